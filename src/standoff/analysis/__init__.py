@@ -1,4 +1,4 @@
-"""Questions to runs, one a file; each gives a frozen finding."""
+"""Analyses of runs, one per file; each returns a frozen finding."""
 
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.explain import Explanation, StockDrivers, explain, stock_drivers

@@ -1,4 +1,4 @@
-"""Answers to the scenario's questions, each beside what a reader would say without a model."""
+"""Answers to the questions of a scenario, each beside its baseline."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answers(Finding):
-    """All questions answered."""
+    """Answers to several questions of a run."""
 
     answers: tuple[Answer, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Answers(Finding):
 
 
 def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
-    """Answer the questions of a run, or the named ones: the main one first, then in the order of the file.
+    """Answer all or some questions of a run: the main one first, then in file order.
 
     `run` is a simulated model, or what a session gives under moved levers.
     """
@@ -69,12 +69,12 @@ def _answer(run: Outcomes, query: PlannedQuestion) -> Answer:
 
 
 def question_sample(run: Outcomes, query: PlannedQuestion) -> Sample:
-    """What a question is answered from: its numbers in every draw that did not fail."""
+    """The outcomes of a question in every draw that did not fail."""
     return Sample(question=query, plan=run.model.plan, read=run.answer, at_as_of=lambda node: value_at_as_of(run, node))
 
 
 def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
-    """An expression at as_of, for every path draw in which it has a value then."""
+    """Value of an expression at as_of, for every path draw in which it has one."""
     plan, state = run.model.plan, run.model.plan.first_future_step
     cells = run.stocks_at_as_of
 
@@ -95,7 +95,7 @@ def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
 
 
 def claims_of(plan: Plan, query: PlannedQuestion) -> tuple[str, ...]:
-    """Claims directly behind an answer, see `standoff.analysis.provenance`: all but those further up."""
+    """Claims directly behind an answer, without indirect evidence; see `analysis.provenance`."""
     return _direct(claims_behind(plan, query))
 
 

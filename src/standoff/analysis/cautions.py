@@ -1,4 +1,4 @@
-"""What a reader of any answer of a run must know: what its plan warns of, and what went wrong in its draws."""
+"""Cautions for readers of any answer: warnings of the plan, and failures of draws."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def cautions(run: Outcomes) -> tuple[str, ...]:
-    """The warnings of the plan, as `standoff validate` gives them, then those of the draws."""
+    """Warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
     out = [*plan.warnings, *_late(plan)]
     if failed := failure.summary(run):
@@ -26,7 +26,7 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
 
 
 def _late(plan: Plan) -> list[str]:
-    """What cites only claims that came later: no number is read from these, but whoever wrote it knew them."""
+    """Warning for entries that cite only claims published after as_of."""
     counts = Counter(item.kind for item in late_entries(plan))
     text = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
             for kind, count in counts.items()]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which uncertain numbers each claim bears on, and which share of what is not known of them it could tell."""
+"""Map claims to the uncertain parameters that cite them, with shares of prior variance."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ClaimGroup:
-    """Claims that bear alike."""
+    """Claims with the same parameters and shares."""
 
     claims: tuple[str, ...]
-    variance_shares: dict[int, float]  #: parameter -> share of its variance that one of these claims tells
+    variance_shares: dict[int, float]  #: parameter -> share of its variance that one of these claims could explain
 
 
 def bearings(model: Model) -> list[ClaimGroup]:
-    """Every claim that bears on an uncertain number, in groups that bear alike."""
+    """Every claim that an uncertain parameter cites, in groups with equal parameters and shares."""
     plan, result = model.plan, dict[str, dict[int, float]]()
 
     def tell(claims: tuple[str, ...], number: int, share: float) -> None:

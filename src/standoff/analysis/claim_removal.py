@@ -1,4 +1,4 @@
-"""What an answer becomes if a claim falls: withdrawn, or false.
+"""Leave-one-claim-out: the answer if a claim is withdrawn, or assumed false.
 
 Withdrawn: a reason that cites the claim loses the part of its weight that the claim carries (each of its claims an equal
 part), and a number that cites it is less sure, by the factor n / (n - 1) where it is one of n sources and twofold where
@@ -33,16 +33,16 @@ MOST = 20  # assumption: lines, the claims that bear on most first
 
 @dataclass(frozen=True)
 class ClaimRemoval:
-    """Claims that bear on the answer alike, and the answer without one of them."""
+    """Claims of one group, and the answer without one of them."""
 
     claims: tuple[str, ...]
     numbers: tuple[str, ...]
     reasons: tuple[str, ...]
-    answer: float  #: if one is withdrawn
+    answer: float  #: answer if one is withdrawn
     answer_error: float
     change: float
     flips: bool
-    false_answer: float | None  #: if one is false, where a number cites it
+    false_answer: float | None  #: answer if one is false, for a number that cites it
     false_flips: bool
 
 
@@ -53,7 +53,7 @@ def remove_claims(
     start: MarginEstimate,
     under: Callable[[ParameterTable], MarginEstimate],
 ) -> tuple[tuple[ClaimRemoval, ...], tuple[str, ...]]:
-    """The answer without each claim that bears on it, the largest change first; and what was not tried."""
+    """The answer without each claim, the largest change first; and claims that were not tried."""
     plan = model.plan
     weights: dict[int, tuple[str, tuple[str, ...]]] = {
         reason.weight: (f"{choice.name}.{reason.name}", reason.claims)
@@ -112,7 +112,7 @@ def _turned(start: MarginEstimate, level: MarginEstimate) -> bool:
 
 
 def _size(effect: Effect, tie: Mapping[int, float]) -> float:
-    """How much claims may matter: by the slopes of what they bear on, and by their part of a reason."""
+    """Upper estimate of the influence of claims: slopes of their parameters, weights of reasons."""
     lost, wide = effect
     slopes = sum(abs(tie.get(i, 0.0)) for i, _ in (*lost, *wide))
     return 100 * slopes + sum(1.0 - share for _, share in lost)

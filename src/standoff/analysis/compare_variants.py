@@ -1,4 +1,4 @@
-"""Variants of one case side by side: what each answers in the same futures, and by which processes the difference came.
+"""Compare variants of a case in the same futures, and attribute differences to processes.
 
 Futures are paired: a draw has the same numbers and the same chance under every variant, so that a difference is a mean
 over pairs and far more exact than either answer. Where stocks differ, the difference is the sum of what every process
@@ -45,17 +45,17 @@ Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 @dataclass(frozen=True)
 class AnswerDifference:
-    """One question under one variant, less the same in the base."""
+    """Difference of one answer between a variant and the base."""
 
     variant: str
-    answer: Answer  #: under the variant, by itself
-    value: float  #: what is compared, see `Question.of`
+    answer: Answer  #: answer under the variant
+    value: float  #: see `Question.of`
     change: float
-    mc_error: float  #: of the change
-    size: float  #: the change without its sign, in standard deviations of the base's futures
-    interval: tuple[float, float]  #: 90 % Monte Carlo, of the change
-    turned: tuple[float, float] | None  #: of a yes or no, shares of futures that turn to it and away from it
-    spread: tuple[float, float] | None  #: of a number, the central 90 % of its change over futures
+    mc_error: float  #: Monte Carlo error of the change
+    size: float  #: absolute change in standard deviations of the base's futures
+    interval: tuple[float, float]  #: 90 % Monte Carlo interval of the change
+    turned: tuple[float, float] | None  #: for yes or no: shares of futures that change to yes and to no
+    spread: tuple[float, float] | None  #: for a number: central 90 % of its change over futures
 
 
 @dataclass(frozen=True)
@@ -70,17 +70,17 @@ class QuestionComparison(QuestionRef):
 
 @dataclass(frozen=True)
 class ProcessContribution:
-    """What one process did more or less of than in the base."""
+    """Difference of the contribution of one process between variant and base."""
 
     part: str
     total: float  #: in the unit of the stock
     mc_error: float
-    by: tuple[float, ...]  #: up to each of the dates of the stock
+    by: tuple[float, ...]  #: at each of the dates of the stock
 
 
 @dataclass(frozen=True)
 class StockDecomposition:
-    """Why a stock is elsewhere than in the base."""
+    """Decomposition of the difference of a stock by process."""
 
     variant: str
     stock: str
@@ -88,15 +88,15 @@ class StockDecomposition:
     dates: tuple[str, ...]
     change: float  #: at the last date
     mc_error: float
-    before: float  #: what they differed by at as_of
+    before: float  #: difference at as_of
     changes: tuple[float, ...]  #: at each date
     processes: tuple[ProcessContribution, ...]  #: the largest first
-    rest: float  #: what all other processes did
+    rest: float  #: contribution of all other processes
 
 
 @dataclass(frozen=True)
 class ReasonChange:
-    """A reason of a decision that weighs otherwise than in the base, mean over the futures that decide in both."""
+    """Difference of a reason between variant and base, mean over futures with both decisions."""
 
     variant: str
     choice: str
@@ -105,22 +105,22 @@ class ReasonChange:
     probability: tuple[float, float]  #: in the base, under the variant
     reason: str
     text: str
-    log_odds: float  #: more than in the base
+    log_odds: float  #: difference to the base
     mc_error: float
 
 
 @dataclass(frozen=True)
 class Comparison(Finding):
-    """A case under variants, beside its base."""
+    """A case under variants, with its base."""
 
     base: str = ""
     variants: tuple[str, ...] = ()
     texts: Mapping[str, str] | None = None
-    questions: tuple[QuestionComparison, ...] = ()  #: the main one first, then by how far it differs
+    questions: tuple[QuestionComparison, ...] = ()  #: the main question first, then by size of the difference
     moved: tuple[StockDecomposition, ...] = ()
     reasons: tuple[ReasonChange, ...] = ()
-    dominance: Mapping[str, Dominance] | None = None  #: by variant, the base among them
-    failures: Mapping[str, str] | None = None  #: by variant beside the base: how many of its draws failed, and what of
+    dominance: Mapping[str, Dominance] | None = None  #: by variant, including the base
+    failures: Mapping[str, str] | None = None  #: failures of draws by variant, including the base
 
 
 def compare(
@@ -191,7 +191,7 @@ def _check_stocks(plan: Plan, stocks: Sequence[str]) -> None:
 
 
 def _has(plan: Plan, question: PlannedQuestion) -> bool:
-    """Whether a plan asks the very same question."""
+    """Whether a plan has the same question."""
     other = next((item for item in plan.questions if item.id == question.id), None)
     return other is not None and (other.expressions, other.state) == (question.expressions, question.state)
 
@@ -230,7 +230,7 @@ def _change(name: str, run: Run, question: PlannedQuestion, before: np.ndarray, 
 
 
 def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
-    """Of stocks that both have, those asked for or that differ most, what made the difference."""
+    """Decompose the differences of common stocks that questions name or that differ most."""
     from standoff.engine.flows import flow_paths
 
     both = base.valid_paths & run.valid_paths
@@ -275,7 +275,7 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
 
 
 def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
-    """Stocks that questions name, by how far they are apart at the end against how far futures differ in the base."""
+    """Stocks that questions name, by their difference at the end relative to the base's spread."""
     plan = base.model.plan
     named = dict.fromkeys(
         cell
@@ -296,7 +296,7 @@ def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
 
 
 def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
-    """Reasons that weigh otherwise in the last decision of a choice, of the option whose probability moves most."""
+    """Changes of reasons in the last decision of each choice, for its most changed option."""
     for index, choice in enumerate(base.model.plan.choices):
         other = next((c for c in run.model.plan.choices if c.name == choice.name), None)
         if (

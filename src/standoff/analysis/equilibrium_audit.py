@@ -1,4 +1,4 @@
-"""How far the games of a run can be trusted: which have one equilibrium, and whether the others are on their branch.
+"""Equilibrium audit: which games of a run have a unique equilibrium or left their branch.
 
 A game counts once for each future, each date of decisions, and each pair of eyes that it is seen through. One that is not
 proved to have one equilibrium is followed from rationality 0 by continuation, which says where its principal branch leads.
@@ -27,44 +27,44 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Counts:
-    """Games by what is known of them."""
+    """Number of games by result of the audit."""
 
     games: int
     proven: int  #: proved to have one equilibrium
     on: int  #: not proved; the run used the principal branch
     off: int  #: the run used another equilibrium
-    unsolved: int  #: the run's solver did not converge
-    unknown: int  #: the branch could not be followed, so that nothing is known
+    unsolved: int  #: the solver of the run did not converge
+    unknown: int  #: the branch could not be followed
 
 
 @dataclass(frozen=True)
 class AuditedChoice:
-    """The games that the actor of one choice solved on one date, in the futures in which it is made."""
+    """Games of one choice on one date, in the futures with that decision."""
 
     choice: str
     actor: str
     at: str
     counts: Counts
-    largest: float  #: largest difference of a probability that the run used to that on the branch
-    mean: float  #: of the largest difference of each future; both leave out what is unknown
+    largest: float  #: largest difference in probability between the run and the branch
+    mean: float  #: mean of the largest difference per future; both without unknown games
 
 
 @dataclass(frozen=True)
 class EquilibriumAudit(Finding):
-    """The games of a run, audited."""
+    """Equilibrium audit of a run."""
 
-    futures: int = 0  #: with whole paths
+    futures: int = 0  #: draws with whole paths
     dates: tuple[str, ...] = ()
     total: Counts = Counts(0, 0, 0, 0, 0, 0)
     choices: tuple[AuditedChoice, ...] = ()
     largest: float = 0.0
-    not_known_because: str = ""  #: empty where all is known
+    not_known_because: str = ""  #: empty if all games are known
 
 
 def check_equilibria(
     model: Model, *, actor: str = "", at: str = "", draws: int = 1000, seed: int = 1, precision: str = "single"
 ) -> EquilibriumAudit:
-    """Simulate a model and check which games have, or use, another equilibrium than the principal branch.
+    """Simulate a model and audit its games for other equilibria than the principal branch.
 
     Checks every date of decisions; with `actor` (or a choice's name) and `at` (a month), that of one decision.
     """
@@ -80,7 +80,7 @@ def check_equilibria(
 
 
 def audited(run: Run, steps: Sequence[int] | None = None) -> EquilibriumAudit:
-    """The finding, from the paths that a run kept; of all dates of decisions, unless `steps` are named."""
+    """Audit the recorded paths of a run, at all decision dates or at `steps`."""
     failure.refuse(run)
     plan, program = run.model.plan, run.model.program
     result = [audit(run, step) for step in (program.decision_steps if steps is None else steps)]

@@ -1,4 +1,4 @@
-"""Who runs out of what, and when: times to exhaustion by side and constraint, which comes first, and what moves them.
+"""Times to exhaustion by side and constraint, competing risks, and their drivers.
 
 Asked of a question of the form `first_of` whose labels name a side and a constraint (`Russia, shells`); labels without a
 comma are constraints of nobody. A future that fails, or ends at the date of the question before anything ran out, is
@@ -46,63 +46,60 @@ STANDS = 0.01  # months: two events of one step are one date
 
 @dataclass(frozen=True)
 class TimeToExhaustion:
-    """How long until one thing runs out, or the first of several."""
+    """Time until one store, or the first of several, is exhausted."""
 
     label: str
     side: str
     constraint: str  #: empty for a side as a whole
-    by: float  #: share of futures in which it has run out by the date of the question
+    by: float  #: share of futures with exhaustion by the date of the question
     by_error: float
-    first: float  #: share in which it is the first of all (of a side: in which that side is)
+    first: float  #: share in which it is the first of all (for a side: the side's)
     first_error: float
-    months: Mapping[
-        str, float | None
-    ]  #: after as_of, at which that share of futures has run out; None: not by the date
+    months: Mapping[str, float | None]  #: months after as_of at which that share is exhausted; None: not by the date
     median_interval: tuple[float | None, float | None]  #: 90 % Monte Carlo
-    shares: tuple[float, ...]  #: run out by each month of `at`
-    firsts: tuple[float, ...]  #: and first of all
+    shares: tuple[float, ...]  #: share exhausted by each month of `at`
+    firsts: tuple[float, ...]  #: share in which it is the first, by each month
 
 
 @dataclass(frozen=True)
 class HazardDriver:
-    """A number that a side's time to its first exhaustion goes with."""
+    """A parameter that correlates with the time to a side's first exhaustion."""
 
     path: str
     belief: str
-    score: float  #: -1 to 1; above zero: the higher the number, the earlier
-    hazard: (
-        float | None
-    )  #: ratio for one standard deviation more, the other movers held; None where there is no estimate
+    score: float  #: -1 to 1; positive: the higher the parameter, the earlier
+    hazard: float | None  #: hazard ratio per standard deviation, adjusted for the other drivers; None if not estimable
     hazard_interval: tuple[float, float] | None  #: 90 %
-    low: float | None  #: median months in the fifth of futures in which the number is lowest; None: not by the date
+    low: float | None  #: median months in the lowest fifth of the parameter; None: not by the date
     high: float | None
 
 
 @dataclass(frozen=True)
 class Exhaustion(Finding):
-    """Who runs out of what, and when."""
+    """Times to exhaustion of all sides."""
 
     question: str = ""
     text: str = ""
     date: str = ""
     horizon: float = 0.0  #: months from as_of to the date
     at: tuple[float, ...] = ()  #: months of the curves
-    sides: tuple[TimeToExhaustion, ...] = ()  #: the first of its constraints; the side that is first most often on top
+    sides: tuple[TimeToExhaustion, ...] = ()  #: first exhaustion of each side; most frequent first side on top
     constraints: tuple[TimeToExhaustion, ...] = ()
     within: Mapping[str, Mapping[str, float]] | None = (
         None  #: side -> constraint -> share in which it is the side's first
     )
-    none: float = 0.0  #: share of futures in which nothing runs out by the date
+    none: float = 0.0  #: share of futures without exhaustion by the date
     none_error: float = 0.0
-    censored: int = 0  #: futures that failed, and were watched until then
-    movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> what moves it most
-    grounds: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.grounds`
+    censored: int = 0  #: failed futures, censored at their failure
+    movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
+    grounds: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
 
 
 def exhaustion(run: Run, question: str = "") -> Exhaustion:
     """Estimate the time to exhaustion by side and constraint, from a `first_of` question.
 
-    question: by default the first one whose labels name sides and constraints."""
+    question: by default the first one whose labels name sides and constraints.
+    """
     failure.refuse(run)
     query = find(run.model.plan, question)
     plan, calendar = run.model.plan, run.model.scenario.calendar
@@ -146,13 +143,13 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
 
 
 def exhaustion_for_report(run: Run) -> Exhaustion | None:
-    """The finding for the report: None where the case asks for none, or the library that it needs is not installed."""
+    """The finding for the report: None without such a question, or without its library."""
     asks = any(query.form.HAS_LABELS for query in run.model.plan.questions)
     return exhaustion(run) if asks and find_spec("statsmodels") is not None else None
 
 
 def find(plan: Plan, question: str = "") -> PlannedQuestion:
-    """The `first_of` question of that id, or the first one that names sides; raises where there is none."""
+    """The `first_of` question of that id, or the first one that names sides; raises if none exists."""
     known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
         raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=join_limited(known) or "none",
@@ -167,7 +164,7 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
 
 
 def side_shares(answer: Answer) -> dict[str, float]:
-    """Share of futures in which each side is first, over its constraints, largest first; empty if labels name no sides."""
+    """Share of futures in which each side is first, largest first; empty without sides."""
     first: Mapping[str, float] = answer.detail["first"]
     if not all(split_label(label)[1] for label in first if label != NONE):
         return {}
@@ -179,7 +176,7 @@ def side_shares(answer: Answer) -> dict[str, float]:
 
 
 def split_label(label: str) -> tuple[str, str]:
-    """Side and constraint of a label: `Russia, shells` gives both, other labels have no constraint."""
+    """Side and constraint of a label: `Russia, shells` gives both; others have no constraint."""
     side, comma, constraint = label.partition(", ")
     return (side, constraint) if comma else (label, "")
 
@@ -204,7 +201,7 @@ def _spell(
 
 
 def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:
-    """The numbers that stand out from noise, the most telling first, among the draws that are `used` (N,)."""
+    """Parameters with significant effects, the largest first, in the draws `used` (N,)."""
     if not run.model.layout.varying or not waiting.happened.any():
         return ()
     score = correlations(run, used, survival.residuals(waiting))

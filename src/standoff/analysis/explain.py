@@ -42,7 +42,7 @@ class ReasonContribution:
     weight: str
     lines: tuple[int, ...]
     claims: tuple[str, ...]
-    sources: tuple[str, ...]  #: claims, works and assumptions that its numbers cite
+    sources: tuple[str, ...]  #: sources of its numbers: claims, works and assumptions
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ class OptionSummary:
     probability: float  #: mean solved probability
     interval: tuple[float, float]  #: central 90 % of the draws
     mc_error: float
-    active_share: float  #: share of futures in which it holds in that month
-    expected: float  #: what the others expect, on average
+    active_share: float  #: share of futures with the option in force in that month
+    expected: float  #: probability that other actors expect, on average
 
 
 @dataclass(frozen=True)
 class ExpectedChoice:
-    """Expected and actual probability of another actor's option; means over the futures with the decision."""
+    """Expected and actual probability of another actor's option; means over futures."""
 
     choice: str
     option: str
@@ -70,11 +70,11 @@ class ExpectedChoice:
 
 @dataclass(frozen=True, kw_only=True)
 class SignReversal:
-    """Effect of removing the largest reasons on the side of the sum, with the other actors' choices unchanged."""
+    """Effect of removing the largest reasons, with the other actors' choices unchanged."""
 
     reason: str  #: the largest reason
-    log_odds: float  #: without it
-    count: int  #: largest reasons to remove until the sign of the log odds changes; all of one side if none suffices
+    log_odds: float  #: log odds without it
+    count: int  #: number of largest reasons whose removal changes the sign; all of one side if none suffices
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ class Explanation(Finding):
     choice: str = ""
     actor: str = ""
     text: str = ""
-    at: str = ""  #: month asked for
-    decided: str = ""  #: month of the decision that is in force then
+    at: str = ""  #: requested month
+    decided: str = ""  #: month of the decision in force then
     options: tuple[OptionSummary, ...] = ()
     option: str = ""
     reference: str = ""
@@ -93,11 +93,13 @@ class Explanation(Finding):
     reasons: tuple[ReasonContribution, ...] = ()
     additivity_error: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
     unsolved: float = 0.0  #: share of draws whose game did not converge
-    decision_frequency: float = 1.0  #: share of futures in which the choice is made at all; all else is about these
-    beliefs: Mapping[str, str] | None = None  #: what the actor believes to differ from the truth
+    decision_frequency: float = (
+        1.0  #: share of futures in which the decision arises; all other numbers are conditional on it
+    )
+    beliefs: Mapping[str, str] | None = None  #: beliefs of the actor that differ from the truth
     theory: str = "quantal_response"
-    forecasts: tuple[ExpectedChoice, ...] = ()  #: of those whose options matter to it
-    futures: int = 0  #: that means are over: those whose paths are kept, in which the choice is made
+    forecasts: tuple[ExpectedChoice, ...] = ()  #: of choices that affect it
+    futures: int = 0  #: number of futures in means: recorded paths with the decision
     status_quo: str = ""
     reversal: SignReversal | None = None
 
@@ -112,8 +114,8 @@ class Driver:
     """Contribution of one process to the change of a stock."""
 
     part: str
-    total: float  #: in the stock's unit
-    share: float  #: of the sum of absolute changes
+    total: float  #: in the unit of the stock
+    share: float  #: share of the sum of absolute changes
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ class StockDrivers(Finding):
 
 
 def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
-    """The step of the decision in force in the month `at`; raises where the actor has not decided by then."""
+    """The step of the decision in force in the month `at`; raises if there is none yet."""
     calendar = plan.scenario.calendar
     last = calendar.index(times.last_day(at)) - 1
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
@@ -170,7 +172,7 @@ def explain(
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
 ) -> Explanation:
-    """Explain a choice by the contributions of its reasons to the log odds, its game solved in double precision.
+    """Explain a choice by the contributions of its reasons to the log odds.
 
     Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
     status quo, if not named) in the decision in force in the month `at`. Of what a session gives under moved levers, the
@@ -271,7 +273,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
 
 
 def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> SignReversal | None:
-    """Find how many of the largest reasons carry the sign of the log odds; None without a reason on their side."""
+    """Number of largest reasons with the sign of the log odds; None if there is none."""
     positive = log_odds > 0
     bearing = sorted(
         (item for item in reasons if (item.log_odds > 0) == positive and item.log_odds),
@@ -299,7 +301,7 @@ def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[Expec
 
 
 def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
-    """Claims that the parameters of a reason were fitted to, and their sources."""
+    """Sources of a reason, and claims to which its parameters were fitted."""
     numbers = [reason.weight]
     for where in reason.part.parameter_index.values():
         numbers += [where] if isinstance(where, int) else list(where.values())

@@ -1,4 +1,4 @@
-"""What every finding is: a frozen record that says how it came about and turns into JSON."""
+"""Base of findings: frozen records with provenance that convert to JSON."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a finding comes from: enough to make it again."""
+    """Provenance of a finding: all that is needed to reproduce it."""
 
     title: str
     variant: str
     as_of: str
-    model: str  #: digest of scenario, ledger and parts
+    model: str  #: digest of scenario, ledger and components
     draws: int
     failed: int
     seed: int
     precision: str
     versions: Mapping[str, str]
-    failure: str = ""  #: of the draw that failed first, when and what of
-    posterior: str = ""  #: how many numbers a posterior gives, and up to when its evidence goes; empty on beliefs alone
-    interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, and from when on
+    failure: str = ""  #: first failure of a draw: date and cause
+    posterior: str = ""  #: number of fitted parameters and cut-off date of the fit; empty without a posterior
+    interventions: tuple[InterventionRecord, ...] = ()  #: parameters that were set, with dates
 
     @classmethod
     def of(cls, run: Outcomes) -> Provenance:
-        """The origin of findings from `run`."""
+        """The provenance of findings from `run`."""
         model, settings = run.model, run.settings
         return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
                    int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions),
@@ -48,6 +48,6 @@ class Finding:
     origin: Provenance
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON: no NaN and no infinity, which become null."""
+        """Plain data for JSON; NaN and infinity become null."""
         out: dict[str, Any] = to_plain(dataclasses.asdict(self))
         return out

@@ -1,4 +1,4 @@
-"""The game that an actor believes it faces on a date, as one that stands alone: a table, or a tree where moves are seen.
+"""The game that an actor perceives on a date, as a table, or a tree for sequential moves.
 
 Payoffs are utilities: weights times payoffs of all reasons. Averaged over futures, payoffs and rationality are means,
 and the quantal response of that one game is not the mean of the responses of each future; both are told.
@@ -38,28 +38,28 @@ class Player:
     choice: str
     actor: str
     text: str
-    after: tuple[str, ...]  #: choices whose options it sees
+    after: tuple[str, ...]  #: choices that it observes
     rationality: float
-    theory: str  #: by which the run has it decide
-    response: Mapping[str, float]  #: quantal response of the game in the file; of a tree, its probability in all
-    actual: Mapping[str, float]  #: what it does in the run; others than the actor: what the actor expects
-    mc_errors: Mapping[str, float]  #: of `does`; 0 of one future
+    theory: str  #: decision theory in the run
+    response: Mapping[str, float]  #: quantal response of the exported game; for a tree, total probability
+    actual: Mapping[str, float]  #: probability in the run; for others than the actor, as it expects
+    mc_errors: Mapping[str, float]  #: standard deviation of `does`; 0 for one future
 
 
 @dataclass(frozen=True)
 class GameFinding(Finding):
-    """The game that an actor faces."""
+    """The game that an actor perceives."""
 
     choice: str = ""
     actor: str = ""
     decided: str = ""  #: month
     title: str = ""
-    draw: int | None = None  #: the future it is taken from; None: a mean
-    futures: int = 0  #: that it is a mean of
-    made: int = 0  #: in which the actor decides at all, whoever else does
+    draw: int | None = None  #: draw id of the future; None: a mean
+    futures: int = 0  #: number of futures in the mean
+    made: int = 0  #: number of futures in which the actor decides
     players: tuple[Player, ...] = ()
-    kind: str = ""  #: nfg (all move at once) or efg (somebody sees a move)
-    text: str = ""  #: the file
+    kind: str = ""  #: nfg (simultaneous) or efg (sequential moves)
+    text: str = ""  #: text of the file
     residual: float = 0.0
     unique: bool | None = None
     notes: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class GameFinding(Finding):
 
     @property
     def rationality(self) -> str:
-        """What `standoff solve` takes as --rationality."""
+        """The value of `--rationality` for `standoff solve`."""
         return ",".join(repr(player.rationality) for player in self.players)
 
 
@@ -102,7 +102,7 @@ def game(
 
 
 def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
-    """The choice (the first, of several that an actor makes on one date) and the step of its decision in force at `at`."""
+    """The choice of an actor, and the step of its decision in force at `at`."""
     named = [c for c, choice in enumerate(plan.choices) if choice.name == actor]
     named = named or [c for c, choice in enumerate(plan.choices) if choice.actor == actor]
     if not named:
@@ -179,7 +179,7 @@ def finding_of_game(
 def tree(
     title: str, names: Sequence[str], options: Sequence[Sequence[str]], payoffs: np.ndarray, moves: MoveOrder
 ) -> Tree:
-    """A tree in which players move in the order of `moves`, each knowing only the options of those that it sees."""
+    """A tree with players in the order of `moves`, who observe only the given others."""
     sets: dict[tuple[int, tuple[int, ...]], int] = {}
     nodes: list[GameNode] = []
 
@@ -208,7 +208,7 @@ def tree(
 
 
 def totals(file: Tree, moves: MoveOrder, profile: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Probability of each option of each player, whatever it sees, from those at each information set."""
+    """Total probability of each option, from those at each information set."""
     out = [np.zeros(size) for size in moves.sizes]
     reach = np.zeros(len(file.nodes))
     reach[0] = 1.0

@@ -1,4 +1,4 @@
-"""What two runs of one case differ in, as groups of changes that can be made one without the other.
+"""Differences between the inputs of two runs, as groups that can be applied separately.
 
 A run folder holds the whole scenario and every claim, so that the inputs of two runs can be mixed: as_of of one with the
 claims of the other, and so on. Changes that make no scenario without one another form one group.
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
 SETTINGS = ("seed", "draws", "precision")
-DOT = "\u2024"  #: stands for a dot inside a name, where paths are written with dots
-MISSING = "(nothing)"  #: stands for an entry that one side does not have
+DOT = "\u2024"  #: replaces a dot inside a name in dotted paths
+MISSING = "(nothing)"  #: marks an entry that one side does not have
 
 
 @dataclass(frozen=True)
 class RunInputs:
-    """What a run folder says of its inputs."""
+    """Inputs of a run from its folder."""
 
     folder: str
     data: Mapping[str, Any]  #: the scenario as plain data
@@ -44,7 +44,7 @@ class RunInputs:
 
     @classmethod
     def read(cls, folder: Path) -> RunInputs:
-        """Read a run folder; raises `RunError` where it is none."""
+        """Read a run folder; raises `RunError` if it is not one."""
         from standoff.engine.run_folder import RunFolder
 
         there = RunFolder(folder)
@@ -69,7 +69,7 @@ class RunInputs:
         )
 
     def answered(self) -> Mapping[str, Any]:
-        """Answers by question as they stand in the folder, empty where none were written."""
+        """Answers by question as stored in the folder; empty if it has none."""
         from standoff.engine.run_folder import RunFolder
 
         verdict = RunFolder(Path(self.folder)).read_json("verdict.json") or {}
@@ -81,7 +81,7 @@ class RunInputs:
 
 
 def _changes_once(data: dict[str, Any]) -> dict[str, Any]:
-    """The scenario without interventions from the start: it has their values where these stand."""
+    """The scenario with interventions from the start replaced by their values."""
     later = {path: item for path, item in data.get(SECTION, {}).items() if item.get("since") != START}
     rest = {key: value for key, value in data.items() if key != SECTION}
     return rest | ({SECTION: later} if later else {})
@@ -89,7 +89,7 @@ def _changes_once(data: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ChangedEntry:
-    """One entry of the scenario that differs."""
+    """An entry of the scenario that differs."""
 
     path: str
     before: str
@@ -98,7 +98,7 @@ class ChangedEntry:
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Changes that are made together."""
+    """Changes that are applied together."""
 
     name: str
     entries: tuple[ChangedEntry, ...] = ()
@@ -108,17 +108,17 @@ class ChangeGroup:
 
     @property
     def claims(self) -> frozenset[str]:
-        """Every claim that it changes."""
+        """Every claim in the group."""
         return frozenset((*self.added, *self.removed, *self.edited))
 
     def joined(self, other: ChangeGroup) -> ChangeGroup:
-        """Both as one."""
+        """The union of two groups."""
         return ChangeGroup(f"{self.name} and {other.name}", self.entries + other.entries, self.added + other.added,
                      self.removed + other.removed, self.edited + other.edited)  # fmt: skip
 
 
 def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
-    """What differs, in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
+    """Differences in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
     entries = [
         ChangedEntry(".".join(path), _plain_text(old), _plain_text(new))
         for path, old, new in _differ(before.data, after.data)
@@ -148,7 +148,7 @@ def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
 
 
 def merge_dependent(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
-    """The groups, those joined that make no model one without the other."""
+    """Merge groups that give no valid model one without the other."""
     out = list(result)
     while len(out) > 1:
         failing = next((mix for mix in _mixes(len(out)) if not _builds(before, after, out, mix)), None)
@@ -178,7 +178,7 @@ def apply_groups(before: RunInputs, after: RunInputs, result: Sequence[ChangeGro
 
 
 def _claims(before: Ledger, after: Ledger, ids: frozenset[str]) -> Ledger:
-    """The claims of the first with some of the second in their place."""
+    """The claims of the first run, with some replaced by those of the second."""
     new = {claim.id: claim for claim in after}
     out: list[Claim] = [new[claim.id] if claim.id in ids and claim.id in new else claim for claim in before
                         if claim.id not in ids or claim.id in new]  # fmt: skip
@@ -200,7 +200,7 @@ def _builds(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup], 
 
 
 def _differ(old: Any, new: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
-    """(path, old, new) of every entry that differs; lists are taken whole. `GONE` stands for what is not there."""
+    """(path, old, new) of every entry that differs; lists are compared whole; `GONE` if absent."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
             yield from _differ(old.get(key, MISSING), new.get(key, MISSING), (*path, str(key).replace(".", DOT)))

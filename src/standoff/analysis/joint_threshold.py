@@ -1,4 +1,4 @@
-"""Least changes of two or three numbers together: along the gradient, then found again by rerunning.
+"""Least joint changes of two or three parameters, along the gradient, then simulated.
 
 With slopes `g` of the margin by the reach of each number, the least change (by the sum of squares) that makes up for a
 margin `m` is `-m g / |g|^2`. That is only a first guess: how far along this direction the answer really crosses is found
@@ -23,7 +23,7 @@ STEPS = 3  # assumption: evaluations along a direction
 
 @dataclass(frozen=True)
 class JointShift:
-    """One number of a set, and where it goes."""
+    """One parameter of a joint change, and its new value."""
 
     path: str
     name: str
@@ -35,11 +35,11 @@ class JointShift:
 
 @dataclass(frozen=True)
 class JointSwitch:
-    """Numbers that turn the answer together."""
+    """A joint change that switches the answer."""
 
     parts: tuple[JointShift, ...]
     standardised_shift: float  #: root of the sum of squares
-    flips: bool  #: whether it did when it was run
+    flips: bool  #: whether the simulation confirmed it
     answer: float
     answer_error: float
 
@@ -49,7 +49,7 @@ def together(
     edges: Mapping[ParameterRange, tuple[float, MarginEstimate]],
     under: Callable[[Mapping[int, float]], MarginEstimate],
 ) -> tuple[JointSwitch, ...]:
-    """The pairs and the three that need least, run; the least first."""
+    """The smallest joint changes of two or three parameters, simulated, the least first."""
     wanted = -1.0 if start.margin > 0 else 1.0
     gains = {move: wanted * (level.margin - start.margin) for move, (_, level) in edges.items()}
     best = [move for move in sorted(gains, key=lambda move: -gains[move]) if gains[move] > 2 * start.error][:BEST]
@@ -90,7 +90,7 @@ def _crossing(
     start: MarginEstimate, guess: float, longest: float, wanted: float, way: Mapping[ParameterRange, float],
     under: Callable[[Mapping[int, float]], MarginEstimate],
 ) -> tuple[float, MarginEstimate]:  # fmt: skip
-    """How far along a direction the margin is zero, as secants have it; or its longest, where it is not on the way."""
+    """Step along a direction at which the margin is zero by secants, or the longest step."""
     (not_tested, low), x = (0.0, start.margin), min(guess, longest)
     for step in range(STEPS):
         level = under({move.index: move.at(x * share) for move, share in way.items()})

@@ -1,4 +1,4 @@
-"""How far an answer is from its threshold under other numbers, with its Monte Carlo error.
+"""Margin of an answer to its threshold under changed parameters, with Monte Carlo error.
 
 The margin is `mean(mine) - mean(best rival)`, or `mean(mine) - to` for a given threshold. Means over many futures at the
 numbers of the run are known well; other numbers are tried in the first n of these futures alone, and what the two differ
@@ -20,25 +20,25 @@ import numpy as np
 
 @dataclass(frozen=True)
 class MarginEstimate:
-    """An answer under some numbers."""
+    """An answer under changed parameters."""
 
-    answer: float  #: mean of what is asked about
+    answer: float  #: mean of the quantity of interest
     answer_error: float  #: standard error
     margin: float
-    error: float  #: of the margin
-    rival: int = -1  #: place of the best rival; -1 for a given threshold
+    error: float  #: standard error of the margin
+    rival: int = -1  #: index of the best alternative; -1 for a given threshold
 
 
 @dataclass(frozen=True)
 class MarginEstimator:
-    """What margins are measured from: (label, N) values at the numbers of the run; NaN where a draw failed."""
+    """Margins from (label, N) values at the parameters of the run; NaN for failed draws."""
 
     base: np.ndarray
     place: int
-    to: float | None = None  #: a threshold, or None: being the likeliest of the rivals
+    to: float | None = None  #: a threshold, or None: being the most likely alternative
 
     def level(self, new: np.ndarray | None = None) -> MarginEstimate:
-        """The answer at the run's own numbers, or from (label, n) values of the first n futures under new ones."""
+        """The answer of the run, or of (label, n) values of its first n futures with changes."""
         means = np.array([_mean(self.base[row], None if new is None else new[row])[0] for row in range(len(self.base))])
         answer, error = _mean(self.base[self.place], None if new is None else new[self.place])
         if self.to is not None or len(means) == 1:
@@ -51,7 +51,7 @@ class MarginEstimator:
 
 
 def _mean(base: np.ndarray, new: np.ndarray | None) -> tuple[float, float]:
-    """Mean under new numbers and its standard error, exactly as the sum of independent draws that it is."""
+    """Mean under changed parameters and its standard error, from paired and independent draws."""
     if new is None:
         stored = base[np.isfinite(base)]
         return float(stored.mean()), float(stored.std()) / math.sqrt(len(stored))

@@ -1,4 +1,4 @@
-"""Every answer under rival models, and how much of its spread is models, parameters and chance.
+"""Answers under rival models, with variance shares of models, parameters and chance.
 
 A rival model is a variant of the case under a theory of how actors decide. All weigh the same, which is an assumption.
 Let Y be what a question is compared by (1 where it happens), M the model, P the parameters. Then
@@ -44,25 +44,25 @@ if TYPE_CHECKING:
 DRAWS = (
     1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
 )
-BASE = "base"  #: name of the case itself among its variants
+BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
-PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
+PARTS = ("variants", "theories", "both", "parameters", "chance")  #: parts of the variance, in the order of `shares`
 Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
 class VarianceDecomposition(QuestionRef):
-    """One question under every model."""
+    """Variance decomposition of one question over all models."""
 
-    label: str  #: of what comes first, the one that is counted
+    label: str  #: label of a `first_of` question
     means: tuple[tuple[float, ...], ...]  #: (variant, theory)
     mc_errors: tuple[tuple[float, ...], ...]
-    variance: float  #: of everything together
-    shares: Mapping[str, float]  #: of that variance, by part
+    variance: float  #: total standard deviation
+    shares: Mapping[str, float]  #: shares of the variance by part
     share_errors: Mapping[str, float]
-    models: float  #: standard deviation over models of the answer
-    parameters: float  #: ... over parameters, in a model on average
-    draws: int  #: that failed under no model
+    models: float  #: standard deviation of the answer over models
+    parameters: float  #: standard deviation over parameters, mean over models
+    draws: int  #: draws that failed under no model
 
 
 @dataclass(frozen=True)
@@ -71,17 +71,15 @@ class ModelUncertainty(Finding):
 
     variants: tuple[str, ...] = ()
     theories: tuple[str, ...] = ()
-    texts: Mapping[str, str] | None = None  #: of the variants
-    questions: tuple[
-        VarianceDecomposition, ...
-    ] = ()  #: the main one first, then by how much of their spread models make
+    texts: Mapping[str, str] | None = None  #: texts of the variants
+    questions: tuple[VarianceDecomposition, ...] = ()  #: the main question first, then by the variance share of models
 
 
 def uncertainty(
     models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Watch | None = None,
 ) -> ModelUncertainty:  # fmt: skip
-    """Answer every question under rival models and theories, and split the variance into models, parameters and chance.
+    """Answer every question under rival models and theories, and decompose the variance.
 
     Raises `ModelError` for an unknown theory, and where there is nothing to compare.
     """
@@ -115,7 +113,7 @@ def uncertainty(
 
 
 def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
-    """Models of a case by the name of their variant: these, `base` among them where it is named; else base and every rival.
+    """Models of a case by variant name: the named ones, or the base and all rivals.
 
     Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
     for an unknown variant.
@@ -152,7 +150,7 @@ def _text(model: Model, name: str) -> str:
 def _runs(
     models: Sequence[Model], theory: str, draws: int, seed: int, tick: Progress | None
 ) -> Iterator[tuple[int, int, Run]]:
-    """(place of the model, replicate, run) of every model under a theory, twice each.
+    """(model index, replicate, run) of every model under a theory, two replicates each.
 
     One program serves all models that differ from the first by numbers alone.
     """
@@ -181,7 +179,7 @@ def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) ->
 
 
 def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDecomposition:
-    """What a question answers, and what makes it vary, from values (variant, theory, replicate, draw)."""
+    """Answer and variance decomposition from values (variant, theory, replicate, draw)."""
     both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
     count = both.shape[-1]
     least = error_floor(both, 2 * count)
@@ -199,7 +197,7 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDe
 
 
 def variances(values: np.ndarray) -> np.ndarray:
-    """(part,) the variance of values (variant, theory, replicate, draw) by `PARTS`, none below zero."""
+    """(part,) variance of values (variant, theory, replicate, draw) by `PARTS`, at least zero."""
     count = values.shape[-1]
     mean = values.mean(axis=2)  # (variant, theory, draw)
     total = mean - mean.mean(axis=(0, 1))

@@ -1,4 +1,4 @@
-"""What a question is compared by in each draw, and the chance behind each draw: for runs whose futures are paired."""
+"""Per-draw outcome values of a question, and the uniforms behind each parameter."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ BLOCK = 16_384  # draws whose numbers are held at once; assumption: 100 MB where
 
 @dataclass(frozen=True)
 class QuestionRef:
-    """A question, and what it is compared by."""
+    """A question, and its compared quantity."""
 
     id: str
     kind: str
     text: str
     date: str
-    unit: str  #: `share` of a share of futures, else that of the number; empty where it has none
+    unit: str  #: `share` for a share of futures, else the unit of the number; may be empty
     of: str  #: probability, share or mean
 
 
@@ -40,13 +40,13 @@ def question_ref(question: PlannedQuestion) -> tuple[str, str, str, str, str, st
 
 
 def paired_sample(run: Run, question: PlannedQuestion) -> Sample:
-    """A question's numbers in all draws, those too that failed."""
+    """Outcome values of a question in all draws, including failed ones."""
     rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
     return Sample(question=question, plan=run.model.plan, read=rows.__getitem__)
 
 
 def outcome_values(run: Run, question: PlannedQuestion, label: str = "") -> np.ndarray:
-    """(N,) what a question is compared by: whether it happens (`label`: whether that comes first), or the value asked for.
+    """(N,) outcome: whether it happens (`label`: whether that is first), or the quantity.
 
     NaN for draws that failed.
     """
@@ -54,7 +54,7 @@ def outcome_values(run: Run, question: PlannedQuestion, label: str = "") -> np.n
 
 
 def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
-    """(N, P) probabilities at which the parameters of the draws from `first` on are taken: uniform, independent.
+    """(N, P) independent uniforms behind the parameters of the draws from `first` on.
 
     Of those that a posterior gives, the place among its draws: uniform, and not independent of one another.
     """
@@ -84,7 +84,7 @@ def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
 
 
 def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
-    """Draws of a run, some at a time, and their `chances` (n, P): those of a million draws together take gigabytes."""
+    """Draws of a run in blocks, with their uniforms (n, P); all at once would take gigabytes."""
     settings = run.settings
     for start in range(0, settings.draws, BLOCK):
         stop = min(start + BLOCK, settings.draws)
@@ -92,7 +92,7 @@ def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
 
 
 def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(P,) of each parameter's `chances` with the `values` (N',) of the draws that are `used` (N,); 0 where these are equal."""
+    """(P,) correlations of uniforms with `values` (N',) in the draws `used` (N,); 0 if constant."""
     off, total = np.zeros(len(used)), np.zeros(len(run.model.layout.varying))
     off[used] = values - values.mean()
     for index, u in blocks(run):
@@ -102,5 +102,5 @@ def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:
 
 
 def columns(run: Run, used: np.ndarray, rows: Sequence[int]) -> np.ndarray:
-    """(N', n) `chances` of some parameters that vary, by row, in the draws that are `used` (N,)."""
+    """(N', n) uniforms of some uncertain parameters, by row, in the draws `used` (N,)."""
     return np.concatenate([u[used[index]][:, rows] for index, u in blocks(run)])

@@ -1,4 +1,4 @@
-"""What may be moved to change an answer: one number set to a value in every future, and how far that is plausible.
+"""Plausible ranges of parameters that can be set to change an answer.
 
 A move is measured by its reach: 0 is the middle of what is believed, 1 and -1 the ends of what is plausible. For an
 uncertain number these are the ends of the central 98 % of its belief, for a number without a belief half and double,
@@ -25,21 +25,21 @@ OCTAVES = 1.0  # assumption: a number that nobody gave a range may be half or do
 
 @dataclass(frozen=True)
 class ParameterRange:
-    """One number that can be set. Values are canonical."""
+    """One parameter that can be set. Values are canonical."""
 
     index: int
     path: str
     kind: str  #: belief, weight, reason, choice, effect, stock, parameter, or lever
-    name: str  #: of the lever, else the path
+    name: str  #: name of the lever, else the path
     low: float
     middle: float
     high: float
     parameter: Parameter
     belief: bool  #: whether it is uncertain, so that reach is a probability
-    unit: str  #: that the number was written in
+    unit: str  #: unit in the scenario
 
     def at(self, reach: float) -> float:
-        """The value at a reach."""
+        """The value at a reach: 0 for the middle, -1 and 1 for the ends of the range."""
         edge = self.high if reach > 0 else self.low
         if self.kind == "lever":
             return self.middle + abs(reach) * (edge - self.middle)
@@ -49,16 +49,16 @@ class ParameterRange:
         return min(max(value, self.low), self.high)
 
     def in_written_unit(self, value: float) -> float:
-        """A value in the unit that the number was written in."""
+        """A value in the unit of the scenario."""
         return value / self.parameter.factor
 
     def beyond(self, reach: float) -> float | None:
-        """How likely the number lies as far out on that side, as it is believed; None for one without a belief."""
+        """Prior tail probability beyond a reach; None for a parameter that is not uncertain."""
         return NormalDist().cdf(-abs(reach) * EDGE) if self.belief and self.kind != "lever" else None
 
 
 def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRange]:
-    """A move for each of these numbers that has somewhere to go; one that a lever moves is that lever."""
+    """The range of each of these parameters, unless it is empty; with a lever, that of the lever."""
     now = model.plan.in_force
     levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
     out = []
@@ -70,14 +70,14 @@ def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRang
 
 
 def unit_of(plan: Plan, index: int) -> str:
-    """The unit that a number was written in: its own, or that of its stock where it has none."""
+    """The unit of a parameter in the scenario, or that of its stock."""
     parameter = plan.parameters[index]
     section, name, *_ = parameter.path.split(".")
     return parameter.belief.unit or (plan.scenario.stocks[name].unit if section == "stocks" else "")
 
 
 def kind_of(path: str) -> str:
-    """What a number is, by where it is written."""
+    """Kind of a parameter, by its path."""
     section, *rest = path.split(".")
     if section == "beliefs":
         return "belief"

@@ -1,4 +1,4 @@
-"""What questions answer under variants that change nothing but numbers, by the very program of the run.
+"""Answers under variants that change only parameters, with the compiled program of the run.
 
 Such a variant needs no compilation, and a draw has the same chance under it as in the run: the difference between two
 answers is a mean over paired futures, with a far smaller Monte Carlo error than either answer.
@@ -28,28 +28,35 @@ if TYPE_CHECKING:
 
 DRAWS = 1536  # assumption: two blocks on each of two cores; one percentage point of a rare event is then seen
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
-NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
-APART = {"scenario", "ledger", "variant", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
+NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections in which a change may concern only parameters
+APART = {
+    "scenario",
+    "ledger",
+    "variant",
+    "parameters",
+    "warnings",
+    "choices",
+}  #: fields of a plan that no program reads
 
 
 @dataclass(frozen=True)
 class VariantEffect:
-    """A question under one variant, beside the run, in the same futures."""
+    """A question under one variant, compared with the run in the same futures."""
 
     variant: str
     text: str
     question: str
     kind: str
     unit: str
-    before: float  #: probability of an event or that it happens, share of the most likely label, or mean
+    before: float  #: probability of an event, share of the most likely label, or mean
     after: float
     change: float
-    mc_error: float  #: of the change
+    mc_error: float  #: 90 % Monte Carlo interval of the change
     draws: int
 
 
 def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
-    """Every question under the first variants that change numbers only, `MOST` of them.
+    """Every question under the first `MOST` variants that change only parameters.
 
     Nothing where the run is of a variant itself, or where its program would have to be made again: a large one that is
     not on disk.
@@ -77,7 +84,7 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
 
 
 def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
-    """The variants that the program of a model can run, with the numbers that it is to run with."""
+    """Variants that the program of a model can simulate, with their parameter tables."""
     from standoff.engine.build import Model
     from standoff.engine.parameters import build_table
     from standoff.plan import plan
@@ -97,7 +104,7 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
 
 
 def as_table_of(model: Model, other: Model) -> ParameterTable | None:
-    """The numbers with which the program of `model` runs `other`; None where that has a program of its own."""
+    """The parameter table with which the program of `model` simulates `other`, or None."""
     from standoff.engine.parameters import override_posterior
 
     if _same_program(model.plan, other.plan) and _fits(model.layout, other.layout):
@@ -106,7 +113,7 @@ def as_table_of(model: Model, other: Model) -> ParameterTable | None:
 
 
 def _same_program(plan: Plan, other: Plan) -> bool:
-    """Whether two plans differ in beliefs alone: a program is made of everything else."""
+    """Whether two plans differ only in beliefs, so that their programs are equal."""
     same = all(getattr(plan, item.name) == getattr(other, item.name) for item in fields(plan) if item.name not in APART)
     bounds = [[(stock.floor, stock.cap) for stock in each.scenario.stocks.values()] for each in (plan, other)]
     made = [tuple(map(_program_key, each.choices)) for each in (plan, other)]
@@ -114,13 +121,13 @@ def _same_program(plan: Plan, other: Plan) -> bool:
 
 
 def _program_key(choice: PlannedChoice) -> PlannedChoice:
-    """A choice without what is only cited, and with no more of what is imposed than the program is made of."""
+    """A choice without citations and with the imposed options that the program contains."""
     reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
     return replace(choice, imposed_options=choice.imposed_options[:1], is_free=(), reasons=reasons)
 
 
 def _fits(layout: ParameterLayout, other: ParameterLayout) -> bool:
-    """Whether numbers laid out as `other` can stand in `layout`: a number that varies there may be a point here."""
+    """Whether a table of layout `other` fits `layout`: uncertain parameters may become fixed."""
     return (
         other.names == layout.names
         and set(other.varying) <= set(layout.varying)

@@ -1,4 +1,4 @@
-"""What an answer rests on: the claims behind it, by how they come in.
+"""Provenance of an answer: the claims behind it, by their role.
 
 question   the question cites them
 fitted     a posterior has numbers behind it from them, those with most influence on any of these first
@@ -23,17 +23,17 @@ KINDS = ("question", "fitted", "observed", "numbers", "reasons", "further")
 
 @dataclass(frozen=True, kw_only=True)
 class FittedNumber:
-    """A number that a posterior gives, and what it was fitted to; and the claims that it has it from."""
+    """A fitted parameter, its targets, and the claims that informed it."""
 
     path: str
     belief: str
-    fit: BeliefUpdate  #: without evidence where that does not identify the number, which then rests on what its prior does
-    sources: tuple[str, ...]  #: of its prior
+    fit: BeliefUpdate  #: empty where the targets do not identify the parameter, which then depends on its prior
+    sources: tuple[str, ...]  #: sources of its prior
 
 
 @dataclass
 class _Step:
-    """Claims of one step back, and the stocks and choices to look behind next."""
+    """Claims at one step of the search, and the stocks and choices to visit next."""
 
     observed: list[str] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)  #: parameters
@@ -43,7 +43,7 @@ class _Step:
 
 
 def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:
-    """The claims behind a question, each under the first of `KINDS` that it comes in by; kinds without any left out."""
+    """The claims behind a question, each under the first of `KINDS`; empty kinds are omitted."""
     direct, seen = _direct(plan, question)
     step = direct
     out = {"question": list(question.question.claims), "fitted": list(influence(plan, direct.numbers)),
@@ -64,7 +64,7 @@ def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str,
 
 
 def assumptions_behind(plan: Plan, question: PlannedQuestion) -> tuple[str, ...]:
-    """Paths of the numbers behind a question that rest on no claim, the nearest first, back to the last stock and choice."""
+    """Paths of parameters behind a question that cite no claim, the nearest first."""
     step, seen = _direct(plan, question)
     numbers = [*step.numbers]
     while fresh := {name for name in (*step.cells, *step.choices) if name not in seen}:
@@ -79,12 +79,12 @@ def assumptions_behind(plan: Plan, question: PlannedQuestion) -> tuple[str, ...]
 
 
 def influences(plan: Plan, question: PlannedQuestion) -> dict[str, float]:
-    """The claims that numbers directly behind a question were fitted to, each with its largest influence on one of them."""
+    """Claims to which parameters directly behind a question were fitted, with largest influence."""
     return influence(plan, _direct(plan, question)[0].numbers)
 
 
 def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
-    """The claims that some numbers were fitted to, each with its largest influence on one of them, the largest first."""
+    """Claims to which some parameters were fitted, each with its largest influence, sorted."""
     out: dict[str, float] = {}
     for index in numbers:
         fit = plan.parameters[index].belief.fit
@@ -94,7 +94,7 @@ def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
 
 
 def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
-    """The numbers that a posterior gives, those that moved most first."""
+    """The fitted parameters, sorted by their change."""
     out = [
         FittedNumber(path=item.path, belief=str(item.belief).partition(" @")[0], fit=fit, sources=item.belief.sources)
         for item in plan.parameters if (fit := item.belief.fit)
@@ -103,7 +103,7 @@ def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
 
 
 def _direct(plan: Plan, question: PlannedQuestion) -> tuple[_Step, set[str]]:
-    """One step back from a question, and the stocks and choices that it names."""
+    """Inputs of a question, and the stocks and choices that it names."""
     asks = question.reason
     cells = [cell for node in question.expressions.values() for cell in expression.stock_names(node)]
     choices = [result.choice for node in question.expressions.values() for result in expression.choice_terms(node)]
@@ -112,7 +112,7 @@ def _direct(plan: Plan, question: PlannedQuestion) -> tuple[_Step, set[str]]:
 
 
 def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str | None = None) -> _Step:
-    """One step back from stocks and choices; `only` names the one reason that is asked about."""
+    """Inputs of stocks and choices; `only` names the one reason of a reason question."""
     out, initial = _Step(), dict(zip(plan.cells, plan.initial, strict=True))
     observed = {item.cell: item for item in plan.observations}
     cells = set(cells)

@@ -1,4 +1,4 @@
-"""What a finding is about: the chance of an option at a date, or the answer to a question, as a number of each draw.
+"""Quantity of interest of a finding: probability of an option, or the answer to a question.
 
 Rivals are what an answer is the likeliest among: the options of a choice, the labels of `first_of`, or yes and no.
 """
@@ -24,26 +24,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class QuantityOfInterest:
-    """One answer. `rows` are the options of its choice in the stack of all options; a question has none."""
+    """One quantity of interest. `rows` are the options of its choice in the stack of all options."""
 
     name: str  #: `CHN=arms`, or the id of a question
     text: str
     kind: str  #: `option`, or the form of the question
     date: str
     unit: str  #: empty for a probability
-    labels: tuple[str, ...]  #: rivals; empty for a number
-    index: int  #: of the label that is asked about
-    step: int = -1  #: of the decision, for an option
+    labels: tuple[str, ...]  #: alternatives; empty for a number
+    index: int  #: index of the label of interest
+    step: int = -1  #: step of the decision, for an option
     rows: slice = field(default_factory=lambda: slice(0))
     question: PlannedQuestion | None = None
 
     @property
     def is_probability(self) -> bool:
-        """Whether the answer is a probability."""
+        """Whether it is a probability."""
         return bool(self.labels)
 
     def values(self, sample: RerunResult) -> np.ndarray:
-        """(label, N) a number of each draw whose mean is the answer, for every rival; one row for a number.
+        """(label, N) value per draw whose mean is the answer, per alternative; one row for a number.
 
         NaN for draws that failed. For an option it is the solved probability, which has no chance of its own.
         """
@@ -53,14 +53,14 @@ class QuantityOfInterest:
         return np.where(sample.run.valid, values, np.nan)
 
     def selected(self, sample: RerunResult) -> np.ndarray:
-        """(N,) the row that is asked about."""
+        """(N,) the row of interest."""
         out: np.ndarray = self.values(sample)[self.index]
         return out
 
 
 @dataclass(frozen=True)
 class QoiFinding(Finding):
-    """A finding about one answer."""
+    """A finding about one quantity of interest."""
 
     asked: str = ""
     text: str = ""
@@ -72,7 +72,7 @@ class QoiFinding(Finding):
 
 
 def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInterest:
-    """`CHN=arms`: the chance of an option in the decision in force in the month `at`, or in the first decision."""
+    """`CHN=arms`: probability of an option in the decision in force at `at`, or in the first one."""
     name, sign, wanted = text.partition("=")
     plan, program = model.plan, model.program
     position = find_choice(plan, name.strip())
@@ -91,7 +91,7 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
 
 
 def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInterest:
-    """A question by its id; of `first_of` the label that is meant."""
+    """A question by its id; for `first_of`, with the label of interest."""
     item = model.plan.question(name)
     form, labels = item.form, item.form.labels(item)
     if form.HAS_LABELS and label not in labels:
@@ -106,7 +106,7 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
 
 
 def resolve(model: Model, choice: str = "", at: str = "", query: str = "") -> QuantityOfInterest:
-    """What a command names: an option of a choice, a question (`id`, or `id=label`), or else the main question."""
+    """Resolve an option of a choice, a question (`id`, or `id=label`), or the main question."""
     if choice and query:
         raise ModelError(Problem("both a choice and a question", allowed="one of --choice, --question"))
     if choice:

@@ -1,4 +1,4 @@
-"""Why the answers of two runs of one case differ: which inputs changed, and how much of the move each of them made.
+"""Attribute the difference between the answers of two runs of a case to changed inputs.
 
 The changes are put into groups (as_of, claims, entries of the scenario), and every mix of groups is run in the same
 futures. What a group makes of a move is its Shapley value: the mean over all orders of what the answer moves by when the
@@ -40,7 +40,7 @@ Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 @dataclass(frozen=True)
 class ShapleyShare:
-    """What one group of changes makes of the move of an answer."""
+    """Contribution of one group of changes to the change of an answer (Shapley value)."""
 
     group: str
     change: float
@@ -49,35 +49,35 @@ class ShapleyShare:
 
 @dataclass(frozen=True)
 class AnswerChange:
-    """The answer to one question in both runs, and by what it moved."""
+    """The answer to one question in both runs, and the change."""
 
     id: str
     kind: str
     text: str
     date: str
     unit: str
-    before: float  #: probability of an event or that it happens, share of the label most likely before, or mean
+    before: float  #: probability of an event, share of the label most likely before, or mean
     after: float
     change: float
     mc_error: float  #: of the change
     parts: tuple[ShapleyShare, ...]  #: the largest first; they add up to the change
-    told: tuple[float | str | None, float | str | None]  #: what the folders themselves say
+    told: tuple[float | str | None, float | str | None]  #: answers stored in the folders
 
 
 @dataclass(frozen=True)
 class RunDiff(Finding):
-    """Why two runs of one case differ."""
+    """Differences of two runs of one case."""
 
     folders: tuple[str, str] = ("", "")
     groups: tuple[ChangeGroup, ...] = ()
-    moves: tuple[AnswerChange, ...] = ()  #: of questions that both ask, the clearest first
-    only: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  #: questions that only one of the runs asks
+    moves: tuple[AnswerChange, ...] = ()  #: common questions, the most significant change first
+    only: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())  #: questions in only one of the runs
     program: Mapping[str, tuple[str, str]] | None = None  #: versions that differ
     settings: Mapping[str, tuple[Any, Any]] | None = (
-        None  #: settings that differ; the answers here take those of the first
+        None  #: settings that differ; these answers use those of the first run
     )
-    mixes: int = 0  #: how many mixes of inputs were run
-    compiled: int = 0  #: for how many of these a program was made
+    mixes: int = 0  #: number of combinations of changes that were simulated
+    compiled: int = 0  #: number of them that needed a new program
 
 
 def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> RunDiff:
@@ -135,7 +135,7 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
 def _runs(
     one: RunInputs, other: RunInputs, result: tuple[ChangeGroup, ...], count: int, watch: Watch
 ) -> tuple[dict[frozenset[int], Run], int]:
-    """A run for every mix of groups; a mix whose program and numbers are another's is that one's run."""
+    """One run per combination of change groups; combinations with identical inputs share a run."""
     from standoff.engine.simulate import simulate
 
     out: dict[frozenset[int], Run] = {}

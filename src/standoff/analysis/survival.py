@@ -1,4 +1,4 @@
-"""How long until something happens, where some futures end before it does: thin doors on a kept library.
+"""Survival analysis with censored times: thin interface to statsmodels.
 
 Distribution of a time: Kaplan-Meier. Which of several comes first: cumulative incidence after Aalen and Johansen. What
 moves a time: the score of Cox's model for each number by itself, and hazard ratios of those that stand out together.
@@ -18,20 +18,20 @@ import numpy as np
 
 from standoff.errors import Problem, RunError
 
-LEVEL = 0.9  #: of intervals, as everywhere in reports
+LEVEL = 0.9  #: level of intervals, as everywhere in reports
 CHANCE = 0.01  # assumption: how likely anything may stand out where there is nothing but noise
 
 
 @dataclass(frozen=True)
 class CensoredTimes:
-    """Times of N futures: when it happened, or up to when it was watched and did not."""
+    """Times of N futures: of the event, or of censoring."""
 
     time: np.ndarray  #: (N,) months
     happened: np.ndarray  #: (N,) bool
 
     @classmethod
     def until(cls, when: np.ndarray, watched: np.ndarray) -> CensoredTimes:
-        """From months at which it happens, infinity for never, and months up to which each future is watched."""
+        """Times from months of the event (infinity for never) and months of censoring."""
         happened = when <= watched
         return cls(np.where(happened, when, watched), happened)
 
@@ -50,13 +50,13 @@ class IncidenceCurve:
         return (float(self.share[index]), float(self.error[index])) if index >= 0 else (0.0, 0.0)
 
     def quantile(self, p: float) -> float | None:
-        """The first time at which the share reaches p; None where it does not."""
+        """The first time at which the share reaches p; None if it does not."""
         reached = self.share >= p - 1e-12
         return float(self.at[int(reached.argmax())]) if reached.any() else None
 
 
 def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
-    """The share in which it has happened, by month: one less the estimate of Kaplan and Meier, Greenwood's error."""
+    """Share with the event by month: Kaplan-Meier estimate, Greenwood's error."""
     with np.errstate(divide="ignore", invalid="ignore"):  # of a time at which nobody is left, the error is not a number
         result = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
     return IncidenceCurve(
@@ -65,7 +65,7 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
 
 
 def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
-    """The 90 % Monte Carlo interval of the median time: where the share, less and more its error, reaches a half.
+    """90 % Monte Carlo interval of the median time, from the band of the curve.
 
     None for an end that lies after all that is watched. The library's own interval is not a number where no event falls
     into it, as it is with months.
@@ -78,7 +78,7 @@ def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
 
 
 def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
-    """Of L things in N futures, (L, N) months, the share in which each comes first: one curve a thing.
+    """Cumulative incidence of L competing events in N futures, (L, N) months: one curve each.
 
     Things that come at one time share it evenly: every set of things that come together is a cause of its own. The error is
     that of a mean of shares over as many futures as the error of Greenwood is worth.
@@ -123,13 +123,13 @@ def residuals(waiting: CensoredTimes) -> np.ndarray:
 
 
 def significant_indices(score: np.ndarray, count: int) -> list[int]:
-    """The numbers whose score from `count` futures pure noise would reach with 1 % in any of them, the largest first."""
+    """Parameters with significant scores in `count` futures (1 % familywise), sorted."""
     least = NormalDist().inv_cdf(1 - CHANCE / (2 * max(len(score), 1))) / math.sqrt(count)
     return [int(i) for i in np.argsort(-np.abs(score)) if abs(score[i]) > least]
 
 
 def hazards(waiting: CensoredTimes, z: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
-    """(P,) log hazard ratios for one standard deviation of each number, all in one model of Cox, and their errors.
+    """(P,) log hazard ratios per standard deviation in one Cox model, and their errors.
 
     None where they have no finite estimate: where a number alone decides the time.
     """
@@ -161,6 +161,6 @@ def _library() -> _Library:
 
 
 def standard(samples: np.ndarray) -> np.ndarray:
-    """Uniform numbers as numbers of mean 0 and variance 1."""
+    """Uniform numbers scaled to mean 0 and variance 1."""
     out: np.ndarray = (samples - 0.5) * math.sqrt(12.0)
     return out

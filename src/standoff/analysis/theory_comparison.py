@@ -1,4 +1,4 @@
-"""The same case under rival theories of how actors decide: what each answers, and which reasons make the difference.
+"""Compare decision theories on one case: answers, and the reasons for differences.
 
 Futures are paired: a draw has the same parameters and the same chance under every theory. What theories make of one
 decision is compared in the very same situations, those that the first theory has led to.
@@ -50,28 +50,28 @@ class TheoryAnswer:
 
     theory: str
     answer: Answer
-    mean: float  #: what is compared, see `Compared.of`
+    mean: float  #: see `Question.of`
     mc_error: float
-    parameters: float  #: standard deviation that parameters make, at least
+    parameters: float  #: lower bound of the standard deviation over parameters
     parameters_error: float
 
 
 @dataclass(frozen=True)
 class TheoryQuestion(QuestionRef):
-    """A question under every theory, and how far these are apart."""
+    """A question under every theory, with the spread."""
 
     under: tuple[TheoryAnswer, ...]
-    lowest: str  #: theory
+    lowest: str  #: by theory
     highest: str
-    spread: float  #: the highest less the lowest
+    spread: float  #: the highest minus the lowest
     spread_error: float  #: of the difference, futures paired
-    deviation: float  #: standard deviation over theories, each with the same weight
+    deviation: float  #: standard deviation over theories with equal weights
     deviation_error: float
 
 
 @dataclass(frozen=True)
 class TheoryDecision:
-    """What actors of one theory do in a situation."""
+    """Choice probabilities of one theory in a situation."""
 
     theory: str
     options: Mapping[str, float]
@@ -81,11 +81,11 @@ class TheoryDecision:
 
 @dataclass(frozen=True)
 class DisputedOption:
-    """An option that theories differ about."""
+    """An option with different probabilities under the theories."""
 
     option: str
-    reasons: tuple[TheoryTerm, ...]  #: parts of its log odds against the status quo, the same under every theory
-    why: Mapping[str, tuple[TheoryTerm, ...]]  #: theory -> what makes it take the option as often as it does
+    reasons: tuple[TheoryTerm, ...]  #: contributions to its log odds against the status quo, equal for every theory
+    why: Mapping[str, tuple[TheoryTerm, ...]]  #: theory -> terms of the probability of the option
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,8 @@ class Disagreement:
     decided: str  #: month
     against: str  #: the status quo
     deciding: tuple[TheoryDecision, ...]
-    issues: tuple[
-        DisputedOption, ...
-    ]  #: options that the main question names, and the one that theories differ about most
-    occasion: float  #: share of futures in which the decision is made
+    issues: tuple[DisputedOption, ...]  #: options of the main question, and the one with the largest difference
+    occasion: float  #: share of futures with the decision
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class TheoryComparison(Finding):
     """A case under rival theories."""
 
     names: tuple[str, ...] = ()
-    own: Mapping[str, str] | None = None  #: choice -> theory that the case itself names
+    own: Mapping[str, str] | None = None  #: choice -> theory in the scenario
     compared: tuple[TheoryQuestion, ...] = ()
     disagreement: Disagreement | None = None
 
@@ -118,7 +116,7 @@ def theories(
     model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
 ) -> TheoryComparison:  # fmt: skip
-    """Compare the answers of a model under each of the named theories (all of them, if left out), every actor under the same one.
+    """Compare the answers of a model under several theories (default: all), one for all actors.
 
     watch: of a theory the context in which its run is made, which may give a callback for its progress
     """
@@ -154,7 +152,7 @@ def theories(
 
 
 def check_theories(names: Iterable[str]) -> tuple[str, ...]:
-    """Names of theories, each once; raises `ModelError` for one that there is not, and for none."""
+    """Names of theories, each once; raises `ModelError` for an unknown one or an empty list."""
     names = tuple(dict.fromkeys(names))
     known = all_theories()
     wrong = [name for name in names if name not in known]
@@ -170,7 +168,7 @@ def check_theories(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def with_theory(model: Model, theory: str) -> Model:
-    """The model with every actor under one theory, as `theory:` in its scenario and in none of its choices would have it."""
+    """The model with one theory for every actor, as the top-level `theory:` would set it."""
     plan = model.plan
     choices = {name: choice.model_copy(update={"theory": None}) for name, choice in plan.scenario.choices.items()}
     scenario = plan.scenario.model_copy(update={"theory": theory, "choices": choices})
@@ -181,7 +179,7 @@ def with_theory(model: Model, theory: str) -> Model:
 def theory_terms(
     run: Run, index: int, step: int, option: int, theory: str, probabilities: np.ndarray
 ) -> tuple[TheoryTerm, ...]:
-    """Terms behind the probabilities (M, O) by which a theory chooses an option in the decision of a step."""
+    """Terms of the probability (M, O) of an option under a theory in the decision of a step."""
     choice = run.model.plan.choices[index]
     because = run.model.scenario.choices[choice.name].because
     rationality, weights = _own_parameters(run, index, step)
@@ -198,7 +196,7 @@ def theory_terms(
 
 
 def _own_parameters(run: Run, index: int, step: int) -> tuple[np.ndarray, np.ndarray]:
-    """(M,) rationality and (M, R) weights of a choice as its actor sees them."""
+    """(M,) rationality and (M, R) weights of a choice as perceived by its actor."""
     plan = run.model.plan
     choice, view = plan.choices[index], plan.view(plan.choices[index].actor, plan.choices[index].actor)
     values = run.parameters[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
@@ -216,7 +214,7 @@ def _term(name: str, text: str, values: np.ndarray) -> TheoryTerm:
 
 
 def parameter_sd_bound(values: np.ndarray, samples: np.ndarray) -> tuple[float, float]:
-    """How far parameters move the expectation of values (N,): a lower bound on its standard deviation, and its error.
+    """Lower bound of the standard deviation of E[values] (N,) over parameters, and its error.
 
     drawn: (N, P) uniform numbers behind the parameters
     """
@@ -241,7 +239,7 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
 
 
 def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:
-    """How far theories are apart, from values (theory, N) of paired futures."""
+    """Differences between theories, from values (theory, N) of paired futures."""
     both = values[:, np.isfinite(values).all(axis=0)]
     means, root = both.mean(axis=1), math.sqrt(both.shape[1])
     low, high = int(means.argmin()), int(means.argmax())

@@ -1,4 +1,4 @@
-"""What would turn an answer: the least change of one number, of two or three together, and the claims whose fall would.
+"""Threshold analysis: least changes of parameters, and claim removals, that switch an answer.
 
 For each number that may matter, the answer is worked out at the ends of what is plausible; where it crosses the
 threshold on the way, the crossing is found on the same futures by regula falsi (Illinois). Its interval comes from the
@@ -44,45 +44,45 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class SwitchingValue:
-    """One number, and what it takes."""
+    """One parameter, and its switching value."""
 
     path: str
     kind: str  #: belief, weight, reason, choice, effect, stock, parameter, lever
-    name: str  #: of the lever, else the path
+    name: str  #: name of the lever, else the path
     belief: str
     unit: str
-    middle: float  #: in the written unit, as all values here
+    middle: float  #: all values in the unit of the scenario
     flips: bool
     value: float  #: where the answer crosses the threshold; else the most extreme plausible value
-    interval: tuple[float, float] | None  #: 90 %, Monte Carlo; None where it does not flip
-    standardised_shift: float  #: 0 the middle of the belief, 1 and -1 the ends of what is plausible
-    tail_probability: float | None  #: how likely the number is at least that far out, as it is believed
-    answer: float  #: there
+    interval: tuple[float, float] | None  #: 90 % Monte Carlo interval; None without a crossing
+    standardised_shift: float  #: 0 for the middle of the belief, 1 and -1 for the ends of the plausible range
+    tail_probability: float | None  #: prior tail probability
+    answer: float  #: the answer at that value
     answer_error: float
 
 
 @dataclass(frozen=True)
 class ThresholdAnalysis(QoiFinding):
-    """What would turn one answer."""
+    """Threshold analysis of one answer."""
 
-    to: float | None = None  #: the threshold, or None: being the likeliest
-    rival: str = ""  #: the likeliest of the others
+    to: float | None = None  #: the threshold, or None: being the most likely option
+    rival: str = ""  #: the most likely other option
     rival_answer: float = 0.0
-    already_above: bool = False  #: whether the answer is beyond the threshold to begin with
+    already_above: bool = False  #: whether the answer is beyond the threshold already
     flips: tuple[
         SwitchingValue, ...
-    ] = ()  #: those that flip it, the least change first; then those that do not, the nearest first
+    ] = ()  #: switching values, the least change first; then the others, the nearest first
     together: tuple[JointSwitch, ...] = ()
     claims: tuple[ClaimRemoval, ...] = ()
-    not_tested: tuple[str, ...] = ()  #: what was not tried, and why
-    tried: int = 0  #: draws in which other numbers were tried
+    not_tested: tuple[str, ...] = ()  #: parameters and claims that were not tried, with reasons
+    tried: int = 0  #: number of draws of the search
 
 
 def flip(
     model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
     seed: int = 1, most: int = MOST, progress: Progress | None = None,
 ) -> ThresholdAnalysis:  # fmt: skip
-    """Find parameter changes that take an answer across a threshold: `to`, or becoming the likeliest.
+    """Find parameter changes that take an answer across a threshold, `to` or the largest share.
 
     choice: an option, `CHN=arms`, at the date `at` or the first decision
     question: the id of a question, `id=label` for one of `first_of`; the main one if neither is named
@@ -146,7 +146,7 @@ def _alone(
 def _edge(
     move: ParameterRange, start: MarginEstimate, slope: Mapping[int, float], at: Callable[[float], MarginEstimate]
 ) -> tuple[float, MarginEstimate]:
-    """The end of what is plausible that moves the answer towards the threshold, and the answer there.
+    """The end of the plausible range that moves the answer to the threshold, and the answer there.
 
     Where the run tells in which direction the number works, only that end is worked out.
     """
@@ -164,7 +164,7 @@ def _root(
     end: MarginEstimate,
     under: Callable[[Mapping[int, float]], MarginEstimate],
 ) -> SwitchingValue:
-    """Where the margin is zero between the middle and an end beyond the threshold."""
+    """Root of the margin between the middle and an end beyond the threshold."""
     (left, low), (right, high) = (0.0, start.margin), (reach, end.margin)
     tried, x, side = {left: low, right: high}, reach, 0
     for _ in range(STEPS):
@@ -200,7 +200,7 @@ def _flip(
 
 
 class _Ticks:
-    """Counts evaluations for a progress bar; how many there will be is known better as it goes on."""
+    """Count evaluations for a progress bar whose total is revised."""
 
     def __init__(self, progress: Progress | None) -> None:
         self.progress, self.done, self.total = progress, 0, 1

@@ -1,4 +1,4 @@
-"""What to verify next: by how much an answer would be surer, or likely to change, if a number or a claim were checked.
+"""Value of information: reduction of the variance of an answer by checking a claim.
 
 The expected answer given a number is a curve over its standard normal number z, fitted to the futures of one run by
 Hermite polynomials up to the third degree (what several numbers do together adds up). With Y the answer of a future,
@@ -46,34 +46,34 @@ DEGREE, RESAMPLES, ERRORS = 3, 60, 2.0
 
 @dataclass(frozen=True)
 class InformationValue:
-    """What checking one thing would be worth."""
+    """Value of checking one claim or parameter."""
 
-    claims: tuple[str, ...]  #: any one of them, or all of an observed path; none for a number
+    claims: tuple[str, ...]  #: any one of them, or all of an observed path; none for a parameter
     numbers: tuple[str, ...]
-    beliefs: tuple[str, ...]  #: the width left
-    variance_share: float  #: share of the variance of these numbers that it tells
-    variance_reduction: float  #: see the module; in squared units of the answer
-    share: float  #: of the variance of the answer
+    beliefs: tuple[str, ...]  #: remaining relative width
+    variance_share: float  #: share of the variance of these parameters that it explains
+    variance_reduction: float  #: reduction of variance, in squared units of the answer
+    share: float  #: as a share of the variance of the answer
     error: float  #: standard error of `share`
     accuracy_gain: float | None  #: None for a number
     switch_probability: float | None
-    spread: float  #: standard deviation of what the answer would become
+    spread: float  #: standard deviation of the updated answer
 
 
 @dataclass(frozen=True)
 class ValueOfInformation(QoiFinding):
-    """What to verify next for one answer."""
+    """Claims and parameters to check for one answer."""
 
     claims: tuple[InformationValue, ...] = ()  #: the most valuable first
-    numbers: tuple[InformationValue, ...] = ()  #: the same of numbers, whoever states them
-    uninformative: int = 0  #: claims behind numbers whose width does not show in the answer
+    numbers: tuple[InformationValue, ...] = ()  #: the same for parameters
+    uninformative: int = 0  #: claims about parameters without significant effect on the answer
 
 
 def voi(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
     best: int = BEST, progress: Callable[[int, int], None] | None = None,
 ) -> ValueOfInformation:  # fmt: skip
-    """Rank claims and parameters by how much checking them would reduce the uncertainty of an answer."""
+    """Rank claims and parameters by how much checking them would reduce the uncertainty."""
     from standoff.engine.simulate import simulate
 
     about = asking.resolve(model, choice, at, question)
@@ -107,7 +107,7 @@ def voi(
 
 
 class _Fit:
-    """The answers of the futures of a run, to be fitted by the numbers behind them."""
+    """Regression of the answers of a run on the parameters."""
 
     def __init__(self, values: np.ndarray, z: np.ndarray, index: int, share: bool, seed: int) -> None:
         self.values, self.place, self.share, self.seed = values, index, share, seed
@@ -115,7 +115,7 @@ class _Fit:
         self.variance = float(values[index].var())
 
     def information_value(self, model: Model, bearing: ClaimGroup) -> InformationValue | None:
-        """What telling these shares of numbers is worth; None where it does not stand out."""
+        """Value of revealing these shares of parameters; None if not significant."""
         text = {
             model.layout.row_of[i]: share for i, share in bearing.variance_shares.items() if i in model.layout.row_of
         }
@@ -143,21 +143,21 @@ class _Fit:
         )  # fmt: skip
 
     def _share(self, x: np.ndarray, stored: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
-        """Variance of the fitted curve as a share of that of y, without what fitting adds."""
+        """Share of the variance of y explained by the fit, corrected for overfitting."""
         coefficients, noise = _fitted(x, y)
         whole = coefficients @ spread @ coefficients + np.var(y - coefficients @ x)
         node = (spread * np.outer(stored, stored) * (np.outer(coefficients, coefficients) - noise)).sum()
         return float(max(node / whole, 0.0)) if whole else 0.0  # nothing varies
 
     def _curve(self, x: np.ndarray, stored: np.ndarray, centred: np.ndarray, share: float) -> np.ndarray:
-        """(label, N) what each answer would be expected to be, shrunk to the variance that stands out."""
+        """(label, N) expected updated answers, shrunk to the significant variance."""
         rows = [_fitted(x, y)[0] * stored @ x for y in centred]
         wide = rows[self.place].std()
         shrink = math.sqrt(share * self.variance) / wide if wide > 0 else 0.0
         return np.asarray(self.values.mean(axis=1, keepdims=True) + min(shrink, 1.0) * np.stack(rows))
 
     def _turned(self, curve: np.ndarray) -> tuple[float, float]:
-        """How much oftener the likeliest answer would be right, and how often it would be another one."""
+        """Gain in the probability that the leading answer is right, and probability of a change."""
         means = self.values.mean(axis=1)
         return float(max(curve.max(axis=0).mean() - means.max(), 0.0)), float(
             (curve.argmax(axis=0) != means.argmax()).mean()
@@ -165,14 +165,14 @@ class _Fit:
 
 
 def _spread(x: np.ndarray, together: list[bool]) -> np.ndarray:
-    """The covariance of a basis (number and degree, draw): one where numbers are independent; of those `together` as drawn."""
+    """Covariance of a basis (number and degree, draw): identity, or as sampled for `together`."""
     joint = np.repeat(together, DEGREE)
     tied = np.outer(joint, joint) & (sum(together) > 1)
     return np.where(tied, x @ x.T / x.shape[1], np.eye(len(x)))
 
 
 def _fitted(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients of a least-squares fit, and the covariance that noise gives them."""
+    """Least-squares coefficients and their sampling covariance."""
     square = x @ x.T
     coefficients = np.linalg.solve(square, x @ y)
     left = y - coefficients @ x

@@ -1,4 +1,4 @@
-"""One page: every question answered, every choice with its reasons, who runs out first, what is assumed."""
+"""Verdict: all findings of the first page, with answers, reasons, exhaustion, assumptions."""
 
 from __future__ import annotations
 
@@ -34,22 +34,20 @@ class Verdict(Finding):
     answers: tuple[Answer, ...] = ()
     choices: tuple[Explanation, ...] = ()
     assumptions: tuple[str, ...] = ()  #: uncertain parameters without a claim or work, `path: belief`, widest first
-    source_counts: Mapping[str, int] | None = (
-        None  #: how many numbers rest on a fit to claims, on claims, on works, on assumption
-    )
+    source_counts: Mapping[str, int] | None = None  #: counts of parameters by source: fits, claims, works, assumptions
     warnings: tuple[str, ...] = ()
-    games: Mapping[str, int] | None = None  #: in how many draws a game was unsolved, unproven, or left its branch
-    main: str = ""  #: id of the main question, where what would change its answer was asked for
-    quintiles: tuple[QuintileMeans, ...] = ()  #: the numbers that the main answer leans on most
-    variant_effects: tuple[VariantEffect, ...] = ()  #: every answer under variants that change numbers only
-    flips: ThresholdAnalysis | None = None  #: what would make the runner-up of the main choice its likeliest option
-    value: ValueOfInformation | None = None  #: what to check for the main answer
+    games: Mapping[str, int] | None = None  #: number of draws with an unsolved, unproven or branch-leaving game
+    main: str = ""  #: id of the main question
+    quintiles: tuple[QuintileMeans, ...] = ()  #: the most influential parameters of the main answer
+    variant_effects: tuple[VariantEffect, ...] = ()  #: every answer under variants that change only parameters
+    flips: ThresholdAnalysis | None = None  #: threshold analysis of the main choice
+    value: ValueOfInformation | None = None  #: value of information for the main answer
     rivals: ModelUncertainty | None = None  #: every answer under rival models
-    exhaustion: Exhaustion | None = None  #: who runs out of what, where the case asks for it and the library is there
-    fitted: tuple[FittedNumber, ...] = ()  #: numbers that a posterior gives, and the claims that it has them from
+    exhaustion: Exhaustion | None = None  #: times to exhaustion, if the case has them and the library is installed
+    fitted: tuple[FittedNumber, ...] = ()  #: fitted parameters, with the claims that informed them
 
     def to_data(self) -> dict[str, Any]:
-        """The shape that `standoff run --json` promises: `questions` and `choices`, with claims."""
+        """The JSON of `standoff run --json`: `questions` and `choices`, with claims."""
         base = super().to_data()
         choices = [
             {
@@ -89,7 +87,7 @@ def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
 
 
 def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
-    """The one option of a choice that the main question asks about, by choice; without those that say what to `explain`."""
+    """The one option per choice that the main question is about, if `explain` is not set."""
     return {
         choice: options[0]
         for choice, options in plan.options_of(plan.question(main.id)).items()
@@ -179,7 +177,7 @@ def _rivals(run: Run, progress: Progress | None) -> ModelUncertainty:
 def _turns(
     run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress | None
 ) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:  # fmt: skip
-    """What would make the second likeliest option of the main choice its likeliest, and what to check next."""
+    """Threshold analysis of the main choice, and value of information."""
     from standoff.analysis.threshold import flip
     from standoff.analysis.value_of_information import voi
 

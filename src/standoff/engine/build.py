@@ -1,4 +1,4 @@
-"""From a scenario and a ledger to a model that can be simulated."""
+"""Build a model that can be simulated from a scenario and a ledger."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from standoff.scenario import LoadedScenario, Scenario, dump, load_text
 
 @dataclass(frozen=True)
 class Model:
-    """A built scenario: names resolved, numbers tabled, ready to simulate."""
+    """A scenario ready for simulation: names resolved, parameters tabulated."""
 
     plan: Plan
     layout: ParameterLayout
     table: ParameterTable
-    posterior: str = ""  #: digest of the posterior that some parameters are drawn from
-    posterior_note: str = ""  #: how many these are and what it rests on, in words
+    posterior: str = ""  #: digest of the posterior of the fitted parameters
+    posterior_note: str = ""  #: number of fitted parameters and their evidence, in words
 
     @property
     def scenario(self) -> Scenario:
-        """The scenario, under its variant."""
+        """The scenario, with its variant applied."""
         return self.plan.scenario
 
     @property
     def ledger(self) -> Ledger:
-        """The claims."""
+        """The claims of the plan."""
         return self.plan.ledger
 
     @cached_property
     def hash(self) -> str:
-        """Digest of everything that a run of this model depends on, apart from seed and settings.
+        """Digest of everything that determines a run of this model, apart from seed and settings.
 
         What happened, which questions carry for scoring, and what a fit compares are not part of it: no run sees them.
         """
@@ -50,7 +50,7 @@ class Model:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def source(self, module: str) -> str:
-        """Digest of the source code behind the functions of this model that a module compiles, by its full name."""
+        """Digest of the source code that is compiled for the model, by the full name of a module."""
         parts = [*self.plan.mechanisms, *(reason.part for choice in self.plan.choices for reason in choice.reasons)]
         used = {part.module.__name__ for part in parts} | {
             f"{theories.__name__}.{choice.theory}" for choice in self.plan.choices
@@ -59,12 +59,15 @@ class Model:
 
     @cached_property
     def program(self) -> Program:
-        """The functions that run it."""
+        """The functions that simulate the model."""
         return Program(self.plan, self.layout)
 
 
 def build(scenario: Scenario | LoadedScenario, ledger: Ledger) -> Model:
-    """Resolve a scenario against a ledger and the parts; raises `ModelError` listing every mistake."""
+    """Resolve a scenario against a ledger and the components.
+
+    Raises `ModelError` with every error.
+    """
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_text(dump(scenario))
     resolved = plan(loaded, ledger)
     layout, table = build_table(resolved)

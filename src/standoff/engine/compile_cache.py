@@ -1,4 +1,4 @@
-"""Programs compiled for this machine and kept on disk, so that the next process need not compile.
+"""Compiled programs cached on disk, so that the next process need not compile.
 
 JAX keeps compiled code too, but finds it only after it has traced the whole program again, which takes longer than all
 the rest of a start. What is kept here is found by a digest of everything that the program depends on: the model, the
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     import jax
 
 MAX_ENTRIES = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
-SEE = b"see "  #: what an entry begins with that leads to another
+SEE = b"see "  #: prefix of an entry that refers to another
 MIN_SECONDS = 2.0  # seconds, assumption: what is made faster than that is made anew
 
 
 def load_on_every_core(
     model: str, source: str, what: str, lowered: Callable[[], Any] | None
 ) -> tuple[Callable[[], Any], ...] | None:
-    """For every core, a function without arguments that gives a compiled function of a model there.
+    """For each core, a function without arguments that returns a compiled function of a model.
 
     Arguments are as in `load_or_compile`. None where the function is not on disk, and no `lowered` is given.
     """
@@ -56,7 +56,7 @@ _LAST: dict[str, tuple[Callable[[], Any], ...]] = {}  # the last one, so that ru
 def load_or_compile(
     model: str, source: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device] = ()
 ) -> Any:
-    """A compiled function of a model: the one on disk, or that of `lowered`, compiled, and kept if that took long.
+    """Load a compiled function of a model from disk, or compile `lowered` and store it if slow.
 
     model: digest of the model
     source: digest of the code behind the function, see `Model.source`
@@ -71,7 +71,7 @@ def load_or_compile(
 def _load_or_compile(
     model: str, source: str, what: str, lowered: Callable[[], Any] | None, on: Sequence[jax.Device]
 ) -> tuple[Any, bytes | None] | None:
-    """A compiled function, and its code to be kept or loaded elsewhere: None in plain JAX."""
+    """A compiled function and its serialised code; the code is None in plain JAX."""
     name = _name(model, source, what)
     result: tuple[Any, bytes | None] | None = _read(name, on)
     if result is None and lowered is not None:
@@ -91,7 +91,7 @@ def _load_or_compile(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Looking for cycles, of which tracing makes few, takes a seventh of it (measured on the flagship)."""
+    """Disable garbage collection of cycles, which takes a seventh of tracing time (flagship)."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -120,7 +120,7 @@ def _read(name: str, on: Sequence[jax.Device]) -> tuple[Any, bytes] | None:
 
 
 def _write(code: bytes, name: str, also: str) -> None:
-    """Keep code under a name, and another name that leads to it. Where nothing can be written, every process compiles."""
+    """Store code under a name, with an alias; without a writable folder every process compiles."""
     folder = cache_dir("programs")
     if folder is not None and write_cached(folder / name, code, MAX_ENTRIES) and also != name:
         write_cached(folder / also, SEE + name.encode(), MAX_ENTRIES)

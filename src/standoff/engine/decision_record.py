@@ -1,4 +1,4 @@
-"""Why a decision fell as it did: its game solved again, from the paths that a run kept.
+"""Solve the games of a past decision again, from the recorded paths of a run.
 
 Reasons follow from the state, the parameters and the options that held, so that any decision of a finished run can be
 explained without running it again.
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 class DecisionRecord:
     """The games of one date in every path draw that did not fail (K')."""
 
-    p: np.ndarray  #: (K', C, O) probabilities by each actor's theory, 0 where a choice has fewer options
-    expected: dict[str, np.ndarray]  #: actor with beliefs of its own, or "": (K', C, O) what it expects
-    reasons: np.ndarray  #: (K', R, O) parts of the log odds against the status quo
+    p: np.ndarray  #: (K', C, O) choice probabilities by the theory of each actor, 0 for missing options
+    expected: dict[str, np.ndarray]  #: perspective (an actor, or "") -> (K', C, O) expected probabilities
+    reasons: np.ndarray  #: (K', R, O) contributions to the log odds against the status quo
     residual: np.ndarray  #: (K',) largest difference between expectations and responses in any of the games
-    made: np.ndarray  #: (K', C) whether the choice had its occasion
+    made: np.ndarray  #: (K', C) whether the decision arose
 
 
 @once_per_run
 def at_step(run: Run, step: int) -> DecisionRecord:
-    """The games of the decisions of `step`; raises `ModelError` where nobody decides then."""
+    """Solve the games of the decisions of `step`; raises `ModelError` if no decision is due."""
     plan, program = run.model.plan, run.model.program
     if step not in program.decision_steps:
         label = plan.scenario.calendar.label
@@ -59,7 +59,7 @@ def at_step(run: Run, step: int) -> DecisionRecord:
 
 
 def options_before(run: Run, step: int) -> np.ndarray:
-    """(K, choice) options in force when `step` begins: those of history, and else those chosen before."""
+    """(K, choice) options in force when `step` begins, from history or earlier decisions."""
     plan = run.model.plan
     imposed = np.array([choice.imposed_options[step] for choice in plan.choices])
     start = np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
@@ -69,7 +69,7 @@ def options_before(run: Run, step: int) -> np.ndarray:
 
 
 def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
-    """State of the path draws that did not fail, K' of them, when the decisions of `step` are made.
+    """State of the K' path draws that did not fail, before the decisions of `step`.
 
     Stocks (cell, K') and parameters (parameter, K') in canonical units, options in force (choice, K'), free choices
     (choice,), the step, the seed, and the numbers of the draws (K',).
@@ -85,7 +85,7 @@ def restore(
     dynamics: Dynamics, cells: jax.Array, numbers: jax.Array, before: jax.Array, due: jax.Array,
     k: jax.Array, seed: jax.Array, ids: jax.Array,
 ) -> decisions.DecisionState:  # fmt: skip
-    """The date of decisions that `state_at` describes, ready to be solved."""
+    """The decision date of `state_at`, ready to be solved."""
     layout = dynamics.layout
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
@@ -97,20 +97,20 @@ def restore(
 
 
 def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
-    """(K',) whether the choice had its occasion at `step`."""
+    """(K',) whether the decision arises at `step`."""
     out: np.ndarray = at_step(run, step).made[:, choice]
     return out
 
 
 def probabilities(run: Run, choice: int, step: int) -> np.ndarray:
-    """(M, option) probabilities of the decision of `step` by the actor's theory, in the M path draws with an occasion."""
+    """(M, option) choice probabilities at `step`, in the M path draws with this decision."""
     options = len(run.model.plan.choices[choice].options)
     out: np.ndarray = at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
     return out
 
 
 def reasons(run: Run, choice: int, step: int) -> np.ndarray:
-    """(M, R of the choice, option) parts of the log odds against the status quo, in the path draws with an occasion."""
+    """(M, reason, option) log odds against the status quo by reason, where the decision arises."""
     rows, options = run.model.program.reason_rows[choice], len(run.model.plan.choices[choice].options)
     of_choice = at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
     out: np.ndarray = of_choice.astype(float)
@@ -118,7 +118,7 @@ def reasons(run: Run, choice: int, step: int) -> np.ndarray:
 
 
 def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
-    """(M, option) probabilities of choice `of` in the belief of the actor of choice `by` when it decides.
+    """(M, option) probabilities of choice `of` as the actor of choice `by` expects them.
 
     None where the decision does not depend on choice `of`.
     """
@@ -132,14 +132,14 @@ def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
 
 @lru_cache(maxsize=8)
 def _compiled(program: Program, model: str, source: str, shapes: tuple[jax.ShapeDtypeStruct, ...]) -> Any:
-    """The games of a date, for every date of the model of that digest."""
+    """Compiled solver of the games of a date, for any date of the model with that digest."""
     return compile_cache.load_or_compile(
         model, source, f"reasons {shapes}", lambda: jax.jit(partial(_games, program)).lower(*shapes)
     )
 
 
 def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
-    """Stacks (row, draw) of probabilities, expectations by game, reasons; the residual (draw,), occasions (C, draw)."""
+    """Stacks (row, draw) of probabilities, expectations and reasons; residuals and occasions."""
     date, choices = restore(program, *state), program.plan.choices
     solved = decisions.solve(program, date)
     p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]

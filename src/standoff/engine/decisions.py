@@ -1,4 +1,4 @@
-"""One date of decisions: payoffs from the state as each actor believes it, the game, and what is done.
+"""One decision date: perceived payoffs, the game, and the options chosen.
 
 Every actor solves the game that it believes it is in; the world moves by what they all do. Actors without beliefs of
 their own share one game, the true one. Numbers are arrays over the draws of a block. `p` and `shock` are stacks with a
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterValues
     from standoff.plan import Perception, PlannedReason
 
-Number: TypeAlias = Callable[[int], Array]  #: parameter -> its value now
+Number: TypeAlias = Callable[[int], Array]  #: parameter -> its present value
 Stocks: TypeAlias = Mapping[str, Array]
 Solver: TypeAlias = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows, float], polymatrix.Equilibrium]
 
 
 @dataclass(frozen=True)
 class DecisionState:
-    """A date of decisions as the world has it, before anybody decides."""
+    """State before the decisions of a date."""
 
     cells: Stocks
-    given: ParameterValues  #: parameters as drawn
-    number: Number  #: parameters as the options that hold change them
-    chosen: Array  #: (C, B) options that hold
-    not_deciding: Sequence[Array]  #: of each choice, whether it is not made now
+    given: ParameterValues  #: sampled parameters
+    number: Number  #: parameters as changed by the options in force
+    chosen: Array  #: (C, B) options in force
+    not_deciding: Sequence[Array]  #: whether each choice is inactive now
     k: Array
     chance: rollout.Chance
 
@@ -50,7 +50,7 @@ class DecisionState:
         return next(iter(self.cells.values()))
 
     def per_perspective(self, value: Array, count: int) -> Array:
-        """An array over draws `count` times, one after the other; a number that all draws share stays one."""
+        """Repeat an array over draws `count` times; scalars stay scalars."""
         return (
             value
             if count == 1 or not jnp.ndim(value)
@@ -59,7 +59,7 @@ class DecisionState:
 
 
 def active_choices(dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
-    """For each choice whether it is made at a date at which those that are `due` may be."""
+    """Whether each choice is made on a date on which the choices `due` may be made."""
     return [
         now if choice.when is None else now & dynamics.holds(choice.when, cells)
         for now, choice in zip(due, dynamics.plan.choices, strict=True)
@@ -69,7 +69,7 @@ def active_choices(dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence
 def reset_inactive_choices(
     dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array]
 ) -> Array:
-    """(C, B) options that hold when the decisions of a date begin: the status quo where one that is due has no occasion."""
+    """(C, B) options in force before the decisions; the status quo for due but inactive choices."""
     return jnp.stack([
         current if choice.when is None
         else jnp.where(now & ~dynamics.holds(choice.when, cells), choice.status_quo, current)
@@ -81,7 +81,7 @@ def solve(
     dynamics: Dynamics, date: DecisionState, texts: tuple[str, ...] = (), players: Collection[int] | None = None,
     solver: Solver = logit_response.solve,
 ) -> SolvedGames:  # fmt: skip
-    """Solve the game of one date as each actor believes it.
+    """Solve the game of one date from each perspective.
 
     eyes: in whose; of `ProgramLayout.perspectives` all, if not named
     players: the choices that are wanted, with all that matter to them; to the others it happens that nothing counts
@@ -143,14 +143,14 @@ def solve(
 
 
 def _perceived_stock(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:
-    """A stock as each pair of eyes sees it, one after the other."""
+    """A stock as perceived from each perspective, concatenated."""
     if not any(cell in view.stocks for view in views):
         return date.per_perspective(value, len(views))
     return jnp.concatenate([value * date.given[view.stocks[cell]] if cell in view.stocks else value for view in views])
 
 
 def _perceived_parameter(views: Sequence[Perception], date: DecisionState, i: int) -> Array:
-    """A parameter as each pair of eyes sees it, one after the other."""
+    """A parameter as perceived from each perspective, concatenated."""
     now = date.number(i)
     if not any(i in view.parameter_index for view in views):
         return date.per_perspective(now, len(views))
@@ -162,7 +162,7 @@ def payoffs(
     dynamics: Dynamics, options: tuple[str, ...], reason: PlannedReason, observed: Sequence[Stocks], number: Number,
     like: Array,
 ) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
-    """Weighted payoffs of each option for one reason, and what each option of the other choices adds to them.
+    """Weighted payoffs of each option for one reason, and what options of other choices add.
 
     `seen` are the stocks that it reads under each option: the same ones, unless it looks ahead. Results are as `like`.
     """
@@ -191,7 +191,7 @@ def payoffs(
 
 def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: ParameterValues, k: Array,
            random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
-    """Everybody who decides at step `k` does so, in the order in which they see one another."""
+    """Make all decisions of step `k`, in the order in which actors observe one another."""
     choices, shock = dynamics.plan.choices, carry["shock"]
     forced = dynamics.forced(params, k)
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
@@ -240,7 +240,7 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
 
 
 def _failing(dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Array], rows: Sequence[Array]) -> Array:
-    """(B,) what each draw failed of by the end of a date: a condition of a choice, or a reason, of which `rows` say."""
+    """(B,) cause of failure of each draw on a date: a condition, or one of the reasons `rows`."""
     for now, choice in zip(due, dynamics.plan.choices, strict=True):
         known = None if choice.when is None else dynamics.defined(choice.when, cells)
         if known is not None:
@@ -252,7 +252,7 @@ def _failing(dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Arra
 
 
 def posterior_taste_shocks(log_p: Sequence[Array], chosen: Array, gumbel: Array) -> list[Array]:
-    """Reasons unknown to us, given that the actor was seen to choose `chosen`: Gumbel noise under that condition.
+    """Taste shocks given the observed option `chosen` (truncated Gumbel noise).
 
     Maddison, Tarlow and Minka 2014 (top-down sampling): the winner's total is Gumbel(0), the others' are Gumbels at
     `log_p` cut off at it.
@@ -266,7 +266,7 @@ def posterior_taste_shocks(log_p: Sequence[Array], chosen: Array, gumbel: Array)
 
 
 def best(values: Sequence[Array]) -> Array:
-    """Position of the largest value, the first of equals."""
+    """Index of the largest value, the first of equal ones."""
     top, at = values[0], jnp.zeros_like(values[0], jnp.int32)
     for o, value in enumerate(values[1:], 1):
         at = jnp.where(value > top, o, at)

@@ -1,4 +1,4 @@
-"""The law of motion of a plan: flows, noise, conditions and stocks of one step, as functions of the state.
+"""Dynamics of one step as functions of the state: flows, noise, conditions and stocks.
 
 Inside, a stock is one array over the draws of a block (B); mechanisms are traced once, on those arrays. C are choices.
 """
@@ -25,7 +25,7 @@ class Dynamics(ProgramLayout):
     """A plan as functions of stocks, parameters, options and noise."""
 
     def bind_parameters(self, part: Component, values: Callable[[int], Array]) -> Any:
-        """The part's Params holding numbers instead of beliefs."""
+        """The component's Params with numbers instead of beliefs."""
         static = {
             name: getattr(part.params, name)
             for name in type(part.params).model_fields
@@ -40,7 +40,7 @@ class Dynamics(ProgramLayout):
 
     @cached_property
     def effects(self) -> dict[int, list[tuple[int, int, Effect]]]:
-        """(choice, option, effect) by the parameter that it changes: first those that set, then times, then plus."""
+        """Effects (choice, option, effect) by parameter: first `set`, then `times`, then `plus`."""
         out: dict[int, list[tuple[int, int, Effect]]] = {}
         for how in ("set", "times", "plus"):
             for c, o in self.option_rows:
@@ -50,7 +50,7 @@ class Dynamics(ProgramLayout):
         return out
 
     def effective_parameters(self, params: parameters.ParameterValues, chosen: Array) -> Callable[[int], Array]:
-        """Parameters as the options that hold now have changed them, each worked out when it is asked for."""
+        """Parameters as changed by the options in force, computed on demand."""
 
         @cache
         def number(i: int) -> Array:
@@ -67,7 +67,7 @@ class Dynamics(ProgramLayout):
         self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array,
         tails: Mapping[str, Array] | None = None,
     ) -> dict[tuple[str, str], Array]:  # fmt: skip
-        """Flow (per month, canonical) of every (cell, part); `z` and `tails` are the noise, as in `parts.Noise`."""
+        """Flow (per month, canonical) of every (cell, component); for `z`, see `components.Noise`."""
         calendar = self.plan.scenario.calendar
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
@@ -93,7 +93,7 @@ class Dynamics(ProgramLayout):
         return out
 
     def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
-        """Standard normal numbers of a step by name, and how likely a higher one is, from uniforms (noise, B).
+        """Standard normal noise of a step by name, and upper tail probabilities, from uniforms.
 
         Those of a part are one array: apart, the compiler writes the same calculation out for each of them.
         """
@@ -107,12 +107,12 @@ class Dynamics(ProgramLayout):
         return z, tails
 
     def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
-        """Whether a condition on stocks holds, for each draw."""
+        """Whether a condition on stocks is true, for each draw."""
         out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
         return out
 
     def defined(self, condition: Node, cells: Mapping[str, Array]) -> Array | None:
-        """Whether a condition on stocks has a value, for each draw; None where it always has."""
+        """Whether a condition on stocks has a value, for each draw; None where it always has one."""
         known = expression.defined(condition, cells.__getitem__, lambda asked: False, jnp)
         return None if known is True else known
 
@@ -120,7 +120,7 @@ class Dynamics(ProgramLayout):
         self, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
         tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
-        """Stocks at the end of step `k`, and every flow that moved them, where `booked` with what the engine booked."""
+        """Stocks at the end of step `k`, and its flows; `booked` adds those of the engine itself."""
         plan, dt = self.plan, self.plan.scenario.calendar.dt
         flows = self.flows(cells, self.effective_parameters(params, chosen), z, k, tails)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
@@ -149,7 +149,7 @@ class Dynamics(ProgramLayout):
         return new, flows
 
     def forced(self, params: parameters.ParameterValues, k: Array) -> Array:
-        """(C,) options that actors were seen or are taken to hold at step `k`, -1 where they are free."""
+        """(C,) options observed or imposed at step `k`, -1 where the choice is free."""
         table = (
             np.array([choice.imposed_options for choice in self.plan.choices])
             if params.forced is None

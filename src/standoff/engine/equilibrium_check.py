@@ -1,4 +1,4 @@
-"""The games of a run solved again, exactly: is what it used on the principal branch?
+"""Check whether the equilibria used in a run are on the principal branch, by exact solution.
 
 Inside a run a fast solver answers (`games.logit`). Where it has proved a game to have one equilibrium, that is the answer;
 elsewhere the principal branch is followed by continuation, in double precision, from the payoffs that the run's own solver
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from standoff.engine.program import Program
     from standoff.engine.run import Run
 
-Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], what is known -> [option](lane,)
+Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], known options -> [option](lane,)
 
-UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN = range(5)  #: what may be said of a game
+UNIQUE, ON_BRANCH, OFF_BRANCH, UNSOLVED, UNKNOWN = range(5)  #: possible results for a game
 APART = (
     1e-3  # assumption: two answers that differ by more; single precision leaves about 1e-5, more where a branch turns
 )
@@ -40,14 +40,14 @@ class CheckedGames:
     """The games of one date in the path draws that did not fail (K')."""
 
     step: int
-    status: np.ndarray  #: (eyes, K') one of `PROVEN` .. `UNKNOWN`, in the order of `ProgramLayout.perspectives`
+    status: np.ndarray  #: (perspective, K') one of `PROVEN` .. `UNKNOWN`, in the order of `ProgramLayout.perspectives`
     made: np.ndarray  #: (choice, K') whether the choice is made
-    gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if not known
-    ends: int  #: of the largest tree that the audit would have to follow; 0 where nobody sees another's move
+    gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if unknown
+    ends: int  #: of the largest tree that the check would follow; 0 without sequential moves
 
 
 def audit(run: Run, step: int) -> CheckedGames:
-    """Audit the decisions of `step`, one of `Program.decision_steps`."""
+    """Check the decisions of `step`, one of `Program.decision_steps`."""
     plan, program = run.model.plan, run.model.program
     good = run.valid_paths
     with float_precision(run.settings.precision):  # the same numbers as in the run
@@ -83,7 +83,7 @@ def audit(run: Run, step: int) -> CheckedGames:
 def _branches(
     moves: MoveOrder, games: dict[str, Any], named: Sequence[int], rows: np.ndarray
 ) -> tuple[Expected, np.ndarray, int]:
-    """What is expected of everybody on the branch, in every lane, which of the lanes `rows` arrived, and `Audited.ends`.
+    """Expectations on the principal branch in every lane, which `rows` arrived, and the status.
 
     Lanes go together by who decides; who does not stays at its option, and its part is folded into the others'.
     """
@@ -118,7 +118,10 @@ def _branches(
 def _folded(
     games: dict[str, Any], players: Sequence[int], named: Sequence[int], lanes: np.ndarray
 ) -> tuple[list[np.ndarray], dict[tuple[int, int], np.ndarray], np.ndarray]:
-    """Payoffs [player](option, lane), (player, other)(option, option, lane) and rationality (player, lane) of `players`."""
+    """Arrays of payoffs and rationality of `players`.
+
+    Payoffs are [player](option, lane) and (player, other)(option, option, lane); rationality is (player, lane).
+    """
     base = [np.array([row[lanes] for row in games["base"][i]], float) for i in players]
     pairs: dict[tuple[int, int], np.ndarray] = {}
     for (i, j), table in games["pairs"].items():
@@ -134,7 +137,7 @@ def _folded(
 
 
 def _largest_difference(used: Expected, exact: Expected, games: dict[str, Any], named: Sequence[int]) -> np.ndarray:
-    """(lane,) largest difference between two sets of strategies of those whom others reckon with."""
+    """(lane,) largest difference between two sets of strategies that other players expect."""
     out = np.zeros(games["converged"].shape)
     for i in named:
         for info, shares in used[i].items():
@@ -149,7 +152,7 @@ def _compiled(program: Program) -> Any:
 
 
 def _games(program: Program, expected: list[Strategy], after: jax.Array, *state: jax.Array) -> dict[str, Any]:
-    """The games as arrays (.., lane), what the run's solver finds, and what is done where `expected` is expected."""
+    """The games as arrays (.., lane), the run's solution, and responses to `expected`."""
     date, choices = decision_record.restore(program, *state), program.plan.choices
     solved = decisions.solve(program, date)
     answers = logit_response.responses(solved.game, expected, solved.not_deciding, solved.current_options)

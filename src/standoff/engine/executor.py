@@ -1,4 +1,4 @@
-"""Blocks of draws through the compiled program: every device works on its own, and results come in the order asked for."""
+"""Run blocks of draws of the compiled program on all devices, and yield results in order."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class DrawRange:
-    """Draws `start .. stop - 1`, by their numbers in the seed, no more than a block has; `keep` says that paths are read."""
+    """Draws `start .. stop - 1` of a seed, at most one block; `keep` requests their paths."""
 
     start: int
     stop: int
@@ -37,7 +37,7 @@ class DrawRange:
 
 @dataclass
 class _Worker:
-    """A device, with its program and the arrays for whole paths that this writes over, again and again.
+    """A device with its program and reusable arrays for paths.
 
     So the system need not clear fresh memory for every block.
     """
@@ -49,7 +49,7 @@ class _Worker:
 
 @dataclass
 class BlockExecutor:
-    """The program of a model on all devices, for blocks of `size` draws with paths of the first `wide`."""
+    """The program of a model on all devices, for blocks of `size` draws, `wide` with paths."""
 
     program: Program
     size: int
@@ -61,7 +61,7 @@ class BlockExecutor:
     def of(
         cls, model: Model, size: int, wide: int, precision: str, compile_if_missing: bool = True
     ) -> BlockExecutor | None:
-        """Load the program from disk, or compile it; None where it is not on disk and not to be compiled."""
+        """Load the program from disk, or compile it if that is allowed; otherwise None."""
         with xla.float_precision(precision):
             what = f"block of {size}, paths of {wide}, in {jnp.dtype(_dtype(precision)).name}"
             lowered = partial(_lowered, model, size, wide, precision) if compile_if_missing else None
@@ -77,7 +77,7 @@ class BlockExecutor:
         return self.size * len(self._seats)
 
     def run(self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T]) -> Iterator[T]:
-        """What `read` makes of each block under the numbers of a `table`, in order.
+        """Apply `read` to each block simulated with the parameters of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, without paths that are not to be kept, and the
         block. It is called in a thread; paths are written over after it returns.
@@ -123,7 +123,7 @@ def _dtype(precision: str) -> Any:
 
 
 def _lowered(model: Model, size: int, wide: int, precision: str) -> Any:
-    """The block of draws for one core. It uses up the arrays for paths."""
+    """The lowered program of a block for one core; it donates the arrays for paths."""
     dtype = _dtype(precision)
     shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(xla.single_thread_devices()[0]))
     word = shaped((), jnp.uint32)

@@ -1,4 +1,4 @@
-"""What draws fail of: a failure is a value, kept of each draw with its date and its cause, and told wherever a run is.
+"""Failures of draws: values with a date and a cause, reported by every command.
 
 A draw fails at the first state at which a stock is not a finite number, at which a condition that is asked then has no
 value, or by which a decision was made on payoffs that are not finite. It is left out of every answer.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def first(run: Outcomes) -> str:
-    """`first at 2025-03: the reason `strike/gain` has no finite payoff`; empty where no draw failed."""
+    """`first at 2025-03: the reason `strike/gain` has no finite payoff`; empty without failures."""
     rows = np.flatnonzero(~run.valid)
     if not len(rows):
         return ""
@@ -26,13 +26,13 @@ def first(run: Outcomes) -> str:
 
 
 def summary(run: Outcomes) -> str:
-    """`3 of 10,000 draws failed, first at ...`; empty where none did."""
+    """`3 of 10,000 draws failed, first at ...`; empty if none did."""
     count = int((~run.valid).sum())
     return f"{count:,} of {len(run.failed):,} draws failed, {first(run)}" if count else ""
 
 
 def refuse(run: Outcomes) -> None:
-    """Raise `RunError` where no draw is left that keeps its path."""
+    """Raise `RunError` if all draws with paths failed."""
     if not run.valid_paths.any():
         raise RunError(
             Problem(f"all {run.settings.paths:,} draws failed, {first(run)}",

@@ -1,4 +1,4 @@
-"""What moved each stock in each step, on average over the paths that a run kept.
+"""Flows into each stock in each step, from the recorded paths of a run.
 
 Flows follow from the state, the parameters, the options that held and the noise, so that a run need not carry them.
 """
@@ -25,8 +25,10 @@ BLOCK = 512  # draws worked out at once
 
 @once_per_run
 def mean_flows(run: Run) -> np.ndarray:
-    """(T, flow) means over the path draws that did not fail, canonical per month, in the order of
-    `ProgramLayout.flow_names`."""
+    """(T, flow) means over the path draws that did not fail, canonical units per month.
+
+    Flows are in the order of `ProgramLayout.flow_names`.
+    """
     program, total = run.model.program, np.zeros(())
     ids, first = np.flatnonzero(run.valid_paths), run.settings.first
     with float_precision(run.settings.precision):
@@ -69,7 +71,7 @@ def _compiled(program: Program) -> Any:
 
 
 def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple[str, str], ...], np.ndarray]:
-    """(cell, part) of every flow into some stocks, and (T - since, flow, draw) canonical per month from step `since` on.
+    """Names (cell, component) of all flows into some stocks, and their values (T - since, flow, draw).
 
     Draws are those with a path, in order; of one that failed all is NaN.
     """

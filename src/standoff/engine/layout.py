@@ -1,4 +1,4 @@
-"""What a plan says before anything is calculated: rows and widths of arrays, who reckons with whom, in whose eyes.
+"""Static layout of a plan: rows and widths of arrays, dependencies of choices, perspectives.
 
 Letters: C choices, O options of the widest choice, T steps.
 """
@@ -16,7 +16,7 @@ from standoff.games.information import MoveOrder
 from standoff.plan import Plan, PlannedChoice
 from standoff.questions import Tracker
 
-ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself books
+ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself adds
 CAUSES = {
     "stock": "the stock `{name}` is not a finite number",
     "reason": "the reason `{name}` has no finite payoff",
@@ -28,10 +28,10 @@ CAUSES = {
 
 @dataclass(frozen=True)
 class Cause:
-    """The reason why a draw failed."""
+    """Cause of a failed draw."""
 
     kind: str  #: one of `CAUSES`
-    name: str  #: of the stock, mechanism, choice or question; `choice/reason`
+    name: str  #: name of the stock, mechanism, choice or question; `choice/reason`
 
     def __str__(self) -> str:
         return CAUSES[self.kind].format(name=self.name)
@@ -39,7 +39,7 @@ class Cause:
 
 @dataclass(frozen=True, eq=False)
 class ProgramLayout:
-    """A plan, and what follows from its names and sizes alone."""
+    """A plan, and properties that depend only on its names and sizes."""
 
     plan: Plan
     layout: parameters.ParameterLayout
@@ -48,17 +48,17 @@ class ProgramLayout:
 
     @cached_property
     def watched(self) -> tuple[Tracker, ...]:
-        """The numbers kept of each draw."""
+        """Names of the numbers recorded for each draw."""
         return build_trackers(self.plan)
 
     @cached_property
     def steps(self) -> int:
-        """T."""
+        """Number of steps, T."""
         return self.plan.scenario.calendar.steps
 
     @cached_property
     def width(self) -> int:
-        """O."""
+        """Largest number of options of a choice, O."""
         return max((len(choice.options) for choice in self.plan.choices), default=1)
 
     @cached_property
@@ -74,34 +74,34 @@ class ProgramLayout:
 
     @cached_property
     def reason_rows(self) -> list[range]:
-        """Rows of each choice's reasons."""
+        """Rows of the reasons of each choice."""
         return reason_rows(self.plan)
 
     @cached_property
     def of_states(self) -> tuple[Tracker, ...]:
-        """What is kept of each draw and read from a state."""
+        """Recorded numbers that depend on states."""
         return tuple(item for item in self.watched if item.node is not None)
 
     @cached_property
     def groups(self) -> tuple[TrackerGroup, ...]:
-        """The same by kind and form of their expressions."""
+        """Recorded numbers that depend on states, grouped by kind and form of their expressions."""
         return groups(self.of_states)
 
     @cached_property
     def places(self) -> np.ndarray:
-        """(watched,) where each number stands when those of `groups` and then those `of_decisions` follow one another."""
+        """(watched,) position of each recorded number: those of `groups` first, then `of_decisions`."""
         order = [row for group in self.groups for row in group.rows]
         states, decisions = iter(np.argsort(order).tolist()), iter(range(len(order), len(self.watched)))
         return np.array([next(states if item.node is not None else decisions) for item in self.watched], int)
 
     @cached_property
     def of_decisions(self) -> tuple[Tracker, ...]:
-        """What is kept of each draw and comes from a decision."""
+        """Recorded numbers that depend on decisions."""
         return tuple(item for item in self.watched if item.node is None)
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
-        """What a draw can fail of, by the number that is kept of it."""
+        """Possible causes of failure, indexed by the recorded number."""
         plan = self.plan
         reasons = [f"{choice.name}/{reason.name}" for choice in plan.choices for reason in choice.reasons]
         named = {"stock": plan.cells, "reason": reasons, "mechanism": [part.name for part in plan.mechanisms],
@@ -110,12 +110,12 @@ class ProgramLayout:
         return tuple(Cause(kind, name) for kind, names in named.items() for name in names)
 
     def cause(self, kind: str, name: str) -> int:
-        """The number of a cause."""
+        """The index of a cause of failure."""
         return self._cause_numbers[Cause(kind, name)]
 
     @property
     def first_question(self) -> int:
-        """The cause of the first of `of_states`; those of the others follow it."""
+        """The cause index of the first of `of_states`; those of the others follow."""
         return len(self.causes) - len(self.of_states)
 
     @cached_property
@@ -124,46 +124,46 @@ class ProgramLayout:
 
     @cached_property
     def has_history(self) -> tuple[bool, ...]:
-        """Whether each actor was seen to choose before its first decision; `status_quo` alone is only a label."""
+        """Whether each actor has an observed option before its first decision."""
         return tuple(bool(choice.imposed_options) and choice.imposed_options[0] >= 0 for choice in self.plan.choices)
 
     @cached_property
     def first_decisions(self) -> np.ndarray:
-        """(C, T) the first decision of each choice."""
+        """(C, T) whether a step has the first decision of each choice."""
         dates = np.array([choice.is_date for choice in self.plan.choices], bool).reshape(-1, self.steps)
         out: np.ndarray = dates & (np.cumsum(dates, axis=1) == 1)
         return out
 
     @cached_property
     def decision_steps(self) -> tuple[int, ...]:
-        """Steps at which anybody decides."""
+        """Steps with at least one decision."""
         return tuple(k for k in range(self.steps) if any(choice.is_date[k] for choice in self.plan.choices))
 
     @cached_property
     def decisions_made(self) -> np.ndarray:
-        """(T,) how many dates of decisions there were by the end of each step."""
+        """(T,) number of decision dates up to the end of each step."""
         return np.cumsum(np.isin(np.arange(self.steps), self.decision_steps))
 
     @cached_property
     def sees(self) -> tuple[tuple[int, ...], ...]:
-        """For each choice, those whose options are known when it is made."""
+        """For each choice, the choices that its actor observes first."""
         names = [choice.name for choice in self.plan.choices]
         return tuple(tuple(names.index(other) for other in choice.after) for choice in self.plan.choices)
 
     @cached_property
     def order(self) -> tuple[int, ...]:
-        """The choices in the order in which they are made on one date."""
+        """Order of the choices on one date."""
         return self.moves(tuple(range(len(self.plan.choices)))).order
 
     def moves(self, players: tuple[int, ...]) -> MoveOrder:
-        """Who sees whom among some choices."""
+        """Observation structure among some choices: who observes whom."""
         return MoveOrder(
             tuple(len(self.plan.choices[c].options) for c in players),
             tuple(tuple(players.index(other) for other in self.sees[c]) for c in players),
         )
 
     def interdependent_choices(self, choice: int) -> tuple[int, ...]:
-        """The choices that matter to one: those that its reasons name or that it sees, what matters to these, and itself."""
+        """Choices that affect one choice, directly or through others, and itself."""
         names = [other.name for other in self.plan.choices]
         result, waiting = {choice}, [choice]
         while waiting:
@@ -175,17 +175,17 @@ class ProgramLayout:
 
     @cached_property
     def perspectives(self) -> tuple[str, ...]:
-        """In whose eyes games are solved: of nobody ("": as they are), and of each decider with beliefs of its own."""
+        """Perspectives in which games are solved: "" (true state), and actors with beliefs."""
         return tuple(dict.fromkeys(map(self.viewer, self.plan.choices))) or ("",)
 
     @cached_property
     def perspective_of(self) -> tuple[int, ...]:
-        """For each choice, the place of the eyes of its actor."""
+        """For each choice, the index of the perspective of its actor."""
         return tuple(self.perspectives.index(self.viewer(choice)) for choice in self.plan.choices)
 
     @cached_property
     def game_of(self) -> tuple[tuple[str, ...], ...]:
-        """For each choice, the eyes in which its game is solved in a run.
+        """For each choice, the perspectives in which its game is solved in a run.
 
         Who reckons with nobody needs its own eyes alone; those who reckon with others share one game, in the eyes of all of
         them.
@@ -197,7 +197,7 @@ class ProgramLayout:
 
     @cached_property
     def games(self) -> dict[tuple[str, ...], tuple[int, ...]]:
-        """Choices that take part in the games that are solved in some eyes: `table_of` in use."""
+        """Choices in the games of each group of perspectives."""
         return {
             perspective: tuple(
                 sorted(
@@ -213,17 +213,17 @@ class ProgramLayout:
         }
 
     def viewer(self, choice: PlannedChoice) -> str:
-        """Whose eyes the game is seen through when this choice is made: nobody's, where the actor sees the truth."""
+        """Perspective from which an actor sees the game: "" if it sees the truth."""
         return choice.actor if choice.actor in self.plan.views else ""
 
     @cached_property
     def noise(self) -> tuple[str, ...]:
-        """Names of the standard normal numbers of a step, `part/name`."""
+        """Names of the standard normal noise of a step, `component/name`."""
         return tuple(f"{part.name}/{name}" for part in self.plan.mechanisms for name in part.noise)
 
     @cached_property
     def flow_names(self) -> tuple[tuple[str, str], ...]:
-        """(cell, part) of every flow that can move a stock, and the engine's own bookings last."""
+        """(cell, component) of every possible flow, those of the engine last."""
         named = [(cell, part.name) for part in self.plan.mechanisms for cell in part.writes]
         observed = {item.cell for item in self.plan.observations}
         booked = [
@@ -235,7 +235,7 @@ class ProgramLayout:
         return tuple(sorted(named + booked, key=lambda pair: self.plan.cells.index(pair[0])))
 
     def stock_bound(self, cell: str, word: str) -> float | None:
-        """Canonical floor or cap of a cell; for `observed` any number."""
+        """Canonical floor or cap of a cell; any number for `observed`."""
         if word == "observed":
             return 0.0
         stock = self.plan.scenario.cells()[cell]
@@ -244,21 +244,21 @@ class ProgramLayout:
 
     @cached_property
     def observed(self) -> tuple[np.ndarray, np.ndarray]:
-        """(observation, T + 1) claimed values in canonical units, and whether one is there."""
+        """(observation, T + 1) claimed values in canonical units, and whether each exists."""
         values = [[0.0 if v is None else v for v in item.values] for item in self.plan.observations]
         there = [[v is not None for v in item.values] for item in self.plan.observations]
         shape = (len(values), self.steps + 1)
         return np.array(values).reshape(shape), np.array(there, bool).reshape(shape)
 
     def by_option(self, stack: np.ndarray) -> np.ndarray:
-        """(..., row of options) as (..., C, O), 0 where a choice has fewer options."""
+        """Reshape (..., row of options) to (..., C, O), with 0 for missing options."""
         out = np.zeros((*stack.shape[:-1], len(self.plan.choices), self.width), stack.dtype)
         for row, (c, o) in enumerate(self.option_rows):
             out[..., c, o] = stack[..., row]
         return out
 
     def by_reason(self, stack: np.ndarray) -> np.ndarray:
-        """(..., row of reasons and options) as (..., R, O)."""
+        """Reshape (..., row of reasons and options) to (..., R, O)."""
         counts = [len(choice.options) for choice in self.plan.choices for _ in choice.reasons]
         out = np.zeros((*stack.shape[:-1], len(counts), self.width), stack.dtype)
         ends = np.cumsum(counts)

@@ -1,4 +1,4 @@
-"""What leaves a block of draws: numbers kept of each draw, sums over draws, and whole paths."""
+"""Results of a block of draws: numbers of each draw, sums over draws, and paths."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from standoff.engine.solved_games import SolvedGames
     from standoff.engine.trackers import TrackerGroup
 
-LANES = 16  #: numbers that a processor adds at once, in single precision with 512 bits
+LANES = 16  #: lanes of a single-precision sum on a processor with 512-bit vectors
 
 
 def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Array) -> tuple[tuple[Array, ...], Array]:
-    """Numbers kept of each draw, with those that are read from state `state`, and what it failed of, such a number too.
+    """Update the numbers of each draw with those of state `state`, and record failures.
 
     Both are as in the carry: (item, B) for each of `layout.groups`, and (B,).
     """
@@ -34,7 +34,7 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
         return out
 
     def terms(group: TrackerGroup, text: str) -> Array:
-        """(item or 1, B or 1) what stands at a place of the template."""
+        """(item or 1, B or 1) values at one position of the template."""
         each = group.terms[int(text.removeprefix("#"))]
         distinct = list(dict.fromkeys(each))
         if isinstance(each[0], str):
@@ -86,7 +86,7 @@ def update_decision_trackers(
     chosen: list[Array],
     k: Array,
 ) -> Array:
-    """Update the numbers kept of each draw that come from the decision of step `k`: (watched of decisions, B).
+    """Update the numbers of each draw that depend on decision `k`: (decision number, B).
 
     `solved` is the game of each choice.
     """
@@ -104,7 +104,7 @@ def update_decision_trackers(
 
 
 def state(layout: ProgramLayout, carry: Mapping[str, Any]) -> dict[str, Array]:
-    """Stocks and options at the end of a step as stacks (row, B), as whole paths hold them."""
+    """Stocks and options at the end of a step as stacks (row, B), the format of paths."""
     out = {"cells": jnp.stack([carry["cells"][cell] for cell in layout.plan.cells])}
     return out | {"path_p": carry["p"], "path_chosen": carry["chosen"]} if layout.plan.choices else out
 
@@ -128,7 +128,7 @@ def block_sums(
 
 
 def over_draws(values: Array) -> Array:
-    """Sums along the last axis, which is first folded to a few lanes.
+    """Sums along the last axis, which is first folded to a few lanes for accuracy.
 
     A processor adds lanes side by side, and the compiler does so in the pass that makes the values; a sum along the last
     axis alone runs element by element, and a product with ones needs the values in memory first.

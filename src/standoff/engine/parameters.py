@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
     from standoff.plan import Plan
 
-POSTERIOR = "posterior"  #: name of the number that says which draw of a posterior a future takes
+POSTERIOR = "posterior"  #: name of the uniform that selects the posterior draw of a future
 
 
 def address(name: str) -> int:
-    """The number that stands for a name in a key."""
+    """Hash of a name, used in a random key."""
     return zlib.crc32(name.encode())
 
 
@@ -53,12 +53,12 @@ def threefry(key0: Array, key1: Array, count0: Array, count1: Array) -> Array:
 
 
 def unit(bits: Array) -> Array:
-    """Words as numbers in (0, 1), single precision: the middles of 2**23 equal steps."""
+    """Words as numbers in (0, 1), single precision: midpoints of 2**23 equal intervals."""
     return ((bits >> 9).astype(jnp.float32) + 0.5) * np.float32(2.0**-23)
 
 
 def stream(seed: Array, number: Array) -> Array:
-    """The word that stands in the keys of chance for the seed, in an independent stream: the seed itself in stream 0.
+    """Key word of an independent random stream of a seed; stream 0 is the seed itself.
 
     Any other stream has an address of its own, the word keyed by (seed, "stream") at the counter (number, 0), so that it
     is not stream 0 of a neighbouring seed.
@@ -69,7 +69,7 @@ def stream(seed: Array, number: Array) -> Array:
 
 
 def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: Any) -> Array:
-    """Uniforms in (0, 1), (name, draw): the `number`-th, counted from 0, of each name and draw.
+    """Uniforms in (0, 1), (name, draw): the `number`-th of each name and draw, counted from 0.
 
     It is the first word of Threefry-2x32 keyed by (seed, name) at the counter (draw, number), cut to 23 bits and set in
     the middle of its step, which single precision holds exactly: no number is 0 or 1.
@@ -83,42 +83,42 @@ def uniforms(seed: Array, names: Sequence[str], number: Any, ids: Array, dtype: 
 
 @dataclass(frozen=True)
 class ParameterLayout:
-    """What of the parameters is structure: which vary, are cut off at a bound, tabled, correlated; and noise names."""
+    """Static structure of the parameters: which are uncertain, truncated, tabulated, correlated."""
 
     names: tuple[str, ...]
-    varying: tuple[int, ...]  #: parameters that are not a point; those that are cut come last
-    cut: int  #: how many of the varying ones are cut off at a bound
+    varying: tuple[int, ...]  #: uncertain parameters; truncated ones come last
+    cut: int  #: number of truncated parameters
     tabled: tuple[int, ...]
     correlated: tuple[int, ...]
-    fitted: tuple[int, ...] = ()  #: parameters that a posterior gives, rows of the varying ones
-    interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, that in its place, step from which it holds)
+    fitted: tuple[int, ...] = ()  #: fitted parameters, as rows of the uncertain ones
+    interventions: tuple[tuple[int, int, int], ...] = ()  #: (parameter, its replacement, step from which it applies)
 
     @cached_property
     def row_of(self) -> dict[int, int]:
-        """Parameter -> its row among the varying ones."""
+        """Parameter -> its row among the uncertain ones."""
         return {parameter: row for row, parameter in enumerate(self.varying)}
 
     @cached_property
     def column(self) -> dict[int, int]:
-        """Parameter that a posterior gives -> its column in the draws of that."""
+        """Fitted parameter -> its column in the posterior draws."""
         return {self.varying[row]: n for n, row in enumerate(self.fitted)}
 
 
 class ParameterTable(NamedTuple):
-    """All parameters of a plan as arrays: changing a number changes only these, never the compiled program."""
+    """All parameters of a plan as arrays: a change of values needs no recompilation."""
 
     a: Any  #: (parameter,) g shape: x = a + b * expm1(s * z) / s, canonical units
     b: Any
     s: Any
     below: Any  #: (parameter,) probability of the belief below its lower bound
-    above: Any  #: ... and above its upper bound
+    above: Any  #: (parameter,) and above its upper bound
     quantiles: Any  #: (tabled parameter, 257) on beliefs.TABLE_Z, canonical units
     cholesky: Any  #: (correlated parameter, correlated parameter) Cholesky factor
-    stream: Any  #: (parameter,) which of its uniforms a draw takes: 0, or another one that is independent of it;
-    #: that of the first fitted parameter is that of the whole draw of a posterior
-    chance: Any  #: (1,) the stream of everything that happens by chance, see `stream`
-    imposed_options: Any  #: (choice, step) option that an actor was seen or is taken to hold, -1 where it is free
-    posterior_draws: Any  #: (draw of a posterior, fitted parameter) canonical values; (0, 0) without one
+    stream: Any  #: (parameter,) index of the uniform of a draw: 0, or another, independent one;
+    #: that of the first fitted parameter selects the posterior draw
+    chance: Any  #: (1,) the stream of all chance events, see `stream`
+    imposed_options: Any  #: (choice, step) option observed or imposed, -1 where the choice is free
+    posterior_draws: Any  #: (posterior draw, fitted parameter) canonical values; (0, 0) without a posterior
 
     def with_value(self, layout: ParameterLayout, values: Mapping[int, float]) -> ParameterTable:
         """Set some parameters to a canonical value in every draw."""
@@ -129,11 +129,11 @@ class ParameterTable(NamedTuple):
         return self._changed(layout, points)._replace(**columns)
 
     def shifted(self, layout: ParameterLayout, index: int, by: float) -> ParameterTable:
-        """Move the belief of a parameter as a whole, canonical units; its spread and truncation stay."""
+        """Shift the belief of a parameter, in canonical units; its spread and truncation stay."""
         return self._changed(layout, {index: lambda values: values + by})
 
     def scaled(self, layout: ParameterLayout, index: int, factor: float) -> ParameterTable:
-        """Multiply a parameter by a factor between 0 and 1; its bounds are taken to lie at zero."""
+        """Multiply a parameter by a factor between 0 and 1; assumes that its bounds are at zero."""
         b = self.b.copy()
         b[index] *= factor
         return self._changed(layout, {index: lambda values: factor * values})._replace(b=b)
@@ -156,16 +156,16 @@ class ParameterTable(NamedTuple):
 
 @dataclass(frozen=True)
 class ParameterValues:
-    """The parameters of a block of draws, in canonical units: `values[i]` is an array over draws, or one number.
+    """Canonical parameters of a block of draws: `values[i]` is an array over draws or a number.
 
     A number that an intervention sets is known at a step alone, which `at` names: it raises `LookupError` before.
     """
 
     layout: ParameterLayout
-    varying: Array  #: (varying, draw)
-    points: Array  #: (parameter,) right for those that do not vary
-    forced: Array | None = None  #: (choice, step) of the table; those of the plan, if left out
-    step: Array | None = None  #: at which interventions are looked up
+    varying: Array  #: (uncertain parameter, draw)
+    points: Array  #: (parameter,) valid for fixed parameters only
+    forced: Array | None = None  #: (choice, step) of the table; by default those of the plan
+    step: Array | None = None  #: the step at which interventions are looked up
 
     def __getitem__(self, parameter: int) -> Array:
         out = self._sample(parameter)
@@ -179,7 +179,7 @@ class ParameterValues:
         return out
 
     def at(self, step: Array) -> ParameterValues:
-        """The parameters as they are at a step, a number or one for each draw; the same where no intervention sets any."""
+        """The parameters at a step, a number or one for each draw."""
         return replace(self, step=step) if self.layout.interventions else self
 
     def _sample(self, parameter: int) -> Array:
@@ -194,7 +194,7 @@ class ParameterValues:
 
 
 def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
-    """Split a plan's parameters into structure and numbers."""
+    """Split the parameters of a plan into static structure and numbers."""
     shapes = [parameter.belief.g_parameters() for parameter in plan.parameters]
     tabled = tuple(i for i, shape in enumerate(shapes) if shape is None)
     g = np.array([(0.0, 0.0, 0.0) if shape is None else shape for shape in shapes]).reshape(-1, 3)
@@ -227,13 +227,13 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
 def with_posterior(
     layout: ParameterLayout, table: ParameterTable, parameters: Sequence[int], values: np.ndarray
 ) -> tuple[ParameterLayout, ParameterTable]:
-    """The same with draws of a posterior (draw, parameter), canonical, for some parameters that vary."""
+    """The layout and table with canonical posterior draws (draw, parameter) of some parameters."""
     rows = tuple(layout.row_of[i] for i in parameters)
     return replace(layout, fitted=rows), table._replace(posterior_draws=values)
 
 
 def override_posterior(layout: ParameterLayout, table: ParameterTable, other: ParameterTable) -> ParameterTable:
-    """`other` with the posterior of `table`; a number that it says otherwise is drawn from what it says, alone.
+    """Give `other` the posterior of `table`; parameters with a new belief are drawn from that.
 
     Both are of one layout. Draws of such a number are the middles of equal shares of its belief, in a fixed order.
     """
@@ -262,7 +262,7 @@ TAIL = (-2.00214257e-04, 1.00950558e-04, 1.34934322e-03, -3.67342844e-03, 5.7395
 
 
 def normal(u: Array) -> Array:
-    """Standard normal numbers from uniforms; in single precision within 1e-6 of the truth at every number that `unit` gives.
+    """Standard normal numbers from uniforms; error below 1e-6 in single precision for `unit`.
 
     JAX's `erf_inv` uses the same polynomials, of log(1 - x * x) with x = 2 u - 1, where squaring loses the digits of the
     tails: 2e-5 there. Sources: giles2011 (single precision).
@@ -284,7 +284,7 @@ def gumbel(u: Array) -> Array:
 
 
 def sample_parameters(layout: ParameterLayout, table: ParameterTable, seed: Array, ids: Array) -> Array:
-    """(varying, draw) canonical values of the parameters that vary, of the draws `ids`: from beliefs and any posterior."""
+    """(uncertain parameter, draw) canonical values of draws `ids`, from beliefs and a posterior."""
     dtype, streams = table.a.dtype, table.stream[np.array(layout.varying, int)][:, None]
     u = uniforms(seed, [layout.names[i] for i in layout.varying], streams, ids, dtype)
     which = streams[layout.fitted[0]] if layout.fitted else 0
@@ -294,12 +294,12 @@ def sample_parameters(layout: ParameterLayout, table: ParameterTable, seed: Arra
 
 
 def parameters(layout: ParameterLayout, table: ParameterTable, u: Array) -> Array:
-    """Values (varying, draw) in canonical units of the parameters that vary, from their uniforms `u` (varying, draw)."""
+    """Canonical values (uncertain parameter, draw) from uniforms `u` of the same shape."""
     return from_normal(layout, table, normal(u))
 
 
 def from_normal(layout: ParameterLayout, table: ParameterTable, z: Array) -> Array:
-    """The same from independent standard normal numbers `z` (varying, draw).
+    """Canonical values (uncertain parameter, draw) from independent standard normal numbers `z`.
 
     A declared correlation is Spearman's; the copula is Gaussian, with r = 2 sin(pi rho / 6).
     """
@@ -325,7 +325,7 @@ def from_normal(layout: ParameterLayout, table: ParameterTable, z: Array) -> Arr
 
 
 def apply_posterior(layout: ParameterLayout, table: ParameterTable, values: Array, u: Array) -> Array:
-    """`values` (varying, draw) with those of a posterior, where there is one: each draw takes one of its draws, by `u`."""
+    """Replace fitted parameters in `values` by a posterior draw each, selected by `u`."""
     if not layout.fitted:
         return values
     among = jnp.asarray(table.posterior_draws, values.dtype)
@@ -334,7 +334,7 @@ def apply_posterior(layout: ParameterLayout, table: ParameterTable, values: Arra
 
 
 def truncate(z: Array, below: Array, above: Array) -> Array:
-    """Normal numbers moved into the part of the belief that lies within its bounds, of the same rank there.
+    """Map normal numbers by rank to the part of the belief within its bounds.
 
     Probabilities are counted from the nearer end, so that both tails keep their digits.
     """

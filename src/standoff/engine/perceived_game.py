@@ -1,4 +1,4 @@
-"""The game that an actor faces on a date of decisions, taken out of the futures of a run.
+"""The game that an actor faces on a decision date, from the futures of a run.
 
 Numbers are those that the run's own solver works on, in the eyes of the actor: utilities of each option alone, and what
 each option of another adds. A choice that is not made on that date stays as it is, and its part is folded into the rest.
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PerceivedGame:
-    """The game of one date as the actor of a choice believes it, in M futures in which the same choices are made."""
+    """The game of one date as perceived by one actor, in M futures with the same active choices."""
 
-    choices: tuple[int, ...]  #: those that are made and matter to it, itself among them: the players
-    moves: MoveOrder  #: who sees whom among them
-    base: tuple[np.ndarray, ...]  #: of each player (M, option), utility with all others silent
-    pairs: dict[tuple[int, int], np.ndarray]  #: (player, other) -> (M, option, option of the other), what these add
+    choices: tuple[int, ...]  #: the players: active choices that affect the actor's choice, and itself
+    moves: MoveOrder  #: observation structure of the players
+    base: tuple[np.ndarray, ...]  #: of each player (M, option), utility without the contribution of others
+    pairs: dict[tuple[int, int], np.ndarray]  #: (player, other) -> (M, option, option of the other)
     rationality: np.ndarray  #: (M, player)
     actual_play: tuple[
         np.ndarray, ...
-    ]  #: of each player (M, option), in the run: what the actor does, and expects of others
-    draws: np.ndarray  #: (M,) which futures
-    made: int  #: futures in which the actor has its occasion, whoever else decides
+    ]  #: of each player (M, option), probabilities in the run: own ones, and those expected of others
+    draws: np.ndarray  #: (M,) draw ids of the futures
+    made: int  #: number of futures in which the actor decides, with any set of other active choices
 
     def payoffs(self) -> np.ndarray:
         """(player, option of the first, ..., option of the last) utilities, mean over the futures."""
@@ -57,7 +57,7 @@ class PerceivedGame:
 
 
 def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> PerceivedGame:
-    """The game that the actor of a choice faces at `step`: in every path draw in which it decides, or in one.
+    """The game that an actor faces at `step`, in every path draw in which it decides, or in one.
 
     Of several draws those are taken in which the most common set of choices is made. Raises `ModelError` where the
     actor does not decide then.
@@ -100,7 +100,7 @@ def _reduced(
     program: Program, players: tuple[int, ...], at: int, common: np.ndarray, result: dict[str, Any], ids: np.ndarray,
     made: int,
 ) -> PerceivedGame:  # fmt: skip
-    """The game among those who decide: others stay at what they do, and who matters to nobody in it is left out."""
+    """Reduce a game to the active choices; inactive ones keep their option."""
     stay = [i for i in range(len(players)) if not common[i]]
     base = [np.array(values) for values in result["base"]]  # (option, draw)
     pairs = {}
@@ -131,7 +131,7 @@ def _reduced(
 
 
 def _solved(run: Run, index: int, step: int) -> dict[str, Any]:
-    """The game in the eyes of an actor as arrays with the path draws that did not fail along the last axis."""
+    """The game from one perspective; the last axis has the path draws that did not fail."""
     with float_precision("double"):
         cells, numbers, *rest = decision_record.state_at(run, step)
         game = _compiled(run.model.program, index)(cells.astype(float), numbers.astype(float), *rest)
@@ -150,7 +150,7 @@ def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
     players, like = program.interdependent_choices(index), jnp.zeros_like(date.template)
 
     def actor_view(values: Any) -> jax.Array:
-        """What the actor sees, one row a value and a column a draw."""
+        """Perceived values, one row per value and one column per draw."""
         return jnp.stack(
             [jnp.broadcast_to(value, like.shape) for value in solved.from_perspective(index, list(values))]
         )

@@ -1,4 +1,4 @@
-"""The compiled heart: a block of draws through all steps. Pure functions of (numbers, seed, draw ids).
+"""Pure functions of (parameters, seed, draw ids) that simulate a block of draws.
 
 Inside, a stock is one array over the draws of the block; mechanisms and considerations are traced once, on those
 arrays. Letters in the comments: B draws of a block, C choices, O options of the widest choice, R reasons of all choices,
@@ -21,16 +21,16 @@ from standoff.engine.dynamics import Dynamics
 from standoff.engine.solved_games import SOLVER_FLAGS
 
 Carry: TypeAlias = dict[str, Any]
-DECIDED = ("chosen", "shock", "p", "decided", "cause", *SOLVER_FLAGS)  #: what a date of decisions changes
+DECIDED = ("chosen", "shock", "p", "decided", "cause", *SOLVER_FLAGS)  #: values that a decision date changes
 
 
 class Program(Dynamics):
-    """A plan as functions. `block` is what the engine compiles."""
+    """A plan as pure functions; the engine compiles `block`."""
 
     # ---- one step ----------------------------------------------------------------------------------------------
 
     def step(self, carry: Carry, k: Array, params: parameters.ParameterValues, random: Mapping[str, Any]) -> Carry:
-        """From state `k` to state `k + 1`."""
+        """Advance from state `k` to state `k + 1`."""
         choices, cells, params = self.plan.choices, carry["cells"], params.at(k)
         if choices:
             forced = self.forced(params, k)[:, None]
@@ -48,7 +48,7 @@ class Program(Dynamics):
         return self._read(carry, k + 1)
 
     def _broken(self, cause: Array, cells: Mapping[str, Array], stack: Array) -> Array:
-        """(B,) what each draw failed of, with the conditions of mechanisms on `cells`, and the stocks (cell, B) after."""
+        """(B,) cause of failure of each draw in a step, from `cells` before and stocks after it."""
         for part in self.plan.mechanisms:
             known = None if part.when is None else self.defined(part.when, cells)
             if known is not None:
@@ -63,13 +63,13 @@ class Program(Dynamics):
         return out
 
     def _read(self, carry: Carry, state: Array) -> Carry:
-        """The carry with what questions read from `state`, and with the draws that failed on the way to it."""
+        """The carry after reading the numbers for questions from `state`, and new failures."""
         answers, cause = outputs.update_trackers(self, carry, state)
         failed = jnp.where((cause >= 0) & (carry["failed"] < 0), state, carry["failed"])
         return {**carry, "answers": answers, "cause": cause, "failed": failed}
 
     def answers(self, carry: Carry) -> Array:
-        """(watched, B) numbers kept of each draw."""
+        """(watched, B) numbers recorded for each draw."""
         return jnp.concatenate([*carry["answers"], carry["decided"]])[self.places]
 
     # ---- a block -----------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ class Program(Dynamics):
         keep: Array,
         paths: dict[str, Array],
     ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
-        """Run the draws `ids` (B,): what is kept of each draw, sums over draws by step, and `paths` written over.
+        """Simulate the draws `ids` (B,): numbers of each draw, sums over draws by step, and `paths`.
 
         Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold, and
         written only where the block is to `keep` them.
@@ -130,7 +130,7 @@ class Program(Dynamics):
         def uniforms(names: Sequence[str], number: Any = 0) -> Array:
             return parameters.uniforms(noise_seed, names, number, ids, dtype)
 
-        # always true; without a branch the compiler writes the whole calculation out again for each parameter in use
+        # always true; without a branch the compiler repeats the whole calculation for each parameter in use
         varying = lax.cond(
             total > 0,
             lambda: parameters.sample_parameters(layout, table, seed, ids),
@@ -152,7 +152,7 @@ class Program(Dynamics):
             }
 
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
-            # stocks travel from step to step as one array: the compiler would copy each of them once more
+            # stocks are carried as one array: the compiler would copy each of them once more
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
             now = self.step(before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision})
             state = outputs.state(self, now)
@@ -169,7 +169,7 @@ class Program(Dynamics):
                 }
 
             written = lax.cond(keep, write, dict, carry[1])
-            # in one row: several results of one loop may be melted into a kernel that copies all that was written before
+            # in one row: the compiler may fuse several results of one loop into a kernel that copies all earlier ones
             row, parted = ravel_pytree(outputs.block_sums(self, now, state, ids < total))
             into.append(parted)
             return ({**now, "cells": state["cells"]}, written), row
@@ -189,8 +189,11 @@ class Program(Dynamics):
         return stored, out, written
 
     def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
-        """Shape and type of the paths of a block of `size` draws: stocks and choices of the first `wide` of them at every
-        step, and probabilities of all of them, before any decision and after each date of decisions."""
+        """Shapes and types of the paths of a block of `size` draws.
+
+        Stocks and choices of the first `wide` draws at every step, and probabilities before any decision and after each
+        decision date.
+        """
         wide = size if wide is None else wide
         out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), wide), dtype)}
         if self.plan.choices:

@@ -1,4 +1,4 @@
-"""The futures of a run once more under other numbers, by the very program of the run.
+"""Simulate the draws of a run with a different parameter table, without recompiling.
 
 Numbers are arguments of the compiled program, so that nothing is compiled again, and a draw has the same chance under
 other numbers as in the run: what two sets of numbers differ by is a mean over paired futures.
@@ -25,29 +25,27 @@ SMALL = 60  # stocks and options, assumption: a program of so many is made anew 
 
 @dataclass(frozen=True)
 class RerunResult:
-    """What some draws gave: as much of a run as questions and choices are read from."""
+    """Results of some draws: outcomes for questions, and probabilities of one decision."""
 
     run: Run  #: the same model and settings, with `answers` and `failed` of these draws
-    p: (
-        np.ndarray
-    )  #: (row of options, N) solved probabilities in the decision of a step; no rows where none was asked for
+    p: np.ndarray  #: (row of options, N) solved probabilities in the decision of a step; no rows unless requested
 
     @property
     def good(self) -> np.ndarray:
-        """(N,) draws that did not fail."""
+        """(N,) whether each draw succeeded."""
         return self.run.failed < 0
 
 
 @dataclass(frozen=True)
 class Rerunner:
-    """The program of a run, ready to be run under other numbers."""
+    """The compiled program of a run, for other parameter tables."""
 
     run: Run
     blocks: BlockExecutor
 
     @classmethod
     def from_run(cls, run: Run, make: bool = True) -> Rerunner | None:
-        """The program as it is kept on disk; else made anew, where that is quick or `make` asks for it."""
+        """Load the program of a run from disk, or compile it if that is quick or `make` is set."""
         from standoff.engine.executor import BlockExecutor
         from standoff.engine.simulate import block_size
 
@@ -57,13 +55,13 @@ class Rerunner:
 
     @property
     def size(self) -> int:
-        """Draws of one round of all devices: others cost as much as whole rounds."""
+        """Draws of one round of all devices; fewer cost as much."""
         return self.blocks.draws_per_round
 
     def with_table(
         self, table: ParameterTable, count: int, step: int = -1, progress: Callable[[int, int], None] | None = None
     ) -> RerunResult:
-        """The first `count` draws of the run under a table of numbers; raises `RunError` where all of them fail.
+        """Simulate the first `count` draws with a parameter table; `RunError` if all fail.
 
         step: of a decision whose solved probabilities are kept too
         """

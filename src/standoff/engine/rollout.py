@@ -1,4 +1,4 @@
-"""Looking ahead: the stocks some time after a choice, under each of its options, all else going on as it does.
+"""Look-ahead: simulate stocks some time after a choice under each of its options.
 
 One short rollout a draw and option. All options of a draw meet the same chance events, so that they differ by what they
 do; these are not the events that will come, so that nobody knows the future.
@@ -38,9 +38,9 @@ def rollout_stocks(
     steps: int,
     uniforms: Chance,
 ) -> list[dict[str, Array]]:
-    """Stocks `steps` after step `k` under each option of a choice, from those at `k`."""
+    """Stocks `steps` after step `k` under each option of a choice, starting from those at `k`."""
     options, size = len(dynamics.plan.choices[choice].options), chosen.shape[1]
-    # nobody foresees an intervention: numbers stay as they are when the choice is made
+    # actors do not foresee interventions: parameters keep their values at the date of the choice
     step = params.step if params.step is None or not jnp.ndim(params.step) else jnp.tile(params.step, options)
     wide = parameters.ParameterValues(params.layout, jnp.tile(params.varying, (1, options)), params.points, step=step)
     current = jnp.tile(chosen, (1, options)).at[choice].set(jnp.repeat(jnp.arange(options, dtype=chosen.dtype), size))

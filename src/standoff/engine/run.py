@@ -1,4 +1,4 @@
-"""What a simulation leaves: a frozen record that findings are read from."""
+"""Run: the frozen record of a simulation, from which findings are computed."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles that a fan chart shows
+FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run was made; with the model and the seed it says everything."""
+    """Settings of a simulation; with the model and the seed they determine the run."""
 
     draws: int
     seed: int
     precision: str  #: single or double
-    paths: int  #: draws whose whole path was kept
+    paths: int  #: draws with recorded paths
     first: int = 0  #: number of the first draw
 
 
 class Outcomes(ABC):
-    """What is kept of every draw of some futures, N of them: enough to answer the questions of a scenario."""
+    """Recorded numbers of N futures: enough to answer the questions of a scenario."""
 
     model: Model
     settings: Settings
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
-    cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
-    unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
+    cause: np.ndarray  #: (N,) cause of failure, an index of `Program.causes`, or -1
+    unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
 
     @property
     def interventions(self) -> tuple[InterventionRecord, ...]:
-        """Numbers that were set, and from when on."""
+        """Parameters that were set, with the date from which they apply."""
         return self.model.plan.intervention_records
 
     @property
@@ -65,16 +65,16 @@ class Outcomes(ABC):
     @property
     @abstractmethod
     def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) where stocks stand at as_of, canonical units, in path draws that did not fail."""
+        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
 
     def answer(self, name: str) -> np.ndarray:
-        """(N',) one watched number of every draw that did not fail."""
+        """(N',) one recorded number of every draw that did not fail."""
         out: np.ndarray = self.answers[self._rows[name]][self.valid].astype(float)
         return out
 
     @cached_property
     def _rows(self) -> dict[str, int]:
-        """Rows of `answers` by the names of what is watched."""
+        """Rows of `answers` by name."""
         return {item.name: row for row, item in enumerate(self.trackers)}
 
 
@@ -91,14 +91,14 @@ class Run(Outcomes):
     count: np.ndarray  #: (T,) draws that had not failed
     mean: np.ndarray  #: (T, cell) at the end of each step, canonical units
     variance: np.ndarray  #: (T, cell)
-    active_share: np.ndarray  #: (T, choice, option) share of draws in which the option holds
+    active_share: np.ndarray  #: (T, choice, option) share of draws with the option in force
     probability: np.ndarray  #: (T, choice, option) mean solved probability of the last decision
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
-    cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
-    unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
-    uniqueness_unproven: np.ndarray  #: (N,) at which a game is not proved to have one equilibrium
-    left_branch: np.ndarray  #: (N,) at which a game converged, but left its principal branch on the way
+    cause: np.ndarray  #: (N,) cause of failure, an index of `Program.causes`, or -1
+    unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
+    uniqueness_unproven: np.ndarray  #: (N,) number of decision dates with a game not proved to have one equilibrium
+    left_branch: np.ndarray  #: (N,) number of decision dates with a game that converged but left its principal branch
     stock_paths: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
     path_p: np.ndarray  #: (K, T, choice, option)
     path_chosen: np.ndarray  #: (K, T, choice)
@@ -109,23 +109,23 @@ class Run(Outcomes):
 
     @cached_property
     def times(self) -> tuple[str, ...]:
-        """Labels of the states, `T + 1` of them."""
+        """Labels of the `T + 1` states."""
         calendar = self.model.scenario.calendar
         return tuple(calendar.label(k) for k in range(calendar.steps + 1))
 
     @property
     def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) where stocks stand at as_of, canonical units, in path draws that did not fail."""
+        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
         out: np.ndarray = self.stock_paths[self.valid_paths, self.model.plan.first_future_step].astype(float)
         return out
 
     @property
     def path_ids(self) -> np.ndarray:
-        """(K',) numbers of the path draws that did not fail; each has the same futures in every run of the seed."""
+        """(K',) ids of the path draws that did not fail; an id fixes the random numbers of a seed."""
         return self.settings.first + np.flatnonzero(self.valid_paths)
 
     def display_unit(self, cell: str) -> tuple[float, str]:
-        """What to divide canonical values of a stock by, and the unit that gives."""
+        """The divisor from canonical values of a stock to its display unit, and that unit."""
         unit = self.model.plan.stock_units[cell]
         return unit.factor, self.model.scenario.cells()[cell].unit
 
@@ -137,7 +137,7 @@ class Run(Outcomes):
         return out
 
     def quantile_fan(self, cell: str) -> np.ndarray:
-        """(quantile, T + 1) of a stock over the path draws, in its unit."""
+        """(quantile, T + 1) quantiles of a stock over the path draws, in its unit."""
         if cell not in self._fans:
             paths = np.sort(np.ascontiguousarray(self.path(cell).T), axis=1)  # one sort costs less than five selections
             index = np.array(FAN) * (paths.shape[1] - 1)
@@ -148,7 +148,7 @@ class Run(Outcomes):
 
     @cached_property
     def dataset(self) -> xarray.Dataset:
-        """Everything as an xarray Dataset with named axes and units in the attributes."""
+        """The run as an xarray Dataset with named axes and units in the attributes."""
         import xarray
 
         scenario = self.model.scenario
@@ -187,7 +187,7 @@ class Run(Outcomes):
 
 
 def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
-    """Keep each result of a function of a run and hashable arguments for as long as the run lives."""
+    """Cache results of a function of a run and hashable arguments for the lifetime of the run."""
     results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
 
     @wraps(function)

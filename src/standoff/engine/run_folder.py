@@ -1,4 +1,4 @@
-"""Runs on disk: what was run, with what, and every finished shard, so that a run that was cut off goes on.
+"""Run folders: inputs, record and finished shards, so that an interrupted run can resume.
 
 Every file is checked before it is used. A shard carries what it belongs to (model, settings, versions, draws) and a digest of
 itself, run.json, verdict.json and summary.json carry digests of themselves, and run.json those of the scenario and the claims.
@@ -37,20 +37,20 @@ RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"
 INPUTS = ("scenario.yaml", "claims.jsonl")
 RESULTS = ("verdict.json", "summary.json", "report.html")
 NAME = re.compile(r"draws-(\d{9,})-(\d{9,})\.npz")
-COMMENT = (64).to_bytes(2, "little")  #: at the end of a zip archive: how long its comment is, which is the digest here
+COMMENT = (64).to_bytes(2, "little")  #: zip: length of the comment, the digest
 LARGEST = 2**32  #: bytes of a file; assumption: a block of draws with all its paths has a tenth
-ABANDONED = 86_400.0  #: seconds after which a scratch file is that of a process that was killed; assumption
+ABANDONED = 86_400.0  #: age in seconds above which a scratch file is left over from a killed process; assumption
 Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
 class RunFolder:
-    """A run folder: scenario.yaml, claims.jsonl, run.json, shards/, and what findings write beside them."""
+    """A run folder: scenario.yaml, claims.jsonl, run.json, shards/, and the files of findings."""
 
     path: Path
 
     def open(self, model: Model, settings: Settings) -> dict[str, Any]:
-        """Start a run here, or go on with the one that stands here if it is the same; what each of its shards belongs to."""
+        """Start a run in the folder, or resume the same run; returns the identity of its shards."""
         about = _about(model, settings)
         there = self.record()
         if there is None:
@@ -72,7 +72,7 @@ class RunFolder:
         return about
 
     def _start(self, model: Model, about: Mapping[str, Any]) -> None:
-        """Begin in an empty folder, or in one whose run was stopped before its record was written, or lost it."""
+        """Start in an empty folder, or in one whose run has no record."""
         texts = _texts(model)
         with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
@@ -87,14 +87,14 @@ class RunFolder:
         self.write_json(RECORD, {**about, "files": self._write_inputs(model, INPUTS), "finished": False})
 
     def _write_inputs(self, model: Model, names: Sequence[str]) -> dict[str, str]:
-        """Write scenario.yaml or claims.jsonl; their digests."""
+        """Write scenario.yaml and claims.jsonl, and return their digests."""
         texts = _texts(model)
         for name in names:
             write_atomic(self.path / name, texts[name])
         return {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in names}
 
     def record(self) -> dict[str, Any] | None:
-        """What `run.json` says, or None where there is none."""
+        """The content of `run.json`, or None if it does not exist."""
         fix = "remove it and run again; finished shards stay"
         data = self.read_json(RECORD, fix)
         if data is not None and not _is_record(data):
@@ -102,7 +102,7 @@ class RunFolder:
         return data
 
     def input(self, name: str) -> str:
-        """The text of scenario.yaml or claims.jsonl; raises `RunError` where it is not the one that was run."""
+        """The text of scenario.yaml or claims.jsonl; raises `RunError` if its digest differs."""
         file = self.path / name
         raw = _bytes(file)
         if raw is None or hashlib.sha256(raw).hexdigest() != (self.record() or {}).get("files", {}).get(name):
@@ -117,7 +117,7 @@ class RunFolder:
         write_atomic(self.path / name, json.dumps(whole, indent=1, ensure_ascii=False) + "\n")
 
     def read_json(self, name: str, fix: str = "give the same `standoff run` again") -> dict[str, Any] | None:
-        """A JSON file as it was written, None where there is none; raises `RunError` where it is not as it was written."""
+        """A JSON file, or None if it does not exist; raises `RunError` if its digest differs."""
         file = self.path / name
         raw = _bytes(file)
         if raw is None:
@@ -135,7 +135,7 @@ class RunFolder:
         return self.path / SHARDS / f"draws-{start:09d}-{stop:09d}.npz"
 
     def shards(self) -> dict[tuple[int, int], Path]:
-        """Finished shards, by first draw and the draw after the last; raises `RunError` for files that are none."""
+        """Finished shards as (first draw, draw after the last); raises `RunError` for other files."""
         out, others = {}, []
         with write_errors(self.path):
             files = sorted((self.path / SHARDS).iterdir())
@@ -156,7 +156,7 @@ class RunFolder:
         write_atomic(self._shard(start, stop), pack(arrays))
 
     def read(self, start: int, stop: int, about: Mapping[str, Any]) -> tuple[Arrays, Arrays]:
-        """Load one finished shard: what it kept of each draw, and its sums over draws."""
+        """Load one finished shard: numbers of each draw, and sums over draws."""
         file = self._shard(start, stop)
         try:
             arrays = unpack(input_files.contents(file, LARGEST, RunError))
@@ -170,13 +170,13 @@ class RunFolder:
         return stored, {k.removeprefix("reports_"): v for k, v in arrays.items() if k.startswith("reports_")}
 
     def finish(self, run: Run) -> None:
-        """Note that the run is complete, with digests of what it found."""
+        """Record that the run is complete, with digests of its results."""
         digest = hashlib.sha256(np.ascontiguousarray(run.answers).tobytes()).hexdigest()
         record = self.record() or {}
         self.write_json(RECORD, {**record, "finished": True, "failed": int((run.failed >= 0).sum()), "answers": digest})
 
     def _sweep(self) -> None:
-        """Remove what writers left that were killed."""
+        """Remove scratch files of killed processes."""
         for file in (*self.path.glob(".*"), *(self.path / SHARDS).glob(".*")):
             with suppress(OSError):
                 if is_scratch(file) and time.time() - file.stat().st_mtime > ABANDONED:
@@ -184,12 +184,12 @@ class RunFolder:
 
 
 def refused(file: Path, why: str) -> Problem:
-    """A shard that is not used."""
+    """Error for a shard that cannot be used."""
     return Problem(f"the shard {why}", str(file), fix="remove it; it is run again")
 
 
 def pack(arrays: Mapping[str, np.ndarray], *, small: bool = False) -> bytes:
-    """Arrays as the bytes of a .npz file, compressed if it is to be small; the digest of the rest is the archive's comment."""
+    """Serialise arrays as a .npz file, compressed if `small`; its comment is the digest."""
     stream = io.BytesIO()
     (np.savez_compressed if small else np.savez)(stream, allow_pickle=False, **arrays)
     raw = stream.getvalue()
@@ -197,7 +197,7 @@ def pack(arrays: Mapping[str, np.ndarray], *, small: bool = False) -> bytes:
 
 
 def unpack(raw: bytes) -> Arrays:
-    """The arrays of `pack`; raises `ValueError` where a bit is another, before anything of them is read."""
+    """Deserialise the arrays of `pack`; raises `ValueError` if the digest differs."""
     body, mark, digest = raw[:-66], raw[-66:-64], raw[-64:]
     if mark != COMMENT or hashlib.sha256(body + bytes(2)).hexdigest().encode() != digest:
         raise ValueError("it is damaged, since it does not have its own digest")
@@ -209,7 +209,7 @@ def unpack(raw: bytes) -> Arrays:
 
 
 def _is_record(data: Mapping[str, Any]) -> bool:
-    """Whether it has the form of `Folder.open`'s record."""
+    """Whether a JSON value has the form of the record of `RunFolder.open`."""
     kinds = {"model": str, "variant": str, "settings": dict, "versions": dict, "files": dict}
     if not all(isinstance(data.get(key), kind) for key, kind in kinds.items()):
         return False
@@ -217,7 +217,7 @@ def _is_record(data: Mapping[str, Any]) -> bool:
 
 
 def _about(model: Model, settings: Settings) -> dict[str, Any]:
-    """What a run is: the same run gives the same shards."""
+    """Identity of a run: equal identities give equal shards."""
     interventions = [asdict(item) for item in model.plan.intervention_records]
     about = {"model": model.hash, "variant": model.plan.variant, "interventions": interventions,
              "settings": asdict(settings), "versions": versions()}  # fmt: skip
@@ -226,12 +226,12 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
 
 
 def _texts(model: Model) -> dict[str, str]:
-    """What a run was run with, by the names of its files."""
+    """Inputs of a run as texts, by file name."""
     return dict(zip(INPUTS, (dump(model.scenario), model.ledger.text), strict=True))
 
 
 def _bytes(file: Path) -> bytes | None:
-    """The bytes of a file, None where there is none."""
+    """The bytes of a file, or None if it does not exist."""
     try:
         file.lstat()
     except (FileNotFoundError, NotADirectoryError):

@@ -1,4 +1,4 @@
-"""A model kept warm: futures that stand at as_of, from which a moved lever goes on at once.
+"""Warm sessions: futures kept in memory at as_of, from which changed levers are simulated.
 
 Opening a session runs every future up to as_of once, and keeps where it stands, the numbers that it drew and all its
 chance. `rerun` goes on from there with other numbers, through a program that takes its numbers as arguments: nothing is
@@ -41,37 +41,37 @@ BEGINS = ("as_of", "start")
 
 @dataclass(frozen=True)
 class LeverResult(Outcomes):
-    """The futures of a session under some levers, N of them. T' steps were run; `answer` takes it."""
+    """Results of N futures of a session under some levers, over T' steps; see `answer`."""
 
     model: Model
     settings: Settings
     levers: Mapping[str, float]  #: canonical values by path of the parameter
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
-    cause: np.ndarray  #: (N,) what of, a place in `Program.causes`, or -1
-    unsolved: np.ndarray  #: (N,) dates of decisions at which a game did not converge
+    cause: np.ndarray  #: (N,) cause of failure, an index of `Program.causes`, or -1
+    unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     mean: np.ndarray  #: (T', cell) over the draws at the end of each step, canonical units
-    held: np.ndarray  #: (T', choice, option) share of draws in which the option holds
-    paths: Mapping[str, np.ndarray]  #: (N, T') of the stocks that the session follows, in their units
+    held: np.ndarray  #: (T', choice, option) share of draws with the option in force
+    paths: Mapping[str, np.ndarray]  #: (N, T') paths of the stocks that the session records, in their units
     times: tuple[str, ...]  #: labels of the ends of these steps
-    standing: np.ndarray  #: (N, cell) where stocks stand at as_of, canonical units
-    moved: tuple[InterventionRecord, ...]  #: the levers as they were named
+    standing: np.ndarray  #: (N, cell) stocks at as_of, canonical units
+    moved: tuple[InterventionRecord, ...]  #: the levers by the names of the request
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
 
     @property
     def interventions(self) -> tuple[InterventionRecord, ...]:
-        """Numbers that were set: those of the model, and the levers."""
+        """Parameters that were set: those of the model, and the levers."""
         return (*self.model.plan.intervention_records, *self.moved)
 
     @property
     def stocks_at_as_of(self) -> np.ndarray:
-        """(N', cell) where stocks stand at as_of, canonical units, in draws that did not fail."""
+        """(N', cell) stocks at as_of, canonical units, in draws that did not fail."""
         out: np.ndarray = self.standing[self.valid]
         return out
 
     def as_model(self) -> Model:
-        """The model with these levers as interventions, for findings that need whole paths: its program is another one.
+        """The model with these levers as interventions, for findings that need paths; compiles anew.
 
         Raises `ModelError` on a posterior, which the model would lose.
         """
@@ -88,24 +88,24 @@ class LeverResult(Outcomes):
 
 @dataclass(frozen=True, eq=False)
 class LeverSession:
-    """Futures of one model, warm. Made by `Session.open`."""
+    """Futures of one model in memory; created by `Session.open`."""
 
     model: Model
     draws: int
     seed: int
     since: str
     begin: int  #: the state at which futures begin
-    end: int  #: and end
-    stocks: tuple[str, ...]  #: whose paths are kept
+    end: int  #: the state at which they end
+    stocks: tuple[str, ...]  #: stocks with recorded paths
     _onward: Callable[..., Any]
-    _arguments: tuple[Any, ...]  #: numbers that vary, points, chance, where futures begin, seed, ids
+    _arguments: tuple[Any, ...]  #: uncertain and fixed parameters, noise, first states, seed, ids
 
     @classmethod
     def open(
         cls, model: Model, *, draws: int = DRAWS, seed: int = 1, since: str = "as_of", until: int | None = None,
         stocks: Sequence[str] = (),
     ) -> LeverSession:  # fmt: skip
-        """Run every future up to where it begins, and compile what goes on from there to the state `until` (or the end)."""
+        """Simulate every future up to its beginning; compile the rest up to `until` (or the end)."""
         if since not in BEGINS:
             raise ModelError(Problem(f"`{since}` is no beginning of a session", allowed=join_limited(BEGINS)))
         program = model.program
@@ -134,7 +134,7 @@ class LeverSession:
         return cls(model, draws, seed, since, begin, end, followed, program_, rest)
 
     def rerun(self, levers: Mapping[str, float | str] | None = None) -> LeverResult:
-        """Every future again with some numbers at other values: levers or parameters by name, `{"aid.USA.money": 0}`.
+        """Simulate every future with other values of levers or parameters: `{"aid.USA.money": 0}`.
 
         Raises `ModelError` for a name that is none, a value out of range, and a number that acts before as_of only.
         """
@@ -160,7 +160,7 @@ class LeverSession:
             )
 
     def _records(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
-        """The levers as a reader is told of them."""
+        """The levers as intervention records."""
         scenario, since = self.model.scenario, self.model.scenario.label_since(self.since)
         return tuple(InterventionRecord.of(name, lever_value(name, scenario.levers[name].model_dump(), value, scenario.units)
                                            if name in scenario.levers else value, since)
@@ -169,7 +169,7 @@ class LeverSession:
     def _moved(
         self, levers: Mapping[str, float], records: tuple[InterventionRecord, ...], out: Mapping[str, Any]
     ) -> LeverResult:
-        """What the program gave, devices put together and padding cut off."""
+        """Results of the program, joined over devices, without padding."""
         program, calendar = self.model.program, self.model.scenario.calendar
 
         def concatenate(name: str) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Model to run: shards of draws through the compiled program, in bounded memory, in any order, resumable."""
+"""Simulate a model: shards of draws in bounded memory, in any order, resumable."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ PER_DRAW_OUTPUTS = (
     "failed",
     "cause",
     *SOLVER_FLAGS,
-)  #: what is kept of every draw, not only of those with paths
-OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
-Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
-Progress = Callable[[int, int], None]  #: called with draws done and draws asked
+)  #: numbers of every draw, not only of those with paths
+OF_PATHS = ("start", "cells", "parameters")  #: numbers of draws with paths, at least
+Arrays = dict[str, np.ndarray]  #: draws along the last axis; or sums over the draws of a block, (T, ...)
+Progress = Callable[[int, int], None]  #: called with the numbers of finished and requested draws
 
 
 @dataclass
 class RunningMoments:
-    """Sums over shards, in double precision; spreads are merged by the pairwise formula of Chan, Golub, LeVeque 1983."""
+    """Sums over shards in double precision; variances by Chan, Golub and LeVeque 1983."""
 
     count: Any = 0
     mean: Any = 0.0
@@ -49,7 +49,7 @@ class RunningMoments:
     p: Any = 0.0
 
     def add(self, reports: Arrays) -> None:
-        """Merge what a block reports."""
+        """Merge the sums of a block."""
         count = reports["count"].astype(np.int64)
         weight = (count / np.maximum(self.count + count, 1))[:, None]
         delta = reports["mean"].astype(np.float64) - self.mean
@@ -67,15 +67,15 @@ class RunningMoments:
 
 @dataclass
 class DrawStore:
-    """Arrays with draws along the last axis, made once and filled shard by shard, by several threads."""
+    """Arrays with draws along the last axis, filled shard by shard by several threads."""
 
     settings: Settings
     arrays: Arrays = field(default_factory=dict)
-    _names: dict[bool, frozenset[str]] = field(default_factory=dict, repr=False)  #: of shards without and with paths
+    _names: dict[bool, frozenset[str]] = field(default_factory=dict, repr=False)  #: without and with paths
     _making: Lock = field(default_factory=Lock, repr=False)
 
     def put(self, shard: Shard, values: Arrays) -> None:
-        """Place what a shard kept. `cells` gets a state in front, for `start`.
+        """Store the arrays of a shard; `cells` gets the initial state in front.
 
         Raises `ValueError` where an array is missing or has another shape than that of the shards before.
         """
@@ -103,7 +103,7 @@ class DrawStore:
         return whole[..., shard.start : stop]
 
     def of(self, shard: Shard, names: Iterable[str]) -> Arrays:
-        """What it holds of a shard, as windows."""
+        """The arrays of a shard, as views."""
         return {name: self._window(shard, name) for name in names}
 
 
@@ -146,25 +146,25 @@ def simulate(
 
 
 def default_path_count(model: Model) -> int:
-    """How many draws keep their path unless the caller says: 4,096, or fewer where a path is long."""
+    """Default number of draws with recorded paths: 4,096, or fewer where a path is long."""
     return max(1, min(PATHS, int(PATH_BYTES / path_bytes(model))))
 
 
 def block_size(model: Model) -> tuple[int, int]:
-    """Draws of a block, and how many of them may keep their paths: as many as are not too large."""
+    """Draws of a block, and how many of them may record their paths, within the memory limit."""
     each = 4 * model.program.steps * len(model.plan.cells)
     return BLOCK_DRAWS, next((wide for wide in PATH_DRAWS if wide * each <= BLOCK_BYTES), PATH_DRAWS[-1])
 
 
 def path_bytes(model: Model) -> int:
-    """What the whole path of one draw takes, in single precision."""
+    """Size of the whole path of one draw, in single precision."""
     program = model.program
     return 4 * program.steps * (len(model.plan.cells) + len(program.option_rows) + len(model.plan.choices))
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Draws `start .. stop - 1`, of which the first `kept` keep their paths."""
+    """Draws `start .. stop - 1`, of which the first `kept` record their paths."""
 
     start: int
     stop: int
@@ -172,7 +172,7 @@ class Shard:
 
 
 def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[Shard]:
-    """Cut the draws: `size` at a time, but `wide` as long as they keep their paths."""
+    """Split the draws into shards: `wide` at a time while they record paths, then `size`."""
     start = 0
     while start < draws:
         stop = min(start + (wide if start < paths else size), draws)
@@ -181,7 +181,7 @@ def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[Shard]:
 
 
 def sums(model: Model) -> dict[str, tuple[int, ...]]:
-    """Shapes of what a shard reports of its draws together: a row for each step."""
+    """Shapes of the sums over draws of a shard: one row per step."""
     program = model.program
     columns = {"count": (), "mean": (len(model.plan.cells),), "spread": (len(model.plan.cells),)}
     if model.plan.choices:
@@ -191,14 +191,14 @@ def sums(model: Model) -> dict[str, tuple[int, ...]]:
 
 @dataclass(frozen=True)
 class Stored:
-    """The folder of a run, and what its shards belong to and hold."""
+    """The folder of a run, with the identity and contents of its shards."""
 
     folder: RunFolder
     about: Mapping[str, Any]
     sums: Mapping[str, tuple[int, ...]]
 
     def finished(self, cut: Sequence[Shard]) -> dict[Shard, Path]:
-        """The shards of a run that are there; raises `RunError` where the folder holds others."""
+        """Finished shards of a run; raises `RunError` if the folder has others."""
         known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
         others = [
             refused(file, "has other draws than those of the run")
@@ -210,7 +210,7 @@ class Stored:
         return {known[index]: file for index, file in there.items()}
 
     def read(self, shard: Shard, file: Path, totals: RunningMoments, store: DrawStore) -> None:
-        """Place what a shard kept of each draw, and add its sums over draws."""
+        """Read a shard: store its draws, and add its sums."""
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             shapes = {name: value.shape for name, value in reports.items()}
@@ -222,7 +222,7 @@ class Stored:
             raise RunError(refused(file, f"cannot be used: {error}")) from None
 
     def write(self, shard: Shard, store: DrawStore, names: Iterable[str], reports: Arrays) -> None:
-        """Store a shard."""
+        """Write a shard."""
         self.folder.write(shard.start, shard.stop, store.of(shard, names), reports, self.about)
 
 
@@ -250,7 +250,7 @@ def _all_shards(
 def _results(
     model: Model, settings: Settings, cut: Sequence[Shard], size: int, wide: int, store: DrawStore
 ) -> Iterator[tuple[Iterable[str], Arrays]]:
-    """Run shards: names of what was `kept` of each draw, and sums over draws, shard by shard."""
+    """Run shards, and yield recorded numbers `kept` of each draw, and sums over draws."""
     if not cut:
         return
     blocks = BlockExecutor.of(model, size, wide, settings.precision)

@@ -1,4 +1,4 @@
-"""The games of a date after they are solved: probabilities, expectations and reasons of every choice.
+"""Solved games of a date: probabilities, expectations and reasons of every choice.
 
 Arrays are over the draws of a block, B of them, once for each perspective.
 """
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from standoff.engine.dynamics import Dynamics
 
 Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
-#: of the dates of a future: no answer was found; there may be another one; the principal branch was left
+#: results of a decision date: unsolved, uniqueness not proved, principal branch left
 SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 
 
 @dataclass(frozen=True)
 class SolvedGames:
-    """The games of a date, in the eyes of some who believe something of their own, or of nobody: as it is.
+    """The games of a date, from one or several perspectives.
 
     All are solved at once: arrays hold the draws of the block once for each pair of `eyes`. What a choice gets is taken
     from its own actor's part.
@@ -37,16 +37,16 @@ class SolvedGames:
     perspectives: tuple[str, ...]
     game: polymatrix.Game
     equilibrium: polymatrix.Equilibrium
-    weights: list[Array]  #: of each reason
-    own: list[list[Array]]  #: [reason][option], with every other choice silent
-    between: list[dict[int, Table]]  #: [reason] -> other choice -> what its options add
+    weights: list[Array]  #: weight of each reason
+    own: list[list[Array]]  #: [reason][option] payoff without the contribution of other choices
+    between: list[dict[int, Table]]  #: [reason] -> other choice -> contribution of its options
     not_deciding: list[Array]
     current_options: polymatrix.Rows
-    players: tuple[int, ...]  #: choices whose payoffs were worked out
-    strategies: dict[theories.Solve, Strategies] = field(default_factory=dict)  #: of everybody, by theory; a cache
+    players: tuple[int, ...]  #: choices with computed payoffs
+    strategies: dict[theories.Solve, Strategies] = field(default_factory=dict)  #: by theory; a cache
 
     def from_perspective(self, c: int, wide: Sequence[Array]) -> list[Array]:
-        """The part of arrays over draws and eyes that is what the actor of a choice sees."""
+        """The slice of arrays over perspectives and draws that the actor of a choice perceives."""
         count, index = (
             len(self.perspectives),
             self.perspectives.index(self.dynamics.viewer(self.dynamics.plan.choices[c])),
@@ -57,18 +57,18 @@ class SolvedGames:
         return [value[index * size : (index + 1) * size] if jnp.ndim(value) else value for value in wide]
 
     def expected(self, by: int, of: int) -> list[Array]:
-        """What the actor of one choice expects of another."""
+        """Probabilities that the actor of one choice expects of another."""
         return self.from_perspective(by, self.game.moves.marginal(self.equilibrium.expected, of))
 
     def known(self, c: int, chosen: Sequence[Array]) -> list[Array]:
-        """What others have `chosen`, once for each pair of eyes; of those whom a choice does not see, nothing is asked."""
+        """Options `chosen` by observed choices, repeated for each perspective."""
         observed = self.game.moves.observes[c]
         return [
             jnp.tile(option, len(self.perspectives)) if j in observed else option for j, option in enumerate(chosen)
         ]
 
     def parts(self, c: int, chosen: Sequence[Array], reasons: Collection[int] | None = None) -> dict[int, list[Array]]:
-        """Weighted payoff of each option by reason (all of its own), to an actor who knows what those it sees have `chosen`."""
+        """Weighted payoff of each option by reason, given the observed options `chosen`."""
         game, known = self.game, self.known(c, chosen)
 
         def part(r: int, info: tuple[int, ...]) -> list[Array]:
@@ -84,27 +84,27 @@ class SolvedGames:
                 for r in reasons or self.dynamics.reason_rows[c]}  # fmt: skip
 
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
-        """One reason as a part of the log odds of each option against the status quo, under quantal response."""
+        """Contribution of one reason to the log odds of each option against the status quo."""
         c = next(c for c, rows in enumerate(self.dynamics.reason_rows) if r in rows)
         part = self.parts(c, chosen, (r,))[r]
         return [self.rationality(c) * (value - part[self.dynamics.plan.choices[c].status_quo]) for value in part]
 
     def rationality(self, c: int) -> Array:
-        """Of the actor of a choice, as it sees itself."""
+        """Rationality of the actor of a choice, as perceived by itself."""
         return self.from_perspective(c, [self.game.rationality[c]])[0]
 
     def probabilities(self, c: int, chosen: Sequence[Array]) -> list[Array]:
-        """Probability of each option by the theory of the actor, which knows what those it observes have `chosen`."""
+        """Probability of each option by the actor's theory, given the observed options `chosen`."""
         choice, decision = self.dynamics.plan.choices[c], ActorDecision(self, c, chosen)
         return theories.theory(choice.theory).choose(decision) if choice.reasons else decision.equilibrium()
 
     @property
     def residual(self) -> Array:
-        """(B,) largest difference between expectations and responses, in whose eyes ever."""
+        """(B,) largest difference between expectations and responses, over perspectives."""
         return jnp.max(self.equilibrium.residual.reshape(len(self.perspectives), -1), axis=0)
 
     def without_payoff(self, decides: Sequence[Array]) -> Array:
-        """(B,) the first reason, by its row, whose payoffs are not finite numbers to somebody who asks; -1 where all are.
+        """(B,) row of the first reason with a payoff that is not finite; -1 if all are finite.
 
         Sizes are added up, so that differences of payoffs, and logits, are finite too where the sum is. Who decides asks
         for its own payoffs, and for those of the others that matter to it and decide.
@@ -145,7 +145,7 @@ class SolvedGames:
 
     @property
     def counted(self) -> dict[str, Array]:
-        """(B,) by each of `COUNTED`: whether it is so in anybody's eyes."""
+        """(B,) whether each of `SOLVER_FLAGS` is true in any perspective."""
         result = self.equilibrium
         wide = (~result.converged, ~result.unique, result.converged & result.left_branch)
         return {name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
@@ -154,11 +154,11 @@ class SolvedGames:
 
 @dataclass(frozen=True)
 class ActorDecision:
-    """One choice of a date as its actor believes it (`theories.Decision`)."""
+    """One choice of a date as its actor perceives it (`theories.Decision`)."""
 
     games: SolvedGames
     choice: int
-    chosen: Sequence[Array]  #: option of each choice, of which those that the actor observes count
+    chosen: Sequence[Array]  #: option of each choice; only those that the actor observes are used
 
     @property
     def status_quo(self) -> int:
@@ -193,6 +193,6 @@ class ActorDecision:
 
 
 def add_all(values: Iterable[Array]) -> Array:
-    """Sum of one or more arrays, from the first to the last."""
+    """Sum of one or more arrays, in order."""
     out: Array = reduce(jnp.add, values)
     return out

@@ -1,4 +1,4 @@
-"""Digest of the source code behind a compiled program: some modules of the package and all that they import.
+"""Digest of the source code behind a compiled program: modules and all that they import.
 
 What no compiled function can depend on, such as a label of a report or a mechanism that a scenario does not use, is no
 part of it, so that changing these compiles nothing again.
@@ -18,7 +18,7 @@ IMPORT = re.compile(r"^[ \t]*(?:from (standoff[\w.]*) import (\([^)]*\)|[^\n]*)|
 
 @lru_cache(maxsize=64)
 def source_digest(modules: frozenset[str], home: Path = HOME) -> str:
-    """SHA-256 of the files of some modules, by their full names, and of all modules of ours that they import.
+    """SHA-256 of the files of some modules and of all modules of the package that they import.
 
     home: folder of the package
     """
@@ -31,7 +31,7 @@ def source_digest(modules: frozenset[str], home: Path = HOME) -> str:
 
 
 def imported(text: str, home: Path = HOME) -> set[str]:
-    """Full names of the modules of ours that a source text imports anywhere, by absolute imports."""
+    """Full names of the modules of the package that a source text imports, by absolute imports."""
     out: set[str] = set()
     for package, names, plain in IMPORT.findall(text):
         words = [word.split()[0] for word in re.sub(r"#.*|[()]", "", names).split(",") if word.split()]
@@ -46,6 +46,6 @@ def _text(name: str, home: Path) -> str:
 
 
 def _file(name: str, home: Path) -> Path | None:
-    """The file of a module in the folder of the package, None where it is none."""
+    """The file of a module in the folder of the package, or None."""
     path = home.joinpath(*name.split(".")[1:])
     return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)

@@ -1,4 +1,4 @@
-"""Beliefs of the table of parameters made wider about their middle."""
+"""Widen beliefs of the parameter table about their median."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.parameters import ParameterTable
 
-ALONE = math.log(2.0) / Z90  #: spread of a number that was a point: half to double in 90 % (assumption)
+ALONE = math.log(2.0) / Z90  #: spread of a parameter that was fixed: half to double in 90 % (assumption)
 
 
 def widened(model: Model, table: ParameterTable, index: int, factor: float) -> ParameterTable:
-    """A belief `factor` times as wide: in logarithms where it is lognormal. A number that was a point stays one here."""
+    """Widen a belief by `factor`, in logarithms if it is lognormal; a fixed one stays fixed."""
     layout, parameter = model.layout, model.plan.parameters[index]
     if index in layout.tabled:
         quantiles = table.quantiles.copy()
@@ -38,7 +38,7 @@ def widened(model: Model, table: ParameterTable, index: int, factor: float) -> P
 
 
 def spread(model: Model, index: int, factor: float) -> tuple[float, float, float]:
-    """`(a, b, s)` of a widened belief, canonical."""
+    """`(a, b, s)` of a widened belief, in canonical units."""
     a, b, s = (float(getattr(model.table, name)[index]) for name in ("a", "b", "s"))
     if b == 0.0:
         return a, a * ALONE * (factor - 1), ALONE * (factor - 1)
@@ -48,7 +48,7 @@ def spread(model: Model, index: int, factor: float) -> tuple[float, float, float
 
 
 def quantile(model: Model, index: int, factor: float, z: float) -> float:
-    """The canonical value of a widened belief at a standard normal number, within its bounds."""
+    """Canonical value of a widened belief at a standard normal number, within its bounds."""
     parameter = model.plan.parameters[index]
     if index in model.layout.tabled:
         row = model.table.quantiles[model.layout.tabled.index(index)]
@@ -59,7 +59,7 @@ def quantile(model: Model, index: int, factor: float, z: float) -> float:
 
 
 def tail(model: Model, index: int, factor: float, bound: float | None) -> float | None:
-    """The share of a widened belief below a bound."""
+    """Probability of a widened belief below a bound."""
     if bound is None:
         return None
     a, b, s = spread(model, index, factor)

@@ -1,4 +1,4 @@
-"""What a run keeps of each draw: the numbers that its questions are answered from."""
+"""Trackers: the numbers that a run records for each draw to answer its questions."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TrackerGroup:
-    """Numbers of one kind whose expressions differ in their numbers and stocks alone: read together, as one array.
+    """Trackers of one kind whose expressions differ only in numbers and stocks: one array.
 
     Apart, the compiler would take a program for each: 10,000 questions would take minutes.
     """
 
     kind: str
-    template: Node  #: with `#0`, `#1`, ... in the place of numbers and stocks
+    template: Node  #: with `#0`, `#1`, ... in place of numbers and stocks
     terms: tuple[tuple[float | str, ...], ...]  #: [place][item] numbers in canonical units, or stocks
-    rows: tuple[int, ...]  #: positions among what is read from states
+    rows: tuple[int, ...]  #: positions among the trackers that depend on states
     since: tuple[int, ...]  #: [item]
     state: tuple[int, ...]  #: [item]
-    always_defined: bool  #: finite stocks always give each of them a value
+    always_defined: bool  #: whether each has a value for all finite stocks
 
 
 def groups(items: Iterable[Tracker]) -> tuple[TrackerGroup, ...]:
-    """What is read from states by kind and template, `value` first."""
+    """Trackers that depend on states, by kind and template, `value` first."""
     by_form: dict[tuple[bool, Node, tuple[bool, ...]], list[tuple[int, Tracker, tuple[float | str, ...]]]] = (
         defaultdict(list)
     )
@@ -69,5 +69,5 @@ def reason_rows(plan: Plan) -> list[range]:
 
 
 def build_trackers(plan: Plan) -> tuple[Tracker, ...]:
-    """Everything that the plan's questions need, named `question` or `question/part`."""
+    """All trackers that the questions of a plan need, named `question` or `question/part`."""
     return tuple(tracker for question in plan.questions for tracker in question.form.trackers(question, plan))

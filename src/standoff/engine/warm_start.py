@@ -1,4 +1,4 @@
-"""The programs of a session: one that draws numbers and chance once, one up to where futures begin, one from there on.
+"""Programs of a session: sample random numbers, simulate to the beginning, and from there.
 
 The last one takes numbers, chance and futures as arguments, so that moving a number needs no compilation, and nothing is
 drawn again. Chance is what `Program.block` draws from the same addresses, and a test holds the two to the same futures.
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:
-    """(seed, table, ids) -> (numbers of every future, its chance from step `begin` to step `end`), spread over devices."""
+    """(seed, table, ids) -> (parameters, random numbers of steps `begin` to `end`)."""
     steps, dates = range(begin, end), _dates(program, begin, end)
 
     def draw(seed: Array, table: parameters.ParameterTable, ids: Array) -> Any:
@@ -49,7 +49,7 @@ def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:
 
 
 def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> Any:
-    """(seed, table, ids) -> where every future stands at state `begin`."""
+    """(seed, table, ids) -> state of every future at state `begin`."""
     program = model.program
 
     def run(seed: Array, table: parameters.ParameterTable, ids: Array) -> Any:
@@ -87,7 +87,7 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
 def run_from(
     model: Model, begin: int, end: int, stocks: tuple[str, ...], futures: int, arguments: Sequence[Any]
 ) -> Any:
-    """(numbers, points, chance, futures, seed, ids) -> what is kept of futures from state `begin` to state `end`, compiled."""
+    """Compile (parameters, fixed, noise, futures, seed, ids) -> outcomes from `begin` to `end`."""
     program = model.program
     first, as_of, rows = (
         _number(program, begin),
@@ -127,7 +127,7 @@ def run_from(
 
 
 def shard(function: Callable[..., Any], specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
-    """A function of arrays over draws as one of arrays (device, ...), each device with its own draws."""
+    """Map a function of arrays over draws to arrays (device, ...), one shard per device."""
 
     def shard(*arguments: Any) -> Any:
         own = [jax.tree.map(lambda value: value[0], item) if spec == SHARDED else item
@@ -146,13 +146,13 @@ def _renewed(program: Program) -> list[str]:
 
 
 def _dates(program: Program, begin: int, end: int) -> list[int]:
-    """Numbers of the decisions of these steps, as `Program.block` counts them."""
+    """Numbers of the decisions of these steps, counted as in `Program.block`."""
     result = [n for n, k in enumerate(program.decision_steps) if begin <= k < end]
     return result or [0] * bool(program.decision_steps)
 
 
 def _number(program: Program, begin: int) -> Array:
-    """(T,) of each step the number of its decision, counted from the first one of `begin` on."""
+    """(T,) number of the decision of each step, counted from the first one from `begin` on."""
     which = np.maximum(np.cumsum(np.isin(np.arange(program.steps), program.decision_steps)) - 1, 0)
     past = sum(k < begin for k in program.decision_steps)
     return jnp.asarray(np.maximum(which - past, 0))

@@ -1,1 +1,1 @@
-"""What claims support: reconcile rival numbers, and check that they add up. The only place that imports NumPyro."""
+"""Inference from claims and choices: `reconcile` and `fit`. Only this package imports NumPyro."""

@@ -1,4 +1,4 @@
-"""What the optional packages of fitting are, and what to do without them."""
+"""Optional dependencies of inference, and the errors without them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ NEEDED = ("numpyro", "arviz_stats")
 
 
 def require() -> None:
-    """Raise `ModelError` that says how to install what is missing."""
+    """Raise `ModelError` with installation instructions if a package is missing."""
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise ModelError(
@@ -22,5 +22,5 @@ def require() -> None:
 
 
 def statistics() -> Any:
-    """ArviZ's statistics of draws, which carry no types."""
+    """ArviZ's statistics of draws, untyped."""
     return import_module("arviz_stats.base").array_stats

@@ -1,4 +1,4 @@
-"""Draws of a fit's posterior by Hamiltonian Monte Carlo, in coordinates in which the normal at the mode is a standard one.
+"""Hamiltonian Monte Carlo for a fit, preconditioned by the normal approximation at the mode.
 
 The slope goes backwards through the simulation. It is compiled once for all chains, and chains move on the host, side by
 side: a library's sampler holds copies of the gradient in its own loops, and did not finish compiling them for the flagship
@@ -35,63 +35,66 @@ if TYPE_CHECKING:
     from standoff.inference.fit.partial_centring import Centring, Coordinates
     from standoff.inference.laplace import LaplaceFit
 
-CHAINS = 8  #: side by side; assumption
-WARMUP = 200  #: draws in which the step size settles
-LEARNED = 400  #: draws that show how wide directions are; assumption
-WIDE = 2.0  #: variance from which on a direction is stretched: by chance alone the widest of 235 directions, with 1,400
+CHAINS = 8  #: number of chains; assumption
+WARMUP = 200  #: warm-up draws for the step size
+LEARNED = 400  #: draws for the preconditioner; assumption
+WIDE = 2.0  #: variance above which a direction is rescaled: by chance the largest of 235 directions, with 1,400
 #: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
-ACCEPT = 0.8  #: aimed at; higher than the usual 0.65 of long trajectories, for a posterior with bends; assumption
-FIRST = 0.1  #: step size at first, deviations of the normal
+ACCEPT = 0.8  #: target acceptance; above the usual 0.65 of long trajectories, for a curved posterior; assumption
+FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
 LENGTHS = (
     0.25,
     0.75,
-)  #: of a trajectory, uniform, in quarter turns (pi / 2 deviations): what mixes last, how much chance
-#: there is, moves with the energy, which changes where trajectories begin, so that many short ones do more; assumption
-MOST = 64  #: steps of a trajectory; assumption
-DIVERGED = 1000.0  #: growth of the energy at which a trajectory has left the posterior; as Stan has it
+)  #: range of trajectory lengths, uniform, in quarter turns (pi / 2 deviations): the slowest direction, the
+#: energy, changes only between trajectories, so that many short ones mix better; assumption
+MOST = 64  #: largest number of steps of a trajectory; assumption
+DIVERGED = 1000.0  #: energy error at which a trajectory diverges, as in Stan
 
 
 class Density(NamedTuple):
-    """What is sampled. Trajectories may follow something near: then they are accepted less often, and no more."""
+    """Target and surrogate density.
 
-    value: Callable[[Floats], Floats]  #: (chain, number) -> (chain,) minus the log density
-    surrogate: Callable[[Floats], tuple[Floats, Floats]]  #: ... of what is followed, and its slope (chain, number)
+    Leapfrog uses the surrogate's gradient; the Metropolis test uses the target, so draws stay exact.
+    """
+
+    value: Callable[[Floats], Floats]  #: (chain, parameter) -> (chain,) negative log density
+    surrogate: Callable[[Floats], tuple[Floats, Floats]]  #: the same of the surrogate, and its slope (chain, parameter)
 
 
 class WhitenedInputs(NamedTuple):
-    """What a compiled energy takes besides the place: arrays that change from one set of claims to another."""
+    """Arrays of a compiled density that differ between sets of claims."""
 
-    centre: Any  #: (number,)
-    root: Any  #: (number, number)
+    centre: Any  #: (parameter,)
+    root: Any  #: (parameter, parameter)
     told: Centring
     how: FlowCoordinates
     said: FittedClaimArrays
-    choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
+    choices: tuple[Any, Any]  #: slope and curvature of the choices' log likelihood at the centre
 
 
 class Compiled(NamedTuple):
-    """Functions of places (chain, number) and `Whitened`."""
+    """Compiled functions of points (chain, parameter) and `WhitenedInputs`."""
 
-    value: Callable[[Array, WhitenedInputs], Array]  #: (chain,) minus the log posterior density
+    value: Callable[[Array, WhitenedInputs], Array]  #: (chain,) negative log posterior density
     surrogate: Callable[[Array, WhitenedInputs], tuple[Array, Array]]
-    #: slope (chain, number) and value (chain,), with choices as the parabola at the mode has them
+    #: slope (chain, parameter) and value (chain,), with a quadratic approximation of the choices
 
 
 @dataclass(frozen=True, eq=False)
 class HmcResult:
-    """Draws and how far to trust them."""
+    """Draws with convergence diagnostics."""
 
-    draws: Floats  #: (chain, draw, number)
-    rhat: float  #: largest over numbers
-    ess: float  #: least over numbers, bulk and tails
+    draws: Floats  #: (chain, draw, parameter)
+    rhat: float  #: largest over parameters
+    ess: float  #: least over parameters, bulk and tails
     divergences: int
     accepted: float
-    steps: float  #: gradients a draw, mean
-    step: float  #: size of one, in coordinates that `root` whitens
-    root: Floats  #: (number, number) that of the normal at the mode, stretched where the posterior is wider
+    steps: float  #: mean number of gradients per draw
+    step: float  #: step size, in whitened coordinates
+    root: Floats  #: (parameter, parameter) square root of the covariance at the mode, rescaled
 
     def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
-        """The gate."""
+        """Convergence checks."""
         checks = [(self.rhat < RHAT, f"R-hat is not below {RHAT}"), (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
                   (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
         wrong = [text for good, text in checks if not good]
@@ -101,7 +104,7 @@ class HmcResult:
 
 
 def compiled(by: Coordinates) -> Compiled:
-    """The density, and the slope that trajectories follow: games are solved once a trajectory, and not at every step."""
+    """The density, and the surrogate's slope: games are solved once per trajectory, not per step."""
     silent = replace(by.target, options=replace(by.target.options, seen=()))
 
     def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
@@ -123,7 +126,7 @@ def compiled(by: Coordinates) -> Compiled:
 
 
 def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:
-    """The function compiled, with as many of the chains on each device where these share them evenly."""
+    """The compiled function, with chains distributed evenly over devices."""
 
     def run(white: Array, how: WhitenedInputs) -> Any:
         if len(white) % len(devices()):
@@ -137,7 +140,7 @@ def sample(
     laplace: LaplaceFit, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
     warmup: int = WARMUP, learned: int = LEARNED, count: int = CHAINS,
 ) -> HmcResult:  # fmt: skip
-    """Draw from the posterior; the gate needs the extra `fit`. `ready` may be handed on to another set of claims."""
+    """Sample the posterior; checks need the extra `fit`. `ready` can be reused for other claims."""
     _optional.require()
     made, root, start, size = ready or compiled(laplace.coordinates), laplace.root, None, len(laplace.mode)
     if learned:
@@ -153,7 +156,7 @@ def sample(
 
 
 def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
-    """The density over numbers that `root` whitens."""
+    """The density over coordinates that `root` whitens."""
     how = WhitenedInputs(
         jnp.asarray(laplace.mode), jnp.asarray(root), laplace.told, laplace.how, laplace.said, laplace.choices
     )
@@ -169,7 +172,7 @@ def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
 
 
 def widen_directions(white: Floats) -> Floats:
-    """(number, number) symmetric: what widens directions to the deviations that whitened draws (chain, draw, number) have there.
+    """(parameter, parameter) symmetric rescaling of directions to the deviations of whitened draws.
 
     Only directions wider than chance makes one look: all others stay as the normal at the mode has them.
     """
@@ -180,7 +183,7 @@ def widen_directions(white: Floats) -> Floats:
 
 
 def convergence(x: Floats) -> tuple[float, float]:
-    """Largest R-hat and least number of effective draws, of bulk and tails, of draws (chain, draw, number)."""
+    """Largest R-hat and least effective sample size of draws (chain, draw, parameter)."""
     stats = _optional.statistics()
     each = np.array([(stats.rhat(x[..., i]), stats.ess(x[..., i], method="bulk"),
                       stats.ess(x[..., i], method="tail", prob=(0.05, 0.95))) for i in range(x.shape[-1])])  # fmt: skip
@@ -188,28 +191,28 @@ def convergence(x: Floats) -> tuple[float, float]:
 
 
 class Chains(NamedTuple):
-    """Where chains have been."""
+    """Record of the chains."""
 
-    draws: Floats  #: (chain, draw, number)
-    divergences: int  #: trajectories that left the density
-    accepted: float  #: share
-    steps: float  #: a draw
-    step: float  #: size of one
+    draws: Floats  #: (chain, draw, parameter)
+    divergences: int  #: number of divergent trajectories
+    accepted: float  #: acceptance rate
+    steps: float  #: gradients per draw
+    step: float  #: step size
 
 
 class TrajectoryEnd(NamedTuple):
-    """Where trajectories have come to, one a row."""
+    """End points of trajectories, one per row."""
 
     position: Floats
     momentum: Floats  #: momentum
-    surrogate: Floats  #: energy of what was followed
+    surrogate: Floats  #: energy of the surrogate
     slope: Floats
 
 
 def trajectory(
     surface: Density, index: Floats, slope: Floats, momentum: Floats, step: float, steps: int
 ) -> TrajectoryEnd:
-    """So many steps of Hamilton's equations, by leapfrog; `slope` is that of what is followed, at `place`."""
+    """Leapfrog integration of a number of steps; `slope` is that of the surrogate at `place`."""
     drive = momentum - 0.5 * step * slope
     for i in range(steps):
         index = index + step * drive
@@ -219,7 +222,7 @@ def trajectory(
 
 
 def steps_of(rng: np.random.Generator, step: float) -> int:
-    """How many steps of a size make a trajectory, whose length is drawn."""
+    """Number of steps of a trajectory of random length."""
     return int(np.clip(np.ceil(rng.uniform(*LENGTHS) * np.pi / 2 / step), 1, MOST))
 
 
@@ -227,7 +230,7 @@ def chains(
     surface: Density, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
     count: int = CHAINS, start: Floats | None = None,
 ) -> Chains:  # fmt: skip
-    """Draws of so many chains, side by side; from near the middle, or from `start` (chain, number)."""
+    """Sample parallel chains, from near the mode, or from `start` (chain, parameter)."""
     rng = np.random.default_rng(seed)
     z = 0.5 * rng.standard_normal((count, size)) if start is None else start
     value, (about, slope) = surface.value(z), surface.surrogate(z)

@@ -1,4 +1,4 @@
-"""The mode of a fit by Gauss and Newton, and the normal distribution there (Laplace).
+"""Laplace approximation of a fit: mode by Gauss-Newton, and curvature there.
 
 Curvature is that of the cheap part of the target at the slopes of the expensive one, J' C J, and the prior's own: what
 bends in the simulation itself is left out, so no second derivative of it is needed. Slopes come from one compiled function
@@ -25,61 +25,61 @@ from standoff.inference.nuts import LEAST, LONGEST
 from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
 
-BATCH = 256  #: directions at once: memory of 256 futures
-KEPT = 0.05  #: information beside the prior's 1 from which a number is fitted: less narrows it by under 2.5 %
-STEPS, HALVINGS = 40, 8  #: most steps, and halvings of one
-DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
+BATCH = 256  #: number of directions at once: memory of 256 futures
+KEPT = 0.05  #: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
+STEPS, HALVINGS = 40, 8  #: largest number of steps, and of halvings of a step
+DONE = 1e-3  #: log density gain of a step at which the mode is reached: far below the variation of draws
 
 
 class Derivatives(NamedTuple):
-    """The cheap part of a target at a point."""
+    """Derivatives of the claims' likelihood at a point, which are cheap."""
 
     lik: Array
     by_out: Array  #: (output,) slope
-    by_s: Array  #: (number of the sources,)
-    claims: Array  #: minus the curvature over log sizes and numbers of the sources
-    choices: Array  #: (choice seen, own output, own output) minus the curvature
+    by_s: Array  #: (source parameter,)
+    claims: Array  #: negative curvature over log sizes and parameters of the sources
+    choices: Array  #: (choice, output, output) negative curvature
 
 
 class Quadratic(NamedTuple):
-    """The log posterior density near the mode, in the numbers of the target themselves: fitted ones, then the sources'."""
+    """Quadratic log posterior density near the mode, by target parameters: fitted, then sources'."""
 
-    out: Array  #: (output,) there
-    slopes: Floats  #: (output, fitted number) of the outputs
+    out: Array  #: (output,) at the mode
+    slopes: Floats  #: (output, fitted parameter) of the outputs
     bent: Derivatives
-    curvature: Floats  #: (number, number) minus that of the log posterior density
-    said: FittedClaimArrays  #: with what is not fitted
+    curvature: Floats  #: (parameter, parameter) negative curvature of the log posterior density
+    said: FittedClaimArrays  #: with parameters that are not fitted
 
 
 @dataclass(frozen=True, eq=False)
 class LaplaceFit:
-    """A normal distribution at the mode. Numbers of the window that are not fitted stay at the prior."""
+    """Normal distribution at the mode. Window parameters that are not fitted keep the prior."""
 
-    coordinates: Coordinates  #: in which it is normal
-    told: Centring  #: how far they are centred
-    how: FlowCoordinates  #: which chance is followed
-    said: FittedClaimArrays  #: with what is not fitted
+    coordinates: Coordinates  #: coordinates in which it is normal
+    told: Centring  #: degrees of centring
+    how: FlowCoordinates  #: flow coordinates
+    said: FittedClaimArrays  #: with parameters that are not fitted
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
-    choices: tuple[Floats, Floats]  #: slope of the log likelihood of choices there, and minus its curvature
-    information: Floats  #: (number of the window,) what the evidence says of each alone, beside the prior's 1
+    choices: tuple[Floats, Floats]  #: slope and negative curvature of the choices' log likelihood at the mode
+    information: Floats  #: (window parameter,) Fisher information about each alone, relative to the prior's 1
     steps: int
-    found: bool  #: whether steps ended by themselves
-    energy: float  #: minus the log posterior density there
+    found: bool  #: whether the search converged
+    energy: float  #: negative log posterior density at the mode
     quadratic: Quadratic
 
     @property
     def fitted(self) -> NDArray[np.int64]:
-        """Of the numbers of the window."""
+        """Indices of the fitted window parameters."""
         return self.coordinates.fitted
 
     def draws(self, rng: np.random.Generator, count: int) -> Floats:
-        """(count, number)"""
+        """Draws (count, coordinate)."""
         out: Floats = self.mode + rng.standard_normal((count, len(self.mode))) @ self.root.T
         return out
 
     def plain(self, x: Floats) -> Floats:
-        """(draw, number) of the target, from those of the coordinates."""
+        """(draw, parameter) of the target, from those of the coordinates."""
         return np.asarray(self.coordinates.all_plain(jnp.asarray(x), self.told))
 
 
@@ -89,7 +89,7 @@ Tell: TypeAlias = Callable[[str], None]
 
 
 def jvp_batch(target: LogDensity) -> Pushed:
-    """(z, directions (BATCH, number), `Follow`) -> outputs, and their slopes along each direction (BATCH, output)."""
+    """(z, directions (BATCH, number), flow coordinates) -> outputs, slopes per direction."""
 
     def one(z: Array, by: Array, how: FlowCoordinates) -> tuple[Array, Array]:
         return jax.jvp(lambda z: target.outputs(z[:, None], how)[:, 0], (z,), (by,))
@@ -103,7 +103,7 @@ def jvp_batch(target: LogDensity) -> Pushed:
 
 
 def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates) -> tuple[Array, Floats]:
-    """Outputs at `z` and their slopes (output, number) in some of the numbers."""
+    """Outputs at `z` and their slopes (output, parameter) for some of the parameters."""
     columns, out = [], None
     for at in range(0, len(numbers), BATCH):
         some = numbers[at : at + BATCH]
@@ -116,7 +116,7 @@ def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordina
 
 
 def likelihood_curvature(target: LogDensity) -> Bend:
-    """(outputs, s, said) -> log likelihood, its slopes in both, and minus its curvatures."""
+    """(outputs, s, data) -> log likelihood, its slopes in both, and negative curvatures."""
     count = target.claims
 
     def all_of(out: Array, s: Array, arrays: FittedClaimArrays) -> Derivatives:
@@ -141,7 +141,7 @@ def likelihood_curvature(target: LogDensity) -> Bend:
         by_out = of_chance.at[count : count + steep.size].set(steep.ravel())
         return Derivatives(lik + chance + found.sum(), by_out, slope[count:], bent, curves)
 
-    # a small function with many operations: what the compiler spends on making it fast is never won back
+    # a small function with many operations: compiler optimisation costs more than it saves
     compiled: Bend = jax.jit(all_of, compiler_options=UNOPTIMISED)
     return compiled
 
@@ -154,7 +154,7 @@ def laplace(
     stored: float = KEPT,
     tell: Tell | None = None,
 ) -> LaplaceFit:
-    """Screen all numbers, go to the mode, and take its curvature.
+    """Screen all parameters, find the mode, and compute its curvature.
 
     The mode is that of plain coordinates: numbers are screened again there, and sought once more. The normal lies in
     coordinates in which the posterior is nearer to one; their own mode would be drawn to where spreads are small.
@@ -190,7 +190,7 @@ def laplace(
 
 
 def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np.int64]:
-    """The numbers of the window that are fitted; chance that may be followed at all steps or none."""
+    """The fitted parameters of the window; noise with flow coordinates at all steps or none."""
     out = information >= stored
     for n in set(target.followed[out]) - {-1}:
         out |= target.followed == n
@@ -198,7 +198,7 @@ def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np
 
 
 def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> FittedClaimArrays:
-    """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
+    """Claims with the effect of parameters that are not fitted, from slopes (output, parameter)."""
     statement, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
     rest = np.zeros(statement.nuisance.shape)
@@ -213,7 +213,7 @@ class _Point(NamedTuple):
     slope: Floats
     bends: Floats  #: curvature
     out: Array
-    slopes: Floats  #: (output, fitted number)
+    slopes: Floats  #: (output, fitted parameter)
     bent: Derivatives
     choices: tuple[Floats, Floats]
 
@@ -231,7 +231,7 @@ class _ModeResult(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class _Surface:
-    """Minus the log posterior density, in some coordinates."""
+    """Negative log posterior density in some coordinates."""
 
     by: Coordinates
     told: Centring
@@ -266,7 +266,7 @@ class _Surface:
         )
 
     def climb(self, x: Floats, tell: Tell) -> _ModeResult:
-        """From `x` to the mode, by steps of Gauss and Newton that are halved until they gain."""
+        """Gauss-Newton from `x` to the mode, with steps halved until they improve."""
         here, done = self.at(x), False
         for steps in range(1, STEPS + 1):
             values, vectors = np.linalg.eigh(here.bends)
@@ -289,14 +289,14 @@ class _Surface:
 
 
 def inverse_root(bends: Floats) -> Floats:
-    """W with W W' = the inverse of a curvature, its eigenvalues made positive."""
+    """W with W W' = inverse of a curvature, with its eigenvalues made positive."""
     values, vectors = np.linalg.eigh(bends)
     out: Floats = vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
     return out
 
 
 def fisher_information(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
-    """(number,) what the evidence says of each number of the window alone, the sources being unknown."""
+    """(window parameter,) Fisher information about each alone, with unknown sources."""
     count, both = target.claims, np.asarray(bent.claims)
     of_sources = both[count:, count:] + np.eye(target.sources)
     marginal = both[:count, :count] - both[:count, count:] @ np.linalg.solve(of_sources, both[count:, :count])
@@ -307,7 +307,7 @@ def fisher_information(target: LogDensity, bent: Derivatives, steep: Floats) -> 
 
 
 def curvature(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
-    """J' C J over fitted numbers and sources, with the prior's own curvature where chance may be followed."""
+    """J' C J over fitted and source parameters, with the curvature of the prior for flow noise."""
     count, size, both = target.claims, steep.shape[1], np.asarray(bent.claims)
     out = np.zeros((size + target.sources,) * 2)
     out[:size, :size] += steep[:count].T @ both[:count, :count] @ steep[:count]
@@ -323,7 +323,7 @@ def curvature(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
 
 
 def _of_choices(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
-    """(number, number) what choices add to it."""
+    """(parameter, parameter) curvature of the choices."""
     out = np.zeros((steep.shape[1],) * 2)
     for own, curve in zip(own_slopes(target, steep), np.asarray(bent.choices), strict=True):
         out += own.T @ curve @ own
@@ -331,6 +331,6 @@ def _of_choices(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
 
 
 def own_slopes(target: LogDensity, steep: Floats) -> Floats:
-    """(choice seen, own output, number) slopes."""
+    """(choice, output, parameter) slopes."""
     rows = steep[target.claims : len(steep) - len(CHANCE) * target.chance]
     return rows.reshape(len(target.options.seen), -1 if target.options.seen else 0, steep.shape[1])

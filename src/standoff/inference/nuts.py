@@ -1,4 +1,4 @@
-"""The posterior of a density over standard normal numbers: mode, Laplace, and NUTS in coordinates that it whitens.
+"""Posterior of a density over standard normals: mode, Laplace, and NUTS preconditioned by it.
 
 Newton's method to the mode, with the Hessian's eigenvalues made positive. A number that enters times an unknown scale is
 sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the share of its prior
@@ -26,55 +26,55 @@ from standoff.types import Floats
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 Energy = Callable[[Array, Any], Array]
-NEWTON = 60  #: most steps to the mode
-STILL, NEAR = 1e-8, 1e-4  #: largest slope at which Newton stops, and that counts as zero; the function is of order 100
-LONGEST = 5.0  #: prior deviations that one step may go
+NEWTON = 60  #: largest number of steps to the mode
+STILL, NEAR = 1e-8, 1e-4  #: largest slope at a mode; the function is of order 100
+LONGEST = 5.0  #: largest step, in prior deviations
 FRACTIONS = 0.5 ** np.arange(12)
-LEAST = 0.05  #: least curvature that whitening uses; the prior alone has 1
-RHAT, ESS = 1.01, 400.0  #: the gate; vehtari2021
-DIVERGENT = 0.001  #: assumption: a share of draws that may diverge
+LEAST = 0.05  #: least curvature in whitening; the prior alone has 1
+RHAT, ESS = 1.01, 400.0  #: convergence thresholds; vehtari2021
+DIVERGENT = 0.001  #: assumption: admissible share of divergent draws
 CHAINS = 4
-ACCEPT = (0.85, 0.95, 0.98)  #: share of proposals to accept, in one try after the other
+ACCEPT = (0.85, 0.95, 0.98)  #: target acceptance rates of successive tries
 
 
 class DensityModel(NamedTuple):
-    """A density of numbers that are standard normal under the prior; functions of (u, data)."""
+    """Density of parameters with standard normal priors; functions of (u, data)."""
 
-    energy: Energy  #: minus the log density
-    scales: Energy  #: (parameter,) what each number is multiplied by, where that is unknown too; 1 elsewhere
+    energy: Energy  #: negative log density
+    scales: Energy  #: (parameter,) unknown scale that multiplies each; 1 elsewhere
 
 
 @dataclass(frozen=True)
 class NutsResult:
-    """Draws of a posterior and how far to trust them."""
+    """Posterior draws with convergence diagnostics."""
 
     draws: Floats  #: (chain, draw, parameter)
     rhat: float  #: largest over parameters, rank-normalised and split
-    ess: float  #: least over parameters, of the bulk
-    ess_tail: float  #: least over parameters, of the tails
+    ess: float  #: least over parameters, bulk
+    ess_tail: float  #: least over parameters, tails
     divergences: int
-    steps: float  #: leapfrog steps a draw, mean
+    steps: float  #: mean leapfrog steps per draw
     mode_found: bool
 
     @property
     def passed(self) -> bool:
-        """Whether R-hat, effective draws, divergences and mode allow the answer to be used."""
+        """Whether R-hat, effective sample size, divergences and mode are acceptable."""
         few = self.divergences <= DIVERGENT * self.flat.shape[0]
         return self.rhat < RHAT and min(self.ess, self.ess_tail) >= ESS and few and self.mode_found
 
     @property
     def rank_key(self) -> tuple[bool, float]:
-        """The better of several tries has more: it passes, or has more effective draws for what diverges."""
+        """Sort key of several tries: passed, or more effective draws for fewer divergences."""
         return self.passed, min(self.ess, self.ess_tail) / (1 + self.divergences)
 
     @property
     def flat(self) -> Floats:
-        """(draw, parameter), chains one after another."""
+        """(draw, parameter), chains concatenated."""
         return self.draws.reshape(-1, self.draws.shape[-1])
 
 
 def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
-    """The mode, and whether the slope there is zero.
+    """The mode, and whether its slope is zero.
 
     Damped Newton steps, by halving; compiled by the caller.
     """
@@ -99,14 +99,14 @@ def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
 
 
 def root(energy: Callable[[Array], Array], u: Array) -> Array:
-    """W with W W' = the inverse of the Hessian at `u`, its eigenvalues made positive."""
+    """W with W W' = inverse of the Hessian at `u`, with its eigenvalues made positive."""
     values, vectors = jnp.linalg.eigh(jax.hessian(energy)(u))
     out: Array = vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
     return out
 
 
 def _uncentre(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
-    """Standard normal numbers from those that are sampled; scales depend only on numbers whose own scale is 1."""
+    """Standard normals from sampled coordinates; scales depend only on parameters with scale 1."""
     out: Array = v * model.scales(v, data) ** -centring
     return out
 
@@ -159,7 +159,7 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
 
 
 def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> NutsResult:
-    """Draw from the posterior; needs the extra `fit`.
+    """Sample the posterior; needs the extra `fit`.
 
     Where the draws do not pass, they whiten the next ones, which take smaller steps; the best of these, or all together,
     come back.
@@ -184,7 +184,7 @@ def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int
 
 
 def _joined(tries: list[NutsResult]) -> NutsResult:
-    """All draws of several tries, each chain going on in the next."""
+    """Draws of several tries, each chain continued by the next try."""
     return _diagnose(np.concatenate([fit.draws for fit in tries], axis=1), sum(fit.divergences for fit in tries),
                    float(np.mean([fit.steps for fit in tries])), tries[0].mode_found)  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Choices of rival theories as evidence: draws of a fit are led to what was chosen by sequential Monte Carlo.
+"""Sequential Monte Carlo: condition draws of a fit on choices under rival theories.
 
 A rival theory is a step function of payoffs: a little more of a weight changes nothing, and then everything. Its likelihood
 has no slope that could lead a trajectory. So draws of the posterior of all else, which has one, are led there in batches,
@@ -36,51 +36,51 @@ if TYPE_CHECKING:
     from standoff.inference.fit.log_density import LogDensity
     from standoff.inference.laplace import LaplaceFit
 
-ESS_FRACTION = 0.5  #: of the draws that count at the next temperature; jasra2011
+ESS_FRACTION = 0.5  #: effective share of draws at the next temperature; jasra2011
 MOVES = 2  #: trajectories of every draw at a temperature; assumption
-NUISANCE_MOVES = 4  #: moves of the numbers apart, which cost a tenth of a trajectory; assumption
-BATCH = 250  #: draws in one call; assumption
-ACCEPT = 0.3  #: share of steps of the numbers apart that is aimed at, near the 0.23 to 0.44 of random walks; assumption
-RHAT = 1.05  #: between populations of some hundred draws, whose own noise is about 1.01; assumption
-MAX_ERROR = (
-    0.5  #: most error of the log probability of what was chosen: half the least that is called evidence; kass1995
-)
+NUISANCE_MOVES = 4  #: random-walk moves of the separate parameters, a tenth of the cost of a trajectory; assumption
+BATCH = 250  #: draws per call; assumption
+ACCEPT = 0.3  #: target acceptance of random walks, near 0.23 to 0.44; assumption
+RHAT = 1.05  #: R-hat between populations of some hundred draws, whose noise is about 1.01; assumption
+MAX_ERROR = 0.5  #: largest error of the log evidence: half of the least evidence on the scale of kass1995
 
 
 class SmcDensities(NamedTuple):
-    """What draws move on: `x` (draw, number) whitened numbers of the fit, `rest` (draw, number) those apart from it."""
+    """Densities of `x` (draw, parameter) whitened, and `rest` (draw, parameter) separate."""
 
-    log_prior: hmc.Density  #: all else
-    log_likelihood: Callable[[Floats, Floats], Floats]  #: x, rest -> (draw, choice) log probability of what was chosen
+    log_prior: hmc.Density  #: density of all other evidence
+    log_likelihood: Callable[
+        [Floats, Floats], Floats
+    ]  #: x, rest -> (draw, choice) log probability of the observed options
 
 
 @dataclass(frozen=True, eq=False)
 class Particles:
     """Draws at the last temperature."""
 
-    by_population: Floats  #: (population, draw, number) x of each population
-    x: Floats  #: (population, draw, number) taken from all by what each is worth
-    rest: Floats  #: (population, draw, number) of the same draws
+    by_population: Floats  #: (population, draw, parameter) x of each population
+    x: Floats  #: (population, draw, parameter) resampled from all populations by weight
+    rest: Floats  #: (population, draw, parameter) of the same draws
     temperatures: tuple[float, ...]
-    log_evidence: float  #: log probability of what was chosen, given all else
-    error: float  #: standard error of it, between populations
-    before: Floats  #: (choice,) mean probability of what was chosen, among the first draws
-    after: Floats  #: ... among the last
-    accepted: float  #: share of trajectories at the last temperature
+    log_evidence: float  #: log evidence of the choices
+    error: float  #: standard error, between populations
+    before: Floats  #: (choice,) mean probability of the observed options, among the first draws
+    after: Floats  #: among the last draws
+    accepted: float  #: acceptance rate of trajectories at the last temperature
 
 
 @dataclass(frozen=True, eq=False)
 class SmcResult:
-    """Draws of a fit that heed choices without slopes; as `hmc.Sampled`."""
+    """Draws conditioned on choices without slopes; same interface as `hmc.HmcResult`."""
 
-    draws: Floats  #: (population, draw, number)
-    led: Particles  #: its `rest` are numbers of the window, of which those that are fitted count for nothing
+    draws: Floats  #: (population, draw, parameter)
+    led: Particles  #: its `rest` are window parameters; fitted ones are ignored
     rhat: float
     ess: float
-    smooth: hmc.HmcResult  #: the draws that it began with
+    smooth: hmc.HmcResult  #: the initial draws
 
     def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
-        """The gate: that of the first draws, and agreement of populations."""
+        """Convergence checks of the first draws, and agreement of populations."""
         first, led = self.smooth.diagnostics(laplace), self.led
         checks = [(first.passed, first.why), (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
                   (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart")]  # fmt: skip
@@ -98,7 +98,7 @@ def sample(
     laplace: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int, tell: Callable[[str], None],
     ready: hmc.Compiled | None = None,
 ) -> SmcResult:  # fmt: skip
-    """Lead draws `x` (population, draw, number) of `first` to what is seen in the options of `choosing`.
+    """Condition draws `x` (population, draw, parameter) of `first` on the choices of `choosing`.
 
     `ready` may be handed on from `first`, or to another theory.
     """
@@ -124,8 +124,7 @@ def sample(
 def temper(
     ground: SmcDensities, x: Floats, rest: Floats, step: float, rng: np.random.Generator, tell: Callable[[str], None]
 ) -> Particles:
-    """Lead populations to all of the evidence. `x`, `rest` (population, draw, number) are draws of all else; `step` a
-    trajectory's step."""
+    """Temper populations of draws `x`, `rest` to all of the evidence; `step` is a step size."""
     shape, size = x.shape[:2], x.shape[0] * x.shape[1]
     x, rest = x.reshape(size, -1), rest.reshape(size, -1)
     claims = ground.log_likelihood(x, rest)
@@ -166,7 +165,7 @@ def temper(
 
 
 def _next(total: Floats, most: float) -> float:
-    """How far to the temperature at which `HALF` of the draws count, at most `most`."""
+    """Temperature increment that leaves `HALF` of the draws effective, at most `most`."""
 
     def counts(rise: float) -> float:
         weight = rise * total
@@ -176,21 +175,21 @@ def _next(total: Floats, most: float) -> float:
 
 
 def _resampled(weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Places of draws taken anew by log weights: systematic resampling."""
+    """Indices of draws by systematic resampling with log weights."""
     share = np.cumsum(np.exp(weight - logsumexp(weight)))
     out: NDArray[np.int64] = np.searchsorted(share / share[-1], (np.arange(len(weight)) + rng.random()) / len(weight))
     return out
 
 
 def _accepts(rng: np.random.Generator, log_ratio: Floats) -> NDArray[np.bool_]:
-    """What Metropolis accepts; never what is no number."""
+    """Metropolis acceptance; NaN is rejected."""
     safe = np.where(np.isfinite(log_ratio), log_ratio, -np.inf)
     out: NDArray[np.bool_] = np.log(rng.random(len(safe))) < safe
     return out
 
 
 def _batched(function: Callable[..., Any], *arrays: Floats) -> Any:
-    """A function of rows over `AT_ONCE` of them at a time, all batches of one shape, so that it is compiled once."""
+    """Apply a function to rows in equal batches of `AT_ONCE`, compiled once."""
     count = len(arrays[0])
     size = -(-count // -(-count // BATCH))
     size += size % 2  # shared between two devices

@@ -1,4 +1,4 @@
-"""Scenario and ledger resolved against the parts: every name looked up, every number found, every mistake listed.
+"""Plan a simulation: resolve a scenario against a ledger and the registered components.
 
 A `Plan` is plain data. It numbers the parameters (every uncertain number has one path, such as
 `mechanisms.attrition.kill_rate.RUS`), so that the engine can treat them as one table. No JAX here: `standoff validate`
@@ -62,13 +62,13 @@ MECHANISMS = "standoff.mechanisms"
 
 
 def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None) -> Plan:
-    """Resolve everything; raises `ModelError` that lists every mistake with its line.
+    """Resolve a scenario against a ledger; raises `ModelError` with every error and its line.
 
     A `memory` that goes from plan to plan makes those of further variants quick; it serves one ledger.
     """
     draft = PlanBuilder(loaded, ledger, {} if memory is None else memory)
     scenario = draft.scenario
-    # in this order: an effect, a correlation or a lever names a parameter that an earlier section has declared
+    # in this order: effects, correlations and levers name parameters of earlier sections
     starts = draft.cached_entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
                          lambda found, shift: tuple(number + shift for number in found))  # fmt: skip
     mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
@@ -123,7 +123,7 @@ def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
 
 
 def _check_lever(draft: PlanBuilder, name: str) -> None:
-    """Note a lever that moves nothing, or whose range is none of its number."""
+    """Report a lever without effect, or with a range outside the bounds of its parameter."""
     lever = draft.scenario.levers[name]
     target = draft.find(lever.target)
     if target is None:

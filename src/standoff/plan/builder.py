@@ -1,4 +1,4 @@
-"""What the sections of a plan share while they are resolved: the parameters numbered so far, and the mistakes."""
+"""Shared state while a plan is built: parameters, citations and errors so far."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ ASSUMPTION = "assumption"
 
 @dataclass(frozen=True)
 class CachedEntry:
-    """What an earlier plan found in one entry of a scenario: its parameters, and what was made of them."""
+    """A resolved entry of an earlier plan: its parameters and its result."""
 
     arguments: tuple[object, ...]
-    first: int  #: number of its first parameter in that plan
+    first: int  #: index of its first parameter in that plan
     parameters: dict[str, Parameter]  #: by path
     cited: frozenset[str]
     quoted: frozenset[str]
@@ -36,14 +36,14 @@ no more than what it changes. One memory serves one ledger."""
 
 
 class PlanBuilder:
-    """A plan in the making."""
+    """A plan under construction."""
 
     def __init__(self, loaded: LoadedScenario, ledger: Ledger, memory: PlanCache) -> None:
         self.scenario, self.ledger, self.document = loaded.scenario, ledger, loaded.document
         self.calendar = self.scenario.calendar
         self.first_free = self.calendar.index(self.scenario.as_of_day)  #: first step after as_of
         self.stocks = self.scenario.cells()
-        self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: the unit that a text means here
+        self.unit = cache(lambda text: units.parse(text, self.scenario.units))  #: units by the text of the scenario
         self.units = {cell: self.unit(stock.unit) for cell, stock in self.stocks.items()}
         self.ledger_as_of = ledger.as_of(self.scenario.as_of_day)
         self.standing_claims = self.ledger_as_of.not_retracted()
@@ -55,9 +55,9 @@ class PlanBuilder:
         self.statements: Ledger = shared[()]
         self.parameters: list[Parameter] = []
         self.index: dict[str, int] = {}  #: path -> parameter
-        self.problems: dict[Problem, None] = {}  #: each once, in the order of discovery
-        self.faults = 0  #: mistakes met, those too that were met before or only follow from others
-        self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> its kind's parameters
+        self.problems: dict[Problem, None] = {}  #: warnings, each once, in the order of discovery
+        self.faults = 0  #: errors met, including repeated and consequential ones
+        self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> parameters of its kind
         self.warnings: list[str] = []
         self.cited: set[str] = set()  #: claims that numbers cite
         self.quoted: set[str] = set()  #: claims that numbers are taken from
@@ -69,7 +69,7 @@ class PlanBuilder:
         self.entries: dict[Path_, CachedEntry] = memory.setdefault((*words, *names), {})
 
     def cached(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
-        """What `find` gives; what an earlier plan found at `path` from the same arguments, where that held no mistake.
+        """Result of `find`, or of an error-free earlier plan with the same arguments at `path`.
 
         `find` registers no parameter, and depends on no more than its arguments, units, sources and the ledger.
         """
@@ -86,7 +86,7 @@ class PlanBuilder:
         self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found],
         moved: Callable[[Found, int], Found],
     ) -> Found:  # fmt: skip
-        """The same for a whole entry, whose parameters are registered anew; `moved` adds a shift to their numbers.
+        """`cached` for an entry: registers its parameters; `moved` receives the shift of indices.
 
         `find` may depend on the names of actors, stocks, choices and options too, and on no date.
         """
@@ -115,29 +115,29 @@ class PlanBuilder:
         return result
 
     def add_parameter(self, parameter: Parameter) -> int:
-        """Number a parameter."""
+        """Register a parameter and return its index."""
         self.parameters.append(parameter)
         self.index[parameter.path] = len(self.parameters) - 1
         return len(self.parameters) - 1
 
     def find(self, path: str) -> int | None:
-        """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        """Index of the parameter at `path`; a leading `mechanisms.` is optional."""
         return self.index.get(path, self.index.get(f"mechanisms.{path}"))
 
     # ---- mistakes ----------------------------------------------------------------------------------------------
 
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
-        """Note a mistake in the entry at `path`."""
+        """Report an error in the entry at `path`."""
         self.faults += 1
         self.problems[Problem(what, self.document.where(path), self.document.path(path), allowed, fix)] = None
 
     def report_error(self, path: Path_, error: StandoffError) -> None:
-        """Note what another reader found wrong with the entry at `path`."""
+        """Report an error that another reader found in the entry at `path`."""
         first = error.problems[0]
         self.report(path, first.what, first.allowed, first.fix)
 
     def unknown_parameter(self, path: Path_, word: str, allowed: str = "") -> None:
-        """Note a parameter that is not there, unless its mechanism is the mistake."""
+        """Report an unknown parameter, unless its mechanism has an error already."""
         name, _, rest = word.removeprefix("mechanisms.").partition(".")
         fields = self.broken.get(name, ())
         if rest and name in self.broken and (not fields or rest.partition(".")[0] in fields):
@@ -147,7 +147,7 @@ class PlanBuilder:
         self.report(path, f"unknown parameter `{word}`", allowed, did_you_mean(word, [*known, *self.index]))
 
     def check_claim(self, path: Path_, claim: str) -> None:
-        """Note a claim that the ledger does not have."""
+        """Report a claim that is not in the ledger."""
         if claim not in self.ledger:
             ids = [known.id for known in self.ledger]
             self.report(
@@ -155,17 +155,17 @@ class PlanBuilder:
             )
 
     def objection(self, claim: str) -> str:
-        """Why nothing may be built on a claim of the ledger at as_of; empty where it stands."""
+        """Reason why a claim is not valid at as_of; empty if it is valid."""
         if claim in self.ledger_as_of:
             return self.ledger_as_of.objection(claim)
         return f"was published {self.ledger[claim].published}, after as_of {self.scenario.as_of}"
 
     def empty(self) -> str:
-        """What to do where the ledger has no claim at all."""
+        """Remedy for a ledger without claims."""
         return "" if len(self.ledger) else "there are no claims: write them into claims.jsonl beside the scenario"
 
     def check_names(self, path: Path_, node: expression.Node) -> bool:
-        """Whether no name of an expression is that of a choice; notes those that are."""
+        """Whether an expression names no choice as a stock; reports those that it names."""
         result = [
             name for name in expression.stock_names(node) if name in self.scenario.choices and name not in self.stocks
         ]
@@ -176,7 +176,7 @@ class PlanBuilder:
         return not result
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
-        """Note each choice and option in an expression (`x in [y]`) that the scenario does not have."""
+        """Report unknown choices and options in an expression (`x in [y]`)."""
         choices = self.scenario.choices
         for question in expression.choice_terms(node):
             if question.choice not in choices:
@@ -194,7 +194,7 @@ class PlanBuilder:
                                 did_you_mean(option, known))  # fmt: skip
 
     def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
-        """Those of the sources of a number that are claims; sources that are unknown, or lack altogether, are noted."""
+        """The claims among the sources of a number; reports unknown and missing sources."""
         claims = []
         if not sources:
             beside = "" if path[0] == "interventions" else "or `sources:` beside it, for the whole entry"
@@ -214,14 +214,14 @@ class PlanBuilder:
     def check_constants(
         self, path: Path_, node: expression.Node, own: tuple[str, ...], inherited: tuple[str, ...]
     ) -> None:
-        """Note where nobody stands behind the numbers of an expression; 0, 1 and powers are part of its form."""
+        """Report numbers of an expression without a source; 0, 1 and powers need none."""
         if own or any(number not in {0.0, 1.0} for number in _constants(node)):
             self.cited.update(self.claims_in(path, own or inherited))
 
     def condition(
         self, path: Path_, text: str | None, inherited: tuple[str, ...] = ()
     ) -> expression.Node | None:  # fmt: skip
-        """A yes or no that stocks decide, read and checked; None where none is written or it cannot be read."""
+        """Parse and check a condition on stocks; None if it is absent or invalid."""
         if text is None:
             return None
         try:

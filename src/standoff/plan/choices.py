@@ -1,4 +1,4 @@
-"""Choices: their options numbered, their reasons placed, what each option does, and when the actor decides."""
+"""Resolve choices: options, reasons, effects and decision dates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from standoff.yaml_reader import Path_
 _Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
 """Rationality, renewal, reasons, and the effects of each option."""
 
-HOW = {"x ": "times", "+ ": "plus"}  #: how the value of an effect begins; any other is set
+HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; without one it is set
 
 
 def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
@@ -61,12 +61,12 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
 
 
 def _bounds(parameter: Parameter) -> tuple[object, ...]:
-    """What an effect must know of its target."""
+    """Properties of the target of an effect."""
     return parameter.unit, parameter.low, parameter.high
 
 
 def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
-    """Two choices that set one parameter would leave it to the order of the file which of them holds."""
+    """Report two choices that set one parameter, since the result would depend on file order."""
     setter: dict[int, str] = {}
     for choice in choices:
         for option, effects in zip(choice.options, choice.effects, strict=True):
@@ -112,7 +112,7 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
 
 
 def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
-    """Per step: the option that was observed, the status quo before the first one; after as_of the one held, or -1."""
+    """Option of each step: observed, status quo before any observation, held, or -1 for none."""
     options = list(choice.options)
     observed = [
         (draft.calendar.index(times.last_day(item.since)), options.index(item.option)) for item in choice.history
@@ -136,7 +136,7 @@ def _free(dates: tuple[bool, ...], forced: tuple[int, ...]) -> tuple[bool, ...]:
 
 @lru_cache(maxsize=256)  # a scenario and its variants decide at the same dates
 def _dates(calendar: Calendar, first_free: int, text: str) -> tuple[int, tuple[bool, ...]]:
-    """Months between decisions, 0 where steps are not months; and per step, whether the actor decides."""
+    """Months between decisions (0 unless steps are months), and whether each step has one."""
     length = times.months(text)
     every = int(length) if calendar.dt == 1.0 else 0
     stride = max(round(length / calendar.dt), 1)

@@ -1,4 +1,4 @@
-"""What a scenario cites: each entry with the words that stand behind it, and warnings where such a claim does not stand."""
+"""Citations of a scenario, and warnings for cited claims that are not valid at as_of."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def entries(
     scenario: Scenario, parameters: Iterable[Parameter], until: dt.date
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Kind (number, history, reason, relation), path and sources of all that a claim can stand behind.
+    """Kind (number, history, reason, relation), path and sources of every entry that cites.
 
     A history and a relation count where they begin by the day `until`.
     """
@@ -37,7 +37,7 @@ def entries(
 
 
 def check(draft: PlanBuilder) -> None:
-    """Note sources of histories and relations that nothing has; a reason's, a question's and a number's are looked up there."""
+    """Report unknown sources of histories and relations; others are checked where they are read."""
     scenario = draft.scenario
     for name, choice in scenario.choices.items():
         for n, item in enumerate(choice.history):
@@ -49,7 +49,7 @@ def check(draft: PlanBuilder) -> None:
 
 
 def warnings(draft: PlanBuilder) -> Iterator[str]:
-    """Claims that are cited and do not stand at as_of; of those that were published later only what numbers cite."""
+    """Warnings for cited claims that are not valid at as_of; for later claims, numbers only."""
     later = [claim for claim in draft.cited if claim not in draft.ledger_as_of]
     if later:
         yield (f"{len(later)} claims cited for numbers were published after as_of {draft.scenario.as_of}: "

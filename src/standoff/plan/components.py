@@ -1,4 +1,4 @@
-"""Mechanisms and considerations in place: their fields checked, their numbers registered, their stocks found."""
+"""Resolve mechanisms and considerations: fields, parameters, roles and stocks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def plan_component(
     draft: PlanBuilder, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
     inherited: tuple[str, ...], options: tuple[str, ...] = (),
 ) -> Component | None:  # fmt: skip
-    """Resolve a mechanism or consideration; None when it cannot be."""
+    """Resolve a mechanism or consideration; None if it has errors."""
     kinds = registry.names(package)
     if use not in kinds:
         what = package.rpartition(".")[2].removesuffix("s")
@@ -55,7 +55,7 @@ def plan_component(
 
 
 def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
-    """A declared unit with `{field}` replaced by the unit of the stock that the field names."""
+    """A declared unit, with `{field}` replaced by the unit of the stock in that field."""
 
     def of(match: re.Match[str]) -> str:
         name = str(getattr(params, match.group(1)))
@@ -65,12 +65,12 @@ def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
 
 
 def _plain(unit: str) -> str:
-    """A declared unit for a reader who has named no stock."""
+    """A declared unit in words, if no stock is named."""
     return FIELD.sub(r"unit of the \1", unit)
 
 
 def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
-    """Choices that a reason listens to: roles listed in OTHERS, and `x in [y]` of its expressions."""
+    """Choices that affect a reason: roles of OTHERS, and `x in [y]` in its expressions."""
     out = [word for role in getattr(part.module, "OTHERS", ()) for word in part.params.members(role)]
     for text in (text for texts in _expressions(part.params).values() for text in texts.values()):
         out += [question.choice for question in expression.choice_terms(expression.parse(text, draft.scenario.units))]
@@ -78,14 +78,14 @@ def named_choices(draft: PlanBuilder, part: Component) -> tuple[str, ...]:
 
 
 def _expressions(params: components.Params) -> dict[str, Mapping[str, str]]:
-    """The fields that hold one expression an option."""
+    """The fields with one expression per option."""
     return {field: getattr(params, field) for field, role in type(params).roles().items() if role.of == "expression"}
 
 
 def _cited(
     draft: PlanBuilder, path: Path_, kind: type[components.Params], params: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
-    """The parameters with the sources taken off the expressions, and these by field and option."""
+    """Parameters without sources of their expressions, and these sources by field and option."""
     plain, own = dict(params), {}
     for field, role in kind.roles().items():
         if role.of == "expression" and isinstance(plain.get(field), Mapping):
@@ -104,7 +104,7 @@ def _written(
     draft: PlanBuilder, path: Path_, params: components.Params, options: tuple[str, ...],
     own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
 ) -> list[str]:  # fmt: skip
-    """Stocks that the expressions of a part read, checked for names, units, sources and linearity."""
+    """Stocks in the expressions of a component, checked for names, units, sources and linearity."""
     out: list[str] = []
     for field, texts in _expressions(params).items():
         for option, text in texts.items():
@@ -162,7 +162,7 @@ def _report_invalid(
 
 
 def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> bool:
-    """Whether each actor, choice and stock that a role names is there."""
+    """Whether the actors, choices and stocks of all roles exist."""
     scenario, good = draft.scenario, True
     known: dict[str, Collection[str]] = {
         "actor": scenario.actors, "choice": scenario.choices, "stock": {**scenario.stocks, **draft.stocks},
@@ -181,7 +181,7 @@ def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> 
 def _stocks(
     draft: PlanBuilder, path: Path_, cells: Mapping[str, components.StockSpec], params: components.Params
 ) -> tuple[str, ...]:
-    """The stocks that READS or WRITES of a part mean here."""
+    """The stocks that READS or WRITES of a component stand for in this entry."""
     out: list[str] = []
     for pattern, cell in cells.items():
         name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern

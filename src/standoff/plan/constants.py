@@ -1,4 +1,4 @@
-"""Stocks that nothing moves: those that are said to be constant must be, and of the others that are read a warning is due."""
+"""Stocks that nothing changes: check `constant`, and warn about the others that are read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from standoff.plan.records import Component, PlannedChoice, PlannedQuestion
 
 
 def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
-    """Note a stock that is said to be constant and that a mechanism or an observation moves, and holders that are unknown."""
+    """Report a `constant` stock that a mechanism or an observation changes, and unknown holders."""
     writers = _writers(draft, mechanisms)
     for name, stock in draft.scenario.stocks.items():
         here = ("stocks", name, "constant")
@@ -31,7 +31,7 @@ def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
 def warnings(
     draft: PlanBuilder, mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
 ) -> Iterator[str]:  # fmt: skip
-    """One for each stock that is read, that nothing moves, and that is not said to be constant."""
+    """One warning for each stock that is read, never changed, and not declared constant."""
     mechanisms = tuple(mechanisms)
     writers = _writers(draft, mechanisms)
     readers = _readers(mechanisms, choices, questions)
@@ -61,7 +61,7 @@ def _writers(draft: PlanBuilder, mechanisms: Iterable[Component]) -> dict[str, l
 def _readers(
     mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
 ) -> dict[str, list[str]]:
-    """Stock -> what reads it."""
+    """Stock -> entries that read it."""
     out: dict[str, list[str]] = defaultdict(list)
 
     def read(reader: str, cells: Iterable[str], *nodes: expression.Node | None) -> None:

@@ -1,4 +1,4 @@
-"""Correlations: each between two numbers that vary, each pair once, and none that the others rule out."""
+"""Resolve correlations: pairs of uncertain numbers that are jointly possible."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from standoff.plan.builder import PlanBuilder
 
 Pair: TypeAlias = tuple[int, int, float]
 """Two parameters and their rank correlation."""
-LEAST = 1e-12  #: of what the numbers before leave of the variance of one: rounding is far below it; assumption
+LEAST = 1e-12  #: remaining share of variance below which a correlation matrix counts as singular; assumption
 
 
 def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
-    """The two numbers of each entry and their rank correlation."""
+    """The two parameters of each entry and their rank correlation."""
     first: dict[frozenset[int], int] = {}  # pair -> entry
     out: list[Pair] = []
     for position, entry in enumerate(draft.scenario.correlations):
@@ -51,12 +51,12 @@ def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
 
 
 def normal(rank: float) -> float:
-    """The correlation of the two normal numbers behind a rank correlation, in a Gaussian copula: 2 sin(pi rho / 6)."""
+    """Correlation of the normals of a Gaussian copula for a rank correlation: 2 sin(pi rho / 6)."""
     return 2 * math.sin(math.pi * rank / 6)
 
 
 def _contrary(pairs: list[Pair]) -> list[Pair]:
-    """Those of impossible correlations without any of which the others are possible."""
+    """Correlations without any one of which the others are possible."""
     for pair in tuple(pairs):
         rest = [other for other in pairs if other != pair]
         pairs = pairs if _possible(rest) else rest
@@ -64,7 +64,7 @@ def _contrary(pairs: list[Pair]) -> list[Pair]:
 
 
 def _possible(pairs: list[Pair]) -> bool:
-    """Whether a matrix with these correlations, and none elsewhere, is positive definite: its Cholesky factor exists.
+    """Whether the matrix of these correlations is positive definite (has a Cholesky factor).
 
     Worked out here, and not by a library, for `standoff validate` loads none; a scenario correlates a handful of numbers.
     """

@@ -1,4 +1,4 @@
-"""What a fit compares: claims beside an expression of stocks, checked for names, filters and units."""
+"""Resolve fit targets: claims compared with an expression of stocks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from standoff.scenario.language import FitTarget
 
 
 def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | None:
-    """Resolve one entry of `fit.compare`; None when it cannot be."""
+    """Resolve one entry of `fit.compare`; None if it has errors."""
     fit = draft.scenario.fit
     assert fit is not None
     entry = fit.compare[name]

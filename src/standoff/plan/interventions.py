@@ -1,4 +1,4 @@
-"""Interventions from a date on: a parameter stands in for another, from its step on.
+"""Interventions: a parameter is replaced by another from a step on.
 
 What holds from the start was laid over the scenario when it was read. Numbers that a run reads once, such as a stock at
 the start, cannot change while it goes on.
@@ -18,7 +18,7 @@ FIX = "`--since start` changes it for the whole run"
 
 
 def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]:
-    """Every intervention that holds from a step on, in the order of the scenario; mistakes are noted."""
+    """Interventions that apply from a step on, in the order of the scenario; reports errors."""
     result = [_planned(draft, path) for path, item in draft.scenario.interventions.items() if item.since != START]
     out: dict[int, PlannedIntervention] = {}
     for item in filter(None, result):
@@ -52,7 +52,7 @@ def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
 
 
 def _unknown(draft: PlanBuilder, path: str) -> None:
-    """Note a path that is no parameter: several are below it, the scenario has something else there, or it is nothing."""
+    """Report a path that is not a parameter, with the parameters or the section at that path."""
     here, when = (SECTION, path), _when(draft.scenario.interventions[path].since, draft.scenario.as_of)
     known = [name for name in draft.index if name.partition(".")[0] not in ONCE]
     short = [*draft.scenario.levers, *(name.removeprefix("mechanisms.") for name in known)]

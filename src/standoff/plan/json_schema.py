@@ -1,4 +1,4 @@
-"""The scenario language as a JSON Schema (Draft 2020-12), for completion and checks in an editor. No JAX here.
+"""JSON Schema (Draft 2020-12) of the scenario language, for editors. No JAX here.
 
 Read off the records of `standoff.scenario.language` and the parameters of every mechanism and consideration: an entry is
 one of the kinds that `use` can name (or that the entry's own name gives), with the parameters of that kind beside it.
@@ -67,7 +67,7 @@ def schema() -> Schema:
 
 
 def _observations(section: Schema) -> Schema:
-    """Beside a `stock.*` an entry of one holder need not be complete, and null takes that holder out."""
+    """Observations: with `stock.*`, an entry of one holder may be incomplete or null."""
     rest = {key: value for key, value in section.items() if key != "patternProperties"}
     whole = section["patternProperties"]
     parts_of = {pattern: {"anyOf": [{"$ref": "#/$defs/Observation.part"}, {"type": "null"}]} for pattern in whole}
@@ -80,7 +80,7 @@ def _observations(section: Schema) -> Schema:
 
 
 def _belief() -> Schema:
-    """A number that somebody may be unsure of, in all its forms."""
+    """Schema of a number that may be uncertain, in all its notations."""
     number = {"type": "number"}
     text = {"type": "string"}
     keys: Schema = dict.fromkeys(("p5", "p50", "p95"), number) | {"from": text, "unit": text, "note": text}
@@ -97,7 +97,7 @@ def _belief() -> Schema:
 
 
 def _accepting(entry: Any) -> Any:
-    """What pydantic says of a record, widened to what the language also reads: one word for a list of one."""
+    """The schema of a pydantic record, which also accepts one word for a list of one."""
     if isinstance(entry, list):
         return [_accepting(inner) for inner in entry]
     if not isinstance(entry, dict):
@@ -115,7 +115,7 @@ def _accepting(entry: Any) -> Any:
 
 
 def _entries(what: str, package: str) -> Schema:
-    """A section whose entries are parts: the entry's name may stand for `use`."""
+    """A section of components; the name of an entry may stand for `use`."""
     kinds = {name: {"$ref": f"#/$defs/{what}.{name}"} for name in registry.names(package)}
     with_use = [{**kind, "required": ["use"]} for kind in kinds.values()]
     named = {name: {"anyOf": [{**kind, "not": {"required": ["use"]}}, *with_use]} for name, kind in kinds.items()}
@@ -123,7 +123,7 @@ def _entries(what: str, package: str) -> Schema:
 
 
 def _kinds(what: str, package: str, record: type[BaseModel]) -> dict[str, Schema]:
-    """One entry for each part: what every entry of its section takes, and the part's own parameters beside it."""
+    """One schema per component: the common fields of its section, and its parameters."""
     out: dict[str, Schema] = {}
     shared = _accepting(record.model_json_schema())["properties"]
     shared = {name: value for name, value in shared.items() if name not in {"use", "params"}}
@@ -160,7 +160,7 @@ def _params(module: ModuleType) -> dict[str, Schema]:
 
 
 def _incomplete(entry: Any) -> Any:
-    """The same, with nothing required, and each reference turned to the incomplete twin."""
+    """The same schema without required fields, including its references."""
     if isinstance(entry, list):
         return [_incomplete(inner) for inner in entry]
     if not isinstance(entry, dict):

@@ -1,4 +1,4 @@
-"""What of a scenario rests on claims that were published after a day, and whether any of them reaches a number.
+"""Look-ahead check: entries of a scenario that depend on claims published after a day.
 
 Two questions. `late`: which numbers, histories and reasons name only claims that came later; somebody wrote them, and may
 have known more than the day. `leaks`: which numbers are another when later claims say nothing; there must be none.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter
     from standoff.scenario import LoadedScenario
 
-WIDER = 2.0  #: assumption: who did not know a claim yet would have given twice the range, in logarithms where it is positive
+WIDER = 2.0  #: range factor for a forecaster who did not know a claim; in logarithms if positive; assumption
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,13 @@ class LateEntry:
     """An entry all of whose claims were published after a day."""
 
     kind: str  #: number, history, reason or relation
-    path: str  #: where it stands in the scenario
+    path: str  #: its path in the scenario
     claims: tuple[str, ...]
     published: str  #: the first of these claims
 
 
 def late_entries(result: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
-    """Entries of a plan that name claims, all of them published after `day` (the plan's as_of if left out).
+    """Entries of a plan all of whose claims were published after `day` (default: as_of).
 
     A history counts where it begins by `day`: what is imposed later is not there yet.
     """
@@ -52,7 +52,7 @@ def late_entries(result: Plan, day: dt.date | None = None) -> tuple[LateEntry, .
 
 
 def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:
-    """Paths of numbers, observations and histories that claims published after as_of reach.
+    """Paths of numbers, observations and histories that depend on claims published after as_of.
 
     Planned twice, once from `ledger` and once from `other` (the same with later claims veiled, if left out): whatever
     differs has read one. A belief taken `from` a later claim is refused by the plan itself. What a fit compares is left
@@ -69,7 +69,7 @@ def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None =
 
 
 def _numbers(result: Plan) -> Mapping[str, object]:
-    """Everything of a plan that a run reads and a claim could reach, by path."""
+    """All inputs of a run that could depend on a claim, by path."""
     out: dict[str, object] = {}
     for parameter in result.parameters:
         belief = parameter.belief
@@ -80,7 +80,7 @@ def _numbers(result: Plan) -> Mapping[str, object]:
 
 
 def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
-    """Raise `ModelError` where a claim published after as_of reaches a number."""
+    """Raise `ModelError` if a number depends on a claim published after as_of."""
     texts = leaking_paths(loaded, ledger)
     if texts:
         raise ModelError(
@@ -90,7 +90,7 @@ def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
 
 
 def widen_late_parameters(result: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:
-    """The plan with every late number that has a range made `factor` times as wide about its middle.
+    """The plan with every late uncertain number widened by `factor` about its median.
 
     A positive range is stretched in logarithms. Points, tables and shares with a shape of their own stay.
     """

@@ -1,4 +1,4 @@
-"""Levers: numbers that a user may move, within the range that the scenario gives them."""
+"""Levers: parameters that a user may set, with their ranges."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLACK = 1e-9  # of the range: what rounding may add
 
 
 def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:
-    """Parameter -> canonical value, from levers or parameters by name and numbers, as `--set` takes them.
+    """Parameter -> canonical value, from names of levers or parameters and values as in `--set`.
 
     A number without a unit is in that of the lever; that of a parameter which is no lever needs its unit. Raises
     `ModelError` listing every mistake.

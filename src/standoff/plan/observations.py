@@ -1,4 +1,4 @@
-"""Observations: the path of a stock before as_of, as the claims of the ledger give it."""
+"""Observations: the imposed path of a stock before as_of, from claims."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedObservation
 from standoff.scenario.language import Observation
 
-FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[1:]  #: what `claims:` of an observation may name
+FILTERS = tuple(inspect.signature(Ledger.filter).parameters)[
+    1:
+]  #: fields that a `claims:` filter of an observation may use
 
 
 def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
-    """Resolve what is known of a stock: claims that were standing at as_of, joined by straight lines."""
+    """Resolve an observation: claims valid at as_of, interpolated linearly."""
     entry, here = draft.scenario.observations[cell], ("observations", cell)
     scale = add_belief(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
     arguments = (entry, draft.units[cell], draft.calendar)
@@ -37,16 +39,16 @@ class ClaimPoint:
     """A claim as a point of a path, in canonical units."""
 
     claim: Claim
-    position: float  #: between states
+    position: float  #: time of the claim, between states
     value: float | None  #: None for a bound
-    low: float  #: what its words allow
+    low: float  #: range that the comparator allows
     high: float
 
 
 def _path(
     draft: PlanBuilder, cell: str, entry: Observation
 ) -> tuple[tuple[float | None, ...], tuple[str, ...], tuple[str, ...]]:
-    """The value at each state, None where it is not known; the claims that it rests on; warnings."""
+    """The value at each state (or None), the claims used, and warnings."""
     here = ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
     unknown = [word for word in entry.claims if word not in FILTERS]
@@ -80,7 +82,7 @@ def _path(
 
 
 def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
-    """The claims with a number about a day from the start to as_of that stand then."""
+    """Valid claims with a number about a day from the start to as_of."""
     for claim in fit:
         day = claim.as_of.last
         if not claim.numbers or not draft.calendar.start <= day <= draft.scenario.as_of_day:
@@ -100,7 +102,7 @@ def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Cla
 
 
 def _value(claim: Claim) -> float | None:
-    """The number that a claim gives: the middle of what its words allow, and none where these name a bound."""
+    """The imposed number of a claim: the midpoint of its range, None for a bound."""
     low, high = implied_interval(claim)
     if math.isinf(low) or math.isinf(high):
         return None
@@ -110,7 +112,7 @@ def _value(claim: Claim) -> float | None:
 def _agreed(
     draft: PlanBuilder, entry: Observation, here: tuple[str, ...], points: Sequence[ClaimPoint]
 ) -> ClaimPoint | None:
-    """Of claims about one day, the one that allows least where all can be true; those that are preferred go first.
+    """The most precise of compatible claims about one day; preferred claims first.
 
     Notes where they cannot all be true. None where all are bounds.
     """
@@ -126,7 +128,7 @@ def _agreed(
 
 
 def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoint]) -> Iterator[str]:
-    """Bounds that the path breaks, or that lie outside of it."""
+    """Bounds that the path violates, or that lie outside it."""
     knots = sorted(points)
     for point in bounds:
         name = f"`{point.claim.id}` ({point.claim.statement})"
@@ -138,7 +140,7 @@ def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoin
 
 
 def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, float]]:
-    """Straight lines through `points` at whole states up to `last`; half a step beyond the ends the nearest holds."""
+    """Interpolate `points` at whole states up to `last`; constant for half a step beyond the ends."""
     knots = sorted(points)
     if knots:
         for state in range(max(math.ceil(knots[0] - 0.5), 0), min(math.floor(knots[-1] + 0.5), last) + 1):
@@ -146,7 +148,7 @@ def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, flo
 
 
 def _between(points: Mapping[float, float], knots: Sequence[float], position: float) -> float:
-    """The straight line through `points`, whose positions in rising order are `knots`; beyond the ends the nearest holds."""
+    """Interpolate `points`, at positions `knots` in rising order; constant beyond the ends."""
     right = min(bisect_left(knots, position), len(knots) - 1)
     a, b = knots[max(right - 1, 0)], knots[right]
     share = 1.0 if a >= b or position >= b else 0.0 if position <= a else (position - a) / (b - a)

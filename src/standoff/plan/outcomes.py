@@ -1,4 +1,4 @@
-"""What happened, checked against the ledger and the unit of its question. Nothing of it enters the plan."""
+"""Check outcomes against the ledger and the units of their questions; not part of a plan."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from standoff.yaml_reader import Path_
 
 
 def check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_) -> None:
-    """Note what is wrong with the outcome of a question that is shown in `unit`; nothing where it has none."""
+    """Report errors in the outcome of a question with display unit `unit`."""
     outcome = question.outcome
     if outcome is None:
         return

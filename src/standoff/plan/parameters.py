@@ -1,4 +1,4 @@
-"""Numbers: each belief gets its unit, its bounds, somebody who stands behind it, and a place in the table."""
+"""Resolve numbers: unit, bounds, sources and index of each belief."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.records import Parameter
 from standoff.yaml_reader import Path_
 
-ENDS = (0.05, 0.95)  #: probabilities of the ends of a range as it is written
-SLACK = 1e-9  #: relative; what rounding may add to an end, assumption
-LOST = 0.01  #: share of a belief that may lie out of range without a warning; assumption
+ENDS = (0.05, 0.95)  #: probabilities of the ends of a range
+SLACK = 1e-9  #: relative rounding tolerance at an end; assumption
+LOST = 0.01  #: probability of a belief outside its range that needs no warning; assumption
 
 
 def add_belief(
     draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
     high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
 ) -> int:  # fmt: skip
-    """Register the belief at `path`; `bare` lets a number without a unit mean `unit`."""
+    """Register the belief at `path`; `bare` gives a number without a unit the unit `unit`."""
     arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
     quoted = raw.claim if isinstance(raw, Belief) else ""
     stands = not quoted or quoted in draft.standing_claims
@@ -74,7 +74,7 @@ def _parameter(
 
 
 def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
-    """Warnings of beliefs of a stated shape that lose more than `LOST` at their bounds."""
+    """Warnings for named distributions that lose more than `LOST` at their bounds."""
     for parameter in parameters:
         belief = parameter.belief
         if belief.shape in {"range", "percentiles"}:
@@ -97,7 +97,7 @@ def _bounds(low: float | None, high: float | None, unit: str) -> str:
 def _with_unit(
     draft: PlanBuilder, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
 ) -> str:
-    """How to write a belief whose unit does not fit: its own unit by time where that does, else in the unit wanted."""
+    """A correction for a belief with a wrong unit: its unit per time if that fits, else `unit`."""
     for time in ("month", "year"):
         by_time = f"{belief.unit}/{time}"
         if belief.unit and draft.unit(by_time).same_kind(wanted):
@@ -111,7 +111,7 @@ def _with_unit(
 
 
 def initial(draft: PlanBuilder, cell: str) -> int:
-    """Register the value of a stock at the start."""
+    """Register the initial value of a stock."""
     stock = draft.stocks[cell]
     name, _, holder = cell.partition(".")
     raw = stock.initial[holder] if isinstance(stock.initial, dict) else stock.initial
@@ -129,7 +129,7 @@ def add_declared(
     sources: tuple[str, ...],
     unit: str,
 ) -> int | Mapping[str, int]:
-    """Register what a part's `param` declares: one number, or one for each of `members`."""
+    """Register a declared `param` of a component: one number, or one for each of `members`."""
 
     def add_once(path: Path_, raw: Any) -> int:
         return add_belief(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)

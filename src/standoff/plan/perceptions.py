@@ -1,4 +1,4 @@
-"""Beliefs of actors: what each takes for the truth, and what it takes for what others take for it."""
+"""Resolve perceptions: beliefs of actors about stocks, choices, and beliefs of others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from standoff.yaml_reader import Path_
 
 
 def planned_views(draft: PlanBuilder, actor: str) -> dict[str, Perception]:
-    """The views of an actor by whose eyes it looks through: its own under its own name.
+    """Perceptions of an actor, by the actor whose view it is; its own under its own name.
 
     Where nothing else is written, it takes what it sees for what all see; what it believes of the numbers of others it
     holds too when it looks through another's eyes.

@@ -1,4 +1,4 @@
-"""Questions: their expressions parsed and checked for units, their dates numbered."""
+"""Resolve questions: expressions, units and dates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from standoff.yaml_reader import Path_
 
 
 def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
-    """Resolve a question; None when it cannot be."""
+    """Resolve a question; None if it has errors."""
     question, here = draft.scenario.questions[name], ("questions", name)
     result = draft.cached_entry(here, (question,), lambda: _read(draft, question, here), lambda found, _: found)
     if result is None:
@@ -33,7 +33,7 @@ def planned_question(draft: PlanBuilder, name: str) -> PlannedQuestion | None:
 
 
 def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[str, expression.Node], str] | None:
-    """The expressions of a question and the unit that its answer is shown in; None where they cannot be read."""
+    """The expressions of a question and its display unit; None if they are invalid."""
     nodes, unit = {}, question.unit
     before = draft.faults
     form = registry.module("standoff.questions", question.kind).FORM
@@ -70,6 +70,6 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
 
 
 def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:
-    """The unit of a stock that it names and that fits, else the canonical one."""
+    """The unit of a stock in the expression if it fits, else the canonical unit."""
     named = [draft.stocks[name].unit for name in expression.stock_names(node)]
     return next((text for text in named if draft.unit(text).dims == dims), units.show(dims))

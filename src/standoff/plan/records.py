@@ -1,4 +1,4 @@
-"""What a plan is made of: plain data, no JAX."""
+"""Records of a plan: plain data, no JAX."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from standoff.scenario.language import Question
 
 @dataclass(frozen=True)
 class Parameter:
-    """One uncertain number: a belief in canonical units and the range that it must stay in."""
+    """An uncertain number: a belief in canonical units, with its bounds."""
 
     path: str
-    belief: Belief  #: numbers in the written unit
+    belief: Belief  #: numbers in the unit of the scenario
     factor: float  #: canonical = written * factor
     unit: str  #: canonical
     low: float | None = None  #: canonical bounds, None for none
     high: float | None = None
     doc: str = ""
-    field: str = ""  #: source that the part itself cites for the plausible range
+    field: str = ""  #: source of the component for the plausible range
 
     def quantile(self, p: float) -> float:
         """Canonical value at probability `p`, within the bounds."""
@@ -35,7 +35,7 @@ class Parameter:
         return self.belief.quantile(below + (above - below) * p) * self.factor
 
     def tails(self) -> tuple[float, float]:
-        """Probabilities of the belief below its lower and below its upper bound: (0, 1) where it is never cut."""
+        """Probabilities below the lower and below the upper bound: (0, 1) if never truncated."""
         if self.belief.shape in {"point", "claim"}:
             return 0.0, 1.0
         below = 0.0 if self.low is None else self.belief.probability_below(self.low / self.factor)
@@ -45,7 +45,7 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Component:
-    """A mechanism or a consideration in place: its module, its static fields, and which parameters fill its numbers."""
+    """A resolved mechanism or consideration: module, static fields, and parameters."""
 
     name: str
     kind: str
@@ -55,10 +55,10 @@ class Component:
     reads: tuple[str, ...]
     writes: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
-    when: expression.Node | None = None  #: condition on stocks without which a mechanism moves nothing
+    when: expression.Node | None = None  #: condition on stocks under which a mechanism acts
 
     def renumbered(self, shift: int) -> Component:
-        """The same with its parameters numbered `shift` higher."""
+        """The component with its parameter indices increased by `shift`."""
         if not shift:
             return self
         numbers = {
@@ -70,11 +70,11 @@ class Component:
 
 @dataclass(frozen=True)
 class Effect:
-    """What an option does to a parameter while it holds."""
+    """Change of a parameter by an option in force."""
 
     target: int
     value: int
-    how: str  #: set, times (multiplies what is there) or plus (adds to it), in this order
+    how: str  #: set, times (multiplies) or plus (adds), applied in this order
 
 
 @dataclass(frozen=True)
@@ -84,40 +84,40 @@ class PlannedReason:
     name: str
     weight: int
     part: Component
-    others: tuple[str, ...]  #: choices whose options matter to it
+    others: tuple[str, ...]  #: choices whose options affect it
     claims: tuple[str, ...]
     lines: tuple[int, ...]
-    horizon: int = 0  #: steps that it looks ahead
+    horizon: int = 0  #: look-ahead in steps
 
     def renumbered(self, shift: int) -> PlannedReason:
-        """The same with its parameters numbered `shift` higher."""
+        """The reason with its parameter indices increased by `shift`."""
         return replace(self, weight=self.weight + shift, part=self.part.renumbered(shift)) if shift else self
 
 
 @dataclass(frozen=True)
 class PlannedChoice:
-    """A choice with its names numbered."""
+    """A choice with its names resolved to indices."""
 
     name: str
     actor: str
     options: tuple[str, ...]
     status_quo: int
-    every: int  #: months between decisions, as calendar months
+    every: int  #: calendar months between decisions
     rationality: int
     renewal: int
     reasons: tuple[PlannedReason, ...]
     effects: tuple[tuple[Effect, ...], ...]  #: for each option
-    imposed_options: tuple[int, ...]  #: per step: the option that was observed, or that it is taken to hold, or -1
-    is_date: tuple[bool, ...]  #: per step: whether it is a date of this choice
-    is_free: tuple[bool, ...]  #: per step: a date at which the actor is free
-    when: expression.Node | None = None  #: condition on stocks without which the status quo holds
-    after: tuple[str, ...] = ()  #: choices that are known when it is made
+    imposed_options: tuple[int, ...]  #: per step: the option observed or held, or -1
+    is_date: tuple[bool, ...]  #: per step: whether it is a decision date of this choice
+    is_free: tuple[bool, ...]  #: per step: whether the actor decides freely
+    when: expression.Node | None = None  #: condition on stocks under which the decision arises
+    after: tuple[str, ...] = ()  #: choices that the actor observes first
     theory: str = "quantal_response"
 
 
 @dataclass(frozen=True)
 class Perception:
-    """What one actor takes for the truth of what another (or itself) reads: factors on stocks and on parameters."""
+    """Perception by one actor of the inputs of another: factors on stocks and parameters."""
 
     stocks: Mapping[str, int] = field(default_factory=dict)  #: cell -> parameter that multiplies it
     parameter_index: Mapping[int, int] = field(default_factory=dict)  #: parameter -> parameter that multiplies it
@@ -125,7 +125,7 @@ class Perception:
 
 @dataclass(frozen=True)
 class PlannedObservation:
-    """The path of a stock as claimed, per state; None where nothing is known."""
+    """The claimed path of a stock, per state; None where unknown."""
 
     cell: str
     values: tuple[float | None, ...]  #: canonical, before the scale
@@ -135,10 +135,10 @@ class PlannedObservation:
 
 @dataclass(frozen=True)
 class PlannedComparison:
-    """Claims that a fit sets beside an expression of stocks."""
+    """Claims that a fit compares with an expression of stocks."""
 
     name: str
-    filters: Mapping[str, Any]  #: of `Ledger.where`
+    filters: Mapping[str, Any]  #: of `Ledger.filter`
     node: expression.Node
     dims: expression.Dims
     first: int  #: state up to which its stocks are imposed
@@ -146,12 +146,12 @@ class PlannedComparison:
 
 @dataclass(frozen=True)
 class PlannedQuestion:
-    """A question with its expressions parsed and its dates numbered."""
+    """A question with its expressions parsed and its dates as states."""
 
     id: str
     question: Question
     expressions: Mapping[str, expression.Node]
-    unit: str  #: unit that the answer is shown in, for quantities
+    unit: str  #: display unit, for quantities
     state: int  #: state at `at` or `by`
     since: int  #: first state that counts
 
@@ -162,36 +162,36 @@ class PlannedQuestion:
 
     @property
     def reason(self) -> tuple[str, str] | None:
-        """The choice and the reason that it asks about, if it asks about one."""
+        """The choice and the reason of a `reason` question."""
         result: tuple[str, str] | None = self.form.reason_of(self.question)
         return result
 
     @property
     def date(self) -> str:
-        """The date by which something happens, or at which something stands."""
+        """The date `by` or `at` of the question."""
         return str(self.question.by or self.question.at or "")
 
 
 @dataclass(frozen=True)
 class PlannedIntervention:
-    """A parameter that another one stands in for, from a step on."""
+    """Replacement of a parameter by another from a step on."""
 
     target: int
-    value: int  #: the parameter in its place
-    first: int  #: step from which it holds
+    value: int  #: the replacement
+    first: int  #: first step with the replacement
 
 
 @dataclass(frozen=True, kw_only=True)
 class InterventionRecord:
-    """An intervention as a reader is told of it."""
+    """An intervention as shown to readers."""
 
-    path: str  #: lever or path, as it was named
+    path: str  #: name of the lever, or path
     value: str
-    since: str  #: label of the first step under it, or `start`
+    since: str  #: label of the first step, or `start`
 
     @classmethod
     def of(cls, path: str, value: Any, since: str) -> InterventionRecord:
-        """The record of a value as it is written, without who stands behind it."""
+        """The record of a value as written, without its sources."""
         try:
             text = str(replace(beliefs.parse(value), sources=()))
         except StandoffError:  # no number
@@ -215,19 +215,19 @@ class Plan:
     initial: tuple[int, ...]  #: parameter of each cell's initial value
     mechanisms: tuple[Component, ...]
     choices: tuple[PlannedChoice, ...]
-    views: Mapping[str, Mapping[str, Perception]]  #: who believes -> whose eyes it looks through -> what is seen
+    views: Mapping[str, Mapping[str, Perception]]  #: viewer -> actor viewed -> perception
     observations: tuple[PlannedObservation, ...]
     questions: tuple[PlannedQuestion, ...]
     correlations: tuple[tuple[int, int, float], ...]
     first_future_step: int  #: first step after as_of
     warnings: tuple[str, ...] = ()
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
-    compared: tuple[PlannedComparison, ...] = ()  #: what a fit learns from
+    compared: tuple[PlannedComparison, ...] = ()  #: fit targets
     interventions: tuple[PlannedIntervention, ...] = ()
 
     @property
     def intervention_records(self) -> tuple[InterventionRecord, ...]:
-        """Every number that was set, with those that hold from the start."""
+        """All parameters that were set, including those from the start."""
         scenario = self.scenario
         return tuple(
             InterventionRecord.of(path, item.value, scenario.label_since(item.since))
@@ -236,8 +236,7 @@ class Plan:
 
     @cached_property
     def main_question(self) -> str:
-        """The question that findings are about where none is named: the headline, else the first event, else the first of
-        all; empty where the scenario asks nothing."""
+        """The default question of findings: headline, else first event, else first, else none."""
         order = sorted(
             self.questions, key=lambda asked: (not asked.question.headline, asked.form.COMPARED_BY != "probability")
         )
@@ -245,13 +244,13 @@ class Plan:
 
     @property
     def main_choice(self) -> int | None:
-        """The first choice that the main question names and that somebody makes, else the first that somebody makes."""
+        """The first active choice that the main question names, else the first active choice."""
         named = self.choices_of(self.question(self.main_question)) if self.questions else ()
         order = sorted(range(len(self.choices)), key=lambda c: self.choices[c] not in named)
         return next((c for c in order if any(self.choices[c].is_free)), None)
 
     def question(self, name: str) -> PlannedQuestion:
-        """The question of that id; raises `ModelError` where there is none."""
+        """The question of an id; raises `ModelError` if it does not exist."""
         known = self._questions
         if name not in known:
             raise ModelError(
@@ -261,7 +260,7 @@ class Plan:
 
     @cached_property
     def _questions(self) -> dict[str, PlannedQuestion]:
-        """Questions by their ids."""
+        """Questions by id."""
         return {query.id: query for query in self.questions}
 
     def choices_of(self, query: PlannedQuestion) -> tuple[PlannedChoice, ...]:
@@ -278,20 +277,20 @@ class Plan:
         return out
 
     def in_force(self, parameter: int) -> int:
-        """The parameter that stands in for one in the end: that of its intervention, or itself."""
+        """The parameter or its last replacement."""
         return next((item.value for item in self.interventions if item.target == parameter), parameter)
 
     def view(self, viewer: str, of: str) -> Perception:
-        """What `viewer` takes for the truth when it thinks of the reasons of the actor `of`."""
+        """Perceptions of `viewer` about the reasons of the actor `of`."""
         current = self.views.get(viewer, {})
         return current.get(of, current.get(viewer, Perception()))
 
     def parameter(self, path: str) -> Parameter:
-        """The parameter at `path`; a leading `mechanisms.` may be left out."""
+        """The parameter at `path`; a leading `mechanisms.` is optional."""
         return self.parameters[self.number(path)]
 
     def number(self, path: str) -> int:
-        """Which parameter that is; raises `ModelError` where there is none."""
+        """The index of the parameter at `path`; raises `ModelError` if it does not exist."""
         result = self.index.get(path, self.index.get(f"mechanisms.{path}"))
         if result is None:
             raise ModelError(

@@ -1,4 +1,4 @@
-"""What looking ahead costs: steps of short rollouts for each step of the run itself.
+"""Cost of look-ahead: steps of rollouts per step of the run.
 
 At every date of decisions each choice with a reason that looks ahead is rolled out once for each of its options and
 horizons, whether or not it is made on that date.
@@ -31,7 +31,7 @@ def factor(choices: Sequence[PlannedChoice], steps: int) -> float:
 
 
 def check(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None:
-    """Warn of reasons that look ahead where they make up most of the work; refuse them where they would never end."""
+    """Warn if rollouts take most of the work; report an error above the limit."""
     ratio = factor(choices, draft.calendar.steps)
     if ratio <= DEAR:
         return

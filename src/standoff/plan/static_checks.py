@@ -1,4 +1,4 @@
-"""What is settled before anything is simulated: conditions that can never hold or never fail, choices never made.
+"""Static checks: conditions that are always true or always false, choices never made.
 
 Interval arithmetic over the expression: a stock lies between its floor and its cap, and one that nothing moves within
 its belief at the start. What is not decided so is left open, so a warning is always right (Moore's fundamental theorem:
@@ -23,7 +23,7 @@ ANY: Span = (-math.inf, math.inf)
 
 
 def constant_truth(node: expression.Node, spans: Mapping[str, Span]) -> bool | None:
-    """Whether a condition always holds (True) or never does (False), whatever stocks do within `spans`; else None."""
+    """True or False if a condition is so for all stocks within `spans`; else None."""
     if isinstance(node, expression.Compare):
         return _compared(node.op, value_range(node.left, spans), value_range(node.right, spans))
     if isinstance(node, expression.Logic):
@@ -50,7 +50,7 @@ def _compared(op: str, a: Span, b: Span) -> bool | None:
 
 
 def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
-    """The least and the largest value that an expression can have."""
+    """The least and the largest possible value of an expression."""
     if isinstance(node, expression.Number):
         return node.value, node.value
     if isinstance(node, expression.Name):
@@ -84,7 +84,7 @@ def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
 
 
 def _corners(a: Span, b: Span) -> Span:
-    """Of a product; nothing times an end that is never reached is nothing."""
+    """Range of a product; zero times infinity is zero."""
     result = [0.0 if 0.0 in (x, y) else x * y for x, y in product(a, b)]
     return min(result), max(result)
 
@@ -101,7 +101,7 @@ def _exp(x: float) -> float:
 
 
 def _support(belief: Belief) -> Span:
-    """Where a belief lies for certain, in its written unit."""
+    """Support of a belief, in its written unit."""
     n = belief.numbers
     if belief.shape in {"point", "uniform", "triangular"}:
         return n[0], n[-1]
@@ -130,7 +130,7 @@ def warnings(
     draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...],
     questions: tuple[PlannedQuestion, ...],
 ) -> Iterator[str]:  # fmt: skip
-    """What can never come about in this scenario, or never fail to: most likely a slip of the pen."""
+    """Warnings for events that are impossible or certain, which are probably errors."""
     spans = spans_of(draft, starts, mechanisms)
     scenario = draft.scenario
     for part in mechanisms:

@@ -1,4 +1,4 @@
-"""What a step takes at once: a mechanism declares up to which share its step is right, and a note says where more is taken.
+"""Warn where a rate is too large for the length of a step.
 
 `FASTEST` of a mechanism names fields of rates (1/month) and the share of a stock in one step up to which its text states
 the error. Rates are held against it at the middle of their beliefs.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def warnings(draft: PlanBuilder, mechanisms: Sequence[Component]) -> list[str]:
-    """A note for each rate that takes more of a stock in one step than its mechanism's step is made for."""
+    """A warning for each rate that removes more per step than `FASTEST` of its mechanism."""
     out = []
     for part in mechanisms:
         for field, most in getattr(part.module, "FASTEST", {}).items():

@@ -1,4 +1,4 @@
-"""Check a case as a whole: its scenario, its claims, and the plan of each of its variants."""
+"""Check a case as a whole: scenario, claims, and the plan of each variant."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """What a valid case is made of, and warnings about it."""
+    """A valid case, with its warnings."""
 
     title: str
     counts: Mapping[str, int]  #: number of actors, stocks, mechanisms, choices, ...
@@ -33,7 +33,7 @@ class Validation:
 
 
 def validate(case: str | Path) -> Validation:
-    """Check a case by slug or path; raises `ScenarioError` with every mistake in it and in its variants."""
+    """Check a case by slug or path; raises `ScenarioError` with all errors, also of variants."""
     problems: list[Problem] = []
     plans: dict[str, Plan] = {}
     memory: PlanCache = {}
@@ -77,7 +77,7 @@ def validate(case: str | Path) -> Validation:
 
 
 def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None, Ledger | None]:
-    """Scenario, as far as it can be read, and ledger, None where it has mistakes; these are added to `problems`."""
+    """The readable part of the scenario, and the ledger or None; adds errors to `problems`."""
     path = catalog.find(case)
     reading, ledger = None, None
     try:
@@ -93,7 +93,7 @@ def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None,
 
 
 class _BaseMistakes:
-    """Mistakes of the base scenario, which its variants repeat."""
+    """Errors of the base scenario, which its variants repeat."""
 
     def __init__(self, problems: Iterable[Problem], loaded: LoadedScenario) -> None:
         self.places: dict[tuple[str, str], set[str]] = {}
@@ -102,6 +102,6 @@ class _BaseMistakes:
         self.entries = {dots(path[:length]) for path in loaded.document.lines for length in range(1, len(path))}
 
     def has(self, mistake: Problem) -> bool:
-        """Whether a mistake of a variant repeats one of these: on the same line, or in an entry that both write a part of."""
+        """Whether an error of a variant repeats one of the base: same line, or a shared entry."""
         same = self.places.get((mistake.what, mistake.path), set())
         return bool(same) and (mistake.path in self.entries or mistake.where in same)

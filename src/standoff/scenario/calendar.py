@@ -1,4 +1,4 @@
-"""Months and steps: the calendar of a scenario.
+"""Calendar of a scenario: months, steps and states.
 
 The state of the model is labelled by the month (or week, or day) at whose
 end it stands; a step labelled 2024-06 goes from the end of May to the end of June.
@@ -24,7 +24,7 @@ STEPS = {"day": 1 / DAYS_PER_MONTH, "week": 7 / DAYS_PER_MONTH, "month": 1.0, "q
 
 @lru_cache(maxsize=4096)
 def last_day(text: str) -> Day:
-    """The last day that `2024`, `2024-03` or `2024-03-31` covers."""
+    """The last day of `2024`, `2024-03` or `2024-03-31`."""
     with suppress(ValueError):
         day = PartialDate.parse(text)
         if FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -33,7 +33,7 @@ def last_day(text: str) -> Day:
 
 
 def months(text: str) -> float:
-    """A length of time such as `6 months`, `2 weeks`, `1 year`, in months."""
+    """A duration such as `6 months`, `2 weeks`, `1 year`, in months."""
     match = LENGTH.match(text.strip())
     if not match or int(match.group(1)) == 0:
         raise ScenarioError(Problem(f"`{text}` is not a length of time", allowed="`3 months`, `2 weeks`, `1 year`"))
@@ -42,7 +42,7 @@ def months(text: str) -> float:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The time grid: state `k` stands at the end of `label(k)`; step `k` leads from state `k` to state `k + 1`."""
+    """The time grid: state `k` is at the end of `label(k)`; step `k` leads from it to the next."""
 
     start: Day
     end: Day
@@ -59,7 +59,7 @@ class Calendar:
         return self.index(self.end)
 
     def date(self, k: int) -> Day:
-        """The day on which state `k` stands."""
+        """The day of state `k`."""
         if self.step in {"day", "week"}:
             return self.start + timedelta(days=k * (1 if self.step == "day" else 7))
         return add_months(self.start, k * int(self.dt))
@@ -70,17 +70,17 @@ class Calendar:
         return day.isoformat() if self.step in {"day", "week"} else month_label(month_count(day))
 
     def index(self, day: Day) -> int:
-        """The last state that stands on or before the end of the month (or step) of `day`."""
+        """The last state on or before the end of the month (or step) of `day`."""
         if self.step in {"day", "week"}:
             return (day - self.start).days // (1 if self.step == "day" else 7)
         return (month_count(day) - month_count(self.start)) // int(self.dt)
 
     def ends_period(self, step: int, months: int) -> bool:
-        """Whether a monthly step ends a period of so many months, counted from the year 0: March a quarter."""
+        """Whether a monthly step ends a period of that many months, counted from the year 0."""
         return (month_count(self.start) + step + 2) % months == 0
 
     def position(self, day: Day) -> float:
-        """Where `day` stands between states, as a fraction of steps (0 is the start)."""
+        """Time of `day` in steps from the start, with a fraction."""
         low = max(self.index(day), 0)
         left, right = self.date(low - 1), self.date(low)
         if day >= right:

@@ -1,4 +1,4 @@
-"""Mistakes that a scenario can hold although each entry reads well: names, dates, forms of questions."""
+"""Errors between entries of a scenario: names, dates, forms of questions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from standoff.scenario.language import Question, Scenario
 
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:
-    """Every mistake found, in the order of the file's sections."""
+    """All errors between entries, in the order of the sections."""
     result: dict[Problem, None] = {}
 
     def report(path: tuple[Any, ...], what: str, allowed: str = "", fix: str = "") -> None:
@@ -110,7 +110,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
 
 
 def _circle(scenario: Scenario) -> list[str]:
-    """Choices that wait for one another."""
+    """Choices that wait for one another in a circle."""
     waiting = {name: set(choice.after) & set(scenario.choices) - {name} for name, choice in scenario.choices.items()}
     while ready := [name for name, observed in waiting.items() if not observed & set(waiting)]:
         for name in ready:
@@ -119,7 +119,7 @@ def _circle(scenario: Scenario) -> list[str]:
 
 
 def _believed(word: str, here: Any, cells: Any, named: Any) -> None:
-    """A belief is about a stock; a parameter of a choice is looked up in the plan."""
+    """Errors of a belief about a stock; beliefs about parameters are checked by the plan."""
     if not word.startswith("choices."):
         named(here, word, cells, "stock")
 

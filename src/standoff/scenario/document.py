@@ -1,4 +1,4 @@
-"""Scenario documents: plain data with the line of every entry, and one laid over another."""
+"""Scenario documents: plain data with the line of every entry, and their merging."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LIMIT_BYTES = 4_000_000  # assumption: a hundred times the flagship
 
 @dataclass
 class Document:
-    """Plain data and where each entry stands."""
+    """Plain data with the place of each entry."""
 
     data: Any
     lines: dict[Path_, str] = field(default_factory=dict)  #: path -> `file:line`
     name: str = ""
-    written: dict[Path_, Path_] = field(default_factory=dict)  #: entry -> the `stock.*` that it stands in
+    written: dict[Path_, Path_] = field(default_factory=dict)  #: entry -> the `stock.*` that contains it
 
     def path(self, path: Path_) -> str:
-        """The path of an entry as it is written, with dots."""
+        """The path of an entry, with dots."""
         return dots((*self.written.get(path[:2], path[:2]), *path[2:]))
 
     def where(self, path: Path_) -> str:
@@ -35,7 +35,7 @@ class Document:
         return self.name
 
     def below(self, section: str, name: str) -> list[Path_]:
-        """Paths of an entry of a section and of all in it."""
+        """Paths of an entry of a section and of everything in it."""
         return self._entries.get((section, name), [])
 
     @cached_property
@@ -64,7 +64,7 @@ def read_file(path: Path) -> Document:
 
 
 def overlay(base: Document, top: Document) -> Document:
-    """`top` laid over `base`: mappings merge key by key, anything else replaces, and null takes an entry away.
+    """Merge `top` over `base`: mappings by key, other values replaced, null removes an entry.
 
     An entry that names another `use` than the one below it replaces it whole: its parameters are of another kind.
     """

@@ -1,4 +1,4 @@
-"""`stock.*` in `observations:`: one entry for every holder of a stock.
+"""Expand `stock.*` in `observations:` to one entry for every holder of the stock.
 
 Each holder follows the claims about itself: `subject` is the holder. An entry of a holder's own is laid over its part,
 and null takes it out. From here on there are only entries of single holders; `Document.written` keeps how they were
@@ -17,7 +17,7 @@ SECTION, MARK = "observations", ".*"
 
 
 def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Document, list[Problem]]:
-    """The document with an entry for each holder in place of every `stock.*`, and what is wrong with these.
+    """The document with one entry per holder for every `stock.*`, and the errors.
 
     stocks: the section as it will be, with what `doc` is laid over
     above: `doc` is laid over another, so that null stays, to take an entry of that one away
@@ -54,7 +54,7 @@ def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Doc
 
 
 def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Problem]) -> list[str]:
-    """`stock.holder` for each holder; notes where there is none."""
+    """`stock.holder` for each holder; reports an error if there is none."""
     name = str(here[1]).removesuffix(MARK)
     stock = stocks.get(name)
     current = stock.get("initial") if isinstance(stock, dict) else None
@@ -70,7 +70,7 @@ def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Pr
 
 
 def _about(entry: Any, cell: str) -> Any:
-    """The part of one holder: its claims are those about it."""
+    """The entry of one holder, with a filter for the claims about it."""
     if not isinstance(entry, dict) or not isinstance(entry.get("claims"), dict):
         return entry
     return {**entry, "claims": {"subject": cell.partition(".")[2], **entry["claims"]}}

@@ -1,4 +1,4 @@
-"""How single fields of a scenario are written and checked: beliefs, dates, lengths, expressions, names."""
+"""Field types of the scenario language: beliefs, dates, durations, expressions, names."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _outcome(raw: Any) -> outcome.Outcome:
 
 
 def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
-    """One number, written without its unit or with one of the kind of `unit`, as a number of `unit`s.
+    """A number without a unit, or with one of the kind of `unit`, in `unit`.
 
     Nothing where `unit` is itself a mistake and the number could be read; `declared` units are known besides.
     """
@@ -183,7 +183,7 @@ Lines: TypeAlias = Annotated[
 
 @dataclass(frozen=True)
 class EntryOf:
-    """Annotation of a word that names a file of a package which is its own registry; refused like a `Literal`."""
+    """Annotation of a name of a file in a self-registering package; errors as for a `Literal`."""
 
     package: str
 
@@ -201,6 +201,6 @@ class EntryOf:
 
 
 class Record(BaseModel):
-    """Base of all parts of a scenario: frozen, no unknown keys."""
+    """Base of all scenario records: frozen, no unknown keys."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)

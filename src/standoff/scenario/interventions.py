@@ -1,4 +1,4 @@
-"""Interventions: what is set to another value, by `--set` or in the scenario, from a date on or from the start.
+"""Interventions: parameters set by `--set` or in the scenario, from a date or the start on.
 
 One that holds from the start is laid over the scenario as it is read, and may change any single value. One that holds
 from a date on stays an entry of its own, for the plan to place: only parameters can change while a run goes on. Both stay
@@ -17,19 +17,19 @@ from standoff.scenario.language import Scenario
 
 SECTION = "interventions"
 AS_OF, START = "as_of", "start"
-BARE = {"stocks", "questions"}  #: sections that say a unit once and take numbers without
+BARE = {"stocks", "questions"}  #: sections with one unit for numbers without unit
 WHERE = "--set"
 
 
 def interventions_section(changes: Mapping[str, Any] | None, since: str = AS_OF) -> Document | None:
-    """The section that `changes` of a command or a program make: path -> value, all since one date."""
+    """The `interventions` section for `changes` (path -> value) since one date."""
     if not changes:
         return None
     return Document({path: {"value": value, "since": since} for path, value in changes.items()}, {(): WHERE}, WHERE)
 
 
 def laid_over(doc: Document, more: Document | None) -> Document:
-    """`doc` with the entries of `more` among its interventions; those from the start are laid over its other sections.
+    """Merge interventions `more` into `doc`; those from the start change its other sections.
 
     Values of levers get the unit of the lever. Raises `ScenarioError` for a value that does not fit, and for a path from
     the start that names nothing.
@@ -53,7 +53,7 @@ def laid_over(doc: Document, more: Document | None) -> Document:
 
 
 def is_defined(doc: Document, path: str) -> bool:
-    """Whether something stands in a document at a dotted path; `mechanisms.` may be left out."""
+    """Whether a document has an entry at a dotted path; `mechanisms.` is optional."""
     words = path.split(".")
     node: Any = doc.data
     for key in _keys(node, words if words[0] in Scenario.model_fields else ["mechanisms", *words]):
@@ -64,7 +64,7 @@ def is_defined(doc: Document, path: str) -> bool:
 
 
 def _set(doc: Document, target: str, value: Any, where: str) -> Document:
-    """The document with one value in place of what stands at a lever's target or a path."""
+    """The document with one value replaced, at a lever's target or a path."""
     levers, lever = _mapping(doc.data.get("levers")), _lever(doc, target)
     words = (target if lever is None else lever["target"]).split(".")
     if words[0] not in Scenario.model_fields:
@@ -95,14 +95,14 @@ def _set(doc: Document, target: str, value: Any, where: str) -> Document:
 
 
 def _lever(doc: Document, name: str) -> dict[str, Any] | None:
-    """The lever of that name; a path into a section is none, whatever levers are called."""
+    """The lever of that name, unless the name is a path into a section."""
     lever = _mapping(doc.data.get("levers")).get(name)
     section = name.partition(".")[0] in Scenario.model_fields
     return lever if not section and isinstance(lever, dict) and isinstance(lever.get("target"), str) else None
 
 
 def _keys(data: Any, words: Sequence[str]) -> list[str]:
-    """The keys that words joined by dots name: a key may hold dots itself, such as the choice `USA.aid`."""
+    """The keys in a dotted path; a key may contain dots, such as the choice `USA.aid`."""
     out: list[str] = []
     rest = list(words)
     while rest:

@@ -1,4 +1,4 @@
-"""The language: what a scenario can say, as frozen records. Docstrings become the JSON Schema and the reference."""
+"""Frozen records of the scenario language; docstrings become JSON Schema and reference."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Actor(Record):
     name: str
     kind: Literal["state", "bloc", "public", "other"] = "state"
     members: Words = ()  #: of a bloc
-    of: Code | None = None  #: the actor whose public it is
+    of: Code | None = None  #: the state of a public
 
 
 class Relation(Record):
-    """A standing relation between two actors; shown and cited, and read by mechanisms that name it."""
+    """A relation between two actors, for display, citation and mechanisms that name it."""
 
     kind: str = Field(description="war, alliance, partnership, rivalry, sanctions, ...")
     between: tuple[Code, Code]
@@ -80,15 +80,15 @@ class Stock(Record):
 
     @property
     def holders(self) -> tuple[str, ...]:
-        """Who holds it; empty for a stock of the world."""
+        """Actors that hold it; empty for a stock of the world."""
         return tuple(self.initial) if isinstance(self.initial, dict) else ()
 
     def cells(self, name: str) -> tuple[str, ...]:
-        """Its names as a stock called `name`: `troops.RUS` for each holder, or `name` alone."""
+        """Its cells when it is called `name`: `troops.RUS` for each holder, or `name` alone."""
         return tuple(f"{name}.{holder}" for holder in self.holders) or (name,)
 
     def constants(self, name: str) -> tuple[str, ...]:
-        """Those of its `cells` that are said to be constant."""
+        """Its `cells` that are declared constant."""
         if isinstance(self.constant, bool):
             return self.cells(name) if self.constant else ()
         return tuple(f"{name}.{holder}" for holder in self.constant)
@@ -107,7 +107,7 @@ class Mechanism(Record):
 
 
 class Option(Record):
-    """One thing that an actor can do, and what it changes while it holds."""
+    """A possible action of an actor, and its effects while it is in force."""
 
     text: str = ""
     do: dict[Dotted, str | float | int] = Field(
@@ -117,7 +117,7 @@ class Option(Record):
 
 
 class Reason(Record):
-    """A consideration with its weight: one reason that the actor weighs."""
+    """A consideration with its weight: one reason of the actor."""
 
     use: Name = Field("", description="kind of consideration; the entry's own name if left out")
     weight: BeliefField = Field(description="log-odds per unit of payoff at rationality 1")
@@ -132,7 +132,7 @@ class Reason(Record):
 
 
 class ObservedChoice(Record):
-    """What the actor was seen to do, from a month on."""
+    """An observed action of the actor, from a month on."""
 
     since: Date
     option: Name
@@ -140,7 +140,7 @@ class ObservedChoice(Record):
 
 
 class Intervention(Record):
-    """What an actor is taken to do, whatever it weighs: an intervention, for variants."""
+    """An option that an actor takes whatever its reasons: an intervention, for variants."""
 
     option: Name
     since: Date | None = Field(
@@ -149,7 +149,7 @@ class Intervention(Record):
 
 
 class ParameterIntervention(Record):
-    """A number that is set to another value, whatever it was believed to be, in every future."""
+    """A parameter set to one value in every future, in place of its belief."""
 
     value: Any = Field(description="the new value, a belief; its unit may be left out where a lever names it")
     since: Literal["as_of", "start"] | Date = Field(
@@ -167,7 +167,7 @@ PerceptionSpec: TypeAlias = Annotated[
 
 
 class Choice(Record):
-    """A decision that an actor makes again and again, together with everybody who decides at the same date."""
+    """A repeated decision of an actor; all decisions of one date form a game."""
 
     actor: Code
     text: str = ""
@@ -201,7 +201,7 @@ class Choice(Record):
 
 
 class Observation(Record):
-    """What is known of a stock before `as_of`: it is imposed on the run instead of simulated."""
+    """History of a stock before `as_of`: imposed on the run instead of simulated."""
 
     claims: dict[str, Any] = Field(description="which claims give the path: any of `standoff claims`' filters")
     scale: BeliefField = Field(
@@ -220,7 +220,7 @@ class Observation(Record):
 
 
 class FitTarget(Record):
-    """Claims that a fit sets beside what the model says of the same day."""
+    """Claims that a fit compares with an expression of stocks at the same day."""
 
     claims: dict[str, Any] = Field(description="which claims: any of `standoff claims`' filters")
     value: Expression = Field(description="stocks that say what the claims are about, such as `losses.RUS`")
@@ -229,14 +229,14 @@ class FitTarget(Record):
 
 
 class FitSpec(Record):
-    """What a fit learns from. The stocks that it compares are not imposed after `since`: the processes predict them."""
+    """Targets of a fit. After `since` the mechanisms predict their stocks, without history."""
 
     since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
     compare: dict[Name, FitTarget] = Field(min_length=1)
 
 
 class Correlation(Record):
-    """Two numbers that are high together: rank correlation through a Gaussian copula."""
+    """Rank correlation of two numbers, through a Gaussian copula."""
 
     between: tuple[Dotted, Dotted]
     value: Share = Field(gt=-1, lt=1)
@@ -244,7 +244,7 @@ class Correlation(Record):
 
 
 class Lever(Record):
-    """A number that a user may move."""
+    """A parameter that a user may set."""
 
     target: Dotted
     low: float | str
@@ -253,14 +253,14 @@ class Lever(Record):
 
 
 class Baseline(Record):
-    """What a reader would say without a model."""
+    """A forecast without a model."""
 
     value: BeliefField
     text: str
 
 
 class QuestionWords(Record):
-    """What is asked, in words, and where the text that the case was created from asks it."""
+    """The question in words, with its place in the source text of the case."""
 
     text: str
     lines: Lines = ()
@@ -277,7 +277,7 @@ FORM_FIELDS: dict[str, tuple[Any, Any]] = {
 
 
 def _form_fields() -> dict[str, Any]:
-    """The fields of all forms of questions, as pydantic makes records of them."""
+    """Fields of all forms of questions, for pydantic."""
     out = {}
     for name in registry.names("standoff.questions"):
         for field, spec in registry.module("standoff.questions", name).FORM.FIELDS.items():
@@ -290,7 +290,7 @@ _Forms: Any = create_model("_Forms", __base__=QuestionWords, **_form_fields())
 
 
 class Question(_Forms):
-    """Something that the run must answer, in exactly one of its forms: one field for each file of `standoff.questions`."""
+    """A question in exactly one form; each file of `standoff.questions` adds a field."""
 
     unit: str = ""
     by: Date | None = None
@@ -313,17 +313,17 @@ class Question(_Forms):
 
     @property
     def kind(self) -> str:
-        """Which of the forms it is."""
+        """The form of the question."""
         return next(iter(self.kinds), "")
 
     @property
     def kinds(self) -> list[str]:
-        """Every form that is written: exactly one, once the scenario is checked."""
+        """All forms with a value: exactly one in a valid scenario."""
         return [form for form in registry.names("standoff.questions") if getattr(self, form) is not None]
 
 
 class Variant(Record):
-    """A named change to the scenario: entries of any section laid over the base, null takes one away."""
+    """A named change of the scenario, merged over the base; null removes an entry."""
 
     text: str
     lines: Lines = ()
@@ -334,7 +334,7 @@ class Variant(Record):
 
 
 class Scenario(Record):
-    """Everything that a run depends on, besides the ledger, the settings and the seed."""
+    """Everything that a run depends on, apart from the ledger, the settings and the seed."""
 
     title: str
     text: str = ""
@@ -382,17 +382,17 @@ class Scenario(Record):
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """What sides and quantities of its claims mean: what the package knows, and its own."""
+        """Meaning of sides and quantities in its claims: that of the package, and its own entries."""
         actors = {code: actor.name for code, actor in self.actors.items()}
         return of_scenario(actors, self.sides, self.quantities)
 
     @property
     def as_of_day(self) -> dt.date:
-        """The last day that belongs to history."""
+        """The last day of history."""
         return times.last_day(self.as_of)
 
     def step_since(self, since: str) -> int:
-        """The first step under an intervention: that after `as_of`, the first of all for `start`, or that of a month."""
+        """The first step of an intervention: after `as_of`, the first of all (`start`), or by month."""
         if since in {"as_of", "start"}:
             return self.calendar.index(self.as_of_day) if since == "as_of" else 0
         return max(self.calendar.index(times.last_day(since)) - 1, 0)
@@ -402,5 +402,5 @@ class Scenario(Record):
         return since if since == "start" else self.calendar.label(self.step_since(since) + 1)
 
     def cells(self) -> dict[str, Stock]:
-        """Every stock with its holder, `troops.RUS`, in order."""
+        """All cells, such as `troops.RUS`, in order, with their stocks."""
         return {cell: stock for name, stock in self.stocks.items() for cell in stock.cells(name)}

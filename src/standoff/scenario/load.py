@@ -1,4 +1,4 @@
-"""Reading a scenario: file to frozen record, every mistake at once with its line."""
+"""Load a scenario from a file or text into frozen records, with the line of every error."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from standoff.yaml_reader import Path_, dots
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
-HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: what every scenario has
+HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: required sections
 
 
 @dataclass(frozen=True)
 class ReadResult:
-    """What could be read of a scenario: its mistakes, and the rest of it where that holds together without them."""
+    """The readable part of a scenario, with its errors."""
 
     problems: tuple[Problem, ...]
-    valid_part: LoadedScenario | None  #: without the entries that cannot be read
-    dropped: frozenset[str] = frozenset()  #: names of these entries
-    stocks_only: LoadedScenario | None = None  #: the stocks among these with their start alone, in a unit that fits it
+    valid_part: LoadedScenario | None  #: without the invalid entries
+    dropped: frozenset[str] = frozenset()  #: names of invalid entries
+    stocks_only: LoadedScenario | None = None  #: initial values of invalid stocks, if they are valid
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Of further mistakes in the rest, those that do not follow from what is gone."""
+        """Errors of the readable part that do not follow from missing entries."""
         return validation_errors.independent_of(problems, self.dropped)
 
 
 @dataclass(frozen=True)
 class LoadedScenario:
-    """A scenario with the lines of its entries, for checks that report positions; it has the attributes of `Scenario`."""
+    """A scenario with the lines of its entries; it has the attributes of `Scenario`."""
 
     scenario: Scenario
     document: Document
@@ -59,11 +59,11 @@ class LoadedScenario:
         )
 
     def with_variant(self, variant: str) -> LoadedScenario:
-        """The same under a variant; what that leaves as it is, is not read again. Raises `ScenarioError`."""
+        """The scenario under a variant; reads only changed entries. Raises `ScenarioError`."""
         return _require_valid(_reading(self.document, self.folder, variant, None, self))
 
     def over(self, data: Mapping[str, Any]) -> LoadedScenario:
-        """The same with entries laid over it, such as another `as_of`. Raises `ScenarioError`."""
+        """The scenario with entries merged over it, such as another `as_of`. Raises `ScenarioError`."""
         doc = document.overlay(self.document, Document(dict(data), {(): self.document.name}, self.document.name))
         return replace(_require_valid(_reading(doc, self.folder, "", None)), variant=self.variant)
 
@@ -71,7 +71,7 @@ class LoadedScenario:
 def load_scenario(
     path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> LoadedScenario:
-    """Read the scenario file (or the folder that holds `scenario.yaml`), under a variant and further interventions.
+    """Load a scenario file (or its folder), under a variant and further interventions.
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month. Raises
     `ScenarioError` with every mistake.
@@ -82,7 +82,7 @@ def load_scenario(
 def read_scenario(
     path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> ReadResult:
-    """The same with its mistakes beside what can be read; raises only where nothing can be."""
+    """Load the readable part of a scenario and its errors; raises only if nothing is readable."""
     path = Path(path)
     if path.is_dir():
         path = path / "scenario.yaml"
@@ -92,14 +92,14 @@ def read_scenario(
 
 
 def load_text(text: str | bytes, name: str = "scenario") -> LoadedScenario:
-    """Read a scenario from text; it cannot name other files."""
+    """Load a scenario from text, which cannot include other files."""
     return load_document(document.read_text(text, name), None)
 
 
 def load_document(
     doc: Document, folder: Path | None, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> LoadedScenario:
-    """Validate plain data; raises `ScenarioError` with every mistake."""
+    """Validate plain data; raises `ScenarioError` with every error."""
     return _require_valid(_reading(doc, folder, variant, interventions.interventions_section(changes, since)))
 
 
@@ -150,7 +150,7 @@ def _reading(
 
 
 def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc: Document) -> LoadedScenario | None:
-    """What can be looked at of the stocks that are in the whole and not in the rest."""
+    """Initial values of invalid stocks that can be checked."""
     stored, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
     alone = {
         name: validation_errors.initial_only(stock, own["units"]) for name, stock in every.items() if name not in stored
@@ -218,7 +218,7 @@ def _mapping(raw: Any) -> dict[str, Any]:
 
 
 def _nested(data: dict[str, Any]) -> dict[str, Any]:
-    """Parameters of mechanisms and reasons are written beside `use`; the records keep them under `params`."""
+    """Move the parameters of mechanisms and reasons under `params`, as the records have them."""
 
     def split(entry: Any, keys: set[str]) -> Any:
         if not isinstance(entry, dict):
@@ -246,7 +246,7 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
-    """`raw`, with the records of `base` for sections and entries that are the very ones that `base` was read from."""
+    """`raw` with the records of `base` for all sections and entries that did not change."""
     out = dict(raw)
     for section, current in raw.items():
         before, result = base.document.data.get(section), getattr(base.scenario, section, None)
@@ -261,7 +261,7 @@ def _read_before(raw: dict[str, Any], base: LoadedScenario) -> dict[str, Any]:
 
 
 def dump(scenario: Scenario) -> str:
-    """The scenario as YAML; loading it gives the same scenario."""
+    """The scenario as YAML that loads to an equal scenario."""
     data = scenario.model_dump(mode="json", exclude_defaults=True)
 
     def flat(entry: dict[str, Any]) -> dict[str, Any]:

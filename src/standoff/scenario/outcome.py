@@ -1,4 +1,4 @@
-"""What happened, as a question says it for scoring: `yes @claim-id`. A run never sees it."""
+"""Outcomes of questions, for scoring only: `yes @claim-id`. A run never reads them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from standoff import beliefs
 from standoff.beliefs import Belief
 from standoff.errors import BeliefError, Problem
 
-NEVER = "never"  #: of a time, or of what comes first: not by the date of the question
+NEVER = "never"  #: of a time or `first_of`: not by the date of the question
 FORMS = "`yes @claim-id`, `no @claim-id`, `12 thousand person @claim-id`, `7 month @claim-id`, `never @claim-id`"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened, and the claims that say so."""
+    """The outcome of a question, with its claims."""
 
     said: str  #: yes, no, never, a label, or a number with its unit, as written
     sources: tuple[str, ...]  #: claim ids
 
     def number(self) -> Belief:
-        """What was said as a number or a range of them; raises `BeliefError` where it is neither."""
+        """The number or range of the outcome; raises `BeliefError` if it has none."""
         result = beliefs.parse(self.said)
         if result.shape not in {"point", "range"}:
             raise BeliefError(
@@ -34,7 +34,7 @@ class Outcome:
 
 
 def parse(raw: Any) -> Outcome:
-    """Read an outcome; raises `BeliefError` saying what is allowed. What fits a question, the scenario's checks know."""
+    """Parse an outcome; raises `BeliefError` with the allowed forms."""
     if isinstance(raw, Outcome):
         return raw
     if isinstance(raw, bool):  # YAML reads a lone yes so

@@ -1,4 +1,4 @@
-"""A number that a lever is set to, checked while what the user wrote is at hand: its unit, and the lever's range."""
+"""Values of `--set`: check unit and range of a lever or a parameter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLACK = 1e-9  # of a number: what rounding may add
 
 
 def ends(lever: Mapping[str, Any], declared: Mapping[str, str]) -> tuple[float, float, units.Unit]:
-    """The range of a lever, in its own unit, and that; raises `StandoffError` where it cannot be read."""
+    """The range of a lever and its unit; raises `StandoffError` if it is invalid."""
     low, high = beliefs.parse(lever["low"]), beliefs.parse(lever["high"])
     own = units.parse(high.unit or low.unit, declared)
     first, last = (
@@ -23,13 +23,13 @@ def ends(lever: Mapping[str, Any], declared: Mapping[str, str]) -> tuple[float, 
 
 
 def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
-    """The range of a lever as a text with its unit."""
+    """The range of a lever as text with its unit."""
     low, high, own = ends(lever, declared)
     return f"{low:g} to {high:g} {own.text if own.dims else ''}".strip()
 
 
 def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
-    """The value as the scenario takes it, an assumption where it names no source; raises `ScenarioError`.
+    """The value in the form of the scenario, by default an assumption; raises `ScenarioError`.
 
     A number without a unit is in that of the lever. A belief that is no single number may reach beyond the range: the
     range is for the hand that moves the lever.
@@ -65,7 +65,7 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
 
 
 def override_value(name: str, value: Any, before: Any, declared: Mapping[str, str], where: str) -> Any:
-    """A number of the scenario that is no lever: it needs the unit in which the case writes what stood there `before`."""
+    """A parameter that is not a lever: the value needs the unit that the case uses in `before`."""
     while isinstance(before, Mapping) and before:
         before = next(iter(before.values()))
     try:
@@ -88,14 +88,14 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
 
 
 def _supposed(value: Any) -> Any:
-    """Whoever moves a lever supposes the number."""
+    """Add the source `assumption` to a value without source."""
     return f"{value} @assumption" if isinstance(value, str | int | float) and "@" not in str(value) else value
 
 
 def unknown_path(
     target: str, part: str, above: tuple[str, ...], known: Sequence[str], levers: Mapping[str, Any], where: str
 ) -> Problem:
-    """What is wrong with a path that names nothing: all of it, since a lever's name is no path into the scenario."""
+    """Error for a path that names nothing; a lever's name is not a path into the scenario."""
     words = target.split(".")
     at = words.index(part) if part in words else 0
     paths = [".".join([*words[:at], word, *words[at + 1 :]]) for word in known if did_you_mean(part, (word,))]

@@ -1,4 +1,4 @@
-"""Mistakes of a scenario with their places, and the scenario without the entries concerned."""
+"""Errors of a scenario with their places, and the scenario without the invalid entries."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ NAMES = {
     HELD: "a stock of the world, `stock.holder`, or `stock.*` for each holder",
 }
 MISSING = "write it; nothing that changes the conclusion has a default"
-ADDED = {"params", "belief", "holders", "[key]"}  #: parts of places that are not written in a scenario
+ADDED = {"params", "belief", "holders", "[key]"}  #: parts of pydantic places that are not keys of a scenario
 
 
 def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
-    """The mistakes that pydantic finds in a scenario, each with its line, what is allowed and what to do."""
+    """Translate validation errors of pydantic to problems with line, allowed values and remedy."""
     out: dict[Problem, None] = {}
     for entry in error.errors(include_url=False):
         loc = _written(entry["loc"], doc)
@@ -40,7 +40,7 @@ def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
 
 
 def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:
-    """The place of a mistake without the parts that records add to it; a key of such a name that is written stays."""
+    """The place of an error without parts that only records have; written keys stay."""
     out: Path_ = ()
     for part in loc:
         if part not in ADDED or (*out, part) in doc.lines:
@@ -49,7 +49,7 @@ def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:
 
 
 def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
-    """Section and entry that a dotted path leads into; the section alone where that is a list or one value."""
+    """Section and entry of a dotted path; the section alone if it is a list or one value."""
     section = re.split(r"[.\[]", path)[0]
     current = data.get(section)
     names = (
@@ -59,7 +59,7 @@ def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
 
 
 def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
-    """The start of a stock and what stands behind it, in the unit that its numbers have; its measure may be a mistake.
+    """The initial value of a stock with its sources, in the unit of its numbers.
 
     None where no number can be read, or a claim says it: its unit has nothing to be held against.
     """
@@ -89,7 +89,7 @@ def _is_unit(text: str, declared: dict[str, str]) -> bool:
 def drop_entries(
     data: dict[str, Any], bad: Iterable[tuple[int | str, ...]], gone: frozenset[str]
 ) -> tuple[dict[str, Any], frozenset[str]]:
-    """The data without the bad entries, and `gone` with their names."""
+    """The data without the invalid entries; adds their names to `gone`."""
     rest, names = dict(data), set(gone)
     for section, *inner in bad:
         current = rest.get(str(section))
@@ -103,7 +103,7 @@ def drop_entries(
 
 
 def _mentioned(text: str) -> Iterator[str]:
-    """Every name that a text may mean: `troops.RUS` means also `troops`."""
+    """Every name that a text may mention: `troops.RUS` also mentions `troops`."""
     for run in re.findall(r"[\w.-]+", text):
         for start in (0, *(index.end() for index in re.finditer("-", run))):
             for end in (*(index.start() for index in re.finditer(r"\.", run)), len(run)):
@@ -112,7 +112,7 @@ def _mentioned(text: str) -> Iterator[str]:
 
 
 def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Problem]:
-    """Of further mistakes, in the order of the sections, those that do not follow from the entries that are gone."""
+    """Further errors, in the order of the sections, that do not follow from missing entries."""
     names, out = set(gone), []
     for problem in problems:
         if not names.isdisjoint(_mentioned(problem.what)):
@@ -127,7 +127,7 @@ def _existing_path(loc: tuple[int | str, ...], doc: Document) -> Path_:
 
 
 def _fields(loc: tuple[int | str, ...]) -> list[str]:
-    """Keys that the record at the parent of `loc` takes."""
+    """Keys of the record at the parent of `loc`."""
     kind: Any = Scenario
     for part in loc[:-1]:
         fields = getattr(kind, "model_fields", None)

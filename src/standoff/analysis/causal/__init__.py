@@ -1,4 +1,4 @@
-"""The causal structure of a scenario: stocks, the processes that move them, the choices that change processes, loops.
+"""Causal structure of a scenario: stocks, processes, choices, and feedback loops.
 
 Read from the plan itself, so that the picture cannot differ from the model. A link is a slope of the model, the change
 of the flow into one stock by another stock, at the central value of every parameter and along the central path: no
@@ -47,7 +47,7 @@ __all__ = [
 
 
 def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
-    """The structure of a plan, whole, or of some of its processes with what they touch."""
+    """The causal structure of a plan, or of some of its processes with their neighbours."""
     wanted = tuple(processes)
     known = [part.name for part in plan.mechanisms]
     for name in wanted:

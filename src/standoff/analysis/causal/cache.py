@@ -1,4 +1,4 @@
-"""Slopes of a model, kept on disk: they take seconds to work out, and depend on the scenario, the claims and the code.
+"""Cache on disk for the slopes of a model, which take seconds to compute.
 
 They lie beside the compiled programs. An entry that cannot be read or written is as if there were none.
 """
@@ -29,7 +29,7 @@ NUMBERS = ("values", "flow", "gauge")
 
 
 def slopes(plan: Plan) -> Sequence[FlowSlope]:
-    """Every slope of a plan, from disk where it was worked out before."""
+    """Every slope of a plan, from the cache if it is there."""
     folder = cache_dir("slopes")
     file = None if folder is None else folder / digest(plan)
     known = None if file is None else _read(file)
@@ -43,7 +43,7 @@ def slopes(plan: Plan) -> Sequence[FlowSlope]:
 
 
 def digest(plan: Plan) -> str:
-    """What the slopes depend on: the scenario under its variant, the claims, what a posterior gives, and the code."""
+    """Digest of scenario, variant, claims, posterior and code, which determine the slopes."""
     fitted = [repr(item.belief) for item in plan.parameters if item.belief.shape == "drawn"]
     parts = (plan.scenario.model_dump_json(), plan.ledger.hash, *fitted, _code())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
@@ -51,7 +51,7 @@ def digest(plan: Plan) -> str:
 
 @cache
 def _code() -> str:
-    """Digest of our own source, and the version of what it calls."""
+    """Digest of the code of the package and of the versions of its libraries."""
     from importlib.metadata import version
 
     home = Path(standoff.__file__).parent

@@ -1,4 +1,4 @@
-"""The central path of a model, and how flows move there; needs JAX."""
+"""The central path of a model, and flows along it; needs JAX."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ STATES = 12  # of the central path at which slopes are taken; assumption: a sign
 
 @dataclass(frozen=True, eq=False)
 class CentralPath:
-    """The central path at some states, as a block: every state once for each stock that is moved there."""
+    """States of the central path as a block: each state once per perturbed stock."""
 
     plan: Plan
     program: Any
     given: tuple[Any, ...]  #: of each parameter
     cells: Mapping[str, Any]
-    chosen: Any  #: (choice, place)
-    step: Any  #: (place,)
+    chosen: Any  #: (choice, position)
+    step: Any  #: (position,)
     size: Mapping[str, float]
     width: int
     path: Mapping[str, np.ndarray]  #: (T,) of each stock, the whole path
@@ -37,7 +37,7 @@ class CentralPath:
 
     @classmethod
     def of(cls, plan: Plan) -> CentralPath:
-        """Step the central future and keep some of its states."""
+        """Simulate the central future and select some of its states."""
         import jax
         import jax.numpy as jnp
 
@@ -87,7 +87,7 @@ class CentralPath:
         return cls(plan, program, given, block, current, steps, filled, width, whole, places)
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
-        """Values of `function(cells)` at the states, and slopes by each of `cells`: rows of state, then of cell."""
+        """Values and slopes of `function(cells)` at the states: rows of state, then of cell."""
         import jax
         import jax.numpy as jnp
 
@@ -98,11 +98,11 @@ class CentralPath:
         return jax.tree.map(self.rows, out), jax.tree.map(self.rows, slopes)
 
     def rows(self, value: Any) -> np.ndarray:
-        """The values of a block: a row for each state."""
+        """The values of a block: one row per state."""
         return np.asarray(value).reshape(-1, self.width)
 
     def flows(self, part: Component, chosen: Any) -> Any:
-        """A function of stocks that gives the flows of one process: its `rates`, where its `flows` average over a step."""
+        """A function of stocks that gives the flows of one process, from `rates` if it has them."""
         import jax.numpy as jnp
 
         if rates := getattr(part.module, "rates", None):

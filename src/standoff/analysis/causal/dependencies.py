@@ -1,4 +1,4 @@
-"""What each part of a plan touches: the stocks it asks for and weighs, the parameters that options change."""
+"""Dependencies of components: stocks that they read, parameters that options change."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:
-    """Stocks in the condition without which a process moves nothing, or a choice has no occasion."""
+    """Stocks in the `when` condition of a process or a choice."""
     return () if item.when is None else expression.stock_names(item.when)
 
 
 def reason_stocks(choice: PlannedChoice) -> tuple[str, ...]:
-    """Stocks that any reason of a choice reads."""
+    """Stocks that the reasons of a choice read."""
     return tuple(dict.fromkeys(cell for reason in choice.reasons for cell in reason.part.reads))
 
 
@@ -28,12 +28,12 @@ def parameter(plan: Plan, target: int) -> str:
 
 
 def owner(plan: Plan, target: int) -> str:
-    """The process that a parameter belongs to."""
+    """The process of a parameter."""
     return parameter(plan, target).partition(".")[0]
 
 
 def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
-    """Parameters that options change, by name and place."""
+    """Parameters that options change, by name and index."""
     for choice in plan.choices:
         for effects in choice.effects:
             for effect in effects:

@@ -1,4 +1,4 @@
-"""The diagram as a graph: stocks, processes, choices and parameters, with the arrows between them."""
+"""Causal diagram as a graph: stocks, processes, choices and parameters, with arrows."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def edges(plan: Plan, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]) 
 def around(
     wanted: tuple[str, ...], nodes: tuple[CausalNode, ...], edges: tuple[Edge, ...], links: tuple[CausalLink, ...]
 ) -> tuple[tuple[CausalNode, ...], tuple[Edge, ...], tuple[CausalLink, ...]]:
-    """The processes, what they read and write, who changes them, and what those choices weigh among these stocks."""
+    """The processes, their inputs, outputs and the choices that change them, among these stocks."""
     centre = {f"process:{name}" for name in wanted}
     stored = set(centre)
     for edge in edges:

@@ -1,4 +1,4 @@
-"""From slopes along the central path to links with a sign and a rate."""
+"""Links with a sign and a rate, from slopes along the central path."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ NOTHING = 1e-9  # assumption: a slope below this share of the largest one onto t
 
 @dataclass(frozen=True, eq=False)
 class FlowSlope:
-    """A slope of a flow by a stock at each state of the central path, in the sizes of both (1/month)."""
+    """Slope of a flow by a stock at each state of the central path, normalised (1/month)."""
 
     source: str
     target: str
     process: str
     choice: str
     values: np.ndarray
-    flow: float = 0.0  #: mean flow, in the size of the target; of a stock onto itself
-    gauge: bool = False  #: the flow sets the target anew in each step
+    flow: float = 0.0  #: normalised mean flow; of a stock onto itself
+    gauge: bool = False  #: whether the flow sets the target anew in each step
 
 
 def links(slopes: Sequence[FlowSlope]) -> tuple[CausalLink, ...]:

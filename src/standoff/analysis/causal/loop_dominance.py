@@ -1,4 +1,4 @@
-"""Which feedback loops make a case behave as it does, and when: loops that matter, along the central path.
+"""Loop dominance along the central path: which feedback loops drive a model, and when.
 
     score of a link j -> i   slope of i's net flow by j, times the change of j, over the change of i's net flow; its size,
                              with the sign of the slope
@@ -37,14 +37,14 @@ MOST = 12  # assumption: more loops are not read
 
 @dataclass(frozen=True)
 class LoopShare:
-    """One loop, and how much of what its part of the model does it makes, at each date."""
+    """One loop, with its share of the dynamics of its part of the model at each date."""
 
     cells: tuple[str, ...]
-    through: tuple[str, ...]  #: process of each link, `choice of X and process` for one through a choice
+    through: tuple[str, ...]  #: process of each link; `choice of X and process` for a link through a choice
     polarity: str
-    shares: tuple[float, ...]  #: signed: above zero where it reinforces, below where it balances
-    mean: float  #: of the shares without their sign, over the dates at which its part of the model moves
-    part: int  #: which part of the model, 0 the largest
+    shares: tuple[float, ...]  #: signed: positive if reinforcing, negative if balancing
+    mean: float  #: mean of absolute shares over the dates at which its part of the model changes
+    part: int  #: index of the part of the model, 0 for the largest
 
     @property
     def name(self) -> str:
@@ -54,13 +54,13 @@ class LoopShare:
 
 @dataclass(frozen=True)
 class Dominance:
-    """The loops that matter in one model."""
+    """The dominant loops of a model."""
 
     variant: str
     dates: tuple[str, ...]
-    loops: tuple[LoopShare, ...]  #: the largest mean share first
-    found: int  #: loops that were found, shown or not
-    reinforcing: tuple[float, ...]  #: share of the largest part that reinforcing loops make, at each date
+    loops: tuple[LoopShare, ...]  #: sorted by mean share
+    found: int  #: number of loops, shown or not
+    reinforcing: tuple[float, ...]  #: share of reinforcing loops in the largest part, at each date
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ class ScoredLink:
 
     @property
     def through(self) -> str:
-        """By what it acts."""
+        """The process (and choice) of the link."""
         return f"choice of {self.choice} and {self.process}" if self.choice else self.process
 
 
 def dominance(plan: Plan, most: int = MOST) -> Dominance:
-    """The loops that matter in a plan; needs JAX."""
+    """The dominant loops of a plan; needs JAX."""
     from standoff.analysis.causal import cache
     from standoff.analysis.causal.central_path import CentralPath
     from standoff.xla import devices, float_precision
@@ -113,7 +113,7 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
 
 
 def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """Scores of a link at each date: the part of the change of its target that it makes, with the sign of its slope.
+    """Scores of a link at each date: its share of the change of the target, with sign.
 
     0 where what it leads to does not change.
     """
@@ -121,7 +121,7 @@ def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarr
 
 
 def acceleration_share(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
-    """The part of the change of a net flow that a link makes: of all links into a stock they add up to one."""
+    """Share of a link in the change of a net flow; shares of all links into a stock add to one."""
     moving = np.abs(turns) > STILL
     return np.where(moving, slopes * rates / np.where(moving, turns, 1.0), 0.0)
 
@@ -147,7 +147,7 @@ def _shares(variant: str, dates: tuple[str, ...], links: Sequence[ScoredLink], m
 
 
 def cycles(links: Sequence[ScoredLink]) -> Iterator[tuple[ScoredLink, ...]]:
-    """Every closed chain of up to `LENGTH` links that visits no stock twice, once, from its first stock in order of names."""
+    """All cycles of up to `LENGTH` links without repeated stocks, each once."""
     onward: dict[str, list[ScoredLink]] = {}
     for link in links:
         onward.setdefault(link.source, []).append(link)
@@ -163,7 +163,7 @@ def cycles(links: Sequence[ScoredLink]) -> Iterator[tuple[ScoredLink, ...]]:
 
 
 def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
-    """Of each stock the part of the model that it is in, numbered by size, the largest 0."""
+    """Index of the connected part of each stock, 0 for the largest part."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 

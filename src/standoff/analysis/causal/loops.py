@@ -1,4 +1,4 @@
-"""The shortest independent loops of links.
+"""The shortest independent feedback loops.
 
 Sources: oliva2004 (loop set), richardson1986 (signs).
 """
@@ -19,7 +19,7 @@ LOOPS = 12  # assumption: more are not read
 
 
 def loops(links: Sequence[CausalLink], processes: Sequence[str] = ()) -> tuple[FeedbackLoop, ...]:
-    """The shortest independent loops: between processes, or all that run through one of `processes`."""
+    """The shortest independent loops: between processes, or all through one of `processes`."""
     ways: dict[str, dict[str, CausalLink]] = {}  # node -> next node -> the link that goes there; a choice is a node too
     between: dict[tuple[str, str, str], CausalLink] = {}
     for link in sorted(links, key=lambda link: (-link.rate, link.process)):
@@ -53,7 +53,7 @@ def _order(loop: FeedbackLoop) -> tuple[Any, ...]:
 
 
 def _shortest(ways: Mapping[str, Mapping[str, CausalLink]], start: str, goal: str) -> list[str]:
-    """The nodes of the shortest way, ends included; among equally short ones that of the quickest links."""
+    """Nodes of the shortest path, ends included; among equal ones that of the fastest links."""
     best: dict[str, float] = {start: 0.0}
     outcome: dict[str, str] = {}
     queue = [(0.0, start)]
@@ -80,7 +80,7 @@ def _linked(
     ways: Mapping[str, Mapping[str, CausalLink]],
     between: Mapping[tuple[str, str, str], CausalLink],
 ) -> list[CausalLink]:
-    """The links of a closed chain of nodes; none where a choice does not pass on what moves it."""
+    """Links of a cycle of nodes; none if a choice does not transmit the effect."""
     if around[0].startswith(_chooses("")):
         around = [*around[1:], around[1]]
     out: list[CausalLink] = []
@@ -96,7 +96,7 @@ def _linked(
 
 
 def _loop(path: Sequence[CausalLink]) -> FeedbackLoop:
-    """A loop that begins at its first cell in order of names, so that it is found once."""
+    """A loop that starts at its first cell in alphabetical order, for uniqueness."""
     index = min(range(len(path)), key=lambda i: path[i].source)
     turned = (*path[index:], *path[:index])
     words: list[str] = []
@@ -110,13 +110,13 @@ def _loop(path: Sequence[CausalLink]) -> FeedbackLoop:
 
 
 def _signature(loop: FeedbackLoop) -> tuple[str, ...]:
-    """What makes two loops the same to a reader: stocks and choices, whoever holds them."""
+    """Signature of a loop: its stocks and choices, without holders."""
     words = [f"{group(link.source)}/{link.choice}" for link in loop.links]
     return min(tuple(words[i:] + words[:i]) for i in range(len(words)))
 
 
 def _chosen(ordered: Sequence[FeedbackLoop]) -> tuple[FeedbackLoop, ...]:
-    """For each stock its shortest loop that others do not make up; of these the quickest dozen, quickest first."""
+    """The shortest independent loop of each stock; of these the dozen fastest."""
     texts: set[str] = set()
     out: list[FeedbackLoop] = []
     basis: list[frozenset[CausalLink]] = []

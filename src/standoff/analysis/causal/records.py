@@ -1,4 +1,4 @@
-"""What the structure of a scenario consists of: nodes and arrows to be drawn, links, loops."""
+"""Records of the causal structure: nodes, arrows, links, loops."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
 
 @dataclass(frozen=True)
 class CausalNode:
-    """A stock (all its holders together), a process, a choice, or a parameter that options change."""
+    """A stock (with all holders), a process, a choice, or a parameter that options change."""
 
     id: str  #: its kind and name, `stock:troops`
     kind: str  #: stock, process, choice or parameter
@@ -25,7 +25,7 @@ class CausalNode:
     holders: tuple[str, ...] = ()  #: of a stock
     options: tuple[str, ...] = ()  #: of a choice
     owner: str = ""  #: the process of a parameter
-    links: bool = True  #: False for a stock that no part hands on to another: inside one process, or read by none
+    links: bool = True  #: False for a stock that connects no two components
 
 
 @dataclass(frozen=True)
@@ -39,26 +39,26 @@ class Edge:
     source: str
     target: str
     kind: str  #: reads, writes, weighs (stock to choice), expects (choice to choice), changes, enters (parameter)
-    sign: str = ""  #: `+`, `-`, `?`, or nothing where none can be said
+    sign: str = ""  #: `+`, `-`, `?`, or empty if unknown
     text: str = ""  #: reasons, options, or `when` for a condition
-    acts: bool = True  #: has a slope on the central path, or is a condition
+    acts: bool = True  #: whether it has a slope on the central path, or is a condition
 
 
 @dataclass(frozen=True)
 class CausalLink:
-    """One stock of one holder acts on another through a process, or through a choice and the process that it changes."""
+    """Effect of a stock of one holder on another, through a process or a choice and a process."""
 
     source: str
     target: str
     process: str
-    choice: str  #: empty where the process reads the stock itself
+    choice: str  #: empty if the process reads the stock itself
     sign: str
     rate: float  #: 1/month
 
 
 @dataclass(frozen=True)
 class FeedbackLoop:
-    """A closed chain of links."""
+    """A cycle of links."""
 
     name: str
     cells: tuple[str, ...]
@@ -74,23 +74,23 @@ class FeedbackLoop:
 
 @dataclass(frozen=True)
 class CausalGraph:
-    """What is drawn and listed."""
+    """The causal diagram and its lists."""
 
     title: str
     variant: str
-    processes: tuple[str, ...]  #: those asked for; empty for the whole
+    processes: tuple[str, ...]  #: the requested ones; empty for all
     nodes: tuple[CausalNode, ...]
     edges: tuple[Edge, ...]
     links: tuple[CausalLink, ...]
     loops: tuple[FeedbackLoop, ...]
-    interventions: tuple[InterventionRecord, ...] = ()  #: numbers that were set, which slopes depend on
+    interventions: tuple[InterventionRecord, ...] = ()  #: parameters that were set, on which slopes depend
 
     def of_kind(self, kind: str) -> tuple[CausalNode, ...]:
         """The nodes of one kind."""
         return tuple(node for node in self.nodes if node.kind == kind)
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data for JSON; a loop names its cells, processes and choices."""
+        """Plain data for JSON; a loop is named by its cells, processes and choices."""
         out = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
         out["loops"] = [
             {"name": loop.name, "polarity": loop.polarity, "sign": loop.sign, "rate": loop.rate,

@@ -1,4 +1,4 @@
-"""The sign of each arrow, such that signs multiply to those of the links."""
+"""Signs of arrows whose products are the signs of the links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def signs(
     part: Component, slopes: Sequence[FlowSlope], links: Sequence[CausalLink]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """How each stock drives a process, and how the process moves each stock: signs whose products are the links'."""
+    """Signs of stock to process and process to stock, consistent with those of the links."""
     observed: dict[tuple[str, str], set[str]] = {}
     for link in links:
         if link.process == part.name and not link.choice:
@@ -43,7 +43,7 @@ def signs(
 
 
 def direction(part: Component, name: str, slopes: Sequence[FlowSlope]) -> int | None:
-    """Whether a process adds to a stock or takes from it; None where that depends on the stock itself."""
+    """Whether a process adds to a stock or removes from it; None if that depends on the stock."""
     own = [item for item in slopes if item.process == part.name and not item.choice and group(item.target) == name]
     if any(item.gauge for item in own):
         return 1

@@ -1,4 +1,4 @@
-"""Every slope of a model along its central path: of processes by what they read, and through choices; needs JAX."""
+"""Slopes of a model along its central path, of processes and through choices; needs JAX."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MIXES = 64  # assumption: more combinations of options of others take too long t
 
 
 def slopes(plan: Plan) -> Iterator[FlowSlope]:
-    """Every slope of the model along its central path; needs JAX."""
+    """Every slope of a model along its central path; needs JAX."""
     from standoff.xla import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
@@ -96,7 +96,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
 
 def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str, np.ndarray]]:
-    """Flows of a process under each option of choice `c`, on average over the options of others that change it too."""
+    """Flows of a process under each option of choice `c`, averaged over other choices."""
     choices = centre.plan.choices
     others = [
         n for n, choice in enumerate(choices)

@@ -1,4 +1,4 @@
-"""Slopes of an answer by the numbers of a model: exact derivatives of every future, by automatic differentiation.
+"""Gradients of an answer by parameters: automatic differentiation of every future.
 
 Each number is moved as a whole (the middle of its belief, its spread unchanged; in every draw of a posterior, the other
 numbers of the draw unchanged), and the program of the run is differentiated in forward mode, with the same random
@@ -40,24 +40,24 @@ POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itse
 
 @dataclass(frozen=True)
 class AnswerGradient:
-    """The slope of an answer by one number."""
+    """The slope of an answer by one parameter."""
 
     path: str
     belief: str
     unit: str
-    step: float  #: one standard deviation of the belief, or a tenth of a number without one, in the written unit
+    step: float  #: one standard deviation of the belief, or a tenth of a fixed parameter, in its unit
     slope: float  #: change of the answer for one such step, to first order
     mc_error: float
-    through_choices: float  #: what of it came about through what was chosen before
+    through_choices: float  #: the part of it through past choices
 
     @property
     def is_significant(self) -> bool:
-        """Whether it is more than chance makes."""
+        """Whether it differs from zero beyond Monte Carlo error."""
         return abs(self.slope) > ERRORS * self.mc_error
 
 
 def step_size(model: Model, index: int) -> float:
-    """A step of a number, canonical: see `Slope.step`."""
+    """Step of a parameter, canonical: see `AnswerGradient.step`."""
     parameter = model.plan.parameters[index]
     if parameter.belief.shape == "point":
         return POINT * abs(parameter.quantile(0.5))
@@ -70,7 +70,7 @@ def slopes(
     model: Model, about: QuantityOfInterest, indices: Sequence[int], *, draws: int, seed: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[AnswerGradient, ...]:  # fmt: skip
-    """Slopes of what is asked by each of these numbers: those that stand out from chance, the steepest first; then the rest.
+    """Slopes of the quantity of interest: significant ones first, the steepest first.
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
     """
@@ -110,7 +110,7 @@ def slopes(
 def _block(
     model: Model, about: QuantityOfInterest, group: list[int], first: int, size: int, seed: int
 ) -> tuple[np.ndarray, ...]:  # fmt: skip
-    """(B,) values, (K, B) their slopes with choices as drawn, (K, B) slopes of the log probability of what was chosen."""
+    """(B,) values, (K, B) slopes with fixed choices, (K, B) slopes of the choices' log probability."""
     import jax
     import jax.numpy as jnp
 
@@ -156,7 +156,7 @@ def _block(
 def _read(
     model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]
 ) -> Any:
-    """What a question is compared by, and how it follows the numbers that are kept of a draw."""
+    """The outcome of a question as a differentiable function of its recorded numbers."""
     from types import SimpleNamespace
 
     from standoff.analysis.paired_samples import paired_sample
@@ -174,7 +174,7 @@ def _read(
 
 
 def _compiled(model: Model) -> Any:
-    """The program and its slopes along `DIRECTIONS` ways of the table, for a block of draws on each device."""
+    """Compiled program with slopes along `DIRECTIONS` directions, one block per device."""
     import jax
     import jax.numpy as jnp
 
@@ -210,7 +210,7 @@ _MADE: dict[str, Any] = {}  # the last one, so that questions of one model share
 
 
 def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
-    """Numbers kept of each draw, probabilities at each date, renewals; choices, whether renewal was drawn, and was; slopes."""
+    """Recorded numbers, choice probabilities and renewals of each draw, with slopes."""
     import jax
     import jax.numpy as jnp
 
@@ -249,7 +249,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
 
 def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:
-    """Whether it was left to chance if a choice has fresh reasons at a step, and whether it has: what it does is then drawn."""
+    """Whether renewal of taste shocks is random at a step, and whether it happens."""
     import jax.numpy as jnp
 
     choice = program.plan.choices[c]

@@ -1,4 +1,4 @@
-"""Scenario discovery: the ranges of a few numbers within which something mostly happens (PRIM).
+"""Scenario discovery: ranges of a few parameters in which an outcome is common (PRIM).
 
 From the box of all futures, a twentieth is peeled off again and again at that end of that number which leaves the largest
 share of futures in which it happens. Of the boxes on the way, the one is taken that holds the most by the mean of
@@ -28,38 +28,38 @@ if TYPE_CHECKING:
     from standoff.analysis.sensitivity.regional import KsDistance
     from standoff.engine.build import Model
 
-PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: share peeled off, least mass of a box, chance that a useless range stays
+PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: peeling fraction, least mass of a box, probability of keeping a useless range
 NUMBERS = 12  # assumption: the numbers farthest apart; among more, peeling finds ranges in noise
 FEW = 40  # assumption: happenings below which no box is looked for
 
-Limits = dict[int, tuple[float, float]]  #: column -> probabilities between which the number lies
+Limits = dict[int, tuple[float, float]]  #: column -> range of probabilities of the parameter
 
 
 @dataclass(frozen=True)
 class PrimRange:
-    """One side of a box, in the written unit; None where the range is open."""
+    """One side of a box, in the unit of the scenario; None where it is open."""
 
     path: str
     unit: str
     low: float | None
     high: float | None
-    share: float  #: of the belief that lies in it
+    share: float  #: probability of the range under the belief
 
 
 @dataclass(frozen=True)
 class PrimBox:
-    """Ranges of numbers, and what happens within them, measured on futures that the box was not fitted to."""
+    """Ranges of parameters and the outcome frequency in them, on a test half of the futures."""
 
     ranges: tuple[PrimRange, ...]
     coverage: float
     density: float
     mass: float
-    base: float  #: share of all futures in which it happens
-    futures: int  #: that it was measured on
+    base: float  #: share of all such futures in the box
+    futures: int  #: number of futures in the test half
 
 
 def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistance, ...], seed: int) -> PrimBox | None:
-    """The box of the futures `inside`; None where too few are, or where no number tells them apart."""
+    """The box of the futures `inside`; None if they are too few or no parameter separates them."""
     columns = [model.plan.index[item.path] for item in near[:NUMBERS]]
     if not columns or inside[good].sum() < FEW:
         return None
@@ -81,7 +81,7 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
 
 
 def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
-    """The limits of the best box, by column of `u` (N, D), numbers between 0 and 1; `y` (N,) says where it happens."""
+    """Limits of the best box, by column of uniforms `u` (N, D); `y` (N,) marks the outcome."""
     path: list[Limits] = [{}]
     while True:
         current = within(u, path[-1])
@@ -107,7 +107,7 @@ def peeled(u: np.ndarray, y: np.ndarray) -> Limits:
 
 
 def within(u: np.ndarray, limits: Mapping[int, tuple[float, float]]) -> np.ndarray:
-    """(N,) which futures lie in a box."""
+    """(N,) which futures are in a box."""
     out = np.ones(len(u), bool)
     for column, (low, high) in limits.items():
         out &= (u[:, column] >= low) & (u[:, column] <= high)
@@ -121,7 +121,7 @@ def _score(u: np.ndarray, y: np.ndarray, limits: Limits) -> float:
 
 
 def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
-    """The box with every end opened that costs it nothing (pasting)."""
+    """The box with every end opened that does not lower the score (pasting)."""
     out = dict(limits)
     for column in limits:
         for ends in ((0.0, out[column][1]), (out[column][0], 1.0)):
@@ -134,7 +134,7 @@ def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
 
 
 def _useful(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
-    """The box without the ranges that chance alone explains, the least useful taken away first."""
+    """The box without insignificant ranges, the least significant removed first."""
     from scipy.stats import binomtest
 
     out = dict(limits)

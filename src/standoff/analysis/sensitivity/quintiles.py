@@ -1,4 +1,4 @@
-"""Which uncertain numbers an answer leans on: how it differs between futures in which a number is low and high.
+"""Conditional means of an answer by quintile of the most influential parameters.
 
 The uniform number behind each parameter of each draw is known from its address, so this costs no run. A parameter is
 named only where it stands out from what the largest of as many correlations of pure noise would reach.
@@ -26,18 +26,18 @@ PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to
 
 @dataclass(frozen=True)
 class QuintileMeans:
-    """One number, and the answer among the futures in which it is lowest and highest."""
+    """One parameter, and the answer in its lowest and its highest quintile."""
 
     path: str
     belief: str
-    low: float  #: in the fifth of futures with the lowest number: a share, or a mean
+    low: float  #: in the lowest fifth: a share, or a mean
     high: float
     low_error: float
     high_error: float
 
 
 def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMeans, ...]:
-    """The numbers that an answer leans on most, the most telling first; none where nothing stands out from chance."""
+    """The most influential parameters of an answer, the largest effect first; may be empty."""
     question = next(item for item in run.model.plan.questions if item.id == answer.id)
     values = outcome_values(run, question, str(answer.answer))
     good = np.isfinite(values)

@@ -1,4 +1,4 @@
-"""Which numbers tell the futures in which something happens from the others, and the box in which it mostly does.
+"""Regional sensitivity: parameters that differ between futures with and without an outcome.
 
 Regional sensitivity (Monte Carlo filtering): futures are split by what they gave, and each number's two distributions are
 compared by their largest distance (Kolmogorov-Smirnov). A distance counts where noise alone would hardly reach the largest
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
     from standoff.engine.build import Model
 
-TOP = 0.75  #: of a number: futures in its highest quarter are set against the others (assumption)
+TOP = 0.75  #: for a quantity, its highest quarter is the outcome (assumption)
 RISK = 0.05  # assumption: in one of twenty answers noise alone shows a number
 
 
 @dataclass(frozen=True)
 class KsDistance:
-    """How a number differs between futures inside and outside."""
+    """Kolmogorov-Smirnov distance of a parameter between futures inside and outside."""
 
     path: str
     belief: str
-    distance: float  #: 0 alike, 1 apart
+    distance: float  #: 0 for equal distributions, 1 for disjoint ones
     higher: bool  #: whether it is higher inside
-    noise: float  #: what the largest of as many distances of noise hardly reaches
+    noise: float  #: significance threshold: the largest of as many distances of noise
 
 
 def split(about: QuantityOfInterest, values: np.ndarray) -> tuple[np.ndarray, str]:
-    """(N,) whether a future is inside, and what that means: it happens, or the value is in its highest quarter."""
+    """(N,) whether a future is inside, and the description of the outcome."""
     good = values[np.isfinite(values)]
     if about.is_probability and about.kind != "option":
         return values > 0.5, "it happens" if len(about.labels) == 2 else f"first is: {about.labels[about.index]}"
@@ -47,7 +47,7 @@ def split(about: QuantityOfInterest, values: np.ndarray) -> tuple[np.ndarray, st
 
 
 def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> tuple[KsDistance, ...]:
-    """Numbers that stand out from noise, the farthest apart first."""
+    """Parameters with significant distances, the largest first."""
     u = parameter_uniforms(model, len(inside), seed)[good]
     a, b = u[inside[good]], u[~inside[good]]
     if not len(a) or not len(b) or not u.shape[1]:
@@ -63,7 +63,7 @@ def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> 
 
 
 def _gap(a: np.ndarray, b: np.ndarray) -> float:
-    """The largest distance of two empirical distributions, above zero where `a` is the higher one."""
+    """Signed Kolmogorov-Smirnov distance, positive where `a` is the higher one."""
     both = np.sort(np.concatenate([a, b]))
     off = np.searchsorted(np.sort(b), both, side="right") / len(b) - np.searchsorted(
         np.sort(a), both, side="right"

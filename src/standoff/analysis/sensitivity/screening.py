@@ -1,4 +1,4 @@
-"""Which numbers may matter to an answer: those of its choices, levers, and those that it stands out from chance by.
+"""Screening: parameters that may influence an answer.
 
 The uniform number behind each uncertain number of each draw is known from its address, so that the slope of an answer by
 each of them costs no run. A slope counts where it is beyond what the largest of as many slopes of pure noise reaches.
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
-    """(N, P) the standard normal numbers behind the parameters that vary."""
+    """(N, P) the standard normal numbers behind the uncertain parameters."""
     from scipy.special import ndtri
 
     return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
 
 
 def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
-    """Parameter -> slope of (N,) values by its standard normal number, where that stands out from chance."""
+    """Parameter -> slope of (N,) values by its standard normal number, if significant."""
     good = np.isfinite(values)
     z, y = parameter_normals(model, len(values), seed)[good], values[good]
     if not z.shape[1] or not y.std():
@@ -43,7 +43,7 @@ def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, f
 
 
 def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float], most: int) -> list[ParameterRange]:
-    """The numbers worth trying, the most promising first: numbers that stand out, levers, then the choice's own."""
+    """Candidate parameters: significant ones first, then levers, then those of the choice."""
     top = max((abs(slope) for slope in tie.values()), default=1.0)
 
     def promise(move: ParameterRange) -> float:
@@ -59,7 +59,7 @@ def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float]
 
 
 def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
-    """The choices that an answer is about."""
+    """The choices that a quantity of interest refers to."""
     plan = model.plan
     if about.question is not None:
         return plan.choices_of(about.question)
@@ -67,7 +67,7 @@ def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
 
 
 def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
-    """Numbers of the choices that an answer is about: weights, rationality, what reasons are made of, beliefs."""
+    """Parameters of these choices: weights, rationality, parameters of reasons, beliefs."""
     out: list[int] = []
     for choice in named(model, about):
         out.append(choice.rationality)

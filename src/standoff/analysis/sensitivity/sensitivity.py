@@ -1,4 +1,4 @@
-"""What an answer is sensitive to: slopes, shares of its variance, what tells its futures apart, and the box they lie in.
+"""Sensitivity of an answer: slopes, variance shares, distances of distributions, PRIM box.
 
 Each part asks something else. A slope says what a small change of a number does; an index says how much of the
 uncertainty a number or a group makes; a distance says which numbers differ between futures in which it happens and the
@@ -34,26 +34,26 @@ PAIRS = 1024  # assumption: an index is then known to about 0.05
 SLOPED = 1024  # assumption: a slope of the chance of a rare event then stands out where it moves it by a tenth
 STEEP = 48  # assumption: numbers that get a slope
 GROUPS = ("number", "mechanism", "side")
-Progress = Callable[[str, int, int], None]  #: what is done, how much of it, of how much
+Progress = Callable[[str, int, int], None]  #: called with a label, the number done and the total
 
 
 @dataclass(frozen=True)
 class Sensitivity(QoiFinding):
-    """What one answer is sensitive to."""
+    """Sensitivity of one answer."""
 
-    slopes: tuple[AnswerGradient, ...] = ()  #: none where they were not asked for
+    slopes: tuple[AnswerGradient, ...] = ()  #: empty unless requested
     slope_draws: int = 0
-    indices: tuple[Index, ...] = ()  #: none where they were not asked for
+    indices: tuple[Index, ...] = ()  #: empty unless requested
     index_draws: int = 0
-    group: str = ""  #: number, mechanism or side
-    inside: str = ""  #: what the futures inside have in common
+    group: str = ""  #: parameter, mechanism or side
+    inside: str = ""  #: parameter ranges of the futures inside
     share_inside: float = 0.0
     distances: tuple[KsDistance, ...] = ()
     box: PrimBox | None = None
 
     @property
     def steepest(self) -> tuple[AnswerGradient, ...]:
-        """Slopes that stand out from chance, the steepest first."""
+        """Significant slopes, the steepest first."""
         return tuple(item for item in self.slopes if item.is_significant)
 
 
@@ -99,7 +99,7 @@ def sensitivity(
 
 
 def _telling(model: Model, values: np.ndarray, seed: int) -> list[int]:
-    """Parameters that vary, by how closely the answer goes with them."""
+    """Uncertain parameters, by their correlation with the answer."""
     good = np.isfinite(values)
     z, y = parameter_normals(model, len(values), seed)[good], values[good]
     tie = np.abs((y - y.mean()) @ z)

@@ -1,4 +1,4 @@
-"""Which inputs make an answer uncertain: first and total Sobol indices, of groups of numbers and of chance.
+"""Variance decomposition: Sobol indices of groups of parameters and of chance.
 
 The first index of a group is the share of the variance of the answer (over futures) that would go if the group were
 known; the total index is what would be left if all else were known. A group may be one number, all numbers of a
@@ -33,12 +33,12 @@ LEVEL, RESAMPLES = 0.9, 200  # of the intervals; assumption: their ends are then
 
 @dataclass(frozen=True)
 class Index:
-    """What one group does to the variance of an answer."""
+    """Variance indices of one group."""
 
     name: str
-    numbers: int  #: how many numbers it holds
+    numbers: int  #: number of parameters
     first: float
-    first_error: float  #: half the width of the 90 % interval, from resampling futures
+    first_error: float  #: half the width of the 90 % bootstrap interval
     total: float
     total_error: float
 
@@ -47,7 +47,7 @@ def sobol(
     again: Rerunner, about: QuantityOfInterest, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Index, ...]:  # fmt: skip
-    """First and total indices of each group of parameters and of chance, the largest total first.
+    """First-order and total indices of each group and of chance, the largest total first.
 
     Parameters that a posterior gives are taken out of their groups, and are a group of their own.
     Raises `RunError` where SALib is missing, or where the answer is the same in every future.
@@ -85,14 +85,14 @@ def sobol(
 
 
 def by_number(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
-    """Each of these numbers by itself, and all others as one group; see `sobol` of those that a posterior gives."""
+    """Each of these parameters alone, and all others as one group; fitted ones: see `sobol`."""
     rest = [i for i in model.layout.varying if i not in set(most_telling)]
     out = {model.layout.names[i]: [i] for i in most_telling}
     return out | ({REST: rest} if rest else {})
 
 
 def by_mechanism(model: Model) -> dict[str, list[int]]:
-    """Numbers by the mechanism, choice, stock or actor's beliefs that they belong to."""
+    """Parameters by the mechanism, choice, stock or beliefs of an actor that they belong to."""
     out: dict[str, list[int]] = {}
     for i in model.layout.varying:
         section, name, *rest = model.layout.names[i].split(".")
@@ -105,8 +105,7 @@ def by_mechanism(model: Model) -> dict[str, list[int]]:
 
 
 def by_side(model: Model) -> dict[str, list[int]]:
-    """Numbers by the actor that they are of: the owner of a choice or belief, the one that ends the path, or the only one
-    whose stocks the mechanism moves."""
+    """Parameters by actor: owner of a choice or belief, end of the path, or stocks moved."""
     moved = {part.name: {cell.partition(".")[2] for cell in part.writes} for part in model.plan.mechanisms}
     owner = {choice.name: choice.actor for choice in model.plan.choices}
     out: dict[str, list[int]] = {}
@@ -132,7 +131,7 @@ def _owner(model: Model, actor: str) -> str:
 
 
 def _merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
-    """Groups without what does not vary; what a posterior gives is one, and so are groups that a correlation joins."""
+    """Merge groups that a correlation or the posterior joins; drop fixed parameters."""
     free, fitted = set(model.layout.row_of) - set(model.layout.column), list(model.layout.column)
     out = {name: [i for i in numbers if i in free] for name, numbers in groups.items()} | {FITTED: fitted}
     for a, b, _ in model.plan.correlations:

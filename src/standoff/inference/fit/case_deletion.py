@@ -1,4 +1,4 @@
-"""What each claim and each choice that was seen contributes to each fitted number: the fit without it, at the mode.
+"""Influence of each claim and observed choice on fitted parameters: case deletion at the mode.
 
 Near the mode x the log posterior density is quadratic, with curvature H; a piece of evidence T (a claim with all that pass on
 the same report, a sequence of choices, or everything that is compared with one quantity) adds the slope g and the curvature
@@ -40,23 +40,23 @@ if TYPE_CHECKING:
 
 
 class Terms(NamedTuple):
-    """The terms of the log likelihood at the mode, one a claim and one a choice that was seen."""
+    """Terms of the log likelihood at the mode, one per claim and observed choice."""
 
-    slope: Floats  #: (term, number)
-    curvature: Floats  #: (term, number, number) minus that of the term
+    slope: Floats  #: (term, parameter)
+    curvature: Floats  #: (term, parameter, parameter) negative curvature of the term
 
 
 class Contributions(NamedTuple):
-    """What pieces of evidence contribute to fitted numbers, in standard deviations of the prior of each."""
+    """Contributions of pieces of evidence to fitted parameters, in prior standard deviations."""
 
-    shift: Floats  #: (number, piece)
-    narrowing: Floats  #: (number, piece)
+    shift: Floats  #: (parameter, piece)
+    narrowing: Floats  #: (parameter, piece)
 
 
 def contributions(
     mode: Floats, curvature: Floats, terms: Terms, pieces: Sequence[NDArray[np.int64]], rows: Floats, apart: Floats
 ) -> Contributions:
-    """What each of the `pieces` contributes, a piece being some of the terms.
+    """Contribution of each of the `pieces`; a piece is a set of terms.
 
     mode: (number,) that of standard normal numbers, given the terms
     curvature: (number, number) minus that of the log posterior density there
@@ -80,8 +80,9 @@ def contributions(
 
 
 def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Floats) -> records.Evidence:
-    """What every claim, and every choice that was seen, contributes; `rows` and `apart` as in `contributions`, over the
-    numbers of the window.
+    """Contributions of every claim and observed choice.
+
+    `rows` and `apart` are those of `contributions`, over the parameters of the window.
 
     Claims that pass on one report count once, and have its influence. Call under double precision.
     """
@@ -113,7 +114,7 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
 
 
 def terms(density: LogDensity, result: LaplaceFit) -> Terms:
-    """The terms of a fit, in the numbers of the target: fitted ones, then the sources'; call under double precision."""
+    """Terms of a fit, by target parameters: fitted, then sources'. Call in double precision."""
     local, count, fitted = result.quadratic, density.claims, len(result.fitted)
     both = jnp.concatenate([local.out[:count], jnp.asarray(result.mode[fitted:])])
 

@@ -1,4 +1,4 @@
-"""The likelihood of a sequence of choices whose unknown reasons last: what an actor did at date after date.
+"""Likelihood of a sequence of choices of one actor with persistent taste shocks.
 
 At a date an actor takes the option with the largest log p + g, where g, the reasons unknown to us, are Gumbel numbers that
 last until a decision at which they are drawn afresh, with probability `renewal`. With E = exp(-g), exponential numbers, an
@@ -24,23 +24,23 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import logsumexp
 
-NEVER = -1e4  #: log of a probability of zero, which sums and slopes can work with
-NOWHERE = -1e30  #: less than any logarithm here
-TINY = 1e-12  #: a renewal of 0 or 1 is taken for one that near
+NEVER = -1e4  #: log of a probability of zero, finite for sums and slopes
+NOWHERE = -1e30  #: below any log probability here
+TINY = 1e-12  #: replaces a renewal of 0 or 1
 
 
 class ChoiceTable(NamedTuple):
-    """What an actor did at dates, and, of every span of dates, which options it holds."""
+    """Observed options at dates, and the options in each span of dates."""
 
     options: Any  #: (date,) option taken
-    length: Any  #: dates that count; the others fill up
-    first: Any  #: (span,) the option that a span begins with
-    other: Any  #: (span,) another one that it holds, or the first again
-    kind: Any  #: (span,) how many options it holds
+    length: Any  #: dates that count; the others are padding
+    first: Any  #: (span,) option at the start of a span
+    other: Any  #: (span,) another option in the span, or the first again
+    kind: Any  #: (span,) number of different options in the span
 
 
 def picked(options: Sequence[int], dates: int | None = None) -> ChoiceTable:
-    """The table of a sequence, filled up to a number of dates."""
+    """The table of a sequence, padded to a number of dates."""
     dates = len(options) if dates is None else dates
     filled = [*options, *[options[-1]] * (dates - len(options))]
     current = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
@@ -50,12 +50,12 @@ def picked(options: Sequence[int], dates: int | None = None) -> ChoiceTable:
 
 
 def _spans(dates: int) -> list[tuple[int, int]]:
-    """First and last date of every span, by the last."""
+    """First and last date of every span, ordered by the last."""
     return [(since, n) for n in range(dates) for since in range(n + 1)]
 
 
 def log_likelihood(log_p: Array, table: ChoiceTable, renewal: Array) -> Array:
-    """Log probability of what was `seen`, from log probabilities (date, option) and `renewal` ()."""
+    """Log probability of `seen`, from log probabilities (date, option) and `renewal` ()."""
     dates = log_p.shape[0]
     fresh = jnp.log(jnp.maximum(renewal, TINY))
     lasting = jnp.log1p(-jnp.minimum(renewal, 1 - TINY))
@@ -70,7 +70,7 @@ def log_likelihood(log_p: Array, table: ChoiceTable, renewal: Array) -> Array:
 
 
 def segments(log_p: Array, table: ChoiceTable) -> Array:
-    """(span,) log probability that one set of unknown reasons leads to all that was picked in it."""
+    """(span,) log probability that one set of taste shocks gives all options of the span."""
     dates = log_p.shape[0]
     spans = np.array(_spans(dates))
     within = (spans[:, :1] <= np.arange(dates)) & (np.arange(dates) <= spans[:, 1:])  # (span, date)
@@ -86,7 +86,7 @@ def segments(log_p: Array, table: ChoiceTable) -> Array:
 
 
 def _two(by_a: Array, by_b: Array, a: Array, b: Array) -> Array:
-    """Log of the integral over t, (span,), from log R_ja and log R_jb (span, option); see the module."""
+    """Log of the integral over t, (span,), from log R_ja and log R_jb (span, option); see above."""
     index, options = np.arange(len(by_a)), np.arange(by_a.shape[1])
     own = (options == a[:, None]) | (options == b[:, None])
     low, high = by_a[index, b], -by_b[index, a]

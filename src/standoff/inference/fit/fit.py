@@ -1,4 +1,4 @@
-"""`standoff fit`: what dated claims and seen choices teach about the parameters of a scenario.
+"""Fit the parameters of a scenario to dated claims and observed choices.
 
 The posterior is that of `target`; `quick` takes the normal distribution at its mode (`newton`), else `hmc` draws from the
 posterior itself, in coordinates that this normal whitens (`hmc`). Choices of rival theories have no slope: draws are led to
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
 
 DRAWS = 3_000
-KEPT = 1_024  #: draws in all that are kept and simulated again, four times `summary.AT_ONCE`
+KEPT = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
 Tell = Callable[[str], None]
 
 
@@ -72,7 +72,7 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> record
 
 
 def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
-    """Add to a posterior on disk which claims inform its numbers, as a fit does at its end; its draws stay as they are.
+    """Add the influence of claims to a stored posterior, as at the end of a fit.
 
     Raises `ModelError` where it does not belong to the model, or heeds choices of theories without a slope.
     """

@@ -1,4 +1,4 @@
-"""The claims that a fit compares with stocks, as arrays; and that nothing later than as_of is among them.
+"""Claims that a fit compares with stocks, as arrays, with a check against later claims.
 
 Voices, biases and what a comparator allows are those of `evidence`: a group is the claims about one subject and one family
 of quantities, and a source has one bias in a group. A claim that a prior cites is left out, for it would count twice.
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
     from standoff.ledger.sources import SourcedClaim
     from standoff.plan import Plan
 
-FLOOR = 1e-3  #: of the middle of what is claimed: less is taken for this, so that logarithms stay finite; assumption
-PRIORS = ("mechanisms.", "stocks.", "choices.")  #: parameters that a process or a choice has
+FLOOR = 1e-3  #: lower bound of the middle of a claim, so that logarithms are finite; assumption
+PRIORS = ("mechanisms.", "stocks.", "choices.")  #: prefixes of parameters of processes and choices
 UNSIGNED = Prior(interest_bias={kind: (0.0, spread) for kind, (_, spread) in Prior().interest_bias.items()})
-#: for what is no loss: nobody knows beforehand which way its speakers lean
+#: for quantities that are not losses: no expected direction of bias
 
 
 @dataclass(frozen=True)
 class FitTargets:
-    """Claims beside entries of `fit.compare`. Axes: claim."""
+    """Claims with entries of `fit.compare`. Axes: claim."""
 
-    groups: tuple[claim_arrays.ClaimData, ...]  #: claims stand in the order of groups, and within one in its own
+    groups: tuple[claim_arrays.ClaimData, ...]  #: claims in the order of groups, in each group in ledger order
     claims: tuple[SourcedClaim, ...]
-    entry: NDArray[np.int64]  #: (claim,) place in `Plan.compared`
+    entry: NDArray[np.int64]  #: (claim,) index in `Plan.compared`
     factor: Floats  #: (claim,) one canonical unit in the unit of the claim's group
-    state: Floats  #: (claim,) where its day stands between states of the run
-    floor: Floats  #: (claim,) least size, in the unit of the group
-    left_out: tuple[tuple[str, str], ...]  #: id, why
+    state: Floats  #: (claim,) its day in steps, between states of the run
+    floor: Floats  #: (claim,) smallest size, in the unit of the group
+    left_out: tuple[tuple[str, str], ...]  #: id, reason
 
 
 def collect_targets(model: Model) -> FitTargets:
-    """The claims about days after what is imposed that were published by as_of."""
+    """Claims about days after the imposed history, published by as_of."""
     plan = model.plan
     calendar, limit = plan.scenario.calendar, plan.scenario.as_of_day
     known, words = plan.ledger.as_of(limit).not_retracted(), plan.scenario.vocabulary
@@ -104,7 +104,7 @@ def cited_by_priors(plan: Plan) -> dict[str, str]:
 
 
 def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
-    """Raise `ModelError` where something that was published after as_of would reach a fit of the parameters `paths`.
+    """Raise `ModelError` if evidence published after as_of would reach the parameters `paths`.
 
     Claims that are compared pass `evidence.refuse_later`, and imposed paths hold what stood at as_of. What is left are
     priors that cite later claims, and options of history, other than the status quo, that rest on later claims alone.

@@ -1,4 +1,4 @@
-"""Chance told by what it made: the coordinate of a month's tempo is the flow of the month, and not the tempo.
+"""Non-centred noise to flow: sample the realised monthly flow instead of its noise.
 
 A running count tells flows well. In the tempo z itself every parameter that moves a flow must be made up for by the chance
 of every month, to the last per cent of the count: a long thin valley that bends wherever a process does. So where a
@@ -27,32 +27,32 @@ from standoff.engine.program import Program
 
 
 class FlowCoordinates(NamedTuple):
-    """Which noises are followed, and where their coordinates lie."""
+    """The noises with flow coordinates, and their locations and scales."""
 
-    on: Any  #: (followed,) 1, or 0 where the coordinate is the chance itself
-    middle: Any  #: (step, followed) logarithm of the gauge at y = 0, canonical
-    size: Any  #: (step, followed)
+    on: Any  #: (flow noise,) 1 for a flow coordinate, 0 for the noise itself
+    middle: Any  #: (step, flow noise) log of the gauge at y = 0, canonical
+    size: Any  #: (step, flow noise)
 
 
 class FlowObservation(NamedTuple):
-    """What following a step shows, (followed, B)."""
+    """Result of a step in flow coordinates, (flow noise, B)."""
 
-    z: Array  #: the chance
-    middle: Array  #: logarithm of the gauge at z = 0
+    z: Array  #: the noise
+    middle: Array  #: log of the gauge at z = 0
     log_spread: Array
-    log_ratio: Array  #: logarithm of spread / size; 0 where the coordinate is the chance itself
+    log_ratio: Array  #: log(spread / size); 0 where the coordinate is the noise itself
 
 
 @dataclass(frozen=True, eq=False)
 class FlowGauges:
-    """The noises of a program that can be followed."""
+    """The noises of a program that can have flow coordinates."""
 
     program: Program
     names: tuple[str, ...]  #: `MECHANISM/NAME`
     cells: tuple[tuple[str, str], ...]  #: gauge and mechanism of each
 
     def off(self, steps: int) -> FlowCoordinates:
-        """Nothing is followed."""
+        """Coordinates without flows: the noise itself."""
         shape = (steps, len(self.names))
         return FlowCoordinates(np.zeros(len(self.names)), np.zeros(shape), np.ones(shape))
 
@@ -64,7 +64,7 @@ class FlowGauges:
         values: Callable[[int], Array],
         k: Array,
     ) -> FlowObservation:
-        """The chance of a step from its coordinates `rows` (those of `names` are replaced); `how` is that of the step."""
+        """Noise of a step from its coordinates `rows`, for the noises `names`, with settings `how`."""
         if not self.names:
             nothing = jnp.zeros((0, *next(iter(before.values())).shape))
             return FlowObservation(nothing, nothing, nothing, nothing)
@@ -94,7 +94,7 @@ class FlowGauges:
 
 
 def gauges(program: Program) -> FlowGauges:
-    """The noises of a program whose mechanisms say which gauge they multiply."""
+    """The noises of a program whose mechanisms declare the gauge that they multiply."""
     result = {}
     for part in program.plan.mechanisms:
         statement = getattr(part.module, "FOLLOWED", {})

@@ -1,4 +1,4 @@
-"""The posterior density of a fit, over standard normal numbers: simulation, sources and choices put together.
+"""Log posterior density of a fit over standard normals: simulation, sources and choices.
 
     x = [numbers of the window, numbers of the sources],  all standard normal under the prior
     what a claim says     log size at its day + bias + noise of its source, as `measure` and `observe` have them
@@ -38,40 +38,38 @@ from standoff.types import Floats
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
-REST = 8  #: directions in which numbers that are not fitted move claims together; assumption, and the rest is variance
-CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: what the outputs hold of chance that may be followed
-APART = 1e-4  #: where the prior's middle is looked at: beside it, for a bounded belief has no slope at its very middle
+REST = 8  #: directions in which parameters that are not fitted move claims jointly; assumption
+CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: part of the outputs that holds noise with flow coordinates
+APART = 1e-4  #: where prior slopes are evaluated: a bounded belief has none at its median
 
 
 class ReportCoordinates(NamedTuple):
     """Coordinates of the errors that claims of one report share; see `spoken`."""
 
     on: Any  #: 1, or 0 where the coordinate is the error itself
-    middle: Any  #: (report,) logarithm of what a report says at y = 0
+    middle: Any  #: (report,) log of the reported number at y = 0
     size: Any  #: (report,)
 
 
 class FittedClaimArrays(NamedTuple):
-    """Claims as arrays; `value` may be replaced, so that claims can be drawn from the model."""
+    """Claims as arrays; `value` may be replaced by claims simulated from the model."""
 
-    value: Array  #: (claim,) logarithm
+    value: Array  #: (claim,) log
     half: Array
     fall: Array
     bias_mean: Array
     bias: Array  #: (claim, normal)
-    voice: Array  #: (claim, voice), 0 or 1
+    voice: Array  #: (claim, source), 0 or 1
     floor: Array  #: (claim, floor), 0 or 1
     report: Array  #: (claim, report), 0 or 1
     meant: ReportCoordinates
-    nuisance: (
-        Array  #: (claim, REST) what numbers that are not fitted do to log sizes, in so many independent directions
-    )
-    residual_variance: Array  #: (claim,) variance of what these directions leave
+    nuisance: Array  #: (claim, REST) effect of parameters that are not fitted on log sizes, in orthogonal directions
+    residual_variance: Array  #: (claim,) remaining variance outside these directions
 
 
 @dataclass(frozen=True, eq=False)
 class LogDensity:
-    """Everything that a fit of one model needs. `size` numbers belong to the window, the rest to the sources."""
+    """The density of a fit: `size` parameters of the window, then those of the sources."""
 
     window: EstimationWindow
     compared: FitTargets
@@ -80,29 +78,29 @@ class LogDensity:
 
     @property
     def size(self) -> int:
-        """Numbers of the window."""
+        """Number of parameters of the window."""
         return len(self.window.names)
 
     @cached_property
     def blocks(self) -> dict[str, int]:
-        """Numbers of the sources, block by block."""
+        """Parameters of the sources, by block."""
         statement = self.said
         return {"bias": statement.bias.shape[1], "noise": statement.voice.shape[1], "floor": statement.floor.shape[1],
                 "report": statement.report.shape[1], "rest": statement.nuisance.shape[1]}  # fmt: skip
 
     @property
     def sources(self) -> int:
-        """How many numbers the sources have."""
+        """Number of parameters of the sources."""
         return sum(self.blocks.values())
 
     def rivals(self) -> LogDensity:
-        """This target, with the choices of rival theories for those that were seen."""
+        """This density, with observed choices of actors under rival theories."""
         return replace(
             self, options=replace(self.options, seen=self.options.under_other_theories, under_other_theories=())
         )
 
     def sizes(self, path: dict[str, Array]) -> Array:
-        """(claim, B) the size that each claim is about, in the unit of its group."""
+        """(claim, B) size that each claim is about, in the unit of its group."""
         nodes = [item.node for item in self.window.model.plan.compared]
         values = [expression.evaluate(node, path.__getitem__, lambda asked: False, jnp) for node in nodes]
         index = self.compared.state - self.window.first
@@ -114,7 +112,7 @@ class LogDensity:
         return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
 
     def outputs(self, z: Array, how: FlowCoordinates | None = None) -> Array:
-        """(output, B) what is compared, from numbers of the window (number, B)."""
+        """(output, B) predictions, from parameters of the window (parameter, B)."""
         params, path, followed = self.window.path(z, how)
         out = [jnp.log(self.sizes(path))]
         if self.options.seen:
@@ -130,26 +128,26 @@ class LogDensity:
 
     @cached_property
     def shape(self) -> tuple[int, int]:
-        """Most dates and most options of a choice that was seen; the others are filled up to it."""
+        """Largest number of dates and of options of an observed choice; the others are padded."""
         choices = self.window.program.plan.choices
         return (max(len(item.dates) for item in self.options.seen),
                 max(len(choices[item.choice].options) for item in self.options.seen))  # fmt: skip
 
     @cached_property
     def picked(self) -> choice_sequences.ChoiceTable:
-        """What was seen, one table after another."""
+        """Tables of the observed choices."""
         tables = [choice_sequences.picked(item.picked, self.shape[0]) for item in self.options.seen]
         stacked: choice_sequences.ChoiceTable = jax.tree.map(lambda *parts: np.stack(parts), *tables)
         return stacked
 
     @cached_property
     def chance(self) -> int:
-        """How many numbers of the window may be followed; what became of them ends the outputs."""
+        """Number of noises with possible flow coordinates; they are the last outputs."""
         return self.window.steps * len(self.window.gauges.names)
 
     @cached_property
     def followed(self) -> np.ndarray:
-        """(number of the window,) place of its noise among those that may be followed, or -1."""
+        """(window parameter,) index of its noise among those with flow coordinates, or -1."""
         names = self.window.gauges.names
         noise = [name.removeprefix("chance ").partition(" at ")[0] for name in self.window.names]
         result = {f"chance {name}": n for n, name in enumerate(names)}
@@ -158,39 +156,39 @@ class LogDensity:
 
     @property
     def claims(self) -> int:
-        """How many claims are compared; they come first in the outputs."""
+        """Number of compared claims; they are the first outputs."""
         return len(self.compared.claims)
 
     def by_choice(self, out: Array) -> Array:
-        """(choice seen, own output): the outputs after those of the claims."""
+        """(choice, output): the outputs after those of the claims, by observed choice."""
         return out[self.claims : len(out) - len(CHANCE) * self.chance].reshape(len(self.options.seen), -1)
 
     @staticmethod
     def of_choice(out: Array, dates: int, table: choice_sequences.ChoiceTable) -> Array:
-        """Log likelihood of what one choice did, from its own outputs."""
+        """Log likelihood of one observed choice sequence, from its outputs."""
         odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
         return choice_sequences.log_likelihood(odds, table, jnp.clip(out[-1], 0.0, 1.0))
 
     def of_claims(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
-        """(claim,) log likelihood of each claim, from log sizes and numbers of the sources."""
+        """(claim,) log likelihood of each claim, from log sizes and parameters of the sources."""
         now = spoken(level, s, arrays, self.blocks)
         return claim_likelihood.log_density(
             arrays.value, level + now.bias + now.error, now.spread, arrays.half, arrays.fall
         )
 
     def of_reports(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
-        """Log prior density of the errors that claims of one report share, in their coordinates, up to a constant."""
+        """Log prior density of shared report errors in their coordinates, up to a constant."""
         now = spoken(level, s, arrays, self.blocks)
         return -0.5 * now.shared @ now.shared - jnp.sum(now.log_ratio)
 
     def log_lik(self, out: Array, s: Array, arrays: FittedClaimArrays) -> Array:
-        """Log likelihood of all that was said and done, with the log prior density of what has coordinates of its own."""
+        """Log likelihood of claims and choices, with priors of transformed coordinates."""
         level = out[: self.claims]
         known = jnp.sum(self.of_claims(level, s, arrays)) + jnp.sum(self.of_choices(out))
         return known + self.of_reports(level, s, arrays) + self.of_chance(out)
 
     def of_chance(self, out: Array) -> Array:
-        """Log prior density of the chance that may be followed, in its coordinates, up to a constant."""
+        """Log prior density of noise in flow coordinates, up to a constant."""
         if not self.chance:
             return jnp.zeros(())
         z, log_ratio, _, _ = out[-len(CHANCE) * self.chance :].reshape(len(CHANCE), self.chance)
@@ -198,38 +196,38 @@ class LogDensity:
         return density
 
     def follow(self, out: Floats, on: NDArray[np.bool_]) -> FlowCoordinates:
-        """Coordinates in which the chance of some gauges is followed, and that are the chance itself where `out` is."""
+        """Flow coordinates of some gauges, and the noise itself where `out` is true."""
         if not self.chance:
             return self.window.gauges.off(self.window.steps)
         _, _, middle, log_spread = np.asarray(out)[-len(CHANCE) * self.chance :].reshape(4, self.window.steps, -1)
         return FlowCoordinates(on.astype(float), middle, np.exp(log_spread))
 
     def of_choices(self, out: Array) -> Array:
-        """(choice seen,) log likelihood of what each did."""
+        """(choice,) log likelihood of each observed choice."""
         if not self.options.seen:
             return jnp.zeros(0)
         one: Callable[..., Array] = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
         return one(self.by_choice(out), self.picked)
 
     def from_prior(self) -> Array:
-        """The numbers of the window beside the prior's middle."""
+        """Parameters of the window near the prior median."""
         return jnp.full(self.size, APART)
 
 
 class SourceEffects(NamedTuple):
-    """What numbers of the sources stand for."""
+    """Effects of the sources' parameters."""
 
-    error: Array  #: (claim,) that others share: of a report, and of what is not fitted
+    error: Array  #: (claim,) shared error: of a report, and of parameters that are not fitted
     bias: Array  #: (claim,)
-    spread: Array  #: (claim,) deviation that is left
-    shared: Array  #: (report,) the error of each, in units of its noise
-    log_ratio: Array  #: (report,) logarithm of noise / size; 0 where the coordinate is the error itself
-    meant: Array  #: (report,) what its speaker means without an error
+    spread: Array  #: (claim,) remaining standard deviation
+    shared: Array  #: (report,) error of each, in units of its noise
+    log_ratio: Array  #: (report,) log(noise / size); 0 where the coordinate is the error itself
+    meant: Array  #: (report,) log of its number without the error
     noise: Array  #: (report,)
 
 
 def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
-    """Shared error, bias and spread of every claim, as `measure.latent` has them, and what is not fitted.
+    """Shared error, bias and standard deviation of every claim, with parameters not fitted.
 
     A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
     that processes and biases need not match it to the last per cent (as in `follow`).
@@ -254,7 +252,7 @@ def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, 
 
 
 def target(model: Model) -> LogDensity:
-    """What a fit of `model` looks at; call under double precision."""
+    """The target density of a fit of `model`. Call in double precision."""
     over = window.window(model)
     claims = fit_targets.collect_targets(model)
     if not claims.claims:

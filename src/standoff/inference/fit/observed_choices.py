@@ -1,4 +1,4 @@
-"""Choices that were seen, as evidence: at which dates who picked what, and how likely that was.
+"""Observed choices as evidence: dates, options, and their probability.
 
 The options of history are imposed on the path, so the games of all dates are independent given it, and one call solves
 them. Only choices whose every option in the stretch rests on a claim that was published by as_of say anything; a choice
@@ -27,30 +27,30 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterValues
     from standoff.inference.fit.window import EstimationWindow
 
-TREMBLE = 0.05  #: how often something else is done than such a theory says; harless1994 (method), size an assumption
+TREMBLE = 0.05  #: rate of errors under a deterministic theory; harless1994 (method), size an assumption
 
 
 @dataclass(frozen=True)
 class ObservedChoiceSequence:
-    """A choice that was seen at some dates."""
+    """An observed choice sequence."""
 
     choice: int
-    dates: tuple[int, ...]  #: places among `Options.steps`
+    dates: tuple[int, ...]  #: indices of `ObservedChoices.steps`
     picked: tuple[int, ...]  #: option at each of them
-    claims: tuple[str, ...]  #: that say so
+    claims: tuple[str, ...]  #: claims that report them
 
 
 @dataclass(frozen=True, eq=False)
 class ObservedChoices:
-    """What choices say about a window."""
+    """Observed choices in a window."""
 
     window: EstimationWindow
-    steps: tuple[int, ...]  #: of the dates of decisions
-    due: np.ndarray  #: (choice, date) whether it is made then
+    steps: tuple[int, ...]  #: steps of the decision dates
+    due: np.ndarray  #: (choice, date) whether the decision is made
     held: np.ndarray  #: (choice, date) option in force before
-    seen: tuple[ObservedChoiceSequence, ...]  #: under a theory whose gradient a fit follows
-    under_other_theories: tuple[ObservedChoiceSequence, ...]  #: by a theory without a gradient
-    left_out: tuple[tuple[str, str], ...]  #: choice, why it says nothing
+    seen: tuple[ObservedChoiceSequence, ...]  #: under theories with a gradient
+    under_other_theories: tuple[ObservedChoiceSequence, ...]  #: under theories without a gradient
+    left_out: tuple[tuple[str, str], ...]  #: choice, reason for its exclusion
 
     def log_p(self, params: ParameterValues, path: Mapping[str, Array]) -> Array:
         """Log probability (date, row of options, B) of every option at every date."""
@@ -90,12 +90,12 @@ class ObservedChoices:
 
     @property
     def renewals(self) -> tuple[int, ...]:
-        """Parameters of the renewal of each choice of `seen`."""
+        """Indices of the renewal parameters of each choice of `seen`."""
         return tuple(self.window.program.plan.choices[item.choice].renewal for item in self.seen)
 
 
 def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:
-    """What choices say, by a `path` (S, 1) that shows when each has an occasion."""
+    """The observed choices of a model; `path` (S, 1) shows when each decision arises."""
     program, plan = window.program, window.program.plan
     table = np.array([_due(plan.scenario.calendar, choice, plan.first_future_step) for choice in plan.choices], bool)
     table = table.reshape(len(plan.choices), -1)[:, window.first : window.last]
@@ -122,7 +122,7 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
 
 
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:
-    """At which steps up to as_of the choice is made, by the rule that holds after it."""
+    """Steps up to as_of at which the choice is made, by its rule after as_of."""
     if choice.every:
         return [calendar.ends_period(k, choice.every) for k in range(first_free)]
     free = [k for k, decides in enumerate(choice.is_free) if decides]
@@ -131,7 +131,7 @@ def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> li
 
 
 def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.ndarray) -> tuple[tuple[str, ...], str]:
-    """The claims behind the options seen in the stretch, and why they say nothing, if so."""
+    """Claims behind the observed options of the window, and a reason for exclusion, if any."""
     plan, calendar = window.program.plan, window.program.plan.scenario.calendar
     history = plan.scenario.choices[choice.name].history
     known = plan.ledger.as_of(plan.scenario.as_of_day).not_retracted()
@@ -156,7 +156,7 @@ def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.
 
 
 def picked_words(sequences: Sequence[ObservedChoiceSequence], choices: Sequence[PlannedChoice]) -> dict[str, str]:
-    """What each was seen to do, in words: `dual_use x 9`."""
+    """Observed options of each choice in words: `dual_use x 9`."""
     out = {}
     for item in sequences:
         names = [choices[item.choice].options[o] for o in item.picked]

@@ -1,4 +1,4 @@
-"""Better coordinates for chance that enters times an unknown spread, and that is not followed (`follow`).
+"""Partially centred coordinates for noise with an unknown scale and no flow coordinate.
 
 Claims that tell what a step added tell spread x chance; in the chance alone a larger spread would have to be made up for by
 every step at once, a bent valley in which neither a normal nor Hamiltonian Monte Carlo fits. So the coordinate of such a
@@ -33,63 +33,61 @@ Ints = NDArray[np.int64]
 
 
 class Centring(NamedTuple):
-    """How far each of the numbers that enter times a spread is centred."""
+    """Degree of centring of each number that is multiplied by an unknown scale."""
 
-    power: Any  #: (placed,) 0 for the number itself, 1 for number x spread
-    middle: Any  #: (placed,) logarithm of the spread where the coordinates are the same
+    power: Any  #: (centred number,) 0 for the number itself, 1 for number x scale
+    middle: Any  #: (centred number,) log scale at which the coordinates are equal
 
 
 @dataclass(frozen=True, eq=False)
 class Coordinates:
-    """How numbers of the target (plain) follow from those that are sampled. Both: fitted ones, then the sources'."""
+    """Transformation from sampled coordinates to target parameters: fitted, then sources'."""
 
     target: LogDensity
-    fitted: Ints  #: of the numbers of the window
-    own_prior: NDArray[
-        np.bool_
-    ]  #: (number,) whether its prior density is counted here, and not with coordinates of its own
-    places: Ints  #: of such chance among the numbers
-    spreads: Ints  #: (placed,) parameter that spreads each
+    fitted: Ints  #: of the window parameters
+    own_prior: NDArray[np.bool_]  #: (parameter,) whether its prior density is included here
+    places: Ints  #: of such noise among the parameters
+    spreads: Ints  #: (centred number,) parameter that is its scale
 
     @property
     def none(self) -> Centring:
-        """Plain numbers."""
+        """The identity."""
         return Centring(np.zeros(len(self.places)), np.zeros(len(self.places)))
 
     def log_spread(self, x: Array) -> Array:
-        """(placed,) logarithm of what each is multiplied by."""
+        """(centred number,) log of its scale."""
         z = jnp.asarray(self.target.from_prior()).at[self.fitted].set(x[: len(self.fitted)])
         params = self.target.window.given(z[:, None])
         return jnp.concatenate([jnp.log(jnp.maximum(jnp.reshape(params[int(i)], -1)[:1], TINY)) for i in self.spreads])
 
     def log_ratio(self, x: Array, centring: Centring) -> Array:
-        """(placed,) logarithm of number / coordinate."""
+        """(centred number,) log(number / coordinate)."""
         return jnp.asarray(centring.power) * (jnp.asarray(centring.middle) - self.log_spread(x))
 
     def plain(self, x: Array, centring: Centring) -> Array:
-        """The numbers of the target."""
+        """The parameters of the target."""
         return x.at[self.places].set(x[self.places] * jnp.exp(self.log_ratio(x, centring))) if len(self.places) else x
 
     def prior(self, x: Array, centring: Centring) -> Array:
-        """Minus the log prior density, up to a constant."""
+        """Negative log prior density, up to a constant."""
         plain = self.plain(x, centring)
         value: Array = 0.5 * plain @ jnp.where(self.own_prior, plain, 0.0)
         return value - jnp.sum(self.log_ratio(x, centring)) if len(self.places) else value
 
     def at(self, x: Floats) -> Floats:
-        """(placed,) logarithm of the spread at a point."""
+        """(centred number,) log scale at a point."""
         return np.asarray(self.spreading(jnp.asarray(x))[0]) if len(self.places) else np.zeros(0)
 
     @cached_property
     def spreading(self) -> Callable[[Array], tuple[Array, Array]]:
-        """x -> logarithms of spreads (placed,), and their slopes (placed, number)."""
+        """x -> log scales (centred number,), and their slopes (centred number, parameter)."""
         compiled: Callable[[Array], tuple[Array, Array]] = jax.jit(
             lambda x: (self.log_spread(x), jax.jacrev(self.log_spread)(x))
         )
         return compiled
 
     def prior_derivatives(self, x: Floats, centring: Centring) -> tuple[Floats, Floats, float, Floats, Floats]:
-        """At `x` plain numbers, their slopes, and the prior's value, slope and curvature.
+        """Parameters and slopes at `x`, and value, slope and curvature of the prior.
 
         Logarithms of spreads are taken for straight lines in the numbers that give them, as those of lognormal ones are.
         """
@@ -115,22 +113,22 @@ class Coordinates:
 
     @cached_property
     def all_plain(self) -> Callable[[Array, Centring], Array]:
-        """(draw, number) -> the same, plain."""
+        """Transform draws (draw, parameter) to target parameters."""
         compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.plain, in_axes=(0, None)))
         return compiled
 
     @cached_property
     def all_priors(self) -> Callable[[Array, Centring], Array]:
-        """(draw, number) -> (draw,) minus the log prior density."""
+        """(draw, parameter) -> (draw,) negative log prior density."""
         compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.prior, in_axes=(0, None)))
         return compiled
 
 
-TINY = 1e-9  #: a spread of zero is taken for this, which has a logarithm
+TINY = 1e-9  #: lower bound of a scale, so that its log is finite
 
 
 def coordinates(target: LogDensity, fitted: Ints) -> Coordinates:
-    """The coordinates of a fit of some numbers of the window."""
+    """The coordinates of a fit of some parameters of the window."""
     names, of_noise = target.window.names, spreads(target)
     places = [i for i, j in enumerate(fitted) if _noise(names[j]) in of_noise]
     parameters = [of_noise[_noise(names[fitted[i]])] for i in places]
@@ -147,7 +145,7 @@ def _noise(name: str) -> str:
 
 
 def spreads(target: LogDensity) -> dict[str, int]:
-    """`MECHANISM/NAME` of a noise -> the parameter that spreads it, where its mechanism says."""
+    """`MECHANISM/NAME` of a noise -> its scale parameter, if its mechanism declares one."""
     out = {}
     for part in target.window.program.plan.mechanisms:
         statement = getattr(part.module, "SPREAD", {})

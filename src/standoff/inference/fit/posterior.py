@@ -1,4 +1,4 @@
-"""Draws of a fit on disk, and their way into a run.
+"""Store the draws of a fit on disk, and use them in a run.
 
 The file is NetCDF (version 3, which needs no further package): `value` with the dimensions chain, draw and parameter, in
 canonical units. ArviZ takes it as it is: `arviz.convert_to_datatree(xarray.load_dataset(file))`, and so do pandas and
@@ -45,17 +45,19 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.plan import Parameter
 
-NAME = "posterior.nc"  #: beside a scenario file
-UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not reach a fit
-ZEROS = b"0" * 64  #: stands for the digest while it is worked out
-DIGEST = re.compile(rb"sha256\0\0\0\0\0\x02\0\0\0@([0-9a-f]{64})")  #: NetCDF 3: name filled up to 8, text, its length
+NAME = "posterior.nc"  #: file name beside a scenario
+UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not affect a fit
+ZEROS = b"0" * 64  #: placeholder while the digest is computed
+DIGEST = re.compile(rb"sha256\0\0\0\0\0\x02\0\0\0@([0-9a-f]{64})")  #: NetCDF 3: name padded to 8, text, its length
 LARGEST = 100_000_000  # bytes; assumption: those draws of 25,000 numbers
-MOST = 1_000  #: draws on disk: a 5 % quantile is right to 0.7 percentage points; assumption
+MOST = 1_000  #: number of draws: a 5 % quantile has an error of 0.7 percentage points; assumption
 
 
 def evidence(model: Model, as_of: str) -> str:
-    """Digest of what a fit learns from: claims published by a date that it compares or imposes, and options seen by then,
-    with the theory of who chose them where it is no quantal response, and the scenario's own sides and quantities.
+    """Digest of the evidence of a fit: compared and imposed claims, and observed choices.
+
+    It covers the theories of these choices where they are not quantal response, and the sides and quantities of the
+    scenario.
 
     Claims of one origin with these belong to it: they are heard as one voice. Where a claim can be read, and the group in
     which others differ from it, do not: a fit asks who said what and when.
@@ -101,12 +103,12 @@ def save(result: FitResult, model: Model, path: Path) -> None:
 
 
 def names(data: xarray.Dataset) -> list[str]:
-    """The numbers of a posterior."""
+    """Names of the parameters of a posterior."""
     return _words(data["parameter"])
 
 
 def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarray.Dataset:
-    """A posterior with what informs its numbers; its draws stay as they are."""
+    """A posterior with the influence of its evidence added."""
     from standoff.inference.fit.summary import moved
 
     shift, contraction = moved(model.plan, names(data), data["value"].values.astype(float))
@@ -120,7 +122,7 @@ def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarr
 
 
 def _fits(data: xarray.Dataset, ledger: Ledger) -> list[BeliefUpdate | None]:
-    """What the fit made of each number; None in a file that does not say."""
+    """The fit summary of each parameter; None in a file without it."""
     count = data.sizes["parameter"]
     if "influence" not in data:
         return [None] * count
@@ -136,14 +138,14 @@ def _fits(data: xarray.Dataset, ledger: Ledger) -> list[BeliefUpdate | None]:
 
 
 def write(data: xarray.Dataset, path: Path) -> None:
-    """Write draws and all that stands beside them, with their digest."""
+    """Write draws and metadata, with their digest."""
     stamped = data.assign_attrs(sha256=ZEROS.decode())
     raw = bytes(stamped.to_netcdf(engine="scipy", format="NETCDF3_64BIT"))
     write_atomic(path, _with_digest(raw, _digest(raw)))
 
 
 def read(path: Path) -> xarray.Dataset:
-    """What `write` has written; raises `RunError` where a single bit of it is another."""
+    """Read a file of `write`; raises `RunError` if its digest differs."""
     import xarray
 
     raw = input_files.contents(path, LARGEST, RunError)
@@ -166,13 +168,13 @@ def _digest(raw: bytes) -> bytes:
 
 
 def _with_digest(raw: bytes, digest: bytes) -> bytes:
-    """A file with this digest in the place for it."""
+    """A file with its digest filled in."""
     there = DIGEST.search(raw)
     return raw if there is None else raw[: there.start(1)] + digest + raw[there.end(1) :]
 
 
 def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool = False) -> Model:
-    """The model with the parameters of a posterior in place of their priors: their beliefs are its draws, taken together.
+    """The model with posterior draws in place of the priors of fitted parameters.
 
     base: what the posterior must belong to, where `model` is that under a variant or with numbers set anew; what is
     changed so stays as it is there
@@ -223,7 +225,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
 def _with_draws(
     model: Model, indices: Sequence[int], values: np.ndarray, fits: Sequence[BeliefUpdate | None]
 ) -> tuple[Parameter, ...]:
-    """The parameters of a model, the beliefs of some of them as draws (draw, parameter), canonical, have them."""
+    """Parameters with some beliefs replaced by draws (draw, parameter), canonical."""
     out = list(model.plan.parameters)
     for index, column, fit in zip(indices, values.T, fits, strict=True):
         out[index] = replace(out[index], belief=out[index].belief.with_draws(column / out[index].factor, fit))
@@ -231,7 +233,7 @@ def _with_draws(
 
 
 def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
-    """The model with the posterior that lies beside its scenario file; `base` as in `load`.
+    """The model with the posterior beside its scenario file; `base` as in `load`.
 
     Raises where none does, where it did not pass its gate, and where it does not belong to the model: other numbers, other
     claims, an earlier as_of.
@@ -247,7 +249,7 @@ def _words(texts: xarray.DataArray) -> list[str]:
 
 
 def _belief_text(model: Model, name: str) -> str:
-    """What a model believes of a number, empty where it has none of that name."""
+    """The belief of a model about a parameter as text; empty if it has none of that name."""
     return str(model.plan.parameter(name).belief) if name in model.plan.index else ""
 
 

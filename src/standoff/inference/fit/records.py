@@ -1,4 +1,4 @@
-"""What a fit found: frozen records that turn into JSON. Nothing here imports JAX.
+"""Records of a fit that convert to JSON. Nothing here imports JAX.
 
 Triples are the 5, 50 and 95 per cent points.
 """
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
 
 Triple = tuple[float, float, float]
-TAUGHT = 0.1  #: deviations of the prior, three standard errors of the mean of 1,000 draws: less is next to nothing
-STANDS_OUT = 1000**-0.5  #: standard error of the mean of 1,000 draws as wide as the prior: less is lost in their noise
+TAUGHT = 0.1  #: negligible shift: three standard errors of the mean of 1,000 draws, in prior deviations
+STANDS_OUT = 1000**-0.5  #: standard error of the mean of 1,000 draws as wide as the prior
 LIKELIHOOD = (
     "A claim about a size S at its day has the density of  log S + bias + noise  through what its words allow: within the last "
     "digit of a number, within a range, beyond a bound with a soft edge. A source has one bias a subject, whose prior leans "
@@ -36,62 +36,62 @@ LIKELIHOOD = (
 
 @dataclass(frozen=True)
 class ParameterUpdate:
-    """A number of the scenario, before and after."""
+    """A parameter of the scenario, before and after the fit."""
 
     path: str
     text: str
     unit: str  #: canonical
     before: Triple
     after: Triple
-    contraction: float  #: 1 - deviation after / before, in coordinates in which the prior is a standard normal
-    shift: float  #: of its middle, in deviations of the prior
-    claims: tuple[str, ...]  #: that its prior rests on
+    contraction: float  #: posterior contraction: 1 - sd after / before, in coordinates with a standard normal prior
+    shift: float  #: shift of the median, in prior standard deviations
+    claims: tuple[str, ...]  #: sources of its prior
 
     @property
     def identified(self) -> bool:
-        """Whether the evidence said something about it."""
+        """Whether the evidence updated it."""
         return math.hypot(self.shift, self.contraction) >= TAUGHT
 
 
 @dataclass(frozen=True)
 class SourceBias:
-    """A source, as the fit has come to see it."""
+    """Estimated bias of a source."""
 
     subject: str
     family: str
     name: str
     interest: str
     claims: int
-    reported_over_estimated: Triple  #: what it says over what the fit takes for the truth, over its claims
+    reported_over_estimated: Triple  #: mean of reported / estimated over its claims
 
 
 @dataclass(frozen=True)
 class ChoiceFit:
-    """A choice that was seen."""
+    """Fit of an observed choice."""
 
     choice: str
     picked: str  #: in words
-    before: float  #: probability of the sequence in the middle of the prior; of a rival theory, its mean given all else
-    after: float  #: ... in the middle of the posterior; of a rival theory, its mean over draws
+    before: float  #: probability of the sequence at the prior median; under a rival theory, its mean
+    after: float  #: probability at the posterior median; under a rival theory, its mean over draws
     claims: tuple[str, ...]
     theory: str = "quantal_response"
 
 
 @dataclass(frozen=True)
 class FittedClaim:
-    """A claim that was compared."""
+    """A compared claim."""
 
     claim: str
     day: str
     voice: str
     side: str
     comparator: str
-    value: float  #: in the unit of its entry, the middle of what it allows
+    value: float  #: in the unit of its entry, the midpoint of its range
 
 
 @dataclass(frozen=True)
 class PredictiveCheck:
-    """An entry of `fit.compare`: what the model said before and after, and what was claimed."""
+    """Prior and posterior predictions and claims of an entry of `fit.compare`."""
 
     name: str
     unit: str
@@ -103,27 +103,27 @@ class PredictiveCheck:
 
 @dataclass(frozen=True)
 class Diagnostics:
-    """How far to trust the draws."""
+    """Convergence diagnostics of the draws."""
 
-    method: str  #: laplace, hmc, or smc: hmc, and then by temperatures to choices of rival theories
+    method: str  #: laplace, hmc, or smc (hmc, then tempering to choices of rival theories)
     mode_found: bool
     steps: int
-    rhat: float | None  #: largest, of chains
-    ess: float | None  #: least effective number of draws, bulk and tails
+    rhat: float | None  #: largest R-hat over parameters
+    ess: float | None  #: least effective sample size, bulk and tails
     divergences: int | None
     weight_deviation: (
         float | None
-    )  #: of the log density at draws of the normal, over the normal's own: 0 where it is exact
+    )  #: difference of log densities at draws of the normal approximation; 0 if it is exact
     passed: bool
     why: str  #: in words
     log_evidence: tuple[float, float] | None = (
-        None  #: log probability of choices of rival theories, given all else; its error
+        None  #: log marginal likelihood of choices of rival theories, and its error
     )
 
 
 @dataclass(frozen=True)
 class FitProvenance:
-    """What was fitted, and by what."""
+    """Inputs and software of a fit."""
 
     title: str
     variant: str
@@ -135,7 +135,7 @@ class FitProvenance:
 
 
 def provenance_fields(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping[str, str]]:
-    """The fields of `Made`, in their order."""
+    """The fields of `FitProvenance`, in their order."""
     from standoff.versions import versions
 
     scenario = model.scenario
@@ -145,17 +145,17 @@ def provenance_fields(model: Model, seed: int) -> tuple[str, str, str, str, str,
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
-    """What was compared, and what it contributes to fitted numbers, see `case_deletion`."""
+    """Evidence of a fit, and its contributions to parameters, see `case_deletion`."""
 
     entries: tuple[str, ...]  #: of `fit.compare`, and `choices.NAME`
-    claims: tuple[str, ...]  #: one may stand under several entries
-    entry: tuple[int, ...]  #: (claim,) that it stands under
-    shift: Floats  #: (number, entry)
-    narrowing: Floats  #: (number, entry)
-    influence: Floats  #: (number, claim) of each claim with those of its report, or of the choice that it tells of
+    claims: tuple[str, ...]  #: claim ids; one may belong to several entries
+    entry: tuple[int, ...]  #: (claim,) its entry
+    shift: Floats  #: (parameter, entry)
+    narrowing: Floats  #: (parameter, entry)
+    influence: Floats  #: (parameter, claim) with the claims of its report, or of the choice that it reports
 
     def with_entry(self, entry: str, claims: Sequence[str], shift: Floats, narrowing: Floats) -> Evidence:
-        """The same with one entry more: its claims, and what they contribute together (number,)."""
+        """Add an entry: its claims, and their joint contributions (parameter,)."""
         columns = [(self.shift, shift), (self.narrowing, narrowing)]
         shifts, narrowings = (np.column_stack(pair) for pair in columns)
         alike = np.repeat(np.hypot(shift, narrowing)[:, None], len(claims), axis=1)
@@ -166,7 +166,7 @@ class Evidence:
         )  # fmt: skip
 
     def fit(self, number: int, shift: float, contraction: float) -> BeliefUpdate:
-        """What a fit made of one number: entries whose influence stands out, or else the one with the largest."""
+        """Summary of one parameter: entries with significant influence, or the largest one."""
         if math.hypot(shift, contraction) < TAUGHT:
             return BeliefUpdate(shift=shift, contraction=contraction)
         sizes = np.hypot(self.shift[number], self.narrowing[number])
@@ -191,21 +191,21 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class FitResult(FitProvenance):
-    """What `standoff fit` answers with."""
+    """Result of `standoff fit`."""
 
     diagnostics: Diagnostics
-    parameters: tuple[ParameterUpdate, ...]  #: fitted ones, those that learned most first
-    unidentified: int  #: numbers of the scenario that the evidence says nothing of, and that stay at their priors
-    chance: int  #: random numbers of the path that were fitted beside them
+    parameters: tuple[ParameterUpdate, ...]  #: fitted parameters, the most updated first
+    unidentified: int  #: parameters without information in the evidence, which keep their priors
+    chance: int  #: number of noise values fitted with them
     voices: tuple[SourceBias, ...]
     choices: tuple[ChoiceFit, ...]
     compared: tuple[PredictiveCheck, ...]
-    left_out: tuple[tuple[str, str], ...]  #: claims and choices, and why
+    left_out: tuple[tuple[str, str], ...]  #: excluded claims and choices, with reasons
     warnings: tuple[str, ...]
-    names: tuple[str, ...] = ()  #: of the columns of `draws`
+    names: tuple[str, ...] = ()  #: names of the columns of `draws`
     draws: Floats | None = None  #: (chain, draw, fitted parameter) canonical values
-    evidence: Evidence | None = None  #: its numbers are those of `names`
-    fits: Mapping[str, BeliefUpdate] = dataclasses.field(default_factory=dict)  #: of each of `names`
+    evidence: Evidence | None = None  #: over the parameters `names`
+    fits: Mapping[str, BeliefUpdate] = dataclasses.field(default_factory=dict)  #: prior sources of each of `names`
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, without the draws."""
@@ -215,11 +215,11 @@ class FitResult(FitProvenance):
 
 
 def _rounded(size: float) -> float:
-    """To the fourth decimal: less is far below the error of a step of Newton."""
+    """Round to four decimals, far below the error of a Newton step."""
     return round(float(size), 4)
 
 
 def triple(values: Floats) -> Triple:
-    """5, 50 and 95 per cent points of draws."""
+    """5, 50 and 95 % quantiles of draws."""
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return float(low), float(middle), float(high)

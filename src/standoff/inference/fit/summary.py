@@ -1,4 +1,4 @@
-"""From draws to what is told: parameters, sources, choices and quantities before and after the evidence."""
+"""Summaries of draws: parameters, sources, choices and predictions before and after the fit."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter, Plan, PlannedComparison, PlannedObservation
 
 AT_ONCE = 256  #: futures simulated at once; assumption
-FAR = 2.5  #: deviations of the prior: 1.2 % of standard normal numbers lie further; assumption
-ERRORS = 3.0  #: standard errors by which draws must differ; assumption
+FAR = 2.5  #: prior deviations: 1.2 % of standard normal numbers lie further out; assumption
+ERRORS = 3.0  #: standard errors by which means of draws must differ; assumption
 TAIL = 1e-9  #: that of `Belief.probability_below`
-STEP = 1e-4  #: of differences in a standard normal number: their error is of the order of its square
-NORMAL = 2.0  #: of the log density at draws: beyond, weights that mend them would rest on one draw in fifty (exp(-2^2))
+STEP = 1e-4  #: step of finite differences in a standard normal number
+NORMAL = 2.0  #: of log density differences at draws, above which importance weights would degenerate (exp(-2^2))
 
 
 @dataclass(frozen=True, eq=False)
 class PredictiveDraws:
-    """What simulations of the window say, (entry, state, draw), and imposed stocks that were set free, (stock, draw)."""
+    """Simulations of the window: predictions (entry, state, draw), freed stocks (stock, draw)."""
 
     entries: Floats
     last: Floats  #: at the last state that claims impose in a run
-    chance: Floats  #: (step, followed, draw) chance that may be followed
+    chance: Floats  #: (step, flow noise, draw) noise that may have flow coordinates
 
 
 Simulate: TypeAlias = "Callable[[Floats, FlowCoordinates], PredictiveDraws]"
@@ -55,7 +55,7 @@ def summarise(
     seed: int,
     rng: np.random.Generator,
 ) -> records.FitResult:
-    """Everything about draws `x` (chain, draw, number of `found.coordinates`)."""
+    """Summarise draws `x` (chain, draw, coordinate) of a fit."""
     from standoff.inference.smc import SmcResult
 
     led = sampled if isinstance(sampled, SmcResult) else None
@@ -119,7 +119,7 @@ def _with_rivals(
     rows: Floats,
     apart: Floats,
 ) -> records.Evidence:
-    """The same with choices of rival theories, which are heard together: by draws before and `after` (number, draw)."""
+    """Add choices of rival theories, from draws before and `after` (parameter, draw)."""
     first = led.smooth.draws
     before = rows @ laplace.plain(first.reshape(-1, first.shape[-1]))[:, : len(laplace.fitted)].T
     shift = after.mean(axis=1) - before.mean(axis=1)
@@ -135,20 +135,20 @@ def _with_rivals(
 
 
 def fits(plan: Plan, names: Sequence[str], draws: Floats, informs: records.Evidence) -> dict[str, BeliefUpdate]:
-    """What a fit made of each number, by draws (chain, draw, number) in canonical units."""
+    """Fit summary of each parameter, from draws (chain, draw, parameter) in canonical units."""
     both = zip(*moved(plan, names, draws), strict=True)
     return {name: informs.fit(n, *map(float, pair)) for n, (name, pair) in enumerate(zip(names, both, strict=True))}
 
 
 def moved(plan: Plan, names: Sequence[str], draws: Floats) -> tuple[Floats, Floats]:
-    """By how much the mean of each number has shifted, and by what its standard deviation has contracted, (number,) each."""
+    """Shift of the mean and contraction of the standard deviation of each parameter."""
     flat = draws.reshape(-1, len(names)).T
     z = np.array([standardised(plan.parameter(name), values) for name, values in zip(names, flat, strict=True)])
     return z.mean(axis=1), 1 - z.std(axis=1)
 
 
 def standardised(parameter: Parameter, values: Floats) -> Floats:
-    """Values, canonical, as standard normal numbers under the prior; the outermost have the probability `TAIL`."""
+    """Canonical values as standard normal numbers under the prior, with tails capped at `TAIL`."""
     below, above = parameter.tails()
     belief, factor = parameter.belief, parameter.factor
     p = np.array([belief.probability_below(float(value) / factor) for value in values])
@@ -157,7 +157,7 @@ def standardised(parameter: Parameter, values: Floats) -> Floats:
 
 
 def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
-    """Futures of numbers `z` (number, draw), a batch at a time."""
+    """Simulate parameters `z` (parameter, draw) in batches."""
     nodes, first = [item.node for item in density.window.model.plan.compared], density.window.first
 
     @jax.jit
@@ -178,15 +178,17 @@ def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
 
 
 def evidence(density: LogDensity, laplace: LaplaceFit, names: Sequence[str]) -> records.Evidence:
-    """What each claim and each choice that was seen contributes to the numbers `names` of a posterior."""
+    """Contributions of each claim and observed choice to the parameters `names` of a posterior."""
     return case_deletion.evidence(
         density, laplace, *_rows(density, laplace, names, simulator(density, _freed(density)))
     )
 
 
 def _rows(density: LogDensity, laplace: LaplaceFit, names: Sequence[str], simulate: Simulate) -> tuple[Floats, Floats]:
-    """Numbers of a posterior as linear functions of those of the window, (name, number), in deviations of their priors; and
-    the variance of each that the evidence does not reach, (name,)."""
+    """Posterior parameters as linear functions of window parameters, and residual variances.
+
+    Rows (name, parameter) are in prior standard deviations; variances are (name,).
+    """
     over, freed = density.window, _freed(density)
     plan, layout = over.model.plan, over.model.layout
     scales = {plan.parameters[item.scale].path: n for n, item in enumerate(freed)}
@@ -209,7 +211,7 @@ def _rows(density: LogDensity, laplace: LaplaceFit, names: Sequence[str], simula
 
 
 def _last_slopes(density: LogDensity, laplace: LaplaceFit, simulate: Simulate) -> Floats:
-    """(stock, fitted number) slopes at the mode of imposed stocks that were set free, at the last state that is imposed."""
+    """(stock, fitted parameter) slopes at the mode of freed stocks at the last imposed state."""
     fitted = laplace.fitted
     z = np.full((density.size, 2 * len(fitted)), log_density.APART)
     z[fitted] = laplace.mode[: len(fitted), None]
@@ -222,14 +224,14 @@ def _last_slopes(density: LogDensity, laplace: LaplaceFit, simulate: Simulate) -
 
 
 def _freed(density: LogDensity) -> list[PlannedObservation]:
-    """Observations of the scenario that the window does not impose, and that a run does: with claims in the window."""
+    """Observations of the scenario that a run imposes and the window predicts."""
     plan = density.window.model.plan
     free = window.free_stocks(plan)
     return [item for item in plan.observations if item.cell in free and any(item.values[free[item.cell] + 1 :])]
 
 
 def _end(item: PlannedObservation) -> int:
-    """The last state that an observation gives."""
+    """The last state with a value in an observation."""
     return max(k for k, value in enumerate(item.values) if value is not None)
 
 
@@ -242,7 +244,7 @@ def _parameter(density: LogDensity, number: int, z: Floats, values: Floats) -> r
 
 
 def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.Diagnostics:
-    """Whether the normal at the mode is near enough to the posterior: by the densities at its draws."""
+    """Whether the normal approximation is close to the posterior, by densities at its draws."""
     some, count = x[:AT_ONCE], len(laplace.fitted)
     z = np.full((density.size, len(some)), log_density.APART)
     z[laplace.fitted] = plain[: len(some), :count].T
@@ -298,7 +300,7 @@ def _chosen(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[rec
 
 
 def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
-    """Numbers that rival theories of seen choices weigh with, beside those that are fitted."""
+    """Rationality and weights of observed choices under rival theories, beside fitted ones."""
     model = density.window.model
     own = tuple(f"choices.{model.plan.choices[item.choice].name}." for item in density.options.under_other_theories)
     known = set(laplace.fitted.tolist())
@@ -307,7 +309,7 @@ def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
 
 
 def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, ...]:
-    """Choices that draws were led to: how probable they were before it, and are after."""
+    """Probabilities of conditioned choices, before and after conditioning."""
     choices, observed = choosing.window.model.plan.choices, choosing.options.seen
     words = picked_words(observed, choices)
     return tuple(
@@ -318,7 +320,7 @@ def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, 
 
 
 def _unheard(density: LogDensity, led: SmcResult | None) -> list[tuple[str, str]]:
-    """Choices that only draws can be led to, where none were made."""
+    """Choices that need conditioned draws, if there are none."""
     choices = density.window.model.plan.choices
     why = "decides by {}, a step function of the payoffs without a slope; draws of the posterior can heed it, the mode cannot"
     return (

@@ -1,4 +1,4 @@
-"""Which theory of deciding the seen choices speak for: how probable each makes them, given all other evidence.
+"""Marginal likelihood of the observed choices under each decision theory.
 
 All other evidence is fitted once, without any choice. Its draws are then led to the seen choices under each theory in turn,
 by the same steps for all (`tempered`), quantal response among them, so that what is compared differs in the theory alone.
@@ -29,37 +29,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TheoryLikelihood:
-    """What one theory makes of the seen choices."""
+    """Marginal likelihood of the observed choices under one theory."""
 
     name: str
-    log_probability: float  #: natural logarithm, of all of them
-    error: float  #: Monte Carlo standard error of it
+    log_probability: float  #: natural log, of all choices
+    error: float  #: Monte Carlo standard error
     temperatures: int
-    passed: bool  #: its gate, with that of the first draws
+    passed: bool  #: convergence diagnostics, with those of the first draws
     why: str
-    choices: tuple[records.ChoiceFit, ...]  #: `before`: mean probability of each, given all else
+    choices: tuple[records.ChoiceFit, ...]  #: mean probability of each choice given all other evidence
 
 
 @dataclass(frozen=True)
 class TheoryEvidence(records.FitProvenance):
-    """Theories, the likeliest first."""
+    """Theories, the most likely first."""
 
-    claims: int  #: that were fitted first
+    claims: int  #: parameters of the first fit
     theories: tuple[TheoryLikelihood, ...]
 
     @property
     def passed(self) -> bool:
-        """Whether the draws of every theory passed their gate."""
+        """Whether all convergence checks passed."""
         return all(item.passed for item in self.theories)
 
     def shares(self) -> dict[str, float]:
-        """Probability of each theory, if all of them were as likely before and no other could be."""
+        """Posterior probability of each theory, with equal prior probabilities."""
         log = np.array([item.log_probability for item in self.theories])
         weight = np.exp(log - log.max())
         return dict(zip((item.name for item in self.theories), (weight / weight.sum()).tolist(), strict=True))
 
     def log_bayes_factor(self) -> tuple[float, float]:
-        """Log Bayes factor of the first theory against the second, and its Monte Carlo error; needs two theories."""
+        """Log Bayes factor of the two best theories, and its error; needs two theories."""
         first, second = self.theories[:2]
         return first.log_probability - second.log_probability, math.hypot(first.error, second.error)
 
@@ -72,7 +72,7 @@ class TheoryEvidence(records.FitProvenance):
 def compare_theories(
     models: Mapping[str, Model], *, draws: int, seed: int = 1, tell: Callable[[str], None] | None = None
 ) -> TheoryEvidence:
-    """Compare theories by the marginal likelihood of the observed choices; `models` has one model under each theory.
+    """Compare theories by marginal likelihood; `models` has one model per theory.
 
     Raises `ModelError` as a fit does, and where no choice was seen.
     """
@@ -116,6 +116,6 @@ def compare_theories(
 
 
 def _choosing(density: log_density.LogDensity) -> log_density.LogDensity:
-    """With all choices that were seen, whatever the theory."""
+    """The density with all observed choices, under any theory."""
     every = (*density.options.seen, *density.options.under_other_theories)
     return replace(density, options=replace(density.options, seen=every, under_other_theories=()))

@@ -1,4 +1,4 @@
-"""A stretch of a future that can be differentiated: from independent standard normal numbers to stocks at every state.
+"""Estimation window: differentiable simulation from standard normals to stocks at all states.
 
 History before the stretch is simulated as a run does it; in the stretch, choices are those that were seen, and what is
 compared with claims is predicted by the processes and not imposed. So no game is solved on the way, and the path is a
@@ -35,46 +35,46 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.plan import Plan
 
-FUTURES = 256  #: of the prior up to the first state: deviations are right to 4.4 %
-SUGGESTED = 3  #: entries of a section that is missing; assumption
-SEED = 1  #: of these futures; they only place the start
+FUTURES = 256  #: draws up to the first state: standard deviations have an error of 4.4 %
+SUGGESTED = 3  #: entries of a missing section; assumption
+SEED = 1  #: standard deviations of these draws; they only set the initial state
 
 
 class InitialState(NamedTuple):
-    """The stocks at the first state: each is a parameter, an imposed number, or a normal one."""
+    """Stocks at the first state: each is a parameter, an imposed number, or a normal one."""
 
-    left: dict[str, int]  #: parameter of a stock that history left alone
+    left: dict[str, int]  #: parameter of a stock without history
     imposed: dict[str, tuple[float, int]]  #: claimed number, parameter of its scale
     mean: dict[str, float]
-    deviation: dict[str, float]  #: 0 for one that is the same in all futures
+    deviation: dict[str, float]  #: 0 for a fixed one
 
 
 class SimulatedPath(NamedTuple):
-    """A stretch of some futures."""
+    """Simulated paths of the window for some futures."""
 
     params_of: draws.ParameterValues
     cells: dict[str, Array]  #: (S, B)
-    seen: flow_coordinates.FlowObservation  #: (S - 1, followed, B)
+    seen: flow_coordinates.FlowObservation  #: (S - 1, flow noise, B)
 
 
 @dataclass(frozen=True, eq=False)
 class EstimationWindow:
-    """A model over a stretch of its history. Letters in the comments: B futures, S states of the stretch."""
+    """A model over the estimation window. Letters: B futures, S states of the window."""
 
     model: Model
-    program: Program  #: of the model, with the compared stocks set free after the first state
-    first: int  #: state
+    program: Program  #: of the model, with the compared stocks free after the first state
+    first: int  #: first state
     last: int  #: state at as_of
     start: InitialState
 
     @property
     def steps(self) -> int:
-        """S - 1."""
+        """Number of steps, S - 1."""
         return self.last - self.first
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """What each number is: a parameter's path, `start STOCK`, or `chance MECHANISM/NAME at DATE`."""
+        """Names of the coordinates: parameter path, `start STOCK`, `chance MECHANISM/NAME at DATE`."""
         layout, calendar = self.model.layout, self.model.scenario.calendar
         return (
             *(layout.names[i] for i in layout.varying),
@@ -85,21 +85,21 @@ class EstimationWindow:
 
     @cached_property
     def moved(self) -> tuple[str, ...]:
-        """Stocks that start at a number of their own."""
+        """Stocks with a random initial value."""
         return tuple(cell for cell, deviation in self.start.deviation.items() if deviation > 0)
 
     def given(self, z: Array) -> draws.ParameterValues:
-        """The parameters of numbers `z` (number, B)."""
+        """The parameters of coordinates `z` (coordinate, B)."""
         layout, table = self.model.layout, jax.tree.map(jnp.asarray, self.model.table)
         return draws.ParameterValues(layout, draws.from_normal(layout, table, z[: len(layout.varying)]), table.a)
 
     @cached_property
     def gauges(self) -> flow_coordinates.FlowGauges:
-        """The noises that a fit can follow."""
+        """The noises that can have flow coordinates."""
         return flow_coordinates.gauges(self.program)
 
     def path(self, z: Array, how: flow_coordinates.FlowCoordinates | None = None) -> SimulatedPath:
-        """What numbers `z` (number, B) lead to; chance that is followed has the coordinates of `how`."""
+        """The paths of coordinates `z` (coordinate, B), with flow coordinates `how`."""
         how = how or self.gauges.off(self.steps)
         program, params = self.program, self.given(z)
         at = len(self.model.layout.varying)
@@ -141,7 +141,7 @@ class EstimationWindow:
 
 
 def free_stocks(plan: Plan) -> dict[str, int]:
-    """The stocks that claims are compared with, and the state up to which each is imposed."""
+    """The compared stocks, and the state up to which each is imposed."""
     out: dict[str, int] = {}
     for item in plan.compared:
         for cell in expression.stock_names(item.node):
@@ -150,7 +150,7 @@ def free_stocks(plan: Plan) -> dict[str, int]:
 
 
 def window(model: Model) -> EstimationWindow:
-    """The stretch that a fit of `model` learns from; call under double precision."""
+    """The estimation window of a fit of `model`. Call in double precision."""
     plan = model.plan
     if plan.scenario.fit is None:
         raise ModelError(Problem("the scenario does not say what a fit learns from", path="fit",
@@ -175,7 +175,7 @@ def window(model: Model) -> EstimationWindow:
 
 
 def _suggested(plan: Plan) -> str:
-    """A section `fit` for a scenario that has none: what it imposes up to as_of, set free from its start."""
+    """A default `fit` section: all imposed stocks, free from their start."""
     result = [
         f"{item.cell.replace('.', '_').lower()}: {{claims: {{{', '.join(f'{k}: {v}' for k, v in params.claims.items())}}}, "
         f"value: {item.cell}}}"
@@ -188,7 +188,7 @@ def _suggested(plan: Plan) -> str:
 
 
 def _start(model: Model, first: int) -> InitialState:
-    """Where each stock stands at a state, by futures of the prior that follow history up to it."""
+    """Distribution of each stock at a state, from prior futures that follow the history."""
     plan, program = model.plan, model.program
     ids = jnp.arange(FUTURES, dtype=jnp.uint32)
     seed, dtype = jnp.asarray(SEED, jnp.uint32), jnp.zeros(()).dtype

@@ -1,4 +1,4 @@
-"""Reconciled intervals, kept on disk: fitting takes half a minute, reading what was fitted no time and no JAX.
+"""Cache of reconciled intervals: a fit takes half a minute, reading the cache needs no JAX.
 
 An interval is kept under a digest of the claims that it rests on, of what was asked and of the version, so that nothing
 stale is found.
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from standoff.ledger import Claim, Ledger
 
-LEAST_CLAIMS = 3  #: assumption: fewer claims are no rivals
-MOST = 5_000  #: intervals on disk, 200 bytes each; assumption
-LATER = 366  #: days after its own after which a number is told anew so seldom that waiting adds nothing; assumption
+LEAST_CLAIMS = 3  #: assumption: fewer claims need no reconciliation
+MOST = 5_000  #: number of intervals on disk, 200 bytes each; assumption
+LATER = 366  #: days after a claim's date beyond which repeats are rare; assumption
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CachedInterval:
 def cached_interval(
     ledger: Ledger, quantity: str, subject: str, day: dt.date, *, as_of: str = "", compute: bool = False
 ) -> CachedInterval | None:
-    """What was kept; with `compute`, fitted and kept where it is not. None where the claims say too little.
+    """The cached interval; with `compute`, fitted if absent. None with too few claims.
 
     as_of: only claims published by that day; a year after `day` where left out.
     """

@@ -1,4 +1,4 @@
-"""Claims as arrays: what the measurement model reads. Nothing here imports JAX.
+"""Claims as arrays for the measurement model. Nothing here imports JAX.
 
 Every claim is a linear functional of the flows of the parts (or of the levels) of a path on a grid of time, and its bias
 is a linear function of independent standard normal numbers. Both are matrices, made here.
@@ -34,53 +34,53 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 HALF_YEAR = YEAR / 2
-LEAST = 0.001  #: assumption: no number about the world is sharper than 0.1 %; keeps the likelihood smooth
+LEAST = 0.001  #: assumption: no number about the world is more precise than 0.1 %; keeps the likelihood smooth
 FALL = {"over": 10.0, "at_least": 5.0, "at_most": 5.0, "nearly": 28.5}
-#: how fast the chance falls off beyond a bound, a unit of the logarithm. over: 1.35 times at 95 %, as ledger beliefs have
+#: rate of the exponential edge beyond a bound, per unit of the log. over: 1.35 times at 95 %, as ledger beliefs have
 #: it (1.3); nearly: 0.9 of it at 95 %; at_least, at_most: 1.8 times, 0.55 of it, an assumption
 
 
 @dataclass(frozen=True)
 class SourceModel:
-    """A source as the model has it."""
+    """A source in the model."""
 
     name: str
     side: str
     interest: Interest
     floor: bool
-    knots: int  #: points between which its bias drifts; 0 for a constant bias
+    knots: int  #: number of knots of its drifting bias; 0 for a constant bias
 
 
 @dataclass(frozen=True)
 class ClaimData:
     """Claims about one subject and one family of quantities. Axes: claim, part, step, normal (of the biases)."""
 
-    quantity: str  #: that is asked for
+    quantity: str  #: the requested quantity
     subject: str
     family: Family
     unit: str
-    parts: tuple[str, ...]  #: in use, the root first
+    parts: tuple[str, ...]  #: parts in use, the root first
     claims: tuple[SourcedClaim, ...]
-    left_out: tuple[tuple[str, str], ...]  #: id, why
+    left_out: tuple[tuple[str, str], ...]  #: id, reason
     source_models: tuple[SourceModel, ...]
     grid: TimeGrid
-    centre: float  #: log of the size that the first flow or level is expected to have
+    centre: float  #: log of the prior median of the first flow or level
     functional: Floats  #: (claim, part, step)
-    value: Floats  #: (claim,) logarithm of the number, or of the middle of what it allows
-    half_width: Floats  #: (claim,) half of the width of what it allows; 0 for a bound
+    value: Floats  #: (claim,) log of the number, or of the midpoint of its range
+    half_width: Floats  #: (claim,) half width of its range; 0 for a bound
     bound_rate: (
         Floats  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
     )
     bias_mean: Floats  #: (claim,)
     bias: Floats  #: (claim, normal)
     source_model: Ints  #: (claim,)
-    floor: Ints  #: (claim,) number of the share that it holds, or -1
-    report: Ints  #: (claim,) number of the report that it shares with another, or -1
+    floor: Ints  #: (claim,) index of its name-count share, or -1
+    report: Ints  #: (claim,) index of a report shared with other claims, or -1
     ratio: Floats  #: (part - 1, 2): mean and deviation of the log ratio to the root
     main: Floats  #: (part,) 1 for the parts of the quantity with the most claims, whose path it is
     prior: Prior
-    as_of: dt.date  #: nothing published later is in it
-    unknown: tuple[str, ...] = ()  #: sides of its claims that nobody has described, which count as third parties
+    as_of: dt.date  #: the cut-off date of publication
+    unknown: tuple[str, ...] = ()  #: unknown sides of its claims, which count as third parties
 
     def at(self, quantity: str, days: Sequence[dt.date]) -> Floats:
         """The functionals of a quantity on some days: (day, part, step)."""
@@ -92,7 +92,7 @@ def collect(
     ledger: Ledger, quantity: str, subject: str, as_of: str | dt.date, *, at: str | dt.date | None = None,
     prior: Prior | None = None, relays: bool = True, without: Collection[str] = (),
 ) -> ClaimData:  # fmt: skip
-    """The evidence that was published by the end of `as_of`; raises `ModelError` where there is none.
+    """Claims published by the end of `as_of`; raises `ModelError` if there are none.
 
     at: the path reaches this day too, if it lies after the last claim.
     relays: whether relays of one origin are one voice; without, every speaker counts as independent.
@@ -113,7 +113,7 @@ def collect(
 
 
 def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
-    """Raise `ModelError` if a claim was published after `limit`: the last gate before a fit."""
+    """Raise `ModelError` if a claim was published after `limit`: last check before a fit."""
     late = [claim.id for claim in claims if claim.published.last > limit]
     if late:
         raise ModelError(
@@ -165,7 +165,7 @@ def build(
     functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
                            for counted, item in zip(counts, stored, strict=True)])  # fmt: skip
     value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
-    # the size that the path is expected to have: the claims' own numbers over what they count (a wide prior's middle)
+    # prior median of the path: the claims' numbers over what they count (a wide prior)
     often = Counter(item.claim.quantity for item in stored).most_common(1)[0][0]
     main = np.array([float(part in family.quantities[often].parts) for part in parts])
     scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
@@ -188,7 +188,7 @@ def build(
 
 
 def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
-    """Logarithm, half width and soft edge of a claim's number in `unit`, or why it has none."""
+    """Log, half width and soft edge of a claim's number in `unit`, or the reason for exclusion."""
     claim = item.claim
     wanted = units.parse(unit)
     try:
@@ -227,7 +227,7 @@ def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float
 
 
 def _functional(counted: QuantityDefinition, parts: Sequence[str], weights: Floats) -> Floats:
-    """What a quantity sees of a path: (part, step)."""
+    """Weights of a path in a quantity: (part, step)."""
     return np.array([[float(part in counted.parts)] for part in parts]) * weights
 
 
@@ -253,7 +253,7 @@ def _voices(
 def _biases(
     stored: Sequence[SourcedClaim], models: Sequence[SourceModel], ints: Ints, prior: Prior, grid: TimeGrid
 ) -> tuple[Floats, Floats]:
-    """Mean of every claim's log bias (claim,), and its loadings on standard normal numbers (claim, normal).
+    """Mean log bias of every claim (claim,), and loadings on standard normals (claim, normal).
 
     Columns: interests, sources, sources by quantity (where they give several), drifts.
     """
@@ -279,7 +279,7 @@ def _biases(
 
 
 def _drift(stored: Sequence[SourcedClaim], selected: Floats, knots: int, size: float, grid: TimeGrid) -> Floats:
-    """A random walk between knots half a year apart, less its mean over them: (claim, knots - 1)."""
+    """Centred random walk between knots half a year apart: (claim, knots - 1)."""
     days = np.array([grid.day(item.day) for item in stored])
     first, last = days[selected > 0].min(), days[selected > 0].max()
     walk = size * np.tril(np.ones((knots, knots)), -1)[:, :-1]

@@ -1,4 +1,4 @@
-"""The likelihood of one claim: how a speaker who means a size comes to say a number. Also draws such numbers.
+"""Likelihood of the reported number of a claim given the size that it is about.
 
 On the log scale, a speaker means x = m + s z: the truth with the source's bias, m, and noise, z standard normal. Then
 
@@ -22,7 +22,7 @@ from jax.typing import ArrayLike
 
 
 def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, like: ArrayLike) -> Array:
-    """Log density of said logarithms, elementwise.
+    """Log density of reported logs, elementwise.
 
     half: half of the width of what is allowed, > 0 where `fall` is 0
     fall: rate of the soft edge, > 0 above a lower bound and < 0 below an upper one; 0 for no bound
@@ -40,14 +40,14 @@ def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: A
 
 
 def _interval(distance: Array, deviation: ArrayLike, half: Array) -> Array:
-    """Log of the mean normal density over `half` either way. The far tail is kept: both ends on the side below zero."""
+    """Log of the mean normal density over `half` either way, accurate in the far tail."""
     distance = -jnp.abs(distance)
     upper, lower = norm.logcdf((distance + half) / deviation), norm.logcdf((distance - half) / deviation)
     return upper + jnp.log(-jnp.expm1(lower - upper)) - jnp.log(2 * half)
 
 
 def draw(key: Array, mean: Array, deviation: Array, half: Array, bound_rate: Array) -> Array:
-    """What is said, drawn from the same model, elementwise."""
+    """Reported logs drawn from the same model, elementwise."""
     noise, spread, excess = jax.random.split(key, 3)
     meant = mean + deviation * jax.random.normal(noise, mean.shape)
     within = half * jax.random.uniform(spread, mean.shape, minval=-1.0, maxval=1.0)

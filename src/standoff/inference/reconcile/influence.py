@@ -1,4 +1,4 @@
-"""What the answer would be without one claim: importance weights, and fits without it where these count.
+"""Leave-one-claim-out estimates: importance weights, and refits of influential claims.
 
 Draws of the posterior weighted by one over the likelihood of a claim are draws of the posterior without it; Pareto
 smoothing steadies the weights and says by its shape, k, when they cannot be trusted (vehtari2024).
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from standoff.types import Floats
 
 LEVELS = (0.05, 0.5, 0.95)
-TRUSTED = 0.7  #: largest shape of weights that can be trusted; vehtari2024
+TRUSTED = 0.7  #: largest reliable Pareto shape of weights; vehtari2024
 
 
 def weights(data: measurement_model.ClaimArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:
-    """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
+    """Importance weights without one claim, (draw, claim), of sum 1, and Pareto shapes, (claim,)."""
     with jax.enable_x64(True):
         likelihood = np.asarray(measurement_model.likelihoods(fit.flat, data))
     smooth, shapes = _optional.statistics().psislw(
@@ -45,7 +45,7 @@ def influences(
     refits: int,
     seed: int,
 ) -> tuple[Influence, ...]:
-    """One for each claim, the largest change of the median first; the `refits` with the most by weights are fitted anew.
+    """Influence of each claim, largest first; the top `refits` by weights are fitted again.
 
     given: `weights`; size: (draw,) of what is asked for; target: its functional, (1, part, step)
     """
@@ -72,7 +72,7 @@ def _refitted(
 
 
 def weighted(values: Floats, weights: Floats, levels: Sequence[float]) -> list[float]:
-    """Quantiles of weighted draws."""
+    """Weighted quantiles of draws."""
     order = np.argsort(values)
     total = np.cumsum(weights[order])
     return [float(x) for x in np.interp(np.array(levels) * total[-1], total - weights[order] / 2, values[order])]

@@ -1,4 +1,4 @@
-"""The measurement model: a latent path that claims observe through their sources. Pure functions in JAX.
+"""Measurement model: a latent path, observed by claims through their sources. Pure JAX.
 
 All that is unknown is one vector of numbers `u`, standard normal under the prior; everything else is a transform of it:
 
@@ -33,45 +33,45 @@ if TYPE_CHECKING:
 
 
 class ClaimArrays(NamedTuple):
-    """An `Evidence` as arrays for compiled functions; `said` and `heed` may be replaced without a new compilation."""
+    """`ClaimData` as arrays for compiled functions; values can change without recompilation."""
 
     functional: Array  #: (claim, part, step)
     observed_log: Array  #: (claim,)
-    include: Array  #: (claim,) 1, or 0 for a claim that is left out
+    include: Array  #: (claim,) 1, or 0 for an excluded claim
     half: Array
     fall: Array
     bias_mean: Array
     bias: Array  #: (claim, normal)
-    voice: Array  #: (claim, voice), 0 or 1
-    floor: Array  #: (claim, floor), 0 or 1
+    voice: Array  #: (claim, source), 0 or 1
+    floor: Array  #: (claim, lower bound), 0 or 1
     report: Array  #: (claim, report), 0 or 1
     ratio: Array  #: (part - 1, 2)
-    walk: Array  #: (step, normal) from normals of the path to its logarithms, in units of `start` and `pace`
-    fixed: Array  #: (normal,) deviation of each of these normals where it is `start`; 0 where it is `pace`
-    main: Array  #: (part,) 1 for the parts of the quantity that the path is of
+    walk: Array  #: (step, normal) from normals of the path to its logs, in units of `start` and `pace`
+    fixed: Array  #: (normal,) 1 if its standard deviation is `start`; 0 if it is `pace`
+    main: Array  #: (part,) 1 for the parts of the quantity that the path describes
     years: Array  #: (step,) from the middle of the path
     centre: Array
     noise: Array  #: (2,) log median, deviation
     pace: Array  #: (2,) log median, deviation
-    named: Array  #: (2,) mean and deviation of the logit of a floor's share
+    named: Array  #: (2,) mean and deviation of the logit of a name-count share
     trend: Array
     carrier: Array
 
 
 class Latent(NamedTuple):
-    """What `u` stands for."""
+    """Latent variables of `u`."""
 
     flows: Array  #: (part, step)
     level: Array  #: (claim,) log of the size that each claim is about
-    bias: Array  #: (claim,) log bias, with the log share of a floor
-    noise: Array  #: (voice,) deviation of a source
-    error: Array  #: (claim,) of a report that others share, else 0
-    spread: Array  #: (claim,) deviation that is left
+    bias: Array  #: (claim,) log bias, with the log of a name-count share
+    noise: Array  #: (source,) standard deviation of a source
+    error: Array  #: (claim,) error of a shared report, else 0
+    spread: Array  #: (claim,) remaining standard deviation
     pace: Array
 
 
 def data(evidence: ClaimData) -> ClaimArrays:
-    """Arrays of a model; call under double precision. Refuses claims from after the day that the evidence is as of."""
+    """Arrays of a model, in double precision; refuses claims published after the cut-off date."""
     require_published_by([item.claim for item in evidence.claims], evidence.as_of)
     prior, places = evidence.prior, evidence.grid.knot_days
     walk, fixed = evidence.grid.walk(prior.start)
@@ -106,7 +106,7 @@ def data(evidence: ClaimData) -> ClaimArrays:
 
 
 def sizes(d: ClaimArrays) -> dict[str, int]:
-    """The blocks of `u`, in order."""
+    """Sizes of the blocks of `u`, in order."""
     parts = d.ratio.shape[0]
     return {
         "path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, "bias": d.bias.shape[1],
@@ -115,12 +115,12 @@ def sizes(d: ClaimArrays) -> dict[str, int]:
 
 
 def size(d: ClaimArrays) -> int:
-    """How many numbers `u` has."""
+    """Length of `u`."""
     return sum(sizes(d).values())
 
 
 def blocks(u: Array, d: ClaimArrays) -> dict[str, Array]:
-    """The vector, part by part."""
+    """The blocks of `u`."""
     out, at = {}, 0
     for name, size in sizes(d).items():
         out[name] = u[at : at + size]
@@ -129,7 +129,7 @@ def blocks(u: Array, d: ClaimArrays) -> dict[str, Array]:
 
 
 def scales(u: Array, d: ClaimArrays) -> Array:
-    """What each number of `u` is multiplied by where that is unknown too, over its prior median; 1 elsewhere."""
+    """Scale of each number of `u` over its prior median if it is unknown; 1 elsewhere."""
     block = blocks(u, d)
     ones = jnp.ones_like(u)
     pace = jnp.exp(d.pace[1] * block["pace"][0])
@@ -139,7 +139,7 @@ def scales(u: Array, d: ClaimArrays) -> Array:
 
 
 def latent(u: Array, d: ClaimArrays) -> Latent:
-    """The transform."""
+    """Latent variables of `u`."""
     block = blocks(u, d)
     pace = jnp.exp(d.pace[0] + d.pace[1] * block["pace"][0])
     path = d.centre + d.walk @ (jnp.where(d.fixed > 0, d.fixed, pace) * block["path"])
@@ -158,7 +158,7 @@ def latent(u: Array, d: ClaimArrays) -> Latent:
 
 
 def log_likelihoods(u: Array, d: ClaimArrays) -> Array:
-    """Log likelihood of every claim, (claim,), whether it is heeded or not."""
+    """Log likelihood of every claim, (claim,), including excluded ones."""
     now = latent(u, d)
     return claim_likelihood.log_density(d.observed_log, now.level + now.bias + now.error, now.spread, d.half, d.fall)
 
@@ -169,7 +169,7 @@ def from_prior(key: Array, d: ClaimArrays) -> Array:
 
 
 def neg_log_density(u: Array, d: ClaimArrays) -> Array:
-    """Minus the log posterior density, up to a constant."""
+    """Negative log posterior density, up to a constant."""
     return 0.5 * (u @ u) - d.include @ log_likelihoods(u, d)
 
 
@@ -177,7 +177,7 @@ MODEL = nuts.DensityModel(neg_log_density, scales)
 
 
 def simulate(key: Array, u: Array, d: ClaimArrays) -> ClaimArrays:
-    """The same model with claims drawn from it, at `u`."""
+    """The model with claims simulated from it at `u`."""
     now = latent(u, d)
     return d._replace(
         observed_log=claim_likelihood.draw(key, now.level + now.bias + now.error, now.spread, d.half, d.fall)
@@ -190,23 +190,23 @@ def _path_values(flat: Array, d: ClaimArrays, functionals: Array) -> Array:
 
 
 def path_values(flat: Floats, d: ClaimArrays, functionals: Floats) -> Floats:
-    """What functionals (day, part, step) see of the path, (draw, day), for draws of `u`; call under double precision."""
+    """Values of functionals (day, part, step), (draw, day), for draws of `u`; double precision."""
     return np.asarray(_path_values(flat, d, functionals))
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def latent_draws(flat: Array, d: ClaimArrays) -> Latent:
-    """The transform of many draws; call under double precision."""
+    """Latent variables of many draws; call in double precision."""
     return jax.vmap(lambda u: latent(u, d))(flat)
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def likelihoods(flat: Array, d: ClaimArrays) -> Array:
-    """`log_likelihoods` of many draws, (draw, claim); call under double precision."""
+    """`log_likelihoods` of many draws, (draw, claim); call in double precision."""
     return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def simulate_claims(keys: Array, flat: Array, d: ClaimArrays) -> Array:
-    """Claims drawn at many draws, (draw, claim); call under double precision."""
+    """Simulated claims of many draws, (draw, claim); call in double precision."""
     return jax.vmap(lambda key, u: simulate(key, u, d).observed_log)(keys, flat)

@@ -1,4 +1,4 @@
-"""Rival claims about one quantity reconciled: the likelihood is in `measure` and `observe`, the prior in `definitions`."""
+"""Reconcile rival claims about one quantity into a path with source biases."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 ENDS = (0.05, 0.95)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
-RARE = 0.01  #: assumption: a claim that its source would make so seldom is worth a look
+RARE = 0.01  #: assumption: tail probability below which a claim is flagged as surprising
 DRAWS, WARMUP = 1000, 400  #: of each of the four chains
 
 
@@ -108,7 +108,7 @@ def _interval(values: Floats) -> Interval:
 
 
 def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[SourceEstimate, ...]:
-    """By how far from one their factor is, the farthest first."""
+    """Sources by the size of their bias factor."""
     out, prior = [], facts.prior
     for i, source in enumerate(facts.source_models):
         selected = facts.source_model == i
@@ -146,7 +146,7 @@ def _share_before(prior: Prior) -> Interval:
 def _claims(
     facts: ClaimData, latent: measurement_model.Latent, statement: Floats, params: Floats
 ) -> tuple[ClaimResidual, ...]:
-    """In the order of their days."""
+    """Residuals of claims, in the order of their days."""
     level, meant = np.asarray(latent.level), np.asarray(latent.level) + np.asarray(latent.bias)
     out = []
     for i, item in enumerate(facts.claims):

@@ -1,4 +1,4 @@
-"""What reconciling claims gives: frozen records. Numbers are in the unit of the finding, intervals central 90 %."""
+"""Records of a reconciliation. Numbers in the unit of the finding, intervals central 90 %."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ class PathPoint:
 
 @dataclass(frozen=True)
 class SourceEstimate:
-    """What the claims say of a source. Factors are on the truth: 1.2 is a fifth too high."""
+    """Estimated bias of a source. Factors are relative to the truth: 1.2 is a fifth too high."""
 
     voice: str
     side: str
     interest: str
     claims: int
-    bias: float  #: median factor of the mean over its claims; for a count by name, the share that it holds
+    bias: float  #: median mean factor over its claims; for a count by name, the recorded share
     bias_interval: Interval
-    bias_before: Interval  #: the same before any claim is heard
-    noise: float  #: median of its error about that, one deviation of the logarithm
+    bias_before: Interval  #: the same before any claim
+    noise: float  #: median error around it, one standard deviation of the log
     noise_interval: Interval
     by_name: bool
 
 
 @dataclass(frozen=True)
 class ClaimResidual:
-    """A claim beside the path."""
+    """A claim compared with the estimated path."""
 
     id: str
     quantity: str
@@ -50,35 +50,35 @@ class ClaimResidual:
     side: str
     day: str
     said: str
-    low: float  #: what it allows, in the unit of the finding (a day's or a year's number as it is)
+    low: float  #: its range, in the unit of the finding (a day's or a year's number as it is)
     high: float | None
-    truth: float  #: median of what it is about
-    factor: float  #: the number over that
-    residual: float  #: the number over what its source would say of the truth, bias and all, as a factor
-    tail: float  #: chance that its source would say something more extreme, given all other claims; both sides
+    truth: float  #: median of the size that it is about
+    factor: float  #: number / size
+    residual: float  #: number / expected number of its source, bias included
+    tail: float  #: two-sided tail probability given all other claims
     surprising: bool
 
 
 @dataclass(frozen=True)
 class Influence:
-    """What the answer would be without one claim."""
+    """The estimate without one claim."""
 
     id: str
     median: float  #: by importance weights
     interval: Interval
-    change: float  #: of the median, as a share: by the fit anew where there was one, else by weights
-    pareto_k: float  #: of the importance weights; above 0.7 they do not say (vehtari2024)
-    refitted: float | None  #: the median of a fit without the claim, where there was one
+    change: float  #: relative change of the median: by a refit if there is one, else by weights
+    pareto_k: float  #: Pareto shape of the weights; unreliable above 0.7 (vehtari2024)
+    refitted: float | None  #: median of a refit without the claim, if there is one
     refitted_interval: Interval | None
 
 
 @dataclass(frozen=True)
 class Checks:
-    """Whether the draws can be used."""
+    """Convergence diagnostics of the draws."""
 
     passed: bool
     rhat: float
-    ess: float  #: least effective draws of any parameter, in the bulk and the tails
+    ess: float  #: least effective sample size of any parameter, bulk and tails
     divergences: int
     draws: int
     steps: float
@@ -86,7 +86,7 @@ class Checks:
 
 @dataclass(frozen=True)
 class ReconcileSettings:
-    """How it came about: enough to make it again."""
+    """Settings and provenance of a reconciliation."""
 
     as_of: str
     ledger: str  #: digest
@@ -99,21 +99,21 @@ class ReconcileSettings:
 
 @dataclass(frozen=True)
 class ReconciledQuantity:
-    """Claims about one quantity reconciled: what it was, how far each source is off, and what each claim does."""
+    """Result of `standoff reconcile`: path, source biases, and influence of each claim."""
 
     title: str
     subject: str
     quantity: str
     unit: str
-    at: PathPoint  #: the answer
-    mc_error: float  #: of its median
+    at: PathPoint  #: the estimate
+    mc_error: float  #: error of its median
     path: tuple[PathPoint, ...]
     sources: tuple[SourceEstimate, ...]
     claims: tuple[ClaimResidual, ...]
     influences: tuple[Influence, ...]  #: the largest first
-    left_out: tuple[tuple[str, str], ...]  #: id, why
-    conflicts: tuple[str, ...]  #: among the claims that are used
-    definitions: Mapping[str, Interval]  #: other parts of the family for one of the first, as found
+    left_out: tuple[tuple[str, str], ...]  #: id, reason
+    conflicts: tuple[str, ...]  #: among the claims in use
+    definitions: Mapping[str, Interval]  #: other parts of the family per unit of the first, estimated
     warnings: tuple[str, ...]
     checks: Checks
     made: ReconcileSettings

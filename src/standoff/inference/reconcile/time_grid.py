@@ -1,4 +1,4 @@
-"""Where a path lives in time: a grid of steps, the bends of the path on it, and what a number about a day sees of them.
+"""Time grid of a path: steps, knots, and weights of a number about a day.
 
 A cumulative path is a flow in every step; the first step, before the first claim, holds all that came earlier. A level
 has a value at every edge. The logarithm of either is straight between bends, of which there are few: claims are said on
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from standoff.ledger.vocabulary import Window
 
 STEPS = (7.0, 14.0, 30.4375, 91.3125, 182.625, 365.25, 1826.25, 3652.5)  #: days: weeks, months, quarters, ... decades
-MOST = 60  #: steps of a path; assumption: claims do not say more
-BENDS = 16  #: assumption: a path bends at no more places; in two years, every six weeks
+MOST = 60  #: largest number of steps of a path; assumption
+BENDS = 16  #: assumption: largest number of knots; in two years, every six weeks
 MONTH, YEAR = 30.4375, 365.25  #: days, of the Julian year
 
 
@@ -37,7 +37,7 @@ class TimeGrid:
 
     @classmethod
     def over(cls, days: Sequence[dt.date], end: dt.date | None, cumulative: bool) -> TimeGrid:
-        """A grid that holds the days, and reaches `end`; a cumulative path has a step before the first day."""
+        """A grid that covers the days and `end`; a cumulative path has a step before the first day."""
         first, last = min(days), max([*days, *([end] if end else [])])
         span = max((last - first).days, 1)
         step = next((step for step in STEPS if span / step <= MOST), STEPS[-1])
@@ -49,17 +49,17 @@ class TimeGrid:
 
     @property
     def steps(self) -> int:
-        """Flows, or levels, of a path."""
+        """Number of flows, or levels, of a path."""
         return len(self.edges) - self.cumulative
 
     @property
     def knot_days(self) -> Floats:
-        """Where in time the flows or levels are: middles of steps, or knots."""
+        """Days of the flows or levels: middles of steps, or knots."""
         return (self.edges[:-1] + self.edges[1:]) / 2 if self.cumulative else self.edges
 
     @property
     def knots(self) -> Floats:
-        """Where the path may bend: (bend,), the first and the last step among them, not the one before all claims."""
+        """Knots of the path: (bend,), first and last step included, without the one before all claims."""
         rest = self.knot_days[1:] if self.cumulative else self.knot_days
         every = max(math.ceil((len(rest) - 1) / BENDS), 1)
         return np.array([*rest[:-1:every], rest[-1]])
@@ -69,12 +69,12 @@ class TimeGrid:
         return float((date - self.origin).days)
 
     def dates(self) -> tuple[dt.date, ...]:
-        """The days of the path: the ends of its steps, or its knots."""
+        """Dates of the path: ends of its steps, or its knots."""
         first = 1 if self.cumulative else 0
         return tuple(self.origin + dt.timedelta(days=round(float(day))) for day in self.edges[first:])
 
     def weights(self, date: dt.date, window: Window) -> Floats:
-        """How much of every flow lies before the end of a day, in the month or the year before it; of levels, between knots.
+        """Weight of every flow or level in a number at the end of a day, month or year.
 
         (step,); for a window of a day, one over days.
         """
@@ -92,7 +92,7 @@ class TimeGrid:
         return until(day)
 
     def walk(self, start: float) -> tuple[Floats, Floats]:
-        """From independent normals to the logarithms of the path, less their centre: (step, normal); and `fixed`, (normal,).
+        """Map from normals to centred logs of the path (step, normal), and `fixed`, (normal,).
 
         `fixed` is the deviation of a normal that says where the path begins, `start`, and 0 for one that says how it
         changes from one bend to the next, whose column is in units of a month's change.
