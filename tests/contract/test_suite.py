@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.conftest import slow_tests
@@ -55,6 +57,58 @@ ACROSS = {
     "scenario/test_ranges.py",
     "theories/test_theories.py",
 }
+#: files whose asserts may hold a sentence: the golden text of a layout, or words of the test's own data
+GOLDEN_TEXTS = {
+    "unit/analysis/causal/test_loop_dominance.py",  # the stocks of a loop
+    "unit/ledger/test_conflicts.py",  # the text of a conflict
+    "unit/ledger/test_ftm.py",  # the fields of a claim
+    "unit/report/sections/test_front_page.py",  # a question of the test's scenario
+    "unit/report/test_page.py",  # a rule of the style sheet
+    "unit/test_errors.py",  # the layout of a problem
+}
+SENTENCE = 5  #: words
+COMPARISONS = {"startswith", "endswith", "index", "count", "search", "match"}
+
+
+def compared_texts(node: ast.AST) -> Iterator[str]:
+    """Texts that an expression compares with; not those that it passes to what is tested."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Call):
+        yield from compared_texts(node.func)
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for argument in node.args if name in {*COMPARISONS, "any", "all"} else ():
+            yield from compared_texts(argument)
+    else:
+        for child in ast.iter_child_nodes(node):
+            yield from compared_texts(child)
+
+
+def pinned_sentences(source: str) -> list[str]:
+    """English sentences in the asserts of a test."""
+    asserts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+    return [
+        text
+        for node in asserts
+        for text in compared_texts(node.test)
+        if min(len(text.split()), len(re.findall("[A-Za-z]{2,}", text))) >= SENTENCE
+    ]
+
+
+def test_asserts_pin_keys_and_numbers_not_sentences() -> None:
+    found = {
+        str(file.relative_to(TESTS)): texts
+        for file in sorted(TESTS.rglob("*.py"))
+        if (texts := pinned_sentences(file.read_text(encoding="utf-8")))
+    }
+    assert {name: found[name] for name in found.keys() - GOLDEN_TEXTS} == {}
+    assert found.keys() >= GOLDEN_TEXTS, "and the list holds no more than it must"
+
+
+def test_a_pinned_sentence_is_noticed() -> None:
+    assert pinned_sentences('assert told == f"{x}: nobody knows why this happens"') != []
+    assert pinned_sentences('assert any("nobody knows why this happens" in t for t in told)') != []
+    assert pinned_sentences('assert read("nobody knows why this happens").kind == "text"') == []
 
 
 def test_every_unit_test_stands_where_its_module_stands() -> None:

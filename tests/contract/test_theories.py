@@ -69,7 +69,6 @@ def test_a_new_theory_is_one_file(tmp_path: Path) -> None:
         np.testing.assert_array_equal(decision_record.probabilities(run, 0, 0), 0.5)
         found = compare_theories(duel.model(), ["coin"], draws=64)
         assert found.disagreement is not None
-        assert section.why(found.disagreement, found.disagreement.issues[0]) == [
-            "Coin: enter in 50 % ± 0; a coin is thrown: 50 % ± 0."
-        ]
+        (line,) = section.why(found.disagreement, found.disagreement.issues[0])
+        assert line.startswith("Coin: ") and line.count("50 % ± 0") == 2
     assert "coin" not in theories.names()

@@ -162,7 +162,7 @@ def test_a_cache_that_others_can_write_is_not_used_and_that_is_said_once(
     (home / name).chmod(mode)
     with caplog.at_level(logging.WARNING, "standoff"):
         assert cache_dir("things") is None is cache_dir("things")
-    assert [record.message.count("other users can write there") for record in caplog.records] == [1]
+    assert [record.message.count("other users can write") for record in caplog.records] == [1]
     assert (home / name).stat().st_mode & 0o777 == mode, "what others may have put there is left as it is"
 
 

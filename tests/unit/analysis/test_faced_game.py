@@ -216,7 +216,7 @@ def test_other_choices_of_the_actor_are_named() -> None:
     plan = run.model.plan
     twice = replace(plan, choices=(*plan.choices[:3], replace(plan.choices[3], actor="ALA")))
     game = finding_of_game(Provenance.of(run), twice, 0, MARCH, perceived_game(run, 0, MARCH, 0), 0)
-    assert game.notes[-1] == "ALA also makes DUR on that date, in other games"
+    assert game.notes[-1].startswith("ALA also makes DUR")
 
 
 @pytest.mark.slow

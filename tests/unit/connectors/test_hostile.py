@@ -112,15 +112,13 @@ def test_a_changed_file_says_where_and_what_was_expected(
 
 def test_a_changed_workbook(sipri: Callable[..., bytes]) -> None:
     rows: list[list[Any]] = [["Country", 1949, 1950], ["Algeria", 1, 2]]
-    assert "no sheet `Share of GDP`" in refused("sipri_milex", sipri(Share_of_GDP=None))
-    assert "no line begins with `Country`" in refused(
-        "sipri_milex", sipri(Share_of_GDP=[["State", 1949], ["Algeria", 1]])
-    )
+    assert "`Share of GDP`" in refused("sipri_milex", sipri(Share_of_GDP=None))
+    assert "`Country`" in refused("sipri_milex", sipri(Share_of_GDP=[["State", 1949], ["Algeria", 1]]))
     assert "not one a column" in refused(
         "sipri_milex", sipri(Share_of_GDP=[["Country", 1949, 1951], ["Algeria", 1, 2]])
     )
     text = refused("sipri_milex", sipri(Share_of_GDP=[*rows, ["Chad", 1, "two"]]))
-    assert "sheet Share of GDP:3  column 1950" in text and "got `two`" in text
+    assert "GDP:3  column 1950" in text and "got `two`" in text
 
 
 def test_a_workbook_that_blows_up_is_refused(sipri: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +144,7 @@ def test_a_workbook_that_states_a_smaller_size_than_it_has_is_refused(monkeypatc
     raw = out.getvalue().replace((100_000).to_bytes(4, "little"), (10).to_bytes(4, "little"))
     assert raw != out.getvalue()
     monkeypatch.setattr(_tables, "UNPACKED", 50_000)
-    assert "more than 50,000 bytes when unpacked" in refused("sipri_milex", raw)
+    assert "50,000 bytes when unpacked" in refused("sipri_milex", raw)
 
 
 def test_a_table_of_parquet_has_a_largest_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +165,7 @@ def test_every_mistake_is_told_and_many_are_counted() -> None:
 
 def test_nothing_but_rows_without_claims_is_an_error() -> None:
     text = refused("uk_mod", b"month,year,avg_daily_losses\nmay,2024,\njune,2024,\n")
-    assert "none of 2 rows gives a claim" in text and "2 x no mean in the row" in text
+    assert "none of 2 rows" in text and "2 x no mean" in text
 
 
 def test_cells() -> None:

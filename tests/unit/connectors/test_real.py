@@ -113,7 +113,7 @@ def test_ideal_points() -> None:
     assert (usa.low, usa.high) == (1.8381, 2.1323)
     assert usa.low is not None and china.high is not None and china.high < usa.low
     assert found.rows == 11_440 and found.kept >= 11_390
-    assert found.left["no ISO code of the state"] == 17
+    assert [count for reason, count in found.left.items() if "ISO code" in reason] == [17]
 
 
 def test_military_spending_in_a_workbook_like_sipris() -> None:
@@ -141,4 +141,4 @@ def test_military_spending_in_a_workbook_like_sipris() -> None:
     figures = table.filter(pl.col("country") != "Yemen, North")
     wanted = sum(figures[column].is_not_null().sum() for column in ("milex_current_usd_m", "milex_share_gdp"))
     assert len(found.claims) == wanted
-    assert set(found.left) <= {"a name without a code: Yemen, North", "a heading, or a state without any figure"}
+    assert len(found.left) <= 2 and any(reason.endswith(": Yemen, North") for reason in found.left)

@@ -29,7 +29,7 @@ def test_a_whole_file_comes_byte_by_byte(serve: Serve) -> None:
 
 
 def test_a_file_that_is_cut_off_is_refused(serve: Serve) -> None:
-    assert "cut off: 5 of 9 bytes came" in refused(serve(b"12345", promised=9))
+    assert "5 of 9 bytes" in refused(serve(b"12345", promised=9))
 
 
 def test_a_chunked_file_that_is_cut_off_is_refused(serve: Serve) -> None:
@@ -48,11 +48,11 @@ def test_an_empty_file_and_an_error_of_the_server_are_refused(serve: Serve) -> N
     assert "the file is empty" in refused(serve(b""))
     assert "answers 500" in refused(serve(b"oops", code=500))
     text = refused(serve(b"gone", code=404))
-    assert "answers 404" in text and "may have a new name" in text
+    assert "answers 404" in text and "new name" in text
 
 
 def test_too_many_bytes_are_refused_told_or_untold(serve: Serve) -> None:
-    assert "2,000 bytes are more than 1,000" in refused(serve(b"x" * 2000), limit=1000)
+    assert "2,000 bytes" in refused(serve(b"x" * 2000), limit=1000)
 
     def endless(handler: Any) -> None:
         handler.send_response(200)
@@ -75,9 +75,9 @@ def test_a_server_that_drips_or_is_silent_is_left(serve: Serve) -> None:
         time.sleep(0.5)
 
     began = time.monotonic()
-    assert "not done after 0.1 seconds" in refused(serve(drip), deadline=0.1)
+    assert "after 0.1 seconds" in refused(serve(drip), deadline=0.1)
     text = refused(serve(silent), silence=0.1)
-    assert "no byte for 0.1 seconds" in text or "timed out" in text
+    assert "for 0.1 seconds" in text or "timed out" in text
     assert time.monotonic() - began < 3, "four seconds of drip were not waited for"
 
 

@@ -56,7 +56,7 @@ def after(run, cell):
 
 def test_what_is_open_or_past_is_not_scored(told, rows):
     assert list(rows) == [name for name in QUESTIONS if name not in {"past", "open"}]
-    assert "moods: past: dated on or before as_of, not scored" in score_runs([("moods", told)]).notes
+    assert any(note.startswith("moods: past: ") for note in score_runs([("moods", told)]).notes)
 
 
 def test_an_event_is_scored_by_the_share_of_futures_and_half_a_hit(told, rows):
@@ -203,10 +203,10 @@ def test_a_base_rate_worse_than_a_coin_is_no_hard_rival_and_that_is_said():
 
 def test_few_questions_and_questions_of_one_case_are_said_to_be_so():
     few = skills([row("a", 0.8, 1, 0.5)], 1)
-    assert verdict(few).startswith("No skill over the base rate can be shown, 1 question of 1 case is too few")
+    assert verdict(few).startswith("No skill") and "1 question of 1 case" in verdict(few)
     many = [row("a", 0.5 + 0.02 * k, k % 2, 0.5) for k in range(8)]
     found = skills(many, 1)
-    assert found[0].resampled == "questions" and "No skill over the base rate is shown" in verdict(found)
+    assert found[0].resampled == "questions" and verdict(found).startswith("No skill")
     assert any("hang together" in note for note in remarks(many, found))
 
 

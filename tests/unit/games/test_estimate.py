@@ -487,7 +487,7 @@ def test_priors_have_no_default_and_stay_where_they_may() -> None:
                            dict.fromkeys("abc", "normal(0, 1)"), method="grid")  # fmt: skip
     many = {player: {label: 100 * n for label, n in seen.items()} for player, seen in PLAYS.items()}
     far = estimate.posterior([estimate.strategic(OCHS, many)], {"rationality": "lognormal(20, 1.1)"})
-    assert any("deviations out in its prior" in words for words in far.warnings)
+    assert any("deviations out in" in words for words in far.warnings)
     held = estimate.posterior([estimate.strategic(OCHS, PLAYS, per_player=True)],
                               {"rationality of row": 0.5, "rationality of column": "0.2 to 9"})  # fmt: skip
     assert held["rationality of row"].mean == pytest.approx(0.5, rel=1e-12)

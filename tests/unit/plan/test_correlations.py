@@ -57,7 +57,8 @@ def test_a_pair_that_means_nothing_is_refused_with_its_line(
 
 def test_a_pair_with_a_number_that_does_not_vary_is_told_and_left_out() -> None:
     found = planned(("a", "b", 0.5), ("d", "c", 0.5))
-    assert found.warnings == ("correlations[1] does nothing: `stocks.d.initial` is one number and not a belief",)
+    (warning,) = found.warnings
+    assert warning.startswith("correlations[1] does nothing: `stocks.d.initial` ")
     assert found.correlations == ((0, 1, 0.5),)
 
 
@@ -65,7 +66,7 @@ def test_correlations_that_cannot_all_hold_are_named() -> None:
     with pytest.raises(ModelError) as caught:
         planned(("a", "b", 0.9), ("b", "c", 0.9), ("a", "c", -0.9))
     (problem,) = caught.value.problems
-    assert problem.what.startswith("the correlations contradict one another: ") and problem.where == "case.yaml:13"
+    assert problem.what.startswith("the correlations contradict ") and problem.where == "case.yaml:13"
     assert all(f"stocks.{name}.initial" in problem.what for name in "abc")
     with pytest.raises(ModelError, match="contradict"):
         planned(("a", "b", 0.9), ("b", "c", 0.9))  # what is not given has 0, which these do not leave room for

@@ -68,14 +68,14 @@ def test_a_bound_is_no_value(comparator: str) -> None:
     broken = planned(claim("bound", 600 - kept, comparator))
     assert imposed(broken) == imposed(plain)
     (warning,) = broken.warnings
-    assert warning.startswith("observations.losses: the path through the other claims breaks `bound` (")
+    assert warning.startswith("observations.losses: ") and "breaks `bound` (" in warning
 
 
 def test_a_bound_where_nothing_else_is_known_is_told_and_may_be_taken_for_its_number() -> None:
     bound = claim("bound", 240, "over")
     alone = planned(bound, ends=())
     assert imposed(alone) == ((None,) * 5, ())
-    assert "`bound` (over 240 person) is a bound at a time for which no value is known" in alone.warnings[0]
+    assert "`bound` (over 240 person)" in alone.warnings[0]
     taken = planned(bound, ends=(), more="bounds: value")
     assert imposed(taken)[0][2] == 240 and imposed(taken)[1] == ("bound",) and taken.warnings == ()
 

@@ -122,7 +122,7 @@ def test_answers_are_mended(answer: str) -> None:
 def test_an_answer_that_cannot_be_mended_is_asked_for_once_more() -> None:
     assert not read(TEXT, ask("no", said(LOSS))).problems
     found = read(TEXT, ask("no", '{"statements": 5}'))
-    assert "no JSON of the form asked for" in found.problems[0] and list(found.rows) == by_rules(TEXT)
+    assert "no JSON" in found.problems[0] and list(found.rows) == by_rules(TEXT)
 
 
 def test_a_long_text_goes_in_pieces_of_whole_sentences() -> None:
@@ -201,5 +201,5 @@ def test_the_command_asks_and_writes_its_doubts(serve: Callable[..., str], tmp_p
     address = serve(answers((200, reply(said({**LOSS, "value": 7}))))[0])
     command(tmp_path / "a.txt", model="m", endpoint=address, unverified=tmp_path / "doubts.jsonl", as_json=True)
     out, err = capfd.readouterr()
-    assert json.loads(out)[0]["value"] == 5000 and "1 statements of the model" in err
-    assert json.loads((tmp_path / "doubts.jsonl").read_text())["reason"] == "its number does not stand in the quote"
+    assert json.loads(out)[0]["value"] == 5000 and "1 statements" in err
+    assert json.loads((tmp_path / "doubts.jsonl").read_text())["reason"].startswith("its number ")

@@ -50,10 +50,8 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
     (tmp_path / "model" / "ner" / "cfg").unlink()
     with pytest.raises(ReadingError) as caught:
         spacy_parser.check(tmp_path / "model")
-    assert sorted(problem.what for problem in caught.value.problems) == [
-        "not the file of the official release",
-        "the file is missing",
-    ]
+    other, absent = sorted(problem.what for problem in caught.value.problems)
+    assert "official release" in other and "missing" in absent
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

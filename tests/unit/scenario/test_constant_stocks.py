@@ -41,14 +41,14 @@ ARMS = "BBB: 4 @assumption}"
 
 def test_a_stock_that_is_read_and_that_nothing_moves_is_told() -> None:
     (warning,) = warnings()
-    assert warning.startswith("nothing moves arms.AAA, arms.BBB, which questions.q reads: it stays as at the start")
+    assert warning.startswith("nothing moves arms.AAA, arms.BBB, ") and "questions.q" in warning
     assert "`constant: true` in stocks.arms" in warning
     (other,) = warnings((ARMS, f"{ARMS}, constant: [AAA]"))
-    assert other.startswith("nothing moves arms.BBB, which questions.q reads")
+    assert other.startswith("nothing moves arms.BBB, ")
     reading = warnings(
         (ARMS, f"{ARMS}, constant: true"), ("stock: fear,", "stock: fear, when: unread > 1 item @assumption,")
     )
-    assert any(text.startswith("nothing moves unread, which mechanisms.drift reads") for text in reading)
+    assert any(text.startswith("nothing moves unread, ") and "mechanisms.drift" in text for text in reading)
 
 
 @pytest.mark.parametrize("value", ["true", "[AAA, BBB]"])

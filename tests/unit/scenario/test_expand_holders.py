@@ -127,10 +127,8 @@ def test_what_the_ledger_lacks_is_told_for_each_holder():
     with pytest.raises(ModelError) as caught:
         plan(load_text(text(SHORT), "case.yaml"), ledger("BBB"))
     told = [(problem.where, problem.path, problem.what) for problem in caught.value.problems]
-    assert told == [
-        ("case.yaml:14", "observations.troops.*.claims", f"no claim of the ledger fits `troops.{code}`")
-        for code in ("AAA", "CCC")
-    ]
+    assert [(where, path) for where, path, _ in told] == 2 * [("case.yaml:14", "observations.troops.*.claims")]
+    assert [what.rpartition(" ")[2] for _, _, what in told] == ["`troops.AAA`", "`troops.CCC`"]
     wrong = text("  troops.*:\n    claims: {quanity: troops}\n    scale: 1 @assumption")
     with pytest.raises(ModelError) as caught:
         plan(load_text(wrong, "case.yaml"), ledger("AAA", "BBB", "CCC"))

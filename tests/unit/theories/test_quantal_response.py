@@ -19,4 +19,4 @@ def test_reasons_are_summed() -> None:
     told = quantal_response.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain()
     )
-    assert told == "; its reasons add up to sum=-2 log odds on average."
+    assert " sum=-2 log odds" in told

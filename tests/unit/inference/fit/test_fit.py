@@ -163,7 +163,7 @@ def test_a_claim_counts_once() -> None:
     with jax.enable_x64(True):
         found = fit_targets.collect_targets(toy.model(mechanisms=change))
     assert "staff-2024-06" not in [item.claim.id for item in found.claims]
-    assert ("staff-2024-06", "the prior of attrition.kill_rate.AAA rests on it") in found.left_out
+    assert "attrition.kill_rate.AAA" in dict(found.left_out)["staff-2024-06"]
 
 
 def test_mistakes_are_named() -> None:
@@ -234,10 +234,7 @@ def test_a_run_on_a_posterior_knows_which_claims_it_has_its_numbers_from(tmp_pat
     assert "staff-2024-12" in told.fitted_to and f"(fitted to {len(told.fitted_to)} claims)" in str(told)
     posterior.write(whole.drop_dims(["entry", "claim"]), file)
     bare = posterior.load(model, file)
-    assert (
-        bare.plan.parameter(rate).belief.fit is None
-        and "does not say which claims inform them" in bare.plan.warnings[-2]
-    )
+    assert bare.plan.parameter(rate).belief.fit is None and "which claims inform" in bare.plan.warnings[-2]
     explain(model, file)
     again = posterior.read(file)
     assert again["value"].values.tobytes() == whole["value"].values.tobytes()

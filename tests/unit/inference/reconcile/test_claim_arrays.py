@@ -40,10 +40,9 @@ def test_units_of_another_kind_zeros_and_sums_are_left_out_by_name(say, war: Led
     ledger = war.add([say("Bank", 3, "2022-07-01", unit="bn USD"), say("Nobody", 0, "2022-07-02"),
                       say("standoff", 5_000, "2022-07-03", basis="computed")])  # fmt: skip
     why = dict(claim_arrays.collect(ledger, *ASKED, "2022-12-31").left_out)
-    assert [reason for name, reason in why.items() if "bank" in name] == [
-        "its unit, bn USD, is not of the kind of person"
-    ]
-    assert [reason for name, reason in why.items() if "nobody" in name] == ["not above zero: the path is a logarithm"]
+    (bank,) = (reason for name, reason in why.items() if "bank" in name)
+    (nobody,) = (reason for name, reason in why.items() if "nobody" in name)
+    assert "bn USD" in bank and "person" in bank and nobody.startswith("not above zero")
     assert [reason for name, reason in why.items() if "standoff" in name] == ["computed from other claims"]
 
 

