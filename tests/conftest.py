@@ -138,6 +138,6 @@ def integrate() -> Callable[..., list[dict[str, float]]]:
 def noise_names(module: ModuleType, p: components.Params) -> list[str]:
     """The noise names that a mechanism declares, with the members of their roles."""
     out: list[str] = []
-    for name, role in getattr(module, "NOISE", {}).items():
-        out += [name] if role is None else [f"{name}.{member}" for member in p.members(role)]
+    for name, spec in getattr(module, "NOISE", {}).items():
+        out += [name] if spec.per is None else [f"{name}.{member}" for member in p.members(spec.per)]
     return out

@@ -149,6 +149,20 @@ def stock(unit: str, per: str | None = None) -> StockSpec:
     return StockSpec(unit, per)
 
 
+@dataclass(frozen=True, kw_only=True)
+class NoiseSpec:
+    """A random number of each step that a mechanism declares, and what a fit can use to sample it better."""
+
+    per: str | None = None  #: the role of which each member has one; None: one for the world
+    gauge: str | None = None  #: stock of the same role that the noise multiplies, see `inference.fit.flow_coordinates`
+    scale: str | None = None  #: parameter that multiplies the noise, see `inference.fit.partial_centring`
+
+
+def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None = None) -> NoiseSpec:
+    """`{"tempo": noise(per="sides")}`: declare a standard normal number of each step in `NOISE`."""
+    return NoiseSpec(per=per, gauge=gauge, scale=scale)
+
+
 def ndtr(z: PerDraw) -> PerDraw:
     """Probability below `z` of a standard normal number."""
     from jax.scipy import special

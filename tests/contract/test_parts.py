@@ -95,8 +95,8 @@ def state(module: ModuleType, p: components.Params, scale: float = 1.0) -> dict[
 def noise(module: ModuleType, p: components.Params, value: float = 0.3) -> components.Noise:
     names = [
         f"{word}.{member}" if member else word
-        for word, role in getattr(module, "NOISE", {}).items()
-        for member in (p.members(role) if role else [""])
+        for word, spec in getattr(module, "NOISE", {}).items()
+        for member in (p.members(spec.per) if spec.per else [""])
     ]
     return components.Noise(dict.fromkeys(names, jnp.asarray(value)))
 

@@ -1,7 +1,7 @@
 """What rival laws of casualties share; the underscore keeps this file out of the registry."""
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import jnp, noise, stock
 from standoff.mechanisms._relaxation import SLOWEST, closed
 
 GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rounding
@@ -15,8 +15,7 @@ WRITES = {
     "casualty_rate": stock("person/month", per="sides"),
 }
 READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate")}
-NOISE = {"tempo": "sides"}
-FOLLOWED = {"tempo": "casualty_rate"}  # for a fit: the gauge that shows what the noise made
+NOISE = {"tempo": noise(per="sides", gauge="casualty_rate")}
 
 
 class Combat(components.Params):
@@ -35,6 +34,16 @@ class Combat(components.Params):
     recovery_time: components.PerMember = components.param(
         "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
+
+
+def tempo(sd: components.PerDraw, normal: components.PerDraw, t: components.Time) -> components.PerDraw:
+    """A lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from one standard normal number.
+
+    The average of such factors over a month has standard deviation `sd`, whatever the step.
+    """
+    varies = sd > 0
+    variance = jnp.log1p(jnp.where(varies, sd, 1.0) ** 2 / t.dt)
+    return jnp.where(varies, jnp.exp(jnp.sqrt(variance) * normal - variance / 2), 1.0)
 
 
 def average(decline: components.PerDraw) -> components.PerDraw:

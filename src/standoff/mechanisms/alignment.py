@@ -34,13 +34,13 @@ pull); sizes are assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import jnp, noise, stock
 from standoff.mechanisms._relaxation import SLOWEST, relax, spread
 
 TERMS = ("threat", "balance", "trade", "history", "drift")
 WRITES = {"alignment": stock("1", per="partners"), "alignment_part": stock("1", per="shown")}
 READS = {**WRITES, "pressure": stock("1", per="pressed")}
-NOISE = {"shock": "partners"}
+NOISE = {"shock": noise(per="partners")}
 EXAMPLE = {
     "centre": "CHN",
     "partners": ["RUS", "PAK"],

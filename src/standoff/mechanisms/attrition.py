@@ -38,7 +38,7 @@ lepingwell1987, hartley2001 (exponents), dupuy1987 (loss rates); front capacity 
 
 from standoff import components
 from standoff.components import jnp, stock
-from standoff.mechanisms import _combat, _shared
+from standoff.mechanisms import _combat, _elasticity
 from standoff.mechanisms._relaxation import closed
 
 WRITES = _combat.WRITES
@@ -48,7 +48,6 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
-FOLLOWED = _combat.FOLLOWED
 FASTEST = {"kill_rate": 0.35}  # share of a side in one step, up to which the text above states the error
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
@@ -110,9 +109,9 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
         casualties[side] = (
             p.kill_rate[side]
             * p.reference
-            * _shared.power(p.front_capacity[enemy] * share[enemy] / p.reference, p.enemy_exponent)
-            * _shared.power(p.front_capacity[side] * share[side] / p.reference, p.own_exponent)
-            * _shared.power(s["firepower", enemy], p.fire_exponent)
+            * _elasticity.power(p.front_capacity[enemy] * share[enemy] / p.reference, p.enemy_exponent)
+            * _elasticity.power(p.front_capacity[side] * share[side] / p.reference, p.own_exponent)
+            * _elasticity.power(s["firepower", enemy], p.fire_exponent)
             * s["fighting"]
             * p.effort[enemy]
         )
@@ -128,6 +127,6 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
         lost = casualties[side]
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
-        lost *= _shared.tempo(p.tempo_sd, z["tempo", side], t)
+        lost *= _combat.tempo(p.tempo_sd, z["tempo", side], t)
         out |= _combat.casualty_flows(p, side, components.limit_outflow(lost, s["troops", side], t), s, t)
     return out

@@ -38,8 +38,8 @@ rates); weights are assumption.
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._chance import happens
+from standoff.components import jnp, noise, stock
+from standoff.mechanisms._hazard import happens
 
 WRITES = {
     "crisis": stock("1", per="conflicts"),
@@ -56,7 +56,7 @@ READS = {
     "threat": stock("1", per="challengers"),
     "arming": stock("1", per="challengers"),
 }
-NOISE = {"onset": "conflicts", "end": "conflicts"}
+NOISE = {"onset": noise(per="conflicts"), "end": noise(per="conflicts")}
 LARGEST = 20.0  # log hazard ratio, a factor of 5e8: any conflict is then sure or ruled out; keeps exp finite
 EXAMPLE = {
     "conflicts": ["georgia", "donbas", "ukraine"],

@@ -24,8 +24,8 @@ Sources: schelling1966 (risk left to chance), sarkees2010 (rate), cox1972 (form)
 """
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._chance import chance, happens
+from standoff.components import jnp, noise, stock
+from standoff.mechanisms._hazard import happens, probability
 
 WRITES = {"escalation": stock("1"), "escalation_hazard": stock("1/month"), "wider_war": stock("1")}
 READS = {
@@ -34,7 +34,7 @@ READS = {
     "pipeline_arms": stock("USD", per="donors"),
     "troops_sent": stock("person", per="senders"),
 }
-NOISE = {"event": None}
+NOISE = {"event": noise()}
 LARGEST = 20.0  # exponent, a factor of 5e8: the event is then sure; keeps exp finite
 EXAMPLE = {
     "donors": ["USA", "EUR"],
@@ -87,7 +87,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     hazard = p.base * jnp.clip(s["fighting"], 0.0, 1.0) * (1.0 - p.dread) * jnp.exp(bounded)
     widens = happens(hazard, z.upper_tail("event"), t)
     return {
-        "escalation": chance(hazard, t) * (1.0 - s["escalation"]) / t.dt,
+        "escalation": probability(hazard, t) * (1.0 - s["escalation"]) / t.dt,
         "escalation_hazard": components.gauge_flow(hazard, s["escalation_hazard"], t),
         "wider_war": jnp.where(widens, 1.0 - s["wider_war"], 0.0) / t.dt,
     }

@@ -16,13 +16,12 @@ Sources: uhlenbeck1930 (form and closed form).
 """
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import noise, stock
 from standoff.mechanisms._relaxation import relax, spread
 
 WRITES = {"{stock}": stock("{stock}")}
 READS = WRITES
-NOISE = {"shock": None}
-SPREAD = {"shock": "volatility"}  # for a fit: the parameter that its noise is multiplied by
+NOISE = {"shock": noise(scale="volatility")}
 EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/month", "volatility": "0.02 to 0.06"}
 
 

@@ -17,7 +17,7 @@ Sources: assumption (form; the ramp is the exponential approach of a first-order
 
 from standoff import components
 from standoff.components import stock
-from standoff.mechanisms import _shared
+from standoff.mechanisms import _munitions
 
 WRITES = {
     "shells": stock("shell", per="sides"),
@@ -54,7 +54,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     """Shells made, brought in and fired by each side, shell/month, and its firepower. Uses no randomness."""
     out: components.Flows = {}
     for side in p.sides:
-        _, change = _shared.shell_flows(
+        _, change = _munitions.shell_flows(
             side,
             p.wanted_fire[side] * s["fighting"],
             s,

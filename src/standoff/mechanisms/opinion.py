@@ -17,16 +17,16 @@ Sources: mueller1973 (form), mueller1971 (form, 0.15 a tenfold), gartner1998 and
 
 from standoff import components
 from standoff.components import jnp, stock
-from standoff.mechanisms import _publics
+from standoff.mechanisms import _public_opinion
 
-WRITES = _publics.WRITES
+WRITES = _public_opinion.WRITES
 READS = {
     **WRITES,
     "losses": stock("person", per="sides"),
     "casualty_rate": stock("person/month", per="sides"),
     "funding": stock("1", per="sides"),
 }
-NOISE = _publics.NOISE
+NOISE = _public_opinion.NOISE
 EXAMPLE = {
     "publics": ["RUS.public", "UKR.public"],
     "sides": ["RUS", "UKR"],
@@ -39,7 +39,7 @@ EXAMPLE = {
 }
 
 
-class Params(_publics.Publics):
+class Params(_public_opinion.Publics):
     sides: tuple[str, ...] = components.role("the side of each public, in the order of `publics`")
     casualty_weight: components.PerMember = components.param(
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
@@ -63,5 +63,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         tenfolds = jnp.log10((noticed + losses) / (noticed + earlier)) / t.dt
         unpaid = jnp.maximum(1 - s["funding", side], 0.0)
         lost = p.casualty_weight[public] * tenfolds + p.cost_weight[public] * unpaid
-        out["support", public] = _publics.support_flow(p, public, s, t, z) - lost
+        out["support", public] = _public_opinion.support_flow(p, public, s, t, z) - lost
     return out

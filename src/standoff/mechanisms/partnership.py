@@ -18,12 +18,12 @@ margins are assumption.
 import math
 
 from standoff import components
-from standoff.components import jnp, stock
-from standoff.mechanisms._chance import happens
+from standoff.components import jnp, noise, stock
+from standoff.mechanisms._hazard import happens
 
 WRITES = {"partnership_level": stock("1", per="partners")}
 READS = {**WRITES, "alignment": stock("1", per="partners")}
-NOISE = {"summit": "partners"}
+NOISE = {"summit": noise(per="partners")}
 EXAMPLE = {
     "partners": ["RUS", "PAK"],
     "levels": ["partnership", "strategic", "comprehensive_strategic", "special"],

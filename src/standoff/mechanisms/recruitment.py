@@ -22,7 +22,7 @@ from pydantic import model_validator
 
 from standoff import components
 from standoff.components import jnp, stock
-from standoff.mechanisms import _shared
+from standoff.mechanisms import _elasticity
 
 WRITES = {
     "manpower": stock("person", per="sides"),
@@ -100,9 +100,9 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     for side, public in zip(p.sides, p.publics, strict=True):
         volunteers = (
             p.volunteer_rate[side]
-            * _shared.power(s["manpower", side] / p.manpower_reference[side], p.manpower_elasticity)
-            * _shared.power(s["support", public] / p.support_reference[side], p.support_elasticity)
-            * _shared.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
+            * _elasticity.power(s["manpower", side] / p.manpower_reference[side], p.manpower_elasticity)
+            * _elasticity.power(s["support", public] / p.support_reference[side], p.support_elasticity)
+            * _elasticity.power(jnp.minimum(s["funding", side], 1.0), p.bonus_elasticity)
         )
         recruits = components.limit_outflow(volunteers + p.mobilisation[side], s["manpower", side], t)
         trained = s["training", side] / jnp.maximum(p.training_time[side], t.dt)

@@ -26,7 +26,7 @@ Sources: turchin2023 (form, as above), osipov1915 (casualties from the enemy's f
 
 from standoff import components
 from standoff.components import stock
-from standoff.mechanisms import _combat, _shared
+from standoff.mechanisms import _combat, _munitions
 
 WRITES = {
     **_combat.WRITES,
@@ -43,7 +43,6 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
-FOLLOWED = _combat.FOLLOWED
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "lethality": {"RUS": "0.05 to 0.15 person/shell", "UKR": "0.08 to 0.2 person/shell"},
@@ -86,7 +85,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     out: components.Flows = {}
     fired: dict[str, components.PerDraw] = {}
     for side in p.sides:
-        fired[side], change = _shared.shell_flows(
+        fired[side], change = _munitions.shell_flows(
             side,
             p.fire_per_soldier[side] * s["troops", side] * s["fighting"] * p.effort[side],
             s,
@@ -97,6 +96,6 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         )
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
-        expected = p.lethality[enemy] * fired[enemy] * _shared.tempo(p.tempo_sd, z["tempo", side], t)
+        expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p.tempo_sd, z["tempo", side], t)
         out |= _combat.casualty_flows(p, side, components.limit_outflow(expected, s["troops", side], t), s, t)
     return out

@@ -14,11 +14,11 @@ Sources: assumption.
 
 from standoff import components
 from standoff.components import stock
-from standoff.mechanisms import _publics
+from standoff.mechanisms import _public_opinion
 
-WRITES = _publics.WRITES
+WRITES = _public_opinion.WRITES
 READS = {**WRITES, "aid_rate": stock("USD/month", per="donors")}
-NOISE = _publics.NOISE
+NOISE = _public_opinion.NOISE
 EXAMPLE = {
     "publics": ["USA.public", "EUR.public"],
     "donors": ["USA", "EUR"],
@@ -31,7 +31,7 @@ EXAMPLE = {
 }
 
 
-class Params(_publics.Publics):
+class Params(_public_opinion.Publics):
     donors: tuple[str, ...] = components.role("the donor of each public, in the order of `publics`")
     donor_output: components.PerMember = components.param(
         "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
@@ -51,5 +51,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     for public, donor in zip(p.publics, p.donors, strict=True):
         burden = s["aid_rate", donor] / p.donor_output[donor]
         tiring = p.weariness_rate[public] + p.burden_weight[public] * burden
-        out["support", public] = _publics.support_flow(p, public, s, t, z, tiring)
+        out["support", public] = _public_opinion.support_flow(p, public, s, t, z, tiring)
     return out

@@ -47,9 +47,9 @@ def plan_component(
     reads += tuple(dict.fromkeys(_written(draft, path, checked, options, own, inherited)))
     writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
     noise = tuple(
-        word if role is None else f"{word}.{member}"
-        for word, role in getattr(module, "NOISE", {}).items()
-        for member in ([""] if role is None else checked.members(role))
+        word if spec.per is None else f"{word}.{member}"
+        for word, spec in getattr(module, "NOISE", {}).items()
+        for member in ([""] if spec.per is None else checked.members(spec.per))
     )
     return Component(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
 

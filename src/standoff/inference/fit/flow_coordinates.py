@@ -2,7 +2,7 @@
 
 A running count tells flows well. In the tempo z itself every parameter that moves a flow must be made up for by the chance
 of every month, to the last per cent of the count: a long thin valley that bends wherever a process does. So where a
-mechanism says that its noise multiplies a gauge (`FOLLOWED`), a fit may move in y instead,
+mechanism says that its noise multiplies a gauge (`NOISE`), a fit may move in y instead,
 
     log gauge = middle + size y         z = (log gauge - log gauge at z = 0) / spread
 
@@ -97,12 +97,8 @@ def gauges(program: Program) -> FlowGauges:
     """The noises of a program whose mechanisms declare the gauge that they multiply."""
     result = {}
     for part in program.plan.mechanisms:
-        statement = getattr(part.module, "FOLLOWED", {})
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            if word in statement:
-                result[f"{part.name}/{noise}"] = (
-                    f"{statement[word]}.{member}" if member else statement[word],
-                    part.name,
-                )
+            if gauge := part.module.NOISE[word].gauge:
+                result[f"{part.name}/{noise}"] = (f"{gauge}.{member}" if member else gauge, part.name)
     return FlowGauges(program, tuple(result), tuple(result.values()))

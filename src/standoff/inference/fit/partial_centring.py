@@ -7,7 +7,7 @@ number z is
     x = z (spread / spread_0)^told        prior density of x = normal density of z, times (spread_0 / spread)^told
 
 `told` between 0 and 1 is the share of its prior variance that the evidence takes away where all else is held, and spread_0
-the spread at the mode. Mechanisms say which parameter spreads a noise (`SPREAD`). Source: papaspiliopoulos2007 (partial
+the spread at the mode. Mechanisms say which parameter spreads a noise (`NOISE`). Source: papaspiliopoulos2007 (partial
 centring).
 """
 
@@ -148,10 +148,9 @@ def spreads(target: LogDensity) -> dict[str, int]:
     """`MECHANISM/NAME` of a noise -> its scale parameter, if its mechanism declares one."""
     out = {}
     for part in target.window.program.plan.mechanisms:
-        statement = getattr(part.module, "SPREAD", {})
         for noise in part.noise:
             word, _, member = noise.partition(".")
-            numbers = part.parameter_index.get(statement.get(word, ""))
+            numbers = part.parameter_index.get(part.module.NOISE[word].scale or "")
             result = numbers if isinstance(numbers, int) else (numbers or {}).get(member)
             if result is not None and result in target.window.model.layout.row_of:
                 out[f"{part.name}/{noise}"] = result

@@ -3,11 +3,11 @@
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import noise, stock
 from standoff.mechanisms._relaxation import relax
 
 WRITES = {"support": stock("1", per="publics")}
-NOISE = {"mood": "publics"}
+NOISE = {"mood": noise(per="publics")}
 
 
 class Publics(components.Params):

@@ -4,11 +4,11 @@ from standoff import components
 from standoff.mechanisms._relaxation import closed
 
 
-def chance(hazard: components.PerDraw, t: components.Time) -> components.PerDraw:
+def probability(hazard: components.PerDraw, t: components.Time) -> components.PerDraw:
     """Probability that an event of a constant hazard (1/month) happens during the step: 1 - exp(-hazard x dt)."""
     return closed(hazard * t.dt)
 
 
 def happens(hazard: components.PerDraw, tail: components.PerDraw, t: components.Time) -> components.PerDraw:
     """Whether the event happens in the step (true or false), from a uniform number such as `Noise.tail` gives."""
-    return tail < chance(hazard, t)
+    return tail < probability(hazard, t)

@@ -1,26 +1,7 @@
-"""Forms that more than one mechanism uses; the underscore keeps this file out of the registry."""
+"""Shells fired and their supply, for several mechanisms; the underscore keeps this file out of the registry."""
 
 from standoff import components
 from standoff.components import jnp
-
-
-def power(base: components.PerDraw, exponent: components.PerDraw) -> components.PerDraw:
-    """`base ** exponent` for a base that may be zero, where it is zero for every exponent; slopes stay finite there.
-
-    Nobody inflicts or suffers anything where nobody is, hence 0 and not 1 for a zero base and a zero exponent.
-    """
-    there = base > 0
-    return jnp.where(there, jnp.exp(exponent * jnp.log(jnp.where(there, base, 1.0))), 0.0)
-
-
-def tempo(sd: components.PerDraw, normal: components.PerDraw, t: components.Time) -> components.PerDraw:
-    """A lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from one standard normal number.
-
-    The average of such factors over a month has standard deviation `sd`, whatever the step.
-    """
-    varies = sd > 0
-    variance = jnp.log1p(jnp.where(varies, sd, 1.0) ** 2 / t.dt)
-    return jnp.where(varies, jnp.exp(jnp.sqrt(variance) * normal - variance / 2), 1.0)
 
 
 def shell_flows(
