@@ -14,7 +14,7 @@ import standoff
 from standoff import questions, registry
 from standoff.cli import app
 from standoff.report.sections.describe import bounds, part
-from standoff.scenario import language as model
+from standoff.scenario import language, question
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -42,7 +42,7 @@ PLAIN = {
 def pages() -> dict[str, str]:
     """Every page of the reference, by file name."""
     return {
-        "language.md": language(),
+        "language.md": language_page(),
         "mechanisms.md": kinds("mechanisms", "causal processes"),
         "considerations.md": kinds("considerations", "reasons that an actor weighs"),
         "cli.md": commands(),
@@ -61,7 +61,7 @@ def page(parts: list[str]) -> str:
     return "\n\n".join(text for text in parts if text) + "\n"
 
 
-def language() -> str:
+def language_page() -> str:
     """The records of the language with their fields."""
     parts = [
         "# Language reference",
@@ -69,7 +69,7 @@ def language() -> str:
         "What each section of a scenario can say. `../language.md` shows it by example.",
     ]
     for name in RECORDS:
-        record = getattr(model, name)
+        record = getattr(language, name, None) or getattr(question, name)
         comments = dict(re.findall(r"(?m)^    (\w+): .*#: (.*)$", inspect.getsource(record)))
         rows = [
             (
@@ -107,7 +107,7 @@ def written(record: type[BaseModel], field: str) -> str:
     forms = {name: FORM_FIELDS[spec.holds] for form in questions.forms().values() for name, spec in form.FIELDS.items()}
     text = (
         forms[field]
-        if field not in annotations or (record is model.Question and field in forms)
+        if field not in annotations or (record is question.Question and field in forms)
         else str(annotations[field])
     )
     text = re.sub(r"^Annotated\[(\w+).*", r"\1", text)

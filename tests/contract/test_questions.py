@@ -11,7 +11,7 @@ import pytest
 
 from standoff import questions
 from standoff.report import formatting
-from standoff.scenario.language import Question
+from standoff.scenario.question import Question
 
 HOME = Path(questions.__file__).parent
 FORM = '''"""Share of time: how much of the time up to `by` does a condition hold?"""

@@ -13,9 +13,6 @@ from hypothesis import strategies as st
 from standoff import units
 from standoff.errors import ScenarioError
 from standoff.expression import (
-    FINITE,
-    INFINITE,
-    NOTHING,
     Call,
     ChoiceTerm,
     Compare,
@@ -28,8 +25,8 @@ from standoff.expression import (
     evaluate,
     parse,
     stock_names,
-    worst,
 )
+from standoff.expression.definedness import FINITE, INFINITE, NOTHING, worst
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
 VALUES = {"troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
 from standoff import input_files
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem, did_you_mean, join_limited
 from standoff.files import write_atomic
-from standoff.ledger import conflicts, formats
+from standoff.ledger import conflicts, formats, retractions
 from standoff.ledger.claim import Claim, Source, Status, make_id
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ class Ledger:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "claims", tuple(self.claims))
-        _refuse(_cross_problems([("", claim) for claim in self.claims]))
+        _refuse(retractions.cross_problems([("", claim) for claim in self.claims]))
 
     @classmethod
     def load(cls, path: str | Path) -> Ledger:
@@ -71,7 +70,7 @@ class Ledger:
             except LedgerError as error:
                 problems += error.problems
         broken = [raw["id"] for _, raw in result.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]
-        _refuse(sorted([*problems, *_cross_problems(placed, broken)], key=_line))
+        _refuse(sorted([*problems, *retractions.cross_problems(placed, broken)], key=_line))
         return cls._checked(claim for _, claim in placed)
 
     @classmethod
@@ -138,7 +137,7 @@ class Ledger:
 
     @cached_property
     def _withdrawn(self) -> frozenset[str]:
-        return _resolve_retractions(self.claims)[0]
+        return retractions.resolve(self.claims)[0]
 
     def __getitem__(self, name: str) -> Claim:
         try:
@@ -306,26 +305,9 @@ class Ledger:
 
         Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is null.
         """
-        import polars as pl
+        from standoff.ledger.frame import claim_frame
 
-        text = ("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published", "speaker",
-                "side", "source_title", "source_publisher", "source_date", "source_url", "quote_text", "origin",
-                "conflict", "basis", "status", "retracts", "note")  # fmt: skip
-        schema: dict[str, Any] = dict.fromkeys(text, pl.String)
-        schema |= dict.fromkeys(("value", "low", "high"), pl.Float64)
-        schema |= dict.fromkeys(("as_of_first", "as_of_last", "published_last"), pl.Date)
-        schema |= {"quote_start": pl.Int64, "quote_end": pl.Int64, "lines": pl.List(pl.Int64), "retracted": pl.Boolean}
-        rows = []
-        for claim in self.claims:
-            row = claim.to_data()
-            for part in ("source", "quote"):
-                row |= {f"{part}_{key}": value for key, value in row.pop(part, {}).items()}
-            row |= {"as_of_first": claim.as_of.first, "as_of_last": claim.as_of.last}
-            row |= {"published_last": claim.published.last, "retracted": claim.id in self._withdrawn}
-            row |= {"lines": list(claim.lines)}
-            row |= {key: float(row[key]) for key in ("value", "low", "high") if key in row}
-            rows.append(row)
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return claim_frame(self.claims, self._withdrawn)
 
 
 def _content(claim: Claim) -> Iterator[str]:
@@ -357,50 +339,3 @@ def _refuse(problems: list[Problem]) -> None:
 def _line(problem: Problem) -> int:
     number = problem.where.rpartition(":")[2]
     return int(number) if number.isdecimal() else 0
-
-
-def _cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = ()) -> list[Problem]:
-    """Mistakes that show only beside other claims. `also_known`: ids of claims that have mistakes of their own."""
-    first: dict[str, tuple[str, Claim]] = {}
-    out: list[Problem] = []
-    for where, claim in placed:
-        path = f"claims[{claim.id}].id"
-        if claim.id in first:
-            other = first[claim.id][0]
-            out.append(Problem(f"the id `{claim.id}` is given twice", where, path,
-                               fix=f"first given at {other}" if other else ""))  # fmt: skip
-        first.setdefault(claim.id, (where, claim))
-    known = {*first, *also_known}
-    for where, claim in placed:
-        path = f"claims[{claim.id}]"
-        if not claim.retracts:
-            continue
-        if claim.retracts not in known:
-            out.append(Problem(f"no claim has the id `{claim.retracts}`", where, f"{path}.retracts",
-                               fix=did_you_mean(claim.retracts, known)))  # fmt: skip
-        elif claim.retracts in first:
-            target = first[claim.retracts][1]
-            if claim.published.last < target.published.first:
-                out.append(Problem(f"dates out of order: retracted {claim.published}, said {target.published}", where,
-                                   f"{path}.published", allowed="a retraction not before its claim"))  # fmt: skip
-    _, circle = _resolve_retractions([claim for _, claim in first.values()])
-    if circle:
-        where = min((first[name][0] for name in circle), default="")
-        out.append(Problem(f"retractions that go in a circle: {join_limited(sorted(circle))}", where))
-    return out
-
-
-def _resolve_retractions(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
-    """Ids that a standing retraction withdraws (a withdrawn one withdraws nothing), and ids that form a circle."""
-    index = {claim.id: claim for claim in claims}
-    waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)
-    ready = [claim for claim in index.values() if not waiting[claim.id]]
-    withdrawn: set[str] = set()
-    for claim in ready:  # grows: a claim is ready once everything that retracts it has been looked at
-        if claim.retracts in index:
-            if claim.id not in withdrawn:
-                withdrawn.add(claim.retracts)
-            waiting[claim.retracts] -= 1
-            if not waiting[claim.retracts]:
-                ready.append(index[claim.retracts])
-    return frozenset(withdrawn), frozenset(set(index) - {claim.id for claim in ready})

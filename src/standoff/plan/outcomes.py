@@ -5,8 +5,8 @@ from __future__ import annotations
 from standoff import registry
 from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
-from standoff.scenario.language import Question
 from standoff.scenario.outcome import NEVER
+from standoff.scenario.question import Question
 from standoff.yaml_reader import Path_
 
 

@@ -11,7 +11,7 @@ from standoff.plan.outcomes import check_outcome
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedQuestion
 from standoff.scenario import calendar
-from standoff.scenario.language import Question
+from standoff.scenario.question import Question
 from standoff.yaml_reader import Path_
 
 

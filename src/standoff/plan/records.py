@@ -13,7 +13,7 @@ from standoff.beliefs import Belief
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.scenario import Scenario
-from standoff.scenario.language import Question
+from standoff.scenario.question import Question
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from standoff.expression import Node
     from standoff.plan import Parameter, Plan, PlannedQuestion
     from standoff.scenario import Scenario
-    from standoff.scenario.language import Question
     from standoff.scenario.outcome import Outcome
+    from standoff.scenario.question import Question
 
 BASELINES = {"persistence": "no-change baseline", "base_rate": "base rate"}
 INTERVAL = "90 % of futures: "  #: before the interval of a number

@@ -22,8 +22,8 @@ from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.plan import Parameter, PlannedQuestion
-    from standoff.scenario.language import Question
     from standoff.scenario.outcome import Outcome
+    from standoff.scenario.question import Question
 
 
 class FirstOf(Form):

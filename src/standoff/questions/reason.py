@@ -23,8 +23,8 @@ from standoff.questions._form import (
 if TYPE_CHECKING:
     from standoff.plan import Plan, PlannedChoice, PlannedQuestion
     from standoff.scenario import Scenario
-    from standoff.scenario.language import Question
     from standoff.scenario.outcome import Outcome
+    from standoff.scenario.question import Question
 
 
 class ReasonForm(Form):

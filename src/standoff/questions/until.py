@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from standoff.plan import Parameter, PlannedQuestion
     from standoff.scenario import Scenario
-    from standoff.scenario.language import Question
     from standoff.scenario.outcome import Outcome
+    from standoff.scenario.question import Question
 
 
 class Until(Form):

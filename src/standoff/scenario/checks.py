@@ -10,7 +10,8 @@ from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger.vocabulary import mistakes
 from standoff.scenario import calendar
 from standoff.scenario.document import Document
-from standoff.scenario.language import Question, Scenario
+from standoff.scenario.language import Scenario
+from standoff.scenario.question import Question
 
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:

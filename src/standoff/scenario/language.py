@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, create_model, field_validator
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
 
-from standoff import registry
 from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, of_scenario
 from standoff.scenario import calendar as times
 from standoff.scenario.calendar import Calendar
@@ -22,11 +21,9 @@ from standoff.scenario.fields import (
     EntryOf,
     Expression,
     Held,
-    Label,
     Length,
     Lines,
     Name,
-    OutcomeField,
     Record,
     Share,
     Unit,
@@ -34,6 +31,7 @@ from standoff.scenario.fields import (
     bare_number,
     belief_or_mapping,
 )
+from standoff.scenario.question import Question
 
 
 class Actor(Record):
@@ -250,76 +248,6 @@ class Lever(Record):
     low: float | str
     high: float | str
     text: str = ""
-
-
-class Baseline(Record):
-    """A forecast without a model."""
-
-    value: BeliefField
-    text: str
-
-
-class QuestionWords(Record):
-    """The question in words, with its place in the source text of the case."""
-
-    text: str
-    lines: Lines = ()
-
-
-FORM_FIELDS: dict[str, tuple[Any, Any]] = {
-    "expression": (Expression | None, {}),
-    "expressions": (dict[Label, Expression] | None, {"min_length": 2}),
-    "name": (Name | None, {}),
-    "names": (tuple[Name, Name] | None, {}),
-    "text": (str | None, {}),
-}
-"""What a field of a form holds (`questions.FormField`) -> its type here, and what is asked of it."""
-
-
-def _form_fields() -> dict[str, Any]:
-    """Fields of all forms of questions, for pydantic."""
-    out = {}
-    for name in registry.names("standoff.questions"):
-        for field, spec in registry.module("standoff.questions", name).FORM.FIELDS.items():
-            kind, limits = FORM_FIELDS[spec.holds]
-            out[field] = (kind, Field(None, description=spec.doc, **limits))
-    return out
-
-
-_Forms: Any = create_model("_Forms", __base__=QuestionWords, **_form_fields())
-
-
-class Question(_Forms):
-    """A question in exactly one form; each file of `standoff.questions` adds a field."""
-
-    unit: str = ""
-    by: Date | None = None
-    at: Date | None = None
-    since: Date | None = None
-    resolution: str = Field(description="how it will be settled: what is looked up, where, when")
-    claims: Words = ()
-    base_rate: Baseline | None = None
-    outcome: OutcomeField | None = Field(
-        None,
-        description="what happened and the claims that say so, for scoring only: `yes @claim-id`, a number with its unit, "
-        "a label of first_of, a place of rank, or `never` (not by the date)",
-    )
-    headline: bool = Field(False, description="the question that the first page of a report leads with")
-
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any:
-            """Fields of forms."""
-
-    @property
-    def kind(self) -> str:
-        """The form of the question."""
-        return next(iter(self.kinds), "")
-
-    @property
-    def kinds(self) -> list[str]:
-        """All forms with a value: exactly one in a valid scenario."""
-        return [form for form in registry.names("standoff.questions") if getattr(self, form) is not None]
 
 
 class Variant(Record):

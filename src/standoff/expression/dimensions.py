@@ -1,0 +1,62 @@
+"""Check that the units of an expression fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from standoff import units
+from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
+from standoff.expression.nodes import ChoiceTerm, Compare, Dims, Logic, Name, Node, Number
+
+
+def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False) -> Dims | None:
+    """Dimensions of the value (None for a yes or no); raises `ScenarioError` where units do not fit together.
+
+    With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen.
+    """
+
+    def fail(what: str, allowed: str = "") -> ScenarioError:
+        return ScenarioError(Problem(f"in the expression `{text}`: {what}", allowed=allowed))
+
+    def number(child: Node) -> Dims:
+        dims = visit(child)
+        if dims is None:
+            raise fail("a yes or no stands where a number is needed")
+        return dims
+
+    def same(a: Dims, b: Dims) -> Dims:
+        if a != b:
+            raise fail(f"`{units.show(a)}` and `{units.show(b)}` do not fit together", "equal units on both sides")
+        return a
+
+    def visit(child: Node) -> Dims | None:
+        if isinstance(child, Number):
+            return child.dims
+        if isinstance(child, Name):
+            if child.name not in stocks:
+                raise fail(
+                    f"unknown stock `{child.name}` {did_you_mean(child.name, stocks)}".strip(), join_limited(stocks)
+                )
+            return stocks[child.name].dims
+        if isinstance(child, ChoiceTerm):
+            return () if chosen_counts else None
+        if isinstance(child, Compare):
+            same(number(child.left), number(child.right))
+            return None
+        if isinstance(child, Logic):
+            if any(visit(argument) is not None for argument in child.arguments):
+                raise fail(f"`{child.op}` needs a yes or no on each side, such as a comparison")
+            return None
+        dims = [number(argument) for argument in child.arguments]
+        if child.function in {"+", "-", "min", "max"}:
+            return same(dims[0], dims[1])
+        if child.function in {"*", "/"}:
+            a, b = units.Unit("", 1.0, dims[0]), units.Unit("", 1.0, dims[1])
+            return a.times(b, 1 if child.function == "*" else -1).dims
+        if child.function in {"neg", "abs"}:
+            return dims[0]
+        if any(dims):
+            raise fail(f"`{child.function}` needs numbers without a unit", "divide by a reference first")
+        return ()
+
+    return visit(node)

@@ -1,0 +1,39 @@
+"""Evaluate an expression with NumPy or JAX."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from standoff.expression.nodes import ChoiceTerm, Compare, Logic, Name, Node, Number
+
+
+def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
+    """The value: stocks from `value`, choices from `holds`, array functions from `xp` (numpy or jax.numpy)."""
+
+    def visit(child: Node) -> Any:
+        if isinstance(child, Number):
+            return child.value
+        if isinstance(child, Name):
+            return value(child.name)
+        if isinstance(child, ChoiceTerm):
+            return holds(child)
+        if isinstance(child, Compare):
+            a, b = visit(child.left), visit(child.right)
+            return {"<": xp.less, "<=": xp.less_equal, ">": xp.greater, ">=": xp.greater_equal, "==": xp.equal,
+                    "!=": xp.not_equal}[child.op](a, b)  # fmt: skip
+        arguments = [visit(argument) for argument in child.arguments]
+        if isinstance(child, Logic):
+            if child.op == "not":
+                return xp.logical_not(arguments[0])
+            out = arguments[0]
+            for argument in arguments[1:]:
+                out = (xp.logical_and if child.op == "and" else xp.logical_or)(out, argument)
+            return out
+        functions: dict[str, Callable[..., Any]] = {
+            "+": xp.add, "-": xp.subtract, "*": xp.multiply, "/": xp.divide, "^": xp.power, "neg": xp.negative,
+            "min": xp.minimum, "max": xp.maximum, "abs": xp.abs, "log": xp.log, "exp": xp.exp, "sqrt": xp.sqrt,
+        }  # fmt: skip
+        return functions[child.function](*arguments)
+
+    return visit(node)

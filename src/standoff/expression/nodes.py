@@ -1,0 +1,127 @@
+"""Nodes of an expression, with what can be read off them without a value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeAlias
+
+Dims: TypeAlias = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in canonical units, with its dimensions."""
+
+    value: float
+    dims: Dims
+
+
+@dataclass(frozen=True)
+class Name:
+    """A stock."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class ChoiceTerm:
+    """Whether a choice stands at one of the options."""
+
+    choice: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function or operator applied to its arguments: `+ - * / ^ neg min max abs log exp sqrt`."""
+
+    function: str
+    arguments: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """`left op right`."""
+
+    op: str
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True)
+class Logic:
+    """`and`, `or`, `not`."""
+
+    op: str
+    arguments: tuple[Node, ...]
+
+
+Node: TypeAlias = Number | Name | ChoiceTerm | Call | Compare | Logic
+
+
+def stock_names(node: Node) -> tuple[str, ...]:
+    """Stocks that the expression reads, in order of appearance, once each."""
+    if isinstance(node, Name):
+        return (node.name,)
+    texts: list[str] = []
+    for child in _children(node):
+        texts += [name for name in stock_names(child) if name not in texts]
+    return tuple(texts)
+
+
+def choice_terms(node: Node) -> tuple[ChoiceTerm, ...]:
+    """The choices that the expression asks about."""
+    if isinstance(node, ChoiceTerm):
+        return (node,)
+    return tuple(result for child in _children(node) for result in choice_terms(child))
+
+
+def _children(node: Node) -> tuple[Node, ...]:
+    if isinstance(node, Call | Logic):
+        return node.arguments
+    if isinstance(node, Compare):
+        return (node.left, node.right)
+    return ()
+
+
+def choice_degree(node: Node) -> float:
+    """In which power the value depends on what is chosen: 0, 1 (linear), or more, infinite where not a polynomial."""
+    if isinstance(node, ChoiceTerm):
+        return 1
+    if isinstance(node, Call):
+        degrees = [choice_degree(argument) for argument in node.arguments]
+        if node.function in {"+", "-", "neg"}:
+            return max(degrees)
+        if node.function == "*":
+            return sum(degrees)
+        if node.function == "/" and not degrees[1]:
+            return degrees[0]
+        return math.inf if any(degrees) else 0
+    return math.inf if choice_terms(node) else 0
+
+
+@lru_cache(maxsize=65_536)
+def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
+    """The node with its numbers and stocks replaced by the stocks `#0`, `#1`, ..., and what stood there.
+
+    Conditions that differ in nothing else share a template. Exponents stay: a power with a constant exponent is cheaper.
+    """
+    terms: list[float | str] = []
+
+    def visit(child: Node) -> Node:
+        if isinstance(child, Number | Name):
+            terms.append(child.value if isinstance(child, Number) else child.name)
+            return Name(f"#{len(terms) - 1}")
+        if isinstance(child, Compare):
+            return Compare(child.op, visit(child.left), visit(child.right))
+        if isinstance(child, Logic):
+            return Logic(child.op, tuple(map(visit, child.arguments)))
+        if isinstance(child, Call):
+            exponent = child.function == "^" and isinstance(child.arguments[1], Number)
+            return Call(child.function, (visit(child.arguments[0]), child.arguments[1]) if exponent
+                        else tuple(map(visit, child.arguments)))  # fmt: skip
+        return child
+
+    return visit(node), tuple(terms)

@@ -1,0 +1,185 @@
+"""Parse the text of an expression; nothing in it is executed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from standoff import units
+from standoff.errors import Problem, ScenarioError, did_you_mean
+from standoff.expression.nodes import Call, ChoiceTerm, Compare, Logic, Name, Node, Number
+
+LIMIT = 400  # characters; assumption: a longer condition belongs in a mechanism
+LIMIT_DEPTH = 30
+TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)|(?P<name>[A-Za-z][\w]*(?:\.[A-Za-z][\w]*)*)"
+    r"|(?P<op><=|>=|==|!=|[-+*/^()<>,\[\]%]))"
+)
+FUNCTIONS = {"min": 2, "max": 2, "abs": 1, "log": 1, "exp": 1, "sqrt": 1}  #: name -> number of arguments
+COMPARE = {"<", "<=", ">", ">=", "==", "!="}
+
+
+class _Parser:
+    def __init__(self, text: str, declared: Mapping[str, str]) -> None:
+        self.text, self.declared, self.depth = text, declared, 0
+        self.tokens: list[tuple[str, str]] = []
+        position = 0
+        while text[position:].strip():
+            match = TOKEN.match(text, position)
+            if not match:
+                sign = text[position:].strip()[0]
+                raise self.error(f"`{sign}` is not allowed here" + ("; `==` compares" if sign == "=" else ""))
+            self.tokens.append((str(match.lastgroup), match.group(str(match.lastgroup))))
+            position = match.end()
+        self.at = 0
+
+    def error(self, what: str) -> ScenarioError:
+        return ScenarioError(
+            Problem(f"in the expression `{self.text}`: {what}",
+                    allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
+                    + ", ".join(FUNCTIONS))
+        )  # fmt: skip
+
+    def peek(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def take(self, expected: str = "") -> str:
+        token = self.peek()
+        if not token or (expected and token != expected):
+            raise self.error(f"expected `{expected or 'more'}`, got `{token or 'the end'}`")
+        self.at += 1
+        return token
+
+    def logic(self, op: str, inner: Callable[[], Node]) -> Node:
+        nodes = [inner()]
+        while self.peek() == op:
+            self.take()
+            nodes.append(inner())
+        return nodes[0] if len(nodes) == 1 else Logic(op, tuple(nodes))
+
+    def deeper(self, inner: Callable[[], Node]) -> Node:
+        self.depth += 1
+        if self.depth > LIMIT_DEPTH:
+            raise self.error(f"nested deeper than {LIMIT_DEPTH} levels")
+        node = inner()
+        self.depth -= 1
+        return node
+
+    def expression(self) -> Node:
+        return self.deeper(lambda: self.logic("or", lambda: self.logic("and", self.negation)))
+
+    def negation(self) -> Node:
+        count = 0
+        while self.peek() == "not":
+            self.take()
+            count += 1
+        node = self.comparison()
+        return Logic("not", (node,)) if count % 2 else node
+
+    def comparison(self) -> Node:
+        left = self.sum()
+        if self.peek() in COMPARE:
+            return Compare(self.take(), left, self.sum())
+        if self.peek() == "in":
+            self.take()
+            if not isinstance(left, Name):
+                raise self.error("`in` needs the name of a choice before it")
+            self.take("[")
+            options = [self.take()]
+            while self.peek() == ",":
+                self.take()
+                options.append(self.take())
+            self.take("]")
+            return ChoiceTerm(left.name, tuple(options))
+        return left
+
+    def sum(self) -> Node:
+        node = self.product()
+        while self.peek() in {"+", "-"}:
+            node = Call(self.take(), (node, self.product()))
+        return node
+
+    def product(self) -> Node:
+        node = self.unary()
+        while self.peek() in {"*", "/"}:
+            node = Call(self.take(), (node, self.unary()))
+        return node
+
+    def unary(self) -> Node:
+        count = 0
+        while self.peek() == "-":
+            self.take()
+            count += 1
+        node = self.power()
+        return Call("neg", (node,)) if count % 2 else node
+
+    def power(self) -> Node:
+        node = self.atom()
+        if self.peek() == "^":
+            self.take()
+            node = Call("^", (node, self.deeper(self.unary)))
+        return node
+
+    def atom(self) -> Node:
+        if self.at >= len(self.tokens):
+            raise self.error("it ends too early")
+        kind, token = self.tokens[self.at]
+        self.at += 1
+        if kind == "number":
+            unit = self.unit()
+            value = float(token.replace("_", "")) * unit.factor
+            if not math.isfinite(value):
+                raise self.error(f"`{token}` is too large")
+            return Number(value, unit.dims)
+        if token == "(":
+            node = self.expression()
+            self.take(")")
+            return node
+        if kind == "name" and self.peek() == "(":
+            if token not in FUNCTIONS:
+                raise self.error(f"unknown function `{token}` {did_you_mean(token, FUNCTIONS)}".strip())
+            self.take("(")
+            arguments = [self.expression()]
+            while self.peek() == ",":
+                self.take()
+                arguments.append(self.expression())
+            self.take(")")
+            if len(arguments) != FUNCTIONS[token]:
+                raise self.error(f"`{token}` takes {FUNCTIONS[token]} values, got {len(arguments)}")
+            return Call(token, tuple(arguments))
+        if kind == "name" and token not in {"and", "or", "not", "in"}:
+            return Name(token)
+        raise self.error(f"`{token}` is not allowed here")
+
+    def unit(self) -> units.Unit:
+        words = ""
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at][1]
+            following = self.tokens[self.at + 1][1] if self.at + 1 < len(self.tokens) else ""
+            if token == "/" and words and units.is_word(following, self.declared):
+                words += f"/{following}"
+                self.at += 2
+            elif token == "%" or (self.tokens[self.at][0] == "name" and units.is_word(token, self.declared)):
+                words += f" {token}"
+                self.at += 1
+            else:
+                break
+        return units.parse(words, self.declared)
+
+
+def parse(text: str, declared: Mapping[str, str] | None = None) -> Node:
+    """Read an expression; raises `ScenarioError`. `declared` are the scenario's own units."""
+    return _read(text, tuple(declared.items()) if declared else ())
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str, declared: tuple[tuple[str, str], ...]) -> Node:
+    if len(text) > LIMIT:
+        raise ScenarioError(Problem(f"an expression of {len(text)} characters; at most {LIMIT} are allowed"))
+    parser = _Parser(text, dict(declared))
+    node = parser.expression()
+    if parser.at < len(parser.tokens):
+        raise parser.error(f"`{parser.peek()}` is not allowed here")
+    return node
