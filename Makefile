@@ -34,7 +34,7 @@ fuzz: $(READY)  ## hostile inputs at every door, for SECONDS of one core; inputs
 	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 bench: $(READY)
-	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python -m benchmarks.engine
 
 docs: $(READY)  ## regenerate docs/reference
 	$(BIN)/python docs/generate.py

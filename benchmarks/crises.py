@@ -1,6 +1,6 @@
 """The crises of the catalogue scored together: base rates, who sees whose move, and rival theories of how actors decide.
 
-    python benchmarks/crises.py [--draws 2000] [--seed 1] [--keep FOLDER]
+    python -m benchmarks.crises [--draws 2000] [--seed 1] [--keep FOLDER]
 
 Runs every crisis as it stands, one after another and under each theory, and writes docs/crises.md whole. With `--keep` what
 a case said is stored, and read again while the case, draws and seed are the same.
@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import crisis_says as says
 from benchmarks import crisis_tables as tables
@@ -41,7 +38,7 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
         "together. The rule (a code c is the belief c - 0.2 to c + 0.2, weights of two tiers) keeps numbers from being tuned "
         "afterwards, it does not keep hindsight out of the codes. Korea alone had two general settings changed after its first "
         "run. Read every skill below as an upper bound, and [scoring](scoring.md) for what the scores are.",
-        f"`python benchmarks/crises.py --draws {draws} --seed {seed}` writes this page whole; it is not edited by hand. Brackets "
+        f"`python -m benchmarks.crises --draws {draws} --seed {seed}` writes this page whole; it is not edited by hand. Brackets "
         "hold 90 % intervals from drawing whole cases again, in bold where they leave out zero; ± is the Monte Carlo error.",
         "## What it says",
         "\n".join(f"- {line}" for line in says.learnt(message, seed)),

@@ -1,6 +1,6 @@
 """How fast the engine is: the same scenario as plain Python objects, as vectorised NumPy, and by the engine.
 
-    python benchmarks/engine.py [--chunks] [--million] [--save]
+    python -m benchmarks.engine [--chunks] [--million] [--save]
 
 The three take turns, three rounds, in one process on the same cores; what is printed are medians. See README.md.
 """
@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 TARGETS = {"objects": 2000.0, "numpy": 8.0, "million_gb": 1.5, "first_process": 15.0, "second_process": 3.0}
 
 
@@ -57,7 +56,7 @@ def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> 
 def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> Rate:
     """The twin on one core, in blocks that suit the cache, with summaries and questions."""
     import numpy as np
-    from benchmarks import twin
+    from tests.oracles import twin
 
     rng, start, done = np.random.default_rng(seed), now(), 0
     total = 0.0
@@ -73,7 +72,7 @@ def numpy_rate(model: Any, draws: int, seed: int, dtype: str, block: int) -> Rat
 
 def objects_rate(model: Any, draws: int, seed: int) -> Rate:
     """Plain objects on one core."""
-    from benchmarks import objects
+    from tests.oracles import objects
 
     world, start = objects.World(model.plan), now()
     objects.run(world, seed, draws)
@@ -100,8 +99,8 @@ def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) 
 def child(*arguments: str, cache: str | None = None) -> dict[str, float]:
     """What a process of its own measured."""
     environment = dict(os.environ) | ({"XDG_CACHE_HOME": cache} if cache else {})
-    done = subprocess.run([sys.executable, __file__, *arguments], env=environment, capture_output=True, text=True,
-                          check=True)  # fmt: skip
+    command = [sys.executable, "-m", "benchmarks.engine", *arguments]
+    done = subprocess.run(command, cwd=HERE.parent, env=environment, capture_output=True, text=True, check=True)
     result: dict[str, float] = json.loads(done.stdout)
     return result
 

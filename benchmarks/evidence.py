@@ -1,6 +1,6 @@
 """Effective samples a second of `standoff reconcile` and of the same density in PyMC, sampled by nutpie, in one run.
 
-`python benchmarks/evidence.py [--claims 600] [--save]`; needs `pip install --group bench`. The PyMC model is written anew
+`python -m benchmarks.evidence [--claims 600] [--save]`; needs `pip install --group bench`. The PyMC model is written anew
 from docs/evidence.md and compared with ours at random points first: log densities must differ by one constant. Both take
 four chains of as many draws, and both report what compiling took.
 """

@@ -1,6 +1,6 @@
 """How fast and how right logit equilibria come: blocks of games on the principal branch, against Gambit game by game.
 
-    python benchmarks/games.py [--quick] [--save]
+    python -m benchmarks.games [--quick] [--save]
 
 Needs `pygambit`, an independent program (GPL, for comparison only). Both follow the principal branch from even chances;
 a sample of the block is solved by Gambit too, and compared. Compiling is timed apart. Then simpler methods solve games of
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from functools import partial
 from pathlib import Path
@@ -21,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Answers = tuple[Floats, Bools, Bools]  #: probabilities (game, strategies of all), settled, said to be on another branch

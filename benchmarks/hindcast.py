@@ -1,6 +1,6 @@
 """What the flagship would have said before the fact, beside what happened and what a base rate says.
 
-    python benchmarks/hindcast.py [--draws 2000] [--seed 1] [--roll FOLDER] [--only-roll]
+    python -m benchmarks.hindcast [--draws 2000] [--seed 1] [--roll FOLDER] [--only-roll]
 
 Prints the tables and writes them between the marks of docs/hindcast.md. A score is paid for each forecast and is better
 the lower: Brier (p - y)^2, logarithmic -log of the probability given to what happened. Sources: brier1950, good1952.
@@ -420,7 +420,7 @@ def sections(draws: int, seed: int) -> dict[str, str]:
     base = run_of("", draws, seed)
     out = {"upgrade": upgrade(draws, seed), "onsets": onsets(base, draws, seed), "korea": korea(base, draws, seed),
            "losses": losses(draws, seed)}  # fmt: skip
-    command = f"`python benchmarks/hindcast.py --draws {draws} --seed {seed}`"
+    command = f"`python -m benchmarks.hindcast --draws {draws} --seed {seed}`"
     made = f"{command} made every table of this page but those of the last part, to which `--roll FOLDER` belongs."
     return {"made": made, **out}
 

@@ -1,6 +1,6 @@
 """What looking ahead costs: time of a run whose reasons look ahead, over that of the same run without.
 
-    python benchmarks/horizon.py [--draws 20000] [--repeats 5]
+    python -m benchmarks.horizon [--draws 20000] [--repeats 5]
 
 A small case of two actors, four stocks and 60 months. Each kind is compiled first and then timed in turns; the least of
 the repeats counts, since other work on the machine only adds. `factor` is what `standoff validate` names: steps of

@@ -1,6 +1,6 @@
 """How long a moved lever takes in a warm process: 2,000 futures of 60 months, from as_of on.
 
-    python benchmarks/levers.py [CASE] [LEVER] [--draws N] [--months M] [--times T]
+    python -m benchmarks.levers [CASE] [LEVER] [--draws N] [--months M] [--times T]
 
 Prints wall clock and processor time of one rerun, median of T, with another value each time: where two devices run at once
 and the machine does nothing else, wall clock is about half of the processor time.

@@ -1,8 +1,8 @@
 """Measure accuracy and speed of the rules of `standoff read`.
 
-    python benchmarks/reading.py            # precision and recall by field beside a plain baseline, traps, speed
-    python benchmarks/reading.py --misses   # also each sentence of the tuned half that was not read as labelled
-    python benchmarks/reading.py --write    # write docs/reading-figures.md
+    python -m benchmarks.reading            # precision and recall by field beside a plain baseline, traps, speed
+    python -m benchmarks.reading --misses   # also each sentence of the tuned half that was not read as labelled
+    python -m benchmarks.reading --write    # write docs/reading-figures.md
 
 The sentences are invented (benchmarks/data), by the author of the rules. The rules were tuned on one half; of the other
 only the counts were inspected. A third set has long sentences, labelled after the rules were written. Speed is processor
@@ -12,13 +12,10 @@ time of one core, on repeated passes over all sentences.
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import reading_gold as gold_sets
 from benchmarks import reading_plain

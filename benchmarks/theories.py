@@ -1,6 +1,6 @@
 """Compare the answers of the flagship under rival decision theories.
 
-    python benchmarks/theories.py [--draws 2000] [--seed 1]
+    python -m benchmarks.theories [--draws 2000] [--seed 1]
 
 Writes docs/theories.md. Compiles once per theory, which takes some minutes.
 """
@@ -102,7 +102,7 @@ def main() -> None:
     args = ask.parse_args()
     result = theories(build(*load(CASE)), draws=args.draws, seed=args.seed, watch=_told)
     PAGE.write_text(
-        page(result, f"python benchmarks/theories.py --draws {args.draws} --seed {args.seed}"), encoding="utf-8"
+        page(result, f"python -m benchmarks.theories --draws {args.draws} --seed {args.seed}"), encoding="utf-8"
     )
 
 

@@ -39,4 +39,4 @@ def test_the_page_holds_the_figures_of_the_rules(sets: dict[str, Any]) -> None:
     page = bench.PAGE.read_text(encoding="utf-8")
     for sentences in sets.values():
         for line in bench.table(sentences):
-            assert line in page, "stale: run `python benchmarks/reading.py --write`"
+            assert line in page, "stale: run `python -m benchmarks.reading --write`"

@@ -24,7 +24,7 @@ def found():
 
 @pytest.mark.slow
 def test_the_page_says_what_the_finding_says(found) -> None:
-    text = bench.page(found, "python benchmarks/theories.py --draws 60 --seed 1")
+    text = bench.page(found, "python -m benchmarks.theories --draws 60 --seed 1")
     assert text.startswith("# The flagship") and text.endswith("\n") and "\n\n\n" not in text
     told = found.disagreement
     (issue,) = told.issues
@@ -36,7 +36,7 @@ def test_the_page_says_what_the_finding_says(found) -> None:
 
 def test_the_page_in_the_documentation_is_of_every_theory_and_of_this_code() -> None:
     text = (ROOT / "docs" / "theories.md").read_text(encoding="utf-8")
-    assert re.search(r"benchmarks/theories.py .* --seed \d+`", text)
+    assert re.search(r"benchmarks.theories .* --seed \d+`", text)
     head = next(line for line in text.splitlines() if line.startswith("| question |"))
     assert head.split(" | ")[1:-3] == [formatting.humanise(name) for name in theory_names()]
     assert bench.HEAD.strip() in text and bench.CAVEATS.strip() in text

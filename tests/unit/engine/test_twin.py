@@ -1,4 +1,4 @@
-"""The engine against its slow readable twin: NumPy loops written from the documents (`benchmarks/twin.py`).
+"""The engine against its slow readable twin: NumPy loops written from the documents (`tests/oracles/twin.py`).
 
 Both get the same parameters and random numbers, in double precision. They may differ by the tolerance of a game
 (1e-11 in a probability, and what a fixed point makes of it) and by rounding: 1e-6 leaves room for both.
@@ -6,9 +6,7 @@ Both get the same parameters and random numbers, in double precision. They may d
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import jax
 import numpy as np
@@ -18,9 +16,7 @@ from standoff import catalog
 from standoff.engine.build import Model, build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-
-sys.path.insert(0, str(Path(__file__).parents[3]))
-from benchmarks import objects, twin, written
+from tests.oracles import equations, objects, twin
 
 RELATIVE = 1e-6
 
@@ -71,7 +67,7 @@ def test_plain_objects_walk_the_path_of_the_twin_where_nothing_is_random(calm: C
     still = {name: {"volatility": 0} for name in ("dread", "quiet", "lift", "sway")}
     run = simulate(calm({"mechanisms": still}), draws=5, seed=1, paths="all", precision="double")
     world = objects.World(run.model.plan)
-    with written.using(written.FLOATS):
+    with equations.using(equations.FLOATS):
         for draw in range(5):
             future = objects.Future(world, objects.random.Random(1), run.parameters[draw].tolist()).run()
             path = np.array([list(cells.values()) for cells in future.path])
@@ -82,7 +78,7 @@ def test_the_library_is_put_back_after_use():
     from standoff.mechanisms import attrition
 
     before = attrition.jnp
-    with pytest.raises(ZeroDivisionError), written.using(np):
+    with pytest.raises(ZeroDivisionError), equations.using(np):
         assert attrition.jnp is np
         raise ZeroDivisionError
     assert attrition.jnp is before

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-from benchmarks import written
 from scipy.special import ndtr, ndtri
 
 from standoff import beliefs, components, expression
@@ -21,6 +20,7 @@ from standoff.engine import parameters
 from standoff.engine.trackers import build_trackers
 from standoff.plan import Perception, Plan, PlannedChoice
 from standoff.questions import Tracker
+from tests.oracles import equations
 
 Array: TypeAlias = np.ndarray
 ORDER = ("set", "times", "plus")  # of what options do to one parameter
@@ -49,7 +49,7 @@ class Paths:
 
 def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
     """The very numbers that the engine draws, by their names; call it with JAX in double precision."""
-    steps, decisions = plan.scenario.calendar.steps, len(written.decision_steps(plan))
+    steps, decisions = plan.scenario.calendar.steps, len(equations.decision_steps(plan))
     wide = max((len(choice.options) for choice in plan.choices), default=0)
     names = [f"{choice.name}/{o}" for choice in plan.choices for o in range(wide)]
 
@@ -62,7 +62,7 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
             [parameters.uniforms(np.uint32(seed), words, number, ids, np.float64) for number in range(size)]
         )
 
-    noise = written.noise_names(plan)
+    noise = equations.noise_names(plan)
     z = ndtri(drawn([f"{part}/{name}" for part, name in noise], steps))
     shape = (-1, len(plan.choices), wide, count)
     shock = -np.log(-np.log(drawn([f"shock/{name}" for name in names], decisions))).reshape(shape)
@@ -73,13 +73,13 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
 
 def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Chance:
     """Random numbers of NumPy's own, for timing."""
-    steps, decisions = plan.scenario.calendar.steps, len(written.decision_steps(plan))
+    steps, decisions = plan.scenario.calendar.steps, len(equations.decision_steps(plan))
     wide, choices = max((len(choice.options) for choice in plan.choices), default=0), len(plan.choices)
 
     def gumbel(*shape: int) -> Array:
         return -np.log(np.maximum(rng.standard_exponential(shape, dtype), np.finfo(dtype).tiny))
 
-    z = {name: rng.standard_normal((steps, count), dtype) for name in written.noise_names(plan)}
+    z = {name: rng.standard_normal((steps, count), dtype) for name in equations.noise_names(plan)}
     return Chance(z, gumbel(decisions, choices, wide, count), gumbel(choices, wide, count),
                   rng.random((decisions, choices, count), dtype))  # fmt: skip
 
@@ -103,7 +103,7 @@ def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any 
 
 def run(plan: Plan, values: Array, chance: Chance) -> Paths:
     """Every draw through every step. `values` (parameter, N) in canonical units."""
-    with written.using(np), np.errstate(over="ignore", under="ignore"):
+    with equations.using(np), np.errstate(over="ignore", under="ignore"):
         return _Twin(plan, values, chance).run()
 
 
@@ -111,7 +111,7 @@ class _Twin:
     def __init__(self, plan: Plan, values: Array, chance: Chance) -> None:
         self.plan, self.values, self.chance = plan, values, chance
         self.count, self.dtype = values.shape[1], values.dtype
-        self.bounds = written.bounds(plan)
+        self.bounds = equations.bounds(plan)
         self.names = [choice.name for choice in plan.choices]
         self.first = [next(iter(np.flatnonzero(choice.is_free)), -1) for choice in plan.choices]
         self.wide = max((len(choice.options) for choice in plan.choices), default=1)
@@ -135,7 +135,7 @@ class _Twin:
         }
         self.watch(0)
         path, p, chosen = [list(self.cells.values())], [], []
-        deciding = written.decision_steps(plan)
+        deciding = equations.decision_steps(plan)
         for k in range(steps):
             observed = [choice.imposed_options[k] for choice in plan.choices]
             if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(observed)):
@@ -145,7 +145,7 @@ class _Twin:
             if k in deciding:
                 self.decide(k, deciding.index(k))
             z = {name: values[k] for name, values in self.chance.z.items()}
-            moved = written.moves(plan, self.params, self.cells, z, k, np)
+            moved = equations.moves(plan, self.params, self.cells, z, k, np)
             for cell, (floor, cap) in self.bounds.items():
                 value = self.cells[cell] + plan.scenario.calendar.dt * moved[cell]
                 value = value if floor is None else np.maximum(value, floor)
@@ -177,7 +177,7 @@ class _Twin:
             then = {"set": there, "times": now * there, "plus": now + there}[effect.how]
             changed[effect.target] = np.where(self.chosen[c] == o, then, now)
         self.now = lambda i: changed[i] if i in changed else self.values[i]
-        self.params = {part.name: written.filled(part, self.now) for part in self.plan.mechanisms}
+        self.params = {part.name: equations.filled(part, self.now) for part in self.plan.mechanisms}
 
     def watch(self, state: int) -> None:
         """Questions on stocks and on the options that hold."""
@@ -249,7 +249,7 @@ class _Twin:
         alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
         added: dict[tuple[str, str], list[Array]] = {}
         for reason in choice.reasons:
-            params, weight = written.filled(reason.part, number), number(reason.weight)
+            params, weight = equations.filled(reason.part, number), number(reason.weight)
             state = components.State(observed, reason.part.kind)
             question = [(other, option) for other in reason.others for option in self.options(other)]
             for o, option in enumerate(choice.options):

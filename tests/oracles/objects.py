@@ -11,11 +11,10 @@ import random
 from statistics import NormalDist
 from typing import Any
 
-from benchmarks import written
-
 from standoff import beliefs, components, expression
 from standoff.engine import parameters as draws
 from standoff.plan import Plan, PlannedChoice
+from tests.oracles import equations
 
 NORMAL = NormalDist()
 
@@ -30,9 +29,9 @@ class World:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.bounds = written.bounds(plan)
-        self.deciding = set(written.decision_steps(plan))
-        self.noise = written.noise_names(plan)
+        self.bounds = equations.bounds(plan)
+        self.deciding = set(equations.decision_steps(plan))
+        self.noise = equations.noise_names(plan)
         self.layout, table = draws.build_table(plan)
         self.rows = list(zip(*(part.tolist() for part in table[:5]), strict=True))
         self.quantiles, self.mixing = table.quantiles.tolist(), table.cholesky.tolist()
@@ -84,7 +83,7 @@ class Future:
             if k in self.world.deciding:
                 self.decide(k)
             z = {name: self.rng.gauss(0.0, 1.0) for name in self.world.noise}
-            moved = written.moves(self.plan, self.params, self.cells, z, k, written.FLOATS)
+            moved = equations.moves(self.plan, self.params, self.cells, z, k, equations.FLOATS)
             for cell, (floor, cap) in self.world.bounds.items():
                 value = self.cells[cell] + dt * moved[cell]
                 if floor is not None and value < floor:
@@ -120,7 +119,7 @@ class Future:
                 value = self.values[effect.value]
                 there = self.now[effect.target]
                 self.now[effect.target] = {"set": value, "times": there * value, "plus": there + value}[how]
-        self.params = {part.name: written.filled(part, self.now.__getitem__) for part in self.plan.mechanisms}
+        self.params = {part.name: equations.filled(part, self.now.__getitem__) for part in self.plan.mechanisms}
 
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
@@ -159,7 +158,7 @@ class Future:
         alone = [0.0] * len(choice.options)
         added: dict[tuple[int, int], list[float]] = {}
         for reason in choice.reasons:
-            params = written.filled(reason.part, self.now.__getitem__)
+            params = equations.filled(reason.part, self.now.__getitem__)
             weight, state = self.now[reason.weight], components.State(observed, reason.part.kind)
             payoff = reason.part.module.payoff
             where = {other: self.world.names.index(other) for other in reason.others}
@@ -176,7 +175,7 @@ class Future:
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition on stocks holds now."""
-        return bool(expression.evaluate(condition, self.cells.__getitem__, lambda asked: False, written.FLOATS))
+        return bool(expression.evaluate(condition, self.cells.__getitem__, lambda asked: False, equations.FLOATS))
 
     def solve(self, k: int, made: list[bool]) -> list[list[float]]:
         """Each actor's part of the equilibrium of the game that it believes in."""
@@ -219,5 +218,5 @@ class Future:
 
 def run(world: World, seed: int, count: int) -> list[Future]:
     """So many futures, one after the other."""
-    with written.using(written.FLOATS):
+    with equations.using(equations.FLOATS):
         return [Future(world, random.Random(seed * 1_000_003 + i)).run() for i in range(count)]
