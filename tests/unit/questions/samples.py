@@ -1,0 +1,69 @@
+"""Questions with numbers made by hand in place of a run: a monthly grid whose first future state is the third."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from standoff import expression
+from standoff.questions import Answer, Form, Response, Sample
+from standoff.scenario.calendar import Calendar, last_day
+from standoff.scenario.outcome import Outcome
+from standoff.scenario.question import Question
+
+NEVER = np.inf
+FIRST_FUTURE = 2
+
+
+def question(**fields: Any) -> Question:
+    """A question of a scenario; `by` or `at` is the end of 2024 unless given."""
+    return Question(**{"text": "?", "resolution": "x"} | fields)
+
+
+def plan(**fields: Any) -> Any:
+    """A plan of months from January 2024 on, with nothing but a calendar."""
+    calendar = Calendar(last_day("2024-01"), last_day("2024-12"), "month")
+    scenario = SimpleNamespace(units={}, calendar=calendar, as_of_day=last_day("2024-03"))
+    return SimpleNamespace(**{"scenario": scenario, "first_future_step": FIRST_FUTURE, "choices": ()} | fields)
+
+
+def query(asked: Question, unit: str = "") -> Any:
+    """The question with its expressions parsed, at the last state."""
+    form = form_of(asked)
+    nodes = {part: expression.parse(text) for part, text in form.expressions(asked).items()}
+    return SimpleNamespace(id="q", question=asked, expressions=nodes, unit=unit, state=11, since=3, form=form)
+
+
+def form_of(asked: Question) -> Form:
+    from standoff import questions
+
+    return questions.form(asked.kind)
+
+
+def sample(
+    asked: Question, numbers: Mapping[str, Sequence[float]] | Sequence[float], *, unit: str = "",
+    current: Sequence[float] = (), **of_plan: Any,
+) -> Sample:  # fmt: skip
+    """The trackers of a question by part, or those of its only part; `current` are values at as_of."""
+    parts = numbers if isinstance(numbers, Mapping) else {"": numbers}
+    arrays = {f"q/{part}" if part else "q": np.asarray(values, float) for part, values in parts.items()}
+    return Sample(
+        question=query(asked, unit), plan=plan(**of_plan), read=arrays.__getitem__,
+        at_as_of=lambda node: np.asarray(current, float),
+    )  # fmt: skip
+
+
+def statement(response: Response, asked: Question, unit: str = "") -> Answer:
+    """The whole answer around what a form gives."""
+    return Answer(
+        id="q", kind=asked.kind, lines=(), text="?", date="2024-12", unit=unit, answer=response.value,
+        interval=response.interval, mc_error=response.error, baselines=response.baselines, claims=(), resolution="x",
+        detail=response.detail,
+    )  # fmt: skip
+
+
+def outcome(said: str) -> Outcome:
+    return Outcome(said, ())

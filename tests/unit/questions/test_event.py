@@ -1,0 +1,48 @@
+"""The event form on draws made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff.questions.event import FORM
+from standoff.report import formatting
+from standoff.statistics import wilson_interval
+
+from .samples import NEVER, outcome, question, sample, statement
+
+ASKED = question(event="fear > 1", by="2024-12")
+FIRST = [5, NEVER, 3, NEVER, NEVER]  # the state of each draw in which it first holds
+
+
+def test_the_answer_is_the_share_of_draws_in_which_it_happens() -> None:
+    response = FORM.answer(sample(ASKED, FIRST, current=[0, 1, 1]))
+    share, interval, error = wilson_interval(2, 5)
+    assert (response.value, response.interval, response.error) == (share, interval, error) and share == 0.4
+    assert response.baselines == {"persistence": 1.0}, "it stands at as_of in most draws"
+
+
+def test_without_paths_there_is_no_change_to_compare_with() -> None:
+    assert FORM.answer(sample(ASKED, FIRST)).baselines == {"persistence": None}
+
+
+def test_values_and_labels_are_yes_and_no() -> None:
+    drawn = sample(ASKED, FIRST)
+    np.testing.assert_array_equal(FORM.values(drawn), [1, 0, 1, 0, 0])
+    np.testing.assert_array_equal(FORM.label_values(drawn), [[1, 0, 1, 0, 0], [0, 1, 0, 1, 1]])
+    assert FORM.labels(drawn.question) == ("yes", "no") and FORM.is_share
+    assert FORM.linear_tracker(drawn) is None, "a share of draws jumps"
+
+
+@pytest.mark.parametrize(("said", "happened"), [("yes", 1), ("no", 0)])
+def test_a_forecast_counts_draws_and_names_the_rivals(said: str, happened: int) -> None:
+    drawn = sample(ASKED, FIRST, current=[0])
+    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome(said), None)
+    assert (tuple(forecast.counts), forecast.happened, forecast.shown) == ((3, 2), happened, 1)
+    assert forecast.rivals == {"even": (0.5, 0.5), "persistence": (1.0, 0.0)}
+
+
+def test_text_holds_the_probability_and_its_baseline() -> None:
+    drawn = sample(ASKED, FIRST, current=[1])
+    text = FORM.text(statement(FORM.answer(drawn), ASKED), "2024-03", formatting)
+    assert text.share == 0.4 and "2024-12" in text.note and [value for _, value in text.baselines] == ["yes"]

@@ -1,0 +1,48 @@
+"""The quantity form on draws made by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from standoff.questions.quantity import FORM
+from standoff.report import formatting
+from standoff.statistics import median_error
+
+from .samples import NEVER, question, sample, statement
+
+ASKED = question(quantity="troops", at="2024-12", unit="thousand person")
+UNIT = "thousand person"
+VALUES = [1000.0 * n for n in range(101)]
+
+
+def test_the_answer_is_the_median_in_the_unit_of_the_question() -> None:
+    response = FORM.answer(sample(ASKED, VALUES, unit=UNIT, current=[3000, 5000, 9000]))
+    assert response.value == 50 and response.interval == (5, 95)
+    assert response.error == median_error(np.asarray(VALUES) / 1000)
+    assert response.baselines == {"persistence": 5.0}
+
+
+def test_values_are_linear_in_the_tracker() -> None:
+    drawn = sample(ASKED, VALUES, unit=UNIT)
+    assert FORM.linear_tracker(drawn) == ("q", 1000.0) and not FORM.is_share
+    np.testing.assert_array_equal(FORM.values(drawn), np.arange(101))
+    assert FORM.labels(drawn.question) == () and FORM.label_values(drawn).shape == (1, 101)
+    assert FORM.unit(drawn.question) == FORM.score_unit(drawn.question) == FORM.outcome_unit(UNIT) == UNIT
+
+
+def test_the_last_value_is_none_where_most_draws_are_infinite() -> None:
+    response = FORM.answer(sample(ASKED, [1, NEVER, NEVER], unit=UNIT))
+    assert response.value is None and response.error is None
+
+
+def test_text_has_the_number_its_range_and_its_unit() -> None:
+    text = FORM.text(statement(FORM.answer(sample(ASKED, VALUES, unit=UNIT)), ASKED, "person"), "2024-03", formatting)
+    assert text.main == "50 people" and "5 to 95" in text.interval
+    nothing = FORM.answer(sample(ASKED, [1, NEVER, NEVER], unit=UNIT))
+    assert FORM.text(statement(nothing, ASKED, "person"), "2024-03", formatting).interval == ""
+
+
+def test_a_ratio_is_so_many_times() -> None:
+    asked = question(quantity="a / b", at="2024-12", unit="ratio")
+    drawn = sample(asked, [57.0] * 9, unit="ratio")
+    assert FORM.text(statement(FORM.answer(drawn), asked, "ratio"), "2024-03", formatting).main == "57 times"

@@ -1,0 +1,63 @@
+"""The part of a reason in the log odds, on draws made by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from standoff.questions.reason import FORM
+from standoff.report import formatting
+
+from .samples import outcome, plan, query, question, sample, statement
+
+ASKED = question(reason=["BLU", "gain"], option="act", at="2024-12")
+CHOICES = tuple(
+    SimpleNamespace(name=name, options=("wait", "act"), status_quo=0, reasons=tuple(map(reason, names)))
+    for reason in [lambda name: SimpleNamespace(name=name)]
+    for name, names in (("RED", ("fear",)), ("BLU", ("gain", "cost")))
+)
+PARTS = {"gain": [1.0, 3.0], "cost": [-1.0, -1.0], "probability": [0.4, 0.8]}
+
+
+def test_the_answer_is_the_mean_part_with_its_share() -> None:
+    response = FORM.answer(sample(ASKED, PARTS, choices=CHOICES))
+    assert response.value == 2 and response.interval == pytest.approx((1.1, 2.9)) and response.error == pytest.approx(1)
+    detail = response.detail
+    assert detail["share"] == pytest.approx((1 / 2 + 3 / 4) / 2) and detail["log_odds"] == pytest.approx(1)
+    assert detail["probability"] == pytest.approx(0.6) and (detail["option"], detail["against"]) == ("act", "wait")
+
+
+def test_trackers_are_all_reasons_of_the_choice_and_the_probability() -> None:
+    trackers = FORM.trackers(query(ASKED), plan(choices=CHOICES))
+    assert [(one.name, one.kind, one.choice, one.reason, one.option) for one in trackers] == [
+        ("q/gain", "reason", 1, 1, 1), ("q/cost", "reason", 1, 2, 1), ("q/probability", "probability", 1, -1, 1),
+    ]  # fmt: skip
+
+
+def test_values_are_the_part_itself() -> None:
+    drawn = sample(ASKED, PARTS, choices=CHOICES)
+    np.testing.assert_array_equal(FORM.values(drawn), PARTS["gain"])
+    assert FORM.linear_tracker(drawn) == ("q/gain", 1.0) and FORM.reason_of(ASKED) == ("BLU", "gain")
+
+
+def test_it_never_has_an_outcome() -> None:
+    told: list[object] = []
+    FORM.check_outcome(ASKED, outcome("yes"), ("q",), lambda *problem, **more: told.append(problem))
+    assert len(told) == 1
+
+
+def test_names_are_checked_from_the_choice_down() -> None:
+    scenario = SimpleNamespace(choices={"BLU": SimpleNamespace(because={}, options={})})
+    words: list[str] = []
+    FORM.check(ASKED, scenario, ("q",), print, lambda here, word, *known: words.append(word) or True)
+    assert words == ["BLU", "gain", "act"]
+    words.clear()
+    FORM.check(ASKED, scenario, ("q",), print, lambda here, word, *known: words.append(word))
+    assert words == ["BLU"], "without the choice there is nothing to look in"
+
+
+def test_text_has_signs_share_and_probability() -> None:
+    text = FORM.text(statement(FORM.answer(sample(ASKED, PARTS, choices=CHOICES)), ASKED), "", formatting)
+    assert text.main == "+2 log odds" and "60 %" in text.note and "62" in text.note
