@@ -99,6 +99,23 @@ def test_coverage_counts_the_share_of_a_range_and_knows_times_without_end():
     assert scoring_rules.covered(times, 0.9, 2.5, 7.5) == 0.5
 
 
+def test_a_range_without_length_is_one_number_and_one_beyond_the_values_is_not_covered():
+    values = np.arange(1.0, 101)
+    assert scoring_rules.crps(values, 7.0, 7.0) == scoring_rules.crps(values, 7.0)
+    assert scoring_rules.covered(values, 0.9, 7.0, 7.0) == 1 and scoring_rules.covered(values, 0.9, 3.0, 3.0) == 0
+    assert scoring_rules.covered(values, 0.9, 200, 300) == 0
+
+
+def test_single_precision_is_scored_as_the_same_numbers_in_double():
+    single = np.array([0.1, 0.2, 0.7], np.float32)
+    for score in (
+        lambda x: scoring_rules.crps(x, 0.3),
+        lambda x: scoring_rules.brier(x, 1),
+        lambda x: scoring_rules.smoothed(x, 3)[0],
+    ):
+        assert score(single) == score(single.astype(float))
+
+
 def mean_of(x, seed=1):
     return scoring_rules.ratio_interval(x, np.ones(len(x)), lambda ratio: ratio, seed)
 
@@ -110,6 +127,24 @@ def test_the_interval_of_a_mean_is_that_of_student():
     half = stdtrit(39, 0.95) * x.std(ddof=1) / math.sqrt(40)
     assert low == pytest.approx(-half, abs=5 * 0.021 * half / 1.645)
     assert high == pytest.approx(half, abs=5 * 0.021 * half / 1.645)
+
+
+def test_the_ends_are_resamples_as_far_out_as_student_asks_and_one_seed_gives_one_interval():
+    """Of twelve units the tail is Phi(-sqrt(12 / 11) t), with t = 1.795885 for 11 degrees of freedom (hesterberg2015)."""
+    x, ratios = np.sqrt(np.arange(2.0, 14)), []
+    low, high = scoring_rules.ratio_interval(x, np.ones(12), lambda ratio: ratios.append(ratio) or ratio, 3)
+    tail = NormalDist().cdf(-math.sqrt(12 / 11) * 1.795885)
+    for end, share in ((low, tail), (high, 1 - tail)):
+        assert np.mean(ratios[0] < end) < share <= np.mean(ratios[0] <= end) and end in ratios[0]
+    assert mean_of(x, 3) == (low, high) != mean_of(x, 4)
+
+
+def test_resamples_without_a_baseline_are_infinite_and_those_without_anything_are_left_out():
+    """A unit is missing from 0.8^5 = 33 % of the resamples of five, and from 0.7 % of them it comes four times or more."""
+    one = np.array([1.0, 0, 0, 0, 0])
+    assert scoring_rules.ratio_interval(np.ones(5), one, lambda ratio: ratio, 1) == (pytest.approx(5 / 3), math.inf)
+    assert scoring_rules.ratio_interval(one, one, lambda ratio: ratio, 1) == (1.0, 1.0)
+    assert scoring_rules.ratio_interval(0 * one, 0 * one, lambda ratio: ratio, 1) is None
 
 
 def test_of_fewer_than_five_or_of_infinite_scores_no_interval_is_given():

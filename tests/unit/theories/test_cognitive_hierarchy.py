@@ -28,6 +28,42 @@ def test_one_player_picks_at_random_or_by_logit() -> None:
     assert p == pytest.approx(level_0 * 0.5 + (1 - level_0) / (1 + math.exp(-2.0)), abs=1e-12)
 
 
+def test_each_level_responds_to_the_mixture_of_those_below_it() -> None:
+    """Two players who gain 1 and 3 where both take their second option; the recursion on plain floats."""
+    gains, rate = (1.0, 3.0), (2.0, 0.5)
+    with jax.enable_x64(True):
+        zero, one = jnp.asarray([0.0]), jnp.asarray([1.0])
+        pairs = {(i, 1 - i): [[zero, zero], [zero, jnp.asarray([gain])]] for i, gain in enumerate(gains)}
+        game = polymatrix.Game.of([[zero, zero]] * 2, pairs, [jnp.asarray([r]) for r in rate])
+        free, current = [jnp.asarray([False])] * 2, [[one, zero]] * 2
+        mixed = cognitive_hierarchy.mixture_of_levels(game, free, current)
+        got = [float(game.moves.marginal(mixed, i)[1][0]) for i in range(2)]
+    second = [0.5, 0.5]
+    for k in range(1, 6):
+        share = LEVELS[k] / sum(LEVELS[: k + 1])
+        responses = [1 / (1 + math.exp(-rate[i] * gains[i] * second[1 - i])) for i in range(2)]
+        second = [(1 - share) * old + share * new for old, new in zip(second, responses, strict=True)]
+    assert got == pytest.approx(second, abs=1e-12)
+
+
+def test_terms_have_their_texts_and_sums_of_any_size() -> None:
+    terms = cognitive_hierarchy.explain(sample([[[0, 800.0]]], [[0.0, 1.0]]))
+    assert [(term.name, term.text) for term in terms] == [
+        ("quantal", "of quantal response"),
+        ("idle", "by those who pick at random"),
+        ("expected", "by what others are expected to do"),
+    ]
+    level_0 = LEVELS[0] / sum(LEVELS) * (0.5 - 1.0)
+    assert [term.value for term in terms] == pytest.approx([1.0, level_0, -level_0], abs=1e-12)
+    told = cognitive_hierarchy.describe(
+        TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
+    )
+    assert told == (
+        f"; quantal response gives quantal=1, deciders at random add idle={level_0:g}, "
+        f"and expectations of the other actors expected={-level_0:g}."
+    )
+
+
 def test_the_mixture_of_levels_is_what_is_solved_for() -> None:
     assert cognitive_hierarchy.choose(Situation([[0, 1]], [1])) == [cognitive_hierarchy.mixture_of_levels]
 

@@ -15,7 +15,7 @@ def test_the_equilibrium_is_chosen() -> None:
 
 def test_reasons_are_summed() -> None:
     terms = quantal_response.explain(sample([[[0, 1], [0, -3]], [[0, 2], [0, -4]]], [[0.9, 0.1]] * 2))
-    assert [(term.name, term.value) for term in terms] == [("sum", -2.0)]
+    assert [(term.name, term.text, term.value) for term in terms] == [("sum", "sum of the reasons", -2.0)]
     told = quantal_response.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("ab")), Plain()
     )

@@ -23,11 +23,21 @@ def test_losses_are_against_the_status_quo_wherever_it_stands() -> None:
 
 def test_terms_are_what_reasons_lose_the_heaviest_first() -> None:
     terms = reference_dependent.explain(sample([[[0, -1], [0, 2], [0, -4]]], [[0.9, 0.1]]))
-    assert [(term.name, term.value) for term in terms] == [("c", -5.0), ("a", -1.25), ("sum", -6.25)]
+    assert [(term.name, term.text, term.value) for term in terms] == [
+        ("c", "text of c", -5.0), ("a", "text of a", -1.25), ("sum", "together", -6.25)
+    ]  # fmt: skip
     told = reference_dependent.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("abc")), Plain()
     )
     assert " 2.25 times, " in told and told.endswith(" by sum=-6.25: c=-5, a=-1.25.")
+
+
+def test_three_reasons_are_named_at_most() -> None:
+    terms = reference_dependent.explain(sample([[[0, -1], [0, -2], [0, -3], [0, -4]]], [[1.0, 0.0]]))
+    told = reference_dependent.describe(
+        TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("abcd")), Plain()
+    )
+    assert told.endswith("by sum=-12.5: d=-5, c=-3.75, b=-2.5.")
 
 
 def test_nothing_against_an_option_changes_nothing() -> None:

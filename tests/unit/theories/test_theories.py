@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from standoff import theories
+from standoff.theories import best_response
 
 
 def test_a_mean_has_the_standard_error_of_its_draws() -> None:
@@ -27,3 +28,9 @@ def test_an_explanation_finds_terms_by_name_and_tells_reasons_from_steps() -> No
 
 def test_the_default_comes_first() -> None:
     assert theories.names()[0] == theories.DEFAULT and len(set(theories.names())) == len(theories.names())
+
+
+def test_a_theory_is_the_file_of_its_name() -> None:
+    assert theories.theory("best_response") is best_response
+    with pytest.raises(ImportError):
+        theories.theory("no_such_theory")
