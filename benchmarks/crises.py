@@ -29,48 +29,62 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
     worst = max(error for item in decisions for error in item.errors.values())
     sent = sum(item.did for item in decisions)
     blocks = [
-        "# Crises, scored together",
-        f"**Shown here:** how {len(message)} crises, each coded by one rule before its first run, answer {len(rows)} questions "
-        "whose outcome is known, beside base rates; what changes if some see the moves of others, or if actors decide by another "
-        "theory; and which named reasons part those who sent forces from those who did not.",
-        "**Not shown: foresight.** Whoever coded the cases knew how they ended; the cases were picked by hand because people "
-        "still write about them; the codes are those of one analyst, unchecked by a second; questions of one case hang "
-        "together. The rule (a code c is the belief c - 0.2 to c + 0.2, weights of two tiers) keeps numbers from being tuned "
-        "afterwards, it does not keep hindsight out of the codes. Korea alone had two general settings changed after its first "
-        "run. Read every skill below as an upper bound, and [scoring](scoring.md) for what the scores are.",
-        f"`python -m benchmarks.crises --draws {draws} --seed {seed}` writes this page whole; it is not edited by hand. Brackets "
-        "hold 90 % intervals from drawing whole cases again, in bold where they leave out zero; ± is the Monte Carlo error.",
-        "## What it says",
+        "# Past crises, scored together",
+        f"This page is for readers who ask whether the model predicts: it scores {len(message)} historical crises, each "
+        "coded by one "
+        f"rule before its first run, on {len(rows)} questions with known outcomes, against base rates. It also compares "
+        "simultaneous with sequential decisions and five decision theories, and shows which reasons separate the states that "
+        "sent forces from those that did not.",
+        "**These scores do not measure foresight.** The analyst who coded the cases knew how they ended. The cases "
+        "were chosen by "
+        "hand, because they are still written about. One analyst made the codes, and no second one checked them. "
+        "Questions of one "
+        "case are not independent. The rule (a code c is the belief c - 0.2 to c + 0.2, weights of two tiers) prevents tuning "
+        "after a run, but not hindsight in the codes. Only in the case Korea were two general settings changed after "
+        "the first run. "
+        "Read every skill below as an upper bound; [scoring](scoring.md) defines the scores.",
+        f"`python benchmarks/crises.py --draws {draws} --seed {seed}` writes the whole page; do not edit it by hand. Intervals "
+        "in brackets are 90 % bootstrap intervals that resample whole cases, in bold if they exclude zero; ± is the "
+        "Monte Carlo "
+        "error.",
+        "## Findings",
         "\n".join(f"- {line}" for line in says.learnt(message, seed)),
         "## Totals",
         tables.totals(rows, seed),
-        "Skill: of the Brier score a share, of the log score nats gained a question.",
+        "Skill is a share of the Brier score, or nats gained per question for the log score.",
         tables.bins(rows),
-        "## Sending forces: a harder base rate",
-        "Base rates of the scenarios come from lists of famous decisions, in which helpers abound. Of all pairs of a conflict "
-        f"and a state that supported a side without troops, {SENT} of {SUPPORTERS:,} had troops there a year later: "
+        "## Sending forces: a base rate from all supporters",
+        "The base rates of the scenarios come from lists of famous decisions, which over-represent intervention. Of "
+        "all pairs of a "
+        f"conflict and a state that supported a side without troops, {SENT} of {SUPPORTERS:,} had troops there a year later: "
         f"{100 * HARDER:.1f} % (UCDP, 1975 to 2013, counted in the case "
         "[syria-2015](../src/standoff/catalog/syria-2015/README.md)). "
-        "Most windows here are shorter than a year, and not every state here was a supporter yet.",
+        "Most periods here are shorter than a year, and some states here were not supporters yet.",
         tables.harder(rows, seed),
-        "The row `moved` adds the same number to all log odds of the model, that which turns the share of senders here into "
-        "1.8 %. Here senders were picked because they sent, so the hard rate must lose on the scores as they are. The column "
-        "before the last weighs senders and others as in UCDP's data, as if these were typical of each: what the model would "
-        "cost if it were asked about everybody. The last says in how many pairs of a sender and another the sender had the "
-        "higher chance, which the share of senders does not move.",
-        "## One after another",
-        "The variant lets later movers see earlier ones, and changes no number. In the table of questions it has its column. "
+        "The row `shifted` adds a constant to all log odds of the model, so that its mean equals 1.8 %. The cases were "
+        "selected for "
+        "intervention, so the rate of 1.8 % must lose on the unweighted scores. The second-last column weights senders and "
+        "others as in UCDP's data, as if those here were typical: the score if the question were asked about all "
+        "supporters. The "
+        "last column is the share of pairs of a sender and a non-sender in which the sender has the higher "
+        "probability; it does "
+        "not depend on the share of senders.",
+        "## Sequential decisions",
+        "In the variant `one-after-another` later actors observe the choices of earlier ones; all parameters stay the "
+        "same. Its forecasts are a column in the last table. "
         f"{says.scored_sequence(message, seed)}",
         "## Theories",
-        "Every actor of every case under one theory, the same draws; numbers were coded with the first in mind. The factor on "
-        "log odds is fitted together with a shift (Cox 1958): above 1 it means too timid, below 1 too bold.",
+        "All actors of all cases decide by one theory, in the same draws. The parameters were coded for quantal "
+        "response. The factor on "
+        "log odds is fitted together with a shift (Cox 1958): above 1 forecasts are underconfident, below 1 overconfident.",
         tables.rivals(message, seed),
-        "## Those who sent forces, and those who did not",
-        f"{len(decisions)} decisions of states that were no party to the dispute, {sent} of which committed their own forces. "
-        "Parts of the log odds of doing so against the status quo, at the first decision, by kind of consideration; who lacks "
-        f"a kind counts as 0 (Monte Carlo error at most {worst:.2f}). `expression` holds what others are expected to do.",
+        "## Reasons of states that sent forces and of states that did not",
+        f"The table has {len(decisions)} decisions of third parties, {sent} of which sent forces. It shows the parts of "
+        "the log odds of "
+        "sending forces against the status quo, at the first decision, by kind of consideration; a missing kind counts as 0 "
+        f"(Monte Carlo error at most {worst:.2f}). `expression` includes the expected choices of others.",
         tables.reasons(decisions, seed),
-        "The last column compares only states in the same crisis: the mean over cases that have both.",
+        "The last column compares states within one crisis: the mean over cases with both groups.",
         tables.opposites(decisions),
         "## Question by question",
         tables.questions(message),

@@ -189,7 +189,7 @@ def kinds_of(decisions: Sequence[Decision]) -> list[str]:
 
 
 def split_by_sign(decisions: Sequence[Decision]) -> tuple[float, float]:
-    """The contrast by kinds that speak for forces on average over all decisions, and by those that speak against."""
+    """The contrast by kinds that are, on average over all decisions, reasons for sending forces, and by the others."""
     total = {True: 0.0, False: 0.0}
     for kind in kinds_of(decisions):
         total[float(np.mean([part(item, kind) for item in decisions])) > 0] += contrast(decisions, kind)

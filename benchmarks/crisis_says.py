@@ -60,14 +60,15 @@ def against_base_rate(rows: Rows, seed: int) -> list[str]:
              for _, row in lost[:5]]  # fmt: skip
     return [
         verdict(skills(rows, seed)),
-        f"Without one case that skill lies between {less[0][0]:+.0%} (without {less[0][1]}) and {less[-1][0]:+.0%} (without "
+        f"If one case is left out, this skill lies between {less[0][0]:+.0%} (without {less[0][1]}) and "
+        f"{less[-1][0]:+.0%} (without "
         f"{less[-1][1]}).",
-        f"It happened in {int(y.sum())} of {len(y)} questions. Who knew only that share and gave it to every question would "
+        f"{int(y.sum())} of {len(y)} events happened. A constant forecast of this share would "
         f"have a Brier score of {rate * (1 - rate):.3f}; the model has {np.mean((p - y) ** 2):.3f}.",
-        f"**Where it loses to the base rate:** on {len(lost)} of {len(both)} questions, in "
-        f"{sum(row.happened == 1 for _, row in lost)} of which it happened. Worst: {'; '.join(worst)}.",
-        f"Over questions of what did not happen its Brier score is {means[0][0]:.3f} against {means[0][1]:.3f} of the base "
-        f"rate, over those of what happened {means[1][0]:.3f} against {means[1][1]:.3f}.",
+        f"**The model is worse than the base rate** on {len(lost)} of {len(both)} questions, in "
+        f"{sum(row.happened == 1 for _, row in lost)} of which the event happened. Worst: {'; '.join(worst)}.",
+        f"For events that did not happen, the Brier score is {means[0][0]:.3f} against {means[0][1]:.3f} for the base "
+        f"rate; for events that happened, {means[1][0]:.3f} against {means[1][1]:.3f}.",
     ]  # fmt: skip
 
 
@@ -77,11 +78,13 @@ def boldness(rows: Rows, seed: int) -> str:
     shift, factor = line(p, y, np.ones((1, len(p))))[0]
     samples = [interval(cases, lambda w, k=k: line(p, y, w)[:, k], seed) for k in (0, 1)]  # type: ignore[misc]
     more = interval(cases, lambda w: w @ (y - p) / w.sum(axis=1), seed)
-    timid = sure(samples[1], 1, "too timid", "too bold", "neither too timid nor too bold, as far as can be shown")
+    timid = sure(
+        samples[1], 1, "underconfident", "overconfident", "neither underconfident nor overconfident within the interval"
+    )
     often = sure(more, 0, "more often than", "less often than", "about as often as")
-    return (f"**Forecasts are {timid}:** the best log score would come from log odds times {factor:.2f}"
-            f"{bracket(samples[1], '.2f')}, then moved by {shift:+.2f}{bracket(samples[0], '+.2f')}. Things happened {often} the "
-            f"model said: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
+    return (f"**Forecasts are {timid}:** the log score is best with log odds multiplied by {factor:.2f}"
+            f"{bracket(samples[1], '.2f')} and shifted by {shift:+.2f}{bracket(samples[0], '+.2f')}. Events happened {often} "
+            f"forecast: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
             f"{bracket(more and (100 * more[0], 100 * more[1]), '+.0f')}.")  # fmt: skip
 
 
@@ -91,10 +94,12 @@ def rare(rows: Rows) -> str:
     p, y, _ = arrays(here)
     flat_rows = beside(here, dict.fromkeys(chances(here), HARDER))
     selected, flat = as_common(here, HARDER, "model"), as_common(flat_rows, HARDER, "base_rate")
-    return (f"**Sending forces:** the model puts {ranked(p, y, np.ones((1, len(p))))[0]:.0%} of pairs of a sender and another "
-            f"in the right order, but gave those who stayed out {p[y == 0].mean():.0%} on average, where {100 * HARDER:.1f} % "
-            f"of all supporters come. Asked about everybody it would {'lose to' if selected > flat else 'beat'} that rate: Brier "
-            f"score {selected:.3f} against {flat:.3f}.")  # fmt: skip
+    return (f"**Sending forces:** the model ranks {ranked(p, y, np.ones((1, len(p))))[0]:.0%} of pairs of a sender and "
+            "a non-sender "
+            f"correctly. Its mean probability for states that stayed out is {p[y == 0].mean():.0%}, while {100 * HARDER:.1f} % "
+            f"of all supporters send forces. Over all supporters it would be "
+            f"{'worse' if selected > flat else 'better'} than that rate: Brier score {selected:.3f} against "
+            f"{flat:.3f}.")  # fmt: skip
 
 
 def in_turn(text: Sequence[Said], seed: int) -> str:
@@ -102,23 +107,25 @@ def in_turn(text: Sequence[Said], seed: int) -> str:
     _, gain, moved = sequence(text, seed)
     assert gain is not None
     largest = [f"{row.case} `{row.id}` {100 * by:+.0f}, {row.outcome}" for by, row in moved[:5]]
-    shown = sure(gain.interval, 0, "better", "worse", "no difference is shown")
-    return (f"**Sequence** changes a chance by {100 * np.mean([abs(by) for by, _ in moved]):.1f} percentage points on "
-            f"average, in {len(moved)} questions of {gain.cases} cases; Brier skill over all at once {gained(gain)}: {shown}. "
-            f"Largest: {'; '.join(largest)}.")  # fmt: skip
+    shown = sure(gain.interval, 0, "better", "worse", "no significant difference")
+    return (f"**Sequential decisions** change a probability by {100 * np.mean([abs(by) for by, _ in moved]):.1f} "
+            "percentage points on "
+            f"average, in {len(moved)} questions of {gain.cases} cases; Brier skill over simultaneous decisions "
+            f"{gained(gain)}: "
+            f"{shown}. Largest changes: {'; '.join(largest)}.")  # fmt: skip
 
 
 def theories(text: Sequence[Said], seed: int) -> str:
     """Whether it matters how actors decide."""
     wide, base = spread(text), chances(pooled(text, BASE))
-    groups: dict[str, list[str]] = {"better than quantal response": [], "worse": [], "not told apart from it": []}
+    groups: dict[str, list[str]] = {"better than quantal response": [], "worse": [], "not significantly different": []}
     for name in theory_names()[1:]:
         gain = skill(beside(pooled(text, name), base), "brier", "base_rate", seed)
         groups[sure(gain and gain.interval, 0, *groups)].append(name)
     result = "; ".join(f"{words}: {', '.join(names)}" for words, names in groups.items() if names)
     return (
-        f"**Theories** are {100 * np.mean([distance for distance, _ in wide]):.0f} percentage points apart on average, "
-        f"the highest less the lowest of {len(theory_names())}; most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score "
+        f"**Decision theories** differ by {100 * np.mean([distance for distance, _ in wide]):.0f} percentage points on average "
+        f"(highest less lowest of {len(theory_names())}); most on {wide[0][1]}, {100 * wide[0][0]:.0f}. By Brier score, "
         f"{result}."
     )
 
@@ -132,10 +139,11 @@ def parting(decisions: Sequence[Decision], seed: int) -> str:
         ends = interval(cases, lambda w, values=values: apart(values, did, w), seed)  # type: ignore[misc]
         if sure(ends, 0, "+", "-", ""):
             known.append(f"`{kind}` {contrast(decisions, kind):+.2f}")
-    speaking, holding = split_by_sign(decisions)
-    return (f"**The log odds of those who sent forces** are higher by {contrast(decisions, None):.2f} on average: by "
-            f"{holding:.2f} through kinds that mostly speak against, which held them back less, and by {speaking:.2f} through "
-            f"kinds that mostly speak for. Shown one by one: {', '.join(known) or 'none'}.")  # fmt: skip
+    in_favour, against = split_by_sign(decisions)
+    return (f"**The log odds of states that sent forces** are higher by {contrast(decisions, None):.2f} on average: "
+            f"{against:.2f} of it "
+            f"from kinds that are mostly reasons against, which weighed less, and {in_favour:.2f} from kinds that are mostly "
+            f"reasons for. Significant by themselves: {', '.join(known) or 'none'}.")  # fmt: skip
 
 
 def scored_sequence(text: Sequence[Said], seed: int) -> str:
@@ -144,7 +152,7 @@ def scored_sequence(text: Sequence[Said], seed: int) -> str:
     parts = []
     for score in ("brier", "log"):
         mean = [np.mean([row.scores[who][score] for row in rows]) for who in ("model", "base_rate")]
-        parts.append(f"{score.capitalize()} score {mean[0]:.3f} against {mean[1]:.3f} all at once, gain "
+        parts.append(f"{score.capitalize()} score {mean[0]:.3f} against {mean[1]:.3f} for simultaneous decisions, gain "
                      f"{gained(skill(rows, score, 'base_rate', seed))}")  # fmt: skip
     better = sum(row.scores["model"]["brier"] < row.scores["base_rate"]["brier"] for row in rows)
     return f"{'; '.join(parts)}; better on {better} of {len(rows)} questions."

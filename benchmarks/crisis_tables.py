@@ -83,15 +83,15 @@ def questions(text: Sequence[Said]) -> str:
                      f"Brier {mean[0]}", f"{mean[2]}, model {mean[1]}", "", "", ""])  # fmt: skip
         rows += [[row.text, f"{percent(row.forecast)} ± {100 * (row.mc_error or 0):.1f}", percent(row.base_rate),
                   row.outcome, percent(after.get((row.case, row.id))), near(row)] for row in here]  # fmt: skip
-    return table(["question", "model", "base rate", "happened", SEQUENCE.replace("-", " "), "nearer"], rows)
+    return table(["question", "model", "base rate", "happened", SEQUENCE.replace("-", " "), "better"], rows)
 
 
 def totals(rows: Rows, seed: int) -> str:
     """Scores and skill against every baseline."""
-    names = {"base_rate": "the base rate", "even": "equal chances", "persistence": "as now, nothing begins"}
+    names = {"base_rate": "the base rate", "even": "equal chances", "persistence": "no change"}
     result = [item for item in skills(rows, seed) if item.model is not None]
     return table(
-        ["score", "against", "questions", "model", "other", "skill (90 %)", "better on"],
+        ["score", "compared with", "questions", "model", "baseline", "skill (90 %)", "better on"],
         [[item.score, names[item.against], str(item.questions), f"{item.model:.3f}", f"{item.other:.3f}", gained(item),
           str(item.better)] for item in result],
     )  # fmt: skip
@@ -108,7 +108,7 @@ def bins(rows: Rows) -> str:
 def harder(rows: Rows, seed: int) -> str:
     """Model, the scenarios' base rates and UCDP's on the questions about forces, as they are and if senders were as rare."""
     out = []
-    for what, war in (("all", False), ("fighting was on", True)):
+    for what, war in (("all", False), ("war under way", True)):
         here = forces(rows, war)
         known = [row for row in here if "base_rate" in row.scores]
         p, y, cases = arrays(here)
@@ -117,7 +117,7 @@ def harder(rows: Rows, seed: int) -> str:
         share = {"model": bracket(ends, ".0%"), "base_rate": ""}
         for who, group, name in (
             ("model", here, "model"),
-            ("model, `moved` to 1.8 %", beside(here, moved), "base_rate"),
+            ("model, `shifted` to 1.8 %", beside(here, moved), "base_rate"),
             ("base rate of the scenario", known, "base_rate"),
             ("UCDP, 1.8 %", beside(here, dict.fromkeys(moved, HARDER)), "base_rate"),
         ):
@@ -128,8 +128,8 @@ def harder(rows: Rows, seed: int) -> str:
                         percent(float(values[outcome == 0].mean())), f"{brier:.3f}", f"{log:.3f}",
                         f"{as_common(group, HARDER, name):.4f}",
                         f"{ranked(values, outcome, np.ones((1, len(group))))[0]:.0%}{share[name]}"])  # fmt: skip
-    return table(["forecaster; questions", "questions", "mean if sent", "if not", "Brier", "log", "Brier if 1.8 % sent",
-                  "pairs in order (90 %)"], out)  # fmt: skip
+    return table(["forecaster; questions", "questions", "mean, senders", "mean, others", "Brier", "log", "Brier if 1.8 % sent",
+                  "pairs in correct order (90 %)"], out)  # fmt: skip
 
 
 def rivals(text: Sequence[Said], seed: int) -> str:
@@ -163,7 +163,7 @@ def reasons(decisions: Sequence[Decision], seed: int) -> str:
         out.append([f"`{kind}`" if kind else "all together", f"{has[0]} / {has[1]}", signed(values[did].mean(), None),
                     signed(values[~did].mean(), None), signed(contrast(decisions, kind), ends),
                     signed(float(within), None)])  # fmt: skip
-    return table(["kind", "has it: did / did not", "did", "did not", "difference (90 %)", "inside one case"], out)
+    return table(["kind", "senders / others with it", "senders", "others", "difference (90 %)", "within one case"], out)
 
 
 def opposites(decisions: Sequence[Decision]) -> str:
@@ -176,4 +176,4 @@ def opposites(decisions: Sequence[Decision]) -> str:
             ", ".join(f"{item.actor} {item.log_odds:+.2f}" for item in here if item.did == did) for did in (True, False)
         ]
         out.append([case, *sides, ", ".join(f"`{kind}` {distance:+.2f}" for kind, distance in gaps.items())])
-    return table(["case", "did, log odds", "did not", "largest differences"], out)
+    return table(["case", "senders, log odds", "others", "largest differences"], out)

@@ -1,4 +1,4 @@
-"""What the flagship would have said before the fact, beside what happened and what a base rate says.
+"""Hindcasts of the flagship, compared with outcomes and base rates.
 
     python -m benchmarks.hindcast [--draws 2000] [--seed 1] [--roll FOLDER] [--only-roll]
 
@@ -230,9 +230,9 @@ def closeness(run: Run) -> str:
     needed = run.parameters[run.valid_paths, plan.index["mechanisms.partnership.threshold.new_era"]]
     rate = run.parameters[run.valid_paths, plan.index["mechanisms.partnership.upgrade_rate"]]
     return (
-        f"At the end of 2018 the tie stood at {np.median(tie):.2f} (median) of the {np.median(needed):.2f} that the next "
-        f"title asks for, and above it in {percent(float((tie > needed).mean()))} of draws; above it, a rise within a year "
-        f"has a chance of {percent(float(-np.expm1(-12 * rate).mean()))}."
+        f"At the end of 2018 alignment was {np.median(tie):.2f} (median); the threshold of the next title is "
+        f"{np.median(needed):.2f}, exceeded in {percent(float((tie > needed).mean()))} of draws. Above the threshold, a rise "
+        f"within a year has a probability of {percent(float(-np.expm1(-12 * rate).mean()))}."
     )
 
 
@@ -254,16 +254,16 @@ def upgrade(draws: int, seed: int) -> str:
         [name, percent(p, e), f"{float(logarithmic([p], [1])[0]):.2f}" if p else "infinite"]
         for name, p, e in (
             ("model", selected, error),
-            ("model, common pressure draws nobody together", without, without_error),
-            (f"base rate as counted: {RISES[0]} rises in {RISES[1]} years", float(counted), None),
-            ("base rate as the scenario states it (median)", stated, None),
+            ("model without common pressure", without, without_error),
+            (f"base rate, counted: {RISES[0]} rises in {RISES[1]} years", float(counted), None),
+            ("base rate of the scenario (median)", stated, None),
         )
     ]
     return "\n\n".join(
         [
-            table(["a rise by the end of 2019, seen from the end of 2018", "probability", "log score"], rows),
-            f"It happened, on 5 June 2019. Common pressure adds {100 * each.mean():.1f} percentage points "
-            f"(± {100 * each.std(ddof=1) / len(each) ** 0.5:.1f}, draw by draw). {dated} claims that the numbers cite "
+            table(["a rise by the end of 2019, forecast at the end of 2018", "probability", "log score"], rows),
+            f"It happened on 5 June 2019. Common pressure adds {100 * each.mean():.1f} percentage points "
+            f"(± {100 * each.std(ddof=1) / len(each) ** 0.5:.1f}, paired draws). {dated} claims cited by parameters "
             f"were published after 2018.\n\n{near}",
         ]
     )
@@ -289,13 +289,13 @@ def onsets(base: Run, draws: int, seed: int) -> str:
     others = {
         "model": selected,
         "constant base rate": tuple(np.full(len(y), b) for y, b in zip(observed, base_of, strict=True)),
-        "climatology known by then": tuple(climatology(b, y) for y, b in zip(observed, base_of, strict=True)),
-        "share of all years, known only now": tuple(np.full(len(y), y.mean()) for y in observed),
+        "climatology at the time": tuple(climatology(b, y) for y, b in zip(observed, base_of, strict=True)),
+        "share of all years, in hindsight": tuple(np.full(len(y), y.mean()) for y in observed),
     }
     years = [
         [str(item.year), percent(item.any), percent(item.war) if item.quiet else "on", percent(known),
          "the great war" if b else "onset" if a else ""]
-        for item, known, a, b in zip(result, others["climatology known by then"][0], any_, war, strict=True)
+        for item, known, a, b in zip(result, others["climatology at the time"][0], any_, war, strict=True)
     ]  # fmt: skip
     scores = [
         [
@@ -309,10 +309,10 @@ def onsets(base: Run, draws: int, seed: int) -> str:
         for name, pair in others.items()
     ]
     rivals = [
-        (f"{what}, {label}, against: {other}", gap(score, selected[i], others[other][i], observed[i]))
+        (f"{what}, {label}, against {other}", gap(score, selected[i], others[other][i], observed[i]))
         for i, what in enumerate(("any", "great war"))
         for label, score in (("Brier", brier), ("log", logarithmic))
-        for other in ("constant base rate", "climatology known by then")
+        for other in ("constant base rate", "climatology at the time")
     ]
     gaps = [
         [name, f"{g.mean:+.4f} (± {g.error:.4f})", f"{g.enough:,.0f}" if g.enough < 10_000 else "over 10,000"]
@@ -324,16 +324,16 @@ def onsets(base: Run, draws: int, seed: int) -> str:
     last = result[-1]
     return "\n\n".join(
         [
-            table(["variant", "question", "probability", "from the hazards below", "base rate", "happened"], query),
+            table(["variant", "question", "probability", "from the hazards by year", "base rate", "happened"], query),
             table(["year", "any onset", "the great war", "climatology, any", "happened"], years),
             table(["forecaster", "Brier, any", "log, any", "Brier, great war", "log, great war"], scores),
-            table(["by how much the model's score is lower", "mean", "years to be sure"], gaps),
+            table(["advantage of the model", "mean", "years needed"], gaps),
             f"{len(result)} years with {any_.sum():.0f} onsets ({quiet.sum()} years for the great war, with one): "
-            f"{node} of the {len(rivals)} differences are two standard errors or more, and the last column says how many years "
-            "like these that would take.",
+            f"{node} of the {len(rivals)} differences are at least two standard errors. The last column gives the number of such "
+            "years that would be needed.",
             f"Up to {last.year - 1} the model gave {percent(float(inside[outcome].mean()))} "
             f"on average to any onset in the years that had one, and {percent(float(inside[~outcome].mean()))} in the others. "
-            f"In {last.year}, inside the great war, it gave {percent(last.any)} to a further onset in Georgia or the Donbas; "
+            f"In {last.year}, during the great war, it gave {percent(last.any)} to a further onset in Georgia or the Donbas; "
             f"without that year its Brier score would be {cut.mean:+.4f} (± {cut.error:.4f}) lower than that of the constant "
             f"base rate. The largest Monte Carlo error of a year is "
             f"{100 * max(item.any_error for item in result):.1f} percentage points.",
@@ -348,7 +348,7 @@ def beside(pair: tuple[Explanation, Explanation]) -> list[list[str]]:
         sign * selected[kind].log_odds for sign, selected in zip((1, -1), parts, strict=True) if kind in selected)))  # fmt: skip
     chosen = [next(item for item in result.options if item.option == result.option) for result in pair]
     return [
-        ["chance if chosen afresh", *(percent(item.probability) for item in chosen)],
+        ["choice probability", *(percent(item.probability) for item in chosen)],
         ["log odds, sum", *(f"{result.log_odds:+.2f}" for result in pair)],
         *(
             [
@@ -377,7 +377,7 @@ def korea(base: Run, draws: int, seed: int) -> str:
     rate = base_rate(base, "korean_troops")
     rows = [
         ["North Korea sends soldiers", percent(share, error), percent(rate), "yes, October 2024"],
-        ["the same, had the treaty of June 2024 been known", percent(known, known_error), percent(rate), "yes"],
+        ["the same, with the treaty of June 2024 known", percent(known, known_error), percent(rate), "yes"],
         ["China sends arms or soldiers", percent(china, china_error), "", "no"],
         ["China sends soldiers", percent(soldiers, soldiers_error), "", "no"],
     ]
@@ -391,10 +391,10 @@ def korea(base: Run, draws: int, seed: int) -> str:
     ]
     return "\n\n".join(
         [
-            table(["by the end of 2024, seen from March 2024", "probability", "base rate", "happened"], rows),
+            table(["by the end of 2024, forecast in March 2024", "probability", "base rate", "happened"], rows),
             f"Log score of the first: {float(logarithmic([share], [1])[0]):.2f}, of its base rate "
             f"{float(logarithmic([rate], [1])[0]):.2f}. Reasons are parts of the log odds, mean and central 90 % of futures; "
-            "a choice is made afresh only now and then (`renewal`), so that a chance up to a date is lower.",
+            "unknown reasons persist (`renewal`), so the probability of a change by a date is lower than the choice probability.",
             table(head, beside((pair[0], pair[1]))),
         ]
     )
@@ -411,8 +411,8 @@ def losses(draws: int, seed: int) -> str:
         value, (low, high) = reported(run, run.model.ledger[name], cell), flowed(run, cell)
         rows.append([f"`{cell}`: {value:.0f} {run.display_unit(cell)[1]} by `{name}`", str(int(low <= value <= high)), "1",
                      f"interval {low:.0f} to {high:.0f}"])  # fmt: skip
-    head = ["2023, seen from the end of 2022", "claims inside", "of", "outside"]
-    return "\n\n".join([table(head, rows), f"{later(run)} claims that the numbers cite were published after 2022."])
+    head = ["2023, forecast at the end of 2022", "claims inside", "of", "outside"]
+    return "\n\n".join([table(head, rows), f"{later(run)} claims cited by parameters were published after 2022."])
 
 
 def sections(draws: int, seed: int) -> dict[str, str]:
@@ -420,8 +420,8 @@ def sections(draws: int, seed: int) -> dict[str, str]:
     base = run_of("", draws, seed)
     out = {"upgrade": upgrade(draws, seed), "onsets": onsets(base, draws, seed), "korea": korea(base, draws, seed),
            "losses": losses(draws, seed)}  # fmt: skip
-    command = f"`python -m benchmarks.hindcast --draws {draws} --seed {seed}`"
-    made = f"{command} made every table of this page but those of the last part, to which `--roll FOLDER` belongs."
+    command = f"`python benchmarks/hindcast.py --draws {draws} --seed {seed}`"
+    made = f"{command} writes every table of this page except those of the last part, which `--roll FOLDER` writes."
     return {"made": made, **out}
 
 
@@ -455,11 +455,11 @@ def main() -> None:
     ask.add_argument("--draws", type=int, default=DRAWS)
     ask.add_argument("--seed", type=int, default=SEED)
     ask.add_argument("--print", action="store_true", help="leave docs/hindcast.md as it is")
-    ask.add_argument("--roll", type=Path, metavar="FOLDER", help="also roll through the war, keeping each origin here")
     ask.add_argument(
-        "--no-reconcile", action="store_true", help="of the roll: do not ask what all claims give together"
+        "--roll", type=Path, metavar="FOLDER", help="also make the quarterly hindcast; each origin is stored here"
     )
-    ask.add_argument("--only-roll", action="store_true", help="and nothing else")
+    ask.add_argument("--no-reconcile", action="store_true", help="of the quarterly hindcast: do not reconcile claims")
+    ask.add_argument("--only-roll", action="store_true", help="only the quarterly hindcast")
     args = ask.parse_args()
     blocks = {} if args.only_roll else sections(args.draws, args.seed)
     blocks |= roll(args.roll, not args.no_reconcile) if args.roll else {}

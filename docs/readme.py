@@ -1,4 +1,4 @@
-"""Put the beginning of a verdict page into README.md: `standoff run china-russia | python docs/readme.py`."""
+"""Update the excerpt of a run in README.md: `standoff run china-russia | python docs/readme.py`."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 README = Path(__file__).parents[1] / "README.md"
-SHOWN = ("losses_russia,", "funding_ukraine", "exhausted_first", "ceasefire", "china_direct,")  # answers, by id
+SHOWN = ("losses_russia,", "exhausted_first", "china_direct,")  # answers, by id
 BLOCK = re.compile(r"(<!-- output: .*? -->\n```text\n).*?(```\n<!-- end of output -->)", re.DOTALL)
 
 
 def excerpt(page: str) -> Iterator[str]:
-    """Paragraphs of the page that the README shows; a line of dots stands for what is left out."""
+    """Paragraphs of the page that the README shows; a line of dots stands for the paragraphs left out."""
     text = "\n".join(line.rstrip() for line in page.splitlines())
     section, choices, cut = "", 0, False
     for paragraph in re.split(r"\n\n+", text):
@@ -24,20 +24,18 @@ def excerpt(page: str) -> Iterator[str]:
         if heading:
             section, choices = heading.group(1), 0
         choices += bool(re.match(r"\w+ decides in ", paragraph))
-        keep = bool(heading) or not section or section == "Who comes first"
-        keep |= section == "Answers" and any(f"[{word}" in paragraph for word in SHOWN)
-        keep |= section == "Choices" and choices == 1
-        keep |= section == "What would change it"
-        keep |= section == "Assumed" and paragraph.startswith("Of ")
-        keep |= section == "In short" and "answers and the reasons" in paragraph
-        keep &= not paragraph.startswith("warning: ")
+        keep = not section or section == "Summary"
+        keep |= section == "Answers" and (bool(heading) or any(f"[{word}" in paragraph for word in SHOWN))
+        keep |= section == "Choices" and (bool(heading) or choices == 1)
+        keep |= section == "Assumptions" and (bool(heading) or paragraph.startswith("Of "))
+        keep &= not paragraph.startswith(("warning: ", "In ", "model "))
         if keep:
             yield ("...\n\n" if cut else "") + paragraph.strip("\n")
         cut = not keep
 
 
 def main() -> None:
-    """Replace the marked block of the README by what comes in."""
+    """Replace the marked block of the README by an excerpt of standard input."""
     page = "\n\n".join(excerpt(sys.stdin.read()))
     old = README.read_text(encoding="utf-8")
     README.write_text(BLOCK.sub(lambda found: f"{found.group(1)}{page}\n{found.group(2)}", old), encoding="utf-8")

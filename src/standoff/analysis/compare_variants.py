@@ -175,7 +175,7 @@ def _unwatched(name: str) -> AbstractContextManager[None]:
 
 def _text(plan: Plan, name: str) -> str:
     variant = plan.scenario.variants.get(name)
-    return variant.text if variant else "as the case has it"
+    return variant.text if variant else "the case without a variant"
 
 
 def _check_stocks(plan: Plan, stocks: Sequence[str]) -> None:

@@ -45,7 +45,7 @@ def run(
             model, draws=draws, seed=seed, precision=precision, paths=paths, folder=stored, progress=progress
         )
     with watch("findings") if findings or uncertainty else nullcontext() as progress:
-        outcome = verdict(result, changes=True, threshold=findings, rivals=uncertainty, progress=progress)
+        outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress)
     stored.write_json("verdict.json", outcome.to_data())
     stored.write_json("summary.json", summary(result))
     return result, outcome
@@ -71,6 +71,6 @@ def summary(run: Run) -> dict[str, Any]:
     }
     interventions = [asdict(item) for item in run.interventions]
     out: dict[str, Any] = to_plain(
-        {"interventions": interventions, "times": run.times, "stocks": stocks, "held": choices}
+        {"interventions": interventions, "times": run.times, "stocks": stocks, "active_share": choices}
     )
     return out

@@ -61,7 +61,7 @@ class AnswerChange:
     change: float
     mc_error: float  #: of the change
     parts: tuple[ShapleyShare, ...]  #: the largest first; they add up to the change
-    told: tuple[float | str | None, float | str | None]  #: answers stored in the folders
+    stored: tuple[float | str | None, float | str | None]  #: answers stored in the folders
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ class Verdict(Finding):
     variant_effects: tuple[VariantEffect, ...] = ()  #: every answer under variants that change only parameters
     flips: ThresholdAnalysis | None = None  #: threshold analysis of the main choice
     value: ValueOfInformation | None = None  #: value of information for the main answer
-    rivals: ModelUncertainty | None = None  #: every answer under rival models
+    model_uncertainty: ModelUncertainty | None = None  #: every answer under rival models
     exhaustion: Exhaustion | None = None  #: times to exhaustion, if the case has them and the library is installed
     fitted: tuple[FittedNumber, ...] = ()  #: fitted parameters, with the claims that informed them
 
@@ -75,7 +75,7 @@ class Verdict(Finding):
             "variant_effects": base["variant_effects"],
             "flips": base["flips"],
             "value": base["value"],
-            "rivals": base["rivals"],
+            "model_uncertainty": base["model_uncertainty"],
             "exhaustion": base["exhaustion"],
         }
 
@@ -98,14 +98,18 @@ def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
 
 
 def verdict(
-    run: Run, changes: bool = False, threshold: bool = False, rivals: bool = False, progress: Progress | None = None
+    run: Run,
+    changes: bool = False,
+    threshold: bool = False,
+    uncertainty: bool = False,
+    progress: Progress | None = None,
 ) -> Verdict:
     """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
-    `changes` adds what would change the main answer: the numbers that it leans on, and variants of numbers. These take
-    their own futures through the same program. `turns` adds what would turn the main choice, and what to check for the
-    main answer, which takes three times as long as a run of 10,000 draws. `rivals` adds every answer under the variants that
-    are marked as rival models and under every theory, each with a program of its own: minutes for a large case.
+    `changes` adds the most influential parameters of the main answer, and the answer under variants that change only
+    parameters; these simulate further futures with the same program. `threshold` adds the changes that switch the main
+    choice and the claims to check first, which takes three times as long as a run of 10,000 draws. `uncertainty` adds
+    every answer under rival models and decision theories; each needs a program of its own, minutes for a large case.
     """
     from standoff.engine import decision_record  # it imports JAX
     from standoff.engine.solved_games import SOLVER_FLAGS
@@ -154,7 +158,7 @@ def verdict(
         variant_effects(run) if main and changes else (),
         flips,
         worth,
-        _rivals(run, progress) if rivals else None,
+        _model_uncertainty(run, progress) if uncertainty else None,
         exhaustion_for_report(run) if changes else None,
         fitted(plan),
     )
@@ -166,7 +170,7 @@ def _relative_width(belief: Belief) -> float:
     return (high - low) / max(abs(low), abs(high), 1e-300)
 
 
-def _rivals(run: Run, progress: Progress | None) -> ModelUncertainty:
+def _model_uncertainty(run: Run, progress: Progress | None) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
     from standoff.analysis.model_uncertainty import DRAWS, models_of, uncertainty
 

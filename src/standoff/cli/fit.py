@@ -61,7 +61,7 @@ def fit(
     """Estimate the parameters of a case from claims and observed choices.
 
     The scenario lists under `fit:` the claims that each stock is compared with. Claims published after the date are not
-    used. Exit code 3: the fit did not converge; its results are written and printed all the same.
+    used. Exit code 3: the convergence checks failed; the results are written and printed all the same.
     """
     from standoff.inference import _optional
     from standoff.inference.fit.fit import fit as estimate

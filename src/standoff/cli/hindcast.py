@@ -19,7 +19,9 @@ def hindcast(
     first: Annotated[
         str, typer.Option("--from", metavar="MONTH", help="First origin; by default that of the case.")
     ] = "",
-    last: Annotated[str, typer.Option("--to", metavar="MONTH", help="Last origin.")] = "",
+    last: Annotated[
+        str, typer.Option("--until", metavar="MONTH", help="Last origin; by default that of the case.")
+    ] = "",
     every: Annotated[
         str, typer.Option("--every", metavar="LENGTH", help="Interval of origins: month, quarter, year, `6 months`.")
     ] = "",

@@ -124,8 +124,8 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
     try:
         parsed = module.parse(raw)
     except DataError as error:
-        stored = f"; the copy of {entry.fetched[:10]} stays" if entry else ""
-        note = Problem(f"what `{name}` sent cannot be read and is not kept{stored}", module.SOURCE.url)
+        stored = f"; the cached copy of {entry.fetched[:10]} stays" if entry else ""
+        note = Problem(f"the download of `{name}` cannot be read and is not cached{stored}", module.SOURCE.url)
         raise DataError([note, *error.problems]) from None
     return parsed, "fetched", _cache.store(name, module.SOURCE, raw)
 
@@ -188,7 +188,7 @@ def status() -> list[dict[str, Any]]:
             out.append({"name": name, "state": "unreadable record"})
             continue
         if entry is None:
-            out.append({"name": name, "state": "not kept"})
+            out.append({"name": name, "state": "not cached"})
             continue
         days, allowed = age(entry), connector(name).SOURCE.fresh_days
         state = "damaged" if not _cache.intact(entry) else "stale" if days > allowed else "fresh"

@@ -79,14 +79,14 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
     unique = bool(result.unique[0])
     proved = bool(getattr(result, "contracts", [False])[0])
     notes = [
-        "proved to be the only one: responses contract" if proved
-        else f"no other was found from {result.starts} random starts" if unique
-        else f"there are others: a search from {result.starts} random starts found some; this one is on the principal branch"
+        "unique equilibrium, proved: responses contract" if proved
+        else f"no other equilibrium was found from {result.starts} random starts" if unique
+        else f"other equilibria exist: {result.starts} random starts found some; this one is on the principal branch"
     ]  # fmt: skip
     if result.crossings[0]:
         times = "once" if result.crossings[0] == 1 else f"{result.crossings[0]} times"
         notes.append(
-            f"another branch crosses {times}, as a symmetry of the game brings about; this one went straight on"
+            f"another branch crosses {times}, because of a symmetry of the game; this branch was followed straight on"
         )
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
@@ -116,10 +116,10 @@ def nash(game: NormalForm | Tree) -> GameSolution:
     try:
         if isinstance(game, Tree):
             result.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
-            notes.append("the first is at the end of the principal branch, which leads to a sequential equilibrium")
+            notes.append("the first is the limit of the principal branch, a sequential equilibrium")
         else:
             result.append((solver.branch(game).shares, ()))
-            notes.append("the first is at the end of the principal branch")
+            notes.append("the first is the limit of the principal branch")
     except StandoffError as error:
         why.append(error)
     every = False
@@ -130,11 +130,11 @@ def nash(game: NormalForm | Tree) -> GameSolution:
         except StandoffError:
             others = solver.pure(form.game)
         notes.append("all extreme equilibria are listed" if every
-                     else "others are looked for in pure strategies only: there may be more")  # fmt: skip
+                     else "other equilibria are searched for in pure strategies only; there may be more")  # fmt: skip
         result += [form.profile_of(each.shares) for each in others]
     except StandoffError as error:
-        notes.append(f"others were not looked for: {error.problems[0].what}")
-    notes[:0] = [f"{error.problems[0].what}: the first need not be where it leads" for error in why]
+        notes.append(f"other equilibria were not searched for: {error.problems[0].what}")
+    notes[:0] = [f"{error.problems[0].what}: the first need not be its limit" for error in why]
     profiles = _distinct(result)
     if not profiles:
         raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
@@ -151,9 +151,7 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
 
     form = _form(game)
     profile, text = form.profile_of(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
-    note = (
-        f"{level} steps of thought from even chances; nobody's belief need be right, and the residual is what it costs"
-    )
+    note = f"{level} steps of reasoning from uniform play; beliefs need not be correct, and the residual is their cost"
     return GameSolution((profile,), _regret(game, profile), True, {"residual_unit": "payoff", "level": level}, (note,),
                   (text,) if text else ())  # fmt: skip
 

@@ -18,7 +18,7 @@ def redact_after(ledger: Ledger, day: Day) -> Ledger:
     """All claims in their order; those published after `day` keep id, subject, speaker and dates, and say nothing.
 
     A scenario may go on citing them, but no number or quote of theirs is left to be read. The dates are looked at here
-    again, and not through `Ledger.as_of`: where one of the two gates is open, the other shows it.
+    again, and not through `Ledger.as_of`: if one of the two checks fails, the other shows it.
     """
     limit = PartialDate.parse(day).first
     return Ledger(tuple(claim if claim.published.last <= limit else _redacted(claim) for claim in ledger), ledger.words)

@@ -98,9 +98,9 @@ class ReasonForm(Form):
         decimals = write.common_decimals([answer.mc_error or 0.0])
         error = "" if answer.mc_error is None else write.bare_error(answer.mc_error)
         note = (
-            f"{write.percent(detail['share'])} of the reasons for {detail['option']} against {detail['against']} at "
-            f"{answer.date}; together {write.signed(detail['log_odds'], decimals)}, probability "
-            f"{write.percent(detail['probability'])}"
+            f"{detail['option']} rather than {detail['against']} at {answer.date}: share of this reason "
+            f"{write.percent(detail['share'])}, sum of all reasons {write.signed(detail['log_odds'], decimals)}, "
+            f"probability {write.percent(detail['probability'])}"
         )
         return AnswerText(
             f"{write.signed(value, decimals)} log odds",

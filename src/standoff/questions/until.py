@@ -39,7 +39,7 @@ class Until(Form):
     NEEDS = ("by",)
     IS_CONDITION = True
     COMPARED_BY = "share"
-    COMPARED_TEXT = " Occurs at all"
+    COMPARED_TEXT = " Probability that it happens"
 
     def check_outcome(
         self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]

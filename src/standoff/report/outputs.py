@@ -37,8 +37,8 @@ def terminal(verdict: Verdict) -> list[RenderableType]:
     out = [verdict_page(verdict)]
     if verdict.flips and verdict.value:
         out += [render.terminal(each) for each in (findings.flips(verdict.flips), findings.values(verdict.value))]
-    if verdict.rivals:
-        out.append(render.terminal(model_uncertainty.blocks(verdict.rivals)))
+    if verdict.model_uncertainty:
+        out.append(render.terminal(model_uncertainty.blocks(verdict.model_uncertainty)))
     return out
 
 

@@ -79,8 +79,8 @@ def write(
 ) -> Path:
     """Write the page of a run and return its path.
 
-    `beside` are runs of variants, whose answers are shown too. `with_causes` adds the causal diagram, which takes some
-    seconds unless it is cached. `found` is the verdict of the run; computed if None.
+    `beside` are runs of variants; their answers are shown too. `with_causes` adds the causal diagram, which takes some
+    seconds unless it is cached. `verdict` is that of the run; computed if None.
     """
     from standoff.analysis.causal import structure
 
@@ -157,7 +157,7 @@ def _environment() -> Environment:
         "turns": variants,
         "exhausted": exhaustion,
         "findings": findings,
-        "rival_models": model_uncertainty,
+        "model_uncertainty": model_uncertainty,
     }
     out.filters["web"] = evidence_panels.web
     return out
@@ -352,10 +352,13 @@ def _told(run: Run, explanation: Explanation) -> ChoiceSection:
 def _waterfall(run: Run, explanation: Explanation) -> Figure:
     decimals = answer_text.reason_decimals(explanation)
     ordered = sorted(explanation.reasons, key=lambda item: item.log_odds)
-    against, speaking = [item for item in ordered if item.log_odds < 0], [item for item in ordered if item.log_odds > 0]
-    sums = [formatting.signed(sum(item.log_odds for item in some), decimals) for some in (against, speaking)]
+    against, in_favour = (
+        [item for item in ordered if item.log_odds < 0],
+        [item for item in ordered if item.log_odds > 0],
+    )
+    sums = [formatting.signed(sum(item.log_odds for item in some), decimals) for some in (against, in_favour)]
     finding = (
-        f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(speaking)} for to {sums[1]}: total "
+        f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(in_favour)} for to {sums[1]}: total "
         f"{formatting.signed(explanation.log_odds, decimals)}."
     )
     option, reference = (labels.option(run, explanation, name) for name in (explanation.option, explanation.reference))

@@ -172,15 +172,15 @@ def test_an_interval_allows_one_of_three_sayings() -> None:
 def test_what_is_said_of_made_up_scores_can_be_worked_out_by_hand() -> None:
     """Every theory says the same, so that none is told apart; one after another all chances are ten points lower."""
     text = "\n".join(crisis_says.learnt(MADE_UP, 1))
-    assert "**Theories** are 0 percentage points" in text
-    assert f"from it: {', '.join(theory_names()[1:])}." in text
-    assert "by 10.0 percentage points" in text
+    assert "**Decision theories** differ by 0 percentage points on average" in text
+    assert f"not significantly different: {', '.join(theory_names()[1:])}." in text
+    assert "change a probability by 10.0 percentage points on average" in text
     rows = crisis_figures.pooled(MADE_UP, "")
     lost = [row for row in rows if row.base_rate is not None
             and abs(row.smoothed - row.happened) > abs(row.base_rate - row.happened)]  # fmt: skip
     both = [row for row in rows if row.base_rate is not None]
     assert (
-        f"on {len(lost)} of {len(both)} questions, in {sum(row.happened == 1 for row in lost)} of which it happened"
+        f"on {len(lost)} of {len(both)} questions, in {sum(row.happened == 1 for row in lost)} of which the event happened"
         in text
     )
 

@@ -1,4 +1,4 @@
-"""A posterior that comes with a case belongs to it as it stands: its claims, its priors, its as_of; and it passed its gate."""
+"""A posterior supplied with a case matches its claims, priors and as_of, and passed its convergence checks."""
 
 from __future__ import annotations
 

@@ -44,7 +44,10 @@ def test_two_runs_of_which_one_has_a_lever_moved(standoff: Command) -> None:
     data = json.loads(standoff("diff", "one", "two", *FEW, "--json").stdout)
     assert [group["entries"][0]["after"] for group in data["groups"]] == ["0 @assumption"]
     acts = next(move for move in data["moves"] if move["id"] == "acts")
-    assert acts["change"] > 0.05 and acts["told"] == [acts["before"], acts["after"]]  # what the folders say themselves
+    assert acts["change"] > 0.05 and acts["stored"] == [
+        acts["before"],
+        acts["after"],
+    ]  # what the folders say themselves
     assert "choices.BLU.because.word.weight" in standoff("diff", "one", "two", *FEW).stdout
     assert "run folder" in standoff("diff", "one", ".", code=1).stderr
 

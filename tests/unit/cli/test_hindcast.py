@@ -23,10 +23,14 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
     folder = str(write())
     first = standoff("hindcast", folder, *FEW, "--folder", "kept", "-o", "page.html", "--record", "forecasts.jsonl")
     text = first.stdout
-    assert text.index("Forecasts of numbers") < text.index("Skill") < text.index("Coverage")
-    assert "no foresight: 1 number" in text and "12 forecasts added" in text
+    assert (
+        text.index("Forecasts of numbers, against the best baseline of each group: ")
+        < text.index("Skill")
+        < text.index("Coverage")
+    )
+    assert "This does not test foresight: 1 parameter of the model cites only" in text and "12 forecasts added" in text
     page = (tmp_path / "page.html").read_text()
-    assert page.index("Forecasts of numbers") < page.index("<h2>Skill</h2>")
+    assert page.index("Forecasts of numbers, against the best baseline") < page.index("<h2>Skill</h2>")
     assert "<svg" in page and "aaa-" not in page.partition("</style>")[0]
     again = standoff("hindcast", folder, *FEW, "--folder", "kept", "--record", "forecasts.jsonl", "--json")
     data = json.loads(again.stdout)
@@ -34,7 +38,7 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
     assert {case["origin"] for case in data["cases"]} == {"2022-12-31", "2023-03-31"}
     assert data == json.loads((tmp_path / "kept" / "hindcast.json").read_text())
     told = standoff("score", "forecasts.jsonl").stdout
-    assert "of 12 forecasts resolved" in told and "come by 2023-09-30" in told
+    assert "of 12 forecasts resolved" in told and "no claim says whether it had happened by 2023-09-30" in told
     one = json.loads(standoff("score", "forecasts.jsonl", "--json").stdout)[0]
     assert one["id"].startswith("toy-2022-12-31-count-3m-") and one["given"]["model"]["crps"] > 0
 
@@ -43,7 +47,7 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, writ
     folder = str(write())
     for words, told in (
         (("-o", "page.svg"), "does not end in a known format"), (("--horizons", "3,x"), "months such as 3,6,12"),
-        (("--every", "week"), "month, quarter"), (("--from", "2024-06", "--to", "2024-01"), "give an earlier --from"),
+        (("--every", "week"), "month, quarter"), (("--from", "2024-06", "--until", "2024-01"), "give an earlier --from"),
     ):  # fmt: skip
         assert told in standoff("hindcast", folder, *FEW, *words, code=1).stderr
     assert "hindcast" in standoff("hindcast", "korea-1950", code=1).stderr

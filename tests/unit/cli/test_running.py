@@ -31,7 +31,7 @@ def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Pa
     assert (folder / "verdict.json").read_text() == before
     summary = json.loads((folder / "summary.json").read_text())
     assert len(summary["times"]) == len(summary["stocks"]["fighting"]["quantiles"]["0.5"]) == 24
-    assert sum(shares[-1] for shares in summary["held"]["NOR"].values()) == pytest.approx(1)
+    assert sum(shares[-1] for shares in summary["active_share"]["NOR"].values()) == pytest.approx(1)
 
 
 def test_run_as_json_is_data_and_nothing_else(standoff: Command, case: Path) -> None:

@@ -60,8 +60,12 @@ def test_the_game_says_what_it_needs(standoff: Command, case: Path) -> None:
 def test_a_run_adds_rival_models_where_it_is_asked(standoff: Command, case: Path) -> None:
     words = ("run", str(case), *FEW, "--folder", "here", "-o", "here/report.md")
     standoff(*words)
-    assert 'id="rivals"' not in Path("here/report.html").read_text()
+    assert 'id="model-uncertainty"' not in Path("here/report.html").read_text()
     assert "Rival models" in standoff(*words, "--uncertainty").stdout
     page, paper = (Path(f"here/report.{form}").read_text() for form in ("html", "md"))
-    assert '<a href="#rivals">' in page and "over 5 models" in page and "## Rival models" in paper
-    assert len(json.loads(Path("here/verdict.json").read_text())["rivals"]["theories"]) == 5
+    assert (
+        '<a href="#model-uncertainty">' in page
+        and "over 5 models; shares of the variance: models" in page
+        and "## Rival models" in paper
+    )
+    assert len(json.loads(Path("here/verdict.json").read_text())["model_uncertainty"]["theories"]) == 5

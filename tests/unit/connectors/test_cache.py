@@ -106,7 +106,7 @@ def test_status_knows_fresh_stale_and_damaged(home: Path, sample: Callable[[str]
     def state() -> str:
         return str(next(one for one in connectors.status() if one["name"] == "uk_mod")["state"])
 
-    assert state() == "not kept"
+    assert state() == "not cached"
     entry = _cache.store("uk_mod", uk_mod.SOURCE, sample("uk_mod"))
     assert state() == "fresh"
     old = replace(entry, fetched="2020-01-01T00:00:00+00:00")

@@ -79,10 +79,10 @@ class Tree(HTMLParser):
         self.here.inner.append(data)
 
 
-def walk(run: Run, rivals: bool = False) -> list[str]:
+def walk(run: Run, uncertainty: bool = False) -> list[str]:
     """What leads to no claim and no named assumption."""
     tree = Tree()
-    tree.feed(page.html(run, verdict(run, changes=True, rivals=rivals)))
+    tree.feed(page.html(run, verdict(run, changes=True, uncertainty=uncertainty)))
     elements = [*tree.root.all()]
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index
@@ -123,7 +123,7 @@ def test_every_number_of_a_small_case(run: Run) -> None:
 
 
 def test_every_number_under_rival_models() -> None:
-    assert not walk(simulate(build(*catalog.load("closed-form")), draws=200, seed=1), rivals=True)
+    assert not walk(simulate(build(*catalog.load("closed-form")), draws=200, seed=1), uncertainty=True)
 
 
 @pytest.mark.slow

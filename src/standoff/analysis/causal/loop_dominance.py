@@ -3,7 +3,7 @@
     score of a link j -> i   slope of i's net flow by j, times the change of j, over the change of i's net flow; its size,
                              with the sign of the slope
     score of a loop          product of the scores of its links
-    share of a loop          |score| / sum of |scores| of all loops that were found in its part of the model
+    share of a loop          |score| / sum of |scores| of all loops in its part of the model
 
 The net flow of a stock is the sum of what all processes do to it. A stock that a process sets anew in each step has no
 net flow of its own, and the change of the stock itself stands in its place. A part of the model is a set of stocks that
@@ -59,7 +59,7 @@ class Dominance:
     variant: str
     dates: tuple[str, ...]
     loops: tuple[LoopShare, ...]  #: sorted by mean share
-    found: int  #: number of loops, shown or not
+    loop_count: int  #: number of loops, shown or not
     reinforcing: tuple[float, ...]  #: share of reinforcing loops in the largest part, at each date
 
 

@@ -24,8 +24,8 @@ def status(as_json: options.Json = False) -> None:
         )
         for item in copies
     ]  # fmt: skip
-    columns = ("name", "state", "fetched", "days of freshness", "bytes", "sha256", "changed")
-    options.display(table("", columns, rows, ("days of freshness", "bytes")))
+    columns = ("name", "state", "fetched", "age, of days fresh", "bytes", "sha256", "changed")
+    options.display(table("", columns, rows, ("age, of days fresh", "bytes")))
 
 
 COMMAND = Command(HelpGroup.evidence, status)

@@ -194,7 +194,7 @@ def _resolved(
     else:
         truth = known.nearest(known.series(ledger, rule, declared), day, rule.window, as_of)
     if truth is None:
-        return _open(item, f"no report about a day within {rule.window:g} months of {day}")
+        return _open(item, f"no report within {rule.window:g} months of {day}")
     values = np.interp((np.arange(200) + 0.5) / 200, LEVELS, item.quantiles)
     came_as = (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
     return ScoredForecast(*common, str(truth.day), item.unit, truth.value, truth.low, truth.high, truth.claims, truth.speaker, "",

@@ -114,7 +114,7 @@ def _quantity(
         return
     before, truth = reports(futures.as_of, day, question, loaded, ledger, path)
     if truth is None:
-        yield open_(f"no report about a day within {question.window:g} months of {day}")
+        yield open_(f"no report within {question.window:g} months of {day}")
         return
     values = model_values(futures, question, truth.day, before, loaded)
     if values is None:
@@ -224,7 +224,7 @@ def _grew(
         months,
         f"{name}_faster",
         group,
-        f"{text}: more than in as long before",
+        f"{text}: more than in the preceding period of equal length",
         "event",
         str(truth.day),
         "",
@@ -274,9 +274,9 @@ def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> t
     if status is None:
         return False, "no claim says whether it came"
     if status.came is not None and status.came <= as_of:
-        return False, f"it had come by then, on {status.came}"
+        return False, f"it had already happened, on {status.came}"
     if status.came is None and status.until < day:
-        return False, f"nobody says whether it had come by {day}: the last claim is about {status.until}"
+        return False, f"no claim says whether it had happened by {day}; the last claim is about {status.until}"
     return status.came is not None and status.came <= day, ""
 
 

@@ -242,21 +242,23 @@ def verdict(
 ) -> tuple[str, ...]:
     """Where there is no skill, then where there is some, and what the scores can mean."""
     if not forecasts:
-        return ("Nothing can be scored: no question has both a forecast and a report of what came.",)
+        return ("Nothing can be scored: no question has both a forecast and a reported outcome.",)
     out = []
-    for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes or no")):
+    for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes/no questions")):
         groups = dict.fromkeys(case.group for case in forecasts if case.kind == kind)
         selected = [item for item in skills if (item.months, item.score) == (0, score) and item.group in groups]
         parts = _sorted([min((item for item in selected if item.group == group), key=lambda item: item.skill)
                          for group in dict.fromkeys(item.group for item in selected)])  # fmt: skip
         if parts:
-            out.append(f"Forecasts of {what}, against the best rival of each kind: {'; '.join(parts)}.")
+            out.append(f"Forecasts of {what}, against the best baseline of each group: {'; '.join(parts)}.")
     late = [int(item["late"]) for item in made.origins]
     if any(late):
-        names = "1 number of the model names" if max(late) == 1 else f"up to {max(late)} numbers of the model name"
+        names = (
+            "1 parameter of the model cites" if max(late) == 1 else f"up to {max(late)} parameters of the model cite"
+        )
         out.append(
-            f"This is no foresight: {names} only claims published after the origin. Whoever wrote them knew what came; their "
-            f"ranges were made {made.wider:g} times as wide, their middles stayed."
+            f"This does not test foresight: {names} only claims published after the origin. The author of their ranges knew the "
+            f"outcomes; the ranges were widened by a factor of {made.wider:g} and their medians kept."
         )
     return tuple(out)
 
@@ -266,7 +268,7 @@ def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
     worse = [item for item in items if item.interval is not None and item.interval[1] < 0]
     better = [item for item in items if item.interval is not None and item.interval[0] > 0]
     rest = [item for item in items if item not in worse and item not in better]
-    named = (("worse on", worse), ("no skill is shown on", rest), ("skill on", better))
+    named = (("worse on", worse), ("no significant skill on", rest), ("skill on", better))
     return [f"{word} {', '.join(map(_describe, each))}" for word, each in named if each]
 
 
@@ -284,5 +286,5 @@ def _notes(forecasts: Sequence[ScoredForecast], made: HindcastProvenance) -> tup
     out = [f"{failed} draws failed and are left out"] if failed else []
     open_ = _by([case for case in forecasts if case.unresolved], lambda case: (case.id, DAY.sub("", case.unresolved)))
     for (name, _), each in open_.items():
-        out.append(f"{name}: {len(each)} not scored{', such as' * (len(each) > 1)}: {each[0].unresolved}")
+        out.append(f"{name}: {len(each)} not scored{', for example' * (len(each) > 1)}: {each[0].unresolved}")
     return tuple(out)

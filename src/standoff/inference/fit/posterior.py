@@ -178,7 +178,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
 
     base: what the posterior must belong to, where `model` is that under a variant or with numbers set anew; what is
     changed so stays as it is there
-    must_pass: it is refused too where its draws did not pass their gate
+    must_pass: refuse a posterior that failed its convergence checks
     Raises `RunError` where it cannot be read, `ModelError` where it does not belong.
     """
     data = read(path)
@@ -198,7 +198,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     _check_compatible(base or model, path, paths, beliefs, statement, model.scenario.as_of)
     if must_pass and not statement["passed"]:
         raise ModelError(
-            Problem(f"it did not pass its gate: {statement['why']}", str(path), fix="fit again: `standoff fit`")
+            Problem(f"it failed its convergence checks: {statement['why']}", str(path), fix="fit again: `standoff fit`")
         )
     stored = [
         n for n, (name, belief) in enumerate(zip(paths, beliefs, strict=True)) if _belief_text(model, name) == belief
@@ -206,19 +206,23 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     indices, values = [model.plan.index[paths[n]] for n in stored], values[:, stored]
     layout, table = with_posterior(model.layout, model.table, indices, values)
     digest = hashlib.sha256(input_files.contents(path, LARGEST, RunError)).hexdigest()
-    grade = "passed its gate" if statement["passed"] else f"did not pass its gate: {statement['why']}"
+    grade = (
+        "passed its convergence checks" if statement["passed"] else f"failed its convergence checks: {statement['why']}"
+    )
     note = (
-        f"{len(stored)} of {len(model.layout.varying)} uncertain numbers are those of a posterior ({statement['method']}, "
+        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters are drawn from a posterior ({statement['method']}, "
         f"evidence up to {statement['as_of']}), which {grade}"
     )
     if len(stored) < len(paths):
-        note += f"; {len(paths) - len(stored)} that it has are changed here, and drawn from what they are changed to"
+        note += f"; parameters changed here, which keep their new beliefs: {len(paths) - len(stored)}"
     if None in fits:
-        note += "; it does not say which claims inform them: `standoff fit CASE --explain FILE` adds that"
+        note += "; it lacks the claims that inform them: `standoff fit CASE --explain FILE` adds that"
     plan = replace(model.plan, parameters=_with_draws(model, indices, values, [fits[n] for n in stored]),
                    warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
-    learned = f"{len(stored)} of {len(model.layout.varying)} uncertain numbers from a posterior of {statement['as_of']}"
-    learned += "" if statement["passed"] else " that did not pass its gate"
+    learned = (
+        f"{len(stored)} of {len(model.layout.varying)} uncertain parameters from a posterior of {statement['as_of']}"
+    )
+    learned += "" if statement["passed"] else " that failed its convergence checks"
     return replace(model, plan=plan, layout=layout, table=table, posterior=digest, posterior_note=learned)
 
 
@@ -235,8 +239,8 @@ def _with_draws(
 def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
     """The model with the posterior beside its scenario file; `base` as in `load`.
 
-    Raises where none does, where it did not pass its gate, and where it does not belong to the model: other numbers, other
-    claims, an earlier as_of.
+    Raises if there is none, if it failed its convergence checks, and if it does not belong to the model: other
+    parameters, other claims, an earlier as_of.
     """
     path = scenario.with_name(NAME)
     if not path.is_file():

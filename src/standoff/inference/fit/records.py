@@ -24,13 +24,14 @@ Triple = tuple[float, float, float]
 TAUGHT = 0.1  #: negligible shift: three standard errors of the mean of 1,000 draws, in prior deviations
 STANDS_OUT = 1000**-0.5  #: standard error of the mean of 1,000 draws as wide as the prior
 LIKELIHOOD = (
-    "A claim about a size S at its day has the density of  log S + bias + noise  through what its words allow: within the last "
-    "digit of a number, within a range, beyond a bound with a soft edge. A source has one bias a subject, whose prior leans "
-    "the way of its interest for losses and no way else, and noise of its own; a count by name holds an unknown share; claims of "
-    "one report share one error. S follows the processes from the first state on, with the chance of every step as unknown as "
-    "the parameters. A seen choice has the probability that its quantal response gives to the whole sequence of options at its "
-    "dates, unknown reasons lasting until they are drawn afresh (renewal). All unknowns are standard normal before the evidence. "
-    "A claim that a prior rests on is left out, for it would count twice."
+    "Likelihood of a claim about a size S on its day: log S + bias + noise, integrated over the values that the words of "
+    "the claim allow (the rounding of a number, a range, a bound with a soft edge). Each source has its own noise and one "
+    "bias per subject; the prior of the bias is shifted in the direction of the source's interest for losses and centred "
+    "for other quantities. A count by name covers an unknown share. Claims of one report share one error. From the first "
+    "free state on, S is simulated, and the noise of every step is estimated together with the parameters. The likelihood "
+    "of an observed choice is the quantal response probability of the whole sequence of options at its dates, where unknown "
+    "reasons persist until they are drawn again (renewal). All unknowns have standard normal priors. A claim that a prior "
+    "cites is excluded, since it would count twice."
 )
 
 

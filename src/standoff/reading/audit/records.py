@@ -29,7 +29,7 @@ class Cited:
 
     id: str
     role: str  #: agrees, differs, then (right at that date), own (of the actor itself), part (of a sum)
-    said: str
+    statement: str
     speaker: str
     side: str
     as_of: str

@@ -40,7 +40,7 @@ def blocks(comparison: Comparison) -> list[Block]:
     names = ", ".join(comparison.variants)
     out: list[Block] = [
         Heading(comparison.origin.title, 1),
-        Paragraph(" · ".join([*answer_text.origin(comparison.origin), f"beside {names}"]), soft=True),
+        Paragraph(" · ".join([*answer_text.origin(comparison.origin), f"compared with {names}"]), soft=True),
         Paragraph(NOTE, soft=True),
     ]
     for name in (comparison.base, *comparison.variants):
@@ -72,7 +72,7 @@ def blocks(comparison: Comparison) -> list[Block]:
 
 
 def _remainder_line(count: int) -> str:
-    return f"{formatting.counted(count, 'question')} more {'differs' if count == 1 else 'differ'}"
+    return f"{count} more {'question differs' if count == 1 else 'questions differ'}"
 
 
 def _clear(change: AnswerDifference) -> bool:
@@ -128,9 +128,9 @@ def _stock(comparison: Comparison, item: StockDecomposition) -> Block:
         rows.insert(0, [f"at {comparison.origin.as_of}", *[formatted(item.before)] * len(item.dates)])
     if item.rest:
         rows.append(["by all others", *[""] * (len(item.dates) - 1), formatted(item.rest)])
-    rows.append(["together", *map(formatted, item.changes)])
+    rows.append(["total", *map(formatted, item.changes)])
     caption = (
-        f"{item.stock} under {item.variant}, less {comparison.base}{f', {form.suffix.strip()}' if form.suffix else ''}"
+        f"{item.stock} under {item.variant}, minus {comparison.base}{f', {form.suffix.strip()}' if form.suffix else ''}"
     )
     return table("", *(f"{date}:" for date in item.dates), rows=rows, caption=caption)
 
@@ -203,4 +203,4 @@ def _leading(item: Dominance) -> str:
         if best.shares[n] and best.name != last:
             last = best.name
             turns_.append(f"from {date} {best.name} ({_share(best.shares[n])})")
-    return "; ".join(turns_) + f". Of {formatting.counted(item.found, 'loop')} found." if turns_ else ""
+    return "; ".join(turns_) + f". The model has {formatting.counted(item.loop_count, 'loop')}." if turns_ else ""

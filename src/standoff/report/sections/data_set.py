@@ -36,13 +36,13 @@ def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None
 def page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
     """The account and the series for the terminal."""
     rows, claims = data["rows"], data["claims_count"]
-    whence = {"fetched": "fetched now", "kept": f"kept copy of {str(data['fetched'])[:10]}", "file": "local file"}
+    whence = {"fetched": "fetched now", "kept": f"cached copy of {str(data['fetched'])[:10]}", "file": "local file"}
     lines: list[RenderableType] = [
         f"{data['title']}: {whence[data['from']]}",
         f"licence: {data['licence']}",
         f"cite: {data['citation']}",
         f"{counted(rows['read'], 'row')} read, {rows['kept']} kept, {rows['left_out']} left out; "
-        f"{counted(rows['empty_figures'], 'figure')} missing in the rows kept (missing is not zero)",
+        f"{counted(rows['empty_figures'], 'figure')} missing in the kept rows (a missing figure is not zero)",
         *(f"  {one['count']} x {one['why']} (first: {one['first']})" for one in data["left_out"]),
     ]
     for key, why in (("published_later", "published later"), ("thinned", "not the last of their month"),

@@ -1,4 +1,4 @@
-"""An audit of games for the terminal; nothing is computed."""
+"""Equilibrium audit for the terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def page(audit: EquilibriumAudit) -> RenderableType:
     """Render the finding for the terminal."""
     head = [Text(audit.origin.title, "bold"), Text(" · ".join(answer_text.origin(audit.origin)), "dim"), Text()]
     if not audit.total.games:
-        return Group(*head, Text("nobody decides, so that there is no game"))
+        return Group(*head, Text("no actor decides in this run, so there is no game to check"))
     table = grid(*COLUMNS)
     for row in audit.choices:
         table.add_row(row.at, row.choice, *_cells(row.counts), f"{row.largest:.1e}")
@@ -31,16 +31,16 @@ def page(audit: EquilibriumAudit) -> RenderableType:
 
 
 EXPLAINED = (
-    "Proven: shown to have one equilibrium. The branch is the principal one, which leads from rationality 0 to the game as it "
-    "is. Largest: difference of a probability that the run used to that on the branch. A game that several actors see the "
-    "same way counts once in the last row."
+    "Proven: proved to have a unique equilibrium. Branch: the principal branch, which starts at rationality 0. Largest: the "
+    "largest difference between a probability that the run used and that on the branch. In the last row, a game that several "
+    "actors perceive alike counts once."
 )  # fmt: skip
 
 
 def verdict(audit: EquilibriumAudit) -> str:
-    """The audit in one sentence."""
+    """Counts of the audit in one sentence."""
     total = audit.total
-    parts = [f"{formatting.percent(total.proven / total.games)} are proved to have one equilibrium",
+    parts = [f"{formatting.percent(total.proven / total.games)} are proved to have a unique equilibrium",
              f"{formatting.percent(total.on / total.games)} are on the principal branch"]  # fmt: skip
     for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "not known")):
         parts.append(f"{count:,} {text}")

@@ -29,15 +29,15 @@ def page(result: FitResult) -> RenderableType:
              f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
              f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}", "dim"),
         Text(),
-        Text(f"convergence checks {'passed' if trust.passed else 'failed'}: {gate(trust)}", "" if trust.passed else "bold"),
+        Text(f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}", "" if trust.passed else "bold"),
     ]  # fmt: skip
     parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in result.warnings)]
-    taught = [item for item in result.parameters if item.identified]
-    parts += [heading("Updated"), _parameters(taught[:MOST])]
-    parts += [heading("Evidence by parameter"), *_informed(result, taught[:MOST])]
-    if len(taught) > MOST:
-        parts.append(Text(f"and {len(taught) - MOST} more, see --json", "dim"))
-    parts += [heading("Not identified by the evidence"), Text(untaught(result))]
+    identified = [item for item in result.parameters if item.identified]
+    parts += [heading("Updated"), _parameters(identified[:MOST])]
+    parts += [heading("Evidence by parameter"), *_informed(result, identified[:MOST])]
+    if len(identified) > MOST:
+        parts.append(Text(f"and {len(identified) - MOST} more, see --json", "dim"))
+    parts += [heading("Not identified by the evidence"), Text(unidentified(result))]
     parts += [heading("Source bias"), _voices(result)]
     if result.choices:
         parts += [heading("Observed choices"), _choices(result)]
@@ -47,7 +47,7 @@ def page(result: FitResult) -> RenderableType:
     return Group(*parts, heading("Likelihood"), Padding(Text(LIKELIHOOD), (0, 0, 1, 0)))
 
 
-def gate(trust: Diagnostics) -> str:
+def checks(trust: Diagnostics) -> str:
     """Convergence diagnostics in one sentence."""
     if trust.method == "laplace":
         return f"{trust.why} ({trust.steps} steps to the mode)"
@@ -60,7 +60,7 @@ def gate(trust: Diagnostics) -> str:
     return f"R-hat {trust.rhat:.4f}, at least {trust.ess:,.0f} effective draws, {trust.divergences} divergences; {trust.why}"
 
 
-def untaught(result: FitResult) -> str:
+def unidentified(result: FitResult) -> str:
     """Sentence on the parameters that the evidence does not identify."""
     little = [item.path.removeprefix("mechanisms.") for item in result.parameters if not item.identified]
     text = (

@@ -115,7 +115,7 @@ def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Marku
 def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
     against = [item for item in ordered if item.log_odds < 0]
-    speaking = [item for item in reversed(ordered) if item.log_odds > 0]
+    in_favour = [item for item in reversed(ordered) if item.log_odds > 0]
     option, reference = words_of.option(run, choice, choice.option), words_of.option(run, choice, choice.reference)
     index = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
@@ -123,19 +123,19 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
         Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds; the choice "
                "probability in {} is {}.").format(
             run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
-            _speak(len(against)), option, reference, len(speaking),
+            _weigh(len(against)), option, reference, len(in_favour),
             panel_button(formatting.signed(choice.log_odds, decimals), key), choice.decided,
             panel_button(answer_text.chosen(choice)[index], key),
         )
     ]  # fmt: skip
     if against:
         out.append(Markup("Against, the largest first: {}.").format(_listed(choice, against[:AGAINST])))
-    if speaking:
-        out.append(Markup("For, the largest first: {}.").format(_listed(choice, speaking[:FOR])))
+    if in_favour:
+        out.append(Markup("For, the largest first: {}.").format(_listed(choice, in_favour[:FOR])))
     return tuple(out)
 
 
-def _speak(count: int) -> str:
+def _weigh(count: int) -> str:
     return f"{count} weighs" if count == 1 else f"{count} weigh"
 
 

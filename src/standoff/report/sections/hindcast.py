@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from standoff.report.document import Block, Picture
 
 HOW = (
-    "Skill is 1 - score / score of the rival: above 0 the model is better. CRPS of numbers, in logarithms over several "
-    "quantities; Brier score of yes or no. 90 % intervals draw blocks of neighbouring origins again."
+    "Skill is 1 - score / score of the baseline: above 0 the model is better. The score of numbers is the CRPS (over several "
+    "quantities the mean logarithm of its ratios), that of yes/no questions the Brier score. 90 % intervals resample blocks of "
+    "neighbouring origins."
 )
 
 
@@ -63,7 +64,7 @@ def _groups(hindcast: Hindcast) -> list[Block]:
             if selected:
                 what = group if not months else f"{group}, {formatting.counted(months, 'month')}"
                 first = next(iter(selected.values()))
-                rows.append((("numbers: " if score == "crps" else "yes or no: ") + what, str(first.questions), str(first.reports),
+                rows.append((("numbers: " if score == "crps" else "yes/no: ") + what, str(first.questions), str(first.reports),
                         str(first.origins),
                              *(gain(selected.get(rival)) for rival in RIVALS)))  # fmt: skip
     head = ("", "questions", "reports", "origins", *(f"over {WORDS[rival]}" for rival in RIVALS))
@@ -91,9 +92,9 @@ def _numbers(hindcast: Hindcast) -> list[Block]:
         scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS))
         inside = (f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9"))
         rows.append((row.id, row.speaker, str(row.months), str(row.origins), row.unit, *scores, *inside))
-    head = ("quantity", "who says what came", "months", "origins", "unit", "model", *(WORDS[rival] for rival in RIVALS),
+    head = ("quantity", "outcome reported by", "months", "origins", "unit", "model", *(WORDS[rival] for rival in RIVALS),
             "inside 50 %", "inside 90 %")  # fmt: skip
-    note = "Mean CRPS, in the unit, over the origins that all of a row's forecasters answered; the lower, the better."
+    note = "Mean CRPS, in the unit, over the origins with a forecast of every forecaster of the row; lower is better."
     return _section("Numbers", note, head, rows, 2)
 
 
@@ -103,8 +104,8 @@ def _events(hindcast: Hindcast) -> list[Block]:
          *(figure(row.scores.get(who)) for who in ("model", *RIVALS)))
         for row in sorted((row for row in hindcast.rows if row.kind == "event"), key=lambda row: (row.id, row.months))
     ]  # fmt: skip
-    head = ("question", "text", "months", "origins", "came", "model", *(WORDS[rival] for rival in RIVALS))
-    return _section("Yes or no", "Mean Brier score; the lower, the better.", head, rows, 2)
+    head = ("question", "text", "months", "origins", "happened", "model", *(WORDS[rival] for rival in RIVALS))
+    return _section("Yes/no questions", "Mean Brier score; lower is better.", head, rows, 2)
 
 
 def _outcome_text(hindcast: Hindcast, name: str, months: int) -> str:
@@ -123,15 +124,15 @@ def _coverage(hindcast: Hindcast) -> list[Block]:
          *(f"{100 * item.inside:.0f} % ({100 * item.interval[0]:.0f} to {100 * item.interval[1]:.0f})" for item in each))
         for (group, months), each in cuts.items()
     ]  # fmt: skip
-    note = "What came inside the central interval of the model; in brackets 90 %, as if questions were independent."
+    note = "Share of outcomes inside the central interval of the model; 90 % intervals in brackets assume independent questions."
     return _section("Coverage", note, ("", "numbers", "inside 50 %", "inside 90 %"), rows)
 
 
 def _origins(hindcast: Hindcast) -> list[Block]:
     rows = [(str(item["as_of"]), str(item["late"]), str(len(item["late_histories"])), str(item["ledger"])[:12])
             for item in hindcast.made.origins]  # fmt: skip
-    note = "Numbers and histories of the model that name only claims published after the origin; digest of the claims known then."
-    return _section("Origins", note, ("as of", "late numbers", "late histories", "ledger"), rows)
+    note = "Parameters and histories that cite only claims published after the origin; digest of the claims known then."
+    return _section("Origins", note, ("as of", "late parameters", "late histories", "ledger"), rows)
 
 
 def figure(value: float | None) -> str:
@@ -145,7 +146,7 @@ def provenance_line(hindcast: Hindcast) -> str:
     """Settings and versions of a hindcast in one line."""
     return (
         f"{formatting.counted(len(hindcast.made.origins), 'origin')}, {hindcast.made.draws:,} draws each, "
-        f"seed {hindcast.made.seed}, ranges of late numbers {hindcast.made.wider:g} times as wide; "
+        f"seed {hindcast.made.seed}, ranges of late parameters widened by a factor of {hindcast.made.wider:g}; "
         + ", ".join(f"{name} {version}" for name, version in hindcast.made.versions.items())
     )
 
@@ -162,8 +163,8 @@ def promised_page(result: Sequence[tuple[Forecast, ScoredForecast]]) -> Renderab
         Text(f"{len(done)} of {formatting.counted(len(result), 'forecast')} resolved", "bold")
     ]
     numbers, events = (
-        grid("forecast", "about", "median:", "90 %:", "came:", "CRPS:"),
-        grid("forecast", "about", "said:", "came:", "Brier:", "log:"),
+        grid("forecast", "about", "median:", "90 %:", "outcome:", "CRPS:"),
+        grid("forecast", "about", "probability:", "happened:", "Brier:", "log:"),
     )
     for item, case in done:
         statement = case.given["model"]
@@ -182,7 +183,7 @@ def promised_page(result: Sequence[tuple[Forecast, ScoredForecast]]) -> Renderab
             events.add_row(
                 item.id, case.day, figure(statement.p), outcome, figure(statement.brier), figure(statement.log)
             )
-    parts += [item for title, shown in (("Numbers", numbers), ("Yes or no", events)) if shown.row_count
+    parts += [item for title, shown in (("Numbers", numbers), ("Yes/no questions", events)) if shown.row_count
               for item in (heading(title), shown)]  # fmt: skip
     if len(done) < len(result):
         parts.append(heading("Open"))

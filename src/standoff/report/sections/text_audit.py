@@ -45,7 +45,7 @@ def head(audit: TextAudit) -> str:
     return (
         f"{formatting.counted(len(audit.verdicts), 'verdict')}: {', '.join(parts)}"
         if parts
-        else "nothing in the text that the ledger speaks of"
+        else "no statement of the text is about anything in the ledger"
     )
 
 
@@ -88,8 +88,8 @@ def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, 
 def terminal(audit: TextAudit) -> RenderableType:
     """Verdicts with their evidence, failed ones first."""
     parts: list[RenderableType] = [Text(f"{audit.name} against {audit.case or 'a ledger'}", "bold"), Text(head(audit)),
-                                   Text(f"undated statements stand at {audit.text_date}", "dim")]  # fmt: skip
-    for title, chosen in (("What does not hold", True), ("What holds, and what cannot be said", False)):
+                                   Text(f"undated statements are dated {audit.text_date}", "dim")]  # fmt: skip
+    for title, chosen in (("Statements that disagree with the ledger", True), ("Other statements", False)):
         selected = [verdict for verdict in audit.verdicts if (verdict.kind in WRONG) == chosen]
         if selected:
             parts.append(heading(title))
@@ -114,7 +114,7 @@ def _verdict_lines(verdict: AuditVerdict) -> list[RenderableType]:
         Text(f"    {formatting.grouped(verdict.text)}"),
     ]
     out += [
-        Text(f"    {one.role}: {one.id} ({formatting.shortened(formatting.grouped(one.said), WIDTH)})", "dim")
+        Text(f"    {one.role}: {one.id} ({formatting.shortened(formatting.grouped(one.statement), WIDTH)})", "dim")
         for one in verdict.claims
     ]
     return [*out, Text()]

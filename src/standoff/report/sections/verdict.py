@@ -34,7 +34,9 @@ def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list
     out += _lead(run, verdict)
     out += findings.flips(verdict.flips)[2:-1] if verdict.flips else []  # without their own title and versions
     out += findings.values(verdict.value)[2:-1] if verdict.value else []
-    out += model_uncertainty.blocks(verdict.rivals)[2:] if verdict.rivals else []  # without its own title
+    out += (
+        model_uncertainty.blocks(verdict.model_uncertainty)[2:] if verdict.model_uncertainty else []
+    )  # without its own title
     out += [Paragraph(f"Warning: {warning}", strong=True) for warning in verdict.warnings]
     out += [Heading("All answers"), *_answers(verdict)]
     if verdict.choices:

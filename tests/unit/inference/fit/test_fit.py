@@ -132,7 +132,7 @@ def test_a_later_claim_changes_no_draw() -> None:
 
 
 def test_a_leak_past_the_ledger_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a mistake lets later claims through, the last gate stops the fit."""
+    """Where a mistake lets later claims through, the last check stops the fit."""
     late = toy.claim("late", "losses", "2024-11-30", 900.0, "the staff", published="2025-01-01")
     model = toy.model((late,))
     monkeypatch.setattr(Ledger, "as_of", lambda ledger, day: ledger)
@@ -272,7 +272,7 @@ def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tm
         judged = replace(found, diagnostics=replace(found.diagnostics, passed=passed, why="R-hat is not below 1.01"))
         posterior.save(judged, model, tmp_path / posterior.NAME)
         if not passed:
-            with pytest.raises(ModelError, match=r"did not pass its gate: R-hat is not below 1\.01"):
+            with pytest.raises(ModelError, match=r"failed its convergence checks: R-hat is not below 1\.01"):
                 posterior.load_bundled(model, scenario)
     assert posterior.load_bundled(model, scenario).posterior
     with pytest.raises(ModelError, match=r"after as_of 2024-06"):
