@@ -198,7 +198,7 @@ class PlanBuilder:
         claims = []
         if not sources:
             beside = "" if path[0] == "interventions" else "or `sources:` beside it, for the whole entry"
-            self.report(path, "nobody stands behind this number",
+            self.report(path, "this number has no source",
                         "`@claim-id`, `@key` of sources:, or `@assumption` after it", beside)  # fmt: skip
         for source in sources:
             if source == ASSUMPTION or source in self.scenario.sources:

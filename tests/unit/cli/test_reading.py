@@ -86,7 +86,7 @@ def test_mistakes_of_the_language_and_of_numbers_are_reported_together(standoff:
     file.write_text(wrong)
     problems = standoff("validate", str(case), code=1).stderr
     assert "questions.odd.txt" in problems and "mechanisms.incidents.mean" in problems
-    assert "stands behind this number" in problems
+    assert "this number has no source" in problems
 
 
 def test_mistakes_beside_a_bad_unit_are_reported_with_it(standoff: Command, case: Path) -> None:
@@ -123,7 +123,7 @@ def test_mistakes_of_scenario_and_claims_are_reported_together(standoff: Command
 def test_a_mistake_of_a_variant_names_the_variant(standoff: Command, case: Path) -> None:
     file = case / "scenario.yaml"
     file.write_text(file.read_text().replace("mean: 0.05 to 0.15 @assumption", "mean: 0.05 to 0.15"))
-    assert "(in variant calm)" in standoff("validate", str(case), code=1).stderr
+    assert "this number has no source (in variant calm)" in standoff("validate", str(case), code=1).stderr
 
 
 def test_an_unknown_case_is_answered_with_the_nearest(standoff: Command) -> None:
@@ -169,7 +169,7 @@ def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Com
     assert push["set"].startswith("0.01 1/month @assumption from 20") and push["belief"] != "0.01 1/month @assumption"
     assert "give --set too" in standoff("show", str(case), "--since", "start", code=2).stderr
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr
-    assert "nobody stands behind" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
+    assert "has no source" in standoff(*words, "incidents.push=0.01 1/month", code=1).stderr
     assert "did you mean `incidents.push`?" in standoff(*words, "incident.push=1 @assumption", code=1).stderr
 
 

@@ -35,7 +35,7 @@ def test_a_source_after_an_expression_stands_for_its_numbers(full: str, value: s
 
 @pytest.mark.parametrize("value", ["0.3 * fear", "fear + 5 %", "2", "fear - 0.5 ^ 2"])
 def test_numbers_that_nobody_stands_behind_are_refused(full: str, value: str) -> None:
-    with pytest.raises(ModelError, match="nobody stands behind this number") as caught:
+    with pytest.raises(ModelError, match="this number has no source") as caught:
         planned(full, value)
     assert caught.value.problems[0].path == "choices.AAA.because.why.value.go"
 
@@ -45,7 +45,7 @@ def test_sources_of_the_entry_stand_for_expressions_too(full: str) -> None:
 
 
 def test_conditions_are_held_to_the_same(full: str) -> None:
-    with pytest.raises(ModelError, match="nobody stands behind this number"):
+    with pytest.raises(ModelError, match="this number has no source"):
         planned(full, when="fear > 0.2")
     with pytest.raises(ModelError, match="unknown source `smith2002`"):
         planned(full, when="fear > 0.2 @smith2002")

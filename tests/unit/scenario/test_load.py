@@ -102,7 +102,7 @@ def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
         "mechanisms.drift.maen": "did you mean `mean`",
         "choices.AAA.because.norm.use": "did you mean `stated_norm`",
         "choices.AAA.renewal": "out of range",
-        "beliefs.AAA.fear": "nobody stands behind this number",
+        "beliefs.AAA.fear": "this number has no source",
         "questions.q.event": "unknown option `gone`",
         "questions.r.rank.a": "unknown stock `money.CCC`",
         "levers.push.target": "did you mean `drift.mean`",

@@ -143,9 +143,7 @@ class _Check:
             self.fits((*path, "claims"), question.claims)
         for source in question.spread.sources or ("",):
             if source != "assumption" and source not in self.scenario.sources and source not in self.ledger:
-                self.report(
-                    (*path, "spread"), "nobody stands behind this number", "`@claim-id`, `@key` or `@assumption`"
-                )
+                self.report((*path, "spread"), "this number has no source", "`@claim-id`, `@key` or `@assumption`")
         if question.count_start is not None and not question.cumulative:
             self.report((*path, "count_start"), "only a cumulative count has a start")
         if question.asks and not question.cumulative:

@@ -123,7 +123,7 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
         config.read(folder / config.FILE, *catalog.load(folder))
     told = str(caught.value)
     for part in ("`mood` is not of the kind of `person`", "no claim of the ledger fits", "unknown stock `moodd`",
-                 "did you mean `mood`?", "nobody stands behind this number", "hindcast.yaml:21"):  # fmt: skip
+                 "did you mean `mood`?", "this number has no source", "hindcast.yaml:21"):  # fmt: skip
         assert part in told, part
     with pytest.raises(ScenarioError, match="does not say what its hindcasts ask"):
         config.read(folder / "other.yaml", *catalog.load(folder))

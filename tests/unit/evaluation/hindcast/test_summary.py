@@ -66,7 +66,7 @@ def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> 
     assert not any("no foresight" in text for text in result.verdict)
     late = summary.HindcastProvenance(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
     told = summary.scored(found, late, 3, 1)
-    assert "up to 3 numbers" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
+    assert "up to 3 parameters" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
 
 
 def test_a_number_is_scored_in_closed_form() -> None:
