@@ -23,14 +23,10 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
     folder = str(write())
     first = standoff("hindcast", folder, *FEW, "--folder", "kept", "-o", "page.html", "--record", "forecasts.jsonl")
     text = first.stdout
-    assert (
-        text.index("Forecasts of numbers, against the best baseline of each group: ")
-        < text.index("Skill")
-        < text.index("Coverage")
-    )
-    assert "This does not test foresight: 1 parameter of the model cites only" in text and "12 forecasts added" in text
+    assert text.index("Forecasts of numbers") < text.index("Skill") < text.index("Coverage")
+    assert "not test foresight: 1 parameter" in text and "12 forecasts added" in text
     page = (tmp_path / "page.html").read_text()
-    assert page.index("Forecasts of numbers, against the best baseline") < page.index("<h2>Skill</h2>")
+    assert page.index("Forecasts of numbers") < page.index("<h2>Skill</h2>")
     assert "<svg" in page and "aaa-" not in page.partition("</style>")[0]
     again = standoff("hindcast", folder, *FEW, "--folder", "kept", "--record", "forecasts.jsonl", "--json")
     data = json.loads(again.stdout)
@@ -38,7 +34,7 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
     assert {case["origin"] for case in data["cases"]} == {"2022-12-31", "2023-03-31"}
     assert data == json.loads((tmp_path / "kept" / "hindcast.json").read_text())
     told = standoff("score", "forecasts.jsonl").stdout
-    assert "of 12 forecasts resolved" in told and "no claim says whether it had happened by 2023-09-30" in told
+    assert "of 12 forecasts resolved" in told and "happened by 2023-09-30" in told
     one = json.loads(standoff("score", "forecasts.jsonl", "--json").stdout)[0]
     assert one["id"].startswith("toy-2022-12-31-count-3m-") and one["given"]["model"]["crps"] > 0
 

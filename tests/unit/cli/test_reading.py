@@ -123,7 +123,7 @@ def test_mistakes_of_scenario_and_claims_are_reported_together(standoff: Command
 def test_a_mistake_of_a_variant_names_the_variant(standoff: Command, case: Path) -> None:
     file = case / "scenario.yaml"
     file.write_text(file.read_text().replace("mean: 0.05 to 0.15 @assumption", "mean: 0.05 to 0.15"))
-    assert "this number has no source (in variant calm)" in standoff("validate", str(case), code=1).stderr
+    assert "(in variant calm)" in standoff("validate", str(case), code=1).stderr
 
 
 def test_an_unknown_case_is_answered_with_the_nearest(standoff: Command) -> None:

@@ -167,7 +167,7 @@ def test_a_branch_that_tells_no_end_is_no_answer(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(nash, "RISES", np.logspace(1, 4, 4))
     with pytest.raises(StandoffError, match=r"followed to rationality 0\.01, and does not settle"):
         nash.branch(stag_hunt(-1e6))
-    assert "need not be its limit" in solve.nash(stag_hunt(-1e6)).notes[0]
+    assert "need not be" in solve.nash(stag_hunt(-1e6)).notes[0]
 
 
 def test_payoffs_that_are_all_alike_or_differ_by_next_to_nothing() -> None:

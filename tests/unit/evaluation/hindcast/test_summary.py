@@ -63,7 +63,7 @@ def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> 
     assert result.verdict[0].index("losses (-20% over weighted mean") < result.verdict[0].index(
         "skill on opinion (+50%"
     )
-    assert not any("no foresight" in text for text in result.verdict)
+    assert not any("test foresight" in text for text in result.verdict)
     late = summary.HindcastProvenance(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
     told = summary.scored(found, late, 3, 1)
     assert "up to 3 parameters" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
