@@ -43,7 +43,7 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
         "after a run, but not hindsight in the codes. Only in the case Korea were two general settings changed after "
         "the first run. "
         "Read every skill below as an upper bound; [scoring](scoring.md) defines the scores.",
-        f"`python benchmarks/crises.py --draws {draws} --seed {seed}` writes the whole page; do not edit it by hand. Intervals "
+        f"`python -m benchmarks.crises --draws {draws} --seed {seed}` writes the whole page; do not edit it by hand. Intervals "
         "in brackets are 90 % bootstrap intervals that resample whole cases, in bold if they exclude zero; ± is the "
         "Monte Carlo "
         "error.",

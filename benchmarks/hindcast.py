@@ -420,7 +420,7 @@ def sections(draws: int, seed: int) -> dict[str, str]:
     base = run_of("", draws, seed)
     out = {"upgrade": upgrade(draws, seed), "onsets": onsets(base, draws, seed), "korea": korea(base, draws, seed),
            "losses": losses(draws, seed)}  # fmt: skip
-    command = f"`python benchmarks/hindcast.py --draws {draws} --seed {seed}`"
+    command = f"`python -m benchmarks.hindcast --draws {draws} --seed {seed}`"
     made = f"{command} writes every table of this page except those of the last part, which `--roll FOLDER` writes."
     return {"made": made, **out}
 
