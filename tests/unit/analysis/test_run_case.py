@@ -1,0 +1,70 @@
+"""A case simulated into a folder: its files, its summary, and what is refused before it starts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from standoff.analysis.run_case import run, summary
+from standoff.engine.build import Model
+from standoff.engine.run import FAN
+from standoff.errors import StandoffError
+
+QUESTION = {"questions": {"warm": {"text": "?", "event": "fear > 0.5", "by": "2024-12", "resolution": "x"}}}
+
+
+@pytest.fixture(scope="module")
+def model(calm: Callable[..., Model]) -> Model:
+    return calm(QUESTION)
+
+
+def test_the_folder_holds_the_verdict_and_the_summary(model: Model, tmp_path: Path) -> None:
+    result, verdict = run(model, tmp_path / "run", draws=64, seed=3)
+    assert (result.settings.draws, result.settings.seed) == (64, 3)
+    stored = json.loads((tmp_path / "run" / "verdict.json").read_text(encoding="utf-8"))
+    assert [answer["id"] for answer in stored["questions"]] == ["warm"]
+    assert stored["questions"][0]["answer"] == pytest.approx(verdict.answers[0].answer)
+    written = json.loads((tmp_path / "run" / "summary.json").read_text(encoding="utf-8"))
+    assert {key: written[key] for key in summary(result)} == summary(result)
+
+
+def test_a_summary_has_every_stock_and_time(model: Model, tmp_path: Path) -> None:
+    result, _ = run(model, tmp_path / "run", draws=64)
+    found = summary(result)
+    assert set(found["stocks"]) == {"fear", "calm", "hope"} and found["held"] == {} and len(found["times"]) == 12
+    fear = found["stocks"]["fear"]
+    assert list(fear["quantiles"]) == [str(p) for p in FAN]
+    np.testing.assert_allclose(fear["quantiles"]["0.5"], result.quantile_fan("fear")[FAN.index(0.5)])
+
+
+def test_the_same_run_goes_on_and_another_is_refused(model: Model, tmp_path: Path) -> None:
+    first, _ = run(model, tmp_path, draws=64)
+    again, _ = run(model, tmp_path, draws=64)
+    np.testing.assert_array_equal(first.stock_paths, again.stock_paths)
+    with pytest.raises(StandoffError):
+        run(model, tmp_path, draws=65)
+
+
+def test_each_job_is_watched(model: Model, tmp_path: Path) -> None:
+    jobs: list[str] = []
+
+    @contextmanager
+    def watch(name: str) -> Iterator[None]:
+        jobs.append(name)
+        yield None
+
+    run(model, tmp_path, draws=64, watch=watch)
+    assert jobs == ["draws"]
+
+
+def test_rival_models_of_a_variant_are_refused_before_anything_is_simulated(model: Model, tmp_path: Path) -> None:
+    variant = replace(model, plan=replace(model.plan, variant="calm"))
+    with pytest.raises(StandoffError):
+        run(variant, tmp_path / "run", draws=64, uncertainty=True)
+    assert not (tmp_path / "run").exists()

@@ -1,0 +1,67 @@
+"""Records with made-up values for tests of sections and charts, and their text."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+from rich.console import Console
+
+from standoff.analysis.finding import Provenance
+from standoff.ledger import Claim
+from standoff.report.backends import markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import RenderableType
+
+    from standoff.report.document import Block
+
+ORIGIN = Provenance("Aland", "", "2024-03", "a" * 64, 1000, 0, 1, "single", {"standoff": "0.1"})
+
+
+def written(blocks: Sequence[Block]) -> str:
+    """A document as Markdown."""
+    return markdown.render(blocks).decode()
+
+
+def printed(*items: RenderableType) -> str:
+    """What a wide terminal prints."""
+    out = io.StringIO()
+    console = Console(file=out, width=200)
+    for item in items:
+        console.print(item)
+    return out.getvalue()
+
+
+def cells(line: str) -> list[str]:
+    """The cells of a line of a Markdown table."""
+    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+
+
+def row(text: str, first: str) -> list[str]:
+    """The line of a Markdown table that begins with a cell."""
+    return next(cells(line) for line in text.splitlines() if line.startswith("|") and cells(line)[0] == first)
+
+
+def figure(svg: str) -> ElementTree.Element:
+    """An SVG text, parsed; raises where it is not well formed or a colour is left open."""
+    assert "var(--" not in svg
+    return ElementTree.fromstring(svg)
+
+
+def drawn_texts(root: ElementTree.Element) -> list[str]:
+    """Texts of a figure."""
+    return ["".join(node.itertext()) for node in root.iter() if node.tag.rpartition("}")[2] == "text"]
+
+
+def claim(name: str, **changes: Any) -> Claim:
+    """A claim about the men of AAA with some keys changed; None takes a key away."""
+    data = {
+        "id": name, "subject": "AAA", "quantity": "men", "value": 1200, "unit": "person", "comparator": "about",
+        "as_of": "2024-01-31", "published": "2024-03-01", "speaker": "Staff", "side": "aland",
+        "source": {"title": "Numbers"}, "basis": "found", "status": "accepted",
+    }  # fmt: skip
+    return Claim.parse({key: value for key, value in {**data, **changes}.items() if value is not None})

@@ -1,0 +1,39 @@
+"""The causal structure of a case in words."""
+
+from __future__ import annotations
+
+from standoff.analysis.causal.records import CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop
+from standoff.report.sections import causal_graph
+from tests.unit.report.plain import printed
+
+NODES = tuple(
+    CausalNode(f"{kind}:{name}", kind, name) for kind, name in (("stock", "men"), ("stock", "fear"), ("process", "war"))
+)
+EDGES = (Edge("stock:men", "process:war", "reads", "+"), Edge("process:war", "stock:men", "writes", "-"),
+         Edge("process:war", "stock:fear", "writes"))  # fmt: skip
+LINK = CausalLink("men", "men", "war", "", "-", 0.25)
+GRAPH = CausalGraph(
+    "North", "calm", (), NODES, EDGES, (LINK,), (FeedbackLoop("men → men", ("men",), (LINK,), "-", 0.25),)
+)
+
+
+def test_a_process_has_what_it_reads_and_writes_with_signs() -> None:
+    text = printed(*causal_graph.page(GRAPH))
+    line = next(line for line in text.splitlines() if line.strip().startswith("war"))
+    assert "men +" in line and "men -, fear" in line and "variant calm" in text and "3 nodes, 3 arrows" in text
+
+
+def test_loops_have_their_polarity_and_rate() -> None:
+    line = next(line for line in printed(*causal_graph.page(GRAPH)).splitlines() if "men → men" in line)
+    assert "balancing" in line and "0.25" in line
+
+
+def test_tables_that_would_be_empty_are_left_out() -> None:
+    bare = CausalGraph("North", "", (), NODES, EDGES, (), ())
+    assert "loops" not in printed(*causal_graph.page(bare)) and "choices" not in printed(*causal_graph.page(bare))
+    choice = CausalNode("choice:AAA", "choice", "AAA")
+    more = CausalGraph(
+        "North", "", (), (*NODES, choice), (*EDGES, Edge("stock:fear", "choice:AAA", "weighs", "+")), (), ()
+    )
+    line = next(line for line in printed(*causal_graph.page(more)).splitlines() if line.strip().startswith("AAA"))
+    assert "fear +" in line

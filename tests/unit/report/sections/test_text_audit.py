@@ -1,0 +1,36 @@
+"""An audit of a text: the annotated page, and the terminal."""
+
+from __future__ import annotations
+
+import re
+
+from standoff.reading.audit import AuditVerdict, TextAudit
+from standoff.reading.audit.records import Cited
+from standoff.report.sections import text_audit
+from tests.unit.report.plain import printed
+
+TEXT = "Aland lost 900 tanks.\n\nBorduria <b>kept</b> its word."
+CITED = Cited("tanks-1", "differs", "400 item", "Staff", "aland", "2024-01", "400 tanks")
+VERDICTS = (
+    AuditVerdict("consistent", "s2", "its word", TEXT.index("its"), TEXT.rindex("."), "fits", ()),
+    AuditVerdict("high", "s1", "lost 900 tanks", 6, 20, "900 is over 400", (CITED,)),
+    AuditVerdict("stale", "s1", "lost 900 tanks", 6, 20, "it was right before", ()),
+)
+AUDIT = TextAudit("a.txt", "north", "d" * 64, "", "2024-02", 3, ("own-1",), VERDICTS)
+NOTHING = TextAudit("a.txt", "", "d" * 64, "", "2024-02", 0, (), ())
+
+
+def test_the_outcome_counts_verdicts_the_worst_first() -> None:
+    assert text_audit.head(AUDIT) == "3 verdicts: 1 stale, 1 high, 1 consistent"
+    assert "ledger" in text_audit.head(NOTHING)
+
+
+def test_the_page_marks_the_passage_and_escapes_the_text() -> None:
+    page = text_audit.page(AUDIT, TEXT)
+    assert "&lt;b&gt;kept&lt;/b&gt;" in page and "<b>kept" not in page
+    assert re.search(r">\s*lost 900 tanks", page) and "tanks-1" in page
+
+
+def test_what_fails_comes_before_what_holds() -> None:
+    text = printed(text_audit.terminal(AUDIT))
+    assert text.index("900 is over 400") < text.index("fits") and "differs: tanks-1" in text and "1 claim of" in text
