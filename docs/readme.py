@@ -12,21 +12,22 @@ if TYPE_CHECKING:
 
 README = Path(__file__).parents[1] / "README.md"
 SHOWN = ("losses_russia,", "exhausted_first", "china_direct,")  # answers, by id
+ACTOR = "CHN"  # whose choice is shown
 BLOCK = re.compile(r"(<!-- output: .*? -->\n```text\n).*?(```\n<!-- end of output -->)", re.DOTALL)
 
 
 def excerpt(page: str) -> Iterator[str]:
     """Paragraphs of the page that the README shows; a line of dots stands for the paragraphs left out."""
     text = "\n".join(line.rstrip() for line in page.splitlines())
-    section, choices, cut = "", 0, False
+    section, actor, cut = "", "", False
     for paragraph in re.split(r"\n\n+", text):
         heading = re.match(r"(\w[\w ]*?) ───", paragraph)
-        if heading:
-            section, choices = heading.group(1), 0
-        choices += bool(re.match(r"\w+ decides in ", paragraph))
+        section, actor = (heading.group(1), "") if heading else (section, actor)
+        if decision := re.match(r"(\w+) decides in ", paragraph):
+            actor = decision.group(1)
         keep = not section or section == "Summary"
         keep |= section == "Answers" and (bool(heading) or any(f"[{word}" in paragraph for word in SHOWN))
-        keep |= section == "Choices" and (bool(heading) or choices == 1)
+        keep |= section == "Choices" and (bool(heading) or actor == ACTOR)
         keep |= section == "Assumptions" and (bool(heading) or paragraph.startswith("Of "))
         keep &= not paragraph.startswith(("warning: ", "In ", "model "))
         if keep:
