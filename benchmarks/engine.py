@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,23 @@ def now() -> tuple[float, float]:
     return time.perf_counter(), time.process_time()
 
 
+class Shards:
+    """A progress, and the task in it, that calls a function with the draws done after every shard."""
+
+    def __init__(self, after: Callable[[int], None]) -> None:
+        self.after, self.done = after, 0
+
+    @contextlib.contextmanager
+    def task(self, name: str, total: float | None = None) -> Iterator[Shards]:
+        """Open a task."""
+        yield self
+
+    def update(self, n: float = 1) -> None:
+        """Count draws."""
+        self.done += int(n)
+        self.after(self.done)
+
+
 def rate(draws: int, start: tuple[float, float], stop: tuple[float, float]) -> Rate:
     """Draws over each clock."""
     return draws / (stop[0] - start[0]), draws / (stop[1] - start[1])
@@ -47,8 +65,7 @@ def engine_rate(model: Any, draws: int, seed: int, chunk: int | None = None) -> 
     from standoff.engine.simulate import simulate
 
     marks: list[tuple[tuple[float, float], int]] = []
-    simulate(model, draws=draws, seed=seed, chunk=chunk,
-             progress=lambda done, _: marks.append((now(), done)))  # fmt: skip
+    simulate(model, draws=draws, seed=seed, chunk=chunk, progress=Shards(lambda done: marks.append((now(), done))))
     (start, first), (stop, last) = marks[0], marks[-1]
     return rate(last - first, start, stop)
 
@@ -111,14 +128,14 @@ def starting(case: str, begun: float) -> dict[str, float]:
 
     outcome = dict[str, float]()
 
-    def stop(done: int, _: int) -> None:
+    def stop(_: int) -> None:
         outcome.setdefault("first futures", time.time() - begun)
         raise Started
 
     model = build(*catalog.load(case))
     outcome["built"] = time.time() - begun
     with contextlib.suppress(Started):
-        simulate(model, draws=10_000, seed=1, progress=stop)
+        simulate(model, draws=10_000, seed=1, progress=Shards(stop))
     return outcome
 
 

@@ -8,9 +8,7 @@ Writes docs/theories.md. Compiles once per theory, which takes some minutes.
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,19 +86,13 @@ def bullets(texts: Iterable[str]) -> str:
     return "\n".join(f"- {text}" for text in texts)
 
 
-@contextmanager
-def _told(name: str) -> Iterator[None]:
-    print(f"running under {formatting.humanise(name)}", file=sys.stderr, flush=True)
-    yield None
-
-
 def main() -> None:
     """Run the comparison and write the page."""
     ask = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     ask.add_argument("--draws", type=int, default=DRAWS)
     ask.add_argument("--seed", type=int, default=SEED)
     args = ask.parse_args()
-    result = theories(build(*load(CASE)), draws=args.draws, seed=args.seed, watch=_told)
+    result = theories(build(*load(CASE)), draws=args.draws, seed=args.seed)
     PAGE.write_text(
         page(result, f"python -m benchmarks.theories --draws {args.draws} --seed {args.seed}"), encoding="utf-8"
     )

@@ -15,6 +15,7 @@ HOME = Path(standoff.__file__).parent
 GROUND: dict[str, set[str]] = {
     "errors": set(),
     "registry": set(),
+    "progress": set(),
     "scalars": set(),
     "validation": {"errors"},
     "dates": {"errors", "validation"},

@@ -35,10 +35,6 @@ SETTLED = (
 SIGMAS = 4.0
 
 
-def quiet(text: str) -> None:
-    """Nobody watches."""
-
-
 def assumed() -> Any:
     """The small war, whose choices are assumptions, and so say nothing."""
     silent = {name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
@@ -84,7 +80,7 @@ def test_ranks_of_draws_are_uniform() -> None:
             z, looked = drawn(rng, number)
             found = laplace.laplace(looked, push=push, bend=bend, stored=0.0)
             compiled = compiled or hmc.compiled(found.coordinates)
-            sampled = hmc.sample(found, draws=DRAWS, seed=number, tell=quiet, ready=compiled, warmup=WARMUP, learned=0)
+            sampled = hmc.sample(found, draws=DRAWS, seed=number, ready=compiled, warmup=WARMUP, learned=0)
             settled += sampled.rhat < 1.05 and sampled.ess > KEPT
             flat = found.plain(sampled.draws.reshape(-1, sampled.draws.shape[-1]))[:, places]
             some = flat[rng.permutation(len(flat))[:KEPT]]

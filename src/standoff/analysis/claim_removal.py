@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from standoff.analysis.sensitivity.screening import choice_parameters, named
 from standoff.engine.table_changes import quantile, widened
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def remove_claims(
     tie: Mapping[int, float],
     start: MarginEstimate,
     under: Callable[[ParameterTable], MarginEstimate],
+    progress: Progress = SILENT,
 ) -> tuple[tuple[ClaimRemoval, ...], tuple[str, ...]]:
     """The answer without each claim, the largest change first; and claims that were not tried."""
     plan = model.plan
@@ -76,7 +78,7 @@ def remove_claims(
         alike.setdefault(effect, []).append(claim)
     order = sorted(alike.items(), key=lambda pair: -_size(pair[0], tie))
     out = []
-    for effect, claims in order[:MOST]:
+    for effect, claims in track(progress, "claims", order[:MOST]):
         lost, wide = effect
         table = model.table
         for index, share in lost:

@@ -12,8 +12,7 @@ Where choices differ, the reasons of the last decision say why. Loops that matte
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,13 +25,13 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
 from standoff.engine import decision_record, failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
 
 if TYPE_CHECKING:
     from standoff.analysis.causal.loop_dominance import Dominance
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
     from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
@@ -40,7 +39,6 @@ PATHS = 400  # assumption: futures whose paths are kept, for what moved stocks; 
 STOCKS, PARTS, REASONS = 4, 5, 4  # assumption: a reader keeps no more in mind
 POINT = 0.005  # assumption: half a percentage point, below which nobody asks why an option is chosen more or less often
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
-Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ class Comparison(Finding):
 
 def compare(
     models: Mapping[str, Model], *, draws: int = DRAWS, seed: int = 1, stocks: Sequence[str] = (), loops: bool = True,
-    watch: Watch | None = None,
+    progress: Progress = SILENT,
 ) -> Comparison:  # fmt: skip
     """Compare variants in the same futures: answers, processes, reasons and dominant loops.
 
@@ -137,9 +135,8 @@ def compare(
         raise ModelError(Problem(f"nothing to compare with `{next(iter(models), '')}`", allowed="two or more variants"))
     _check_stocks(next(iter(models.values())).plan, stocks)
     runs: dict[str, Run] = {}
-    for name, model in models.items():
-        with (watch or _unwatched)(name) as tick:
-            runs[name] = simulate(model, draws=draws, seed=seed, paths=min(draws, PATHS), progress=tick)
+    for name in track(progress, "variants", list(models)):
+        runs[name] = simulate(models[name], draws=draws, seed=seed, paths=min(draws, PATHS), progress=progress)
         failure.refuse(runs[name])
     (base, first), *others = runs.items()
     question = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
@@ -167,10 +164,6 @@ def compare(
         dominance,
         {name: text for name, run in others if (text := failure.summary(run))},
     )
-
-
-def _unwatched(name: str) -> AbstractContextManager[None]:
-    return nullcontext()
 
 
 def _text(plan: Plan, name: str) -> str:

@@ -17,8 +17,7 @@ Sources: saltelli2008 (law of total variance); the split of the means is a two-w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
     from standoff.plan import PlannedQuestion
 
 DRAWS = (
@@ -46,8 +45,7 @@ DRAWS = (
 )
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
-PARTS = ("variants", "theories", "both", "parameters", "chance")  #: parts of the variance, in the order of `shares`
-Watch = Callable[[str], AbstractContextManager["Progress | None"]]
+PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ class ModelUncertainty(Finding):
 
 def uncertainty(
     models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    watch: Watch | None = None,
+    progress: Progress = SILENT,
 ) -> ModelUncertainty:  # fmt: skip
     """Answer every question under rival models and theories, and decompose the variance.
 
@@ -94,14 +92,14 @@ def uncertainty(
     labels: dict[str, str] = {}
     origin: Provenance | None = None
     values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in question}
-    for t, theory in sorted(enumerate(theories), key=lambda item: item[1] != labelled):
-        with (watch or _unwatched)(theory) as tick:
-            for v, r, run in _runs(list(models.values()), theory, draws, seed, tick):
-                if origin is None:
-                    origin = Provenance.of(run)
-                    labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in question}
-                for item in question:
-                    values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
+    ordered = sorted(enumerate(theories), key=lambda item: item[1] != labelled)
+    for t, theory in track(progress, "theories", ordered):
+        for v, r, run in _runs(list(models.values()), theory, draws, seed, progress):
+            if origin is None:
+                origin = Provenance.of(run)
+                labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in question}
+            for item in question:
+                values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
     assert origin is not None
     result = [_spread(item, labels[item.id], values[item.id]) for item in question]
     made_by_models = {
@@ -138,17 +136,13 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     return {name: model if name == BASE else build(loaded.with_variant(name), model.ledger) for name in wanted}
 
 
-def _unwatched(name: str) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
 def _text(model: Model, name: str) -> str:
     variant = model.scenario.variants.get(name)
     return variant.text if variant else "as the case has it"
 
 
 def _runs(
-    models: Sequence[Model], theory: str, draws: int, seed: int, tick: Progress | None
+    models: Sequence[Model], theory: str, draws: int, seed: int, progress: Progress
 ) -> Iterator[tuple[int, int, Run]]:
     """(model index, replicate, run) of every model under a theory, two replicates each.
 
@@ -157,11 +151,11 @@ def _runs(
     from standoff.engine.simulate import simulate
 
     ready: list[tuple[Model, Rerunner]] = []
-    total = 2 * len(models)
-    for v, model in enumerate(with_theory(each, theory) for each in models):
+    for v, each in enumerate(track(progress, "variants", models)):
+        model = with_theory(each, theory)
         pair = next(((again, table) for base, again in ready if (table := as_table_of(base, model)) is not None), None)
         if pair is None:
-            run = simulate(model, draws=draws, seed=seed)
+            run = simulate(model, draws=draws, seed=seed, progress=progress)
             again = Rerunner.from_run(run)
             assert again is not None  # it is made anew where it is not kept
             ready.append((model, again))
@@ -170,8 +164,6 @@ def _runs(
         else:
             yield v, 0, _again(*pair, draws, 0.0)
         yield v, 1, _again(*pair, draws, 1.0)
-        if tick is not None:
-            tick(draws * (2 * v + 2) // total, draws)
 
 
 def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:

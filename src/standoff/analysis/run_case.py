@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,46 +11,36 @@ from standoff.analysis.verdict import verdict
 from standoff.engine.run import FAN
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
+from standoff.progress import SILENT, Progress
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
-
-Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 def run(
     model: Model, folder: Path | str, *, draws: int = 10_000, seed: int = 1, precision: str = "single",
-    paths: int | str | None = None, findings: bool = False, uncertainty: bool = False, watch: Watch | None = None,
+    paths: int | str | None = None, findings: bool = False, uncertainty: bool = False,
+    progress: Progress = SILENT,
 ) -> tuple[Run, Verdict]:  # fmt: skip
     """Simulate a model into a folder and write `verdict.json` and `summary.json` there; return run and verdict.
 
     A run that was interrupted goes on. precision: `single` or `double`; paths: number of draws that keep whole paths,
     `all`, or None for 200 MB of them. findings: also switching values and the value of information of the main answer;
-    uncertainty: also every answer under rival models, which takes minutes. watch: gives a progress callback for each job.
+    uncertainty: also every answer under rival models, which takes minutes.
 
     Raises `RunError` where the folder belongs to another run.
     """
-    watch = watch or _unwatched
     if uncertainty:
         models_of(model)  # its mistakes before anything is simulated
     stored = RunFolder(Path(folder))
-    with watch("draws") as progress:
-        result = simulate(
-            model, draws=draws, seed=seed, precision=precision, paths=paths, folder=stored, progress=progress
-        )
-    with watch("findings") if findings or uncertainty else nullcontext() as progress:
-        outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress)
+    result = simulate(model, draws=draws, seed=seed, precision=precision, paths=paths, folder=stored, progress=progress)
+    outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress)
     stored.write_json("verdict.json", outcome.to_data())
     stored.write_json("summary.json", summary(result))
     return result, outcome
-
-
-def _unwatched(name: str) -> AbstractContextManager[None]:
-    return nullcontext()
 
 
 def summary(run: Run) -> dict[str, Any]:

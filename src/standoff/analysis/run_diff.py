@@ -11,8 +11,7 @@ Sources: shapley1953.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -27,15 +26,14 @@ from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.parameter_variants import _fits, _same_program
 from standoff.engine.rerun import Rerunner
 from standoff.errors import Problem, RunError
+from standoff.progress import SILENT, Progress
 from standoff.statistics import error_floor
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
-Watch = Callable[[str], AbstractContextManager["Progress | None"]]
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ class RunDiff(Finding):
     compiled: int = 0  #: number of them that needed a new program
 
 
-def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None = None) -> RunDiff:
+def diff(before: Path, after: Path, *, draws: int = DRAWS, progress: Progress = SILENT) -> RunDiff:
     """Explain the differences between two runs of one case by the inputs that changed.
 
     Raises `RunError` for folders that hold no run, or runs of two cases.
@@ -92,7 +90,7 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None =
         )
     result = merge_dependent(one, other, groups(one, other))
     count = min(draws, one.draws)
-    runs, compiled = _runs(one, other, result, count, watch or _unwatched)
+    runs, compiled = _runs(one, other, result, count, progress)
     first, last = runs[frozenset()], runs[frozenset(range(len(result)))]
     question = {item.id: item for item in last.model.plan.questions}
     moves = []
@@ -128,12 +126,8 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, watch: Watch | None =
     )
 
 
-def _unwatched(name: str) -> AbstractContextManager[None]:
-    return nullcontext()
-
-
 def _runs(
-    one: RunInputs, other: RunInputs, result: tuple[ChangeGroup, ...], count: int, watch: Watch
+    one: RunInputs, other: RunInputs, result: tuple[ChangeGroup, ...], count: int, progress: Progress
 ) -> tuple[dict[frozenset[int], Run], int]:
     """One run per combination of change groups; combinations with identical inputs share a run."""
     from standoff.engine.simulate import simulate
@@ -157,11 +151,11 @@ def _runs(
             if equal is not None:
                 out[mix] = equal
                 continue
-            with watch(", ".join(result[n].name for n in sorted(mix)) or "before") as tick:
+            with progress.task(", ".join(result[n].name for n in sorted(mix)) or "before"):
                 if like is not None and (again := Rerunner.from_run(like)) is not None:
-                    out[mix] = again.with_table(model.table, count, progress=tick).run
+                    out[mix] = again.with_table(model.table, count, progress=progress).run
                 else:
-                    out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=tick)
+                    out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=progress)
                     programs.append(out[mix])
             observed.append((model, out[mix]))
     return out, len(programs)

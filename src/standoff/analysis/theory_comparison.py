@@ -17,8 +17,7 @@ Sources: donoho_johnstone1994 (how far noise alone reaches).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
 from standoff.engine import decision_record
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import error_floor, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
@@ -37,7 +37,6 @@ from standoff.theories import theory as theory_of
 if TYPE_CHECKING:
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
     from standoff.plan import PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
@@ -114,12 +113,9 @@ class TheoryComparison(Finding):
 
 def theories(
     model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    watch: Callable[[str], AbstractContextManager[Progress | None]] | None = None,
+    progress: Progress = SILENT,
 ) -> TheoryComparison:  # fmt: skip
-    """Compare the answers of a model under several theories (default: all), one for all actors.
-
-    watch: of a theory the context in which its run is made, which may give a callback for its progress
-    """
+    """Compare answers under each of the named theories (by default all), every actor under the same one."""
     from standoff.engine.simulate import simulate
 
     names = check_theories(all_theories() if names is None else names)
@@ -131,9 +127,8 @@ def theories(
     label: dict[str, str] = {}
     samples = parameter_uniforms(model, draws, seed)
     origin, disagreement = None, None
-    for name in names:
-        with (watch or _unwatched)(name) as tick:
-            run = simulate(with_theory(model, name), draws=draws, seed=seed, progress=tick)
+    for name in track(progress, "theories", names):
+        run = simulate(with_theory(model, name), draws=draws, seed=seed, progress=progress)
         if origin is None:
             origin, disagreement = Provenance.of(run), _disagreement(run, names)
         for item in question:
@@ -232,10 +227,6 @@ def parameter_sd_bound(values: np.ndarray, samples: np.ndarray) -> tuple[float, 
         return 0.0, float(values.std()) / math.sqrt(count)
     each = (values - values.mean()) * off / off.std()
     return max(float(each.mean()), 0.0), float(each.std()) / math.sqrt(count)
-
-
-def _unwatched(name: str) -> AbstractContextManager[None]:
-    return nullcontext()
 
 
 def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], values: np.ndarray) -> TheoryQuestion:

@@ -29,6 +29,7 @@ from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity.screening import candidates, screening_slopes
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ DRAWS = 2048  # assumption: an answer is then known to about half a percentage p
 TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
 MOST = 32  # assumption: numbers that are tried, the most promising first
 STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class ThresholdAnalysis(QoiFinding):
 
 def flip(
     model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
-    seed: int = 1, most: int = MOST, progress: Progress | None = None,
+    seed: int = 1, most: int = MOST, progress: Progress = SILENT,
 ) -> ThresholdAnalysis:  # fmt: skip
     """Find parameter changes that take an answer across a threshold, `to` or the largest share.
 
@@ -95,9 +95,8 @@ def flip(
         raise ModelError(Problem(f"`{about.name}` is answered by a number", "--to", "a value that it is to cross"))
     if to is not None and about.is_probability and not 0 < to < 1:
         raise ModelError(Problem(f"{to:g} is no probability to cross", "--to", "above 0 and below 1"))
-    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
     assert again is not None  # it is made where it is not kept
-    tick = _Ticks(progress)
     base = again.with_table(model.table, max(draws, again.size), about.step)
     scale = MarginEstimator(about.values(base), about.index, to)
     start = scale.level()
@@ -107,7 +106,6 @@ def flip(
         return under_table(model.table.with_value(model.layout, dict(values)))
 
     def under_table(table: ParameterTable) -> MarginEstimate:
-        tick()
         return scale.level(about.values(again.with_table(table, tries, about.step)))
 
     selected = scale.base[about.index] - (scale.base[start.rival] if start.rival >= 0 else 0.0)
@@ -115,18 +113,17 @@ def flip(
         model, selected, seed
     )  # of the margin: what makes an option likelier may help its rival more
     moves = candidates(model, about, tie, most)
-    tick.total = 2 * len(moves)
     together_with = {*model.layout.column, *model.layout.correlated}  # a tie of theirs is partly that of others
     text = {i: slope for i, slope in tie.items() if i not in together_with}
-    edges = {move: _edge(move, start, text, partial(_alone, under, move)) for move in moves}
+    edges = {
+        move: _edge(move, start, text, partial(_alone, under, move)) for move in track(progress, "parameters", moves)
+    }
     crossing = [move for move in moves if (edges[move][1].margin > 0) != (start.margin > 0)]
-    tick.total = tick.done + STEPS * len(crossing) + 20
-    result = [
-        _root(move, start, *edges[move], under) if move in crossing else _far(move, *edges[move]) for move in moves
-    ]
-    sets = together(start, {move: edges[move] for move in moves}, under)
-    falls, unknown = claim_removal.remove_claims(model, about, tie, start, under_table)
-    tick.end()
+    roots = {move: _root(move, start, *edges[move], under) for move in track(progress, "switching values", crossing)}
+    result = [roots.get(move) or _far(move, *edges[move]) for move in moves]
+    with progress.task("joint changes"):
+        sets = together(start, edges, under)
+    falls, unknown = claim_removal.remove_claims(model, about, tie, start, under_table, progress)
     ordered = sorted(result, key=lambda item: (not item.flips, abs(item.standardised_shift) if item.flips else
                                               (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
     rival = about.labels[start.rival] if start.rival >= 0 else ""
@@ -197,19 +194,3 @@ def _flip(
         move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.in_written_unit(move.middle), flips,
         move.in_written_unit(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
     )  # fmt: skip
-
-
-class _Ticks:
-    """Count evaluations for a progress bar whose total is revised."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self.progress, self.done, self.total = progress, 0, 1
-
-    def __call__(self) -> None:
-        self.done += 1
-        if self.progress is not None:
-            self.progress(self.done, max(self.total, self.done))
-
-    def end(self) -> None:
-        if self.progress is not None:
-            self.progress(self.done, self.done)

@@ -22,7 +22,6 @@ Sources: strong2014 (value of partial information by regression), felli_hazen199
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ from standoff.analysis.quantity_of_interest import QoiFinding, mean
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.engine.rerun import Rerunner
 from standoff.errors import RunError
+from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -71,13 +71,13 @@ class ValueOfInformation(QoiFinding):
 
 def voi(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
-    best: int = BEST, progress: Callable[[int, int], None] | None = None,
+    best: int = BEST, progress: Progress = SILENT,
 ) -> ValueOfInformation:  # fmt: skip
     """Rank claims and parameters by how much checking them would reduce the uncertainty."""
     from standoff.engine.simulate import simulate
 
     about = asking.resolve(model, choice, at, question)
-    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
     if again is None:
         raise RunError("the program of the run could not be made")
     sample = again.with_table(model.table, draws, about.step, progress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,13 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import FittedNumber, fitted
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
+from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     from standoff.analysis.model_uncertainty import ModelUncertainty
-    from standoff.analysis.threshold import Progress, ThresholdAnalysis
+    from standoff.analysis.threshold import ThresholdAnalysis
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.beliefs import Belief
     from standoff.engine.run import Run
@@ -98,11 +98,7 @@ def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
 
 
 def verdict(
-    run: Run,
-    changes: bool = False,
-    threshold: bool = False,
-    uncertainty: bool = False,
-    progress: Progress | None = None,
+    run: Run, changes: bool = False, threshold: bool = False, uncertainty: bool = False, progress: Progress = SILENT
 ) -> Verdict:
     """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
@@ -170,16 +166,16 @@ def _relative_width(belief: Belief) -> float:
     return (high - low) / max(abs(low), abs(high), 1e-300)
 
 
-def _model_uncertainty(run: Run, progress: Progress | None) -> ModelUncertainty:
+def _model_uncertainty(run: Run, progress: Progress) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
     from standoff.analysis.model_uncertainty import DRAWS, models_of, uncertainty
 
     draws = min(DRAWS, run.settings.draws)
-    return uncertainty(models_of(run.model), draws=draws, seed=run.settings.seed, watch=lambda _: nullcontext(progress))
+    return uncertainty(models_of(run.model), draws=draws, seed=run.settings.seed, progress=progress)
 
 
 def _turns(
-    run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress | None
+    run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress
 ) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:  # fmt: skip
     """Threshold analysis of the main choice, and value of information."""
     from standoff.analysis.threshold import flip
@@ -194,4 +190,4 @@ def _turns(
         second = sorted(about.options, key=lambda item: -item.probability)[1].option
         flips = flip(model, choice=f"{about.choice}={second}", at=about.decided, seed=seed, progress=progress)
     label = f"={main.answer}" if form(main.kind).HAS_LABELS else ""
-    return flips, voi(model, question=f"{main.id}{label}", seed=seed)
+    return flips, voi(model, question=f"{main.id}{label}", seed=seed, progress=progress)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli import _output
+from standoff.cli._progress import show_log
 from standoff.cli._registry import CommandFolder, CommandGroup
 from standoff.errors import Problem, StandoffError
 
@@ -86,8 +87,11 @@ def _common(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log the steps of long work on standard error, with the time.")
+    ] = False,
 ) -> None:
-    pass
+    show_log(verbose)
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
@@ -12,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 import typer
 
 from standoff.cli._output import put, put_error, put_json, to_output
+from standoff.cli._progress import progress_bars
 from standoff.errors import ModelError, Problem, ReadingError, RunError, ScenarioError, did_you_mean, join_limited
 from standoff.files import check_writable, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import RenderableType
 
@@ -180,29 +180,6 @@ def print_json(data: Any) -> None:
     put_json(data)
 
 
-@contextmanager
-def progress_bar(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar on standard error, if that is a terminal."""
-    if quiet or not sys.stderr.isatty():
-        yield None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    from standoff.cli._terminal import Terminal
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Terminal(stderr=True), transient=True) as bar:
-        task = bar.add_task("compiling", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total, description=label)
-
-
-def progress_line(quiet: bool) -> Callable[[str], None] | None:
-    """A function that overwrites one line on standard error; None where that is no terminal."""
-    if quiet or not sys.stderr.isatty():
-        return None
-    return lambda text: put_error(text, over=True)
-
-
 def dated_ledger(case: str, as_of: str) -> tuple[str, str, Ledger]:
     """Title, cut-off date and ledger of a case; raises `ModelError` for a text that is no date."""
     from standoff import catalog
@@ -281,7 +258,7 @@ def simulated(model: Model, draws: int, seed: int, quiet: bool) -> Run:
     """Simulate a model under a progress bar."""
     from standoff.engine.simulate import simulate
 
-    with progress_bar("draws", quiet=quiet) as progress:
+    with progress_bars(quiet=quiet) as progress:
         return simulate(model, draws=draws, seed=seed, progress=progress)
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 BASE = "base"
@@ -42,10 +43,8 @@ def compare(
         name: options.build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted)
         for name in names
     }
-    finding = compare_models(
-        models, draws=draws, seed=seed, stocks=stocks or (), loops=loops,
-        watch=lambda name: options.progress_bar(name, quiet=as_json),
-    )  # fmt: skip
+    with progress_bars(quiet=as_json) as progress:
+        finding = compare_models(models, draws=draws, seed=seed, stocks=stocks or (), loops=loops, progress=progress)
     options.emit(finding.to_data(), blocks(finding), output, as_json)
 
 

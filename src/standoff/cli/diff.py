@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 
@@ -22,7 +23,8 @@ def diff(
     from standoff.analysis.run_diff import diff as compare_runs
     from standoff.report.sections.run_diff import blocks
 
-    finding = compare_runs(before, after, draws=draws, watch=lambda name: options.progress_bar(name, quiet=as_json))
+    with progress_bars(quiet=as_json) as progress:
+        finding = compare_runs(before, after, draws=draws, progress=progress)
     options.emit(finding.to_data(), blocks(finding), output, as_json)
 
 

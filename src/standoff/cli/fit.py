@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
@@ -83,13 +84,15 @@ def fit(
     if explain is not None:
         from standoff.inference.fit.fit import explain as add_claims
 
-        add_claims(model, explain, tell=options.progress_line(as_json))
+        with progress_bars(quiet=as_json) as progress:
+            add_claims(model, explain, progress=progress)
         if as_json:
             options.print_json({"posterior": str(explain.resolve())})
         else:
             options.display(f"posterior: {explain.resolve()}, with the claims that inform its parameters")
         return
-    result = estimate(model, quick=quick, draws=draws, seed=seed, tell=options.progress_line(as_json))
+    with progress_bars(quiet=as_json) as progress:
+        result = estimate(model, quick=quick, draws=draws, seed=seed, progress=progress)
     if folder is not None:
         from standoff.inference.fit import posterior
         from standoff.report.charts.fit import pictures
@@ -131,7 +134,8 @@ def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | No
     from standoff.report.sections.theory_evidence import page
 
     models = {name: with_theory(model, name) for name in check_theories(options.theory_names(names))}
-    evidence = compare_theories(models, draws=draws, seed=seed, tell=options.progress_line(as_json))
+    with progress_bars(quiet=as_json) as progress:
+        evidence = compare_theories(models, draws=draws, seed=seed, progress=progress)
     options.emit_theories(evidence.to_data(), page(evidence), folder, as_json)
     if not evidence.passed:
         raise typer.Exit(NOT_CONVERGED)

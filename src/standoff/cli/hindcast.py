@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
@@ -81,7 +82,7 @@ def hindcast(
         "hindcast-" + options.run_name(case, variant, f"s{seed}", f"d{draws}", f"w{widen_late:g}")
     )
     check_writable_folder(home)
-    with options.resumable(home), options.progress_bar("origins", quiet=as_json) as progress:
+    with options.resumable(home), progress_bars(quiet=as_json) as progress:
         result = run_hindcast(
             case, home, first=first, last=last, every=every, horizons=_months(horizons), variant=variant, draws=draws,
             seed=seed, widen_late=widen_late, reconcile=reconcile, progress=progress,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.cli import _options as options
 from standoff.cli._output import FAILED, put_error
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
@@ -137,14 +137,8 @@ def _folder(folder: Path, published: str, output: Path | None, workers: int) -> 
     paths = [path for path in outcome if path.resolve() != output.resolve()]
     for path in left_out:
         put_error(f"left out, since it leads out of the folder or is no regular file: {path}")
-    with options.progress_bar("reading", quiet=False) as progress:
-        numbers = count(1)
-
-        def advance(_: dict[str, Any]) -> None:
-            if progress is not None:
-                progress(next(numbers), len(paths))
-
-        read_, skipped, failed = read_all(paths, output, published, workers, observed=advance)
+    with progress_bars(quiet=False) as progress:
+        read_, skipped, failed = read_all(paths, output, published, workers, progress)
     options.display(f"{read_} texts read, {skipped} read before, {failed} failed: {output}")
     if failed:
         raise typer.Exit(FAILED)

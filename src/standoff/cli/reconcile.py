@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
@@ -46,10 +47,11 @@ def reconcile(
     from standoff.inference.reconcile.reconcile import reconcile as estimate
 
     title, cut_off, ledger = options.dated_ledger(case, as_of)
-    result = estimate(
-        ledger, quantity, subject, as_of=cut_off, at=at or None, without=without or (),
-        independent_relays=independent_relays, refits=refits, seed=seed, title=title,
-    )  # fmt: skip
+    with progress_bars(quiet=as_json) as progress:
+        result = estimate(
+            ledger, quantity, subject, as_of=cut_off, at=at or None, without=without or (),
+            independent_relays=independent_relays, refits=refits, seed=seed, title=title, progress=progress,
+        )  # fmt: skip
     if output is not None:
         from standoff.report.charts.claim_path import picture
 

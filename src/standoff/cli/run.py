@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 
@@ -91,10 +92,10 @@ def run(
         case, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}",
         precision.value if precision is not Precision.single else "", f"p{paths}" if paths else "",
     )  # fmt: skip
-    with options.resumable(home):
+    with options.resumable(home), progress_bars(quiet=as_json) as progress:
         result, verdict = simulate_case(
             model, home, draws=draws, seed=seed, precision=precision.value, paths=stored, findings=findings,
-            uncertainty=uncertainty, watch=lambda name: options.progress_bar(name, quiet=as_json),
+            uncertainty=uncertainty, progress=progress,
         )  # fmt: skip
     page = home / "report.html"
     if html:
@@ -117,10 +118,8 @@ def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | No
     from standoff.analysis.theory_comparison import theories
     from standoff.report.sections.theories import page
 
-    comparison = theories(
-        model, options.theory_names(names), draws=draws, seed=seed,
-        watch=lambda name: options.progress_bar(name, quiet=as_json),
-    )  # fmt: skip
+    with progress_bars(quiet=as_json) as progress:
+        comparison = theories(model, options.theory_names(names), draws=draws, seed=seed, progress=progress)
     options.emit_theories(comparison.to_data(), page(comparison), folder, as_json)
 
 

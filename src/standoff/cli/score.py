@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._output import put_error
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 
@@ -55,12 +54,8 @@ def score(
         raise RunError(Problem("only forecasts are resolved by another ledger", "--claims", allowed="a file .jsonl"))
     from standoff.report.sections.score import blocks
 
-    def announce(number: int, count: int, name: str) -> None:
-        if count > 1 and not as_json and not sys.stderr.isatty():
-            put_error(f"{number} of {count}: {name}")
-
-    with options.progress_bar("draws", quiet=as_json) as progress:
-        scores = score_cases.score(names, variant=variant, draws=draws, seed=seed, progress=progress, announce=announce)
+    with progress_bars(quiet=as_json) as progress:
+        scores = score_cases.score(names, variant=variant, draws=draws, seed=seed, progress=progress)
     options.emit(scores.to_data(), blocks(scores), output, as_json)
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
@@ -64,10 +65,10 @@ def sensitivity(
     from standoff.report.sections import findings
 
     model = options.build_model(case, variant, changes, since, posterior, fitted)
-    with options.progress_bar("futures", quiet=as_json) as tick:
+    with progress_bars(quiet=as_json) as progress:
         finding = measure(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
-            group=by.value, pairs=pairs, progress=None if tick is None else lambda _, done, total: tick(done, total),
+            group=by.value, pairs=pairs, progress=progress,
         )  # fmt: skip
     if output is not None and output.suffix == ".svg":
         from standoff.report.charts.tornado import picture

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 
@@ -33,10 +34,8 @@ def uncertainty(
     from standoff.report.sections.model_uncertainty import GRIDS, blocks
 
     models = models_of(options.build_model(case), variants or ())
-    finding = decompose(
-        models, options.theory_names(theories), draws=draws, seed=seed,
-        watch=lambda name: options.progress_bar(name, quiet=as_json),
-    )  # fmt: skip
+    with progress_bars(quiet=as_json) as progress:
+        finding = decompose(models, options.theory_names(theories), draws=draws, seed=seed, progress=progress)
     options.emit(finding.to_data(), blocks(finding, GRIDS if output is None else None), output, as_json)
 
 

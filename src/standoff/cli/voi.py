@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 
@@ -31,7 +32,7 @@ def voi(
     from standoff.report.sections import findings
 
     model = options.build_model(case, variant, changes, since, posterior, fitted)
-    with options.progress_bar("futures", quiet=as_json) as progress:
+    with progress_bars(quiet=as_json) as progress:
         finding = rank(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, best=top, progress=progress
         )

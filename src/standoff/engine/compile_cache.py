@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from standoff.files import cache_dir, read_cached, write_cached
 if TYPE_CHECKING:
     import jax
 
+LOG = logging.getLogger(__name__)
 MAX_ENTRIES = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
 SEE = b"see "  #: prefix of an entry that refers to another
 MIN_SECONDS = 2.0  # seconds, assumption: what is made faster than that is made anew
@@ -83,7 +85,9 @@ def _load_or_compile(
         if result is None:
             function = xla.compile_lowered(program)
             result = function, xla.serialize(function)
-        if result[1] is not None and time.perf_counter() - began > MIN_SECONDS:
+        seconds = time.perf_counter() - began
+        LOG.info("%s: compiled in %.1f s", what, seconds)
+        if result[1] is not None and seconds > MIN_SECONDS:
             _write(result[1], same, name)
         xla.release_memory()
     return result

@@ -28,11 +28,11 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class DrawRange:
-    """Draws `start .. stop - 1` of a seed, at most one block; `keep` requests their paths."""
+    """Draws `start .. stop - 1` of a run, no more than a block has; the paths of the first `n_paths` are read."""
 
     start: int
     stop: int
-    keep: bool
+    n_paths: int
 
 
 @dataclass
@@ -76,11 +76,14 @@ class BlockExecutor:
         """Draws that all devices run at once."""
         return self.size * len(self._seats)
 
-    def run(self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T]) -> Iterator[T]:
-        """Apply `read` to each block simulated with the parameters of a `table`, in order.
+    def run(
+        self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0
+    ) -> Iterator[T]:
+        """Simulate blocks under a parameter table, and yield what `read` makes of each, in order.
 
-        read: takes the results of `Program.block` as arrays of the host, without paths that are not to be kept, and the
-        block. It is called in a thread; paths are written over after it returns.
+        read: takes the results of `Program.block` as arrays of the host, with paths where any is wanted, and the range. It
+        is called in a thread; paths are written over after it returns.
+        first: number in the seed of the first draw of the run
         """
         free = SimpleQueue[tuple[_Worker, ParameterTable]]()
         word = np.uint32(seed % 2**32)
@@ -89,12 +92,13 @@ class BlockExecutor:
             seat, numbers = free.get()
             try:
                 with xla.float_precision(self.precision):
-                    ids = np.arange(query.start, query.start + self.size, dtype=np.uint32)
+                    begin, keep = first + query.start, query.n_paths > 0
+                    ids = np.arange(begin, begin + self.size, dtype=np.uint32)
                     paths, seat.paths = seat.paths or self._blank(seat.device), None
                     *result, seat.paths = seat.program()(
-                        numbers, word, ids, np.uint32(query.stop), np.bool_(query.keep), paths
+                        numbers, word, ids, np.uint32(first + query.stop), np.bool_(keep), paths
                     )
-                    return read(*jax.tree.map(np.asarray, (*result, seat.paths if query.keep else {})), query)
+                    return read(*jax.tree.map(np.asarray, (*result, seat.paths if keep else {})), query)
             finally:
                 free.put((seat, numbers))
 

@@ -6,7 +6,6 @@ other numbers as in the run: what two sets of numbers differ by is a mean over p
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import numpy as np
 
 from standoff.engine import failure
 from standoff.errors import Problem, RunError
+from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.engine.executor import BlockExecutor, DrawRange
@@ -58,20 +58,17 @@ class Rerunner:
         """Draws of one round of all devices; fewer cost as much."""
         return self.blocks.draws_per_round
 
-    def with_table(
-        self, table: ParameterTable, count: int, step: int = -1, progress: Callable[[int, int], None] | None = None
-    ) -> RerunResult:
-        """Simulate the first `count` draws with a parameter table; `RunError` if all fail.
+    def with_table(self, table: ParameterTable, count: int, step: int = -1, progress: Progress = SILENT) -> RerunResult:
+        """The first `count` draws of the run under a table of numbers; raises `RunError` where all of them fail.
 
         step: of a decision whose solved probabilities are kept too
         """
         from standoff.engine.executor import DrawRange
 
-        run, first = self.run, self.run.settings.first
-        wanted = [
-            DrawRange(start, min(start + self.blocks.size, first + count), step >= 0)
-            for start in range(first, first + count, self.blocks.size)
-        ]
+        run = self.run
+        stops = [min(start + self.blocks.size, count) for start in range(0, count, self.blocks.size)]
+        wanted = [DrawRange(start, stop, stop - start if step >= 0 else 0)
+                  for start, stop in zip([0, *stops], stops, strict=False)]  # fmt: skip
 
         def read(
             stored: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: DrawRange
@@ -82,10 +79,11 @@ class Rerunner:
             return {name: value[..., : block.stop - block.start] for name, value in result.items()}
 
         parts = []
-        for found in self.blocks.run(table, run.settings.seed, wanted, read):
-            parts.append(found)
-            if progress is not None:
-                progress(min(len(parts) * self.blocks.size, count), count)
+        results = self.blocks.run(table, run.settings.seed, wanted, read, run.settings.first)
+        with progress.task("draws", count) as task:
+            for block, part in zip(wanted, results, strict=True):
+                parts.append(part)
+                task.update(block.stop - block.start)
         found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
         settings = replace(run.settings, draws=count, paths=1)
         again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"])

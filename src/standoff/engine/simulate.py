@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder, refused
 from standoff.engine.solved_games import SOLVER_FLAGS
 from standoff.errors import Problem, RunError, join_limited
+from standoff.progress import SILENT, Progress
 from standoff.versions import versions
 
 if TYPE_CHECKING:
@@ -32,10 +33,9 @@ PER_DRAW_OUTPUTS = (
     "failed",
     "cause",
     *SOLVER_FLAGS,
-)  #: numbers of every draw, not only of those with paths
-OF_PATHS = ("start", "cells", "parameters")  #: numbers of draws with paths, at least
-Arrays = dict[str, np.ndarray]  #: draws along the last axis; or sums over the draws of a block, (T, ...)
-Progress = Callable[[int, int], None]  #: called with the numbers of finished and requested draws
+)  #: what is kept of every draw, not only of those with paths
+OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
+Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
 
 
 @dataclass
@@ -74,16 +74,16 @@ class DrawStore:
     _names: dict[bool, frozenset[str]] = field(default_factory=dict, repr=False)  #: without and with paths
     _making: Lock = field(default_factory=Lock, repr=False)
 
-    def put(self, shard: Shard, values: Arrays) -> None:
-        """Store the arrays of a shard; `cells` gets the initial state in front.
+    def put(self, shard: DrawRange, values: Arrays) -> None:
+        """Place what a shard kept. `cells` gets a state in front, for `start`.
 
         Raises `ValueError` where an array is missing or has another shape than that of the shards before.
         """
-        names = self._names.setdefault(shard.kept > 0, frozenset(values))
-        needed = names.union(PER_DRAW_OUTPUTS, OF_PATHS if shard.kept else ())
+        names = self._names.setdefault(shard.n_paths > 0, frozenset(values))
+        needed = names.union(PER_DRAW_OUTPUTS, OF_PATHS if shard.n_paths else ())
         if needed != values.keys():
             raise ValueError(f"it holds {join_limited(sorted(values))} in place of {join_limited(sorted(needed))}")
-        if shard.kept and values["start"].shape != values["cells"].shape[1:]:
+        if shard.n_paths and values["start"].shape != values["cells"].shape[1:]:
             raise ValueError("its paths do not begin with the stocks that they go on with")
         for name, value in values.items():
             total = self.settings.draws if name in PER_DRAW_OUTPUTS else self.settings.paths
@@ -97,13 +97,13 @@ class DrawStore:
                 raise ValueError(f"`{name}` is {value.dtype} {value.shape} in place of {window.dtype} {window.shape}")
             window[...] = value
 
-    def _window(self, shard: Shard, name: str) -> np.ndarray:
-        stop = shard.stop if name in PER_DRAW_OUTPUTS else shard.start + shard.kept
+    def _window(self, shard: DrawRange, name: str) -> np.ndarray:
+        stop = shard.stop if name in PER_DRAW_OUTPUTS else shard.start + shard.n_paths
         whole = self.arrays[name][1:] if name == "cells" else self.arrays[name]
         return whole[..., shard.start : stop]
 
-    def of(self, shard: Shard, names: Iterable[str]) -> Arrays:
-        """The arrays of a shard, as views."""
+    def of(self, shard: DrawRange, names: Iterable[str]) -> Arrays:
+        """What it holds of a shard, as windows."""
         return {name: self._window(shard, name) for name in names}
 
 
@@ -116,7 +116,7 @@ def simulate(
     paths: int | str | None = None,
     first: int = 0,
     chunk: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
     folder: RunFolder | None = None,
 ) -> Run:
     """Simulate `draws` futures of a model.
@@ -162,21 +162,12 @@ def path_bytes(model: Model) -> int:
     return 4 * program.steps * (len(model.plan.cells) + len(program.option_rows) + len(model.plan.choices))
 
 
-@dataclass(frozen=True)
-class Shard:
-    """Draws `start .. stop - 1`, of which the first `kept` record their paths."""
-
-    start: int
-    stop: int
-    kept: int
-
-
-def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[Shard]:
-    """Split the draws into shards: `wide` at a time while they record paths, then `size`."""
+def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[DrawRange]:
+    """Cut the draws: `size` at a time, but `wide` as long as they keep their paths."""
     start = 0
     while start < draws:
         stop = min(start + (wide if start < paths else size), draws)
-        yield Shard(start, stop, min(max(paths - start, 0), stop - start))
+        yield DrawRange(start, stop, min(max(paths - start, 0), stop - start))
         start = stop
 
 
@@ -197,8 +188,8 @@ class Stored:
     about: Mapping[str, Any]
     sums: Mapping[str, tuple[int, ...]]
 
-    def finished(self, cut: Sequence[Shard]) -> dict[Shard, Path]:
-        """Finished shards of a run; raises `RunError` if the folder has others."""
+    def finished(self, cut: Sequence[DrawRange]) -> dict[DrawRange, Path]:
+        """The shards of a run that are there; raises `RunError` where the folder holds others."""
         known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
         others = [
             refused(file, "has other draws than those of the run")
@@ -209,8 +200,8 @@ class Stored:
             raise RunError(others)
         return {known[index]: file for index, file in there.items()}
 
-    def read(self, shard: Shard, file: Path, totals: RunningMoments, store: DrawStore) -> None:
-        """Read a shard: store its draws, and add its sums."""
+    def read(self, shard: DrawRange, file: Path, totals: RunningMoments, store: DrawStore) -> None:
+        """Place what a shard kept of each draw, and add its sums over draws."""
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             shapes = {name: value.shape for name, value in reports.items()}
@@ -221,55 +212,53 @@ class Stored:
         except (ValueError, KeyError, TypeError) as error:  # by whoever packed it: as it was written it fits
             raise RunError(refused(file, f"cannot be used: {error}")) from None
 
-    def write(self, shard: Shard, store: DrawStore, names: Iterable[str], reports: Arrays) -> None:
-        """Write a shard."""
+    def write(self, shard: DrawRange, store: DrawStore, names: Iterable[str], reports: Arrays) -> None:
+        """Store a shard."""
         self.folder.write(shard.start, shard.stop, store.of(shard, names), reports, self.about)
 
 
 def _all_shards(
-    model: Model, settings: Settings, size: int, wide: int, progress: Progress | None, stored: Stored | None
+    model: Model, settings: Settings, size: int, wide: int, progress: Progress, stored: Stored | None
 ) -> tuple[RunningMoments, Arrays]:
     cut = list(shards(settings.draws, settings.paths, size, wide))
     done = {} if stored is None else stored.finished(cut)
-    totals, retained, finished = RunningMoments(), DrawStore(settings), 0
-    results = _results(model, settings, [shard for shard in cut if shard not in done], size, wide, retained)
-    for shard in cut:
-        if stored is not None and shard in done:
-            stored.read(shard, done[shard], totals, retained)
-        else:
-            names, reports = next(results)
-            if stored is not None:
-                stored.write(shard, retained, names, reports)
-            totals.add(reports)
-        finished += shard.stop - shard.start
-        if progress is not None:
-            progress(finished, settings.draws)
+    totals, retained = RunningMoments(), DrawStore(settings)
+    missing = [shard for shard in cut if shard not in done]
+    results: Iterator[tuple[Iterable[str], Arrays]] = iter(())
+    if missing:
+        with progress.task("compiling"):
+            blocks = BlockExecutor.of(model, size, wide, settings.precision)
+        assert blocks is not None
+        results = _results(model, settings, blocks, missing, retained)
+    with progress.task("draws", settings.draws) as task:
+        for shard in cut:
+            if stored is not None and shard in done:
+                stored.read(shard, done[shard], totals, retained)
+            else:
+                names, reports = next(results)
+                if stored is not None:
+                    stored.write(shard, retained, names, reports)
+                totals.add(reports)
+            task.update(shard.stop - shard.start)
     return totals, retained.arrays
 
 
 def _results(
-    model: Model, settings: Settings, cut: Sequence[Shard], size: int, wide: int, store: DrawStore
+    model: Model, settings: Settings, blocks: BlockExecutor, cut: Sequence[DrawRange], store: DrawStore
 ) -> Iterator[tuple[Iterable[str], Arrays]]:
-    """Run shards, and yield recorded numbers `kept` of each draw, and sums over draws."""
-    if not cut:
-        return
-    blocks = BlockExecutor.of(model, size, wide, settings.precision)
-    assert blocks is not None
-    first = settings.first
-    wanted = {DrawRange(first + shard.start, first + shard.stop, shard.kept > 0): shard for shard in cut}
+    """Run shards: names of what is stored of each draw, and sums over draws, shard by shard."""
 
-    def read(of_draws: Arrays, reports: Arrays, paths: Arrays, block: DrawRange) -> tuple[Iterable[str], Arrays]:
-        shard = wanted[block]
+    def read(of_draws: Arrays, reports: Arrays, paths: Arrays, shard: DrawRange) -> tuple[Iterable[str], Arrays]:
         values = {
             name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS
         }
-        if shard.kept:
+        if shard.n_paths:
             some = {name: value for name, value in of_draws.items() if name not in PER_DRAW_OUTPUTS} | paths
-            values |= {name: value[..., : shard.kept] for name, value in some.items()}
+            values |= {name: value[..., : shard.n_paths] for name, value in some.items()}
         store.put(shard, values)
         return values.keys(), reports
 
-    yield from blocks.run(model.table, settings.seed, wanted, read)
+    return blocks.run(model.table, settings.seed, cut, read, settings.first)
 
 
 def _run(model: Model, settings: Settings, totals: RunningMoments, retained: Arrays) -> Run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,32 +13,31 @@ from standoff.errors import Problem, RunError
 from standoff.evaluation.hindcast import forecast_ledger
 from standoff.evaluation.score import score_runs
 from standoff.ledger import Ledger
+from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from standoff.engine.build import Model
     from standoff.engine.run import Run
-    from standoff.engine.simulate import Progress
     from standoff.evaluation.hindcast.forecast_ledger import Forecast
     from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
     from standoff.evaluation.records import Scores
 
+LOG = logging.getLogger(__name__)
 CATALOG = "catalog"
 DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage points
 
 
 def score(
-    cases: Sequence[str], *, variant: str = "", draws: int = DRAWS, seed: int = 1, progress: Progress | None = None,
-    announce: Callable[[int, int, str], None] | None = None,
-) -> Scores:  # fmt: skip
+    cases: Sequence[str], *, variant: str = "", draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT
+) -> Scores:
     """Simulate cases and score their settled questions (those with an `outcome`) beside forecasts without a model.
 
     cases: slugs or paths; `catalog` stands for every case of the catalogue with a settled question.
-    progress: called with draws done and draws in all; announce: with number, count and name of each case before it runs.
     Raises `ModelError` where no question is settled.
     """
-    return score_runs(_runs(models(cases, variant), draws, seed, progress, announce), seed)
+    return score_runs(_runs(models(cases, variant), draws, seed, progress), seed)
 
 
 def models(cases: Sequence[str], variant: str = "") -> dict[str, Model]:
@@ -52,21 +51,11 @@ def models(cases: Sequence[str], variant: str = "") -> dict[str, Model]:
     return out
 
 
-def _runs(
-    models: dict[str, Model], draws: int, seed: int, progress: Progress | None,
-    announce: Callable[[int, int, str], None] | None,
-) -> Iterator[tuple[str, Run]]:  # fmt: skip
-    """One run after another, so that each can be let go; their draws count as one job."""
-    total = draws * len(models)
-    for index, (name, model) in enumerate(models.items()):
-        if announce is not None:
-            announce(index + 1, len(models), name)
-        step = None if progress is None else partial(_advance, progress, index * draws, total)
-        yield name, simulate(model, draws=draws, seed=seed, progress=step)
-
-
-def _advance(progress: Progress, before: int, total: int, done: int, _: int) -> None:
-    progress(before + done, total)
+def _runs(models: dict[str, Model], draws: int, seed: int, progress: Progress) -> Iterator[tuple[str, Run]]:
+    """One run after another, so that each can be let go."""
+    for number, name in enumerate(track(progress, "cases", list(models)), 1):
+        LOG.info("case %d of %d: %s", number, len(models), name)
+        yield name, simulate(models[name], draws=draws, seed=seed, progress=progress)
 
 
 def score_forecasts(files: Sequence[Path], claims: Path | None = None) -> list[tuple[Forecast, ScoredForecast]]:

@@ -13,6 +13,7 @@ direction looks by chance).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +27,7 @@ from jax import Array
 from standoff.inference import _optional
 from standoff.inference.fit import records
 from standoff.inference.nuts import ESS, RHAT
+from standoff.progress import SILENT, Progress, track
 from standoff.types import Floats
 from standoff.xla import REPLICATED, SHARDED, devices, shard
 
@@ -35,10 +37,11 @@ if TYPE_CHECKING:
     from standoff.inference.fit.partial_centring import Centring, Coordinates
     from standoff.inference.laplace import LaplaceFit
 
-CHAINS = 8  #: number of chains; assumption
-WARMUP = 200  #: warm-up draws for the step size
-LEARNED = 400  #: draws for the preconditioner; assumption
-WIDE = 2.0  #: variance above which a direction is rescaled: by chance the largest of 235 directions, with 1,400
+LOG = logging.getLogger(__name__)
+CHAINS = 8  #: side by side; assumption
+WARMUP = 200  #: draws in which the step size settles
+LEARNED = 400  #: draws that show how wide directions are; assumption
+WIDE = 2.0  #: variance from which on a direction is stretched: by chance alone the widest of 235 directions, with 1,400
 #: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
 ACCEPT = 0.8  #: target acceptance; above the usual 0.65 of long trajectories, for a curved posterior; assumption
 FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
@@ -137,19 +140,19 @@ def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[
 
 
 def sample(
-    laplace: LaplaceFit, *, draws: int, seed: int, tell: Callable[[str], None], ready: Compiled | None = None,
-    warmup: int = WARMUP, learned: int = LEARNED, count: int = CHAINS,
+    laplace: LaplaceFit, *, draws: int, seed: int, ready: Compiled | None = None, warmup: int = WARMUP,
+    learned: int = LEARNED, count: int = CHAINS, progress: Progress = SILENT,
 ) -> HmcResult:  # fmt: skip
     """Sample the posterior; checks need the extra `fit`. `ready` can be reused for other claims."""
     _optional.require()
     made, root, start, size = ready or compiled(laplace.coordinates), laplace.root, None, len(laplace.mode)
     if learned:
-        tell(f"{learned} draws a chain show how wide directions are")
-        first = chains(surface(laplace, root, made), size, learned, seed, tell, warmup, count)
+        LOG.info("%d draws of each chain estimate the scale of every direction", learned)
+        first = chains(surface(laplace, root, made), size, learned, seed, warmup, count, progress=progress)
         stretch = widen_directions(first.draws)
         root, start = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T
         warmup, seed = warmup // 2, seed + 2**32  # other numbers than those of the draws before
-    walked = chains(surface(laplace, root, made), size, draws, seed, tell, warmup, count, start)
+    walked = chains(surface(laplace, root, made), size, draws, seed, warmup, count, start, progress)
     x = laplace.mode + walked.draws @ root.T
     rhat, ess = convergence(x)
     return HmcResult(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
@@ -227,8 +230,8 @@ def steps_of(rng: np.random.Generator, step: float) -> int:
 
 
 def chains(
-    surface: Density, size: int, draws: int, seed: int, tell: Callable[[str], None], warmup: int = WARMUP,
-    count: int = CHAINS, start: Floats | None = None,
+    surface: Density, size: int, draws: int, seed: int, warmup: int = WARMUP, count: int = CHAINS,
+    start: Floats | None = None, progress: Progress = SILENT,
 ) -> Chains:  # fmt: skip
     """Sample parallel chains, from near the mode, or from `start` (chain, parameter)."""
     rng = np.random.default_rng(seed)
@@ -236,7 +239,7 @@ def chains(
     value, (about, slope) = surface.value(z), surface.surrogate(z)
     step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
     out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0
-    for number in range(warmup + draws):
+    for number in track(progress, "draws of each chain", range(warmup + draws)):
         steps = steps_of(rng, step)
         momentum = rng.standard_normal(z.shape)
         before = 0.5 * np.square(momentum).sum(axis=1)
@@ -260,5 +263,5 @@ def chains(
             accepted += float(chance.mean()) / draws
             taken += steps
         if number % 50 == 49:
-            tell(f"{number + 1} of {warmup + draws} draws a chain, steps of {step:.3f}, {chance.mean():.2f} accepted")
+            LOG.info("draw %d of each chain: step size %.3f, %.2f accepted", number + 1, step, chance.mean())
     return Chains(out, diverged, accepted, taken / draws, step)

@@ -8,6 +8,7 @@ it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
@@ -22,13 +23,15 @@ from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.log_density import CHANCE, FittedClaimArrays, LogDensity, ReportCoordinates, spoken
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
 from standoff.inference.nuts import LEAST, LONGEST
+from standoff.progress import SILENT, Progress, Task, track
 from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
 
-BATCH = 256  #: number of directions at once: memory of 256 futures
-KEPT = 0.05  #: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
-STEPS, HALVINGS = 40, 8  #: largest number of steps, and of halvings of a step
-DONE = 1e-3  #: log density gain of a step at which the mode is reached: far below the variation of draws
+LOG = logging.getLogger(__name__)
+BATCH = 256  #: directions at once: memory of 256 futures
+KEPT = 0.05  #: information beside the prior's 1 from which a number is fitted: less narrows it by under 2.5 %
+STEPS, HALVINGS = 40, 8  #: most steps, and halvings of one
+DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
 
 
 class Derivatives(NamedTuple):
@@ -85,7 +88,6 @@ class LaplaceFit:
 
 Pushed: TypeAlias = Callable[[Array, Array, FlowCoordinates], tuple[Array, Array]]
 Bend: TypeAlias = "Callable[[Array, Array, FittedClaimArrays], Derivatives]"
-Tell: TypeAlias = Callable[[str], None]
 
 
 def jvp_batch(target: LogDensity) -> Pushed:
@@ -102,10 +104,12 @@ def jvp_batch(target: LogDensity) -> Pushed:
     return compiled
 
 
-def slopes(push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates) -> tuple[Array, Floats]:
-    """Outputs at `z` and their slopes (output, parameter) for some of the parameters."""
+def slopes(
+    push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates, progress: Progress = SILENT
+) -> tuple[Array, Floats]:
+    """Outputs at `z` and their slopes (output, number) in some of the numbers."""
     columns, out = [], None
-    for at in range(0, len(numbers), BATCH):
+    for at in track(progress, "slopes", range(0, len(numbers), BATCH)):
         some = numbers[at : at + BATCH]
         directions = np.zeros((BATCH, z.shape[0]))
         directions[np.arange(len(some)), some] = 1.0
@@ -152,7 +156,7 @@ def laplace(
     push: Pushed | None = None,
     bend: Bend | None = None,
     stored: float = KEPT,
-    tell: Tell | None = None,
+    progress: Progress = SILENT,
 ) -> LaplaceFit:
     """Screen all parameters, find the mode, and compute its curvature.
 
@@ -160,24 +164,23 @@ def laplace(
     coordinates in which the posterior is nearer to one; their own mode would be drawn to where spreads are small.
     `push` and `bend` may be handed on from one set of claims to another.
     """
-    push, bend, tell = push or jvp_batch(target), bend or likelihood_curvature(target), tell or (lambda text: None)
-    tell("slopes of everything")
+    push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
-    out, steep = slopes(push, target.from_prior(), everything, off)
+    out, steep = slopes(push, target.from_prior(), everything, off, progress)
     information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.said), steep)
     fitted, s = chosen(target, information, stored), np.zeros(target.sources)
     z = np.array(target.from_prior())
-    tell(f"{len(fitted)} of {target.size} numbers are fitted at first")
+    LOG.info("%d of %d parameters are fitted at first", len(fitted), target.size)
     by = coordinates(target, fitted)
     arrays = residual_directions(target, steep, fitted)
-    first = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    first = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)
     z[fitted], s = first.mode[: len(fitted)], first.mode[len(fitted) :]
-    out, steep = slopes(push, jnp.asarray(z), everything, off)
+    out, steep = slopes(push, jnp.asarray(z), everything, off, progress)
     information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), arrays), steep))
     fitted = chosen(target, information, stored)
-    tell(f"{len(fitted)} of {target.size} numbers are fitted")
+    LOG.info("%d of %d parameters are fitted", len(fitted), target.size)
     by, arrays = coordinates(target, fitted), residual_directions(target, steep, fitted)
-    last = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), tell)
+    last = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)
     on = np.isin(np.arange(len(target.window.gauges.names)), target.followed[fitted])
     how = target.follow(np.asarray(last.out), on)
     quadratic = Quadratic(last.out, last.slopes, last.bent, last.bends, arrays)
@@ -265,8 +268,12 @@ class _Surface:
             (moved.T @ slope, moved.T @ wide @ moved),
         )
 
-    def climb(self, x: Floats, tell: Tell) -> _ModeResult:
-        """Gauss-Newton from `x` to the mode, with steps halved until they improve."""
+    def climb(self, x: Floats, progress: Progress) -> _ModeResult:
+        """Go from `x` to the mode, by Gauss-Newton steps that are halved until the density rises."""
+        with progress.task("steps to the mode") as task:
+            return self._climb(x, task)
+
+    def _climb(self, x: Floats, task: Task) -> _ModeResult:
         here, done = self.at(x), False
         for steps in range(1, STEPS + 1):
             values, vectors = np.linalg.eigh(here.bends)
@@ -281,7 +288,8 @@ class _Surface:
                 break
             gain = here.energy - tried.energy
             x, here = x + 0.5**halving * move, tried
-            tell(f"step {steps}: log density {-here.energy:.3f}")
+            task.update()
+            LOG.info("step %d to the mode: log density %.3f", steps, -here.energy)
             if gain < DONE:
                 done = True
                 break

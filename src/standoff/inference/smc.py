@@ -18,6 +18,7 @@ normal prior as it is).
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,13 +31,15 @@ from scipy.special import logsumexp
 
 from standoff.inference import hmc
 from standoff.inference.fit import records
+from standoff.progress import SILENT, Progress, Task
 from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.inference.fit.log_density import LogDensity
     from standoff.inference.laplace import LaplaceFit
 
-ESS_FRACTION = 0.5  #: effective share of draws at the next temperature; jasra2011
+LOG = logging.getLogger(__name__)
+ESS_FRACTION = 0.5  #: of the draws that count at the next temperature; jasra2011
 MOVES = 2  #: trajectories of every draw at a temperature; assumption
 NUISANCE_MOVES = 4  #: random-walk moves of the separate parameters, a tenth of the cost of a trajectory; assumption
 BATCH = 250  #: draws per call; assumption
@@ -95,8 +98,8 @@ class SmcResult:
 
 
 def sample(
-    laplace: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int, tell: Callable[[str], None],
-    ready: hmc.Compiled | None = None,
+    laplace: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int,
+    ready: hmc.Compiled | None = None, progress: Progress = SILENT,
 ) -> SmcResult:  # fmt: skip
     """Condition draws `x` (population, draw, parameter) of `first` on the choices of `choosing`.
 
@@ -116,13 +119,14 @@ def sample(
     rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
     white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - laplace.mode).T).T.reshape(x.shape)
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
-    led = temper(ground, white, rest, first.step, rng, tell)
+    with progress.task("temperature", 1.0) as task:
+        led = temper(ground, white, rest, first.step, rng, task)
     rhat, ess = hmc.convergence(laplace.mode + led.by_population @ root.T)
     return SmcResult(laplace.mode + led.x @ root.T, led, rhat, ess, first)
 
 
 def temper(
-    ground: SmcDensities, x: Floats, rest: Floats, step: float, rng: np.random.Generator, tell: Callable[[str], None]
+    ground: SmcDensities, x: Floats, rest: Floats, step: float, rng: np.random.Generator, task: Task
 ) -> Particles:
     """Temper populations of draws `x`, `rest` to all of the evidence; `step` is a step size."""
     shape, size = x.shape[:2], x.shape[0] * x.shape[1]
@@ -155,7 +159,8 @@ def temper(
             better = _accepts(rng, t * (message - claims).sum(axis=1))
             rest, claims = np.where(better[:, None], tried, rest), np.where(better[:, None], message, claims)
             far = float(min(1.0, far * np.exp(better.mean() - ACCEPT)))
-        tell(f"temperature {t:.3g}: {accepted:.2f} of trajectories accepted, numbers apart by steps of {far:.2f}")
+        task.update(rise)
+        LOG.info("temperature %.3g: %.2f of trajectories accepted, nuisance step size %.2f", t, accepted, far)
     chance = np.exp(evidence - evidence.max())
     error = float(chance.std(ddof=1) / chance.mean() / np.sqrt(len(chance))) if len(chance) > 1 else np.inf
     taken = _resampled(np.repeat(evidence, shape[1]), rng)

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import input_files, scalars
 from standoff.errors import Problem, ReadingError, StandoffError
+from standoff.progress import SILENT, Progress
 from standoff.reading import pipeline, source_text, text_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
 AHEAD = 4  # assumption: so many documents wait for each worker, so that none idles and few are in memory
 
@@ -50,21 +51,21 @@ def read_all(
     out: Path,
     published: str = "",
     workers: int = 1,
-    observed: Callable[[dict[str, Any]], None] = lambda _: None,
+    progress: Progress = SILENT,
 ) -> tuple[int, int, int]:
-    """Append a line for each document that has none; how many were read, skipped, and failed. `seen` is told of each."""
+    """Append a line for each document that has none; how many were read, skipped, and failed."""
     known = done(out)
     todo = [path for path in paths if not (str(path) in known and _unchanged(path, known[str(path)]))]
     read = failed = 0
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("a", encoding="utf-8") as file:
+        with out.open("a", encoding="utf-8") as file, progress.task("reading", len(todo)) as task:
             for result in _read(todo, published, workers):
                 file.write(json.dumps(result, ensure_ascii=False) + "\n")
                 file.flush()
                 read += "error" not in result
                 failed += "error" in result
-                observed(result)
+                task.update()
     except OSError as error:
         raise ReadingError(
             Problem(f"cannot write the rows: {error.strerror}", str(out), fix="check the path")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-
-from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,17 +63,3 @@ def test_a_variant_is_scored_as_such(standoff: Command, settled: Path) -> None:
 def test_where_nothing_is_settled_the_error_says_what_to_write(standoff: Command, case: Path) -> None:
     error = standoff("score", str(case), *FEW, code=1).stderr
     assert "is settled" in error and "outcome: yes @claim-id" in error
-
-
-def test_without_a_terminal_each_of_several_cases_has_a_line(
-    standoff: Command, settled: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def score(names: list[str], *, announce: Any, **_: Any) -> None:
-        for number, name in enumerate(names, 1):
-            announce(number, len(names), name)
-        raise RunError(Problem("enough"))
-
-    monkeypatch.setattr("standoff.evaluation.score_cases.score", score)
-    assert standoff("score", "one", "two", code=1).stderr.splitlines() == ["1 of 2: one", "2 of 2: two", "  enough"]
-    assert standoff("score", "one", "two", "--json", code=1).stderr.splitlines() == ["  enough"]
-    assert standoff("score", "one", code=1).stderr.splitlines() == ["  enough"]

@@ -20,6 +20,7 @@ from standoff.engine.run_folder import RunFolder, pack, unpack
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.files import json_digest
+from tests.progress_log import ProgressLog
 
 CHUNK = 32  # with two devices and four blocks of 32 a shard: 600 draws are several shards
 
@@ -28,7 +29,7 @@ class Stopped(Exception):
     pass
 
 
-def stop(done: int, asked: int) -> None:
+def stop() -> None:
     raise Stopped
 
 
@@ -40,7 +41,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeyp
     whole = go(calm())
     folder = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
-        go(calm(), folder, progress=stop)
+        go(calm(), folder, progress=ProgressLog(stop))
     finished = folder.shards()
     assert len(finished) == 1
     stamps = {place: file.stat().st_mtime_ns for place, file in finished.items()}
@@ -68,7 +69,7 @@ def test_a_finished_run_is_read_and_not_run_again(calm, tmp_path, monkeypatch):
 def test_a_folder_with_another_run_is_refused(calm, tmp_path, change):
     folder = RunFolder(tmp_path / "run")
     with pytest.raises(Stopped):
-        go(calm(), folder, progress=stop)
+        go(calm(), folder, progress=ProgressLog(stop))
     with pytest.raises(RunError, match="another run: settings differ"):
         go(calm(), folder, **change)
 

@@ -12,6 +12,7 @@ from standoff.engine.flows import mean_flows
 from standoff.engine.simulate import shards, simulate
 from standoff.errors import RunError
 from standoff.ledger import Ledger
+from tests.progress_log import ProgressLog
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -157,10 +158,9 @@ def test_nobody_is_made_or_lost_in_the_war(double):
 
 
 def test_progress_is_told_to_the_end(calm):
-    seen: list[tuple[int, int]] = []
-    simulate(calm(), draws=300, seed=1, paths=40, chunk=64, progress=lambda done, asked: seen.append((done, asked)))
-    assert seen[-1] == (300, 300)
-    assert [done for done, _ in seen] == sorted({done for done, _ in seen})
+    log = ProgressLog()
+    simulate(calm(), draws=300, seed=1, paths=40, chunk=64, progress=log)
+    assert log.of("draws")[0][0] < 300 and log.of("draws")[-1] == (300, 300)
 
 
 @pytest.mark.parametrize(("change", "said"), [({"draws": 0}, "0 draws"), ({"precision": "half"}, "half"),
@@ -174,8 +174,8 @@ def test_settings_that_make_no_sense_are_refused(calm, change, said):
 def test_shards_cover_each_draw_once():
     cut = list(shards(1000, 300, 256, 64))
     assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(1000))
-    assert [draw for s in cut for draw in range(s.start, s.start + s.kept)] == list(range(300))
-    assert all(shard.stop - shard.start <= (64 if shard.kept else 256) for shard in cut)
+    assert [draw for s in cut for draw in range(s.start, s.start + s.n_paths)] == list(range(300))
+    assert all(shard.stop - shard.start <= (64 if shard.n_paths else 256) for shard in cut)
 
 
 def test_the_dataset_names_its_axes_and_units(run):

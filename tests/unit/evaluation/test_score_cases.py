@@ -9,6 +9,7 @@ import pytest
 from standoff import catalog
 from standoff.errors import RunError
 from standoff.evaluation.score_cases import models, score, score_forecasts
+from tests.progress_log import ProgressLog
 
 
 def test_the_catalogue_is_its_settled_cases() -> None:
@@ -20,11 +21,12 @@ def test_the_catalogue_is_its_settled_cases() -> None:
     assert set(models(["catalog"])) == slugs and "korea-1950" in slugs
 
 
-def test_draws_of_all_cases_are_one_job() -> None:
-    told: list[tuple[int, ...]] = []
-    scores = score(["korea-1950"], draws=64, seed=1, progress=lambda *step: told.append(step),
-                   announce=lambda number, count, name: told.append((number, count, len(name))))  # fmt: skip
-    assert told[0] == (1, 1, len("korea-1950")) and told[-1] == (64, 64)
+def test_cases_are_counted_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    log = ProgressLog()
+    with caplog.at_level("INFO", "standoff"):
+        scores = score(["korea-1950"], draws=64, seed=1, progress=log)
+    assert log.of("cases") == [(1, 1)] and log.of("draws")[-1] == (64, 64)
+    assert "case 1 of 1: korea-1950" in caplog.text
     assert {row.case for row in scores.questions} == {"korea-1950"}
 
 

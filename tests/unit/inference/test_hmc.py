@@ -12,10 +12,6 @@ SPREAD = np.array([0.5, 2.0, 1.0])
 DEVIATION = np.array([*SPREAD, np.pi / np.sqrt(6)])
 
 
-def quiet(text: str) -> None:
-    """Nobody watches."""
-
-
 def value(z: np.ndarray) -> np.ndarray:
     """Normal numbers of unlike spread, and a Gumbel one, whose skew tells left from right."""
     normal, gumbel = z[:, :3], z[:, 3]
@@ -36,7 +32,7 @@ def near(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("followed", [exact, near])
 def test_moments_of_a_skewed_density(followed: object) -> None:
     """Draws are those of the density, whatever trajectories follow."""
-    walked = hmc.chains(hmc.Density(value, followed), 4, DRAWS, 5, quiet, count=4)  # type: ignore[arg-type]
+    walked = hmc.chains(hmc.Density(value, followed), 4, DRAWS, 5, count=4)  # type: ignore[arg-type]
     z, diverged, accepted = walked.draws, walked.divergences, walked.accepted
     rhat, ess = hmc.convergence(z)
     assert not diverged and rhat < 1.01 and ess > 400
@@ -49,7 +45,7 @@ def test_moments_of_a_skewed_density(followed: object) -> None:
 
 def test_the_same_seed_gives_the_same_draws() -> None:
     surface = hmc.Density(value, exact)
-    first, again, other = (hmc.chains(surface, 4, 20, seed, quiet, warmup=20, count=2).draws for seed in (1, 1, 2))
+    first, again, other = (hmc.chains(surface, 4, 20, seed, warmup=20, count=2).draws for seed in (1, 1, 2))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
 
 
@@ -59,7 +55,7 @@ def test_what_cannot_be_followed_is_counted() -> None:
     def wall(z: np.ndarray) -> np.ndarray:
         return np.where(z[:, 0] > 1.5, 1e6, 0.5 * np.square(z).sum(axis=1))
 
-    diverged = hmc.chains(hmc.Density(wall, lambda z: (wall(z), z)), 1, 200, 3, quiet, warmup=0, count=4).divergences
+    diverged = hmc.chains(hmc.Density(wall, lambda z: (wall(z), z)), 1, 200, 3, warmup=0, count=4).divergences
     assert diverged > 0
 
 
@@ -80,6 +76,6 @@ def test_wide_directions_are_stretched_and_others_left() -> None:
 
 def test_chains_go_on_from_where_they_are_told() -> None:
     start = np.full((2, 4), 1.5)
-    near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, quiet, warmup=0, count=2, start=start)
+    near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, warmup=0, count=2, start=start)
     assert near_start.draws.shape == (2, 1, 4)
     assert np.array_equal(start, np.full((2, 4), 1.5))  # what was handed in stays

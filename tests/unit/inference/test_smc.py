@@ -18,16 +18,13 @@ from standoff.inference import hmc, smc
 from standoff.inference.fit import log_density, observed_choices, posterior
 from standoff.inference.fit.fit import fit
 from standoff.inference.fit.records import FitResult
+from standoff.progress import NullProgress
 from tests.unit.inference import toy
 
 POPULATIONS, SIZE = 8, 250
 EDGE, OTHER = 2.0, 1.0  #: where steps are
 LIKELY, SELDOM = 0.9, 1e-3
 SIBLINGS = 2.0  #: deviations over 40 seeds are up to 1.5 times those of independent draws, for some have one ancestor; rounded up
-
-
-def quiet(text: str) -> None:
-    """Nobody watches."""
 
 
 def smooth() -> hmc.Density:
@@ -48,7 +45,7 @@ def heard(x: np.ndarray, rest: np.ndarray) -> np.ndarray:
 def led(seed: int = 3) -> smc.Particles:
     rng = np.random.default_rng(seed)
     x, rest = (rng.standard_normal((POPULATIONS, SIZE, count)) for count in (3, 4))
-    return smc.temper(smc.SmcDensities(smooth(), heard), x, rest, 0.4, rng, quiet)
+    return smc.temper(smc.SmcDensities(smooth(), heard), x, rest, 0.4, rng, NullProgress())
 
 
 def mean(edge: float) -> float:

@@ -15,6 +15,7 @@ import pytest
 from standoff.errors import ReadingError
 from standoff.reading import extract_text, read, source_text, text_files
 from standoff.reading.batch import read_all
+from tests.progress_log import ProgressLog
 
 SENTENCE = "According to Russian sources, Ukraine lost over 5,000 soldiers in May 2023."
 PARAGRAPHS = "".join(
@@ -165,9 +166,10 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
         (tmp_path / f"{i}.txt").write_text(f"Iran lost {i + 4}0 soldiers.")
     (tmp_path / "bad.txt").write_bytes(b"a\x00\xff")
     (tmp_path / "empty.md").write_text("\n")
-    paths, out, seen = text_files.files(tmp_path)[0], tmp_path / "rows.jsonl", []
-    assert read_all(paths, out, observed=seen.append) == (3, 0, 2) and len(seen) == 5
-    assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in seen}["empty.md"]
+    paths, out, log = text_files.files(tmp_path)[0], tmp_path / "rows.jsonl", ProgressLog()
+    assert read_all(paths, out, progress=log) == (3, 0, 2) and log.of("reading")[-1] == (5, 5)
+    read = [json.loads(line) for line in out.read_text().splitlines()]
+    assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in read}["empty.md"]
     with out.open("a") as file:
         file.write('{"document": "cut')
     (tmp_path / "1.txt").write_text("Iran lost 90 soldiers.")

@@ -26,6 +26,7 @@ import numpy as np
 
 from standoff.analysis.parameter_range import unit_of
 from standoff.errors import Problem, RunError
+from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def step_size(model: Model, index: int) -> float:
 
 def slopes(
     model: Model, about: QuantityOfInterest, indices: Sequence[int], *, draws: int, seed: int,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = SILENT,
 ) -> tuple[AnswerGradient, ...]:  # fmt: skip
     """Slopes of the quantity of interest: significant ones first, the steepest first.
 
@@ -80,17 +81,14 @@ def slopes(
     size = BLOCK * len(devices())
     blocks = -(-draws // size)
     groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
-    out, done = [], 0
-    for group in groups:
+    out = []
+    for group in track(progress, "slopes", groups):
         values, path, score = [], [], []
-        for block in range(blocks):
+        for block in track(progress, "blocks of draws", range(blocks)):
             y, dy, s = _block(model, about, group, block * size, size, seed)
             values.append(y)
             path.append(dy)
             score.append(s)
-            done += 1
-            if progress is not None:
-                progress(done, blocks * len(groups))
         y, dy, s = np.concatenate(values)[:draws], *(np.concatenate(part, axis=1)[:, :draws] for part in (path, score))
         good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
         if good.sum() < 2:

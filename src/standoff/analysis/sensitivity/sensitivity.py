@@ -7,7 +7,6 @@ others; a box says between which numbers it mostly happens.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from standoff.analysis.sensitivity.screening import choice_parameters, parameter
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_number, by_side, sobol
 from standoff.engine.rerun import SMALL, Rerunner
 from standoff.errors import ModelError, Problem
+from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
@@ -34,7 +34,6 @@ PAIRS = 1024  # assumption: an index is then known to about 0.05
 SLOPED = 1024  # assumption: a slope of the chance of a rare event then stands out where it moves it by a tenth
 STEEP = 48  # assumption: numbers that get a slope
 GROUPS = ("number", "mechanism", "side")
-Progress = Callable[[str, int, int], None]  #: called with a label, the number done and the total
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ class Sensitivity(QoiFinding):
 def sensitivity(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
     gradient: bool | None = None, indices: bool = False, group: str = "number", inputs: int = INPUTS, pairs: int = PAIRS,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
 ) -> Sensitivity:  # fmt: skip
     """Measure the sensitivity of an answer, or of the probability of an option, to parameters.
 
@@ -72,9 +71,9 @@ def sensitivity(
     if group not in GROUPS:
         raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
     about = asking.resolve(model, choice, at, question)
-    again = Rerunner.from_run(simulate(model, draws=1, seed=seed))
+    again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
     assert again is not None  # it is made where it is not kept
-    sample = again.with_table(model.table, draws, about.step)
+    sample = again.with_table(model.table, draws, about.step, progress)
     values = about.selected(sample)
     answer, error = mean(values)
     inside, what = regional.split(about, values)
@@ -84,13 +83,13 @@ def sensitivity(
     steep: tuple[AnswerGradient, ...] = ()
     if small if gradient is None else gradient:
         wanted = list(dict.fromkeys([*telling[: STEEP // 2], *choice_parameters(model, about)]))[:STEEP]
-        steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=_named(progress, "slopes"))
+        steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=progress)
     shares: tuple[Index, ...] = ()
     if indices:
         alone = [i for i in telling if i not in model.layout.column][:inputs]  # what a posterior gives goes together
         of = {"number": lambda: by_number(model, alone), "mechanism": lambda: by_mechanism(model),
               "side": lambda: by_side(model)}[group]()  # fmt: skip
-        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=_named(progress, "indices"))
+        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress)
     return Sensitivity(
         Provenance.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error, steep,
         SLOPED if steep else 0, shares, pairs if shares else 0, group if shares else "", what,
@@ -104,7 +103,3 @@ def _telling(model: Model, values: np.ndarray, seed: int) -> list[int]:
     z, y = parameter_normals(model, len(values), seed)[good], values[good]
     tie = np.abs((y - y.mean()) @ z)
     return [model.layout.varying[i] for i in np.argsort(-tie)]
-
-
-def _named(progress: Progress | None, name: str) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, total: progress(name, done, total)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.errors import Problem, RunError
+from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
@@ -45,7 +46,7 @@ class Index:
 
 def sobol(
     again: Rerunner, about: QuantityOfInterest, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = SILENT,
 ) -> tuple[Index, ...]:  # fmt: skip
     """First-order and total indices of each group and of chance, the largest total first.
 
@@ -64,11 +65,7 @@ def sobol(
 
     everything = list(range(len(model.layout.names)))
     plan = [((), False), *((together[name], False) for name in together), ((), True), (everything, True)]
-    columns = []
-    for n, (numbers, chance) in enumerate(plan):
-        columns.append(taken(list(numbers), chance))
-        if progress is not None:
-            progress(n + 1, len(plan))
+    columns = [taken(list(numbers), chance) for numbers, chance in track(progress, "Sobol indices", plan)]
     values = np.stack(columns, axis=1)
     values = values[np.isfinite(values).all(axis=1)]
     if not np.ptp(values):

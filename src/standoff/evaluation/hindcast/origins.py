@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from standoff.files import write_atomic, write_errors
 from standoff.ledger.redact import redact_after
 from standoff.plan import plan
 from standoff.plan.leak_check import WIDER, LateEntry, late_entries, require_no_leaks, widen_late_parameters
+from standoff.progress import SILENT, Progress, track
 from standoff.scenario import calendar
 from standoff.versions import versions
 
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from standoff.scenario import LoadedScenario
 
 Posterior = Callable[[Model], "ParameterTable"]  #: parameters fitted to what was known at the model's as_of
+LOG = logging.getLogger(__name__)
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
 BEFORE = 13  #: months before as_of whose states are kept too, for means over a year and the last report before as_of
 
@@ -112,23 +115,22 @@ def model_at(
 
 def simulate_origins(
     loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings, folder: Path,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress = SILENT,
 ) -> Iterator[OriginForecasts]:  # fmt: skip
     """The futures of each origin, simulated or read from `folder`; every origin is written before the next begins."""
     with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for n, day in enumerate(days):
+    for day in track(progress, "origins", days):
         model, lates = model_at(loaded, ledger, day, how)
         mark = _mark(model, how)
         file = folder / f"{day}.npz"
         stored = _read(file, mark)
+        LOG.info("origin %s: %s", day, "simulated" if stored is None else "read from the folder")
         if stored is None:
-            cells, chosen, failed = _simulated(model, how)
+            cells, chosen, failed = _simulated(model, how, progress)
             stored = {"mark": np.array(mark), "cells": cells, "chosen": chosen, "failed": np.array(failed)}
             write_atomic(file, pack(stored, small=True))
         yield _futures(stored, model, ledger.as_of(day).hash, lates, how)
-        if progress is not None:
-            progress(n + 1, len(days))
 
 
 def _mark(model: Model, how: HindcastSettings) -> str:
@@ -137,9 +139,9 @@ def _mark(model: Model, how: HindcastSettings) -> str:
     return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
 
 
-def _simulated(model: Model, how: HindcastSettings) -> tuple[np.ndarray, np.ndarray, int]:
+def _simulated(model: Model, how: HindcastSettings, progress: Progress) -> tuple[np.ndarray, np.ndarray, int]:
     """Stocks (draw, state, cell) and options (draw, state, choice) of the states kept, and how many draws failed."""
-    run = simulate(model, draws=how.draws, seed=how.seed, paths="all")
+    run = simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress)
     first, good = _first(model), run.valid_paths
     return run.stock_paths[good, first:], run.path_chosen[good, first - 1 :], int((~run.valid).sum())
 

@@ -13,13 +13,13 @@ from standoff.errors import ModelError, Problem, RunError
 from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, summary
 from standoff.evaluation.hindcast.reports import Report
 from standoff.plan.leak_check import WIDER
+from standoff.progress import SILENT, Progress
 from standoff.versions import VERSION, versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from standoff.engine.simulate import Progress
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
@@ -40,14 +40,14 @@ class HindcastRun:
 def hindcast(
     case: str, folder: Path, *, first: str = "", last: str = "", every: str = "", horizons: Sequence[int] = (),
     variant: str = "", draws: int = DRAWS, seed: int = 1, widen_late: float = WIDER, reconcile: bool = True,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
 ) -> HindcastRun:  # fmt: skip
     """Simulate a case from past dates and score its forecasts against what happened.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
     where they are left out. folder: keeps origins and reconciled paths, so that an interrupted hindcast goes on.
     widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
-    the reconciled paths that `hindcast.yaml` asks for, which takes minutes. progress: called with origins done and in all.
+    the reconciled paths that `hindcast.yaml` asks for, which takes minutes.
 
     Raises `RunError` for settings that do not fit, `ModelError` where a later claim reaches a number.
     """

@@ -8,7 +8,6 @@ likelihood as variance.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from standoff import xla
 from standoff.errors import ModelError, Problem, RunError
 from standoff.inference import laplace
 from standoff.inference.fit import fit_targets, log_density, records, summary
+from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,31 +24,29 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
 
 DRAWS = 3_000
-KEPT = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
-Tell = Callable[[str], None]
+KEPT = 1_024  #: draws in all that are kept and simulated again, four times `summary.AT_ONCE`
 
 
 def fit(
-    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, tell: Tell | None = None
+    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT
 ) -> records.FitResult:
     """Estimate the parameters of a model from claims and observed choices published by its as_of.
 
     Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
-    something that was published later. `tell` hears how far it is.
+    something that was published later.
     """
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
-    tell = tell or (lambda text: None)
     xla.devices()
     with xla.float_precision("double"):
-        return _fit(model, quick, draws, seed, tell)
+        return _fit(model, quick, draws, seed, progress)
 
 
-def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> records.FitResult:
+def _fit(model: Model, quick: bool, draws: int, seed: int, progress: Progress) -> records.FitResult:
     fit_targets.refuse_leaks(model.plan, ())
-    tell("history up to the first state")
-    density = log_density.target(model)
-    result = laplace.laplace(density, tell=tell)
+    with progress.task("history up to the first state"):
+        density = log_density.target(model)
+    result = laplace.laplace(density, progress=progress)
     paths = [name for name in np.array(density.window.names)[result.fitted] if name in model.plan.index]
     fit_targets.refuse_leaks(model.plan, paths)
     rng = np.random.default_rng(seed)
@@ -58,27 +56,25 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, tell: Tell) -> record
     else:
         from standoff.inference import hmc
 
-        sampled = hmc.sample(result, draws=draws, seed=seed, tell=tell)
+        sampled = hmc.sample(result, draws=draws, seed=seed, progress=progress)
         x = sampled.draws
     x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
     if sampled and density.options.under_other_theories:
         from standoff.inference import smc
 
-        tell("choices of rival theories")
-        sampled = smc.sample(result, sampled, x, density.rivals(), seed=seed, tell=tell)
+        sampled = smc.sample(result, sampled, x, density.rivals(), seed=seed, progress=progress)
         x = sampled.draws
-    tell("simulating at the draws")
-    return summary.summarise(density, result, x, sampled, seed, rng)
+    with progress.task("simulating at the draws"):
+        return summary.summarise(density, result, x, sampled, seed, rng)
 
 
-def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
-    """Add the influence of claims to a stored posterior, as at the end of a fit.
+def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
+    """Add to a posterior on disk which claims inform its numbers, as a fit does at its end; its draws stay as they are.
 
     Raises `ModelError` where it does not belong to the model, or heeds choices of theories without a slope.
     """
     from standoff.inference.fit import posterior
 
-    tell = tell or (lambda text: None)
     data = posterior.read(path)
     posterior.load(model, path)  # it belongs
     date, method = str(data.attrs["as_of"]), data.attrs["method"]
@@ -91,7 +87,7 @@ def explain(model: Model, path: Path, *, tell: Tell | None = None) -> None:
     xla.devices()
     with xla.float_precision("double"):
         density = log_density.target(model)
-        result = laplace.laplace(density, tell=tell)
-        tell("what each claim contributes")
-        informs = summary.evidence(density, result, posterior.names(data))
+        result = laplace.laplace(density, progress=progress)
+        with progress.task("contributions of claims"):
+            informs = summary.evidence(density, result, posterior.names(data))
         posterior.write(posterior.with_evidence(data, model, informs), path)

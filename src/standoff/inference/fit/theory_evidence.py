@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from standoff import xla
 from standoff.errors import ModelError, Problem
 from standoff.inference import laplace
 from standoff.inference.fit import fit_targets, log_density, records, summary
+from standoff.progress import SILENT, Progress, track
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class TheoryEvidence(records.FitProvenance):
 
 
 def compare_theories(
-    models: Mapping[str, Model], *, draws: int, seed: int = 1, tell: Callable[[str], None] | None = None
+    models: Mapping[str, Model], *, draws: int, seed: int = 1, progress: Progress = SILENT
 ) -> TheoryEvidence:
     """Compare theories by marginal likelihood; `models` has one model per theory.
 
@@ -79,26 +80,25 @@ def compare_theories(
     from standoff.inference import hmc, smc
     from standoff.inference.fit.fit import KEPT
 
-    tell = tell or (lambda text: None)
     model = next(iter(models.values()))
     xla.devices()
     with xla.float_precision("double"):
         fit_targets.refuse_leaks(model.plan, ())
-        tell("history up to the first state")
-        density = {name: _choosing(log_density.target(one)) for name, one in models.items()}
+        histories = track(progress, "histories up to the first state", list(models.items()))
+        density = {name: _choosing(log_density.target(one)) for name, one in histories}
         first = next(iter(density.values()))
         if not first.options.seen:
             raise ModelError(Problem("no choice was seen whose options rest on claims", path="choices",
                                      fix="give options of `history:` the claims that say so"))  # fmt: skip
         silent = replace(first, options=replace(first.options, seen=()))
-        result = laplace.laplace(silent, tell=tell)
+        result = laplace.laplace(silent, progress=progress)
         made = hmc.compiled(result.coordinates)
-        sampled = hmc.sample(result, draws=draws, seed=seed, tell=tell, ready=made)
+        sampled = hmc.sample(result, draws=draws, seed=seed, ready=made, progress=progress)
         x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // KEPT)]
         out = []
-        for name, choosing in density.items():
-            tell(f"choices by {name}")
-            led = smc.sample(result, sampled, x, choosing, seed=seed, tell=tell, ready=made)
+        for name in track(progress, "theories", list(density)):
+            choosing = density[name]
+            led = smc.sample(result, sampled, x, choosing, seed=seed, ready=made, progress=progress)
             trust, message = led.diagnostics(result), led.led
             out.append(
                 TheoryLikelihood(

@@ -15,6 +15,7 @@ import numpy as np
 from standoff.inference import _optional, nuts
 from standoff.inference.reconcile import measurement_model
 from standoff.inference.reconcile.records import Influence
+from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +45,7 @@ def influences(
     target: Floats,
     refits: int,
     seed: int,
+    progress: Progress = SILENT,
 ) -> tuple[Influence, ...]:
     """Influence of each claim, largest first; the top `refits` by weights are fitted again.
 
@@ -55,7 +57,7 @@ def influences(
         low, middle, high = weighted(size, weight, LEVELS)
         result.append((i, Influence(name, middle, (low, high), middle / median - 1, float(shape), None, None)))
     result.sort(key=lambda pair: -abs(pair[1].change))
-    out = [_refitted(i, item, data, target, median, seed) for i, item in result[:refits]]
+    out = [_refitted(i, item, data, target, median, seed) for i, item in track(progress, "refits", result[:refits])]
     out += [item for _, item in result[refits:]]
     return tuple(sorted(out, key=lambda item: -abs(item.change)))
 

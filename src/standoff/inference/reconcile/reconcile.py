@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import math
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from standoff.inference.reconcile.records import (
 from standoff.ledger import Ledger
 from standoff.ledger.quantities import Prior
 from standoff.ledger.vocabulary import unknown_sides
+from standoff.progress import SILENT, Progress
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from standoff.inference.reconcile.claim_arrays import ClaimData
     from standoff.types import Floats
 
+LOG = logging.getLogger(__name__)
 ENDS = (0.05, 0.95)
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
 RARE = 0.01  #: assumption: tail probability below which a claim is flagged as surprising
@@ -46,6 +49,7 @@ def reconcile(
     ledger: Ledger, quantity: str, subject: str = "", *, as_of: str | dt.date, at: str | dt.date | None = None,
     without: Sequence[str] = (), independent_relays: bool = False, refits: int = 3, seed: int = 1,
     prior: Prior | None = None, title: str = "", draws: int = DRAWS,
+    progress: Progress = SILENT,
 ) -> ReconciledQuantity:  # fmt: skip
     """Estimate `quantity` of `subject` on the day `at` from every claim published by `as_of`.
 
@@ -65,9 +69,11 @@ def reconcile(
                              without=without)  # fmt: skip
     with jax.enable_x64(True):
         data = measurement_model.data(facts)
-        fit = nuts.fit(
-            measurement_model.MODEL, data, measurement_model.size(data), seed=seed, warmup=WARMUP, draws=draws
-        )
+        with progress.task("sampling"):
+            fit = nuts.fit(
+                measurement_model.MODEL, data, measurement_model.size(data), seed=seed, warmup=WARMUP, draws=draws
+            )
+        LOG.info("%s of %s as of %s: %d claims reconciled", quantity, subject, as_of, len(facts.claims))
         target = facts.at(quantity, [day])
         end = min(max([day, *(item.day for item in facts.claims)]), limit)
         days = [*(one for one in facts.grid.dates() if one < end), end]
@@ -79,7 +85,7 @@ def reconcile(
     size = path[:, -1]
     params = weights(data, fit)
     claims = _claims(facts, latent, statement, params[0])
-    moved = influences([item.claim.id for item in facts.claims], data, params, size, target, refits, seed)
+    moved = influences([item.claim.id for item in facts.claims], data, params, size, target, refits, seed, progress)
     used = Ledger(tuple(item.claim for item in facts.claims))
     return ReconciledQuantity(
         title=title, subject=subject, quantity=quantity, unit=facts.unit,

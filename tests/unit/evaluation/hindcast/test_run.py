@@ -10,6 +10,7 @@ import pytest
 from standoff.errors import ModelError, RunError
 from standoff.evaluation.hindcast.run import ReconciledPaths, hindcast
 from standoff.ledger import Ledger
+from tests.progress_log import ProgressLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 def test_it_returns_scores_and_forecasts_and_reads_its_origins_again(
     write: Callable[..., Path], tmp_path: Path
 ) -> None:
-    done: list[tuple[int, int]] = []
+    log = ProgressLog()
     first, again = (
         hindcast(
             str(write()), tmp_path / "kept", draws=64, horizons=(3,), reconcile=False,
-            progress=lambda n, count: done.append((n, count)),
+            progress=log,
         )
         for _ in range(2)
     )  # fmt: skip
-    assert first.summary.to_data() == again.summary.to_data() and done == [(1, 2), (2, 2)] * 2
+    assert first.summary.to_data() == again.summary.to_data() and log.of("origins") == [(1, 2), (2, 2)] * 2
     assert {(item.as_of, item.months) for item in first.forecasts} == {("2022-12-31", 3), ("2023-03-31", 3)}
     assert len(list((tmp_path / "kept").glob("*.npz"))) == 2
 

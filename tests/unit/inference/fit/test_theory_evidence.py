@@ -21,7 +21,7 @@ from standoff.inference.fit.records import ChoiceFit
 from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood, compare_theories
 from standoff.report.sections import theory_evidence as told
 from tests.unit.inference import toy
-from tests.unit.inference.test_smc import quiet, torn
+from tests.unit.inference.test_smc import torn
 
 THEORIES = ("quantal_response", "best_response")
 
@@ -40,7 +40,7 @@ def test_a_plain_mean_over_draws_agrees(theory: str) -> None:
         choosing = looked if looked.options.seen else looked.rivals()
         silent = replace(looked, options=replace(looked.options, seen=(), under_other_theories=()))
         near = laplace.laplace(silent)
-        x = hmc.sample(near, draws=500, seed=8, tell=quiet).draws.reshape(-1, len(near.mode))
+        x = hmc.sample(near, draws=500, seed=8).draws.reshape(-1, len(near.mode))
         z = np.random.default_rng(6).standard_normal((looked.size, len(x)))
         z[near.fitted] = near.plain(x)[:, : len(near.fitted)].T
 

@@ -1,0 +1,45 @@
+"""Progress of long work: functions that take minutes report tasks to a `Progress`, which may show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Task(Protocol):
+    """A piece of work under way."""
+
+    def update(self, n: float = 1) -> None:
+        """Count `n` more units as done."""
+
+
+class Progress(Protocol):
+    """Whoever shows how far work has come."""
+
+    def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
+        """Open a task of `total` units, or of an unknown number; it ends with the context, and may lie within another."""
+
+
+class NullProgress:
+    """A progress and a task that show nothing."""
+
+    def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
+        """Open a task that nobody sees."""
+        return nullcontext(self)
+
+    def update(self, n: float = 1) -> None:
+        """Count nothing."""
+
+
+SILENT: Progress = NullProgress()
+
+
+def track(progress: Progress, name: str, items: Sequence[T]) -> Iterator[T]:
+    """Iterate over items, each a unit of a task."""
+    with progress.task(name, len(items)) as task:
+        for item in items:
+            yield item
+            task.update()
