@@ -51,7 +51,7 @@ def main() -> None:
         out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
 
 
-def compared(name: str, data: measurement_model.ClaimArrays) -> list[dict[str, Any]]:
+def compared(name: str, data: measurement_model.ReconcileArrays) -> list[dict[str, Any]]:
     """Ours, then nutpie on PyMC's density, at one size of draws."""
     import nutpie
 
@@ -62,7 +62,7 @@ def compared(name: str, data: measurement_model.ClaimArrays) -> list[dict[str, A
     again = timed(lambda: nuts.fit(measurement_model.MODEL, data, size, seed=1, warmup=WARMUP, draws=DRAWS))
     fit = again[0]
     ours = {
-        "claims": data.observed_log.shape[0],
+        "claims": data.claims.observed_log.shape[0],
         "parameters": size,
         "subject": name,
         "by": "standoff",
@@ -94,13 +94,13 @@ def timed(work: Any) -> tuple[Any, float]:
     return out, time.perf_counter() - start
 
 
-def in_pymc(d: measurement_model.ClaimArrays, size: int) -> Any:
+def in_pymc(d: measurement_model.ReconcileArrays, size: int) -> Any:
     """The model of docs/evidence.md in PyMC."""
     import pymc as pm
     import pytensor.tensor as pt
     from pymc.distributions.dist_math import normal_lcdf
 
-    a = {name: np.asarray(value) for name, value in d._asdict().items()}
+    a = {name: np.asarray(value) for name, value in {**d._asdict(), **d.claims._asdict()}.items() if name != "claims"}
     ends = np.cumsum(list(measurement_model.sizes(d).values()))
     with pm.Model() as model:
         u = pm.Normal("u", 0.0, 1.0, shape=size)
@@ -115,7 +115,7 @@ def in_pymc(d: measurement_model.ClaimArrays, size: int) -> Any:
         relative = pt.concatenate([pt.ones((1, a["years"].shape[0])), others])
         flows = pt.exp(path) * relative / pt.dot(a["main"], relative)
         level = pt.log((a["functional"] * flows[None]).sum(axis=(1, 2)))
-        noise = pt.dot(a["voice"], pt.exp(a["noise"][0] + a["noise"][1] * noise_u))
+        noise = pt.dot(a["source"], pt.exp(a["noise"][0] + a["noise"][1] * noise_u))
         share = pt.log(pm.math.sigmoid(a["named"][0] + a["named"][1] * floor_u))
         mean = (
             level
@@ -125,11 +125,13 @@ def in_pymc(d: measurement_model.ClaimArrays, size: int) -> Any:
             + noise * pt.dot(a["report"], report_u)
         )
         spread = pt.sqrt((1 - a["report"].sum(axis=1)) * noise**2 + a["carrier"] ** 2)
-        for chosen, form in ((a["fall"] == 0, interval), (a["fall"] != 0, edge)):
+        for chosen, form in ((a["bound_rate"] == 0, interval), (a["bound_rate"] != 0, edge)):
             if chosen.any():
                 at = np.flatnonzero(chosen)
-                bound = a["half"][at] if form is interval else a["fall"][at]
-                pm.Potential(form.__name__, form(a["said"][at] - mean[at], spread[at], bound, pt, normal_lcdf).sum())
+                bound = a["half_width"][at] if form is interval else a["bound_rate"][at]
+                pm.Potential(
+                    form.__name__, form(a["observed_log"][at] - mean[at], spread[at], bound, pt, normal_lcdf).sum()
+                )
     return model
 
 
@@ -146,7 +148,7 @@ def edge(distance: Any, spread: Any, bound_rate: Any, pt: Any, lcdf: Any) -> Any
     return np.log(rate) + rate * away + 0.5 * (rate * spread) ** 2 + lcdf(0, 1, -away / spread - rate * spread)
 
 
-def agree(model: Any, data: measurement_model.ClaimArrays, size: int) -> None:
+def agree(model: Any, data: measurement_model.ReconcileArrays, size: int) -> None:
     """Raise unless the two log densities differ by one constant, to 1e-8 of their size."""
     theirs = model.compile_logp()
     points = np.random.default_rng(1).normal(size=(20, size))

@@ -23,7 +23,6 @@ from tests.unit.inference import toy
 from standoff.inference import hmc, laplace
 from standoff.inference.fit import log_density
 from standoff.inference.fit.log_density import LogDensity
-from standoff.inference.reconcile import claim_likelihood
 
 pytestmark = pytest.mark.slow
 SETS = 100
@@ -58,11 +57,9 @@ def drawn(rng: np.random.Generator, number: int) -> tuple[np.ndarray, LogDensity
     looked = seen()
     z, s = rng.standard_normal(looked.size), rng.standard_normal(looked.sources)
     level = outputs()(jnp.asarray(z[:, None]))[: looked.claims, 0]
-    now, said = log_density.spoken(level, jnp.asarray(s), looked.said, looked.blocks), looked.said
-    value = claim_likelihood.draw(
-        jax.random.key(number), level + now.bias + now.error, now.spread, said.half, said.fall
-    )
-    return z, replace(looked, said=looked.said._replace(value=value))
+    now = log_density.spoken(level, jnp.asarray(s), looked.arrays, looked.blocks)
+    claims = looked.arrays.claims.draw(jax.random.key(number), level + now.bias + now.error, now.spread)
+    return z, replace(looked, arrays=looked.arrays._replace(claims=claims))
 
 
 def parameters() -> np.ndarray:

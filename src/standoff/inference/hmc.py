@@ -71,8 +71,8 @@ class WhitenedInputs(NamedTuple):
     root: Any  #: (parameter, parameter)
     told: Centring
     how: FlowCoordinates
-    said: FittedClaimArrays
-    choices: tuple[Any, Any]  #: slope and curvature of the choices' log likelihood at the centre
+    arrays: FittedClaimArrays
+    choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
 
 
 class Compiled(NamedTuple):
@@ -116,7 +116,7 @@ def compiled(by: Coordinates) -> Compiled:
         numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.told)
         z = jnp.tile(base[:, None], (1, len(white))).at[fitted].set(numbers[:, : len(fitted)].T)
         sources = numbers[:, len(fitted) :]
-        lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.said)
+        lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.arrays)
         value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.told) - lik
         return value
 
@@ -161,7 +161,7 @@ def sample(
 def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
     """The density over coordinates that `root` whitens."""
     how = WhitenedInputs(
-        jnp.asarray(laplace.mode), jnp.asarray(root), laplace.told, laplace.how, laplace.said, laplace.choices
+        jnp.asarray(laplace.mode), jnp.asarray(root), laplace.told, laplace.how, laplace.arrays, laplace.choices
     )
 
     def value(white: Floats) -> Floats:

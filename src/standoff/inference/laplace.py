@@ -50,18 +50,18 @@ class Quadratic(NamedTuple):
     out: Array  #: (output,) at the mode
     slopes: Floats  #: (output, fitted parameter) of the outputs
     bent: Derivatives
-    curvature: Floats  #: (parameter, parameter) negative curvature of the log posterior density
-    said: FittedClaimArrays  #: with parameters that are not fitted
+    curvature: Floats  #: (number, number) minus that of the log posterior density
+    arrays: FittedClaimArrays  #: with what is not fitted
 
 
 @dataclass(frozen=True, eq=False)
 class LaplaceFit:
     """Normal distribution at the mode. Window parameters that are not fitted keep the prior."""
 
-    coordinates: Coordinates  #: coordinates in which it is normal
-    told: Centring  #: degrees of centring
-    how: FlowCoordinates  #: flow coordinates
-    said: FittedClaimArrays  #: with parameters that are not fitted
+    coordinates: Coordinates  #: in which it is normal
+    told: Centring  #: how far they are centred
+    how: FlowCoordinates  #: which chance is followed
+    arrays: FittedClaimArrays  #: with what is not fitted
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
     choices: tuple[Floats, Floats]  #: slope and negative curvature of the choices' log likelihood at the mode
@@ -120,7 +120,7 @@ def slopes(
 
 
 def likelihood_curvature(target: LogDensity) -> Bend:
-    """(outputs, s, data) -> log likelihood, its slopes in both, and negative curvatures."""
+    """(outputs, s, arrays) -> log likelihood, its slopes in both, and minus its curvatures."""
     count = target.claims
 
     def all_of(out: Array, s: Array, arrays: FittedClaimArrays) -> Derivatives:
@@ -167,7 +167,7 @@ def laplace(
     push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
     out, steep = slopes(push, target.from_prior(), everything, off, progress)
-    information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.said), steep)
+    information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.arrays), steep)
     fitted, s = chosen(target, information, stored), np.zeros(target.sources)
     z = np.array(target.from_prior())
     LOG.info("%d of %d parameters are fitted at first", len(fitted), target.size)
@@ -201,14 +201,14 @@ def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np
 
 
 def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> FittedClaimArrays:
-    """Claims with the effect of parameters that are not fitted, from slopes (output, parameter)."""
-    statement, steep = target.said, np.delete(slope[: target.claims], fitted, axis=1)
+    """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
+    arrays, steep = target.arrays, np.delete(slope[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
-    rest = np.zeros(statement.nuisance.shape)
+    rest = np.zeros(arrays.nuisance.shape)
     stored = (vectors * sizes)[:, : rest.shape[1]]
     rest[:, : stored.shape[1]] = stored
     left = np.square(steep).sum(axis=1) - np.square(rest).sum(axis=1)
-    return statement._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
+    return arrays._replace(nuisance=jnp.asarray(rest), residual_variance=jnp.asarray(np.maximum(left, 0.0)))
 
 
 class _Point(NamedTuple):
@@ -239,7 +239,7 @@ class _Surface:
     by: Coordinates
     told: Centring
     how: FlowCoordinates
-    said: FittedClaimArrays
+    arrays: FittedClaimArrays
     push: Pushed
     bend: Bend
 
@@ -250,7 +250,7 @@ class _Surface:
         z = np.array(target.from_prior())
         z[by.fitted] = numbers[: len(by.fitted)]
         out, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
-        result = self.bend(out, jnp.asarray(numbers[len(by.fitted) :]), self.said)
+        result = self.bend(out, jnp.asarray(numbers[len(by.fitted) :]), self.arrays)
         up = np.concatenate([rise.T @ np.asarray(result.by_out), np.asarray(result.by_s)])
         bends = bent_prior + moved.T @ curvature(target, result, rise) @ moved
         of_choices = np.array(result.by_out)

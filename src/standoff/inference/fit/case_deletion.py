@@ -88,7 +88,7 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
     """
     rows = np.hstack([rows[:, result.fitted], np.zeros((len(rows), density.sources))])
     plan, observed = density.window.program.plan, density.options.seen
-    report, entry = np.asarray(density.said.report), density.compared.entry
+    report, entry = np.asarray(density.arrays.claims.report), density.compared.entry
     together = report @ report.T + np.eye(density.claims) > 0  # (claim, claim) of one report
     choices = [np.array([density.claims + n]) for n in range(len(observed))]
     compared = [n for n in range(len(plan.compared)) if (entry == n).any()]
@@ -119,7 +119,7 @@ def terms(density: LogDensity, result: LaplaceFit) -> Terms:
     both = jnp.concatenate([local.out[:count], jnp.asarray(result.mode[fitted:])])
 
     def of_claims(both: jax.Array) -> jax.Array:
-        return density.of_claims(both[:count], both[count:], local.said)
+        return density.of_claims(both[:count], both[count:], local.arrays)
 
     @partial(jax.jit, compiler_options=UNOPTIMISED)
     def bent_claims(both: jax.Array) -> tuple[jax.Array, jax.Array]:

@@ -1,7 +1,7 @@
 """Log posterior density of a fit over standard normals: simulation, sources and choices.
 
     x = [numbers of the window, numbers of the sources],  all standard normal under the prior
-    what a claim says     log size at its day + bias + noise of its source, as `measure` and `observe` have them
+    what a claim says     log size at its day + bias + noise of its source, see `measurement_model` and `claim_likelihood`
     what was chosen       sequence.log_likelihood of the games' probabilities at its dates
 
 The expensive part, from numbers to what is compared (`outputs`), knows nothing of sources; the cheap part (`log_lik`)
@@ -23,7 +23,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import NDArray
-from scipy import linalg
 
 from standoff import expression
 from standoff.inference.fit import choice_sequences, fit_targets, observed_choices, window
@@ -31,7 +30,7 @@ from standoff.inference.fit.fit_targets import FitTargets
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.observed_choices import ObservedChoices
 from standoff.inference.fit.window import EstimationWindow
-from standoff.inference.reconcile import claim_likelihood, measurement_model
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays
 from standoff.ledger.quantities import Prior
 from standoff.types import Floats
 
@@ -52,19 +51,12 @@ class ReportCoordinates(NamedTuple):
 
 
 class FittedClaimArrays(NamedTuple):
-    """Claims as arrays; `value` may be replaced by claims simulated from the model."""
+    """Claims as arrays, and what a fit adds: coordinates of shared errors, and the effect of parameters that are not fitted."""
 
-    value: Array  #: (claim,) log
-    half: Array
-    fall: Array
-    bias_mean: Array
-    bias: Array  #: (claim, normal)
-    voice: Array  #: (claim, source), 0 or 1
-    floor: Array  #: (claim, floor), 0 or 1
-    report: Array  #: (claim, report), 0 or 1
+    claims: ClaimArrays
     meant: ReportCoordinates
-    nuisance: Array  #: (claim, REST) effect of parameters that are not fitted on log sizes, in orthogonal directions
-    residual_variance: Array  #: (claim,) remaining variance outside these directions
+    nuisance: Array  #: (claim, REST) effect on log sizes of parameters that are not fitted, in independent directions
+    residual_variance: Array  #: (claim,) variance of what these directions leave
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +66,7 @@ class LogDensity:
     window: EstimationWindow
     compared: FitTargets
     options: ObservedChoices
-    said: FittedClaimArrays
+    arrays: FittedClaimArrays
 
     @property
     def size(self) -> int:
@@ -83,10 +75,10 @@ class LogDensity:
 
     @cached_property
     def blocks(self) -> dict[str, int]:
-        """Parameters of the sources, by block."""
-        statement = self.said
-        return {"bias": statement.bias.shape[1], "noise": statement.voice.shape[1], "floor": statement.floor.shape[1],
-                "report": statement.report.shape[1], "rest": statement.nuisance.shape[1]}  # fmt: skip
+        """Numbers of the sources, block by block."""
+        claims = self.arrays.claims
+        return {"bias": claims.bias.shape[1], "noise": claims.source.shape[1], "floor": claims.floor.shape[1],
+                "report": claims.report.shape[1], "rest": self.arrays.nuisance.shape[1]}  # fmt: skip
 
     @property
     def sources(self) -> int:
@@ -172,9 +164,7 @@ class LogDensity:
     def of_claims(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
         """(claim,) log likelihood of each claim, from log sizes and parameters of the sources."""
         now = spoken(level, s, arrays, self.blocks)
-        return claim_likelihood.log_density(
-            arrays.value, level + now.bias + now.error, now.spread, arrays.half, arrays.fall
-        )
+        return arrays.claims.log_density(level + now.bias + now.error, now.spread)
 
     def of_reports(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
         """Log prior density of shared report errors in their coordinates, up to a constant."""
@@ -227,7 +217,7 @@ class SourceEffects(NamedTuple):
 
 
 def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
-    """Shared error, bias and standard deviation of every claim, with parameters not fitted.
+    """Shared error, bias and spread of every claim, as `measurement_model.latent` has them, and what is not fitted.
 
     A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
     that processes and biases need not match it to the last per cent (as in `follow`).
@@ -238,17 +228,18 @@ def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, 
         at += size
     prior = Prior()
     share = jax.nn.log_sigmoid(prior.name_count_share[0] + prior.name_count_share[1] * parts["floor"])
-    bias = arrays.bias_mean + arrays.bias @ parts["bias"] + arrays.floor @ share
-    own = arrays.voice @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
+    claims = arrays.claims
+    bias = claims.log_bias(parts["bias"], share)
+    own = claims.source @ jnp.exp(jnp.log(prior.noise[0]) + prior.noise[1] * parts["noise"])
     rest = arrays.nuisance @ parts["rest"]
-    shared = arrays.report.sum(axis=1)
-    members = arrays.report / jnp.maximum(arrays.report.sum(axis=0), 1.0)
+    shared = claims.report.sum(axis=1)
+    members = claims.report / jnp.maximum(claims.report.sum(axis=0), 1.0)
     noise, meant = own @ members, (level + bias + rest) @ members
     on = arrays.meant.on > 0
     error = jnp.where(on, (arrays.meant.middle + arrays.meant.size * parts["report"] - meant) / noise, parts["report"])
     log_ratio = jnp.where(on, jnp.log(noise / arrays.meant.size), 0.0)
     spread = jnp.sqrt((1 - shared) * own**2 + prior.relay_noise**2 + arrays.residual_variance)
-    return SourceEffects(rest + arrays.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
+    return SourceEffects(rest + claims.report @ (noise * error), bias, spread, error, log_ratio, meant, noise)
 
 
 def target(model: Model) -> LogDensity:
@@ -257,33 +248,12 @@ def target(model: Model) -> LogDensity:
     claims = fit_targets.collect_targets(model)
     if not claims.claims:
         raise _nothing(model)
-    datas = [measurement_model.data(group) for group in claims.groups]
-
-    def joined(name: str) -> Array:
-        return jnp.concatenate([getattr(d, name) for d in datas])
-
-    def blocked(name: str) -> Array:
-        blocks = [np.asarray(getattr(d, name)) for d in datas]
-        return jnp.asarray(linalg.block_diag(*blocks))
-
-    count = len(claims.claims)
-    report = blocked("report")
-    plain = ReportCoordinates(np.zeros(()), np.zeros(report.shape[1]), np.ones(report.shape[1]))
-    arrays = FittedClaimArrays(
-        joined("observed_log"),
-        joined("half"),
-        joined("fall"),
-        joined("bias_mean"),
-        blocked("bias"),
-        blocked("voice"),
-        blocked("floor"),
-        report,
-        plain,
-        jnp.zeros((count, REST)),
-        jnp.zeros(count),
-    )
+    arrays = ClaimArrays.join([ClaimArrays.of(group) for group in claims.groups])
+    count, reports = arrays.report.shape
+    plain = ReportCoordinates(np.zeros(()), np.zeros(reports), np.ones(reports))
+    fitted = FittedClaimArrays(arrays, plain, jnp.zeros((count, REST)), jnp.zeros(count))
     path = jax.jit(lambda z: over.path(z).cells)(jnp.full((len(over.names), 1), APART))
-    return LogDensity(over, claims, observed_choices.options(over, path), arrays)
+    return LogDensity(over, claims, observed_choices.options(over, path), fitted)
 
 
 def _nothing(model: Model) -> Exception:

@@ -248,7 +248,7 @@ def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Float
     some, count = x[:AT_ONCE], len(laplace.fitted)
     z = np.full((density.size, len(some)), log_density.APART)
     z[laplace.fitted] = plain[: len(some), :count].T
-    statement = laplace.said
+    statement = laplace.arrays
 
     @jax.jit
     def densities(z: Any, s: Any) -> Any:
@@ -268,7 +268,7 @@ def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Float
 
 
 def _voices(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:
-    statement = density.said
+    statement = density.arrays
     level = jnp.zeros(density.claims)  # no bias depends on it
     bias = np.asarray(
         jax.jit(jax.vmap(lambda s: log_density.spoken(level, s, statement, density.blocks).bias))(jnp.asarray(s))
@@ -340,7 +340,7 @@ def _compared(
     selected = np.flatnonzero(heard.entry == n)
     factor = heard.factor[selected[0]] if len(selected) else 1.0
     unit = heard.claims[selected[0]].claim.unit if len(selected) else ""
-    values = np.asarray(density.said.value)
+    values = np.asarray(density.arrays.claims.observed_log)
     statement = tuple(records.FittedClaim(heard.claims[i].claim.id, heard.claims[i].day.isoformat(), heard.claims[i].source,
                               heard.claims[i].side, str(heard.claims[i].claim.comparator), float(np.exp(values[i])))
                  for i in selected)  # fmt: skip

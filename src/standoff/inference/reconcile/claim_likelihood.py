@@ -14,11 +14,70 @@ of the normal density with the uniform and with the exponential one).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 from jax.scipy.stats import norm
 from jax.typing import ArrayLike
+from scipy.linalg import block_diag
+
+from standoff.inference.reconcile.claim_arrays import require_published_by
+
+if TYPE_CHECKING:
+    from standoff.inference.reconcile.claim_arrays import ClaimData, Ints
+    from standoff.types import Floats
+
+
+class ClaimArrays(NamedTuple):
+    """Claims as arrays for compiled functions; `observed_log` may be replaced, so that claims can be drawn from the model."""
+
+    observed_log: Array  #: (claim,) logarithm of the number, or of the middle of what it allows
+    half_width: Array  #: (claim,) half of the width of what it allows; 0 for a bound
+    bound_rate: Array  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
+    bias_mean: Array  #: (claim,)
+    bias: Array  #: (claim, normal)
+    source: Array  #: (claim, source), 0 or 1
+    floor: Array  #: (claim, floor), 0 or 1
+    report: Array  #: (claim, report), 0 or 1
+
+    @classmethod
+    def of(cls, evidence: ClaimData) -> ClaimArrays:
+        """Convert claims; call under double precision. Refuses claims from after the day that the evidence is as of."""
+        require_published_by([item.claim for item in evidence.claims], evidence.as_of)
+        columns = (
+            evidence.value, evidence.half_width, evidence.bound_rate, evidence.bias_mean, evidence.bias,
+            _one_hot(evidence.source_model), _one_hot(evidence.floor), _one_hot(evidence.report),
+        )  # fmt: skip
+        return cls(*map(jnp.asarray, columns))
+
+    @classmethod
+    def join(cls, groups: Sequence[ClaimArrays]) -> ClaimArrays:
+        """Claims of several groups, one group after another, each with its own sources and reports."""
+        columns = zip(*groups, strict=True)
+        return cls(*(
+            jnp.concatenate(parts) if parts[0].ndim == 1 else jnp.asarray(block_diag(*map(np.asarray, parts)))
+            for parts in columns
+        ))  # fmt: skip
+
+    def log_bias(self, normals: Array, floor_share: Array) -> Array:
+        """(claim,) log bias, given standard normal numbers (normal,) and log shares of floors (floor,)."""
+        return self.bias_mean + self.bias @ normals + self.floor @ floor_share
+
+    def log_density(self, mean: Array, deviation: Array) -> Array:
+        """(claim,) log density of what was said."""
+        return log_density(self.observed_log, mean, deviation, self.half_width, self.bound_rate)
+
+    def draw(self, key: Array, mean: Array, deviation: Array) -> ClaimArrays:
+        """The same claims with other numbers, drawn from the model."""
+        return self._replace(observed_log=draw(key, mean, deviation, self.half_width, self.bound_rate))
+
+
+def _one_hot(which: Ints) -> Floats:
+    return np.asarray(which[:, None] == np.arange(which.max(initial=-1) + 1), np.float64)
 
 
 def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, like: ArrayLike) -> Array:

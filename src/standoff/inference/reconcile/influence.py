@@ -26,8 +26,8 @@ LEVELS = (0.05, 0.5, 0.95)
 TRUSTED = 0.7  #: largest reliable Pareto shape of weights; vehtari2024
 
 
-def weights(data: measurement_model.ClaimArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:
-    """Importance weights without one claim, (draw, claim), of sum 1, and Pareto shapes, (claim,)."""
+def weights(data: measurement_model.ReconcileArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:
+    """Weights that make the draws those of a posterior without one claim, (draw, claim), of sum 1, and shapes, (claim,)."""
     with jax.enable_x64(True):
         likelihood = np.asarray(measurement_model.likelihoods(fit.flat, data))
     smooth, shapes = _optional.statistics().psislw(
@@ -39,7 +39,7 @@ def weights(data: measurement_model.ClaimArrays, fit: nuts.NutsResult) -> tuple[
 
 def influences(
     ids: Sequence[str],
-    data: measurement_model.ClaimArrays,
+    data: measurement_model.ReconcileArrays,
     params: tuple[Floats, Floats],
     size: Floats,
     target: Floats,
@@ -63,7 +63,7 @@ def influences(
 
 
 def _refitted(
-    i: int, influence: Influence, data: measurement_model.ClaimArrays, target: Floats, median: float, seed: int
+    i: int, influence: Influence, data: measurement_model.ReconcileArrays, target: Floats, median: float, seed: int
 ) -> Influence:
     with jax.enable_x64(True):
         fewer = data._replace(include=data.include.at[i].set(0.0))

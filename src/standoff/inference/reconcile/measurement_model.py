@@ -6,7 +6,7 @@ All that is unknown is one vector of numbers `u`, standard normal under the prio
                                of the quantity with the most claims; its first part has the share that the ratios leave
     log of another part        that of the first part + ratio + trend (years from the middle)
     size that a claim is about theta = functional . exp(flows)
-    claim                      log theta + bias + noise of its source, as `observe` has it
+    claim                      log theta + bias + noise of its source, as `claim_likelihood` has it
     bias                       that of the interest + the source's own + its definition + drift; log(share) for a floor
     claims of one report       one draw of the noise, and each the small noise of passing it on
 """
@@ -22,29 +22,21 @@ import numpy as np
 from jax import Array
 
 from standoff.inference import nuts
-from standoff.inference.reconcile import claim_likelihood
-from standoff.inference.reconcile.claim_arrays import require_published_by
+from standoff.inference.reconcile.claim_likelihood import ClaimArrays
 from standoff.inference.reconcile.time_grid import YEAR
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 if TYPE_CHECKING:
-    from standoff.inference.reconcile.claim_arrays import ClaimData, Ints
+    from standoff.inference.reconcile.claim_arrays import ClaimData
     from standoff.types import Floats
 
 
-class ClaimArrays(NamedTuple):
-    """`ClaimData` as arrays for compiled functions; values can change without recompilation."""
+class ReconcileArrays(NamedTuple):
+    """Claims and a path as arrays for compiled functions; numbers and `include` may be replaced without a new compilation."""
 
+    claims: ClaimArrays
     functional: Array  #: (claim, part, step)
-    observed_log: Array  #: (claim,)
-    include: Array  #: (claim,) 1, or 0 for an excluded claim
-    half: Array
-    fall: Array
-    bias_mean: Array
-    bias: Array  #: (claim, normal)
-    voice: Array  #: (claim, source), 0 or 1
-    floor: Array  #: (claim, lower bound), 0 or 1
-    report: Array  #: (claim, report), 0 or 1
+    include: Array  #: (claim,) 1, or 0 for a claim that is left out
     ratio: Array  #: (part - 1, 2)
     walk: Array  #: (step, normal) from normals of the path to its logs, in units of `start` and `pace`
     fixed: Array  #: (normal,) 1 if its standard deviation is `start`; 0 if it is `pace`
@@ -70,57 +62,45 @@ class Latent(NamedTuple):
     pace: Array
 
 
-def data(evidence: ClaimData) -> ClaimArrays:
-    """Arrays of a model, in double precision; refuses claims published after the cut-off date."""
-    require_published_by([item.claim for item in evidence.claims], evidence.as_of)
+def data(evidence: ClaimData) -> ReconcileArrays:
+    """Arrays of a model; call under double precision. Refuses claims from after the day that the evidence is as of."""
+    claims = ClaimArrays.of(evidence)
     prior, places = evidence.prior, evidence.grid.knot_days
     walk, fixed = evidence.grid.walk(prior.start)
-
-    def one_hot(which: Ints) -> Floats:
-        return np.asarray(which[:, None] == np.arange(which.max(initial=-1) + 1), np.float64)
-
-    columns = (
-        evidence.functional,
-        evidence.value,
-        np.ones_like(evidence.value),
-        evidence.half_width,
-        evidence.bound_rate,
-        evidence.bias_mean,
-        evidence.bias,
-        one_hot(evidence.source_model),
-        one_hot(evidence.floor),
-        one_hot(evidence.report),
-        evidence.ratio,
-        walk,
-        fixed,
-        evidence.main,
-        (places - places.mean()) / YEAR,
-        evidence.centre,
-        np.array([np.log(prior.noise[0]), prior.noise[1]]),
-        np.array([np.log(prior.flow_volatility[0]), prior.flow_volatility[1]]),
-        np.array(prior.name_count_share),
-        prior.trend,
-        prior.relay_noise,
-    )
-    return ClaimArrays(*map(jnp.asarray, columns))
+    columns = {
+        "functional": evidence.functional,
+        "include": np.ones_like(evidence.value),
+        "ratio": evidence.ratio,
+        "walk": walk,
+        "fixed": fixed,
+        "main": evidence.main,
+        "years": (places - places.mean()) / YEAR,
+        "centre": evidence.centre,
+        "noise": np.array([np.log(prior.noise[0]), prior.noise[1]]),
+        "pace": np.array([np.log(prior.flow_volatility[0]), prior.flow_volatility[1]]),
+        "named": np.array(prior.name_count_share),
+        "trend": prior.trend,
+        "carrier": prior.relay_noise,
+    }
+    return ReconcileArrays(claims=claims, **{name: jnp.asarray(column) for name, column in columns.items()})
 
 
-def sizes(d: ClaimArrays) -> dict[str, int]:
-    """Sizes of the blocks of `u`, in order."""
+def sizes(d: ReconcileArrays) -> dict[str, int]:
+    """The blocks of `u`, in order."""
     parts = d.ratio.shape[0]
     return {
-        "path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, "bias": d.bias.shape[1],
-        "noise": d.voice.shape[1], "floor": d.floor.shape[1], "report": d.report.shape[1],
+        "path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, "bias": d.claims.bias.shape[1],
+        "noise": d.claims.source.shape[1], "floor": d.claims.floor.shape[1], "report": d.claims.report.shape[1],
     }  # fmt: skip
 
 
-def size(d: ClaimArrays) -> int:
-    """Length of `u`."""
+def size(d: ReconcileArrays) -> int:
+    """How many numbers `u` has."""
     return sum(sizes(d).values())
 
 
-def blocks(u: Array, d: ClaimArrays) -> dict[str, Array]:
-    """The blocks of `u`."""
+def blocks(u: Array, d: ReconcileArrays) -> dict[str, Array]:
+    """The vector, part by part."""
     out, at = {}, 0
     for name, size in sizes(d).items():
         out[name] = u[at : at + size]
@@ -128,18 +108,19 @@ def blocks(u: Array, d: ClaimArrays) -> dict[str, Array]:
     return out
 
 
-def scales(u: Array, d: ClaimArrays) -> Array:
-    """Scale of each number of `u` over its prior median if it is unknown; 1 elsewhere."""
+def scales(u: Array, d: ReconcileArrays) -> Array:
+    """What each number of `u` is multiplied by where that is unknown too, over its prior median; 1 elsewhere."""
     block = blocks(u, d)
     ones = jnp.ones_like(u)
     pace = jnp.exp(d.pace[1] * block["pace"][0])
     noise = jnp.exp(d.noise[1] * block["noise"])
-    of_report = (d.report.T @ d.voice) / d.report.sum(axis=0)[:, None] @ noise
+    report = d.claims.report
+    of_report = (report.T @ d.claims.source) / report.sum(axis=0)[:, None] @ noise
     return ones.at[: len(d.fixed)].set(jnp.where(d.fixed > 0, 1.0, pace)).at[len(u) - len(of_report) :].set(of_report)
 
 
-def latent(u: Array, d: ClaimArrays) -> Latent:
-    """Latent variables of `u`."""
+def latent(u: Array, d: ReconcileArrays) -> Latent:
+    """The transform."""
     block = blocks(u, d)
     pace = jnp.exp(d.pace[0] + d.pace[1] * block["pace"][0])
     path = d.centre + d.walk @ (jnp.where(d.fixed > 0, d.fixed, pace) * block["path"])
@@ -149,64 +130,62 @@ def latent(u: Array, d: ClaimArrays) -> Latent:
     flows = jnp.exp(path) * relative / (d.main @ relative)
     level = jnp.log(jnp.einsum("cpk,pk->c", d.functional, flows))
     share = jax.nn.log_sigmoid(d.named[0] + d.named[1] * block["floor"])
-    bias = d.bias_mean + d.bias @ block["bias"] + d.floor @ share
+    bias = d.claims.log_bias(block["bias"], share)
     noise = jnp.exp(d.noise[0] + d.noise[1] * block["noise"])
-    own = d.voice @ noise
-    error = own * (d.report @ block["report"])
-    spread = jnp.sqrt((1 - d.report.sum(axis=1)) * own**2 + d.carrier**2)
+    own = d.claims.source @ noise
+    error = own * (d.claims.report @ block["report"])
+    spread = jnp.sqrt((1 - d.claims.report.sum(axis=1)) * own**2 + d.carrier**2)
     return Latent(flows, level, bias, noise, error, spread, pace)
 
 
-def log_likelihoods(u: Array, d: ClaimArrays) -> Array:
-    """Log likelihood of every claim, (claim,), including excluded ones."""
+def log_likelihoods(u: Array, d: ReconcileArrays) -> Array:
+    """Log likelihood of every claim, (claim,), whether it is heeded or not."""
     now = latent(u, d)
-    return claim_likelihood.log_density(d.observed_log, now.level + now.bias + now.error, now.spread, d.half, d.fall)
+    return d.claims.log_density(now.level + now.bias + now.error, now.spread)
 
 
-def from_prior(key: Array, d: ClaimArrays) -> Array:
+def from_prior(key: Array, d: ReconcileArrays) -> Array:
     """One vector drawn from the prior."""
     return jax.random.normal(key, (size(d),))
 
 
-def neg_log_density(u: Array, d: ClaimArrays) -> Array:
-    """Negative log posterior density, up to a constant."""
+def neg_log_density(u: Array, d: ReconcileArrays) -> Array:
+    """Minus the log posterior density, up to a constant."""
     return 0.5 * (u @ u) - d.include @ log_likelihoods(u, d)
 
 
 MODEL = nuts.DensityModel(neg_log_density, scales)
 
 
-def simulate(key: Array, u: Array, d: ClaimArrays) -> ClaimArrays:
-    """The model with claims simulated from it at `u`."""
+def simulate(key: Array, u: Array, d: ReconcileArrays) -> ReconcileArrays:
+    """The same model with claims drawn from it, at `u`."""
     now = latent(u, d)
-    return d._replace(
-        observed_log=claim_likelihood.draw(key, now.level + now.bias + now.error, now.spread, d.half, d.fall)
-    )
+    return d._replace(claims=d.claims.draw(key, now.level + now.bias + now.error, now.spread))
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def _path_values(flat: Array, d: ClaimArrays, functionals: Array) -> Array:
+def _path_values(flat: Array, d: ReconcileArrays, functionals: Array) -> Array:
     return jax.vmap(lambda u: jnp.einsum("tpk,pk->t", functionals, latent(u, d).flows))(flat)
 
 
-def path_values(flat: Floats, d: ClaimArrays, functionals: Floats) -> Floats:
-    """Values of functionals (day, part, step), (draw, day), for draws of `u`; double precision."""
+def path_values(flat: Floats, d: ReconcileArrays, functionals: Floats) -> Floats:
+    """What functionals (day, part, step) see of the path, (draw, day), for draws of `u`; call under double precision."""
     return np.asarray(_path_values(flat, d, functionals))
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def latent_draws(flat: Array, d: ClaimArrays) -> Latent:
-    """Latent variables of many draws; call in double precision."""
+def latent_draws(flat: Array, d: ReconcileArrays) -> Latent:
+    """The transform of many draws; call under double precision."""
     return jax.vmap(lambda u: latent(u, d))(flat)
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def likelihoods(flat: Array, d: ClaimArrays) -> Array:
-    """`log_likelihoods` of many draws, (draw, claim); call in double precision."""
+def likelihoods(flat: Array, d: ReconcileArrays) -> Array:
+    """`log_likelihoods` of many draws, (draw, claim); call under double precision."""
     return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
-def simulate_claims(keys: Array, flat: Array, d: ClaimArrays) -> Array:
-    """Simulated claims of many draws, (draw, claim); call in double precision."""
-    return jax.vmap(lambda key, u: simulate(key, u, d).observed_log)(keys, flat)
+def simulate_claims(keys: Array, flat: Array, d: ReconcileArrays) -> Array:
+    """Claims drawn at many draws, (draw, claim); call under double precision."""
+    return jax.vmap(lambda key, u: simulate(key, u, d).claims.observed_log)(keys, flat)

@@ -105,12 +105,13 @@ def test_on_a_small_war_it_is_near_what_another_fit_says() -> None:
     """Two claims count the killed by name; a fit that never heard them moves the share of killed back as far as it says."""
     looked, share, rate = toy.looked(), "mechanisms.attrition.killed_share", "mechanisms.attrition.kill_rate.AAA"
     killed = looked.compared.entry == [item.name for item in looked.window.program.plan.compared].index("killed")
-    half, fall = np.where(killed, 1e3, looked.said.half), np.where(killed, 0.0, looked.said.fall)
-    deaf = looked.said._replace(half=half, fall=fall)  # they may say anything
+    claims = looked.arrays.claims
+    half, fall = np.where(killed, 1e3, claims.half_width), np.where(killed, 0.0, claims.bound_rate)
+    deaf = looked.arrays._replace(claims=claims._replace(half_width=half, bound_rate=fall))  # they may say anything
     with jax.enable_x64(True):
         push, bend = toy.pushed(), laplace.likelihood_curvature(looked)
         found = laplace.laplace(looked, push=push, bend=bend)
-        without = laplace.laplace(replace(looked, said=deaf), push=push, bend=bend)
+        without = laplace.laplace(replace(looked, arrays=deaf), push=push, bend=bend)
         given = case_deletion.terms(looked, found)
         rows = np.eye(given.slope.shape[1])
         all_of_it = contributions(

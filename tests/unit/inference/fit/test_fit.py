@@ -72,8 +72,8 @@ def test_backward_slopes_are_the_forward_ones() -> None:
         z = jnp.asarray(np.random.default_rng(2).normal(size=seen.size) * 0.4)
         out, steep = laplace.slopes(pushed(), z, np.arange(seen.size), off())
         s = jnp.zeros(seen.sources)
-        by_out = jax.jit(jax.grad(lambda out: seen.log_lik(out, s, seen.said)))(out)
-        backward = jax.jit(jax.grad(lambda z: seen.log_lik(seen.outputs(z[:, None])[:, 0], s, seen.said)))(z)
+        by_out = jax.jit(jax.grad(lambda out: seen.log_lik(out, s, seen.arrays)))(out)
+        backward = jax.jit(jax.grad(lambda z: seen.log_lik(seen.outputs(z[:, None])[:, 0], s, seen.arrays)))(z)
     assert np.abs(np.asarray(backward) - steep.T @ np.asarray(by_out)).max() < 1e-9
 
 
