@@ -62,9 +62,10 @@ def _answer(run: Outcomes, query: PlannedQuestion) -> Answer:
         baselines["base_rate"] = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
     behind = claims_behind(plan, query)
     return Answer(
-        query.id, question.kind, question.lines, question.text, query.date, query.unit, result.value,
-        result.interval, result.error, baselines, _direct(behind), question.resolution, dict(result.detail), behind,
-        influences(plan, query),
+        id=query.id, kind=question.kind, lines=question.lines, text=question.text, date=query.date, unit=query.unit,
+        answer=result.value, interval=result.interval, mc_error=result.error, baselines=baselines,
+        claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), grounds=behind,
+        influence=influences(plan, query),
     )  # fmt: skip
 
 

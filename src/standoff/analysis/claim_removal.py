@@ -32,7 +32,7 @@ Effect: TypeAlias = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float]
 MOST = 20  # assumption: lines, the claims that bear on most first
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClaimRemoval:
     """Claims of one group, and the answer without one of them."""
 
@@ -91,9 +91,11 @@ def remove_claims(
                 for side in (-1, 1)] if wide else []  # fmt: skip
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
         out.append(ClaimRemoval(
-            tuple(claims), tuple(plan.parameters[i].path for i, _ in wide), tuple(weights[w][0] for w, _ in lost),
-            level.answer, level.answer_error, level.answer - start.answer, _turned(start, level),
-            None if false is None else false.answer, false is not None and _turned(start, false),
+            claims=tuple(claims), numbers=tuple(plan.parameters[i].path for i, _ in wide),
+            reasons=tuple(weights[w][0] for w, _ in lost), answer=level.answer, answer_error=level.answer_error,
+            change=level.answer - start.answer, flips=_turned(start, level),
+            false_answer=None if false is None else false.answer,
+            false_flips=false is not None and _turned(start, false),
         ))  # fmt: skip
     out.sort(key=lambda item: -max(abs(item.change), abs((item.false_answer or start.answer) - start.answer)))
     observed = {claim for item in plan.observations for claim in item.claims} - set(bearing)

@@ -41,7 +41,7 @@ POINT = 0.005  # assumption: half a percentage point, below which nobody asks wh
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AnswerDifference:
     """Difference of one answer between a variant and the base."""
 
@@ -56,7 +56,7 @@ class AnswerDifference:
     spread: tuple[float, float] | None  #: for a number: central 90 % of its change over futures
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuestionComparison(QuestionRef):
     """One question under every variant."""
 
@@ -76,7 +76,7 @@ class ProcessContribution:
     by: tuple[float, ...]  #: at each of the dates of the stock
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StockDecomposition:
     """Decomposition of the difference of a stock by process."""
 
@@ -92,7 +92,7 @@ class StockDecomposition:
     rest: float  #: contribution of all other processes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReasonChange:
     """Difference of a reason between variant and base, mean over futures with both decisions."""
 
@@ -107,7 +107,7 @@ class ReasonChange:
     mc_error: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Comparison(Finding):
     """A case under variants, with its base."""
 
@@ -154,15 +154,15 @@ def compare(
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
-        Provenance.of(first),
-        base,
-        tuple(runs)[1:],
-        texts,
-        tuple(result),
-        tuple(moved),
-        tuple(reasons),
-        dominance,
-        {name: text for name, run in others if (text := failure.summary(run))},
+        origin=Provenance.of(first),
+        base=base,
+        variants=tuple(runs)[1:],
+        texts=texts,
+        questions=tuple(result),
+        moved=tuple(moved),
+        reasons=tuple(reasons),
+        dominance=dominance,
+        failures={name: text for name, run in others if (text := failure.summary(run))},
     )
 
 
@@ -194,7 +194,7 @@ def _compare_question(base: Run, others: Mapping[str, Run], question: PlannedQue
     before = outcome_values(base, question, str(message.answer))
     changes = tuple(_change(name, run, question, before, str(message.answer)) for name, run in others.items())
     value, error = mean_and_error(before[np.isfinite(before)])
-    return QuestionComparison(*question_ref(question), message, value, error, changes)
+    return QuestionComparison(**question_ref(question), base=message, value=value, mc_error=error, changes=changes)
 
 
 def _change(name: str, run: Run, question: PlannedQuestion, before: np.ndarray, label: str) -> AnswerDifference:
@@ -210,15 +210,15 @@ def _change(name: str, run: Run, question: PlannedQuestion, before: np.ndarray, 
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
     spread = None if counted else (float(np.quantile(off, 0.05)), float(np.quantile(off, 0.95)))
     return AnswerDifference(
-        name,
-        answer(run, (question.id,))[question.id],
-        value,
-        change,
-        error,
-        size,
-        (change - reach, change + reach),
-        turned,
-        spread,
+        variant=name,
+        answer=answer(run, (question.id,))[question.id],
+        value=value,
+        change=change,
+        mc_error=error,
+        size=size,
+        interval=(change - reach, change + reach),
+        turned=turned,
+        spread=spread,
     )
 
 
@@ -262,9 +262,12 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
             for part in message
         )  # fmt: skip
         rest = sum(float(gone[part][-1].mean()) for part in order if part not in message)
-        yield StockDecomposition(name, cell, unit, tuple(calendar.label(end) for end in ends), float(apart[:, -1].mean()),
-                    float(apart[:, -1].std()) / root, float(apart[:, since].mean()),
-                    tuple(float(apart[:, end].mean()) for end in ends), processes, rest)  # fmt: skip
+        yield StockDecomposition(
+            variant=name, stock=cell, unit=unit, dates=tuple(calendar.label(end) for end in ends),
+            change=float(apart[:, -1].mean()), mc_error=float(apart[:, -1].std()) / root,
+            before=float(apart[:, since].mean()), changes=tuple(float(apart[:, end].mean()) for end in ends),
+            processes=processes, rest=rest,
+        )  # fmt: skip
 
 
 def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:
@@ -339,15 +342,15 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
             if abs(more.mean()) > SURE * error:
                 message.append(
                     ReasonChange(
-                        name,
-                        choice.name,
-                        base.model.scenario.calendar.label(last + 1),
-                        choice.options[option],
-                        (float(p[0][:, option].mean()), float(p[1][:, option].mean())),
-                        reason,
-                        text or reason,
-                        float(more.mean()),
-                        error,
+                        variant=name,
+                        choice=choice.name,
+                        decided=base.model.scenario.calendar.label(last + 1),
+                        option=choice.options[option],
+                        probability=(float(p[0][:, option].mean()), float(p[1][:, option].mean())),
+                        reason=reason,
+                        text=text or reason,
+                        log_odds=float(more.mean()),
+                        mc_error=error,
                     )
                 )
         yield from sorted(message, key=lambda item: -abs(item.log_odds))[:REASONS]

@@ -44,7 +44,7 @@ MOST = 5  # assumption: a reader looks at no more numbers of a side
 STANDS = 0.01  # months: two events of one step are one date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TimeToExhaustion:
     """Time until one store, or the first of several, is exhausted."""
 
@@ -74,7 +74,7 @@ class HazardDriver:
     high: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Exhaustion(Finding):
     """Times to exhaustion of all sides."""
 
@@ -135,10 +135,11 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
     }
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
-        Provenance.of(run), query.id, query.question.text, str(query.question.by), end, at,
-        tuple(sorted(sides, key=lambda item: -item.first)), tuple(sorted(constraints, key=lambda item: -item.first)),
-        within, 1 - idle, wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
-        int((~run.valid).sum()), movers, claims_behind(plan, query),
+        origin=Provenance.of(run), question=query.id, text=query.question.text, date=str(query.question.by),
+        horizon=end, at=at, sides=tuple(sorted(sides, key=lambda item: -item.first)),
+        constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within, none=1 - idle,
+        none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2], censored=int((~run.valid).sum()),
+        movers=movers, grounds=claims_behind(plan, query),
     )  # fmt: skip
 
 
@@ -194,9 +195,10 @@ def _spell(
     (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
     least = wilson_interval(0, count)[2]  # what half a future would make
     return TimeToExhaustion(
-        label, side, constraint, share, max(share_error, least), ahead, max(ahead_error, least),
-        {name: curve.quantile(p) for name, p in QUANTILES.items()}, survival.median_between(curve),
-        tuple(curve.by(month)[0] for month in at), tuple(first.by(month)[0] for month in at),
+        label=label, side=side, constraint=constraint, by=share, by_error=max(share_error, least), first=ahead,
+        first_error=max(ahead_error, least), months={name: curve.quantile(p) for name, p in QUANTILES.items()},
+        median_interval=survival.median_between(curve), shares=tuple(curve.by(month)[0] for month in at),
+        firsts=tuple(first.by(month)[0] for month in at),
     )  # fmt: skip
 
 

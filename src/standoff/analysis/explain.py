@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ReasonContribution:
     """Contribution of one reason to the log odds of an option against the reference."""
 
@@ -77,7 +77,7 @@ class SignReversal:
     count: int  #: number of largest reasons whose removal changes the sign; all of one side if none suffices
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Explanation(Finding):
     """Explanation of a choice: options, reasons for one against the reference, additivity check."""
 
@@ -118,7 +118,7 @@ class Driver:
     share: float  #: share of the sum of absolute changes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StockDrivers(Finding):
     """Change of a stock between two months by process, mean over futures."""
 
@@ -242,17 +242,17 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     )
     reasons = tuple(
         ReasonContribution(
-            reason.name,
-            reason.part.kind,
-            scenario.because[reason.name].text,
-            float(selected[:, r].mean()),
-            _central(selected[:, r]),
-            float(selected[:, r].std()) / root,
-            float((np.abs(selected[:, r]) / total).mean()),
-            str(plan.parameters[reason.weight].belief),
-            reason.lines,
-            reason.claims,
-            sources_of(plan, reason),
+            reason=reason.name,
+            kind=reason.part.kind,
+            text=scenario.because[reason.name].text,
+            log_odds=float(selected[:, r].mean()),
+            interval=_central(selected[:, r]),
+            mc_error=float(selected[:, r].std()) / root,
+            share=float((np.abs(selected[:, r]) / total).mean()),
+            weight=str(plan.parameters[reason.weight].belief),
+            lines=reason.lines,
+            claims=reason.claims,
+            sources=sources_of(plan, reason),
         )  # fmt: skip
         for r, reason in enumerate(choice.reasons)
     )
@@ -264,11 +264,13 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     )
     views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
     return Explanation(
-        Provenance.of(run), choice.name, choice.actor, scenario.text, at or label, label, options, choice.options[chosen],
-        choice.options[reference], float(log_odds.mean()), reasons, float(np.abs(selected.sum(axis=1) - log_odds).max()),
-        float(np.mean(residual > 1e-5)), float(made.mean()), views, choice.theory,
-        _forecasts(run, index, step, made), len(p), choice.options[choice.status_quo],
-        sign_reversal(reasons, float(log_odds.mean())),
+        origin=Provenance.of(run), choice=choice.name, actor=choice.actor, text=scenario.text, at=at or label,
+        decided=label, options=options, option=choice.options[chosen], reference=choice.options[reference],
+        log_odds=float(log_odds.mean()), reasons=reasons,
+        additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()), unsolved=float(np.mean(residual > 1e-5)),
+        decision_frequency=float(made.mean()), beliefs=views, theory=choice.theory,
+        forecasts=_forecasts(run, index, step, made), futures=len(p), status_quo=choice.options[choice.status_quo],
+        reversal=sign_reversal(reasons, float(log_odds.mean())),
     )  # fmt: skip
 
 
@@ -341,9 +343,10 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     start = plan.parameters[plan.initial[index]].belief
     cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
     return StockDrivers(
-        Provenance.of(run), stock, unit, calendar.label(low), calendar.label(high), float(path[low]), float(path[high]),
-        tuple(Driver(part, value, abs(value) / total) for part, value in stored),
-        tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
+        origin=Provenance.of(run), stock=stock, unit=unit, since=calendar.label(low), until=calendar.label(high),
+        before=float(path[low]), after=float(path[high]),
+        drivers=tuple(Driver(part, value, abs(value) / total) for part, value in stored),
+        claims=tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from standoff.plan import Plan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Player:
     """One choice in the game."""
 
@@ -46,7 +46,7 @@ class Player:
     mc_errors: Mapping[str, float]  #: standard deviation of `does`; 0 for one future
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GameFinding(Finding):
     """The game that an actor perceives."""
 
@@ -155,10 +155,13 @@ def finding_of_game(
     for i, c in enumerate(faced.choices):
         does = faced.actual_play[i]
         error = does.std(axis=0) / math.sqrt(len(does))
+        by_theory, played, errors = (
+            dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)
+        )
         players.append(Player(
-            names[i], plan.choices[c].actor, plan.scenario.choices[names[i]].text,
-            tuple(names[j] for j in faced.moves.after[i]), float(rates[i]), plan.choices[c].theory,
-            *(dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)),
+            choice=names[i], actor=plan.choices[c].actor, text=plan.scenario.choices[names[i]].text,
+            after=tuple(names[j] for j in faced.moves.after[i]), rationality=float(rates[i]), theory=plan.choices[c].theory,
+            response=by_theory, actual=played, mc_errors=errors,
         ))  # fmt: skip
     also = [choice.name for c, choice in enumerate(plan.choices)
             if choice.actor == chosen.actor and choice.is_free[step] and c not in faced.choices]  # fmt: skip
@@ -171,8 +174,10 @@ def finding_of_game(
         float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True)
     )
     return GameFinding(
-        origin, chosen.name, chosen.actor, month, title, draw, len(faced.draws), faced.made, tuple(players),
-        "efg" if isinstance(file, Tree) else "nfg", text, solved.residual, solved.unique, notes, distance,
+        origin=origin, choice=chosen.name, actor=chosen.actor, decided=month, title=title, draw=draw,
+        futures=len(faced.draws), made=faced.made, players=tuple(players),
+        kind="efg" if isinstance(file, Tree) else "nfg", text=text, residual=solved.residual, unique=solved.unique,
+        notes=notes, gap=distance,
     )  # fmt: skip
 
 

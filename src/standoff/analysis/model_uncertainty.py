@@ -48,7 +48,7 @@ BLOCKS = 20  # of the jackknife, assumption
 PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class VarianceDecomposition(QuestionRef):
     """Variance decomposition of one question over all models."""
 
@@ -182,10 +182,17 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDe
     left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
     return VarianceDecomposition(
-        *question_ref(item), label if item.form.HAS_LABELS else "", tuple(map(tuple, means.tolist())),
-        tuple(map(tuple, errors.tolist())), float(parts.sum()), dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
-        dict(zip(PARTS, off.tolist(), strict=True)), math.sqrt(float(parts[:3].sum())), math.sqrt(float(parts[3])), count,
-    )  # fmt: skip
+        **question_ref(item),
+        label=label if item.form.HAS_LABELS else "",
+        means=tuple(map(tuple, means.tolist())),
+        mc_errors=tuple(map(tuple, errors.tolist())),
+        variance=float(parts.sum()),
+        shares=dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
+        share_errors=dict(zip(PARTS, off.tolist(), strict=True)),
+        models=math.sqrt(float(parts[:3].sum())),
+        parameters=math.sqrt(float(parts[3])),
+        draws=count,
+    )
 
 
 def variances(values: np.ndarray) -> np.ndarray:

@@ -32,11 +32,14 @@ class QuestionRef:
     of: str  #: probability, share or mean
 
 
-def question_ref(question: PlannedQuestion) -> tuple[str, str, str, str, str, str]:
-    """The fields of `QuestionRef` for a question, in their order."""
+def question_ref(question: PlannedQuestion) -> dict[str, str]:
+    """The fields of `QuestionRef` for a question."""
     form = question.form
     unit = "share" if form.is_share else form.unit(question)
-    return question.id, question.question.kind, question.question.text, question.date, unit, form.COMPARED_BY
+    return {
+        "id": question.id, "kind": question.question.kind, "text": question.question.text, "date": question.date,
+        "unit": unit, "of": form.COMPARED_BY,
+    }  # fmt: skip
 
 
 def paired_sample(run: Run, question: PlannedQuestion) -> Sample:

@@ -23,7 +23,7 @@ EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at 
 OCTAVES = 1.0  # assumption: a number that nobody gave a range may be half or double
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ParameterRange:
     """One parameter that can be set. Values are canonical."""
 
@@ -99,8 +99,10 @@ def _number(plan: Plan, index: int) -> ParameterRange | None:
             return None  # a number that stands still has no scale; a lever or --set gives it one
         ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
     low, high = (_within(parameter, end) for end in ends)
-    return ParameterRange(index, parameter.path, kind_of(parameter.path), parameter.path, low, middle, high, parameter, uncertain,
-                unit_of(plan, index))  # fmt: skip
+    return ParameterRange(
+        index=index, path=parameter.path, kind=kind_of(parameter.path), name=parameter.path, low=low, middle=middle,
+        high=high, parameter=parameter, belief=uncertain, unit=unit_of(plan, index),
+    )  # fmt: skip
 
 
 def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
@@ -110,8 +112,10 @@ def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
     ends = [_canonical(plan, parse(end).numbers[0], parse(end).unit, parameter) for end in (lever.low, lever.high)]
     low, high = (_within(parameter, end) for end in sorted(ends))
     middle = min(max(parameter.quantile(0.5), low), high)
-    return ParameterRange(index, parameter.path, "lever", name, low, middle, high, parameter, parameter.belief.shape != "point",
-                unit_of(plan, index))  # fmt: skip
+    return ParameterRange(
+        index=index, path=parameter.path, kind="lever", name=name, low=low, middle=middle, high=high,
+        parameter=parameter, belief=parameter.belief.shape != "point", unit=unit_of(plan, index),
+    )  # fmt: skip
 
 
 def _canonical(plan: Plan, value: float, unit: str, parameter: Parameter) -> float:

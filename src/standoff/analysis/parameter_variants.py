@@ -39,7 +39,7 @@ APART = {
 }  #: fields of a plan that no program reads
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class VariantEffect:
     """A question under one variant, compared with the run in the same futures."""
 
@@ -78,8 +78,11 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
                 means, off = pair.mean(axis=1), pair[1] - pair[0]
                 error = max(float(off.std()) / math.sqrt(pair.shape[1]), error_floor(pair, pair.shape[1]))
                 unit = query.form.unit(query)
-                result.append(VariantEffect(name, texts[name], query.id, query.question.kind, unit, float(means[0]),
-                                   float(means[1]), float(off.mean()), error, pair.shape[1]))  # fmt: skip
+                result.append(VariantEffect(
+                    variant=name, text=texts[name], question=query.id, kind=query.question.kind, unit=unit,
+                    before=float(means[0]), after=float(means[1]), change=float(off.mean()), mc_error=error,
+                    draws=pair.shape[1],
+                ))  # fmt: skip
     return tuple(result)
 
 

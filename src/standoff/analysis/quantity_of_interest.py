@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from standoff.plan import PlannedQuestion
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class QuantityOfInterest:
     """One quantity of interest. `rows` are the options of its choice in the stack of all options."""
 
@@ -86,8 +86,10 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
         raise ModelError(Problem(f"`{choice.name}` makes no decision after {plan.scenario.as_of}", "--choice"))
     step = decision_step(plan, choice, at) if at else due[0]
     about = plan.scenario.choices[choice.name].options[wanted.strip()].text or wanted.strip()
-    return QuantityOfInterest(f"{choice.name}={wanted.strip()}", about, "option", calendar.label(step + 1), "", choice.options,
-                 choice.options.index(wanted.strip()), step, program.rows_of[position])  # fmt: skip
+    return QuantityOfInterest(
+        name=f"{choice.name}={wanted.strip()}", text=about, kind="option", date=calendar.label(step + 1), unit="",
+        labels=choice.options, index=choice.options.index(wanted.strip()), step=step, rows=program.rows_of[position],
+    )  # fmt: skip
 
 
 def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInterest:
@@ -100,8 +102,8 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
     if label and not form.HAS_LABELS:
         raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
     return QuantityOfInterest(
-        f"{name}={label}" if label else name, item.question.text, item.question.kind, item.date,
-        form.unit(item) or form.MEASURE, labels, labels.index(label) if label else 0, question=item,
+        name=f"{name}={label}" if label else name, text=item.question.text, kind=item.question.kind, date=item.date,
+        unit=form.unit(item) or form.MEASURE, labels=labels, index=labels.index(label) if label else 0, question=item,
     )  # fmt: skip
 
 

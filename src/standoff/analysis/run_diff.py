@@ -45,7 +45,7 @@ class ShapleyShare:
     mc_error: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AnswerChange:
     """The answer to one question in both runs, and the change."""
 
@@ -62,7 +62,7 @@ class AnswerChange:
     stored: tuple[float | str | None, float | str | None]  #: answers stored in the folders
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class RunDiff(Finding):
     """Differences of two runs of one case."""
 
@@ -114,15 +114,15 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, progress: Progress = 
         if pair[0].get(key) != pair[1].get(key)
     }
     return RunDiff(
-        Provenance.of(first),
-        (one.folder, other.folder),
-        result,
-        tuple(moves),
-        only,
-        program,
-        settings,
-        len(runs),
-        compiled,
+        origin=Provenance.of(first),
+        folders=(one.folder, other.folder),
+        groups=result,
+        moves=tuple(moves),
+        only=only,
+        program=program,
+        settings=settings,
+        mixes=len(runs),
+        compiled=compiled,
     )
 
 
@@ -198,8 +198,9 @@ def _move(
     message = [stored.answered().get(name, {}).get("answer") for stored in (one, other)]
     unit = question.form.unit(question)
     return AnswerChange(
-        name, question.question.kind, question.question.text, str(question.question.by or question.question.at), unit,
-        float(values[frozenset()].mean()), float(values[everything].mean()), float(total.mean()),
-        max(float(total.std()) / root, least) if total.any() else 0.0,
-        tuple(sorted(parts, key=lambda part: -abs(part.change))), (message[0], message[1]),
+        id=name, kind=question.question.kind, text=question.question.text,
+        date=str(question.question.by or question.question.at), unit=unit, before=float(values[frozenset()].mean()),
+        after=float(values[everything].mean()), change=float(total.mean()),
+        mc_error=max(float(total.std()) / root, least) if total.any() else 0.0,
+        parts=tuple(sorted(parts, key=lambda part: -abs(part.change))), told=(message[0], message[1]),
     )  # fmt: skip

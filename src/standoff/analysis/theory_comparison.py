@@ -55,7 +55,7 @@ class TheoryAnswer:
     parameters_error: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TheoryQuestion(QuestionRef):
     """A question under every theory, with the spread."""
 
@@ -239,9 +239,15 @@ def _compared(question: PlannedQuestion, answers: list[TheoryAnswer], values: np
     deviation = math.sqrt(float((off**2).mean()))
     each = (off / (len(off) * deviation)) @ both if deviation else both[0] - both[-1]
     return TheoryQuestion(
-        *question_ref(question), tuple(answers), answers[low].theory, answers[high].theory, float(means[high] - means[low]),
-        max(float((both[high] - both[low]).std()) / root, least), deviation, max(float(each.std()) / root, least),
-    )  # fmt: skip
+        **question_ref(question),
+        under=tuple(answers),
+        lowest=answers[low].theory,
+        highest=answers[high].theory,
+        spread=float(means[high] - means[low]),
+        spread_error=max(float((both[high] - both[low]).std()) / root, least),
+        deviation=deviation,
+        deviation_error=max(float(each.std()) / root, least),
+    )
 
 
 def _occasions(run: Run, index: int) -> Iterator[int]:

@@ -42,7 +42,7 @@ MOST = 32  # assumption: numbers that are tried, the most promising first
 STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SwitchingValue:
     """One parameter, and its switching value."""
 
@@ -61,7 +61,7 @@ class SwitchingValue:
     answer_error: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ThresholdAnalysis(QoiFinding):
     """Threshold analysis of one answer."""
 
@@ -128,9 +128,10 @@ def flip(
                                               (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
     rival = about.labels[start.rival] if start.rival >= 0 else ""
     return ThresholdAnalysis(
-        Provenance.of(base.run), about.name, about.text, about.kind, about.date, about.unit, start.answer,
-        start.answer_error, to, rival, float(np.nanmean(scale.base[start.rival])) if rival else math.nan, start.margin > 0,
-        tuple(ordered), sets, falls, unknown, tries,
+        origin=Provenance.of(base.run), asked=about.name, text=about.text, kind=about.kind, date=about.date,
+        unit=about.unit, answer=start.answer, answer_error=start.answer_error, to=to, rival=rival,
+        rival_answer=float(np.nanmean(scale.base[start.rival])) if rival else math.nan, already_above=start.margin > 0,
+        flips=tuple(ordered), together=sets, claims=falls, not_tested=unknown, tried=tries,
     )  # fmt: skip
 
 
@@ -191,6 +192,8 @@ def _flip(
     move: ParameterRange, flips: bool, reach: float, level: MarginEstimate, interval: tuple[float, float] | None
 ) -> SwitchingValue:
     return SwitchingValue(
-        move.path, move.kind, move.name, str(move.parameter.belief), move.unit, move.in_written_unit(move.middle), flips,
-        move.in_written_unit(move.at(reach)), interval, reach, move.beyond(reach), level.answer, level.answer_error,
+        path=move.path, kind=move.kind, name=move.name, belief=str(move.parameter.belief), unit=move.unit,
+        middle=move.in_written_unit(move.middle), flips=flips, value=move.in_written_unit(move.at(reach)),
+        interval=interval, standardised_shift=reach, tail_probability=move.beyond(reach), answer=level.answer,
+        answer_error=level.answer_error,
     )  # fmt: skip

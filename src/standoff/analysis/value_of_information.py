@@ -44,7 +44,7 @@ BEST = 5  # assumption: nobody checks more at a time
 DEGREE, RESAMPLES, ERRORS = 3, 60, 2.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InformationValue:
     """Value of checking one claim or parameter."""
 
@@ -60,7 +60,7 @@ class InformationValue:
     spread: float  #: standard deviation of the updated answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ValueOfInformation(QoiFinding):
     """Claims and parameters to check for one answer."""
 
@@ -92,17 +92,17 @@ def voi(
     answer, error = mean(values[about.index])
     node = sum(len(item.claims) for item in shown[0])
     return ValueOfInformation(
-        Provenance.of(sample.run),
-        about.name,
-        about.text,
-        about.kind,
-        about.date,
-        about.unit,
-        answer,
-        error,
-        tuple(shown[0][:best]),
-        tuple(shown[1][:best]),
-        len(named) - node,
+        origin=Provenance.of(sample.run),
+        asked=about.name,
+        text=about.text,
+        kind=about.kind,
+        date=about.date,
+        unit=about.unit,
+        answer=answer,
+        answer_error=error,
+        claims=tuple(shown[0][:best]),
+        numbers=tuple(shown[1][:best]),
+        uninformative=len(named) - node,
     )
 
 
@@ -137,9 +137,10 @@ class _Fit:
         right, turns = (None, None) if not self.share else self._turned(curve)
         parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
         return InformationValue(
-            bearing.claims, tuple(p.path for p in parameters), tuple(str(p.belief) for p in parameters),
-            float(np.mean(list(text.values()))), share * self.variance, share, float(np.std(again)), right, turns,
-            math.sqrt(max(share, 0.0) * self.variance),
+            claims=bearing.claims, numbers=tuple(p.path for p in parameters),
+            beliefs=tuple(str(p.belief) for p in parameters), variance_share=float(np.mean(list(text.values()))),
+            variance_reduction=share * self.variance, share=share, error=float(np.std(again)), accuracy_gain=right,
+            switch_probability=turns, spread=math.sqrt(max(share, 0.0) * self.variance),
         )  # fmt: skip
 
     def _share(self, x: np.ndarray, stored: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter, Plan
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict(Finding):
     """The findings of a run that belong on its first page."""
 
@@ -142,21 +142,21 @@ def verdict(
     main = main if changes or threshold else None
     flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
     return Verdict(
-        Provenance.of(run),
-        answers,
-        tuple(choices),
-        tuple(f"{parameter.path}: {parameter.belief}" for parameter in assumed),
-        counts,
-        cautions(run),
-        games,
-        main.id if main else "",
-        quintile_means(run, main) if main else (),
-        variant_effects(run) if main and changes else (),
-        flips,
-        worth,
-        _model_uncertainty(run, progress) if uncertainty else None,
-        exhaustion_for_report(run) if changes else None,
-        fitted(plan),
+        origin=Provenance.of(run),
+        answers=answers,
+        choices=tuple(choices),
+        assumptions=tuple(f"{parameter.path}: {parameter.belief}" for parameter in assumed),
+        source_counts=counts,
+        warnings=cautions(run),
+        games=games,
+        main=main.id if main else "",
+        quintiles=quintile_means(run, main) if main else (),
+        variant_effects=variant_effects(run) if main and changes else (),
+        flips=flips,
+        value=worth,
+        model_uncertainty=_model_uncertainty(run, progress) if uncertainty else None,
+        exhaustion=exhaustion_for_report(run) if changes else None,
+        fitted=fitted(plan),
     )
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DIGEST = "record_sha256"  #: key of the digest of all the rest of a record
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CacheRecord:
     """What is known of a kept file."""
 
@@ -122,8 +122,9 @@ def store(name: str, source: Dataset, raw: bytes) -> CacheRecord:
         old = None
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     entry = CacheRecord(
-        name, f"{name}-{digest[:16]}.raw", digest, len(raw), now, source.url, source.title, source.licence,
-        source.citation, old.sha256 if old else "", old.fetched if old else "",
+        name=name, file=f"{name}-{digest[:16]}.raw", sha256=digest, size=len(raw), fetched=now, url=source.url,
+        title=source.title, licence=source.licence, citation=source.citation, before=old.sha256 if old else "",
+        before_fetched=old.fetched if old else "",
     )  # fmt: skip
     home = folder()
     write_atomic(home / entry.file, raw, DataError)

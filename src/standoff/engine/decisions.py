@@ -139,7 +139,18 @@ def solve(
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))))
     result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     everybody = range(len(names)) if players is None else players
-    return SolvedGames(dynamics, texts, game, result, weights, own, between, fixed, current, tuple(everybody))
+    return SolvedGames(
+        dynamics=dynamics,
+        perspectives=texts,
+        game=game,
+        equilibrium=result,
+        weights=weights,
+        own=own,
+        between=between,
+        not_deciding=fixed,
+        current_options=current,
+        players=tuple(everybody),
+    )
 
 
 def _perceived_stock(views: Sequence[Perception], date: DecisionState, cell: str, value: Array) -> Array:

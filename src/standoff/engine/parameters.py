@@ -217,9 +217,9 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     forced = np.array([choice.imposed_options for choice in plan.choices], float)
     forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
     table = ParameterTable(
-        g[:, 0] * factor, g[:, 1] * factor, g[:, 2], tails[:, 0], 1 - tails[:, 1],
-        np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), np.linalg.cholesky(matrix),
-        np.zeros(len(shapes)), np.zeros(1), forced, np.zeros((0, 0)),
+        a=g[:, 0] * factor, b=g[:, 1] * factor, s=g[:, 2], below=tails[:, 0], above=1 - tails[:, 1],
+        quantiles=np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky=np.linalg.cholesky(matrix),
+        stream=np.zeros(len(shapes)), chance=np.zeros(1), imposed_options=forced, posterior_draws=np.zeros((0, 0)),
     )  # fmt: skip
     return layout, table
 

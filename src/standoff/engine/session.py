@@ -39,7 +39,7 @@ DRAWS = 2000  # assumption: a probability is then right to about one percentage 
 BEGINS = ("as_of", "start")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class LeverResult(Outcomes):
     """Results of N futures of a session under some levers, over T' steps; see `answer`."""
 
@@ -185,19 +185,19 @@ class LeverSession:
         settings = Settings(self.draws, self.seed, "single", self.draws)
         answers, failed, cause, unsolved = (concatenate(name) for name in ("answers", "failed", "cause", "unsolved"))
         return LeverResult(
-            self.model,
-            settings,
-            levers,
-            answers,
-            failed,
-            cause,
-            unsolved,
-            mean,
-            program.by_option(current),
-            shown,
-            times,
-            concatenate("standing").T.astype(float),
-            records,
-            program.watched,
-            versions(),
+            model=self.model,
+            settings=settings,
+            levers=levers,
+            answers=answers,
+            failed=failed,
+            cause=cause,
+            unsolved=unsolved,
+            mean=mean,
+            held=program.by_option(current),
+            paths=shown,
+            times=times,
+            standing=concatenate("standing").T.astype(float),
+            moved=records,
+            trackers=program.watched,
+            versions=versions(),
         )

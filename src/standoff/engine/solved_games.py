@@ -25,7 +25,7 @@ Table: TypeAlias = list[list[Array]]  #: [option][option of the other]
 SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SolvedGames:
     """The games of a date, from one or several perspectives.
 

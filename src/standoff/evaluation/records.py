@@ -10,7 +10,7 @@ from standoff.analysis.finding import Provenance
 from standoff.serialise import to_plain
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scored:
     """One settled question. `scores` holds for each forecaster (model, base_rate, persistence, even) its scores by name."""
 
@@ -37,7 +37,7 @@ class Scored:
     mc_error: float | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Skill:
     """The model against one baseline, on the questions that both answer."""
 

@@ -48,8 +48,11 @@ def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | 
     interval = scoring_rules.ratio_interval(np.bincount(unit, top), np.bincount(unit, bottom), shape, seed)
     model, base = (None, None) if name == "crps" else (float(selected.mean()), float(theirs.mean()))
     resampled = "" if interval is None else "cases" if len(cases) >= scoring_rules.FEWEST else "questions"
-    return Skill(name, other, len(both), len(cases), model, base, 0.0 if math.isnan(value) else value, interval,
-                 int((selected < theirs).sum()), resampled)  # fmt: skip
+    return Skill(
+        score=name, against=other, questions=len(both), cases=len(cases), model=model, other=base,
+        skill=0.0 if math.isnan(value) else value, interval=interval, better=int((selected < theirs).sum()),
+        resampled=resampled,
+    )  # fmt: skip
 
 
 def _parts(

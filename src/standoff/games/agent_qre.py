@@ -34,7 +34,7 @@ from standoff.types import Floats
 BLOCK = 256  # lanes whose residuals are worked out at once
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class AgentResponse:
     """Agent quantal responses of a block of games that share their tree, one a lane; the axis is last or alone."""
 
@@ -93,19 +93,19 @@ def respond(
     expected = np.einsum("le,lep->lp", tree.realisation(result), worth)
     converged = arrived & (residual <= RESIDUAL)
     return AgentResponse(
-        tree,
-        rates,
-        tree.split(result),
-        logs,
-        expected,
-        residual,
-        arrived,
-        converged,
-        steps,
-        turning,
-        crossings,
-        unique,
-        starts,
+        tree=tree,
+        rationality=rates,
+        probabilities=tree.split(result),
+        logs=logs,
+        payoffs=expected,
+        residual=residual,
+        arrived=arrived,
+        converged=converged,
+        steps=steps,
+        turning=turning,
+        crossings=crossings,
+        unique=unique,
+        starts=starts,
     )
 
 

@@ -201,7 +201,22 @@ def _curve(
     never = nothing + jnp.inf
     count = jnp.asarray(0)
     no = bound < 0
-    begun = BranchState(start, start, never, nothing, start, nothing, first, never, no, no, count, count, no, closed)
+    begun = BranchState(
+        q=start,
+        p=start,
+        residual=never,
+        homotopy_parameter=nothing,
+        before=start,
+        share_before=nothing,
+        step=first,
+        missing=never,
+        left_branch=no,
+        shrank=no,
+        stages=count,
+        evaluations=count,
+        check_determinant=no,
+        closed=closed,
+    )
     end = lax.while_loop(under_way, stage, begun)
     return FixedPointResult(end.q, end.p, end.residual, end.left_branch, end.evaluations)
 

@@ -87,7 +87,7 @@ def _problems(game: NormalForm) -> list[Problem]:
     return out
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class QuantalResponse:
     """Logit equilibria of a block of games on their principal branches. All arrays have games along the first axis."""
 
@@ -151,17 +151,17 @@ def quantal_response(
             here = np.concatenate([row[index] for row in shares])
             others[index] = sum(np.abs(each - here).max() > APART for each in result)
     return QuantalResponse(
-        shares,
-        rates,
-        residual,
-        traced.reached_target,
-        converged,
-        traced.steps,
-        traced.turning,
-        traced.crossings,
-        only,
-        others,
-        starts,
+        probabilities=shares,
+        rationality=rates,
+        residual=residual,
+        arrived=traced.reached_target,
+        converged=converged,
+        steps=traced.steps,
+        turning=traced.turning,
+        crossings=traced.crossings,
+        contracts=only,
+        others=others,
+        starts=starts,
     )
 
 

@@ -53,7 +53,7 @@ class GameNode:
     name: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TreeArrays:
     """A tree as arrays; `action` runs over the actions of all information sets, one set after the other."""
 
@@ -268,5 +268,7 @@ def _paths(tree: Tree) -> TreeArrays:
     sets = [(at, node.information_set) for at, node in enumerate(tree.nodes) if node.information_set is not None]
     home = np.repeat(np.arange(len(sizes)), sizes)
     owner = np.array([h.player for h in tree.information_sets], int)[home]
-    return TreeArrays(counts, chance, ends, payoffs[ends], np.array([at for at, _ in sets], int),
-                 np.array([h for _, h in sets], int), starts, owner, home)  # fmt: skip
+    return TreeArrays(
+        counts=counts, chance=chance, ends=ends, payoffs=payoffs[ends], deciding=np.array([at for at, _ in sets], int),
+        set_of=np.array([h for _, h in sets], int), starts=starts, owner=owner, home=home,
+    )  # fmt: skip

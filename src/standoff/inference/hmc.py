@@ -102,8 +102,10 @@ class HmcResult:
                   (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
         wrong = [text for good, text in checks if not good]
         why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
-        return records.Diagnostics("hmc", laplace.found, laplace.steps, self.rhat, self.ess, self.divergences, None,
-                                   not wrong, why)  # fmt: skip
+        return records.Diagnostics(
+            method="hmc", mode_found=laplace.found, steps=laplace.steps, rhat=self.rhat, ess=self.ess,
+            divergences=self.divergences, weight_deviation=None, passed=not wrong, why=why,
+        )  # fmt: skip
 
 
 def compiled(by: Coordinates) -> Compiled:

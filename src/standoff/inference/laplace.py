@@ -54,7 +54,7 @@ class Quadratic(NamedTuple):
     arrays: FittedClaimArrays  #: with what is not fitted
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class LaplaceFit:
     """Normal distribution at the mode. Window parameters that are not fitted keep the prior."""
 
@@ -188,8 +188,11 @@ def laplace(
     now = spoken(last.out[: target.claims], jnp.asarray(last.mode[len(fitted) :]), arrays, target.blocks)
     arrays = arrays._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
     there = _Surface(by, centring, how, arrays, push, bend).at(last.mode)
-    return LaplaceFit(by, centring, how, arrays, last.mode, inverse_root(there.bends), there.choices, information,
-                   first.steps + last.steps, last.found, last.energy, quadratic)  # fmt: skip
+    return LaplaceFit(
+        coordinates=by, told=centring, how=how, arrays=arrays, mode=last.mode, root=inverse_root(there.bends),
+        choices=there.choices, information=information, steps=first.steps + last.steps, found=last.found,
+        energy=last.energy, quadratic=quadratic,
+    )  # fmt: skip
 
 
 def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np.int64]:

@@ -57,7 +57,7 @@ class SmcDensities(NamedTuple):
     ]  #: x, rest -> (draw, choice) log probability of the observed options
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Particles:
     """Draws at the last temperature."""
 
@@ -165,8 +165,11 @@ def temper(
     error = float(chance.std(ddof=1) / chance.mean() / np.sqrt(len(chance))) if len(chance) > 1 else np.inf
     taken = _resampled(np.repeat(evidence, shape[1]), rng)
     apart, x, rest = (values.reshape(*shape, -1) for values in (x, x[taken], rest[taken]))
-    return Particles(apart, x, rest, tuple(temperatures), float(logsumexp(evidence) - np.log(len(evidence))), error, before,
-               np.exp(claims[taken]).mean(axis=0), accepted)  # fmt: skip
+    return Particles(
+        by_population=apart, x=x, rest=rest, temperatures=tuple(temperatures),
+        log_evidence=float(logsumexp(evidence) - np.log(len(evidence))), error=error, before=before,
+        after=np.exp(claims[taken]).mean(axis=0), accepted=accepted,
+    )  # fmt: skip
 
 
 def _next(total: Floats, most: float) -> float:

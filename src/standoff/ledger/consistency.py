@@ -55,7 +55,7 @@ RULES = (
 FALLS = "a running count never falls"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Inconsistency:
     """Claims that do not go together."""
 
@@ -203,16 +203,16 @@ def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str
     days = [claim.as_of.last for claim in chosen]
     one = len({base_speaker(claim.speaker) for claim in chosen}) == 1
     return Inconsistency(
-        chosen[0].subject,
-        rule,
-        tuple(claim.id for claim in chosen),
-        tuple(claim.statement for claim in chosen),
-        by,
-        by / size if size > 0 else math.inf,
-        unit,
-        (max(days) - min(days)).days,
-        one,
-        text,
+        subject=chosen[0].subject,
+        rule=rule,
+        claims=tuple(claim.id for claim in chosen),
+        said=tuple(claim.statement for claim in chosen),
+        by=by,
+        share=by / size if size > 0 else math.inf,
+        unit=unit,
+        days=(max(days) - min(days)).days,
+        one_speaker=one,
+        text=text,
     )
 
 

@@ -96,10 +96,10 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     return Plan(
-        scenario, ledger, loaded.variant, tuple(draft.stocks), draft.units, tuple(draft.parameters), starts,
-        mechanisms, choices, views, observations, questions,
-        correlations, draft.first_free, tuple(draft.warnings), draft.index,
-        compared, interventions,
+        scenario=scenario, ledger=ledger, variant=loaded.variant, cells=tuple(draft.stocks), stock_units=draft.units,
+        parameters=tuple(draft.parameters), initial=starts, mechanisms=mechanisms, choices=choices, views=views,
+        observations=observations, questions=questions, correlations=correlations, first_future_step=draft.first_free,
+        warnings=tuple(draft.warnings), index=draft.index, compared=compared, interventions=interventions,
     )  # fmt: skip
 
 

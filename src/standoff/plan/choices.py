@@ -54,10 +54,12 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     statement = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
     forced = draft.cached((*here, "history"), statement, lambda: _forced(draft, choice))
     decides = _free(dates, forced)
-    return PlannedChoice(name, choice.actor, options, options.index(choice.status_quo), every, rationality, renewal,
-                         reasons, effects, forced, dates, decides,
-                         draft.condition((*here, "when"), choice.when, choice.sources), choice.after,
-                         choice.theory or draft.scenario.theory)  # fmt: skip
+    return PlannedChoice(
+        name=name, actor=choice.actor, options=options, status_quo=options.index(choice.status_quo), every=every,
+        rationality=rationality, renewal=renewal, reasons=reasons, effects=effects, imposed_options=forced,
+        is_date=dates, is_free=decides, when=draft.condition((*here, "when"), choice.when, choice.sources),
+        after=choice.after, theory=choice.theory or draft.scenario.theory,
+    )  # fmt: skip
 
 
 def _bounds(parameter: Parameter) -> tuple[object, ...]:

@@ -94,7 +94,7 @@ class PlannedReason:
         return replace(self, weight=self.weight + shift, part=self.part.renumbered(shift)) if shift else self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlannedChoice:
     """A choice with its names resolved to indices."""
 
@@ -202,7 +202,7 @@ class InterventionRecord:
         return f"{self.path} = {self.value} from {'the start' if self.since == 'start' else f'{self.since} on'}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """A scenario ready to be built."""
 

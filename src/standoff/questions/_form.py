@@ -94,7 +94,7 @@ class Response:
     baselines: Mapping[str, float | None] = field(default_factory=dict)  #: such as `persistence`, the answer at as_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Answer:
     """One question answered.
 

@@ -72,7 +72,7 @@ NOT_AFTER = re.compile(
 NEGATIVE = re.compile(r"(?:(?<=\s)|^)[-\u2212]$|(?i:\bminus\s)$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NumberMention:
     """A number in the text; `value`, or `low` and `high`."""
 
@@ -181,11 +181,35 @@ def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: S
             if range_ and a < b and (not unit or not second[3] or unit == second[3]):
                 lead = re.search(r"(?i)\b(?:between|from)\s+$", before)
                 begins = start - len(lead.group()) if lead else start
-                out.append(NumberMention(start, second[1], None, a, b, "range", unit or second[3], spelled, begins))
+                out.append(
+                    NumberMention(
+                        start=start,
+                        end=second[1],
+                        value=None,
+                        low=a,
+                        high=b,
+                        comparator="range",
+                        unit=unit or second[3],
+                        spelled=spelled,
+                        begins=begins,
+                    )
+                )
                 i += 2
                 continue
         compared, begins = _comparator(text, start, end, sentence)
-        out.append(NumberMention(start, end, value, None, None, compared, unit, spelled, begins))
+        out.append(
+            NumberMention(
+                start=start,
+                end=end,
+                value=value,
+                low=None,
+                high=None,
+                comparator=compared,
+                unit=unit,
+                spelled=spelled,
+                begins=begins,
+            )
+        )
         i += 1
     return out
 

@@ -62,7 +62,19 @@ def test_the_option_that_changes_most_and_shares_in_force() -> None:
 
 
 def reason(name: str, log_odds: float) -> ReasonContribution:
-    return ReasonContribution(name, "", "", log_odds, (0.0, 0.0), 0.0, 0.0, "", (), (), ())
+    return ReasonContribution(
+        reason=name,
+        kind="",
+        text="",
+        log_odds=log_odds,
+        interval=(0.0, 0.0),
+        mc_error=0.0,
+        share=0.0,
+        weight="",
+        lines=(),
+        claims=(),
+        sources=(),
+    )
 
 
 @pytest.mark.parametrize(

@@ -29,8 +29,9 @@ def scored(case: str, name: str, p: float, came: int, base: float | None = None)
     scores = {"model": chance(p, came), "even": chance(0.5, came)}
     scores |= {} if base is None else {"base_rate": chance(base, came)}
     return Scored(
-        case, "", "1950-01", name, "event", f"Will {name} of {case}?", "1950-12", "", "yes" if came else "no", ("a-claim",), p, p,
-        base, float(came), None, None, {}, scores, 0.01,
+        case=case, variant="", as_of="1950-01", id=name, kind="event", text=f"Will {name} of {case}?", date="1950-12",
+        unit="", outcome="yes" if came else "no", claims=("a-claim",), forecast=p, smoothed=p, base_rate=base,
+        happened=float(came), interval=None, below=None, inside={}, scores=scores, mc_error=0.01,
     )  # fmt: skip
 
 

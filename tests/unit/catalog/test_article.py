@@ -135,7 +135,20 @@ def test_every_row_is_answered_and_cites_claims(run: Run) -> None:
 
 def test_an_answer_without_a_claim_or_a_number_counts_as_none() -> None:
     """No row is answered by nothing, by a number without a claim, or by one that is not finite."""
-    bare = Answer("x", "rank", (3,), "?", "2024-03", "1", 1.0, None, None, {}, (), "")
+    bare = Answer(
+        id="x",
+        kind="rank",
+        lines=(3,),
+        text="?",
+        date="2024-03",
+        unit="1",
+        answer=1.0,
+        interval=None,
+        mc_error=None,
+        baselines={},
+        claims=(),
+        resolution="",
+    )
     rows = [f"{row}: {form}" for row in ROWS for form in row.forms]
     assert unanswered(()) == unanswered((bare, replace(bare, answer=math.nan, claims=("a",)))) == rows
     assert unanswered((replace(bare, claims=("a",)),)) == [row for row in rows if row != "3: rank"]

@@ -153,14 +153,20 @@ def row(case: str, p: float, y: float, base: float) -> Scored:
     """An event with its forecast, what happened and its base rate."""
     scores = {who: {"brier": (q - y) ** 2, "log": -math.log(q if y else 1 - q)} for who, q in
               (("model", p), ("base_rate", base), ("even", 0.5))}  # fmt: skip
-    return Scored(case, "", "2024-01", "q", "event", "?", "2024-12", "", "yes" if y else "no", ("seen",), p, p, base, y,
-                  None, None, {}, scores, 0.0)  # fmt: skip
+    return Scored(
+        case=case, variant="", as_of="2024-01", id="q", kind="event", text="?", date="2024-12", unit="",
+        outcome="yes" if y else "no", claims=("seen",), forecast=p, smoothed=p, base_rate=base, happened=y,
+        interval=None, below=None, inside={}, scores=scores, mc_error=0.0,
+    )  # fmt: skip
 
 
 def number(mine: float, theirs: float, inside: float) -> Scored:
     scores = {"model": {"crps": mine}, "persistence": {"crps": theirs}}
-    return Scored("a", "", "2024-01", "q", "quantity", "?", "2024-12", "", "5", ("seen",), 5.0, None, None, 5.0,
-                  (1.0, 9.0), 0.5, {"0.9": inside}, scores, 0.0)  # fmt: skip
+    return Scored(
+        case="a", variant="", as_of="2024-01", id="q", kind="quantity", text="?", date="2024-12", unit="", outcome="5",
+        claims=("seen",), forecast=5.0, smoothed=None, base_rate=None, happened=5.0, interval=(1.0, 9.0), below=0.5,
+        inside={"0.9": inside}, scores=scores, mc_error=0.0,
+    )  # fmt: skip
 
 
 def test_skill_has_its_closed_form():

@@ -39,7 +39,7 @@ ERRORS = 2.0  # standard errors; assumption: a slope within them is put down to 
 POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AnswerGradient:
     """The slope of an answer by one parameter."""
 
@@ -99,8 +99,9 @@ def slopes(
         for row, index in enumerate(group):
             parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
             out.append(AnswerGradient(
-                parameter.path, str(parameter.belief), unit_of(model.plan, index), step_size(model, index) / parameter.factor,
-                float(each.mean()), float(each.std()) / math.sqrt(len(y)), float(chosen[row].mean()),
+                path=parameter.path, belief=str(parameter.belief), unit=unit_of(model.plan, index),
+                step=step_size(model, index) / parameter.factor, slope=float(each.mean()),
+                mc_error=float(each.std()) / math.sqrt(len(y)), through_choices=float(chosen[row].mean()),
             ))  # fmt: skip
     return tuple(sorted(out, key=lambda item: (not item.is_significant, -abs(item.slope))))
 

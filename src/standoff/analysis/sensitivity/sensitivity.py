@@ -36,7 +36,7 @@ STEEP = 48  # assumption: numbers that get a slope
 GROUPS = ("number", "mechanism", "side")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Sensitivity(QoiFinding):
     """Sensitivity of one answer."""
 
@@ -91,9 +91,11 @@ def sensitivity(
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress)
     return Sensitivity(
-        Provenance.of(sample.run), about.name, about.text, about.kind, about.date, about.unit, answer, error, steep,
-        SLOPED if steep else 0, shares, pairs if shares else 0, group if shares else "", what,
-        float(inside[sample.good].mean()), apart, prim.box(model, inside, sample.good, apart, seed),
+        origin=Provenance.of(sample.run), asked=about.name, text=about.text, kind=about.kind, date=about.date,
+        unit=about.unit, answer=answer, answer_error=error, slopes=steep, slope_draws=SLOPED if steep else 0,
+        indices=shares, index_draws=pairs if shares else 0, group=group if shares else "", inside=what,
+        share_inside=float(inside[sample.good].mean()), distances=apart,
+        box=prim.box(model, inside, sample.good, apart, seed),
     )  # fmt: skip
 
 

@@ -170,7 +170,6 @@ def _resolved(
     item: Forecast, ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None
 ) -> ScoredForecast:
     as_of, day = (calendar.last_day(text) for text in (item.as_of, item.date))
-    common = (item.as_of, item.months, item.asks, item.group, item.text, item.kind)
     try:
         rule = (Quantity if item.kind == "quantity" else Event).model_validate(
             item.resolution, context={"units": declared}
@@ -185,8 +184,9 @@ def _resolved(
             return _open(item, why)
         params = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, outcome)}
         return ScoredForecast(
-            *common, item.date, "", float(outcome), None, None, statement.claims, statement.speaker, "", params
-        )
+            **_asked(item), day=item.date, unit="", outcome=float(outcome), claims=statement.claims,
+            speaker=statement.speaker, given=params,
+        )  # fmt: skip
     if rule.reconcile is not None:
         if path is None:
             return _open(item, "it is about reconciled claims, which were not reconciled")
@@ -197,28 +197,21 @@ def _resolved(
         return _open(item, f"no report within {rule.window:g} months of {day}")
     values = np.interp((np.arange(200) + 0.5) / 200, LEVELS, item.quantiles)
     came_as = (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
-    return ScoredForecast(*common, str(truth.day), item.unit, truth.value, truth.low, truth.high, truth.claims, truth.speaker, "",
-                {"model": number(values, came_as)})  # fmt: skip
+    return ScoredForecast(
+        **_asked(item), day=str(truth.day), unit=item.unit, outcome=truth.value, came_low=truth.low, came_high=truth.high,
+        claims=truth.claims, speaker=truth.speaker, given={"model": number(values, came_as)},
+    )  # fmt: skip
 
 
 def _open(item: Forecast, why: str) -> ScoredForecast:
-    return ScoredForecast(
-        item.as_of,
-        item.months,
-        item.asks,
-        item.group,
-        item.text,
-        item.kind,
-        item.date,
-        item.unit,
-        None,
-        None,
-        None,
-        (),
-        "",
-        why,
-        {},
-    )
+    return ScoredForecast(**_asked(item), day=item.date, unit=item.unit, unresolved=why)
+
+
+def _asked(item: Forecast) -> dict[str, Any]:
+    return {
+        "origin": item.as_of, "months": item.months, "id": item.asks, "group": item.group, "text": item.text,
+        "kind": item.kind,
+    }  # fmt: skip
 
 
 def _last(ledger: Ledger) -> dt.date:

@@ -46,7 +46,7 @@ SLACK = 2  #: months simulated beyond the longest horizon, for claims about a da
 BEFORE = 13  #: months before as_of whose states are kept too, for means over a year and the last report before as_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class OriginForecasts:
     """What was simulated from one origin. Paths begin some months before as_of, whose state is number `now`."""
 
@@ -167,14 +167,14 @@ def _futures(
     result, calendar, first = model.plan, model.scenario.calendar, _first(model)
     months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))
     return OriginForecasts(
-        model.scenario.as_of_day,
-        ledger,
-        model.hash,
-        lates,
-        how.late_parameter_widening,
-        failed,
-        result.first_future_step - first,
-        months,
-        {cell: cells[:, :, n] for n, cell in enumerate(result.cells)},
-        {choice.name: chosen[:, :, n] for n, choice in enumerate(result.choices)},
+        as_of=model.scenario.as_of_day,
+        ledger=ledger,
+        model=model.hash,
+        late=lates,
+        widened=how.late_parameter_widening,
+        failed=failed,
+        now=result.first_future_step - first,
+        months=months,
+        cells={cell: cells[:, :, n] for n, cell in enumerate(result.cells)},
+        chosen={choice.name: chosen[:, :, n] for n, choice in enumerate(result.choices)},
     )

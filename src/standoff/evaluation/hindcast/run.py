@@ -65,7 +65,15 @@ def hindcast(
             origin, settings, loaded, ledger, case, draws, dt.date.today(), VERSION, paths
         )
     provenance = summary.HindcastProvenance(
-        loaded.scenario.title, variant, draws, seed, widen_late, False, ledger.hash, tuple(rows), versions()
+        title=loaded.scenario.title,
+        variant=variant,
+        draws=draws,
+        seed=seed,
+        wider=widen_late,
+        posterior=False,
+        ledger=ledger.hash,
+        origins=tuple(rows),
+        versions=versions(),
     )
     return HindcastRun(
         summary=summary.scored(scored, provenance, _months_between(days), seed), forecasts=tuple(forecasts)

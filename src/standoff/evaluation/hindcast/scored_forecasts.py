@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -44,7 +44,7 @@ class ForecasterScore:
     log: float | None = None  #: None where the probability of what came was 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScoredForecast:
     """One question from one origin at one horizon."""
 
@@ -56,13 +56,13 @@ class ScoredForecast:
     kind: str  #: quantity or event
     day: str  #: that the report is about; of an event the end of the horizon
     unit: str
-    outcome: float | None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
-    came_low: float | None
-    came_high: float | None
-    claims: tuple[str, ...]  #: that say so
-    speaker: str
-    unresolved: str  #: why there is no truth or no forecast; empty where there are both
-    given: Mapping[str, ForecasterScore]  #: model, and the rivals that could speak
+    outcome: float | None = None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
+    came_low: float | None = None
+    came_high: float | None = None
+    claims: tuple[str, ...] = ()  #: that say so
+    speaker: str = ""
+    unresolved: str = ""  #: why there is no truth or no forecast; empty where there are both
+    given: Mapping[str, ForecasterScore] = field(default_factory=dict)  #: model, and the rivals that could speak
 
 
 def cases(
@@ -89,25 +89,12 @@ def _quantity(
     path: ReconciledPath | None,
 ) -> Iterator[ScoredForecast]:
     day = add_months(futures.as_of, months)
+    common: dict[str, Any] = {
+        "origin": str(futures.as_of), "months": months, "id": name, "group": question.group, "text": question.text
+    }  # fmt: skip
 
     def open_(why: str) -> ScoredForecast:
-        return ScoredForecast(
-            str(futures.as_of),
-            months,
-            name,
-            question.group,
-            question.text,
-            "quantity",
-            str(day),
-            question.unit,
-            None,
-            None,
-            None,
-            (),
-            "",
-            why,
-            {},
-        )
+        return ScoredForecast(**common, kind="quantity", day=str(day), unit=question.unit, unresolved=why)
 
     if question.reconcile is not None and path is None:
         yield open_("claims were not reconciled (--no-reconcile)")
@@ -125,9 +112,10 @@ def _quantity(
     )
     outcome = _outcome(truth, question.reconcile is not None)
     params = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in statement.items()}}
-    common = (str(futures.as_of), months, name, question.group, question.text)
-    yield ScoredForecast(*common, "quantity", str(truth.day), question.unit, truth.value, truth.low, truth.high, truth.claims,
-               truth.speaker, "", params)  # fmt: skip
+    yield ScoredForecast(
+        **common, kind="quantity", day=str(truth.day), unit=question.unit, outcome=truth.value, came_low=truth.low,
+        came_high=truth.high, claims=truth.claims, speaker=truth.speaker, given=params,
+    )  # fmt: skip
     if question.asks:
         yield from _grew(common, question, truth, before, {"model": values, **statement})
 
@@ -201,7 +189,7 @@ def number(values: np.ndarray, outcome: Sequence[float]) -> ForecasterScore:
 
 
 def _grew(
-    common: tuple[str, int, str, str, str], question: Quantity, truth: Report, before: Sequence[Report],
+    common: Mapping[str, Any], question: Quantity, truth: Report, before: Sequence[Report],
     statement: Mapping[str, np.ndarray],
 ) -> Iterator[ScoredForecast]:  # fmt: skip
     """Whether it grew more up to the report than over as long before: where the ledger knew a report of that time."""
@@ -215,27 +203,15 @@ def _grew(
     bar = last.value + (last.value - earlier.value) * known.between(truth.day, last.day) / known.between(
         last.day, earlier.day
     )
-    origin, months, name, group, text = common
     params = {
         who: chance(int((values > bar).sum()), len(values), truth.value > bar) for who, values in statement.items()
     }
+    text = f"{common['text']}: more than in the preceding period of equal length"
+    changed = {"id": f"{common['id']}_faster", "text": text}
     yield ScoredForecast(
-        origin,
-        months,
-        f"{name}_faster",
-        group,
-        f"{text}: more than in the preceding period of equal length",
-        "event",
-        str(truth.day),
-        "",
-        float(truth.value > bar),
-        None,
-        None,
-        (*truth.claims, *last.claims, *earlier.claims),
-        truth.speaker,
-        "",
-        params,
-    )
+        **{**common, **changed}, kind="event", day=str(truth.day), unit="", outcome=float(truth.value > bar),
+        claims=(*truth.claims, *last.claims, *earlier.claims), speaker=truth.speaker, given=params,
+    )  # fmt: skip
 
 
 # ---- events -------------------------------------------------------------------------------------------------------
@@ -251,22 +227,10 @@ def _event(
     params = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(0.0, came),
              "base_rate": _scored(baselines.chance(watched, months), came)}  # fmt: skip
     return ScoredForecast(
-        str(futures.as_of),
-        months,
-        name,
-        "events",
-        question.text,
-        "event",
-        str(day),
-        "",
-        None if why else float(came),
-        None,
-        None,
-        result.claims if result else (),
-        result.speaker if result else "",
-        why,
-        {} if why else params,
-    )
+        origin=str(futures.as_of), months=months, id=name, group="events", text=question.text, kind="event",
+        day=str(day), unit="", outcome=None if why else float(came), claims=result.claims if result else (),
+        speaker=result.speaker if result else "", unresolved=why, given={} if why else params,
+    )  # fmt: skip
 
 
 def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:

@@ -56,7 +56,7 @@ class HindcastCoverage:
     interval: tuple[float, float]  #: central 90 %, as if questions were independent
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ScoreRow:
     """Mean scores of one quantity or event at one horizon."""
 
@@ -72,7 +72,7 @@ class ScoreRow:
     inside: Mapping[str, float]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class HindcastProvenance:
     """How a roll was made."""
 
@@ -134,8 +134,11 @@ def _row(name: str, months: int, forecasts: Sequence[ScoredForecast]) -> ScoreRo
     means = {each: float(np.mean([getattr(case.given[each], score) for case in shared])) for each in who}
     inside = {f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
               for level in LEVELS} if first.kind == "quantity" else {}  # fmt: skip
-    return ScoreRow(name, first.group, first.text, months, first.unit, first.kind, len(forecasts),
-               ", ".join(dict.fromkeys(case.speaker for case in forecasts)), means, inside)  # fmt: skip
+    return ScoreRow(
+        id=name, group=first.group, text=first.text, months=months, unit=first.unit, kind=first.kind,
+        origins=len(forecasts), speaker=", ".join(dict.fromkeys(case.speaker for case in forecasts)), scores=means,
+        inside=inside,
+    )  # fmt: skip
 
 
 # ---- skill --------------------------------------------------------------------------------------------------------

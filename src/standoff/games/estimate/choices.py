@@ -29,7 +29,7 @@ from standoff.types import Floats
 RATIONALITY = "rationality"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Choices:
     """Games of one shape with the choices observed in them."""
 
@@ -100,9 +100,9 @@ def strategic(
     tables = {name: table.reshape(len(game.players), -1) for name, table in flat.items()}
     terms, features = _terms(tables, game.players, game.players, per_player, reasons is not None)
     return Choices(
-        game.title, game.players, game.strategies, terms, features[None],
-        _counted(game.title, game.players, game.strategies, counts)[None], uses, np.ones((1, len(cells))),
-        reasons is None,
+        title=game.title, agents=game.players, options=game.strategies, terms=terms, features=features[None],
+        counts=_counted(game.title, game.players, game.strategies, counts)[None], uses=uses, chance=np.ones((1, len(cells))),
+        rational=reasons is None,
     )  # fmt: skip
 
 
@@ -133,8 +133,9 @@ def sequential(
     flat = {f"{player}: {name}": row for player, by_set in counts.items() for name, row in by_set.items()}
     terms, features = _terms(tables, owners, tree.players, per_player, reasons is not None)
     return Choices(
-        tree.title, agents, options, terms, features[None], _counted(tree.title, agents, options, flat)[None],
-        paths.counts[paths.ends], np.exp(paths.chance[paths.ends])[None], reasons is None,
+        title=tree.title, agents=agents, options=options, terms=terms, features=features[None],
+        counts=_counted(tree.title, agents, options, flat)[None], uses=paths.counts[paths.ends],
+        chance=np.exp(paths.chance[paths.ends])[None], rational=reasons is None,
     )  # fmt: skip
 
 
@@ -154,8 +155,11 @@ def plain(
                     allowed="features (chooser, option, reason), counts (chooser, option), a name for each reason")
         )  # fmt: skip
     labels = tuple(options) or tuple(str(i + 1) for i in range(x.shape[1]))
-    return Choices(title, ("chooser",), (labels,), tuple(reasons), np.moveaxis(x, 2, 1)[:, :, None, :], n,
-                   np.eye(x.shape[1]), np.ones(n.shape), rational=False)  # fmt: skip
+    return Choices(
+        title=title, agents=("chooser",), options=(labels,), terms=tuple(reasons),
+        features=np.moveaxis(x, 2, 1)[:, :, None, :], counts=n, uses=np.eye(x.shape[1]), chance=np.ones(n.shape),
+        rational=False,
+    )  # fmt: skip
 
 
 def stack(choices: Sequence[Choices]) -> list[Choices]:

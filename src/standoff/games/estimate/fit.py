@@ -34,7 +34,7 @@ class Maximum:
     log_likelihood: float
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class EstimationResult:
     """An estimate and what it rests on. Read `warnings` first."""
 
@@ -126,9 +126,10 @@ def fit(
             estimate[k] = np.inf * (1.0 if best.theta[k] >= 0 else -1.0)
     even, full = lik.limits
     return EstimationResult(
-        lik.terms, estimate, errors, covariance, result.height, even, full, lik.chosen, tuple(curves), level,
-        tuple(np.exp(g.logs(v)) for g, v in zip(lik.groups, best.values, strict=True)),
-        result.converged, bound, result.maxima, others, tuple(warnings),
+        terms=lik.terms, estimate=estimate, standard_errors=errors, covariance=covariance, log_likelihood=result.height,
+        even=even, saturated=full, chosen=lik.chosen, profiles=tuple(curves), level=level,
+        probabilities=tuple(np.exp(g.logs(v)) for g, v in zip(lik.groups, best.values, strict=True)),
+        converged=result.converged, at_bound=bound, maxima=result.maxima, several=others, warnings=tuple(warnings),
     )  # fmt: skip
 
 

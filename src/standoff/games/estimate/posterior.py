@@ -52,7 +52,7 @@ class Marginal:
     weights: Floats  #: (point,) posterior probability of each
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Posterior:
     """The posterior, and how far its numbers can be trusted."""
 
@@ -129,8 +129,11 @@ def posterior(
         covariance = (weights[:, None] * centred).T @ centred
         spread = np.sqrt(np.diag(covariance))
         correlation = covariance / np.outer(spread, spread)
-    return Posterior(lik.terms, tuple(str(b) for b in written), marginals, correlation, level, evidence, method,
-                     target.evaluations, effective, error, tuple(warnings))  # fmt: skip
+    return Posterior(
+        terms=lik.terms, priors=tuple(str(b) for b in written), marginals=marginals, correlation=correlation,
+        level=level, log_evidence=evidence, method=method, evaluations=target.evaluations, effective=effective,
+        error=error, warnings=tuple(warnings),
+    )  # fmt: skip
 
 
 class _Target:

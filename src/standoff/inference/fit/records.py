@@ -102,7 +102,7 @@ class PredictiveCheck:
     said: tuple[FittedClaim, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Diagnostics:
     """Convergence diagnostics of the draws."""
 
@@ -135,13 +135,16 @@ class FitProvenance:
     versions: Mapping[str, str]
 
 
-def provenance_fields(model: Model, seed: int) -> tuple[str, str, str, str, str, int, Mapping[str, str]]:
-    """The fields of `FitProvenance`, in their order."""
+def provenance_fields(model: Model, seed: int) -> dict[str, Any]:
+    """The fields of `FitProvenance`."""
     from standoff.versions import versions
 
     scenario = model.scenario
     since = scenario.fit.since if scenario.fit else ""
-    return scenario.title, model.plan.variant, scenario.as_of, since, model.hash, seed, versions()
+    return {
+        "title": scenario.title, "variant": model.plan.variant, "as_of": scenario.as_of, "since": since,
+        "model": model.hash, "seed": seed, "versions": versions(),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -190,7 +193,7 @@ class Evidence:
         return tuple(sorted(own, key=lambda pair: -pair[1]))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class FitResult(FitProvenance):
     """Result of `standoff fit`."""
 

@@ -93,20 +93,20 @@ def summarise(
     if led:
         informs = _with_rivals(density, laplace, informs, led, rows @ z, rows[:, laplace.fitted], apart)
     return records.FitResult(
-        *records.provenance_fields(model, seed),
-        sampled.diagnostics(laplace) if sampled else _diagnosed(density, laplace, flat, numbers),
-        tuple(parameters[i] for i in order),
-        varying - len(names),
-        chance,
-        _voices(density, plain[:, count:]),
-        (*_chosen(density, laplace, plain), *(chosen_by(density.rivals(), led) if led else ())),
-        tuple(_compared(density, n, item, before, after) for n, item in enumerate(model.plan.compared)),
-        (*density.compared.left_out, *density.options.left_out, *_unheard(density, led)),
-        _warnings(density, laplace, plain),
-        tuple(names),
-        stored,
-        informs,
-        fits(model.plan, names, stored, informs),
+        **records.provenance_fields(model, seed),
+        diagnostics=sampled.diagnostics(laplace) if sampled else _diagnosed(density, laplace, flat, numbers),
+        parameters=tuple(parameters[i] for i in order),
+        unidentified=varying - len(names),
+        chance=chance,
+        voices=_voices(density, plain[:, count:]),
+        choices=(*_chosen(density, laplace, plain), *(chosen_by(density.rivals(), led) if led else ())),
+        compared=tuple(_compared(density, n, item, before, after) for n, item in enumerate(model.plan.compared)),
+        left_out=(*density.compared.left_out, *density.options.left_out, *_unheard(density, led)),
+        warnings=_warnings(density, laplace, plain),
+        names=tuple(names),
+        draws=stored,
+        evidence=informs,
+        fits=fits(model.plan, names, stored, informs),
     )
 
 
@@ -264,7 +264,17 @@ def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Float
     why = "no mode was found" if not laplace.found else text
     passed = laplace.found and spread <= NORMAL
     why += "" if passed or not laplace.found else ": the posterior is not normal, so draw from it, without --quick"
-    return records.Diagnostics("laplace", laplace.found, laplace.steps, None, None, None, spread, passed, why)
+    return records.Diagnostics(
+        method="laplace",
+        mode_found=laplace.found,
+        steps=laplace.steps,
+        rhat=None,
+        ess=None,
+        divergences=None,
+        weight_deviation=spread,
+        passed=passed,
+        why=why,
+    )
 
 
 def _voices(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:

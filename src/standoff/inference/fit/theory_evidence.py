@@ -41,7 +41,7 @@ class TheoryLikelihood:
     choices: tuple[records.ChoiceFit, ...]  #: mean probability of each choice given all other evidence
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TheoryEvidence(records.FitProvenance):
     """Theories, the most likely first."""
 
@@ -112,7 +112,7 @@ def compare_theories(
                 )
             )
     ranked = tuple(sorted(out, key=lambda item: -item.log_probability))
-    return TheoryEvidence(*records.provenance_fields(model, seed), first.claims, ranked)
+    return TheoryEvidence(**records.provenance_fields(model, seed), claims=first.claims, theories=ranked)
 
 
 def _choosing(density: log_density.LogDensity) -> log_density.LogDensity:

@@ -51,7 +51,7 @@ class SourceModel:
     knots: int  #: number of knots of its drifting bias; 0 for a constant bias
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClaimData:
     """Claims about one subject and one family of quantities. Axes: claim, part, step, normal (of the biases)."""
 
@@ -182,9 +182,13 @@ def build(
     report = np.array(
         [shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in stored]
     )
-    return ClaimData(quantity, subject, family, unit, parts, tuple(stored), tuple(left_out), sources, grid, centre, functional,
-                    value, half, fall, mean, bias, source, floor, report, ratio.reshape(-1, 2), main, prior, as_of,
-                    tuple(sorted({v.side for v in sources} - set(words.sides))))  # fmt: skip
+    return ClaimData(
+        quantity=quantity, subject=subject, family=family, unit=unit, parts=parts, claims=tuple(stored),
+        left_out=tuple(left_out), source_models=sources, grid=grid, centre=centre, functional=functional, value=value,
+        half_width=half, bound_rate=fall, bias_mean=mean, bias=bias, source_model=source, floor=floor, report=report,
+        ratio=ratio.reshape(-1, 2), main=main, prior=prior, as_of=as_of,
+        unknown=tuple(sorted({v.side for v in sources} - set(words.sides))),
+    )  # fmt: skip
 
 
 def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:

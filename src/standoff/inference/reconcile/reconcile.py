@@ -123,16 +123,16 @@ def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[Source
         before = _share_before(prior) if source.floor else _bias_before(facts, selected)
         out.append(
             SourceEstimate(
-                source.name,
-                source.side,
-                source.interest,
-                int(selected.sum()),
-                float(np.median(bias)),
-                _interval(bias),
-                before,
-                float(np.median(noise)),
-                _interval(noise),
-                source.floor,
+                voice=source.name,
+                side=source.side,
+                interest=source.interest,
+                claims=int(selected.sum()),
+                bias=float(np.median(bias)),
+                bias_interval=_interval(bias),
+                bias_before=before,
+                noise=float(np.median(noise)),
+                noise_interval=_interval(noise),
+                by_name=source.floor,
             )
         )
     return tuple(sorted(out, key=lambda item: -abs(math.log(item.bias))))
@@ -170,8 +170,11 @@ def _claims(
         above = float(params[:, i] @ (statement[:, i] > value))
         tail = 2 * min(above, 1 - above)
         factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
-        out.append(ClaimResidual(claim.id, claim.quantity, source.name, source.side, str(item.day), claim.statement, low, high,
-                              math.exp(truth), factor, residual, tail, tail < RARE))  # fmt: skip
+        out.append(ClaimResidual(
+            id=claim.id, quantity=claim.quantity, voice=source.name, side=source.side, day=str(item.day),
+            said=claim.statement, low=low, high=high, truth=math.exp(truth), factor=factor, residual=residual,
+            tail=tail, surprising=tail < RARE,
+        ))  # fmt: skip
     return tuple(out)
 
 

@@ -24,7 +24,7 @@ class PathPoint:
     high: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SourceEstimate:
     """Estimated bias of a source. Factors are relative to the truth: 1.2 is a fifth too high."""
 
@@ -40,7 +40,7 @@ class SourceEstimate:
     by_name: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClaimResidual:
     """A claim compared with the estimated path."""
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class FrontPage:
     """Content of the front page."""
 
@@ -64,8 +64,10 @@ def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage
     )
     why = _why(run, choice) if choice else ()
     change = variants.sentences(run, verdict, answer, choice, beside)
-    return FrontPage(answer, text, word, choice, why, _sure(run, verdict, answer, choice), change,
-                _holds(run, choice, answer) if choice else None, races(verdict, answer))  # fmt: skip
+    return FrontPage(
+        answer=answer, text=text, word=word, choice=choice, why=why, sure=_sure(run, verdict, answer, choice),
+        change=change, holds=_holds(run, choice, answer) if choice else None, races=races(verdict, answer),
+    )  # fmt: skip
 
 
 def races(verdict: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:

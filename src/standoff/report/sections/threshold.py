@@ -22,7 +22,7 @@ THREE = 3  # changes on the first page
 MOST = 8  # assumption: rows that a reader takes in
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ThresholdSection:
     """Texts, chart and tables of the section."""
 
@@ -49,14 +49,14 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
     alone = [item for item in flips.flips if item.flips][:MOST]
     far = [item for item in flips.flips if not item.flips][:MOST]
     return ThresholdSection(
-        f"What would change {_actor(run, flips)}’s choice in {flips.date}, and which claims to check",
-        finding,
-        Markup(
+        title=f"What would change {_actor(run, flips)}’s choice in {flips.date}, and which claims to check",
+        finding=finding,
+        chart=Markup(
             tornado.threshold_chart(
                 flips, {item.path: formatting.capital(labels.number(run, item.path)) for item in flips.flips}
             )
         ),
-        tuple(
+        alone=tuple(
             (
                 _name(run, item),
                 _text(belief_text.value(item, item.middle)),
@@ -66,7 +66,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
             )
             for item in alone
         ),
-        tuple(
+        far=tuple(
             (
                 _name(run, item),
                 _text(belief_text.value(item, item.middle)),
@@ -75,7 +75,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
             )
             for item in far
         ),
-        tuple(
+        sets=tuple(
             (
                 _set(run, item, "; "),
                 _text(
@@ -84,7 +84,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
             )
             for item in flips.together
         ),
-        tuple(
+        falls=tuple(
             (
                 _claims(item.claims),
                 _text(
@@ -104,9 +104,9 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
             )
             for item in flips.claims[:MOST]
         ),
-        _worth(run, value),
-        value.text,
-        flips.not_tested,
+        worth=_worth(run, value),
+        asked=value.text,
+        left=flips.not_tested,
     )
 
 

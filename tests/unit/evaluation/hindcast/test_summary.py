@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,15 @@ from standoff.evaluation.hindcast.scored_forecasts import ForecasterScore, Score
 
 ORIGINS = [f"20{20 + k // 4}-{3 * (k % 4) + 3:02d}-28" for k in range(12)]
 MADE = summary.HindcastProvenance(
-    "a toy", "", 100, 1, 2.0, False, "x", tuple({"as_of": o, "late": 0, "failed": 0} for o in ORIGINS), {}
+    title="a toy",
+    variant="",
+    draws=100,
+    seed=1,
+    wider=2.0,
+    posterior=False,
+    ledger="x",
+    origins=tuple({"as_of": o, "late": 0, "failed": 0} for o in ORIGINS),
+    versions={},
 )
 
 
@@ -19,7 +29,21 @@ def case(
 ) -> ScoredForecast:
     given = {"model": ForecasterScore(crps=mine, inside={"0.5": 1.0, "0.9": 1.0}), "mean": ForecasterScore(crps=other)}
     return ScoredForecast(
-        origin, months, name, group, name, "quantity", origin, "person", 1.0, 1.0, 1.0, ("c",), "s", "", given
+        origin=origin,
+        months=months,
+        id=name,
+        group=group,
+        text=name,
+        kind="quantity",
+        day=origin,
+        unit="person",
+        outcome=1.0,
+        came_low=1.0,
+        came_high=1.0,
+        claims=("c",),
+        speaker="s",
+        unresolved="",
+        given=given,
     )
 
 
@@ -31,14 +55,20 @@ def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
 
 
 def test_one_report_of_many_origins_shows_nothing() -> None:
-    found = [ScoredForecast(o, 3, "q", "g", "q", "quantity", "2024-01-01", "", 1.0, 1.0, 1.0, ("c",), "s", "",
-                  {"model": ForecasterScore(crps=1.0), "mean": ForecasterScore(crps=9.0)}) for o in ORIGINS]  # fmt: skip
+    found = [ScoredForecast(
+        origin=o, months=3, id="q", group="g", text="q", kind="quantity", day="2024-01-01", unit="", outcome=1.0,
+        came_low=1.0, came_high=1.0, claims=("c",), speaker="s", unresolved="",
+        given={"model": ForecasterScore(crps=1.0), "mean": ForecasterScore(crps=9.0)},
+    ) for o in ORIGINS]  # fmt: skip
     assert summary.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
 
 
 def test_a_rival_that_was_never_wrong_gives_no_share() -> None:
-    one = ScoredForecast(ORIGINS[0], 3, "e", "events", "e", "event", ORIGINS[0], "", 0.0, None, None, ("c",), "s", "",
-               {"model": ForecasterScore(p=0.1, brier=0.01), "persistence": ForecasterScore(p=0.0, brier=0.0)})  # fmt: skip
+    one = ScoredForecast(
+        origin=ORIGINS[0], months=3, id="e", group="events", text="e", kind="event", day=ORIGINS[0], unit="",
+        outcome=0.0, came_low=None, came_high=None, claims=("c",), speaker="s", unresolved="",
+        given={"model": ForecasterScore(p=0.1, brier=0.01), "persistence": ForecasterScore(p=0.0, brier=0.0)},
+    )  # fmt: skip
     assert summary.skill([one], "brier", "persistence", 3, 1) is None
 
 
@@ -64,7 +94,7 @@ def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> 
         "skill on opinion (+50%"
     )
     assert not any("test foresight" in text for text in result.verdict)
-    late = summary.HindcastProvenance(*[*list(vars(MADE).values())[:7], ({"late": 3, "failed": 2},), {}])
+    late = replace(MADE, origins=({"late": 3, "failed": 2},))
     told = summary.scored(found, late, 3, 1)
     assert "up to 3 parameters" in told.verdict[-1] and told.notes[0].startswith("2 draws failed")
 

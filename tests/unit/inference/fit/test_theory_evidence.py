@@ -80,7 +80,17 @@ def record(*logs: float, passed: bool = True) -> TheoryEvidence:
                (ChoiceFit("AAA", "press x 4", 0.2, 0.9, ("a",), name),))
         for name, log in zip(("quantal_response", "best_response", "satisficing"), logs, strict=False)
     )  # fmt: skip
-    return TheoryEvidence("A war", "", "2024-12", "2023-12", "abc", 1, {}, 17, theories)
+    return TheoryEvidence(
+        title="A war",
+        variant="",
+        as_of="2024-12",
+        since="2023-12",
+        model="abc",
+        seed=1,
+        versions={},
+        claims=17,
+        theories=theories,
+    )
 
 
 @pytest.mark.parametrize(("logs", "words"), [
