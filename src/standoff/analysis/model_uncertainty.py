@@ -117,7 +117,6 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     for an unknown variant.
     """
     from standoff.engine.build import build
-    from standoff.scenario import dump, load_text
 
     if model.plan.variant or model.posterior:
         what = (
@@ -130,10 +129,11 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
                 f"rival models of {what}", allowed="those of the case itself, on what it believes", fix="leave it out"
             )
         )
-    loaded = load_text(dump(model.scenario))
     marked = [name for name, variant in model.scenario.variants.items() if variant.rival]
     wanted = dict.fromkeys(names or (BASE, *marked))
-    return {name: model if name == BASE else build(loaded.with_variant(name), model.ledger) for name in wanted}
+    return {
+        name: model if name == BASE else build(model.plan.loaded.with_variant(name), model.ledger) for name in wanted
+    }
 
 
 def _text(model: Model, name: str) -> str:

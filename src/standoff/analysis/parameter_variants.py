@@ -28,15 +28,8 @@ if TYPE_CHECKING:
 
 DRAWS = 1536  # assumption: two blocks on each of two cores; one percentage point of a rare event is then seen
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
-NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections in which a change may concern only parameters
-APART = {
-    "scenario",
-    "ledger",
-    "variant",
-    "parameters",
-    "warnings",
-    "choices",
-}  #: fields of a plan that no program reads
+NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
+APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,14 +84,12 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
     from standoff.engine.build import Model
     from standoff.engine.parameters import build_table
     from standoff.plan import plan
-    from standoff.scenario import dump, load_text
 
-    base, memory = None, dict[Any, Any]()
+    memory = dict[Any, Any]()
     for name, variant in model.scenario.variants.items():
         if set(variant.change) <= NUMBERS:
-            base = base or load_text(dump(model.scenario))
             try:
-                other = plan(base.with_variant(name), model.ledger, memory)
+                other = plan(model.plan.loaded.with_variant(name), model.ledger, memory)
             except StandoffError:
                 continue  # it takes away what an intervention sets
             table = as_table_of(model, Model(other, *build_table(other)))

@@ -165,10 +165,9 @@ def check_theories(names: Iterable[str]) -> tuple[str, ...]:
 def with_theory(model: Model, theory: str) -> Model:
     """The model with one theory for every actor, as the top-level `theory:` would set it."""
     plan = model.plan
-    choices = {name: choice.model_copy(update={"theory": None}) for name, choice in plan.scenario.choices.items()}
-    scenario = plan.scenario.model_copy(update={"theory": theory, "choices": choices})
+    loaded = plan.loaded.over({"theory": theory, "choices": {name: {"theory": None} for name in plan.scenario.choices}})
     planned = tuple(replace(choice, theory=theory) for choice in plan.choices)
-    return replace(model, plan=replace(plan, scenario=scenario, choices=planned))
+    return replace(model, plan=replace(plan, loaded=loaded, choices=planned))
 
 
 def theory_terms(

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import yaml
 from jax.sharding import NamedSharding
 
 from standoff.engine import warm_start
@@ -26,7 +25,6 @@ from standoff.engine.run import Outcomes, Settings
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.plan import InterventionRecord
 from standoff.plan.levers import values as lever_values
-from standoff.scenario import dump, load_text
 from standoff.scenario.overrides import lever_value
 from standoff.versions import versions
 from standoff.xla import SHARDED, devices, float_precision, mesh
@@ -80,10 +78,8 @@ class LeverResult(Outcomes):
             raise ModelError(
                 Problem("the model is on a posterior, and would lose it", fix="use `answer`, or a session without")
             )
-        own = {name: item.model_dump() for name, item in model.scenario.interventions.items()}
-        own |= {item.path: {"value": f"{item.value} @assumption", "since": item.since} for item in self.moved}
-        data = yaml.safe_load(dump(model.scenario)) | {"interventions": own}
-        return build(load_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True)), model.ledger)
+        moved = {item.path: {"value": f"{item.value} @assumption", "since": item.since} for item in self.moved}
+        return build(model.plan.loaded.over({"interventions": moved}), model.ledger)
 
 
 @dataclass(frozen=True, eq=False)

@@ -96,7 +96,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     return Plan(
-        scenario=scenario, ledger=ledger, variant=loaded.variant, cells=tuple(draft.stocks), stock_units=draft.units,
+        loaded=loaded, ledger=ledger, cells=tuple(draft.stocks), stock_units=draft.units,
         parameters=tuple(draft.parameters), initial=starts, mechanisms=mechanisms, choices=choices, views=views,
         observations=observations, questions=questions, correlations=correlations, first_future_step=draft.first_free,
         warnings=tuple(draft.warnings), index=draft.index, compared=compared, interventions=interventions,

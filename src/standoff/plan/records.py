@@ -12,7 +12,7 @@ from standoff import beliefs, components, expression, registry, units
 from standoff.beliefs import Belief
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
-from standoff.scenario import Scenario
+from standoff.scenario import LoadedScenario, Scenario
 from standoff.scenario.question import Question
 
 
@@ -206,9 +206,8 @@ class InterventionRecord:
 class Plan:
     """A scenario ready to be built."""
 
-    scenario: Scenario
+    loaded: LoadedScenario
     ledger: Ledger
-    variant: str
     cells: tuple[str, ...]
     stock_units: Mapping[str, units.Unit]
     parameters: tuple[Parameter, ...]
@@ -224,6 +223,16 @@ class Plan:
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
     interventions: tuple[PlannedIntervention, ...] = ()
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, under its variant."""
+        return self.loaded.scenario
+
+    @property
+    def variant(self) -> str:
+        """Name of the variant, empty for the base scenario."""
+        return self.loaded.variant
 
     @property
     def intervention_records(self) -> tuple[InterventionRecord, ...]:

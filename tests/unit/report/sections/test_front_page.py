@@ -26,7 +26,9 @@ def headed(run: Run, name: str) -> Run:
     question = scenario.questions[name].model_copy(update={"headline": True})
     changed = scenario.model_copy(update={"questions": {**scenario.questions, name: question}})
     asked = tuple(dataclasses.replace(item, question=changed.questions[item.id]) for item in run.model.plan.questions)
-    plan = dataclasses.replace(run.model.plan, scenario=changed, questions=asked)
+    plan = dataclasses.replace(
+        run.model.plan, loaded=dataclasses.replace(run.model.plan.loaded, scenario=changed), questions=asked
+    )
     return dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
 
 
