@@ -45,7 +45,7 @@ DRAWS = (
 )
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
-PARTS = ("variants", "theories", "both", "parameters", "chance")  #: of the variance, in the order of `Spread.shares`
+PARTS = ("variants", "theories", "both", "parameters", "chance")  #: parts of the variance, in the order of `shares`
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 DRAWS = 1536  # assumption: two blocks on each of two cores; one percentage point of a rare event is then seen
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
-NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections of which a change may be one of numbers only
+NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections in which a change may concern only parameters
 APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
 
 

@@ -115,7 +115,7 @@ def theories(
     model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
     progress: Progress = SILENT,
 ) -> TheoryComparison:  # fmt: skip
-    """Compare answers under each of the named theories (by default all), every actor under the same one."""
+    """Compare the answers of a model under several theories (default: all), one for all actors."""
     from standoff.engine.simulate import simulate
 
     names = check_theories(all_theories() if names is None else names)

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class DrawRange:
-    """Draws `start .. stop - 1` of a run, no more than a block has; the paths of the first `n_paths` are read."""
+    """Draws `start .. stop - 1` of a run, at most one block; the paths of the first `n_paths` are read."""
 
     start: int
     stop: int
@@ -79,7 +79,7 @@ class BlockExecutor:
     def run(
         self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0
     ) -> Iterator[T]:
-        """Simulate blocks under a parameter table, and yield what `read` makes of each, in order.
+        """Apply `read` to each block simulated with the parameters of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, with paths where any is wanted, and the range. It
         is called in a thread; paths are written over after it returns.

@@ -59,7 +59,7 @@ class Rerunner:
         return self.blocks.draws_per_round
 
     def with_table(self, table: ParameterTable, count: int, step: int = -1, progress: Progress = SILENT) -> RerunResult:
-        """The first `count` draws of the run under a table of numbers; raises `RunError` where all of them fail.
+        """Simulate the first `count` draws with a parameter table; `RunError` if all fail.
 
         step: of a decision whose solved probabilities are kept too
         """

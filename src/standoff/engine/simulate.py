@@ -33,9 +33,9 @@ PER_DRAW_OUTPUTS = (
     "failed",
     "cause",
     *SOLVER_FLAGS,
-)  #: what is kept of every draw, not only of those with paths
-OF_PATHS = ("start", "cells", "parameters")  #: at least what is kept of draws with paths
-Arrays = dict[str, np.ndarray]  #: of draws, along the last axis; or sums over the draws of a block, (T, ...)
+)  #: numbers of every draw, not only of those with paths
+OF_PATHS = ("start", "cells", "parameters")  #: numbers of draws with paths, at least
+Arrays = dict[str, np.ndarray]  #: draws along the last axis; or sums over the draws of a block, (T, ...)
 
 
 @dataclass
@@ -75,7 +75,7 @@ class DrawStore:
     _making: Lock = field(default_factory=Lock, repr=False)
 
     def put(self, shard: DrawRange, values: Arrays) -> None:
-        """Place what a shard kept. `cells` gets a state in front, for `start`.
+        """Store the arrays of a shard; `cells` gets the initial state in front.
 
         Raises `ValueError` where an array is missing or has another shape than that of the shards before.
         """
@@ -103,7 +103,7 @@ class DrawStore:
         return whole[..., shard.start : stop]
 
     def of(self, shard: DrawRange, names: Iterable[str]) -> Arrays:
-        """What it holds of a shard, as windows."""
+        """The arrays of a shard, as views."""
         return {name: self._window(shard, name) for name in names}
 
 
@@ -163,7 +163,7 @@ def path_bytes(model: Model) -> int:
 
 
 def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[DrawRange]:
-    """Cut the draws: `size` at a time, but `wide` as long as they keep their paths."""
+    """Split the draws into shards: `wide` at a time while they record paths, then `size`."""
     start = 0
     while start < draws:
         stop = min(start + (wide if start < paths else size), draws)
@@ -189,7 +189,7 @@ class Stored:
     sums: Mapping[str, tuple[int, ...]]
 
     def finished(self, cut: Sequence[DrawRange]) -> dict[DrawRange, Path]:
-        """The shards of a run that are there; raises `RunError` where the folder holds others."""
+        """Finished shards of a run; raises `RunError` if the folder has others."""
         known, there = {(shard.start, shard.stop): shard for shard in cut}, self.folder.shards()
         others = [
             refused(file, "has other draws than those of the run")
@@ -201,7 +201,7 @@ class Stored:
         return {known[index]: file for index, file in there.items()}
 
     def read(self, shard: DrawRange, file: Path, totals: RunningMoments, store: DrawStore) -> None:
-        """Place what a shard kept of each draw, and add its sums over draws."""
+        """Read a shard: store its draws, and add its sums."""
         of_draws, reports = self.folder.read(shard.start, shard.stop, self.about)
         try:
             shapes = {name: value.shape for name, value in reports.items()}
@@ -213,7 +213,7 @@ class Stored:
             raise RunError(refused(file, f"cannot be used: {error}")) from None
 
     def write(self, shard: DrawRange, store: DrawStore, names: Iterable[str], reports: Arrays) -> None:
-        """Store a shard."""
+        """Write a shard."""
         self.folder.write(shard.start, shard.stop, store.of(shard, names), reports, self.about)
 
 
@@ -246,7 +246,7 @@ def _all_shards(
 def _results(
     model: Model, settings: Settings, blocks: BlockExecutor, cut: Sequence[DrawRange], store: DrawStore
 ) -> Iterator[tuple[Iterable[str], Arrays]]:
-    """Run shards: names of what is stored of each draw, and sums over draws, shard by shard."""
+    """Run shards, and yield the names of the stored arrays and the sums over draws of each."""
 
     def read(of_draws: Arrays, reports: Arrays, paths: Arrays, shard: DrawRange) -> tuple[Iterable[str], Arrays]:
         values = {

@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from standoff.inference.laplace import LaplaceFit
 
 LOG = logging.getLogger(__name__)
-CHAINS = 8  #: side by side; assumption
-WARMUP = 200  #: draws in which the step size settles
-LEARNED = 400  #: draws that show how wide directions are; assumption
-WIDE = 2.0  #: variance from which on a direction is stretched: by chance alone the widest of 235 directions, with 1,400
+CHAINS = 8  #: number of chains; assumption
+WARMUP = 200  #: warm-up draws for the step size
+LEARNED = 400  #: draws for the preconditioner; assumption
+WIDE = 2.0  #: variance above which a direction is rescaled: by chance the largest of 235 directions, with 1,400
 #: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
 ACCEPT = 0.8  #: target acceptance; above the usual 0.65 of long trajectories, for a curved posterior; assumption
 FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
@@ -72,7 +72,7 @@ class WhitenedInputs(NamedTuple):
     told: Centring
     how: FlowCoordinates
     arrays: FittedClaimArrays
-    choices: tuple[Any, Any]  #: slope and curvature of what choices add, at the centre
+    choices: tuple[Any, Any]  #: slope and curvature of the choices' log likelihood at the centre
 
 
 class Compiled(NamedTuple):

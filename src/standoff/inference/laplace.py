@@ -28,10 +28,10 @@ from standoff.types import Floats
 from standoff.xla import UNOPTIMISED
 
 LOG = logging.getLogger(__name__)
-BATCH = 256  #: directions at once: memory of 256 futures
-KEPT = 0.05  #: information beside the prior's 1 from which a number is fitted: less narrows it by under 2.5 %
-STEPS, HALVINGS = 40, 8  #: most steps, and halvings of one
-DONE = 1e-3  #: gain of a step, in log density, at which the mode is found: far below what a draw varies by
+BATCH = 256  #: number of directions at once: memory of 256 futures
+KEPT = 0.05  #: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
+STEPS, HALVINGS = 40, 8  #: largest number of steps, and of halvings of a step
+DONE = 1e-3  #: log density gain of a step at which the mode is reached: far below the variation of draws
 
 
 class Derivatives(NamedTuple):
@@ -50,18 +50,18 @@ class Quadratic(NamedTuple):
     out: Array  #: (output,) at the mode
     slopes: Floats  #: (output, fitted parameter) of the outputs
     bent: Derivatives
-    curvature: Floats  #: (number, number) minus that of the log posterior density
-    arrays: FittedClaimArrays  #: with what is not fitted
+    curvature: Floats  #: (parameter, parameter) negative curvature of the log posterior density
+    arrays: FittedClaimArrays  #: with parameters that are not fitted
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class LaplaceFit:
     """Normal distribution at the mode. Window parameters that are not fitted keep the prior."""
 
-    coordinates: Coordinates  #: in which it is normal
-    told: Centring  #: how far they are centred
-    how: FlowCoordinates  #: which chance is followed
-    arrays: FittedClaimArrays  #: with what is not fitted
+    coordinates: Coordinates  #: coordinates in which it is normal
+    told: Centring  #: degrees of centring
+    how: FlowCoordinates  #: flow coordinates
+    arrays: FittedClaimArrays  #: with parameters that are not fitted
     mode: Floats  #: (fitted + sources,)
     root: Floats  #: W with W W' = covariance
     choices: tuple[Floats, Floats]  #: slope and negative curvature of the choices' log likelihood at the mode
@@ -107,7 +107,7 @@ def jvp_batch(target: LogDensity) -> Pushed:
 def slopes(
     push: Pushed, z: Array, numbers: NDArray[np.int64], how: FlowCoordinates, progress: Progress = SILENT
 ) -> tuple[Array, Floats]:
-    """Outputs at `z` and their slopes (output, number) in some of the numbers."""
+    """Outputs at `z` and their slopes (output, parameter) for some of the parameters."""
     columns, out = [], None
     for at in track(progress, "slopes", range(0, len(numbers), BATCH)):
         some = numbers[at : at + BATCH]
@@ -120,7 +120,7 @@ def slopes(
 
 
 def likelihood_curvature(target: LogDensity) -> Bend:
-    """(outputs, s, arrays) -> log likelihood, its slopes in both, and minus its curvatures."""
+    """(outputs, s, arrays) -> log likelihood, its slopes in both, and negative curvatures."""
     count = target.claims
 
     def all_of(out: Array, s: Array, arrays: FittedClaimArrays) -> Derivatives:
@@ -204,7 +204,7 @@ def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np
 
 
 def residual_directions(target: LogDensity, slope: Floats, fitted: NDArray[np.int64]) -> FittedClaimArrays:
-    """What is said, with what numbers that stay at their priors do to claims, by slopes (output, number)."""
+    """Claims with the effect of parameters that are not fitted, from slopes (output, parameter)."""
     arrays, steep = target.arrays, np.delete(slope[: target.claims], fitted, axis=1)
     vectors, sizes, _ = np.linalg.svd(steep, full_matrices=False)
     rest = np.zeros(arrays.nuisance.shape)
@@ -272,7 +272,7 @@ class _Surface:
         )
 
     def climb(self, x: Floats, progress: Progress) -> _ModeResult:
-        """Go from `x` to the mode, by Gauss-Newton steps that are halved until the density rises."""
+        """Gauss-Newton from `x` to the mode, with steps halved until they improve."""
         with progress.task("steps to the mode") as task:
             return self._climb(x, task)
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from standoff.inference.laplace import LaplaceFit
 
 LOG = logging.getLogger(__name__)
-ESS_FRACTION = 0.5  #: of the draws that count at the next temperature; jasra2011
+ESS_FRACTION = 0.5  #: effective share of draws at the next temperature; jasra2011
 MOVES = 2  #: trajectories of every draw at a temperature; assumption
 NUISANCE_MOVES = 4  #: random-walk moves of the separate parameters, a tenth of the cost of a trajectory; assumption
 BATCH = 250  #: draws per call; assumption

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.engine.build import Model
 
 DRAWS = 3_000
-KEPT = 1_024  #: draws in all that are kept and simulated again, four times `summary.AT_ONCE`
+KEPT = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
 
 
 def fit(
@@ -69,7 +69,7 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, progress: Progress) -
 
 
 def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
-    """Add to a posterior on disk which claims inform its numbers, as a fit does at its end; its draws stay as they are.
+    """Add the influence of claims to a stored posterior, as at the end of a fit.
 
     Raises `ModelError` where it does not belong to the model, or heeds choices of theories without a slope.
     """

@@ -51,12 +51,12 @@ class ReportCoordinates(NamedTuple):
 
 
 class FittedClaimArrays(NamedTuple):
-    """Claims as arrays, and what a fit adds: coordinates of shared errors, and the effect of parameters that are not fitted."""
+    """Claims as arrays, with coordinates of shared errors and the effect of parameters that are not fitted."""
 
     claims: ClaimArrays
     meant: ReportCoordinates
-    nuisance: Array  #: (claim, REST) effect on log sizes of parameters that are not fitted, in independent directions
-    residual_variance: Array  #: (claim,) variance of what these directions leave
+    nuisance: Array  #: (claim, REST) effect of parameters that are not fitted on log sizes, in orthogonal directions
+    residual_variance: Array  #: (claim,) remaining variance outside these directions
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +75,7 @@ class LogDensity:
 
     @cached_property
     def blocks(self) -> dict[str, int]:
-        """Numbers of the sources, block by block."""
+        """Parameters of the sources, by block."""
         claims = self.arrays.claims
         return {"bias": claims.bias.shape[1], "noise": claims.source.shape[1], "floor": claims.floor.shape[1],
                 "report": claims.report.shape[1], "rest": self.arrays.nuisance.shape[1]}  # fmt: skip
@@ -217,7 +217,7 @@ class SourceEffects(NamedTuple):
 
 
 def spoken(level: Array, s: Array, arrays: FittedClaimArrays, blocks: dict[str, int]) -> SourceEffects:
-    """Shared error, bias and spread of every claim, as `measurement_model.latent` has them, and what is not fitted.
+    """Shared error, bias and standard deviation of every claim, with parameters not fitted.
 
     A report that several pass on is known to their small noise. Its coordinate y may be what it says, `middle + size y`, so
     that processes and biases need not match it to the last per cent (as in `follow`).

@@ -41,7 +41,7 @@ class ClaimArrays(NamedTuple):
     bias_mean: Array  #: (claim,)
     bias: Array  #: (claim, normal)
     source: Array  #: (claim, source), 0 or 1
-    floor: Array  #: (claim, floor), 0 or 1
+    floor: Array  #: (claim, lower bound), 0 or 1
     report: Array  #: (claim, report), 0 or 1
 
     @classmethod

@@ -36,7 +36,7 @@ class ReconcileArrays(NamedTuple):
 
     claims: ClaimArrays
     functional: Array  #: (claim, part, step)
-    include: Array  #: (claim,) 1, or 0 for a claim that is left out
+    include: Array  #: (claim,) 1, or 0 for an excluded claim
     ratio: Array  #: (part - 1, 2)
     walk: Array  #: (step, normal) from normals of the path to its logs, in units of `start` and `pace`
     fixed: Array  #: (normal,) 1 if its standard deviation is `start`; 0 if it is `pace`
@@ -63,7 +63,7 @@ class Latent(NamedTuple):
 
 
 def data(evidence: ClaimData) -> ReconcileArrays:
-    """Arrays of a model; call under double precision. Refuses claims from after the day that the evidence is as of."""
+    """Arrays of a model, in double precision; refuses claims published after the cut-off date."""
     claims = ClaimArrays.of(evidence)
     prior, places = evidence.prior, evidence.grid.knot_days
     walk, fixed = evidence.grid.walk(prior.start)
@@ -86,7 +86,7 @@ def data(evidence: ClaimData) -> ReconcileArrays:
 
 
 def sizes(d: ReconcileArrays) -> dict[str, int]:
-    """The blocks of `u`, in order."""
+    """Sizes of the blocks of `u`, in order."""
     parts = d.ratio.shape[0]
     return {
         "path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, "bias": d.claims.bias.shape[1],
@@ -95,12 +95,12 @@ def sizes(d: ReconcileArrays) -> dict[str, int]:
 
 
 def size(d: ReconcileArrays) -> int:
-    """How many numbers `u` has."""
+    """Length of `u`."""
     return sum(sizes(d).values())
 
 
 def blocks(u: Array, d: ReconcileArrays) -> dict[str, Array]:
-    """The vector, part by part."""
+    """The blocks of `u`."""
     out, at = {}, 0
     for name, size in sizes(d).items():
         out[name] = u[at : at + size]
@@ -109,7 +109,7 @@ def blocks(u: Array, d: ReconcileArrays) -> dict[str, Array]:
 
 
 def scales(u: Array, d: ReconcileArrays) -> Array:
-    """What each number of `u` is multiplied by where that is unknown too, over its prior median; 1 elsewhere."""
+    """Scale of each number of `u` over its prior median if it is unknown; 1 elsewhere."""
     block = blocks(u, d)
     ones = jnp.ones_like(u)
     pace = jnp.exp(d.pace[1] * block["pace"][0])
@@ -120,7 +120,7 @@ def scales(u: Array, d: ReconcileArrays) -> Array:
 
 
 def latent(u: Array, d: ReconcileArrays) -> Latent:
-    """The transform."""
+    """Latent variables of `u`."""
     block = blocks(u, d)
     pace = jnp.exp(d.pace[0] + d.pace[1] * block["pace"][0])
     path = d.centre + d.walk @ (jnp.where(d.fixed > 0, d.fixed, pace) * block["path"])
@@ -139,7 +139,7 @@ def latent(u: Array, d: ReconcileArrays) -> Latent:
 
 
 def log_likelihoods(u: Array, d: ReconcileArrays) -> Array:
-    """Log likelihood of every claim, (claim,), whether it is heeded or not."""
+    """Log likelihood of every claim, (claim,), including excluded ones."""
     now = latent(u, d)
     return d.claims.log_density(now.level + now.bias + now.error, now.spread)
 
@@ -150,7 +150,7 @@ def from_prior(key: Array, d: ReconcileArrays) -> Array:
 
 
 def neg_log_density(u: Array, d: ReconcileArrays) -> Array:
-    """Minus the log posterior density, up to a constant."""
+    """Negative log posterior density, up to a constant."""
     return 0.5 * (u @ u) - d.include @ log_likelihoods(u, d)
 
 
@@ -158,7 +158,7 @@ MODEL = nuts.DensityModel(neg_log_density, scales)
 
 
 def simulate(key: Array, u: Array, d: ReconcileArrays) -> ReconcileArrays:
-    """The same model with claims drawn from it, at `u`."""
+    """The model with claims simulated from it at `u`."""
     now = latent(u, d)
     return d._replace(claims=d.claims.draw(key, now.level + now.bias + now.error, now.spread))
 
@@ -169,23 +169,23 @@ def _path_values(flat: Array, d: ReconcileArrays, functionals: Array) -> Array:
 
 
 def path_values(flat: Floats, d: ReconcileArrays, functionals: Floats) -> Floats:
-    """What functionals (day, part, step) see of the path, (draw, day), for draws of `u`; call under double precision."""
+    """Values of functionals (day, part, step), (draw, day), for draws of `u`; double precision."""
     return np.asarray(_path_values(flat, d, functionals))
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def latent_draws(flat: Array, d: ReconcileArrays) -> Latent:
-    """The transform of many draws; call under double precision."""
+    """Latent variables of many draws; call in double precision."""
     return jax.vmap(lambda u: latent(u, d))(flat)
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def likelihoods(flat: Array, d: ReconcileArrays) -> Array:
-    """`log_likelihoods` of many draws, (draw, claim); call under double precision."""
+    """`log_likelihoods` of many draws, (draw, claim); call in double precision."""
     return jax.vmap(lambda u: log_likelihoods(u, d))(flat)
 
 
 @partial(jax.jit, compiler_options=NO_MULTI_OUTPUT_FUSION)
 def simulate_claims(keys: Array, flat: Array, d: ReconcileArrays) -> Array:
-    """Claims drawn at many draws, (draw, claim); call under double precision."""
+    """Simulated claims of many draws, (draw, claim); call in double precision."""
     return jax.vmap(lambda key, u: simulate(key, u, d).claims.observed_log)(keys, flat)
