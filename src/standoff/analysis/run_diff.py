@@ -202,5 +202,5 @@ def _move(
         date=str(question.question.by or question.question.at), unit=unit, before=float(values[frozenset()].mean()),
         after=float(values[everything].mean()), change=float(total.mean()),
         mc_error=max(float(total.std()) / root, least) if total.any() else 0.0,
-        parts=tuple(sorted(parts, key=lambda part: -abs(part.change))), told=(message[0], message[1]),
+        parts=tuple(sorted(parts, key=lambda part: -abs(part.change))), stored=(message[0], message[1]),
     )  # fmt: skip
