@@ -10,7 +10,7 @@ from standoff.versions import VERSION
 
 __version__ = VERSION
 
-#: public name -> its module, with `:name` where the module names it otherwise
+#: public name -> its module, with `:name` if the name there differs
 _HOMES = {
     "Belief": "standoff.beliefs",
     "Claim": "standoff.ledger",
@@ -54,7 +54,7 @@ _HOMES = {
     "voi": "standoff.analysis.value_of_information",
 }
 __all__ = sorted(_HOMES)
-#: records that a notebook shows as HTML, with the classes under them
+#: records with an HTML representation in notebooks, by base class
 _SHOWN = {
     "standoff.analysis.finding": "Finding",
     "standoff.engine.run": "Run",
@@ -67,7 +67,7 @@ _SHOWN = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: `import standoff` must stay quick."""
+    """Import a public name on first use, since `import standoff` must be fast."""
     if name not in _HOMES:
         raise AttributeError(f"module `standoff` has no `{name}`; it has {', '.join(__all__)}")
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
@@ -78,7 +78,7 @@ def __getattr__(name: str) -> Any:
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Let a notebook show records as tables and figures: `%load_ext standoff`, or the first use of a public name."""
+    """Show records in a notebook as tables and figures: `%load_ext standoff`."""
     formatter = shell.display_formatter.formatters["text/html"]
     for module, name in _SHOWN.items():
         formatter.for_type_by_name(module, name, _html)

@@ -1,4 +1,4 @@
-"""`python -m standoff`."""
+"""Entry point of `python -m standoff`."""
 
 from standoff.cli import main
 

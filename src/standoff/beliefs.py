@@ -1,4 +1,4 @@
-"""Beliefs as data: "4 to 9 person/month @claim-id" is a number that somebody is unsure of.
+"""Beliefs: probability distributions with unit and sources, `4 to 9 person/month @claim-id`.
 
 A belief is a quantile function of one standard normal number `z`, so that correlation is a matter of correlating `z`
 and common random numbers survive every change of a range. Two shapes cover all that can be written:
@@ -36,7 +36,7 @@ from typing import Any
 from standoff.errors import BeliefError, Problem, did_you_mean
 from standoff.statistics import Z90
 
-TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` on which tables hold quantiles
+TABLE_Z = tuple(-4.0 + i * (8.0 / 256) for i in range(257))  #: grid of `z` for tabulated quantiles
 NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  # a range as others write it
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
@@ -59,29 +59,29 @@ FORMS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
-    """What the claims about one quantity, or on one choice that was seen, contribute to a fitted number.
+    """Contribution of one fit target, or one observed choice, to a fitted parameter.
 
     In standard deviations of its prior, see `standoff.inference.fit.case_deletion`.
     """
 
     entry: str  #: of `fit.compare`, or `choices.NAME`
-    influence: float  #: how far the belief would move without them
-    shift: float  #: of its mean, with them less without them
-    narrowing: float  #: of its standard deviation, without them less with them
-    claims: tuple[tuple[str, float], ...]  #: each with its influence alone, the largest first
+    influence: float  #: distance by which the belief would move without its claims
+    shift: float  #: shift of the mean: with these claims less without
+    narrowing: float  #: reduction of the standard deviation: without these claims less with
+    claims: tuple[tuple[str, float], ...]  #: influence of each claim alone, the largest first
 
 
 @dataclass(frozen=True, kw_only=True)
 class BeliefUpdate:
-    """What a fit made of a number, in standard deviations of its prior."""
+    """Summary of a fit for one parameter, in standard deviations of its prior."""
 
-    shift: float  #: of its mean
+    shift: float  #: shift of the mean
     contraction: float  #: 1 - standard deviation after / before
-    evidence: tuple[Contribution, ...] = ()  #: the largest first; none where the evidence does not identify the number
+    evidence: tuple[Contribution, ...] = ()  #: the largest first; empty if the evidence does not identify the parameter
 
     @property
     def claims(self) -> dict[str, float]:
-        """The claims that it was fitted to, each with its largest influence; the largest first."""
+        """The claims of its targets, each with its largest influence, sorted."""
         out: dict[str, float] = {}
         for claim, influence in (pair for item in self.evidence for pair in item.claims):
             out[claim] = max(influence, out.get(claim, 0.0))
@@ -96,19 +96,17 @@ class BeliefUpdate:
 
 @dataclass(frozen=True)
 class Belief:
-    """A number with its uncertainty, unit and origin; `shape` gives the meaning of `numbers`, see the module."""
+    """A number with uncertainty, unit and sources; `shape` gives the meaning of `numbers`."""
 
     shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, or drawn
     numbers: tuple[float, ...]  #: in the written unit; empty for `claim`, in rising order for `drawn`
-    unit: str = ""  #: as written; empty where none was
+    unit: str = ""  #: as written; may be empty
     sources: tuple[str, ...] = ()  #: claim ids, source keys, or `assumption`
-    claim: str = ""  #: id of the claim that a `{from: ...}` refers to
-    fit: BeliefUpdate | None = (
-        None  #: of `drawn`: what a posterior says about where it comes from; `sources` are the prior's
-    )
+    claim: str = ""  #: id of the claim of `{from: ...}`
+    fit: BeliefUpdate | None = None  #: of `drawn`: fit summary; `sources` are those of the prior
 
     def g_parameters(self) -> tuple[float, float, float] | None:
-        """`(a, b, s)` of the g shape, or None where the belief is a table."""
+        """`(a, b, s)` of the g-and-k shape without kurtosis, or None if the belief is a table."""
         n = self.numbers
         if self.shape == "point":
             return n[0], 0.0, 0.0
@@ -135,7 +133,7 @@ class Belief:
         return None
 
     def quantile(self, p: float) -> float:
-        """The value below which the belief puts the share `p` (0 < p < 1)."""
+        """The quantile at probability `p` (0 < p < 1)."""
         z = NormalDist().inv_cdf(p)
         shape = self.g_parameters()
         if shape is not None:
@@ -165,7 +163,7 @@ class Belief:
 
     @lru_cache(maxsize=16384)  # noqa: B019 (a belief is a small frozen value; a scenario and its variants share most)
     def probability_below(self, x: float) -> float:
-        """The share of the belief that lies below `x`; 0 and 1 where that is within 1e-9."""
+        """Probability below `x`; 0 and 1 within 1e-9."""
         low, high = 1e-9, 1 - 1e-9
         if x <= self.quantile(low):
             return 0.0
@@ -186,18 +184,18 @@ class Belief:
         return tuple(self.quantile(cdf(z)) for z in TABLE_Z)
 
     def with_sources(self, sources: tuple[str, ...]) -> Belief:
-        """The same belief, with `sources` where it has none of its own."""
+        """The belief, with `sources` if it has none."""
         if self.sources or not sources:
             return self
         return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
 
     def with_draws(self, values: Iterable[float], fit: BeliefUpdate | None = None) -> Belief:
-        """The same number as draws of a posterior have it; a scenario cannot write that."""
+        """The number with posterior draws as its belief, which a scenario cannot state."""
         return Belief("drawn", tuple(sorted(map(float, values))), self.unit, self.sources, fit=fit)
 
     @property
     def fitted_to(self) -> tuple[str, ...]:
-        """The claims that a posterior has it from, those with most influence first."""
+        """The claims that informed the posterior, the most influential first."""
         return tuple(self.fit.claims) if self.fit else ()
 
     def __str__(self) -> str:
@@ -220,7 +218,7 @@ class Belief:
         return f"{value}{' ' + self.unit if self.unit else ''}{origin}"
 
     def to_data(self) -> Any:
-        """The belief in the form that a scenario is written in; `parse` reads it back unchanged."""
+        """The belief in the notation of scenarios; the inverse of `parse`."""
         if self.shape == "percentiles" or self.shape == "claim":
             keys = ("p5", "p50", "p95")
             out: dict[str, Any] = dict(zip(keys, self.numbers, strict=False)) if self.numbers else {"from": self.claim}
@@ -250,7 +248,7 @@ def _number(text: str) -> float:
 
 
 def parse(raw: Any) -> Belief:
-    """Read one belief from YAML data (a number, a text or a mapping); raises `BeliefError` saying what is allowed."""
+    """Parse a belief from YAML data (number, text or mapping); raises `BeliefError`."""
     if isinstance(raw, Belief):
         return raw
     if isinstance(raw, bool) or raw is None:
@@ -265,7 +263,7 @@ def parse(raw: Any) -> Belief:
 
 
 def split_sources(raw: str) -> tuple[str, tuple[str, ...]]:
-    """A text without the sources at its end, and these; raises `BeliefError` where an `@` stands elsewhere."""
+    """A text without its sources, and these; raises `BeliefError` for a misplaced `@`."""
     if "@" not in raw:
         return raw, ()
     match = SOURCES.match(raw) if len(raw) <= LIMIT else None

@@ -1,4 +1,4 @@
-"""What mechanisms and considerations share, and all that they may use.
+"""Common interface of mechanisms and considerations.
 
 A mechanism and a consideration are written for *one future*: every value that they meet is one number, and the engine
 runs the same lines on a block of futures at once (each number is then an array over draws). So write plain scalar
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from jax import numpy
 
     jnp = numpy
-    PerDraw: TypeAlias = jax.Array  #: one number a draw
+    PerDraw: TypeAlias = jax.Array  #: one number per draw
     PerMember: TypeAlias = Mapping[str, PerDraw]  #: one number for each member of a role, or for each option
 else:
 
@@ -60,7 +60,7 @@ else:
 
 @dataclass(frozen=True)
 class ParameterSpec:
-    """What `param` declares about one number: read by checks, schema, docs and the engine."""
+    """Declaration of a parameter by `param`, for checks, schema, docs and the engine."""
 
     doc: str
     unit: str
@@ -72,7 +72,7 @@ class ParameterSpec:
 
 @dataclass(frozen=True)
 class RoleSpec:
-    """What `role` declares about a field that names actors, stocks, choices or keys."""
+    """Declaration by `role` of a field that names actors, stocks, choices or keys."""
 
     doc: str
     of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, or expression
@@ -88,7 +88,7 @@ def param(
     le: float | None = None,
     default: Any = ...,
 ) -> Any:
-    """Declare a number: what it is, its unit, the source of its form or plausible range, and its bounds.
+    """Declare a parameter: meaning, unit, source of its form or plausible range, and bounds.
 
     `per` names the role over whose members it is given (`options` for one number an option); a single belief then
     stands for all of them. Bounds are in `unit`. A default is for numbers that do not move a conclusion, such as
@@ -100,21 +100,21 @@ def param(
 
 
 def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
-    """Declare a field that names who or what a part is about: one word, or a list of them."""
+    """Declare a field that names actors, stocks, choices or keys: one word, or a list."""
     info: Any = Field(default, description=doc)
     info.metadata.append(RoleSpec(doc, of))
     return info
 
 
 class Params(BaseModel):
-    """Base of every part's parameters; one level of inheritance, no methods to override."""
+    """Base of the parameters of components; one level of inheritance, no overrides."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
     @classmethod
     @cache
     def specs(cls) -> dict[str, ParameterSpec]:
-        """The declared numbers, by field."""
+        """The declared parameters, by field."""
         return {name: spec for name, info in cls.model_fields.items() for spec in _of(info, ParameterSpec)}
 
     @classmethod
@@ -124,7 +124,7 @@ class Params(BaseModel):
         return {name: result for name, info in cls.model_fields.items() for result in _of(info, RoleSpec)}
 
     def members(self, role_name: str) -> tuple[str, ...]:
-        """Who fills a role: the words of that field, as a tuple."""
+        """Members of a role: the words of that field, as a tuple."""
         value = getattr(self, role_name)
         return (value,) if isinstance(value, str) else tuple(value)
 
@@ -135,14 +135,14 @@ def _of(info: FieldInfo, kind: type) -> list[Any]:
 
 @dataclass(frozen=True)
 class StockSpec:
-    """A stock that a part reads or writes: its unit, and the role whose members hold it (None: one for the world)."""
+    """A stock of a component: its unit, and the role of its holders (None: one for the world)."""
 
     unit: str
     per: str | None = None
 
 
 def stock(unit: str, per: str | None = None) -> StockSpec:
-    """`{"troops": stock("person", per="sides")}`: declare a stock in `READS` or `WRITES`.
+    """Declare a stock in `READS` or `WRITES`: `{"troops": stock("person", per="sides")}`.
 
     A name such as `"{stock}"` takes the word from the parameter field of that name.
     """
@@ -175,13 +175,13 @@ Flows: TypeAlias = dict[Address, "PerDraw"]  #: stock -> change per month, in ca
 
 
 def stock_key(key: Address) -> str:
-    """`("troops", "RUS")` as `troops.RUS`; a text stays what it is."""
+    """`("troops", "RUS")` as `troops.RUS`; a text does not change."""
     return key if isinstance(key, str) else f"{key[0]}.{key[1]}"
 
 
 @dataclass(frozen=True)
 class State(Mapping[Address, "PerDraw"]):
-    """Stocks by name and holder: `s["troops", "RUS"]`, or `s["fighting"]` for one without a holder."""
+    """Stocks by name and holder: `s["troops", "RUS"]`, or `s["fighting"]` without a holder."""
 
     cells: Mapping[str, PerDraw]
     reader: str = "this part"
@@ -204,7 +204,7 @@ class State(Mapping[Address, "PerDraw"]):
 
 @dataclass(frozen=True)
 class Time:
-    """When a step happens."""
+    """Time of a step."""
 
     dt: float  #: length of the step, months
     elapsed: PerDraw  #: months since the start of the scenario
@@ -212,7 +212,7 @@ class Time:
 
 @dataclass(frozen=True)
 class Noise:
-    """Independent standard normal numbers of this step: `z["tempo", "RUS"]`, for the names declared in `NOISE`.
+    """Independent standard normal noise of a step, as in `NOISE`: `z["tempo", "RUS"]`.
 
     Whether something happens by chance is asked of the probability that such a number is higher still,
     `z.tail("summit", "RUS")`: uniform between 0 and 1, exact for rare events, and cheap where the engine gives it.
@@ -225,14 +225,14 @@ class Noise:
         return self.values[stock_key(key)]
 
     def upper_tail(self, *key: str) -> PerDraw:
-        """Probability that a standard normal number is higher than that of this name."""
+        """Probability that a standard normal number exceeds the noise of this name."""
         name = ".".join(key)
         return self.tails[name] if name in self.tails else ndtr(-self.values[name])
 
 
 @dataclass(frozen=True)
 class Others:
-    """What the other deciders are expected to do: `others["USA.secondary", "impose"]` is a probability.
+    """Expected choices of others: `others["USA.secondary", "impose"]` is a probability.
 
     A payoff must be linear in these, so that its value at probabilities is its expectation; a contract test holds it.
     """
@@ -244,10 +244,10 @@ class Others:
 
 
 def limit_outflow(wanted: PerDraw, current: PerDraw, t: Time) -> PerDraw:
-    """An outflow, per month, no larger than what is there to flow out during the step."""
+    """An outflow per month, limited to the content of the stock in the step."""
     return jnp.minimum(wanted, jnp.maximum(current, 0.0) / t.dt)
 
 
 def gauge_flow(target: PerDraw, value: PerDraw, t: Time) -> PerDraw:
-    """The flow that sets a gauge (a stock that only reports a rate or a share) to `target` by the end of the step."""
+    """The flow that sets a gauge to `target` by the end of the step."""
     return (target - value) / t.dt

@@ -1,4 +1,4 @@
-"""Dates as sources give them (a year, a month or a day, and no more precision than that), and months counted.
+"""Dates with the precision of their source (year, month or day), and month arithmetic.
 
 A month is counted as `12 * year + month - 1`.
 """
@@ -22,34 +22,34 @@ ALLOWED = "YYYY, YYYY-MM or YYYY-MM-DD"
 
 
 def month_count(day: date) -> int:
-    """The month of a day, counted."""
+    """Month number of a day."""
     return 12 * day.year + day.month - 1
 
 
 def first_of_month(count: int) -> date:
-    """First day of a counted month."""
+    """First day of a month number."""
     return date(count // 12, count % 12 + 1, 1)
 
 
 def last_of_month(count: int) -> date:
-    """Last day of a counted month."""
+    """Last day of a month number."""
     year, month = count // 12, count % 12 + 1
     return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def month_label(count: int) -> str:
-    """`2024-03` for a counted month."""
+    """`2024-03` for a month number."""
     return f"{count // 12:04}-{count % 12 + 1:02}"
 
 
 def add_months(day: date, months: int) -> date:
-    """Last day of the month that lies `months` after the month of `day`."""
+    """Last day of the month that is `months` after the month of `day`."""
     return last_of_month(month_count(day) + months)
 
 
 @dataclass(frozen=True)
 class PartialDate:
-    """`2024`, `2024-02` or `2024-02-29`; month and day are 0 where they were not given."""
+    """`2024`, `2024-02` or `2024-02-29`; a missing month or day is 0."""
 
     year: int
     month: int = 0
@@ -57,7 +57,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, raw: Any) -> PartialDate:
-        """Read a date from text, a year as a number (as YAML gives it), or a `date`; raises `ValueError`."""
+        """Parse a date from text, a year as a number, or a `date`; raises `ValueError`."""
         if isinstance(raw, PartialDate):
             return raw
         if isinstance(raw, date) and not isinstance(raw, datetime):
@@ -77,12 +77,12 @@ class PartialDate:
 
     @cached_property
     def first(self) -> date:
-        """The earliest day that it can mean."""
+        """The earliest possible day."""
         return date(self.year, self.month or 1, self.day or 1)
 
     @cached_property
     def last(self) -> date:
-        """The latest day that it can mean."""
+        """The latest possible day."""
         month = self.month or 12
         return date(self.year, month, self.day) if self.day else last_of_month(12 * self.year + month - 1)
 

@@ -1,4 +1,4 @@
-"""Errors that say where, what was wrong, what is allowed and what to do; all mistakes of one input at once."""
+"""Errors with place, fault, allowed values and remedy; all errors of an input at once."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CLOSE = 0.6  #: ratio from which a word is near another, as in `difflib`
-MOST = 200  #: mistakes of one input that are listed; assumption: nobody mends more at once
+CLOSE = 0.6  #: similarity of suggested words, as in `difflib`
+MOST = 200  #: number of listed errors of one input; assumption
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake in an input."""
+    """One error in an input."""
 
-    what: str  #: what was wrong, with the value that was got
+    what: str  #: the fault, with the value found
     where: str = ""  #: `file:line`, or the name of the input
     path: str = ""  #: dotted path inside the document
-    allowed: str = ""  #: what would be accepted
-    fix: str = ""  #: what to do, or the nearest right word
+    allowed: str = ""  #: allowed values
+    fix: str = ""  #: remedy, or the nearest known word
 
     def __str__(self) -> str:
         head = "  ".join(part for part in (self.where, self.path) if part)
@@ -37,7 +37,7 @@ class Problem:
 
 
 class StandoffError(Exception):
-    """Base of every error that a user can cause; `problems` lists each mistake."""
+    """Base of errors caused by users; `problems` lists each fault."""
 
     def __init__(self, problems: Problem | Iterable[Problem] | str) -> None:
         if isinstance(problems, str):
@@ -52,39 +52,39 @@ class StandoffError(Exception):
 
 
 class UnitError(StandoffError):
-    """A unit that cannot be read, or two that do not fit."""
+    """An invalid unit, or two that do not fit."""
 
 
 class BeliefError(StandoffError):
-    """A number or belief that cannot be read."""
+    """An invalid number or belief."""
 
 
 class ScenarioError(StandoffError):
-    """A scenario that cannot be read or does not hold together."""
+    """An invalid or inconsistent scenario."""
 
 
 class LedgerError(StandoffError):
-    """Claims that cannot be read or contradict the ledger's rules."""
+    """Invalid claims, or a violation of the ledger's rules."""
 
 
 class ModelError(StandoffError):
-    """A scenario that reads well and cannot be built or run."""
+    """A valid scenario that cannot be built or run."""
 
 
 class RunError(StandoffError):
-    """A run, or a folder that holds one, that cannot be used."""
+    """A run or a run folder that cannot be used."""
 
 
 class ReadingError(StandoffError):
-    """A text that cannot be read, or that is not safe to read."""
+    """A text that cannot be read, or is not safe to read."""
 
 
 class DataError(StandoffError):
-    """A public data set that cannot be got, or does not have the form that its connector reads."""
+    """A public data set that is unavailable or has another format."""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean ...?` for the closest known word, else for one that begins or is made with it, or an empty text."""
+    """`did you mean ...?` with the closest known word, or an empty text."""
     return _nearest(word, tuple(known))
 
 
@@ -98,7 +98,7 @@ def _nearest(word: str, known: tuple[str, ...]) -> str:
 
 
 def _may_match(word: str, other: str) -> bool:
-    """Whether the letters of two words allow the ratio `CLOSE`: what one has and the other lacks never matches."""
+    """Whether the letters of two words allow the similarity `CLOSE`."""
     ours, theirs = _letters(word), _letters(other)
     most = min(len(word) - (ours & ~theirs).bit_count(), len(other) - (theirs & ~ours).bit_count())
     total = len(word) + len(other)
@@ -107,7 +107,7 @@ def _may_match(word: str, other: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _letters(word: str) -> int:
-    """A bit for each letter that a word has, letters apart by 64 sharing one."""
+    """A bit mask of the letters of a word, modulo 64."""
     out = 0
     for letter in word:
         out |= 1 << (ord(letter) & 63)
@@ -115,7 +115,7 @@ def _letters(word: str) -> int:
 
 
 def _within(word: str, other: str) -> bool:
-    """Whether one of the two is the other's beginning, or one of the words that it is made of."""
+    """Whether one word is the other's beginning, or one of its parts."""
     short, long = (word, other) if len(word.casefold()) <= len(other.casefold()) else (other, word)
     short = short.casefold()
     return len(short) >= 3 and (long.casefold().startswith(short) or short in _parts(long))
@@ -127,7 +127,7 @@ def _parts(word: str) -> frozenset[str]:
 
 
 def join_limited(words: Iterable[str], limit: int = 12) -> str:
-    """Words as a short list for the `allowed` line of an error."""
+    """Join words to a short list for the `allowed` line of an error."""
     words = list(words)
     more = f", ... ({len(words) - limit} more)" if len(words) > limit else ""
     return ", ".join(words[:limit]) + more

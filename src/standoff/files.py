@@ -1,4 +1,4 @@
-"""Files and folders that are written: whole or not at all, with one error for those that cannot be; and the caches.
+"""Atomic writes of files and folders, with one kind of error, and caches.
 
 A cache holds what this package would otherwise work out again, programs among it that run once they are read. So its folder
 must belong to the user, and nobody else may write there (mode 0700); any other folder is neither read nor written, which is
@@ -28,9 +28,9 @@ from standoff.errors import Problem, RunError, StandoffError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-NAME_BYTES = 255  #: of the name of a file or folder: NAME_MAX of Linux and macOS, and NTFS has 255 characters
-SCRATCH = ".part"  #: how the names of scratch files end; they begin with a dot
-TAG = hashlib.sha256().digest_size  #: bytes before the content of an entry of a cache
+NAME_BYTES = 255  #: largest length of a name: NAME_MAX of Linux and macOS; NTFS has 255 characters
+SCRATCH = ".part"  #: suffix of scratch files, whose names begin with a dot
+TAG = hashlib.sha256().digest_size  #: bytes before the content of a cache entry
 REMEDIES = {
     errno.ENOSPC: "make room on the disk, or give another place",
     errno.EDQUOT: "the quota of the user is used up: remove files, or give another place",
@@ -45,7 +45,7 @@ REMEDIES = {
 
 @contextmanager
 def write_errors(path: Path, kind: type[StandoffError] = RunError) -> Iterator[None]:
-    """Whatever the system refuses while `path` is written, as an error that names it and not a scratch file beside it."""
+    """Convert system errors while `path` is written to an error that names it."""
     try:
         yield
     except OSError as error:
@@ -59,7 +59,7 @@ def write_errors(path: Path, kind: type[StandoffError] = RunError) -> Iterator[N
 def write_atomic(
     path: Path, content: bytes | str, kind: type[StandoffError] = RunError, *, durable: bool = True, mode: int = 0o666
 ) -> None:
-    """Write a file and the folders above it. Whoever reads it, at any time, sees the old file or the whole new one.
+    """Write a file and its folders atomically: readers see the old or the new content.
 
     Text is written as UTF-8. A link is followed, and what is no file, such as /dev/stdout, is written to as it is.
 
@@ -94,27 +94,27 @@ _BINARY = getattr(os, "O_BINARY", 0)  # Windows would else write another byte at
 
 
 def scratch_path(path: Path) -> Path:
-    """A name in the folder of `path` that no other writer takes, neither a process nor a thread, here or on another machine."""
+    """A unique scratch name in the folder of `path`, over processes, threads and machines."""
     return path.with_name(f".{os.getpid()}-{secrets.token_hex(8)}{SCRATCH}")
 
 
 def is_scratch(path: Path) -> bool:
-    """Whether a file is what a writer leaves that was killed."""
+    """Whether a file is the scratch file of a killed writer."""
     return path.name.startswith(".") and path.name.endswith(SCRATCH)
 
 
 def write_text(path: Path, text: str, kind: type[StandoffError] = RunError) -> None:
-    """Write a text file, and the folders above it; raises `kind` where that cannot be."""
+    """Write a text file and its folders; raises `kind` on failure."""
     write_atomic(path, text, kind)
 
 
 def json_digest(data: Any) -> str:
-    """SHA-256 of plain data, in hexadecimal, whatever the order of its keys and the blanks that it is written with."""
+    """SHA-256 of plain data, in hexadecimal, independent of key order and white space."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def check_writable(path: Path) -> None:
-    """Raise `RunError` where a file cannot be written. Nothing is left behind, and what is there stays as it is."""
+    """Raise `RunError` if a file cannot be written; changes nothing."""
     with write_errors(path):
         check_names(path)
         if path.is_dir():
@@ -127,19 +127,19 @@ def check_writable(path: Path) -> None:
 
 
 def check_writable_folder(path: Path) -> None:
-    """Raise `RunError` where a folder cannot be made or written into. Nothing is left behind."""
+    """Raise `RunError` if a folder cannot be created or written; leaves nothing behind."""
     with write_errors(path):
         _try_inside(path)
 
 
 def check_names(path: Path) -> None:
-    """Raise what the system would, where a part of a path is longer than a name may be: folders that are missing hide it."""
+    """Raise the system's error for a name in a path that is too long."""
     if any(len(os.fsencode(part)) > NAME_BYTES for part in path.parts):
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
 
 def _try_inside(folder: Path) -> None:
-    """Make a file in a folder, or in the nearest one above that is there; permissions alone would not tell of /proc."""
+    """Create a file in a folder or its nearest parent, since permissions alone are unreliable."""
     from tempfile import TemporaryFile  # costs the start of a short program
 
     check_names(folder)
@@ -151,7 +151,7 @@ def _try_inside(folder: Path) -> None:
 
 
 def cache_dir(name: str) -> Path | None:
-    """The folder of a cache, made where it is missing; None where there is none that only this user can write.
+    """The folder of a cache, created if missing; None without one private to the user.
 
     It lies in `standoff` in `XDG_CACHE_HOME`, or in `.cache` in the home folder. Without a home, or on a disk that cannot be
     written, every process does without; of a folder that others own or can write, the log of the process says so once.
@@ -176,7 +176,7 @@ def cache_dir(name: str) -> Path | None:
 
 
 def read_cached(path: Path) -> bytes | None:
-    """An entry of a cache as it was written; None where there is none. One that is not as it was written is deleted.
+    """Read a cache entry; None if there is none. A damaged entry is deleted.
 
     `path` is a file in a folder that `cache_dir` gave.
     """
@@ -195,7 +195,7 @@ def read_cached(path: Path) -> bytes | None:
 
 
 def write_cached(path: Path, content: bytes, most: int) -> bool:
-    """Keep an entry; whether it could be. Of the files of its folder the `most` that were used last stay."""
+    """Write a cache entry and keep the `most` recent ones; returns success."""
     try:
         key = _key(path)
         if key is None:
@@ -219,7 +219,7 @@ def _cache_root() -> Path | None:
 
 
 def _insecure(folder: Path) -> str:
-    """Why others may have written in a folder, empty where they cannot have. Windows keeps a user's folders to the user."""
+    """Reason why others may write in a folder; empty if they cannot."""
     if not hasattr(os, "getuid"):
         return ""
     observed = folder.stat()
@@ -230,12 +230,12 @@ def _insecure(folder: Path) -> str:
 
 @cache
 def _warn(text: str) -> None:
-    """Once for each text."""
+    """Warn once for each text."""
     logging.getLogger(__name__).warning(text)
 
 
 def _key(path: Path) -> bytes | None:
-    """The key of the cache that holds an entry, made where there is none; None where it cannot be kept from others."""
+    """The secret key of a cache, created if missing; None if it cannot be private."""
     file = path.parents[1] / "key"  # one for all caches, beside them
     for _ in range(2):
         with suppress(OSError):
@@ -254,7 +254,7 @@ def _key(path: Path) -> bytes | None:
 
 
 def _tag(key: bytes, path: Path, content: bytes) -> bytes:
-    """What an entry begins with: an entry under another name is none."""
+    """Authentication tag of an entry, which depends on its name."""
     return hmac.digest(key, os.fsencode(path.name) + b"\0" + content, "sha256")
 
 

@@ -1,4 +1,4 @@
-"""Input files that a user names: only regular files, up to a stated size, so that no device, pipe or bomb stops a command."""
+"""Read input files safely: regular files of limited size only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from standoff.errors import Problem, StandoffError
 if TYPE_CHECKING:
     from pathlib import Path
 
-STDIN = "-"  #: the name that means standard input
+STDIN = "-"  #: the name of standard input
 KINDS = {
     stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
@@ -63,7 +63,7 @@ def _large(where: str, largest: int) -> Problem:
 
 
 def text(raw: bytes, where: str, kind: type[StandoffError]) -> str:
-    """Bytes as UTF-8 text, without a byte order mark; raises `kind` that names the line."""
+    """Decode UTF-8 without a byte order mark; raises `kind` with the line."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -188,7 +188,7 @@ def _(record: ConsistencyReport) -> Markup:
 
 @render.register
 def _(record: Finding) -> Markup:
-    """Fallback for findings: fields and values, one a row."""
+    """Fallback for findings: fields and values, one per row."""
     rows = [
         (
             key,

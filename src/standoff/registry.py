@@ -1,4 +1,4 @@
-"""The folder is the registry: every module of a package is one entry, under its file name."""
+"""Registry of a package: every module is an entry under its file name."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=16)
 def names(package: str) -> tuple[str, ...]:
-    """Names of the entries of `package`, sorted, without importing them; a leading underscore hides a module."""
+    """Names of the entries of `package`, sorted, not imported; an underscore hides a module."""
     home = importlib.import_module(package)
     return tuple(sorted(m.name for m in pkgutil.iter_modules(home.__path__) if not m.name.startswith("_")))
 
 
 def module(package: str, name: str) -> ModuleType:
-    """One entry of `package`, which `names` must list."""
+    """One entry of `package` by name."""
     return importlib.import_module(f"{package}.{name}")
 
 
 def forget() -> None:
-    """Look into the folders again, for a test that adds an entry."""
+    """Clear the cached lists, for a test that adds an entry."""
     names.cache_clear()
     modules.cache_clear()
 
 
 @lru_cache(maxsize=16)
 def modules(package: str) -> Mapping[str, ModuleType]:
-    """Every entry of `package`, by name, such as `load("standoff.mechanisms")["attrition"]`."""
+    """Every entry of `package` by name: `modules("standoff.mechanisms")["attrition"]`."""
     return MappingProxyType({name: module(package, name) for name in names(package)})

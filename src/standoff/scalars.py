@@ -1,4 +1,4 @@
-"""Numbers and texts of YAML and JSON files as every reader takes them: decimal numbers of bounded length, whole texts.
+"""Numbers and texts in YAML and JSON: decimal numbers of limited length, encodable texts.
 
 YAML 1.1 reads `1:30` as ninety, `010` as eight and `0xff` as 255; nobody who writes a scenario or a claim means that, so
 these are refused. JSON may hold `\\ud800`, half of a character, which no file and no terminal takes.
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-DIGITS = 400  #: of one number; doubles end at 309 places, and Python takes seconds for integers of millions
+DIGITS = 400  #: characters of a number; doubles end at 309 digits, and Python is slow for millions
 INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
 REAL = re.compile(
     r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
@@ -21,7 +21,7 @@ HALF = re.compile("[\ud800-\udfff]")
 
 
 def integer(text: str) -> int:
-    """A whole decimal number; raises `ValueError` that says what is allowed."""
+    """A decimal integer; raises `ValueError` with the allowed form."""
     if len(text) > DIGITS:
         raise ValueError(f"a number of {len(text):,} characters; at most {DIGITS} are allowed")
     if not INTEGER.fullmatch(text):
@@ -30,7 +30,7 @@ def integer(text: str) -> int:
 
 
 def real(text: str) -> float:
-    """A finite decimal number with or without a fraction; raises `ValueError` that says what is allowed."""
+    """A finite decimal number; raises `ValueError` with the allowed form."""
     if len(text) > DIGITS:
         raise ValueError(f"a number of {len(text):,} characters; at most {DIGITS} are allowed")
     if not REAL.fullmatch(text):
@@ -42,12 +42,12 @@ def real(text: str) -> float:
 
 
 def is_encodable(text: str) -> bool:
-    """Whether a text can be written: it has no half of a character (a lone surrogate)."""
+    """Whether a text can be encoded: it has no lone surrogate."""
     return text.isascii() or HALF.search(text) is None
 
 
 def from_json(text: str, constant: Callable[[str], Any] | None = None) -> Any:
-    """The data of a JSON text; raises `ValueError` for anything else, and for numbers and texts that are refused here."""
+    """Data of a JSON text; raises `ValueError` for invalid text, numbers and strings."""
     try:
         out = json.loads(text, parse_int=integer, parse_float=real, parse_constant=constant or real)
         if "\\u" in text or not is_encodable(text):

@@ -1,4 +1,4 @@
-"""Records as plain data, for JSON."""
+"""Convert records to plain data for JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 
 def to_plain(value: Any) -> Any:
-    """Nested records as plain data, numbers that are not finite as null."""
+    """Nested records as plain data; numbers that are not finite become null."""
     if isinstance(value, dict):
         return {str(key): to_plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

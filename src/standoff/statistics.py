@@ -1,4 +1,4 @@
-"""Normal quantiles, intervals and standard errors of shares, means and medians, and the threshold of a screening."""
+"""Normal quantiles, intervals and standard errors of shares, means and medians."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from statistics import NormalDist
 
 import numpy as np
 
-Z90 = NormalDist().inv_cdf(0.95)  #: 1.6449: the central 90 % of a normal distribution lies within +- Z90
+Z90 = NormalDist().inv_cdf(0.95)  #: 1.6449: the central 90 % of a normal distribution is within +- Z90
 
 
 def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], float]:
-    """A share, its central 90 % Wilson interval, and its standard error (at least that of half a hit).
+    """A share, its central 90 % Wilson interval, and its standard error (at least half a hit's).
 
     Sources: wilson1927.
     """
@@ -23,7 +23,7 @@ def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], 
 
 
 def coverage_interval(inside: float, count: int) -> tuple[float, float]:
-    """Central 90 % interval of a share whose hits may be halves: from the Wilson intervals of the whole numbers around."""
+    """Central 90 % interval of a share with half hits, from the neighbouring Wilson intervals."""
     return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]
 
 
@@ -33,7 +33,7 @@ def is_binary(values: np.ndarray) -> bool:
 
 
 def mean_and_error(values: np.ndarray) -> tuple[float, float]:
-    """Mean of (N,) values and its standard error; that of a share where all are 0 or 1."""
+    """Mean of (N,) values and its standard error; for 0 and 1, that of a share."""
     if is_binary(values):
         share, _, error = wilson_interval(int(values.sum()), len(values))
         return share, error
@@ -41,7 +41,7 @@ def mean_and_error(values: np.ndarray) -> tuple[float, float]:
 
 
 def error_floor(values: np.ndarray, count: int) -> float:
-    """Standard error of half a hit in `count` draws where all values are 0 or 1, else 0.
+    """Standard error of half a hit in `count` draws for values 0 and 1, else 0.
 
     A difference of shares that no draw shows is not known to be zero.
     """
@@ -49,7 +49,7 @@ def error_floor(values: np.ndarray, count: int) -> float:
 
 
 def median_error(values: np.ndarray) -> float:
-    """Standard error of the median of (N,) values, from order statistics a standard error of rank apart."""
+    """Standard error of the median of (N,) values, from order statistics."""
     count = len(values)
     ordered = np.sort(values)
     step = 0.5 * math.sqrt(count)
@@ -60,7 +60,7 @@ def median_error(values: np.ndarray) -> float:
 
 
 def screening_threshold(parameters: int) -> float:
-    """sqrt(2 log P): the largest of P independent standard normal numbers, to first order.
+    """sqrt(2 log P): expected largest of P independent standard normals, to first order.
 
     A correlation over N draws stands out from noise above this over sqrt(N). Sources: donoho_johnstone1994.
     """

@@ -1,4 +1,4 @@
-"""Array types of annotations; arrays of JAX are `jax.Array` (`from jax import Array`)."""
+"""Array types for annotations; arrays of JAX are `jax.Array`."""
 
 from __future__ import annotations
 

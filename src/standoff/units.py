@@ -1,4 +1,4 @@
-"""Units as data: a factor to canonical form and the dimensions that it has.
+"""Units: a factor to canonical form, and dimensions.
 
 Canonical units, used everywhere inside: person, USD, month, item, shell, km, utility, and 1 for shares.
 A month is 30.4375 days, a year twelve months (Julian year). Currencies are separate dimensions: their rates change,
@@ -66,7 +66,7 @@ class Unit:
     dims: tuple[tuple[str, int], ...]
 
     def same_kind(self, other: Unit) -> bool:
-        """Whether the two measure the same thing, so that a factor converts one to the other."""
+        """Whether two units measure the same thing, so that a factor converts them."""
         return self.dims == other.dims
 
     def times(self, other: Unit, power: int = 1) -> Unit:
@@ -121,7 +121,7 @@ def _positive(text: str) -> float | None:
 
 
 def unit_words(declared: Mapping[str, str] | None = None) -> list[str]:
-    """Every unit word that can be written."""
+    """All unit words."""
     return [*BASE, *DERIVED, *MAGNITUDES, *(declared or {})]
 
 
@@ -174,7 +174,7 @@ def parse(text: str, declared: Mapping[str, str] | None = None) -> Unit:
 
 
 def convert(value: float, source: str, target: str, declared: Mapping[str, str] | None = None) -> float:
-    """`value` in `source` units as a number of `target` units; raises `UnitError` where they do not fit."""
+    """Convert `value` from `source` to `target` units; raises `UnitError` for misfits."""
     a, b = parse(source, declared), parse(target, declared)
     if not a.same_kind(b):
         raise UnitError(Problem(f"`{source}` is not a kind of `{target}`", allowed=f"a unit of {show(b.dims)}"))

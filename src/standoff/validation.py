@@ -1,4 +1,4 @@
-"""Mistakes that pydantic finds in an input, as `Problem`s that say what was got and what is allowed."""
+"""Convert validation errors of pydantic to `Problem`s with found and allowed values."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ FORMS = {
     "list": LIST, "tuple": LIST,
 }  # fmt: skip
 """Kind of mistake -> what the value is not, what is allowed, and what to do."""
-LARGEST_SHOWN = 10**60  #: Python refuses to print an integer of more than 4,300 digits
+LARGEST_SHOWN = 10**60  #: longest integer that Python prints, 4,300 digits
 SHOW = reprlib.Repr(maxstring=60, maxlong=60, maxother=60)
 
 
 def invalid(*problems: Problem) -> PydanticCustomError:
-    """The error for a validator of pydantic to raise; `describe` gives the problems back."""
+    """The error for a pydantic validator to raise; `describe` recovers its problems."""
     return PydanticCustomError("problems", "{text}", {"text": problems[0].what, "problems": problems})
 
 
 def describe(
     entry: Any, fields: Sequence[str] = (), names: Mapping[str, str] | None = None, missing: str = ""
 ) -> tuple[Problem, ...]:
-    """The problems of one entry of `ValidationError.errors()`; the place is for the caller.
+    """The problems of one entry of `ValidationError.errors()`, without their place.
 
     fields: keys that the record takes, for one that it does not know
     names: pattern -> words that say which names fit it
@@ -81,7 +81,7 @@ def _describe(
 
 
 def short(raw: Any) -> str:
-    """A value as an error shows it: in backticks, on one line, cut, and printable whatever it is."""
+    """A value for an error message: in backticks, on one line, shortened, printable."""
     if isinstance(raw, int) and abs(raw) > LARGEST_SHOWN:
         return "a huge number"
     text = raw if isinstance(raw, str) and raw.isprintable() else SHOW.repr(raw)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-VERSION = "0.1.0"  #: of this package; a test holds it against pyproject.toml
+VERSION = "0.1.0"  #: of this package; a test compares it with pyproject.toml
 
 
 @lru_cache(maxsize=1)

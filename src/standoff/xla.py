@@ -1,4 +1,4 @@
-"""JAX set up for this machine: all that is private, experimental or an option of the compiler stands in this file.
+"""JAX configuration: everything private, experimental or specific to the compiler.
 
 It decides how fast a result comes, and changes it by no more than rounding. It must run before JAX makes its first array.
 With `STANDOFF_PLAIN_JAX=1` in the environment, or where JAX lacks one of these interfaces, plain JAX runs instead: one
@@ -34,44 +34,44 @@ try:
     from jax.experimental import serialize_executable
     from jaxlib.xla_client import make_cpu_client
 
-    PLAIN = os.environ.get("STANDOFF_PLAIN_JAX") == "1"  #: whether plain JAX runs
+    PLAIN = os.environ.get("STANDOFF_PLAIN_JAX") == "1"  #: whether plain JAX is used
 except ImportError:
     CacheInterface = object  # type: ignore[misc, assignment]
     PLAIN = True
 
 MAX_ENTRIES = 4000  # assumption: small programs on disk, 30 kB each; a run of the flagship needs about a hundred
-MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: what JAX compiles faster than that it does not keep
-SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis shared out among devices; the whole on each
-#: for programs of loops over small matrices: with the fusions that `devices` asks for, the compiler of JAX 0.10 aborts
-#: on them, or takes minutes
+MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: compile time in seconds below which JAX does not cache
+SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis distributed over devices; replicated on each
+#: for programs of loops over small matrices: with the fusions of `devices`, the compiler of JAX 0.10 aborts
+#: or takes minutes
 NO_MULTI_OUTPUT_FUSION: Any = None if PLAIN else {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}
-#: for programs that run a few times and are large: compiled as they stand
+#: for large programs that run a few times: compiled without optimisation
 UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0}
 
 
 def cores() -> int:
-    """Processor cores that this process may use."""
+    """Number of processor cores of this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class CheckedCache(CacheInterface):  # type: ignore[misc, unused-ignore]
-    """Programs that JAX keeps: its own cache would run an entry, whoever wrote it, and never replaces a damaged one."""
+    """Compile cache of JAX with authenticated entries; JAX's own would run any file."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder
 
     def get(self, key: str) -> bytes | None:
-        """The program under a key, None where there is none or not as it was written."""
+        """The program under a key; None if absent or damaged."""
         return read_cached(self._path / key)
 
     def put(self, key: str, value: bytes) -> None:
-        """Keep a program."""
+        """Store a program."""
         write_cached(self._path / key, value, MAX_ENTRIES)
 
 
 @cache
 def devices() -> tuple[jax.Device, ...]:
-    """Host devices, one a core where JAX was not in use before."""
+    """Host devices, one per core if JAX was not in use before."""
     if PLAIN:
         return tuple(jax.devices("cpu")[:1])
     flags = os.environ.get("XLA_FLAGS", "")
@@ -93,7 +93,7 @@ def devices() -> tuple[jax.Device, ...]:
 
 @cache
 def single_thread_devices() -> tuple[jax.Device, ...]:
-    """A device for each core that no other has a part in: each belongs to a client of its own, with a single thread.
+    """One device per core, each with its own single-threaded client.
 
     The devices of one client share its threads, and a program that runs on one hands pieces to the threads of all: where
     every core has its own work, that gains nothing and costs up to a twentieth (measured on the flagship, two cores). And
@@ -116,12 +116,12 @@ def single_thread_devices() -> tuple[jax.Device, ...]:
 
 
 def mesh() -> Mesh:
-    """All devices in a row."""
+    """All devices in one dimension."""
     return Mesh(np.array(devices()), ("device",))
 
 
 def shard(function: Callable[..., Any], in_specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
-    """A function that runs on every device, on the part of each argument that `in_specs` gives it."""
+    """A function on every device, with arguments distributed by `in_specs`."""
     out: Callable[..., Any] = jax.shard_map(
         function, mesh=mesh(), in_specs=in_specs, out_specs=SHARDED, check_vma=False
     )
@@ -129,13 +129,13 @@ def shard(function: Callable[..., Any], in_specs: tuple[PartitionSpec, ...]) -> 
 
 
 def float_precision(name: str) -> AbstractContextManager[Any]:
-    """Calculate in `single` or `double` precision inside."""
+    """Calculate in `single` or `double` precision inside the context."""
     width: AbstractContextManager[Any] = jax.enable_x64(name == "double")
     return width
 
 
 def compile_lowered(lowered: Any) -> Any:
-    """Compile a lowered function, with vectors as wide as the processor has them.
+    """Compile a lowered function for the widest vectors of the processor.
 
     The compiler takes half of 512 bits unless told, a tenth slower. JAX's own cache is to keep none of these: what it
     reads from there does not run once `serialize` has written it and `deserialize` read it.
@@ -154,12 +154,12 @@ def compile_lowered(lowered: Any) -> Any:
 
 
 def serialize(compiled: Any) -> bytes | None:
-    """A compiled function as bytes; None in plain JAX."""
+    """Serialise a compiled function; None in plain JAX."""
     return None if PLAIN else pickle.dumps(serialize_executable.serialize(compiled))
 
 
 def deserialize(code: bytes, on: Sequence[jax.Device]) -> Any:
-    """The compiled function of `serialize`, to run on some devices. It is unpickled: read what this user wrote alone."""
+    """Load a function of `serialize` on some devices. It is unpickled: use trusted data only."""
     program, inward, outward = pickle.loads(code)
     client: Any = on[0].client
     compiled = serialize_executable.deserialize_and_load(program, inward, outward, client, on)
@@ -169,14 +169,14 @@ def deserialize(code: bytes, on: Sequence[jax.Device]) -> Any:
 
 @cache
 def environment() -> tuple[str, ...]:
-    """All that compiled code depends on beside the text of its program."""
+    """Everything that compiled code depends on besides its program."""
     numbers = (version("jax"), version("jaxlib"), platform.python_version())
     return (str(len(devices())), *numbers, os.environ.get("XLA_FLAGS", ""), processor())
 
 
 @cache
 def processor() -> str:
-    """The kind of processor with all that it can do: code made for another one may not run."""
+    """Type and features of the processor, for which code is compiled."""
     with suppress(OSError):
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return "".join(sorted({line for line in lines if line.startswith(("model name", "flags", "Features"))}))
@@ -184,6 +184,6 @@ def processor() -> str:
 
 
 def release_memory() -> None:
-    """Hand memory that the compiler has freed back to the system: about 0.3 GB, which glibc would keep."""
+    """Return memory freed by the compiler to the system: about 0.3 GB, which glibc keeps."""
     with suppress(AttributeError, OSError, TypeError):  # another C library
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""YAML text to plain data, with the line of every entry and every mistake; safe against hostile input.
+"""Parse YAML to plain data with the lines of entries and errors; safe for hostile input.
 
 Only text, numbers, true/false/null, lists and mappings come out: no tags, no objects, no dates (a date stays text).
 Duplicate keys, deep nesting, and aliases that multiply a document are refused.
@@ -26,11 +26,11 @@ Path_: TypeAlias = tuple[str | int, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class YamlText:
-    """Plain data, where each entry stands, and the mistakes that were found."""
+    """Plain data, places of entries, and errors."""
 
     data: Any
     lines: Mapping[Path_, str]  #: path -> `file:line`
-    problems: tuple[tuple[Path_, Problem], ...]  #: each with the path of the entry that it concerns; () for all
+    problems: tuple[tuple[Path_, Problem], ...]  #: each with the path of its entry; () for the document
 
 
 def _text(text: str) -> str:
@@ -56,11 +56,11 @@ SCALARS: dict[str, Callable[[str], Any]] = {
 
 
 class _TooLarge(Exception):
-    """A document beyond a bound; `args[0]` is the problem."""
+    """A document that exceeds a limit; `args[0]` is the problem."""
 
 
 class _Reader:
-    """Walks composed nodes into plain data, noting lines and mistakes."""
+    """Converts composed nodes to plain data, recording lines and errors."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -123,7 +123,7 @@ class _Reader:
 
 
 def dots(path: Path_) -> str:
-    """A path as it is written: `choices.CHN.options[0]`."""
+    """A path in dotted notation: `choices.CHN.options[0]`."""
     out = ""
     for part in path:
         out += f"[{part}]" if isinstance(part, int) else (f".{part}" if out else part)
@@ -131,7 +131,7 @@ def dots(path: Path_) -> str:
 
 
 def read(text: str, name: str) -> YamlText:
-    """Parse the YAML `text` of the file `name`; what cannot be read is missing from the data and a problem."""
+    """Parse the YAML `text` of file `name`; invalid parts are omitted and reported."""
     reader = _Reader(name)
     try:
         node = yaml.compose(text, Loader=SafeLoader)
@@ -150,7 +150,7 @@ def read(text: str, name: str) -> YamlText:
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str, where: str) -> Problem:
-    """A syntax error, with its cure where the slip is a common one."""
+    """A syntax error, with a remedy for common cases."""
     what, mark = str(getattr(error, "problem", None) or error), getattr(error, "problem_mark", None)
     lines = text.splitlines()
     line = lines[mark.line] if mark and mark.line < len(lines) else ""

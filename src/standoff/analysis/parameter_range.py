@@ -58,7 +58,7 @@ class ParameterRange:
 
 
 def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRange]:
-    """The range of each of these parameters, unless it is empty; with a lever, that of the lever."""
+    """The range of each of these parameters, unless it is empty; for a lever, its range."""
     now = model.plan.in_force
     levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
     out = []

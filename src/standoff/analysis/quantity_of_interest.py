@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class QuantityOfInterest:
-    """One quantity of interest. `rows` are the options of its choice in the stack of all options."""
+    """One quantity of interest. `rows` are the options of its choice in all options' stack."""
 
     name: str  #: `CHN=arms`, or the id of a question
     text: str
@@ -72,7 +72,7 @@ class QoiFinding(Finding):
 
 
 def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInterest:
-    """`CHN=arms`: probability of an option in the decision in force at `at`, or in the first one."""
+    """`CHN=arms`: probability of an option in the decision in force at `at`, or the first one."""
     name, sign, wanted = text.partition("=")
     plan, program = model.plan, model.program
     position = find_choice(plan, name.strip())

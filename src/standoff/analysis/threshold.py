@@ -1,4 +1,4 @@
-"""Threshold analysis: least changes of parameters, and claim removals, that switch an answer.
+"""Threshold analysis: least parameter changes and claim removals that switch an answer.
 
 For each number that may matter, the answer is worked out at the ends of what is plausible; where it crosses the
 threshold on the way, the crossing is found on the same futures by regula falsi (Illinois). Its interval comes from the
@@ -144,7 +144,7 @@ def _alone(
 def _edge(
     move: ParameterRange, start: MarginEstimate, slope: Mapping[int, float], at: Callable[[float], MarginEstimate]
 ) -> tuple[float, MarginEstimate]:
-    """The end of the plausible range that moves the answer to the threshold, and the answer there.
+    """The end of the plausible range towards the threshold, and the answer there.
 
     Where the run tells in which direction the number works, only that end is worked out.
     """

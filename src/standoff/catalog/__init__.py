@@ -1,4 +1,4 @@
-"""The cases that come with the package, and reading a case by its slug or its path."""
+"""Cases of the package, and loading of a case by slug or path."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ HOME = Path(__file__).parent
 
 
 def slugs() -> tuple[str, ...]:
-    """Names of the cases, sorted."""
+    """Slugs of the cases, sorted."""
     return tuple(sorted(path.parent.name for path in HOME.glob("*/scenario.yaml")))
 
 
 def find(name: str | Path) -> Path:
-    """The scenario file that a slug, a file or a folder means; raises `ScenarioError` for anything else."""
+    """The scenario file of a slug, a file or a folder; raises `ScenarioError` for anything else."""
     path = Path(name)
     if str(name) in slugs():
         return HOME / str(name) / "scenario.yaml"
@@ -43,7 +43,7 @@ def find(name: str | Path) -> Path:
 def load(
     name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
 ) -> tuple[LoadedScenario, Ledger]:
-    """Load a case by slug or path: its scenario, and its claims (`claims.jsonl` or `claims.yaml`; none is an empty ledger).
+    """Load a case by slug or path: scenario and claims (`claims.jsonl` or `claims.yaml`).
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.
     """
@@ -53,7 +53,7 @@ def load(
 
 
 def load_claims(path: Path) -> Ledger:
-    """The claims next to a scenario file: `claims.jsonl` or `claims.yaml`; none is an empty ledger."""
+    """The claims beside a scenario file: `claims.jsonl` or `claims.yaml`; may be empty."""
     for file in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
         if os.path.lexists(file):  # a folder or a broken link is refused, and not taken for an empty ledger
             return Ledger.load(file)
@@ -65,7 +65,7 @@ def claims(
     side: str | None = None, line: int | None = None, text: str | None = None, since: str | None = None,
     until: str | None = None,
 ) -> Ledger:  # fmt: skip
-    """Load the claims of a case, or those that pass every filter given.
+    """Load the claims of a case, or those that pass every filter.
 
     since and until are dates that claims are about; text is part of a claim's words. Raises `LedgerError` for a subject,
     quantity, speaker or side that no claim of the case has: a misspelt one would look like silence of the sources.

@@ -1,4 +1,4 @@
-"""Public data sets: one a file, fetched from its publisher, kept with hash and licence, read into proposed claims.
+"""Public data sets, one per file: fetched, cached with hash and licence, parsed to claims.
 
 A connector has `SOURCE` (its card), `fetch(session)` (the only use of the network) and `parse(raw)` (pure). The folder
 is the registry. Nothing here imports JAX.
@@ -26,20 +26,20 @@ HOME = "standoff.connectors"
 
 @dataclass(frozen=True)
 class FetchedDataset:
-    """The claims of a data set, the account of its rows, and where the bytes came from."""
+    """Claims of a data set, with an account of its rows and of the file."""
 
     name: str
     source: Dataset
     ledger: Ledger  #: after `as_of` and `monthly`
     parsed: ParseResult
     origin: str  #: fetched, kept, or file
-    entry: CacheRecord | None  #: record of the kept copy; None for a local file
-    later: int  #: claims left out since they were published after `as_of`
-    dropped_by_monthly: int  #: claims left out by `monthly`
+    entry: CacheRecord | None  #: record of the cached copy; None for a local file
+    later: int  #: number of claims published after `as_of`
+    dropped_by_monthly: int  #: number of claims dropped by `monthly`
 
 
 def names() -> tuple[str, ...]:
-    """Every data set."""
+    """Names of all data sets."""
     return registry.names(HOME)
 
 
@@ -60,7 +60,7 @@ def get(
     as_of: str | None = None,
     monthly: bool = False,
 ) -> FetchedDataset:
-    """Claims of a data set: from `file`, from a fresh enough kept copy, or from its publisher.
+    """Claims of a data set: from `file`, from a fresh cached copy, or from its publisher.
 
     A fetched file is read before it is kept, so that a page of excuses never takes the place of data. Raises
     `DataError`.
@@ -99,7 +99,7 @@ def _obtain(
 
 
 def _cached(name: str) -> CacheRecord | None:
-    """The record, where it can be read: a fetch anew does not need it."""
+    """The record if it can be read; a new fetch does not need it."""
     from standoff.connectors import _cache
 
     try:
@@ -140,7 +140,7 @@ def age(entry: CacheRecord) -> float:
 
 
 def _dated(claims: tuple[Claim, ...], entry: CacheRecord | None) -> tuple[Claim, ...]:
-    """The claims with the day of the kept copy as that of their source."""
+    """The claims with the date of the cached copy as that of their source."""
     from standoff.dates import PartialDate
 
     if entry is None:
@@ -166,7 +166,7 @@ def _monthly(ledger: Ledger) -> list[Claim]:
 
 
 def cards() -> list[dict[str, Any]]:
-    """What each data set is, and whether a copy is kept."""
+    """Description of each data set, and whether a copy is cached."""
     out = []
     for name in names():
         source, entry = connector(name).SOURCE, _cached(name)
@@ -177,7 +177,7 @@ def cards() -> list[dict[str, Any]]:
 
 
 def status() -> list[dict[str, Any]]:
-    """Age, hash and freshness of each kept copy."""
+    """Age, hash and freshness of each cached copy."""
     from standoff.connectors import _cache
 
     out: list[dict[str, Any]] = []

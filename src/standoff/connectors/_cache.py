@@ -1,4 +1,4 @@
-"""Fetched files, kept: the bytes under a name made of their hash, and beside them a record that is swapped in whole.
+"""Cache of fetched files: bytes named by their hash, and a record replaced atomically.
 
 A download takes the place of an older copy only once it is complete and read: the record is written last, and always
 names bytes that are there.
@@ -23,17 +23,17 @@ from standoff.files import cache_dir, json_digest, write_atomic
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DIGEST = "record_sha256"  #: key of the digest of all the rest of a record
+DIGEST = "record_sha256"  #: key of the digest of the record
 
 
 @dataclass(frozen=True, kw_only=True)
 class CacheRecord:
-    """What is known of a kept file."""
+    """Record of a cached file."""
 
     name: str
-    file: str  #: name of the bytes, in the same folder
+    file: str  #: name of the file with the bytes, in the same folder
     sha256: str
-    size: int  #: bytes
+    size: int  #: size in bytes
     fetched: str  #: UTC, to the second
     url: str
     title: str
@@ -44,17 +44,17 @@ class CacheRecord:
 
     @property
     def when(self) -> datetime:
-        """When it was fetched."""
+        """Date and time of the fetch."""
         return datetime.fromisoformat(self.fetched)
 
     @property
     def changed(self) -> bool | None:
-        """Whether the last fetch brought other bytes; None where there was one fetch only."""
+        """Whether the last fetch changed the bytes; None after a single fetch."""
         return self.before != self.sha256 if self.before else None
 
 
 def folder() -> Path:
-    """Where files are kept; raises `DataError` where there is no folder for them that only this user can write."""
+    """Folder of the cache; raises `DataError` if none is private to the user."""
     result = cache_dir("data")
     if result is None:
         raise DataError(
@@ -65,12 +65,12 @@ def folder() -> Path:
 
 
 def record(data: Mapping[str, Any]) -> str:
-    """What is written of a kept file: JSON, with the digest of all the rest."""
+    """JSON of a record, with its digest."""
     return json.dumps({**data, DIGEST: json_digest(data)}, indent=1) + "\n"
 
 
 def find(name: str) -> CacheRecord | None:
-    """The record of a data set, None where none is kept; raises `DataError` where it cannot be read."""
+    """The record of a data set, or None; raises `DataError` if it cannot be read."""
     home = cache_dir("data")
     if home is None:
         return None
@@ -92,7 +92,7 @@ def find(name: str) -> CacheRecord | None:
 
 
 def intact(entry: CacheRecord) -> bool:
-    """Whether the bytes are there and have the hash that was noted."""
+    """Whether the bytes exist and have the recorded hash."""
     try:
         return hashlib.sha256((folder() / entry.file).read_bytes()).hexdigest() == entry.sha256
     except OSError:
@@ -100,7 +100,7 @@ def intact(entry: CacheRecord) -> bool:
 
 
 def load(entry: CacheRecord) -> bytes:
-    """The bytes; raises `DataError` where they are gone or not the noted ones."""
+    """The bytes; raises `DataError` if they are missing or have another hash."""
     path = folder() / entry.file
     try:
         raw = path.read_bytes()
@@ -114,7 +114,7 @@ def load(entry: CacheRecord) -> bytes:
 
 
 def store(name: str, source: Dataset, raw: bytes) -> CacheRecord:
-    """Keep `raw`; the copy before it goes once the new one stands."""
+    """Store `raw`; the old copy is removed once the new one is complete."""
     digest = hashlib.sha256(raw).hexdigest()
     try:
         old = find(name)

@@ -1,4 +1,4 @@
-"""What every connector is made of: the card of its data set, claims from its rows, and what became of each row.
+"""Common parts of connectors: data set card, claims from rows, and the account of rows.
 
 `parse` gives a `Parsed` and no bare stream of claims, since a row that is left out must be told: why, how often, and
 where first. An empty cell is missing, and counted; it is never a zero.
@@ -16,7 +16,7 @@ from standoff.ledger.claim import Claim, make_id
 if TYPE_CHECKING:
     from standoff.connectors._tables import DataTable, TableRow
 
-SHOWN = 20  #: mistakes of a file that are listed one by one
+SHOWN = 20  #: number of errors of a file that are listed
 STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: two releases missed, a year and a month
 
 
@@ -24,43 +24,43 @@ STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: tw
 class Dataset:
     """The card of a data set."""
 
-    title: str  #: of the file or table, as claims cite it
-    publisher: str  #: who prints it
-    page: str  #: where a person reads about it; claims link here
-    url: str  #: where the file is fetched
-    licence: str  #: what may be done with it
-    citation: str  #: how its makers are named
+    title: str  #: title of the file or table, as cited by claims
+    publisher: str  #: publisher
+    page: str  #: page for readers; link of claims
+    url: str  #: address of the file
+    licence: str  #: licence
+    citation: str  #: citation of its authors
     key: str  #: entry of docs/sources.bib
-    cadence: str  #: how often it is renewed: day, week, month, year
+    cadence: str  #: frequency of updates: day, week, month, year
 
     @property
     def fresh_days(self) -> int:
-        """Age in days up to which a copy counts as fresh."""
+        """Age in days up to which a copy is fresh."""
         return STALE[self.cadence]
 
 
 @dataclass(frozen=True)
 class SkippedRow:
-    """A row, or a figure of it, that gives no claim."""
+    """A row or value that gives no claim."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class ParseResult:
-    """Claims of one file, and the account of its rows: `rows` = `kept` + those in `left_rows`."""
+    """Claims of one file, with the account of rows: `rows` = `kept` + those in `left_rows`."""
 
     claims: tuple[Claim, ...]
-    rows: int  #: read
-    kept: int  #: gave at least one claim
-    left: dict[str, int] = field(default_factory=dict)  #: why a row or figure was left out -> how many
-    first: dict[str, str] = field(default_factory=dict)  #: why -> where first
-    empty: int = 0  #: figures that the file leaves empty in rows that were kept: missing, not zero
+    rows: int  #: number of rows read
+    kept: int  #: number of rows with at least one claim
+    left: dict[str, int] = field(default_factory=dict)  #: reason -> number of rows or values left out
+    first: dict[str, str] = field(default_factory=dict)  #: reason -> place of the first
+    empty: int = 0  #: empty values in kept rows: missing, not zero
     notes: tuple[str, ...] = ()
 
     @property
     def skipped_rows(self) -> int:
-        """Rows without a claim."""
+        """Number of rows without a claim."""
         return self.rows - self.kept
 
 
@@ -70,7 +70,7 @@ def collect_claims(
     figures: Sequence[str] = (),
     notes: Sequence[str] = (),
 ) -> ParseResult:
-    """Take every row through `each`; raises `DataError` with all rows that cannot be read.
+    """Apply `each` to every row; raises `DataError` with all unreadable rows.
 
     `figures` names the columns whose empty cells are counted.
     """
@@ -105,7 +105,7 @@ def collect_claims(
 
 
 def _or_error(items: Iterable[Claim | SkippedRow]) -> Iterator[Claim | SkippedRow]:
-    """The items, or that there are none."""
+    """The items, or an error if there are none."""
     any_item = False
     for item in items:
         any_item = True
@@ -119,7 +119,7 @@ def _most(left: dict[str, int]) -> str:
 
 
 def refuse(problems: list[Problem]) -> None:
-    """Raise the mistakes, if any; of many the first ones and how many more there are."""
+    """Raise the errors, if any: the first ones, and the number of the others."""
     if len(problems) > SHOWN:
         problems = [*problems[:SHOWN], Problem(f"and {len(problems) - SHOWN} more")]
     if problems:
@@ -145,7 +145,7 @@ def claim(
     note: str = "",
     edition: str = "",
 ) -> Claim:
-    """A proposed claim, as a machine reads it. `slug` is the speaker in the id; `edition` tells revised figures apart.
+    """A proposed claim. `slug` is the speaker in the id; `edition` separates revised values.
 
     `bounds` gives a range; two equal bounds are one number, about.
     """
@@ -166,12 +166,12 @@ def claim(
 
 
 def plain(number: float | None) -> float | int | None:
-    """A number without a fraction as a whole one, as people write it."""
+    """A number without a fraction as an integer."""
     return int(number) if number is not None and float(number).is_integer() else number
 
 
 def outliers(values: Sequence[float | None]) -> set[int]:
-    """Places of a running count that cannot be right: under half of, or over twice, the figures on both sides.
+    """Outliers of a running count: under half of, or over twice, both neighbours.
 
     The last figure has one neighbour only: it may not fall by half, nor, from 1,000 on, double in one step.
     Assumption: no count of losses does either. A dropped or an added digit does.

@@ -1,4 +1,4 @@
-"""The one way to the network: https, size and time limited, and never a part of a file.
+"""HTTPS client with limits on size and time; downloads complete files only.
 
 The standard library, and no HTTP package: everything asked for here is a rule about what must not happen (no other
 scheme, no redirect away from https, no more than so many bytes or seconds, no short read), and a fresh install can
@@ -29,14 +29,14 @@ ALLOWED = "https, or http to this machine"
 
 @dataclass(frozen=True)
 class HttpClient:
-    """Limits of what is fetched."""
+    """Limits of downloads."""
 
     limit: int = LIMIT
     deadline: float = DEADLINE
     silence: float = SILENCE
 
     def get(self, url: str) -> bytes:
-        """The whole file behind `url`; raises `DataError` that says what was tried and what went wrong."""
+        """Download the file at `url`; raises `DataError` with the attempts and the cause."""
         check(url)
         request = urllib.request.Request(
             url, headers={"User-Agent": "standoff", "Accept-Encoding": "identity", "Accept": "*/*"}
@@ -82,7 +82,7 @@ class HttpClient:
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Redirects to https only; to this machine only from this machine."""
+    """Follow redirects to https only; to this machine only from this machine."""
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
         """The next request, or `DataError`."""

@@ -1,4 +1,4 @@
-"""A chat endpoint of the common form (`POST .../chat/completions`), asked with limits; needs `standoff[llm]`.
+"""Client of a chat endpoint (`POST .../chat/completions`), with limits; `standoff[llm]`.
 
 Structured output is asked for first; an endpoint that refuses the request is asked once more without it. Only https, or
 http to this machine; no redirects, so that a key goes nowhere else.
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 LARGEST = 4_000_000  # bytes of an answer; assumption: a model writes a few thousand words
 WAIT = 120.0  # seconds for one answer; assumption
-TRIES = 3  #: of a request that the server could not take now
+TRIES = 3  #: number of retries if the server is overloaded
 PAUSE = 1.0  # seconds before the second try, twice as long before the third; assumption
-LATER = frozenset({408, 409, 425, 429, 500, 502, 503, 504})  #: answers that say to come again
-REFUSED = frozenset({400, 404, 415, 422, 501})  #: answers to a form that the endpoint does not know
+LATER = frozenset({408, 409, 425, 429, 500, 502, 503, 504})  #: status codes for a retry
+REFUSED = frozenset({400, 404, 415, 422, 501})  #: status codes for an unknown request format
 
 
 @dataclass
 class LlmClient:
-    """An endpoint and a model. `structured` turns false once the endpoint has refused structured output."""
+    """An endpoint and a model. `structured` becomes false if structured output is refused."""
 
     url: str
     model: str
@@ -39,7 +39,7 @@ class LlmClient:
     structured: bool = True
 
     def ask(self, messages: Sequence[Mapping[str, str]], schema: Mapping[str, Any]) -> str:
-        """The text of the answer; raises `DataError` that says what was asked and what came."""
+        """The text of the response; raises `DataError` with the request and the cause."""
         check(self.url)
         if self.structured:
             form = {"type": "json_schema", "json_schema": {"name": "statements", "strict": True, "schema": schema}}

@@ -1,4 +1,4 @@
-"""What the two daily estimates of The Economist share: one model of many claims, refitted each day."""
+"""Common parts of the two daily estimates of The Economist."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def source(kind: str) -> Dataset:
 
 
 def parse(raw: bytes, card: Dataset, kind: str) -> ParseResult:
-    """One range (the confidence interval) a day. The whole series counts as printed on its last day."""
+    """One range (confidence interval) per day, all published on the last day of the series."""
     table = read(raw, card.title.split()[0])
     table.need(("date", "estimate", "ci_lower", "ci_upper", "type", "country"))
     days = [row.day("date") for row in table.rows if not row.empty("date")]

@@ -1,4 +1,4 @@
-"""Names of states, as SIPRI and the Kiel Institute write them, to ISO 3166 alpha-3 codes.
+"""State names of SIPRI and the Kiel Institute, mapped to ISO 3166 alpha-3 codes.
 
 A table of names and no library: what is wanted is that an unknown name is told, never guessed. States that are gone
 have the codes that they had (ISO 3166-3: `SUN`, `YUG`, `CSK`, `DDR`, `YMD`); Kosovo has the usual `XKX`.
@@ -46,5 +46,5 @@ CODES = MappingProxyType(
 
 
 def code(name: str) -> str | None:
-    """The code of a state, None where the name is not in the table (such as `Yemen, North`, which never had one)."""
+    """The code of a state; None for unknown names (`Yemen, North` never had a code)."""
     return CODES.get(" ".join(name.split()).casefold())

@@ -1,4 +1,4 @@
-"""A file as rows with their places: CSV, tab-separated text, a JSON list, Parquet or a sheet of a workbook.
+"""Tables with places of cells: CSV, tab-separated text, JSON list, Parquet, workbook sheet.
 
 Column names are brought to one form (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a
 copy of a table in another format reads the same. A cell is text, a number, or empty; what cannot be read is an error
@@ -35,28 +35,28 @@ ROWS = 2_000_000  # assumption: no data set here has a hundredth of that
 
 
 def norm(name: object) -> str:
-    """A column name in one form: lower case, words joined by `_`; a star is kept, since `x*` is not `x`."""
+    """A normalised column name: lower case, words joined by `_`; a star is kept."""
     return re.sub(r"[^a-z0-9*%]+", "_", str(name).strip().lower()).strip("_")
 
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row and where it stands."""
+    """One row with its place."""
 
     where: str
     cells: Mapping[str, Any]
 
     def empty(self, column: str) -> bool:
-        """Whether the cell holds nothing."""
+        """Whether the cell is empty."""
         cell = self.cells.get(column)
         return cell is None or (isinstance(cell, float) and math.isnan(cell)) or str(cell).strip().lower() in EMPTY
 
     def text(self, column: str) -> str:
-        """The cell as text, empty where it holds nothing."""
+        """The cell as text; may be empty."""
         return "" if self.empty(column) else str(self.cells[column]).strip()
 
     def number(self, column: str, low: float = -math.inf) -> float | None:
-        """The cell as a number not under `low`, None where it is empty; raises `DataError` on anything else."""
+        """The cell as a number of at least `low`, None if empty; raises `DataError` otherwise."""
         if self.empty(column):
             return None
         cell = self.cells[column]
@@ -71,21 +71,21 @@ class TableRow:
         return result
 
     def count(self, column: str) -> int | None:
-        """The cell as a count from 0 on, None where it is empty."""
+        """The cell as a non-negative count, None if empty."""
         result = self.number(column, 0)
         if result is not None and not result.is_integer():
             raise self.fault(column, "a whole number")
         return None if result is None else int(result)
 
     def needed(self, column: str) -> int:
-        """The cell as a count; an empty one is an error."""
+        """The cell as a required count."""
         result = self.count(column)
         if result is None:
             raise self.fault(column, "a whole number, not an empty cell")
         return result
 
     def day(self, column: str, form: str = "iso") -> date:
-        """The cell as a day; an empty one is an error. `british` is day/month/year."""
+        """The cell as a required date. `british` is day/month/year."""
         match = DAY[form].fullmatch(self.text(column)) or DAY["iso"].fullmatch(self.text(column))
         try:
             if match is None:
@@ -95,20 +95,20 @@ class TableRow:
             raise self.fault(column, DAY_ALLOWED[form]) from None
 
     def fault(self, column: str, allowed: str) -> DataError:
-        """The error of a cell."""
+        """Error for a cell."""
         return DataError(Problem(f"got `{str(self.cells.get(column))[:60]}`", self.where, f"column {column}", allowed))
 
 
 @dataclass(frozen=True)
 class DataTable:
-    """Rows under normed column names."""
+    """Rows with normalised column names."""
 
     name: str
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
     def need(self, columns: Iterable[str]) -> None:
-        """Raise `DataError` naming every column that is missing: the format has changed."""
+        """Raise `DataError` with every missing column, after a change of format."""
         missing = [name for name in columns if name not in self.columns]
         if missing:
             raise DataError([
@@ -119,7 +119,7 @@ class DataTable:
 
 
 def read(raw: bytes, name: str) -> DataTable:
-    """A table from CSV, tab-separated text, a JSON list of objects, or Parquet, by what the bytes are."""
+    """Read CSV, tab-separated text, a JSON list of objects, or Parquet, by content."""
     if raw.startswith(b"PAR1"):
         return _parquet(raw, name)
     written = text(raw, name)
@@ -140,7 +140,7 @@ def text(raw: bytes, name: str) -> str:
 
 
 def document(raw: bytes, name: str) -> Any:
-    """A JSON document; `NaN`, which some publishers write for a missing figure, is read as missing."""
+    """A JSON document; `NaN`, which some publishers write, is a missing value."""
     try:
         return scalars.from_json(text(raw, name), constant=lambda word: None)
     except ValueError as error:
@@ -208,7 +208,7 @@ def _parquet(raw: bytes, name: str) -> DataTable:
 
 
 def _check_workbook(raw: bytes, name: str) -> None:
-    """Refuse a workbook that is too large when unpacked, or that has a cell so far out that all cells up to it would be.
+    """Refuse a workbook that is too large unpacked, or has a very distant cell.
 
     Sizes are counted, since an archive may state others; readers of workbooks make room for every cell up to the last.
     """
@@ -233,7 +233,7 @@ def _check_workbook(raw: bytes, name: str) -> None:
 
 
 def _check_extent(part: bytes, name: str) -> None:
-    """Refuse a part with a reference to a cell, or a row, beyond `CELLS` cells from the first."""
+    """Refuse a part with a reference beyond `CELLS` cells from the first."""
     rows = columns = 1
     for letters, digits in re.findall(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,9})0*(\d{1,20})", part):
         rows = max(rows, int(digits))
@@ -244,7 +244,7 @@ def _check_extent(part: bytes, name: str) -> None:
 
 
 def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
-    """The cells of the one sheet of a workbook whose name matches the pattern `wanted`; raises `DataError`."""
+    """Cells of the one sheet whose name matches the pattern `wanted`; raises `DataError`."""
     _check_workbook(raw, name)
     try:
         import fastexcel

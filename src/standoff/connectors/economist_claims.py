@@ -1,4 +1,4 @@
-"""Claims by many speakers about the killed and the lost of both sides, as The Economist has gathered them.
+"""Claims about killed and lost soldiers of both sides, collected by The Economist.
 
 The table gives one date a claim. Where the address of the report has a later one, that is the day of printing; where
 it has an earlier one, the row contradicts itself and is left out. Left out too is what another data set has at first
@@ -72,12 +72,12 @@ COLUMNS = ("date", "estimate_low", "estimate_high", "estimate", "type", "source"
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """At most one claim a row; a speaker that is not known here keeps its name, with the side `unknown`."""
+    """At most one claim per row; an unknown speaker has the side `unknown`."""
     table = read(raw, "estimates.csv")
     table.need(COLUMNS)
     strangers = sorted({row.text("source") for row in table.rows} - set(SPEAKERS) - {""})
@@ -119,14 +119,14 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
 
 
 def _value(low: int | None, high: int | None, middle: int | None) -> tuple[int | None, str]:
-    """A figure on one side only is a bound."""
+    """A value with one bound only is a bound."""
     if middle is not None:
         return middle, "about"
     return (low, "at_least") if high is None else (high, "at_most")
 
 
 def _printed(link: str) -> date | None:
-    """The day in an address, None where there is none."""
+    """The date in an address, or None."""
     match = IN_ADDRESS.search(link)
     if match is None:
         return None

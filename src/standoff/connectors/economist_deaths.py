@@ -1,4 +1,4 @@
-"""The Economist's daily estimate of Russians killed, as a range: a pool of claims, no claim beside them.
+"""The Economist's daily estimate of Russians killed, as a range.
 
 Sources: economist2025 (the model and its output).
 """
@@ -13,10 +13,10 @@ SOURCE = _meta_estimate.source("deaths")
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One range a day; raises `DataError`."""
+    """One range per day; raises `DataError`."""
     return _meta_estimate.parse(raw, SOURCE, "deaths")

@@ -1,4 +1,4 @@
-"""Russian losses of equipment as the General Staff of Ukraine counts them each day, by category, running.
+"""Russian equipment losses by category, cumulative, daily, by the General Staff of Ukraine.
 
 Categories changed on 2022-05-01: lorries and fuel tankers became one. Each keeps its own quantity; none is added up.
 
@@ -29,17 +29,17 @@ QUANTITIES = {
     "military_auto": "lorries_lost", "fuel_tank": "fuel_tankers_lost", "special_equipment": "special_equipment_lost",
     "mobile_srbm_system": "missile_systems_lost", "ground_robotic_systems": "ground_robots_lost",
 }  # fmt: skip
-OTHER = {"date", "day", "greatest_losses_direction"}  #: columns that are no counts
+OTHER = {"date", "day", "greatest_losses_direction"}  #: columns without counts
 NEEDED = ("date", "tank", "apc", "field_artillery", "mrl", "aircraft", "helicopter")
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One claim a day and category; raises `DataError`, also on a category that is new."""
+    """One claim per day and category; raises `DataError`, also for a new category."""
     table = read(raw, SOURCE.title.split()[0])
     table.need(NEEDED)
     new = [column for column in table.columns if column not in {*QUANTITIES, *OTHER}]

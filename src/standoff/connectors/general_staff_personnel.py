@@ -1,4 +1,4 @@
-"""Russian losses of people as the General Staff of Ukraine counts them each day: killed and wounded, running.
+"""Russian personnel losses, cumulative, daily, by the General Staff of Ukraine.
 
 A belligerent's count of its opponent. One origin with everything that relays it.
 
@@ -24,17 +24,17 @@ SOURCE = Dataset(
     key="ivaniuk2022",
     cadence="day",
 )
-QUALIFIERS = {"about": "about", "more": "over", "": "about"}  #: words of the column `personnel*`
+QUALIFIERS = {"about": "about", "more": "over", "": "about"}  #: values of the column `personnel*`
 MISPRINT = "a misprint: under half of, or over twice, the days beside it"
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One claim a day; raises `DataError`."""
+    """One claim per day; raises `DataError`."""
     table = read(raw, SOURCE.title.split()[0])
     table.need(("date", "personnel"))
     word = "personnel*" if "personnel*" in table.columns else "personnel_qualifier"

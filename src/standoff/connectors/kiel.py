@@ -1,4 +1,4 @@
-"""Aid to Ukraine as the Kiel Institute's Ukraine Support Tracker allocates it: by month, and by donor up to the release.
+"""Aid to Ukraine by month and by donor, from the Kiel Institute's Ukraine Support Tracker.
 
 Releases differ in scope and revise one another: every figure carries its release and counts as printed with it. `WEST`
 is all donors of the tracker together, as in the flagship's ledger; the institutions of the European Union are `EU`.
@@ -36,12 +36,12 @@ UNITS = {("EUR", "billions"): "bn EUR", ("USD", "billions"): "bn USD"}
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """Four claims a month (all donors) and four a donor; raises `DataError`."""
+    """Four claims per month (all donors) and four per donor; raises `DataError`."""
     name = SOURCE.title.split()[0]
     data = document(raw, name)
     if not isinstance(data, dict):
@@ -73,7 +73,7 @@ def parse(raw: bytes) -> ParseResult:
 
 
 def _head(data: dict[str, Any], name: str) -> tuple[date, int, str]:
-    """Day of the release, its number, and the unit."""
+    """Date of the release, its number, and the unit."""
     row = TableRow(name, {"lastupdated": data.get("lastUpdated"), "release": data.get("release")})
     unit = UNITS.get((str(data.get("currency")), str(data.get("unit"))))
     if unit is None:

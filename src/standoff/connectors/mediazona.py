@@ -1,4 +1,4 @@
-"""Russian dead by week: those found by name (Mediazona and BBC Russian), and all dead as probate records suggest.
+"""Russian dead by week: by name (Mediazona, BBC Russian), and by probate records.
 
 Two running sums a week. The named are a floor, and grow for years after a week has passed; so both count as printed in
 the year of the edition. The second is deaths and missing together; the bounds of its weeks are added up, which makes
@@ -35,12 +35,12 @@ START = (2022, 8)  #: ISO week of 24 February 2022
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """Up to two claims a week; a sum ends at the first week without a figure, since missing is not zero."""
+    """Up to two claims per week; a sum ends before the first week without a value."""
     table = read(raw, SOURCE.title.split()[0])
     table.need(("year", "week", "bmznow", *ESTIMATE))
     _in_order(table)
@@ -86,7 +86,7 @@ def _sunday(row: TableRow) -> date:
 
 
 def _in_order(table: DataTable) -> None:
-    """Running sums need every week once, from the first of the war on."""
+    """Check that weeks are complete from the first of the war, as running sums require."""
     weeks = [_sunday(row) for row in table.rows]
     if (table.rows[0].count("year"), table.rows[0].count("week")) != START:
         raise DataError(Problem("the weeks do not begin with the war", table.rows[0].where, "column week",

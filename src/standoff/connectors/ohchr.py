@@ -1,4 +1,4 @@
-"""Civilians killed and hurt in Ukraine a month, as the United Nations' human rights office has verified them: a floor.
+"""Civilian casualties in Ukraine by month, verified by the UN human rights office.
 
 Later checks revise earlier months, so that every figure counts as printed on the last day of the file.
 
@@ -30,12 +30,12 @@ QUANTITIES = {"killed": "civilians_killed_in_month", "injured": "civilians_injur
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """Two claims a month; raises `DataError`."""
+    """Two claims per month; raises `DataError`."""
     name = SOURCE.title.split()[0]
     data = document(raw, name)
     if not isinstance(data, dict):

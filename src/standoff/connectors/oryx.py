@@ -1,4 +1,4 @@
-"""Equipment of both sides seen lost in pictures, by type, counted on the days that the list was read: a floor.
+"""Visually confirmed equipment losses of both sides by type: lower bounds.
 
 The country is the owner of what was lost. Before a type has its first entry the table writes zero: nothing was
 counted yet, so that is no claim. Headlines of the list that the table took for types are left out.
@@ -51,12 +51,12 @@ STATES = ("destroyed", "abandoned", "captured", "damaged")
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One claim a country, type and day; raises `DataError`, also where the parts do not add up to the total."""
+    """One claim per country, type and day; raises `DataError`, also for an inconsistent total."""
     table = read(raw, "daily_count.csv")
     table.need(("country", "equipment_type", "type_total", "date_recorded", *STATES))
     return collect_claims(table, _claim)

@@ -1,4 +1,4 @@
-"""Military spending of states, in current dollars and as a share of output, from SIPRI's workbook.
+"""Military expenditure of states, in current dollars and as a share of GDP, from SIPRI.
 
 SIPRI marks what it does not know by `...` and states that did not exist by `xxx`: both are missing, not zero. Each
 edition revises the one before, so that every figure counts as printed in the year after the last one of the file.
@@ -38,12 +38,12 @@ FIRST = 1949  #: year of the first column
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The workbook of the newest edition known here."""
+    """Fetch the workbook of the newest known edition."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One claim a state, year and sheet; raises `DataError`. A row without any figure is a heading of a region."""
+    """One claim per state, year and sheet; raises `DataError`. Rows without values are headings."""
     tables = [(pattern, *_table(sheet(raw, "SIPRI workbook", pattern), pattern)) for pattern in SHEETS]
     where = {row.where: (pattern, years) for pattern, table, years in tables for row in table.rows}
     edition = str(max(max(years) for _, _, years in tables) + 1)

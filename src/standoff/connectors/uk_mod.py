@@ -1,4 +1,4 @@
-"""Russian losses a day, as the United Kingdom's Ministry of Defence plots them: a mean of each month.
+"""Daily Russian losses, monthly means, by the United Kingdom's Ministry of Defence.
 
 The ministry plots the count of Ukraine's General Staff: the same origin, and no second witness.
 
@@ -33,12 +33,12 @@ MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The file of the repository's default branch."""
+    """Fetch the file of the repository's default branch."""
     return session.get(SOURCE.url)
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One claim a month, printed on the first day of the next; raises `DataError`."""
+    """One claim per month, published on the first day of the next; raises `DataError`."""
     table = read(raw, "uk mod month-by-month estimates.csv")
     mean = "avg_daily_losses" if "avg_daily_losses" in table.columns else MEAN
     table.need(("month", "year", mean))

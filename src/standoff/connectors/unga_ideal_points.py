@@ -1,4 +1,4 @@
-"""Where each state stands in the votes of the General Assembly: ideal points a year on one line, and their 90 % interval.
+"""Ideal points of states in votes of the UN General Assembly, by year, with 90 % intervals.
 
 The points are estimated anew with every session, all years together, so that every figure counts as printed in the
 year after the last session of the file. They have no unit, and their zero has no meaning: compare states or years.
@@ -36,7 +36,7 @@ SPEAKER: dict[str, Any] = {"speaker": "Bailey, Strezhnev and Voeten", "slug": "b
 
 
 def fetch(session: HttpClient) -> bytes:
-    """The newest table of ideal points in the list of the archive's files."""
+    """Fetch the newest table of ideal points in the list of the archive's files."""
     listing = document(session.get(SOURCE.url), "list of files")
     try:
         files = [one["dataFile"] | {"label": one["label"]} for one in listing["data"]["latestVersion"]["files"]]
@@ -53,7 +53,7 @@ def fetch(session: HttpClient) -> bytes:
 
 
 def parse(raw: bytes) -> ParseResult:
-    """Up to two claims a state and year: from all votes (a range), and from votes on final passage (a point)."""
+    """Up to two claims per state and year: all votes (range), final passage votes (point)."""
     table = read(raw, "ideal points")
     table.need(COLUMNS)
     edition = str(max(row.needed("year") for row in table.rows) + 1)
@@ -81,5 +81,5 @@ def parse(raw: bytes) -> ParseResult:
 
 
 def _cut(number: float) -> float:
-    """Four decimals, as printed: copies in single precision add digits of no meaning."""
+    """Four decimals, as published; copies in single precision add meaningless digits."""
     return round(number, 4)

@@ -1,4 +1,4 @@
-"""Output, growth, people and military burden of states from the World Bank's World Development Indicators.
+"""GDP, growth, population and military burden of states, from the World Bank.
 
 Fetched through `wbgapi`, a client that others keep, which knows the paging and the limits of the interface. Every
 edition revises the years before, so that every figure counts as printed on the day of the last update.
@@ -42,7 +42,7 @@ ROWS = 200_000  # assumption: four series of 220 states over 40 years are 35,000
 
 
 def fetch(session: HttpClient) -> bytes:
-    """All series of all states (no groups of states) as one JSON document with the day of the last update."""
+    """Fetch all series of all states as one JSON document with the date of the last update."""
     try:
         import requests
         import wbgapi
@@ -71,7 +71,7 @@ def _short(error: Exception) -> str:
 
 
 def parse(raw: bytes) -> ParseResult:
-    """One claim a state, year and series; raises `DataError`."""
+    """One claim per state, year and series; raises `DataError`."""
     name = "World Development Indicators"
     data = document(raw, name)
     if not isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""Believed strength of two sides, for the considerations that weigh it.
+"""Perceived balance of strength of two sides, for considerations.
 
     log strength_i = sum over means of weight_means * log(1 + means_i)      (means: troops, equipment, shells)
 
@@ -16,7 +16,7 @@ READS = {
 
 
 class Contest(components.Params):
-    """What the contest of two sides turns on."""
+    """Parameters of a contest between two sides."""
 
     sides: tuple[str, str] = components.role("the actor's own side, or the one that it favours, then that side's enemy")
     steepness: components.PerDraw = components.param(
@@ -36,7 +36,7 @@ class Contest(components.Params):
 
 
 def log_ratio(p: Contest, s: components.State) -> components.PerDraw:
-    """Logarithm of the first side's believed strength over the second's, unit 1; 0 where they are equal."""
+    """Log ratio of perceived strengths, first over second side, unit 1; 0 if equal."""
 
     def ahead(means: str) -> components.PerDraw:
         first, second = (jnp.log1p(jnp.maximum(s[means, side], 0.0)) for side in p.sides)

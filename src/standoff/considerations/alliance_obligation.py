@@ -1,4 +1,4 @@
-"""An ally that stays out of its partner's war loses the partner's goodwill, and credit with others who might ally.
+"""An ally that stays out of its partner's war loses goodwill, and credibility as an ally.
 
     payoff(option) = -covered * fighting * (1 - fulfilment(option)) * (alliance_loss + reputation_loss)
 

@@ -1,4 +1,4 @@
-"""An actor answers what another does: punishing it, or being seen to let it pass.
+"""An actor retaliates against another: it punishes, or preserves its reputation.
 
     payoff(option) = resolve * answer(option) * sum over offences i of gravity_i * P(the other chooses i)
 
@@ -36,7 +36,7 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from 0 to 1. Deterministic; linear in what the other is expected to do."""
+    """Utility of one option, 0 to 1. Deterministic; linear in the expected choice of the other."""
     expected = p.gravity[p.offences[0]] * others[p.offender, p.offences[0]]
     for offence in p.offences[1:]:
         expected = expected + p.gravity[offence] * others[p.offender, offence]

@@ -1,4 +1,4 @@
-"""Giving costs a donor more of its patience the longer it has given.
+"""Aid becomes more costly for a donor the longer it has given.
 
     payoff(option) = -cost(option) * (fresh + (1 - fresh) * fatigue)
 
@@ -30,5 +30,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (the most, by a donor that has had enough) to 0. Deterministic."""
+    """Utility of one option, from -1 (full cost for an exhausted donor) to 0. Deterministic."""
     return -p.cost[option] * (p.fresh + (1.0 - p.fresh) * s["fatigue", p.donor])

@@ -1,4 +1,4 @@
-"""A government leans to what its public wants, the more so the further opinion is from even.
+"""A government follows public opinion, the more so the further it is from an even split.
 
     payoff(option) = alignment(option) * (2 * support - 1)
 

@@ -1,4 +1,4 @@
-"""Some options earn the actor money: sales, cheap energy, a market that others have left.
+"""Some options earn money: sales, cheap energy, a market that competitors have left.
 
     payoff(option) = worth * gain(option)
 

@@ -1,4 +1,4 @@
-"""An option puts trade at risk: partners may close their markets in answer, by choice or of themselves.
+"""An option puts trade at risk: partners may close their markets in response.
 
     lost_share     = background + sum over r in retaliators of response_r * P(r chooses `retaliating`)
     payoff(option) = -stake * exposure(option) * lost_share

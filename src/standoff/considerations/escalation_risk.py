@@ -1,4 +1,4 @@
-"""Stepping further into a war that is being fought may end in a wider one that nobody chose.
+"""Deeper involvement in an ongoing war may escalate it unintentionally.
 
     payoff(option) = -dread * risk(option) * fighting
 
@@ -30,5 +30,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (sure way into the worst war) to 0. Deterministic."""
+    """Utility of one option, from -1 (certain escalation to the worst war) to 0. Deterministic."""
     return -p.dread * p.risk[option] * s["fighting"]

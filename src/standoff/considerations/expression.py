@@ -1,4 +1,4 @@
-"""A reason that no other kind holds, written in the scenario.
+"""A payoff given by expressions in the scenario, for reasons of no other kind.
 
     payoff(option) = value of that option's expression
 

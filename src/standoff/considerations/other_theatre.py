@@ -1,4 +1,4 @@
-"""What an actor commits here it lacks where more is at stake for it, and so does a rival that is tied down here.
+"""Forces committed here are missing in a more important theatre, also for a rival.
 
     payoff(option) = tension * (diversion * prolongs(option) * fighting - commitment(option))
 
@@ -35,5 +35,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -2 to 1 (tied down oneself: below 0; the rival tied down: above). Deterministic."""
+    """Utility of one option, -2 (actor tied down) to 1 (rival tied down). Deterministic."""
     return s["tension"] * (p.diversion * p.prolongs[option] * s["fighting"] - p.commitment[option])

@@ -1,4 +1,4 @@
-"""Acting as a great power wins respect from some; being seen at the side of an aggressor loses it with others.
+"""Acting as a great power wins respect from some; support of an aggressor loses it.
 
     payoff(option) = ambition * ((1 - condemned) * display(option) - condemned * company(option))
 
@@ -44,5 +44,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 to 1: above 0 where more respect is won than lost. Deterministic."""
+    """Utility of one option, -1 to 1: positive for a net gain of respect. Deterministic."""
     return p.ambition * ((1.0 - p.condemned) * p.display[option] - p.condemned * p.company[option])

@@ -1,4 +1,4 @@
-"""The enemy of a rival is worth helping, the more so the deeper the rivalry.
+"""The enemy of a rival is worth helping, in proportion to the rivalry.
 
     hostility      = enmity + (1 - enmity) * pressure          (pressure: on `pressed`; 0 where none is named)
     payoff(option) = worth * harm(option) * hostility
@@ -41,7 +41,7 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (pleasing a sworn enemy) to 1. Deterministic."""
+    """Utility of one option, from -1 (benefiting a bitter rival) to 1. Deterministic."""
     hostility = p.enmity
     for actor in p.pressed:
         hostility = hostility + (1.0 - hostility) * jnp.clip(s["pressure", actor], 0.0, 1.0)

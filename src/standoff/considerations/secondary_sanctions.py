@@ -1,4 +1,4 @@
-"""A third party is punished for dealing with the target by whoever holds the networks that it needs.
+"""The owner of financial networks punishes third parties for dealing with the target.
 
     payoff(option) = -exposure(option) * (1 - shield) * sum over i in imposers of bite_i * P(i chooses `imposing`)
 
@@ -40,6 +40,9 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (full exposure to sure sanctions) to 0. Deterministic, linear in `others`."""
+    """Utility of one option, from -1 (full exposure to certain sanctions) to 0.
+
+    Deterministic, linear in `others`.
+    """
     expected = sum(p.bite[name] * others[name, p.imposing] for name in p.imposers)
     return -p.exposure[option] * (1.0 - p.shield) * expected

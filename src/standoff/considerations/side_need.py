@@ -1,4 +1,4 @@
-"""An actor helps the side that it favours in so far as it believes that side too weak to last without help.
+"""An actor helps a favoured side in so far as it perceives it as too weak to last alone.
 
     need           = 1 / (1 + (enough_ratio * strength_favoured / strength_enemy) ** steepness)
     payoff(option) = survival_value * helpfulness(option) * need
@@ -44,7 +44,7 @@ class Params(_balance.Contest):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 to 1 (meeting the whole need of a side as dear as oneself). Deterministic."""
+    """Utility of one option, from -1 to 1 (full need of a fully favoured side). Deterministic."""
     ahead = _balance.log_ratio(p, s) + jnp.log(p.enough_ratio)
     need = _balance.logistic(-p.steepness * ahead)
     return p.survival_value * p.helpfulness[option] * need

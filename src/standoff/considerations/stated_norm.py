@@ -1,4 +1,4 @@
-"""An actor that has spoken for a norm in public pays, in credit and self-image, when it acts against it.
+"""An actor that has publicly stated a norm loses credibility if it acts against it.
 
     payoff(option) = -commitment * breach(option)
 

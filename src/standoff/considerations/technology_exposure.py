@@ -1,4 +1,4 @@
-"""An actor whose arms are seen, measured or captured in another's war shows its rivals how good they are.
+"""Use of an actor's arms in another's war reveals their quality to rivals.
 
     payoff(option) = -stake * exposure(option)
 
@@ -28,5 +28,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (the whole edge shown) to 0. Deterministic."""
+    """Utility of one option, from -1 (the whole technological lead lost) to 0. Deterministic."""
     return -p.stake * p.exposure[option]

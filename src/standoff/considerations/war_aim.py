@@ -1,4 +1,4 @@
-"""A side at war compares what fighting on may win with what it can have by settling now.
+"""A side at war compares the expected gain of fighting on with a settlement now.
 
     win            = 1 / (1 + (required_ratio * strength_enemy / strength_own) ** steepness)
     payoff(option) = pursuit(option) * win + (1 - pursuit(option)) * settlement

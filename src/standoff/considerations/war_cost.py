@@ -1,4 +1,4 @@
-"""A side at war pays for going on with people and money, the more so the harder it fights.
+"""A side at war bears human and financial costs, which rise with its fighting.
 
     blood          = casualty_rate / (casualty_rate + tolerable_rate)
     payoff(option) = -intensity(option) * (blood_share * blood + (1 - blood_share) * (1 - funding))

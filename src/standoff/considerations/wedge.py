@@ -1,4 +1,4 @@
-"""An actor wants the other camp divided, and so avoids what would push its members together.
+"""An actor wants the opposing camp divided, and avoids actions that would unite it.
 
     payoff(option) = -provocation(option) * (1 - cohesion)
 
@@ -27,5 +27,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (uniting a camp that was divided) to 1. Deterministic."""
+    """Utility of one option, from -1 (uniting a divided camp) to 1. Deterministic."""
     return -p.provocation[option] * jnp.maximum(1.0 - s["cohesion"], 0.0)

@@ -1,4 +1,4 @@
-"""Records of scored questions: one question, skill, calibration, coverage, and all of them together."""
+"""Records of scores: one question, skill, calibration, coverage, and a summary."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from standoff.serialise import to_plain
 
 @dataclass(frozen=True, kw_only=True)
 class Scored:
-    """One settled question. `scores` holds for each forecaster (model, base_rate, persistence, even) its scores by name."""
+    """One settled question. `scores` are by forecaster: model, base_rate, persistence, even."""
 
     case: str
     variant: str
@@ -23,15 +23,13 @@ class Scored:
     date: str
     unit: str
     outcome: str
-    claims: tuple[str, ...]  #: that say what happened
-    forecast: float | None  #: probability of the event or of the label that came first; else the median, None for never
-    smoothed: float | None  #: the probability that was scored, from a finite number of draws
-    base_rate: float | None  #: the same without a model: a probability, or a median
-    happened: (
-        float | None
-    )  #: 1 or 0 for an event; 1 for a label; else the number (the middle of a range), None for never
+    claims: tuple[str, ...]  #: claims that report the outcome
+    forecast: float | None  #: probability of the event or of the first label; else the median, None for never
+    smoothed: float | None  #: the scored probability, smoothed for a finite number of draws
+    base_rate: float | None  #: baseline forecasts: a probability, or a median
+    happened: float | None  #: 1 or 0 for an event; 1 for a label; else the number (midpoint of a range), None for never
     interval: tuple[float | None, float | None] | None  #: central 90 % of the futures, for numbers
-    below: float | None  #: share of the futures below the outcome, ties by half, for numbers
+    below: float | None  #: share of futures below the outcome, ties by half, for numbers
     inside: Mapping[str, float]  #: level -> share of the outcome inside that central interval
     scores: Mapping[str, Mapping[str, float]]
     mc_error: float | None
@@ -39,35 +37,35 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True)
 class Skill:
-    """The model against one baseline, on the questions that both answer."""
+    """Skill of the model over one baseline, on questions that both answer."""
 
     score: str  #: brier, log or crps
-    against: str  #: base_rate, persistence, or even (50 %, or equal shares of what could happen)
+    against: str  #: base_rate, persistence, or even (50 %, or equal shares of the possible results)
     questions: int
     cases: int
     model: float | None  #: mean score; None for the CRPS, whose units differ
     other: float | None
-    skill: float  #: above 0 where the model is better: a share (brier, crps), or nats a question (log)
-    interval: tuple[float, float] | None  #: central 90 %, None where too few were scored
-    better: int  #: questions on which the model's score is the lower
-    resampled: str  #: cases, or questions, or empty
+    skill: float  #: above 0 where the model is better: a share (brier, crps), or nats per question (log)
+    interval: tuple[float, float] | None  #: central 90 %, None with too few questions
+    better: int  #: questions on which the model's score is lower
+    resampled: str  #: unit of resampling: cases, questions, or empty
 
 
 @dataclass(frozen=True)
 class CalibrationBin:
-    """Events whose forecast lay between `low` and `high`: how often they happened."""
+    """Observed frequency of events with forecasts between `low` and `high`."""
 
     low: float
     high: float
     questions: int
     forecast: float  #: mean
     happened: float
-    interval: tuple[float, float]  #: central 90 % of the share that happens, as if they were independent
+    interval: tuple[float, float]  #: central 90 % of the frequency, as if events were independent
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How many outcomes lay inside a central interval of the futures."""
+    """Coverage of outcomes by a central interval of the futures."""
 
     level: float
     questions: int
@@ -77,7 +75,7 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Scores:
-    """All settled questions of one or several runs, with what they say together."""
+    """All settled questions of one or several runs, with summaries."""
 
     origins: tuple[Provenance, ...]
     questions: tuple[Scored, ...]

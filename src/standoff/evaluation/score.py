@@ -1,4 +1,4 @@
-"""Settled questions scored: what a run said, what happened, and what one would have said without a model."""
+"""Score settled questions of runs beside baselines."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter, PlannedQuestion
     from standoff.scenario.outcome import Outcome
 
-LEVELS = (0.5, 0.9)  #: central intervals whose coverage is counted
-GRID = 1000  #: equally likely values that stand for a base rate; the CRPS is then right to a thousandth of its spread
+LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
+GRID = 1000  #: equally likely values of a base rate; the CRPS has an error of a thousandth of its spread
 
 
 def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
-    """Score the settled questions of runs, each with the name of its case; `seed` is that of the bootstrap.
+    """Score the settled questions of runs by case name; `seed` is that of the bootstrap.
 
     A run is read and let go before the next is asked for. Raises `ModelError` where nothing is settled.
     """
@@ -52,7 +52,7 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
 
 
 def settled(run: Run, case: str = "") -> tuple[Scored, ...]:
-    """The settled questions of a run whose date lies after as_of, scored, in the order of the file."""
+    """Scores of the settled questions of a run with a date after as_of, in file order."""
     query = {item.id: item for item in run.model.plan.questions if item.question.outcome and _ahead(run, item)}
     if not query:
         return ()
@@ -65,7 +65,7 @@ def _ahead(run: Run, query: PlannedQuestion) -> bool:
 
 
 def _cautions(run: Run, case: str) -> list[str]:
-    """What a reader of the scores of a run must know."""
+    """Cautions for readers of the scores of a run."""
     plan = run.model.plan
     past = [item.id for item in plan.questions if item.question.outcome and not _ahead(run, item)]
     out = [f"{case}: {', '.join(past)}: dated on or before as_of, not scored"] if past else []
@@ -91,7 +91,7 @@ def _scored(run: Run, case: str, query: PlannedQuestion, statement: Answer) -> S
 
 
 def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
-    """Scores of the model and of each rival, by the rules for probabilities."""
+    """Scores of the model and each baseline, by the rules for probabilities."""
     count, happened, shown = sum(probabilities.counts), probabilities.happened, probabilities.shown
     p = {"model": scoring_rules.smoothed(probabilities.counts, round(count)), **probabilities.rivals}
     scores = {
@@ -107,7 +107,7 @@ def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
 def _numbers(
     run: Run, query: PlannedQuestion, unit: str, numbers: Numbers, statement: Answer, base_rate: Parameter | None
 ) -> dict[str, Any]:
-    """Scores in `unit`, values cut at the horizon."""
+    """Scores in `unit`, with values cut at the horizon."""
     others = dict(numbers.rivals)
     base = None
     if base_rate is not None and _same(run, query.unit, unit):
@@ -131,7 +131,7 @@ def _numbers(
 
 
 def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:
-    """Ends of what happened in `unit`; both infinite for never."""
+    """Ends of the outcome in `unit`; both infinite for never."""
     if outcome.said == NEVER:
         return math.inf, math.inf
     result = outcome.number()

@@ -1,4 +1,4 @@
-"""Score the settled questions of cases, and recorded forecasts that later claims resolve."""
+"""Score settled questions of cases, and recorded forecasts resolved by later claims."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def score(
 
 
 def models(cases: Sequence[str], variant: str = "") -> dict[str, Model]:
-    """Models by case, all built before any is run; the variant applies to cases named themselves."""
+    """Models by case, all built before any is run; the variant applies to cases given by name."""
     wanted = dict.fromkeys(name for case in cases for name in (catalog.slugs() if case == CATALOG else (case,)))
     out = {}
     for name in wanted:
@@ -59,7 +59,7 @@ def _runs(models: dict[str, Model], draws: int, seed: int, progress: Progress) -
 
 
 def score_forecasts(files: Sequence[Path], claims: Path | None = None) -> list[tuple[Forecast, ScoredForecast]]:
-    """Resolve and score the forecasts of ledgers that `hindcast` recorded, each by the claims of its case or by `claims`."""
+    """Resolve and score forecasts of `hindcast --record`, by their case's claims or `claims`."""
     if any(file.suffix.lower() != ".jsonl" for file in files):
         raise RunError(Problem("cases and forecasts are scored separately", allowed="either cases, or files .jsonl"))
     ledger = None if claims is None else Ledger.load(claims)

@@ -1,4 +1,4 @@
-"""Scoring rules on plain numbers, each better the lower, and the bootstrap that says how sure a mean of them is.
+"""Scoring rules on plain numbers, lower is better, and bootstrap intervals of their means.
 
     brier        half the sum over what could happen of (p - y)^2: (p - y)^2 for a yes or no, 0 to 1 for any number of labels
     logarithmic  -log of the probability given to what happened, nats
@@ -22,11 +22,11 @@ import numpy as np
 
 RESAMPLES = 10_000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
 FEWEST = 5  # assumption: of fewer than five, resampling says nothing
-LEVEL = 0.9  #: of the intervals, as everywhere in reports
+LEVEL = 0.9  #: level of intervals, as everywhere in reports
 
 
 def smoothed(hits: Sequence[float], count: int) -> np.ndarray:
-    """(C,) probabilities of C things of which one happens, from how many of `count` draws each happened in.
+    """(C,) smoothed probabilities of C exclusive results from their counts in `count` draws.
 
     (k + 1/2) / (n + C / 2), so that what no draw shows is not called impossible: the mean under Jeffreys' prior.
     For a yes or no it is (k + 1/2) / (n + 1). Sources: krichevsky1981.
@@ -37,20 +37,20 @@ def smoothed(hits: Sequence[float], count: int) -> np.ndarray:
 
 
 def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:
-    """Half the squared distance between the probabilities and what happened, the entry `happened`."""
+    """Brier score: half the squared distance from the outcome, the entry `happened`."""
     gap = np.asarray(p, float).copy()
     gap[happened] -= 1.0
     return float(np.sum(gap * gap) / 2)
 
 
 def logarithmic(p: Sequence[float] | np.ndarray, happened: int) -> float:
-    """-log of the probability of what happened; infinity where that was called impossible."""
+    """Log score: -log of the probability of the outcome; infinite if that was zero."""
     params = float(p[happened])
     return -math.log(params) if params > 0 else math.inf
 
 
 def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
-    """Of (N,) equally likely values against an outcome, or one that is uniform between `low` and `high`."""
+    """CRPS of (N,) equally likely values for an outcome, or one uniform in `low` to `high`."""
     x = np.sort(np.asarray(values, float))
     n = len(x)
     if high is None or high <= low:
@@ -65,7 +65,7 @@ def crps(values: np.ndarray, low: float, high: float | None = None) -> float:
 
 
 def covered(values: np.ndarray, level: float, low: float, high: float | None = None) -> float:
-    """Share of the outcome (0 or 1, unless it is a range) inside the central `level` of (N,) values, which may be infinite."""
+    """Share of the outcome (0 or 1, or a part of a range) in the central `level` of (N,) values."""
     ends = np.quantile(values, ((1 - level) / 2, (1 + level) / 2), method="inverted_cdf")
     first, last = float(ends[0]), float(ends[1])
     if high is None or high <= low:
@@ -76,7 +76,7 @@ def covered(values: np.ndarray, level: float, low: float, high: float | None = N
 def ratio_interval(
     top: np.ndarray, bottom: np.ndarray, shape: Callable[[np.ndarray], np.ndarray], seed: int
 ) -> tuple[float, float] | None:
-    """Central 90 % of `shape(sum(top) / sum(bottom))` when the (U,) units are drawn again; None for fewer than five.
+    """Bootstrap 90 % of `shape(sum(top) / sum(bottom))` over (U,) units; None below five.
 
     The percentiles lie further out than 5 and 95 %, as far as Student's t with U - 1 degrees of freedom asks.
     """

@@ -1,4 +1,4 @@
-"""What the scores of many questions say together: skill against each baseline with its interval, calibration, a verdict.
+"""Skill over each baseline with intervals, calibration, coverage, and a verdict.
 
 Brier skill is 1 - mean score / mean score of the baseline. Of the log score it is the difference of the means, nats gained
 a question. The CRPS comes in units that differ between questions, so its skill is 1 - the geometric mean of the ratios.
@@ -19,18 +19,18 @@ from standoff.evaluation.records import CalibrationBin, Coverage, Scored, Skill
 from standoff.questions import form
 from standoff.statistics import coverage_interval, wilson_interval
 
-PAIRS = (  #: score -> baselines; the log score of "as now" is infinite as soon as anything changes
+PAIRS = (  #: score -> baselines; the log score of "as now" is infinite if anything changes
     ("brier", ("base_rate", "even", "persistence")),
     ("log", ("base_rate", "even")),
     ("crps", ("base_rate", "persistence", "even")),
 )
 COIN = 0.25  #: Brier score of 50 %
 WORDS = {"base_rate": "the base rate", "even": "equal chances", "persistence": "no change"}
-EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: of the calibration table; assumption: coarse, since questions are few
+EDGES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)  #: bins of the calibration table; assumption: few, since questions are few
 
 
 def skills(rows: Sequence[Scored], seed: int) -> tuple[Skill, ...]:
-    """The model against every baseline that shares a question with it."""
+    """Skill of the model over every baseline that shares a question with it."""
     result = (_skill(rows, name, other, seed) for name, others in PAIRS for other in others)
     return tuple(item for item in result if item is not None)
 
@@ -58,7 +58,7 @@ def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | 
 def _parts(
     name: str, selected: np.ndarray, theirs: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, Callable[[np.ndarray], np.ndarray]]:
-    """What is summed over questions above and below the line, and what their ratio means."""
+    """Numerators, denominators and transformation of a skill score."""
     if name == "brier":
         return selected, theirs, lambda ratio: 1 - ratio
     if name == "log":
@@ -68,7 +68,7 @@ def _parts(
 
 
 def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
-    """Events by their forecast; a bin without any is left out."""
+    """Observed frequencies by forecast bin; empty bins are omitted."""
     events = [row for row in rows if form(row.kind).COMPARED_BY == "probability" and row.smoothed is not None]
     p, y = np.array([row.smoothed for row in events]), np.array([row.happened for row in events], float)
     out = []
@@ -81,7 +81,7 @@ def calibration(rows: Sequence[Scored]) -> tuple[CalibrationBin, ...]:
 
 
 def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
-    """For each level, how many outcomes of numbers lay inside; a range that lies half inside counts half."""
+    """Number of covered outcomes by level; a range counts by the part inside."""
     numbers = [row for row in rows if row.inside]
     out = []
     for level in numbers[0].inside if numbers else ():
@@ -94,7 +94,7 @@ def coverage(rows: Sequence[Scored]) -> tuple[Coverage, ...]:
 
 
 def verdict(result: Sequence[Skill]) -> str:
-    """One sentence: is there skill, over the first baseline of events, or of numbers where there are no events."""
+    """One sentence on skill, over the first baseline of events, or else of numbers."""
     first = next(iter([item for item in result if item.score != "log"]), None)
     if first is None:
         return "Nothing to compare: no question has a baseline."
@@ -120,7 +120,7 @@ def verdict(result: Sequence[Skill]) -> str:
 
 
 def remarks(rows: Sequence[Scored], result: Sequence[Skill]) -> tuple[str, ...]:
-    """What a reader must know of how it was scored."""
+    """Remarks on the method of scoring, for readers."""
     out = ["A score measures foresight only where whoever wrote the case did not know what came."]
     certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]
     if certain:

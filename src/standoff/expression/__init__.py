@@ -1,4 +1,4 @@
-"""Small expressions for questions and reasons, with a whitelisted grammar and checked units.
+"""Expressions for questions, conditions and reasons: safe grammar and checked units.
 
     expression  = or;  or = and { "or" and };  and = not { "and" not };  not = ["not"] comparison
     comparison  = sum [ ("<" | "<=" | ">" | ">=" | "==" | "!=") sum | "in" "[" option { "," option } "]" ]

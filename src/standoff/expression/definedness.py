@@ -1,4 +1,4 @@
-"""Where an expression has a value: overflow, division by zero and roots of negative numbers."""
+"""Definedness of expressions: overflow, division by zero, roots of negative numbers."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from standoff.expression.evaluation import evaluate
 from standoff.expression.nodes import Call, ChoiceTerm, Compare, Logic, Node, Number
 
-SMALLEST, LARGEST = 2.0**-126, 2.0**128 * (1 - 2.0**-24)  #: sizes that single precision holds (IEEE 754)
+SMALLEST, LARGEST = 2.0**-126, 2.0**128 * (1 - 2.0**-24)  #: range of finite numbers in single precision (IEEE 754)
 FINITE, INFINITE, NOTHING = range(3)
 
 
 @lru_cache(maxsize=4096)
 def worst(node: Node) -> int:
-    """What a number may be where all stocks are finite: `FINITE`, `INFINITE` where it may overflow, `NOTHING` (NaN)."""
+    """Worst possible result for finite stocks: `FINITE`, `INFINITE` (overflow), `NOTHING` (NaN)."""
     if isinstance(node, Number):
         return FINITE if abs(node.value) <= LARGEST else INFINITE
     if not isinstance(node, Call):
@@ -39,12 +39,12 @@ def worst(node: Node) -> int:
 
 
 def _has_reciprocal(node: Node) -> bool:
-    """Whether single precision holds one over a number, which a compiler multiplies by in place of a division."""
+    """Whether the reciprocal is finite in single precision, since compilers multiply by it."""
     return isinstance(node, Number) and abs(node.value) <= 1 / SMALLEST
 
 
 def always_defined(node: Node) -> bool:
-    """Whether finite stocks always give it a value, see `defined`."""
+    """Whether the value is defined for all finite stocks, see `defined`."""
     if isinstance(node, ChoiceTerm):
         return True
     if isinstance(node, Compare):
@@ -55,7 +55,7 @@ def always_defined(node: Node) -> bool:
 
 
 def defined(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
-    """Whether it has a value: True where finite stocks always give one, else an array.
+    """Whether the value is defined: True if always for finite stocks, else an array.
 
     A number has one where it is finite, a comparison where its sides can be compared (not NaN, nor both infinite and
     equal). `and` has one already where one part is surely false, `or` where one is true, so that a condition can guard

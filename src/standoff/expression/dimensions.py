@@ -1,4 +1,4 @@
-"""Check that the units of an expression fit together."""
+"""Dimensional analysis of expressions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from standoff.expression.nodes import ChoiceTerm, Compare, Dims, Logic, Name, No
 
 
 def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False) -> Dims | None:
-    """Dimensions of the value (None for a yes or no); raises `ScenarioError` where units do not fit together.
+    """Dimensions of the value (None for a condition); raises `ScenarioError` for misfits.
 
     With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen.
     """

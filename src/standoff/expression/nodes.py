@@ -1,4 +1,4 @@
-"""Nodes of an expression, with what can be read off them without a value."""
+"""Nodes of expressions, and their static properties."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Name:
 
 @dataclass(frozen=True)
 class ChoiceTerm:
-    """Whether a choice stands at one of the options."""
+    """Whether a choice has one of some options in force."""
 
     choice: str
     options: tuple[str, ...]
@@ -62,7 +62,7 @@ Node: TypeAlias = Number | Name | ChoiceTerm | Call | Compare | Logic
 
 
 def stock_names(node: Node) -> tuple[str, ...]:
-    """Stocks that the expression reads, in order of appearance, once each."""
+    """Stocks of the expression, in order of appearance, once each."""
     if isinstance(node, Name):
         return (node.name,)
     texts: list[str] = []
@@ -72,7 +72,7 @@ def stock_names(node: Node) -> tuple[str, ...]:
 
 
 def choice_terms(node: Node) -> tuple[ChoiceTerm, ...]:
-    """The choices that the expression asks about."""
+    """Choices of the expression."""
     if isinstance(node, ChoiceTerm):
         return (node,)
     return tuple(result for child in _children(node) for result in choice_terms(child))
@@ -87,7 +87,7 @@ def _children(node: Node) -> tuple[Node, ...]:
 
 
 def choice_degree(node: Node) -> float:
-    """In which power the value depends on what is chosen: 0, 1 (linear), or more, infinite where not a polynomial."""
+    """Degree of the value in choice variables: 0, 1 (linear), more, or infinite."""
     if isinstance(node, ChoiceTerm):
         return 1
     if isinstance(node, Call):
@@ -104,7 +104,7 @@ def choice_degree(node: Node) -> float:
 
 @lru_cache(maxsize=65_536)
 def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
-    """The node with its numbers and stocks replaced by the stocks `#0`, `#1`, ..., and what stood there.
+    """The expression with stocks `#0`, `#1`, ... for numbers and stocks, and the originals.
 
     Conditions that differ in nothing else share a template. Exponents stay: a power with a constant exponent is cheaper.
     """

@@ -1,4 +1,4 @@
-"""Parse the text of an expression; nothing in it is executed."""
+"""Parse the text of an expression without executing it."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class _Parser:
 
 
 def parse(text: str, declared: Mapping[str, str] | None = None) -> Node:
-    """Read an expression; raises `ScenarioError`. `declared` are the scenario's own units."""
+    """Parse an expression with further units `declared`; raises `ScenarioError`."""
     return _read(text, tuple(declared.items()) if declared else ())
 
 

@@ -1,4 +1,4 @@
-"""Agent quantal response of a tree: at each information set the logit response to what the others, and later oneself, do.
+"""Agent quantal response of a tree: logit response at each information set.
 
     log p(a) - log p(b) = rationality_i * (U(a) - U(b))   for actions a, b of an information set of player i
 
@@ -36,21 +36,21 @@ BLOCK = 256  # lanes whose residuals are worked out at once
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class AgentResponse:
-    """Agent quantal responses of a block of games that share their tree, one a lane; the axis is last or alone."""
+    """Agent quantal responses of a block of games with one tree, one per lane."""
 
     tree: Tree
     rationality: Floats  #: (lane, player)
     probabilities: tuple[Floats, ...]  #: of each information set, (lane, action)
-    logs: Floats  #: (lane, action) their logarithms, of all information sets one after the other
+    logs: Floats  #: (lane, action) log probabilities, of all information sets concatenated
     payoffs: Floats  #: (lane, player) expected at the root
     residual: Floats  #: (lane,) largest difference between a probability and the logit response to all
     arrived: NDArray[np.bool_]  #: (lane,) the branch was followed to its rationality
-    converged: NDArray[np.bool_]  #: (lane,) it was, and the residual is small
+    converged: NDArray[np.bool_]  #: (lane,) converged: followed, with a small residual
     steps: NDArray[np.int64]  #: (lane,) evaluations
     turning: NDArray[np.int64]  #: (lane,) turning points of the branch
     crossings: NDArray[np.int64]  #: (lane,) points where another branch crosses: a symmetry of the game
-    unique: NDArray[np.bool_] | None  #: (lane,) no other found from random starts; None where nobody looked
-    starts: int  #: of that search
+    unique: NDArray[np.bool_] | None  #: (lane,) no other found from random starts; None without a search
+    starts: int  #: number of starts of that search
 
 
 def respond(
@@ -121,7 +121,7 @@ def _allowed(tree: Tree) -> None:
 
 
 def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats, Floats]:
-    """Rationality (lane, player) and payoffs (lane, end, player) of the same number of lanes."""
+    """Rationality (lane, player) and payoffs (lane, end, player) with equal numbers of lanes."""
     rates = np.asarray(rationality, float)
     players = len(tree.players)
     if rates.ndim == 0:
@@ -143,7 +143,7 @@ def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats,
 
 
 def _residual(tree: Tree, logs: Floats, gain: Floats) -> Floats:
-    """(lane,) largest difference between probabilities and the responses to them, worked out apart from the solver."""
+    """(lane,) largest difference between probabilities and responses, computed independently."""
     out = np.zeros(len(logs))
     for some in np.array_split(np.arange(len(logs)), -(-len(logs) // BLOCK)):
         worth = tree.conditional(logs[some], gain[some])
@@ -156,9 +156,9 @@ def _residual(tree: Tree, logs: Floats, gain: Floats) -> Floats:
 def _others(
     structure: _Structure, tree: Tree, gain: Floats, strength: float, result: Floats, starts: int, seed: int
 ) -> bool:
-    """Whether Newton's method, from responses to random behaviour, comes to another equilibrium."""
+    """Whether Newton's method finds another equilibrium from responses to random behaviour."""
     rng = np.random.default_rng(seed)
-    # Dirichlet's law with a small exponent: near the corners as well as inside, where equilibria are
+    # Dirichlet distribution with a small exponent: starts near the corners as well as inside
     samples = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
     worth = tree.conditional(samples, gain)
     odds = (worth - worth[:, structure.first[structure.home]])[:, structure.rest]
@@ -170,10 +170,10 @@ def _others(
 
 @dataclass(frozen=True, eq=False)
 class _Structure:
-    """What the equations need of a tree; a compiled program is found by `system`, so one is kept a tree."""
+    """Static structure of a tree for the equations; one per tree, so that programs are reused."""
 
     system: continuation.System
-    rest: NDArray[np.intp]  #: actions that are unknowns: all but the first of each set
+    rest: NDArray[np.intp]  #: unknown actions: all but the first of each set
     first: NDArray[np.intp]  #: (set,)
     home: NDArray[np.intp]  #: (action,)
 
@@ -217,7 +217,7 @@ def _structure(tree: Tree) -> _Structure:
 
 
 def _padded(group: NDArray[np.intp], groups: int) -> NDArray[np.intp]:
-    """(group, most) the places of each group's members, filled up with `len(group)`."""
+    """(group, most) indices of each group's members, padded with `len(group)`."""
     rows: Sequence[NDArray[np.intp]] = [np.flatnonzero(group == g) for g in range(groups)]
     out = np.full((groups, max((len(row) for row in rows), default=0)), len(group))
     for g, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""Logit equilibrium that can be differentiated: the implicit function theorem at the solution.
+"""Differentiable logit equilibrium, by the implicit function theorem at the solution.
 
 What the solver finds, q = R(q; x) with x the payoffs and rationalities, moves with x by
 
@@ -27,7 +27,7 @@ from standoff.games.information import Strategies
 def solve(
     game: polymatrix.Game, fixed: Sequence[Array], held: polymatrix.Rows, tolerance: float
 ) -> polymatrix.Equilibrium:
-    """As `logit.solve`, with derivatives of the probabilities in payoffs and rationalities."""
+    """As `logit_response.solve`, with derivatives by payoffs and rationalities."""
     still = jax.tree.map(jax.lax.stop_gradient, (game.base, dict(game.pairs), list(game.rationality), held))
     base, pairs, rationality, stays = still
     result = logit_response.solve(
@@ -62,7 +62,7 @@ def solve(
 
 
 def attach_gradient(response: Any, rows: Array, numbers: Any) -> Array:
-    """`rows` (row, game), a fixed point of `response(rows, numbers)`, with the derivatives that it has as one."""
+    """`rows` (row, game), a fixed point of `response(rows, numbers)`, with its derivatives."""
 
     @jax.custom_jvp
     def same(rows: Array, numbers: Any) -> Array:

@@ -1,4 +1,4 @@
-"""Backward induction: from the ends of a tree with perfect information to its root, each player taking its best action.
+"""Backward induction in a tree with perfect information, from the ends to the root.
 
 Where two actions are equally good the first is taken, and the tie is told: each way to break it is another subgame
 perfect equilibrium, and what is worked out nearer to the root may hang on it.
@@ -21,22 +21,22 @@ ROUNDING = 64 * np.finfo(float).eps  # payoffs that differ by less, relative to 
 
 @dataclass(frozen=True, eq=False)
 class BackwardInduction:
-    """What backward induction gives."""
+    """Result of backward induction."""
 
-    actions: tuple[int, ...]  #: the action taken at each information set
-    probabilities: tuple[NDArray[np.float64], ...]  #: the same as probabilities, one array an information set
+    actions: tuple[int, ...]  #: the action at each information set
+    probabilities: tuple[NDArray[np.float64], ...]  #: the same as probabilities, one array per information set
     payoffs: NDArray[np.float64]  #: (player,) expected at the root
-    ties: tuple[tuple[int, tuple[int, ...]], ...]  #: information sets where several actions are best, and which
-    residual: float  #: the most that a player gains by another plan of its own, worked out apart
+    ties: tuple[tuple[int, tuple[int, ...]], ...]  #: information sets with several best actions, and these actions
+    residual: float  #: largest gain of a player from another plan, computed independently
 
     @property
     def unique(self) -> bool:
-        """Whether no tie was met, so that there is no other subgame perfect equilibrium."""
+        """Whether there was no tie, so that the subgame perfect equilibrium is unique."""
         return not self.ties
 
 
 def induce(tree: Tree) -> BackwardInduction:
-    """The subgame perfect equilibrium of a tree in which everybody always knows where it stands.
+    """The subgame perfect equilibrium of a tree with perfect information.
 
     Raises `StandoffError` where an information set has several nodes.
     """
@@ -70,7 +70,7 @@ def induce(tree: Tree) -> BackwardInduction:
 
 
 def _regret(tree: Tree, actions: list[int]) -> float:
-    """What the best plan of one player gains over `actions`, the largest over players."""
+    """Largest gain of a player from deviating from `actions` by a best plan."""
     worst = 0.0
     for player in range(len(tree.players)):
         both = np.zeros((len(tree.nodes), 2))  # (node, keeping to the actions or doing best)

@@ -1,4 +1,4 @@
-"""Follow a curve of equilibria from where it is known to where it is wanted, for many games at once.
+"""Continuation: follow curves of equilibria to a target strength, for many games at once.
 
     F(x, strength) = 0,   x = start at strength 0   ->   x at strength = target
 
@@ -44,19 +44,19 @@ BURST = 8  # assumption: evaluations between two looks at which lanes are done
 
 @dataclass(frozen=True)
 class TraceResult:
-    """Where each curve came to, (..., lane)."""
+    """End point of each curve, (..., lane)."""
 
     x: NDArray[np.float64]  #: (unknown, lane)
-    strength: NDArray[np.float64]  #: (lane,), the target where it arrived
+    strength: NDArray[np.float64]  #: (lane,), the target if it arrived
     residual: NDArray[np.float64]  #: (lane,), size of the last correction
     reached_target: NDArray[np.bool_]  #: (lane,)
     steps: NDArray[np.int64]  #: (lane,), evaluations of the system
     turning: NDArray[np.int64]  #: (lane,), turning points passed
-    crossings: NDArray[np.int64]  #: (lane,), points passed where branches cross
+    crossings: NDArray[np.int64]  #: (lane,), branch points passed
 
 
 def by_differentiation(equations: Callable[[Array, Array, Any], Array]) -> System:
-    """The system of equations of one lane: `equations(x (unknown,), strength, data of the lane) -> (unknown,)`."""
+    """System of one lane from `equations(x (unknown,), strength, data) -> (unknown,)`."""
 
     def lane(x: Array, strength: Array, data: Any) -> tuple[Array, Array, Array]:
         value = equations(x, strength, data)
@@ -109,7 +109,7 @@ def trace(
 
 @dataclass(frozen=True)
 class Curves:
-    """What `trace` was asked for."""
+    """Arguments of `trace`."""
 
     system: System
     data: Any
@@ -122,7 +122,7 @@ class Curves:
 
 
 def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
-    """The curves of `games`, dealt out to threads."""
+    """The curves of `games`, distributed over threads."""
     result = TraceResult(
         np.empty((len(curves.start), len(games))), np.empty(len(games)), np.empty(len(games)),
         np.zeros(len(games), bool), *(np.zeros(len(games), int) for _ in range(3)),
@@ -140,7 +140,7 @@ def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
 
 
 def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
-    """The curves of `games`, some at a time; a lane that is done takes the next game."""
+    """The curves of `games`, some at a time; a finished lane takes the next game."""
     width = min(
         curves.lanes, max(8, 1 << (len(curves.target) - 1).bit_length())
     )  # one program for first and second try

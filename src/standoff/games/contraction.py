@@ -1,4 +1,4 @@
-"""How strongly players answer one another: a bound that proves that a game has one equilibrium.
+"""Bound on the mutual influence of players that proves uniqueness of an equilibrium.
 
 When utilities change by `d`, a logit response changes by p(o) * (d(o) - mean of d under p) per unit of rationality, to
 first order, and half the sum of sizes of that, its distance in variation, is at most (max d - min d) / 4. When only
@@ -33,7 +33,7 @@ POWER = 4  # a higher one is closer to the radius where players differ much, and
 
 
 def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
-    """(game,) at least the spectral radius of C among `players`, all whom one of them reckons with.
+    """(game,) upper bound of the spectral radius of C among `players` who expect others.
 
     fixed: bool for each player of the game, whether it does not decide now
     """
@@ -52,7 +52,7 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
 
 
 def influence(game: Game, i: int, other: int) -> Array | None:
-    """(game,) most that a switch of `other` changes the difference of two utilities of `i`; None where it changes none."""
+    """(game,) largest effect of a switch of `other` on a utility difference of `i`, or None."""
     sees, parts = game.moves.observes, []
     if other in sees[i]:  # whose option is then known
         return None

@@ -1,4 +1,4 @@
-"""What players expect from their strategies, and the logit response to it, in plain NumPy.
+"""Expected payoffs of strategies, and logit responses, in plain NumPy.
 
 A block of games is `Payoffs` (dense: every profile has its own payoff) or `Pairwise` (payoffs add up over pairs of
 players, so that nothing grows with the number of profiles). Both hold games along the first axis. `shares` are the
@@ -44,7 +44,7 @@ class Payoffs:
 
     @property
     def games(self) -> int:
-        """How many games there are."""
+        """Number of games."""
         return int(self.table.shape[0])
 
     @property
@@ -53,12 +53,12 @@ class Payoffs:
         return self.table.shape[2:]
 
     def subset(self, games: NDArray[np.int64]) -> Payoffs:
-        """The block of the games named."""
+        """The block of the games with these indices."""
         return Payoffs(self.table[games])
 
     @cached_property
     def last(self) -> Floats:
-        """The table with games along the last axis, where what is done alike to all of them is quick."""
+        """The table with games along the last axis, which is faster for vectorised operations."""
         return np.ascontiguousarray(np.moveaxis(self.table, 0, -1))
 
     def expected(self, shares: Shares) -> tuple[Floats, ...]:
@@ -75,7 +75,7 @@ class Payoffs:
         return tuple(out)
 
     def spread(self) -> Floats:
-        """Most that the choice of a player can change its own payoff, (game, player)."""
+        """Largest change of a player's payoff by its choice, (game, player)."""
         out = np.empty((self.games, len(self.sizes)))
         for block in self._blocks():
             for i in range(len(self.sizes)):
@@ -84,7 +84,7 @@ class Payoffs:
         return out
 
     def influence(self) -> Floats:
-        """Most that another's switch changes the *difference* of two own strategies, (game, player, other)."""
+        """Largest effect of another's switch on own payoff differences, (game, player, other)."""
         players = range(len(self.sizes))
         out = np.zeros((self.games, len(players), len(players)))
         for block, i in product(self._blocks(), players):
@@ -98,7 +98,7 @@ class Payoffs:
         return out
 
     def _blocks(self) -> list[slice]:
-        """Games in parts that stay in the processor's cache."""
+        """Blocks of games that fit into the processor's cache."""
         size = max(64, CACHED // max(int(np.prod(self.sizes)), 1))
         return [slice(first, min(first + size, self.games)) for first in range(0, self.games, size)]
 
@@ -107,7 +107,7 @@ class Payoffs:
 class Pairwise:
     """Polymatrix games: U_i(o) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * share_j(k)."""
 
-    base: tuple[Floats, ...]  #: [player](game, strategy), what does not depend on others
+    base: tuple[Floats, ...]  #: [player](game, strategy), without the contribution of others
     pairs: Mapping[tuple[int, int], Floats]  #: (player, other) -> (game, strategy, strategy of the other)
 
     def __post_init__(self) -> None:
@@ -129,7 +129,7 @@ class Pairwise:
 
     @property
     def games(self) -> int:
-        """How many games there are."""
+        """Number of games."""
         return len(self.base[0])
 
     @property
@@ -138,7 +138,7 @@ class Pairwise:
         return tuple(row.shape[1] for row in self.base)
 
     def subset(self, games: NDArray[np.int64]) -> Pairwise:
-        """The block of the games named."""
+        """The block of the games with these indices."""
         return Pairwise(tuple(row[games] for row in self.base), {pair: t[games] for pair, t in self.pairs.items()})
 
     def expected(self, shares: Shares) -> tuple[Floats, ...]:
@@ -149,14 +149,14 @@ class Pairwise:
         return tuple(out)
 
     def spread(self) -> Floats:
-        """Most that the choice of a player can change its own payoff, (game, player): the sum over terms bounds it."""
+        """Bound on the change of a player's payoff by its choice, (game, player)."""
         out = np.stack([np.ptp(row, axis=1) for row in self.base], axis=1)
         for (i, _), table in self.pairs.items():
             out[:, i] += np.ptp(table, axis=1).max(axis=1)
         return out
 
     def influence(self) -> Floats:
-        """Most that another's switch changes the *difference* of two own strategies, (game, player, other)."""
+        """Largest effect of another's switch on own payoff differences, (game, player, other)."""
         out = np.zeros((self.games, len(self.base), len(self.base)))
         for (i, j), table in self.pairs.items():
             gains = table[:, :, None] - table[:, None]  # game, strategy, strategy, the other's
@@ -177,7 +177,7 @@ def _finite(*tables: Floats) -> None:
 
 
 def rates(rationality: Any, games: int, players: int) -> Floats:
-    """Rationality of each player in each game, (game, player), from one number, (player,) or (game, player)."""
+    """Rationality (game, player), from one number, (player,) or (game, player)."""
     params = np.asarray(rationality, dtype=np.float64)
     if (
         params.ndim > 2
@@ -193,7 +193,7 @@ def rates(rationality: Any, games: int, players: int) -> Floats:
 
 
 def uniform_strategies(sizes: Sequence[int], games: int) -> tuple[Floats, ...]:
-    """Shares that are all alike."""
+    """Uniform shares."""
     return tuple(np.full((games, size), 1 / size) for size in sizes)
 
 
@@ -206,7 +206,7 @@ def logit(payoffs: Floats, rate: Floats) -> Floats:
 
 
 def regret(game: Payoffs | Pairwise, shares: Shares) -> Floats:
-    """Most that a player could gain by another strategy, (game, player), utility; 0 at a Nash equilibrium."""
+    """Largest gain of a player from another strategy, (game, player); 0 at a Nash equilibrium."""
     return np.stack(
         [
             u.max(axis=1) - (u * p).sum(axis=1)
@@ -217,7 +217,7 @@ def regret(game: Payoffs | Pairwise, shares: Shares) -> Floats:
 
 
 def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_]:
-    """Where logit responses are proved to contract, (game,), so that one equilibrium exists up to this rationality.
+    """(game,) whether logit responses contract, so that the equilibrium is unique.
 
     A change `d` of utilities changes a logit response by p(o) * (d(o) - mean of d under p) per unit of rationality, to
     first order, and half the sum of sizes of that, its distance in variation, is at most (max d - min d) / 4. When only

@@ -1,4 +1,4 @@
-"""Fixed points of responses that grow with a strength, on the curve that begins where the strength is 0.
+"""Fixed points of logit responses on the principal branch, from strength 0 to 1.
 
     q = response(q, share),   share from 0 (everybody picks at random) to 1
 
@@ -35,7 +35,9 @@ from jax import Array, lax
 
 from standoff.games import linear_solve
 
-Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
+Some: TypeAlias = Callable[
+    [Array | None], Callable[[Array, Any], Array]
+]  #: indices of games, or all -> their responses
 Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share (game,)) -> (row, game)
 
 ACCELERATED = 25  # evaluations of a stage; assumption: what contracts needs about 6
@@ -66,27 +68,27 @@ class FixedPointResult(NamedTuple):
     q: Array  #: (row, game)
     p: Array  #: (row, game) the response to `q`
     residual: Array  #: (game,) largest difference between the two
-    left_branch: Array  #: (game,) the curve was left
-    evaluations: Array  #: of the responses
+    left_branch: Array  #: (game,) whether the curve was left
+    evaluations: Array  #: number of evaluations of the responses
 
 
 class BranchState(NamedTuple):
-    """How far each game has come."""
+    """State of each game on its curve."""
 
     q: Array
     p: Array
-    residual: Array  #: at share 1; infinite before it is reached
+    residual: Array  #: residual at share 1; infinite before it is reached
     homotopy_parameter: Array
     before: Array  #: the point before `q`
     share_before: Array
-    step: Array  #: of the share; of a game that leaps, of its moves
+    step: Array  #: step of the share; for a game that leaps, damping
     missing: Array  #: residual of the last stage
     left_branch: Array
-    shrank: Array  #: of a leap, whether the last plain stage left less of a residual
+    shrank: Array  #: for a leap, whether the last plain stage reduced the residual
     stages: Array
     evaluations: Array
-    check_determinant: Array  #: follows the curve for the second time, and looks where it leads at every point
-    closed: Array  #: done, whatever others do
+    check_determinant: Array  #: whether it follows the curve again, checking the direction at every point
+    closed: Array  #: finished
 
 
 def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bound: Array) -> FixedPointResult:
@@ -122,7 +124,7 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
 def _curve(
     response: Responses, start: Array, sizes: Sequence[int], tolerance: float, bound: Array, closed: Array
 ) -> FixedPointResult:
-    """A batch of games along their curves; of those that are `closed`, nothing counts."""
+    """Follow the curves of a batch of games; `closed` ones are ignored."""
     allowed = _allowed(sizes)
 
     def leads_forward(q: Array, p: Array, share: Array) -> Array:
@@ -222,7 +224,7 @@ def _curve(
 
 
 def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequence[int]) -> Array:
-    """(game,) whether the determinant of d (q - response) / d q is positive, as it is where a curve leads forward.
+    """(game,) whether the determinant of d (q - response) / d q is positive (forward curve).
 
     Slopes are differences of responses, in the coordinates of all options but each agent's first, which makes up for them.
     """
@@ -240,22 +242,22 @@ def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequ
 
 
 class AndersonState(NamedTuple):
-    """Where acceleration stands: the last three points, and the responses to two of them."""
+    """State of Anderson acceleration: the last three points, and responses to two of them."""
 
     q: Array
-    p: Array  #: the response to the point before `q`, until `q` has its own
+    p: Array  #: the response to the point before `q`, until that of `q` is known
     before: Array
     p_before: Array
     older: Array
     p_older: Array
-    live: Array  #: (game,) not yet there
+    live: Array  #: (game,) not converged
 
 
 def _accelerated(
     response: Callable[[Array], Array], start: Array, allowed: Callable[[Array], Array], goal: Array, live: Array,
     move: Array, memory: Array | bool,
 ) -> tuple[Array, Array, Array, Array]:  # fmt: skip
-    """Anderson's acceleration over the last three points (type II, depth 2): q, the response, the residual, evaluations.
+    """Anderson acceleration of type II and depth 2: q, response, residual, evaluations.
 
     Where responses contract it takes 4 to 6 steps; nothing is promised where they do not. `move` (game,) is how much of
     a residual is made up for in one step; without `memory` (game,) nothing else is done.
@@ -279,7 +281,7 @@ def _step(
     response: Callable[[Array], Array], allowed: Callable[[Array], Array], goal: Any, move: Array, memory: Any, at: AndersonState,
     count: Any,
 ) -> AndersonState:  # fmt: skip
-    """One step, after `count` others: of a game that is there, nothing moves."""
+    """One step, after `count` others; converged games do not change."""
     tiny = float(np.finfo(at.q.dtype).tiny)
     q, live = at.q, at.live
     p = jnp.where(live, response(q), at.p)
@@ -301,7 +303,7 @@ def _step(
 
 
 def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
-    """What brings a stack of numbers to probabilities of every agent."""
+    """Project a stack of numbers to probabilities of every agent."""
     agent_of = np.repeat(np.arange(len(sizes)), sizes)
 
     def allowed(q: Array) -> Array:
@@ -313,13 +315,13 @@ def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
 
 
 def _calm(strength: Array) -> Array:
-    """How much of a residual is made up for in one step."""
+    """Damping: the share of a residual that one step corrects."""
     out: Array = 1 / jnp.maximum(1.0, DAMPING * strength)
     return out
 
 
-# Sums and maxima are written out over rows: a compiler melts them into one pass over the games, where a reduction along a
-# leading axis runs element by element.
+# Sums and maxima are written out over rows: the compiler fuses them into one pass over the games, while a reduction along
+# a leading axis runs element by element.
 
 
 def _sum(values: Any) -> Array:

@@ -1,4 +1,4 @@
-"""Files of Gambit: `.nfg` for games in normal form, `.efg` for trees, read and written.
+"""Read and write files of Gambit: `.nfg` for normal form games, `.efg` for trees.
 
 `.nfg` in both of its forms, a list of payoffs or a list of outcomes; the strategy of the first player runs fastest.
 Numbers are whole, decimal (`.5`, `1e-3`) or rational (`1/3`). Labels that are missing are numbered from 1. A file that
@@ -30,7 +30,7 @@ MAX_BYTES = 100_000_000  # assumption: beyond any game that could be solved
 
 
 def read(path: str | Path) -> NormalForm | Tree:
-    """The game in a file, by its ending `.nfg` or `.efg`."""
+    """Read the game in a file with the suffix `.nfg` or `.efg`."""
     path = Path(path)
     if path.suffix not in READERS:
         raise StandoffError(Problem(f"`{path.name}` does not end in .nfg or .efg", str(path), allowed="files of Gambit",
@@ -40,7 +40,7 @@ def read(path: str | Path) -> NormalForm | Tree:
 
 
 def parse_nfg(text: str, where: str = "game.nfg") -> NormalForm:
-    """A game in normal form from the text of a `.nfg` file; `where` names it in errors."""
+    """Parse the text of a `.nfg` file; `where` names it in errors."""
     tokens = Tokens(text, where)
     title, players = tokens.header("NFG", "1")
     tokens.expect("{")
@@ -69,7 +69,7 @@ def parse_nfg(text: str, where: str = "game.nfg") -> NormalForm:
 
 
 def _outcomes(tokens: Tokens, players: int, cells: int) -> Floats:
-    """(profile, player) payoffs, from a list of outcomes and the number of one for each profile; 0 pays nothing."""
+    """(profile, player) payoffs, from outcomes and their numbers by profile; 0 pays nothing."""
     tokens.expect("{")
     known = [[0.0] * players]
     while not tokens.at("}"):
@@ -82,7 +82,7 @@ def _outcomes(tokens: Tokens, players: int, cells: int) -> Floats:
 
 
 def parse_efg(text: str, where: str = "game.efg") -> Tree:
-    """A tree from the text of a `.efg` file; `where` names it in errors."""
+    """Parse the text of a `.efg` file; `where` names it in errors."""
     tokens = Tokens(text, where)
     title, players = tokens.header("EFG", "2")
     tokens.optional_text()
@@ -102,7 +102,7 @@ class _Nodes:
         self.outcomes: dict[int, tuple[float, ...]] = {}
 
     def read(self) -> tuple[list[GameNode], list[InformationSet]]:
-        """Nodes in the order of the file, and the information sets of players in order of appearance."""
+        """Nodes in file order, and information sets of players in order of appearance."""
         nodes: list[GameNode] = []
         children: list[list[int]] = []
         waiting: list[tuple[int, int]] = []  # (parent, moves still to come)
@@ -123,7 +123,7 @@ class _Nodes:
                        for player, number in ((key[0] - 1, key[1]) for key in self.order)]  # fmt: skip
 
     def node(self) -> tuple[GameNode, int]:
-        """One node without its children, and how many will follow it."""
+        """One node without its children, and their number."""
         token = self.tokens.take()
         if token.text not in ("c", "p", "t") or token.kind != "word":
             self.tokens.fail(quoted(token), "a node: `c` (chance), `p` (a player) or `t` (an end)", token)
@@ -141,7 +141,7 @@ class _Nodes:
         )
 
     def information(self, key: tuple[int, int]) -> tuple[str, tuple[str, ...], tuple[float, ...]]:
-        """Name, actions and probabilities (of chance) of an information set, told here or where it first stood."""
+        """Name, actions and probabilities of an information set, given here or at its first node."""
         tokens = self.tokens
         name = tokens.optional_text()
         if not tokens.at("{"):
@@ -162,7 +162,7 @@ class _Nodes:
         return self.sets[key]
 
     def moves(self, start: Token) -> tuple[tuple[str, ...], tuple[float, ...]]:
-        """Labels and probabilities of a move of chance."""
+        """Labels and probabilities of a chance move."""
         tokens = self.tokens
         tokens.expect("{")
         labels, chance = [], []
@@ -178,7 +178,7 @@ class _Nodes:
         return unique(labels), tuple(chance)
 
     def outcome(self) -> tuple[float, ...]:
-        """Payoffs at a node; `0` is none, and an outcome that stood before need not repeat them."""
+        """Payoffs at a node; `0` is none, and a repeated outcome need not repeat its payoffs."""
         tokens = self.tokens
         number = tokens.count("the number of an outcome, 0 for none", MAX_COUNT, 0)
         tokens.optional_text()
@@ -205,7 +205,7 @@ def write_nfg(game: NormalForm, comment: str = "") -> str:
 
 
 def write_efg(tree: Tree, comment: str = "") -> str:
-    """The text of a `.efg` file; each different row of payoffs is one outcome."""
+    """The text of a `.efg` file; each distinct row of payoffs is one outcome."""
     lines = [f"EFG 2 R {_quoted(tree.title)} {{ {' '.join(map(_quoted, tree.players))} }}", _quoted(comment), ""]
     numbers, own = [], Counter[int]()
     for information in tree.information_sets:
@@ -238,7 +238,7 @@ def write_efg(tree: Tree, comment: str = "") -> str:
 
 
 def format_number(value: float) -> str:
-    """The shortest text that reads as the same double: `2`, `0.1`, or `1/3` in place of sixteen digits."""
+    """The shortest text of the same double: `2`, `0.1`, or `1/3` instead of sixteen digits."""
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     text = repr(value)
@@ -247,7 +247,7 @@ def format_number(value: float) -> str:
 
 
 def _probabilities(chance: Sequence[float]) -> list[str]:
-    """Texts whose exact sum is one, as Gambit demands; the largest takes what rounding left over."""
+    """Texts with the exact sum one, as Gambit requires; the largest takes the rounding error."""
     texts = [format_number(p) for p in chance]
     rest = 1 - sum(map(Fraction, texts), Fraction(0))
     if rest:

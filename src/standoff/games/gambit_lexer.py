@@ -1,4 +1,4 @@
-"""The pieces of a file of Gambit, one after the other, with their lines; what does not fit ends in an error."""
+"""Tokens of a Gambit file with their lines; raises an error for invalid text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DIGITS = 400  # of one number; doubles end at 309
 
 
 class Token(NamedTuple):
-    """A piece of a file: its kind (text, brace, word, end), what it says, and its line."""
+    """A token: kind (text, brace, word, end), text, and line."""
 
     kind: str
     text: str
@@ -28,20 +28,20 @@ class Token(NamedTuple):
 
 
 class Tokens:
-    """The pieces of a file in turn."""
+    """The tokens of a file, consumed in order."""
 
     def __init__(self, text: str, where: str) -> None:
         self.where, self.position = where, 0
         self.tokens = list(_tokens(text, self))
 
     def fail(self, got: str, expected: str, token: Token | None = None, back: bool = False) -> NoReturn:
-        """End with the line of `token` (else of the piece to come, or, `back`, of the one just taken)."""
+        """Raise an error at the line of `token` (default: the next; `back`: the last one)."""
         token = token or self.tokens[max(self.position - 1, 0) if back else self.position]
         raise StandoffError(Problem(f"found {got}", f"{self.where}:{token.line}", allowed=expected,
                                     fix="mend this line, or write the file anew with Gambit"))  # fmt: skip
 
     def hold(self, make: Callable[[], T]) -> T:
-        """What `make` returns; a game that does not hold together is told with the name of the file."""
+        """Result of `make`; an inconsistent game raises an error with the name of the file."""
         try:
             return make()
         except StandoffError as error:
@@ -50,38 +50,38 @@ class Tokens:
             ) from None
 
     def peek(self) -> Token:
-        """The piece to come."""
+        """The next token."""
         return self.tokens[self.position]
 
     def take(self) -> Token:
-        """The piece to come, which is passed."""
+        """Consume and return the next token."""
         token = self.tokens[self.position]
         self.position += token.kind != "end"
         return token
 
     def at(self, brace: str) -> bool:
-        """Whether a brace comes."""
+        """Whether the next token is a brace."""
         return self.peek().kind == "brace" and self.peek().text == brace
 
     def expect(self, text: str) -> None:
-        """Pass this word or brace, which must come."""
+        """Consume this word or brace, which is required."""
         token = self.take()
         if token.text != text or token.kind not in ("brace", "word"):
             self.fail(quoted(token), f"`{text}`", token)
 
     def text(self, what: str) -> str:
-        """A text, which must come."""
+        """Consume a required text."""
         token = self.take()
         if token.kind != "text":
             self.fail(quoted(token), f"{what}, in quotation marks", token)
         return token.text
 
     def optional_text(self) -> str:
-        """A text, or an empty one where none comes."""
+        """Consume a text, or return an empty one."""
         return self.take().text if self.peek().kind == "text" else ""
 
     def texts(self, what: str) -> tuple[str, ...]:
-        """Texts in braces."""
+        """Consume texts in braces."""
         self.expect("{")
         out = []
         while not self.at("}"):
@@ -90,7 +90,7 @@ class Tokens:
         return tuple(out)
 
     def count(self, what: str, most: int, least: int = 1) -> int:
-        """A whole number."""
+        """Consume an integer."""
         token = self.take()
         if (
             token.kind != "word"
@@ -101,7 +101,7 @@ class Tokens:
         return int(token.text)
 
     def fraction(self, what: str) -> Fraction:
-        """A number, exactly."""
+        """Consume a number, exactly."""
         token = self.take()
         if token.kind != "word" or len(token.text) > DIGITS or not NUMBER.fullmatch(token.text):
             self.fail(quoted(token), f"{what}: a number such as 2, -.5, 1e-3 or 1/3", token)
@@ -111,7 +111,7 @@ class Tokens:
             self.fail(quoted(token), f"{what}: a number, not divided by zero", token)
 
     def number(self, what: str) -> float:
-        """A number."""
+        """Consume a number."""
         token = self.peek()
         exact = self.fraction(what)
         if abs(exact) > MOST:
@@ -119,7 +119,7 @@ class Tokens:
         return float(exact)
 
     def probability(self) -> float:
-        """A number from 0 to 1."""
+        """Consume a number from 0 to 1."""
         token = self.peek()
         exact = self.fraction("a probability")
         if not 0 <= exact <= 1:
@@ -127,7 +127,7 @@ class Tokens:
         return float(exact)
 
     def header(self, kind: str, version: str) -> tuple[str, tuple[str, ...]]:
-        """Title and players."""
+        """Consume title and players."""
         for word in (kind, version):
             self.expect(word)
         if (token := self.take()).text not in ("R", "D") or token.kind != "word":
@@ -140,7 +140,7 @@ class Tokens:
         return title, players
 
     def finish(self, expected: str) -> None:
-        """Nothing more may come."""
+        """Check that no token is left."""
         if self.peek().kind != "end":
             self.fail(quoted(self.peek()), expected)
 

@@ -1,4 +1,4 @@
-"""Slopes of a fixed point, whatever way it was found: those of the equation that it solves.
+"""Implicit differentiation of fixed points, whatever the method of solution.
 
 With q = response(numbers, q), a small change of the numbers moves q by
 
@@ -23,7 +23,9 @@ from jax import Array, lax
 if TYPE_CHECKING:
     from standoff.games.fixed_point import FixedPointResult
 
-Some: TypeAlias = Callable[[Array | None], Callable[[Array, Any], Array]]  #: places of games, or all -> their responses
+Some: TypeAlias = Callable[
+    [Array | None], Callable[[Array, Any], Array]
+]  #: indices of games, or all -> their responses
 TURNS = 32  # assumption: a contraction by a half leaves 2e-10
 
 
@@ -33,7 +35,7 @@ def with_implicit_gradient(
     numbers: Any,
     begun: Any,
 ) -> FixedPointResult:
-    """What `search` finds for `response` with these numbers, with the slopes of the solution in place of the search's.
+    """Result of `search` for `response`, with implicit instead of unrolled derivatives.
 
     response: (numbers, q, share) -> the answer to q; the equation holds at share 1
     search: (answers of some games, begun) -> the solution, from where it is begun
@@ -68,7 +70,7 @@ def with_implicit_gradient(
 
 
 def _nothing(value: Array) -> Any:
-    """The slope of what has none."""
+    """Zero gradient of a non-differentiable input."""
     if jnp.issubdtype(value.dtype, jnp.floating):
         return jnp.zeros_like(value)
     return np.zeros(value.shape, jax.dtypes.float0)

@@ -1,4 +1,4 @@
-"""Who sees whose move, and what that makes of probabilities.
+"""Observation structure of a game, and conditional probabilities.
 
 A player that sees others chooses once it knows their options: its strategy is a response to each combination of them, as
 if it were a player (an agent) for each. Numbers are arrays over games, as in `logit`.
@@ -17,14 +17,14 @@ from typing import TypeAlias
 import jax.numpy as jnp
 from jax import Array
 
-Info: TypeAlias = tuple[int, ...]  #: options of the players that are seen
-Strategy: TypeAlias = dict[Info, list[Array]]  #: what is known -> probability of each option
+Info: TypeAlias = tuple[int, ...]  #: options of the observed players
+Strategy: TypeAlias = dict[Info, list[Array]]  #: observed options -> probability of each option
 Strategies: TypeAlias = list[Strategy]
 
 
 @dataclass(frozen=True)
 class MoveOrder:
-    """Players by the number of their options, and the players whose options each of them sees.
+    """Players by their number of options, and the players whom each of them observes.
 
     Raises `ValueError` where players see one another in a circle. Whoever sees a player also sees what that player saw.
     """
@@ -37,7 +37,7 @@ class MoveOrder:
 
     @cached_property
     def order(self) -> tuple[int, ...]:
-        """Players in an order in which all that a player sees come before it."""
+        """Players in an order in which observed players come first."""
         out: list[int] = []
         waiting = list(range(len(self.sizes)))
         while waiting:
@@ -50,14 +50,14 @@ class MoveOrder:
 
     @cached_property
     def observes(self) -> tuple[tuple[int, ...], ...]:
-        """Whose options each player knows, in order."""
+        """Players whom each player observes, in order."""
         known: list[set[int]] = [set() for _ in self.sizes]
         for i in self.order:
             known[i] = set(self.after[i]).union(*(known[j] for j in self.after[i]))
         return tuple(tuple(j for j in self.order if j in observed) for observed in known)
 
     def information_sets(self, player: int) -> list[Info]:
-        """All that a player may come to know."""
+        """All information sets of a player."""
         return list(product(*(range(self.sizes[j]) for j in self.observes[player])))
 
     def marginal(self, q: Strategies, player: int, known: Mapping[int, int] | None = None) -> list[Array]:
@@ -87,7 +87,7 @@ class MoveOrder:
         return total
 
     def conditional_play(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
-        """What a player does where the others have `chosen` as they have: its strategy at what it then knows."""
+        """Strategy of a player at its information set when the others have `chosen`."""
         observed = self.observes[player]
         if not observed:
             return strategy[()]

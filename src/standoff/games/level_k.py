@@ -1,4 +1,4 @@
-"""Players who think a few steps ahead and no further: level k, and the cognitive hierarchy.
+"""Level-k reasoning and the cognitive hierarchy.
 
 Level 0 does not think: it plays at random, or as told. A player of level k best responds to what it takes the others to be:
 level k - 1 (level k: nagel1995, stahl_wilson1995), or levels 0 to k - 1 in the proportions of the truth, Poisson with mean
@@ -30,11 +30,11 @@ REST = 1e-12  # levels go on until those left out have this share
 
 @dataclass(frozen=True, eq=False)
 class Hierarchy:
-    """What each level plays, and what is seen of all of them together."""
+    """Strategies of each level, and of their mixture."""
 
     levels: tuple[tuple[Floats, ...], ...]  #: [level][player](game, strategy)
     weights: Floats  #: (level,) share of players at each
-    probabilities: tuple[Floats, ...]  #: of each player, (game, strategy): the levels by their weights
+    probabilities: tuple[Floats, ...]  #: of each player, (game, strategy): weighted mean over levels
 
     def of(self, game: int = 0) -> list[Floats]:
         """Probabilities of one game, [player](strategy,)."""
@@ -42,7 +42,7 @@ class Hierarchy:
 
 
 def best_response(game: NormalForm | Payoffs | Pairwise, shares: Shares, rationality: Any = None) -> tuple[Floats, ...]:
-    """What is best against `shares`, [player](game, strategy): all the weight on it, or logit at a rationality."""
+    """Best response to `shares`, [player](game, strategy), or a logit response."""
     block = _block(game)
     utilities = block.expected(shares)
     if rationality is not None:
@@ -58,7 +58,7 @@ def best_response(game: NormalForm | Payoffs | Pairwise, shares: Shares, rationa
 def level_k(
     game: NormalForm | Payoffs | Pairwise, level: int, rationality: Any = None, start: Shares | None = None
 ) -> Hierarchy:
-    """Everybody is of `level` and takes the others to be one below.
+    """All players are of `level` and expect the others to be one level below.
 
     start: what level 0 plays, [player](game, strategy); even chances unless given
     """
@@ -79,7 +79,7 @@ def cognitive_hierarchy(
     start: Shares | None = None,
     levels: int | None = None,
 ) -> Hierarchy:
-    """Levels are Poisson with mean `tau`; each knows the proportions of those below it and of no others.
+    """Levels are Poisson with mean `tau`; each knows the proportions of the lower levels only.
 
     tau: mean level, 0 to 30; camerer_ho_chong2004 finds about 1.5 over many games
     levels: highest level; unless given, until the rest are fewer than one in 10^12
@@ -99,7 +99,7 @@ def cognitive_hierarchy(
 
 
 def _mixed(levels: Sequence[Shares], weights: Floats) -> tuple[Floats, ...]:
-    """Shares of all levels together, with weights scaled to one."""
+    """Mixture of all levels, with weights normalised to one."""
     scaled = weights / weights.sum()
     return tuple(
         sum((w * row for w, row in zip(scaled, rows, strict=True)), np.zeros_like(rows[0]))

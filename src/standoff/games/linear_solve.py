@@ -1,4 +1,4 @@
-"""Small linear systems, one a lane, solved side by side by elimination without branches.
+"""Solve small linear systems, one per lane, by elimination without branches.
 
 Every number is an array over lanes. The pivot is always the next entry of the diagonal, never a larger one from below:
 picking one by selecting costs four times the rest (measured at 7 unknowns). That is safe for who checks what comes back,
@@ -26,7 +26,7 @@ def solve(matrix: Array, right: Array) -> tuple[Array, Array]:
     padding = jnp.zeros((unknowns, 1, lanes))
 
     def clear(_: int, carry: tuple[Array, Array]) -> tuple[Array, Array]:
-        """Column 0 is the next unknown in the upper rows; the rows of unknowns cleared before stand below."""
+        """Eliminate the next unknown, column 0 of the upper rows."""
         table, product = carry
         top = table[0, 1:] / table[0, 0]
         rest = table[1:, 1:] - table[1:, :1] * top

@@ -1,4 +1,4 @@
-"""Logit equilibrium as equations in log-odds, for the tracer: values and slopes of a block of games.
+"""Logit equilibrium as equations in log odds for continuation: values and slopes.
 
     F_i(o) = x_i(o) - strength * (U_i(o; p) - U_i(0; p)) = 0,   x_i(o) = log p_i(o) - log p_i(0)
 
@@ -27,7 +27,7 @@ Margins: TypeAlias = dict[tuple[int, int], Array]  #: (player, other) -> (strate
 
 
 def prepared(game: Payoffs | Pairwise, weight: Floats) -> Any:
-    """What a system gets as its data: payoffs times `weight` (game, player), games last."""
+    """Data of a system: payoffs times `weight` (game, player), games last."""
     if isinstance(game, Payoffs):
         return game.last * weight.T.reshape(weight.shape[1], *(1 for _ in game.sizes), len(weight))
     base = [np.ascontiguousarray((row * weight[:, i : i + 1]).T) for i, row in enumerate(game.base)]
@@ -36,12 +36,12 @@ def prepared(game: Payoffs | Pairwise, weight: Floats) -> Any:
 
 
 def system(game: Payoffs | Pairwise) -> System:
-    """The equations of games of this shape; the same object for the same shape."""
+    """The equations for games of this shape; cached by shape."""
     return _dense(game.sizes) if isinstance(game, Payoffs) else _polymatrix(game.sizes, tuple(sorted(game.pairs)))
 
 
 def shares(x: NDArray[np.float64], sizes: Sequence[int]) -> tuple[Floats, ...]:
-    """Probabilities [player](game, strategy) of log-odds (unknown, game)."""
+    """Probabilities [player](game, strategy) of log odds (unknown, game)."""
     out, row = [], 0
     for size in sizes:
         odds = np.concatenate([np.zeros((1, x.shape[1])), x[row : row + size - 1]])
@@ -73,7 +73,7 @@ def _dense(sizes: tuple[int, ...]) -> System:
 
 
 def _margins(table: Array, own: int, keep: list[int], axes: list[int], p: list[Array]) -> dict[int, Array]:
-    """Own payoff (strategy, other's strategy, game) for each other in `keep`, the rest taken in expectation.
+    """Own payoff (strategy, other's strategy, game) per other in `keep`, mean over the rest.
 
     Halves of the others are summed out in turn, so that players share most of the work.
     """
@@ -134,7 +134,7 @@ def _probabilities(x: Array, sizes: Sequence[int]) -> list[Array]:
 
 
 def _against(margin: Array, p: Array) -> Array:
-    """(strategy, game): the other's strategies summed out."""
+    """(strategy, game): mean over the other's strategies."""
     return _sum(margin[:, k] * share for k, share in enumerate(p))
 
 

@@ -41,7 +41,7 @@ def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
 
 
 def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategies:
-    """Everybody who decides picks at random; who does not stays at its `held`."""
+    """Uniform strategies of players who decide; the others keep their option."""
     moves = game.moves
     return [
         {info: [jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(fixed_strategies[i]))) for stay in fixed_strategies[i]]
@@ -53,7 +53,7 @@ def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategi
 def responses(
     game: Game, q: Strategies, fixed: Sequence[Array], fixed_strategies: Rows, players: Iterable[int] | None = None
 ) -> list[Strategy]:
-    """Logit responses of `players` (all, if not named) to what the others do in `q`."""
+    """Logit responses of `players` (default: all) to the strategies `q`."""
 
     def one(i: int, info: Info) -> list[Array]:
         free = respond(game.utility(q, i, info), game.rationality[i])
@@ -119,7 +119,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
 
 
 def _placed(q: Strategies, rows: Sequence[tuple[int, Info]], stacked: Array) -> Strategies:
-    """`q` with the strategies of `rows` taken from a stack."""
+    """`q` with the strategies of `rows` replaced by those of a stack."""
     out, values = [dict(strategy) for strategy in q], iter(stacked)
     for i, info in rows:
         out[i][info] = [next(values) for _ in out[i][info]]

@@ -1,4 +1,4 @@
-"""Look for solutions off the curve: Newton's method from many starts, at the wanted strength.
+"""Search for further solutions at a strength: Newton's method from many starts.
 
 What it finds is there; that it finds nothing more is no proof. Unstable solutions are found like stable ones.
 """
@@ -27,7 +27,7 @@ BLOCK = 512  # starts that are followed side by side
 def newton(
     system: System, data: Any, strength: NDArray[np.float64], starts: NDArray[np.float64], tolerance: float = 1e-10
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Where Newton's method comes to from `starts` (unknown, lane), and whether it settled (lane,).
+    """End points of Newton's method from `starts` (unknown, lane), and convergence (lane,).
 
     data: arrays (..., lane) that `system` gets
     strength: (lane,)

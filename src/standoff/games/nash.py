@@ -1,4 +1,4 @@
-"""Nash equilibria of one game: all in pure strategies, all extreme ones of two players, and one at the end of the branch.
+"""Nash equilibria of one game: pure, extreme (two players), and the limit of the branch.
 
 Every equilibrium comes with its regret, the most that a player could gain by another strategy, worked out from the payoffs
 afresh. With two players the equilibria are pairs of vertices of two polytopes that together carry every label
@@ -33,7 +33,7 @@ from standoff.types import Floats
 SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
 EXACT = 1e-12  # regret at an equilibrium, relative to the spread of payoffs: rounding, and sums over some hundred ends
 RISES: Floats = np.logspace(4, 11, 8)  # rationality times spread of payoffs; rounding is log-odds of 1e-5 at the last
-#: what is left out falls by 3 a rise at least, as the inverse root of rationality does; what is used settles
+#: unused strategies decay at least by a factor 3 per rise, as the inverse root of rationality; used ones settle
 HALF = np.log(2.0)
 NEAR = 0.01  # assumption: a point that is farther from an equilibrium has not come to it
 BASES = 300_000  # assumption: about half a minute
@@ -44,12 +44,12 @@ class NashEquilibrium:
     """One equilibrium."""
 
     shares: tuple[Floats, ...]  #: of each player, (strategy,)
-    regret: float  #: most that a player could gain by another strategy, utility
+    regret: float  #: largest gain of a player from another strategy, utility
     method: str  #: pure, extreme or branch
 
 
 def regret(game: NormalForm, shares: tuple[Floats, ...]) -> float:
-    """Most that a player could gain by another strategy, utility; 0 at an equilibrium."""
+    """Largest gain of a player from another strategy, utility; 0 at an equilibrium."""
     return float(expected_payoffs.regret(Payoffs(game.payoffs[None]), [row[None] for row in shares]).max())
 
 
@@ -63,7 +63,7 @@ def pure(game: NormalForm) -> list[NashEquilibrium]:
 
 
 def extreme(game: NormalForm) -> list[NashEquilibrium]:
-    """All extreme equilibria of a game of two players; in a game that is not degenerate, all there are."""
+    """All extreme equilibria of a two-player game; all equilibria if it is nondegenerate."""
     if len(game.players) != 2:
         raise StandoffError(Problem(f"{len(game.players)} players", game.title, "players", allowed="two",
                                     fix="use `branch`, or `pure`"))  # fmt: skip
@@ -74,7 +74,7 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
     scale = max(float(np.ptp(game.payoffs[0])), float(np.ptp(game.payoffs[1])), np.finfo(float).tiny)
     own = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
     other = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
-    # A point carries the labels of own strategies that it leaves out and of the other's that are best against it.
+    # The labels of a point are own unused strategies and best responses of the other player.
     firsts = list(_vertices(other.T, labels=[*range(rows), *range(rows, rows + columns)]))
     seconds = list(_vertices(own, labels=[*range(rows, rows + columns), *range(rows)]))
     everything = frozenset(range(rows + columns))
@@ -84,7 +84,7 @@ def extreme(game: NormalForm) -> list[NashEquilibrium]:
 
 
 def branch(game: NormalForm) -> NashEquilibrium:
-    """The equilibrium that the principal logit branch leads to; raises `StandoffError` where it is not reached."""
+    """Equilibrium at the limit of the principal branch; raises `StandoffError` if not reached."""
     spread = float(Payoffs(game.payoffs[None]).spread().max())
     if spread == 0:  # nothing that a player does matters to it, and the branch stays at even chances
         return NashEquilibrium(
@@ -110,7 +110,7 @@ def branch(game: NormalForm) -> NashEquilibrium:
 def limit(
     logs: Floats, arrived: NDArray[np.bool_], equilibrium: Callable[[Floats, NDArray[np.bool_]], Floats | None]
 ) -> Floats | None:
-    """(action,) probabilities at the end of a branch, or None where its points do not tell it.
+    """(action,) probabilities at the limit of a branch, or None if its points do not agree.
 
     logs: (rise, action) log probabilities of the branch, at `RISES`
     arrived: (rise,) whether the branch was followed so far
@@ -131,7 +131,7 @@ def limit(
 
 
 def unreached(title: str, rationality: Floats, arrived: NDArray[np.bool_]) -> StandoffError:
-    """The error of a branch, followed to each `rationality` (rise,) or not, that tells no equilibrium."""
+    """Error for a branch without a limit, followed or not at each `rationality` (rise,)."""
     highest = f"followed to rationality {rationality[arrived].max():.3g}" if arrived.any() else "not followed"
     return StandoffError(Problem(
         f"the principal branch was {highest}, and does not settle at an equilibrium before", title,
@@ -140,7 +140,7 @@ def unreached(title: str, rationality: Floats, arrived: NDArray[np.bool_]) -> St
 
 
 def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, frozenset[int]]]:
-    """Vertices of {x >= 0, payoffs x <= 1} but 0, scaled to sum to one, with the labels of what binds.
+    """Vertices of {x >= 0, payoffs x <= 1} except 0, normalised, with their binding labels.
 
     payoffs: (best replies, unknowns), positive
     labels: of each unknown that is 0, then of each reply that is best
@@ -165,7 +165,7 @@ def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, froz
 
 
 def _polished(game: NormalForm, shares: list[Floats], used: list[NDArray[np.bool_]]) -> tuple[Floats, ...]:
-    """Shares near `shares` that make all strategies in use equally good, by Newton's method (least squares)."""
+    """Shares near `shares` that equalise strategies in use, by Newton's method (least squares)."""
     block = Payoffs(game.payoffs[None])
     p = [np.where(use, row, 0.0) / row[use].sum() for row, use in zip(shares, used, strict=True)]
     ends = np.cumsum([use.sum() for use in used])

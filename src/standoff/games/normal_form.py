@@ -1,4 +1,4 @@
-"""Games in normal form, and their logit quantal response on the principal branch.
+"""Normal form games, and their logit quantal response on the principal branch.
 
     p_i(o) = exp(rationality_i * U_i(o; p)) / sum_o' exp(rationality_i * U_i(o'; p))
 
@@ -33,7 +33,7 @@ APART = 1e-5  # assumption: equilibria that differ by more, in a probability, ar
 
 @dataclass(frozen=True, eq=False)
 class NormalForm:
-    """One game. Players and strategies have names; nothing else of a game matters to a solver."""
+    """One game, with names of players and strategies."""
 
     title: str
     players: tuple[str, ...]
@@ -64,7 +64,7 @@ class NormalForm:
 
 
 def _problems(game: NormalForm) -> list[Problem]:
-    """What keeps a game from being one."""
+    """Reasons why the data are not a valid game."""
     where, out = game.title or "game", []
     if not game.players:
         out.append(Problem("no player", where, "players", allowed="at least one"))
@@ -89,23 +89,23 @@ def _problems(game: NormalForm) -> list[Problem]:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class QuantalResponse:
-    """Logit equilibria of a block of games on their principal branches. All arrays have games along the first axis."""
+    """Logit equilibria of a block of games on their principal branches; games on the first axis."""
 
     probabilities: tuple[Floats, ...]  #: of each player, (game, strategy)
     rationality: Floats  #: (game, player)
     residual: Floats  #: (game,) largest difference between a probability and the logit response to all
-    arrived: NDArray[np.bool_]  #: (game,) the branch was followed to its rationality
-    converged: NDArray[np.bool_]  #: (game,) it was, and the residual is small
+    arrived: NDArray[np.bool_]  #: (game,) whether the branch was followed to its rationality
+    converged: NDArray[np.bool_]  #: (game,) whether it was, with a small residual
     steps: NDArray[np.int64]  #: (game,) evaluations of the equations
-    turning: NDArray[np.int64]  #: (game,) turning points seen on the way; a step may pass two unseen
-    crossings: NDArray[np.int64]  #: (game,) points where branches cross: a symmetry of the game
+    turning: NDArray[np.int64]  #: (game,) turning points on the way; a step may miss two
+    crossings: NDArray[np.int64]  #: (game,) branch points: a symmetry of the game
     contracts: NDArray[np.bool_]  #: (game,) proved to be the only equilibrium
-    others: NDArray[np.int64] | None  #: (game,) different equilibria that the search found; None where nobody looked
-    starts: int  #: of that search
+    others: NDArray[np.int64] | None  #: (game,) number of equilibria in a search; None without a search
+    starts: int  #: number of starts of that search
 
     @property
     def unique(self) -> NDArray[np.bool_] | None:
-        """(game,) proved, or no other found from `starts` starts; None where nobody looked."""
+        """(game,) proved, or no other found from `starts` starts; None without a search."""
         return None if self.others is None else self.contracts | (self.converged & (self.others == 0))
 
     def of(self, game: int = 0) -> list[Floats]:
@@ -166,7 +166,7 @@ def quantal_response(
 
 
 def equilibria(game: NormalForm, rationality: Any, starts: int = 100, seed: int = 0) -> list[list[Floats]]:
-    """Logit equilibria of one game, that on the principal branch first, then what a search finds."""
+    """Logit equilibria of one game, that on the principal branch first, then others found."""
     rates = expected_payoffs.rates(rationality, 1, len(game.players))
     first = quantal_response(game, rates).of()
     ends = np.cumsum(game.sizes)[:-1]
@@ -198,7 +198,7 @@ def _residual(block: Payoffs | Pairwise, shares: Sequence[Floats], rates: Floats
 def _search(
     block: Payoffs | Pairwise, rates: Floats, games: NDArray[np.int64], starts: int, seed: int
 ) -> list[list[Floats]]:
-    """Different equilibria of each of `games` that Newton's method finds, as all players' probabilities in one row.
+    """Distinct equilibria of each of `games` by Newton's method, all players in one row.
 
     It starts from the responses to profiles drawn at random: every other one pure, since near each strict equilibrium in
     pure strategies there is one where rationality is high.
@@ -230,7 +230,7 @@ def _search(
 
 
 def distinct(rows: Floats, apart: float) -> list[Floats]:
-    """Rows without those that lie within `apart` of one before."""
+    """Rows without those within `apart` of an earlier one."""
     stored: list[Floats] = []
     for row in rows:
         if all(np.abs(row - other).max() > apart for other in stored):

@@ -1,4 +1,4 @@
-"""Games with pairwise payoffs, a block of them at once, and the record of their logit equilibrium.
+"""Polymatrix games (pairwise payoffs) in blocks, and their logit equilibria.
 
     U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)
 
@@ -40,18 +40,18 @@ class Game:
 
     @classmethod
     def of(cls, base: Rows, pairs: Pairs, rationality: Sequence[Array], moves: MoveOrder | None = None) -> Game:
-        """A game in which all move at once, unless `moves` says otherwise."""
+        """A simultaneous game, unless `moves` gives an observation structure."""
         return cls(base, pairs, rationality, moves or MoveOrder(tuple(len(options) for options in base)))
 
     def expectation(self, q: Strategies, player: int, other: int, info: Info, option: int) -> list[Array]:
-        """Probabilities of another's options as a player who knows `info` and takes `option` must expect them."""
+        """Probabilities of another's options that a player with `info` and `option` expects."""
         moves = self.moves
         known = dict(zip(moves.observes[player], info, strict=True)) | {player: option}
         relevant = {j: k for j, k in known.items() if j == other or j in moves.observes[other]}
         return moves.marginal(q, other, relevant)
 
     def utility(self, q: Strategies, player: int, info: Info = ()) -> list[Array]:
-        """U of every option of a player who knows `info`, against the strategies `q` of the others."""
+        """Utility of every option of a player who knows `info`, against the strategies `q`."""
         out = list(self.base[player])
         for (i, other), table in self.pairs.items():
             if i != player:
@@ -88,7 +88,7 @@ jax.tree_util.register_dataclass(
 
 
 def players_considered(pairs: Iterable[tuple[int, int]], moves: MoveOrder) -> list[int]:
-    """Players whose probabilities somebody reckons with: those that payoffs name, and those whom these see."""
+    """Players whose probabilities matter: those in payoffs, and those whom these observe."""
     result = {j for _, j in pairs}
     return sorted(result.union(*(moves.observes[j] for j in result)))
 

@@ -1,4 +1,4 @@
-"""One evaluation of curves that are followed side by side, and what follows from it: see `continuation`.
+"""One evaluation of parallel continuation curves, and its consequences: see `continuation`.
 
 `State` is a block of lanes. Every evaluation finds Newton's correction at right angles to the tangent, and the tangent where
 it stands. A lane then accepts its step and predicts the next, corrects once more, or takes the step back and tries a shorter
@@ -24,7 +24,7 @@ from standoff.games import linear_solve
 #: (x (unknown, lane), strength (lane,), data) -> F (unknown, lane), dF/dx (unknown, unknown, lane), dF/dstrength
 System: TypeAlias = Callable[[Array, Array, Any], tuple[Array, Array, Array]]
 
-# Lengths are in log-odds. All are assumptions, kept because a tenth of CLOSE, AIM and FAR gives the same answer in each of
+# Lengths are in log odds. All are assumptions; a tenth of CLOSE, AIM and FAR gives the same answer in each of
 # 20,000 random and 10,000 coordination games of 3 x 3 x 3, and in some thousands of 2 to 5 players at rationality 4 to 100.
 CLOSE = 0.05  # a correction this small is trusted: its error is of the order of its square
 AIM = 0.02  # the step is chosen so that a prediction misses by this
@@ -45,7 +45,7 @@ FOLLOWING, ARRIVED, LOST = 0, 1, 2
 
 @dataclass(frozen=True)
 class LaneState:
-    """Of a block of lanes. A point is (unknown + 1, lane), the strength last."""
+    """State of a block of lanes. A point is (unknown + 1, lane), the strength last."""
 
     point: Array
     tangent: Array
@@ -53,11 +53,11 @@ class LaneState:
     tangent_before: Array
     trial: Array
     step: Array
-    correction: Array  #: size of the last one of this step
+    correction: Array  #: size of the last correction of this step
     tries: Array  #: corrections of this step
     volume: Array  #: determinant of the bordered matrix
-    close: Array  #: at, or about to meet, a point where branches cross
-    landing: Array  #: corrects at the target strength
+    close: Array  #: at or close to a branch point
+    landing: Array  #: whether it corrects at the target strength
     status: Array
     steps: Array
     turning: Array
@@ -68,7 +68,7 @@ jax.tree_util.register_dataclass(LaneState, data_fields=[field.name for field in
 
 
 def begin(start: NDArray[np.float64]) -> LaneState:
-    """At strength 0, with nothing evaluated yet; the first evaluation finds the tangent."""
+    """State at strength 0 before any evaluation; the first evaluation gives the tangent."""
     lanes = start.shape[1]
     point = np.concatenate([start, np.zeros((1, lanes))])
     up = np.zeros_like(point)
@@ -88,7 +88,7 @@ def begin(start: NDArray[np.float64]) -> LaneState:
 def advance(
     system: System, old: LaneState, target: Array, max_step: Array, data: Any, tolerance_scale: Array, tolerance: float
 ) -> LaneState:
-    """One evaluation of every lane that is under way, and what follows from it."""
+    """One evaluation of every active lane, and its consequences."""
     up = jnp.zeros_like(old.point).at[-1].set(1.0)
     change, tangent, volume, error = _bordered(system, old.trial, jnp.where(old.landing, up, old.tangent), data)
     size = _length(change)
@@ -170,7 +170,7 @@ def advance(
 
 
 def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
-    """Where the next step should end; a step that would pass the target ends on it."""
+    """Predicted end of the next step, at most at the target."""
     span = state.point - state.before
     chord = _length(span)
     first = chord == 0
@@ -192,7 +192,7 @@ def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
 
 
 def _bordered(system: System, point: Array, border: Array, data: Any) -> tuple[Array, Array, Array, Array]:
-    """Newton's step at right angles to `border`, the direction in which F stays, the determinant, and the size of F."""
+    """Newton step orthogonal to `border`, kernel direction, determinant, and size of F."""
     value, by_x, by_strength = system(point[:-1], point[-1], data)
     matrix = jnp.concatenate([jnp.concatenate([by_x, by_strength[:, None]], axis=1), border[None]])
     nothing = jnp.zeros_like(value)

@@ -1,4 +1,4 @@
-"""The principal branch of games with pairwise payoffs in which players may see the moves of others, exactly.
+"""Exact principal branch of polymatrix games with simultaneous or sequential moves.
 
 Where all move at once, `normal` follows it. Where somebody sees another, the game is written out as a tree in which
 everybody moves once, in the order in which they see one another, and `agent` follows the branch of that: a player who
@@ -28,10 +28,10 @@ ENDS = 2_000  # assumption: larger trees take minutes for what an audit asks
 
 @dataclass(frozen=True)
 class Branch:
-    """Where the principal branch of each game leads."""
+    """End point of the principal branch of each game."""
 
-    strategies: tuple[dict[Info, Floats], ...]  #: [player], what is known -> (option, game)
-    reached: np.ndarray  #: (game,) it was followed to the end
+    strategies: tuple[dict[Info, Floats], ...]  #: [player], observed options -> (option, game)
+    reached: np.ndarray  #: (game,) whether it was followed to the end
 
 
 def principal(
@@ -71,7 +71,7 @@ def principal(
 
 @lru_cache(maxsize=32)
 def _tree(sizes: tuple[int, ...], after: tuple[tuple[int, ...], ...]) -> tuple[Tree, np.ndarray]:
-    """Everybody moves once, in order; and the option of each player at each end, (end, player)."""
+    """A tree with one move per player, in order; and the options at each end, (end, player)."""
     moves = MoveOrder(sizes, after)
     names = [(i, info) for i in moves.order for info in moves.information_sets(i)]
     nodes: list[GameNode] = []

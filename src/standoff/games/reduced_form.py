@@ -1,4 +1,4 @@
-"""A tree as a game in normal form: one player a player (reduced), or one player an information set (agents).
+"""A tree as a normal form game: reduced normal form, or agent normal form.
 
 Kuhn's reduced form drops what a strategy says about sets that the strategy itself keeps from being reached. In the
 agent form every information set decides for itself, with the payoffs of its owner.
@@ -25,7 +25,7 @@ MAX_PROFILES = 1_000_000  # assumption: of strategies; 8 MB a player
 
 @dataclass(frozen=True, eq=False)
 class Reduced:
-    """The reduced normal form of a tree, and what its strategies say."""
+    """The reduced normal form of a tree, with the actions of its strategies."""
 
     game: NormalForm
     tree: Tree
@@ -36,7 +36,7 @@ class Reduced:
     def behaviour(
         self, mixed: Sequence[NDArray[np.float64]]
     ) -> tuple[tuple[NDArray[np.float64], ...], tuple[bool, ...]]:
-        """Probabilities at each information set that a mixed strategy of each player comes to, and where it decides.
+        """Behaviour of mixed strategies at each information set that they reach.
 
         At a set that a player's own moves keep from being reached, a mixed strategy says nothing; there the first
         part is uniform and the second False. No payoff depends on it.
@@ -51,7 +51,7 @@ class Reduced:
 
 
 def reduced(tree: Tree) -> Reduced:
-    """The reduced normal form; raises `StandoffError` without perfect recall, or where there are too many strategies."""
+    """The reduced normal form; raises `StandoffError` without perfect recall or if too large."""
     tree.remembered()
     plans = tuple(_plans(tree, player) for player in range(len(tree.players)))
     names = tuple(unique([_label(tree, player, plan) for plan in own]) for player, own in enumerate(plans))
@@ -60,7 +60,7 @@ def reduced(tree: Tree) -> Reduced:
 
 
 def agents(tree: Tree) -> NormalForm:
-    """The agent normal form: a player `player: set` for each information set, with the payoffs of its owner."""
+    """The agent normal form: a player `player: set` per information set, owner's payoffs."""
     tree.passed_once()
     sets = range(len(tree.information_sets))
     _fits(tree, [len(h.actions) for h in tree.information_sets])
@@ -72,7 +72,7 @@ def agents(tree: Tree) -> NormalForm:
 
 
 def _plans(tree: Tree, player: int) -> tuple[dict[int, int], ...]:
-    """Reduced strategies: an action at each own set that the strategy itself does not rule out."""
+    """Reduced strategies: an action at each own set that the strategy does not exclude."""
     own = [h for h, information in enumerate(tree.information_sets) if information.player == player]
     after: dict[tuple[int, int] | None, list[int]] = {}
     for h in own:
@@ -96,13 +96,13 @@ def _plans(tree: Tree, player: int) -> tuple[dict[int, int], ...]:
 
 
 def _label(tree: Tree, player: int, plan: dict[int, int]) -> str:
-    """Actions at the player's sets in turn, `*` where the strategy does not come to one."""
+    """Actions at the player's sets in turn, `*` at sets that the strategy excludes."""
     own = [h for h, information in enumerate(tree.information_sets) if information.player == player]
     return "/".join(tree.labels(h)[1][plan[h]] if h in plan else "*" for h in own)
 
 
 def _allowed(tree: Tree, plan: dict[int, int]) -> NDArray[np.float64]:
-    """(end,) one where the way takes the actions of the plan; sets that the plan rules out need no check of their own."""
+    """(end,) whether the path takes the actions of the plan."""
     paths = tree.paths
     forbidden = np.isin(paths.home, list(plan))
     forbidden[[paths.starts[h] + a for h, a in plan.items()]] = False
@@ -110,7 +110,7 @@ def _allowed(tree: Tree, plan: dict[int, int]) -> NDArray[np.float64]:
 
 
 def _payoffs(tree: Tree, tables: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """(player, strategy of each in turn) expected payoffs, from (strategy, end) tables of what each allows."""
+    """(player, strategy of each in turn) expected payoffs, from (strategy, end) tables of paths."""
     paths = tree.paths
     sizes = [len(table) for table in tables]
     _fits(tree, sizes)

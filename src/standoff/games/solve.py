@@ -1,4 +1,4 @@
-"""One game, a table or a tree, under one theory of how it is played: the same kind of answer for every theory.
+"""Solve one game, a table or a tree, under one theory, with a uniform result.
 
 A `profile` holds an array of probabilities for each player's strategies, or, of a tree, for each information set.
 """
@@ -25,17 +25,17 @@ Profile: TypeAlias = tuple[NDArray[np.float64], ...]
 
 @dataclass(frozen=True, eq=False)
 class GameSolution:
-    """What a theory says of one game."""
+    """Solution of one game under a theory."""
 
-    profiles: tuple[Profile, ...]  #: the answer first, then the others that were found
-    residual: float  #: how far the first is from what the theory asks; in which unit, `facts` says
-    unique: bool | None  #: whether there is no other; None where the theory leaves no question
-    facts: Mapping[str, Any] = field(default_factory=dict)  #: what else is known, as plain data
-    notes: tuple[str, ...] = ()  #: what a reader should know
-    reached_sets: tuple[tuple[bool, ...], ...] = ()  #: of each profile of a tree: sets about which it says something
+    profiles: tuple[Profile, ...]  #: the solution first, then others found
+    residual: float  #: deviation of the first from the condition of the theory; `facts` has the unit
+    unique: bool | None  #: whether it is the only one; None if the theory implies it
+    facts: Mapping[str, Any] = field(default_factory=dict)  #: further results, as plain data
+    notes: tuple[str, ...] = ()  #: notes for readers
+    reached_sets: tuple[tuple[bool, ...], ...] = ()  #: for each profile of a tree: information sets that it determines
 
     def players(self, game: NormalForm | Tree, which: int = 0) -> list[dict[str, Any]]:
-        """One profile by name: each player with strategies, or with information sets, and what it expects."""
+        """One profile by name: each player with strategies or information sets, and its payoff."""
         profile = self.profiles[which]
         if isinstance(game, NormalForm):
             value = game.payoffs
@@ -57,7 +57,7 @@ class GameSolution:
 
 
 def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> GameSolution:
-    """Logit quantal response on the principal branch; of a tree, agent quantal response.
+    """Logit quantal response on the principal branch; for a tree, agent quantal response.
 
     rationality: of each player, per unit of payoff
 
@@ -99,7 +99,7 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
 
 
 def nash(game: NormalForm | Tree) -> GameSolution:
-    """Nash equilibria: first that at the end of the principal branch, where it is reached, then the others found.
+    """Nash equilibria: the limit of the principal branch first, if reached, then others.
 
     Where the end is not reached, a note says so.
     Of two players all extreme equilibria, of tables that are not too large; of more, those in pure strategies. Raises
@@ -146,7 +146,7 @@ def nash(game: NormalForm | Tree) -> GameSolution:
 
 
 def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
-    """Everybody takes `level` steps of thought; of a tree, in its reduced normal form."""
+    """Everybody reasons `level` steps; a tree is solved in its reduced normal form."""
     from standoff.games import level_k
 
     form = _form(game)
@@ -158,13 +158,13 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
 
 @dataclass(frozen=True, eq=False)
 class _Form:
-    """A game in normal form, and how its mixed strategies are told in the form that was given."""
+    """A normal form game, with the format of results in the original form."""
 
     game: NormalForm
     tree: reduced_form.Reduced | None
 
     def profile_of(self, shares: Sequence[Floats]) -> tuple[Profile, tuple[bool, ...]]:
-        """A profile and, of a tree, the information sets about which it says something."""
+        """A profile and, for a tree, the information sets that it determines."""
         return (tuple(shares), ()) if self.tree is None else self.tree.behaviour(shares)
 
 
@@ -176,7 +176,7 @@ def _form(game: NormalForm | Tree) -> _Form:
 
 
 def _regret(game: NormalForm | Tree, profile: Profile) -> float:
-    """Most that a player could gain by another strategy."""
+    """Largest gain of a player from another strategy."""
     if isinstance(game, Tree):
         from standoff.games import tree_equilibrium
 
@@ -187,7 +187,7 @@ def _regret(game: NormalForm | Tree, profile: Profile) -> float:
 
 
 def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
-    """Profiles without those that say the same as one before, wherever both say something."""
+    """Profiles that differ from all earlier ones where both are determined."""
     stored: list[tuple[Profile, tuple[bool, ...]]] = []
     for profile, text in result:
         same = [
@@ -225,7 +225,7 @@ def backward_induction(game: NormalForm | Tree) -> GameSolution:
 
 
 METHODS = ("qre", "nash", "backward", "level-k")
-RATIONALITY = 1.0  #: per unit of payoff; assumption: the order that experiments with payoffs of order one give
+RATIONALITY = 1.0  #: per unit of payoff; assumption: typical of experiments with payoffs of order one
 LEVEL = 2  #: steps of reasoning; assumption: few players take more
 
 

@@ -1,4 +1,4 @@
-"""Games in extensive form: who moves when, knowing what, with moves of chance, as plain data.
+"""Games in extensive form: players, information sets and chance moves, as plain data.
 
 A tree is a list of nodes, the root first and every node after the one that it follows. At a node somebody decides
 (`information_set`), chance moves (`chance`), or the game ends (no `children`). Nodes of one information set look the
@@ -34,9 +34,9 @@ CHANCE_SUM = 1e-9  # how far probabilities of chance may miss one: decimals of t
 
 @dataclass(frozen=True)
 class InformationSet:
-    """Where a player decides without telling its nodes apart."""
+    """Nodes that the deciding player cannot distinguish."""
 
-    player: int  #: who decides, counted from 0
+    player: int  #: index of the deciding player, from 0
     actions: tuple[str, ...]
     name: str = ""
 
@@ -45,32 +45,32 @@ class InformationSet:
 class GameNode:
     """One position of the game."""
 
-    children: tuple[int, ...] = ()  #: nodes that follow, in the order of the actions; none at an end
-    information_set: int | None = None  #: which one it belongs to, where a player decides
-    chance: tuple[float, ...] = ()  #: probability of each move, where chance moves
-    labels: tuple[str, ...] = ()  #: names of the moves of chance
-    payoffs: tuple[float, ...] = ()  #: to each player who passes here or ends here; none is zero
+    children: tuple[int, ...] = ()  #: following nodes, in the order of the actions; none at an end
+    information_set: int | None = None  #: index of the information set, if a player decides
+    chance: tuple[float, ...] = ()  #: probability of each chance move
+    labels: tuple[str, ...] = ()  #: names of the chance moves
+    payoffs: tuple[float, ...] = ()  #: payoffs of all players on passing or ending here; none is zero
     name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TreeArrays:
-    """A tree as arrays; `action` runs over the actions of all information sets, one set after the other."""
+    """A tree as arrays; `action` runs over the actions of all information sets in order."""
 
-    counts: Floats  #: (node, action) how often an action is on the way to a node
-    chance: Floats  #: (node,) log of the product of the probabilities of chance on the way
+    counts: Floats  #: (node, action) number of times that an action is on the path to a node
+    chance: Floats  #: (node,) log probability of the chance moves on the path
     ends: NDArray[np.intp]  #: (end,) nodes where the game ends
     payoffs: Floats  #: (end, player) sums along the path
-    deciding: NDArray[np.intp]  #: (decision,) nodes where a player decides
-    set_of: NDArray[np.intp]  #: (decision,) the information set of each
+    deciding: NDArray[np.intp]  #: (decision,) nodes with a decision
+    set_of: NDArray[np.intp]  #: (decision,) information set of each
     starts: NDArray[np.intp]  #: (set,) first action of each information set
-    owner: NDArray[np.intp]  #: (action,) the player whose action it is
-    home: NDArray[np.intp]  #: (action,) the information set that it belongs to
+    owner: NDArray[np.intp]  #: (action,) player of the action
+    home: NDArray[np.intp]  #: (action,) information set of the action
 
 
 @dataclass(frozen=True)
 class Tree:
-    """A game in extensive form; raises `StandoffError` naming every mistake when it does not hold together."""
+    """A game in extensive form; raises `StandoffError` with every inconsistency."""
 
     players: tuple[str, ...]
     information_sets: tuple[InformationSet, ...]
@@ -84,12 +84,12 @@ class Tree:
 
     @cached_property
     def paths(self) -> TreeArrays:
-        """The arrays that the methods below work on."""
+        """The tree as arrays."""
         return _paths(self)
 
     @cached_property
     def recall(self) -> tuple[tuple[tuple[int, int], ...] | None, ...]:
-        """Own earlier (set, action) on the way to each information set, or None where they differ from node to node."""
+        """Own earlier (set, action) on the path to each information set, or None if not unique."""
         observed: dict[int, tuple[tuple[int, int], ...] | None] = {}
         own: list[dict[int, tuple[tuple[int, int], ...]]] = [{} for _ in self.nodes]
         for at, node in enumerate(self.nodes):
@@ -107,7 +107,7 @@ class Tree:
 
     @property
     def perfect_recall(self) -> bool:
-        """Whether every player remembers what it knew and did."""
+        """Whether every player has perfect recall."""
         return all(before is not None for before in self.recall)
 
     def remembered(self) -> None:
@@ -120,7 +120,7 @@ class Tree:
                                         fix="use --method qre, in which every information set decides for itself"))  # fmt: skip
 
     def passed_once(self) -> None:
-        """Raise `StandoffError` where some path passes an information set twice."""
+        """Raise `StandoffError` if some path passes an information set twice."""
         paths = self.paths
         if len(paths.starts) and (np.add.reduceat(paths.counts, paths.starts, axis=1) > 1).any():
             raise StandoffError(Problem("a path passes an information set twice", self.title,
@@ -129,11 +129,11 @@ class Tree:
 
     @property
     def perfect_information(self) -> bool:
-        """Whether every player who decides knows where it stands."""
+        """Whether every information set is a single node."""
         return len(self.paths.deciding) == len(self.information_sets)
 
     def labels(self, information_set: int) -> tuple[str, tuple[str, ...]]:
-        """Name of an information set, unique for its player, and of its actions; without names, numbers from 1."""
+        """Unique name of an information set and of its actions; numbers from 1 without names."""
         return self._names[information_set], unique(self.information_sets[information_set].actions)
 
     @cached_property
@@ -145,13 +145,13 @@ class Tree:
         return out
 
     def uniform(self) -> Floats:
-        """(action,) the behaviour in which all actions of a set are equally likely."""
+        """(action,) the behaviour with equal probabilities in each set."""
         return np.concatenate(
             [np.full(len(h.actions), 1 / len(h.actions)) for h in self.information_sets] or [np.zeros(0)]
         )
 
     def split(self, flat: Floats) -> tuple[Floats, ...]:
-        """Numbers of all actions, (..., action), as one array for each information set."""
+        """Split numbers of all actions, (..., action), by information set."""
         return tuple(np.split(flat, self.paths.starts[1:], axis=-1)) if len(self.information_sets) else ()
 
     def realisation(self, behaviour: Floats) -> Floats:
@@ -164,7 +164,7 @@ class Tree:
         return np.asarray(self.realisation(behaviour) @ self.paths.payoffs)
 
     def conditional(self, log_behaviour: Floats, payoffs: Floats | None = None) -> Floats:
-        """(..., action) payoff to its owner of each action, given that its information set is reached.
+        """(..., action) payoff to its player of each action, given that its set is reached.
 
         log_behaviour: (..., action), finite, so that every set is reached unless chance forbids it
         payoffs: (..., end, player), those of the tree unless given
@@ -189,7 +189,7 @@ def reached(paths: TreeArrays, log_behaviour: Floats) -> Floats:
 
 
 def unique(words: Sequence[str]) -> tuple[str, ...]:
-    """Labels that tell things apart: a missing one is its number from 1, a repeated one has its number appended."""
+    """Unique labels: a missing one becomes its number from 1, a repeated one gets a number."""
     words = [word or str(i) for i, word in enumerate(words, 1)]
     times = Counter(words)
     return tuple(word if times[word] == 1 else f"{word} ({i})" for i, word in enumerate(words, 1))

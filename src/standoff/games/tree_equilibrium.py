@@ -1,4 +1,4 @@
-"""Nash equilibrium of a tree at the end of its principal branch, and what a player could gain by leaving an equilibrium.
+"""Nash equilibrium of a tree at the limit of its principal branch, and regrets.
 
 As rationality grows, agent quantal responses lead to a sequential equilibrium (mckelvey_palfrey1998, turocy2010). The
 branch is followed to high rationality (`nash.limit`); then Newton's method (least squares) makes the actions still in use
@@ -29,11 +29,11 @@ class BehaviourEquilibrium:
     """One equilibrium of a tree in behaviour strategies."""
 
     probabilities: tuple[Floats, ...]  #: of each information set, (action,)
-    regret: float  #: most that a player could gain by another plan, utility
+    regret: float  #: largest gain of a player from another plan, utility
 
 
 def branch(tree: Tree) -> BehaviourEquilibrium:
-    """The equilibrium that the principal branch leads to; raises `StandoffError` where it is not reached."""
+    """Equilibrium at the limit of the principal branch; raises `StandoffError` if not reached."""
     if not tree.information_sets:
         return BehaviourEquilibrium((), 0.0)
     spread = float(np.ptp(tree.paths.payoffs, axis=0).max()) or 1.0
@@ -52,7 +52,7 @@ def branch(tree: Tree) -> BehaviourEquilibrium:
 
 
 def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
-    """(set,) most that an action gains over the behaviour at its information set, given that the set is reached.
+    """(set,) largest gain of an action at its information set, given that the set is reached.
 
     log_behaviour: (action,), finite; those of actions that are not taken say what is believed off the path
     """
@@ -62,7 +62,7 @@ def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
 
 
 def regret(tree: Tree, behaviour: Floats) -> Floats:
-    """(player,) most that each could gain over `behaviour` (action,) by another plan of its own.
+    """(player,) largest gain of each over `behaviour` (action,) by another plan.
 
     A plan is worked out from a player's last decisions to its first, weighing ends by what chance and the others do;
     raises `StandoffError` without perfect recall, where this need not find the best.
@@ -92,7 +92,7 @@ def regret(tree: Tree, behaviour: Floats) -> Floats:
 
 
 def _polished(tree: Tree, point: Floats, use: NDArray[np.bool_]) -> Floats:
-    """(action,) probabilities near a point, log probabilities, with which the actions in use at a set are equally good."""
+    """(action,) log probabilities near a point that equalise the actions in use at each set."""
     home, starts = tree.paths.home, tree.paths.starts
     p = np.where(use, np.exp(point), 0.0)
     p /= np.add.reduceat(p, starts)[home]
@@ -119,7 +119,7 @@ def _logs(p: Floats, left: Floats, use: NDArray[np.bool_]) -> Floats:
 
 
 def _slopes(tree: Tree, logs: Floats) -> tuple[Floats, Floats]:
-    """Payoff of each action given its set, (action,), and its slopes in the log probabilities, (action, action)."""
+    """Payoff of each action given its set, (action,), and slopes by log probabilities."""
     paths = tree.paths
     counts = paths.counts[paths.ends]
     sets = reached(paths, logs)

@@ -1,1 +1,1 @@
-"""Inference from claims and choices: `reconcile` and `fit`. Only this package imports NumPyro."""
+"""Inference from claims and choices: `reconcile` and `fit`; only here NumPyro is imported."""

@@ -45,7 +45,7 @@ class Derivatives(NamedTuple):
 
 
 class Quadratic(NamedTuple):
-    """Quadratic log posterior density near the mode, by target parameters: fitted, then sources'."""
+    """Quadratic log posterior density near the mode, by target parameters."""
 
     out: Array  #: (output,) at the mode
     slopes: Floats  #: (output, fitted parameter) of the outputs

@@ -1,4 +1,4 @@
-"""Posterior of a density over standard normals: mode, Laplace, and NUTS preconditioned by it.
+"""Posterior of a density over standard normals: mode, Laplace, preconditioned NUTS.
 
 Newton's method to the mode, with the Hessian's eigenvalues made positive. A number that enters times an unknown scale is
 sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the share of its prior

@@ -1,4 +1,4 @@
-"""Claims, who made them and where they stand; nothing here imports JAX."""
+"""Claims, their speakers and sources; nothing here imports JAX."""
 
 from standoff.ledger.claim import Claim, Source
 from standoff.ledger.conflicts import Conflict

@@ -1,4 +1,4 @@
-"""A claim: what one speaker said about one quantity, or that something is so, and where it was read.
+"""A claim: an attributed statement about a quantity or a proposition, with its source.
 
 A claim is not a fact. Two claims may contradict one another, and both stay. Nothing is filled in: a claim without a
 number has no number, and a number has a unit, a comparator and two dates (the day that it is about, and the day that
@@ -27,7 +27,7 @@ Comparator = Literal["exact", "about", "over", "nearly", "at_least", "at_most", 
 Basis = Literal["found", "recalled", "computed"]
 Status = Literal["proposed", "accepted", "disputed", "retracted"]
 
-BOUND_KEY = {"at_least": "low", "over": "low", "at_most": "high", "nearly": "high"}  #: may stand in for `value`
+BOUND_KEY = {"at_least": "low", "over": "low", "at_most": "high", "nearly": "high"}  #: fields that may replace `value`
 SMALLEST, LARGEST = 1e-30, 1e30  # assumption: no number about the world lies outside, so no arithmetic overflows
 
 
@@ -106,7 +106,7 @@ class Source(BaseModel):
 
 
 class Quote(BaseModel):
-    """The words that a claim was read from, and where they stand in that text."""
+    """The exact words of a claim, and their place in the source text."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
@@ -163,7 +163,7 @@ class Claim(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _bound_as_value(cls, raw: Any) -> Any:
-        """`at_least` and `over` may write `low`, `at_most` and `nearly` may write `high`: kept as `value`."""
+        """Store `low` of `at_least` and `over`, and `high` of `at_most` and `nearly`, as `value`."""
         if isinstance(raw, Mapping) and isinstance(raw.get("comparator"), str):
             key = BOUND_KEY.get(raw["comparator"])
             others = {"value", "low", "high"} - {key}
@@ -226,7 +226,7 @@ class Claim(BaseModel):
 
     @classmethod
     def parse(cls, raw: Any, where: str = "") -> Claim:
-        """Read one claim from plain data; raises `LedgerError` with every mistake and `where` it was."""
+        """Parse a claim from plain data; raises `LedgerError` with every error and its place."""
         if not isinstance(raw, Mapping):
             raise LedgerError(
                 Problem(f"{short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
@@ -237,7 +237,7 @@ class Claim(BaseModel):
             raise LedgerError(_problems(error, where, raw.get("id"))) from None
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data in the order of the fields, without what is empty; `parse` reads it back unchanged."""
+        """Plain data in field order, without empty fields; the inverse of `parse`."""
         return _plain(self)
 
     def line(self) -> str:
@@ -246,12 +246,12 @@ class Claim(BaseModel):
 
     @property
     def numbers(self) -> tuple[float, ...]:
-        """The numbers that it states: none, one, or two for a range."""
+        """The stated numbers: none, one, or two for a range."""
         return tuple(float(number) for number in (self.value, self.low, self.high) if number is not None)
 
     @property
     def statement(self) -> str:
-        """The content in a few words: `over 315000 person`, `300000 to 350000 person`, or the proposition."""
+        """The content in short: `over 315000 person`, `300000 to 350000 person`, or the proposition."""
         if self.comparator == "range":
             return f"{self.low} to {self.high} {self.unit}"
         if self.value is not None:
@@ -283,7 +283,7 @@ def _plain(model: BaseModel) -> dict[str, Any]:
 
 
 def make_id(subject: str, quantity: str, as_of: str, speaker: str, taken: Collection[str] = ()) -> str:
-    """`rus-personnel-losses-2024-02-29-general-staff`, with -2, -3, ... where that is taken."""
+    """`rus-personnel-losses-2024-02-29-general-staff`, with -2, -3, ... if that id is taken."""
     base = "-".join(slug for slug in map(_slug, (subject, quantity, str(as_of), speaker)) if slug) or "claim"
     name, count = base, 1
     while name in taken:
@@ -293,14 +293,14 @@ def make_id(subject: str, quantity: str, as_of: str, speaker: str, taken: Collec
 
 
 def _slug(text: str) -> str:
-    """Lower case letters, digits, dashes and dots; a word that has none of these becomes a stable number."""
+    """Lower case letters, digits, dashes and dots; other scripts become a stable number."""
     latin = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("'", "")
     slug = re.sub(r"[^a-z0-9.]+", "-", latin).strip("-.")
     return slug or (f"{zlib.crc32(text.encode()):08x}" if text.strip() else "")
 
 
 def _problems(error: ValidationError, where: str, name: Any) -> list[Problem]:
-    """The mistakes that pydantic finds in a claim, each with its place, what was got and what is allowed."""
+    """Problems for the errors that pydantic finds in a claim, each with its place."""
     head = f"claims[{name[:80]}]" if isinstance(name, str) and name and name.isprintable() else "claims[?]"
     out: list[Problem] = []
     for item in error.errors(include_url=False):

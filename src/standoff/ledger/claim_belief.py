@@ -1,4 +1,4 @@
-"""One claim as a belief, for scenarios that take a number `from:` the ledger.
+"""Convert a claim to a belief, for numbers `from:` the ledger.
 
     exact v            the point v
     range low to high  low to high, central 90 %
@@ -30,11 +30,11 @@ SHAPES: dict[str, tuple[str, tuple[float, ...]]] = {
     "over": ("percentiles", (1.0, 1.1, 1.3)),
     "at_least": ("percentiles", (1.0, 1.1, 1.3)),
     "at_most": ("percentiles", (0.6, 0.85, 1.0)),
-}  #: comparator -> shape of the belief and its numbers, as multiples of the claim's
+}  #: comparator -> shape of the belief, and its numbers as multiples of the claim's
 
 
 def belief_of(claim: Claim) -> Belief:
-    """The claim's number with its uncertainty, in the claim's unit, with its id as the source.
+    """The claim's number with its uncertainty, in the claim's unit, with its id as source.
 
     Raises `BeliefError` for a claim without a number, and for a word such as `over` with 0, which has no scale.
     """

@@ -1,4 +1,4 @@
-"""Claims that answer the same question and cannot all be right.
+"""Find conflicts: claims that answer the same question and contradict one another.
 
 Two claims answer the same question when they share a `conflict` group, or when they give the same quantity of the same
 subject in units of one kind for dates at most 31 days apart. A date that is a month or a year counts at its last day.
@@ -40,7 +40,7 @@ ROUNDING = (
     8 * sys.float_info.epsilon
 )  # relative; a conversion multiplies a few factors, each rounded to half an epsilon
 
-INSIDE = 1e-9  #: relative; far above what conversions round, so that who agrees so far agrees by any order of them
+INSIDE = 1e-9  #: relative tolerance, far above rounding errors of conversions
 
 BOUNDS = {"over", "at_least", "nearly", "at_most", "range"}  # comparators that name an end, not the number itself
 
@@ -57,7 +57,7 @@ class Conflict:
     """Claims that contradict one another."""
 
     subject: str
-    quantity: str  #: what all claims give, or the `conflict` group of claims that give several
+    quantity: str  #: the common quantity, or the `conflict` group of claims with several quantities
     claims: tuple[str, ...]  #: ids, by date and then by id
     kind: Kind  #: numbers, carrier (relays of one origin that differ), or propositions
     spread: float | None  #: largest stated number over smallest; None for propositions, zeros and mixed signs
@@ -65,7 +65,7 @@ class Conflict:
 
 
 def implied_interval(claim: Claim) -> tuple[float, float]:
-    """What a claim's number allows, in its own unit; raises `ValueError` for a claim without a number.
+    """The range that a claim's number allows, in its unit; raises `ValueError` without a number.
 
     exact: half a unit of the last significant digit either way (315000 allows 314500 to 315500). about: 10 % either
     way. over, at_least: the number and more. nearly: 90 % of it to all of it. at_most: the number and less. range: low
@@ -89,13 +89,13 @@ def implied_interval(claim: Claim) -> tuple[float, float]:
 
 @lru_cache(maxsize=2**16)
 def _half_unit(value: float) -> float:
-    """Half a unit of the last digit that is not a trailing zero; half of one for zero."""
+    """Half a unit of the last significant digit; 0.5 for zero."""
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return 0.5 * 10.0 ** int(exponent)
 
 
 def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
-    """All conflicts among `claims`, in an order that does not depend on theirs."""
+    """All conflicts among `claims`, independent of their order."""
     ordered = sorted(claims, key=lambda claim: (claim.as_of.last, claim.id))
     groups: dict[str, list[Claim]] = defaultdict(list)
     series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
@@ -119,7 +119,7 @@ def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
 
 
 def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
-    """Pairs of different voices whose numbers for one quantity, at one time, do not meet; each once, groups aside."""
+    """Pairs of different sources with disjoint ranges for one quantity at one time."""
     series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (claim.as_of.last, claim.id)):
         if claim.unit:
@@ -136,7 +136,7 @@ def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
 
 
 def _windows(claims: Sequence[Claim]) -> Iterator[tuple[Sequence[Claim], int]]:
-    """The largest runs of claims, sorted by date, that lie within `SAME_TIME_DAYS` of one another.
+    """The largest runs of claims, sorted by date, within `SAME_TIME_DAYS` of one another.
 
     With each the place in it of the first claim that was in no run before: earlier pairs need no second look.
     """
@@ -150,20 +150,20 @@ def _windows(claims: Sequence[Claim]) -> Iterator[tuple[Sequence[Claim], int]]:
 
 
 def _pairs(window: Sequence[Claim], fresh: int) -> Iterator[tuple[Claim, Claim]]:
-    """Pairs of a run of which the second was in no run before, in the order of dates."""
+    """Pairs of a run whose second claim is in no earlier run, by date."""
     for index in range(fresh, len(window)):
         for other in range(index):
             yield window[other], window[index]
 
 
 class _Series:
-    """Numbers of one quantity of one subject: what each allows, and when each voice speaks."""
+    """Numbers of one quantity of one subject: ranges, and dates of each source."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
-        self.days: dict[str, list[int]] = defaultdict(list)  #: voice -> days in their order
-        self.voices: dict[str, set[str]] = {}  #: by id
-        self.intervals: dict[str, tuple[float, float]] = {}  #: by id: what it allows, in canonical units
-        self.gaps: dict[tuple[str, int], int] = {}  #: days from a day to the nearest of a voice
+        self.days: dict[str, list[int]] = defaultdict(list)  #: source -> days, sorted
+        self.voices: dict[str, set[str]] = {}  #: claims by id
+        self.intervals: dict[str, tuple[float, float]] = {}  #: by id: allowed range, in canonical units
+        self.gaps: dict[tuple[str, int], int] = {}  #: days from a day to the nearest claim of a source
         for claim in claims:
             factor = units.parse(claim.unit).factor
             low, high = implied_interval(claim)
@@ -173,20 +173,20 @@ class _Series:
                 self.days[source].append(claim.as_of.last.toordinal())
 
     def agree(self, window: Sequence[Claim]) -> bool:
-        """Whether no two can disagree: one number is inside what each allows, and none relays another."""
+        """Whether all pairs are compatible: one number lies in all ranges, and none is a relay."""
         ends = [self.intervals[claim.id] for claim in window]
         low, high = max(low for low, _ in ends), min(high for _, high in ends)
         origins = [claim.origin for claim in window if claim.origin]
         return low + INSIDE * max(abs(low), abs(high)) < high and len(set(origins)) == len(origins)
 
     def nearer(self, a: Claim, b: Claim) -> bool:
-        """Whether the voice of `b` gives another number for a date nearer to that of `a`."""
+        """Whether the source of `b` has another number for a date nearer to that of `a`."""
         day = a.as_of.last.toordinal()
         apart = abs(day - b.as_of.last.toordinal())
         return any(self._gap(source, day) < apart for source in self.voices[b.id])
 
     def _gap(self, source: str, day: int) -> int:
-        """Days between `day` and the nearest on which the voice speaks."""
+        """Days between `day` and the nearest claim of the source."""
         if (source, day) not in self.gaps:
             days = self.days[source]
             at = bisect_left(days, day)
@@ -195,7 +195,7 @@ class _Series:
 
 
 def source_names(claim: Claim) -> set[str]:
-    """Who speaks in a claim: its speaker, and the origin that it relays."""
+    """Sources of a claim: its speaker, and the origin that it relays."""
     return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
 
 
@@ -203,7 +203,7 @@ Pairs: TypeAlias = "dict[Kind, list[tuple[Claim, Claim]]]"
 
 
 def _disagreeing(group: Sequence[Claim]) -> Pairs:
-    """Pairs of a `conflict` group that disagree."""
+    """Conflicting pairs of a `conflict` group."""
     current: dict[tuple[str, str], set[str]] = defaultdict(set)
     for claim in group:
         current[_occasion(claim)].add(claim.statement)
@@ -225,7 +225,7 @@ def _occasion(claim: Claim) -> tuple[str, str]:
 
 
 def _new(window: Sequence[Claim], fresh: int, series: _Series, observed: set[tuple[str, str]]) -> Pairs:
-    """Pairs of one quantity at one time that disagree, each claim with the nearest number of the other's voice.
+    """Conflicting pairs of one quantity at one time, each with the nearest of the other source.
 
     Without those where a claim was already `seen` to contradict that voice.
     """
@@ -245,7 +245,7 @@ def _new(window: Sequence[Claim], fresh: int, series: _Series, observed: set[tup
 
 
 def _among(claims: Sequence[Claim], pairs: Pairs, observed: set[tuple[str, str]]) -> list[Conflict]:
-    """A conflict for each kind of disagreement; `seen` learns which claim contradicts which voice."""
+    """One conflict per kind; adds to `seen` which claim contradicts which source."""
     for result in pairs.values():
         observed |= {(a.id, source) for pair in result for a, b in (pair, pair[::-1]) for source in source_names(b)}
     out = []
@@ -260,7 +260,7 @@ def _relayed(a: Claim, b: Claim) -> bool:
 
 
 def _disagreement(a: Claim, b: Claim) -> Kind | None:
-    """How the numbers of two claims disagree, if they do."""
+    """Kind of conflict between the numbers of two claims, if any."""
     unit_a, unit_b = units.parse(a.unit), units.parse(b.unit)
     if not unit_a.same_kind(unit_b):
         return None
@@ -302,7 +302,7 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
 
 
 def _statements(kind: Kind, claims: Sequence[Claim]) -> list[str]:
-    """What each said; statements of one speaker about one date as one text."""
+    """The statement of each speaker, with statements about one date merged."""
     message: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for claim in claims:
         key = (claim.speaker, str(claim.as_of), "" if kind == "propositions" else claim.id)

@@ -1,4 +1,4 @@
-"""Whether claims add up: identities and orders that must hold among quantities, and running counts that must not fall.
+"""Consistency of claims: accounting rules among quantities, and cumulative counts.
 
 Nothing is fitted. Every claim allows an interval (`standoff.ledger.conflicts`); what a count since the beginning was at
 one time bounds it from below later, and from above earlier. A set of claims breaks a rule when no numbers inside their
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
     from standoff.ledger import Claim, Ledger
 
-NEAR_DAYS = 92  #: assumption: claims that lie farther apart than a quarter are not set beside one another
-DOUBTED = 3  #: claims shown for each rule
+NEAR_DAYS = 92  #: assumption: largest distance of compared claims, a quarter
+DOUBTED = 3  #: claims listed for each rule
 
 
 @dataclass(frozen=True)
 class AccountingRule:
-    """What must hold: the whole is the sum of the parts; or, with `at_least`, no less than it."""
+    """The whole is the sum of the parts; or, with `at_least`, no less than the sum."""
 
     name: str
     whole: str
@@ -57,23 +57,23 @@ FALLS = "a running count never falls"
 
 @dataclass(frozen=True, kw_only=True)
 class Inconsistency:
-    """Claims that do not go together."""
+    """Claims that violate a rule."""
 
     subject: str
     rule: str
     claims: tuple[str, ...]  #: the whole first, then the parts; or the earlier, then the later
     said: tuple[str, ...]
-    by: float  #: the least by which they miss, in `unit`
-    share: float  #: of the whole
+    by: float  #: the least violation, in `unit`
+    share: float  #: relative to the whole
     unit: str
-    days: int  #: that the claims lie apart
-    one_speaker: bool  #: who contradicts himself
+    days: int  #: days between the claims
+    one_speaker: bool  #: speaker of both claims, if it is one
     text: str
 
 
 @dataclass(frozen=True)
 class SuspectClaim:
-    """A claim in the breaks of one rule: how many are gone without it, and the largest of them."""
+    """A claim in several violations: their number without it, and the largest of them."""
 
     claim: str
     subject: str
@@ -86,12 +86,12 @@ class SuspectClaim:
 
 @dataclass(frozen=True)
 class ConsistencyReport:
-    """The breaks of a ledger, the largest first, and the claims behind most of them."""
+    """Violations in a ledger, the largest first, and the claims behind most of them."""
 
     title: str
     as_of: str
     ledger: str
-    looked_at: int  #: sets of claims
+    looked_at: int  #: number of sets of claims tested
     breaks: tuple[Inconsistency, ...]
     doubts: tuple[SuspectClaim, ...]
 
@@ -102,7 +102,7 @@ class ConsistencyReport:
 
 
 def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: str = "") -> ConsistencyReport:
-    """Find claims published by `as_of` that do not add up: totals and parts, cumulative counts that fall.
+    """Find claims published by `as_of` that violate accounting rules or cumulative counts.
 
     subject: an actor, or all if empty. Computed claims are not checked.
     """
@@ -136,7 +136,7 @@ def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = ""
 def _sets(
     rule: AccountingRule, claims: Sequence[Claim], counts: frozenset[str]
 ) -> Iterator[tuple[dt.date, tuple[Claim, ...]]]:
-    """The day on which the rule is looked at, that of the level among the parts, else of the whole; and the claims.
+    """Reference day of a rule (of the level among the parts, else of the whole), and claims.
 
     counts: quantities since the beginning. Every claim of the whole with every level near it, and for each other part
     the claim of each speaker that is nearest.
@@ -150,7 +150,7 @@ def _sets(
 
 
 def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: frozenset[str]) -> list[Claim]:
-    """Levels of the day; of a count since the beginning, the claim of each speaker that is nearest to it."""
+    """Levels of the day; for a cumulative count, the nearest claim of each speaker."""
     result: dict[str, Claim] = {}
     selected = [claim for claim in claims if claim.quantity == quantity]
     for claim in sorted(selected, key=lambda claim: (_days_from(claim, day), claim.id)):
@@ -176,7 +176,7 @@ def _allowed(claim: Claim, unit: str) -> tuple[float, float]:
 
 
 def _on(claim: Claim, day: dt.date, unit: str, counts: frozenset[str]) -> tuple[float, float]:
-    """What a claim allows on a day. A count bounds itself from below later and from above earlier, by more than a month."""
+    """Range that a claim implies for a day; a count is a bound a month before and after."""
     low, high = _allowed(claim, unit)
     ahead = (claim.as_of.last - day).days if claim.quantity in counts else 0
     return (low if ahead <= SAME_TIME_DAYS else 0.0), (high if ahead >= -SAME_TIME_DAYS else math.inf)
@@ -221,7 +221,7 @@ def _word(claim: Claim) -> str:
 
 
 def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Claim, Claim]]:
-    """Claims of one speaker and quantity that follow one another."""
+    """Consecutive claims of one speaker and quantity."""
     series: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.quantity in counts:
@@ -245,12 +245,12 @@ def _decreased(earlier: Claim, later: Claim) -> Inconsistency | None:
 
 
 def _plain(by: float) -> str:
-    """A number without a power of ten: whole from a thousand on, else to four digits."""
+    """A number without exponent: whole from a thousand on, else four digits."""
     return f"{by:,.0f}" if by >= 1000 else f"{by:.4g}"
 
 
 def _doubts(breaks: Iterable[Inconsistency]) -> Iterator[SuspectClaim]:
-    """For each subject and rule, the claims without which most of its breaks, by their size, are gone."""
+    """For each subject and rule, the claims whose removal resolves most violations by size."""
     groups: dict[tuple[str, str], list[Inconsistency]] = defaultdict(list)
     for item in breaks:
         groups[item.subject, item.rule].append(item)

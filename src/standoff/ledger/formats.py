@@ -1,4 +1,4 @@
-"""Claim files as plain data: each claim with the line that it begins on, and every mistake of form.
+"""Parse claim files to plain data with line numbers, and report errors of syntax.
 
 JSON lines (one claim a line), JSON (one list) and YAML (one list). What comes back is text, numbers, truth values,
 lists and mappings: a tag of YAML never makes anything else, a key may be given once, and aliases cannot blow a file up.
@@ -21,7 +21,7 @@ BLANK = re.compile(f"[{SPACE}]*")
 
 @dataclass
 class ParsedFile:
-    """What a file holds: claims as plain data with their `file:line`, and what could not be read."""
+    """Content of a file: claims as plain data with `file:line`, and errors of syntax."""
 
     claims: list[tuple[str, Any]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -51,7 +51,7 @@ def _malformed(error: Exception, where: str) -> Problem:
 
 
 def read_jsonl(text: str, name: str) -> ParsedFile:
-    """One claim a line; blank lines are skipped. A file that is one list is read as `read_json` reads it."""
+    """Read one claim per line, without blank lines; a file that is one list as in `read_json`."""
     if text.lstrip(SPACE).startswith("["):
         return read_json(text, name)
     file = ParsedFile()
@@ -73,7 +73,7 @@ def read_jsonl(text: str, name: str) -> ParsedFile:
 
 
 def read_json(text: str, name: str) -> ParsedFile:
-    """One list of claims."""
+    """Read one list of claims."""
     file = ParsedFile()
     at, line = _skip(text, 0, 1)
     if text[at : at + 1] != "[":
@@ -107,14 +107,14 @@ def read_json(text: str, name: str) -> ParsedFile:
 
 
 def _skip(text: str, at: int, line: int) -> tuple[int, int]:
-    """The next place that is not white space, and its line."""
+    """The next position that is not white space, and its line."""
     match = BLANK.match(text, at)
     end = match.end() if match else at
     return end, line + text.count("\n", at, end)
 
 
 def read_yaml(text: str, name: str) -> ParsedFile:
-    """One list of claims; those with a mistake of form are left out."""
+    """Read one list of claims, without those with errors of syntax."""
     from standoff import yaml_reader  # brings a library that other forms do without
 
     result = yaml_reader.read(text, name)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def claim_frame(claims: Iterable[Claim], withdrawn: Collection[str]) -> polars.DataFrame:
-    """One row a claim, one column a field, see `Ledger.frame`; `withdrawn` are the ids of retracted claims."""
+    """One row per claim, see `Ledger.frame`; `withdrawn` are the ids of retracted claims."""
     import polars as pl
 
     text = ("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published", "speaker",

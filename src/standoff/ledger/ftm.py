@@ -1,4 +1,4 @@
-"""A ledger as FollowTheMoney statements and back, without loss.
+"""Export and import of a ledger as FollowTheMoney statements, without loss.
 
 FollowTheMoney says "in dataset A, entity X has the property `name` set to ...", one statement a row. A claim becomes
 one entity of the schema `Event` (the schema that has a name, a date, a publisher and a source link), with one statement
@@ -49,7 +49,7 @@ ORIGIN = "standoff"
 
 
 def to_csv(ledger: Ledger, dataset: str = "standoff") -> str:
-    """The statements as CSV text, to be written as UTF-8 without changing line ends; claims keep their order."""
+    """The statements as CSV text, to be written as UTF-8 without changing line ends."""
     if not re.fullmatch(r"[a-z0-9_]+", dataset):
         raise LedgerError(
             Problem(f"`{dataset}` cannot name a dataset", allowed="lower case letters, digits, underscores")
@@ -91,7 +91,7 @@ def _flat(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def from_csv(text: str, name: str = "statements.csv") -> Ledger:
-    """The claims of a statement file that `to_csv` wrote; raises `LedgerError` with every mistake.
+    """The claims of a file of `to_csv`; raises `LedgerError` with every error.
 
     Statements that others have added to an entity are passed over; an entity without any of ours is a mistake.
     """

@@ -1,4 +1,4 @@
-"""What a ledger does not say about its own claims: contradictions in no conflict group, relays in no origin group.
+"""Missing groups: contradictions without `conflict`, likely relays without `origin`.
 
 A pair of claims lacks a conflict group where both give the same quantity of the same subject for dates at most 31 days
 apart, are of different voices, and do not agree, whatever their comparators allow. It is covered where each stands in a
@@ -29,15 +29,15 @@ Kind = Literal["conflict", "origin"]
 
 @dataclass(frozen=True)
 class MissingGroup:
-    """Two claims that lack a group, or seem to."""
+    """Two claims that probably lack a group."""
 
-    kind: Kind  #: the group that they lack
+    kind: Kind  #: kind of the missing group
     claims: tuple[str, str]  #: ids, by date of publication and then by id
     text: str  #: one sentence for a reader
 
 
 def find_missing_groups(claims: Iterable[Claim]) -> tuple[MissingGroup, ...]:
-    """All gaps among `claims`, in an order that does not depend on theirs."""
+    """All missing groups among `claims`, independent of their order."""
     ordered = sorted(claims, key=lambda claim: claim.id)
     answering: dict[str, set[str]] = defaultdict(set)
     for claim in ordered:

@@ -1,4 +1,4 @@
-"""The ledger: all claims of a case, in the order of their file. It is never edited; every change is a new ledger."""
+"""The ledger: all claims of a case in file order, immutable."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ READERS: Mapping[str, Callable[[str, str], formats.ParsedFile]] = {
 
 @dataclass(frozen=True)
 class Ledger:
-    """Claims in the order of their file; iterating gives the claims, indexing takes an id.
+    """Claims in file order; iteration gives claims, indexing takes an id.
 
     Raises `LedgerError` where an id repeats, or a retraction names no claim, comes before it, or goes in a circle.
     """
@@ -51,14 +51,14 @@ class Ledger:
 
     @classmethod
     def load(cls, path: str | Path) -> Ledger:
-        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every mistake of the file."""
+        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every error."""
         path = Path(path)
         raw = input_files.contents(path, LARGEST, LedgerError)
         return cls.parse(input_files.text(raw, str(path), LedgerError), str(path))
 
     @classmethod
     def parse(cls, text: str, name: str = "claims.jsonl") -> Ledger:
-        """Read claims from text, in the form that the ending of `name` says; raises `LedgerError`."""
+        """Read claims from text, in the format of the suffix of `name`; raises `LedgerError`."""
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
             raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=join_limited(READERS)))
@@ -75,7 +75,7 @@ class Ledger:
 
     @classmethod
     def _checked(cls, claims: Iterable[Claim], words: Vocabulary | None = None) -> Ledger:
-        """A ledger of claims that were checked together, or of some of these with all that they retract."""
+        """A ledger of checked claims, or of some of these with all that they retract."""
         out = object.__new__(cls)
         object.__setattr__(out, "claims", tuple(claims))
         object.__setattr__(out, "words", words)
@@ -83,17 +83,17 @@ class Ledger:
 
     @property
     def vocabulary(self) -> Vocabulary:
-        """What its sides and quantities mean: what a scenario says, else what the package knows."""
+        """Meaning of its sides and quantities: that of a scenario, else that of the package."""
         from standoff.ledger.vocabulary import package
 
         return self.words or package()
 
     def read_with(self, words: Vocabulary) -> Ledger:
-        """The same claims with another meaning of sides and quantities."""
+        """The same claims with another vocabulary."""
         return self._checked(self.claims, words)
 
     def save(self, path: str | Path) -> None:
-        """Write JSON lines, one claim a line; the file is either the old one or the whole new one, never a part."""
+        """Write JSON lines, one per claim, atomically."""
         path = Path(path).resolve()
         if path.suffix.lower() != ".jsonl":
             raise LedgerError(
@@ -103,7 +103,7 @@ class Ledger:
 
     @cached_property
     def text(self) -> str:
-        """The canonical form: one line a claim, keys in the order of the fields."""
+        """The canonical form: one line per claim, keys in field order."""
         return "".join(f"{claim.line()}\n" for claim in self.claims)
 
     @cached_property
@@ -169,7 +169,7 @@ class Ledger:
         since: Day | None = None,
         until: Day | None = None,
     ) -> Ledger:
-        """The claims that fit everything given, in their order. A claim and its retractions are never parted.
+        """The claims that match all filters, in order, with their retractions.
 
         A word or several (any of them fits); `text` is looked for, in any case, in all that a claim says; `since` and
         `until` are compared with `as_of`, and a claim about a month or a year fits where any of its days does.
@@ -200,7 +200,7 @@ class Ledger:
         return self._with_retractions({claim.id for claim in fit})
 
     def _with_retractions(self, ids: set[str]) -> Ledger:
-        """The claims in `ids`, what they retract, and what retracts any of these."""
+        """The claims in `ids`, claims that they retract, and retractions of any of these."""
         todo, stored = list(ids), set(ids)
         while todo:
             name = todo.pop()
@@ -210,7 +210,7 @@ class Ledger:
         return self._checked((self._index[name] for name in sorted(stored, key=self._place.__getitem__)), self.words)
 
     def add(self, claims: Iterable[Claim]) -> Ledger:
-        """This ledger and `claims` after it; raises `LedgerError` where an id is taken."""
+        """This ledger followed by `claims`; raises `LedgerError` if an id is taken."""
         return Ledger((*self.claims, *claims), self.words)
 
     def retract(
@@ -222,7 +222,7 @@ class Ledger:
         note: str = "",
         side: str = "",
     ) -> Ledger:
-        """This ledger and a further claim by which `by` withdraws the claim `name`, which itself stays as it is.
+        """This ledger with a retraction of the claim `name` by `by`; the claim does not change.
 
         `side` may be left out where the speaker withdraws an own claim.
         """
@@ -246,7 +246,7 @@ class Ledger:
         return self.add([Claim.parse(data)])
 
     def not_retracted(self) -> Ledger:
-        """The claims to build on: neither proposed nor retracted. Retractions have done their work and go too."""
+        """The usable claims: neither proposed, nor retracted, nor retractions."""
         return self._active
 
     @cached_property
@@ -256,7 +256,7 @@ class Ledger:
         return self._checked(stands, self.words)
 
     def objection(self, name: str) -> str:
-        """Why nothing may be built on the claim `name`: it `is proposed` or `is retracted`, and since when.
+        """Reason why the claim `name` cannot be used: it `is proposed` or `is retracted`.
 
         Empty where it stands, as `active()` has it. Raises `LedgerError` for an id that the ledger does not have.
         """
@@ -268,7 +268,7 @@ class Ledger:
         return f"is {'retracted' if by else claim.status} since {since}"
 
     def as_of(self, day: Day) -> Ledger:
-        """What had been published by the end of `day`; nothing that might have come later.
+        """The claims published by the end of `day`.
 
         A publication date that is a month or a year counts at its last day, and so a `day` that is one counts at its
         first. A retraction counts from its own date, and not before the claim that it withdraws.
@@ -280,7 +280,7 @@ class Ledger:
 
     @cached_property
     def _by_day(self) -> dict[date, Ledger]:
-        """What `as_of` has found before: a scenario asks for the same day under each of its variants."""
+        """Cache of `as_of`, since variants of a scenario ask for the same day."""
         return {}
 
     def _published_by(self, limit: date) -> Ledger:
@@ -295,13 +295,13 @@ class Ledger:
         return self._checked((claim for claim in self.claims if known[claim.id]), self.words)
 
     def conflicts(self) -> tuple[Conflict, ...]:
-        """Claims that contradict one another, retracted ones left out; see `standoff.ledger.conflicts`."""
+        """Claims that contradict one another, without retracted ones; see `ledger.conflicts`."""
         return conflicts.find_conflicts(
             claim for claim in self.claims if claim.status != "retracted" and claim.id not in self._withdrawn
         )
 
     def frame(self) -> polars.DataFrame:
-        """One row a claim, one column a field; parts of `source` and `quote` are `source_title`, `quote_start`, ...
+        """One row per claim, one column per field; nested: `source_title`, `quote_start`, ...
 
         Dates are text as written; `as_of_first`, `as_of_last` and `published_last` are days. What is empty is null.
         """

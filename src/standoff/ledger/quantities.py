@@ -1,4 +1,4 @@
-"""What is assumed of sources before any claim is heard. What sides and quantities mean is data: `standoff.ledger.vocabulary`."""
+"""Priors of the measurement model: biases and noise of sources before any claim."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Prior:
-    """What is assumed before any claim is heard, on the log scale unless said. All are assumptions, set before a fit.
+    """Priors before any claim, on the log scale unless stated. All are assumptions.
 
     A bias is that of the interest (shared by all who have it) and the source's own. That belligerents count their own
     losses low and the enemy's high is the direction of their interest; the spreads leave room for a factor of two.
@@ -24,18 +24,18 @@ class Prior:
             "own": (-0.2, 0.35), "enemy": (0.2, 0.35), "third": (0.0, 0.15), "independent": (0.0, 0.1),
             "relay": (0.0, 0.2),
         }
-    )  # fmt: skip  #: mean and deviation of the bias that all of one interest share
+    )  # fmt: skip  #: mean and standard deviation of the bias common to an interest
     source_bias_sd: Mapping[Interest, float] = field(
         default_factory=lambda: {"own": 0.35, "enemy": 0.35, "third": 0.2, "independent": 0.15, "relay": 0.4}
-    )  #: deviation of a source's bias about that
-    definition: float = 0.25  #: deviation of the bias of one source between two quantities
-    drift: float = 0.15  #: deviation of the change of a source's bias in half a year
-    noise: tuple[float, float] = (0.1, 0.4)  #: median of a source's noise, and deviation of its logarithm
-    relay_noise: float = 0.02  #: noise of passing a number on
-    name_count_share: tuple[float, float] = (0.4, 0.7)  #: logit of the share that a count by name holds: 0.32 to 0.83
-    start: float = 1.5  #: deviation of the first flows, and of a first level, about the size of the claims
+    )  #: standard deviation of a source's bias around it
+    definition: float = 0.25  #: standard deviation of a source's bias between two quantities
+    drift: float = 0.15  #: standard deviation of the change of a source's bias in half a year
+    noise: tuple[float, float] = (0.1, 0.4)  #: median of a source's noise, and standard deviation of its log
+    relay_noise: float = 0.02  #: noise of relaying a number
+    name_count_share: tuple[float, float] = (0.4, 0.7)  #: logit of the share in a count by name: 0.32 to 0.83
+    start: float = 1.5  #: standard deviation of the first flows, or of a first level, around the size of the claims
     flow_volatility: tuple[float, float] = (
         0.15,
         0.7,
-    )  #: median change of the flow (or level) in a month, deviation of its logarithm
-    trend: float = 0.15  #: deviation of the change of a ratio of parts in a year
+    )  #: median change of the flow (or level) in a month, standard deviation of its log
+    trend: float = 0.15  #: standard deviation of the change of a ratio of parts in a year

@@ -1,4 +1,4 @@
-"""A ledger in which later claims are names only: whoever reads it cannot learn what was said after a day."""
+"""Redact claims published after a cut-off date, to prevent look-ahead."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ UNSAID = "what this claim says was not published yet"
 
 
 def redact_after(ledger: Ledger, day: Day) -> Ledger:
-    """All claims in their order; those published after `day` keep id, subject, speaker and dates, and say nothing.
+    """All claims in order; those published after `day` keep only id, subject, speaker, dates.
 
     A scenario may go on citing them, but no number or quote of theirs is left to be read. The dates are looked at here
     again, and not through `Ledger.as_of`: if one of the two checks fails, the other shows it.

@@ -1,4 +1,4 @@
-"""Retractions among claims: which claims are withdrawn, and mistakes that show only beside other claims."""
+"""Retractions among claims, and errors between claims."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from standoff.ledger.claim import Claim
 
 
 def cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = ()) -> list[Problem]:
-    """Mistakes that show only beside other claims. `also_known`: ids of claims that have mistakes of their own."""
+    """Errors between claims. `also_known`: ids of claims with errors of their own."""
     first: dict[str, tuple[str, Claim]] = {}
     out: list[Problem] = []
     for where, claim in placed:
@@ -41,7 +41,7 @@ def cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = 
 
 
 def resolve(claims: Iterable[Claim]) -> tuple[frozenset[str], frozenset[str]]:
-    """Ids that a standing retraction withdraws (a withdrawn one withdraws nothing), and ids that form a circle."""
+    """Ids withdrawn by a valid retraction, and ids in a circle of retractions."""
     index = {claim.id: claim for claim in claims}
     waiting = Counter(claim.retracts for claim in index.values() if claim.retracts)
     ready = [claim for claim in index.values() if not waiting[claim.id]]

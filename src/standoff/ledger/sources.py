@@ -1,4 +1,4 @@
-"""Who is heard in a claim: relays of one origin are one voice, and speak of the day of their origin.
+"""Source resolution: relays count as one observation of their origin, at its date.
 
 An origin's principal is the speaker whose name the origin bears, else who said it first, else who said it most. A claim
 by anybody else in the group is a relay: it has the principal's bias and error, and where the principal gave the same
@@ -23,31 +23,31 @@ if TYPE_CHECKING:
     from standoff.ledger.vocabulary import Vocabulary
 
 ASIDE = re.compile(r"\s*\([^()]*\)\s*$")
-SERIES = 3  #: assumption: so many dates of one voice are a running count
-BY_NAME = ", by name"  #: after the name of a voice whose number is a floor
+SERIES = 3  #: assumption: number of dates of a source that make a running count
+BY_NAME = ", by name"  #: suffix of the name of a source of lower bounds
 FLOORS = frozenset({"exact", "about", "over", "at_least"})
 
 
 @dataclass(frozen=True)
 class SourcedClaim:
-    """A claim, and the voice that speaks in it."""
+    """A claim with its resolved source."""
 
     claim: Claim
     source: str
-    side: str  #: of the voice
-    day: dt.date  #: that the number is about
-    shared_report: str  #: claims of one report have one error
-    floor: bool  #: it counts what was seen and no more
-    exclusion_reason: str = ""  #: why it is left out, where it is
+    side: str  #: side of the source
+    day: dt.date  #: date that the number is about
+    shared_report: str  #: claims of one report share an error
+    floor: bool  #: whether it is a count of recorded cases, a lower bound
+    exclusion_reason: str = ""  #: reason for its exclusion, if any
 
 
 def base_speaker(speaker: str) -> str:
-    """A speaker without what stands in brackets: through whom, by what method, in person."""
+    """A speaker without parentheses: intermediary, method, in person."""
     return ASIDE.sub("", speaker) or speaker
 
 
 def is_lower_bound_count(claim: Claim, words: Vocabulary | None = None) -> bool:
-    """Whether a claim counts by name, or by what was seen: a floor, whatever its comparator.
+    """Whether a claim counts by name or by records: a lower bound, whatever its comparator.
 
     words: what sides and quantities mean; what the package knows unless given
     """
@@ -59,7 +59,7 @@ def is_lower_bound_count(claim: Claim, words: Vocabulary | None = None) -> bool:
 def resolve_sources(
     claims: Iterable[Claim], among: Iterable[Claim], relays: bool = True, words: Vocabulary | None = None
 ) -> list[SourcedClaim]:
-    """Claims with their voices, in their order. Without `relays`, every speaker is a voice (and so counts too much).
+    """Claims with their sources, in order. Without `relays`, every speaker is a source.
 
     among: the ledger, whose other quantities also show whose word an origin is.
     words: what sides and quantities mean; what the package knows unless given.
@@ -84,7 +84,7 @@ def resolve_sources(
 
 
 def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[SourcedClaim]:
-    """The claims with those that a word names (a side, a voice, a speaker, an id) left out; unknown words are refused."""
+    """Claims without those of a side, source, speaker or id; unknown words are errors."""
     names = [
         {item.side, item.source, item.claim.speaker, base_speaker(item.claim.speaker), item.claim.id} for item in claims
     ]

@@ -1,4 +1,4 @@
-"""What sides and quantities of a ledger mean: whom a side speaks for, and what a quantity counts.
+"""Meaning of sides and quantities: interests of sides, and definitions of quantities.
 
 `sides.yaml` and `quantities.yaml` beside this module hold what the package knows; a scenario adds to them under `sides:`
 and `quantities:` (`of_scenario`), and an actor of a scenario is a side by its name. Quantities of a family count the same
@@ -30,13 +30,13 @@ SideName: TypeAlias = Annotated[str, Field(pattern=SIDE, description="side as cl
 
 
 class VocabularyEntry(BaseModel):
-    """Base of what is read: frozen, no unknown keys."""
+    """Base of the entries: frozen, no unknown keys."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
 
 class Side(VocabularyEntry):
-    """A side of a ledger: whom it speaks for, or what kind of speaker stands on it. One of the two."""
+    """A side: either the actors that it speaks for, or its kind of interest."""
 
     speaks_for: tuple[str, ...] = Field((), description="actors whose interest its numbers serve")
     interest: Literal["third", "independent", "relay"] | None = Field(
@@ -50,14 +50,14 @@ class Side(VocabularyEntry):
 
 
 class QuantityDefinition(VocabularyEntry):
-    """How a quantity is made of parts."""
+    """Definition of a quantity as a sum of parts."""
 
     parts: tuple[str, ...] = Field(min_length=1)
     window: Window = "total"
 
 
 class Ratio(VocabularyEntry):
-    """How much of a part there is for one of the root, central 90 %."""
+    """Ratio of a part to the root, central 90 %."""
 
     low: float = Field(gt=0)
     high: float = Field(gt=0)
@@ -65,7 +65,7 @@ class Ratio(VocabularyEntry):
 
 
 class FamilyEntry(VocabularyEntry):
-    """Quantities that count one thing by different definitions."""
+    """Quantities that measure one thing by different definitions."""
 
     root: str
     parts: dict[str, Ratio] = Field(default_factory=dict, description="the other parts")
@@ -75,7 +75,7 @@ class FamilyEntry(VocabularyEntry):
 
 
 class Quantities(VocabularyEntry):
-    """What quantities mean, by their names."""
+    """Definitions of quantities by their names."""
 
     families: dict[str, FamilyEntry] = Field(default_factory=dict)
     never_falls: tuple[str, ...] = Field((), description="endings of quantities that count since the beginning")
@@ -89,7 +89,7 @@ class Quantities(VocabularyEntry):
 
 @dataclass(frozen=True)
 class QuantityPart:
-    """A part of a family: how much of it there is for one of the root, central 90 %."""
+    """A part of a family, with its ratio to the root, central 90 %."""
 
     name: str
     low: float
@@ -99,24 +99,24 @@ class QuantityPart:
 
 @dataclass(frozen=True)
 class Family:
-    """Quantities that count one thing by different definitions."""
+    """Quantities that measure one thing by different definitions."""
 
     name: str
     root: str  #: the first part
     quantities: Mapping[str, QuantityDefinition]
     parts: tuple[QuantityPart, ...] = ()  #: the others
-    cumulative: bool = True  #: it never falls; otherwise it is a level
+    cumulative: bool = True  #: cumulative; otherwise it is a level
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vocabulary:
-    """Sides and quantities that a ledger is read with."""
+    """Sides and quantities of a ledger."""
 
     sides: Mapping[str, Side]
     quantities: Quantities
 
     def interest(self, side: str, subject: str, belligerents: frozenset[str]) -> Interest:
-        """Whose interest a number about `subject` serves when somebody of `side` says it.
+        """Interest of a speaker of `side` in a number about `subject`.
 
         belligerents: actors whose losses are claimed; one of these that speaks of another is an enemy
 
@@ -130,11 +130,11 @@ class Vocabulary:
         return "enemy" if about in belligerents and belligerents & set(known.speaks_for) else "third"
 
     def unknown(self, claims: Iterable[Claim]) -> tuple[str, ...]:
-        """Sides of claims that nobody has described, sorted."""
+        """Sides of claims without an entry, sorted."""
         return tuple(sorted({claim.side for claim in claims} - set(self.sides)))
 
     def family_of(self, quantity: str) -> Family:
-        """The family of a quantity; one of its own for a quantity that is in none."""
+        """The family of a quantity, or a family of this quantity only."""
         for name, family in self.quantities.families.items():
             if quantity in family.quantities:
                 parts = tuple(
@@ -146,19 +146,19 @@ class Vocabulary:
         )
 
     def cumulative(self, quantity: str) -> bool:
-        """Whether a quantity counts since the beginning, by the ending of its name."""
+        """Whether a quantity is cumulative, by the ending of its name."""
         return quantity.endswith(self.quantities.never_falls)
 
     def is_loss(self, quantity: str) -> bool:
-        """Whether own numbers of a quantity are believed to be low and the enemy's high: people and things lost."""
+        """Whether own numbers of a quantity tend to be low and the enemy's high (losses)."""
         return any(word in quantity for word in self.quantities.losses)
 
     def counted_by_name(self, text: str) -> bool:
-        """Whether a speaker or note, in small letters, says that only what was seen was counted."""
+        """Whether a speaker or note, in lower case, says that only recorded cases were counted."""
         return any(word in text for word in self.quantities.counted_by_name)
 
     def belligerents(self, claims: Iterable[Claim]) -> frozenset[str]:
-        """Actors whose losses in war are claimed."""
+        """Actors with claims of losses in war."""
         return frozenset(claim.subject.split(".")[0] for claim in claims if claim.quantity in self._war)
 
     @cached_property
@@ -167,7 +167,7 @@ class Vocabulary:
         return frozenset(name for family in families if family.losses_in_war for name in family.quantities)
 
     def extended(self, sides: Mapping[str, Side], quantities: Quantities) -> Vocabulary:
-        """This vocabulary with further sides and quantities; what is named anew replaces what was there."""
+        """This vocabulary with further or replaced sides and quantities."""
         selected = self.quantities
         lists = {name: tuple(dict.fromkeys((*getattr(selected, name), *getattr(quantities, name))))
                  for name in ("never_falls", "losses", "counted_by_name")}  # fmt: skip
@@ -180,7 +180,7 @@ class Vocabulary:
 
 @lru_cache(maxsize=1)
 def package() -> Vocabulary:
-    """What the package knows: `sides.yaml` and `quantities.yaml`."""
+    """Vocabulary of the package: `sides.yaml` and `quantities.yaml`."""
     sides, quantities = _read("sides.yaml"), _read("quantities.yaml")
     return Vocabulary(
         sides={name: Side.model_validate(entry) for name, entry in sides.items()},
@@ -189,7 +189,7 @@ def package() -> Vocabulary:
 
 
 def of_scenario(actors: Mapping[str, str], sides: Mapping[str, Side], quantities: Quantities | None) -> Vocabulary:
-    """What the package knows, and on top what a scenario says.
+    """Vocabulary of the package, extended by a scenario.
 
     actors: code -> name; `Aland` is the side `aland`, unless the package or the scenario has that side
     """
@@ -200,18 +200,18 @@ def of_scenario(actors: Mapping[str, str], sides: Mapping[str, Side], quantities
 
 
 def side_name(name: str) -> str:
-    """A name as a side is written: `South Africa` is `south-africa`."""
+    """Side of an actor's name: `South Africa` is `south-africa`."""
     return re.sub(r"[^a-z0-9_-]", "", name.lower().replace(" ", "-"))
 
 
 def unknown_sides(sides: Iterable[str]) -> str:
-    """What is said of sides that nobody has described."""
+    """Warning about unknown sides."""
     return (f"nobody has said whom these sides of claims speak for, so that their numbers count as those of third parties: "
             f"{join_limited(sides, 8)}; say it under `sides:`")  # fmt: skip
 
 
 def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """What does not hold together: path, what is wrong, what is allowed."""
+    """Inconsistencies: path, error, allowed values."""
     for name, side in sides.items():
         if bool(side.speaks_for) == (side.interest is not None):
             yield (("sides", name), f"`{name}` has {'both' if side.speaks_for else 'neither'} of speaks_for and interest",

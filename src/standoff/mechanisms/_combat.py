@@ -1,4 +1,4 @@
-"""What rival laws of casualties share; the underscore keeps this file out of the registry."""
+"""Common parts of rival laws of casualties. Underscore: not in the registry."""
 
 from standoff import components
 from standoff.components import jnp, noise, stock
@@ -19,7 +19,7 @@ NOISE = {"tempo": noise(per="sides", gauge="casualty_rate")}
 
 
 class Combat(components.Params):
-    """Two sides that fight: how losses vary, and what becomes of the hurt."""
+    """Two sides at war: variation of losses, and shares of wounded and returning."""
 
     sides: tuple[str, str] = components.role("the two sides that fight")
     tempo_sd: components.PerDraw = components.param(
@@ -37,7 +37,7 @@ class Combat(components.Params):
 
 
 def tempo(sd: components.PerDraw, normal: components.PerDraw, t: components.Time) -> components.PerDraw:
-    """A lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from one standard normal number.
+    """Lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from a normal number.
 
     The average of such factors over a month has standard deviation `sd`, whatever the step.
     """
@@ -47,7 +47,7 @@ def tempo(sd: components.PerDraw, normal: components.PerDraw, t: components.Time
 
 
 def average(decline: components.PerDraw) -> components.PerDraw:
-    """Mean over a step of `exp(-decline x)`, x from 0 to 1: what is lost at a rate that declines so within it.
+    """Mean over a step of `exp(-decline x)`, x from 0 to 1, for a rate that declines within it.
 
     Within a step nothing grows by more than a factor of e (assumption: keeps a handful with many recruits finite).
     """
@@ -59,7 +59,7 @@ def average(decline: components.PerDraw) -> components.PerDraw:
 def returns(
     p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time
 ) -> components.PerDraw:
-    """Who comes back from hospital, person/month, with `casualties` spread evenly over the step: exact at any step."""
+    """Returns from hospital, person/month, with `casualties` evenly over the step; exact."""
     passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
     back = closed(passed)
     hurt = p.return_share[side] * (1.0 - p.killed_share[side]) * casualties
@@ -69,7 +69,7 @@ def returns(
 def casualty_flows(
     p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time
 ) -> components.Flows:
-    """Where the casualties of a side in a step go, person/month, and who comes back.
+    """Flows of the casualties of a side in a step, person/month, and returns.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
     troops + recovering + killed + left_service does not change.

@@ -1,4 +1,4 @@
-"""Shells fired and their supply, for several mechanisms; the underscore keeps this file out of the registry."""
+"""Shells fired and their supply, for several mechanisms. Underscore: not in the registry."""
 
 from standoff import components
 from standoff.components import jnp
@@ -14,7 +14,7 @@ def shell_flows(
     ramp_time: components.PerDraw,
     import_rate: components.PerDraw,
 ) -> tuple[components.PerDraw, components.Flows]:
-    """Shells fired by a side per month, and the flows of its stock, its production capacity and its firepower.
+    """Shells fired by a side per month, and flows of stock, production capacity and firepower.
 
     What is wanted is fired as far as stock and the month's supply reach. With nothing wanted, firepower is 1: nothing
     that was wanted went unfired.

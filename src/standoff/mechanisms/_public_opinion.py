@@ -1,4 +1,4 @@
-"""What mechanisms of public support share; the underscore keeps this file out of the registry."""
+"""Common parts of mechanisms of public support. Underscore: not in the registry."""
 
 from pydantic import model_validator
 
@@ -11,7 +11,7 @@ NOISE = {"mood": noise(per="publics")}
 
 
 class Publics(components.Params):
-    """Publics whose support moves by chance and returns; other roles name what each of them looks at, in their order."""
+    """Publics with mean-reverting support; other roles name the inputs of each, in their order."""
 
     publics: tuple[str, ...] = components.role("the publics whose support moves")
     support_base: components.PerMember = components.param(
@@ -43,7 +43,7 @@ def support_flow(
     z: components.Noise,
     tiring: components.PerDraw | float = 0.0,
 ) -> components.PerDraw:
-    """Change of support, 1/month, where the share `tiring` of it is lost a month; without noise exact over the step."""
+    """Change of support, 1/month, with a loss `tiring` per month; without noise exact."""
     resilience = p.resilience[public]
     chance: components.PerDraw = p.volatility[public] * z["mood", public] / t.dt**0.5
     return relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t) + chance

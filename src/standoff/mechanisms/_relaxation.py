@@ -1,4 +1,4 @@
-"""The exact step of an approach at a constant speed; the underscore keeps this file out of the registry."""
+"""Exact step of exponential relaxation. Underscore: not in the registry."""
 
 from standoff import components
 from standoff.components import jnp
@@ -7,7 +7,7 @@ SLOWEST = 1e-12  # 1/month: keeps 0 / 0 away, and moves nothing by a digit that 
 
 
 def closed(passed: components.PerDraw) -> components.PerDraw:
-    """Share of a distance that is closed in `passed` time constants, 0 or more: `1 - exp(-passed)`.
+    """Share of a distance closed in `passed` time constants: `1 - exp(-passed)`.
 
     As `2 x / (1 + x)` with `x = tanh(passed / 2)`, which is the same and as exact near 0 as `expm1`, at half its cost.
     """
@@ -18,7 +18,7 @@ def closed(passed: components.PerDraw) -> components.PerDraw:
 def relax(
     value: components.PerDraw, gain: components.PerDraw, speed: components.PerDraw, t: components.Time
 ) -> components.PerDraw:
-    """Mean flow over the step of `d value / dt = gain - speed x value`, with gain and speed constant in the step.
+    """Mean flow over the step of `d value / dt = gain - speed x value`, with constant inputs.
 
     Exact at any step length, so that `value` never passes its balance `gain / speed`; a speed of zero leaves the gain.
     """
@@ -27,8 +27,10 @@ def relax(
 
 
 def spread(volatility: components.PerDraw, speed: components.PerDraw, t: components.Time) -> components.PerDraw:
-    """Standard deviation over the step of a stock that chance moves by `volatility` (per square root of a month) and that is
-    drawn back at `speed` (1/month). Sources: uhlenbeck1930."""
+    """Standard deviation over the step of a mean-reverting stock.
+
+    `volatility` is per square root of a month, `speed` 1/month. Sources: uhlenbeck1930.
+    """
     slow = jnp.maximum(speed, SLOWEST)
     share = closed(slow * t.dt)
     return volatility * jnp.sqrt(share * (2.0 - share) / (2.0 * slow))  # 1 - exp(-2 x) = share (2 - share)

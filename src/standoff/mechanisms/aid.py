@@ -1,4 +1,4 @@
-"""Donors pledge money, arms and shells to one recipient; what is pledged arrives late, and donors tire.
+"""Donors pledge money, arms and shells to a recipient; deliveries lag, and donors tire.
 
     pledged_k,i          = k_i x (1 - fatigue_i)                                    k = money, arms, shells
     d pipeline_k,i / dt  = pledged_k,i - pipeline_k,i / delay_k
@@ -110,7 +110,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Pledges into the pipelines, deliveries out of them to the recipient, and the donors' fatigue. No randomness.
+    """Pledges, deliveries to the recipient, and donors' fatigue. No randomness.
 
     USD/month, shell/month, item/month and 1/month. Deliveries are at least zero and never exceed what was pledged.
     """
@@ -141,6 +141,6 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
 def _delivery(
     pipeline: components.PerDraw, pledged: components.PerDraw, delay: components.PerDraw, t: components.Time
 ) -> components.PerDraw:
-    """Mean delivery over the step, exact for a constant pledge: what was on its way, and the early part of the new."""
+    """Mean delivery over the step, exact for a constant pledge: backlog, and part of the new."""
     arrived = closed(t.dt / delay)  # share of what was on its way
     return (pipeline * arrived + pledged * (t.dt - delay * arrived)) / t.dt

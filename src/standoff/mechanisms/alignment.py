@@ -1,4 +1,4 @@
-"""Common threat, shared friends and enemies, trade and history decide how close others stand to one actor.
+"""Common threats, friends and enemies, trade and history determine ties to one actor.
 
     d alignment_i / dt = threat_i x (1 - alignment_i) + trade_i x (1 - alignment_i)
                          + max(balance_i, 0) x (1 - alignment_i) - max(-balance_i, 0) x alignment_i
@@ -125,17 +125,17 @@ class Params(components.Params):
 
     @property
     def pressed(self) -> tuple[str, ...]:
-        """Whose pressure is read."""
+        """Actors whose pressure is read."""
         return (self.centre, *self.partners)
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Holders of the parts, `RUS.threat`."""
+        """Holders of the component stocks, `RUS.threat`."""
         return tuple(f"{partner}.{term}" for partner in self.followed for term in TERMS)
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of each tie and of its parts, 1/month. Random by the noise `shock`, one number a partner."""
+    """Change of each tie and of its components, 1/month. Noise `shock`, one number per partner."""
     out: components.Flows = {}
     for partner in p.partners:
         threat = p.threat_speed * p.shared[partner] * s["pressure", p.centre] * s["pressure", partner]
@@ -168,7 +168,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
 
 
 def _degree(p: Params, partner: str) -> components.PerDraw:
-    """Degree of balance of the triads with the partner's thirds, -1 to 1; 0 without thirds."""
+    """Balance of the triads with the partner's third parties, -1 to 1; 0 without any."""
     thirds = [pair.partition(".")[2] for pair in p.pairs if pair.startswith(f"{partner}.")]
     products = {third: p.centre_relation[third] * p.partner_relation[f"{partner}.{third}"] for third in thirds}
     return _sum(products) / len(products) if products else jnp.zeros(())

@@ -88,5 +88,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
 
 
 def _power(share: components.PerDraw, exponent: components.PerDraw) -> components.PerDraw:
-    """`share ^ exponent`, with shares below one in a billion taken as that: the slope at zero would be infinite."""
+    """`share ^ exponent`, with shares floored at 1e-9, since the slope at zero is infinite."""
     return jnp.exp(exponent * jnp.log(jnp.maximum(share, 1e-9)))

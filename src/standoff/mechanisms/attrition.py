@@ -1,4 +1,4 @@
-"""Two armies lose people to each other's fire, and part of the wounded come back.
+"""Two armies lose people to each other's fire, and part of the wounded return.
 
     casualties_i   = kill_rate_i * reference
                      * (engaged_j / reference)^enemy_exponent * (engaged_i / reference)^own_exponent
@@ -91,12 +91,12 @@ class Params(_combat.Combat):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Casualties and returns of both sides, person/month, on average over the step; each side has a tempo of its own."""
+    """Casualties and returns of both sides, person/month, mean over the step; own tempos."""
     return _flows(p, s, t, z, averaged=True)
 
 
 def rates(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """The same at the start of the step: the law itself, for what studies its slopes."""
+    """The same at the start of the step: the instantaneous law, for slopes."""
     return _flows(p, s, t, z, averaged=False)
 
 

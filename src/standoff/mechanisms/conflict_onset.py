@@ -1,4 +1,4 @@
-"""Conflicts break out by chance, the more likely the more threatened and armed the one who would begin.
+"""Conflicts break out at random, more often the more threatened and armed the initiator is.
 
     onset_hazard_c = base_c * exp(threat_weight * (threat_i - threat_reference)
                                   + arming_weight * (arming_i / arming_reference - 1)
@@ -136,7 +136,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Onsets and ends as flows over one step, 1/month. Random by the noises `onset` and `end`, one a conflict each."""
+    """Onsets and ends as flows over one step, 1/month. Noises `onset` and `end` per conflict."""
     fighting, raised = s["fighting"], s["fighting"]
     at_war = fighting > p.quiet_below
     out: components.Flows = {}

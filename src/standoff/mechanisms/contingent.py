@@ -1,4 +1,4 @@
-"""Third parties send soldiers of their own to serve with one side.
+"""Third parties send their own soldiers to serve with one side.
 
     d troops / dt        = sum_i sent_i          (of the recipient)
     d troops_sent_i / dt = sent_i

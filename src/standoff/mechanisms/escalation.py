@@ -1,4 +1,4 @@
-"""A war that is being fought may widen beyond its bounds, the more so the more others arm it or fight in it.
+"""A war may escalate beyond its bounds, more likely the more others arm it or fight in it.
 
     escalation_hazard = base * fighting * (1 - dread) * exp(arms_weight * arms / arms_reference
                         + troops_weight * outside / troops_reference + provocation)
@@ -76,7 +76,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of the risk, its gauge and the event, 1/month. Random by the noise `event`, which moves only the event."""
+    """Change of the risk, its gauge and the event, 1/month. Noise `event`."""
     arms, outside = jnp.zeros(()), jnp.zeros(())
     for donor in p.donors:
         arms = arms + s["pipeline_arms", donor]

@@ -1,4 +1,4 @@
-"""Each side went to war with an idea of how long and how costly it would be; what came surprises, and it learns.
+"""Each side updates its expectation of the length and cost of a war after surprises.
 
     d months_at_war / dt     = 1 while fighting > quiet_below, else 0
     missed_length_i          = log+(months_at_war / expected_months_i)      log+ x = max(0, log x)
@@ -77,12 +77,12 @@ class Params(components.Params):
 
 
 def missed(actual: components.PerDraw, expected: components.PerDraw) -> components.PerDraw:
-    """Logarithm of what actual over what was expected, 0 while that is not exceeded."""
+    """Log of actual over expected, 0 if the expectation is not exceeded."""
     return jnp.log(jnp.maximum(actual / expected, 1.0))
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of what was learned and of the gauges, 1/month. Uses no randomness."""
+    """Change of learned expectations and of the gauges, 1/month. Uses no randomness."""
     out: components.Flows = {"months_at_war": jnp.where(s["fighting"] > p.quiet_below, 1.0, 0.0)}
     room = jnp.zeros(())
     for side in p.sides:

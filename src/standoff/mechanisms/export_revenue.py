@@ -1,4 +1,4 @@
-"""What an exporter earns abroad follows the world price, less what sanctions cost it in price and in volume.
+"""Export revenue follows the world price, reduced by sanctions in price and in volume.
 
     export_revenue = base_revenue x oil_price x price_effect x prod_d (1 - price_loss_d) x (1 - volume_loss_d x bite_d)
     price_loss_d   = discount_d x bite_d + evasion_discount_d x (coverage_d - bite_d)
@@ -55,7 +55,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """The change that sets the gauge, USD/month a month; the revenue is never below zero. No randomness."""
+    """The change that sets the gauge, USD/month per month; revenue stays above zero. No noise."""
     revenue = p.base_revenue * s["oil_price"] * p.price_effect
     for domain in p.domains:
         bite = s["bite", domain]

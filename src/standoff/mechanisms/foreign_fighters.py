@@ -1,4 +1,4 @@
-"""Foreigners come to fight for a side; interest fades, some are killed and the others go home.
+"""Foreigners join a side; interest fades, some are killed and the others go home.
 
     d appeal_i / dt = -appeal_i / interest_time_i
     arrivals = arrival_rate_i * appeal_i                                            (the mean over the step)
@@ -62,7 +62,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Foreign fighters who come, are killed and leave, person/month. Uses no randomness."""
+    """Foreign fighters who arrive, are killed and leave, person/month. Uses no randomness."""
     out: components.Flows = {}
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]

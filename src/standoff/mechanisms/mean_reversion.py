@@ -1,4 +1,4 @@
-"""Something that the scenario does not explain wanders, and is drawn back to a mean (Ornstein-Uhlenbeck).
+"""A stock fluctuates around a mean (Ornstein-Uhlenbeck), without an explanation.
 
     d stock = (speed * (mean - stock) + push) dt + volatility dW
 
@@ -41,6 +41,6 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of the stock, its unit a month, with the exact mean and variance over the step; one shock a step."""
+    """Change of the stock per month, with exact mean and variance over the step; one shock."""
     drawn = relax(s[p.stock], p.speed * p.mean + p.push, p.speed, t)
     return {p.stock: drawn + spread(p.volatility, p.speed, t) * z["shock"] / t.dt}

@@ -1,4 +1,4 @@
-"""A side fires the artillery shells it wants to, as far as its stock and its supply reach, and builds up production.
+"""A side fires the shells that it demands, within stock and supply, and expands production.
 
     fired_i     = min(wanted_fire_i * fighting, shells_i / dt + supply_i)
     supply_i    = shell_capacity_i * min(1, funding_i) + import_rate_i
@@ -51,7 +51,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Shells made, brought in and fired by each side, shell/month, and its firepower. Uses no randomness."""
+    """Shells produced, imported and fired per side, shell/month, and firepower. No randomness."""
     out: components.Flows = {}
     for side in p.sides:
         _, change = _munitions.shell_flows(

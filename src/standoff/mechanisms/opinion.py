@@ -1,4 +1,4 @@
-"""Publics at war withdraw support as casualties mount by orders of magnitude and as the war goes unpaid.
+"""Publics at war withdraw support with the log of casualties and with unpaid costs.
 
     d support_i / dt = - casualty_weight_i x d log10(noticed_i + losses_j) / dt - cost_weight_i x (1 - funding_j)
                        + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
@@ -54,7 +54,7 @@ class Params(_public_opinion.Publics):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of support, 1/month; the engine keeps support in 0..1. Random by the noise `mood`, one number a public."""
+    """Change of support, 1/month; the engine keeps it in 0..1. Noise `mood`, one per public."""
     out: components.Flows = {}
     for public, side in zip(p.publics, p.sides, strict=True):
         losses = s["losses", side]

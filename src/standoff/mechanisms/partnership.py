@@ -1,4 +1,4 @@
-"""Ties have levels that change at rare summits: up where the actors stand close enough, down where they have drifted apart.
+"""Partnership levels change at rare summits: up for close actors, down for distant ones.
 
     P(up in a step)   = 1 - exp(-upgrade_rate_i x dt)      while alignment_i > threshold of the next level
     P(down in a step) = 1 - exp(-downgrade_rate_i x dt)    while alignment_i < threshold of the own level - its margin
@@ -56,7 +56,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of each level, 1/month: one level over a step, or none. Random by the noise `summit`, one a partner."""
+    """Change of each level, 1/month: one level in a step, or none. Noise `summit` per partner."""
     out: components.Flows = {}
     given = [p.threshold[name] for name in p.levels]
     lost = [p.threshold[name] - p.margin[name] for name in p.levels]

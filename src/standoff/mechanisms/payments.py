@@ -1,4 +1,4 @@
-"""Wary banks send payments back, until traders find banks, currencies and middlemen that take them.
+"""Cautious banks reject payments until traders find other banks, currencies and middlemen.
 
     asked              = mean of compliance_i over partners
     d workarounds / dt = asked x (ceiling - workarounds) / build_time - closing_rate x workarounds
@@ -58,7 +58,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Changes of the ways round and of the share refused, 1/month; both stay in 0..1. No randomness."""
+    """Changes of workarounds and of the share refused, 1/month; in 0..1. No randomness."""
     asked = sum(s["compliance", partner] for partner in p.partners) / len(p.partners)
     building = asked / p.build_time
     found = relax(s["workarounds", p.payer], building * p.ceiling, building + p.closing_rate, t)

@@ -1,4 +1,4 @@
-"""Measures and threats of others put an actor under pressure, line by line; each line builds up and fades at its speed.
+"""Measures and threats of others put an actor under pressure, which builds up and fades.
 
     force_l               = min(1, measures_l + driver_weight_l x driver_l)
     d pressure_by_l / dt  = (weight_l x force_l - pressure_by_l) / time_l
@@ -86,12 +86,12 @@ class Params(components.Params):
 
     @property
     def driver_of_world(self) -> str:
-        """The driver, where it is one number for the world; else a stock that is read anyway."""
+        """The driver if it is one number for the world; else a stock that is read in any case."""
         return self.driver if self.driver and not self.driver_holders else f"pressure.{self.members('targets')[0]}"
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Changes of the lines, and of each target's index by their sum, 1/month. Uses no randomness."""
+    """Changes of the pressures, and of each target's index (their sum), 1/month. No randomness."""
     out: components.Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
     for n, line in enumerate(p.lines):
         force = p.measures[line]

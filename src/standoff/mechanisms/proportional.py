@@ -28,5 +28,5 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of the stock, its unit a month, of the sign of `rate` where `by` is above zero. Uses no randomness."""
+    """Change of the stock per month, with the sign of `rate` if `by` is positive. No randomness."""
     return {p.stock: p.rate * s[p.by]}

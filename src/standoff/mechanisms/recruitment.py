@@ -1,4 +1,4 @@
-"""People volunteer or are called up, train, serve, and some leave.
+"""People volunteer or are drafted, train, serve, and some leave.
 
     recruits_i   = volunteers_i + mobilisation_i                              (never more than manpower_i)
     volunteers_i = volunteer_rate_i * (manpower_i / manpower_reference_i)^manpower_elasticity

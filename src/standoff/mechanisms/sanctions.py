@@ -1,4 +1,4 @@
-"""Sanctions are built up by domain, and wear off as the target finds ways round them.
+"""Sanctions are imposed by domain, and erode as the target finds workarounds.
 
     d coverage_d / dt      = (imposed_d - coverage_d) / build_time
     d evasion_d / dt       = (ceiling_d - evasion_d) / evasion_time       while coverage_d > 0, else 0
@@ -92,7 +92,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Changes of coverage and evasion, and the gauges, 1/month; designations, sanction/month. No randomness."""
+    """Changes of coverage, evasion and gauges, 1/month; sanction/month. No randomness."""
     built, learned = closed(t.dt / p.build_time), closed(t.dt / p.evasion_time)
     supply = sum(s["supply", helper] for helper in p.helpers) / len(p.helpers) if p.helpers else 1.0
     out: components.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}

@@ -1,4 +1,4 @@
-"""Banks of third parties refuse payments for fear of losing their own access; part of the trade finds another way.
+"""Banks of third parties reject payments for fear of sanctions; some trade is rerouted.
 
     d compliance_i / dt = (threat x response_i - compliance_i) / adjust_time_i
     supply_i            = 1 - compliance_i x rerouting_loss_i
@@ -60,7 +60,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Changes of compliance and of the two gauges, 1/month; supply stays in 0..1. No randomness."""
+    """Changes of compliance and of the two gauges, 1/month; supply in 0..1. No randomness."""
     out: components.Flows = {}
     for third in p.third_parties:
         before = s["compliance", third]

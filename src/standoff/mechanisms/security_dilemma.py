@@ -1,4 +1,4 @@
-"""Two sides arm against each other, and each reads the other's arms and growth as a threat to itself.
+"""Two sides arm against each other, and perceive each other's arms and growth as threats.
 
     d arming_i / dt   = response_i * reading_i * arming_j - restraint_i * arming_i + grievance_i
                         + growth_response_i * reading_i * news_i

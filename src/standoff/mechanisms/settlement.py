@@ -1,4 +1,4 @@
-"""Fighting dies down where both sides seek a settlement or one army collapses, and flares up again where not.
+"""Fighting declines if both sides seek a settlement or one army collapses, else it resumes.
 
     d fighting / dt = -(speed * agreed + collapse_speed * collapsed) * fighting
                       + relapse_rate * (1 - agreed) * (1 - collapsed) * (1 - fighting)
@@ -53,7 +53,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of the intensity of the war, 1/month; it stays within 0 and 1. Uses no randomness."""
+    """Change of the intensity of the war, 1/month; within 0 and 1. Uses no randomness."""
     fighting = s["fighting"]
     agreed, standing = jnp.ones(()), jnp.ones(())
     for side in p.sides:

@@ -1,4 +1,4 @@
-"""Goods that sanctions keep from a target reach it through third parties, later, dearer, and as far as these can carry.
+"""Sanctioned goods reach a target through third parties, later, at a higher price.
 
     direct              = base_trade x (1 - coverage)                                        (of `domain`)
     gap                 = base_trade - direct
@@ -71,7 +71,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Changes of the trade carried and of the two gauges, USD/month a month. No randomness.
+    """Changes of the rerouted trade and of the two gauges, USD/month per month. No randomness.
 
     Supply lies between direct trade and `base_trade`; the gauges hold for the trade carried at the end of the step.
     """

@@ -1,4 +1,4 @@
-"""Casualties follow the shells that the enemy fires, not his head count: a rival of `attrition` and `munitions`.
+"""Casualties follow the shells fired by the enemy: rival of `attrition` and `munitions`.
 
     wanted_i     = fire_per_soldier_i * troops_i * fighting * effort_i
     fired_i      = min(wanted_i, shells_i / dt + supply_i)
@@ -81,7 +81,7 @@ class Params(_combat.Combat):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Casualties and returns, person/month, and shells made and fired, shell/month; tempo is drawn for each side."""
+    """Casualties and returns, person/month; shells made and fired, shell/month; tempo per side."""
     out: components.Flows = {}
     fired: dict[str, components.PerDraw] = {}
     for side in p.sides:

@@ -1,4 +1,4 @@
-"""A side at war pays for it from taxes, exports, borrowing and reserves; what it cannot pay, the war goes without.
+"""A side pays for a war from taxes, exports, debt and reserves; unpaid costs reduce it.
 
     d output_i / dt = output_i x (growth_i - war_damage_i x fighting - sum_d drag_d x bite_d)   (drag: if sanctioned)
     revenue_i       = revenue_share_i x output_i + resource_share_i x export_revenue_i          (exports: if exporter)
@@ -109,7 +109,9 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Changes of output (USD/month a month), reserves and war spending (USD/month) and the two gauges. No randomness.
+    """Changes of output, reserves and war spending, and the two gauges. No randomness.
+
+    Output and spending are USD/month, changes per month.
 
     Reserves never give more than they hold; output and war spending stay at or above zero.
     """

@@ -1,4 +1,4 @@
-"""Publics of donors tire of a war that goes on, the faster the more of their output it takes.
+"""Publics of donors tire of a war, the faster the more of their output it takes.
 
     d support_i / dt = - (weariness_rate_i + burden_weight_i x aid_rate_j / donor_output_j) x support_i
                        + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
@@ -46,7 +46,7 @@ class Params(_public_opinion.Publics):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of support, 1/month; the engine keeps support in 0..1. Random by the noise `mood`, one number a public."""
+    """Change of support, 1/month; the engine keeps it in 0..1. Noise `mood`, one per public."""
     out: components.Flows = {}
     for public, donor in zip(p.publics, p.donors, strict=True):
         burden = s["aid_rate", donor] / p.donor_output[donor]

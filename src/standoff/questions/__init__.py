@@ -1,4 +1,4 @@
-"""Forms of questions; each file of this folder is one, and its name is the word that scenarios use.
+"""Forms of questions, one per file; the file name is the key in scenarios.
 
 A file has one class, a `Form` (`_form.py` says what each method must give), and makes it `FORM`. Scenarios import this
 folder for the fields of their questions, so that a form imports neither scenarios nor plans when it is loaded.
@@ -36,7 +36,7 @@ def form(kind: str) -> Form:
 
 @lru_cache(maxsize=1)
 def forms() -> dict[str, Form]:
-    """All forms by name, in the order of the alphabet."""
+    """All forms by name, in alphabetical order."""
     return {name: form(name) for name in registry.names(PACKAGE)}
 
 

@@ -1,4 +1,4 @@
-"""What every form of question has, with the records that pass between a form and the rest of the package."""
+"""Base class of question forms, and the records of their interface."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from standoff.scenario.question import Question
 
 BASELINES = {"persistence": "no-change baseline", "base_rate": "base rate"}
-INTERVAL = "90 % of futures: "  #: before the interval of a number
-CHANCE = "90 % Monte Carlo interval: "  #: before the interval of a probability
-NONE = "none by then"  #: label of the futures in which no condition of a `first_of` question is met
+INTERVAL = "90 % of futures: "  #: label before the interval of a number
+CHANCE = "90 % Monte Carlo interval: "  #: label before the interval of a probability
+NONE = "none by then"  #: label of futures in which no condition of a `first_of` question is met
 Interval: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormField:
-    """A field that a form adds to the questions of a scenario."""
+    """A field that a form adds to questions of a scenario."""
 
     holds: Literal["expression", "expressions", "name", "names", "text"]  #: `expressions` by label, two names
     doc: str
@@ -38,7 +38,7 @@ class FormField:
 
 @dataclass(frozen=True)
 class Tracker:
-    """One number a draw.
+    """A number recorded for each draw.
 
     `value`: the expression at `state`. `first`: the first state in `since .. state` at which the condition holds, or
     infinity. `reason`: the contribution of a reason to the log odds of an option, in the decision in force at `state`.
@@ -48,7 +48,7 @@ class Tracker:
     name: str
     kind: str
     state: int
-    since: int = 0  #: first state that is read; of a `value` the only one
+    since: int = 0  #: first state that is read; for a `value` the only one
     node: Node | None = None
     choice: int = -1
     reason: int = -1  #: row among all reasons of the plan
@@ -57,7 +57,7 @@ class Tracker:
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """The numbers of each draw that a question is answered from."""
+    """Recorded numbers of a question in each draw."""
 
     question: PlannedQuestion
     plan: Plan
@@ -65,7 +65,7 @@ class Sample:
     at_as_of: Callable[[Node], np.ndarray] | None = None  #: an expression in the draws with paths, at as_of
 
     def __getitem__(self, part: str) -> np.ndarray:
-        """(N,) the tracker of a part of the question; of the whole where it is empty."""
+        """(N,) values of the tracker of a part of the question, or of the whole (empty name)."""
         return self.read(f"{self.question.id}/{part}" if part else self.question.id)
 
     @property
@@ -78,14 +78,14 @@ class Sample:
         return (states - self.plan.first_future_step) * self.plan.scenario.calendar.dt
 
     def current(self) -> np.ndarray:
-        """(K,) the question's expression at as_of, in draws with paths."""
+        """(K,) value of the question's expression at as_of, in draws with paths."""
         assert self.at_as_of is not None
         return self.at_as_of(self.question.expressions[""])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """The part of an answer that its form gives."""
+    """Part of an answer that its form provides."""
 
     value: float | str | None
     interval: Interval | None
@@ -96,7 +96,7 @@ class Response:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """One question answered.
+    """The answer to one question.
 
     `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
     a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
@@ -125,23 +125,23 @@ class Answer:
 
     @property
     def number(self) -> float | None:
-        """The answer, where it is a number."""
+        """The answer, if it is a number."""
         return None if isinstance(self.answer, str) else self.answer
 
     @property
     def ends(self) -> Interval:
-        """Ends of the interval; none where there is no interval."""
+        """Ends of the interval; empty without one."""
         return self.interval or (None, None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Probabilities:
-    """A forecast of one of several outcomes, with what happened."""
+    """A forecast of exclusive results, with the outcome."""
 
-    counts: Sequence[float]  #: draws with each outcome
+    counts: Sequence[float]  #: draws with each result
     happened: int
-    shown: int  #: outcome whose probability stands for the forecast
-    rivals: Mapping[str, Sequence[float] | np.ndarray]  #: forecaster without a model -> probabilities
+    shown: int  #: result whose probability represents the forecast
+    rivals: Mapping[str, Sequence[float] | np.ndarray]  #: baseline -> probabilities
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,7 @@ class Numbers:
 
     values: np.ndarray  #: (N,)
     horizon: float = math.inf  #: values beyond it are cut
-    rivals: Mapping[str, np.ndarray] = field(default_factory=dict)  #: besides base rate and persistence
+    rivals: Mapping[str, np.ndarray] = field(default_factory=dict)  #: baselines besides base rate and persistence
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class AnswerText:
 
 
 class FormatNumber(Protocol):
-    """Common decimals, scale and unit of numbers that stand side by side."""
+    """Common decimals, scale and unit of numbers in one table or sentence."""
 
     def full(self, value: float) -> str:
         """A number with its unit."""
@@ -179,7 +179,7 @@ class FormatNumber(Protocol):
 
 
 class FormWriter(Protocol):
-    """How a report writes numbers (`standoff.report.formatting`)."""
+    """Number formatting of a report (`standoff.report.formatting`)."""
 
     def percent(self, p: float, error: float | None = None) -> str:
         """A probability."""
@@ -194,36 +194,36 @@ class FormWriter(Protocol):
         """A number with its sign."""
 
     def month_after(self, date: str, months: float) -> str:
-        """The month so long after a date."""
+        """The month a number of months after a date."""
 
     def bare_error(self, error: float) -> str:
         """An error without a unit."""
 
     def common_decimals(self, errors: Iterable[float]) -> int:
-        """Decimals of parts that must be seen to add up."""
+        """Number of decimals at which parts visibly add up."""
 
     def number_format(self, values: Iterable[float | None], error: float | None = None, unit: str = "") -> Any:
         """A `NumberFormat` for numbers with their error."""
 
     def without_decimals(self, form: Any, values: Iterable[float | None]) -> Any:
-        """The same without decimals where all values are whole."""
+        """The format without decimals if all values are whole."""
 
 
 class Form(ABC):
-    """A form of question. Subclasses override what is theirs; nothing here names one of them."""
+    """Base class of question forms; subclasses override the defaults."""
 
-    FIELDS: ClassVar[Mapping[str, FormField]]  #: the first is the form's own word
-    NEEDS: ClassVar[tuple[str, ...]]  #: other fields that must be written, the date first
-    IS_CONDITION: ClassVar[bool] = False  #: its expressions are conditions; else numbers
-    COMPARED_BY: ClassVar[Literal["probability", "share", "mean"]] = "mean"  #: of draws, between runs
-    COMPARED_TEXT: ClassVar[str] = ""  #: what is compared, where the question's own words ask for something else
+    FIELDS: ClassVar[Mapping[str, FormField]]  #: the first is the key of the form
+    NEEDS: ClassVar[tuple[str, ...]]  #: other required fields, the date first
+    IS_CONDITION: ClassVar[bool] = False  #: whether its expressions are conditions; else numbers
+    COMPARED_BY: ClassVar[Literal["probability", "share", "mean"]] = "mean"  #: name of the difference between runs
+    COMPARED_TEXT: ClassVar[str] = ""  #: compared quantity, if it differs from the question's
     HAS_UNIT: ClassVar[bool] = False  #: whether the answer has the unit of the question
-    MEASURE: ClassVar[str] = ""  #: what a number without a unit counts
+    MEASURE: ClassVar[str] = ""  #: unit of a number without a unit
     HAS_LABELS: ClassVar[bool] = False  #: whether the answer is one of several labels, each with a probability
 
     @property
     def name(self) -> str:
-        """Its word in scenarios."""
+        """Its key in scenarios."""
         return next(iter(self.FIELDS))
 
     @property
@@ -237,10 +237,10 @@ class Form(ABC):
         self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
         named: Callable[..., bool],
     ) -> None:  # fmt: skip
-        """Report names that there are not: `report(path, text)`, `named(path, word, known, what)`."""
+        """Report unknown names: `report(path, text)`, `named(path, word, known, what)`."""
 
     def outcome_words(self, question: Question) -> list[str] | None:
-        """Words that an outcome may be; None where it is a number."""
+        """Words that an outcome may be; None if it is a number."""
         return None
 
     def check_outcome(
@@ -266,21 +266,21 @@ class Form(ABC):
         return {"": value} if isinstance(value, str) else dict(value)
 
     def outcome_unit(self, unit: str) -> str | None:
-        """Unit that an outcome is held against; None where it has none."""
+        """Unit of an outcome; None without a unit."""
         return None
 
     def latest_outcome(self, question: Question, scenario: Scenario) -> float | None:
-        """Months after as_of by which an outcome lies, if it is a time."""
+        """Latest month after as_of of an outcome that is a time."""
         return None
 
     def reason_of(self, question: Question) -> tuple[str, str] | None:
-        """The choice and the reason that it asks about, if it asks about one."""
+        """The choice and the reason of the question, if it has them."""
         return None
 
     # ---- in a run
 
     def trackers(self, query: PlannedQuestion, plan: Plan) -> list[Tracker]:
-        """What is kept of each draw: the first state of each condition, or each number at the date."""
+        """Numbers to record: the first state of each condition, or each number at the date."""
         kind, since = ("first", query.since) if self.IS_CONDITION else ("value", query.state)
         return [
             Tracker(f"{query.id}/{key}" if key else query.id, kind, query.state, since, node)
@@ -289,14 +289,14 @@ class Form(ABC):
 
     @abstractmethod
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """(N,) what the question is compared by: whether it (or `label`) happens, or the number."""
+        """(N,) compared values: whether it (or `label`) happens, or the number."""
 
     def linear_tracker(self, sample: Sample) -> tuple[str, float] | None:
-        """The tracker that `values` is a multiple of, and what it is divided by; None where values jump."""
+        """A tracker proportional to `values`, and the divisor; None for discontinuous values."""
         return None
 
     def answer(self, sample: Sample) -> Response:
-        """The answer, of draws that did not fail: the median of the values unless it is overridden."""
+        """The answer from draws that did not fail, by default the median."""
         return Response(**middle(self.values(sample)))
 
     def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
@@ -316,33 +316,33 @@ class Form(ABC):
     # ---- scored
 
     def score_unit(self, query: PlannedQuestion) -> str:
-        """Unit in which outcomes are scored."""
+        """Unit of scored outcomes."""
         return query.unit
 
     def forecast(
         self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
     ) -> Probabilities | Numbers:
-        """What is scored; a number unless it is overridden."""
+        """The forecast to be scored, by default a number."""
         return Numbers(values=self.values(sample))
 
     # ---- in words
 
     def unit(self, query: PlannedQuestion) -> str:
-        """Unit of `values`; empty where they have none."""
+        """Unit of `values`; may be empty."""
         return query.unit if self.HAS_UNIT else ""
 
     @abstractmethod
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        """The answer in words; `as_of` dates answers that are a number of months."""
+        """The answer in words; `as_of` converts months to dates."""
 
     @property
     def preposition(self) -> str:
-        """`by` a date by which something happens, `at` one at which something stands."""
+        """`by` for a deadline, `at` for a date."""
         return self.NEEDS[0]
 
 
 def middle(values: np.ndarray) -> dict[str, Any]:
-    """Median, central 90 % and error of the median of values (N,), as fields of a `Response`; None for infinity."""
+    """Median, central 90 % and error of values (N,), for a `Response`; None for infinity."""
     ordered = np.sort(values)
 
     def at(p: float) -> float | None:

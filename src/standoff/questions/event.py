@@ -1,4 +1,4 @@
-"""Event: does a condition hold at some time after `since`, up to `by`? The answer is a probability."""
+"""Event: is a condition true at some time after `since`, up to `by`? A probability."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class EventForm(Form):
-    """Whether something happens."""
+    """Whether a condition becomes true by a date."""
 
     FIELDS: ClassVar = {
         "event": FormField(
@@ -42,7 +42,7 @@ class EventForm(Form):
         return ["yes", "no"]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """1 where it happens, else 0."""
+        """1 if it happens, else 0."""
         return np.isfinite(sample[""]).astype(float)
 
     def answer(self, sample: Sample) -> Response:
@@ -58,7 +58,7 @@ class EventForm(Form):
     def forecast(
         self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
     ) -> Probabilities:
-        """No and yes; the base rate is a median where it is a belief."""
+        """Probabilities of no and yes; the base rate is the median of its belief."""
         count = len(sample[""])
         hits = round(float(statement.answer or 0.0) * count)
         rivals = {"even": 0.5}

@@ -1,4 +1,4 @@
-"""First of: which of several conditions holds first, by `by`? The answer is the likeliest label."""
+"""First of: which of several conditions is first true, by `by`? The most likely label."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class FirstOf(Form):
-    """A race between conditions; those that hold first in the same step share it."""
+    """Competing conditions; those first true in the same step share it."""
 
     FIELDS: ClassVar = {"first_of": FormField(holds="expressions", doc="which condition holds first")}
     NEEDS = ("by",)
@@ -41,7 +41,7 @@ class FirstOf(Form):
         return [*question.first_of, NEVER]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """The share of being first that `label` has; of any other word, whether none comes."""
+        """Share of `label` in being first; for any other word, whether none happens."""
         keys = sample.question.expressions
         first = np.min([sample[key] for key in keys], axis=0)
         wins = {key: (sample[key] == first) & np.isfinite(first) for key in keys}
@@ -71,7 +71,7 @@ class FirstOf(Form):
     def forecast(
         self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
     ) -> Probabilities:
-        """The labels of the question, then that none of them comes by the date."""
+        """Probabilities of the labels of the question, then of none by the date."""
         keys, table = sample.question.expressions, statement.detail["first"]
         count, labels = len(sample[next(iter(keys))]), list(table)
         index = labels.index(outcome.said) if outcome.said in keys else len(labels) - 1

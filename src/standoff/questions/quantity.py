@@ -1,4 +1,4 @@
-"""Quantity: what is the value of an expression at `at`? The answer is the median of the futures."""
+"""Quantity: the value of an expression at `at`; the answer is the median of the futures."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class QuantityForm(Form):
         return unit
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """In the unit of the question."""
+        """Values in the unit of the question."""
         out: np.ndarray = sample[""] / sample.factor
         return out
 

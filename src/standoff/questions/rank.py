@@ -1,4 +1,4 @@
-"""Rank: what place has `of` among several values at `at`, the highest being the first? The answer is the median place."""
+"""Rank: the place of `of` among several values at `at`, 1 the highest; the median place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Rank(Form):
-    """A place among several values."""
+    """A place in a ranking of values."""
 
     FIELDS: ClassVar = {
         "rank": FormField(holds="expressions", doc="place of `of` among these values at `at`, 1 = highest"),
@@ -48,7 +48,7 @@ class Rank(Form):
         return [str(index) for index in range(1, len(question.rank) + 1)]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """The place; values that are alike share the better one."""
+        """The place; equal values share the better one."""
         table = np.stack([sample[key] for key in sample.question.expressions])
         index = list(sample.question.expressions).index(str(sample.question.question.of))
         out: np.ndarray = 1.0 + (table > table[index]).sum(axis=0)
@@ -61,7 +61,7 @@ class Rank(Form):
         return replace(super().answer(sample), detail=detail)
 
     def forecast(self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
-        """Beside the place of the model all places alike."""
+        """Forecast of the place, with equal chances as a further baseline."""
         even = np.arange(1.0, len(sample.question.expressions) + 1)
         return Numbers(values=self.values(sample), rivals={"even": even})
 

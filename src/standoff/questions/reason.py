@@ -1,4 +1,4 @@
-"""Reason: how much does one reason add to the log odds of `option` in the decision in force at `at`? Its mean."""
+"""Reason: contribution of a reason to the log odds of `option` at `at`; the mean."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class ReasonForm(Form):
-    """A part of the log odds of an option against the status quo."""
+    """Contribution to the log odds of an option against the status quo."""
 
     FIELDS: ClassVar = {
         "reason": FormField(holds="names", doc="(choice, reason): its part of the log odds of `option` at `at`"),
@@ -110,7 +110,7 @@ class ReasonForm(Form):
 
 
 def _choice(query: PlannedQuestion, plan: Plan) -> tuple[int, PlannedChoice]:
-    """The choice that is asked about, with its position."""
+    """The choice of the question, with its index."""
     position = [choice.name for choice in plan.choices].index(query.question.reason[0])
     return position, plan.choices[position]
 

@@ -1,4 +1,4 @@
-"""Until: after how many months does a condition hold? The answer is the median time, none where it is past `by`."""
+"""Until: months until a condition is first true; the median, none if past `by`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Until(Form):
     def check_outcome(
         self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
     ) -> None:
-        """A time, or never."""
+        """Report an outcome that is neither a time nor `never`."""
         from standoff.scenario.outcome import NEVER
 
         if outcome.said == NEVER:
@@ -65,7 +65,7 @@ class Until(Form):
         return (calendar.index(last_day(str(question.by))) - calendar.index(scenario.as_of_day)) * calendar.dt
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
-        """1 where it comes by the date, else 0."""
+        """1 if it happens by the date, else 0."""
         return np.isfinite(sample[""]).astype(float)
 
     def answer(self, sample: Sample) -> Response:

@@ -1,4 +1,4 @@
-"""Prose to proposed claims, and texts set against a ledger; offline, without a model. Nothing here imports JAX."""
+"""Text to proposed claims, and audits of texts; offline, without a model. No JAX here."""
 
 from standoff.reading.pipeline import read, rows
 from standoff.reading.statement import Statement

@@ -1,4 +1,4 @@
-"""Actors that a text names: where, which code, and by what kind of word.
+"""Actors that a text names: position, code, and kind of word.
 
 Names are looked up word by word, the longest first, with letter case kept: `US` is a state and `us` is not.
 """
@@ -28,7 +28,7 @@ ADJECTIVE = "demonym"
 
 
 class Mention(NamedTuple):
-    """One naming of an actor."""
+    """A mention of an actor."""
 
     start: int
     end: int
@@ -37,7 +37,7 @@ class Mention(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A word and its place."""
+    """A word with its position."""
 
     text: str
     start: int
@@ -50,7 +50,7 @@ def words(text: str, start: int, end: int) -> list[Word]:
 
 
 def find(text: str, tokens: Sequence[Word]) -> list[Mention]:
-    """Mentions in the order of the text; they do not overlap."""
+    """Mentions in the order of the text, without overlaps."""
     index = _index()
     out: list[Mention] = []
     at, count = 0, len(tokens)
@@ -99,7 +99,7 @@ def _matches(text: str, tokens: Sequence[Word], at: int, form: tuple[str, ...]) 
 
 
 def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str) -> bool:
-    """Whether a word that is also a name of persons, or a direction, is one of these here."""
+    """Whether an ambiguous word (person name or direction) means an actor here."""
     word = tokens[at].text
     before = tokens[at - 1] if at else None
     after = tokens[at + step] if at + step < len(tokens) else None
@@ -120,7 +120,7 @@ def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str
 
 @lru_cache(maxsize=1)
 def _index() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
-    """First word -> forms that begin with it, the longest first."""
+    """First word -> names that begin with it, the longest first."""
     out: dict[str, dict[tuple[str, ...], tuple[str, str]]] = {}
     for name, code, kind in _entries():
         form = tuple(match.group() for match in WORD.finditer(name))

@@ -1,4 +1,4 @@
-"""Many texts: one line of JSON a document, by several processes, resumable and with bounded memory.
+"""Read many texts to JSON lines, by several processes, resumable, in bounded memory.
 
 A line holds the document, a digest of its bytes, and its rows or its error. Documents whose line is there with the same
 digest are not read again; a last line that was cut off is taken away.
@@ -28,7 +28,7 @@ AHEAD = 4  # assumption: so many documents wait for each worker, so that none id
 
 
 def document(path: Path, published: str = "") -> dict[str, Any]:
-    """One document as plain data: its rows, or the error that says why there are none."""
+    """One document as plain data: its statements, or its error."""
     out: dict[str, Any] = {"document": str(path), "digest": ""}
     try:
         out["digest"] = digest(path)
@@ -95,7 +95,7 @@ def _read(paths: Sequence[Path], published: str, workers: int) -> Iterator[dict[
 
 
 def done(out: Path) -> dict[str, str]:
-    """Document -> digest of the lines that are whole and without an error; a cut last line is taken away."""
+    """Document -> digest, for complete lines without errors; removes a truncated last line."""
     if not out.exists():
         return {}
     known: dict[str, str] = {}

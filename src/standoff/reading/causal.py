@@ -1,4 +1,4 @@
-"""Causal links that a text states: the words of the cause, of the effect, and of the link, each with its span."""
+"""Causal links that a text states: cause, effect and marker, each with its span."""
 
 from __future__ import annotations
 

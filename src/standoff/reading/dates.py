@@ -1,4 +1,4 @@
-"""Dates of a text, as precise as they were given and no more; relative ones only where the day of publication is known.
+"""Dates of a text with their precision; relative dates need the day of publication.
 
 `05/06/2019` is the fifth of June or the sixth of May: it is marked as ambiguous and gives no date, never a bare year.
 """
@@ -64,7 +64,7 @@ SINCE = re.compile(
 
 
 class DateMention(NamedTuple):
-    """A date in the text; `value` is empty where it cannot be said."""
+    """A date in the text; `value` is empty if it is ambiguous."""
 
     start: int
     end: int
@@ -74,7 +74,7 @@ class DateMention(NamedTuple):
 
 
 def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
-    """The dates of a sentence in order. `published`: the day that the text was printed, where it is known."""
+    """The dates of a sentence in order. `published`: the day of publication, if known."""
     if not published and DIGIT.search(text, sentence.start, sentence.end) is None:
         return []  # every other form has a digit
     out = []
@@ -92,7 +92,7 @@ def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
 
 
 def _read(text: str, match: re.Match[str], form: str, published: str, sentence: Span) -> str | None:
-    """The date; empty where it cannot be said, None where it is no date."""
+    """The date; empty if ambiguous, None if it is not a date."""
     get = match.group
     if form == "iso":
         return _day(get("y1"), int(get("m1")), int(get("d1")))
@@ -166,7 +166,7 @@ def _is_year(text: str, match: re.Match[str], sentence: Span) -> bool:
 
 
 def _near(published: str, month: int, day: int) -> str:
-    """The year of a day without one: the last such day up to publication."""
+    """The year of a day without one: its last occurrence up to publication."""
     if len(published) < 10:
         return ""
     printed = dt.date.fromisoformat(published)
@@ -198,7 +198,7 @@ def _relative(words: str, count: str | None, unit: str | None, published: str) -
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:
-    """So long before a day; empty where that is before the calendar begins."""
+    """A date so long before a day; empty before the first day of the calendar."""
     month = month_count(day) - count * {"year": 12, "month": 1}.get(unit, 0)
     days = count * {"week": 7, "day": 1}.get(unit, 0)
     if month < 12 * dt.MINYEAR or days >= day.toordinal():

@@ -1,4 +1,4 @@
-"""Rows as proposed claims of a ledger: nothing is filled in, and what cannot be a claim is said with the reason."""
+"""Draft proposed claims from statements; others are listed with the reason."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ UNDATED = "No date is given in the text; the day of publication stands for it."
 
 @dataclass(frozen=True)
 class Proposed:
-    """Claims drafted from rows, and rows that could not be."""
+    """Drafted claims, and statements that could not be drafted."""
 
     claims: tuple[Claim, ...]
-    left_out: tuple[tuple[str, str], ...]  #: quote, why
+    left_out: tuple[tuple[str, str], ...]  #: quote, reason
 
 
 def propose(
     statements: Iterable[Statement], title: str, published: str, publisher: str = "", url: str = ""
 ) -> Proposed:
-    """Claims with `status: proposed`, one an actor where a number is about several; ids stay the same each time.
+    """Claims with `status: proposed`, one per actor; ids are reproducible.
 
     published: the day of the text. An undated statement is dated by it, with a note that says so.
     """
@@ -58,7 +58,7 @@ def propose(
 
 
 def drafts(row: Statement, title: str, published: str, publisher: str = "", url: str = "") -> list[dict[str, Any]]:
-    """A row as the data of claims, without ids: one for each actor in its subject."""
+    """Claim data of a statement, without ids: one for each actor in its subject."""
     source = {"title": title or "a text", "publisher": publisher, "url": url, "date": published}
     out, own = [], row.speaker == AUTHOR
     for code in row.subject.split("+"):
@@ -84,7 +84,7 @@ def drafts(row: Statement, title: str, published: str, publisher: str = "", url:
 
 
 def _content(row: Statement) -> dict[str, Any]:
-    """The number with its unit in a handy size, or the proposition."""
+    """The number with its unit in a readable size, or the proposition."""
     if not row.comparator or row.polarity != "positive":
         return {"quantity": "", "proposition": re.sub(r"\s+", " ", row.quote)}
     unit = UNITS.get(row.unit, row.unit)
@@ -110,5 +110,5 @@ def _short(speaker: str) -> str:
 
 
 def last_day(row: Statement) -> str:
-    """The last day that a row's date can mean, or an empty text."""
+    """The last day of a statement's date, or an empty text."""
     return str(PartialDate.parse(row.as_of).last) if row.as_of else ""

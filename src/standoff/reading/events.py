@@ -1,4 +1,4 @@
-"""Dated events that a text names: `the 2014 Crimean Crisis`, `On June 5, 2019, ... was named ...`."""
+"""Dated events in a text: `the 2014 Crimean Crisis`, `On June 5, 2019, ... was named ...`."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _kind(match: re.Match[str]) -> str:
 
 
 def is_name(events: Sequence[dict[str, Any]], date: DateMention) -> bool:
-    """Whether a date is part of an event's name, and so does not date the statement."""
+    """Whether a date is part of an event's name, and does not date the statement."""
     return any(event["start"] <= date.start and date.end <= event["end"] for event in events)
 
 

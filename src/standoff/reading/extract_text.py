@@ -1,4 +1,4 @@
-"""Main text of HTML pages (trafilatura) and text of PDF files (pypdf), with bounds on what a file may ask for."""
+"""Extract text from HTML (trafilatura) and PDF (pypdf), with limits on size and nesting."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def html(raw: bytes, where: str) -> SourceText:
 
 
 def deepest(source: str) -> int:
-    """How deep elements nest, in one pass; what needs no end tag is not counted."""
+    """Maximum nesting depth of elements, without elements that need no end tag."""
     depth = most = 0
     for match in TAG.finditer(source):
         name = match.group(2).lower()
@@ -52,7 +52,7 @@ def deepest(source: str) -> int:
 
 
 def _within(pages: Iterable[str]) -> Iterator[str]:
-    """Pages, as long as they hold no more than a whole text may; pypdf itself bounds what one stream unpacks to."""
+    """Pages up to the size limit of a text; pypdf limits each stream."""
     size = 0
     for page in pages:
         size += len(page)

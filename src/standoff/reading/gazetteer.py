@@ -1,4 +1,4 @@
-"""Names of actors: states by ISO 3166-1 alpha-3 with demonyms and capitals, offices, persons in office, blocs, media.
+"""Names of actors: states with demonyms and capitals, offices, persons, blocs, media.
 
 Convention for contested places: a territory with a code of its own in ISO 3166 has that code (TWN, PSE, ESH, HKG); one
 without has the code of the state that ISO 3166-2 lists it under (Crimea and Donbas UKR, Abkhazia and South Ossetia GEO,
@@ -183,7 +183,7 @@ USSR|Soviet Union,USSR|Soviet|
 YUG|Yugoslavia|Yugoslav|
 """
 
-#: code | blocs by name | their adjectives
+#: code | names of blocs | their adjectives
 BLOCS = """
 NATO|NATO,North Atlantic Treaty Organization,North Atlantic Alliance|
 EU|European Union,EU,E.U.|
@@ -256,7 +256,7 @@ IRN|IRNA
 PRK|KCNA
 """
 
-#: words that hold the name of an actor and mean something else
+#: phrases that contain the name of an actor and mean something else
 OTHERS = """
 South China Sea|East China Sea|South China Morning Post|Sea of Japan|Gulf of Mexico|New Mexico|Panama Canal
 Indian Ocean|Mexico City|English Channel|Washington Post|Washington state|Washington State|Washington, D.C.

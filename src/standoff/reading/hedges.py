@@ -1,4 +1,4 @@
-"""Words that weaken or strengthen a statement, where they stand and what they do."""
+"""Hedges: words that weaken or strengthen a statement, with position and strength."""
 
 from __future__ import annotations
 

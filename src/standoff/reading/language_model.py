@@ -1,4 +1,4 @@
-"""Statements that a language model finds, on request: it proposes, `verify` decides, and a person reviews the rest.
+"""Statements proposed by a language model, verified by rules; the rest is for review.
 
 The text goes to the model as data between marks; nothing in it is an instruction, and nothing that comes back is used
 unless it stands in the text. The model never gives offsets. An answer that is no JSON is mended where it can be, else
@@ -55,7 +55,7 @@ AGAIN = "That was no JSON of the form asked for ({problem}). Give the JSON alone
 
 @dataclass(frozen=True)
 class UnverifiedStatement:
-    """A statement of the model that the text does not bear out, for a person to look at."""
+    """A statement of the model that the text does not support, for a person to check."""
 
     statement: dict[str, Any]
     reason: str
@@ -63,7 +63,7 @@ class UnverifiedStatement:
 
 @dataclass(frozen=True)
 class ExtractionResult:
-    """Rows of rules and model together, what needs a review, and what the model could not be asked."""
+    """Statements of rules and model, unverified statements, and failures of the model."""
 
     rows: tuple[Statement, ...]
     doubts: tuple[UnverifiedStatement, ...]
@@ -71,7 +71,7 @@ class ExtractionResult:
 
 
 def read(text: str, ask: Ask, published: str = "") -> ExtractionResult:
-    """The union of what the rules read and what of the model's statements the text bears out."""
+    """Union of the statements by the rules and verified statements of a model."""
     rows = pipeline.read(text, published)
     doubts: list[UnverifiedStatement] = []
     problems: list[str] = []
@@ -93,7 +93,7 @@ def read(text: str, ask: Ask, published: str = "") -> ExtractionResult:
 
 
 def pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of whole sentences, each of at most `PIECE` characters or one sentence."""
+    """Passages of whole sentences, at most `PIECE` characters or one sentence each."""
     start = end = -1
     for sentence in sentences.sentences(text):
         if start >= 0 and sentence.end - start > PIECE:
@@ -106,7 +106,7 @@ def pieces(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _overlaps_rules(row: Statement, rows: list[Statement]) -> bool:
-    """Whether the rules have the same number, or the same relations, at an overlapping place."""
+    """Whether the rules have the same number or relations at an overlapping position."""
     for other in rows:
         if (
             other.start < row.end
@@ -137,7 +137,7 @@ def _statements(piece: str, ask: Ask) -> list[dict[str, Any]]:
 
 
 def parsed(answer: str) -> list[dict[str, Any]]:
-    """Statements from an answer: JSON, also in a fence or among words, with missing fields empty; raises `ValueError`."""
+    """Statements from a response with JSON, tolerating fences and text; raises `ValueError`."""
     text = re.sub(r"^\s*```(?:json)?\s*|\s*```\s*$", "", answer)
     begins = [at for at in (text.find("{"), text.find("[")) if at >= 0]
     if not begins:

@@ -1,4 +1,4 @@
-"""Lists of words as they are written in the modules: separated by white space, patterns with `\\s+` for a gap."""
+r"""Word lists as in the modules: separated by white space, patterns with `\s+` for a gap."""
 
 from __future__ import annotations
 

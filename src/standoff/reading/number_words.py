@@ -19,7 +19,7 @@ SCALES = {
 
 @lru_cache(maxsize=4096)
 def spell(phrase: str) -> float | None:
-    """The number that words say, None where they say none: `two hundred and fifty thousand` is 250000."""
+    """The value of number words, or None: `two hundred and fifty thousand` is 250000."""
     words = re.split(r"[\s-]+", phrase.lower())
     total, current, observed = 0.0, 0.0, False
     for word in words:

@@ -1,4 +1,4 @@
-"""Numbers of a text: digits and words, magnitudes, currencies, shares, ranges, and the word that qualifies each.
+"""Numbers in a text: digits, words, magnitudes, currencies, shares, ranges, qualifiers.
 
 What looks like a number and is none is left out: dates (given as `taken`), ordinals, names of things (F-16, Article 5),
 calibres, clock times, ages, numbered items. A number is what was said: `over 5,500` is 5500 with the comparator `over`.
@@ -83,12 +83,12 @@ class NumberMention:
     high: float | None
     comparator: str
     unit: str  #: a currency, %, or empty
-    spelled: bool  #: in words
-    begins: int  #: with the words that qualify it
+    spelled: bool  #: whether it is in words
+    begins: int  #: with the qualifying words
 
 
 def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention]:
-    """The numbers of a sentence in order; `taken` are the spans of its dates."""
+    """The numbers of a sentence in order, outside the spans `taken` of its dates."""
     raw: list[tuple[int, int, float, str, bool]] = []
     at = sentence.start
     while match := TOKEN.search(text, at, sentence.end):
@@ -149,7 +149,7 @@ def _one(text: str, match: re.Match[str], sentence: Span) -> tuple[int, int, flo
 def _bare(
     text: str, sentence: Span, raw: list[tuple[int, int, float, str, bool]], taken: Sequence[Span]
 ) -> list[tuple[int, int, float, str, bool]]:
-    """`over hundred billion dollars`: a magnitude without a number before it."""
+    """`over hundred billion dollars`: a magnitude without a number."""
     out = []
     for match in BARE_SCALE.finditer(text, sentence.start, sentence.end):
         if any(match.start() < end and match.end() > start for start, end, *_ in raw):
@@ -215,7 +215,7 @@ def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: S
 
 
 def _same_scale(text: str, value: float, end: int, second: tuple[int, int, float, str, bool]) -> tuple[float, float]:
-    """`10 to 15 billion` is ten billion to fifteen."""
+    """Apply a common magnitude: `10 to 15 billion` is ten billion to fifteen billion."""
     other = second[2]
     scale = re.search(rf"(?i)({SCALED})", text[second[0] : second[1]])
     if scale and value < 1000 <= other and value * SCALES[scale.group(1).lower().removesuffix("s")] < other:

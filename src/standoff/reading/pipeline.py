@@ -1,4 +1,4 @@
-"""Prose to rows: every sentence is taken apart by the same rules, in one pass, offline and without a model.
+"""Extract statements from a text by rules, in one pass, offline and without a model.
 
 What is no statement gives no row: questions, headings, lines without an actor, a number with a unit or a dated event.
 Reading never raises, takes time in proportion to the text, and gives the same rows and ids each time.
@@ -84,7 +84,7 @@ def read(text: str, published: str = "", parser: Parser | None = None) -> list[S
 
 
 def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Statement]:
-    """The same, one by one."""
+    """The statements of a text, one by one."""
     reader, observed = Reader(), Counter[str]()
     for sentence in sentences.sentences(text):
         for fields in _sentence(text, sentence, published, reader, parser):
@@ -122,7 +122,7 @@ def _sentence(
 def _union(
     sayings: list[Saying], links: list[dict[str, Any]], parsed: list[Saying], caused: list[dict[str, Any]]
 ) -> tuple[list[Saying], list[dict[str, Any]]]:
-    """What rules and parser found together; where both found something, the rules hold."""
+    """Union of the results of rules and parser; the rules take precedence."""
     free = [one for one in parsed if not any(other.start < one.end and one.start < other.end for other in sayings)]
     new = [link for link in caused if not any(_overlap(link, other) for other in links)]
     return [*free, *sayings], [*links, *new]
@@ -136,7 +136,7 @@ def _overlap(link: dict[str, Any], other: dict[str, Any]) -> bool:
 
 
 class _Statement:
-    """One sentence and what was found in it."""
+    """One sentence with its annotations."""
 
     def __init__(
         self,
@@ -161,7 +161,7 @@ class _Statement:
             before = subjects.acting(text, clause, mentions) or before
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        """A row for each number that counts something, and for each stretch without one that states something."""
+        """One statement per counted number, and per passage without one that states something."""
         spans: set[Span] = set()
         for number in self.found:
             clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.sentence)
@@ -188,7 +188,7 @@ class _Statement:
         return bool(counted.unit) or number.comparator != "exact"
 
     def _stretches(self, spans: set[Span]) -> list[Span]:
-        """Clauses in a row with one speaker and without a number, each as one span."""
+        """Consecutive clauses of one speaker without a number, each run as one span."""
         out: list[Span] = []
         last: Saying | None = None
         whole = not spans
@@ -268,7 +268,7 @@ class _Statement:
         return {"text": self.text[start:end], "start": start, "end": end, "kind": kind, "strength": "weak"}
 
     def _as_of(self, span: Span, index: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[DateMention]]:
-        """The date of a statement: one in its clause, else one before the first verb of the sentence, which dates all of it."""
+        """The date in the clause, else one before the first verb of the sentence."""
         named = [
             e for es in self.happened.values() for e in es if e["name"][:4].isdigit() or e["name"].endswith(e["date"])
         ]

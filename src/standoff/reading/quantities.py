@@ -1,4 +1,4 @@
-"""What a number counts: its unit, and a name for the quantity in the words of a ledger.
+"""Unit and quantity of a number in a text.
 
 The noun after the number decides the unit; words near it decide what happened to what is counted. Names are those
 that the cases of the catalogue use (`personnel_losses`, `fighters_killed`, `sanctions_in_force`, `aid_total`).
@@ -16,16 +16,16 @@ __all__ = ["COUNTED", "NOT_COUNTED", "UNIT_OF", "CountedUnit", "counted"]
 
 
 class CountedUnit(NamedTuple):
-    """What a number counts."""
+    """Unit and quantity of a number."""
 
     unit: str
     quantity: str
     noun: str
-    end: int  #: where the noun ends
+    end: int  #: end of the noun
 
 
 def counted(text: str, start: int, end: int, clause_start: int, clause_end: int, unit: str) -> CountedUnit:
-    """The unit and quantity of the number at `start:end`; `unit` where a currency or % stood with it.
+    """Unit and quantity of the number at `start:end`; `unit` is its currency or %.
 
     The unit is empty where no noun says one.
     """
@@ -51,7 +51,7 @@ MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")
 
 
 def _noun(after: str, end: int) -> tuple[str, int]:
-    """The noun after a number: a known one among the next words, else the last word before a word that ends the phrase."""
+    """The noun after a number: a known one, else the last word of the phrase."""
     last, last_end = plural = "", end
     before = ""
     for count, match in enumerate(words.TOKEN.finditer(after[:90])):
@@ -76,7 +76,7 @@ def _noun(after: str, end: int) -> tuple[str, int]:
 
 
 def _subject_noun(before: str) -> str:
-    """`losses reached 500,000`: the noun stands before the number."""
+    """`losses reached 500,000`: the noun before the number."""
     for match in reversed(list(words.TOKEN.finditer(before[-110:]))):
         lower = match.group().lower()
         if (

@@ -1,4 +1,4 @@
-"""Words by which a count is named: nouns with their units, and what happened to what is counted."""
+"""Vocabulary of counts: nouns with units, and verbs for events of what is counted."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STOP = each(
 
 
 def _forms(listed: str) -> list[str]:
-    """`tanks?` is `tanks` and `tank`."""
+    """Singular and plural of a pattern: `tanks?` is `tanks` and `tank`."""
     return [form for word in listed.split() for form in ((word[:-1], word[:-2]) if word.endswith("?") else (word,))]
 
 

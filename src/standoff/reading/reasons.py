@@ -1,4 +1,4 @@
-"""Enumerated reasons for a choice: `X has not ... for the following four reasons: Firstly ... Secondly ...`.
+"""Enumerated reasons for a choice: `X has not ... for four reasons: Firstly ...`.
 
 What follows an ordinal belongs to its reason until the next ordinal or a closing word. Whose reasons they are is the
 actor of the announcing sentence.
@@ -50,7 +50,7 @@ LONGEST = 12  # assumption: sentences without an ordinal after which a list of r
 
 
 class Reader:
-    """Follows a list of reasons from sentence to sentence."""
+    """State of an enumeration of reasons across sentences."""
 
     def __init__(self) -> None:
         self.actor, self.choice, self.count = "", "", 0
@@ -58,7 +58,7 @@ class Reader:
         self.marker = ""
 
     def take(self, text: str, sentence: Span, mentions: Sequence[Mention]) -> dict[str, Any] | None:
-        """The reason that a sentence belongs to: `actor, choice, number, of, marker`; None outside a list."""
+        """The reason of a sentence: `actor, choice, number, of, marker`; None outside a list."""
         statement = text[sentence.start : sentence.end]
         announced = ANNOUNCED.search(statement)
         if announced and (

@@ -1,4 +1,4 @@
-"""Words that state a relation, verbs and nouns by kind, and where they stand in a clause."""
+"""Words that state a relation, verbs and nouns by kind, and their position in a clause."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ TREATY = re.compile(r"(?i)\b(?:treaty|pact|agreement|partnership|alliance|accord
 EITHER = each(
     """sanctions sanction support supports attacks attack strikes fighting raids clashes assault assaults pressure
     pressures aid help helps aids"""
-)  #: nouns that are verbs too
+)  #: nouns that are also verbs
 ADJECTIVAL = re.compile(
     r"(?i)\b(?:the|of|more|new|any|no|on|under|economic|military|financial|its|their|western|from|with|for|by|and|humanitarian"
     r"|practical|direct|common|strong|full|public|such|further|us|in|great|much|other|these|those|some|all)\s+$"
@@ -99,7 +99,7 @@ def triggers(text: str, clause: Span) -> Iterator[Trigger]:
 
 
 def _gives(text: str, match: re.Match[str], clause: Span) -> bool:
-    """Whether a verb such as `give` is about goods, arms or money."""
+    """Whether a verb such as `give` has goods, arms or money as its object."""
     word = match.group().lower()
     if word in {"arms", "arm"}:
         return NAMED_NEXT.match(text, match.end()) is not None
@@ -112,7 +112,7 @@ def _gives(text: str, match: re.Match[str], clause: Span) -> bool:
 
 
 def _is_verb(text: str, match: re.Match[str]) -> bool:
-    """Whether a word that is noun and verb is a verb here: a name stands behind it, and no article before it."""
+    """Whether an ambiguous word is a verb here: before a name, and after no article."""
     before = text[max(0, match.start() - 16) : match.start()]
     named = NAMED_NEXT.match(text, match.end()) is not None
     if ADJECTIVAL.search(before):

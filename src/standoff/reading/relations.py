@@ -1,4 +1,4 @@
-"""Relations that a text states between actors: kind, from whom, to whom, and whether it is stated or denied.
+"""Relations between actors in a text: kind, source, target, and polarity.
 
 Kinds: aid, support, sanction, fight, partnership, pressure, enlargement. Words decide, and the actors around them: who
 stands before the word and is no complement of a preposition acts, who stands behind it is acted upon; `by` turns this
@@ -54,7 +54,7 @@ TO = re.compile(
 def find(
     text: str, clause: Span, mentions: Sequence[Mention], subjects: Sequence[Mention] = ()
 ) -> list[dict[str, Any]]:
-    """Relations of a clause. `subjects`: actors of the clause before, which act where this one names none (`and sent`)."""
+    """Relations of a clause. `subjects`: actors of the preceding clause (`and sent`)."""
     inside = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
     if not inside:
         return []
@@ -75,7 +75,7 @@ def find(
 
 
 def _deduplicate(result: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A tie has no direction: it is kept once. A relation and its mirror of one kind by weaker words: the first stands."""
+    """Remove duplicates: symmetric relations once, and mirrors of one kind by weaker words."""
     out: list[dict[str, Any]] = []
     for one in result:
         mirror = any(
@@ -111,7 +111,7 @@ def _negated(text: str, clause: Span, trigger: Trigger) -> bool:
 def _parties(
     text: str, clause: Span, trigger: Trigger, inside: Sequence[Mention], subjects: Sequence[Mention]
 ) -> tuple[list[str], list[str]]:
-    """Sources and targets of a trigger; both empty where one is missing."""
+    """Sources and targets of a trigger; both empty if one is missing."""
     before = [m for m in inside if m.end <= trigger.start]
     after = [m for m in inside if m.start >= trigger.end]
     if trigger.kind == "partnership":
@@ -138,7 +138,7 @@ def _parties(
 
 
 def _first(text: str, clause: Span, before: Sequence[Mention]) -> list[str]:
-    """The actor that the clause begins with."""
+    """The actor at the beginning of the clause."""
     for mention in before:
         if not PREPOSITION.search(text[max(clause.start, mention.start - 24) : mention.start]):
             return [mention.code]
@@ -146,7 +146,7 @@ def _first(text: str, clause: Span, before: Sequence[Mention]) -> list[str]:
 
 
 def _object(text: str, trigger: Trigger, after: Sequence[Mention]) -> Mention | None:
-    """Whom a verb is about: the first actor behind it that is no adjective of the goods, else the one after `to`."""
+    """Object of a verb: the first actor after it that is no adjective, else the one after `to`."""
     near = [m for m in after if m.start - trigger.end < 140]
     if trigger.kind in {"aid", "support"}:
         near = [m for m in near if not WITHIN.search(text[trigger.end : m.start])]
@@ -171,7 +171,7 @@ def _head(text: str, mention: Mention) -> bool:
 
 
 def _before(text: str, before: Sequence[Mention]) -> list[str]:
-    """Who acts: the nearest actor before the word that follows no preposition, with those joined to it."""
+    """Subject: the nearest preceding actor without a preposition, and coordinated ones."""
     for i in range(len(before) - 1, -1, -1):
         mention = before[i]
         first = i
@@ -253,7 +253,7 @@ def _of_noun(
 
 
 def _suffers(text: str, before: Sequence[Mention]) -> list[str]:
-    """`China Russia relations have been facing pressure from`, `Iran is under pressure from`: all actors before."""
+    """Actors under pressure: `China Russia relations have been facing pressure from`."""
     codes = _before(text, before)
     if len(before) >= 2 and re.fullmatch(r"\s*(?:-|\u2013|\s|and|,)\s*", text[before[-2].end : before[-1].start]):
         return [before[-2].code, before[-1].code]
@@ -263,7 +263,7 @@ def _suffers(text: str, before: Sequence[Mention]) -> list[str]:
 def _tied(
     text: str, trigger: Trigger, before: Sequence[Mention], after: Sequence[Mention]
 ) -> tuple[list[str], list[str]]:
-    """Both sides of a tie, in the order of the text."""
+    """Both sides of a symmetric relation, in the order of the text."""
     near = [m for m in after if m.start - trigger.end < 60]
     pair = [m for m in near if re.search(r"(?i)\b(?:between|with|of)\s+(?:the\s+)?$", text[trigger.end : m.start])]
     if pair and re.search(r"(?i)\bbetween\b", text[trigger.end : pair[0].start]) and len(near) > 1:
@@ -283,7 +283,7 @@ def _tied(
 def _enlarged(
     text: str, trigger: Trigger, before: Sequence[Mention], after: Sequence[Mention]
 ) -> tuple[list[str], list[str]]:
-    """The bloc grows, and by whom where it is said; `NATO continues to expand eastward` names nobody: target empty."""
+    """Enlargement of a bloc, with its actor if stated; the target may be empty."""
     word = text[trigger.start : trigger.end].lower()
     blocs = [m for m in (*before, *after) if m.kind == "bloc"]
     if not blocs:

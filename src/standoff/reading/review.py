@@ -1,4 +1,4 @@
-"""Review of proposed claims: what a person decided on each, kept in a journal, and what is accepted as a ledger.
+"""Review of proposed claims: decisions in a journal, accepted claims in a ledger.
 
 The journal is a file of JSON lines beside the claims. Each decision is written and forced to disk before the next is
 asked for, so that a crash loses none and a review goes on where it stopped. A last line that was cut off is left out.
@@ -31,7 +31,7 @@ NUMBERS = frozenset({"value", "low", "high"})
 
 @dataclass
 class Review:
-    """A file of proposed claims and the decisions on them."""
+    """A file of proposed claims with the decisions on them."""
 
     path: Path
     claims: dict[str, Claim]
@@ -44,11 +44,11 @@ class Review:
 
     @property
     def waiting(self) -> list[Claim]:
-        """Proposed claims without a decision, in the order of the file."""
+        """Proposed claims without a decision, in file order."""
         return [claim for name, claim in self.claims.items() if name not in self.decided]
 
     def decide(self, name: str, action: Action, changes: Mapping[str, Any] | None = None) -> Claim:
-        """Keep a decision and return the claim as it now stands; raises `LedgerError` where an edit breaks it."""
+        """Record a decision and return the claim after it; raises `LedgerError` for a bad edit."""
         done = changed(self.claims[name], action, changes or {})
         line = json.dumps({"id": name, "action": action, "changes": dict(changes or {})}, ensure_ascii=False) + "\n"
         try:
@@ -63,12 +63,12 @@ class Review:
         return done
 
     def accepted(self) -> list[Claim]:
-        """The claims that were accepted, edited ones as edited."""
+        """The accepted claims, as edited."""
         return [changed(self.claims[name], action, changes) for name, (action, changes) in self.decided.items()
                 if action != "reject" and name in self.claims]  # fmt: skip
 
     def save(self, path: Path) -> int:
-        """Add what is accepted and not there yet to the ledger at `path`; how many that were."""
+        """Add new accepted claims to the ledger at `path`; returns their number."""
         ledger = Ledger.load(path) if path.exists() else Ledger()
         new = [claim for claim in self.accepted() if claim.id not in ledger]
         if new:
@@ -77,7 +77,7 @@ class Review:
 
 
 def opened(path: Path) -> Review:
-    """Claims that wait for a review, with what was decided before; raises `LedgerError` or `ReadingError`."""
+    """Open a review and resume its journal; raises `LedgerError` or `ReadingError`."""
     claims = {claim.id: claim for claim in Ledger.load(path) if claim.status == "proposed"}
     review = Review(path, claims)
     if not os.path.lexists(review.journal):
@@ -104,7 +104,7 @@ def opened(path: Path) -> Review:
 
 
 def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
-    """A claim after a decision; raises `LedgerError` where the changes break it."""
+    """A claim after a decision; raises `LedgerError` if the edit is invalid."""
     if action == "reject":
         return claim
     data = {**claim.to_data(), **changes, "status": "accepted"}
@@ -114,7 +114,7 @@ def changed(claim: Claim, action: Action, changes: Mapping[str, Any]) -> Claim:
 
 
 def read_field(name: str, text: str) -> Any:
-    """What a person typed for a field: a number where it takes one, None for an empty text; raises `ReadingError`."""
+    """Typed value of a field: a number, a text, or None if empty; raises `ReadingError`."""
     text = text.strip()
     if not text:
         return None
@@ -128,7 +128,7 @@ def read_field(name: str, text: str) -> Any:
 
 
 def _mend(journal: Path) -> None:
-    """Give a last line that was cut off its end, or take it away where it is no decision."""
+    """Complete the last line of an interrupted journal, or remove it if it is no decision."""
     raw = journal.read_bytes() if journal.exists() else b""
     if not raw or raw.endswith(b"\n"):
         return

@@ -1,4 +1,4 @@
-"""Sentences and their clauses, as spans of the text: code points, end after the last.
+"""Split a text into sentences and clauses, as spans of code points.
 
 A sentence ends at `.`, `!`, `?` before a gap, at a blank line, and at the end of a line that ends one, is a heading or
 stands before an item of a list. A clause ends where another is joined to it. Sentences of more than `LONGEST`
@@ -57,7 +57,7 @@ class Span(NamedTuple):
 
 
 def sentences(text: str) -> Iterator[Span]:
-    """The sentences of a text in order; none is empty, and none begins or ends with white space."""
+    """The sentences of a text in order, not empty, without surrounding white space."""
     start = 0
     for match in END.finditer(text):
         if match.end() <= start or not _ends(text, start, match):
@@ -68,7 +68,7 @@ def sentences(text: str) -> Iterator[Span]:
 
 
 def clauses(text: str, sentence: Span) -> list[Span]:
-    """The clauses of a sentence; together they are the sentence, without the joints."""
+    """The clauses of a sentence, without the separators."""
     cuts = [sentence.start]
     ends = []
     if (lead := LEADING.match(text, sentence.start, sentence.end)) and FINITE.search(text, lead.start(), lead.end()):

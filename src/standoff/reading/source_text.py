@@ -1,4 +1,4 @@
-"""The record of a text, and bytes decoded to one.
+"""Source texts, and decoding of bytes.
 
 Offsets are code points of the text as decoded, without newline translation; a byte order mark is no part of it.
 """
@@ -21,17 +21,17 @@ FEW_ZEROS = (
 
 @dataclass(frozen=True)
 class SourceText:
-    """A text and where it comes from."""
+    """A text with its origin."""
 
     name: str
     text: str
     encoding: str
     title: str = ""
-    published: str = ""  #: as the file says it, or empty
+    published: str = ""  #: from the metadata of the file, or empty
 
 
 def decode(raw: bytes, where: str) -> tuple[str, str]:
-    """Bytes as text, and the encoding: UTF-8 or UTF-16 with its mark, else what fits best; raises `ReadingError`."""
+    """Text and encoding of bytes: UTF-8, UTF-16 with a mark, else a guess; or `ReadingError`."""
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if raw.startswith(mark):
             try:
@@ -62,7 +62,7 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
 
 
 def need(module: str, extra: str, what: str, where: str = "") -> Any:
-    """A package that is installed on request; raises `ReadingError` that says how."""
+    """Import an optional package; raises `ReadingError` with installation instructions."""
     if find_spec(module) is None:
         raise ReadingError(
             Problem(

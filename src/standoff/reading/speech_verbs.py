@@ -1,4 +1,4 @@
-"""Words of saying: verbs, nouns that name speakers, and the forms in which a speaker is given."""
+"""Verbs of saying, nouns for speakers, and forms of attribution."""
 
 from __future__ import annotations
 
@@ -17,10 +17,12 @@ SAYS = any_of(
 AFTERWARDS = any_of(
     """said says say claimed claims reported reports estimates estimated believes? believed argued argues stated announced told
     wrote warned insisted insists added noted suggests? suggested acknowledged admitted confirmed"""
-)  #: verbs that stand after what is said
+)  #: verbs after the statement
 REFUSED = any_of("confirm verify acknowledge comment admit report state announce disclose say")
 DENIED = each("denied denies deny rejected rejects")
-ONLY_REFUSED = each("confirm verify acknowledge comment admit announce disclose")  #: say nothing without a `not` before
+ONLY_REFUSED = each(
+    "confirm verify acknowledge comment admit announce disclose"
+)  #: statement verbs only with a `not` before
 NOUN_TOO = each("state states report reports puts put counts holds sees notes")
 SPEAKER = any_of(
     """analysts? experts? officials? sources? observers? researchers? scholars? historians? economists? ministry minister
@@ -78,5 +80,5 @@ MANY = re.compile(
 HEADS = (
     "so ", "therefore", "thus ", "hence ", "but ", "yet ", "while ", "whereas ", "although ", "making ", "and ", "leaving ",
     "though ", "bringing ",
-)  # fmt: skip  #: words at which a saying ends
-STILL = ("and that ", "but that ")  #: and at which it goes on
+)  # fmt: skip  #: words that end a statement
+STILL = ("and that ", "but that ")  #: words that continue it

@@ -1,4 +1,4 @@
-"""Whose number it is: the actor that a statement is about."""
+"""Subject of a number: the actor that a statement is about."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
 
 
 def acting(text: str, clause: Span, mentions: Sequence[Mention]) -> list[Mention]:
-    """The actors that a clause begins with: the first that follows no preposition, and those joined to it."""
+    """The actors at the beginning of a clause: the first without a preposition, and coordinated ones."""
     inside = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
     current = False
     for i, mention in enumerate(inside):
@@ -143,7 +143,7 @@ def _joined(text: str, first: Mention, inside: Sequence[Mention]) -> str:
 
 
 def _side(text: str, sentence: Span, mentions: Sequence[Mention]) -> str:
-    """With whom foreign fighters fight: `in the Ukrainian military`, `on the side of Ukraine`, `for Russia`."""
+    """Side of foreign fighters: `in the Ukrainian military`, `on the side of Ukraine`."""
     for mention in mentions:
         if sentence.start <= mention.start < sentence.end and mention.kind != "public" and SIDE.search(
             text[max(sentence.start, mention.start - 24) : mention.start]):  # fmt: skip
@@ -154,7 +154,7 @@ def _side(text: str, sentence: Span, mentions: Sequence[Mention]) -> str:
 def _target(
     text: str, span: Span, sentence: Span, mentions: Sequence[Mention], related: Sequence[dict[str, Any]]
 ) -> str:
-    """On whom sanctions lie."""
+    """Target of sanctions."""
     targets = [one["target"] for one in related if one["kind"] == "sanction" and one["target"]]
     if targets:
         return "+".join(dict.fromkeys(targets))

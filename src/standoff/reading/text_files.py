@@ -1,4 +1,4 @@
-"""Load texts from files, and list the files of a folder that hold one.
+"""Load texts from files, and list the readable files of a folder.
 
 Refused are control characters and characters that reorder a line: a reader would see another text than the file holds.
 """
@@ -22,7 +22,7 @@ HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
 def load(path: str | Path) -> SourceText:
-    """Read one file, or standard input by the name `-`; raises `ReadingError` that says what was got and what is allowed."""
+    """Read one file, or standard input (`-`); raises `ReadingError`."""
     path, where = Path(path), str(path)
     if where == input_files.STDIN:
         where = "standard input"
@@ -38,7 +38,7 @@ def load(path: str | Path) -> SourceText:
 
 
 def files(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Texts below a folder in the order of their names, and those left out: links out of it, devices, pipes, broken links.
+    """Texts below a folder by name, and skipped files: links out of it, devices, pipes.
 
     Links to folders are not followed: what they lead to inside the folder is read at its place.
     """

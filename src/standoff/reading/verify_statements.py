@@ -1,4 +1,4 @@
-"""What of a model's statement the text bears out, by rules alone.
+"""Verify statements of a language model against the text, by rules alone.
 
 A statement passes where its quote stands in the text letter by letter, and number, unit, comparator, date, speaker and
 sign agree with what the rules find in these very words. The direction of a relation needs the rules as second witness.
@@ -38,7 +38,7 @@ NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 
 
 def verified(statement: dict[str, Any], text: str, within: tuple[int, int], published: str = "") -> Statement | str:
-    """The row that a statement becomes, or the reason why a person must look at it."""
+    """The verified statement, or the reason why a person must check it."""
     quote = statement["quote"]
     start = text.find(quote, *within) if len(quote.strip()) > 5 else -1
     if start < 0:

@@ -1,4 +1,4 @@
-"""Theories of how an actor decides; each file of this folder is one, and its name is the word that scenarios use.
+"""Decision theories, one per file; the file name is the name in scenarios.
 
 A theory file has
 
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     Solve = Callable[[polymatrix.Game, Sequence[Array], polymatrix.Rows], Strategies]
 
 PACKAGE = "standoff.theories"
-DEFAULT = "quantal_response"  #: the theory of actors that name no other
+DEFAULT = "quantal_response"  #: default theory
 
 
 class Decision(Protocol):
-    """One choice at one date, as its actor believes it; arrays are (B,) over the draws of a block."""
+    """One choice at one date, as its actor perceives it; arrays are (B,) over draws."""
 
     @property
     def status_quo(self) -> int:
-        """Option that the others are compared with."""
+        """Reference option."""
 
     @property
     def rationality(self) -> Array:
@@ -61,28 +61,28 @@ class Decision(Protocol):
         """Probability of each option in the quantal response equilibrium."""
 
     def response(self, solve: Solve) -> list[Array]:
-        """Probability of each option where `solve(game, not_deciding, current_options)` gives the strategies of all."""
+        """Probability of each option under `solve(game, not_deciding, current_options)`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TheoryTerm:
-    """One number behind a probability: of a reason, or of a step of the theory (a word that names no reason)."""
+    """One number behind a probability: of a reason, or of a named step of the theory."""
 
     name: str
     text: str
-    value: float  #: part of the log odds, a share of draws, or a change of probability, as the theory has it
+    value: float  #: contribution to the log odds, share of draws, or change of probability
     mc_error: float
 
 
 def mean_term(name: str, text: str, values: np.ndarray) -> TheoryTerm:
-    """The mean of values (M,) with its standard error."""
+    """Mean of values (M,) with its standard error."""
     return TheoryTerm(
         name=name, text=text, value=float(values.mean()), mc_error=float(values.std()) / math.sqrt(len(values))
     )
 
 
 def share_term(name: str, text: str, holds: np.ndarray) -> TheoryTerm:
-    """The share of draws (M,) in which something holds, with its standard error."""
+    """Share of draws (M,) with a property, with its standard error."""
     share, _, error = wilson_interval(int(holds.sum()), len(holds))
     return TheoryTerm(name=name, text=text, value=share, mc_error=error)
 
@@ -91,12 +91,12 @@ def share_term(name: str, text: str, holds: np.ndarray) -> TheoryTerm:
 class DecisionSample:
     """One option of a decision in M draws, of R reasons and O options."""
 
-    parts: np.ndarray  #: (M, R, O) parts of the log odds against the status quo
+    parts: np.ndarray  #: (M, R, O) contributions to the log odds against the status quo
     texts: Mapping[str, str]  #: reason -> its text, in the order of `parts`
     status_quo: int
-    option: int  #: to be explained
-    probabilities: np.ndarray  #: (M, O) as the theory chooses
-    rationality: np.ndarray  #: (M,) as the actor sees itself
+    option: int  #: index of the explained option
+    probabilities: np.ndarray  #: (M, O) choice probabilities of the theory
+    rationality: np.ndarray  #: (M,) as the actor perceives itself
     weights: np.ndarray  #: (M, R)
 
 
@@ -116,18 +116,18 @@ class TheoryExplanation:
 
     @property
     def of_reasons(self) -> list[TheoryTerm]:
-        """Those terms that name a reason."""
+        """The terms that name a reason."""
         return [term for term in self.terms if term.name in self.reasons]
 
 
 class TheoryWriter(Protocol):
-    """How a report writes the numbers of a term, each with its Monte Carlo error."""
+    """Number formatting of a report for terms, with Monte Carlo errors."""
 
     def share(self, term: TheoryTerm) -> str:
         """A probability or share: `5.6 % ± 0.5`."""
 
     def log_odds(self, term: TheoryTerm) -> str:
-        """A part of the log odds: `−0.66 ± 0.02`."""
+        """A contribution to the log odds: `−0.66 ± 0.02`."""
 
     def points(self, term: TheoryTerm) -> str:
         """A change of a probability: `+3.58 ± 0.04 points`."""
@@ -136,11 +136,11 @@ class TheoryWriter(Protocol):
         """Texts with their numbers: `“A wider war” (47 % ± 2), “Cheap energy” (8 % ± 1)`."""
 
     def exceeds(self, term: TheoryTerm, other: TheoryTerm) -> bool:
-        """Whether a term is above another by more than its Monte Carlo error explains."""
+        """Whether a term exceeds another beyond Monte Carlo error."""
 
 
 class Theory(Protocol):
-    """A file of this folder."""
+    """Interface of a theory file."""
 
     IS_DETERMINISTIC: bool
     GRADIENT_FIT: bool
@@ -156,7 +156,7 @@ class Theory(Protocol):
 
 
 def theory(name: str) -> Theory:
-    """The theory of that name; `ImportError` where there is none (names of scenarios are checked before)."""
+    """The theory of that name; `ImportError` if it does not exist."""
     return cast(Theory, registry.module(PACKAGE, name))
 
 

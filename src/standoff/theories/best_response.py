@@ -1,4 +1,4 @@
-"""Best response: the option of the highest expected utility, nothing unknown left to chance.
+"""Best response: always the option with the highest expected utility.
 
 The first of equals. Others are expected to follow the quantal response.
 
@@ -24,7 +24,7 @@ MAX_REASONS = 2  # assumption: a reader keeps no more reasons in mind
 
 
 def choose(decision: Decision) -> list[jax.Array]:
-    """Certainty of the best option, the first of equals."""
+    """Probability 1 for the best option, the first of equal ones."""
     utilities = [reduce(jnp.add, values) for values in zip(*decision.parts, strict=True)]
     top = reduce(jnp.maximum, utilities)
     out, open_ = [], jnp.ones_like(top, bool)
@@ -36,7 +36,7 @@ def choose(decision: Decision) -> list[jax.Array]:
 
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
-    """How often an option beats the status quo and all others, and the reasons that differ where it is the best."""
+    """Shares of draws in which an option beats others, and reasons that differ there."""
     total, option = sample.parts.sum(axis=1), sample.option
     best = sample.probabilities[:, option] > 0.5
     out = [
@@ -56,7 +56,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
 
 
 def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
-    """Where the option is the best, and by which reasons."""
+    """Shares of draws in which the option is best, and the decisive reasons."""
     best, above = explanation["best"], explanation["above"]
     if not best.value:
         return "; in no draw is the sum of its reasons the largest of all options."

@@ -1,4 +1,4 @@
-"""Cognitive hierarchy: players think a few steps ahead, most of them one or two.
+"""Cognitive hierarchy: players reason a few steps ahead, most of them one or two.
 
 Level 0 picks at random; level k answers a mixture of the levels below it by a logit response. Levels are Poisson. The
 actor does what the mixture of all levels does.
@@ -28,14 +28,14 @@ LEVELS = 5  # at a mean of 1.5, 99.6 % of all levels are 5 or below
 
 
 def choose(decision: Decision) -> list[jax.Array]:
-    """The strategy of the mixture of all levels."""
+    """Choice probabilities of the mixture of all levels."""
     return decision.response(mixture_of_levels)
 
 
 def mixture_of_levels(
     game: polymatrix.Game, fixed: Sequence[jax.Array], fixed_strategies: polymatrix.Rows
 ) -> Strategies:
-    """Strategies of all levels together, each a logit response to the mixture of those below it."""
+    """Strategies of the mixture of levels, each a logit response to the levels below."""
     weights = [math.exp(-STEPS_OF_THOUGHT) * STEPS_OF_THOUGHT**k / math.factorial(k) for k in range(LEVELS + 1)]
     mixed, total = logit_response.even(game, fixed, fixed_strategies), weights[0]
     for weight in weights[1:]:
@@ -47,7 +47,7 @@ def mixture_of_levels(
 
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
-    """The probability of quantal response, what level 0 changes, and what other expectations of others change."""
+    """Quantal response probability, effect of level 0, and effect of other expectations."""
     total, p = sample.parts.sum(axis=1), sample.probabilities
     weights = np.exp(total - total.max(axis=1, keepdims=True))
     quantal = (weights / weights.sum(axis=1, keepdims=True))[:, sample.option]
@@ -61,7 +61,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
 
 
 def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
-    """The three terms."""
+    """The three terms in words."""
     quantal, idle, expected = (explanation[name] for name in ("quantal", "idle", "expected"))
     return (
         f"; quantal response gives {write.share(quantal)}, deciders at random add {write.points(idle)}, "

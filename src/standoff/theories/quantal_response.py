@@ -1,4 +1,4 @@
-"""Quantal response: better options are chosen more often, since some reasons are unknown to us.
+"""Quantal response: options with higher payoffs are chosen more often.
 
 The log odds of an option against the status quo are the rationality of the actor times the difference of their
 utilities; everybody expects of the others just that (logit equilibrium, `games/logit_response.py`).
@@ -20,7 +20,7 @@ GRADIENT_FIT = True
 
 
 def choose(decision: Decision) -> list[jax.Array]:
-    """Probabilities of the equilibrium."""
+    """Choice probabilities of the equilibrium."""
     return decision.equilibrium()
 
 

@@ -33,7 +33,7 @@ def choose(decision: Decision) -> list[jax.Array]:
 
 
 def utility(parts: Sequence[Sequence[jax.Array]], status_quo: int) -> list[jax.Array]:
-    """Utility of each option from weighted payoffs [reason][option], losses counted `LOSS_AVERSION` times."""
+    """Utility of each option from payoffs [reason][option], losses times `LOSS_AVERSION`."""
 
     def value(difference: jax.Array) -> jax.Array:
         return jnp.where(difference < 0, LOSS_AVERSION * difference, difference)
@@ -43,7 +43,7 @@ def utility(parts: Sequence[Sequence[jax.Array]], status_quo: int) -> list[jax.A
 
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
-    """What each reason against the option loses by counting more, the heaviest first, and their sum."""
+    """Additional loss of each reason against the option, the largest first, and their sum."""
     lost = (LOSS_AVERSION - 1) * np.minimum(sample.parts[:, :, sample.option], 0.0)
     each = [mean_term(name, text, lost[:, r]) for r, (name, text) in enumerate(sample.texts.items())]
     against = sorted((term for term in each if term.value < 0), key=lambda term: term.value)
@@ -51,7 +51,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
 
 
 def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
-    """The sum, and the heaviest reasons against the option."""
+    """The sum, and the largest losses."""
     if not explanation.of_reasons:
         return f"; no reason weighs against it, so that loss aversion (factor {LOSS_AVERSION}) has no effect."
     heaviest = write.quoted(explanation.of_reasons[:MAX_REASONS], write.log_odds)

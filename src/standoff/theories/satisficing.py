@@ -1,4 +1,4 @@
-"""Satisficing: reasons are gone through one by one until a good enough option is left.
+"""Satisficing: reasons eliminate options one by one until a good enough one is left.
 
 From the heaviest reason on, options that do clearly worse than the best one left drop out; the status quo is kept if it
 is still in, else the first option that is.
@@ -27,7 +27,7 @@ TIES = 0.01  # assumption: share of draws in which rounding decides a tie
 
 
 def choose(decision: Decision) -> list[jax.Array]:
-    """Certainty of the option that is left."""
+    """Probability 1 for the remaining option."""
     payoffs = [
         [jnp.where(weight > 0, value / jnp.maximum(weight, 1e-30), 0.0) for value in values]
         for weight, values in zip(decision.weights, decision.parts, strict=True)
@@ -36,7 +36,7 @@ def choose(decision: Decision) -> list[jax.Array]:
 
 
 def eliminate(payoffs: Sequence[Sequence[jax.Array]], weights: Sequence[jax.Array], status_quo: int) -> list[jax.Array]:
-    """Certainty of the option left when unweighted payoffs [reason][option] have been gone through by weight."""
+    """Probability 1 for the option left after elimination by payoffs [reason][option] by weight."""
     stacked = jnp.stack([jnp.stack(list(options)) for options in payoffs])  # (reason, option, game)
     order = jnp.argsort(-jnp.stack([jnp.broadcast_to(weight, stacked.shape[2:]) for weight in weights]), axis=0)
     ranked = jnp.take_along_axis(stacked, order[:, None, :], axis=0)
@@ -53,7 +53,7 @@ def eliminate(payoffs: Sequence[Sequence[jax.Array]], weights: Sequence[jax.Arra
 
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
-    """Shares of draws in which each reason rules the option out; empty where this does not give its probabilities."""
+    """Shares of draws in which each reason eliminates the option; empty if not reproduced."""
     parts, weights, option = sample.parts, sample.weights, sample.option
     scale = sample.rationality[:, None] * weights
     payoffs = np.divide(parts, scale[:, :, None], out=np.zeros_like(parts), where=scale[:, :, None] > 0)
@@ -80,7 +80,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
 
 
 def describe(explanation: TheoryExplanation, write: TheoryWriter) -> str:
-    """The reasons that rule the option out most often, and how often an earlier option is left too."""
+    """Reasons that eliminate the option most often, and ties with an earlier option."""
     if "kept" not in explanation:
         return "."
     stored = explanation["kept"]

@@ -109,7 +109,7 @@ def slopes(
 def _block(
     model: Model, about: QuantityOfInterest, group: list[int], first: int, size: int, seed: int
 ) -> tuple[np.ndarray, ...]:  # fmt: skip
-    """(B,) values, (K, B) slopes with fixed choices, (K, B) slopes of the choices' log probability."""
+    """(B,) values, (K, B) slopes with fixed choices, (K, B) slopes of choice log probability."""
     import jax
     import jax.numpy as jnp
 

@@ -1,4 +1,4 @@
-"""Textbook games: each a file of Gambit (`.nfg` or `.efg`) and, beside it, a card with its source and known answers.
+"""Textbook games: Gambit files (`.nfg` or `.efg`) with cards of sources and known solutions.
 
 A card (`.yaml`) says `source` (keys of docs/sources.bib), `about`, where the `payoffs` are from, and under `nash` and
 `qre` equilibria whose `origin` is *published* (in a source), *derived* (worked out by hand, the note says how) or
@@ -21,12 +21,12 @@ def names() -> tuple[str, ...]:
 
 
 def find(name: str) -> Path | None:
-    """The file of a game, or None where no game has this name."""
+    """The file of a game, or None if it does not exist."""
     return next((path for path in HOME.glob("*.?fg") if path.stem == name), None)
 
 
 def card(name: str) -> dict[str, Any]:
-    """What is known about a game."""
+    """The card of a game: title, source and known solutions."""
     from standoff import yaml_reader
 
     data: dict[str, Any] = yaml_reader.read((HOME / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml").data
@@ -34,7 +34,7 @@ def card(name: str) -> dict[str, Any]:
 
 
 def resolve(name: str) -> Path:
-    """The file of a textbook game or of a path; raises `StandoffError` where there is neither."""
+    """The file of a textbook game or of a path; raises `StandoffError` if there is neither."""
     path = find(name) or Path(name)
     if not path.is_file():
         raise StandoffError(

@@ -1,4 +1,4 @@
-"""What one would have said without a model: whole distributions, with a spread from errors that were known by then.
+"""Baseline forecasts without a model, with spreads from past errors known at the time.
 
 Each rule gives one number for a later day from the reports so far, y at times t:
 
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from standoff.evaluation.hindcast.reports import Report
 
 Rule: TypeAlias = Callable[[np.ndarray, np.ndarray, float, bool], float]
-PRIOR = 3.0  #: errors that the stated spread counts for; assumption
-NEAR, LEAST = 0.25, 0.75  #: an error counts where the time ahead is so near, as a share of it or in months; assumption
+PRIOR = 3.0  #: number of errors that the stated spread counts for; assumption
+NEAR, LEAST = 0.25, 0.75  #: largest relative difference, or months, between horizons of counted errors; assumption
 SHORT, YEAR = 3.0, 12.0  #: months
-COUNT = 200  #: equally likely values of a distribution: the CRPS is right to half a hundredth of its spread
+COUNT = 200  #: equally likely values of a distribution: the CRPS has an error of half a hundredth of its spread
 WORDS = {"persistence": "persistence", "trend": "linear trend", "base_rate": "base rate", "mean": "weighted mean"}
 
 
 def distributions(
     known: Sequence[Report], day: dt.date, grows: bool, spread: float, zero: dt.date | None = None
 ) -> Mapping[str, np.ndarray]:
-    """(200,) equally likely values for a later day by each rule; nothing where no report was known.
+    """(200,) equally likely values for a later day by each rule; empty without a report.
 
     spread: of a forecast for twelve months; a share of the growth where it grows, else in the unit of the reports.
     """
@@ -66,7 +66,7 @@ def distributions(
 
 
 def _errors(rule: Rule, t: np.ndarray, y: np.ndarray, lag: float, grows: bool) -> tuple[float, float]:
-    """Mean squared error of a rule at reports before the last, at about this time ahead, and how many errors it counts for."""
+    """Mean squared error of a rule at past reports and similar horizons, with its weight."""
     squares, first = [], math.inf
     for k in range(2 if grows else 1, len(t)):
         for j in range(k, len(t)):
@@ -87,7 +87,7 @@ def _student(middle: float, scale: float, freedom: float) -> np.ndarray:
 
 
 def mixture(parts: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
-    """(200,) equally likely values of several distributions, each with a weight."""
+    """(200,) equally likely values of a weighted mixture of distributions."""
     values = np.concatenate([part for part, _ in parts])
     weights = np.concatenate([np.full(len(part), weight / len(part)) for part, weight in parts])
     order = np.argsort(values)
@@ -120,7 +120,7 @@ RULES: Mapping[str, Rule] = {"persistence": _persistence, "trend": _trend, "base
 
 
 def chance(months: float, ahead: float) -> float:
-    """That something comes within `ahead` months which did not in the `months` that it was watched.
+    """Probability of an event within `ahead` months that did not occur in `months` months.
 
     1 - sqrt(months / (months + ahead)): a constant rate under Jeffreys' prior. Sources: jeffreys1946 (prior).
     """

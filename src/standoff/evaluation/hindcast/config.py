@@ -1,4 +1,4 @@
-"""What hindcasts of a case ask, read from `hindcast.yaml` beside its scenario: quantities and events, and who reports them."""
+"""Configuration of hindcasts, `hindcast.yaml`: quantities, events, and their reporters."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FARTHEST = 120  #: months of a horizon; assumption
 
 
 class Reconcile(Record):
-    """A quantity as all claims about it give it together, each source with its bias (`standoff reconcile`)."""
+    """A quantity reconciled from all claims, each source with its bias (`standoff reconcile`)."""
 
     quantity: str
     subject: str
 
 
 class Quantity(Record):
-    """A number that the model forecasts and that somebody reports."""
+    """A quantity that the model forecasts and that claims report."""
 
     text: str
     group: str = Field(description="losses, aid, sanctions, money, opinion, or any other word")
@@ -58,7 +58,7 @@ class Quantity(Record):
 
 
 class Event(Record):
-    """Something that comes about or not, as the scenario's own conditions say it."""
+    """An event, defined by a condition on the scenario."""
 
     text: str
     event: Expression
@@ -83,7 +83,7 @@ class HindcastConfig(Record):
 
 
 def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
-    """Read the file and check every name, unit and claim in it; raises `ScenarioError` with every mistake."""
+    """Read the file and check names, units and claims; raises `ScenarioError` with all errors."""
     if not path.is_file():
         raise ScenarioError(
             Problem("the case does not say what its hindcasts ask", str(path), allowed=f"a file {FILE} beside the scenario",
@@ -111,7 +111,7 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
 
 
 class _Check:
-    """Names, units and claims against the scenario and its ledger."""
+    """Checks of names, units and claims against the scenario and its ledger."""
 
     def __init__(self, doc: document.Document, loaded: LoadedScenario, ledger: Ledger) -> None:
         self.doc, self.scenario, self.ledger = doc, loaded.scenario, ledger
@@ -124,7 +124,7 @@ class _Check:
         self.problems.append(Problem(what, self.doc.where(path), dots(path), allowed, fix))
 
     def quantity(self, path: Path_, question: Quantity) -> None:
-        """The value's unit, who stands behind the spread, and that some claim reports it."""
+        """Check the unit of a quantity, the sources of its spread, and that a claim reports it."""
         try:
             unit = units.parse(question.unit, self.scenario.units)
             node = expression.parse(question.value, self.scenario.units)
@@ -150,7 +150,7 @@ class _Check:
             self.report((*path, "asks"), "only of a count that grows can its growth be asked")
 
     def fits(self, path: Path_, filters: dict[str, Any]) -> None:
-        """Whether some claim of the ledger fits."""
+        """Whether a claim of the ledger matches."""
         try:
             if not len(self.ledger.filter(**filters)):
                 self.report(path, "no claim of the ledger fits", fix="see `standoff claims`")
@@ -158,7 +158,7 @@ class _Check:
             self.report(path, str(error), "filters of `standoff claims`")
 
     def event(self, path: Path_, question: Event) -> None:
-        """The condition's names, and the claim that settles it."""
+        """Check the names in the condition of an event, and the claim that resolves it."""
         node = expression.parse(question.event, self.scenario.units)
         for name in expression.stock_names(node):
             if name not in self.stocks:
@@ -183,6 +183,6 @@ class _Check:
 
 
 def spread(question: Quantity) -> float:
-    """The stated error of a forecast for twelve months: the middle of its belief."""
+    """The stated error of a twelve-month forecast: the median of its belief."""
     belief: beliefs.Belief = question.spread
     return belief.quantile(0.5)

@@ -1,4 +1,4 @@
-"""A dated ledger of forecasts, `forecasts.jsonl`: each with the rule by which later claims resolve it. It is only added to.
+"""Append-only ledger of forecasts, `forecasts.jsonl`, with their resolution rules.
 
 A forecast is never edited: what was said stays, with the digests of scenario and claims that it came from. It resolves
 when a ledger holds a report about a day near its date (a quantity), or claims about its date or a coming before it (an
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from standoff.scenario import LoadedScenario
 
 LARGEST = 64_000_000  # bytes; assumption: some 60,000 forecasts
-LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: of the quantiles that are kept: 2.5 to 97.5 %
+LEVELS = tuple(round(k / 40, 3) for k in range(1, 40))  #: probabilities of the stored quantiles: 2.5 to 97.5 %
 
 
 class Forecast(Record):
-    """What was said, when, from what, and how it resolves."""
+    """A forecast: statement, date, basis and resolution rule."""
 
     id: str
     case: str = Field(description="slug or path of the scenario")
@@ -80,7 +80,7 @@ def make_forecasts(
     version: str,
     path: ReconciledPath | None = None,
 ) -> tuple[Forecast, ...]:
-    """The forecasts of one origin. A quantity that must be set to a report is left out where none was known."""
+    """The forecasts of one origin, without quantities that lack a known report."""
     out = []
     for months in config.horizons:
         day = add_months(futures.as_of, months)
@@ -114,7 +114,7 @@ def _rule(question: Quantity | Event) -> dict[str, Any]:
 
 
 def append(file: File, forecasts: Sequence[Forecast]) -> int:
-    """Add forecasts at the end of a file, those that it has not; how many were added. The file is never left half-written."""
+    """Append new forecasts to a file, and return their number; writes all or nothing."""
     there = {item.id for item in read(file)} if file.exists() else set()
     fresh = [item for item in forecasts if item.id not in there]
     text = file.read_text(encoding="utf-8") if file.exists() else ""
@@ -126,7 +126,7 @@ def append(file: File, forecasts: Sequence[Forecast]) -> int:
 
 
 def read(file: File) -> tuple[Forecast, ...]:
-    """All forecasts of a file; raises `RunError` with every line that cannot be read."""
+    """All forecasts of a file; raises `RunError` with every unreadable line."""
     lines = input_files.text(input_files.contents(file, LARGEST, RunError), str(file), RunError).splitlines()
     out, problems, observed = [], list[Problem](), set[str]()
     for n, line in enumerate(lines, 1):
@@ -162,7 +162,7 @@ def read(file: File) -> tuple[Forecast, ...]:
 def resolve(
     forecasts: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None = None
 ) -> tuple[ScoredForecast, ...]:  # fmt: skip
-    """Every forecast beside what the ledger says came of it, scored; `unresolved` says why where it is not."""
+    """Score every forecast by the ledger; `unresolved` gives the reason for a missing score."""
     return tuple(_resolved(item, ledger, declared, path) for item in forecasts)
 
 

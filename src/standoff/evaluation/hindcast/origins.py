@@ -1,4 +1,4 @@
-"""The futures of a case as they would have been simulated on an earlier day, kept on disk so that a roll can go on.
+"""Forecast origins: futures simulated from past dates, stored so that a hindcast can resume.
 
 At each origin the scenario's as_of is that day and later claims are veiled: they say nothing (`ledger.veil`). A check
 plans the case with and without the veil and refuses to go on where any number differs. Numbers that somebody wrote and
@@ -40,41 +40,41 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
-Posterior = Callable[[Model], "ParameterTable"]  #: parameters fitted to what was known at the model's as_of
+Posterior = Callable[[Model], "ParameterTable"]  #: posterior of a fit to the evidence known at the model's as_of
 LOG = logging.getLogger(__name__)
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
-BEFORE = 13  #: months before as_of whose states are kept too, for means over a year and the last report before as_of
+BEFORE = 13  #: stored months before as_of, for means over a year and the last report before as_of
 
 
 @dataclass(frozen=True, kw_only=True)
 class OriginForecasts:
-    """What was simulated from one origin. Paths begin some months before as_of, whose state is number `now`."""
+    """Simulation from one origin. Paths begin some months before as_of, at state number `now`."""
 
     as_of: dt.date
-    ledger: str  #: digest of the claims that were published by then
+    ledger: str  #: digest of the claims published by then
     model: str  #: digest of the model
     late: tuple[LateEntry, ...]
-    widened: float  #: by how much the ranges of late numbers were widened, 1 for not at all
+    widened: float  #: factor by which late parameters were widened, 1 for none
     failed: int
     now: int
     months: tuple[str, ...]  #: (T,) labels of the states
     cells: dict[str, np.ndarray]  #: stock -> (draw, T), canonical units
-    chosen: dict[str, np.ndarray]  #: choice -> (draw, T) option that held in the step up to the state
+    chosen: dict[str, np.ndarray]  #: choice -> (draw, T) option in force in the step up to the state
 
 
 @dataclass(frozen=True)
 class HindcastSettings:
-    """How origins are simulated; with the case it says everything."""
+    """Settings of the simulation of origins; with the case they determine it."""
 
     months: int  #: longest horizon
     draws: int
     seed: int
     late_parameter_widening: float = WIDER
-    posterior: Posterior | None = None  #: stands in for the table of the scenario's own beliefs
+    posterior: Posterior | None = None  #: replaces the parameter table of the scenario's beliefs
 
 
 def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
-    """Ends of months from `first` to `last`, `every` so often (`quarter`, `6 months`); raises `ScenarioError`."""
+    """Month ends from `first` to `last`, `every` `quarter` or `6 months`; or `ScenarioError`."""
     stride = calendar.months(every if every[:1].isdigit() else f"1 {every}")
     if stride != int(stride):
         raise RunError(
@@ -91,7 +91,7 @@ def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
 def model_at(
     loaded: LoadedScenario, ledger: Ledger, day: dt.date, how: HindcastSettings
 ) -> tuple[Model, tuple[LateEntry, ...]]:
-    """The case as it could have been built on a day, and what of it names only claims that came later.
+    """The case as of a day, and its entries that cite only later claims.
 
     Raises `ModelError` where a later claim reaches a number.
     """
@@ -117,7 +117,7 @@ def simulate_origins(
     loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings, folder: Path,
     progress: Progress = SILENT,
 ) -> Iterator[OriginForecasts]:  # fmt: skip
-    """The futures of each origin, simulated or read from `folder`; every origin is written before the next begins."""
+    """The futures of each origin, simulated or read from `folder`, and stored one by one."""
     with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for day in track(progress, "origins", days):
@@ -134,25 +134,25 @@ def simulate_origins(
 
 
 def _mark(model: Model, how: HindcastSettings) -> str:
-    """Everything that the futures of an origin depend on."""
+    """Identity of an origin: everything that its futures depend on."""
     table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table)).hexdigest()
     return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
 
 
 def _simulated(model: Model, how: HindcastSettings, progress: Progress) -> tuple[np.ndarray, np.ndarray, int]:
-    """Stocks (draw, state, cell) and options (draw, state, choice) of the states kept, and how many draws failed."""
+    """Stocks (draw, state, cell), options (draw, state, choice), and number of failed draws."""
     run = simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress)
     first, good = _first(model), run.valid_paths
     return run.stock_paths[good, first:], run.path_chosen[good, first - 1 :], int((~run.valid).sum())
 
 
 def _first(model: Model) -> int:
-    """The first state that is kept."""
+    """The first stored state."""
     return max(model.plan.first_future_step - BEFORE, 1)
 
 
 def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
-    """What was kept of an origin, None where nothing is, it is damaged, or it is of another roll: it is made anew."""
+    """The stored simulation of an origin; None if absent, damaged, or of other settings."""
     try:
         stored = unpack(input_files.contents(file, LARGEST, RunError))
     except (RunError, ValueError):

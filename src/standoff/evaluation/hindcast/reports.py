@@ -1,4 +1,4 @@
-"""Series of reports: what was known of a quantity on a day, and what came to be said of a later one."""
+"""Series of reports of a quantity, by day of reference and day of publication."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What was said of a quantity on a day, in the unit of the quantity."""
+    """Report of a quantity on a day, in the unit of the quantity."""
 
     day: dt.date
-    value: float  #: the middle, where a range was given
+    value: float  #: the midpoint of a range
     low: float
     high: float
     claims: tuple[str, ...]
@@ -32,7 +32,7 @@ class Report:
 
 
 class ReconciledPath(Protocol):
-    """A reconciled quantity: what all claims published by a day give together."""
+    """A reconciled quantity, from all claims published by a day."""
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
         """Points of the path up to the last claim, values with their central 90 %."""
@@ -40,7 +40,7 @@ class ReconciledPath(Protocol):
 
 
 def series(ledger: Ledger, quantity: Quantity, declared: Mapping[str, str]) -> tuple[Report, ...]:
-    """All reports of the quantity in the ledger, one a day (the first that was published), by day.
+    """All reports of the quantity in the ledger by day, the first published of each.
 
     Claims whose unit is of another kind are no reports of it. A bound counts as its number.
     """
@@ -66,16 +66,16 @@ def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Re
 
 @dataclass(frozen=True)
 class EventStatus:
-    """Whether something had come, as claims have it."""
+    """Occurrence of an event by the claims."""
 
-    came: dt.date | None  #: when, None for not
-    until: dt.date  #: the last day that anybody spoke of
+    came: dt.date | None  #: date of occurrence, or None
+    until: dt.date  #: the last day with a report
     claims: tuple[str, ...]
     speaker: str
 
 
 def settled(ledger: Ledger, event: Event) -> EventStatus | None:
-    """What the ledger says of an event, from its first claim that it had come, else its last that it had not."""
+    """Status of an event by the ledger: its first report, else the last report of its absence."""
     named = event.came or event.not_by
     if named:
         if named not in ledger.not_retracted():
@@ -99,13 +99,13 @@ def settled(ledger: Ledger, event: Event) -> EventStatus | None:
 
 
 def nearest(reports: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:
-    """The report about the day nearest to `day`, no further than `window` months from it, and later than `after`."""
+    """The report about the day nearest to `day`, within `window` months, and later than `after`."""
     near = [report for report in reports if report.day > after and abs(between(report.day, day)) <= window]
     return min(near, key=lambda report: (abs((report.day - day).days), report.day), default=None)
 
 
 def at(path: tuple[Report, ...], day: dt.date) -> Report | None:
-    """A path on a day, between its points by straight lines; None outside of it."""
+    """Linear interpolation of a path at a day; None outside of it."""
     for before, after in pairwise(path):
         if before.day <= day <= after.day:
             share = (day - before.day).days / max((after.day - before.day).days, 1)

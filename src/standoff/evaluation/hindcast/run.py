@@ -1,4 +1,4 @@
-"""Run a hindcast: simulate a case from each of a row of past dates, and score what it forecast."""
+"""Run a hindcast: simulate a case from past dates and score the forecasts."""
 
 from __future__ import annotations
 
@@ -23,15 +23,13 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
-DRAWS = 768  #: one block of the engine; the ends of a 90 % interval then have an error of a twentieth of its length
-RECONCILE_DRAWS = (
-    250  #: of each of the four chains behind a reconciled path, of which medians and 90 % intervals are used
-)
+DRAWS = 768  #: one block of the engine; the ends of a 90 % interval have an error of a twentieth of its length
+RECONCILE_DRAWS = 250  #: of each of the four chains of a reconciled path, whose medians and 90 % intervals are used
 
 
 @dataclass(frozen=True, kw_only=True)
 class HindcastRun:
-    """A scored hindcast, and the forecasts of each origin, which `forecast_ledger.append` can record."""
+    """A scored hindcast, with the forecasts of each origin for `forecast_ledger.append`."""
 
     summary: summary.Hindcast
     forecasts: tuple[forecast_ledger.Forecast, ...]
@@ -42,7 +40,7 @@ def hindcast(
     variant: str = "", draws: int = DRAWS, seed: int = 1, widen_late: float = WIDER, reconcile: bool = True,
     progress: Progress = SILENT,
 ) -> HindcastRun:  # fmt: skip
-    """Simulate a case from past dates and score its forecasts against what happened.
+    """Simulate a case from past dates and score its forecasts against the outcomes.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
     where they are left out. folder: keeps origins and reconciled paths, so that an interrupted hindcast goes on.
@@ -122,13 +120,13 @@ def _months_between(days: Sequence[dt.date]) -> int:
 
 
 class ReconciledPaths:
-    """Reconciled quantities by day, each fitted once from the claims published by that day, and cached in a folder."""
+    """Reconciled quantities as of a day, each fitted once and cached in a folder."""
 
     def __init__(self, ledger: Ledger, folder: Path, seed: int) -> None:
         self.ledger, self.folder, self.seed = ledger, folder, seed
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
-        """Points up to the last claim, with their central 90 %; empty where no claim can be used."""
+        """Points up to the last claim, with central 90 %; empty if no claim can be used."""
         from standoff.inference.reconcile.reconcile import reconcile
 
         then = self.ledger.as_of(as_of)  # later claims are not even passed on
@@ -154,7 +152,7 @@ class ReconciledPaths:
 
 
 def _cached_points(file: Path) -> list[Any] | None:
-    """Points of a cached path; None where there is none, or it is damaged."""
+    """Points of a cached path; None if absent or damaged."""
     try:
         cached = RunFolder(file.parent).read_json(file.name)
     except RunError:

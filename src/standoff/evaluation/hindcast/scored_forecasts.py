@@ -1,4 +1,4 @@
-"""One forecast beside what came: the model's distribution and its rivals', each scored."""
+"""Scored forecasts: the model's distribution and the baselines against one outcome."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
-LEVELS = (0.5, 0.9)  #: central intervals whose coverage is counted
-TRUTHS = 9  #: equally likely values that stand for a reconciled truth; assumption
+LEVELS = (0.5, 0.9)  #: levels of central intervals whose coverage is counted
+TRUTHS = 9  #: equally likely values that represent a reconciled outcome; assumption
 
 
 @dataclass(frozen=True)
 class ForecasterScore:
-    """What one forecaster said, and its scores; the fields that do not apply are None."""
+    """Forecast and scores of one forecaster; fields that do not apply are None."""
 
     median: float | None = None
     low: float | None = None  #: central 90 %
     high: float | None = None
     crps: float | None = None  #: in the unit of the quantity
-    inside: Mapping[str, float] = field(default_factory=dict)  #: level -> share of what came inside it
-    below: float | None = None  #: share of the forecast below what came
-    p: float | None = None  #: probability of a yes
+    inside: Mapping[str, float] = field(default_factory=dict)  #: level -> share of the outcome inside it
+    below: float | None = None  #: share of the forecast below the outcome
+    p: float | None = None  #: probability of yes
     brier: float | None = None
-    log: float | None = None  #: None where the probability of what came was 0
+    log: float | None = None  #: None if the probability of the outcome was 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class ScoredForecast:
     group: str
     text: str
     kind: str  #: quantity or event
-    day: str  #: that the report is about; of an event the end of the horizon
+    day: str  #: reference day of the report; for an event the end of the horizon
     unit: str
     outcome: float | None = None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
     came_low: float | None = None
@@ -68,7 +68,7 @@ class ScoredForecast:
 def cases(
     futures: OriginForecasts, config: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None = None
 ) -> Iterator[ScoredForecast]:  # fmt: skip
-    """Every question from one origin. `path` reconciles claims; without it quantities that need it are unresolved."""
+    """Every question from one origin; reconciled quantities need `path`."""
     for months in config.horizons:
         for name, quantity in config.quantities.items():
             yield from _quantity(futures, name, quantity, months, loaded, ledger, path)
@@ -123,7 +123,7 @@ def _quantity(
 def reports(
     as_of: dt.date, day: dt.date, question: Quantity, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
 ) -> tuple[tuple[Report, ...], Report | None]:  # fmt: skip
-    """What was known at the origin, and what came."""
+    """Reports known at the origin, and the outcome."""
     declared = loaded.scenario.units
     if question.reconcile is None:
         before = known.series(ledger.as_of(as_of), question, declared)
@@ -138,7 +138,7 @@ def reports(
 def model_values(
     futures: OriginForecasts, question: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
 ) -> np.ndarray | None:  # fmt: skip
-    """(draw,) what the model said of a day, set to the last report known; None where it needs one and none was."""
+    """(draw,) model forecast of a day, adjusted to the last known report; None without one."""
     factor = 1.0 if question.anchor == "ratio" else units.parse(question.unit, loaded.scenario.units).factor
     node = expression.parse(question.value, loaded.scenario.units)
     path = np.asarray(expression.evaluate(node, futures.cells.__getitem__, lambda _: False, np)) / factor
@@ -155,7 +155,7 @@ def model_values(
 
 
 def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -> np.ndarray:
-    """(draw,) of a path (draw, state) on a day, between states by straight lines, or the mean of the year up to it."""
+    """(draw,) values of a path (draw, state) on a day, interpolated, or the mean of a year."""
     first = calendar.last_day(futures.months[0])
     index = month_count(day) - month_count(first)
     share = day.day / add_months(day, 0).day
@@ -166,7 +166,7 @@ def _read(futures: OriginForecasts, path: np.ndarray, day: dt.date, over: str) -
 
 
 def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
-    """What came as equally likely numbers: one, or for a reconciled quantity nine of its posterior, taken as lognormal."""
+    """The outcome as equally likely numbers: one, or nine of a reconciled lognormal."""
     if not reconciled or truth.low <= 0:
         return (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
     from scipy.special import ndtri
@@ -177,7 +177,7 @@ def _outcome(truth: Report, reconciled: bool) -> tuple[float, ...]:
 
 
 def number(values: np.ndarray, outcome: Sequence[float]) -> ForecasterScore:
-    """Equally likely values against a number, a range (two numbers, uniform between) or several equally likely numbers."""
+    """Score equally likely values against a number, a range (uniform), or several numbers."""
     low, median, high = (float(x) for x in np.quantile(values, (0.05, 0.5, 0.95)))
     ends = [(outcome[0], outcome[1])] if len(outcome) == 2 else [(one, one) for one in outcome]
     middle = [sum(pair) / 2 for pair in ends]
@@ -192,7 +192,7 @@ def _grew(
     common: Mapping[str, Any], question: Quantity, truth: Report, before: Sequence[Report],
     statement: Mapping[str, np.ndarray],
 ) -> Iterator[ScoredForecast]:  # fmt: skip
-    """Whether it grew more up to the report than over as long before: where the ledger knew a report of that time."""
+    """Whether growth up to the report exceeds growth in the period before, if reported."""
     if not before:
         return
     last = before[-1]
@@ -234,7 +234,7 @@ def _event(
 
 
 def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
-    """Whether an event came after `as_of` and by `day`; and why that cannot be said, where it cannot."""
+    """Whether an event occurred between `as_of` and `day`, or the reason why that is unknown."""
     if status is None:
         return False, "no claim says whether it came"
     if status.came is not None and status.came <= as_of:
@@ -245,7 +245,7 @@ def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> t
 
 
 def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: LoadedScenario) -> np.ndarray:
-    """(draw,) whether it came about after the origin and within so many months."""
+    """(draw,) whether the event occurs within that many months after the origin."""
     node = expression.parse(question.event, loaded.scenario.units)
     options = {name: list(choice.options) for name, choice in loaded.scenario.choices.items()}
 
@@ -257,7 +257,7 @@ def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: L
 
 
 def chance(hits: int, count: int, outcome: bool) -> ForecasterScore:
-    """A share of draws as a probability, smoothed as in `rules.smoothed`."""
+    """A share of draws as a probability, smoothed as in `scoring_rules.smoothed`."""
     return _scored(float(scoring_rules.smoothed((count - hits, hits), count)[1]), outcome)
 
 

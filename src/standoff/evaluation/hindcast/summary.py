@@ -1,4 +1,4 @@
-"""What a whole roll was worth: scores by quantity and horizon, skill against each rival with its interval, coverage.
+"""Summary of a hindcast: scores by quantity and horizon, skill with intervals, coverage.
 
 Skill is 1 - score / score of the rival, sums over origins; over several quantities one minus the geometric mean of these
 ratios. For the log score it is the mean difference, nats gained a question. Horizons overlap, so origins hang together:
@@ -30,7 +30,7 @@ RIVALS = ("persistence", "trend", "base_rate", "mean")
 
 @dataclass(frozen=True)
 class HindcastSkill:
-    """The model against one rival, over the questions that both answered."""
+    """Skill of the model over one baseline, on questions that both answered."""
 
     group: str  #: id of a quantity, a group, or `all`
     months: int  #: horizon, 0 for all
@@ -38,15 +38,15 @@ class HindcastSkill:
     against: str
     questions: int
     origins: int
-    reports: int  #: different reports of what came behind these questions
-    skill: float  #: a share; nats a question for the log score
+    reports: int  #: number of different reports behind these questions
+    skill: float  #: a share; nats per question for the log score
     interval: tuple[float, float] | None  #: central 90 %, None for fewer than five origins or reports
-    better: int  #: questions on which the model's score is the lower
+    better: int  #: questions on which the model's score is lower
 
 
 @dataclass(frozen=True)
 class HindcastCoverage:
-    """How much of what came lay inside a central interval of the model."""
+    """Coverage of a central interval of the model."""
 
     group: str
     months: int
@@ -68,13 +68,13 @@ class ScoreRow:
     kind: str
     origins: int
     speaker: str
-    scores: Mapping[str, float]  #: forecaster -> mean CRPS or Brier score, over the origins that all of them answered
+    scores: Mapping[str, float]  #: forecaster -> mean CRPS or Brier score, over origins that all of them answered
     inside: Mapping[str, float]
 
 
 @dataclass(frozen=True, kw_only=True)
 class HindcastProvenance:
-    """How a roll was made."""
+    """Settings and inputs of a hindcast."""
 
     title: str
     variant: str
@@ -82,19 +82,17 @@ class HindcastProvenance:
     seed: int
     wider: float
     posterior: bool
-    ledger: str  #: digest of the whole ledger, which says what came
-    origins: tuple[
-        Mapping[str, Any], ...
-    ]  #: as_of, digests of ledger and model, numbers that name only later claims, failed
+    ledger: str  #: digest of the whole ledger, the source of outcomes
+    origins: tuple[Mapping[str, Any], ...]  #: as_of, digests of ledger and model, late parameters, failed draws
     versions: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Hindcast:
-    """All forecasts of a roll beside what came."""
+    """All forecasts of a hindcast with outcomes and scores."""
 
     made: HindcastProvenance
-    verdict: tuple[str, ...]  #: the first lines: where there is skill and where there is none
+    verdict: tuple[str, ...]  #: the first lines: quantities with and without skill
     rows: tuple[ScoreRow, ...]
     skills: tuple[HindcastSkill, ...]
     coverage: tuple[HindcastCoverage, ...]
@@ -108,7 +106,7 @@ class Hindcast:
 
 
 def scored(forecasts: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
-    """Everything that the cases say together. `every` is how many months lie between origins."""
+    """Summarise scored questions; `every` is the number of months between origins."""
     every_case = tuple(forecasts)
     message = [case for case in every_case if not case.unresolved]
     rows = tuple(
@@ -163,7 +161,7 @@ def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Itera
 def skill(
     forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int
 ) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
-    """Questions, origins, reports, skill, its interval, and on how many the model is better; None without a shared question."""
+    """Skill with counts of questions, origins and reports; None without a shared question."""
     both = [case for case in forecasts if rival in case.given and _score(case, rival, score) is not None]
     if not both:
         return None
@@ -197,7 +195,7 @@ def _score(case: ScoredForecast, who: str, score: str) -> float | None:
 
 
 def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
-    """(resample,) skill when each origin counts `times` (resample, origin)."""
+    """(resample,) skill if each origin counts `times` (resample, origin)."""
     selected, other, count = (
         np.einsum("no,ro->rn", part, times) for part in sums
     )  # n: quantity and horizon, o: origin
@@ -214,7 +212,7 @@ def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
 
 
 def blocks(count: int, length: int, seed: int) -> np.ndarray:
-    """(resample, origin) how often each origin is drawn when circular blocks of `length` neighbours are drawn again."""
+    """(resample, origin) counts of origins in a circular block bootstrap of block `length`."""
     length = min(length, count)
     starts = np.random.default_rng(seed).integers(count, size=(RESAMPLES, math.ceil(count / length)))
     places = ((starts[:, :, None] + np.arange(length)) % count).reshape(RESAMPLES, -1)[:, :count]
@@ -243,7 +241,7 @@ def _coverage(forecasts: Sequence[ScoredForecast]) -> Iterable[HindcastCoverage]
 def verdict(
     skills: Sequence[HindcastSkill], forecasts: Sequence[ScoredForecast], made: HindcastProvenance
 ) -> tuple[str, ...]:
-    """Where there is no skill, then where there is some, and what the scores can mean."""
+    """Verdict: quantities without skill, then with skill, then the meaning of the scores."""
     if not forecasts:
         return ("Nothing can be scored: no question has both a forecast and a reported outcome.",)
     out = []
@@ -267,7 +265,7 @@ def verdict(
 
 
 def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
-    """Groups where the model is worse, where nothing is shown, where it is better; too few origins show nothing."""
+    """Groups with negative, undetermined (too few origins), and positive skill."""
     worse = [item for item in items if item.interval is not None and item.interval[1] < 0]
     better = [item for item in items if item.interval is not None and item.interval[0] > 0]
     rest = [item for item in items if item not in worse and item not in better]

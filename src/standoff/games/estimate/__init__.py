@@ -1,4 +1,4 @@
-"""Estimates of rationality and of weights of reasons from observed choices; see docs/estimation.md.
+"""Estimation of rationality and weights from observed choices; see docs/estimation.md.
 
 choices = strategic(game, {"row": {"up": 67, "down": 61}, "column": {"left": 47, "right": 81}})
 found = fit([choices])

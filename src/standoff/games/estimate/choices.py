@@ -1,4 +1,4 @@
-"""What is estimated from: games, and how often each option was chosen in them.
+"""Data of an estimation: games, and counts of the options chosen in them.
 
 Every game here is a list of *plays*: a cell of a normal form, a path through a tree from the root to an end, or one
 option of a single chooser. An *agent* decides at one place (a player, or a player at one information set), and a play
@@ -31,17 +31,17 @@ RATIONALITY = "rationality"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Choices:
-    """Games of one shape with the choices observed in them."""
+    """Games of one shape with observed choices."""
 
     title: str
     agents: tuple[str, ...]
-    options: tuple[tuple[str, ...], ...]  #: labels of each agent's options; an `option` axis holds all, agent by agent
-    terms: tuple[str, ...]  #: what is estimated
-    features: Floats  #: (game, term, agent, play), for the player whom the agent acts for
-    counts: Floats  #: (game, option): times chosen; need not be whole
-    uses: Floats  #: (play, option): 1 where the play takes the option
+    options: tuple[tuple[str, ...], ...]  #: labels of each agent's options; an `option` axis has all, agent by agent
+    terms: tuple[str, ...]  #: names of the estimated parameters
+    features: Floats  #: (game, term, agent, play), for the player of the agent
+    counts: Floats  #: (game, option): times chosen; need not be an integer
+    uses: Floats  #: (play, option): 1 if the play takes the option
     chance: Floats  #: (game, play): probability of the chance moves along the play
-    rational: bool  #: the terms are rationalities, which are not below zero
+    rational: bool  #: whether the terms are rationalities, which are at least zero
 
     def __post_init__(self) -> None:
         for name in ("features", "counts", "uses", "chance"):
@@ -54,16 +54,16 @@ class Choices:
 
     @property
     def games(self) -> int:
-        """How many games."""
+        """Number of games."""
         return len(self.counts)
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Options of each agent."""
+        """Number of options of each agent."""
         return tuple(len(labels) for labels in self.options)
 
     def named(self, row: Floats) -> dict[str, dict[str, float]]:
-        """Numbers of one game, (option,), as [agent][option]."""
+        """Values of one game, (option,), as [agent][option]."""
         ends = np.cumsum(self.sizes)
         return {
             agent: {label: float(x) for label, x in zip(labels, row[end - len(labels) : end], strict=True)}
@@ -78,7 +78,7 @@ def strategic(
     per_player: bool = False,
     reasons: Mapping[str, Any] | None = None,
 ) -> Choices:
-    """Choices of players who move at once.
+    """Choices of players who move simultaneously.
 
     counts: [player][strategy], times chosen; a player or strategy left out was never seen to choose it
     per_player: a rationality, or weights, for each player instead of one for all; games share those of players who share
@@ -113,7 +113,7 @@ def sequential(
     per_player: bool = False,
     reasons: Mapping[str, Any] | None = None,
 ) -> Choices:
-    """Choices in a tree; each information set is an agent, called `player: information set`.
+    """Choices in a tree; each information set is an agent, `player: information set`.
 
     counts: [player][information set][action], times chosen, under the names that `Tree.labels` gives
     per_player: a rationality, or weights, for each player instead of one for all
@@ -142,7 +142,7 @@ def sequential(
 def plain(
     features: Any, counts: Any, reasons: Sequence[str], options: Sequence[str] = (), title: str = "choices"
 ) -> Choices:
-    """Choices that nobody else's touch: multinomial logit.
+    """Choices without interaction: multinomial logit.
 
     features: (chooser, option, reason)
     counts: (chooser, option), times chosen
@@ -163,7 +163,7 @@ def plain(
 
 
 def stack(choices: Sequence[Choices]) -> list[Choices]:
-    """The same choices, with games that differ in numbers alone in one `Choices`; much faster where there are many."""
+    """Merge games of one shape into one `Choices`, which is much faster."""
     groups: dict[tuple[Any, ...], list[Choices]] = {}
     for one in choices:
         key = (one.sizes, one.terms, one.rational, one.uses.shape, one.uses.tobytes())
@@ -183,7 +183,7 @@ def stack(choices: Sequence[Choices]) -> list[Choices]:
 def _terms(
     tables: Mapping[str, Floats], owners: Sequence[str], players: Sequence[str], per_player: bool, weights: bool
 ) -> tuple[tuple[str, ...], Floats]:
-    """Names and features (term, agent, play) from payoffs (player, play) of each reason; `owners` of the agents."""
+    """Names and features (term, agent, play) from payoffs (player, play) of each reason."""
     rows = np.array([list(players).index(owner) for owner in owners])
     by_agent = {name: table[rows] for name, table in tables.items()}
     names = list(by_agent) if weights else [RATIONALITY]
@@ -218,7 +218,7 @@ def _counted(
 
 
 def _problems(choices: Choices) -> list[Problem]:
-    """What keeps choices from being estimated from."""
+    """Reasons why choices cannot be used for estimation."""
     out, where = [], choices.title
     if not np.isfinite(choices.features).all():
         out.append(Problem("a payoff or feature that is not a number", where, allowed="finite numbers"))

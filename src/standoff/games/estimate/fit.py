@@ -1,4 +1,4 @@
-"""Maximum likelihood of rationality and of weights of reasons, with everything that can make an estimate mislead.
+"""Maximum likelihood estimation of rationality and weights, with diagnostics.
 
 Only the product of a player's rationality and the weight of a reason changes its choices. `fit` estimates the product;
 `normalise` splits it by a rule that the caller writes down.
@@ -36,22 +36,22 @@ class Maximum:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EstimationResult:
-    """An estimate and what it rests on. Read `warnings` first."""
+    """An estimate with its diagnostics. Read `warnings` first."""
 
     terms: tuple[str, ...]
-    estimate: Floats  #: (term,), infinite where the likelihood rises without end
-    standard_errors: Floats  #: (term,) from the observed information; not a number at a bound
+    estimate: Floats  #: (term,), infinite if the likelihood increases without bound
+    standard_errors: Floats  #: (term,) from the observed information; NaN at a bound
     covariance: Floats  #: (term, term)
     log_likelihood: float
-    even: float  #: log likelihood where everybody mixes evenly
-    saturated: float  #: log likelihood of the frequencies themselves; no model of these choices can have more
-    chosen: float  #: choices observed
-    profiles: tuple[profile.Profile, ...]  #: of each term; empty where they were not asked for
-    level: float  #: of the intervals
+    even: float  #: log likelihood of uniform choices
+    saturated: float  #: log likelihood of the observed frequencies, an upper bound for all models
+    chosen: float  #: number of observed choices
+    profiles: tuple[profile.Profile, ...]  #: profile of each term; empty unless requested
+    level: float  #: level of the intervals
     probabilities: tuple[Floats, ...]  #: [choices] (game, option) at the estimate
     converged: bool
-    at_bound: dict[str, str]  #: term -> zero, infinite, or largest where the caller's limit stopped a rising likelihood
-    maxima: tuple[Maximum, ...]  #: all that were found, the highest first
+    at_bound: dict[str, str]  #: term -> zero, infinite, or largest (stopped at the limit of the caller)
+    maxima: tuple[Maximum, ...]  #: all local maxima, the highest first
     several: tuple[Several, ...]  #: games with other equilibria at the estimate
     warnings: tuple[str, ...]
 
@@ -73,7 +73,7 @@ def fit(
     seed: int = 0,
     profiles: bool = True,
 ) -> EstimationResult:
-    """The parameters under which what was chosen is most likely.
+    """Maximum likelihood parameters of observed choices.
 
     level: of the profile likelihood intervals
     largest: up to which a single parameter is followed; where left out, until the largest payoff difference has odds of
@@ -134,7 +134,7 @@ def fit(
 
 
 def _definite(information: Floats) -> bool:
-    """Whether information bends down in every direction, whatever the units of the terms."""
+    """Whether an information matrix is positive definite, whatever the units of the terms."""
     size = np.sqrt(np.maximum(np.diag(information), 0.0))
     if not np.isfinite(information).all() or not (size > 0).all():
         return False
@@ -153,7 +153,7 @@ class _Optimum:
 
 
 def _check_identified(lik: Likelihood) -> list[str]:
-    """Warnings; raises where terms cannot be told apart."""
+    """Warnings about identification; raises if terms cannot be distinguished."""
     terms = identify.collinear(lik)
     if terms.idle:
         raise StandoffError(Problem(f"`{terms.idle[0]}` makes no difference to any choice", allowed="terms that differ "
@@ -210,7 +210,7 @@ def _one(lik: Likelihood, largest: float | None) -> _Optimum:
 
 
 def _many(lik: Likelihood, rays: int, seed: int) -> _Optimum:
-    """Several parameters: the highest of the climbs."""
+    """Several parameters: the highest of several local searches."""
     ends = [search.climb(lik, theta) for theta in search.starts(lik, rays, seed, LARGEST)]
     reached = [end for end in ends if end[0].reached]
     if not reached:
@@ -257,7 +257,7 @@ def _others(others: Sequence[Several]) -> list[str]:
 
 
 def normalise(fit: EstimationResult, by: str, weight: float = 1.0) -> tuple[float, dict[str, tuple[float, float]]]:
-    """Rationality, and [reason] (weight, standard error), when the reason `by` is given the weight `weight`.
+    """Rationality, and weights with errors, normalised to weight `weight` of reason `by`.
 
     Rationality is then the estimate of `by` over `weight`, and the standard errors are those of ratios (delta method).
     """

@@ -1,4 +1,4 @@
-"""Whether choices can tell what is asked of them: reasons that say the same, and choices that a reason explains fully.
+"""Identification checks: collinear reasons, and perfectly predicted choices (separation).
 
 Reasons are collinear where a combination of them changes nobody's odds, whatever the others do. Choices of a single
 chooser are *separated* where some combination of reasons never speaks against what was chosen (quasi-complete), or
@@ -24,16 +24,16 @@ PROFILES = 5  # assumption: random behaviours at which features are compared; on
 
 @dataclass(frozen=True, eq=False)
 class Collinear:
-    """How far the terms can be told apart."""
+    """Collinearity of the terms."""
 
-    idle: tuple[str, ...]  #: terms that make no difference to anybody
-    same: tuple[str, ...]  #: terms of which a combination makes no difference
-    index: float  #: condition index of the terms; infinite where some are the same
-    close: tuple[str, ...]  #: terms in the combination that makes the least difference
+    idle: tuple[str, ...]  #: terms without any effect
+    same: tuple[str, ...]  #: terms with a linear combination without effect
+    index: float  #: condition index of the terms; infinite for equal ones
+    close: tuple[str, ...]  #: terms in the combination with the smallest effect
 
 
 def collinear(lik: Likelihood) -> Collinear:
-    """Compare the terms where everybody mixes evenly and at random behaviours."""
+    """Collinearity of the terms at uniform and at random behaviours."""
     rng, rows = np.random.default_rng(0), []
     for group in lik.groups:
         observed = group.total > 0 if len(group.choices.agents) == 1 else np.ones_like(group.total, dtype=bool)
@@ -54,14 +54,14 @@ def collinear(lik: Likelihood) -> Collinear:
 
 @dataclass(frozen=True, eq=False)
 class Separation:
-    """A combination of reasons that explains all choices."""
+    """A combination of reasons that predicts all choices perfectly."""
 
     kind: str  #: complete or quasi-complete
     direction: Floats  #: (term,)
 
 
 def separation(lik: Likelihood) -> Separation | None:
-    """Whether choices of single choosers are separated; None where they are not, or where games are played."""
+    """Separation of single-agent choices; None without separation, or for games."""
     if any(len(group.choices.agents) > 1 for group in lik.groups):
         return None
     rows = []

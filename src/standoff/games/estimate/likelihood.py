@@ -1,4 +1,4 @@
-"""The likelihood of choices, its slope and its curvature.
+"""Likelihood of observed choices, with slope and curvature.
 
     log likelihood(theta) = sum over options of count * log p(option; theta)
 
@@ -32,27 +32,27 @@ class At:
     log_likelihood: float
     score: Floats  #: (term,), its slope
     information: Floats  #: (term, term), expected
-    reached: bool  #: the equilibrium was found; else nothing here holds
+    reached: bool  #: whether the equilibrium was found; otherwise all fields are invalid
     moves: list[Floats]  #: [group] (game, option, term), slope of the values
 
 
 @dataclass(frozen=True, eq=False)
 class Likelihood:
-    """The likelihood of all choices together."""
+    """The likelihood of all choices."""
 
     groups: tuple[Group, ...]
     terms: tuple[str, ...]
-    rational: NDArray[np.bool_]  #: (term,): cannot be below zero
-    scale: Floats  #: (term,), the largest difference that its feature makes to an agent
+    rational: NDArray[np.bool_]  #: (term,): whether it must be at least zero
+    scale: Floats  #: (term,), largest effect of its feature on an agent
 
     @property
     def chosen(self) -> float:
-        """How many choices were observed."""
+        """Number of observed choices."""
         return float(sum(group.choices.counts.sum() for group in self.groups))
 
     @property
     def limits(self) -> tuple[float, float]:
-        """Log likelihood where everybody mixes evenly, and where frequencies of each agent are its probabilities."""
+        """Log likelihood of uniform choices, and of the observed frequencies."""
         even = sum(float((g.choices.counts * g.logs(np.zeros_like(g.total))).sum()) for g in self.groups)
         full = 0.0
         for group in self.groups:
@@ -61,16 +61,16 @@ class Likelihood:
         return even, full
 
     def at(self, theta: Floats) -> At:
-        """On the principal branch."""
+        """The likelihood on the principal branch."""
         values, reached = principal(self.groups, theta)
         return self.on(theta, values, reached)
 
     def near(self, theta: Floats, values: Values) -> At:
-        """On the branch on which `values` lie, where theta has moved little."""
+        """The likelihood on the branch of `values`, after a small change of theta."""
         return self.on(theta, *settle(self.groups, theta, values))
 
     def onward(self, here: At, theta: Floats) -> At:
-        """From a known point: on its branch where no probability moves by more than a step of a path may, else `at`."""
+        """The likelihood on the branch of a known point after a small step, else `at`."""
         guess = [v + m @ (theta - here.theta) for v, m in zip(here.values, here.moves, strict=True)]
         values, result = settle(self.groups, theta, guess)
         moved = max(float(np.abs(np.exp(g.logs(v)) - np.exp(g.logs(w))).max())
@@ -85,7 +85,7 @@ class Likelihood:
         )
 
     def on(self, theta: Floats, values: Values, reached: bool) -> At:
-        """At an equilibrium that is known."""
+        """The likelihood at a known equilibrium."""
         likelihood, score = 0.0, np.zeros(len(theta))
         information, moves = np.zeros((len(theta), len(theta))), []
         for group, value in zip(self.groups, values, strict=True):
@@ -105,7 +105,7 @@ class Likelihood:
         return solved(np.eye(value.shape[-1]) - slope, gains)
 
     def observed(self, at: At, free: Sequence[int]) -> Floats:
-        """(free term, free term) observed information."""
+        """Observed information (free term, free term)."""
         out = np.zeros((len(free), len(free)))
         for column, k in enumerate(free):
             step = DIFFERENCE / np.sqrt(max(at.information[k, k], np.finfo(float).tiny))
@@ -117,7 +117,7 @@ class Likelihood:
 
 
 def likelihood(choices: Sequence[Choices]) -> Likelihood:
-    """The likelihood of choices that may come from several games; terms of one name are one parameter."""
+    """The likelihood of choices from several games; terms of one name are one parameter."""
     terms = tuple(dict.fromkeys(term for one in choices for term in one.terms))
     rational = np.array([any(term in one.terms and one.rational for one in choices) for term in terms], dtype=bool)
     problems = [

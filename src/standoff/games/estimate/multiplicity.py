@@ -1,4 +1,4 @@
-"""Other equilibria at a parameter: Newton's method from many random behaviours, for all games at once."""
+"""Search for further equilibria at an estimate: Newton's method from random behaviours."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Several:
     """A game with more than one equilibrium at the estimate."""
 
     title: str
-    game: int  #: which of the games of that title, counted from 0
-    probabilities: Floats  #: (equilibrium, option); the first is the one that was fitted
+    game: int  #: index among the games of that title
+    probabilities: Floats  #: (equilibrium, option); the first is the fitted one
     log_likelihoods: Floats  #: (equilibrium,) of the choices in this game
 
 
 def several(lik: Likelihood, theta: Floats, values: Values, tries: int, seed: int) -> tuple[Several, ...]:
-    """Games in which `tries` starts lead to equilibria other than `values`; a search, so others may be missed."""
+    """Games in which `tries` starts find equilibria other than `values`; others may be missed."""
     rng, out = np.random.default_rng(seed), []
     for group, value in zip(lik.groups, values, strict=True):
         if len(group.choices.agents) == 1:
@@ -48,7 +48,7 @@ def several(lik: Likelihood, theta: Floats, values: Values, tries: int, seed: in
 
 
 def search(group: Group, theta: Floats, tries: int, rng: np.random.Generator) -> tuple[Floats, NDArray[np.bool_]]:
-    """Probabilities (try, game, option) that Newton's method came to, and (try, game) whether they are equilibria."""
+    """Probabilities (try, game, option) from Newton's method, and whether they are equilibria."""
     shape = (tries, *group.choices.counts.shape)
     value = group.logs(np.log(rng.exponential(size=shape)))  # evenly over the simplex of each agent
     for _ in range(FIXED):

@@ -1,4 +1,4 @@
-"""What choices say about rationality and weights beside what was believed before.
+"""Posterior of rationality and weights from observed choices and priors.
 
 Every prior is a belief in the form of the language (`lognormal(1, 3)`, `0.2 to 5`, `normal(0, 1)`), that is, a function
 of a standard normal number z, so that in z the prior is the standard normal whatever its shape:
@@ -31,7 +31,7 @@ from standoff.types import Floats
 
 REACH = 6.5  # standard deviations of the prior that a grid covers: all but 1e-10 of it
 DEEP = 25.0  # log density below its top beyond which a grid does not go: e^-25 is 1e-11
-# Steps of half a prior deviation find the top; a third of a posterior one integrates. One parameter costs little.
+# A step of half a prior deviation finds the mode; a third of a posterior one integrates. One parameter costs little.
 COARSE, FINE, LINE = 27, 41, 201  # points a side
 TAILS = 4  # degrees of freedom of the proposals; assumption: tails heavier than those of most posteriors
 FEW = 0.1  # assumption: with an effective share of the draws below a tenth, the proposals miss the posterior
@@ -54,17 +54,17 @@ class Marginal:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Posterior:
-    """The posterior, and how far its numbers can be trusted."""
+    """The posterior, with diagnostics."""
 
     terms: tuple[str, ...]
-    priors: tuple[str, ...]  #: as they were written
+    priors: tuple[str, ...]  #: priors as written
     marginals: tuple[Marginal, ...]
-    correlation: Floats  #: (term, term); not a number beside a term whose prior is a point
+    correlation: Floats  #: (term, term); NaN beside a term with a fixed prior
     level: float
-    log_evidence: float  #: log of the likelihood's mean over the prior, without the multinomial constant
+    log_evidence: float  #: log evidence, without the multinomial constant
     method: str  #: grid or importance
     evaluations: int
-    effective: float  #: effective number of draws; of a grid, the number of its points
+    effective: float  #: effective number of draws; for a grid, the number of its points
     error: float  #: of the means, in posterior deviations: grid against every other point; draws: 1 / sqrt(effective)
     warnings: tuple[str, ...]
 
@@ -137,7 +137,7 @@ def posterior(
 
 
 class _Target:
-    """The log posterior over z of the terms that are not points; remembers the last equilibrium, to start from it."""
+    """Log posterior over z of the uncertain terms; starts from the last equilibrium."""
 
     def __init__(self, lik: Likelihood, priors: Sequence[beliefs.Belief], free: Sequence[int]) -> None:
         self.lik, self.priors, self.free = lik, priors, free
@@ -166,7 +166,7 @@ class _Target:
         return -np.inf if here is None else here.log_likelihood - float(z @ z) / 2
 
     def slope(self, here: At, z: Floats) -> tuple[Floats, Floats]:
-        """Slope over z, and minus the curvature of the expected kind."""
+        """Slope over z, and the negative expected curvature."""
         by_z = np.array([(_value(self.priors[k], x + 1e-4) - _value(self.priors[k], x - 1e-4)) / 2e-4
                          for k, x in zip(self.free, z.tolist(), strict=True)])  # fmt: skip
         information = here.information[np.ix_(self.free, self.free)] * np.outer(by_z, by_z)
@@ -203,7 +203,7 @@ def _value(belief: beliefs.Belief, z: float) -> float:
 
 
 def _grid(target: _Target) -> tuple[Floats, Floats, float, float, float]:
-    """Points (point, parameter), their probabilities, the log evidence, and the error of the means."""
+    """Points (point, parameter), their probabilities, the log evidence, and error of the means."""
     size = len(target.free)
     low, high = np.full(size, -REACH), np.full(size, REACH)
     fine = LINE if size == 1 else FINE
@@ -237,7 +237,7 @@ def _grid(target: _Target) -> tuple[Floats, Floats, float, float, float]:
 
 
 def _refined(z: Floats, weights: Floats) -> tuple[Floats, Floats]:
-    """A margin of a grid on twenty times as many points, by a cubic spline, so that quantiles are read off exactly."""
+    """Interpolate a margin of a grid to twenty times as many points by a cubic spline."""
     axis, index = np.unique(z, return_inverse=True)
     mass = np.bincount(index.ravel(), weights)
     fine = np.linspace(axis[0], axis[-1], 20 * (len(axis) - 1) + 1)
@@ -246,7 +246,7 @@ def _refined(z: Floats, weights: Floats) -> tuple[Floats, Floats]:
 
 
 def _importance(target: _Target, draws: int, seed: int) -> tuple[Floats, Floats, float, float]:
-    """Draws (draw, parameter) around the mode, their weights, the log evidence, and their effective number."""
+    """Draws (draw, parameter) around the mode, weights, log evidence, effective number."""
     mode, spread = _mode(target)
     top = target.last
     rng, size = np.random.default_rng(seed), len(target.free)
@@ -272,7 +272,7 @@ def _importance(target: _Target, draws: int, seed: int) -> tuple[Floats, Floats,
 
 
 def _mode(target: _Target) -> tuple[Floats, Floats]:
-    """Where the posterior is highest, and the inverse of its expected curvature there."""
+    """Posterior mode, and the inverse of the expected curvature there."""
     z = np.zeros(len(target.free))
     here, height = target.at(z), -np.inf
     if here is None:

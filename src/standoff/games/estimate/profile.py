@@ -1,4 +1,4 @@
-"""How well each value of one parameter fits when the others adapt: the profile likelihood and its interval.
+"""Profile likelihood of one parameter, and its interval.
 
 The interval holds the values whose profile lies within half a quantile of chi squared (one degree of freedom) of the
 maximum. It needs no standard error, follows the likelihood where it is skew, and is one-sided at a bound.
@@ -25,23 +25,23 @@ TOO_FAR = 200.0  # log odds: an end of an interval beyond is infinite for every 
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """The likelihood of one parameter."""
+    """The profile likelihood of one parameter."""
 
     term: str
     values: Floats  #: (point,) in the order of the branch for one parameter, else rising
     log_likelihoods: Floats  #: (point,)
     low: float  #: of the interval; minus infinity where it is open
     high: float
-    pieces: int  #: separate stretches of values that the interval spans; more than one says that it holds gaps
+    pieces: int  #: disjoint parts of the interval; more than one means gaps
 
 
 def drop(level: float) -> float:
-    """How far below its maximum the log likelihood of the interval's ends is."""
+    """Difference of the log likelihood between maximum and interval ends."""
     return NormalDist().inv_cdf((1 + level) / 2) ** 2 / 2
 
 
 def along(lik: Likelihood, rays: list[tuple[Floats, ResponsePath]], best: float, level: float) -> Profile:
-    """Of one parameter, from the branches on which it was followed."""
+    """Profile of the only parameter, from the branches on which it was followed."""
     cut, pieces = best - drop(level), 0
     ends: list[float] = []
     open_ends: list[float] = []
@@ -68,7 +68,7 @@ def along(lik: Likelihood, rays: list[tuple[Floats, ResponsePath]], best: float,
 
 
 def each(lik: Likelihood, best: At, errors: Floats, k: int, level: float) -> Profile:
-    """Of one of several parameters: the others are fitted anew at every value, outward from the estimate."""
+    """Profile of one of several parameters; the others are refitted at every value."""
     cut = best.log_likelihood - drop(level)
     points = {float(best.theta[k]): best.log_likelihood}
     width = drop(level) ** 0.5 * 2**0.5 * float(errors[k])

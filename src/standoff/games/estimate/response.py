@@ -1,4 +1,4 @@
-"""Logit responses to each other, for a block of games, and the principal branch of them.
+"""Mutual logit responses of a block of games, and their principal branch.
 
 With `value` (game, option) the log odds of all options, up to a constant for each agent,
 
@@ -31,7 +31,7 @@ MAX_POINTS = 4000  # assumption: a path takes 20 to 300
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """`Choices` with their terms placed among all that are estimated."""
+    """`Choices` with their terms at their positions among all estimated terms."""
 
     choices: Choices
     features: Floats  #: (game, term, agent, play), all terms of the estimation
@@ -43,30 +43,30 @@ class Group:
 
     @cached_property
     def agent(self) -> Any:
-        """(option,) whose it is."""
+        """(option,) index of its agent."""
         return np.repeat(np.arange(len(self.choices.agents)), self.choices.sizes)
 
     @cached_property
     def same(self) -> Floats:
-        """(option, option): 1 where both are of one agent."""
+        """(option, option): 1 for options of one agent."""
         out: Floats = (self.agent[:, None] == self.agent[None, :]).astype(np.float64)
         return out
 
     @cached_property
     def centre(self) -> Floats:
-        """(option, option): takes the mean of each agent's options away."""
+        """(option, option): subtracts the mean over each agent's options."""
         out: Floats = np.eye(len(self.agent)) - self.same / self.same.sum(1)
         return out
 
     @cached_property
     def log_chance(self) -> Floats:
-        """(game, play)."""
+        """(game, play) log probability of chance moves."""
         with np.errstate(divide="ignore"):
             return np.log(self.choices.chance)
 
     @cached_property
     def total(self) -> Floats:
-        """(game, option): choices seen of the agent whose option it is."""
+        """(game, option): observed choices of the agent of the option."""
         return self.choices.counts @ self.same
 
     def logs(self, value: Floats) -> Floats:
@@ -77,7 +77,7 @@ class Group:
         return out
 
     def shares(self, logs: Floats) -> Floats:
-        """(..., game, play, option): probability of a play for an agent that is reached and takes the option."""
+        """(..., game, play, option): probability of a play given that the agent takes the option."""
         uses = self.choices.uses
         weight = (logs @ uses.T + self.log_chance)[..., :, None] - logs[..., None, :]
         weight = np.where(uses > 0, weight, -np.inf)
@@ -92,7 +92,7 @@ class Group:
         return out
 
     def respond(self, theta: Floats, value: Floats) -> tuple[Floats, Floats]:
-        """What the values would be in answer to these values (game, option), and its slope (game, option, option)."""
+        """Values in response to values (game, option), and slope (game, option, option)."""
         logs = self.logs(value)
         shares = self.shares(logs)
         gain = np.einsum("t,gtop->gpo", theta, self.features[:, :, self.agent, :])
@@ -106,7 +106,7 @@ class Group:
 
 
 def solved(systems: Floats, right: Floats) -> Floats:
-    """Solutions of linear systems; not numbers where one is singular."""
+    """Solutions of linear systems; NaN if singular."""
     try:
         return np.asarray(np.linalg.solve(systems, right), dtype=np.float64)
     except np.linalg.LinAlgError:
@@ -124,7 +124,7 @@ class ResponsePoint:
     values: Values
     along: Values  #: direction of the values, of unit length with `forward`
     forward: float  #: direction of the scale
-    sign: float  #: of the determinant; it changes at turning points and bifurcations
+    sign: float  #: sign of the determinant; it changes at turning points and bifurcations
     log_likelihood: float
     slope: float  #: of the log likelihood along the path
 
@@ -134,22 +134,22 @@ class ResponsePath:
     """A branch as far as it was followed."""
 
     points: list[ResponsePoint]
-    complete: bool  #: it reached the scale that was asked for
+    complete: bool  #: whether it reached the requested scale
 
     @property
     def turns(self) -> list[float]:
-        """Scales at which the branch turns back."""
+        """Scales of turning points of the branch."""
         return [a.scale for a, b in zip(self.points, self.points[1:], strict=False) if a.forward * b.forward < 0]
 
     @property
     def bifurcations(self) -> list[float]:
-        """Scales at which another branch crosses (the determinant changes sign where the branch does not turn)."""
+        """Scales of bifurcations (the determinant changes sign without a turning point)."""
         return [a.scale for a, b in zip(self.points, self.points[1:], strict=False)
                 if a.forward * b.forward > 0 and a.sign * b.sign < 0]  # fmt: skip
 
 
 def follow(groups: Sequence[Group], theta: Floats, until: float) -> ResponsePath:
-    """The principal branch of `scale * theta`, from scale 0 to `until` or as far as it can be followed."""
+    """The principal branch of `scale * theta`, from scale 0 to `until` or its last point."""
     zeros = [np.zeros(group.choices.counts.shape) for group in groups]
     here = _point(groups, theta, 0.0, zeros, None)
     points, step = [here], 0.1 * min(1.0, until)
@@ -170,7 +170,7 @@ def follow(groups: Sequence[Group], theta: Floats, until: float) -> ResponsePath
 def advance(
     groups: Sequence[Group], theta: Floats, here: ResponsePoint, step: float
 ) -> tuple[ResponsePoint | None, bool]:
-    """The point of the branch at `step` along the direction of `here`, and whether it was found at once."""
+    """The point of the branch at `step` along the direction of `here`, and first-try success."""
     values = [v + step * a for v, a in zip(here.values, here.along, strict=True)]
     scale, before = here.scale + step * here.forward, np.inf
     for count in range(8):
@@ -204,7 +204,7 @@ def settle(groups: Sequence[Group], theta: Floats, values: Values) -> tuple[Valu
 
 
 def principal(groups: Sequence[Group], theta: Floats) -> tuple[Values, bool]:
-    """The equilibrium at `theta` where the principal branch first comes to it; whether it was reached."""
+    """First equilibrium of the principal branch at `theta`; whether it was reached."""
     if all(len(group.choices.agents) == 1 for group in groups):
         return [group.respond(theta, np.zeros(group.choices.counts.shape))[0] for group in groups], True
     path = follow(groups, theta, 1.0)
@@ -237,7 +237,7 @@ def _point(
 
 
 def _linear(groups: Sequence[Group], theta: Floats, scale: float, values: Values) -> tuple[Values, Values, float]:
-    """Newton's correction of the values at this scale, their change with the scale, and the determinant's sign."""
+    """Newton correction of the values at this scale, their change with it, determinant sign."""
     off: Values = []
     ahead: Values = []
     sign = 1.0

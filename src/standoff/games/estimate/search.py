@@ -1,4 +1,4 @@
-"""Maxima of a likelihood: along one branch where one number is estimated, uphill from several starts where more are."""
+"""Maximise a likelihood: along a branch for one parameter, from several starts for more."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ DRIFT = 0.05  # log odds: a step that still moves this much where nothing is lef
 
 
 def step_between(a: ResponsePoint, b: ResponsePoint) -> float:
-    """Length along the direction of `a` at which `b` lies."""
+    """Length along the direction of `a` to `b`."""
     return a.forward * (b.scale - a.scale) + sum(
         float((x * (w - v)).sum()) for x, v, w in zip(a.along, a.values, b.values, strict=True)
     )
@@ -29,7 +29,7 @@ def step_between(a: ResponsePoint, b: ResponsePoint) -> float:
 def between(
     lik: Likelihood, theta: Floats, a: ResponsePoint, b: ResponsePoint, wanted: str, level: float = 0.0
 ) -> ResponsePoint:
-    """The point between two of a path where its `slope`, or its `log_likelihood` less `level`, is zero."""
+    """The root of `slope`, or of `log_likelihood` less `level`, between two points of a path."""
 
     def point_at(step: float) -> ResponsePoint:
         result = advance(lik.groups, theta, a, step)[0]
@@ -41,7 +41,7 @@ def between(
 
 
 def peaked(lik: Likelihood, direction: Floats, path: ResponsePath) -> tuple[ResponsePath, list[ResponsePoint]]:
-    """The path with the maxima of the likelihood put between its points, and the maxima.
+    """The path with the maxima of the likelihood inserted, and the maxima.
 
     The last point counts where the likelihood still rises there. Two extremes within one step go unseen.
     """
@@ -57,7 +57,7 @@ def peaked(lik: Likelihood, direction: Floats, path: ResponsePath) -> tuple[Resp
 
 
 def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = (), near: At | None = None) -> tuple[At, bool, Floats]:
-    """Scoring from `theta`; whether it settled, and the step that it would take next, (term,).
+    """Scoring from `theta`; whether it converged, and the next step, (term,).
 
     near: a point close by on the principal branch, which saves the way from zero. Where the climb left that branch
     unnoticed it is done again with the whole way walked at every step.
@@ -101,7 +101,7 @@ def _climb(
 
 
 def _secant(curvature: Floats, step: Floats, change: Floats) -> Floats:
-    """The update of Broyden, Fletcher, Goldfarb and Shanno: expected information learns what was observed."""
+    """BFGS update of the expected information."""
     bent, across = curvature @ step, float(change @ step)
     if across <= 1e-12 * float(step @ bent) or not np.isfinite(across):
         return curvature
@@ -110,19 +110,19 @@ def _secant(curvature: Floats, step: Floats, change: Floats) -> Floats:
 
 
 def odds(lik: Likelihood, step: Floats) -> float:
-    """The most that a step of the parameters changes log odds, others' choices as they are."""
+    """The largest change of log odds by a step of the parameters, with others' choices fixed."""
     return float(np.max(np.abs(step) * lik.scale))
 
 
 def drifting(lik: Likelihood, ahead: Floats) -> dict[int, float]:
-    """Terms [term] -> sign that head for infinity: steps are long where nothing is left to gain."""
+    """Terms [term] -> sign that diverge: steps are long without a gain."""
     moves = np.abs(ahead) * lik.scale
     away = moves > max(DRIFT, 0.01 * float(moves.max()))
     return {int(k): float(np.sign(ahead[k])) for k in np.flatnonzero(away)}
 
 
 def starts(lik: Likelihood, rays: int, seed: int, largest: float) -> list[Floats]:
-    """Where to climb from: maxima along the likelihood's own direction at zero, and along random rays."""
+    """Starting points: maxima along the likelihood's own direction at zero, and random rays."""
     zero = lik.at(np.zeros(len(lik.terms)))
     own = np.linalg.lstsq(zero.information, zero.score, rcond=1e-10)[0]
     unit = 1.0 / np.where(lik.scale > 0, lik.scale, 1.0)

@@ -1,4 +1,4 @@
-"""Influence of each claim and observed choice on fitted parameters: case deletion at the mode.
+"""Influence of each claim and observed choice on a fit: case deletion at the mode.
 
 Near the mode x the log posterior density is quadratic, with curvature H; a piece of evidence T (a claim with all that pass on
 the same report, a sequence of choices, or everything that is compared with one quantity) adds the slope g and the curvature

@@ -30,7 +30,7 @@ KEPT = 1_024  #: number of stored and re-simulated draws, four times `summary.AT
 def fit(
     model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT
 ) -> records.FitResult:
-    """Estimate the parameters of a model from claims and observed choices published by its as_of.
+    """Estimate the parameters of a model from claims and observed choices up to its as_of.
 
     Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
     something that was published later.

@@ -1,4 +1,4 @@
-"""Estimation window: differentiable simulation from standard normals to stocks at all states.
+"""Estimation window: differentiable simulation from standard normals to stocks.
 
 History before the stretch is simulated as a run does it; in the stretch, choices are those that were seen, and what is
 compared with claims is predicted by the processes and not imposed. So no game is solved on the way, and the path is a

@@ -53,7 +53,10 @@ class SourceModel:
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimData:
-    """Claims about one subject and one family of quantities. Axes: claim, part, step, normal (of the biases)."""
+    """Claims about one subject and one family of quantities.
+
+    Axes: claim, part, step, normal (of the biases).
+    """
 
     quantity: str  #: the requested quantity
     subject: str

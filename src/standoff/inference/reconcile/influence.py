@@ -27,7 +27,7 @@ TRUSTED = 0.7  #: largest reliable Pareto shape of weights; vehtari2024
 
 
 def weights(data: measurement_model.ReconcileArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:
-    """Importance weights without one claim, (draw, claim), of sum 1, and Pareto shapes, (claim,)."""
+    """Importance weights without one claim, (draw, claim), of sum 1; Pareto shapes, (claim,)."""
     with jax.enable_x64(True):
         likelihood = np.asarray(measurement_model.likelihoods(fit.flat, data))
     smooth, shapes = _optional.statistics().psislw(

@@ -59,7 +59,7 @@ class TimeGrid:
 
     @property
     def knots(self) -> Floats:
-        """Knots of the path: (bend,), first and last step included, without the one before all claims."""
+        """Knots of the path: (bend,), first and last step included, without the leading step."""
         rest = self.knot_days[1:] if self.cumulative else self.knot_days
         every = max(math.ceil((len(rest) - 1) / BENDS), 1)
         return np.array([*rest[:-1:every], rest[-1]])

@@ -1,4 +1,4 @@
-"""A text set against a ledger: what each of its claims is worth, with the claims that say so."""
+"""Audit of a text: compare its statements with a ledger, with the claims as evidence."""
 
 from standoff.reading.audit.audit import audit
 from standoff.reading.audit.numbers import Estimate

@@ -1,4 +1,4 @@
-"""A whole text against a ledger."""
+"""Audit a whole text against a ledger."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def audit(
     rates: Mapping[str, str] | None = None, estimate: Callable[[Ledger, str, str, dt.date], Estimate | None] = _unknown,
     breaks: consistency.Breaks | None = None, rules: Iterable[Any] = (),
 ) -> TextAudit:  # fmt: skip
-    """Each quantitative, dated or disputed statement of a text, set against the claims of a ledger.
+    """Compare each quantitative, dated or disputed statement of a text with a ledger.
 
     published: the day of the text; left out, undated statements are set against the last date that it names.
     as_of: nothing published later is used. estimate: what reconciled claims say, where that is known.

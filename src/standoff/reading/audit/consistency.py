@@ -1,4 +1,4 @@
-"""Whether the numbers of a text add up with those of the ledger; the balances are looked at by a function that is given.
+"""Check numbers of a text against accounting rules, with a supplied checking function.
 
 The statements of the text are put among the claims; what breaks with one of them and not without it is told. Where a
 number is the whole less some of the parts, and not less all of them, the text has forgotten the rest: that is said.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def judge(
     about: Sequence[Stated], claims: Sequence[Claim], breaks: Breaks, rules: Iterable[Any], day: str
 ) -> list[AuditVerdict]:
-    """One verdict a statement that breaks a rule: the break in which most of the other claims agree with one another."""
+    """One verdict per statement that violates a rule: the violation with the best support."""
     selected = {one.claim.id: one for one in about}
     if not selected:
         return []
@@ -50,7 +50,7 @@ def judge(
 
 
 def _to_blame(one: Stated, broken: Any, ledger: Ledger, selected: dict[str, Stated]) -> bool:
-    """Whether the rule holds with a claim of the ledger in the statement's place, or it is the text's largest part."""
+    """Whether the rule holds without the statement, or it is the text's largest part."""
     others = [claim for claim in ledger if claim.quantity == one.claim.quantity and claim.subject == one.claim.subject
               and claim.id not in selected and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS and claim.basis != "computed"
               and claim.status != "disputed"]  # fmt: skip
@@ -73,7 +73,7 @@ def _verdict(
 
 
 def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:
-    """` It looks like arrived less killed, without left.` where that is what the number is."""
+    """` It looks like arrived less killed, without left.` if that explains the number."""
     by = {claim.quantity: claim for claim in claims}
     whole = by.get(rule.whole)
     if whole is None or one.claim.quantity not in rule.parts:

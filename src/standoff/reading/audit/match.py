@@ -1,4 +1,4 @@
-"""Which claims of a ledger answer a statement: same subject, quantity and definition, units that fit, near its date.
+"""Match statements to claims: subject, quantity, definition, unit and date.
 
 A claim's word is taken as in `standoff.ledger.claim_belief`: `over 100` means 100 to 130. Claims that the ledger computed or
 marks as disputed are not set against a number. A currency is turned into another at the rates that are given, else
@@ -31,7 +31,7 @@ DEFINITIONS = {
     "shells_production": ("shell_production",),
     "trade": ("trade_with_{}",), "exports": ("exports_to_{}",), "imports": ("imports_from_{}",),
     "refugees": ("refugees_from_{}",), "troops_deployed": ("troops_around_{}", "troops_in_war_zone"),
-}  # fmt: skip  #: what the words of a text may mean in the names of a ledger; {} is another actor of the sentence
+}  # fmt: skip  #: words of a text -> possible names in a ledger; {} is another actor of the sentence
 ALIASES = {"EU": ("EUR",), "EUR": ("EUR",)}
 DOLLARS = {
     "EUR": (0.96, 1.25), "GBP": (1.07, 1.49), "CNY": (0.137, 0.16), "RUB": (0.0083, 0.0178), "UAH": (0.024, 0.0435),
@@ -41,18 +41,18 @@ DOLLARS = {
 
 @dataclass(frozen=True)
 class MatchedClaim:
-    """A claim beside a statement: what it allows in the statement's unit."""
+    """A claim that matches a statement, with its range in the statement's unit."""
 
     claim: Claim
     low: float
     high: float
     apart: int  #: days after the statement's date; negative before it
-    same: bool  #: the very quantity of the statement, and not another definition
-    parts: tuple[Claim, ...] = ()  #: the claims that were added
+    same: bool  #: whether it has the same quantity, not another definition
+    parts: tuple[Claim, ...] = ()  #: the claims of a sum
 
 
 def implied_range(claim: Claim) -> tuple[float, float]:
-    """What a number means, in its own unit: `over` and its like as the ledger's beliefs have them."""
+    """Range of a number in its own unit; `over` and similar as in beliefs of the ledger."""
     shape, factors = SHAPES.get(str(claim.comparator), ("point", (1.0,)))
     if claim.value is None or shape == "point":
         return implied_interval(claim)
@@ -61,7 +61,7 @@ def implied_range(claim: Claim) -> tuple[float, float]:
 
 
 class Matcher:
-    """A ledger, ready to be asked."""
+    """An index of a ledger for matching."""
 
     def __init__(self, claims: Sequence[Claim], rates: Mapping[str, str] | None = None) -> None:
         self.rates = dict(rates or {})
@@ -71,7 +71,7 @@ class Matcher:
                 self.by[claim.subject, claim.quantity].append(claim)
 
     def names(self, row: Statement) -> list[str]:
-        """The ledger's names for what a row counts."""
+        """Names in the ledger for the quantity of a statement."""
         others = [
             code.lower()
             for code in actors.codes(actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence))))
@@ -80,7 +80,7 @@ class Matcher:
         return list(dict.fromkeys(name.format(other) for name in names for other in (others or ["x"])))
 
     def subjects(self, row: Statement) -> list[str]:
-        """Whom a row is about: `the United States and the West` are the West."""
+        """Subjects of a statement: `the United States and the West` are the West."""
         codes = row.subject.split("+")
         inside = {part for code in codes for part in PARTS.get(code, ())}
         return [alias for code in codes if code not in inside for alias in ALIASES.get(code, (code,))]
@@ -97,7 +97,7 @@ class Matcher:
         return sorted(out, key=lambda one: (abs(one.apart), one.claim.id))
 
     def _sums(self, subject: str, quantity: str) -> Iterator[tuple[Claim, tuple[Claim, ...]]]:
-        """Parts of a bloc that one speaker gives for one day."""
+        """Sums over parts of a bloc by one speaker for one day."""
         parts = PARTS.get(subject, ())
         if not parts:
             return
@@ -118,7 +118,7 @@ class Matcher:
         return (low * rate[0], high * rate[1]) if low >= 0 else (low * rate[1], high * rate[1])
 
     def rate(self, source: str, target: str) -> tuple[float, float] | None:
-        """Least and largest number of `target` in one `source`; None where they are not of one kind."""
+        """Range of exchange rates from `source` to `target`; None for different kinds of units."""
         try:
             a, b = units.parse(source, self.rates), units.parse(target, self.rates)
         except UnitError:

@@ -1,4 +1,4 @@
-"""A number of a text against the ledger: size, date, who says it, and whether it adds up."""
+"""Check a number of a text: size, date, speaker, and consistency."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ OWN_COUNTS = ("_losses", "_killed", "_wounded", "_lost")
 
 @dataclass(frozen=True)
 class Estimate:
-    """What rival claims, reconciled, say of a quantity on a day: central 90 %, in `unit`."""
+    """Reconciled estimate of a quantity on a day: central 90 %, in `unit`."""
 
     low: float
     median: float
     high: float
     unit: str
-    claims: tuple[str, ...]  #: ids that it rests on
+    claims: tuple[str, ...]  #: ids of its claims
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,12 +49,12 @@ class Stated:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """What the number means, in the unit of its claim."""
+        """Range of the number, in the unit of its claim."""
         return implied_range(self.claim)
 
 
 def stated(row: Statement, title: str, text_date: str) -> list[Stated]:
-    """A row with a number as claims, one an actor; undated ones stand at the date of the text."""
+    """Claims of a statement, one per actor; without a date at the date of the text."""
     out = []
     for data in draft_claims.drafts(row, title, max(text_date, draft_claims.last_day(row))):
         data |= {"id": f"text-{row.id}-{data['subject'].lower()}", "status": "accepted"}
@@ -80,7 +80,7 @@ def cited(one: MatchedClaim | Claim, role: str) -> list[Cited]:
 def judge(
     row: Statement, about: Sequence[Stated], matcher: Matcher, estimate: Callable[[str, str, dt.date], Estimate | None]
 ) -> list[AuditVerdict]:
-    """The verdicts on a number, one a respect; a number about several actors is looked at for each."""
+    """Verdicts on a number, one per aspect; for several actors, for each."""
     result = {one: matcher.find(row, one.claim.subject, one.claim.unit, one.day) for one in about
              if one.claim.subject in matcher.subjects(row)}  # fmt: skip
     if not any(result.values()):
@@ -111,7 +111,7 @@ def _meets(ends: tuple[float, float], one: MatchedClaim) -> bool:
 
 
 def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[AuditVerdict]:
-    """Whether those who are said to say it do: `merged` where hostile counts pass for what each side says of itself."""
+    """Verdict on the speaker: `merged` if claims about the enemy pass for own statements."""
     if not row.speaker_codes:
         return []
     wrong: dict[Stated, list[MatchedClaim]] = {}
@@ -139,7 +139,7 @@ def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[Audit
 
 
 def _off(one: Stated, e: MatchedClaim) -> float:
-    """How far a claim's number is from the text's, as a share in whole percents."""
+    """Relative difference between claim and text, in whole percent."""
     number, statement = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
     return (
         round(abs(e.low / implied_range(e.claim)[0] * statement / number - 1), 2)
@@ -193,7 +193,7 @@ def _size(
 
 
 def _ratio(number: float, end: float) -> float | None:
-    """One number over another; None where that says nothing."""
+    """Ratio of two numbers; None if meaningless."""
     return float(number / end) if end and number / end > 0 else None
 
 
@@ -204,7 +204,7 @@ def _middle(one: Stated) -> float:
 def _fits(
     one: Stated, agree: list[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, object]
 ) -> list[AuditVerdict]:
-    """It fits: `disputed` where others near its date say otherwise and the text does not say whose number it is."""
+    """Verdict on a matching number: `disputed` if unattributed and contradicted."""
     own = [e for e in agree if _is_his(e.claim, one.row)]
     cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
     agreeing = {base_speaker(e.claim.speaker) for e in agree}
@@ -218,7 +218,7 @@ def _fits(
 
 
 def _is_his(claim: Claim, row: Statement) -> bool:
-    """Whether a claim is of the speaker that the text names: of his side, or by his name."""
+    """Whether a claim is by the speaker that the text names: by side or by name."""
     return any(speaks_for(claim.side, code) for code in row.speaker_codes) or _by_name(claim, row)
 
 
@@ -231,7 +231,7 @@ def _by_name(claim: Claim, row: Statement) -> bool:
 
 
 def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
-    """Nothing near its date: only what claims before and after allow of a count that does not fall."""
+    """Verdict without claims near the date, from bounds of a cumulative count."""
     before = [e for e in evidence if e.apart < 0]
     after = [e for e in evidence if e.apart > 0]
     text = "The ledger has no claim within three months of its date"

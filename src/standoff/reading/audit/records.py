@@ -1,4 +1,4 @@
-"""What an audit gives: frozen records."""
+"""Records of an audit."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ class Cited:
     speaker: str
     side: str
     as_of: str
-    quote: str  #: its words where it has them, else what it says
+    quote: str  #: its quote, else its statement
 
 
 @dataclass(frozen=True)
 class AuditVerdict:
-    """What one statement of the text is worth in one respect."""
+    """Verdict on one aspect of a statement."""
 
     kind: Kind
-    row: str  #: id of the row
+    row: str  #: id of the statement
     quote: str
     start: int
     end: int
     text: str  #: one or two sentences for a reader
     claims: tuple[Cited, ...]
-    low: float | None = None  #: what the ledger has for the date, in `unit`
+    low: float | None = None  #: interval of the ledger for the date, in `unit`
     high: float | None = None
     unit: str = ""
-    at: str = ""  #: the date that was looked at
-    factor: float | None = None  #: the text's number over the nearest end of that
-    right_on: str = ""  #: for `stale`
+    at: str = ""  #: reference date
+    factor: float | None = None  #: number / nearest end of the interval
+    right_on: str = ""  #: date at which it is right, for `stale`
 
 
 @dataclass(frozen=True)
@@ -62,20 +62,20 @@ class TextAudit:
     name: str
     case: str
     ledger: str  #: digest
-    as_of: str  #: nothing published later was used; empty for everything
-    text_date: str  #: what undated statements were set against, and where it comes from
+    as_of: str  #: cut-off date of publication; empty for none
+    text_date: str  #: date of statements without a date, and its origin
     rows: int
-    left_out: tuple[str, ...]  #: claims of the ledger that were read from this text and so say nothing about it
+    left_out: tuple[str, ...]  #: number of claims that were read from this text and are therefore excluded
     verdicts: tuple[AuditVerdict, ...]
 
     @property
     def wrong(self) -> tuple[AuditVerdict, ...]:
-        """Verdicts that a reader must look at."""
+        """Verdicts that need attention."""
         return tuple(verdict for verdict in self.verdicts if verdict.kind in WRONG)
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many verdicts of each kind."""
+        """Number of verdicts of each kind."""
         result = Counter(verdict.kind for verdict in self.verdicts)
         return {kind: result[kind] for kind in KINDS if result[kind]}
 

@@ -1,4 +1,4 @@
-"""Statements without a number against the ledger: relations that others deny, and dated events.
+"""Check statements without numbers: relations that others deny, and dated events.
 
 The ledger's propositions are read by the same rules as the text. A statement is disputed where a claim says the
 opposite about the same actors, or answers the same question in a group that the ledger marks as disputed.
@@ -41,7 +41,7 @@ SHOWN = 6
 
 
 class Propositions:
-    """What a ledger says without numbers, as relations and by date."""
+    """Propositions of a ledger, as relations and by date."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         self.by: dict[tuple[str, str, str], list[tuple[Claim, str]]] = defaultdict(list)
@@ -58,7 +58,7 @@ class Propositions:
                 self.by[kind, source, target].append((claim, polarity))
 
     def relation(self, row: Statement) -> AuditVerdict | None:
-        """The verdict on the relations of a row; None where the ledger does not speak of them."""
+        """Verdict on the relations of a statement; None without a claim about them."""
         for one in row.relations:
             kind, source, target, polarity = _key(one)
             result = self.by.get((kind, source, target), [])
@@ -91,7 +91,7 @@ class Propositions:
         )
 
     def event(self, row: Statement) -> list[AuditVerdict]:
-        """Dated events of a row that the ledger dates too."""
+        """Verdicts on dated events with a date in the ledger."""
         out = []
         for event in row.events:
             day = PartialDate.parse(event["date"])
@@ -120,7 +120,7 @@ class Propositions:
 
 
 def _label(event: dict[str, Any]) -> str:
-    """`2014 Crimean Crisis`, or `upgrade of 2019-06-05` where the text names the event by a verb."""
+    """`2014 Crimean Crisis`, or `upgrade of 2019-06-05` for an event named by a verb."""
     return str(event["name"]) if event["date"][:4] in event["name"] else f"{event['kind']} of {event['date']}"
 
 
