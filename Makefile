@@ -7,8 +7,10 @@ CASE := china-russia
 WORKERS := 2
 SECONDS := 60
 SEED := 1
+MODULE :=
+QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false
 
-.PHONY: demo test test-all lint fuzz bench docs clean
+.PHONY: demo test test-all lint fuzz mutate bench docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -33,6 +35,13 @@ lint: $(READY)
 fuzz: $(READY)  ## hostile inputs at every door, for SECONDS of one core; inputs that fail are left in runs/fuzz
 	PYTHONPATH=. $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
+mutate: SECONDS := 3600
+mutate: $(READY)  ## what tests do not notice: mutants of MODULE (all when empty), one core, for SECONDS; the next call goes on
+	$(BIN)/python -m pip install --quiet --group mutation
+	-XLA_FLAGS="$(QUICK_COMPILE)" timeout --signal=INT $(SECONDS) \
+		nice -n 5 $(BIN)/mutmut run --max-children 1 $(MODULE:%="standoff.%*")
+	-$(BIN)/mutmut results | grep -v "not checked"
+
 bench: $(READY)
 	$(BIN)/python -m benchmarks.engine
 
@@ -40,4 +49,4 @@ docs: $(READY)  ## regenerate docs/reference
 	$(BIN)/python docs/generate.py
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist runs
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist mutants runs

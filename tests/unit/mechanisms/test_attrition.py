@@ -97,6 +97,18 @@ def test_rates_at_reference_strength():
         assert found == pytest.approx((100.0, 50.0), rel=1e-11)
 
 
+def test_rates_are_the_law_at_the_start_of_the_step_and_flows_its_mean_over_it():
+    """The square law on plain floats: A loses 0.1 x 800 at the start, and fewer within a month in which B shrinks too."""
+    z, t = components.Noise({"tempo.A": 0.0, "tempo.B": 0.0}), components.Time(1.0, 0.0)
+    out = attrition.rates(attrition.Params.model_construct(**params()), components.State(state()), t, z)
+    assert (float(out["losses", "A"]), float(out["losses", "B"])) == pytest.approx((80.0, 50.0), rel=1e-12)
+    end = square_law(1000.0, 800.0, 0.1, 0.05, 1.0)
+    lost_a, lost_b = casualties(params(), state(), dt=1.0)
+    # both shares lost in a month are below a tenth: the text gives 0.07 % of what is left for the linear law, a tenth here
+    assert 1000.0 - lost_a == pytest.approx(end[0], rel=7e-5) and 800.0 - lost_b == pytest.approx(end[1], rel=7e-5)
+    assert lost_a < 79.0 and lost_b < 49.0
+
+
 def test_iwo_jima_as_engel_published_it(integrate):
     """Engel 1954 fitted the square law to the battle; the numbers are as braun1993 (section 4.6) reports them.
 

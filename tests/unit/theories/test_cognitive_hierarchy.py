@@ -47,19 +47,19 @@ def test_each_level_responds_to_the_mixture_of_those_below_it() -> None:
 
 
 def test_terms_have_their_texts_and_sums_of_any_size() -> None:
-    terms = cognitive_hierarchy.explain(sample([[[0, 800.0]]], [[0.0, 1.0]]))
+    terms = cognitive_hierarchy.explain(sample([[[0, 800.0]], [[0, 0.0]]], [[0.0, 1.0], [0.5, 0.5]]))
     assert [(term.name, term.text) for term in terms] == [
         ("quantal", "of quantal response"),
         ("idle", "by those who pick at random"),
         ("expected", "by what others are expected to do"),
     ]
-    level_0 = LEVELS[0] / sum(LEVELS) * (0.5 - 1.0)
-    assert [term.value for term in terms] == pytest.approx([1.0, level_0, -level_0], abs=1e-12)
+    level_0 = LEVELS[0] / sum(LEVELS) * (0.5 - 0.75)
+    assert [term.value for term in terms] == pytest.approx([0.75, level_0, -level_0], abs=1e-12)
     told = cognitive_hierarchy.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
     )
     assert told == (
-        f"; quantal response gives quantal=1, deciders at random add idle={level_0:g}, "
+        f"; quantal response gives quantal=0.75, deciders at random add idle={level_0:g}, "
         f"and expectations of the other actors expected={-level_0:g}."
     )
 
