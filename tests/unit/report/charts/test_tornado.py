@@ -15,7 +15,9 @@ from tests.unit.report.plain import ORIGIN, drawn_texts, figure
 
 
 def slope(path: str, value: float, error: float = 0.001) -> AnswerGradient:
-    return AnswerGradient(path, "1 to 2", "1", 0.1, value, error, 0.0)
+    return AnswerGradient(
+        path=path, belief="1 to 2", unit="1", step=0.1, slope=value, mc_error=error, through_choices=0.0
+    )
 
 
 BOX = PrimBox((PrimRange("a.b", "1", 0.5, None, 0.25), PrimRange("c.d", "1", None, 3.0, 0.4)), 0.5, 0.9, 0.1, 0.2, 400)
@@ -32,7 +34,7 @@ def bars(root: ElementTree.Element, colour: str) -> int:
 
 
 def test_the_tornado_shows_what_is_more_than_noise() -> None:
-    root = figure(tornado.picture(Sensitivity(ORIGIN, **FOUND)))
+    root = figure(tornado.picture(Sensitivity(origin=ORIGIN, **FOUND)))
     texts = drawn_texts(root)
     assert "up.most" in texts and "down" in texts and "noise" not in texts
     assert "men" in texts and "none" not in texts, "an index of zero has no bar"
@@ -40,28 +42,40 @@ def test_the_tornado_shows_what_is_more_than_noise() -> None:
 
 def test_a_finding_without_slopes_has_the_other_charts_only() -> None:
     part = {key: value for key, value in FOUND.items() if key not in {"slopes", "indices"}}
-    texts = drawn_texts(figure(tornado.picture(Sensitivity(ORIGIN, **part))))
+    texts = drawn_texts(figure(tornado.picture(Sensitivity(origin=ORIGIN, **part))))
     assert any(text.startswith("a.b: ") for text in texts) and "up.most" not in texts
 
 
 def test_captions_name_both_ends() -> None:
-    label = ElementTree.fromstring(tornado.tornado(Sensitivity(ORIGIN, **FOUND))).get("aria-label") or ""
+    label = ElementTree.fromstring(tornado.tornado(Sensitivity(origin=ORIGIN, **FOUND))).get("aria-label") or ""
     assert "up.most 30 % to 70 %" in label and "down 60 % to 40 %" in label
 
 
 def test_the_box_is_drawn_in_quantiles() -> None:
-    label = ElementTree.fromstring(tornado.prim_chart(Sensitivity(ORIGIN, **FOUND))).get("aria-label") or ""
+    label = ElementTree.fromstring(tornado.prim_chart(Sensitivity(origin=ORIGIN, **FOUND))).get("aria-label") or ""
     assert "a.b: " in label and "0.5" in label and "c.d: " in label and "3" in label
 
 
 def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
     return SwitchingValue(
-        f"path.{name}", "parameter", name, "1 to 2", "1", 1.5, flips, 2.0, None, 1.0, 0.1, answer, 0.01
+        path=f"path.{name}",
+        kind="parameter",
+        name=name,
+        belief="1 to 2",
+        unit="1",
+        middle=1.5,
+        flips=flips,
+        value=2.0,
+        interval=None,
+        standardised_shift=1.0,
+        tail_probability=0.1,
+        answer=answer,
+        answer_error=0.01,
     )
 
 
 def test_switching_values_have_the_colour_of_a_change() -> None:
-    analysis = ThresholdAnalysis(ORIGIN, asked="war", text="Will it?", kind="event", answer=0.4, to=0.5,
+    analysis = ThresholdAnalysis(origin=ORIGIN, asked="war", text="Will it?", kind="event", answer=0.4, to=0.5,
                                  flips=(switch("bread", True, 0.5), switch("coal", False, 0.45)))  # fmt: skip
     root = ElementTree.fromstring(tornado.threshold_chart(analysis, {"path.coal": "The coal"}))
     assert {"bread", "The coal"} <= set(drawn_texts(root))
@@ -69,7 +83,7 @@ def test_switching_values_have_the_colour_of_a_change() -> None:
 
 
 def test_stacked_charts_keep_their_heights() -> None:
-    found = Sensitivity(ORIGIN, **FOUND)
+    found = Sensitivity(origin=ORIGIN, **FOUND)
     parts = [tornado.tornado(found), tornado.shares(found)]
     height = sum(float(tornado.SIZES.search(part)[3]) for part in parts)  # type: ignore[index]
     assert float(figure(tornado.alone(parts, "a & b")).attrib["height"]) == height

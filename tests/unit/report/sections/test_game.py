@@ -8,14 +8,16 @@ from standoff.analysis.game import GameFinding, Player
 from standoff.report.sections import game
 from tests.unit.report.plain import ORIGIN, row, written
 
-PLAYER = Player("AAA", "AAA", "t", ("BBB",), 2.5, "quantal_response", {"go": 0.75, "stay": 0.25}, {"go": 0.7, "stay": 0.3},
-                {"go": 0.01, "stay": 0.01})  # fmt: skip
+PLAYER = Player(
+    choice="AAA", actor="AAA", text="t", after=("BBB",), rationality=2.5, theory="quantal_response",
+    response={"go": 0.75, "stay": 0.25}, actual={"go": 0.7, "stay": 0.3}, mc_errors={"go": 0.01, "stay": 0.01},
+)  # fmt: skip
 
 
 def finding(**fields: Any) -> GameFinding:
     base: dict[str, Any] = {"actor": "AAA", "title": "A game", "futures": 90, "made": 100, "players": (PLAYER,),
                             "kind": "nfg", "residual": 1e-9, "unique": None, "gap": 0.05}  # fmt: skip
-    return GameFinding(ORIGIN, **base | fields)
+    return GameFinding(origin=ORIGIN, **base | fields)
 
 
 def test_responses_stand_beside_those_of_the_run() -> None:

@@ -13,13 +13,16 @@ GROUP = ChangeGroup("stocks", (ChangedEntry(f"stocks{DOT}men", "2", "3"),), adde
 
 
 def change(name: str, before: float, after: float, error: float, kind: str = "event", unit: str = "") -> AnswerChange:
-    return AnswerChange(name, kind, f"Will {name}?", "2024-12", unit, before, after, after - before, error,
-                        (ShapleyShare("stocks", after - before, error),), (before, after))  # fmt: skip
+    return AnswerChange(
+        id=name, kind=kind, text=f"Will {name}?", date="2024-12", unit=unit, before=before, after=after,
+        change=after - before, mc_error=error, parts=(ShapleyShare("stocks", after - before, error),),
+        stored=(before, after),
+    )  # fmt: skip
 
 
 def diff(**fields: Any) -> RunDiff:
     given = {"folders": ("one", "two"), "groups": (GROUP,), "moves": (change("war", 0.2, 0.5, 0.01),)}
-    return RunDiff(ORIGIN, **given | fields)
+    return RunDiff(origin=ORIGIN, **given | fields)
 
 
 def test_changed_inputs_are_listed_with_their_claims() -> None:

@@ -22,8 +22,22 @@ def scored(name: str, **changes: Any) -> Scored:
 
 NUMBER = scored("men", kind="quantity", unit="person", smoothed=None, forecast=12345.6, outcome="9000", below=0.2,
                 interval=(1000.4, None), scores={"model": {"crps": 3.25}})  # fmt: skip
-SKILL = Skill("log", "base_rate", 3, 2, 1.1, 1.6, 0.5, (-0.25, math.inf), 2, "cases")
-SCORES = Scores((), (scored("war"), NUMBER), (SKILL, Skill("brier", "even", 3, 1, 0.5, 0.25, -1.0, None, 0, "")),
+SKILL = Skill(
+    score="log",
+    against="base_rate",
+    questions=3,
+    cases=2,
+    model=1.1,
+    other=1.6,
+    skill=0.5,
+    interval=(-0.25, math.inf),
+    better=2,
+    resampled="cases",
+)
+SCORES = Scores((), (scored("war"), NUMBER), (SKILL, Skill(
+    score="brier", against="even", questions=3, cases=1, model=0.5, other=0.25, skill=-1.0, interval=None, better=0,
+    resampled="",
+)),
                 (CalibrationBin(0.0, 0.2, 5, 0.11, 0.4, (0.1, 0.7)),), (Coverage(0.9, 20, 0.75, (0.5, 0.9)),),
                 "the verdict", ("the first note", "another note"))  # fmt: skip
 TEXT = written(score.blocks(SCORES))

@@ -19,7 +19,17 @@ def theory(name: str, log: float, error: float = 0.1, **changes: Any) -> TheoryL
 
 
 def evidence(*theories: TheoryLikelihood) -> TheoryEvidence:
-    return TheoryEvidence("North", "", "2024-03", "2024-01", "a" * 64, 1, {}, 17, theories)
+    return TheoryEvidence(
+        title="North",
+        variant="",
+        as_of="2024-03",
+        since="2024-01",
+        model="a" * 64,
+        seed=1,
+        versions={},
+        claims=17,
+        theories=theories,
+    )
 
 
 @pytest.mark.parametrize(
