@@ -101,7 +101,7 @@ def claims_of(plan: Plan, query: PlannedQuestion) -> tuple[str, ...]:
 
 
 def _direct(result: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(claim for kind, claims in result.items() if kind != "further" for claim in claims)
+    return tuple(claim for kind, claims in result.items() if kind != "indirect" for claim in claims)
 
 
 __all__ = ["Answer", "Answers", "answer", "claims_of", "question_sample", "value_at_as_of"]

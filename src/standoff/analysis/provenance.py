@@ -1,12 +1,12 @@
 """Provenance of an answer: the claims behind it, by their role.
 
-question   the question cites them
-fitted     a posterior has numbers behind it from them, those with most influence on any of these first
-observed   stocks that it names follow them up to as_of
-numbers    numbers behind it rest on them: stocks at the start, parameters of the mechanisms that move these stocks (as
-           the options of choices change them), weights, rationality and beliefs of the choices that it names
-reasons    reasons of these choices cite them
-further    the same of all that these mechanisms and reasons read or hear in turn, back to the last stock and choice
+question     cited by the question
+fitted       claims to which parameters behind the answer were fitted, largest influence first
+observed     imposed on its stocks up to as_of
+parameters   cited by parameters behind the answer: initial stocks, parameters of the mechanisms that change these stocks (with
+             the effects of options), weights, rationality and beliefs of the choices that it names
+reasons      cited by reasons of these choices
+indirect     the same for everything that these mechanisms and reasons depend on, back to the last stock and choice
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from standoff import expression
 from standoff.beliefs import BeliefUpdate
 from standoff.plan import Perception, Plan, PlannedQuestion, PlannedReason
 
-KINDS = ("question", "fitted", "observed", "numbers", "reasons", "further")
+KINDS = ("question", "fitted", "observed", "parameters", "reasons", "indirect")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,15 +47,15 @@ def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str,
     direct, seen = _direct(plan, question)
     step = direct
     out = {"question": list(question.question.claims), "fitted": list(influence(plan, direct.numbers)),
-           "observed": direct.observed, "numbers": _cited(plan, direct.numbers), "reasons": direct.reasons,
-           "further": []}  # fmt: skip
+           "observed": direct.observed, "parameters": _cited(plan, direct.numbers), "reasons": direct.reasons,
+           "indirect": []}  # fmt: skip
     while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
         names = set(fresh)
         step = _behind(plan, [cell for cell in step.cells if cell in names],
                        [choice for choice in step.choices if choice in names])  # fmt: skip
         seen |= names
         fitted_to = influence(plan, step.numbers)
-        out["further"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
+        out["indirect"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
     texts: set[str] = set()
     for kind in KINDS:
         out[kind] = [claim for claim in dict.fromkeys(out[kind]) if claim in plan.ledger and claim not in texts]

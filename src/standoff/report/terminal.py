@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim
 
 GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
-           "observed": "history imposed from", "numbers": "parameters cite", "reasons": "reasons cite"}  # fmt: skip
+           "observed": "history imposed from", "parameters": "parameters cite", "reasons": "reasons cite"}  # fmt: skip
 ERROR = ("The Monte Carlo error comes from the finite number of draws and shrinks with more of them. It does not measure the "
          "uncertainty of the model, which is in the probability itself and in the assumptions.")  # fmt: skip
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
@@ -192,9 +192,9 @@ def _answer(result: Answer, origin: Provenance) -> RenderableType:
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
     rest += [Text(f"{GROUNDS[kind]}: {_named(result, kind)}", "dim", overflow="fold")
-             for kind in result.grounds if kind != "further"]  # fmt: skip
-    if "further" in result.grounds:
-        rest.append(Text(f"indirect evidence: {formatting.counted(len(result.grounds['further']), 'claim')}", "dim"))
+             for kind in result.grounds if kind != "indirect"]  # fmt: skip
+    if "indirect" in result.grounds:
+        rest.append(Text(f"indirect evidence: {formatting.counted(len(result.grounds['indirect']), 'claim')}", "dim"))
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 

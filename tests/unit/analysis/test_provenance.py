@@ -68,10 +68,10 @@ def planned() -> Plan:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("fear", {"question": {"asked"}, "numbers": {"start", "mean", "push"},
-                  "further": {"weight", "vow", "view", "breach", "distant"}}),
-        ("goes", {"numbers": {"weight", "view", "breach"}, "reasons": {"vow"}, "further": {"distant"}}),
-        ("word", {"numbers": {"weight", "breach"}, "reasons": {"vow"}}),
+        ("fear", {"question": {"asked"}, "parameters": {"start", "mean", "push"},
+                  "indirect": {"weight", "vow", "view", "breach", "distant"}}),
+        ("goes", {"parameters": {"weight", "view", "breach"}, "reasons": {"vow"}, "indirect": {"distant"}}),
+        ("word", {"parameters": {"weight", "breach"}, "reasons": {"vow"}}),
         ("troops", {"question": {"path", "asked"}}),
     ],
 )  # fmt: skip
@@ -79,7 +79,7 @@ def test_each_claim_comes_in_one_way(planned: Plan, name: str, expected: dict[st
     asked = next(question for question in planned.questions if question.id == name)
     found = claims_behind(planned, asked)
     assert {kind: set(claims) for kind, claims in found.items()} == expected
-    assert set(claims_of(planned, asked)) == set().union(*(v for k, v in expected.items() if k != "further"))
+    assert set(claims_of(planned, asked)) == set().union(*(v for k, v in expected.items() if k != "indirect"))
     assert "elsewhere" not in {claim for claims in found.values() for claim in claims}
 
 
@@ -104,7 +104,7 @@ def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan)
     told = replace(planned, parameters=tuple(parameters))
     fear, goes = (next(question for question in told.questions if question.id == name) for name in ("fear", "goes"))
     assert claims_behind(told, fear)["fitted"] == ("distant", "breach", "start")
-    assert claims_behind(told, fear)["numbers"] == ("mean", "push")
+    assert claims_behind(told, fear)["parameters"] == ("mean", "push")
     assert influences(told, fear) == {"distant": 0.4, "breach": 0.3, "start": 0.2}
     assert "fitted" not in claims_behind(told, goes) and influences(told, goes) == {}
     assert "mechanisms.drift.speed" in assumptions_behind(
@@ -126,5 +126,5 @@ def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() 
         all_of_them = [claim for claims in behind.values() for claim in claims]
         assert len(all_of_them) == len(set(all_of_them))
         assert behind.get("question", ()) == tuple(dict.fromkeys(asked.question.claims))
-    deep = sum(bool(claims_behind(found, asked).get("further")) for asked in found.questions)
+    deep = sum(bool(claims_behind(found, asked).get("indirect")) for asked in found.questions)
     assert deep > len(found.questions) / 2, "in this case little stands alone"
