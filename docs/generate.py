@@ -86,7 +86,7 @@ def language_page() -> str:
         parts += [
             f"## {name}",
             inspect.getdoc(record) or "",
-            *table(("field", "what is written", "needed", "what it is"), rows),
+            *table(("field", "value", "needed", "description"), rows),
         ]
     parts += [
         "## Units",
@@ -133,7 +133,7 @@ def kinds(package: str, what: str) -> str:
         parts += [f"## {name}", prose(sheet["text"])]
         if sheet["settings"]:
             rows = [(f"`{i['name']}`", i["of"], "yes" if i["needed"] else "", i["doc"]) for i in sheet["settings"]]
-            parts += table(("who and how", "names", "needed", "what it is"), rows)
+            parts += table(("field", "refers to", "needed", "description"), rows)
         numbers = [
             (
                 f"`{item['name']}`",
@@ -144,10 +144,10 @@ def kinds(package: str, what: str) -> str:
                 item["source"],
                 item["doc"],
             )
-            for item in sheet["numbers"]
+            for item in sheet["parameters"]
         ]
         if numbers:
-            parts += table(("number", "unit", "per", "range", "needed", "source", "what it is"), numbers)
+            parts += table(("parameter", "unit", "per", "range", "needed", "source", "description"), numbers)
         stocks = [
             f"{word}: {', '.join(f'`{cell}`' for cell in sheet[word]) or 'nothing'}" for word in ("reads", "writes")
         ]

@@ -17,7 +17,7 @@ from standoff.files import write_text
 class By(StrEnum):
     """Inputs of Sobol indices."""
 
-    number = "number"
+    parameter = "parameter"
     mechanism = "mechanism"
     side = "side"
 
@@ -32,7 +32,7 @@ def sensitivity(
     ] = False,
     by: Annotated[
         By, typer.Option("--by", help="With --sobol: indices of the 30 most influential parameters, or of groups.")
-    ] = By.number,
+    ] = By.parameter,
     pairs: Annotated[int, typer.Option("--pairs", min=2, help="With --sobol: futures in each of its runs.")] = 1024,
     gradient: Annotated[
         bool | None,

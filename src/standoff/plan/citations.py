@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def entries(
     scenario: Scenario, parameters: Iterable[Parameter], until: dt.date
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Kind (number, history, reason, relation), path and sources of every entry that cites.
+    """Kind (parameter, history, reason, relation), path and sources of every entry that cites.
 
     A history and a relation count where they begin by the day `until`.
     """
     for parameter in parameters:
-        yield "number", parameter.path, parameter.belief.sources
+        yield "parameter", parameter.path, parameter.belief.sources
     for name, choice in scenario.choices.items():
         for item in choice.history:
             if calendar.last_day(item.since) <= until:

@@ -30,7 +30,7 @@ WIDER = 2.0  #: range factor for a forecaster who did not know a claim; in logar
 class LateEntry:
     """An entry all of whose claims were published after a day."""
 
-    kind: str  #: number, history, reason or relation
+    kind: str  #: parameter, history, reason or relation
     path: str  #: its path in the scenario
     claims: tuple[str, ...]
     published: str  #: the first of these claims
@@ -94,7 +94,7 @@ def widen_late_parameters(result: Plan, lates: Iterable[LateEntry], factor: floa
 
     A positive range is stretched in logarithms. Points, tables and shares with a shape of their own stay.
     """
-    paths = {item.path for item in lates if item.kind == "number"}
+    paths = {item.path for item in lates if item.kind == "parameter"}
     parameters = tuple(_wider(item, factor) if item.path in paths else item for item in result.parameters)
     return replace(result, parameters=parameters)
 

@@ -67,10 +67,10 @@ def validate(case: str | Path) -> Validation:
     counts = {
         "actors": len(base.scenario.actors), "stocks": len(base.cells), "mechanisms": len(base.mechanisms),
         "choices": len(base.choices), "reasons": sum(len(choice.reasons) for choice in base.choices),
-        "questions": len(base.questions), "numbers": len(base.parameters), "claims": len(base.ledger),
+        "questions": len(base.questions), "parameters": len(base.parameters), "claims": len(base.ledger),
         "variants": len(base.scenario.variants),
     }  # fmt: skip
-    late = (f"{item.kind} {item.path} names only claims published after as_of: {', '.join(item.claims)}"
+    late = (f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
             for item in late_entries(base))  # fmt: skip
     return Validation(title=base.scenario.title, counts=counts, variants=tuple(base.scenario.variants),
                       warnings=(*base.warnings, *late))  # fmt: skip

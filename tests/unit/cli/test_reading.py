@@ -148,7 +148,7 @@ def test_show_of_a_part_gives_its_text_and_every_number(standoff: Command, kind:
         page = standoff("show", name).stdout
         assert module.__doc__.splitlines()[0][:60] in page
         sheets = {sheet["kind"]: sheet for sheet in json.loads(standoff("show", name, "--json").stdout)}
-        assert {item["name"] for item in sheets[kind]["numbers"]} == set(module.Params.specs())
+        assert {item["name"] for item in sheets[kind]["parameters"]} == set(module.Params.specs())
 
 
 def test_show_of_a_case(standoff: Command, case: Path) -> None:
@@ -156,16 +156,16 @@ def test_show_of_a_case(standoff: Command, case: Path) -> None:
     for word in ("Northland", "fighting", "incidents", "withdraw", "Will Northland cross", "calm"):
         assert word in page
     sheet = json.loads(standoff("show", str(case), "--variant", "calm", "--mechanism", "incidents", "--json").stdout)
-    assert {item["number"]: item["belief"] for item in sheet["numbers"]}["mean"] == "0.05 to 0.15 @assumption"
+    assert {item["parameter"]: item["belief"] for item in sheet["parameters"]}["mean"] == "0.05 to 0.15 @assumption"
     assert "did you mean `incidents`?" in standoff("show", str(case), "--mechanism", "incident", code=1).stderr
 
 
 def test_set_changes_a_number_and_says_what_is_wrong_with_a_change(standoff: Command, case: Path) -> None:
     words = ("show", str(case), "--mechanism", "incidents", "--json", "--set")
     sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption", "--since", "start").stdout)
-    assert {item["number"]: item["belief"] for item in sheet["numbers"]}["push"] == "0.01 1/month @assumption"
+    assert {item["parameter"]: item["belief"] for item in sheet["parameters"]}["push"] == "0.01 1/month @assumption"
     sheet = json.loads(standoff(*words, "incidents.push=0.01 1/month @assumption").stdout)
-    push = next(item for item in sheet["numbers"] if item["number"] == "push")
+    push = next(item for item in sheet["parameters"] if item["parameter"] == "push")
     assert push["set"].startswith("0.01 1/month @assumption from 20") and push["belief"] != "0.01 1/month @assumption"
     assert "give --set too" in standoff("show", str(case), "--since", "start", code=2).stderr
     assert "is not a change" in standoff(*words, "incidents.push", code=1).stderr

@@ -20,7 +20,7 @@ from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes
 from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import choice_parameters, parameter_normals
-from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_number, by_side, sobol
+from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
 from standoff.engine.rerun import SMALL, Rerunner
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress
@@ -33,7 +33,7 @@ INPUTS = 30  # assumption: numbers that get an index of their own
 PAIRS = 1024  # assumption: an index is then known to about 0.05
 SLOPED = 1024  # assumption: a slope of the chance of a rare event then stands out where it moves it by a tenth
 STEEP = 48  # assumption: numbers that get a slope
-GROUPS = ("number", "mechanism", "side")
+GROUPS = ("parameter", "mechanism", "side")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class Sensitivity(QoiFinding):
 
 def sensitivity(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
-    gradient: bool | None = None, indices: bool = False, group: str = "number", inputs: int = INPUTS, pairs: int = PAIRS,
+    gradient: bool | None = None, indices: bool = False, group: str = "parameter", inputs: int = INPUTS, pairs: int = PAIRS,
     progress: Progress = SILENT,
 ) -> Sensitivity:  # fmt: skip
     """Measure the sensitivity of an answer, or of the probability of an option, to parameters.
@@ -87,7 +87,7 @@ def sensitivity(
     shares: tuple[Index, ...] = ()
     if indices:
         alone = [i for i in telling if i not in model.layout.column][:inputs]  # what a posterior gives goes together
-        of = {"number": lambda: by_number(model, alone), "mechanism": lambda: by_mechanism(model),
+        of = {"parameter": lambda: by_parameter(model, alone), "mechanism": lambda: by_mechanism(model),
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress)
     return Sensitivity(

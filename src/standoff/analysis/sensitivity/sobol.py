@@ -81,7 +81,7 @@ def sobol(
     return tuple(sorted(out, key=lambda item: -item.total))
 
 
-def by_number(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
+def by_parameter(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
     """Each of these parameters alone, and all others as one group; fitted ones: see `sobol`."""
     rest = [i for i in model.layout.varying if i not in set(most_telling)]
     out = {model.layout.names[i]: [i] for i in most_telling}

@@ -32,7 +32,7 @@ def part(kind: str, name: str) -> Sheet:
     ]
     for setting in settings:
         setting["of"] = roles[setting["name"]].of if setting["name"] in roles else "setting"
-    numbers = [
+    parameters = [
         {"name": field, "doc": spec.doc, "unit": spec.unit, "per": spec.per, "low": spec.ge, "high": spec.le,
          "source": spec.source, "needed": module.Params.model_fields[field].is_required()}
         for field, spec in specs.items()
@@ -42,7 +42,7 @@ def part(kind: str, name: str) -> Sheet:
         "kind": kind,
         "text": (module.__doc__ or "").strip(),
         "settings": settings,
-        "numbers": numbers,
+        "parameters": parameters,
         "reads": _cells(getattr(module, "READS", {})),
         "writes": _cells(getattr(module, "WRITES", {})),
         "noise": list(getattr(module, "NOISE", {})),
@@ -75,22 +75,22 @@ def part_page(sheet: Sheet) -> list[RenderableType]:
     rows = [
         (item["name"], item["unit"], item["per"] or "", bounds(item["low"], item["high"]),
          "" if item["needed"] else "optional", item["source"], item["doc"])
-        for item in sheet["numbers"]
+        for item in sheet["parameters"]
     ]  # fmt: skip
     settings = [
         (item["name"], item["of"], "" if item["needed"] else "optional", item["doc"]) for item in sheet["settings"]
     ]
     lines = [f"{word}: {', '.join(sheet[word]) or 'nothing'}" for word in ("reads", "writes")]
-    title = Text(f"{sheet['name']}, one of the {sheet['kind']}", style="bold underline")
+    title = Text(f"{sheet['name']} ({sheet['kind'].removesuffix('s')})", style="bold underline")
     out: list[RenderableType] = [title, Text(sheet["text"]), ""]
     if settings:
-        out += [table("who and how", ("name", "names", "", "what it is"), settings), ""]
-    out += [table("numbers", ("name", "unit", "per", "range", "", "source", "what it is"), rows), ""]
+        out += [table("fields", ("name", "refers to", "", "description"), settings), ""]
+    out += [table("parameters", ("name", "unit", "per", "range", "", "source", "description"), rows), ""]
     return [*out, *lines]
 
 
 def case(plan: Plan) -> Sheet:
-    """A case: its sections in short."""
+    """A case as plain data, by section."""
     scenario = plan.scenario
     start = dict(zip(plan.cells, plan.initial, strict=True))
     return {
@@ -157,9 +157,11 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         *([sheet["text"].strip(), ""] if sheet["text"] else [""]),
         table("actors", ("code", "name", "kind"), [tuple(item.values()) for item in sheet["actors"]]),
         "",
-        table("stocks", ("stock", "at the start", "unit", "history", "what it is"), stocks),
+        table("stocks", ("stock", "at the start", "unit", "history", "description"), stocks),
         "",
-        table("mechanisms (`--mechanism NAME` shows the numbers)", ("name", "use", "runs while", "writes"), mechanisms),
+        table(
+            "mechanisms (`--mechanism NAME` shows the parameters)", ("name", "use", "active when", "writes"), mechanisms
+        ),
         "",
     ]
     for item in sheet["choices"]:
@@ -172,10 +174,10 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         ]
     out.append(table("questions", ("id", "form", "date", "text"), questions))
     if sheet["variants"]:
-        out += ["", table("variants (`--variant NAME`)", ("name", "what changes"), list(sheet["variants"].items()))]
+        out += ["", table("variants (`--variant NAME`)", ("name", "description"), list(sheet["variants"].items()))]
     if sheet["levers"]:
         rows = [(item["lever"], item["range"], item["now"], item["target"], item["text"]) for item in sheet["levers"]]
-        heads = ("name", "from where to where", "now", "number", "what it is")
+        heads = ("name", "range", "current value", "parameter", "description")
         out += ["", table("levers (`--set NAME=VALUE`)", heads, rows)]
     return out
 
@@ -193,12 +195,12 @@ def mechanism(plan: Plan, name: str) -> Sheet:
     calendar = plan.scenario.calendar
     later = {each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
              for each in plan.interventions}  # fmt: skip
-    numbers = []
+    parameters = []
     for field, where in item.parameter_index.items():
         for member, index in ({"": where} if isinstance(where, int) else where).items():
             result = plan.parameters[index]
-            number = f"{field}.{member}" if member else field
-            numbers.append({"number": number, "belief": str(result.belief), "set": later.get(index), "doc": result.doc,
+            path = f"{field}.{member}" if member else field
+            parameters.append({"parameter": path, "belief": str(result.belief), "set": later.get(index), "doc": result.doc,
                             "form": result.field})  # fmt: skip
     return {
         "name": item.name,
@@ -207,7 +209,7 @@ def mechanism(plan: Plan, name: str) -> Sheet:
         "when": plan.scenario.mechanisms[item.name].when,
         "reads": list(item.reads),
         "writes": list(item.writes),
-        "numbers": numbers,
+        "parameters": parameters,
     }
 
 
@@ -221,7 +223,10 @@ def mechanism_page(sheet: Sheet) -> list[RenderableType]:
         "",
         table(
             "",
-            ("number", "belief", "what it is"),
-            [(i["number"], i["belief"] + (f"; {i['set']}" if i["set"] else ""), i["doc"]) for i in sheet["numbers"]],
+            ("parameter", "belief", "description"),
+            [
+                (i["parameter"], i["belief"] + (f"; {i['set']}" if i["set"] else ""), i["doc"])
+                for i in sheet["parameters"]
+            ],
         ),
     ]

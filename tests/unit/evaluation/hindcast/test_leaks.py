@@ -94,7 +94,7 @@ def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None
 def test_late_numbers_are_found_and_widened_about_their_middle(write: Callable[..., Path]) -> None:
     found = plan(*loaded(write()))
     (entry,) = late_entries(found)
-    assert (entry.kind, entry.path, entry.claims) == ("number", "mechanisms.grind.mean", ("aaa-rate-2023-05",))
+    assert (entry.kind, entry.path, entry.claims) == ("parameter", "mechanisms.grind.mean", ("aaa-rate-2023-05",))
     assert entry.published == "2023-05-31" and late_entries(found, dt.date(2023, 5, 31)) == ()
     before, after = found.parameter("grind.mean"), widen_late_parameters(found, [entry], 2.0).parameter("grind.mean")
     assert after.quantile(0.5) == pytest.approx(before.quantile(0.5))
@@ -176,7 +176,7 @@ def test_the_flagship_can_be_built_at_origins_before_and_after_its_date(day: str
     origin = dt.date.fromisoformat(day)
     model, lates = origins.model_at(case, ledger, origin, origins.HindcastSettings(months=12, draws=1, seed=1))
     assert model.scenario.as_of == day and model.plan.compared
-    numbers = {item.path for item in lates if item.kind == "number"}
+    numbers = {item.path for item in lates if item.kind == "parameter"}
     assert bool(numbers) == (day < case.scenario.as_of)
     assert all(model.ledger[name].numbers for item in model.plan.observations for name in item.claims)
 
