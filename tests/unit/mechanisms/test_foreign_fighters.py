@@ -43,6 +43,12 @@ def test_leavers_and_killed_follow_their_closed_form(integrate):
     assert late["fighters_killed.A"] == pytest.approx(late["fighters_left.A"] / 4.0, rel=1e-6)
 
 
+def test_the_last_fighter_bears_the_whole_risk(integrate):
+    start = state(fighters=1.0, troops=0.0, casualty_rate=0.4)
+    end = integrate(foreign_fighters, params(arrival_rate=0.0), start, 1)[-1]
+    assert end["fighters_killed.A"] == pytest.approx(0.25 * 0.4)
+
+
 def test_arrived_is_killed_and_left_and_remaining(integrate):
     start = state(fighters=50.0, fighters_arrived=80.0, fighters_killed=10.0, fighters_left=20.0, casualty_rate=60.0)
     for now in integrate(foreign_fighters, params(leave_rate=0.07, exposure=1.7), start, 200, dt=0.3):

@@ -36,6 +36,13 @@ def test_a_stock_lasts_as_long_as_the_shortfall_allows(integrate):
     assert all(now["shells.A"] >= -1e-9 for now in path)
 
 
+def test_a_short_step_may_fire_the_whole_stock_and_a_wish_below_one_shell_is_a_wish(integrate):
+    end = integrate(munitions, params(), state(shells=60.0), 1, dt=0.5)[-1]  # 60 in half a month, and 100 a month made
+    assert end["firepower.A"] == pytest.approx(220.0 / 300.0) and end["shells.A"] == pytest.approx(0.0, abs=1e-12)
+    nothing = state(shells=0.0, shell_capacity=0.0)
+    assert integrate(munitions, params(wanted_fire=0.5), nothing, 1)[-1]["firepower.A"] == 0.0
+
+
 def test_shells_are_conserved(integrate):
     dt = 0.5
     before = state(funding=0.6)

@@ -57,6 +57,12 @@ def test_a_collapsing_army_ends_it(integrate):
     assert rate(params(), state(a=200.0, b=100.0), integrate) == pytest.approx(-0.8 * 0.75, rel=1e-9)
 
 
+def test_an_army_that_never_collapses_stands_down_to_its_last_soldier(integrate):
+    p = params() | {"collapse_share": {"A": 0.0, "B": 0.0}}
+    assert rate(p, state(a=1.0), integrate) == 0.0
+    assert rate(p, state(a=0.5), integrate) == pytest.approx(-0.8 * 0.5, rel=1e-9)
+
+
 def test_it_stays_between_peace_and_full_war(integrate):
     assert integrate(settlement, params(1.0, 1.0, speed=50.0), state(), 1)[-1]["fighting"] == 0.0
     assert integrate(settlement, params(relapse_rate=50.0), state(fighting=0.1), 1)[-1]["fighting"] == pytest.approx(
