@@ -1,4 +1,4 @@
-"""The command line: thin doors on the public functions. Everything heavy is imported inside the commands."""
+"""Command line: each command calls a public function and imports heavy libraries itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UsageError: Any = typer.BadParameter.__base__  # typer exports no name for it
 
 
 class CommandLine(CommandGroup):
-    """All commands; an error that a user can cause ends in its text and exit code 1, without a traceback."""
+    """All commands; a user's error ends in its message and exit code 1, without a traceback."""
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
@@ -55,7 +55,7 @@ class CommandLine(CommandGroup):
 
 @contextmanager
 def _readable() -> Iterator[None]:
-    """Show control characters that the message about a wrong option repeats; typer prints it, with its own colours."""
+    """Escape control characters in the message about a wrong option, which typer prints."""
     try:
         yield
     except UsageError as error:

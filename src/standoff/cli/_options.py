@@ -127,7 +127,7 @@ def build_model(
     case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, posterior: Path | None = None,
     fitted: bool = False,
 ) -> Model:  # fmt: skip
-    """Build the model of a case, with a posterior of its base scenario where one is named, see `posterior.load`."""
+    """Build the model of a case, with a posterior if one is named (see `posterior.load`)."""
     from standoff.engine.build import build
 
     if fitted and posterior is not None:
@@ -235,7 +235,7 @@ def emit(data: Any, blocks: Sequence[Block], output: Path | None, as_json: bool)
 
 
 def emit_theories(data: Any, page: RenderableType, folder: Path | None, as_json: bool) -> None:
-    """Print a comparison of decision theories, and write it to `theories.json` in a folder, if any."""
+    """Print a comparison of decision theories; also write `theories.json` if a folder is given."""
     if folder is not None:
         write_text(folder / "theories.json", json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     if as_json:

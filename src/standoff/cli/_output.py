@@ -49,7 +49,7 @@ class Lost(Exception):
 
 
 def visible(text: str) -> str:
-    """Escape control and format characters of a text, except tabs and ends of lines (`\\r\\n` becomes `\\n`)."""
+    """Escape control and format characters, except tabs and newlines (`\\r\\n` becomes `\\n`)."""
     return HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
 
 
@@ -95,7 +95,7 @@ def put(text: str) -> None:
 
 
 def put_error(text: str, *, over: bool = False) -> None:
-    """Print text on standard error, with `over` in place of the line before; errors of writing are ignored."""
+    """Print on standard error, with `over` in place of the last line; ignore write errors."""
     try:
         sys.stderr.write(f"\r\x1b[K{visible(text)}" if over else f"{visible(text)}\n")
         sys.stderr.flush()
@@ -104,7 +104,7 @@ def put_error(text: str, *, over: bool = False) -> None:
 
 
 def put_json(data: Any) -> None:
-    """Print plain data as JSON, with hidden characters, and those that the encoding lacks, as `\\uXXXX`."""
+    """Print plain data as JSON; hidden and unencodable characters become `\\uXXXX`."""
     unicode = (sys.stdout.encoding or "ascii").lower().startswith("utf")
     text = json.dumps(data, indent=1, ensure_ascii=not unicode, allow_nan=False)
     put(HIDDEN.sub(lambda found: json.dumps(found[0])[1:-1] if found[0] != "\x7f" else "\\u007f", text))
@@ -112,7 +112,7 @@ def put_json(data: Any) -> None:
 
 @contextmanager
 def streams() -> Iterator[None]:
-    """Replace the standard streams by ones that accept any text; lost output ends the program without a traceback."""
+    """Make the standard streams accept any text; lost output ends the program quietly."""
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = map(_prepared, before, (1, 2))
     try:

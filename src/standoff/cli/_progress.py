@@ -66,7 +66,7 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
 
 
 class _Lines(logging.Handler):
-    """Log records as lines on standard error; those below a warning with the seconds since the program began."""
+    """Log records on standard error; those below a warning with the elapsed seconds."""
 
     def emit(self, record: logging.LogRecord) -> None:
         text = record.getMessage()

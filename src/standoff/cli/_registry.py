@@ -1,4 +1,4 @@
-"""The folder of commands is their registry: each module declares `COMMAND`, and is imported when it is asked for."""
+"""Registry of commands: each module of the folder declares `COMMAND`; imports are lazy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class HelpGroup(StrEnum):
 
 
 class Command(NamedTuple):
-    """A command: its help group, and the function that runs it, or the package that holds its subcommands."""
+    """A command: its help group, and its function or the package of its subcommands."""
 
     group: HelpGroup
     function: Callable[..., None] | str
@@ -62,7 +62,7 @@ class CommandGroup(TyperGroup):
     commands: Any
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """Names by help group, then by the alphabet; imports every command, as help and completion need."""
+        """Names by help group, then alphabetically; imports every command."""
         folder: CommandFolder = self.commands
         order = list(HelpGroup)
         return sorted(folder, key=lambda name: (order.index(folder.declared(name).group), name))

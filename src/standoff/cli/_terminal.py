@@ -1,4 +1,4 @@
-"""A rich console for untrusted texts: control characters are escaped before lines are laid out."""
+"""Rich console for untrusted texts: escapes control characters before layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Terminal(Console):
-    """A console without markup, which escapes control characters and characters outside the stream's encoding.
+    """Console without markup that escapes control and unencodable characters.
 
     Texts and cells are made so before their width is measured, so that tables stay aligned; whatever else is drawn is made
     so afterwards. Only what rich adds (colours, and the movements of a progress bar) reaches the terminal unchanged.

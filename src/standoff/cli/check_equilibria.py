@@ -1,4 +1,4 @@
-"""`standoff check-equilibria`: whether the games of a run are solved on their principal branches."""
+"""`standoff check-equilibria`: whether the games of a run are on their principal branches."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_equilibria(
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Solve the games of a run again by continuation, and count those that have or use another equilibrium."""
+    """Solve the games of a run again by continuation; count deviations from that branch."""
     from standoff.analysis.equilibrium_audit import check_equilibria as check
     from standoff.report.sections.equilibrium_audit import page
 

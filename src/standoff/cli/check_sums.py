@@ -16,7 +16,7 @@ def check_sums(
     as_of: options.AsOf = "",
     as_json: options.Json = False,
 ) -> None:
-    """Show claims that do not add up: totals and parts, pledges and deliveries, cumulative counts that fall."""
+    """Show inconsistent claims: totals and parts, pledges and deliveries, falling counts."""
     from standoff.ledger.consistency import check_consistency
 
     title, cut_off, ledger = options.dated_ledger(case, as_of)

@@ -34,7 +34,7 @@ def compare(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Compare variants in the same futures: answers, the processes and reasons behind differences, dominant loops."""
+    """Compare variants in the same futures: answers, processes, reasons, feedback loops."""
     from standoff.analysis.compare_variants import compare as compare_models
     from standoff.report.sections.compare import blocks
 

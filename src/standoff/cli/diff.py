@@ -19,7 +19,7 @@ def diff(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Compare two runs of one case: changed inputs, and the contribution of each to the change of every answer."""
+    """Compare two runs of one case; attribute changes of answers to changed inputs."""
     from standoff.analysis.run_diff import diff as compare_runs
     from standoff.report.sections.run_diff import blocks
 

@@ -28,7 +28,7 @@ def exhaustion(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show the time to exhaustion by side and resource, the first to come, and the parameters that shift it."""
+    """Show the time to exhaustion by side and resource, and the parameters that shift it."""
     from standoff.analysis.exhaustion import exhaustion as time_to_exhaustion
     from standoff.analysis.exhaustion import find
     from standoff.report.sections.exhaustion import blocks

@@ -40,7 +40,7 @@ def explain(
     fitted: options.Fitted = False,
     as_json: options.Json = False,
 ) -> None:
-    """Explain a choice by reasons that add up to its log odds, or a stock by the processes that moved it."""
+    """Explain a choice by its reasons (parts of the log odds), or a stock by its processes."""
     from standoff.report import terminal
 
     if bool(choice) == bool(stock):

@@ -128,7 +128,7 @@ def _model(case: str, variant: str, changes: list[str] | None, since: str, as_of
 
 
 def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | None, as_json: bool) -> None:
-    """Compare theories by the probability of the observed choices; exits with code 3 without convergence."""
+    """Compare theories by the probability of the observed choices; exit code 3 as for a fit."""
     from standoff.analysis.theory_comparison import check_theories, with_theory
     from standoff.inference.fit.theory_evidence import compare_theories
     from standoff.report.sections.theory_evidence import page

@@ -32,7 +32,7 @@ def flip(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Find the smallest change of one, two or three parameters that flips an answer, and claims whose removal does."""
+    """Find the smallest change of one to three parameters, or the claims, that flip an answer."""
     from standoff.analysis.threshold import flip as find_thresholds
     from standoff.report.sections import findings
 

@@ -69,7 +69,7 @@ def read(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Read a text: the speaker, number, date and reason of each statement, with the position of its words."""
+    """Read a text: speaker, number, date and reason of each statement, with its position."""
     if bool(model) != bool(endpoint):
         raise ReadingError(
             Problem(
@@ -109,7 +109,7 @@ def _parser() -> Parser:
 
 
 def _by_model(text: SourceText, client: LlmClient, unverified: Path | None) -> list[Statement]:
-    """Statements by rules and model; those of the model that are not verified are counted, and written if asked for."""
+    """Extract statements by rules and a language model; count the unverified ones."""
     from standoff.reading.language_model import read as read_text
 
     result = read_text(text.text, client.ask, text.published)

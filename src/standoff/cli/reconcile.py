@@ -42,7 +42,7 @@ def reconcile(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Reconcile rival claims about a quantity: the estimate, the bias of each source, the most influential claims."""
+    """Reconcile rival claims about a quantity: estimate, source bias, influential claims."""
     options.require_suffix(output, (".svg",), "claims.svg")
     from standoff.inference.reconcile.reconcile import reconcile as estimate
 

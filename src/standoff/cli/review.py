@@ -33,7 +33,7 @@ def review(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Review proposed claims: accept, edit or reject each. A review that was left goes on where it stopped."""
+    """Review proposed claims: accept, edit or reject each. An interrupted review resumes."""
     from standoff.reading.review import opened
 
     pending = opened(file)

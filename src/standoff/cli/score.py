@@ -39,7 +39,7 @@ def score(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Score settled questions (those with an `outcome`) against the base rate, no change and equal chances.
+    """Score settled questions against the base rate, no change and equal chances.
 
     Forecasts that `standoff hindcast --record` wrote are resolved by later claims; each that cannot be says why.
     """

@@ -60,7 +60,7 @@ def sensitivity(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Measure the sensitivity of an answer: slopes, shares of variance, and the region in which it differs."""
+    """Measure the sensitivity of an answer: slopes, shares of variance, PRIM region."""
     from standoff.analysis.sensitivity.sensitivity import sensitivity as measure
     from standoff.report.sections import findings
 

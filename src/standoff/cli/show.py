@@ -1,4 +1,4 @@
-"""`standoff show`: the contents of a case, or the definition of a mechanism or consideration."""
+"""`standoff show`: a case, or the definition of a mechanism or consideration."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def show(
     since: options.Since = options.AS_OF,
     as_json: options.Json = False,
 ) -> None:
-    """Show the contents of a case, or the text, parameters and stocks of a mechanism or consideration."""
+    """Show a case, or the definition and parameters of a mechanism or consideration."""
     from standoff.report.sections import describe
 
     if not diagram and (output or process):
@@ -64,7 +64,7 @@ def show(
 
 
 def _part(name: str, as_json: bool) -> bool:
-    """Show the mechanisms and considerations of that name; False where the name is that of a case."""
+    """Show mechanisms and considerations by name; False if the name is that of a case."""
     from standoff import catalog, registry
     from standoff.report.sections import describe
 

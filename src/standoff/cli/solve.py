@@ -62,7 +62,7 @@ def solve(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Solve a game in normal form or a tree, and report the precision and uniqueness of the solution."""
+    """Solve a game (normal form or tree); report precision and uniqueness of the solution."""
     if not game:
         _list(as_json)
         return

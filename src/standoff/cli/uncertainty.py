@@ -28,7 +28,7 @@ def uncertainty(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Answer every question under each variant and theory; split the variance into models, parameters and chance."""
+    """Answer every question under rival models; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of
     from standoff.analysis.model_uncertainty import uncertainty as decompose
     from standoff.report.sections.model_uncertainty import GRIDS, blocks

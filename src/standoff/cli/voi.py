@@ -27,7 +27,7 @@ def voi(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Rank claims and parameters by the value of checking them: how much surer an answer becomes, or how often it flips."""
+    """Rank claims and parameters by their value of information for an answer."""
     from standoff.analysis.value_of_information import voi as rank
     from standoff.report.sections import findings
 

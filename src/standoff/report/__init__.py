@@ -19,7 +19,7 @@ __all__ = ["report"]
 def report(
     run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None
 ) -> Path:
-    """Write the page of a run, one HTML file that loads nothing from elsewhere, and return its path.
+    """Write the page of a run as one self-contained HTML file, and return its path.
 
     `beside` are runs of variants; their answers are shown too. `with_causes` adds the causal diagram, which takes some
     seconds the first time. `verdict` is that of the run; computed if None.

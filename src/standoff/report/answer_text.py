@@ -35,7 +35,7 @@ def dated(result: Answer) -> str:
 
 
 def origin(provenance: Provenance) -> list[str]:
-    """Provenance of a finding in short phrases: date, variant, interventions, posterior, draws, seed."""
+    """Provenance of a finding in short phrases: date, variant, posterior, draws, seed."""
     draws = f"{provenance.draws:,} draws" + (
         f" ({provenance.failed:,} failed, {provenance.failure})" if provenance.failed else ""
     )
@@ -113,7 +113,7 @@ def reason_title(explanation: Explanation) -> str:
 
 
 def expectation_errors(explanation: Explanation) -> list[str]:
-    """Sentences on expectations that differ from the actual probability by more than five points."""
+    """Sentences on expectations that are wrong by more than five percentage points."""
     return [
         f"{explanation.actor} expects {item.choice} to choose {item.option} with probability "
         f"{formatting.percent(item.expected)}; the actual probability is {formatting.percent(item.does)}, "
@@ -125,7 +125,7 @@ def expectation_errors(explanation: Explanation) -> list[str]:
 
 
 def comes_first(result: Answer, as_of: str) -> str:
-    """Who comes first, in one sentence: the share of futures of each side, and the most likely case."""
+    """Sentence on who comes first: share of futures by side, and the most likely case."""
     likeliest = answer(result, as_of).main
     shares = ", ".join(
         f"{side} {formatting.percent(share, result.mc_error)}" for side, share in side_shares(result).items()

@@ -1,4 +1,4 @@
-"""Texts of thresholds, sensitivities and values of information: values with units, changes with errors."""
+"""Texts of threshold, sensitivity and value-of-information findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Content security policy of generated pages: no external resource, and only the page's own script."""
+"""Content security policy of generated pages: only the page's own script."""
 
 from __future__ import annotations
 

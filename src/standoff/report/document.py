@@ -1,4 +1,4 @@
-"""Records of a document: headings, paragraphs, lists, tables and pictures, for every output format."""
+"""Records of a document: headings, paragraphs, lists, tables and pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence panels: the claims and notes behind a number of the page, opened by a click on it.
+"""Evidence panels: claims and notes behind a number of the page.
 
 Panels are popovers: they need no script and work by keyboard; browsers without popovers show them at the end of the page.
 """
@@ -68,7 +68,7 @@ def linked(text: str, ledger: Ledger) -> Markup:
 
 
 def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
-    """Panels of all answers, choices, reasons, relations and stocks; `stocks` has the unused claims of each."""
+    """Panels of answers, choices, reasons, relations and stocks (with unused claims)."""
     scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
     out = []
 

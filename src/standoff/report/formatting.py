@@ -36,7 +36,7 @@ def decimal_places(error: float) -> int:
 
 
 def plain(value: float, decimals: int) -> str:
-    """Format a number with `decimals` decimals (negative: tens, hundreds, ...), thousands marked, true minus."""
+    """Format a number with `decimals` decimals (negative: tens, ...) and marked thousands."""
     text = f"{round(value, decimals):,.{max(decimals, 0)}f}"
     digits = text.lstrip("-")
     return digits if not re.search("[1-9]", digits) else text.replace("-", MINUS)
@@ -145,7 +145,7 @@ def number(value: float, error: float | None = None, unit: str = "") -> str:
 
 
 def percent(p: float, error: float | None = None) -> str:
-    """Format a probability; an estimate with an error is never written as certain: `< 1 %`, `> 99.9 %`."""
+    """Format a probability; an estimate is never shown as certain: `< 1 %`, `> 99.9 %`."""
     decimals = _percent_decimals(error)
     text = f"{100 * p:.{decimals}f}"
     step = 10.0**-decimals
@@ -218,7 +218,7 @@ def likelihood(p: float, error: float | None = None) -> str:
 
 
 def thousands(text: str) -> str:
-    """A text with thousands marked in its whole numbers of five digits and more; dates and ids stay."""
+    """Mark thousands in whole numbers of five or more digits; dates and ids stay."""
     return re.sub(r"(?<![\d.,-])\d{5,}(?![\d-])", lambda found: f"{int(found[0]):,}", text)
 
 
@@ -237,7 +237,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def believed(text: str) -> str:
-    """Put the sources of a belief in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
+    """Put sources in brackets: `1 to 4 @assumption` becomes `1 to 4 (assumption)`."""
     belief, _, sources = text.partition(" @")
     return f"{belief} ({sources.replace(' @', ', ')})" if sources else belief
 

@@ -249,7 +249,7 @@ def causes(structure: CausalGraph) -> Figure:
 
 
 def main_stocks(run: Run) -> list[str]:
-    """Stocks to chart: both observed and in questions, observed, in questions; constant ones last."""
+    """Stocks to chart: observed and in questions first, constant ones last."""
     plan = run.model.plan
     query = [
         cell

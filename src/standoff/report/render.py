@@ -1,4 +1,4 @@
-"""Render documents to files and the terminal; the modules of `standoff.report.backends` are the formats."""
+"""Render documents to files and the terminal; formats are modules of `report.backends`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def formats() -> Mapping[str, ModuleType]:
-    """Output formats by file suffix, such as `.md`: each has `SUFFIX` and `render(blocks) -> bytes`."""
+    """Output formats by file suffix; each module has `SUFFIX` and `render(blocks) -> bytes`."""
     return {entry.SUFFIX: entry for entry in registry.modules("standoff.report.backends").values()}
 
 
@@ -30,7 +30,7 @@ def check(path: Path) -> None:
 
 
 def write(blocks: Sequence[Block], path: Path) -> Path:
-    """Write a document in the format of the file's suffix, whole or not at all; raises `RunError` as `check` does."""
+    """Write a document atomically in the format of the suffix; raises `RunError` as `check`."""
     write_atomic(path, _format(path).render(blocks))
     return path
 

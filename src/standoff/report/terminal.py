@@ -36,7 +36,7 @@ ASSUMED = 10  # assumptions shown; the rest are counted
 
 
 def verdict_page(verdict: Verdict) -> RenderableType:
-    """Terminal report of a run: answers, choices with reasons, who comes first, assumptions, warnings."""
+    """Terminal report of a run: answers, choices, who comes first, assumptions."""
     parts: list[RenderableType] = [_head(verdict.origin), *_warned(verdict)]
     parts += [
         heading("Answers"),
@@ -165,7 +165,7 @@ def _head(origin: Provenance) -> RenderableType:
 
 
 def _changes(verdict: Verdict) -> list[RenderableType]:
-    """The parameters with most influence on the main answer, and the answer under variants of parameters."""
+    """Most influential parameters of the main answer, and the answer under variants."""
     main = next(item for item in verdict.answers if item.id == verdict.main)
     parts: list[RenderableType] = [Text(main.text)]
     if verdict.quintiles:

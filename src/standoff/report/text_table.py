@@ -38,7 +38,7 @@ def grid(*columns: str) -> Table:
 def table(
     title: str, columns: Iterable[str], rows: Iterable[Iterable[str]], right: Iterable[str] = ()
 ) -> RenderableType:
-    """A plain table under its title; `right` names the columns whose numbers are set flush right."""
+    """Plain table under its title; `right` names the right-aligned columns."""
     out = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     numbers = set(right)
     for column in columns:

@@ -1,1 +1,1 @@
-"""Output formats of documents, one module each; the module's `SUFFIX` is the ending of its files."""
+"""Output formats of documents, one module each; `SUFFIX` is the file suffix."""

@@ -1,4 +1,4 @@
-"""CommonMark with tables as GitHub and Pandoc read them; pictures are embedded as data links."""
+"""Markdown (CommonMark with tables); pictures are embedded as data URLs."""
 
 from __future__ import annotations
 

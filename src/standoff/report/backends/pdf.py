@@ -1,4 +1,4 @@
-"""PDF by the typesetting system Typst, which brings its own fonts; the layout is in `paper.typ`."""
+"""PDF, typeset by Typst with its own fonts; the layout is in `paper.typ`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _plain(block: Block) -> dict[str, Any]:
 
 
 def _shares(block: TableBlock) -> list[int]:
-    """Relative widths of columns: by their longest cell, within bounds; 0 for as wide as their cells.
+    """Relative column widths by the longest cell, within bounds; 0 fits the cells.
 
     A date does not wrap: in a column that is narrower it would be printed over the next one.
     """

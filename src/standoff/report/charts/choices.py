@@ -1,4 +1,4 @@
-"""Charts of choices: options in force and choice probabilities over time, and the sum of reasons."""
+"""Charts of choices: options in force, choice probabilities, waterfall of reasons."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def label_margin(names: Iterable[str]) -> int:
 
 
 def separate_labels(places: Sequence[float], distance: float) -> list[float]:
-    """Positions of labels: in the same order, at least `gap` apart, within 0 and 1 where they fit."""
+    """Positions of labels in the same order, at least `gap` apart, within 0 and 1 if possible."""
     out: list[float] = []
     for index in places:
         out.append(max(index, out[-1] + distance) if out else max(index, distance / 2))

@@ -16,7 +16,7 @@ LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six dig
 
 
 def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)) -> str:
-    """SVG element: median, central 50 % and 90 %, and a mark for each claim of the quantity itself."""
+    """SVG element: median, central 50 % and 90 %, and a mark for each claim."""
     form = formatting.number_format([estimate.at.high], None, estimate.unit)
     claims = [claim for claim in estimate.claims if claim.quantity == estimate.quantity]
     shown = stocks.marks(claim.side for claim in claims)

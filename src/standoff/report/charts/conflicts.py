@@ -63,7 +63,7 @@ class ConflictRow:
 
 
 def rows(ledger: Ledger, conflicts: Iterable[Conflict]) -> tuple[ConflictRow, ...]:
-    """A row for each contested quantity, the widest first; conflicts that share a claim are one row."""
+    """Rows of contested quantities, widest first; conflicts that share a claim are merged."""
     groups: dict[tuple[str, str, Any], list[set[str]]] = defaultdict(list)
     for conflict in conflicts:
         if conflict.kind == "propositions":
@@ -105,7 +105,7 @@ def _row(name: str, claims: Sequence[Claim]) -> ConflictRow | None:
 
 
 def picture(ledger: Ledger, most: int = MOST) -> str:
-    """The widest `most` rows as a whole SVG file, in the colours of the report; raises `ValueError` without any."""
+    """SVG file of the widest `most` rows; raises `ValueError` if there are none."""
     result = ledger.conflicts()
     every = rows(ledger, result)
     if not every:

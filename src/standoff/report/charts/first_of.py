@@ -1,4 +1,4 @@
-"""Small multiples of who comes first: share of futures in which each condition has been met, over time.
+"""Small multiples of who comes first: cumulative share of futures by condition.
 
 Labels of the form `Russia, shells` give a panel for each constraint and a line for each side; others share one panel.
 """

@@ -22,7 +22,7 @@ def pictures(fit: FitResult) -> dict[str, str]:
 
 
 def picture(item: PredictiveCheck) -> str:
-    """One entry as an SVG file: the prior's 90 % as an outline, the posterior's as a band, claims by side."""
+    """SVG file of one entry: prior (outline), posterior (band), claims by side."""
     marks = stocks.marks(statement.side for statement in item.said)
     rows: dict[str, list[dict[str, Any]]] = {
         "before": [_row(day, three) for day, three in zip(item.times, item.before, strict=True)],

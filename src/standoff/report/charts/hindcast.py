@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 380, 220  # pixels; a phone shows 360 to 430
 
 
 def pictures(hindcast: Hindcast) -> Iterator[Picture]:
-    """One picture per quantity with at least two forecasts at one horizon: the longest such horizon."""
+    """One picture per quantity, at the longest horizon with at least two forecasts."""
     numbers = [case for case in hindcast.cases if case.kind == "quantity" and not case.unresolved]
     for name in dict.fromkeys(case.id for case in numbers):
         cases = [case for case in numbers if case.id == name]
@@ -38,7 +38,7 @@ def pictures(hindcast: Hindcast) -> Iterator[Picture]:
 
 
 def chart(shown: Sequence[ScoredForecast]) -> str:
-    """Forecasts of one quantity at one horizon beside the outcomes, by the day that they are about."""
+    """Forecasts of one quantity at one horizon with the outcomes, by target date."""
     form = formatting.number_format([max(case.given["model"].high or 0.0 for case in shown)], None, shown[0].unit)
     rows: dict[str, list[dict[str, Any]]] = {
         "said": [{"t": _stamp(case.day), "low": (case.given["model"].low or 0.0) / form.scale,

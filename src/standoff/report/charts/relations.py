@@ -26,7 +26,7 @@ KINDS = 5  # assumption: a sentence holds no more
 
 @dataclass(frozen=True)
 class Matrix:
-    """Relations in force at `as_of`: a row and a column for each actor, and a list of actors without a row."""
+    """Relations in force at `as_of` as a matrix, and actors listed beside it."""
 
     actors: tuple[str, ...]
     cells: Mapping[tuple[str, str], tuple[int, ...]]  #: places in the scenario's relations; empty for none
@@ -93,7 +93,7 @@ def scenario_order(scenario: Scenario, code: str) -> int:
 
 
 def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
-    """A small chart for each partnership, by stock, on one scale per stock; empty without such stocks."""
+    """Small charts of partnerships, by stock, on one scale per stock."""
     observed = {item.cell: stocks.points(run, item) for item in run.model.plan.observations}
     out: dict[str, list[PartnershipChart]] = {}
     for name in TIES:

@@ -22,7 +22,7 @@ SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 
 
 def tornado(sensitivity: Sensitivity) -> str:
-    """Tornado chart: the answer one step below and above each parameter, to first order, steepest first."""
+    """Tornado chart: first-order change of the answer by one step of each parameter."""
     rows = [
         {"name": item.path, "low": sensitivity.answer - item.slope, "high": sensitivity.answer + item.slope,
          "c": "var(--for)" if item.slope > 0 else "var(--against)"}
@@ -33,7 +33,7 @@ def tornado(sensitivity: Sensitivity) -> str:
 
 
 def threshold_chart(analysis: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
-    """The answer with each parameter at its switching value (green) or plausible end; `names` maps paths to words."""
+    """Answer at the switching value (green) or plausible end of each parameter."""
     called = {item.path: (names or {}).get(item.path, item.name) for item in analysis.flips}
     rows = [
         {"name": textwrap.shorten(called[item.path], LETTERS, placeholder="…"), "low": analysis.answer, "high": item.answer,

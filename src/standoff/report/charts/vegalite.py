@@ -98,7 +98,7 @@ def chart(
 def inside(
     layers: Sequence[Spec], rows: Rows, width: float, height: float, margins: Spec | int = 0, described: bool = False
 ) -> str:
-    """Draw the content of an SVG element with its end tag, optionally with descriptions of the marks."""
+    """Draw the content of an SVG element, optionally with descriptions of the marks."""
     config = {**CONFIG, "aria": described}
     spec = {
         "layer": layers, "width": width, "height": height, "padding": margins, "autosize": "none", "background": "transparent",

@@ -1,4 +1,4 @@
-"""Causal diagram of a scenario as SVG: stocks, processes, choices, changed parameters, and loops.
+"""Causal diagram of a scenario as SVG: stocks, processes, choices and loops.
 
 `scene` says what is drawn, `gather` how much can be read, `place` where it lies, `marks` and `notes` how it looks.
 """
@@ -38,14 +38,14 @@ KINDS: tuple[tuple[str, str, drawing.Spec], ...] = (
 
 
 def write(structure: CausalGraph, path: Path | str) -> Path:
-    """Write the diagram, one SVG file that needs nothing else and follows the reader's light or dark."""
+    """Write the diagram as a self-contained SVG file for light and dark mode."""
     where = Path(path)
     write_text(where, file(structure))
     return where
 
 
 def file(structure: CausalGraph) -> str:
-    """The diagram as a file by itself: its colours written out, with those for a dark page beside them."""
+    """Standalone SVG text of the diagram, with light and dark colours."""
     light, dark = themes()
     (width, height), body = _picture(structure)
     used = sorted(set(drawing.VARIABLE.findall(body)))
@@ -64,7 +64,7 @@ def file(structure: CausalGraph) -> str:
 
 
 def draw(structure: CausalGraph) -> str:
-    """Draw the diagram as an SVG element in the colours of the page, at a size at which text is readable."""
+    """Draw the diagram as an SVG element in the colours of the page, at a readable size."""
     (width, height), body = _picture(structure)
     return (
         f'<svg role="img" aria-label="{_label(structure)}" font-size="{drawing.SIZE}" width="{width}" height="{height}" '

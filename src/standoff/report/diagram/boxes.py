@@ -47,7 +47,7 @@ class Arrow:
 
 @dataclass
 class Scene:
-    """What is drawn. Until `compose` has made boxes of nodes, what is written into them is kept as arrows."""
+    """Boxes and arrows of a diagram; before `compose`, merged nodes are still arrows."""
 
     nodes: dict[str, CausalNode]
     arrows: list[Arrow]

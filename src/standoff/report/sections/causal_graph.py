@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def page(graph: CausalGraph) -> list[RenderableType]:
-    """Tables for the terminal: stocks that processes and choices read and change, with signs, and the loops."""
+    """Terminal tables: effects of processes and choices on stocks, with signs, and loops."""
     names = {node.id: node.name for node in graph.nodes}
 
     def ends(node: str, kind: str, out: bool) -> str:

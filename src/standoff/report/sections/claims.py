@@ -55,7 +55,7 @@ def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:
 
 
 def csv(ledger: Ledger) -> str:
-    """One row for each claim; texts that a spreadsheet could run as a formula begin with an apostrophe."""
+    """One CSV row per claim; an apostrophe precedes texts that look like formulas."""
     import polars as pl
 
     if not len(ledger):

@@ -1,4 +1,4 @@
-"""Comparison of variants as a document: answers, stocks by process, reasons and feedback loops."""
+"""Comparison of variants as a document: answers, processes, reasons, feedback loops."""
 
 from __future__ import annotations
 

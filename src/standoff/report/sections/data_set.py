@@ -1,4 +1,4 @@
-"""The account of a fetched data set: its source, the rows left out, and its series of claims."""
+"""Account of a fetched data set: source, omitted rows, series of claims."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SERIES = 40  #: series that are shown
 
 
 def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
-    """Source and rows of a data set as plain data; `known` counts claims left out since a case has them."""
+    """Account as plain data; `known` counts claims that the case already has."""
     parsed, entry, source = got.parsed, got.entry, got.source
     return {
         "name": got.name, "title": source.title, "licence": source.licence, "citation": source.citation,

@@ -1,4 +1,4 @@
-"""Descriptions of cases, mechanisms and considerations for `standoff show`, as data and tables."""
+"""Descriptions of cases, mechanisms and considerations for `standoff show`."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def _claim_removal_blocks(analysis: ThresholdAnalysis) -> list[Block]:
 
 
 def verdict(analysis: ThresholdAnalysis) -> str:
-    """The answer, its threshold, and the number of parameters that would change it, in a sentence."""
+    """Sentence on an answer, its threshold, and the parameters that would change it."""
     goal = "the most likely" if analysis.to is None else belief_text.level(analysis, analysis.to, 0.0)
     now = belief_text.level(analysis, analysis.answer, analysis.answer_error)
     if analysis.to is None:
@@ -159,7 +159,7 @@ def verdict(analysis: ThresholdAnalysis) -> str:
 
 
 def sensitivity(result: Sensitivity) -> list[Block]:
-    """Document of a sensitivity analysis: gradient, Sobol indices, regional sensitivity, PRIM box."""
+    """Document of a sensitivity analysis: gradient, Sobol indices, regions, PRIM box."""
     now = f"{belief_text.level(result, result.answer, result.answer_error)} ± {belief_text.size(result, result.answer_error)}"
     return [
         *_head(result, now),

@@ -1,4 +1,4 @@
-"""Fit for the terminal: updated parameters, evidence, source bias, predictive check, convergence."""
+"""Fit for the terminal: parameters, evidence, source bias, predictive check."""
 
 from __future__ import annotations
 

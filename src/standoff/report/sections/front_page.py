@@ -1,4 +1,4 @@
-"""Front page of a report: the main answer, its reasons, its uncertainty, and what would change it."""
+"""Front page of a report: main answer, reasons, uncertainty, possible changes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FrontPage:
 
 @dataclass(frozen=True)
 class Holds:
-    """Share of futures in which each option is in force at the date of the main question, largest first."""
+    """Share of futures with each option in force at the date of the main question."""
 
     title: str
     key: str

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def blocks(finding: GameFinding, file: str = "") -> list[Block]:
-    """Responses of every player beside those of the run, and the command that solves `file`, the Gambit file written."""
+    """Responses of the players, those of the run, and the command that solves `file`."""
     rows = []
     for player in finding.players:
         sees = f" (sees {', '.join(player.after)})" if player.after else ""

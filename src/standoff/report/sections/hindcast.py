@@ -27,7 +27,7 @@ HOW = (
 
 
 def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
-    """Document of a hindcast: verdict, skill, pictures of forecasts, scores, coverage and origins."""
+    """Document of a hindcast: verdict, skill, pictures, scores, coverage, origins."""
     skill, *scores = (_groups(hindcast), _numbers(hindcast), _events(hindcast), _coverage(hindcast), _origins(hindcast))
     out: list[Block] = [
         Heading(f"Hindcasts: {hindcast.made.title}", 1),
@@ -45,7 +45,7 @@ def blocks(hindcast: Hindcast, pictures: Sequence[Picture] = ()) -> list[Block]:
 def _section(
     title: str, note: str, heads: Sequence[str], rows: Sequence[tuple[str, ...]], words: int = 1
 ) -> list[Block]:
-    """A table under its heading, or nothing without rows; all but the first `words` columns hold numbers."""
+    """Table under its heading, if it has rows; columns after the first `words` are numeric."""
     columns = (*heads[:words], *(f"{name}:" for name in heads[words:]))
     return [Heading(title), Paragraph(note, soft=True), table(*columns, rows=rows)] if rows else []
 

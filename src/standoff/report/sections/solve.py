@@ -37,7 +37,7 @@ def data(game: NormalForm | Tree, method: str, solution: GameSolution, card: Map
 def blocks(
     game: NormalForm | Tree, method: str, solution: GameSolution, card: Mapping[str, Any], default: bool = False
 ) -> list[Block]:
-    """Probabilities of each profile, and how exact and unique the solution is; `default` marks the default rationality."""
+    """Probabilities, precision and uniqueness; `default` marks the default rationality."""
     out: list[Block] = [Heading(game.title, 1)]
     if card:
         out += [Paragraph(card["about"]), Paragraph(f"source: {', '.join(card['source'])}; payoffs: {card['payoffs']}")]

@@ -1,4 +1,4 @@
-"""Comparison of decision theories: answers under each, one decision, and reasons for the differences."""
+"""Comparison of decision theories: answers, one decision, reasons for differences."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def spread_sentence(item: TheoryQuestion) -> str:
 
 
 def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Header and rows: probability of each option under each theory, and its spread across draws."""
+    """Header and rows: probability of each option by theory, and its spread."""
     first = disagreement.deciding[0]
     head = ("option", *(formatting.humanise(item.theory) for item in disagreement.deciding),
             f"90 % across draws, {formatting.humanise(first.theory)}")  # fmt: skip
@@ -96,7 +96,7 @@ def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str
 
 
 def reasons(issue: DisputedOption) -> list[tuple[str, str]]:
-    """Each reason with its part of the log odds, the same under every theory; the heaviest first."""
+    """Reasons with their parts of the log odds, equal under all theories, largest first."""
     return [(item.text, log_odds(item)) for item in sorted(issue.reasons, key=lambda item: -abs(item.value))]
 
 

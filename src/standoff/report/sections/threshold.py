@@ -1,4 +1,4 @@
-"""Page section on thresholds of a choice and claims to check: rows of its tables, and its chart."""
+"""Page section on thresholds of a choice and claims to check."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
 
 
 def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
-    """Sentences for the front page: three changes that switch the choice, and the claims to check first."""
+    """Front-page sentences: three changes that switch the choice; claims to check first."""
     flips, value, out = verdict.flips, verdict.value, []
     if flips is not None:
         alone = [

@@ -1,4 +1,4 @@
-"""Sentences on what would change the main answer: influential parameters, variants, decisive reasons."""
+"""Sentences on possible changes of the main answer: parameters, variants, reasons."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def change(item: VariantEffect) -> str:
 
 
 def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
-    """Main answer under variants of parameters, largest change first: variant, answer, change with error."""
+    """Main answer under parameter variants, largest change first, with errors."""
     selected = [item for item in verdict.variant_effects if item.question == verdict.main]
     selected.sort(key=lambda item: -abs(item.change))
     return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in selected]
