@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim
 
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
-SETTINGS = ("seed", "draws", "precision")
 DOT = "\u2024"  #: replaces a dot inside a name in dotted paths
 MISSING = "(nothing)"  #: marks an entry that one side does not have
 

@@ -90,7 +90,6 @@ Posterior: TypeAlias = Annotated[
         help="Draw parameters from the posterior in this file, written by `standoff fit`.",
     ),
 ]
-Folder: TypeAlias = Annotated[Path | None, typer.Option("--folder", metavar="DIR", help="Folder of the results.")]
 Choice: TypeAlias = Annotated[
     str, typer.Option("--choice", metavar="NAME=OPTION", help="The probability of an option, such as CHN=arms.")
 ]

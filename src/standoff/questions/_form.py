@@ -202,10 +202,10 @@ class FormWriter(Protocol):
     def common_decimals(self, errors: Iterable[float]) -> int:
         """Number of decimals at which parts visibly add up."""
 
-    def number_format(self, values: Iterable[float | None], error: float | None = None, unit: str = "") -> Any:
-        """A `NumberFormat` for numbers with their error."""
+    def number_format(self, values: Iterable[float | None], error: float | None = None, unit: str = "") -> FormatNumber:
+        """A format for numbers with their error."""
 
-    def without_decimals(self, form: Any, values: Iterable[float | None]) -> Any:
+    def without_decimals(self, form: Any, values: Iterable[float | None]) -> FormatNumber:
         """The format without decimals if all values are whole."""
 
 

@@ -21,11 +21,8 @@ from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from standoff.analysis import Answer, Answers, Explanation, StockDrivers, Verdict
     from standoff.analysis.finding import Provenance
-    from standoff.ledger import Claim
 
 GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
            "observed": "history imposed from", "parameters": "parameters cite", "reasons": "reasons cite"}  # fmt: skip
@@ -144,16 +141,6 @@ def drivers(result: StockDrivers) -> RenderableType:
     if result.claims:
         parts.append(_cited(result.claims))
     return Group(*parts)
-
-
-def claims_table(claims: Iterable[Claim]) -> RenderableType:
-    """Table of claims with their statement, date and speaker."""
-    table = grid("claim", "says", "about", "speaker (side)")
-    table.columns[0].ratio, table.columns[1].ratio, table.columns[3].ratio = 3, 4, 2
-    table.expand = True
-    for claim in claims:
-        table.add_row(claim.id, Text(claim.statement), str(claim.as_of), Text(f"{claim.speaker} ({claim.side})"))
-    return table
 
 
 def _warned(result: Answers | Verdict) -> list[RenderableType]:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from standoff.types import Floats
 
 LEVELS = (0.05, 0.5, 0.95)
-TRUSTED = 0.7  #: largest reliable Pareto shape of weights; vehtari2024
 
 
 def weights(data: measurement_model.ReconcileArrays, fit: nuts.NutsResult) -> tuple[Floats, Floats]:

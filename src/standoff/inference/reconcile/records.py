@@ -10,6 +10,7 @@ from typing import Any
 from standoff.serialise import to_plain
 
 Interval = tuple[float, float]
+RELIABLE_SHAPE = 0.7  #: largest Pareto shape of reliable weights; vehtari2024
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,14 @@ class Influence:
     median: float  #: by importance weights
     interval: Interval
     change: float  #: relative change of the median: by a refit if there is one, else by weights
-    pareto_k: float  #: Pareto shape of the weights; unreliable above 0.7 (vehtari2024)
+    pareto_k: float  #: Pareto shape of the weights
     refitted: float | None  #: median of a refit without the claim, if there is one
     refitted_interval: Interval | None
+
+    @property
+    def is_reliable(self) -> bool:
+        """Whether the weights can be trusted."""
+        return self.pareto_k <= RELIABLE_SHAPE
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _moved(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table
     table = grid("claim", "statement", "without it:", "refitted:", "change:")
     for item in estimate.influences[:MOVED]:
         anew = "" if item.refitted is None else form.bare(item.refitted)
-        doubt = " ?" if item.pareto_k > 0.7 and item.refitted is None else ""  # as in calibrate.influence
+        doubt = "" if item.is_reliable or item.refitted is not None else " ?"
         table.add_row(item.id, Text(formatting.grouped(statement[item.id])), form.bare(item.median), anew,
                       formatting.signed(100 * item.change, 1) + " %" + doubt)  # fmt: skip
     return table

@@ -51,7 +51,7 @@ def test_weights_agree_with_a_fit_without_the_claim(found: ReconciledQuantity) -
     (first,) = (item for item in found.influences if item.refitted is not None)
     assert first.refitted is not None and first.refitted_interval is not None
     width = first.refitted_interval[1] - first.refitted_interval[0]
-    if first.pareto_k < influence.TRUSTED:
+    if first.is_reliable:
         assert abs(first.refitted - first.median) < 0.15 * width  # about four errors of two medians from 400 draws
     assert [abs(item.change) for item in found.influences] == sorted(
         (abs(i.change) for i in found.influences), reverse=True
