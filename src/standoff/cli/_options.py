@@ -72,16 +72,12 @@ def writable(path: Path | None) -> Path | None:
     return path
 
 
-Output: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        callback=writable,
-        help="Write the result as .md, .pdf, .html or .json.",
-    ),
-]
+def output_file(help: str) -> Any:
+    """The option `-o FILE` of a command, with its own help."""
+    return typer.Option("--output", "-o", metavar="FILE", callback=writable, help=help)
+
+
+Output: TypeAlias = Annotated[Path | None, output_file("Write the result as .md, .pdf, .html or .json.")]
 Posterior: TypeAlias = Annotated[
     Path | None,
     typer.Option(

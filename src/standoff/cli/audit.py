@@ -37,9 +37,7 @@ def audit(
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", callback=options.writable, help="Write the annotated text as .html."
-        ),
+        options.output_file("Write the annotated text as .html."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

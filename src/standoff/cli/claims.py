@@ -36,13 +36,7 @@ def claims(
     ] = False,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            callback=options.writable,
-            help="Write the claims as .csv, or with --conflicts a chart as .svg.",
-        ),
+        options.output_file("Write the claims as .csv, or with --conflicts a chart as .svg."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

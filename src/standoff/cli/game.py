@@ -18,13 +18,7 @@ def game(
     at: Annotated[str, typer.Option("--at", metavar="MONTH", help="The decision in force then, such as 2024-06.")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            callback=options.writable,
-            help="Write the game as .nfg, or as .efg for a tree.",
-        ),
+        options.output_file("Write the game as .nfg, or as .efg for a tree."),
     ] = None,
     draw: Annotated[
         int | None,

@@ -59,9 +59,7 @@ def hindcast(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", callback=options.writable, help="Write the result as .html, .md or .pdf."
-        ),
+        options.output_file("Write the result as .html, .md or .pdf."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -33,13 +33,7 @@ def read(
     published: options.Published = "",
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            callback=options.writable,
-            help="Write proposed claims as .jsonl; for a folder, statements.",
-        ),
+        options.output_file("Write proposed claims as .jsonl; for a folder, statements."),
     ] = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="With a folder: number of processes.")] = 1,
     nlp: Annotated[

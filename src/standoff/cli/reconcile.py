@@ -36,9 +36,7 @@ def reconcile(
     seed: options.Seed = 1,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", callback=options.writable, help="Draw claims and estimate as .svg."
-        ),
+        options.output_file("Draw claims and estimate as .svg."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -50,13 +50,7 @@ def sensitivity(
     fitted: options.Fitted = False,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            callback=options.writable,
-            help="Write the result as .md, .pdf, .html or .json, or a chart as .svg.",
-        ),
+        options.output_file("Write the result as .md, .pdf, .html or .json, or a chart as .svg."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -33,10 +33,7 @@ def show(
         typer.Option("--process", metavar="NAME", help="With --diagram: only the surroundings of this mechanism."),
     ] = None,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="With --diagram: write the picture here; by default CASE.svg."
-        ),
+        Path | None, options.output_file("With --diagram: write the picture here; by default CASE.svg.")
     ] = None,
     variant: options.Variant = "",
     changes: options.Changes = None,
