@@ -65,6 +65,9 @@ GOLDEN_TEXTS = {
     "unit/report/sections/test_front_page.py",  # a question of the test's scenario
     "unit/report/test_page.py",  # a rule of the style sheet
     "unit/test_errors.py",  # the layout of a problem
+    "unit/theories/test_best_response.py",  # the sentence of a theory
+    "unit/theories/test_cognitive_hierarchy.py",
+    "unit/theories/test_satisficing.py",
 }
 SENTENCE = 5  #: words
 COMPARISONS = {"startswith", "endswith", "index", "count", "search", "match"}
