@@ -121,13 +121,13 @@ def verdict(result: Sequence[Skill]) -> str:
 
 def remarks(rows: Sequence[Scored], result: Sequence[Skill]) -> tuple[str, ...]:
     """Remarks on the method of scoring, for readers."""
-    out = ["A score measures foresight only where whoever wrote the case did not know what came."]
+    out = ["Scores measure foresight only if the author of the case did not know the outcomes."]
     certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]
     if certain:
         out.append(f"Probabilities that were 0 or 1 among the draws: {len(certain)}. All are scored as (k + 1/2) / (n + C / 2) "
-                   "for k of n draws and C things that could happen.")  # fmt: skip
+                   "for k of n draws and C possible outcomes.")  # fmt: skip
     if any(item.resampled == "questions" and item.questions > item.cases for item in result):
         out.append(
-            "Questions of one case hang together, and intervals count them as if they did not: they are too narrow."
+            "Questions of one case are not independent, but the intervals treat them as independent and are too narrow."
         )
     return tuple(out)

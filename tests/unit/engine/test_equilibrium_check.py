@@ -200,4 +200,4 @@ def test_a_run_whose_trees_are_too_large_says_why_nothing_is_known(monkeypatch, 
     monkeypatch.setattr(principal_branch, "ENDS", 3)
     found = audited(run, [0])
     assert found.total.unknown == found.total.games == 20
-    assert "20 not known. " in sentence(found) and "4 ends; at most 3" in sentence(found)
+    assert "20 unknown. " in sentence(found) and "4 ends; at most 3" in sentence(found)

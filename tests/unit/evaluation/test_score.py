@@ -213,7 +213,7 @@ def test_few_questions_and_questions_of_one_case_are_said_to_be_so():
     many = [row("a", 0.5 + 0.02 * k, k % 2, 0.5) for k in range(8)]
     found = skills(many, 1)
     assert found[0].resampled == "questions" and verdict(found).startswith("No skill")
-    assert any("hang together" in note for note in remarks(many, found))
+    assert any("not independent" in note for note in remarks(many, found))
 
 
 def test_copies_of_the_questions_of_each_case_do_not_make_it_surer():

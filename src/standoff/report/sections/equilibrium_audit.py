@@ -13,7 +13,7 @@ from standoff.report.text_table import grid
 if TYPE_CHECKING:
     from standoff.analysis.equilibrium_audit import Counts, EquilibriumAudit
 
-COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "not known:", "largest:")
+COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "unknown:", "largest:")
 
 
 def page(audit: EquilibriumAudit) -> RenderableType:
@@ -41,10 +41,10 @@ def verdict(audit: EquilibriumAudit) -> str:
     """Counts of the audit in one sentence."""
     total = audit.total
     parts = [f"{formatting.percent(total.proven / total.games)} are proved to have a unique equilibrium",
-             f"{formatting.percent(total.on / total.games)} are on the principal branch"]  # fmt: skip
-    for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "not known")):
+             f"{formatting.percent(total.on / total.games)} were found to be on the principal branch"]  # fmt: skip
+    for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "unknown")):
         parts.append(f"{count:,} {text}")
-    why = f" Not known: {audit.not_known_because}." if audit.not_known_because else ""
+    why = f" Unknown: {audit.not_known_because}." if audit.not_known_because else ""
     return f"Of {total.games:,} games in {audit.futures:,} futures, {', '.join(parts)}.{why}"
 
 

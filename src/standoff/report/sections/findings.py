@@ -265,8 +265,10 @@ def values(value: ValueOfInformation) -> list[Block]:
         out.append(Heading(title))
         out.append(table(what, "belief", *heads, rows=rows) if rows else
                    Paragraph("None is distinguishable from Monte Carlo error."))  # fmt: skip
-    silent = f"{formatting.counted(value.uninformative, 'other claim')} without an effect beyond Monte Carlo error."
-    notes = [Paragraph(EXPLAINED, soft=True), Paragraph(silent, soft=True), *_together(value, "value")]
+    notes = [Paragraph(EXPLAINED, soft=True), *_together(value, "value")]
+    if value.uninformative:
+        count = formatting.counted(value.uninformative, "other claim")
+        notes.insert(1, Paragraph(f"The effect of {count} is within Monte Carlo error.", soft=True))
     return [*out, *notes, Paragraph(answer_text.versions_line(value.origin), soft=True)]
 
 

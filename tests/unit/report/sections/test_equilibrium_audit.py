@@ -14,7 +14,7 @@ AUDIT = EquilibriumAudit(
 
 def test_every_count_is_in_the_sentence() -> None:
     text = equilibrium_audit.verdict(AUDIT)
-    for number in ("2,000 games", "1,000 futures", "25 %", "74 %", "5 off it", "8 unsolved", "7 not known"):
+    for number in ("2,000 games", "1,000 futures", "25 %", "74 %", "5 off it", "8 unsolved", "7 unknown"):
         assert number in text
 
 
