@@ -507,7 +507,7 @@ def test_the_example_of_the_page_gives_what_it_says() -> None:
     page = (Path(__file__).parents[3] / "docs" / "estimation.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}
     exec(re.search(r"```python\n(.*?)```", page, re.DOTALL).group(1), names)  # type: ignore[union-attr]
-    found, belief = names["found"], names["belief"]["rationality"]
+    found, belief = names["result"], names["belief"]["rationality"]
     curve = found.profiles[0]
     said = (
         f"rationality {found['rationality']:.4f} (standard error {found.standard_errors[0]:.2f}, 95 % interval "
