@@ -38,3 +38,33 @@ def test_array_types_are_imported() -> None:
     assert [str(file.relative_to(HOME)) for file in HOME.rglob("*.py") if defined.search(file.read_text())] == [
         "types.py"
     ]
+
+
+LIKE_LINES, LONGEST = 12, 400
+
+
+def repeated_runs(sources: dict[str, str], length: int = LIKE_LINES) -> set[tuple[str, str]]:
+    """Pairs of places, `file:line`, from which so many lines of code are the same; imports and blank lines are skipped."""
+    first: dict[tuple[str, ...], str] = {}
+    out = set()
+    for name, source in sources.items():
+        lines = [(n, " ".join(line.split())) for n, line in enumerate(source.splitlines(), start=1)]
+        code = [(n, line) for n, line in lines if line and not line.startswith(("import ", "from "))]
+        for k in range(len(code) - length + 1):
+            run, place = tuple(line for _, line in code[k : k + length]), f"{name}:{code[k][0]}"
+            if (other := first.setdefault(run, place)) != place:
+                out.add((other, place))
+    return out
+
+
+def test_no_run_of_like_lines_stands_twice() -> None:
+    block = "\n".join(f"    x{n} = {n}" for n in range(LIKE_LINES))
+    assert repeated_runs({"a": f"import os\n{block}", "b": f"y = 1\n\n{block}"}) == {("a:2", "b:3")}
+    assert (
+        repeated_runs({str(file.relative_to(HOME)): file.read_text() for file in sorted(HOME.rglob("*.py"))}) == set()
+    )
+
+
+def test_files_are_short() -> None:
+    long = {str(file.relative_to(HOME)): len(file.read_text().splitlines()) for file in HOME.rglob("*.py")}
+    assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
