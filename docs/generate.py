@@ -11,7 +11,7 @@ import typer
 import yaml
 
 import standoff
-from standoff import questions, registry
+from standoff import analysis, evaluation, inference, questions, registry
 from standoff.cli import app
 from standoff.report.sections.describe import bounds, part
 from standoff.scenario import language, question
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOME = Path(__file__).parent / "reference"
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
+PACKAGES = (analysis, inference, evaluation)  #: whose records are part of the Python API
 RECORDS = (
     "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice", "Intervention",
     "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "Variant",
@@ -207,21 +208,32 @@ def api() -> str:
     for name in standoff.__all__:
         public = getattr(standoff, name)
         public = public.report if inspect.ismodule(public) else public
-        line = " ".join((inspect.getdoc(public) or "").split("\n\n")[0].split())
+        line = description(public)
         if inspect.isclass(public):
             records.append((f"`{name}`", line))
             continue
         command = name.replace("_", "-")
         link = f"[{command}](cli.md#standoff-{command})" if command in names else ""
         functions.append((f"`{name}({', '.join(arguments(public))})`", line, link))
+    for package in PACKAGES:
+        records += [
+            (f"`{package.__name__.removeprefix('standoff.')}.{name}`", description(getattr(package, name)))
+            for name in package.__all__
+        ]
     return page([
         "# Python API",
         NOTE,
         "Every public name of `standoff`; `help(standoff.flip)` and the like show arguments, units and errors. A model is "
-        "`build(*load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case.",
+        "`build(*load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case. Functions "
+        "that take long have `progress=`, see `standoff.progress`; steps are logged under `standoff`.",
         "## Functions", *table(("function", "description", "command"), functions),
         "## Records", *table(("record", "description"), records),
     ])  # fmt: skip
+
+
+def description(public: Any) -> str:
+    """The first paragraph of a docstring, in one line."""
+    return " ".join((inspect.getdoc(public) or "").split("\n\n")[0].split())
 
 
 def arguments(function: Any) -> list[str]:

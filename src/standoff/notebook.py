@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from standoff.analysis import Answers, Explanation, Finding, StockDrivers, Verdict
+from standoff.analysis.answer import Answers
+from standoff.analysis.explain import Explanation, StockDrivers
+from standoff.analysis.finding import Finding
+from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.inference.reconcile.records import ReconciledQuantity
 from standoff.ledger import Ledger
@@ -90,7 +93,7 @@ def _(record: Ledger) -> Markup:
 
 @render.register
 def _(record: Run) -> Markup:
-    from standoff.analysis import answer
+    from standoff.analysis.answer import answer
 
     result = answer(record)
     parts = [_answers(result)]

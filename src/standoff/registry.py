@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from functools import lru_cache
 from types import MappingProxyType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,3 +34,10 @@ def forget() -> None:
 def modules(package: str) -> Mapping[str, ModuleType]:
     """Every entry of `package` by name: `modules("standoff.mechanisms")["attrition"]`."""
     return MappingProxyType({name: module(package, name) for name in names(package)})
+
+
+def public(package: str, homes: Mapping[str, str], name: str) -> Any:
+    """A public name of a package, imported on first use; `homes` gives the module of each, relative to the package."""
+    if name not in homes:
+        raise AttributeError(f"module `{package}` has no `{name}`; it has {', '.join(sorted(homes))}")
+    return getattr(module(package, homes[name]), name)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import inspect
+import re
 import subprocess
 import sys
 
@@ -98,3 +101,23 @@ def test_report_can_be_called_by_its_public_name_whatever_was_imported(before: s
              "assert next(iter(inspect.signature(report).parameters)) == 'run'",
              "from standoff.report import page"]  # fmt: skip
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=120)
+
+
+@pytest.mark.parametrize("package", ["analysis", "inference", "evaluation"])
+def test_what_a_function_returns_is_public_in_its_package(package: str) -> None:
+    """`standoff.flip` returns a `standoff.analysis.ThresholdAnalysis`."""
+    home = importlib.import_module(f"standoff.{package}")
+    functions = [getattr(standoff, name) for name in sorted(FUNCTIONS - {"report"})]
+    own = [function for function in functions if function.__module__.startswith(f"{home.__name__}.")]
+    returned = {
+        name
+        for function in own
+        for name in re.findall(r"\b[A-Z]\w+", str(inspect.signature(function).return_annotation))
+    }
+    assert len(returned) >= 3 and returned <= {*standoff.__all__, *home.__all__}
+    assert all(inspect.isclass(getattr(home, name)) for name in home.__all__)
+
+
+def test_a_package_names_what_it_has() -> None:
+    with pytest.raises(AttributeError, match=r"`standoff.analysis` has no `Flip`; it has .*ThresholdAnalysis"):
+        _ = importlib.import_module("standoff.analysis").Flip

@@ -43,7 +43,7 @@ import json, sys
 import standoff.questions
 standoff.questions.__path__.append(sys.argv[1])  # before a scenario is read: the language is made of the folder
 
-from standoff.analysis import answer
+from standoff.analysis.answer import answer
 from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.engine.simulate import simulate

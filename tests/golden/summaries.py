@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff import build, simulate
-from standoff.analysis import verdict
+from standoff.analysis.verdict import verdict
 from standoff.catalog import HOME, load, slugs
 
 DRAWS, SEED = 4096, 1

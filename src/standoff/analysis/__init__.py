@@ -1,19 +1,29 @@
-"""Analyses of runs, one per file; each returns a frozen finding."""
+"""Analyses of models and runs, one per file: each function, public as `standoff.NAME`, returns one of these findings."""
 
-from standoff.analysis.answer import Answer, Answers, answer
-from standoff.analysis.explain import Explanation, StockDrivers, explain, stock_drivers
-from standoff.analysis.finding import Finding
-from standoff.analysis.verdict import Verdict, verdict
+from typing import Any
 
-__all__ = [
-    "Answer",
-    "Answers",
-    "Explanation",
-    "Finding",
-    "StockDrivers",
-    "Verdict",
-    "answer",
-    "explain",
-    "stock_drivers",
-    "verdict",
-]
+from standoff import registry
+
+_HOMES = {
+    "Answer": "answer",
+    "Answers": "answer",
+    "Comparison": "compare_variants",
+    "EquilibriumAudit": "equilibrium_audit",
+    "Exhaustion": "exhaustion",
+    "Explanation": "explain",
+    "Finding": "finding",
+    "GameFinding": "game",
+    "ModelUncertainty": "model_uncertainty",
+    "RunDiff": "run_diff",
+    "Sensitivity": "sensitivity.sensitivity",
+    "StockDrivers": "explain",
+    "TheoryComparison": "theory_comparison",
+    "ThresholdAnalysis": "threshold",
+    "ValueOfInformation": "value_of_information",
+    "Verdict": "verdict",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    return registry.public(__name__, _HOMES, name)

@@ -25,7 +25,7 @@ def answer(
     as_json: options.Json = False,
 ) -> None:
     """Answer the questions of a case, each beside forecasts made without a model."""
-    from standoff.analysis import answer as answers
+    from standoff.analysis.answer import answer as answers
     from standoff.report import terminal
 
     model = options.build_model(case, variant, changes, since, posterior, fitted)

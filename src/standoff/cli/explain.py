@@ -51,12 +51,12 @@ def explain(
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
     model = options.build_model(case, variant, changes, since, posterior, fitted)
     if choice:
-        from standoff.analysis import explain as explain_choice
+        from standoff.analysis.explain import explain as explain_choice
 
         reasons = explain_choice(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
         data, page = reasons.to_data(), terminal.explanation(reasons)
     else:
-        from standoff.analysis import stock_drivers
+        from standoff.analysis.explain import stock_drivers
 
         options.require_known([stock], list(model.plan.cells), "stock")
         drivers = stock_drivers(options.simulated(model, draws, seed, as_json), stock, first, until)

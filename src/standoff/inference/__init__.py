@@ -1,1 +1,19 @@
-"""Inference from claims and choices: `reconcile` and `fit`; only here NumPyro is imported."""
+"""Inference from claims and choices: `fit` and `reconcile`, public as `standoff.NAME`, return these records.
+
+Only this package imports NumPyro.
+"""
+
+from typing import Any
+
+from standoff import registry
+
+_HOMES = {
+    "FitResult": "fit.records",
+    "ReconciledQuantity": "reconcile.records",
+    "TheoryEvidence": "fit.theory_evidence",
+}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    return registry.public(__name__, _HOMES, name)

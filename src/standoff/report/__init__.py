@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 __all__ = ["report"]

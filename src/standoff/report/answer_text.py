@@ -11,8 +11,10 @@ from standoff.questions import AnswerText
 from standoff.report import formatting
 
 if TYPE_CHECKING:
-    from standoff.analysis import Answer, Explanation, Verdict
+    from standoff.analysis.answer import Answer
+    from standoff.analysis.explain import Explanation
     from standoff.analysis.finding import Provenance
+    from standoff.analysis.verdict import Verdict
 
 LOG_ODDS = "Log odds: +0.7 about doubles the odds of an option, −0.7 about halves them; parts add up."
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter

@@ -18,7 +18,7 @@ from standoff.report import formatting, labels
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
     from standoff.ledger import Claim, Ledger
     from standoff.plan import Parameter, Plan, PlannedQuestion

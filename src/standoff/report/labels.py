@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from standoff.report import formatting
 
 if TYPE_CHECKING:
-    from standoff.analysis import Explanation
-    from standoff.analysis.explain import ReasonContribution
+    from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Run
 
 OF_CHOICE = {"rationality": "rationality of {}", "renewal": "renewal rate of {}’s unknown reasons"}

@@ -15,8 +15,8 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from standoff import expression
-from standoff.analysis import Verdict, verdict
 from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
+from standoff.analysis.verdict import Verdict, verdict
 from standoff.files import cache_dir, read_cached, write_cached, write_text
 from standoff.questions import form
 from standoff.report import answer_text, assets, evidence_panels, formatting, labels
@@ -29,9 +29,9 @@ from standoff.report.sections import exhaustion, findings, front_page, model_unc
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from standoff.analysis import Answer, Explanation
+    from standoff.analysis.answer import Answer
     from standoff.analysis.causal import CausalGraph
-    from standoff.analysis.explain import ReasonContribution
+    from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Run
     from standoff.ledger import Claim
 

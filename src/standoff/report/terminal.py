@@ -21,8 +21,10 @@ from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
-    from standoff.analysis import Answer, Answers, Explanation, StockDrivers, Verdict
+    from standoff.analysis.answer import Answer, Answers
+    from standoff.analysis.explain import Explanation, StockDrivers
     from standoff.analysis.finding import Provenance
+    from standoff.analysis.verdict import Verdict
 
 GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
            "observed": "history imposed from", "parameters": "parameters cite", "reasons": "reasons cite"}  # fmt: skip

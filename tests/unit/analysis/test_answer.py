@@ -7,7 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from standoff.analysis import answer, explain, stock_drivers, verdict
+from standoff.analysis.answer import answer
+from standoff.analysis.explain import explain, stock_drivers
+from standoff.analysis.verdict import verdict
 from standoff.engine import decision_record
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -155,7 +157,7 @@ def test_plain_data_has_no_nan():
 
 
 def test_a_base_rate_is_read_in_its_unit(calm):
-    from standoff.analysis import answer
+    from standoff.analysis.answer import answer
     from standoff.engine.simulate import simulate
 
     rate = {"value": "30 % @assumption", "text": "counted"}

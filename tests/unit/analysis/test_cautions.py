@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from standoff.analysis import answer, verdict
+from standoff.analysis.answer import answer
+from standoff.analysis.verdict import verdict
 from standoff.engine.simulate import simulate
 from standoff.report import terminal
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from standoff.analysis import explain
+from standoff.analysis.explain import explain
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate

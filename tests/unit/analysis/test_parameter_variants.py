@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis import answer
+from standoff.analysis.answer import answer
 from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.parameter_variants import parameter_variants, variant_effects
 from standoff.analysis.sensitivity.quintiles import quintile_means

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standoff import Run
-from standoff.analysis import Answers, answer
+from standoff.analysis.answer import Answers, answer
 from tests import closed_form as paper
 
 SIGMAS = 4.0  # about 20 comparisons: a false alarm once in 800 seeds

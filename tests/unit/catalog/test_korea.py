@@ -10,12 +10,13 @@ import pytest
 import yaml
 
 from standoff import build, simulate
-from standoff.analysis import answer, explain
+from standoff.analysis.answer import answer
+from standoff.analysis.explain import explain
 from standoff.catalog import find, load
 from standoff.engine import decision_record
 
 if TYPE_CHECKING:
-    from standoff.analysis import Explanation
+    from standoff.analysis.explain import Explanation
     from standoff.engine.run import Run
 
 DRAWS = 500

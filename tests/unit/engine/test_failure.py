@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from standoff import components, registry
-from standoff.analysis import answer, verdict
+from standoff.analysis.answer import answer
 from standoff.analysis.explain import explained
+from standoff.analysis.verdict import verdict
 from standoff.engine import failure
 from standoff.engine.flows import mean_flows
 from standoff.engine.rerun import Rerunner

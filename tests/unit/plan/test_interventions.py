@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
-from standoff.analysis import answer, explain
-from standoff.analysis.explain import explained
+from standoff.analysis.answer import answer
+from standoff.analysis.explain import explain, explained
 from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine import decision_record
 from standoff.engine.build import Model, build

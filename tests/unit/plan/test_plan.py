@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from standoff import catalog
-from standoff.analysis import answer
+from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare
 from standoff.analysis.quantity_of_interest import resolve
 from standoff.analysis.theory_comparison import theories

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from standoff.analysis import Verdict, verdict
+from standoff.analysis.verdict import Verdict, verdict
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Claim, Ledger

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis import Verdict, answer, verdict
+from standoff.analysis.answer import answer
+from standoff.analysis.verdict import Verdict, verdict
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.inference.fit import posterior

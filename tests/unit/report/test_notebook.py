@@ -12,11 +12,12 @@ import pytest
 
 import standoff
 from standoff import notebook
-from standoff.analysis import answer, stock_drivers
+from standoff.analysis.answer import answer
+from standoff.analysis.explain import stock_drivers
 from standoff.report import answer_text
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

@@ -20,7 +20,7 @@ from standoff.report.charts import choices, stocks
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 VOID = {"meta", "link", "br", "img", "input", "hr"}

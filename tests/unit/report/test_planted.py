@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from standoff import notebook
-from standoff.analysis import verdict
 from standoff.analysis.causal import structure
+from standoff.analysis.verdict import verdict
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger

@@ -8,13 +8,14 @@ import pytest
 from rich.console import Console, RenderableType
 
 from standoff import questions
-from standoff.analysis import answer, stock_drivers
+from standoff.analysis.answer import answer
+from standoff.analysis.explain import stock_drivers
 from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_bars import Bar, SignedBar
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

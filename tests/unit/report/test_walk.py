@@ -10,7 +10,7 @@ from itertools import pairwise
 import pytest
 
 from standoff import catalog
-from standoff.analysis import verdict
+from standoff.analysis.verdict import verdict
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from standoff.analysis import Explanation
+    from standoff.analysis.explain import Explanation
     from standoff.engine.run import Run
 
 COLOURS = 6  #: colours for options, `--option-0` and on

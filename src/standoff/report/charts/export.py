@@ -21,8 +21,9 @@ from standoff.report.document import LegendItem, Picture
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standoff.analysis import Explanation, Verdict
     from standoff.analysis.causal import CausalGraph
+    from standoff.analysis.explain import Explanation
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width

@@ -18,7 +18,7 @@ from standoff.report.charts.choices import label_margin, separate_labels
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from standoff.analysis import Answer
+    from standoff.analysis.answer import Answer
     from standoff.engine.run import Run
 
 WIDTH, HEIGHT = 300, 150

@@ -19,8 +19,9 @@ from standoff.report.sections import variants
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from standoff.analysis import Answer, Explanation, Verdict
-    from standoff.analysis.explain import ReasonContribution
+    from standoff.analysis.answer import Answer
+    from standoff.analysis.explain import Explanation, ReasonContribution
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind

@@ -14,10 +14,11 @@ from standoff.report.sections import threshold
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from standoff.analysis import Answer, Explanation, Verdict
-    from standoff.analysis.explain import ReasonContribution
+    from standoff.analysis.answer import Answer
+    from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.analysis.parameter_variants import VariantEffect
     from standoff.analysis.sensitivity.quintiles import QuintileMeans
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

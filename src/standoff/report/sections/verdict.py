@@ -15,7 +15,8 @@ from standoff.report.sections import front_page as leads
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from standoff.analysis import Explanation, Verdict
+    from standoff.analysis.explain import Explanation
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
     from standoff.report.document import Block, Picture
 

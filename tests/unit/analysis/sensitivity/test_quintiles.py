@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis import answer, paired_samples
+from standoff.analysis import paired_samples
+from standoff.analysis.answer import answer
 from standoff.analysis.sensitivity.quintiles import quintile_means
 
 if TYPE_CHECKING:

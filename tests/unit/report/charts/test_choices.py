@@ -10,7 +10,7 @@ from standoff.report import answer_text, formatting, page
 from standoff.report.charts import choices
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

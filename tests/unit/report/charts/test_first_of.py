@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from standoff.analysis import answer
+from standoff.analysis.answer import answer
 from standoff.analysis.exhaustion import side_shares
 from standoff.questions import NONE
 from standoff.report import formatting, page
 from standoff.report.charts import first_of
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

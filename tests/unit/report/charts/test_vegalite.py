@@ -18,7 +18,7 @@ from standoff.report import page
 from standoff.report.charts import conflicts, stocks, vegalite
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from standoff.analysis import verdict
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.value_of_information import voi
+from standoff.analysis.verdict import verdict
 from standoff.report import page, render
 from standoff.report.charts import tornado
 from standoff.report.sections import findings
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
     from standoff.report.document import Block
 

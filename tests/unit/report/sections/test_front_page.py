@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.analysis import verdict
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
+from standoff.analysis.verdict import verdict
 from standoff.report import answer_text, formatting, labels, page
 from standoff.report.sections import front_page, variants
 
 if TYPE_CHECKING:
-    from standoff.analysis import Verdict
+    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from standoff.analysis import Verdict
+from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.errors import RunError
 from standoff.report import answer_text, render
