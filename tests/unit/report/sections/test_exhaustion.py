@@ -1,0 +1,57 @@
+"""Times to exhaustion as a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
+from standoff.report.sections import exhaustion
+from tests.unit.report.plain import ORIGIN, row, written
+
+NEVER = dict.fromkeys(("p5", "p25", "p50", "p75", "p95"))
+
+
+def spell(label: str, by: float, first: float, constraint: str = "", **months: float | None) -> TimeToExhaustion:
+    return TimeToExhaustion(
+        label=label, side=label.partition(",")[0], constraint=constraint, by=by, by_error=0.001, first=first,
+        first_error=0.001, months={**NEVER, **months}, median_interval=(None, None), shares=(), firsts=(),
+    )  # fmt: skip
+
+
+def finding(**changes: Any) -> Exhaustion:
+    fields: dict[str, Any] = {
+        "question": "starved", "text": "Who starves?", "date": "2024-12",
+        "sides": (spell("Aland", 0.8, 0.6, p5=1.0, p50=3.0), spell("Borduria", 0.4, 0.25, p5=2.0)),
+        "constraints": (spell("Aland, bread", 0.5, 0.4, "bread", p50=4.0), spell("Aland, coal", 0.3, 0.2, "coal")),
+        "within": {"Aland": {"bread": 0.6, "coal": 0.2}}, "none": 0.15, "none_error": 0.001,
+    }  # fmt: skip
+    return Exhaustion(origin=ORIGIN, **fields | changes)
+
+
+def test_a_side_has_its_first_constraint_and_its_dates() -> None:
+    found = row(written(exhaustion.blocks(finding())), "Aland")
+    assert found[1] == "bread, 75 %", "of the futures in which the side is exhausted"
+    assert found[2].startswith("60") and found[3].startswith("80")
+    assert found[4] == "2024-06" and found[5] == "2024-04 to after 2024-12"
+
+
+def test_a_median_past_the_date_is_so_called() -> None:
+    assert row(written(exhaustion.blocks(finding())), "Borduria")[4] == "after 2024-12"
+
+
+def test_the_sentence_names_sides_constraint_and_the_rest() -> None:
+    text = exhaustion.sentence(finding())
+    assert text.startswith("Aland is first in 60") and "Aland, bread" in text and "15" in text.rpartition(" In ")[2]
+
+
+def test_drivers_have_ratio_and_medians_of_the_fifths() -> None:
+    drivers = (HazardDriver("mechanisms.bread.rate", "1 to 2 @assumption", 0.5, 1.5, (1.2, 1.9), 2.0, None),
+               HazardDriver("coal", "1", 0.1, None, None, 3.0, 3.0))  # fmt: skip
+    text = written(exhaustion.blocks(finding(movers={"Aland": drivers, "Borduria": ()})))
+    assert row(text, "bread.rate")[1:] == ["1 to 2", "1.50 (1.20 to 1.90)", "2024-05", "after 2024-12"]
+    assert row(text, "coal")[2] == "no estimate"
+
+
+def test_notes_count_failed_futures_and_leave_out_indirect_evidence() -> None:
+    notes = " ".join(exhaustion.notes(finding(censored=3, grounds={"question": ("a",), "indirect": ("b",)})))
+    assert "3 futures" in notes and "Evidence: a." in notes

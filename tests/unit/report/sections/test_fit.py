@@ -1,0 +1,89 @@
+"""A fit for the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from standoff.inference.fit.records import (
+    ChoiceFit,
+    Diagnostics,
+    FitResult,
+    FittedClaim,
+    ParameterUpdate,
+    PredictiveCheck,
+    SourceBias,
+)
+from standoff.report.sections import fit
+from tests.unit.report.plain import printed
+
+
+def diagnostics(**changes: Any) -> Diagnostics:
+    fields: dict[str, Any] = {"method": "hmc", "mode_found": True, "steps": 9, "rhat": 1.0021, "ess": 1234.0, "divergences": 2,
+                              "weight_deviation": 0.1, "passed": True, "why": "good"}  # fmt: skip
+    return Diagnostics(**fields | changes)
+
+
+def update(path: str, shift: float, contraction: float) -> ParameterUpdate:
+    return ParameterUpdate(path, "t", "1/month", (1.0, 2.0, 4.0), (1500.0, 2000.0, 2500.0), contraction, shift, ())
+
+
+def result(**changes: Any) -> FitResult:
+    claim = FittedClaim("a", "2024-02-29", "Staff", "aland", "about", 950.0)
+    check = PredictiveCheck("losses.AAA", "person", ("2024-01-31", "2024-02-29"), ((1.0, 2.0, 3.0),) * 2, ((4.0, 5.0, 6.0),) * 2,
+                            (claim,))  # fmt: skip
+    fields: dict[str, Any] = {
+        "title": "North", "variant": "", "as_of": "2024-03", "since": "2024-01", "model": "a" * 64, "seed": 1, "versions": {},
+        "diagnostics": diagnostics(), "parameters": (update("mechanisms.war.rate", 1.5, 0.6), update("still", 0.01, 0.01)),
+        "unidentified": 40, "chance": 3, "voices": (SourceBias("AAA", "losses", "Staff", "own", 7, (0.8, 0.9, 1.1)),),
+        "choices": (ChoiceFit("BLU", "wait x 3", 0.25, 0.5, ()),), "compared": (check,), "left_out": (("b", "retracted"),),
+        "warnings": ("a warning",),
+    }  # fmt: skip
+    return FitResult(**fields | changes)
+
+
+def line(text: str, start: str) -> str:
+    return next(line for line in text.splitlines() if line.strip().startswith(start))
+
+
+def test_only_what_the_evidence_moved_is_in_the_table() -> None:
+    text = printed(fit.page(result()))
+    assert "2 (1 to 4)" in line(text, "war.rate, 1/month") and "2,000 (1,500 to 2,500)" in text and "+1.5 s.d." in text
+    assert "60 %" in line(text, "war.rate, 1/month") and "still" not in text.partition("Not identified")[0]
+
+
+def test_what_was_not_identified_is_counted_and_named() -> None:
+    text = fit.unidentified(result())
+    assert "42 uncertain" in text and "40 keep" in text and text.endswith(": still.")
+    assert "still" not in fit.unidentified(result(parameters=()))
+
+
+def test_sources_choices_and_claims_have_their_lines() -> None:
+    text = printed(fit.page(result()))
+    assert "0.9 (0.8 to 1.1)" in line(text, "AAA losses") and "0.25" in line(text, "BLU")
+    assert (
+        "2024-02-29" in line(text, "losses.AAA")
+        and "5 (4 to 6)" in text
+        and "b: retracted" in text
+        and "a warning" in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, ["1.0021", "1,234", "2 divergences", "good"]),
+        ({"method": "laplace"}, ["good", "9 steps"]),
+        ({"method": "smc", "log_evidence": (-3.14159, 0.25)}, ["1.0021", "-3.14 +- 0.25"]),
+    ],
+)
+def test_diagnostics_are_those_of_the_method(changes: dict[str, Any], words: list[str]) -> None:
+    text = fit.checks(diagnostics(**changes))
+    assert all(word in text for word in words)
+    assert ("divergences" in text) == (not changes)
+
+
+def test_failed_checks_are_said_first() -> None:
+    head = printed(fit.page(result(diagnostics=diagnostics(passed=False)))).partition("Updated")[0]
+    assert "checks failed" in head
