@@ -100,14 +100,14 @@ def _needs_paths(settings: config.HindcastConfig) -> bool:
 
 
 def _origin_row(origin: origins.OriginForecasts) -> dict[str, Any]:
-    late = {kind: [item.path for item in origin.late if item.kind == kind] for kind in ("number", "history")}
+    late = {kind: [item.path for item in origin.late if item.kind == kind] for kind in ("parameter", "history")}
     return {
         "as_of": str(origin.as_of),
         "ledger": origin.ledger,
         "model": origin.model,
         "failed": origin.failed,
-        "late": len(late["number"]),
-        "late_paths": late["number"],
+        "late": len(late["parameter"]),
+        "late_paths": late["parameter"],
         "late_histories": late["history"],
     }
 
