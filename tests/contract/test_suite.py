@@ -16,10 +16,6 @@ TESTS = Path(__file__).parents[1]
 #: tests of several modules together, under tests/unit; the first line of each says of what
 ACROSS = {
     "analysis/test_on_posterior.py",
-    "benchmarks/test_crises.py",
-    "benchmarks/test_hindcast.py",
-    "benchmarks/test_reading.py",
-    "benchmarks/test_theories.py",
     "catalog/test_article.py",
     "catalog/test_closed_form.py",
     "catalog/test_korea.py",
@@ -110,7 +106,8 @@ def test_every_unit_test_stands_where_its_module_stands() -> None:
     wrong = []
     for file in sorted((TESTS / "unit").rglob("test_*.py")):
         place = file.relative_to(TESTS / "unit")
-        module = HOME / place.parent / place.name.removeprefix("test_")
+        home = TESTS.parent if place.parts[0] == "benchmarks" else HOME
+        module = home / place.parent / place.name.removeprefix("test_")
         package = module.with_suffix("")
         private = module.with_name(f"_{module.name}")
         if not (module.exists() or private.exists() or package.is_dir() or str(place) in ACROSS):

@@ -11,7 +11,7 @@ from standoff.report.document import Heading, Paragraph, table
 from standoff.report.sections import variants
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from standoff.analysis.causal.loop_dominance import Dominance
     from standoff.analysis.compare_variants import (
@@ -160,10 +160,9 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
     return out
 
 
-def _loops(result: dict[str, Dominance] | object) -> list[Block]:
+def _loops(result: Mapping[str, Dominance]) -> list[Block]:
     out: list[Block] = [Paragraph(SHARES, soft=True)]
     every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
-    assert isinstance(result, dict)
     for variant, item in result.items():
         for loop in item.loops:
             if sum(other.part == loop.part for other in item.loops) < 2:
