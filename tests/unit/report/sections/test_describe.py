@@ -1,0 +1,56 @@
+"""Descriptions of parts and cases, from plans alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff import catalog
+from standoff.errors import ModelError
+from standoff.plan import Plan, plan
+from standoff.report.sections import describe
+from tests.unit.report.plain import printed
+
+
+@pytest.fixture(scope="module")
+def closed() -> Plan:
+    return plan(*catalog.load("closed-form"))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"), [(None, None, ""), (0, None, ">= 0"), (None, 2.5, "<= 2.5"), (0, 1, "0 to 1")]
+)
+def test_bounds(low: float | None, high: float | None, text: str) -> None:
+    assert describe.bounds(low, high) == text
+
+
+def test_a_part_lists_its_parameters_with_unit_range_and_source() -> None:
+    sheet = describe.part("mechanisms", "mean_reversion")
+    speed = next(item for item in sheet["parameters"] if item["name"] == "speed")
+    assert speed["unit"] == "1/month" and speed["low"] == 0 and speed["doc"]
+    assert next(item for item in sheet["settings"] if item["name"] == "stock")["of"] == "stock"
+    text = printed(*describe.part_page(sheet))
+    assert text.startswith("mean_reversion (mechanism)") and "speed" in text and "writes: " in text
+
+
+def test_a_case_lists_every_stock_choice_and_question(closed: Plan) -> None:
+    sheet = describe.case(closed)
+    assert [item["stock"] for item in sheet["stocks"]] == list(closed.cells)
+    assert [item["choice"] for item in sheet["choices"]] == [choice.name for choice in closed.choices]
+    assert {item["id"] for item in sheet["questions"]} == {question.id for question in closed.questions}
+    lever = next(item for item in sheet["levers"] if item["lever"] == "restraint")
+    assert (lever["low"], lever["high"]) == (0, 3) and "@" not in lever["now"]
+    text = printed(*describe.case_page(sheet))
+    assert all(name in text for name in (*closed.cells, "restraint", sheet["title"]))
+
+
+def test_a_mechanism_has_its_beliefs(closed: Plan) -> None:
+    sheet = describe.mechanism(closed, closed.mechanisms[0].name)
+    count = sum(len(where) if isinstance(where, dict) else 1 for where in closed.mechanisms[0].parameter_index.values())
+    assert len(sheet["parameters"]) == count and sheet["writes"] == list(closed.mechanisms[0].writes)
+    assert printed(*describe.mechanism_page(sheet)).startswith(f"{sheet['name']} ({sheet['use']})")
+
+
+def test_an_unknown_mechanism_is_refused_with_those_that_are_there(closed: Plan) -> None:
+    with pytest.raises(ModelError) as caught:
+        describe.mechanism(closed, "nothing")
+    assert closed.mechanisms[0].name in caught.value.problems[0].allowed
