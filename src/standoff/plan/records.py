@@ -277,6 +277,12 @@ class Plan:
         names = {*self.options_of(query), *(query.reason or ())[:1]}
         return tuple(choice for choice in self.choices if choice.name in names)
 
+    def choice_at(self, path: str) -> PlannedChoice:
+        """The choice of a parameter, by its path `choices.NAME...`; a name may have dots itself."""
+        return max(
+            (item for item in self.choices if path.startswith(f"choices.{item.name}.")), key=lambda item: len(item.name)
+        )
+
     def options_of(self, query: PlannedQuestion) -> dict[str, tuple[str, ...]]:
         """Choice -> its options that the conditions of a question name."""
         out: dict[str, tuple[str, ...]] = {}

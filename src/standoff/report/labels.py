@@ -37,7 +37,7 @@ def number(run: Run, path: str) -> str:
         target = next(item.target for item in plan.interventions if plan.parameters[item.value].path == path)
         return f"{number(run, plan.parameters[target].path)}, as set"
     if section == "choices":
-        name = max((known for known in scenario.choices if path.startswith(f"choices.{known}.")), key=len)
+        name = plan.choice_at(path).name
         rest = path.removeprefix(f"choices.{name}.").split(".")
         choice = scenario.choices[name]
         if rest[0] in OF_CHOICE:

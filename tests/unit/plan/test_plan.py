@@ -116,6 +116,14 @@ def test_one_rule_says_which_choices_and_options_a_question_names():
         found.question("entrs")
 
 
+def test_a_parameter_of_a_choice_names_it_to_the_last_dot():
+    found = duel()
+    first, other = found.choices
+    long = replace(found, choices=(first, replace(other, name=f"{first.name}.home")))
+    assert long.choice_at(f"choices.{first.name}.because.norm.weight") is long.choices[0]
+    assert long.choice_at(f"choices.{first.name}.home.rationality") is long.choices[1]
+
+
 def test_every_finding_is_about_that_question():
     """Without a headline: the page, `flip`, theories and comparisons speak of one question, not of four."""
     model = Model(duel(), *build_table(duel()))

@@ -92,11 +92,10 @@ def by_mechanism(model: Model) -> dict[str, list[int]]:
     """Parameters by the mechanism, choice, stock or beliefs of an actor that they belong to."""
     out: dict[str, list[int]] = {}
     for i in model.layout.varying:
-        section, name, *rest = model.layout.names[i].split(".")
+        path = model.layout.names[i]
+        section, name, *rest = path.split(".")
         if section == "choices":
-            name = max(
-                (c.name for c in model.plan.choices if model.layout.names[i].startswith(f"choices.{c.name}.")), key=len
-            )
+            name = model.plan.choice_at(path).name
         out.setdefault(f"{section}.{name}" if rest else section, []).append(i)
     return out
 
@@ -104,13 +103,12 @@ def by_mechanism(model: Model) -> dict[str, list[int]]:
 def by_side(model: Model) -> dict[str, list[int]]:
     """Parameters by actor: owner of a choice or belief, end of the path, or stocks moved."""
     moved = {part.name: {cell.partition(".")[2] for cell in part.writes} for part in model.plan.mechanisms}
-    owner = {choice.name: choice.actor for choice in model.plan.choices}
     out: dict[str, list[int]] = {}
     for i in model.layout.varying:
         path = model.layout.names[i]
         section, name, *_ = path.split(".")
         if section == "choices":
-            side = owner[max((c for c in owner if path.startswith(f"choices.{c}.")), key=len)]
+            side = model.plan.choice_at(path).actor
         elif section == "beliefs":
             side = name
         else:
