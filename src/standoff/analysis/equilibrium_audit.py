@@ -17,6 +17,7 @@ from standoff.engine import failure
 from standoff.engine.equilibrium_check import OFF_BRANCH, ON_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, CheckedGames, audit
 from standoff.errors import ModelError, Problem
 from standoff.games import principal_branch
+from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,14 @@ class EquilibriumAudit(Finding):
 
 
 def check_equilibria(
-    model: Model, *, actor: str = "", at: str = "", draws: int = 1000, seed: int = 1, precision: str = "single"
+    model: Model,
+    *,
+    actor: str = "",
+    at: str = "",
+    draws: int = 1000,
+    seed: int = 1,
+    precision: str = "single",
+    progress: Progress = SILENT,
 ) -> EquilibriumAudit:
     """Simulate a model and audit its games for other equilibria than the principal branch.
 
@@ -76,14 +84,18 @@ def check_equilibria(
     steps = None
     if actor:
         steps = [decision_step(model.plan, model.plan.choices[find_choice(model.plan, actor)], at)]
-    return audited(simulate(model, draws=draws, seed=seed, paths="all", precision=precision), steps)
+    run = simulate(model, draws=draws, seed=seed, paths="all", precision=precision, progress=progress)
+    return audited(run, steps, progress)
 
 
-def audited(run: Run, steps: Sequence[int] | None = None) -> EquilibriumAudit:
+def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = SILENT) -> EquilibriumAudit:
     """Audit the recorded paths of a run, at all decision dates or at `steps`."""
     failure.refuse(run)
     plan, program = run.model.plan, run.model.program
-    result = [audit(run, step) for step in (program.decision_steps if steps is None else steps)]
+    result = [
+        audit(run, step)
+        for step in track(progress, "dates of decisions", program.decision_steps if steps is None else steps)
+    ]
     label = run.model.scenario.calendar.label
     rows = [_choice(run, one, c) for one in result for c in range(len(plan.choices)) if one.made[c].any()]
     total = _counts(np.concatenate([one.status.ravel() for one in result]) if result else np.zeros(0, int))

@@ -17,6 +17,7 @@ import numpy as np
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
@@ -171,6 +172,7 @@ def explain(
     against: str = "",
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
+    progress: Progress = SILENT,
 ) -> Explanation:
     """Explain a choice by the contributions of its reasons to the log odds.
 
@@ -185,7 +187,7 @@ def explain(
         model = model.as_model()
     index = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[index], at)
-    run = simulate(model, draws=draws, seed=seed, paths="all")
+    run = simulate(model, draws=draws, seed=seed, paths="all", progress=progress)
     return explained(run, index, step, at, option, against)
 
 

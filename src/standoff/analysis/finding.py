@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from standoff.plan import InterventionRecord
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Provenance:
     """Provenance of a finding: all that is needed to reproduce it."""
 
@@ -36,9 +36,12 @@ class Provenance:
     def of(cls, run: Outcomes) -> Provenance:
         """The provenance of findings from `run`."""
         model, settings = run.model, run.settings
-        return cls(model.scenario.title, model.plan.variant, model.scenario.as_of, model.hash, settings.draws,
-                   int((run.failed >= 0).sum()), settings.seed, settings.precision, dict(run.versions),
-                   failure.first(run), model.posterior_note, run.interventions)  # fmt: skip
+        return cls(
+            title=model.scenario.title, variant=model.plan.variant, as_of=model.scenario.as_of, model=model.hash,
+            draws=settings.draws, failed=int((run.failed >= 0).sum()), seed=settings.seed, precision=settings.precision,
+            versions=dict(run.versions), failure=failure.first(run), posterior=model.posterior_note,
+            interventions=run.interventions,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

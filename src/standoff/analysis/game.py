@@ -20,6 +20,7 @@ from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.games import gambit_io
 from standoff.games.normal_form import NormalForm
 from standoff.games.tree import GameNode, InformationSet, Tree
+from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def game(
     kind: str = "",
     draws: int = EXPLAIN_DRAWS,
     seed: int = 1,
+    progress: Progress = SILENT,
 ) -> GameFinding:
     """The game that an actor perceives in its decision in force in the month `at`.
 
@@ -94,7 +96,7 @@ def game(
 
     index, step = decision(model.plan, actor, at)
     count = draws if draw is None else 1  # a draw is the same, whatever else is run
-    run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0)
+    run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0, progress=progress)
     failure.refuse(run)
     return finding_of_game(
         Provenance.of(run), model.plan, index, step, perceived_game(run, index, step, draw), draw, kind

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 DRAWS = 1_000  # a share of one in a hundred then has a relative error of a third
@@ -31,7 +32,9 @@ def check_equilibria(
     from standoff.analysis.equilibrium_audit import check_equilibria as check
     from standoff.report.sections.equilibrium_audit import page
 
-    finding = check(options.build_model(case, variant, changes, since), actor=actor, at=at, draws=draws, seed=seed)
+    model = options.build_model(case, variant, changes, since)
+    with progress_bars(quiet=as_json) as progress:
+        finding = check(model, actor=actor, at=at, draws=draws, seed=seed, progress=progress)
     if as_json:
         options.print_json(finding.to_data())
     else:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 
@@ -53,7 +54,10 @@ def explain(
     if choice:
         from standoff.analysis.explain import explain as explain_choice
 
-        reasons = explain_choice(model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed)
+        with progress_bars(quiet=as_json) as progress:
+            reasons = explain_choice(
+                model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed, progress=progress
+            )
         data, page = reasons.to_data(), terminal.explanation(reasons)
     else:
         from standoff.analysis.explain import stock_drivers

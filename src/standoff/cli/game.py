@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.files import write_text
 
@@ -38,7 +39,10 @@ def game(
 
     kind = "" if output is None else output.suffix.removeprefix(".")
     model = options.build_model(case, variant, changes, since)
-    finding = perceived_game(model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed)
+    with progress_bars(quiet=as_json) as progress:
+        finding = perceived_game(
+            model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed, progress=progress
+        )
     if output is not None:
         write_text(output, finding.text)
     data = {**finding.to_data(), "rationality": finding.rationality}

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
 
     from standoff.report.document import Block
 
-ORIGIN = Provenance("Aland", "", "2024-03", "a" * 64, 1000, 0, 1, "single", {"standoff": "0.1"})
+ORIGIN = Provenance(
+    title="Aland",
+    variant="",
+    as_of="2024-03",
+    model="a" * 64,
+    draws=1000,
+    failed=0,
+    seed=1,
+    precision="single",
+    versions={"standoff": "0.1"},
+)
 
 
 def written(blocks: Sequence[Block]) -> str:
