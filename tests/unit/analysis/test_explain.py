@@ -14,7 +14,7 @@ from standoff.ledger import Ledger
 from standoff.report import answer_text, terminal
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
-from tests.unit.analysis.test_faced_game import TEXT
+from tests.unit.analysis.test_game import TEXT
 
 MARCH = 1
 
