@@ -56,6 +56,17 @@ def test_works_and_money_limit_repair_and_building(integrate):
     assert gained(storage=0.0) == pytest.approx(30.0)
 
 
+def test_less_than_one_vehicle_in_store_is_repaired_by_its_share(integrate):
+    p = params(loss_rate=0.0, depot_share=0.2)
+    assert integrate(equipment, p, state(storage=0.5), 1)[-1]["storage.A"] == pytest.approx(0.4)
+
+
+def test_the_other_side_loses_by_the_fire_and_effort_of_the_first(integrate):
+    p = params() | {"loss_rate": {"A": 0.0, "B": 0.01}}
+    end = integrate(equipment, p, state(firepower=0.5), 1)[-1]
+    assert end["equipment_lost.B"] == pytest.approx(0.01 * 2000.0 * 0.5 * 7.0)
+
+
 def test_losses_follow_the_enemys_fire_and_effort(integrate):
     def lost(enemy_fire: float = 1.0, enemy_effort: float = 1.0, fighting: float = 1.0, own_fire: float = 1.0) -> float:
         now = state(fighting=fighting, firepower=own_fire) | {"firepower.B": enemy_fire}

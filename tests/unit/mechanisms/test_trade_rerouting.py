@@ -69,6 +69,15 @@ def test_refused_payments_scale_what_goes_round_and_not_direct_trade(integrate, 
     assert end["dual_use_supply.T"] == pytest.approx(200 + 500 * (1 - refused), rel=ROUNDING)
 
 
+def test_coverage_below_none_counts_as_none_and_no_more_than_all_is_refused(integrate):
+    def end(**changes: float) -> tuple[float, float]:
+        s = integrate(trade_rerouting, params(paying=("T",)), state(rerouted_at_P=300.0, **changes), 1)[-1]
+        return s["dual_use_supply.T"], s["dual_use_bill.T"]
+
+    assert end(coverage_at_technology=-0.5) == end(coverage_at_technology=0.0) == pytest.approx((1000.0, 1000.0))
+    assert end(payments_refused_at_T=1.5) == end(payments_refused_at_T=1.0) == pytest.approx((200.0, 200.0))
+
+
 def test_direction_willing_able_and_fast_partners_bring_more_and_coverage_takes_more(integrate):
     def supply(coverage: float = 0.8, **changes: object) -> float:
         return integrate(trade_rerouting, params(**changes), state(coverage_at_technology=coverage), 6)[-1][

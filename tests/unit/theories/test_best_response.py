@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -33,14 +35,14 @@ def test_the_two_largest_differences_come_with_their_standard_errors() -> None:
     parts = [
         [[0, 1], [0, 3], [0, 0.5], [0, 0]],
         [[0, 1], [0, 1], [0, 0.5], [0, 0]],
-        [[0, 0], [0, -2], [0, 0], [0, 0]],
+        [[0, 0], [0, -4], [0, 0], [0, 0]],
         [[0] * 2] * 4,
     ]
     half = np.array([True, True, False, False])  # the last draw ties with the status quo, and is not above it
     assert best_response.explain(sample(parts, [[0, 1], [0, 1], [1, 0], [1, 0]])) == (
         share_term("above", "above the status quo", half),
         share_term("best", "the best", half),
-        TheoryTerm(name="b", text="text of b", value=3.0, mc_error=1.0),  # 2 and -1, each with variance 1 in two draws
+        TheoryTerm(name="b", text="text of b", value=4.0, mc_error=math.sqrt(1 / 2 + 4 / 2)),
         TheoryTerm(name="a", text="text of a", value=1.0, mc_error=0.0),
     )
 

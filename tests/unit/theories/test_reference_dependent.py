@@ -15,6 +15,11 @@ def test_gains_count_once_and_losses_more() -> None:
     assert math.log(p[1] / p[0]) == pytest.approx(0.5 * (2 - 2.25 * 2), abs=1e-6)
 
 
+def test_a_small_gain_counts_once_too() -> None:
+    p = chosen(reference_dependent.choose(Situation([[0, 0.5]], [1])))
+    assert math.log(p[1] / p[0]) == pytest.approx(0.5, abs=1e-6)
+
+
 def test_losses_are_against_the_status_quo_wherever_it_stands() -> None:
     p = chosen(reference_dependent.choose(Situation([[0, 1, 3]], [1], status_quo=2)))
     assert math.log(p[0] / p[1]) == pytest.approx(-2.25, abs=1e-6)

@@ -16,6 +16,8 @@ from tests.unit.theories.situation import Plain, Situation, chosen, sample
         ([[0, 0.05, 0]], [1], 0, 0),  # not noticed: the status quo stays
         ([[0, 0.1, 0]], [1], 0, 0),  # nor is a difference that is just noticeable
         ([[0, 0.2, 0]], [1], 0, 1),
+        ([[0, 0.06, 0]], [2], 0, 0),  # it is the payoff that is noticed, and not its weight
+        ([[0, 0.15, 0]], [0.5], 0, 1),
         ([[0, 0, 1], [0, 1, 0]], [2, 1], 0, 2),  # the heavier reason first
         ([[0, 0, 1], [0, 1, 0]], [1, 2], 0, 1),
         ([[0, 0, 1], [0, 1, 0]], [1, 1], 0, 2),  # of equal weights the first
