@@ -86,7 +86,7 @@ def _load_or_compile(
             function = xla.compile_lowered(program)
             result = function, xla.serialize(function)
         seconds = time.perf_counter() - began
-        LOG.info("%s: compiled in %.1f s", what, seconds)
+        LOG.info("%s: compiled in %.1f s", what.partition(" (")[0], seconds)  # without shapes
         if result[1] is not None and seconds > MIN_SECONDS:
             _write(result[1], same, name)
         xla.release_memory()
