@@ -142,7 +142,7 @@ def yearly(run: Run) -> list[Year]:
     """Chances year by year from one run. The gauge of the first step of a year is the hazard when that step begins."""
     part = next(part for part in run.model.plan.mechanisms if part.kind == "conflict_onset")
     conflicts, wars = part.params.conflicts, part.params.wars  # type: ignore[attr-defined]
-    below = run.model.plan.parameter("conflict_onset.quiet_below").quantile(0.5)
+    below = run.model.plan.parameter("conflict_onset.min_intensity").quantile(0.5)
     hazards = np.stack([run.path(f"onset_hazard.{name}") for name in conflicts])
     going = np.stack([run.path("fighting") > below if c in wars else run.path(f"crisis.{c}") > 0 for c in conflicts])
     war = np.array([name in wars for name in conflicts])

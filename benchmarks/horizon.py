@@ -44,28 +44,28 @@ mechanisms:
 choices:
   ALA:
     actor: ALA
-    options: {wait: , take: {do: {land.mean: 3}}, arm: {do: {arms.mean: 3, money.mean: 0.2}}}
+    options: {wait: , take: {effects: {land.mean: 3}}, arm: {effects: {arms.mean: 3, money.mean: 0.2}}}
     status_quo: wait
     every: 3 months
     rationality: 1 to 2
     renewal: 0.2
     sources: assumption
-    because:
+    reasons:
       gain: {use: expression, weight: 1 to 2, value: {take: land, arm: arms - money}HORIZON}
       pain: {use: expression, weight: 1 to 2, value: {take: "-1 * (BOR in [fight])"}}
   BOR:
     actor: BOR
-    options: {yield: , fight: {do: {calm.mean: 0.1}}}
+    options: {yield: , fight: {effects: {calm.mean: 0.1}}}
     status_quo: yield
     every: 3 months
     rationality: 1 to 2
     renewal: 0.2
     sources: assumption
-    because:
+    reasons:
       cost: {use: expression, weight: 1, value: {fight: calm - 1}HORIZON}
       honour: {use: expression, weight: 1, value: {fight: "1 * (ALA in [take])"}}
 questions:
-  takes: {text: Will Aland take it?, event: "ALA in [take]", by: 2029-01, resolution: papers of both, headline: true}
+  takes: {text: Will Aland take it?, event: "ALA in [take]", by: 2029-01, resolution: papers of both, main: true}
 """
 
 

@@ -47,8 +47,8 @@ def acts_ever(dates: int = 10) -> float:
 
 #: number -> the value at which acting is as likely as waiting: where the mean of the log odds is zero
 FLIPS = {
-    "choices.BLU.because.gain.weight": 2.75,
-    "choices.BLU.because.cost.weight": 1.0,
+    "choices.BLU.reasons.gain.weight": 2.75,
+    "choices.BLU.reasons.cost.weight": 1.0,
     "stocks.gain.initial": 1.375,
     "stocks.cost.initial": 1.0,
     "beliefs.BLU.gain": 1.375,
@@ -67,9 +67,9 @@ def slopes() -> dict[str, float]:
 
     flat = expected(steep, mean, sd)
     return {
-        "choices.BLU.because.gain.weight": with_number(GAIN[0], WEIGHT["gain"] * GAIN[1] ** 2),
-        "choices.BLU.because.cost.weight": -with_number(COST[0], -WEIGHT["cost"] * COST[1] ** 2),
-        "choices.BLU.because.word.weight": -BREACH * flat,
+        "choices.BLU.reasons.gain.weight": with_number(GAIN[0], WEIGHT["gain"] * GAIN[1] ** 2),
+        "choices.BLU.reasons.cost.weight": -with_number(COST[0], -WEIGHT["cost"] * COST[1] ** 2),
+        "choices.BLU.reasons.word.weight": -BREACH * flat,
         "stocks.gain.initial": WEIGHT["gain"] * flat,
         "stocks.cost.initial": -WEIGHT["cost"] * flat,
     }

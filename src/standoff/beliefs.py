@@ -64,7 +64,7 @@ class Contribution:
     In standard deviations of its prior, see `standoff.inference.fit.case_deletion`.
     """
 
-    entry: str  #: of `fit.compare`, or `choices.NAME`
+    entry: str  #: of `fit.targets`, or `choices.NAME`
     influence: float  #: distance by which the belief would move without its claims
     shift: float  #: shift of the mean: with these claims less without
     narrowing: float  #: reduction of the standard deviation: without these claims less with

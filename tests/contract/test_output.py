@@ -128,7 +128,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         return {key: f"{item} {PLANTED}" if key in {"text", "title", "name", "resolution"} and isinstance(item, str)
                 else plant(item) for key, item in node.items()}  # fmt: skip
 
-    scenario["variants"]["calm"]["rival"] = True
+    scenario["variants"]["calm"]["rival_model"] = True
     scenario["questions"]["strike"]["outcome"] = "no @nor-no-first-strike-2030-04-10-president"
     scenario["questions"]["first"] = {
         "text": "Which first?", "first_of": {f"few troops {PLANTED}": "border_troops.NOR < 1 thousand person",

@@ -52,7 +52,7 @@ from tests.unit.engine import test_games as duel
 
 asked = {"text": "How long is the prize small?", "share_of_time": "prize < 0.6", "by": "2024-04", "resolution": "none"}
 growth = {"mean": 0, "speed": "0.5 1/month"}
-enter = {"do": {"growth.mean": 0}}
+enter = {"effects": {"growth.mean": 0}}
 model = duel.model({"mechanisms": {"growth": growth}, "choices": {"CHA": {"options": {"enter": enter}}},
                     "questions": {"small": asked}})
 run = simulate(model, draws=64, seed=1)

@@ -39,13 +39,13 @@ mechanisms:
 choices:
   AAA:
     actor: AAA
-    options: {go: {text: act, do: {drift.push: 0.05 1/month @assumption, drift.speed: x 1.5}}, stay: }
+    options: {go: {text: act, effects: {drift.push: 0.05 1/month @assumption, drift.speed: x 1.5}}, stay: }
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
     renewal: 0.1 @assumption
     history: [{since: 2024-01, option: stay}]
-    because: {norm: {use: stated_norm, weight: 1 to 2, sources: assumption, breach: {go: 1, stay: 0}, commitment: 0.5}}
+    reasons: {norm: {use: stated_norm, weight: 1 to 2, sources: assumption, breach: {go: 1, stay: 0}, commitment: 0.5}}
 beliefs: {AAA: {fear: 1 to 1.2 @assumption}}
 observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}
 correlations: [{between: [drift.mean, drift.volatility], value: 0.4, sources: smith2001}]
@@ -89,7 +89,7 @@ def test_any_text(text):
 
 PIECES = """
 a|: |-|[|]|{|}|&x |*x|!!python/object:os.system |!!int |!!bool |!!float |!!timestamp |<<|? |>|'|"|#|%|---|...|.nan|.inf
-1e999|2024-13-45|0x_|1:2:3|title|stocks|mechanisms|choices|include|options|because|null|=|~|999999999999999999999999
+1e999|2024-13-45|0x_|1:2:3|title|stocks|mechanisms|choices|include|options|reasons|null|=|~|999999999999999999999999
 """
 SYNTAX = st.lists(
     st.sampled_from([*PIECES.replace("\n", "|").split("|"), "\n", "  ", "\n  ", "\t", "\x85", "\ufeff"]), max_size=40
@@ -210,7 +210,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
         "every": draw(st.sampled_from(["1 month", "6 months", "1 year"])),
         "rationality": draw(BELIEFS), "renewal": draw(BELIEFS),
         "history": [{"since": "2024-01", "option": options[-1], "sources": draw(st.lists(NAMES, max_size=2))}],
-        "because": {name: {"use": draw(NAMES), "weight": draw(BELIEFS), "more": draw(BELIEFS), "deep": [1, {"a": None}]}
+        "reasons": {name: {"use": draw(NAMES), "weight": draw(BELIEFS), "more": draw(BELIEFS), "deep": [1, {"a": None}]}
                     for name in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))},
     }  # fmt: skip
     data["levers"] = {

@@ -59,30 +59,30 @@ mechanisms:
 choices:
   AAA:
     actor: AAA
-    options: {press: {do: {attrition.effort.AAA: x 1.5}}, hold: }
+    options: {press: {effects: {attrition.effort.AAA: x 1.5}}, hold: }
     status_quo: hold
     every: 3 months
     rationality: 1 to 4
     renewal: 0.3
     history: [{since: 2024-01, option: hold}]
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 1 to 2, breach: {press: 1, hold: 0}, commitment: 0.5 to 0.9}
-      penalty: {use: secondary_sanctions, weight: 2 to 3, imposers: [BBB], imposing: punish,
-                exposure: {press: 1, hold: 0}, bite: 0.5 to 0.9, shield: 0.1}
+      penalty: {use: secondary_sanctions, weight: 2 to 3, imposers: [BBB], imposing_option: punish,
+                exposure: {press: 1, hold: 0}, severity: 0.5 to 0.9, insulation: 0.1}
       spirit: {use: wedge, weight: 1, provocation: {press: -1, hold: 0}}
     sources: assumption
   BBB:
     actor: BBB
-    options: {punish: {do: {dread.push: 0.02 1/month}}, wait: , plead: }
+    options: {punish: {effects: {dread.push: 0.02 1/month}}, wait: , plead: }
     status_quo: wait
     every: 3 months
     rationality: 1 to 4
     renewal: 0.3
     history: [{since: 2024-01, option: wait}]
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 1 to 2, breach: {punish: 0.5, wait: 0, plead: 1}, commitment: 0.5 to 0.9}
-      blow: {use: secondary_sanctions, weight: 2, imposers: [AAA], imposing: press,
-             exposure: {punish: 0, wait: 0.6, plead: 1}, bite: 0.5 to 0.9, shield: 0.1}
+      blow: {use: secondary_sanctions, weight: 2, imposers: [AAA], imposing_option: press,
+             exposure: {punish: 0, wait: 0.6, plead: 1}, severity: 0.5 to 0.9, insulation: 0.1}
     sources: assumption
 questions:
   go: {text: "?", event: "AAA in [press]", by: 2024-12, resolution: x}

@@ -324,7 +324,7 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
             )
         if abs(off[:, option].mean()) <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
             continue
-        because = base.model.scenario.choices[choice.name].because
+        reasons = base.model.scenario.choices[choice.name].reasons
         parts = [
             {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
             for table, row, owner in zip(
@@ -337,7 +337,7 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
         message = []
         for reason in dict.fromkeys([*parts[0], *parts[1]]):
             more = parts[1].get(reason, np.zeros(len(shared))) - parts[0].get(reason, np.zeros(len(shared)))
-            text = because[reason].text if reason in because else reason
+            text = reasons[reason].text if reason in reasons else reason
             error = float(more.std()) / math.sqrt(len(more))
             if abs(more.mean()) > SURE * error:
                 message.append(

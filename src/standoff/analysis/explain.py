@@ -140,7 +140,7 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
     if not made or last >= calendar.steps:
         dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.is_free[k]]
-        current = plan.scenario.choices[choice.name].held
+        current = plan.scenario.choices[choice.name].intervention
         none = "none: history lasts to the end" if current is None else f"none: it is taken to hold `{current.option}`"
         first = f"{dates[0]} to {plan.scenario.end}" if dates else none
         raise ModelError(
@@ -246,7 +246,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         ReasonContribution(
             reason=reason.name,
             kind=reason.part.kind,
-            text=scenario.because[reason.name].text,
+            text=scenario.reasons[reason.name].text,
             log_odds=float(selected[:, r].mean()),
             interval=_central(selected[:, r]),
             mc_error=float(selected[:, r].std()) / root,

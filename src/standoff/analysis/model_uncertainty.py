@@ -129,7 +129,7 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
                 f"rival models of {what}", allowed="those of the case itself, on what it believes", fix="leave it out"
             )
         )
-    marked = [name for name, variant in model.scenario.variants.items() if variant.rival]
+    marked = [name for name, variant in model.scenario.variants.items() if variant.rival_model]
     wanted = dict.fromkeys(names or (BASE, *marked))
     return {
         name: model if name == BASE else build(model.plan.loaded.with_variant(name), model.ledger) for name in wanted

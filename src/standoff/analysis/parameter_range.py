@@ -83,7 +83,7 @@ def kind_of(path: str) -> str:
         return "belief"
     if section != "choices":
         return {"stocks": "stock", "observations": "observation", "questions": "question"}.get(section, "parameter")
-    if "because" in rest:
+    if "reasons" in rest:
         return "weight" if rest[-1] == "weight" else "reason"
     return "effect" if "options" in rest else "choice"
 

@@ -175,11 +175,11 @@ def theory_terms(
 ) -> tuple[TheoryTerm, ...]:
     """Terms of the probability (M, O) of an option under a theory in the decision of a step."""
     choice = run.model.plan.choices[index]
-    because = run.model.scenario.choices[choice.name].because
+    reasons = run.model.scenario.choices[choice.name].reasons
     rationality, weights = _own_parameters(run, index, step)
     sample = DecisionSample(
         parts=decision_record.reasons(run, index, step),
-        texts={reason.name: because[reason.name].text or reason.name for reason in choice.reasons},
+        texts={reason.name: reasons[reason.name].text or reason.name for reason in choice.reasons},
         status_quo=choice.status_quo,
         option=option,
         probabilities=probabilities,
@@ -276,11 +276,11 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
     named = [choice.options.index(option) for option in about.get(choice.name, ())]
     at_issue = dict.fromkeys([*(o for o in named if o != choice.status_quo), widest])
     parts = decision_record.reasons(run, index, step)
-    because = {reason.name: scenario.because[reason.name].text or reason.name for reason in choice.reasons}
+    texts = {reason.name: scenario.reasons[reason.name].text or reason.name for reason in choice.reasons}
     issues = tuple(
         DisputedOption(
             choice.options[o],
-            tuple(_term(name, text, parts[:, r, o]) for r, (name, text) in enumerate(because.items())),
+            tuple(_term(name, text, parts[:, r, o]) for r, (name, text) in enumerate(texts.items())),
             {name: theory_terms(run, index, step, o, name, p) for name, p in solved.items()},
         )
         for o in at_issue

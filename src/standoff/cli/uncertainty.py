@@ -17,7 +17,7 @@ def uncertainty(
         list[str] | None,
         typer.Argument(
             metavar="[VARIANT]...",
-            help="Variants, `base` for the case itself; by default `base` and those with `rival: true`.",
+            help="Variants, `base` for the case itself; by default `base` and those with `rival_model: true`.",
         ),
     ] = None,
     theories: Annotated[

@@ -1,11 +1,10 @@
 """Aid becomes more costly for a donor the longer it has given.
 
-    payoff(option) = -cost(option) * (fresh + (1 - fresh) * fatigue)
+    payoff(option) = -cost(option) * (fatigue_free_share + (1 - fatigue_free_share) * fatigue)
 
-`fatigue` is the donor's own, as it believes it: at 0 only the share `fresh` of the cost is felt, at 1 all of it.
-Do not use it for a belligerent, whose cost is `war_cost`.
-Sources: olson1966 (who bears the cost of a common effort); the form is assumption.
-"""
+`fatigue` is the donor's own, as it believes it: at 0 only the share `fatigue_free_share` of the cost is felt, at 1 all
+of it. Do not use it for a belligerent, whose cost is `war_cost`.
+Sources: olson1966 (who bears the cost of a common effort); the form is assumption."""
 
 from standoff import components
 from standoff.components import stock
@@ -14,7 +13,7 @@ READS = {"fatigue": stock("1", per="donor")}
 EXAMPLE = {
     "donor": "USA",
     "cost": {"none": 0, "economic": "0.1 to 0.3", "dual_use": 0.1, "arms": "0.3 to 0.7", "troops": 1},
-    "fresh": "0.1 to 0.4",
+    "fatigue_free_share": "0.1 to 0.4",
 }
 
 
@@ -24,11 +23,11 @@ class Params(components.Params):
         "cost of each option as a share of the most that the donor could ever give",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    fresh: components.PerDraw = components.param(
+    fatigue_free_share: components.PerDraw = components.param(
         "share of the cost that is felt without any fatigue", unit="1", source="assumption", ge=0, le=1
     )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (full cost for an exhausted donor) to 0. Deterministic."""
-    return -p.cost[option] * (p.fresh + (1.0 - p.fresh) * s["fatigue", p.donor])
+    return -p.cost[option] * (p.fatigue_free_share + (1.0 - p.fatigue_free_share) * s["fatigue", p.donor])

@@ -1,6 +1,6 @@
 """A government follows public opinion, the more so the further it is from an even split.
 
-    payoff(option) = alignment(option) * (2 * support - 1)
+    payoff(option) = congruence(option) * (2 * support - 1)
 
 `2 * support - 1` is the margin of those who back the effort over those who do not, so support above one half favours
 options aligned with it and support below one half the opposite ones. Assumes that the government hears the public:
@@ -14,13 +14,13 @@ from standoff.components import stock
 READS = {"support": stock("1", per="public")}
 EXAMPLE = {
     "public": "CHN.public",
-    "alignment": {"none": 0, "economic": 0.1, "dual_use": 0.1, "arms": "0.3 to 0.6", "troops": "-0.5 to 0.1"},
+    "congruence": {"none": 0, "economic": 0.1, "dual_use": 0.1, "arms": "0.3 to 0.6", "troops": "-0.5 to 0.1"},
 }
 
 
 class Params(components.Params):
     public: str = components.role("the public whose support counts")
-    alignment: components.PerMember = components.param(
+    congruence: components.PerMember = components.param(
         "how far each option serves the effort that supporters want: 1 in full, below 0 it works against it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
@@ -28,4 +28,4 @@ class Params(components.Params):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (against a unanimous public) to 1. Deterministic."""
-    return p.alignment[option] * (2.0 * s["support", p.public] - 1.0)
+    return p.congruence[option] * (2.0 * s["support", p.public] - 1.0)

@@ -1,6 +1,6 @@
 """An option puts trade at risk: partners may close their markets in response.
 
-    lost_share     = background + sum over r in retaliators of response_r * P(r chooses `retaliating`)
+    lost_share     = background + sum over r in retaliators of response_r * P(r chooses `retaliation_option`)
     payoff(option) = -stake * exposure(option) * lost_share
 
 Responses of several partners add: write them so that, with `background`, they come to at most 1. What counts is the
@@ -18,7 +18,7 @@ EXAMPLE = {
     "exposure": {"none": 0, "economic": 0.1, "dual_use": "0.2 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
     "background": "0.1 to 0.3",
     "retaliators": ["EUR.trade", "USA.trade"],
-    "retaliating": "close",
+    "retaliation_option": "close",
     "response": {"EUR.trade": "0.2 to 0.4", "USA.trade": "0.1 to 0.3"},
 }
 
@@ -37,7 +37,9 @@ class Params(components.Params):
         unit="1", source="copeland1996", ge=0, le=1,
     )  # fmt: skip
     retaliators: tuple[str, ...] = components.role("choices of partners who may answer", of="choice", default=())
-    retaliating: str = components.role("the option of those choices that retaliates", of="key", default="retaliate")
+    retaliation_option: str = components.role(
+        "the option of those choices that retaliates", of="key", default="retaliate"
+    )
     response: components.PerMember = components.param(
         "share of the trade at risk that each retaliator closes when it retaliates",
         unit="1", per="retaliators", source="assumption", ge=0, le=1, default={},
@@ -46,5 +48,5 @@ class Params(components.Params):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (all of a vital trade lost) to 0. Deterministic, linear in `others`."""
-    lost_share = p.background + sum(p.response[name] * others[name, p.retaliating] for name in p.retaliators)
+    lost_share = p.background + sum(p.response[name] * others[name, p.retaliation_option] for name in p.retaliators)
     return -p.stake * p.exposure[option] * lost_share

@@ -1,6 +1,6 @@
 """Deeper involvement in an ongoing war may escalate it unintentionally.
 
-    payoff(option) = -dread * risk(option) * fighting
+    payoff(option) = -escalation_aversion * risk(option) * fighting
 
 The risk grows with the fighting that the option meets and is none in a ceasefire. It is left to chance, not to a
 decision: do not use it for an opponent's deliberate answer, which is another choice in the scenario.
@@ -14,7 +14,7 @@ from standoff.components import stock
 READS = {"fighting": stock("1")}
 EXAMPLE = {
     "risk": {"none": 0, "economic": 0, "dual_use": 0.02, "arms": "0.1 to 0.3", "troops": "0.5 to 0.9"},
-    "dread": "0.6 to 1",
+    "escalation_aversion": "0.6 to 1",
 }
 
 
@@ -23,7 +23,7 @@ class Params(components.Params):
         "chance, relative to the riskiest thing that the actor could do, that each option widens the war",
         unit="1", per="options", source="schelling1966", ge=0, le=1,
     )  # fmt: skip
-    dread: components.PerDraw = components.param(
+    escalation_aversion: components.PerDraw = components.param(
         "how bad the wider war would be for the actor: 0 no worse than this one, 1 the worst it can think of",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
@@ -31,4 +31,4 @@ class Params(components.Params):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (certain escalation to the worst war) to 0. Deterministic."""
-    return -p.dread * p.risk[option] * s["fighting"]
+    return -p.escalation_aversion * p.risk[option] * s["fighting"]

@@ -1,6 +1,6 @@
 """Forces committed here are missing in a more important theatre, also for a rival.
 
-    payoff(option) = tension * (diversion * prolongs(option) * fighting - commitment(option))
+    payoff(option) = tension * (diversion * prolongation(option) * fighting - commitment(option))
 
 `tension` is that of the other theatre: with none, neither the actor's own means nor the rival's are missed there.
 Options may prolong this war (above 0) or help to end it (below 0). Do not use it where both theatres draw on separate
@@ -14,7 +14,13 @@ from standoff.components import stock
 READS = {"tension": stock("1"), "fighting": stock("1")}
 EXAMPLE = {
     "commitment": {"none": 0, "economic": 0.05, "dual_use": 0.1, "arms": "0.2 to 0.4", "troops": "0.7 to 1"},
-    "prolongs": {"none": 0, "economic": "0.1 to 0.2", "dual_use": "0.2 to 0.4", "arms": "0.4 to 0.7", "troops": 0.5},
+    "prolongation": {
+        "none": 0,
+        "economic": "0.1 to 0.2",
+        "dual_use": "0.2 to 0.4",
+        "arms": "0.4 to 0.7",
+        "troops": 0.5,
+    },
     "diversion": "0.1 to 0.4",
 }
 
@@ -24,7 +30,7 @@ class Params(components.Params):
         "share of the means wanted in the other theatre that each option ties down here",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    prolongs: components.PerMember = components.param(
+    prolongation: components.PerMember = components.param(
         "how far each option keeps this war going, and the rival busy with it; below 0 where it helps to end it",
         unit="1", per="options", source="mearsheimer2001", ge=-1, le=1,
     )  # fmt: skip
@@ -36,4 +42,4 @@ class Params(components.Params):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, -2 (actor tied down) to 1 (rival tied down). Deterministic."""
-    return s["tension"] * (p.diversion * p.prolongs[option] * s["fighting"] - p.commitment[option])
+    return s["tension"] * (p.diversion * p.prolongation[option] * s["fighting"] - p.commitment[option])

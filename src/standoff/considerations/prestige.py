@@ -1,23 +1,22 @@
 """Acting as a great power wins respect from some; support of an aggressor loses it.
 
-    payoff(option) = ambition * ((1 - condemned) * display(option) - condemned * company(option))
+    payoff(option) = ambition * ((1 - condemning_share) * visibility(option) - condemning_share * association(option))
 
-Those whose respect the actor seeks fall in two: the share `condemned` holds the war to be an aggression and looks at
-the company that the actor keeps; the rest looks at what it shows of power and independence. An option that leaves the
-stage to others has a display below 0, one that makes peace may have a high display and no company. Do not use it for
-words given (see `stated_norm`), nor for material answers to the company kept (see `economic_stake`).
+Those whose respect the actor seeks fall in two: the share `condemning_share` holds the war to be an aggression and
+looks at the company that the actor keeps; the rest looks at what it shows of power and independence. An option that
+leaves the stage to others has a visibility below 0, one that makes peace may have a high visibility and no association.
+Do not use it for words given (see `stated_norm`), nor for material answers to the company kept (see `economic_stake`).
 Sources: larson2010 (status as an aim of China and Russia, to be had by strength or as a responsible power); the form is
-assumption.
-"""
+assumption."""
 
 from standoff import components
 
 READS: dict[str, components.StockSpec] = {}
 EXAMPLE = {
     "ambition": "0.3 to 0.7",
-    "condemned": "0.5 to 0.8",
-    "display": {"none": "-0.2 to 0", "economic": 0, "dual_use": 0.1, "arms": "0.3 to 0.7", "troops": "0.5 to 1"},
-    "company": {"none": 0, "economic": "0.05 to 0.2", "dual_use": "0.1 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
+    "condemning_share": "0.5 to 0.8",
+    "visibility": {"none": "-0.2 to 0", "economic": 0, "dual_use": 0.1, "arms": "0.3 to 0.7", "troops": "0.5 to 1"},
+    "association": {"none": 0, "economic": "0.05 to 0.2", "dual_use": "0.1 to 0.4", "arms": "0.6 to 0.9", "troops": 1},
 }
 
 
@@ -29,15 +28,15 @@ class Params(components.Params):
         ge=0,
         le=1,
     )
-    condemned: components.PerDraw = components.param(
+    condemning_share: components.PerDraw = components.param(
         "share of those whose respect counts that hold the side helped to be the aggressor",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    display: components.PerMember = components.param(
+    visibility: components.PerMember = components.param(
         "power and independence that each option shows: 1 the most; below 0 it shows the actor small",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
-    company: components.PerMember = components.param(
+    association: components.PerMember = components.param(
         "how far each option is seen to stand at that side: 0 apart, 1 beside it in the field",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
@@ -45,4 +44,4 @@ class Params(components.Params):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, -1 to 1: positive for a net gain of respect. Deterministic."""
-    return p.ambition * ((1.0 - p.condemned) * p.display[option] - p.condemned * p.company[option])
+    return p.ambition * ((1.0 - p.condemning_share) * p.visibility[option] - p.condemning_share * p.association[option])

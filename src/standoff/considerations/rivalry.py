@@ -1,32 +1,31 @@
 """The enemy of a rival is worth helping, in proportion to the rivalry.
 
-    hostility      = enmity + (1 - enmity) * pressure          (pressure: on `pressed`; 0 where none is named)
-    payoff(option) = worth * harm(option) * hostility
+    antagonism     = hostility + (1 - hostility) * pressure          (pressure: on `target`; 0 where none is named)
+    payoff(option) = worth * damage(option) * antagonism
 
-`enmity` is there whatever the rival does; the rest grows with the pressure that the actor feels from the rival's side
-(see the mechanism `pressure`). Options that spare or please the rival have a harm below 0. States that share enemies
-are more often enemies of each other, too, than balance would have it: a reason for a low worth. Do not use it for a
-rival's means tied down by the war, which are in `other_theatre`, nor for the fate of the side that is helped, which is
-in `side_need`.
-Sources: maoz2007 (enemies of enemies, and how far that goes); the form is assumption.
-"""
+`hostility` is there whatever the rival does; the rest grows with the pressure that the actor feels from the rival's
+side (see the mechanism `pressure`). Options that spare or please the rival have a damage below 0. States that share
+enemies are more often enemies of each other, too, than balance would have it: a reason for a low worth. Do not use it
+for a rival's means tied down by the war, which are in `other_theatre`, nor for the fate of the side that is helped,
+which is in `ally_need`.
+Sources: maoz2007 (enemies of enemies, and how far that goes); the form is assumption."""
 
 from standoff import components
 from standoff.components import jnp, stock
 
-READS = {"pressure": stock("1", per="pressed")}
+READS = {"pressure": stock("1", per="target")}
 EXAMPLE = {
-    "enmity": "0.3 to 0.7",
+    "hostility": "0.3 to 0.7",
     "worth": "0.2 to 0.6",
-    "harm": {"none": 0, "economic": "0.05 to 0.2", "dual_use": "0.2 to 0.4", "arms": "0.5 to 0.9", "troops": 1},
+    "damage": {"none": 0, "economic": "0.05 to 0.2", "dual_use": "0.2 to 0.4", "arms": "0.5 to 0.9", "troops": 1},
 }
 
 
 class Params(components.Params):
-    pressed: tuple[str, ...] = components.role(
+    target: tuple[str, ...] = components.role(
         "the actor itself, where the pressure on it measures how hostile the rival is; or none", default=()
     )
-    enmity: components.PerDraw = components.param(
+    hostility: components.PerDraw = components.param(
         "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
@@ -34,7 +33,7 @@ class Params(components.Params):
         "what the most harmful option is worth against a sworn enemy, relative to the actor's own survival",
         unit="1", source="maoz2007", ge=0, le=1,
     )  # fmt: skip
-    harm: components.PerMember = components.param(
+    damage: components.PerMember = components.param(
         "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
@@ -42,7 +41,7 @@ class Params(components.Params):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (benefiting a bitter rival) to 1. Deterministic."""
-    hostility = p.enmity
-    for actor in p.pressed:
-        hostility = hostility + (1.0 - hostility) * jnp.clip(s["pressure", actor], 0.0, 1.0)
-    return p.worth * p.harm[option] * hostility
+    antagonism = p.hostility
+    for actor in p.target:
+        antagonism = antagonism + (1.0 - antagonism) * jnp.clip(s["pressure", actor], 0.0, 1.0)
+    return p.worth * p.damage[option] * antagonism

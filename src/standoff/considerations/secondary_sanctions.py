@@ -1,13 +1,12 @@
 """The owner of financial networks punishes third parties for dealing with the target.
 
-    payoff(option) = -exposure(option) * (1 - shield) * sum over i in imposers of bite_i * P(i chooses `imposing`)
+    payoff(option) = -exposure(option) * (1 - insulation) * sum over i in imposers of severity_i * P(i chooses `imposing_option`)
 
-An imposer may decide at the same time: what counts is how likely the actor thinks that it imposes. Bites of several
-imposers add: write them so that they come to at most 1. Do not use it for losses in ordinary trade with the imposer,
-which are in `economic_stake`.
+An imposer may decide at the same time: what counts is how likely the actor thinks that it imposes. Severities of
+several imposers add: write them so that they come to at most 1. Do not use it for losses in ordinary trade with the
+imposer, which are in `economic_stake`.
 Sources: farrell2019 (networks as means of coercion), drezner1999 (expected later conflict makes a target hold out: a
-reason for a high shield); the form is assumption.
-"""
+reason for a high insulation); the form is assumption."""
 
 from standoff import components
 
@@ -15,25 +14,25 @@ READS: dict[str, components.StockSpec] = {}
 OTHERS = ("imposers",)
 EXAMPLE = {
     "imposers": ["USA.secondary", "EUR.secondary"],
-    "imposing": "impose",
+    "imposing_option": "impose",
     "exposure": {"none": 0, "economic": "0.1 to 0.3", "dual_use": "0.4 to 0.7", "arms": "0.8 to 1", "troops": 1},
-    "bite": {"USA.secondary": "0.4 to 0.8", "EUR.secondary": "0.05 to 0.2"},
-    "shield": "0.1 to 0.4",
+    "severity": {"USA.secondary": "0.4 to 0.8", "EUR.secondary": "0.05 to 0.2"},
+    "insulation": "0.1 to 0.4",
 }
 
 
 class Params(components.Params):
     imposers: tuple[str, ...] = components.role("choices of those who may impose secondary sanctions", of="choice")
-    imposing: str = components.role("the option of those choices that imposes them", of="key", default="impose")
+    imposing_option: str = components.role("the option of those choices that imposes them", of="key", default="impose")
     exposure: components.PerMember = components.param(
         "how much of each option the sanctions would reach: 0 nothing, 1 all of it",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
-    bite: components.PerMember = components.param(
+    severity: components.PerMember = components.param(
         "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the most that they can",
         unit="1", per="imposers", source="farrell2019", ge=0, le=1,
     )  # fmt: skip
-    shield: components.PerDraw = components.param(
+    insulation: components.PerDraw = components.param(
         "share of the harm kept off by other banks, currencies and middlemen",
         unit="1", source="drezner1999", ge=0, le=1,
     )  # fmt: skip
@@ -44,5 +43,5 @@ def payoff(p: Params, s: components.State, option: str, others: components.Other
 
     Deterministic, linear in `others`.
     """
-    expected = sum(p.bite[name] * others[name, p.imposing] for name in p.imposers)
-    return -p.exposure[option] * (1.0 - p.shield) * expected
+    expected = sum(p.severity[name] * others[name, p.imposing_option] for name in p.imposers)
+    return -p.exposure[option] * (1.0 - p.insulation) * expected

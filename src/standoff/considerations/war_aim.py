@@ -5,7 +5,7 @@
 
 Strengths are weighted products of troops, equipment and shells, as the actor believes them: two sides that believe
 differently may both expect to win. The whole aim is worth 1; what going on costs is in `war_cost`. Distrust of the
-enemy's word is in a low `settlement`. Do not use it for a third party, whose reason to care is `side_need`.
+enemy's word is in a low `settlement`. Do not use it for a third party, whose reason to care is `ally_need`.
 Sources: fearon1995 (differing beliefs and distrust as reasons to fight on), hirshleifer1989 (ratio form); weights of
 the means are assumption.
 """

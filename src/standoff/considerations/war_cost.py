@@ -1,7 +1,7 @@
 """A side at war bears human and financial costs, which rise with its fighting.
 
-    blood          = casualty_rate / (casualty_rate + tolerable_rate)
-    payoff(option) = -intensity(option) * (blood_share * blood + (1 - blood_share) * (1 - funding))
+    people         = casualty_rate / (casualty_rate + tolerable_rate)
+    payoff(option) = -intensity(option) * (casualty_weight * people + (1 - casualty_weight) * (1 - funding))
 
 Costs level off: at the tolerable rate the loss of people weighs half as much as it ever can. Money weighs by the share
 of the war's need that goes unpaid. Do not use it for costs already sunk (`casualty_rate` is that of the last step), nor
@@ -17,7 +17,7 @@ EXAMPLE = {
     "side": "UKR",
     "intensity": {"none": 0, "economic": 0, "dual_use": 0.1, "arms": "0.3 to 0.6", "troops": 1},
     "tolerable_rate": "5 to 30 thousand person/month",
-    "blood_share": "0.4 to 0.8",
+    "casualty_weight": "0.4 to 0.8",
 }
 
 
@@ -31,7 +31,7 @@ class Params(components.Params):
         "killed and wounded per month at which the loss of people weighs half of what it can at most",
         unit="person/month", source="assumption", ge=1,
     )  # fmt: skip
-    blood_share: components.PerDraw = components.param(
+    casualty_weight: components.PerDraw = components.param(
         "weight of people in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
     )
 
@@ -39,6 +39,6 @@ class Params(components.Params):
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 (endless losses, nothing paid for) to 0. Deterministic."""
     casualties = jnp.maximum(s["casualty_rate", p.side], 0.0)
-    blood = casualties / (casualties + p.tolerable_rate)
+    people = casualties / (casualties + p.tolerable_rate)
     unpaid = jnp.maximum(1.0 - s["funding", p.side], 0.0)
-    return -p.intensity[option] * (p.blood_share * blood + (1.0 - p.blood_share) * unpaid)
+    return -p.intensity[option] * (p.casualty_weight * people + (1.0 - p.casualty_weight) * unpaid)

@@ -3,9 +3,9 @@
     d alignment_i / dt = threat_i x (1 - alignment_i) + trade_i x (1 - alignment_i)
                          + max(balance_i, 0) x (1 - alignment_i) - max(-balance_i, 0) x alignment_i
                          + history_speed x (history_i - alignment_i) + push_i + volatility_i x noise_i
-    threat_i  = threat_speed x shared_i x pressure_centre x pressure_i
+    threat_i  = threat_speed x common_threat_share_i x pressure_centre x pressure_i
     trade_i   = trade_speed x trade_tie_i
-    balance_i = balance_speed x mean over the thirds k of i of centre_relation_k x partner_relation_i,k
+    balance_i = balance_speed x mean over the third parties k of i of centre_relation_k x partner_relation_i,k
 
 `alignment` runs from 0 (opposed) to 1 (as one). Pressure on both from one quarter, and trade, draw two actors together
 at a speed that grows with them, and not at all without them. A third actor who is friend or enemy of both draws them
@@ -19,8 +19,8 @@ their speeds. Each summand over speed_i is that term's part of the tie. Without 
 alone_i, the same fraction without threat_i: threat closes the share threat_i / speed_i of the distance from alone_i to
 1. `threat_speed: 0` switches that term off and leaves the others as they are; so do `trade_speed` and `balance_speed`.
 
-For each of `followed`, `alignment_part.i.TERM` keeps the parts at every date, by the same equation term by term: they
-add up to the alignment. At the start the parts are those at rest under the parameters of that date; `drift` is the
+For each of `decomposition`, `alignment_part.i.TERM` keeps the parts at every date, by the same equation term by term:
+they add up to the alignment. At the start the parts are those at rest under the parameters of that date; `drift` is the
 rest: what is left of the starting level, pushes and chance. Declare their initial value 0. The step is exact for
 constant pressures, in mean and variance (Ornstein-Uhlenbeck); bound the stock by 0 and 1, since chance knows no bounds.
 
@@ -44,11 +44,11 @@ NOISE = {"shock": noise(per="partners")}
 EXAMPLE = {
     "centre": "CHN",
     "partners": ["RUS", "PAK"],
-    "thirds": ["USA", "IND"],
+    "third_parties": ["USA", "IND"],
     "pairs": ["RUS.USA", "PAK.USA", "PAK.IND"],
-    "followed": ["RUS"],
+    "decomposition": ["RUS"],
     "threat_speed": "0.02 to 0.1 1/month",
-    "shared": {"RUS": "0.7 to 1", "PAK": "0.1 to 0.4"},
+    "common_threat_share": {"RUS": "0.7 to 1", "PAK": "0.1 to 0.4"},
     "trade_speed": "0.005 to 0.02 1/month",
     "trade_tie": {"RUS": "0.2 to 0.4", "PAK": "0.2 to 0.5"},
     "balance_speed": "0.005 to 0.02 1/month",
@@ -63,14 +63,14 @@ EXAMPLE = {
 class Params(components.Params):
     centre: str = components.role("the actor to whom the others stand close or far")
     partners: tuple[str, ...] = components.role("the others")
-    thirds: tuple[str, ...] = components.role("third actors whose relations to both count", default=())
+    third_parties: tuple[str, ...] = components.role("third actors whose relations to both count", default=())
     pairs: tuple[str, ...] = components.role("PARTNER.THIRD: which third counts for whom", of="key", default=())
-    followed: tuple[str, ...] = components.role("partners for whom the part of each term is kept", default=())
+    decomposition: tuple[str, ...] = components.role("partners for whom the part of each term is kept", default=())
     threat_speed: components.PerDraw = components.param(
         "speed at which full pressure on both draws together; 0 switches the term off",
         unit="1/month", source="walt1987", ge=0,
     )  # fmt: skip
-    shared: components.PerMember = components.param(
+    common_threat_share: components.PerMember = components.param(
         "share of the partner's pressure that comes from where the centre's comes from",
         unit="1", per="partners", source="assumption", ge=0, le=1,
     )  # fmt: skip
@@ -86,7 +86,7 @@ class Params(components.Params):
     )  # fmt: skip
     centre_relation: components.PerMember = components.param(
         "relation of the centre to the third, -1 enemy to 1 friend",
-        unit="1", per="thirds", source="heider1946", ge=-1, le=1, default=0.0,
+        unit="1", per="third_parties", source="heider1946", ge=-1, le=1, default=0.0,
     )  # fmt: skip
     partner_relation: components.PerMember = components.param(
         "relation of the partner to the third, -1 enemy to 1 friend",
@@ -114,12 +114,12 @@ class Params(components.Params):
     def _fits(self) -> "Params":
         for pair in self.pairs:
             partner, _, third = pair.partition(".")
-            if partner not in self.partners or third not in self.thirds:
-                raise ValueError(f"`pairs` names {pair}; allowed: a partner, a dot and one of `thirds`")
-        for partner in self.followed:
+            if partner not in self.partners or third not in self.third_parties:
+                raise ValueError(f"`pairs` names {pair}; allowed: a partner, a dot and one of `third_parties`")
+        for partner in self.decomposition:
             if partner not in self.partners:
                 raise ValueError(
-                    f"`followed` names {partner}; allowed: one of the partners, {', '.join(self.partners)}"
+                    f"`decomposition` names {partner}; allowed: one of the partners, {', '.join(self.partners)}"
                 )
         return self
 
@@ -131,14 +131,14 @@ class Params(components.Params):
     @property
     def shown(self) -> tuple[str, ...]:
         """Holders of the component stocks, `RUS.threat`."""
-        return tuple(f"{partner}.{term}" for partner in self.followed for term in TERMS)
+        return tuple(f"{partner}.{term}" for partner in self.decomposition for term in TERMS)
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of each tie and of its components, 1/month. Noise `shock`, one number per partner."""
     out: components.Flows = {}
     for partner in p.partners:
-        threat = p.threat_speed * p.shared[partner] * s["pressure", p.centre] * s["pressure", partner]
+        threat = p.threat_speed * p.common_threat_share[partner] * s["pressure", p.centre] * s["pressure", partner]
         trade = p.trade_speed * p.trade_tie[partner]
         balance = p.balance_speed * _degree(p, partner)
         gains = {
@@ -152,7 +152,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         chance = spread(p.volatility[partner], speed, t) * z["shock", partner]
         flow = relax(now, _sum(gains) + p.push[partner], speed, t) + chance / t.dt
         out["alignment", partner] = flow
-        if partner not in p.followed:
+        if partner not in p.decomposition:
             continue
         rest = now + flow * t.dt
         for term, gain in gains.items():

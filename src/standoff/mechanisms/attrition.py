@@ -21,9 +21,9 @@ the capacity of the front. The exponents choose the law:
 The step is of second order. Within it the troops of both sides grow or shrink at the relative rates of its start, under
 a tempo of 1; the casualties are the integral of the law over that, times the tempo of the step. So the logarithmic law
 without returns is exact. Of the survivors of a loss of about half, the linear law misses 0.07 % where a step takes a
-tenth and 1 % at 35 %, the square law a tenth of that; `standoff validate` notes a `kill_rate` that takes more. Recoveries
-are exact. Fire, effort and what other mechanisms bring stand still within a step, so that what passes from one mechanism
-to another is of first order.
+tenth and 1 % at 35 %, the square law a tenth of that; `standoff validate` notes a `kill_rate` that takes more.
+Recoveries are exact. Fire, effort and what other mechanisms bring stand still within a step, so that what passes from
+one mechanism to another is of first order.
 
 Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its average over a month. `effort` is how hard a
 side presses, 1 as a rule: what a choice acts on. Own firepower is relative to what that side wanted to fire, so a

@@ -1,22 +1,22 @@
 """Conflicts break out at random, more often the more threatened and armed the initiator is.
 
-    onset_hazard_c = base_c * exp(threat_weight * (threat_i - threat_reference)
+    onset_hazard_c = base_hazard_c * exp(threat_weight * (threat_i - threat_reference)
                                   + arming_weight * (arming_i / arming_reference - 1)
-                                  + spill_weight * spill_c + tie_weight * tie_c + trigger_c)
+                                  + spillover_weight * spill_c + concurrent_war_weight * tie_c + trigger_c)
     tie_c   = sum of crisis over the other wars of side i             spill_c = sum of crisis over all others
     P(onset of c in a step) = 1 - exp(-onset_hazard_c * dt)             while c is quiet; on, its hazard is off
     c is a clash: its onset sets crisis_c to severity_c; it ends with probability 1 - exp(-dt / duration_c) in a step
-    c is a war:   its onset raises fighting to severity_c; it is on while fighting > quiet_below; crisis_c = fighting
-    c is in `within` and a war is on: c is part of that war, so onset_hazard_c = crisis_c = 0 until it is over
+    c is a war:   its onset raises fighting to severity_c; it is on while fighting > min_intensity; crisis_c = fighting
+    c is in `sub_conflicts` and a war is on: c is part of that war, so onset_hazard_c = crisis_c = 0 until it is over
     onsets_c rises by 1 in the first step that begins with c on; underway_c = 1 says that it is counted
 
-Side i stands at the place of conflict c in the list `challengers`. Hazards are proportional: `base` is the hazard of a
-conflict whose challenger is at the references, and every weight is a log hazard ratio. A conflict spills into others; a
-war of one's own ties one's forces down, so `tie_weight` is 0 or less. `trigger` is what a choice acts on (troops massed
-at a border 1 to 2, a settlement -1).
+Side i stands at the place of conflict c in the list `challengers`. Hazards are proportional: `base_hazard` is the
+hazard of a conflict whose challenger is at the references, and every weight is a log hazard ratio. A conflict spills
+into others; a war of one's own ties one's forces down, so `concurrent_war_weight` is 0 or less. `trigger` is what a
+choice acts on (troops massed at a border 1 to 2, a settlement -1).
 
-`within` names the smaller conflicts that the sides of a war have with one another. While any of `wars` is on they are
-not counted beside it: their fighting is in `fighting`, and a fresh onset would count one war twice.
+`sub_conflicts` names the smaller conflicts that the sides of a war have with one another. While any of `wars` is on
+they are not counted beside it: their fighting is in `fighting`, and a fresh onset would count one war twice.
 
 Since `onsets` counts what is on, conflicts of the observed past (of `crisis`, or of `fighting` for a war) are counted
 too, a step after they began, and chance onsets that an observation overrules are not. The crisis of a war is a gauge of
@@ -62,17 +62,17 @@ EXAMPLE = {
     "conflicts": ["georgia", "donbas", "ukraine"],
     "challengers": ["RUS", "RUS", "RUS"],
     "wars": ["ukraine"],
-    "base": {"georgia": "2 to 9 %/year", "donbas": "2 to 9 %/year", "ukraine": "0.5 to 2 %/year"},
+    "base_hazard": {"georgia": "2 to 9 %/year", "donbas": "2 to 9 %/year", "ukraine": "0.5 to 2 %/year"},
     "threat_weight": "1 to 4",
     "threat_reference": "0.2 to 0.4",
     "arming_weight": "0 to 1",
     "arming_reference": "0.033 to 0.037",
-    "spill_weight": "0 to 1.5",
-    "within": ["donbas"],
-    "tie_weight": "-2 to 0",
+    "spillover_weight": "0 to 1.5",
+    "sub_conflicts": ["donbas"],
+    "concurrent_war_weight": "-2 to 0",
     "severity": {"georgia": "0.1 to 0.3", "donbas": "0.2 to 0.5", "ukraine": "0.8 to 1"},
     "duration": {"georgia": "0.5 to 2 month", "donbas": "6 to 40 month", "ukraine": "6 to 40 month"},
-    "quiet_below": 0.05,
+    "min_intensity": 0.05,
 }
 
 
@@ -82,10 +82,10 @@ class Params(components.Params):
         "the side that would begin each conflict, in the order of `conflicts`"
     )
     wars: tuple[str, ...] = components.role("those of the conflicts that raise `fighting`", of="key", default=())
-    within: tuple[str, ...] = components.role(
+    sub_conflicts: tuple[str, ...] = components.role(
         "conflicts between the sides of a war, which are part of it while it is on", of="key", default=()
     )
-    base: components.PerMember = components.param(
+    base_hazard: components.PerMember = components.param(
         "hazard of onset at the references", unit="1/month", per="conflicts", source="gibler2016", ge=0
     )
     threat_weight: components.PerDraw = components.param(
@@ -100,10 +100,10 @@ class Params(components.Params):
     arming_reference: components.PerMember = components.param(
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
-    spill_weight: components.PerDraw = components.param(
+    spillover_weight: components.PerDraw = components.param(
         "log hazard ratio of another conflict at its height", unit="1", source="assumption"
     )
-    tie_weight: components.PerDraw = components.param(
+    concurrent_war_weight: components.PerDraw = components.param(
         "log hazard ratio of a war of the same challenger at its height, 0 or less: it ties forces down",
         unit="1", source="assumption", le=0,
     )  # fmt: skip
@@ -113,7 +113,7 @@ class Params(components.Params):
     duration: components.PerMember = components.param(
         "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
     )
-    quiet_below: components.PerDraw = components.param(
+    min_intensity: components.PerDraw = components.param(
         "fighting up to which a war counts as over", unit="1", source="assumption", ge=0, le=1
     )
     trigger: components.PerMember = components.param(
@@ -127,18 +127,18 @@ class Params(components.Params):
                 f"`challengers` names {len(self.challengers)} for {len(self.conflicts)} conflicts; "
                 "allowed: one for each conflict, in the same order"
             )
-        for word, named in (("wars", self.wars), ("within", self.within)):
+        for word, named in (("wars", self.wars), ("sub_conflicts", self.sub_conflicts)):
             if stray := [name for name in named if name not in self.conflicts]:
                 raise ValueError(f"`{word}` names `{stray[0]}`; allowed: {', '.join(self.conflicts)}")
-        if both := [name for name in self.within if name in self.wars]:
-            raise ValueError(f"`{both[0]}` is in `wars` and in `within`; allowed: one of them")
+        if both := [name for name in self.sub_conflicts if name in self.wars]:
+            raise ValueError(f"`{both[0]}` is in `wars` and in `sub_conflicts`; allowed: one of them")
         return self
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Onsets and ends as flows over one step, 1/month. Noises `onset` and `end` per conflict."""
     fighting, raised = s["fighting"], s["fighting"]
-    at_war = fighting > p.quiet_below
+    at_war = fighting > p.min_intensity
     out: components.Flows = {}
     for conflict, side in zip(p.conflicts, p.challengers, strict=True):
         level, severity = s["crisis", conflict], p.severity[conflict]
@@ -153,14 +153,14 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         ratio = (
             p.threat_weight * (s["threat", side] - p.threat_reference)
             + p.arming_weight * (s["arming", side] / p.arming_reference[side] - 1.0)
-            + p.spill_weight * spill
-            + p.tie_weight * tie
+            + p.spillover_weight * spill
+            + p.concurrent_war_weight * tie
             + p.trigger[conflict]
         )
-        hazard = p.base[conflict] * jnp.exp(jnp.clip(ratio, -LARGEST, LARGEST))
+        hazard = p.base_hazard[conflict] * jnp.exp(jnp.clip(ratio, -LARGEST, LARGEST))
         war = conflict in p.wars
         going = at_war if war else level > 0
-        if conflict in p.within:
+        if conflict in p.sub_conflicts:
             hazard = jnp.where(at_war, 0.0, hazard)
             going = going & jnp.logical_not(at_war)
         begins = jnp.logical_not(going) & happens(hazard, z.upper_tail("onset", conflict), t)
@@ -170,7 +170,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         else:
             ends = happens(1.0 / p.duration[conflict], z.upper_tail("end", conflict), t)
             now = jnp.where(begins, severity, jnp.where(ends, 0.0, level))
-            now = jnp.where(at_war, 0.0, now) if conflict in p.within else now
+            now = jnp.where(at_war, 0.0, now) if conflict in p.sub_conflicts else now
         out["crisis", conflict] = components.gauge_flow(now, level, t)
         counted = s["underway", conflict]
         out["onsets", conflict] = jnp.where(going, jnp.maximum(1.0 - counted, 0.0), 0.0) / t.dt

@@ -1,25 +1,28 @@
 """Third parties send their own soldiers to serve with one side.
 
-    d troops / dt        = sum_i sent_i          (of the recipient)
-    d troops_sent_i / dt = sent_i
+    d troops / dt        = sum_i deployment_rate_i          (of the recipient)
+    d troops_sent_i / dt = deployment_rate_i
 
-`sent` is what a choice acts on: none is sent unless somebody decides it. Assumes that contingents arrive trained and
-fight like the host's own; do not use it for volunteers who come and go (see `foreign_fighters`).
-Sources: assumption (the books are an identity).
-"""
+`deployment_rate` is what a choice acts on: none is sent unless somebody decides it. Assumes that contingents arrive
+trained and fight like the host's own; do not use it for volunteers who come and go (see `foreign_fighters`).
+Sources: assumption (the books are an identity)."""
 
 from standoff import components
 from standoff.components import stock
 
 WRITES = {"troops": stock("person", per="recipient"), "troops_sent": stock("person", per="senders")}
 READS = WRITES
-EXAMPLE = {"senders": ["CHN", "PRK"], "recipient": "RUS", "sent": {"CHN": 0, "PRK": "500 to 1500 person/month"}}
+EXAMPLE = {
+    "senders": ["CHN", "PRK"],
+    "recipient": "RUS",
+    "deployment_rate": {"CHN": 0, "PRK": "500 to 1500 person/month"},
+}
 
 
 class Params(components.Params):
     senders: tuple[str, ...] = components.role("the third parties that may send soldiers")
     recipient: str = components.role("the side that they serve with")
-    sent: components.PerMember = components.param(
+    deployment_rate: components.PerMember = components.param(
         "soldiers sent a month, which choices set",
         unit="person/month",
         per="senders",
@@ -31,9 +34,9 @@ class Params(components.Params):
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Arrivals, person/month, never negative. Uses no randomness."""
-    out: components.Flows = {("troops_sent", sender): p.sent[sender] for sender in p.senders}
-    total = p.sent[p.senders[0]]
+    out: components.Flows = {("troops_sent", sender): p.deployment_rate[sender] for sender in p.senders}
+    total = p.deployment_rate[p.senders[0]]
     for sender in p.senders[1:]:
-        total = total + p.sent[sender]
+        total = total + p.deployment_rate[sender]
     out["troops", p.recipient] = total
     return out

@@ -1,14 +1,15 @@
 """Foreigners join a side; interest fades, some are killed and the others go home.
 
-    d appeal_i / dt = -appeal_i / interest_time_i
-    arrivals = arrival_rate_i * appeal_i                                            (the mean over the step)
-    killed   = fighters_i * exposure_i * killed_share_i * casualty_rate_i / (troops_i + fighters_i)
-    left     = leave_rate_i * fighters_i                                            (both never more than fighters_i)
+    d volunteer_interest_i / dt = -volunteer_interest_i / interest_time_i
+    arrivals = arrival_rate_i * volunteer_interest_i                                            (the mean over the step)
+    killed   = fighters_i * relative_risk_i * killed_share_i * casualty_rate_i / (troops_i + fighters_i)
+    left     = departure_rate_i * fighters_i                                            (both never more than fighters_i)
     d fighters_i / dt = arrivals - killed - left
     d fighters_arrived_i / dt = arrivals,   d fighters_killed_i / dt = killed,   d fighters_left_i / dt = left
 
-so that arrived = killed + left + remaining, where it holds at the start. `appeal` starts at 1 and fades from when the
-mechanism begins to run. They share the fate of the host army: the risk of a month is that of its soldiers in the last step.
+so that arrived = killed + left + remaining, where it holds at the start. `volunteer_interest` starts at 1 and fades
+from when the mechanism begins to run. They share the fate of the host army: the risk of a month is that of its soldiers
+in the last step.
 
 Assumes that they are too few to change the battle: `attrition` does not count them as troops, and the wounded among
 them stay. Do not use it for contingents that a state sends under its own command.
@@ -20,14 +21,14 @@ from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed
 
 WRITES = {
-    "appeal": stock("1", per="side"),
+    "volunteer_interest": stock("1", per="side"),
     "fighters": stock("person", per="side"),
     "fighters_arrived": stock("person", per="side"),
     "fighters_killed": stock("person", per="side"),
     "fighters_left": stock("person", per="side"),
 }
 READS = {
-    "appeal": stock("1", per="side"),
+    "volunteer_interest": stock("1", per="side"),
     "fighters": stock("person", per="side"),
     "troops": stock("person", per="side"),
     "casualty_rate": stock("person/month", per="side"),
@@ -37,15 +38,15 @@ EXAMPLE = {
     "arrival_rate": "400 to 1200 person/month",
     "interest_time": "6 to 18 month",
     "killed_share": "0.2 to 0.35",
-    "exposure": "0.8 to 2",
-    "leave_rate": "3 to 8 %/month",
+    "relative_risk": "0.8 to 2",
+    "departure_rate": "3 to 8 %/month",
 }
 
 
 class Params(components.Params):
     side: str | tuple[str, ...] = components.role("the side, or sides, that they serve")
     arrival_rate: components.PerMember = components.param(
-        "arrivals while the appeal is 1", unit="person/month", per="side", source="assumption", ge=0
+        "arrivals while the volunteer interest is 1", unit="person/month", per="side", source="assumption", ge=0
     )
     interest_time: components.PerMember = components.param(
         "time in which arrivals fall by 63 %", unit="month", per="side", source="assumption", ge=0.1
@@ -53,10 +54,10 @@ class Params(components.Params):
     killed_share: components.PerMember = components.param(
         "share of casualties of the host army that are killed", unit="1", per="side", source="dupuy1987", ge=0, le=1
     )
-    exposure: components.PerMember = components.param(
+    relative_risk: components.PerMember = components.param(
         "their risk relative to that of the host's soldiers", unit="1", per="side", source="assumption", ge=0
     )
-    leave_rate: components.PerMember = components.param(
+    departure_rate: components.PerMember = components.param(
         "share that goes home", unit="1/month", per="side", source="assumption", ge=0
     )
 
@@ -66,16 +67,16 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     out: components.Flows = {}
     for side in p.members("side"):
         fighters, interest = s["fighters", side], p.interest_time[side]
-        faded = s["appeal", side] * closed(t.dt / interest)  # exactly, over the step
+        faded = s["volunteer_interest", side] * closed(t.dt / interest)  # exactly, over the step
         arrivals = (
             p.arrival_rate[side] * faded * interest / t.dt
-        )  # the appeal's mean over the step is faded * interest / dt
+        )  # the mean of that interest over the step is faded * interest / dt
         serving = jnp.maximum(s["troops", side] + fighters, 1.0)  # one person at least: no division by zero
-        risk = p.exposure[side] * p.killed_share[side] * s["casualty_rate", side] / serving
+        risk = p.relative_risk[side] * p.killed_share[side] * s["casualty_rate", side] / serving
         killed = components.limit_outflow(risk * fighters, fighters, t)
-        left = components.limit_outflow(p.leave_rate[side] * fighters, fighters - killed * t.dt, t)
+        left = components.limit_outflow(p.departure_rate[side] * fighters, fighters - killed * t.dt, t)
         out |= {
-            ("appeal", side): -faded / t.dt,
+            ("volunteer_interest", side): -faded / t.dt,
             ("fighters", side): arrivals - killed - left,
             ("fighters_arrived", side): arrivals,
             ("fighters_killed", side): killed,

@@ -1,10 +1,10 @@
 """A side fires the shells that it demands, within stock and supply, and expands production.
 
-    fired_i     = min(wanted_fire_i * fighting, shells_i / dt + supply_i)
+    fired_i     = min(fire_demand_i * fighting, shells_i / dt + supply_i)
     supply_i    = shell_capacity_i * min(1, funding_i) + import_rate_i
     d shells_i         / dt = supply_i - fired_i
     d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
-    firepower_i = fired_i / (wanted_fire_i * fighting)                 (gauge; 1 where nothing is wanted)
+    firepower_i = fired_i / (fire_demand_i * fighting)                 (gauge; 1 where nothing is wanted)
 
 Production at the start is the initial value of the stock `shell_capacity`. Shells given by donors are delivered into
 `shells` by the mechanism of aid, and can be fired from the next step on; `import_rate` is for shells from other third
@@ -27,7 +27,7 @@ WRITES = {
 READS = WRITES | {"funding": stock("1", per="sides"), "fighting": stock("1")}
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
-    "wanted_fire": {"RUS": "8 to 12 thousand shell/day", "UKR": "5 to 8 thousand shell/day"},
+    "fire_demand": {"RUS": "8 to 12 thousand shell/day", "UKR": "5 to 8 thousand shell/day"},
     "production_ceiling": {"RUS": "200 to 350 thousand shell/month", "UKR": "5 to 20 thousand shell/month"},
     "ramp_time": "12 to 30 month",
 }
@@ -35,7 +35,7 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, ...] = components.role("the sides that fire")
-    wanted_fire: components.PerMember = components.param(
+    fire_demand: components.PerMember = components.param(
         "shells that a side would fire in full war if it had them", unit="shell/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
@@ -56,7 +56,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     for side in p.sides:
         _, change = _munitions.shell_flows(
             side,
-            p.wanted_fire[side] * s["fighting"],
+            p.fire_demand[side] * s["fighting"],
             s,
             t,
             production_ceiling=p.production_ceiling[side],

@@ -1,17 +1,18 @@
 """Publics at war withdraw support with the log of casualties and with unpaid costs.
 
-    d support_i / dt = - casualty_weight_i x d log10(noticed_i + losses_j) / dt - cost_weight_i x (1 - funding_j)
+    d support_i / dt = - casualty_weight_i x d log10(casualty_threshold_i + losses_j) / dt - cost_weight_i x (1 - funding_j)
                        + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
 
 Side j stands at the place of public i in the list `sides`. Each tenfold of cumulative casualties costs
-`casualty_weight`, wherever it starts; `noticed` is the number up to which losses hardly show, and keeps the logarithm
-finite. The growth is that of the last step (`losses` now, less `casualty_rate` x step), so that the steps add up to
-casualty_weight x log10 of the whole rise. `volatility` is the standard deviation of the change by chance in one month.
+`casualty_weight`, wherever it starts; `casualty_threshold` is the number up to which losses hardly show, and keeps the
+logarithm finite. The growth is that of the last step (`losses` now, less `casualty_rate` x step), so that the steps add
+up to casualty_weight x log10 of the whole rise. `volatility` is the standard deviation of the change by chance in one
+month.
 
 With resilience 0 and no noise or cost this is Mueller's curve for Korea and Vietnam, which had about 0.15 a tenfold.
 Assumes that a public knows its casualties; under censorship give a lower weight. Recent casualties may count for more
 than the sum (gartner1998), and the prospect of victory for more than either (sidman2012); neither is followed. Do not
-use it for publics of donors: see `weariness`.
+use it for publics of donors: see `war_weariness`.
 Sources: mueller1973 (form), mueller1971 (form, 0.15 a tenfold), gartner1998 and sidman2012 (limits); else assumption.
 """
 
@@ -31,7 +32,7 @@ EXAMPLE = {
     "publics": ["RUS.public", "UKR.public"],
     "sides": ["RUS", "UKR"],
     "casualty_weight": {"RUS.public": "0.02 to 0.15", "UKR.public": "0.05 to 0.2"},
-    "noticed": "1000 to 10000 person",
+    "casualty_threshold": "1000 to 10000 person",
     "cost_weight": "0.01 to 0.05 1/month",
     "support_base": {"RUS.public": "0.65 to 0.8", "UKR.public": "0.7 to 0.9"},
     "resilience": "0.05 to 0.2 1/month",
@@ -44,7 +45,7 @@ class Params(_public_opinion.Publics):
     casualty_weight: components.PerMember = components.param(
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
     )
-    noticed: components.PerMember = components.param(
+    casualty_threshold: components.PerMember = components.param(
         "casualties up to which losses hardly show", unit="person", per="publics", source="assumption", ge=1
     )
     cost_weight: components.PerMember = components.param(
@@ -59,8 +60,8 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     for public, side in zip(p.publics, p.sides, strict=True):
         losses = s["losses", side]
         earlier = jnp.maximum(losses - s["casualty_rate", side] * t.dt, 0.0)
-        noticed = p.noticed[public]
-        tenfolds = jnp.log10((noticed + losses) / (noticed + earlier)) / t.dt
+        threshold = p.casualty_threshold[public]
+        tenfolds = jnp.log10((threshold + losses) / (threshold + earlier)) / t.dt
         unpaid = jnp.maximum(1 - s["funding", side], 0.0)
         lost = p.casualty_weight[public] * tenfolds + p.cost_weight[public] * unpaid
         out["support", public] = _public_opinion.support_flow(p, public, s, t, z) - lost

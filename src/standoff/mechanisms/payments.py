@@ -7,10 +7,10 @@
 `compliance` is the share of payments that the large banks of a partner refuse for fear of secondary sanctions (see
 `secondary_sanctions`, which raises and lowers it with the threat). `workarounds` is the share of those that find
 another way: it is built the faster the more is refused, and closes where the threat reaches small banks too, which is
-what a choice acts on through `closing_rate`. `payments_refused` (gauge) is what in the end does not get through. Reports of
-"payments sent back" count first tries, so hold them against `compliance`. A new threat bites first and wears off.
-While compliance is constant, workarounds approach `ceiling x asked / (asked + build_time x closing_rate)`, exactly at
-any step length.
+what a choice acts on through `closing_rate`. `payments_refused` (gauge) is what in the end does not get through.
+Reports of "payments sent back" count first tries, so hold them against `compliance`. A new threat bites first and wears
+off. While compliance is constant, workarounds approach `ceiling x asked / (asked + build_time x closing_rate)`, exactly
+at any step length.
 
 Trade that is paid through the partners is to be scaled by 1 - payments_refused, as `trade_rerouting` does. The `supply`
 of `secondary_sanctions` takes a constant share off instead: read one of the two for one trade. Assumes that partners

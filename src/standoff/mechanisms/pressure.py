@@ -3,22 +3,21 @@
     force_l               = min(1, measures_l + driver_weight_l x driver_l)
     d pressure_by_l / dt  = (weight_l x force_l - pressure_by_l) / time_l
     time_l                = build_time_l while pressure_by_l lies below weight_l x force_l, else fade_time_l
-    d pressure_i / dt     = sum of d pressure_by_l / dt over the lines l on target i
+    d pressure_i / dt     = sum of d pressure_by_l / dt over the channels l on target i
 
-A line is `TARGET.SOURCE.domain`, such as `RUS.USA.finance`: who is under pressure, from whom, in what. `pressure_by.l` is
-its part of the index `pressure.i`, so that sums over lines are the pressure by source, or by domain, and all lines of a
-target add up to its index. `measures` is what choices set. `driver` is a stock without a unit that presses by itself:
-one number for the world, or one of its holders for each line (`driver_holders`, in the order of `lines`). Lines with
-other drivers are further instances; their flows add. At rest a line stands at weight x force. The approach is exact
-over a step for constant measures and driver.
+A channel is `TARGET.SOURCE.domain`, such as `RUS.USA.finance`: who is under pressure, from whom, in what.
+`pressure_by.l` is its part of the index `pressure.i`, so that sums over channels are the pressure by source, or by
+domain, and all channels of a target add up to its index. `measures` is what choices set. `driver` is a stock without a
+unit that presses by itself: one number for the world, or one of its holders for each channel (`driver_holders`, in the
+order of `channels`). Channels with other drivers are further instances; their flows add. At rest a channel stands at
+weight x force. The approach is exact over a step for constant measures and driver.
 
-Assumes that the lines of a target add up: let their weights sum to 1 at most, and declare as initial `pressure.i` the
-sum of the initial `pressure_by.l`, as points; what is declared above that sum stays as pressure that nobody explains.
-The index orders dates and actors, and measures nothing outside the model. What an actor believes of it belongs into
-`beliefs`. Do not use it for the effect of sanctions on revenue or output (see `sanctions`).
-Sources: baldwin1985 (statecraft by diplomacy, economy and arms: the domains), walt1987 (threat comes from several sources); else
-assumption.
-"""
+Assumes that the channels of a target add up: let their weights sum to 1 at most, and declare as initial `pressure.i`
+the sum of the initial `pressure_by.l`, as points; what is declared above that sum stays as pressure that nobody
+explains. The index orders dates and actors, and measures nothing outside the model. What an actor believes of it
+belongs into `beliefs`. Do not use it for the effect of sanctions on revenue or output (see `sanctions`).
+Sources: baldwin1985 (statecraft by diplomacy, economy and arms: the domains), walt1987 (threat comes from several
+sources); else assumption."""
 
 from pydantic import model_validator
 
@@ -26,11 +25,11 @@ from standoff import components
 from standoff.components import jnp, stock
 from standoff.mechanisms._relaxation import closed
 
-WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="lines")}
+WRITES = {"pressure": stock("1", per="targets"), "pressure_by": stock("1", per="channels")}
 READS = {**WRITES, "{driver}": stock("1", per="driver_holders"), "{driver_of_world}": stock("1")}
 EXAMPLE = {
     "targets": ["RUS", "CHN"],
-    "lines": ["RUS.USA.economy", "RUS.EUR.finance", "CHN.USA.technology"],
+    "channels": ["RUS.USA.economy", "RUS.EUR.finance", "CHN.USA.technology"],
     "weight": {"RUS.USA.economy": "0.2 to 0.4", "RUS.EUR.finance": "0.2 to 0.4", "CHN.USA.technology": "0.2 to 0.5"},
     "measures": {"RUS.USA.economy": "0.1 to 0.3", "RUS.EUR.finance": 0.2, "CHN.USA.technology": "0.3 to 0.6"},
     "driver": "bite",
@@ -43,42 +42,47 @@ EXAMPLE = {
 
 class Params(components.Params):
     targets: str | tuple[str, ...] = components.role("the actors under pressure")
-    lines: tuple[str, ...] = components.role("TARGET.SOURCE.domain: on whom, from whom, in what", of="key")
+    channels: tuple[str, ...] = components.role("TARGET.SOURCE.domain: on whom, from whom, in what", of="key")
     driver: str | None = components.role("a stock that presses by itself, or none", of="stock", default=None)
     driver_holders: tuple[str, ...] = components.role(
-        "the driver's holder for each line, in the order of `lines`; none where the driver is one number for the world",
+        "the driver's holder for each channel, in the order of `channels`; none where the driver is one number for the world",
         of="key", default=(),
     )  # fmt: skip
     weight: components.PerMember = components.param(
-        "part of the index that the line makes in full force", unit="1", per="lines", source="assumption", ge=0, le=1
+        "part of the index that the channel makes in full force",
+        unit="1",
+        per="channels",
+        source="assumption",
+        ge=0,
+        le=1,
     )
     measures: components.PerMember = components.param(
         "force of the measures taken, which choices set; 1 is all that could be taken",
-        unit="1", per="lines", source="baldwin1985", ge=0, le=1, default=0.0,
+        unit="1", per="channels", source="baldwin1985", ge=0, le=1, default=0.0,
     )  # fmt: skip
     driver_weight: components.PerMember = components.param(
-        "force that the driver adds at 1", unit="1", per="lines", source="assumption", ge=0, default=0.0
+        "force that the driver adds at 1", unit="1", per="channels", source="assumption", ge=0, default=0.0
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
     build_time: components.PerMember = components.param(
-        "time constant of rising pressure", unit="month", per="lines", source="assumption", ge=0.01
+        "time constant of rising pressure", unit="month", per="channels", source="assumption", ge=0.01
     )
     fade_time: components.PerMember = components.param(
-        "time constant of pressure that falls back", unit="month", per="lines", source="assumption", ge=0.01
+        "time constant of pressure that falls back", unit="month", per="channels", source="assumption", ge=0.01
     )
 
     @model_validator(mode="after")
     def _fits(self) -> "Params":
         targets = self.members("targets")
-        for line in self.lines:
-            if len(line.split(".")) < 3 or not line.startswith(tuple(f"{target}." for target in targets)):
+        for channel in self.channels:
+            if len(channel.split(".")) < 3 or not channel.startswith(tuple(f"{target}." for target in targets)):
                 raise ValueError(
-                    f"`lines` names {line}; allowed: TARGET.SOURCE.domain, with a target of {', '.join(targets)}"
+                    f"`channels` names {channel}; allowed: TARGET.SOURCE.domain, with a target of {', '.join(targets)}"
                 )
-        if self.driver_holders and len(self.driver_holders) != len(self.lines):
+        if self.driver_holders and len(self.driver_holders) != len(self.channels):
             raise ValueError(
-                f"`driver_holders` names {len(self.driver_holders)} for {len(self.lines)} lines; "
-                "allowed: one holder for each line, in the same order, or none"
+                f"`driver_holders` names {len(self.driver_holders)} for {len(self.channels)} channels; "
+                "allowed: one holder for each channel, in the same order, or none"
             )
         if (self.driver is None) == ("driver_weight" in self.model_fields_set):
             raise ValueError("`driver` and `driver_weight` need each other; allowed: both, or none of them")
@@ -93,15 +97,15 @@ class Params(components.Params):
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of the pressures, and of each target's index (their sum), 1/month. No randomness."""
     out: components.Flows = {("pressure", target): jnp.zeros(()) for target in p.members("targets")}
-    for n, line in enumerate(p.lines):
-        force = p.measures[line]
+    for n, channel in enumerate(p.channels):
+        force = p.measures[channel]
         if p.driver is not None:
             level = s[p.driver, p.driver_holders[n]] if p.driver_holders else s[p.driver]
-            force = force + p.driver_weight[line] * level
-        missing = p.weight[line] * jnp.clip(force, 0.0, 1.0) - s["pressure_by", line]
-        time = jnp.where(missing > 0, p.build_time[line], p.fade_time[line])
+            force = force + p.driver_weight[channel] * level
+        missing = p.weight[channel] * jnp.clip(force, 0.0, 1.0) - s["pressure_by", channel]
+        time = jnp.where(missing > 0, p.build_time[channel], p.fade_time[channel])
         flow = missing * closed(t.dt / time) / t.dt
-        target = next(target for target in p.members("targets") if line.startswith(f"{target}."))
-        out["pressure_by", line] = flow
+        target = next(target for target in p.members("targets") if channel.startswith(f"{target}."))
+        out["pressure_by", channel] = flow
         out["pressure", target] = out["pressure", target] + flow
     return out

@@ -1,9 +1,9 @@
 """A stock grows or shrinks by a share of another stock, or of itself.
 
-    d stock / dt = rate * by
+    d stock / dt = rate * driver
 
 Constant during a step (Euler), so that two such processes on one stock add up: with rates a and b on itself a stock
-grows by the factor 1 + (a + b) dt a step, and the books of each are its own share of that. `by` has the unit of the
+grows by the factor 1 + (a + b) dt a step, and the books of each are its own share of that. `driver` has the unit of the
 stock; where it is the stock itself the loop reinforces for a rate above zero and balances for one below.
 
 Assumes a response without delay, saturation or threshold. Do not use it where the step is long beside 1 / rate, nor for
@@ -15,18 +15,18 @@ from standoff import components
 from standoff.components import stock
 
 WRITES = {"{stock}": stock("{stock}")}
-READS = {"{by}": stock("{stock}")}
-EXAMPLE = {"stock": "tension", "by": "tension", "rate": "0.01 to 0.03 1/month"}
+READS = {"{driver}": stock("{stock}")}
+EXAMPLE = {"stock": "tension", "driver": "tension", "rate": "0.01 to 0.03 1/month"}
 
 
 class Params(components.Params):
     stock: str = components.role("the stock that changes: a name, or `name.holder`", of="stock")
-    by: str = components.role("the stock that it changes by a share of, in the same unit", of="stock")
+    driver: str = components.role("the stock that it changes by a share of, in the same unit", of="stock")
     rate: components.PerDraw = components.param(
         "share a month; below zero where it takes away", unit="1/month", source="assumption"
     )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of the stock per month, with the sign of `rate` if `by` is positive. No randomness."""
-    return {p.stock: p.rate * s[p.by]}
+    """Change of the stock per month, with the sign of `rate` if `driver` is positive. No randomness."""
+    return {p.stock: p.rate * s[p.driver]}

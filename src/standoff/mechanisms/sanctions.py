@@ -1,15 +1,15 @@
 """Sanctions are imposed by domain, and erode as the target finds workarounds.
 
-    d coverage_d / dt      = (imposed_d - coverage_d) / build_time
+    d coverage_d / dt      = (target_coverage_d - coverage_d) / build_time
     d evasion_d / dt       = (ceiling_d - evasion_d) / evasion_time       while coverage_d > 0, else 0
-    ceiling_d              = min(1, evasion_ceiling_d + help_d x supply)
+    ceiling_d              = min(1, evasion_ceiling_d + intermediary_evasion_d x supply)
     bite_d                 = coverage_d x (1 - evasion_d)
     technology             = 1 - bite of `technology_domain`
     d sanctions_count / dt = designations_per_month x effort
 
-`supply` is the mean `supply` of the helpers (see `secondary_sanctions`), or 1 without helpers: third parties whose
-banks refuse payments help less. The gauges `bite` and `technology` hold for the coverage and evasion at the same date.
-The two relaxations are exact over a step for constant targets.
+`supply` is the mean `supply` of the intermediaries (see `secondary_sanctions`), or 1 without helpers: third parties
+whose banks refuse payments help less. The gauges `bite` and `technology` hold for the coverage and evasion at the same
+date. The two relaxations are exact over a step for constant targets.
 
 Assumes that lifting takes as long as imposing, and that ways round sanctions stay open once found (evasion does not
 fall back when coverage is gone). The count of designations and the bite are separate: a count says little about effect.
@@ -28,7 +28,7 @@ READS = {
     "evasion": stock("1", per="domains"),
     "bite": stock("1", per="domains"),
     "technology": stock("1", per="target"),
-    "supply": stock("1", per="helpers"),
+    "supply": stock("1", per="intermediaries"),
 }
 WRITES = {
     "coverage": stock("1", per="domains"),
@@ -41,10 +41,10 @@ EXAMPLE = {
     "target": "RUS",
     "domains": ["economy", "finance", "technology"],
     "technology_domain": "technology",
-    "helpers": ["CHN"],
-    "imposed": {"economy": 0.6, "finance": 0.7, "technology": 0.8},
+    "intermediaries": ["CHN"],
+    "target_coverage": {"economy": 0.6, "finance": 0.7, "technology": 0.8},
     "evasion_ceiling": {"economy": "0.3 to 0.6", "finance": "0.2 to 0.5", "technology": "0.2 to 0.5"},
-    "help": {"economy": 0.2, "finance": 0.1, "technology": "0.1 to 0.4"},
+    "intermediary_evasion": {"economy": 0.2, "finance": 0.1, "technology": "0.1 to 0.4"},
     "build_time": "2 to 6 month",
     "evasion_time": "6 to 18 month",
     "designations_per_month": "300 to 900 sanction/month",
@@ -55,15 +55,15 @@ class Params(components.Params):
     target: str = components.role("the actor under sanctions")
     domains: tuple[str, ...] = components.role("the domains of sanctions, such as economy or finance", of="key")
     technology_domain: str = components.role("the domain that cuts imports of components; one of `domains`", of="key")
-    helpers: tuple[str, ...] = components.role("third parties through whom help comes", default=())
-    imposed: components.PerMember = components.param(
+    intermediaries: tuple[str, ...] = components.role("third parties through whom help comes", default=())
+    target_coverage: components.PerMember = components.param(
         "share of the domain under sanctions that choices aim at",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
     evasion_ceiling: components.PerMember = components.param(
         "share that the target comes to evade by itself", unit="1", per="domains", source="assumption", ge=0, le=1
     )
-    help: components.PerMember = components.param(
+    intermediary_evasion: components.PerMember = components.param(
         "share evaded in addition through third parties",
         unit="1", per="domains", source="assumption", ge=0, le=1, default=0.0,
     )  # fmt: skip
@@ -94,12 +94,12 @@ class Params(components.Params):
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Changes of coverage, evasion and gauges, 1/month; sanction/month. No randomness."""
     built, learned = closed(t.dt / p.build_time), closed(t.dt / p.evasion_time)
-    supply = sum(s["supply", helper] for helper in p.helpers) / len(p.helpers) if p.helpers else 1.0
+    supply = sum(s["supply", name] for name in p.intermediaries) / len(p.intermediaries) if p.intermediaries else 1.0
     out: components.Flows = {("sanctions_count", p.target): p.designations_per_month * p.effort}
     for domain in p.domains:
         coverage, evasion = s["coverage", domain], s["evasion", domain]
-        ceiling = jnp.clip(p.evasion_ceiling[domain] + p.help[domain] * supply, 0.0, 1.0)
-        covering = built * (p.imposed[domain] - coverage)
+        ceiling = jnp.clip(p.evasion_ceiling[domain] + p.intermediary_evasion[domain] * supply, 0.0, 1.0)
+        covering = built * (p.target_coverage[domain] - coverage)
         evading = jnp.where(coverage > 0, learned * (ceiling - evasion), 0.0)
         bite = (coverage + covering) * (1 - evasion - evading)
         out["coverage", domain] = covering / t.dt

@@ -1,30 +1,31 @@
 """Two sides arm against each other, and perceive each other's arms and growth as threats.
 
-    d arming_i / dt   = response_i * reading_i * arming_j - restraint_i * arming_i + grievance_i
-                        + growth_response_i * reading_i * news_i
-    news_i            = max(0, members_j - familiar_i)
-    d familiar_i / dt = habituation_i * (members_j - familiar_i)
-    d members_i / dt  = joining_i
-    alarm_arms_i      = reading_i * arms_weight * arming_j
-    alarm_growth_i    = reading_i * growth_weight * news_i
-    alarm_crises_i    = reading_i * sum_c crisis_weight_c * crisis_c
-    threat_i          = 1 - exp(-(alarm_arms_i + alarm_growth_i + alarm_crises_i))
+    d arming_i / dt        = response_i * threat_perception_i * arming_j - restraint_i * arming_i + grievance_i
+                             + growth_response_i * threat_perception_i * news_i
+    news_i                 = max(0, members_j - familiar_size_i)
+    d familiar_size_i / dt = habituation_i * (members_j - familiar_size_i)
+    d members_i / dt       = accession_rate_i
+    alarm_arms_i           = threat_perception_i * arms_weight * arming_j
+    alarm_growth_i         = threat_perception_i * growth_weight * news_i
+    alarm_crises_i         = threat_perception_i * sum_c crisis_weight_c * crisis_c
+    threat_i               = 1 - exp(-(alarm_arms_i + alarm_growth_i + alarm_crises_i))
 
-The first line is Richardson's arms race. `reading` is how a side reads what the other does: 0 as harmless, 1 at its full
-weight, above 1 as worse than meant. The weights are common to both sides, so that they differ about the same moves by
-their readings alone. `members` counts what belongs to a side (states of a bloc, or 1); `familiar` is what the other has
-grown used to, so that a step alarms when it is new. The alarms are gauges, and say which moves raised the threat that a
-side sees; `threat` is theirs, 0 to 1. `joining` is what a choice acts on; observed members overrule it.
+The first line is Richardson's arms race. `threat_perception` is how a side reads what the other does: 0 as harmless, 1
+at its full weight, above 1 as worse than meant. The weights are common to both sides, so that they differ about the
+same moves by their threat perceptions alone. `members` counts what belongs to a side (states of a bloc, or 1);
+`familiar_size` is what the other has grown used to, so that a step alarms when it is new. The alarms are gauges, and
+say which moves raised the threat that a side sees; `threat` is theirs, 0 to 1. `accession_rate` is what a choice acts
+on; observed members overrule it.
 
-With K_i = response_i * reading_i, no news and constant grievances the race comes to rest at
+With K_i = response_i * threat_perception_i, no news and constant grievances the race comes to rest at
 arming_i = (restraint_j * grievance_i + K_i * grievance_j) / (restraint_i * restraint_j - K_i * K_j), and only where
 K_i * K_j < restraint_i * restraint_j; else it runs away. Each side is stepped exactly with the other's arming held
 during the step: rest and condition are exact at any step, the path is right to first order in it.
 
 Assumes that both know the other's burden and size, and that intent is what is misread. Do not use it for more than two
 sides, nor where one side's arms reassure the other (an ally, or deterrence that both want).
-Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jervis1978 (dilemma); the rest is assumption.
-"""
+Sources: richardson1960 (arms race), braun1993 (restraint near 0.2 a year), jervis1978 (dilemma); the rest is
+assumption."""
 
 from standoff import components
 from standoff.components import jnp, stock
@@ -33,7 +34,7 @@ from standoff.mechanisms._relaxation import closed, relax
 WRITES = {
     "arming": stock("1", per="sides"),
     "members": stock("1", per="sides"),
-    "familiar": stock("1", per="sides"),
+    "familiar_size": stock("1", per="sides"),
     "alarm_arms": stock("1", per="sides"),
     "alarm_growth": stock("1", per="sides"),
     "alarm_crises": stock("1", per="sides"),
@@ -43,7 +44,7 @@ READS = {**WRITES, "crisis": stock("1", per="crises")}
 EXAMPLE = {
     "sides": ["RUS", "NATO"],
     "crises": ["georgia", "donbas"],
-    "reading": {"RUS": "0.8 to 2", "NATO": "0.3 to 1"},
+    "threat_perception": {"RUS": "0.8 to 2", "NATO": "0.3 to 1"},
     "response": "0.05 to 0.15 1/year",
     "restraint": "0.15 to 0.3 1/year",
     "grievance": {"RUS": "0.003 to 0.006 1/year", "NATO": "0.002 to 0.004 1/year"},
@@ -58,12 +59,12 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, str] = components.role("the two sides that arm and watch each other")
     crises: tuple[str, ...] = components.role("conflicts whose course alarms both sides", of="key", default=())
-    reading: components.PerMember = components.param(
+    threat_perception: components.PerMember = components.param(
         "how a side reads the other's moves: 0 harmless, 1 at full weight, above 1 worse than meant",
         unit="1", per="sides", source="jervis1978", ge=0,
     )  # fmt: skip
     response: components.PerMember = components.param(
-        "arming a month for each unit of the other's arming, at reading 1",
+        "arming a month for each unit of the other's arming, at threat perception 1",
         unit="1/month", per="sides", source="richardson1960", ge=0,
     )  # fmt: skip
     restraint: components.PerMember = components.param(
@@ -73,7 +74,7 @@ class Params(components.Params):
         "arming a month whatever the other does", unit="1/month", per="sides", source="richardson1960"
     )
     growth_response: components.PerMember = components.param(
-        "arming a month for each new member of the other, at reading 1",
+        "arming a month for each new member of the other, at threat perception 1",
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
     habituation: components.PerMember = components.param(
@@ -88,7 +89,7 @@ class Params(components.Params):
     crisis_weight: components.PerMember = components.param(
         "alarm from a crisis at its height", unit="1", per="crises", source="assumption", ge=0, default=0
     )
-    joining: components.PerMember = components.param(
+    accession_rate: components.PerMember = components.param(
         "members that join a month, which choices set", unit="1/month", per="sides", source="assumption", default=0
     )
 
@@ -100,20 +101,20 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         unrest = unrest + p.crisis_weight[crisis] * s["crisis", crisis]
     out: components.Flows = {}
     for side, other in (p.sides, p.sides[::-1]):
-        reading = p.reading[side]
-        theirs, familiar = s["arming", other], s["familiar", side]
+        perception = p.threat_perception[side]
+        theirs, familiar = s["arming", other], s["familiar_size", side]
         news = jnp.maximum(s["members", other] - familiar, 0.0)
-        gain = reading * (p.response[side] * theirs + p.growth_response[side] * news) + p.grievance[side]
+        gain = perception * (p.response[side] * theirs + p.growth_response[side] * news) + p.grievance[side]
         habituation = p.habituation[side]
         alarms = {
-            "alarm_arms": reading * p.arms_weight * theirs,
-            "alarm_growth": reading * p.growth_weight * news,
-            "alarm_crises": reading * unrest,
+            "alarm_arms": perception * p.arms_weight * theirs,
+            "alarm_growth": perception * p.growth_weight * news,
+            "alarm_crises": perception * unrest,
         }
         alarm = alarms["alarm_arms"] + alarms["alarm_growth"] + alarms["alarm_crises"]
         out |= {(name, side): components.gauge_flow(value, s[name, side], t) for name, value in alarms.items()}
         out["threat", side] = components.gauge_flow(closed(alarm), s["threat", side], t)
         out["arming", side] = relax(s["arming", side], gain, p.restraint[side], t)
-        out["members", side] = p.joining[side]
-        out["familiar", side] = relax(familiar, habituation * s["members", other], habituation, t)
+        out["members", side] = p.accession_rate[side]
+        out["familiar_size", side] = relax(familiar, habituation * s["members", other], habituation, t)
     return out

@@ -2,12 +2,12 @@
 
     d fighting / dt = -(speed * agreed + collapse_speed * collapsed) * fighting
                       + relapse_rate * (1 - agreed) * (1 - collapsed) * (1 - fighting)
-    agreed     = seek_a * seek_b
+    agreed     = readiness_a * readiness_b
     collapse_i = clip(1 - troops_i / (collapse_share_i * troops_reference_i), 0, 1)
     collapsed  = 1 - (1 - collapse_a) * (1 - collapse_b)
 
-`seek` is how far a side wants the fighting to end, 0 to 1: what a choice acts on. One side alone cannot end it. An army
-below `collapse_share` of its reference begins to give way, and has given way when nobody is left.
+`readiness` is how far a side wants the fighting to end, 0 to 1: what a choice acts on. One side alone cannot end it. An
+army below `collapse_share` of its reference begins to give way, and has given way when nobody is left.
 
 Assumes that terms do not matter once both want an end; who gains what is not followed. Whether money runs out belongs
 to `war_economy`. Do not use it for wars that end by a change of government.
@@ -47,7 +47,7 @@ class Params(components.Params):
     troops_reference: components.PerMember = components.param(
         "strength that the share is of", unit="person", per="sides", source="assumption", ge=1
     )
-    seek: components.PerMember = components.param(
+    readiness: components.PerMember = components.param(
         "how far a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
     )
 
@@ -60,7 +60,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         threshold = jnp.maximum(
             p.collapse_share[side] * p.troops_reference[side], 1.0
         )  # an army is one person at least
-        agreed = agreed * p.seek[side]
+        agreed = agreed * p.readiness[side]
         standing = standing * jnp.clip(s["troops", side] / threshold, 0.0, 1.0)
     ending = p.speed * agreed + p.collapse_speed * (1.0 - standing)
     relapse = p.relapse_rate * (1.0 - agreed) * standing * (1.0 - fighting)

@@ -5,7 +5,7 @@
     offered_i           = capacity_i x willingness_i
     wanted_i            = offered_i x min(1, gap / sum_j offered_j)
     d rerouted_i / dt   = speed_i x (wanted_i - rerouted_i)
-    bought              = min(gap, sum_i rerouted_i x (1 - payments_refused))                (refused: if `paying`)
+    bought              = min(gap, sum_i rerouted_i x (1 - payments_refused))                (refused: if `payer`)
     dual_use_supply     = direct + bought
     dual_use_bill       = direct + bought x (1 + markup)
 
@@ -31,12 +31,12 @@ WRITES = {
     "dual_use_supply": stock("USD/month", per="target"),
     "dual_use_bill": stock("USD/month", per="target"),
 }
-READS = {**WRITES, "coverage": stock("1", per="domain"), "payments_refused": stock("1", per="paying")}
+READS = {**WRITES, "coverage": stock("1", per="domain"), "payments_refused": stock("1", per="payer")}
 EXAMPLE = {
     "target": "RUS",
     "domain": "technology",
     "partners": ["CHN", "TUR"],
-    "paying": ["RUS"],
+    "payer": ["RUS"],
     "base_trade": "0.9 to 1.1 bn USD/month",
     "capacity": {"CHN": "0.5 to 1 bn USD/month", "TUR": "0.1 to 0.3 bn USD/month"},
     "willingness": {"CHN": "0.6 to 1", "TUR": "0.3 to 0.8"},
@@ -49,7 +49,7 @@ class Params(components.Params):
     target: str = components.role("the actor under sanctions")
     domain: str = components.role("the sanctions domain that cuts this trade", of="key")
     partners: tuple[str, ...] = components.role("the third parties through whom trade goes round")
-    paying: tuple[str, ...] = components.role("the target, where banks may refuse its payments; or none", default=())
+    payer: tuple[str, ...] = components.role("the target, where banks may refuse its payments; or none", default=())
     base_trade: components.PerDraw = components.param(
         "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
     )
@@ -86,7 +86,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     for name in p.partners:
         out["rerouted", name] = relax(s["rerouted", name], p.speed[name] * offered[name] * share, p.speed[name], t)
     carried = sum(s["rerouted", name] + out["rerouted", name] * t.dt for name in p.partners)
-    for payer in p.paying:
+    for payer in p.payer:
         carried = carried * (1 - jnp.clip(s["payments_refused", payer], 0.0, 1.0))
     bought = jnp.minimum(gap, carried)
     supply, bill = direct + bought, direct + bought * (1 + p.markup)

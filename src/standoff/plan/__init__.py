@@ -78,7 +78,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     views = {actor: planned_views(draft, actor) for actor in scenario.beliefs}
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
     compared = tuple(
-        filter(None, [planned_comparison(draft, name) for name in scenario.fit.compare] if scenario.fit else [])
+        filter(None, [planned_comparison(draft, name) for name in scenario.fit.targets] if scenario.fit else [])
     )
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     correlations = planned_correlations(draft)

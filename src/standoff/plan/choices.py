@@ -24,7 +24,9 @@ HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; with
 def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     """Resolve a choice."""
     choice, here = draft.scenario.choices[name], ("choices", name)
-    aims = [[draft.index.get(f"mechanisms.{target}") for target in option.do] for option in choice.options.values()]
+    aims = [
+        [draft.index.get(f"mechanisms.{target}") for target in option.effects] for option in choice.options.values()
+    ]
     bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
 
     def find() -> _Weighed:
@@ -32,8 +34,8 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
                              doc="rationality of the quantal response")  # fmt: skip
         renewal = add_belief(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
                          doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
-        reasons = [_reason(draft, (*here, "because", key), choice, key) for key in choice.because]
-        effects = tuple(_effects(draft, (*here, "options", key, "do"), option.do, choice.sources)
+        reasons = [_reason(draft, (*here, "reasons", key), choice, key) for key in choice.reasons]
+        effects = tuple(_effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip
         return rationality, renewal, tuple(filter(None, reasons)), effects
 
@@ -51,7 +53,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     rationality, renewal, reasons, effects = draft.cached_entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
-    statement = (options, choice.status_quo, choice.history, choice.held, draft.first_free, draft.calendar)
+    statement = (options, choice.status_quo, choice.history, choice.intervention, draft.first_free, draft.calendar)
     forced = draft.cached((*here, "history"), statement, lambda: _forced(draft, choice))
     decides = _free(dates, forced)
     return PlannedChoice(
@@ -76,13 +78,13 @@ def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
                 other = setter.setdefault(target, choice.name)
                 if other != choice.name:
                     word = draft.parameters[target].path.removeprefix("mechanisms.")
-                    draft.report(("choices", choice.name, "options", option, "do", word), f"`{other}` sets `{word}` too",
+                    draft.report(("choices", choice.name, "options", option, "effects", word), f"`{other}` sets `{word}` too",
                                  "one choice that sets it, others that multiply it or add to it",
                                  "write `x 1.2` or `+ 0.1`")  # fmt: skip
 
 
 def _reason(draft: PlanBuilder, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
-    reason = choice.because[key]
+    reason = choice.reasons[key]
     inherited = reason.sources or choice.sources
     weight = add_belief(draft, (*path, "weight"), reason.weight, "1", inherited, low=0.0, doc="weight of this reason")
     part = plan_component(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
@@ -124,10 +126,10 @@ def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
     for since, option in observed:  # in the order of their dates: a later one takes over
         begin = min(max(since - 1, 0), known)
         out[begin:known] = [option] * (known - begin)
-    if choice.held is not None:
-        month = choice.held.since
+    if choice.intervention is not None:
+        month = choice.intervention.since
         begin = known if month is None else max(draft.calendar.index(times.last_day(month)) - 1, known)
-        out[begin:] = [options.index(choice.held.option)] * (len(out) - begin)
+        out[begin:] = [options.index(choice.intervention.option)] * (len(out) - begin)
     return tuple(out)
 
 

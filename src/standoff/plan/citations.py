@@ -29,8 +29,8 @@ def entries(
         for item in choice.history:
             if calendar.last_day(item.since) <= until:
                 yield "history", f"choices.{name}.history.{item.since}.{item.option}", item.sources
-        for key, reason in choice.because.items():
-            yield "reason", f"choices.{name}.because.{key}", reason.claims
+        for key, reason in choice.reasons.items():
+            yield "reason", f"choices.{name}.reasons.{key}", reason.claims
     for relation in scenario.relations:
         if relation.since is not None and calendar.last_day(str(relation.since)) <= until:
             yield "relation", f"relations.{relation.kind}.{'.'.join(relation.between)}", relation.sources

@@ -73,7 +73,7 @@ def _readers(
     for choice in choices:
         read(f"choices.{choice.name}.when", (), choice.when)
         for reason in choice.reasons:
-            read(f"choices.{choice.name}.because.{reason.name}", reason.part.reads)
+            read(f"choices.{choice.name}.reasons.{reason.name}", reason.part.reads)
     for question in questions:
         read(f"questions.{question.id}", (), *question.expressions.values())
     return out

@@ -12,16 +12,16 @@ from standoff.scenario.language import FitTarget
 
 
 def planned_comparison(draft: PlanBuilder, name: str) -> PlannedComparison | None:
-    """Resolve one entry of `fit.compare`; None if it has errors."""
+    """Resolve one entry of `fit.targets`; None if it has errors."""
     fit = draft.scenario.fit
     assert fit is not None
-    entry = fit.compare[name]
+    entry = fit.targets[name]
     arguments = (entry, fit.since, draft.calendar, draft.units)
-    return draft.cached(("fit", "compare", name), arguments, lambda: _comparison(draft, name, entry, fit.since))
+    return draft.cached(("fit", "targets", name), arguments, lambda: _comparison(draft, name, entry, fit.since))
 
 
 def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> PlannedComparison | None:
-    here, before = ("fit", "compare", name), draft.faults
+    here, before = ("fit", "targets", name), draft.faults
     for word in entry.claims:
         if word not in FILTERS:
             draft.report(

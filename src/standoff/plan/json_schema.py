@@ -40,7 +40,7 @@ def schema() -> Schema:
     defs |= _kinds("reason", "standoff.considerations", Reason)
     del defs["Mechanism"], defs["Reason"]
     made["properties"]["mechanisms"] = _entries("mechanism", "standoff.mechanisms")
-    defs["Choice"]["properties"]["because"] = _entries("reason", "standoff.considerations")
+    defs["Choice"]["properties"]["reasons"] = _entries("reason", "standoff.considerations")
     options = defs["Choice"]["properties"]["options"]
     options["patternProperties"] = {
         pattern: {"anyOf": [entry, {"type": "null"}]} for pattern, entry in options["patternProperties"].items()

@@ -247,7 +247,7 @@ class Plan:
     def main_question(self) -> str:
         """The default question of findings: headline, else first event, else first, else none."""
         order = sorted(
-            self.questions, key=lambda asked: (not asked.question.headline, asked.form.COMPARED_BY != "probability")
+            self.questions, key=lambda asked: (not asked.question.main, asked.form.COMPARED_BY != "probability")
         )
         return next((query.id for query in order), "")
 

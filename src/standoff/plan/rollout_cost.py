@@ -40,7 +40,7 @@ def check(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None:
     what = (f"looking ahead takes {ratio:,.0f} times the steps of the run itself, most of them for `{dearest.name}`: "
             f"{len(dearest.options)} options, {reason.horizon} steps, at every date of decisions")  # fmt: skip
     if ratio > MOST:
-        draft.report(("choices", dearest.name, "because", reason.name, "horizon"), what, f"up to {MOST:g} times",
+        draft.report(("choices", dearest.name, "reasons", reason.name, "horizon"), what, f"up to {MOST:g} times",
                      "a shorter `horizon`, a longer `every`, or fewer options")  # fmt: skip
     else:
         draft.warnings.append(what)

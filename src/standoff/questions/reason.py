@@ -43,7 +43,7 @@ class ReasonForm(Form):
     ) -> None:  # fmt: skip
         choice, reason = question.reason
         if named((*here, "reason"), choice, scenario.choices, "choice"):
-            named((*here, "reason"), reason, scenario.choices[choice].because, "reason")
+            named((*here, "reason"), reason, scenario.choices[choice].reasons, "reason")
             if question.option is not None:
                 named((*here, "option"), question.option, scenario.choices[choice].options, "option")
 

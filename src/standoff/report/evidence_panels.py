@@ -111,7 +111,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
             _fit(own["renewal"]),
         )
         for reason in choice.reasons:
-            weight = plan.parameter(f"choices.{choice.choice}.because.{reason.reason}.weight")
+            weight = plan.parameter(f"choices.{choice.choice}.reasons.{reason.reason}.weight")
             panel(f"reason-{choice.choice}-{reason.reason}", reason.text or formatting.humanise(reason.reason),
                   [*reason.claims, *reason.sources], f"Kind of reason: {formatting.humanise(reason.kind)}.",
                   f"Weight: {formatting.believed(reason.weight)}.", _fit(weight))  # fmt: skip

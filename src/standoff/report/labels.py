@@ -42,8 +42,8 @@ def number(run: Run, path: str) -> str:
         choice = scenario.choices[name]
         if rest[0] in OF_CHOICE:
             return OF_CHOICE[rest[0]].format(actor(run, choice.actor))
-        if rest[0] == "because":
-            text = choice.because[rest[1]].text or formatting.humanise(rest[1])
+        if rest[0] == "reasons":
+            text = choice.reasons[rest[1]].text or formatting.humanise(rest[1])
             return f"the {formatting.humanise(' '.join(rest[2:]))} of “{text}”"
         if rest[0] == "options":
             text = choice.options[rest[1]].text or formatting.humanise(rest[1])

@@ -62,10 +62,13 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")
         for index, observed in enumerate(choice.history):
             named((*here, "history", index, "option"), observed.option, choice.options, "option")
-        if choice.held is not None:
-            named((*here, "held", "option"), choice.held.option, choice.options, "option")
-            if choice.held.since is not None and calendar.last_day(choice.held.since) <= scenario.as_of_day:
-                report((*here, "held", "since"), f"{choice.held.since} is not after as_of {scenario.as_of}",
+        if choice.intervention is not None:
+            named((*here, "intervention", "option"), choice.intervention.option, choice.options, "option")
+            if (
+                choice.intervention.since is not None
+                and calendar.last_day(choice.intervention.since) <= scenario.as_of_day
+            ):
+                report((*here, "intervention", "since"), f"{choice.intervention.since} is not after as_of {scenario.as_of}",
                        "a month of the future", "`history` says what was done before")  # fmt: skip
         days = [calendar.last_day(observed.since) for observed in choice.history]
         if days != sorted(days):
@@ -73,10 +76,10 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         for other in choice.after:
             if named((*here, "after"), other, scenario.choices, "choice") and other == name:
                 report((*here, "after"), "a choice cannot see itself")
-        for key, reason in choice.because.items():
+        for key, reason in choice.reasons.items():
             ahead = calendar.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
             if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:
-                report((*here, "because", key, "horizon"),
+                report((*here, "reasons", key, "horizon"),
                        f"`{reason.horizon}` is not a whole number of steps of one {scenario.step}")  # fmt: skip
     for name in _circle(scenario):
         report(("choices", name, "after"), "the choices wait for one another", "an order in which one comes first")

@@ -108,7 +108,7 @@ class Option(Record):
     """A possible action of an actor, and its effects while it is in force."""
 
     text: str = ""
-    do: dict[Dotted, str | float | int] = Field(
+    effects: dict[Dotted, str | float | int] = Field(
         default_factory=dict,
         description="parameter of a mechanism -> its value while the option holds; `x 1.2` multiplies it, `+ 0.1` adds to it",
     )
@@ -191,10 +191,10 @@ class Choice(Record):
     history: tuple[ObservedChoice, ...] = Field(
         (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
     )
-    held: Intervention | None = Field(
+    intervention: Intervention | None = Field(
         None, description="an option that the actor is taken to hold after `as_of`, whatever it weighs; all others know"
     )
-    because: dict[Name, Reason] = Field(min_length=1)
+    reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
 
 
@@ -230,7 +230,7 @@ class FitSpec(Record):
     """Targets of a fit. After `since` the mechanisms predict their stocks, without history."""
 
     since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
-    compare: dict[Name, FitTarget] = Field(min_length=1)
+    targets: dict[Name, FitTarget] = Field(min_length=1)
 
 
 class Correlation(Record):
@@ -255,7 +255,7 @@ class Variant(Record):
 
     text: str
     lines: Lines = ()
-    rival: bool = Field(
+    rival_model: bool = Field(
         False, description="another model of the same world (`standoff uncertainty`), and not a what-if"
     )
     change: dict[str, Any]

@@ -20,7 +20,7 @@ from standoff.scenario.interventions import AS_OF
 from standoff.scenario.language import Mechanism, Reason, Scenario
 from standoff.yaml_reader import Path_, dots
 
-ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "because": set(Reason.model_fields)}
+ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "reasons": set(Reason.model_fields)}
 LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
 HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: required sections
 
@@ -235,9 +235,9 @@ def _nested(data: dict[str, Any]) -> dict[str, Any]:
     if isinstance(out.get("choices"), dict):
         choices = {}
         for name, choice in out["choices"].items():
-            if isinstance(choice, dict) and isinstance(choice.get("because"), dict):
-                because = {key: split(entry, ENTRY_KEYS["because"]) for key, entry in choice["because"].items()}
-                choice = {**choice, "because": because}
+            if isinstance(choice, dict) and isinstance(choice.get("reasons"), dict):
+                reasons = {key: split(entry, ENTRY_KEYS["reasons"]) for key, entry in choice["reasons"].items()}
+                choice = {**choice, "reasons": reasons}
             if isinstance(choice, dict) and isinstance(choice.get("options"), dict):
                 choice = {**choice, "options": {k: {} if o is None else o for k, o in choice["options"].items()}}
             choices[name] = choice
@@ -271,7 +271,7 @@ def dump(scenario: Scenario) -> str:
     for name, entry in data.get("mechanisms", {}).items():
         data["mechanisms"][name] = flat(entry)
     for choice in data.get("choices", {}).values():
-        choice["because"] = {name: flat(entry) for name, entry in choice["because"].items()}
+        choice["reasons"] = {name: flat(entry) for name, entry in choice["reasons"].items()}
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120))
 
 

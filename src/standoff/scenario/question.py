@@ -72,7 +72,7 @@ class Question(_Forms):
         description="what happened and the claims that say so, for scoring only: `yes @claim-id`, a number with its unit, "
         "a label of first_of, a place of rank, or `never` (not by the date)",
     )
-    headline: bool = Field(False, description="the question that the first page of a report leads with")
+    main: bool = Field(False, description="the question that the first page of a report leads with")
 
     if TYPE_CHECKING:
 

@@ -110,14 +110,14 @@ def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
         odds = np.log(p) - np.log(p[:, [choice.status_quo]])
         np.testing.assert_allclose(parts.sum(axis=1), odds, atol=1e-9)
         np.testing.assert_allclose(p.sum(axis=1), 1.0, rtol=1e-12)
-    # the penalty is linear in what the other is expected to do: rationality * weight * -exposure (1 - shield) bite P
+    # the penalty is linear in what the other is expected to do: rationality * weight * -exposure (1 - insulation) severity P
     numbers = dict(zip(double.model.layout.names, double.parameters.T, strict=True))
-    here = "choices.AAA.because.penalty"
-    bite = numbers.get(f"{here}.bite", numbers.get(f"{here}.bite.BBB"))
-    shield, weight, rationality = (
-        numbers[name] for name in (f"{here}.shield", f"{here}.weight", "choices.AAA.rationality")
+    here = "choices.AAA.reasons.penalty"
+    severity = numbers.get(f"{here}.severity", numbers.get(f"{here}.severity.BBB"))
+    insulation, weight, rationality = (
+        numbers[name] for name in (f"{here}.insulation", f"{here}.weight", "choices.AAA.rationality")
     )
-    expected = -rationality * weight * (1 - shield) * bite * decision_record.expected(double, 0, 1, step)[:, 0]
+    expected = -rationality * weight * (1 - insulation) * severity * decision_record.expected(double, 0, 1, step)[:, 0]
     np.testing.assert_allclose(decision_record.reasons(double, 0, step)[:, 1, 0], expected, rtol=1e-9)
 
 
@@ -149,7 +149,7 @@ def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
         assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(question)
     for choice in data["choices"]:
         assert {"actor", "at", "options", "reasons", "claims"} <= set(choice)
-    assert any(line.startswith("choices.AAA.because.penalty.weight: ") for line in data["assumptions"])
+    assert any(line.startswith("choices.AAA.reasons.penalty.weight: ") for line in data["assumptions"])
 
 
 def test_plain_data_has_no_nan():

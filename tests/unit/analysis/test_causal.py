@@ -90,11 +90,11 @@ def test_a_choice_links_what_it_weighs_to_what_its_options_do(small: Plan, whole
     def middle(path: str) -> float:
         return small.parameter(f"choices.AAA.{path}").quantile(0.5)
 
-    norm = middle("because.norm.weight") * middle("because.norm.commitment")
-    gain = middle("because.spirit.weight") * (1 - 0.5) - norm
+    norm = middle("reasons.norm.weight") * middle("reasons.norm.commitment")
+    gain = middle("reasons.spirit.weight") * (1 - 0.5) - norm
     rationality = middle("rationality")
     p = 1 / (1 + math.exp(-rationality * gain))
-    slope = rationality * middle("because.spirit.weight") * p * (1 - p)
+    slope = rationality * middle("reasons.spirit.weight") * p * (1 - p)
     chosen, war = link(whole, "cohesion", "losses.BBB", "AAA"), link(whole, "fighting", "losses.BBB")
     assert chosen.sign == "-" and link(whole, "cohesion", "troops.BBB", "AAA").sign == "+"
     assert chosen.rate / war.rate == pytest.approx(slope * 0.5 * 0.5, rel=1e-9)  # cohesion is 0.5, fighting 1

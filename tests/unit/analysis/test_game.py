@@ -46,7 +46,7 @@ choices:
     rationality: 0.5 to 2
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       gain: {use: expression, weight: 0.5 to 2, value: {enter: prize, raid: 0.4 * prize}}
       pain: {use: expression, weight: 0.5 to 2, value: {enter: "-1 * (BOR in [fight])", raid: "-0.3 * (BOR in [fight])"}}
   BOR:
@@ -57,7 +57,7 @@ choices:
     rationality: 0.5 to 2
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       cost: {use: expression, weight: 1, value: {fight: -1 * prize}}
       honour: {use: expression, weight: 2, value: {fight: "1 * (ALA in [enter]) + 0.5 * (CIS in [help])"}}
   CIS:
@@ -68,7 +68,7 @@ choices:
     rationality: 1.2
     renewal: 1
     sources: assumption
-    because: {friend: {use: expression, weight: 1, value: {help: "1 * (BOR in [fight]) - 0.4 * prize"}}}
+    reasons: {friend: {use: expression, weight: 1, value: {help: "1 * (BOR in [fight]) - 0.4 * prize"}}}
   DUR:
     actor: DUR
     options: {watch: , cheer: }
@@ -77,7 +77,7 @@ choices:
     rationality: 1
     renewal: 1
     sources: assumption
-    because: {fun: {use: expression, weight: 1, value: {cheer: "1 * (ALA in [enter])"}}}
+    reasons: {fun: {use: expression, weight: 1, value: {cheer: "1 * (ALA in [enter])"}}}
 """
 SEEN = {"choices": {"BOR": {"after": ["ALA"]}, "CIS": {"after": ["BOR"]}}}
 CERTAIN = {**SEEN, "theory": "best_response"}

@@ -108,7 +108,7 @@ def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
 def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[str, Model]) -> None:
     found = models_of(models["base"], VARIANTS)
     assert {name: model.hash for name, model in found.items()} == {name: model.hash for name, model in models.items()}
-    marked = [name for name, variant in models["base"].scenario.variants.items() if variant.rival]
+    marked = [name for name, variant in models["base"].scenario.variants.items() if variant.rival_model]
     assert list(models_of(models["base"])) == ["base", *marked]
     with pytest.raises(ModelError, match=r"rival models of the variant `word-is-talk`"):
         models_of(models["word-is-talk"])

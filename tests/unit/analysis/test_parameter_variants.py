@@ -37,12 +37,12 @@ mechanisms:
 choices:
   AAA:
     actor: AAA
-    options: {go: {do: {drift.push: 0.05 1/month @assumption}}, stay: }
+    options: {go: {effects: {drift.push: 0.05 1/month @assumption}}, stay: }
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
     renewal: 0.3 @assumption
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 0.2 to 4 @assumption, sources: assumption, breach: {go: 1, stay: 0},
              commitment: 0.5 to 0.9}
 questions:
@@ -51,12 +51,13 @@ questions:
   more: {text: Is it more fear than calm?, rank: {fear: fear, calm: calm}, of: fear, at: 2025-06, resolution: look}
 variants:
   point: {text: A number that varied is known, change: {mechanisms: {drift: {mean: 0.2 @assumption}}}}
-  light: {text: The norm weighs less, change: {choices: {AAA: {because: {norm: {weight: 0.1 to 0.3 @assumption}}}}}}
+  light: {text: The norm weighs less, change: {choices: {AAA: {reasons: {norm: {weight: 0.1 to 0.3 @assumption}}}}}}
   earlier: {text: Another date, change: {as_of: 2024-02}}
   varied: {text: A number that was known is not, change: {mechanisms: {drift: {speed: 0.05 to 0.2 1/month @assumption}}}}
   seen: {text: Another history, change: {choices: {AAA: {history: [{since: 2024-01, option: go}]}}}}
   lower: {text: A lower cap, change: {stocks: {fear: {cap: 0.8}}}}
-  gone: {text: One mechanism less, change: {mechanisms: {drift: null}, choices: {AAA: {options: {go: {do: {drift.push: null}}}}}}}
+  gone: {text: One mechanism less, change: {mechanisms: {drift: null},
+         choices: {AAA: {options: {go: {effects: {drift.push: null}}}}}}}
 """
 
 
@@ -106,7 +107,7 @@ def test_a_run_of_a_variant_has_none_beside_it() -> None:
 def test_an_answer_leans_on_the_number_that_makes_it(run: Run) -> None:
     found = answer(run)
     (first, *_) = quintile_means(run, found["goes"])
-    assert first.path == "choices.AAA.because.norm.weight"
+    assert first.path == "choices.AAA.reasons.norm.weight"
     assert first.low - first.high > 4 * math.hypot(first.low_error, first.high_error)
     weights = run.parameters[:, run.model.layout.names.index(first.path)]
     goes = np.isfinite(run.answer("goes"))

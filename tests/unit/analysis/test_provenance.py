@@ -32,12 +32,12 @@ mechanisms:
 choices:
   AAA:
     actor: AAA
-    options: {go: {do: {drift.push: 0.1 1/month @push}}, stay: }
+    options: {go: {effects: {drift.push: 0.1 1/month @push}}, stay: }
     status_quo: stay
     every: 3 months
     rationality: 1 @assumption
     renewal: 0 @assumption
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 1 @weight, claims: [vow], breach: {go: 1 @breach, stay: 0}, commitment: 1,
              sources: assumption}
       why: {use: expression, weight: 1 @assumption, value: {go: need}}
@@ -94,7 +94,7 @@ def test_a_path_is_what_the_stock_follows(planned: Plan) -> None:
 
 def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan) -> None:
     """Of two numbers that a posterior gives, one is identified; a claim that came in so does not come in again."""
-    start, wish = planned.index["mechanisms.drift.speed"], planned.index["choices.AAA.because.why.weight"]
+    start, wish = planned.index["mechanisms.drift.speed"], planned.index["choices.AAA.reasons.why.weight"]
     part = Contribution(entry="e", influence=0.5, shift=0.4, narrowing=0.3, claims=(("distant", 0.4), ("start", 0.2)))
     more = Contribution(entry="f", influence=0.1, shift=0.1, narrowing=0.0, claims=(("breach", 0.3),))
     parameters = list(planned.parameters)
@@ -110,10 +110,10 @@ def test_what_a_number_was_fitted_to_is_a_ground_by_its_influence(planned: Plan)
     assert "mechanisms.drift.speed" in assumptions_behind(
         planned, fear
     ) and "mechanisms.drift.speed" not in assumptions_behind(told, fear)
-    assert "choices.AAA.because.why.weight" in assumptions_behind(told, goes)
+    assert "choices.AAA.reasons.why.weight" in assumptions_behind(told, goes)
     assert [(item.path, bool(item.fit.evidence), item.sources) for item in fitted(told)] == [
         ("mechanisms.drift.speed", True, ("assumption",)),
-        ("choices.AAA.because.why.weight", False, ("assumption",)),
+        ("choices.AAA.reasons.why.weight", False, ("assumption",)),
     ]
     beliefs = [str(told.parameters[index].belief) for index in (start, wish)]
     assert "3 claims" in beliefs[0] and "@assumption" in beliefs[0] and "not identified" in beliefs[1]

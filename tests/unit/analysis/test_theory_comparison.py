@@ -47,26 +47,26 @@ choices:
     rationality: 1.5
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       cost: {use: expression, weight: 1, value: {fight: -1 * prize}}
       honour: {use: expression, weight: 3, value: {fight: "1 * (CHA in [enter, raid])"}}
   CHA:
     actor: CHA
-    options: {stay: , raid: , enter: {do: {growth.mean: 3}}}
+    options: {stay: , raid: , enter: {effects: {growth.mean: 3}}}
     status_quo: stay
     every: 1 month
     theory: best_response
     rationality: 0.5 to 3
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       gain: {use: expression, text: what it gains, weight: 0.5 to 3, value: {enter: prize, raid: 0.4 * prize}}
       pain: {use: expression, text: what it suffers, weight: 0.5 to 3,
              value: {enter: "-1 * (DEF in [fight])", raid: "-0.2 * (DEF in [fight])"}}
 questions:
   fights: {text: Will it be fought off?, event: "DEF in [fight]", by: 2024-03, resolution: papers}
   size: {text: How large?, quantity: prize, at: 2024-04, resolution: papers}
-  enters: {text: Will it enter?, event: "CHA in [enter]", by: 2024-04, resolution: papers, headline: true}
+  enters: {text: Will it enter?, event: "CHA in [enter]", by: 2024-04, resolution: papers, main: true}
 """
 
 
@@ -172,7 +172,7 @@ def test_the_cognitive_hierarchy_is_a_sum(found):
 
 @pytest.mark.slow
 def test_nobody_to_reckon_with_leaves_only_those_who_pick_at_random(run):
-    alone = {"choices": {"CHA": {"because": {"pain": None}}}}
+    alone = {"choices": {"CHA": {"reasons": {"pain": None}}}}
     told = theories(model(alone), ["cognitive_hierarchy"], draws=50).disagreement.issues[0]
     parts = {item.name: item.value for item in told.why["cognitive_hierarchy"]}
     assert parts["expected"] == pytest.approx(0.0, abs=1e-9) and parts["idle"] != 0
@@ -208,7 +208,7 @@ def test_satisficing_says_in_every_draw_which_reason_decided(run):
 def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     """It takes its own pain for nothing: only the gain rules options out."""
     doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
-                     "beliefs": {"CHA": {"choices.CHA.because.pain.weight": "0.001 @assumption"}}})  # fmt: skip
+                     "beliefs": {"CHA": {"choices.CHA.reasons.pain.weight": "0.001 @assumption"}}})  # fmt: skip
     run = simulate(doubted, draws=50, seed=3, paths="all")
     parts = {
         item.name: item.value
@@ -242,13 +242,13 @@ def test_the_drawn_chances_are_those_of_the_run(run):
 
 def test_the_main_question_names_the_choice():
     assert model().plan.main_choice == 1
-    asked = {"questions": {"enters": {"headline": False}, "fights": {"headline": True}}}
+    asked = {"questions": {"enters": {"main": False}, "fights": {"main": True}}}
     assert model(asked).plan.main_choice == 0
 
 
 @pytest.mark.slow
 def test_other_kinds_of_headline_are_compared_by_their_mean():
-    asked = {"questions": {"enters": None, "size": {"headline": True}}}
+    asked = {"questions": {"enters": None, "size": {"main": True}}}
     (size, _) = theories(model(asked), ["quantal_response", "satisficing"], draws=100).compared
     run = simulate(with_theory(model(asked), "quantal_response"), draws=100, seed=1)
     assert size.id == "size" and size.of == "mean"

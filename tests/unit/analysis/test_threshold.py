@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 SIGMAS = 4.0
-PAIR = {"choices.BLU.because.gain.weight": "weight", "stocks.gain.initial": "gain"}
+PAIR = {"choices.BLU.reasons.gain.weight": "weight", "stocks.gain.initial": "gain"}
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_a_threshold_of_its_own_and_a_question(closed: Run) -> None:
     found = flip(closed.model, question="acts", to=0.25, draws=8192, most=4)
     assert found.already_above and found.kind == "event"
     for item in found.flips:
-        name = {"choices.BLU.because.gain.weight": "gain", "choices.BLU.because.cost.weight": "cost"}.get(item.path)
+        name = {"choices.BLU.reasons.gain.weight": "gain", "choices.BLU.reasons.cost.weight": "cost"}.get(item.path)
         if item.flips and name:
             assert paper.acts(**{name: item.value}) == pytest.approx(0.25, abs=0.04)  # 512 futures of yes or no
 
@@ -98,8 +98,8 @@ def test_what_cannot_be_asked(closed: Run) -> None:
 
 def test_reach_runs_from_the_middle_to_the_ends_within_bounds(closed: Run) -> None:
     plan = closed.model.plan
-    names = ["stocks.gain.initial", "choices.BLU.because.gain.weight", "choices.BLU.because.word.weight",
-             "choices.BLU.because.word.breach.act", "mechanisms.gusts.mean"]  # fmt: skip
+    names = ["stocks.gain.initial", "choices.BLU.reasons.gain.weight", "choices.BLU.reasons.word.weight",
+             "choices.BLU.reasons.word.breach.act", "mechanisms.gusts.mean"]  # fmt: skip
     gain, weight, word, breach = sorted(parameter_ranges(closed.model, [plan.index[name] for name in names]),
                                         key=lambda move: names.index(move.path))  # fmt: skip
     assert gain.at(0) == pytest.approx(1.0) and gain.at(1) == pytest.approx(1 + 0.3 * 2.326, rel=1e-3)

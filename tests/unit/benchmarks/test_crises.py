@@ -63,7 +63,7 @@ def made_up(place: int, case: str) -> crisis_runs.Said:
     did = [(k + place) % 2 == 0 for k in range(len(CASES[case]))]
     rows = [scored(case, asked, 0.7 if k == 0 else 0.2, int(did[k]), 0.4 if k < 2 else None)
             for k, asked in enumerate(CASES[case])]  # fmt: skip
-    decisions = [decision(case, f"A{k}", came, side_need=1.0 + place, wedge=-0.5 * k) for k, came in enumerate(did)]
+    decisions = [decision(case, f"A{k}", came, ally_need=1.0 + place, wedge=-0.5 * k) for k, came in enumerate(did)]
     return told(case, rows, variant=place > 1, decisions=tuple(decisions))
 
 
@@ -208,7 +208,7 @@ def test_the_page_of_made_up_scores_has_every_question_theory_and_kind_in_its_ta
             cells = next(line for line in lines if line.startswith(f"| {row.text} |")).split(" | ")
             assert cells[1] == f"{100 * (row.forecast or 0):.0f} % ± 1.0" and cells[3] == row.outcome
     assert all(any(line.startswith(f"| {theory} |") for line in lines) for theory in theory_names())
-    assert all(any(line.startswith(f"| `{kind}` |") for line in lines) for kind in ("side_need", "wedge"))
+    assert all(any(line.startswith(f"| `{kind}` |") for line in lines) for kind in ("ally_need", "wedge"))
     for line, after in pairwise(lines):
         assert not (line.startswith("|") and after.startswith("|")) or line.count("|") == after.count("|")
 

@@ -115,7 +115,7 @@ def test_reasons_add_up_and_the_buffer_speaks_for_troops(reasons: Explanation) -
 @pytest.mark.slow
 def test_a_buffer_worth_nothing_takes_its_reason_away(reasons: Explanation) -> None:
     """Survival value 0 sets that part of the log odds to exactly 0 and makes entry less likely."""
-    without = {"choices.CHN.because.buffer.survival_value": "0 @assumption"}
+    without = {"choices.CHN.reasons.buffer.survival_value": "0 @assumption"}
     far = explain(
         build(*load("korea-1950", "", without, "start")), choice="CHN", at="1950-10", option="troops", draws=DRAWS
     )

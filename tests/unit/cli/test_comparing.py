@@ -48,7 +48,7 @@ def test_two_runs_of_which_one_has_a_lever_moved(standoff: Command) -> None:
         acts["before"],
         acts["after"],
     ]  # what the folders say themselves
-    assert "choices.BLU.because.word.weight" in standoff("diff", "one", "two", *FEW).stdout
+    assert "choices.BLU.reasons.word.weight" in standoff("diff", "one", "two", *FEW).stdout
     assert "run folder" in standoff("diff", "one", ".", code=1).stderr
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def test_a_case_must_say_what_a_fit_learns_from() -> None:
     told = CliRunner().invoke(app, ["fit", "korea-1950", "--quick"])
     assert told.exit_code == 1
-    assert "`fit: {" in told.stderr and "compare" in told.stderr
+    assert "`fit: {" in told.stderr and "targets" in told.stderr
 
 
 def test_a_date_that_leaves_nothing_to_learn_from_is_refused() -> None:

@@ -5,7 +5,7 @@ import pytest
 from standoff.considerations import alliance_obligation
 
 PARAMS = {
-    "covered": 0.8,
+    "treaty_coverage": 0.8,
     "fulfilment": {"none": 0.0, "arms": 0.4, "troops": 1.0},
     "alliance_loss": 0.5,
     "reputation_loss": 0.2,
@@ -32,7 +32,7 @@ def test_giving_more_of_what_was_promised_costs_less(weigh):
     assert none < arms < troops <= 0.0
 
 
-@pytest.mark.parametrize("change", [{"covered": 1.0}, {"alliance_loss": 0.7}, {"reputation_loss": 0.4}])
+@pytest.mark.parametrize("change", [{"treaty_coverage": 1.0}, {"alliance_loss": 0.7}, {"reputation_loss": 0.4}])
 def test_a_plainer_promise_and_a_dearer_name_bind_more(weigh, change):
     assert (
         weigh(alliance_obligation, PARAMS | change, "none", WAR) < weigh(alliance_obligation, PARAMS, "none", WAR) < 0.0
@@ -47,7 +47,7 @@ def test_the_fiercer_the_war_the_more_it_calls(weigh):
 @pytest.mark.parametrize("option", PARAMS["fulfilment"])
 def test_no_war_or_no_treaty_no_obligation(weigh, option):
     assert weigh(alliance_obligation, PARAMS, option, {"fighting": 0.0}) == 0.0
-    assert weigh(alliance_obligation, PARAMS | {"covered": 0.0}, option, WAR) == 0.0
+    assert weigh(alliance_obligation, PARAMS | {"treaty_coverage": 0.0}, option, WAR) == 0.0
 
 
 def test_a_promise_kept_in_full_costs_nothing(weigh):
@@ -55,5 +55,5 @@ def test_a_promise_kept_in_full_costs_nothing(weigh):
 
 
 def test_the_worst_that_it_can_be_is_minus_one(weigh):
-    worst = PARAMS | {"covered": 1.0, "alliance_loss": 0.75, "reputation_loss": 0.25}
+    worst = PARAMS | {"treaty_coverage": 1.0, "alliance_loss": 0.75, "reputation_loss": 0.25}
     assert weigh(alliance_obligation, worst, "none", {"fighting": 1.0}) == -1.0

@@ -4,7 +4,7 @@ import pytest
 
 from standoff.considerations import budget_cost
 
-PARAMS = {"donor": "USA", "cost": {"none": 0.0, "half": 0.3, "full": 0.6}, "fresh": 0.2}
+PARAMS = {"donor": "USA", "cost": {"none": 0.0, "half": 0.3, "full": 0.6}, "fatigue_free_share": 0.2}
 
 
 def test_closed_form(weigh):

@@ -4,7 +4,7 @@ import pytest
 
 from standoff.considerations import domestic_support
 
-PARAMS = {"public": "CHN.public", "alignment": {"none": 0.0, "arms": 0.4, "troops": 1.0, "withdraw": -1.0}}
+PARAMS = {"public": "CHN.public", "congruence": {"none": 0.0, "arms": 0.4, "troops": 1.0, "withdraw": -1.0}}
 
 
 def test_closed_form(weigh):
@@ -19,6 +19,6 @@ def test_more_support_favours_what_supporters_want(weigh):
     assert warm < 0.0 < cold
 
 
-@pytest.mark.parametrize("option", PARAMS["alignment"])
+@pytest.mark.parametrize("option", PARAMS["congruence"])
 def test_an_even_public_decides_nothing(weigh, option):
     assert weigh(domestic_support, PARAMS, option, {"support.CHN.public": 0.5}) == 0.0

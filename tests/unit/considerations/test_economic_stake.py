@@ -9,7 +9,7 @@ PARAMS = {
     "exposure": {"none": 0.0, "arms": 0.8},
     "background": 0.1,
     "retaliators": ("EUR.trade", "USA.trade"),
-    "retaliating": "close",
+    "retaliation_option": "close",
     "response": {"EUR.trade": 0.4, "USA.trade": 0.2},
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from standoff.considerations import escalation_risk
 
-PARAMS = {"dread": 0.9, "risk": {"none": 0.0, "arms": 0.2, "troops": 0.8}}
+PARAMS = {"escalation_aversion": 0.9, "risk": {"none": 0.0, "arms": 0.2, "troops": 0.8}}
 
 
 def test_closed_form(weigh):

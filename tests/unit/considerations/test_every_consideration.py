@@ -16,7 +16,7 @@ OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
 # `war_aim` may speak either way: their own tests say when.
 SIGN = {
     "budget_cost": -1, "economic_stake": -1, "escalation_risk": -1, "other_theatre": -1, "secondary_sanctions": -1,
-    "side_need": 1, "stated_norm": -1, "technology_exposure": -1, "war_cost": -1, "wedge": -1,
+    "ally_need": 1, "stated_norm": -1, "technology_exposure": -1, "war_cost": -1, "wedge": -1,
 }  # fmt: skip
 MIDDLE = {"cohesion": 0.5, "tension": 0.5, "fighting": 0.8, "support": 0.7, "fatigue": 0.5, "funding": 0.7,
           "casualty_rate": 2e4, "troops": 5e5, "equipment": 3e3, "shells": 1e6}  # fmt: skip
@@ -50,7 +50,7 @@ def others_of(name: str, p: components.Params, probabilities: list[float]) -> co
     if hasattr(p, "offences"):  # one other decider, whose options share one probability
         shares = zip(p.offences, probabilities, strict=False)
         return components.Others({(p.offender, offence): x / len(p.offences) for offence, x in shares})
-    option = getattr(p, "imposing", None) or getattr(p, "retaliating", None)
+    option = getattr(p, "imposing_option", None) or getattr(p, "retaliation_option", None)
     return components.Others({(choice, option): x for choice, x in zip(choices, probabilities, strict=False)})
 
 

@@ -6,7 +6,7 @@ from standoff.considerations import other_theatre
 
 PARAMS = {
     "commitment": {"none": 0.0, "arms": 0.3, "troops": 0.9, "broker": 0.1},
-    "prolongs": {"none": 0.0, "arms": 0.6, "troops": 0.5, "broker": -1.0},
+    "prolongation": {"none": 0.0, "arms": 0.6, "troops": 0.5, "broker": -1.0},
     "diversion": 0.4,
 }
 

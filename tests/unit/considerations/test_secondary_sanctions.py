@@ -6,10 +6,10 @@ from standoff.considerations import secondary_sanctions
 
 PARAMS = {
     "imposers": ("USA.secondary", "EUR.secondary"),
-    "imposing": "impose",
+    "imposing_option": "impose",
     "exposure": {"none": 0.0, "dual_use": 0.5, "arms": 1.0},
-    "bite": {"USA.secondary": 0.7, "EUR.secondary": 0.1},
-    "shield": 0.25,
+    "severity": {"USA.secondary": 0.7, "EUR.secondary": 0.1},
+    "insulation": 0.25,
 }
 
 
@@ -34,8 +34,8 @@ def test_linear_in_others(weigh):
     assert middle == pytest.approx(0.4 * ends[0] + 0.6 * ends[1], rel=1e-12)
 
 
-def test_a_whole_shield_keeps_everything_off(weigh):
-    assert weigh(secondary_sanctions, PARAMS | {"shield": 1.0}, "arms", others=imposing(1.0, 1.0)) == 0.0
+def test_full_insulation_keeps_everything_off(weigh):
+    assert weigh(secondary_sanctions, PARAMS | {"insulation": 1.0}, "arms", others=imposing(1.0, 1.0)) == 0.0
 
 
 def test_nobody_who_imposes_nothing_to_fear(weigh):

@@ -8,7 +8,7 @@ PARAMS = {
     "side": "UKR",
     "intensity": {"settle": 0.0, "defend": 0.5, "attack": 1.0},
     "tolerable_rate": 1e4,
-    "blood_share": 0.6,
+    "casualty_weight": 0.6,
 }
 
 

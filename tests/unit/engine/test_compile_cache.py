@@ -62,7 +62,7 @@ def test_the_games_of_a_date_are_read_too(world, kept, monkeypatch):
     from standoff.engine import decision_record
 
     new = {"use": "expression", "weight": 1, "value": {"press": f"{time.time() % 1:.6f}"}}  # a constant of the games
-    change = {"choices": {"AAA": {"because": {"new": new}}}}
+    change = {"choices": {"AAA": {"reasons": {"new": new}}}}
     run = simulate(world(change), draws=40, seed=1, paths="all")
     step = run.model.program.decision_steps[0]
     first = decision_record.at_step(run, step)

@@ -32,7 +32,7 @@ ACTOR = """
     rationality: 1 to 8
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       together: {{use: expression, weight: 1, value: {{go: "2 * ({1} in [go]) - 0.8"}}}}
 """
 TEXT = f"""

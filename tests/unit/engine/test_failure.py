@@ -130,7 +130,7 @@ choices:
     rationality: 1 to 4
     renewal: 0.3
     history: [{since: 2024-01, option: wait}]
-    because:
+    reasons:
       fear: {use: expression, weight: 1, value: {strike: "0 - 0.5 * (BBB in [answer])"}}
       gain: {use: expression, weight: 1, value: {strike: "0.1 / fuel - 1"}}
     sources: assumption
@@ -142,11 +142,11 @@ choices:
     rationality: 1 to 4
     renewal: 0.3
     history: [{since: 2024-01, option: bear}]
-    because:
+    reasons:
       pride: {use: expression, weight: 1, value: {answer: "0.5 + (AAA in [strike])"}}
     sources: assumption
 questions:
-  struck: {text: "?", event: "AAA in [strike]", by: 2024-12, resolution: x, headline: true}
+  struck: {text: "?", event: "AAA in [strike]", by: 2024-12, resolution: x, main: true}
   left: {text: "?", quantity: fuel, at: 2024-12, resolution: x}
 """
 DRAWS = 1000
@@ -212,7 +212,7 @@ def test_what_failed_is_stored_and_read_again(struck, tmp_path):
 
 def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
     model = struck.model
-    weight = model.plan.index["choices.AAA.because.gain.weight"]
+    weight = model.plan.index["choices.AAA.reasons.gain.weight"]
     light = Rerunner.from_run(struck).with_table(model.table.with_value(model.layout, {weight: 0.0}), DRAWS).run
     idle = strike({"choices": {"AAA": {"when": "fuel > 0"}}})  # no occasion where there is none left
     assert light.valid.all() and idle.valid.all() and gone(idle).any() and not idle.unsolved.any()
@@ -221,7 +221,7 @@ def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
 
 def test_payoffs_that_are_finite_and_too_far_apart_fail():
     far = {"strike": "2e38 * hope / hope", "wait": "0 - 2e38 * hope / hope"}
-    run = strike({"choices": {"AAA": {"because": {"gain": {"value": far}}}}})
+    run = strike({"choices": {"AAA": {"reasons": {"gain": {"value": far}}}}})
     first = run.model.program.decision_steps[0]
     assert (run.failed == first + 1).all() and set(run.cause) == {of(run, "reason", "AAA/gain")}
 
@@ -229,8 +229,8 @@ def test_payoffs_that_are_finite_and_too_far_apart_fail():
 def test_the_payoff_of_another_counts_where_it_decides_too(struck):
     """B's own payoff is infinite less infinite where fuel is gone, and B has its occasion only then."""
     change = {"choices": {
-        "AAA": {"because": {"gain": {"value": {"strike": "0.1"}}}},
-        "BBB": {"when": "fuel <= 0", "because": {
+        "AAA": {"reasons": {"gain": {"value": {"strike": "0.1"}}}},
+        "BBB": {"when": "fuel <= 0", "reasons": {
             "pride": {"value": {"answer": "hope / fuel - 0.1 / fuel + (AAA in [strike])"}},
         }},
     }}  # fmt: skip

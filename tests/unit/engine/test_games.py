@@ -31,13 +31,13 @@ mechanisms:
 choices:
   CHA:
     actor: CHA
-    options: {{stay: , enter: {{do: {{growth.mean: 3}}}}}}
+    options: {{stay: , enter: {{effects: {{growth.mean: 3}}}}}}
     status_quo: stay
     every: 1 month
     rationality: {R}
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       gain: {{use: expression, weight: {GAIN}, value: {{enter: prize}}}}
       pain: {{use: expression, weight: {PAIN}, value: {{enter: "-1 * (DEF in [fight])"}}}}
   DEF:
@@ -48,7 +48,7 @@ choices:
     rationality: {R}
     renewal: 1
     sources: assumption
-    because:
+    reasons:
       cost: {{use: expression, weight: 1, value: {{fight: -1 * prize}}}}
       honour: {{use: expression, weight: {LOVE}, value: {{fight: "1 * (CHA in [enter])"}}}}
 """
@@ -125,7 +125,7 @@ def test_an_actor_may_misjudge_the_rationality_and_the_weights_of_another():
     assert challenger[1] == pytest.approx(mine, abs=1e-9)
     assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(thought, abs=1e-9)
     assert defender[1] == pytest.approx(equilibrium()[1], abs=1e-9)
-    change = {"beliefs": {"CHA": {"choices.DEF.because.cost.weight": "0 @assumption"}}}
+    change = {"beliefs": {"CHA": {"choices.DEF.reasons.cost.weight": "0 @assumption"}}}
     _, _, run = shares(change)
     assert decision_record.expected(run, 0, 1, STEP)[0, 1] == pytest.approx(equilibrium((1.0, 0.0))[1], abs=1e-9)
 
@@ -222,9 +222,9 @@ def test_the_cognitive_hierarchy_mixes_levels():
 def test_satisficing_goes_by_the_heaviest_reason_and_keeps_the_status_quo():
     """The pain weighs most: any expected pain above a tenth rules entering out; without it the gain decides."""
     assert shares({"theory": "satisficing"})[0][0] == 1.0
-    light = {"theory": "satisficing", "choices": {"CHA": {"because": {"gain": {"weight": 5}}}}}
+    light = {"theory": "satisficing", "choices": {"CHA": {"reasons": {"gain": {"weight": 5}}}}}
     assert shares(light)[0][1] == 1.0
-    faint = {"theory": "satisficing", "choices": {"CHA": {"because": {"gain": {"weight": 5, "value": {"enter": "0.05 * prize"}},
+    faint = {"theory": "satisficing", "choices": {"CHA": {"reasons": {"gain": {"weight": 5, "value": {"enter": "0.05 * prize"}},
                                                                       "pain": None}}}}  # fmt: skip
     assert shares(faint)[0][0] == 1.0  # a difference that nobody notices
 
@@ -240,11 +240,11 @@ def test_an_unknown_theory_is_refused():
 def test_a_reason_may_look_ahead_to_what_each_option_brings():
     """Entering pulls the prize from 1 towards 3 by half of the way a month (exactly: 1 - exp(-1/2)), staying leaves it."""
     gain = {"horizon": "2 months"}
-    challenger, _, _ = shares({"choices": {"CHA": {"because": {"gain": gain, "pain": None}}}})
+    challenger, _, _ = shares({"choices": {"CHA": {"reasons": {"gain": gain, "pain": None}}}})
     prize = 3.0 - 2.0 * np.exp(-0.5) ** 2
     assert challenger[1] == pytest.approx(logistic(R * GAIN * prize), abs=1e-6)
 
 
 def test_a_horizon_that_is_no_number_of_steps_is_refused():
     with pytest.raises(ScenarioError, match="whole number of steps"):
-        model({"choices": {"CHA": {"because": {"gain": {"horizon": "10 days"}}}}})
+        model({"choices": {"CHA": {"reasons": {"gain": {"horizon": "10 days"}}}}})

@@ -22,10 +22,10 @@ FREE = 2  # the first state after as_of
 PAIR = yaml.safe_load(TEXT) | {
     "actors": {"AAA": {"name": "A"}, "BBB": {"name": "B"}},
     "variants": {
-        "fled": {"text": "it fled", "change": {"choices": {"AAA": {"held": {"option": "flee"}}}}},
+        "fled": {"text": "it fled", "change": {"choices": {"AAA": {"intervention": {"option": "flee"}}}}},
         "later": {
             "text": "it flees in May",
-            "change": {"choices": {"AAA": {"held": {"option": "flee", "since": "2024-05"}}}},
+            "change": {"choices": {"AAA": {"intervention": {"option": "flee", "since": "2024-05"}}}},
         },
     },
     "questions": {
@@ -40,14 +40,14 @@ PAIR = yaml.safe_load(TEXT) | {
 PAIR["choices"]["BBB"] = {
     "actor": "BBB", "options": {"wait": {}, "chase": {}}, "status_quo": "wait", "every": "1 month", "rationality": 1,
     "renewal": 1, "sources": "assumption",
-    "because": {"prey": {"use": "expression", "weight": 3, "value": {"wait": "0", "chase": "AAA in [flee]"}}},
+    "reasons": {"prey": {"use": "expression", "weight": 3, "value": {"wait": "0", "chase": "AAA in [flee]"}}},
 }  # fmt: skip
 
 
 def model(variant: str = "", **held: Any) -> Model:
     case = copy.deepcopy(PAIR)
     if held:
-        case["choices"]["AAA"]["held"] = held
+        case["choices"]["AAA"]["intervention"] = held
     loaded = load_text(yaml.safe_dump(case, sort_keys=False))
     return build(loaded.with_variant(variant) if variant else loaded, Ledger())
 
@@ -105,6 +105,6 @@ def test_a_choice_that_is_held_is_never_made() -> None:
 )
 def test_what_cannot_be_held_is_refused(held: dict[str, str], told: str) -> None:
     case = copy.deepcopy(PAIR)
-    case["choices"]["AAA"]["held"] = held
+    case["choices"]["AAA"]["intervention"] = held
     with pytest.raises(ScenarioError, match=told):
         load_text(yaml.safe_dump(case, sort_keys=False))

@@ -33,13 +33,13 @@ mechanisms:
 choices:
   ALA:
     actor: ALA
-    options: {hold: , strike: {do: {mood.mean: x 1.5}}}
+    options: {hold: , strike: {effects: {mood.mean: x 1.5}}}
     status_quo: hold
     every: 3 months
     rationality: 1 to 3
     renewal: 0.3
     sources: assumption
-    because:
+    reasons:
       prize: {use: expression, weight: 1 to 3, value: {strike: tension - 0.2}}
 levers:
   calm: {target: mood.mean, low: 0, high: 0.8}

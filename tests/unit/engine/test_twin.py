@@ -51,7 +51,7 @@ def test_the_twin_walks_the_same_paths_as_the_engine(double):
 
 
 def test_the_twin_notices_an_option_that_acts_otherwise(world: Callable[..., Model], double: Run):
-    other = world({"choices": {"AAA": {"options": {"press": {"do": {"attrition.effort.AAA": "x 1.501"}}}}}})
+    other = world({"choices": {"AAA": {"options": {"press": {"effects": {"attrition.effort.AAA": "x 1.501"}}}}}})
     run = simulate(other, draws=300, seed=1, paths="all", precision="double")
     with pytest.raises(AssertionError):
         agrees(run, twin_of(double))

@@ -145,7 +145,7 @@ def test_a_sure_theory_trembles() -> None:
 def torn() -> Model:
     """The small war, AAA being drawn to press on by a reason whose weight is open: by best response it presses on or not."""
     pressed = {"history": [{"since": "2023-12", "option": "press", "sources": "aaa-presses"}],
-               "because": {"spirit": {"weight": "0.3 to 6 @assumption"}}}  # fmt: skip
+               "reasons": {"spirit": {"weight": "0.3 to 6 @assumption"}}}  # fmt: skip
     return with_theory(toy.model(choices={"AAA": pressed}), "best_response")
 
 
@@ -165,7 +165,7 @@ def test_a_fit_under_a_rival_theory_hears_choices(tmp_path: Path) -> None:
     together = math.log(pressed.before * waited.before)  # what one does hardly depends on the other here
     assert abs(trust.log_evidence[0] - together) < 1 and trust.log_evidence[1] < smc.MAX_ERROR
     assert not [name for name, _ in found.left_out if name in model.plan.scenario.choices]
-    spirit = next(item for item in found.parameters if item.path == "choices.AAA.because.spirit.weight")
+    spirit = next(item for item in found.parameters if item.path == "choices.AAA.reasons.spirit.weight")
     assert abs(spirit.shift) > 0.3 and spirit.path in found.names
     posterior.save(found, model, tmp_path / "posterior.nc")
     assert posterior.load(model, tmp_path / "posterior.nc").posterior

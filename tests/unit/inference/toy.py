@@ -27,7 +27,7 @@ choices:
   BBB: {history: [{since: 2023-12, option: wait, sources: bbb-waits}]}
 fit:
   since: 2023-12
-  compare:
+  targets:
     losses: {claims: {subject: AAA, quantity: losses}, value: losses.AAA}
     killed: {claims: {subject: AAA, quantity: killed}, value: killed.AAA}
 """

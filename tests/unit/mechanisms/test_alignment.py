@@ -15,8 +15,9 @@ SHOWN = [f"P.{term}" for term in alignment.TERMS]
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "centre": "C", "partners": ("P", "Q"), "thirds": ("K", "L"), "pairs": ("P.K", "P.L", "Q.L"), "followed": ("P",),
-        "threat_speed": 0.05, "shared": {"P": 0.8, "Q": 0.5}, "trade_speed": 0.02, "trade_tie": {"P": 0.5, "Q": 0.1},
+        "centre": "C", "partners": ("P", "Q"), "third_parties": ("K", "L"), "pairs": ("P.K", "P.L", "Q.L"),
+        "decomposition": ("P",),
+        "threat_speed": 0.05, "common_threat_share": {"P": 0.8, "Q": 0.5}, "trade_speed": 0.02, "trade_tie": {"P": 0.5, "Q": 0.1},
         "balance_speed": 0.04, "centre_relation": {"K": -0.5, "L": 0.4},
         "partner_relation": {"P.K": -1.0, "P.L": 0.0, "Q.L": -0.5},
         "history_speed": 0.02, "history": {"P": 0.4, "Q": 0.3}, "push": {"P": 0.0, "Q": 0.0},
@@ -100,7 +101,7 @@ def test_direction_of_each_term(integrate):
         return integrate(alignment, params(**changes), state(), LONG)[-1]["alignment.P"]
 
     base = end()
-    assert end(threat_speed=0.1) > base > end(shared={"P": 0.4, "Q": 0.5})
+    assert end(threat_speed=0.1) > base > end(common_threat_share={"P": 0.4, "Q": 0.5})
     assert end(trade_tie={"P": 0.9, "Q": 0.1}) > base > end(trade_speed=0.0)
     assert end(history={"P": 0.6, "Q": 0.3}) > base > end(push={"P": -1e-3, "Q": 0.0})
 
@@ -145,7 +146,9 @@ def test_chance_has_the_exact_mean_and_variance(dt):
 def test_what_does_not_fit_is_named():
     example = alignment.EXAMPLE
     alignment.Params(**example)
-    with pytest.raises(ValidationError, match=r"`pairs` names RUS.JPN; allowed: a partner, a dot and one of `thirds`"):
+    with pytest.raises(
+        ValidationError, match=r"`pairs` names RUS.JPN; allowed: a partner, a dot and one of `third_parties`"
+    ):
         alignment.Params(**example | {"pairs": ["RUS.JPN"]})
-    with pytest.raises(ValidationError, match=r"`followed` names PRK; allowed: one of the partners, RUS, PAK"):
-        alignment.Params(**example | {"followed": ["PRK"]})
+    with pytest.raises(ValidationError, match=r"`decomposition` names PRK; allowed: one of the partners, RUS, PAK"):
+        alignment.Params(**example | {"decomposition": ["PRK"]})

@@ -20,10 +20,10 @@ def each(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "conflicts": NAMES, "challengers": ("A", "B"), "wars": ("war",), "base": {"clash": 0.01, "war": 0.002},
+        "conflicts": NAMES, "challengers": ("A", "B"), "wars": ("war",), "base_hazard": {"clash": 0.01, "war": 0.002},
         "threat_weight": 0.0, "threat_reference": 0.3, "arming_weight": 0.0, "arming_reference": {"A": 0.03, "B": 0.02},
-        "spill_weight": 0.0, "tie_weight": 0.0, "within": (), "severity": {"clash": 0.3, "war": 0.9},
-        "duration": each(10.0), "quiet_below": 0.05,
+        "spillover_weight": 0.0, "concurrent_war_weight": 0.0, "sub_conflicts": (), "severity": {"clash": 0.3, "war": 0.9},
+        "duration": each(10.0), "min_intensity": 0.05,
         "trigger": each(0.0),
     } | changes  # fmt: skip
 
@@ -103,7 +103,7 @@ def test_conflicts_have_begun_as_the_base_rate_says_at_any_step(dt):
 
 def test_clashes_end_and_come_again_at_the_share_of_a_two_state_chain():
     count, steps = 40_000, 200
-    end = futures(params(base=each(0.05), duration=each(5.0)), count, steps, 1.0)
+    end = futures(params(base_hazard=each(0.05), duration=each(5.0)), count, steps, 1.0)
     on, off = -math.expm1(-0.05), -math.expm1(-1 / 5)
     share = on / (on + off)  # the chain has forgotten its start: (1 - on - off)**200 < 1e-20
     found = (end["crisis.clash"] > 0).mean()
@@ -111,20 +111,21 @@ def test_clashes_end_and_come_again_at_the_share_of_a_two_state_chain():
 
 
 def test_hazards_are_proportional(integrate):
-    p = params(threat_weight=2.0, arming_weight=0.5, spill_weight=1.5, trigger={"clash": 0.7, "war": 0.0})
+    p = params(threat_weight=2.0, arming_weight=0.5, spillover_weight=1.5, trigger={"clash": 0.7, "war": 0.0})
     found = hazard(integrate, p, state(threat_of_A=0.8, arming_of_B=0.03, crisis_of_clash=0.4))
     assert found["clash"] == pytest.approx(0.01 * math.exp(2.0 * 0.5 + 0.7), rel=ROUNDING)
     assert found["war"] == pytest.approx(0.002 * math.exp(0.5 * 0.5 + 1.5 * 0.4), rel=ROUNDING)
 
 
 def test_a_hazard_does_not_spill_onto_itself_and_holds_at_the_references(integrate):
-    p = params(threat_weight=2.0, arming_weight=0.5, spill_weight=1.5)
+    p = params(threat_weight=2.0, arming_weight=0.5, spillover_weight=1.5)
     assert hazard(integrate, p, state(crisis_of_war=0.0, crisis_of_clash=0.6))["clash"] == pytest.approx(0.01)
     assert hazard(integrate, p, state()) == pytest.approx({"clash": 0.01, "war": 0.002}, rel=ROUNDING)
 
 
 @pytest.mark.parametrize(
-    ("weight", "cell"), [("threat_weight", "threat.A"), ("arming_weight", "arming.A"), ("spill_weight", "crisis.war")]
+    ("weight", "cell"),
+    [("threat_weight", "threat.A"), ("arming_weight", "arming.A"), ("spillover_weight", "crisis.war")],
 )
 def test_more_of_each_makes_onset_likelier(integrate, weight, cell):
     found = [hazard(integrate, params(**{weight: 1.0}), state() | {cell: value})["clash"] for value in (0.1, 0.2, 0.4)]
@@ -132,7 +133,10 @@ def test_more_of_each_makes_onset_likelier(integrate, weight, cell):
 
 
 def test_a_war_of_ones_own_ties_down_and_that_of_another_spills(integrate):
-    p, war = params(spill_weight=1.5, tie_weight=-2.0), state(fighting=0.6, crisis_of_war=0.6, crisis_of_clash=0.4)
+    p, war = (
+        params(spillover_weight=1.5, concurrent_war_weight=-2.0),
+        state(fighting=0.6, crisis_of_war=0.6, crisis_of_clash=0.4),
+    )
     assert hazard(integrate, p, war)["clash"] == pytest.approx(0.01 * math.exp(1.5 * 0.6), rel=ROUNDING)
     mine = p | {"challengers": ("A", "A"), "arming_reference": {"A": 0.03}}
     assert hazard(integrate, mine, war)["clash"] == pytest.approx(0.01 * math.exp(-2.0 * 0.6), rel=ROUNDING)
@@ -142,7 +146,7 @@ def test_a_war_of_ones_own_ties_down_and_that_of_another_spills(integrate):
 
 
 def test_a_conflict_within_a_war_is_part_of_it_until_it_is_over(integrate):
-    p = params(within=("clash",), duration=each(1e12))
+    p = params(sub_conflicts=("clash",), duration=each(1e12))
     both = noise(onset_of_clash=SURE, onset_of_war=SURE)
     first, second, third = integrate(conflict_onset, p, state(), 3, 1.0, lambda k: both)[1:]
     assert (first["crisis.clash"], first["fighting"]) == pytest.approx((0.3, 0.9), rel=ROUNDING)  # both begin at once
@@ -199,7 +203,7 @@ def test_an_observed_past_is_counted_and_what_it_overrules_is_not(integrate):
 
 
 def test_a_base_rate_of_none_is_no_onset_and_the_largest_ratio_stays_finite(integrate):
-    quiet = futures(params(base=each(0.0)), 2_000, 50, 1.0)
+    quiet = futures(params(base_hazard=each(0.0)), 2_000, 50, 1.0)
     assert quiet["crisis.clash"].max() == quiet["fighting"].max() == quiet["onsets.war"].max() == 0.0
     wild = after(integrate, params(threat_weight=1e9), state(threat_of_A=1.0), noise())
     assert wild["onset_hazard.clash"] == pytest.approx(0.01 * math.exp(20.0), rel=ROUNDING)
@@ -211,7 +215,7 @@ def test_the_example_reads_and_mistakes_are_named():
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"challengers": ["RUS"]})
     with pytest.raises(ValidationError, match=r"`wars` names `moon`; allowed: georgia, donbas, ukraine"):
         conflict_onset.Params(**conflict_onset.EXAMPLE | {"wars": ["moon"]})
-    with pytest.raises(ValidationError, match=r"`within` names `moon`; allowed: georgia, donbas, ukraine"):
-        conflict_onset.Params(**conflict_onset.EXAMPLE | {"within": ["moon"]})
-    with pytest.raises(ValidationError, match=r"`ukraine` is in `wars` and in `within`; allowed: one of them"):
-        conflict_onset.Params(**conflict_onset.EXAMPLE | {"within": ["ukraine"]})
+    with pytest.raises(ValidationError, match=r"`sub_conflicts` names `moon`; allowed: georgia, donbas, ukraine"):
+        conflict_onset.Params(**conflict_onset.EXAMPLE | {"sub_conflicts": ["moon"]})
+    with pytest.raises(ValidationError, match=r"`ukraine` is in `wars` and in `sub_conflicts`; allowed: one of them"):
+        conflict_onset.Params(**conflict_onset.EXAMPLE | {"sub_conflicts": ["ukraine"]})

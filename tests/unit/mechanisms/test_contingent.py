@@ -10,7 +10,7 @@ START = {"troops.RUS": 1000.0, "troops_sent.CHN": 0.0, "troops_sent.PRK": 0.0}
 
 
 def params(chn: float, prk: float) -> dict[str, object]:
-    return {"senders": ("CHN", "PRK"), "recipient": "RUS", "sent": {"CHN": chn, "PRK": prk}}
+    return {"senders": ("CHN", "PRK"), "recipient": "RUS", "deployment_rate": {"CHN": chn, "PRK": prk}}
 
 
 @pytest.mark.parametrize("dt", [1.0, 0.25])

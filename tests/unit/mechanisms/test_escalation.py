@@ -12,7 +12,8 @@ ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "donors": ("D", "E"), "senders": ("S",), "base": 0.01, "dread": 0.0, "arms_weight": 0.0, "arms_reference": 100.0,
+        "donors": ("D", "E"), "senders": ("S",), "base_hazard": 0.01, "deterrence": 0.0, "arms_weight": 0.0,
+        "arms_reference": 100.0,
         "troops_weight": 0.0, "troops_reference": 1000.0, "provocation": 0.0,
     } | changes  # fmt: skip
 
@@ -34,7 +35,7 @@ def test_a_constant_hazard_gives_an_exponential_survival_at_any_step(integrate, 
 
 
 def test_the_hazard_is_what_the_text_says(integrate):
-    p = params(dread=0.4, arms_weight=0.5, troops_weight=0.3, provocation=0.2)
+    p = params(deterrence=0.4, arms_weight=0.5, troops_weight=0.3, provocation=0.2)
     s = state(fighting=0.8, pipeline_arms_of_D=60.0, pipeline_arms_of_E=20.0, troops_sent_of_S=2000.0)
     exponent = 0.5 * 80 / 100 + 0.3 * 2000 / 1000 + 0.2
     assert hazard(integrate, p, s) == pytest.approx(0.01 * 0.8 * 0.6 * math.exp(exponent), rel=ROUNDING)
@@ -42,7 +43,7 @@ def test_the_hazard_is_what_the_text_says(integrate):
 
 def test_the_event_is_as_frequent_as_the_risk_says_where_the_hazard_moves():
     count, steps = 40_000, 36
-    p = escalation.Params.model_construct(**params(base=0.02, arms_weight=1.0))
+    p = escalation.Params.model_construct(**params(base_hazard=0.02, arms_weight=1.0))
     cells = {key: jnp.full(count, value, jnp.float32) for key, value in state().items()}
     z = np.random.default_rng(7).standard_normal((steps, count)).astype(np.float32)
     for k in range(steps):  # fighting falls while arms flow in
@@ -60,7 +61,7 @@ def test_the_event_is_as_frequent_as_the_risk_says_where_the_hazard_moves():
 
 
 def test_a_wider_war_stays(integrate):
-    end = integrate(escalation, params(base=50.0), state(wider_war=1.0), 5, noise=lambda k: {"event": 9.0})[-1]
+    end = integrate(escalation, params(base_hazard=50.0), state(wider_war=1.0), 5, noise=lambda k: {"event": 9.0})[-1]
     assert end["wider_war"] == 1.0
     assert end["escalation"] == pytest.approx(1.0, abs=ROUNDING)
 
@@ -77,13 +78,13 @@ def test_each_cause_moves_the_hazard_its_way(integrate, change, cell, up):
 
 def test_dread_restrains_and_provocation_does_not(integrate):
     base, feared, provoked = (
-        hazard(integrate, params(**change), state()) for change in ({}, {"dread": 0.5}, {"provocation": 0.5})
+        hazard(integrate, params(**change), state()) for change in ({}, {"deterrence": 0.5}, {"provocation": 0.5})
     )
     assert feared < base < provoked
 
 
 def test_no_fighting_or_the_greatest_dread_is_no_risk(integrate):
-    for p, s in ((params(), state(fighting=0.0)), (params(dread=1.0), state())):
+    for p, s in ((params(), state(fighting=0.0)), (params(deterrence=1.0), state())):
         end = integrate(escalation, p, s, 20, noise=lambda k: {"event": 8.0})[-1]
         assert (end["escalation"], end["wider_war"], end["escalation_hazard"]) == (0.0, 0.0, 0.0)
 

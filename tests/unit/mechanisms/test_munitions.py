@@ -6,7 +6,7 @@ from standoff.mechanisms import munitions
 
 
 def params(**changes: float) -> dict[str, object]:
-    numbers = {"wanted_fire": 300.0, "production_ceiling": 250.0, "ramp_time": 10.0, "import_rate": 0.0} | changes
+    numbers = {"fire_demand": 300.0, "production_ceiling": 250.0, "ramp_time": 10.0, "import_rate": 0.0} | changes
     return {"sides": ("A",)} | {name: {"A": value} for name, value in numbers.items()}
 
 
@@ -40,13 +40,13 @@ def test_a_short_step_may_fire_the_whole_stock_and_a_wish_below_one_shell_is_a_w
     end = integrate(munitions, params(), state(shells=60.0), 1, dt=0.5)[-1]  # 60 in half a month, and 100 a month made
     assert end["firepower.A"] == pytest.approx(220.0 / 300.0) and end["shells.A"] == pytest.approx(0.0, abs=1e-12)
     nothing = state(shells=0.0, shell_capacity=0.0)
-    assert integrate(munitions, params(wanted_fire=0.5), nothing, 1)[-1]["firepower.A"] == 0.0
+    assert integrate(munitions, params(fire_demand=0.5), nothing, 1)[-1]["firepower.A"] == 0.0
 
 
 def test_shells_are_conserved(integrate):
     dt = 0.5
     before = state(funding=0.6)
-    for after in integrate(munitions, params(import_rate=20.0, wanted_fire=900.0), before, 8, dt)[1:]:
+    for after in integrate(munitions, params(import_rate=20.0, fire_demand=900.0), before, 8, dt)[1:]:
         fired = after["firepower.A"] * 900.0 * dt
         made = (before["shell_capacity.A"] * 0.6 + 20.0) * dt
         assert after["shells.A"] - before["shells.A"] == pytest.approx(made - fired, abs=1e-9)
@@ -55,7 +55,7 @@ def test_shells_are_conserved(integrate):
 
 def test_funding_limits_production_and_surplus_money_does_not_add_to_it(integrate):
     def stock(funding: float) -> float:
-        return integrate(munitions, params(wanted_fire=0.0), state(funding=funding), 1)[-1]["shells.A"]
+        return integrate(munitions, params(fire_demand=0.0), state(funding=funding), 1)[-1]["shells.A"]
 
     assert stock(0.0) == pytest.approx(1000.0)
     assert stock(0.5) == pytest.approx(1050.0)

@@ -18,7 +18,7 @@ def both(value: float) -> dict[str, float]:
 def params(**changes: object) -> dict[str, object]:
     return {
         "publics": ("A.public", "B.public"), "sides": ("A", "B"), "casualty_weight": both(0.0),
-        "noticed": both(1000.0), "cost_weight": both(0.0), "support_base": both(0.7), "resilience": both(0.0),
+        "casualty_threshold": both(1000.0), "cost_weight": both(0.0), "support_base": both(0.7), "resilience": both(0.0),
         "volatility": both(0.0),
     } | changes  # fmt: skip
 
@@ -40,7 +40,7 @@ def flow(p: dict[str, object], s: dict[str, float], dt: float = 1.0, mood: float
 @pytest.mark.parametrize("dt", [0.25, 1.0])
 def test_support_falls_by_the_weight_for_each_tenfold_of_casualties(dt):
     """Mueller's curve: the steps add up to weight x log10 of the whole rise, at any step and any path of losses."""
-    p = params(casualty_weight=both(0.15), noticed=both(1.0))
+    p = params(casualty_weight=both(0.15), casualty_threshold=both(1.0))
     losses, support = 99.0, 0.7
     for rise in np.linspace(1.0, 199.0, 100) * 99.0:  # adds up to 990,000
         losses += rise
@@ -66,7 +66,7 @@ def test_the_same_loss_hurts_less_when_many_have_fallen():
 
 
 def test_losses_that_hardly_show_move_nothing():
-    p = params(casualty_weight=both(0.15), noticed=both(1e12))
+    p = params(casualty_weight=both(0.15), casualty_threshold=both(1e12))
     fall = float(flow(p, state(losses_at_A=1000.0, casualty_rate_at_A=1000.0))["support.A.public"])
     assert fall == pytest.approx(-0.15 * 1000 / 1e12 / math.log(10), rel=1e-3)  # 1 + 1e-9 in double: 1e-7 of rounding
 
@@ -94,7 +94,7 @@ def test_chance_adds_up_to_the_same_spread_at_any_step():
 
 @pytest.mark.parametrize("size", [0.0, 1e12])
 def test_values_and_slopes_are_finite_at_the_ends(size):
-    p = params(casualty_weight=both(0.1), cost_weight=both(0.1), resilience=both(0.1), noticed=both(1.0))
+    p = params(casualty_weight=both(0.1), cost_weight=both(0.1), resilience=both(0.1), casualty_threshold=both(1.0))
     for speed in (0.0, 0.1):
         s = dict.fromkeys(state(), size)
         given = p | {"resilience": both(speed)}

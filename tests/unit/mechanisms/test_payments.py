@@ -83,7 +83,7 @@ def test_a_threat_reaches_trade_through_banks(integrate):
     )[-1]["compliance.P"]  # fmt: skip
     held = params(partners=("P",), ceiling=0.5, closing_rate=0.0)
     refused = integrate(payments, held, state(p=wary), 400)[-1]["payments_refused.T"]
-    p = {"target": "T", "domain": "chips", "partners": ("P",), "paying": ("T",), "base_trade": 1000.0,
+    p = {"target": "T", "domain": "chips", "partners": ("P",), "payer": ("T",), "base_trade": 1000.0,
          "capacity": {"P": 500.0}, "willingness": {"P": 1.0}, "speed": {"P": 0.3}, "markup": 0.5}  # fmt: skip
     s = {"coverage.chips": 0.9, "rerouted.P": 0.0, "payments_refused.T": refused, "dual_use_supply.T": 0.0,
          "dual_use_bill.T": 0.0}  # fmt: skip

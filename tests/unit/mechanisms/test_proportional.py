@@ -8,7 +8,7 @@ from standoff.scenario import load_text
 
 
 def params(**changes: object) -> dict[str, object]:
-    return {"stock": "crowd", "by": "crowd", "rate": 0.05} | changes
+    return {"stock": "crowd", "driver": "crowd", "rate": 0.05} | changes
 
 
 @pytest.mark.parametrize("dt", [0.5, 1.0, 3.0])
@@ -18,7 +18,7 @@ def test_a_share_of_itself_grows_by_the_same_factor_each_step(integrate, dt):
 
 
 def test_a_share_of_another_grows_straight_and_leaves_the_other_alone(integrate):
-    end = integrate(proportional, params(by="births"), {"crowd": 100.0, "births": 7.0}, 20)[-1]
+    end = integrate(proportional, params(driver="births"), {"crowd": 100.0, "births": 7.0}, 20)[-1]
     assert end == {"crowd": pytest.approx(100.0 + 20 * 0.05 * 7.0, rel=1e-12), "births": 7.0}
 
 
@@ -38,7 +38,7 @@ end: 2024-12
 step: month
 actors: {AAA: {name: A}}
 stocks: {money: {unit: bn USD, initial: 1, sources: assumption}, troops: {unit: person, initial: 1, sources: assumption}}
-mechanisms: {pay: {use: proportional, stock: money, by: troops, rate: 0.1 1/month, sources: assumption}}
+mechanisms: {pay: {use: proportional, stock: money, driver: troops, rate: 0.1 1/month, sources: assumption}}
 """
     with pytest.raises(ModelError) as caught:
         plan(load_text(text), Ledger())

@@ -13,9 +13,9 @@ ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "target": "T", "domains": ("economy", "technology"), "technology_domain": "technology", "helpers": ("H", "I"),
-        "imposed": {"economy": 0.6, "technology": 0.9}, "evasion_ceiling": {"economy": 0.5, "technology": 0.3},
-        "help": {"economy": 0.0, "technology": 0.4}, "build_time": 3.0, "evasion_time": 8.0,
+        "target": "T", "domains": ("economy", "technology"), "technology_domain": "technology", "intermediaries": ("H", "I"),
+        "target_coverage": {"economy": 0.6, "technology": 0.9}, "evasion_ceiling": {"economy": 0.5, "technology": 0.3},
+        "intermediary_evasion": {"economy": 0.0, "technology": 0.4}, "build_time": 3.0, "evasion_time": 8.0,
         "designations_per_month": 500.0, "effort": 1.0,
     } | changes  # fmt: skip
 
@@ -68,14 +68,16 @@ def test_help_counts_by_the_mean_supply_of_the_helpers(integrate):
         s = state(supply_at_H=supplies[0], supply_at_I=supplies[1])
         ends[supplies] = integrate(sanctions, params(), s, 400)[-1]["evasion.technology"]
     assert list(ends.values()) == pytest.approx([0.3 + 0.4, 0.3 + 0.4 * 0.25, 0.3], rel=ROUNDING)
-    alone = integrate(sanctions, params(helpers=()), state(), 400)[-1]
+    alone = integrate(sanctions, params(intermediaries=()), state(), 400)[-1]
     assert alone["evasion.technology"] == pytest.approx(0.3 + 0.4, rel=ROUNDING)
 
 
 def test_evasion_needs_something_to_evade_and_is_clipped(integrate):
-    never = integrate(sanctions, params(imposed={"economy": 0.0, "technology": 0.0}), state(), 24)[-1]
+    never = integrate(sanctions, params(target_coverage={"economy": 0.0, "technology": 0.0}), state(), 24)[-1]
     assert (never["evasion.economy"], never["bite.economy"], never["technology.T"]) == (0.0, 0.0, 1.0)
-    p = params(evasion_ceiling={"economy": 0.9, "technology": 0.9}, help={"economy": 0.9, "technology": 0.9})
+    p = params(
+        evasion_ceiling={"economy": 0.9, "technology": 0.9}, intermediary_evasion={"economy": 0.9, "technology": 0.9}
+    )
     end = integrate(sanctions, p, state(), 400)[-1]
     assert end["evasion.economy"] == pytest.approx(1.0, rel=ROUNDING)
     assert end["bite.economy"] == pytest.approx(0.0, abs=ROUNDING)
@@ -83,7 +85,9 @@ def test_evasion_needs_something_to_evade_and_is_clipped(integrate):
 
 def test_lifting_frees_trade_and_leaves_the_ways_round_open(integrate):
     s = state(coverage_at_technology=0.9, evasion_at_technology=0.3, bite_at_technology=0.63, technology_at_T=0.37)
-    p = params(imposed={"economy": 0.0, "technology": 0.0}, help={"economy": 0.0, "technology": 0.0})
+    p = params(
+        target_coverage={"economy": 0.0, "technology": 0.0}, intermediary_evasion={"economy": 0.0, "technology": 0.0}
+    )
     end = integrate(sanctions, p, s, 12)[-1]
     assert end["coverage.technology"] == pytest.approx(0.9 * math.exp(-4), rel=ROUNDING)
     assert end["evasion.technology"] == pytest.approx(0.3, rel=ROUNDING)

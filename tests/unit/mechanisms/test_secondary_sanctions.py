@@ -63,8 +63,9 @@ def test_a_full_threat_with_no_way_round_stops_trade(integrate):
 def test_sanctions_read_the_supply_that_this_writes(integrate):
     refused = integrate(secondary_sanctions, params(threat=1.0), state(), 60)[-1]["supply.P"]
     p = {
-        "target": "T", "domains": ("technology",), "technology_domain": "technology", "helpers": ("P",),
-        "imposed": {"technology": 1.0}, "evasion_ceiling": {"technology": 0.0}, "help": {"technology": 0.5},
+        "target": "T", "domains": ("technology",), "technology_domain": "technology", "intermediaries": ("P",),
+        "target_coverage": {"technology": 1.0}, "evasion_ceiling": {"technology": 0.0},
+        "intermediary_evasion": {"technology": 0.5},
         "build_time": 1.0, "evasion_time": 1.0, "designations_per_month": 0.0, "effort": 0.0,
     }  # fmt: skip
     s = {f"{name}.technology": 0.0 for name in ("coverage", "evasion", "bite")}

@@ -16,23 +16,23 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "sides": ("A", "B"), "crises": ("border",), "reading": both(1.0), "response": {"A": 0.02, "B": 0.03},
+        "sides": ("A", "B"), "crises": ("border",), "threat_perception": both(1.0), "response": {"A": 0.02, "B": 0.03},
         "restraint": {"A": 0.04, "B": 0.05}, "grievance": {"A": 0.001, "B": 0.0005}, "growth_response": both(0.0),
         "habituation": both(0.0), "arms_weight": 5.0, "growth_weight": 0.1, "crisis_weight": {"border": 0.4},
-        "joining": both(0.0),
+        "accession_rate": both(0.0),
     } | changes  # fmt: skip
 
 
 def state(**changes: float) -> dict[str, float]:
     out = {f"{name}.{side}": 0.0 for name in (*GAUGES, "threat") for side in "AB"} | {"crisis.border": 0.0}
     out |= {"arming.A": 0.03, "arming.B": 0.02, "members.A": 1.0, "members.B": 19.0}
-    out |= {"familiar.A": 19.0, "familiar.B": 1.0}
+    out |= {"familiar_size.A": 19.0, "familiar_size.B": 1.0}
     return out | {key.replace("_of_", "."): value for key, value in changes.items()}
 
 
 def rest(p: dict[str, object]) -> tuple[float, float]:
     """Where Richardson's race comes to rest, solved as the text of the mechanism says."""
-    k = {side: p["reading"][side] * p["response"][side] for side in "AB"}
+    k = {side: p["threat_perception"][side] * p["response"][side] for side in "AB"}
     a, g = p["restraint"], p["grievance"]
     free = a["A"] * a["B"] - k["A"] * k["B"]
     return (a["B"] * g["A"] + k["A"] * g["B"]) / free, (a["A"] * g["B"] + k["B"] * g["A"]) / free
@@ -67,7 +67,7 @@ def test_it_runs_away_just_where_responses_outweigh_restraints(integrate, dt, pr
 
 def test_a_darker_reading_lifts_both_sides_arms(integrate):
     ends = [
-        integrate(security_dilemma, params(reading={"A": reading, "B": 1.0}), state(), 60)[-1]
+        integrate(security_dilemma, params(threat_perception={"A": reading, "B": 1.0}), state(), 60)[-1]
         for reading in (0.5, 1.0, 1.5)
     ]
     for key in ("arming.A", "arming.B", "threat.A", "threat.B"):
@@ -76,7 +76,7 @@ def test_a_darker_reading_lifts_both_sides_arms(integrate):
 
 
 def test_a_step_alarms_the_one_who_reads_it_so_and_its_own_side_not(integrate):
-    p = params(reading={"A": 1.5, "B": 0.0}, response=both(0.0), arms_weight=0.0)
+    p = params(threat_perception={"A": 1.5, "B": 0.0}, response=both(0.0), arms_weight=0.0)
     end = integrate(security_dilemma, p, state(members_of_B=26.0), 1)[-1]
     assert end["alarm_growth.A"] == pytest.approx(1.5 * 0.1 * 7, rel=ROUNDING)
     assert end["threat.A"] == pytest.approx(1 - math.exp(-1.05), rel=ROUNDING)
@@ -108,7 +108,7 @@ def test_a_bloc_that_shrinks_alarms_nobody(integrate):
 
 
 def test_members_join_as_choices_say_and_change_nothing_else(integrate):
-    path = integrate(security_dilemma, params(joining={"A": 0.0, "B": 0.5}), state(), 10)
+    path = integrate(security_dilemma, params(accession_rate={"A": 0.0, "B": 0.5}), state(), 10)
     assert path[-1]["members.B"] == pytest.approx(24.0, rel=ROUNDING)
     assert path[-1]["members.A"] == 1.0
 

@@ -8,7 +8,7 @@ from standoff.mechanisms import settlement
 def params(seek_a: float = 0.0, seek_b: float = 0.0, **changes: float) -> dict[str, object]:
     rates = {"speed": 0.5, "relapse_rate": 0.2, "collapse_speed": 0.8} | changes
     per_side = {"collapse_share": {"A": 0.4, "B": 0.4}, "troops_reference": {"A": 1000.0, "B": 500.0}}
-    return {"sides": ("A", "B"), "seek": {"A": seek_a, "B": seek_b}} | rates | per_side
+    return {"sides": ("A", "B"), "readiness": {"A": seek_a, "B": seek_b}} | rates | per_side
 
 
 def state(fighting: float = 1.0, a: float = 1000.0, b: float = 500.0) -> dict[str, float]:

@@ -14,7 +14,7 @@ ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "target": "T", "domain": "technology", "partners": ("P", "Q"), "paying": (), "base_trade": 1000.0,
+        "target": "T", "domain": "technology", "partners": ("P", "Q"), "payer": (), "base_trade": 1000.0,
         "capacity": {"P": 400.0, "Q": 200.0}, "willingness": {"P": 1.0, "Q": 0.5}, "speed": {"P": 0.2, "Q": 0.4},
         "markup": 0.5,
     } | changes  # fmt: skip
@@ -56,7 +56,7 @@ def test_partners_share_a_small_gap_in_proportion_to_what_they_offer(integrate):
 
 def test_volume_and_price_add_up_at_every_date(integrate):
     """What is bought dear is what supply has beyond direct trade, and no more than was lost is bought."""
-    p = params(paying=("T",), markup=0.3)
+    p = params(payer=("T",), markup=0.3)
     for s in integrate(trade_rerouting, p, state(payments_refused_at_T=0.4, rerouted_at_P=900.0), 24, dt=0.5)[1:]:
         bought = min(800.0, 0.6 * (s["rerouted.P"] + s["rerouted.Q"]))
         assert s["dual_use_supply.T"] == pytest.approx(200 + bought, rel=ROUNDING)
@@ -65,13 +65,13 @@ def test_volume_and_price_add_up_at_every_date(integrate):
 
 @pytest.mark.parametrize("refused", [0.0, 0.3, 1.0])
 def test_refused_payments_scale_what_goes_round_and_not_direct_trade(integrate, refused):
-    end = integrate(trade_rerouting, params(paying=("T",)), state(payments_refused_at_T=refused), 400)[-1]
+    end = integrate(trade_rerouting, params(payer=("T",)), state(payments_refused_at_T=refused), 400)[-1]
     assert end["dual_use_supply.T"] == pytest.approx(200 + 500 * (1 - refused), rel=ROUNDING)
 
 
 def test_coverage_below_none_counts_as_none_and_no_more_than_all_is_refused(integrate):
     def end(**changes: float) -> tuple[float, float]:
-        s = integrate(trade_rerouting, params(paying=("T",)), state(rerouted_at_P=300.0, **changes), 1)[-1]
+        s = integrate(trade_rerouting, params(payer=("T",)), state(rerouted_at_P=300.0, **changes), 1)[-1]
         return s["dual_use_supply.T"], s["dual_use_bill.T"]
 
     assert end(coverage_at_technology=-0.5) == end(coverage_at_technology=0.0) == pytest.approx((1000.0, 1000.0))
@@ -122,7 +122,7 @@ def test_firms_that_do_not_move_stay_where_they_are(integrate):
 @pytest.mark.parametrize("coverage", [0.0, 0.5, 1.0, 1.2])  # a noisy stock may step over its bound within a step
 def test_values_and_slopes_are_finite_at_the_ends(coverage):
     for capacity in (0.0, 250.0, 1e12):
-        p = trade_rerouting.Params.model_construct(**params(paying=("T",), capacity={"P": capacity, "Q": capacity}))
+        p = trade_rerouting.Params.model_construct(**params(payer=("T",), capacity={"P": capacity, "Q": capacity}))
 
         def total(s: dict[str, float], p: components.Params = p) -> jax.Array:
             return sum(

@@ -33,13 +33,13 @@ mechanisms:
 choices:
   AAA:
     actor: AAA
-    options: {go: {do: {drift.mean: 0.9, drift.speed: x 2}}, stay: , flee: }
+    options: {go: {effects: {drift.mean: 0.9, drift.speed: x 2}}, stay: , flee: }
     status_quo: stay
     every: 1 month
     rationality: 1
     renewal: 0.3
     history: [{since: 2024-01, option: go}]
-    because: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0, flee: 0.4}, commitment: 1}}
+    reasons: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0, flee: 0.4}, commitment: 1}}
     sources: assumption
 """
 P = np.exp([-2.0, 0.0, -0.8]) / np.exp([-2.0, 0.0, -0.8]).sum()  # logit with payoffs -weight * breach
@@ -101,7 +101,7 @@ def test_what_was_seen_gives_way_as_the_reasons_against_it_grow():
         "stocks": {"cohesion": {"unit": "share", "initial": 0, "sources": "assumption"}},
         "mechanisms": {"heal": {"use": "mean_reversion", "stock": "cohesion", "mean": 1, "speed": "0.2 1/month",
                                 "volatility": 0, "sources": "assumption"}},
-        "choices": {"AAA": {"renewal": 0, "because": {"norm": {
+        "choices": {"AAA": {"renewal": 0, "reasons": {"norm": {
             "use": "wedge", "weight": 2, "provocation": {"go": -1, "stay": 0, "flee": 0}}}}},
     }  # fmt: skip
     model = build(load.load_document(overlay(text(), Document(change, {}, "change")), None), Ledger())
@@ -156,7 +156,7 @@ def test_decisions_follow_the_calendar(step):
 
 
 def test_one_choice_adds_to_what_it_finds_and_two_cannot_set_it():
-    adds = decider(options={"go": {"do": {"drift.mean": "+ 0.3"}}})
+    adds = decider(options={"go": {"effects": {"drift.mean": "+ 0.3"}}})
     effect = adds.plan.choices[0].effects[0][0]
     assert (effect.how, adds.plan.parameters[effect.target].path) == ("plus", "mechanisms.drift.mean")
     program = adds.program

@@ -30,7 +30,7 @@ choices:
     rationality: 1 @assumption
     renewal: 0.1 @assumption
     history: [{since: 2024-01, option: stay, sources: [HISTORY]}]
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 1, sources: assumption, claims: [REASON], breach: {go: 1, stay: 0}, commitment: 0.5}
 questions:
   q: {text: "?", quantity: mood, at: 2024-12, resolution: x, claims: [QUESTION]}
@@ -100,7 +100,7 @@ def test_a_memory_knows_that_a_claim_was_retracted_since() -> None:
         ("MOOD", "stocks.mood.initial"),
         ("RELATION", "relations.war.AAA.AAA"),
         ("HISTORY", "choices.AAA.history.2024-01.stay"),
-        ("REASON", "choices.AAA.because.norm"),
+        ("REASON", "choices.AAA.reasons.norm"),
         ("QUESTION", "questions.q"),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_source_after_an_expression_stands_for_its_numbers(full: str, value: s
 def test_numbers_that_nobody_stands_behind_are_refused(full: str, value: str) -> None:
     with pytest.raises(ModelError, match="this number has no source") as caught:
         planned(full, value)
-    assert caught.value.problems[0].path == "choices.AAA.because.why.value.go"
+    assert caught.value.problems[0].path == "choices.AAA.reasons.why.value.go"
 
 
 def test_sources_of_the_entry_stand_for_expressions_too(full: str) -> None:

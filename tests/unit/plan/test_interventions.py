@@ -27,13 +27,13 @@ from tests.unit.engine.test_session import TEXT
 DRAWS, SEED = 301, 5
 CASE = load.document.read_text(TEXT, "border").data
 CASE["choices"]["ALA"]["every"] = "1 month"
-CASE["choices"]["ALA"]["because"]["later"] = {
+CASE["choices"]["ALA"]["reasons"]["later"] = {
     "use": "expression", "weight": "1", "horizon": "6 months", "value": {"strike": "2 * (tension - 0.3)"}
 }  # fmt: skip
 CASE["beliefs"] = {"ALA": {"tension": "0.8 to 1.1 @assumption"}}
 CASE["variants"] = {
     "nervous": {"text": "more tension", "change": {"mechanisms": {"mood": {"volatility": 0.1}}}},
-    "short": {"text": "it does not look ahead", "change": {"choices": {"ALA": {"because": {"later": None}}}}},
+    "short": {"text": "it does not look ahead", "change": {"choices": {"ALA": {"reasons": {"later": None}}}}},
 }
 CASE = yaml.safe_dump(CASE, sort_keys=False)
 
@@ -56,8 +56,8 @@ def base() -> Run:
 #: of each kind one: points and ranges, for what is uncertain and for what is a point
 EVERY = {
     "calm": "0.1 to 0.7", "men": 60, "choices__ALA__rationality": "8 @assumption",
-    "choices__ALA__because__prize__weight": "0 to 9 @assumption",
-    "choices__ALA__options__strike__do__mood__mean": "3 @assumption", "choices__ALA__renewal": "1 @assumption",
+    "choices__ALA__reasons__prize__weight": "0 to 9 @assumption",
+    "choices__ALA__options__strike__effects__mood__mean": "3 @assumption", "choices__ALA__renewal": "1 @assumption",
     "beliefs__ALA__tension": "2 @assumption",
 }  # fmt: skip
 
@@ -166,7 +166,7 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
     assert build(load_text(dump(start.scenario)), Ledger()).hash == start.hash
     assert [name for name, _ in parameter_variants(set_)] == ["nervous"]
     gone = model(
-        "as_of", choices__ALA__because__later__weight="2 @assumption"
+        "as_of", choices__ALA__reasons__later__weight="2 @assumption"
     )  # a variant that takes it away is passed by
     assert [name for name, _ in parameter_variants(gone)] == ["nervous"]
 
@@ -177,7 +177,7 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
         ({"stocks__tension__initial": "0.3 @assumption"}, r"read once, at the start[\s\S]*as_of 2030-06 on[\s\S]*since start"),
         ({"end": "2031-06"}, r"`end` is no number of the run[\s\S]*`--since start` changes it"),
         ({"choices__ALA__status_quo": "strike"}, r"is no number of the run[\s\S]*--since start"),
-        ({"choices__ALA__because": "1"}, r"is \d numbers[\s\S]*name one of choices.ALA.because.prize.weight"),
+        ({"choices__ALA__reasons": "1"}, r"is \d numbers[\s\S]*name one of choices.ALA.reasons.prize.weight"),
         ({"clam": 0.5}, r"`clam` is unknown[\s\S]*did you mean `calm`"),
         ({"mood__maen": 0.5}, r"`mood.maen` is unknown[\s\S]*did you mean `mood.mean`"),
         ({"rest__mean": "60 @assumption"}, r"no unit where a unit of `thousand person` is needed"),

@@ -72,7 +72,7 @@ def test_what_was_known_is_looked_up_again_where_another_day_is_asked():
 
 
 CHOICE = """{actor: %s, options: {go: , stay: }, status_quo: stay, every: 1 month, rationality: 1, renewal: 1,
-    sources: assumption, because: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0}, commitment: 1}}}"""
+    sources: assumption, reasons: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0}, commitment: 1}}}"""
 DUEL = f"""
 title: two who decide
 as_of: 2024-02
@@ -94,7 +94,7 @@ questions:
 
 
 def duel(headline: str = "") -> Plan:
-    text = DUEL.replace(f"  {headline}: {{", f"  {headline}: {{headline: true, ") if headline else DUEL
+    text = DUEL.replace(f"  {headline}: {{", f"  {headline}: {{main: true, ") if headline else DUEL
     return plan(load_text(text), Ledger())
 
 
@@ -120,7 +120,7 @@ def test_a_parameter_of_a_choice_names_it_to_the_last_dot():
     found = duel()
     first, other = found.choices
     long = replace(found, choices=(first, replace(other, name=f"{first.name}.home")))
-    assert long.choice_at(f"choices.{first.name}.because.norm.weight") is long.choices[0]
+    assert long.choice_at(f"choices.{first.name}.reasons.norm.weight") is long.choices[0]
     assert long.choice_at(f"choices.{first.name}.home.rationality") is long.choices[1]
 
 

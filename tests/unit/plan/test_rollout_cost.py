@@ -26,7 +26,7 @@ choices:
     every: {every}
     rationality: 1 @assumption
     renewal: 1 @assumption
-    because:
+    reasons:
       gain: {{use: expression, weight: 1, value: {{go: prize}}, horizon: {horizon}, sources: assumption}}
       again: {{use: expression, weight: 1, value: {{go: prize}}, horizon: {horizon}, sources: assumption}}
       now: {{use: expression, weight: 1, value: {{run: prize}}, sources: assumption}}
@@ -37,7 +37,7 @@ choices:
     every: 12 months
     rationality: 1 @assumption
     renewal: 1 @assumption
-    because: {{gain: {{use: expression, weight: 1, value: {{go: prize}}, sources: assumption}}}}
+    reasons: {{gain: {{use: expression, weight: 1, value: {{go: prize}}, sources: assumption}}}}
 questions: {{last: {{text: "How much?", quantity: prize, at: 2034-01, resolution: nobody}}}}
 """
 
@@ -62,6 +62,6 @@ def test_what_would_never_end_is_refused_with_its_line():
     with pytest.raises(ModelError) as caught:
         planned("1 month", "67 months")  # 120 dates x 3 options x 67 steps / 120 = 201
     (problem,) = caught.value.problems
-    assert problem.path == "choices.ALA.because.gain.horizon" and "201 times" in problem.what
+    assert problem.path == "choices.ALA.reasons.gain.horizon" and "201 times" in problem.what
     assert "shorter `horizon`" in problem.fix
     assert [text for text in planned("1 month", "66 months").warnings if "198 times" in text]

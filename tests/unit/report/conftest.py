@@ -38,13 +38,13 @@ choices:
   AAA:
     actor: AAA
     text: Whether to go
-    options: {go: {do: {drift.push: 0.05 1/month @assumption}}, stay: }
+    options: {go: {effects: {drift.push: 0.05 1/month @assumption}}, stay: }
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
     renewal: 0.1 @assumption
     history: [{since: 2024-01, option: stay}]
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 1 to 2 @assumption, sources: assumption, claims: [aaa-vows-2024-01-king],
              lines: [3], breach: {go: 1, stay: 0}, commitment: 0.5 to 0.9}
       pride: {use: stated_norm, weight: 0.5 to 1.5 @assumption, sources: assumption, breach: {go: 0, stay: 1},

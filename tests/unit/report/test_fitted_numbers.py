@@ -25,7 +25,7 @@ from tests.unit.report.test_terminal import joined, printed
 if TYPE_CHECKING:
     from standoff.engine.run import Run
 
-MOVED, LEFT = "choices.AAA.because.pride.weight", "choices.AAA.rationality"
+MOVED, LEFT = "choices.AAA.reasons.pride.weight", "choices.AAA.rationality"
 VOW, MEN = "aaa-vows-2024-01-king", "aaa-men-2024-02-staff"
 
 

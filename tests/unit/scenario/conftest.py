@@ -28,13 +28,13 @@ mechanisms:
 choices:
   AAA:
     actor: AAA
-    options: {go: {text: act, do: {drift.push: 0.05 1/month @assumption, drift.speed: x 1.5}}, stay: }
+    options: {go: {text: act, effects: {drift.push: 0.05 1/month @assumption, drift.speed: x 1.5}}, stay: }
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
     renewal: 0.1 @assumption
     history: [{since: 2024-01, option: stay}, {since: 2024-02, option: go}]
-    because:
+    reasons:
       norm: {use: stated_norm, weight: 1 to 2, sources: assumption, breach: {go: 1, stay: 0}, commitment: 0.5}
 beliefs: {AAA: {fear: 1 to 1.2 @assumption}}
 observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}

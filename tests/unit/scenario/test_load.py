@@ -100,7 +100,7 @@ def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
     found = {problem.path: str(problem) for problem in caught.value.problems}
     expected = {
         "mechanisms.drift.maen": "did you mean `mean`",
-        "choices.AAA.because.norm.use": "did you mean `stated_norm`",
+        "choices.AAA.reasons.norm.use": "did you mean `stated_norm`",
         "choices.AAA.renewal": "out of range",
         "beliefs.AAA.fear": "this number has no source",
         "questions.q.event": "unknown option `gone`",

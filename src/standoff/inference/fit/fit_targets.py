@@ -37,7 +37,7 @@ UNSIGNED = Prior(interest_bias={kind: (0.0, spread) for kind, (_, spread) in Pri
 
 @dataclass(frozen=True)
 class FitTargets:
-    """Claims with entries of `fit.compare`. Axes: claim."""
+    """Claims with entries of `fit.targets`. Axes: claim."""
 
     groups: tuple[claim_arrays.ClaimData, ...]  #: claims in the order of groups, in each group in ledger order
     claims: tuple[SourcedClaim, ...]

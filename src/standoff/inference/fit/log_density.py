@@ -259,6 +259,6 @@ def target(model: Model) -> LogDensity:
 def _nothing(model: Model) -> Exception:
     from standoff.errors import ModelError, Problem
 
-    return ModelError(Problem(f"no claim that fit.compare names was published by {model.scenario.as_of} about a later day "
+    return ModelError(Problem(f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day "
                               f"than {model.scenario.fit.since if model.scenario.fit else ''}", path="fit",
                               fix="an earlier `since`, a later as_of, or other claims"))  # fmt: skip

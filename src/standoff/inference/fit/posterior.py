@@ -5,7 +5,7 @@ canonical units. ArviZ takes it as it is: `arviz.convert_to_datatree(xarray.load
 xarray. With every parameter stands the belief that it was fitted from, so that a posterior of another prior is refused.
 
 `shift` and `contraction` (parameter) say what the fit made of each number, `entry_shift` and `entry_narrowing` (parameter,
-entry) what the claims of each entry of `fit.compare`, and each choice that was seen, contribute to it, and `influence`
+entry) what the claims of each entry of `fit.targets`, and each choice that was seen, contribute to it, and `influence`
 (parameter, claim) what each claim does alone; all in standard deviations of the prior, see `case_deletion`. `claim_entry`
 (claim) is the entry that a claim stands under.
 
@@ -68,7 +68,7 @@ def evidence(model: Model, as_of: str) -> str:
     scenario, day = model.scenario, PartialDate.parse(as_of).last
     known = model.ledger.as_of(day)
     question = [item.claims for item in scenario.observations.values()]
-    question += [] if scenario.fit is None else [item.claims for item in scenario.fit.compare.values()]
+    question += [] if scenario.fit is None else [item.claims for item in scenario.fit.targets.values()]
     used = {claim.id for filters in question for claim in known.filter(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     claims = [claim for claim in known if claim.id in used or claim.origin in origins]

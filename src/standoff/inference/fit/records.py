@@ -92,7 +92,7 @@ class FittedClaim:
 
 @dataclass(frozen=True)
 class PredictiveCheck:
-    """Prior and posterior predictions and claims of an entry of `fit.compare`."""
+    """Prior and posterior predictions and claims of an entry of `fit.targets`."""
 
     name: str
     unit: str
@@ -151,7 +151,7 @@ def provenance_fields(model: Model, seed: int) -> dict[str, Any]:
 class Evidence:
     """Evidence of a fit, and its contributions to parameters, see `case_deletion`."""
 
-    entries: tuple[str, ...]  #: of `fit.compare`, and `choices.NAME`
+    entries: tuple[str, ...]  #: of `fit.targets`, and `choices.NAME`
     claims: tuple[str, ...]  #: claim ids; one may belong to several entries
     entry: tuple[int, ...]  #: (claim,) its entry
     shift: Floats  #: (parameter, entry)

@@ -183,8 +183,8 @@ def _suggested(plan: Plan) -> str:
         for params in [plan.scenario.observations[item.cell]]
         if len({value for value in item.values if value is not None}) > 1
     ]
-    compare = ", ".join(result[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
-    return f"`fit: {{since: {plan.scenario.start}, compare: {{{compare}}}}}`"
+    targets = ", ".join(result[:SUGGESTED]) or "NAME: {claims: {subject: ACTOR, quantity: WORD}, value: STOCK}"
+    return f"`fit: {{since: {plan.scenario.start}, targets: {{{targets}}}}}`"
 
 
 def _start(model: Model, first: int) -> InitialState:

@@ -169,7 +169,7 @@ def _option_text(run: Run, flips: ThresholdAnalysis, option: str) -> str:
 
 def _reason(run: Run, name: str) -> str:
     choice, _, reason = name.rpartition(".")
-    return f"“{run.model.scenario.choices[choice].because[reason].text or formatting.humanise(reason)}”"
+    return f"“{run.model.scenario.choices[choice].reasons[reason].text or formatting.humanise(reason)}”"
 
 
 def _name(run: Run, item: SwitchingValue) -> Markup:

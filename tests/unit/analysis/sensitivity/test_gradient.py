@@ -85,7 +85,7 @@ def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:
         "stocks.gain.initial",
         "beliefs.BLU.gain",
         "choices.BLU.rationality",
-        "choices.BLU.because.word.commitment",
+        "choices.BLU.reasons.word.commitment",
     )
     indices = [model.plan.index[path] for path in paths]
     for item in slopes(model, about, indices, draws=1024, seed=1):
@@ -132,8 +132,8 @@ def test_games_are_differentiated_by_the_equation_that_they_solve(world: Callabl
         Rerunner.from_run(simulate(model, draws=1, seed=1)),
     )
     assert again is not None
-    paths = ("choices.AAA.rationality", "choices.BBB.rationality", "choices.BBB.because.norm.weight",
-             "choices.AAA.because.penalty.bite")  # fmt: skip
+    paths = ("choices.AAA.rationality", "choices.BBB.rationality", "choices.BBB.reasons.norm.weight",
+             "choices.AAA.reasons.penalty.severity")  # fmt: skip
     for item in slopes(model, about, [model.plan.index[path] for path in paths], draws=256, seed=1):
         index = model.plan.index[item.path]
         ends = [

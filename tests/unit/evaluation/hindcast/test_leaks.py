@@ -129,8 +129,8 @@ def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
 
 
 ALLOWED_REASONS = {  #: they name a claim for the reader; no number is read from it. The ledger holds no earlier one
-    "choices.USA.aid.because.pacific", "choices.USA.secondary.because.trade", "choices.EUR.secondary.because.trade",
-    "choices.USA.china.because.trade",
+    "choices.USA.aid.reasons.pacific", "choices.USA.secondary.reasons.trade", "choices.EUR.secondary.reasons.trade",
+    "choices.USA.china.reasons.trade",
 }  # fmt: skip
 ALLOWED_HISTORIES = {  #: what stood, or nobody did, on an earlier day; nobody said so then, and nothing else is possible
     "choices.PRK.history.2000-01.sales": "shells and missiles were first said to be sold in 2023; before the war it does nothing",
@@ -163,7 +163,7 @@ def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(wri
     """What they say is veiled, their unit too; they are no mistake of the scenario, and nothing to compare yet."""
     compare = {"losses": {"claims": {"subject": "AAA", "quantity": "losses"}, "value": "losses"},
                "rate": {"claims": {"subject": "AAA", "quantity": "rate"}, "value": "losses / (1000 person)"}}  # fmt: skip
-    fit = {"since": "2022-06", "compare": compare}
+    fit = {"since": "2022-06", "targets": compare}
     case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit}, since="start")
     assert [item.name for item in plan(case, redact_after(ledger, ORIGIN)).compared] == ["losses", "rate"]
     model, _ = origins.model_at(case, ledger, ORIGIN, HOW)

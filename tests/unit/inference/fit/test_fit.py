@@ -46,7 +46,7 @@ def test_slopes_are_those_of_differences() -> None:
         "mechanisms.attrition.enemy_exponent",
         "stocks.troops.initial.BBB",
         "chance attrition/tempo.AAA at 2024-04",
-        "choices.AAA.because.penalty.weight",
+        "choices.AAA.reasons.penalty.weight",
         "choices.BBB.rationality",
     ]
     with jax.enable_x64(True):
@@ -172,13 +172,13 @@ def test_mistakes_are_named() -> None:
     seen = {"losses.AAA": {"claims": {"subject": "AAA", "quantity": "losses"}, "scale": "1 @assumption"}}
     with pytest.raises(ModelError, match=r"losses_aaa: {claims: {subject: AAA, quantity: losses}, value: losses\.AAA}"):
         fit(toy.model(fit=None, observations=seen), quick=True)
-    with pytest.raises(ModelError, match=r"fit\.compare\.losses\.claims[\s\S]*did you mean `quantity`"):
-        toy.model(fit={"compare": {"losses": {"claims": {"quantty": "losses"}}}})
+    with pytest.raises(ModelError, match=r"fit\.targets\.losses\.claims[\s\S]*did you mean `quantity`"):
+        toy.model(fit={"targets": {"losses": {"claims": {"quantty": "losses"}}}})
     with pytest.raises(ModelError, match=r"a unit of person"):
-        toy.model(fit={"compare": {"losses": {"claims": {"subject": "AAA", "quantity": "decision"}}}})
+        toy.model(fit={"targets": {"losses": {"claims": {"subject": "AAA", "quantity": "decision"}}}})
     with pytest.raises(ModelError, match=r"since 2024-12 is not before as_of 2024-12"):
         fit(toy.model(fit={"since": "2024-12"}), quick=True)
-    with pytest.raises(ModelError, match=r"no claim that fit\.compare names was published by 2023-12-31"):
+    with pytest.raises(ModelError, match=r"no claim that fit\.targets names was published by 2023-12-31"):
         fit(toy.model(as_of="2023-12-31", fit={"since": "2023-11"}, start="2023-10"), quick=True)
 
 

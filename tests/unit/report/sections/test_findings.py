@@ -38,7 +38,7 @@ def text(thing: list[Block]) -> str:
 def test_the_terminal_says_what_turns_it_and_what_to_check(found: Verdict) -> None:
     assert found.flips is not None and found.value is not None
     shown = text(findings.flips(found.flips))
-    for word in ("It is less likely than wait", "choices.BLU.because.gain.weight", "2.00", "switching value",
+    for word in ("It is less likely than wait", "choices.BLU.reasons.gain.weight", "2.00", "switching value",
                  "restraint", "Joint changes", "blu-no-action-2030-01-blue-president", "withdrawn"):  # fmt: skip
         assert word in shown
     assert "nan" not in shown

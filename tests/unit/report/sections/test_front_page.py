@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 def headed(run: Run, name: str) -> Run:
     """The run as if the scenario called `name` its headline."""
     scenario = run.model.scenario
-    question = scenario.questions[name].model_copy(update={"headline": True})
+    question = scenario.questions[name].model_copy(update={"main": True})
     changed = scenario.model_copy(update={"questions": {**scenario.questions, name: question}})
     asked = tuple(dataclasses.replace(item, question=changed.questions[item.id]) for item in run.model.plan.questions)
     plan = dataclasses.replace(
@@ -169,8 +169,8 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     ("path", "told"),
     [
         ("choices.AAA.rationality", "rationality of Aland"),
-        ("choices.AAA.because.norm.breach.go", "the breach go of “norm”"),
-        ("choices.AAA.options.go.do.drift.push", "effect of “go” on drift push"),
+        ("choices.AAA.reasons.norm.breach.go", "the breach go of “norm”"),
+        ("choices.AAA.options.go.effects.drift.push", "effect of “go” on drift push"),
         ("mechanisms.drift.mean", "mean (drift)"),
         ("stocks.men.initial.AAA", "men of Aland at the start"),
         ("observations.men.AAA.scale", "observations.men.AAA.scale"),

@@ -1,15 +1,14 @@
 """An actor helps a favoured side in so far as it perceives it as too weak to last alone.
 
-    need           = 1 / (1 + (enough_ratio * strength_favoured / strength_enemy) ** steepness)
-    payoff(option) = survival_value * helpfulness(option) * need
+    need           = 1 / (1 + (sufficiency_ratio * strength_favoured / strength_enemy) ** steepness)
+    payoff(option) = survival_value * effectiveness(option) * need
 
 Strengths are weighted products of troops, equipment and shells, as the actor believes them; `need` is the enemy's
-chance in a contest of the ratio form, and is one half where the enemy is `enough_ratio` times as strong. An actor sure
-of the favoured side's strength sees little need. Help is taken to matter most where need is greatest: do not use it for
-a joiner that waits until its side is winning, nor for a side that no help can save.
+chance in a contest of the ratio form, and is one half where the enemy is `sufficiency_ratio` times as strong. An actor
+sure of the favoured side's strength sees little need. Help is taken to matter most where need is greatest: do not use
+it for a joiner that waits until its side is winning, nor for a side that no help can save.
 Sources: altfeld1979 (utility of a side's survival times what help adds), hirshleifer1989 (ratio form); weights of the
-means are assumption.
-"""
+means are assumption."""
 
 from standoff import components
 from standoff.components import jnp
@@ -19,8 +18,8 @@ READS = _balance.READS
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "survival_value": "0.5 to 0.9",
-    "helpfulness": {"none": 0, "economic": "0.1 to 0.3", "dual_use": "0.2 to 0.4", "arms": "0.5 to 0.8", "troops": 1},
-    "enough_ratio": "0.8 to 1.5",
+    "effectiveness": {"none": 0, "economic": "0.1 to 0.3", "dual_use": "0.2 to 0.4", "arms": "0.5 to 0.8", "troops": 1},
+    "sufficiency_ratio": "0.8 to 1.5",
     "steepness": "1 to 3",
     "troops_weight": 0.4,
     "equipment_weight": 0.3,
@@ -33,11 +32,11 @@ class Params(_balance.Contest):
         "what the favoured side's survival is worth to the actor: 0 nothing, 1 as much as its own",
         unit="1", source="altfeld1979", ge=0, le=1,
     )  # fmt: skip
-    helpfulness: components.PerMember = components.param(
+    effectiveness: components.PerMember = components.param(
         "share of the need that each option would meet; below 0 where it harms the favoured side",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
-    enough_ratio: components.PerDraw = components.param(
+    sufficiency_ratio: components.PerDraw = components.param(
         "strength of the enemy over that of the favoured side at which the actor sees half of the greatest need",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
@@ -45,6 +44,6 @@ class Params(_balance.Contest):
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, from -1 to 1 (full need of a fully favoured side). Deterministic."""
-    ahead = _balance.log_ratio(p, s) + jnp.log(p.enough_ratio)
+    ahead = _balance.log_ratio(p, s) + jnp.log(p.sufficiency_ratio)
     need = _balance.logistic(-p.steepness * ahead)
-    return p.survival_value * p.helpfulness[option] * need
+    return p.survival_value * p.effectiveness[option] * need

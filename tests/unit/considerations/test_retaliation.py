@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from standoff import components
-from standoff.considerations import answering
+from standoff.considerations import retaliation
 
 
-def payoff(option: str, arms: float, troops: float, resolve: float = 0.8) -> float:
-    p = answering.Params.model_construct(
-        offender="CHN", offences=("arms", "troops"), gravity={"arms": 0.5, "troops": 1.0},
-        answer={"hold": 0.0, "impose": 1.0}, resolve=resolve,
+def payoff(option: str, arms: float, troops: float, reputation_value: float = 0.8) -> float:
+    p = retaliation.Params.model_construct(
+        offender="CHN", offences=("arms", "troops"), severity={"arms": 0.5, "troops": 1.0},
+        response={"hold": 0.0, "impose": 1.0}, reputation_value=reputation_value,
     )  # fmt: skip
     others = components.Others({("CHN", "arms"): arms, ("CHN", "troops"): troops})
-    return float(answering.payoff(p, components.State({}), option, others))
+    return float(retaliation.payoff(p, components.State({}), option, others))
 
 
 def test_closed_form():

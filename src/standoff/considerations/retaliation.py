@@ -1,6 +1,6 @@
 """An actor retaliates against another: it punishes, or preserves its reputation.
 
-    payoff(option) = resolve * answer(option) * sum over offences i of gravity_i * P(the other chooses i)
+    payoff(option) = reputation_value * response(option) * sum over offences i of severity_i * P(the other chooses i)
 
 Letting an offence pass costs credit with everybody who watches, and an answer is worth the more the graver the offence
 is expected to be. Do not use it for what an answer costs the actor that gives it (see `economic_stake`, `budget_cost`).
@@ -14,30 +14,30 @@ OTHERS = ("offender",)
 EXAMPLE = {
     "offender": "CHN",
     "offences": ["arms", "troops"],
-    "gravity": {"arms": "0.6 to 0.9", "troops": 1},
-    "answer": {"none": 0, "economic": 0, "dual_use": 0, "arms": 1, "troops": 1},
-    "resolve": "0.5 to 0.9",
+    "severity": {"arms": "0.6 to 0.9", "troops": 1},
+    "response": {"none": 0, "economic": 0, "dual_use": 0, "arms": 1, "troops": 1},
+    "reputation_value": "0.5 to 0.9",
 }
 
 
 class Params(components.Params):
     offender: str = components.role("the choice that is answered", of="choice")
     offences: tuple[str, ...] = components.role("options of that choice that call for an answer", of="key")
-    gravity: components.PerMember = components.param(
+    severity: components.PerMember = components.param(
         "how grave each of them is: 1 the gravest", unit="1", per="offences", source="assumption", ge=0, le=1
     )
-    answer: components.PerMember = components.param(
+    response: components.PerMember = components.param(
         "how far each own option answers: 0 lets it pass, 1 answers in full", unit="1", per="options",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
-    resolve: components.PerDraw = components.param(
+    reputation_value: components.PerDraw = components.param(
         "what being seen to answer is worth: 1 the most that it could", unit="1", source="drezner1999", ge=0, le=1
     )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
     """Utility of one option, 0 to 1. Deterministic; linear in the expected choice of the other."""
-    expected = p.gravity[p.offences[0]] * others[p.offender, p.offences[0]]
+    expected = p.severity[p.offences[0]] * others[p.offender, p.offences[0]]
     for offence in p.offences[1:]:
-        expected = expected + p.gravity[offence] * others[p.offender, offence]
-    return p.resolve * p.answer[option] * expected
+        expected = expected + p.severity[offence] * others[p.offender, offence]
+    return p.reputation_value * p.response[option] * expected
