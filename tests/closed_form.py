@@ -41,7 +41,7 @@ def acts(**changes) -> float:
 
 
 def acts_ever(dates: int = 10) -> float:
-    """Probability that Blue acts at one of so many dates: unknown reasons are drawn afresh, uncertain numbers are not."""
+    """Probability that Blue acts at one of so many dates: taste shocks are redrawn, uncertain numbers are not."""
     return expected(lambda x: 1 - (1 - logistic(x)) ** dates, *log_odds())
 
 

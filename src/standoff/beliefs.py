@@ -297,7 +297,7 @@ def _text(raw: str) -> Belief:
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))
         except ValueError:
-            raise BeliefError(Problem(f"`{text.strip()}` needs numbers between the brackets")) from None
+            raise BeliefError(Problem(f"`{text.strip()}` needs numbers in parentheses")) from None
         if len(numbers) != len(ARGUMENTS[name]):
             raise BeliefError(
                 Problem(f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
@@ -330,7 +330,7 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
             )
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
-        raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources under `sources:`"))
+        raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`"))
     if "from" in raw:
         claim = str(raw["from"])
         return Belief("claim", (), unit, sources or (claim,), claim)
@@ -371,15 +371,15 @@ def _validated(belief: Belief) -> Belief:
         _finite(number, belief)
     problem = ""
     if belief.shape in {"range", "uniform"} and not n[0] < n[1]:
-        problem = "the first number must be below the second"
+        problem = "the first number must be less than the second"
     elif belief.shape == "percentiles" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
-        problem = "percentiles must rise"
+        problem = "percentiles must be in rising order"
     elif belief.shape == "normal" and n[1] <= 0:
         problem = "a standard deviation must be above zero"
     elif belief.shape == "lognormal" and (n[0] <= 0 or n[1] <= 1):
         problem = "a lognormal needs a median above 0 and a geometric standard deviation above 1"
     elif belief.shape == "triangular" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):
-        problem = "low, mode and high must rise"
+        problem = "low, mode and high must be in rising order"
     elif belief.shape == "beta" and (n[0] <= 0 or n[1] <= 0):
         problem = "both numbers of a beta must be above zero"
     if problem:

@@ -32,14 +32,14 @@ NAME_BYTES = 255  #: largest length of a name: NAME_MAX of Linux and macOS; NTFS
 SCRATCH = ".part"  #: suffix of scratch files, whose names begin with a dot
 TAG = hashlib.sha256().digest_size  #: bytes before the content of a cache entry
 REMEDIES = {
-    errno.ENOSPC: "make room on the disk, or give another place",
-    errno.EDQUOT: "the quota of the user is used up: remove files, or give another place",
-    errno.EROFS: "give a place that can be written",
-    errno.EACCES: "give a place that you may write to, or ask for the permission",
-    errno.EPERM: "give a place that you may write to, or ask for the permission",
-    errno.ENAMETOOLONG: "give a shorter name",
+    errno.ENOSPC: "free space on the disk, or choose another place",
+    errno.EDQUOT: "the quota of the user is used up: remove files, or choose another place",
+    errno.EROFS: "choose a writable place",
+    errno.EACCES: "choose a place where you have permission to write",
+    errno.EPERM: "choose a place where you have permission to write",
+    errno.ENAMETOOLONG: "choose a shorter name",
     errno.EMFILE: "too many files are open: close some, or raise the limit (`ulimit -n`)",
-    errno.EIO: "the disk reports an error: check it, or give another place",
+    errno.EIO: "the disk reports an error: check it, or choose another place",
 }
 
 
@@ -164,9 +164,7 @@ def cache_dir(name: str) -> Path | None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             fault = _insecure(folder)
             if fault:
-                _warn(
-                    f"the cache {folder} is not used: {fault}; remove it, or set XDG_CACHE_HOME to a folder of your own"
-                )
+                _warn(f"the cache {folder} is not used: {fault}; remove it, or set XDG_CACHE_HOME to a private folder")
                 return None
             if stat.S_IMODE(folder.stat().st_mode) & 0o077:
                 folder.chmod(0o700)

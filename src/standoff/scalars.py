@@ -55,5 +55,5 @@ def from_json(text: str, constant: Callable[[str], Any] | None = None) -> Any:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     except UnicodeEncodeError:
-        raise ValueError("a text with half of a character (a lone surrogate)") from None
+        raise ValueError("a text with an incomplete character (a lone surrogate)") from None
     return out

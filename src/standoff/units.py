@@ -151,7 +151,7 @@ def _parse(text: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) 
         if rest.startswith("/"):
             sign, rest = -1, rest[1:].lstrip()
             if not rest:
-                raise UnitError(Problem(f"the unit `{text}` ends in a slash", fix="name what it is divided by"))
+                raise UnitError(Problem(f"the unit `{text}` ends in a slash", fix="add the unit of the denominator"))
         elif rest.startswith("*"):
             rest = rest[1:].lstrip()
     if not (math.isfinite(unit.factor) and unit.factor > 0):

@@ -35,7 +35,7 @@ class YamlText:
 
 def _text(text: str) -> str:
     if not scalars.is_encodable(text):
-        raise ValueError("a text with half of a character (a lone surrogate)")
+        raise ValueError("a text with an incomplete character (a lone surrogate)")
     return text
 
 
@@ -74,7 +74,9 @@ class _Reader:
     def read(self, node: yaml.Node, path: Path_) -> Any:
         self.count += 1
         if self.count > LIMIT_ENTRIES:
-            raise _TooLarge(Problem("too many entries once aliases are followed", self.name, fix="write them out"))
+            raise _TooLarge(
+                Problem("too many entries after expanding aliases", self.name, fix="write the entries without aliases")
+            )
         if len(path) > LIMIT_DEPTH:
             raise _TooLarge(Problem(f"nested deeper than {LIMIT_DEPTH} levels", self.at(node)))
         self.lines.setdefault(path, self.at(node))
@@ -95,9 +97,9 @@ class _Reader:
                 continue
             key = key_node.value
             if not scalars.is_encodable(key):
-                self.fault("a key with half of a character (a lone surrogate)", key_node, path)
+                self.fault("a key with an incomplete character (a lone surrogate)", key_node, path)
             elif key_node.tag == f"{YAML_TAG}:merge":
-                self.fault("the key `<<` is not allowed", key_node, path, "write the keys out")
+                self.fault("the key `<<` is not allowed", key_node, path, "write the keys explicitly")
             elif key in out:
                 first = self.lines[(*path, key)]
                 self.fault(f"the key `{key}` is written twice", key_node, path, f"the first one is at {first}")
@@ -156,7 +158,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, where: str) -> Problem:
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return Problem("a tab at the beginning of the line", where, allowed="spaces", fix="indent with spaces")
-    fixes = {"mapping values are not allowed": "put a text that holds `: ` into quotes",
+    fixes = {"mapping values are not allowed": "put a text that contains `: ` into quotes",
              "did not find expected": "check brackets, commas and indentation, here and in the lines before",
              "found unexpected end of stream": "close the quotes or brackets that are open",
              "could not find expected ':'": "write `key: value`, with a space after the colon"}  # fmt: skip

@@ -131,9 +131,9 @@ def test_units_follow_the_operations(text, dims):
         ("log(troops.RUS)", "`log` needs numbers without a unit"),
         ("troops.RUS ^ 2", "`\\^` needs numbers without a unit"),
         ("troops.RU > 5 person", "unknown stock `troops.RU` did you"),
-        ("share and share > 1", "`and` needs a yes or no"),
-        ("not share", "`not` needs a yes or no"),
-        ("1 + (share > 1)", "a yes or no stands where a number"),
+        ("share and share > 1", "`and` needs a condition"),
+        ("not share", "`not` needs a condition"),
+        ("1 + (share > 1)", "a condition where a number"),
         ("CHN in [x] + 1", "not allowed here"),
     ],
 )

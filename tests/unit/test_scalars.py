@@ -54,7 +54,8 @@ def test_json():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [('"\\ud800"', "half of a character"), ('{"\\udfff\\ud800": 1}', "half of a character"), ("[" * 100_000, "nested too deeply"),
+    [('"\\ud800"', "incomplete character"), ('{"\\udfff\\ud800": 1}', "incomplete character"),
+     ("[" * 100_000, "nested too deeply"),
      ("9" * 401, "at most 400"), ("[1,", "Expecting value"), ("[NaN]", "not a decimal"), ("1e999", "not a finite")],
     ids=lambda text: text[:10],
 )  # fmt: skip

@@ -132,7 +132,9 @@ def compare(
     from standoff.engine.simulate import simulate
 
     if len(models) < 2:
-        raise ModelError(Problem(f"nothing to compare with `{next(iter(models), '')}`", allowed="two or more variants"))
+        raise ModelError(
+            Problem(f"only one model to compare, `{next(iter(models), '')}`", allowed="two or more variants")
+        )
     _check_stocks(next(iter(models.values())).plan, stocks)
     runs: dict[str, Run] = {}
     for name in track(progress, "variants", list(models)):

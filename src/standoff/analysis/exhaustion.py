@@ -153,11 +153,11 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
     """The `first_of` question of that id, or the first one that names sides; raises if none exists."""
     known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
-        raise ModelError(Problem(f"`{question}` is no question of who comes first", allowed=join_limited(known) or "none",
+        raise ModelError(Problem(f"`{question}` is not a `first_of` question with sides", allowed=join_limited(known) or "none",
                                  fix=did_you_mean(question, known)))  # fmt: skip
     if not known:
         raise ModelError(
-            Problem("the case asks for no time to exhaustion", path="questions", allowed="a question with `first_of`",
+            Problem("the case has no question about times to exhaustion", path="questions", allowed="a question with `first_of`",
                     fix="add one, such as first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}")
         )  # fmt: skip
     named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]

@@ -144,7 +144,7 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
         none = "none: history lasts to the end" if current is None else f"none: it is taken to hold `{current.option}`"
         first = f"{dates[0]} to {plan.scenario.end}" if dates else none
         raise ModelError(
-            Problem(f"`{choice.name}` makes no decision that is in force in {at}", allowed=first,
+            Problem(f"`{choice.name}` has no decision in force in {at}", allowed=first,
                     fix=f"it decides every {plan.scenario.choices[choice.name].every}")
         )  # fmt: skip
     return made[-1]
@@ -208,7 +208,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     if not made.any():
         label = run.model.scenario.calendar.label(step + 1)
         raise ModelError(
-            Problem(f"`{choice.name}` has no occasion in {label} in any of {len(made)} futures",
+            Problem(f"`{choice.name}` does not arise in {label} in any of {len(made)} futures",
                     path=f"choices.{choice.name}.when", allowed=str(run.model.scenario.choices[choice.name].when),
                     fix="ask for another month, or run more draws")
         )  # fmt: skip
@@ -329,7 +329,7 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     low = calendar.index(times.last_day(since)) if since else plan.first_future_step
     high = calendar.index(times.last_day(until)) if until else calendar.steps
     if not 0 <= low < high <= calendar.steps:
-        raise ModelError(Problem(f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a time of the run",
+        raise ModelError(Problem(f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a period of the run",
                                  allowed=f"{run.times[0]} .. {run.times[-1]}"))  # fmt: skip
     factor, unit = run.display_unit(stock)
     moved = {

@@ -119,7 +119,7 @@ def decision(plan: Plan, actor: str, at: str) -> tuple[int, int]:
     if not before or last >= calendar.steps:
         first = calendar.label(min(steps)[0] + 1) if steps else ""
         allowed = f"{first} to {plan.scenario.end}" if steps else "none: history lasts to the end"
-        raise ModelError(Problem(f"`{actor}` makes no decision that is in force in {at}", allowed=allowed))
+        raise ModelError(Problem(f"`{actor}` has no decision in force in {at}", allowed=allowed))
     step, index = max(before)
     return -index, step
 
@@ -134,13 +134,13 @@ def finding_of_game(
     observed = any(faced.moves.after)
     if observed and kind == "nfg":
         who = next(plan.choices[c].name for c, after in zip(faced.choices, faced.moves.after, strict=True) if after)
-        raise ModelError(Problem(f"`{who}` sees the move of another, which a table cannot tell", path=f"choices.{who}.after",
+        raise ModelError(Problem(f"`{who}` observes another move, which a table cannot show", path=f"choices.{who}.after",
                                  allowed="a tree", fix="give a file that ends in .efg"))  # fmt: skip
     cells = math.prod(faced.moves.sizes) * len(faced.choices)
     if cells > gambit_io.MAX_CELLS:
         raise ModelError(Problem(f"a game of {len(faced.choices)} players with {cells:,} payoffs",
                                  allowed=f"up to {gambit_io.MAX_CELLS:,}",
-                                 fix="export that of an actor to whom fewer others matter"))  # fmt: skip
+                                 fix="export the game of an actor with fewer interdependent choices"))  # fmt: skip
     whose = f"future {draw}" if draw is not None else f"payoffs averaged over {len(faced.draws):,} futures"
     believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
     title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"

@@ -50,7 +50,7 @@ class RunInputs:
         record = there.record()
         if record is None:
             raise RunError(
-                Problem("this is no run folder", str(folder), allowed="a folder with run.json, scenario.yaml and claims.jsonl",
+                Problem("not a run folder", str(folder), allowed="a folder with run.json, scenario.yaml and claims.jsonl",
                         fix="`standoff run CASE --folder DIR` makes one")
             )  # fmt: skip
         text, claims = there.input("scenario.yaml"), there.input("claims.jsonl")
@@ -76,7 +76,7 @@ class RunInputs:
             return {item["id"]: dict(item) for item in verdict.get("questions", ())}
         except (KeyError, TypeError, ValueError):
             file = str(Path(self.folder) / "verdict.json")
-            raise RunError(Problem("this is no verdict", file, fix="give the same `standoff run` again")) from None
+            raise RunError(Problem("not a verdict", file, fix="repeat the same `standoff run`")) from None
 
 
 def _changes_once(data: dict[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,9 @@ def uncertainty(
     """
     theories = check_theories(all_theories() if theories is None else theories)
     if len(models) * len(theories) < 2:
-        raise ModelError(Problem("one model under one theory has no rival", fix="name variants, or more theories"))
+        raise ModelError(
+            Problem("one model under one theory: no rival to compare", fix="name variants, or more theories")
+        )
     first = next(iter(models.values()))
     shared = [{item.id: item for item in model.plan.questions} for model in models.values()]
     question = [item for item in first.plan.questions if all(item.id in each for each in shared)]
@@ -126,7 +128,7 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
         )
         raise ModelError(
             Problem(
-                f"rival models of {what}", allowed="those of the case itself, on what it believes", fix="leave it out"
+                f"rival models of {what}", allowed="rivals of the case itself, without a posterior", fix="leave it out"
             )
         )
     marked = [name for name, variant in model.scenario.variants.items() if variant.rival_model]

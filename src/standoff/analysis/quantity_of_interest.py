@@ -78,7 +78,7 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     position = find_choice(plan, name.strip())
     choice = plan.choices[position]
     if not sign or wanted.strip() not in choice.options:
-        raise ModelError(Problem(f"`{text}` names no option", "--choice", f"{name.strip()}={join_limited(choice.options)}",
+        raise ModelError(Problem(f"`{text}` is not an option", "--choice", f"{name.strip()}={join_limited(choice.options)}",
                                  did_you_mean(wanted.strip(), choice.options)))  # fmt: skip
     calendar = plan.scenario.calendar
     due = [k for k, now in enumerate(choice.is_free) if now]
@@ -97,7 +97,7 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
     item = model.plan.question(name)
     form, labels = item.form, item.form.labels(item)
     if form.HAS_LABELS and label not in labels:
-        raise ModelError(Problem(f"`{name}` asks what comes first: name a label", allowed=join_limited(labels),
+        raise ModelError(Problem(f"`{name}` is a `first_of` question and needs a label", allowed=join_limited(labels),
                                  fix=did_you_mean(label, labels)))  # fmt: skip
     if label and not form.HAS_LABELS:
         raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
@@ -116,7 +116,7 @@ def resolve(model: Model, choice: str = "", at: str = "", query: str = "") -> Qu
     if not query:
         query = model.plan.main_question
     if not query:
-        raise ModelError(Problem("the scenario asks no question", fix="name a choice: --choice CHN=arms"))
+        raise ModelError(Problem("the scenario has no question", fix="name a choice: --choice CHN=arms"))
     name, _, label = query.partition("=")
     return question_outcome(model, name.strip(), label.strip())
 

@@ -86,7 +86,9 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, progress: Progress = 
     one, other = RunInputs.read(before), RunInputs.read(after)
     if one.data["title"] != other.data["title"]:
         raise RunError(
-            Problem(f"`{one.data['title']}` and `{other.data['title']}` are two cases", allowed="two runs of one case")
+            Problem(
+                f"`{one.data['title']}` and `{other.data['title']}` are different cases", allowed="two runs of one case"
+            )
         )
     result = merge_dependent(one, other, groups(one, other))
     count = min(draws, one.draws)

@@ -154,7 +154,7 @@ def _library() -> _Library:
         from statsmodels.duration import hazard_regression, survfunc
     except ImportError:
         raise RunError(
-            Problem("times until something happens need the library `statsmodels`, which is not installed",
+            Problem("survival analysis needs `statsmodels`, which is not installed",
                     fix='`pip install "standoff[analysis]"`')
         ) from None  # fmt: skip
     return _Library(survfunc, hazard_regression)

@@ -157,7 +157,7 @@ def check_theories(names: Iterable[str]) -> tuple[str, ...]:
                 Problem(f"there is no theory `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
                 for name in wrong
             ]
-            or Problem("no theory is named", allowed=join_limited(known))
+            or Problem("no theory given", allowed=join_limited(known))
         )
     return names
 

@@ -92,9 +92,9 @@ def flip(
 
     about = asking.resolve(model, choice, at, question)
     if to is None and not about.is_probability:
-        raise ModelError(Problem(f"`{about.name}` is answered by a number", "--to", "a value that it is to cross"))
+        raise ModelError(Problem(f"`{about.name}` is a quantity", "--to", "a threshold value"))
     if to is not None and about.is_probability and not 0 < to < 1:
-        raise ModelError(Problem(f"{to:g} is no probability to cross", "--to", "above 0 and below 1"))
+        raise ModelError(Problem(f"{to:g} is not a probability threshold", "--to", "above 0 and below 1"))
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
     assert again is not None  # it is made where it is not kept
     base = again.with_table(model.table, max(draws, again.size), about.step)

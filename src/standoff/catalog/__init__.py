@@ -35,7 +35,7 @@ def find(name: str | Path) -> Path:
         Problem(
             f"there is no case and no file `{name}`",
             allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
-            fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` starts one",
+            fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` creates one",
         )
     )
 

@@ -68,7 +68,7 @@ def get(
     from standoff.ledger import Ledger
 
     if sum((offline, refresh, file is not None)) > 1:
-        raise DataError(Problem("--offline, --refresh and --file exclude one another", fix="leave all but one out"))
+        raise DataError(Problem("--offline, --refresh and --file exclude one another", fix="use one of them"))
     module = connector(name)
     parsed, origin, entry = _obtain(name, module, offline, refresh, file)
     claims = _dated(parsed.claims, entry)
@@ -91,7 +91,7 @@ def _obtain(
         return module.parse(input_files.contents(file, LIMIT, DataError)), "file", None
     entry = _cache.find(name) if not refresh else _cached(name)
     if offline and entry is None:
-        raise DataError(Problem(f"no copy of `{name}` is kept", str(_cache.folder()), allowed="a copy fetched before",
+        raise DataError(Problem(f"no copy of `{name}` is cached", str(_cache.folder()), allowed="an earlier fetched copy",
                                 fix=_by_hand(name, module.SOURCE)))  # fmt: skip
     if entry is not None and (offline or (not refresh and age(entry) <= module.SOURCE.fresh_days)):
         return module.parse(_cache.load(entry)), "kept", entry
@@ -131,7 +131,7 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
 
 
 def _by_hand(name: str, source: Dataset) -> str:
-    return f"get the file by hand (see {source.page}) and give it: `standoff data get {name} --file FILE`"
+    return f"download the file manually (see {source.page}) and give it: `standoff data get {name} --file FILE`"
 
 
 def age(entry: CacheRecord) -> float:

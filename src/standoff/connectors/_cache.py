@@ -58,8 +58,8 @@ def folder() -> Path:
     result = cache_dir("data")
     if result is None:
         raise DataError(
-            Problem("cannot keep the file: there is no cache folder that this user alone can write",
-                    fix="set XDG_CACHE_HOME to a folder of your own")
+            Problem("cannot cache the file: there is no cache folder that only this user can write",
+                    fix="set XDG_CACHE_HOME to a private folder")
         )  # fmt: skip
     return result
 
@@ -88,7 +88,7 @@ def find(name: str) -> CacheRecord | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, TypeError, AttributeError):
-        raise DataError(Problem("the record of the kept copy cannot be read", str(path), fix="remove it")) from None
+        raise DataError(Problem("the record of the cached copy cannot be read", str(path), fix="remove it")) from None
 
 
 def intact(entry: CacheRecord) -> bool:
@@ -105,10 +105,10 @@ def load(entry: CacheRecord) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DataError(Problem(f"the kept copy cannot be read: {error.strerror}", str(path),
+        raise DataError(Problem(f"the cached copy cannot be read: {error.strerror}", str(path),
                                 fix=f"standoff data get {entry.name} --refresh")) from None  # fmt: skip
     if hashlib.sha256(raw).hexdigest() != entry.sha256:
-        raise DataError(Problem("the kept copy is damaged: its hash is not the noted one", str(path),
+        raise DataError(Problem("the cached copy is damaged: its hash differs from the recorded one", str(path),
                                 allowed=entry.sha256, fix=f"standoff data get {entry.name} --refresh"))  # fmt: skip
     return raw
 

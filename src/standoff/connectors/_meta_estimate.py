@@ -33,7 +33,7 @@ def parse(raw: bytes, card: Dataset, kind: str) -> ParseResult:
     table.need(("date", "estimate", "ci_lower", "ci_upper", "type", "country"))
     days = [row.day("date") for row in table.rows if not row.empty("date")]
     if not days:
-        raise DataError(Problem("no day in the whole file", table.name))
+        raise DataError(Problem("no row with a date in the file", table.name))
     edition = max(days)
 
     def each(row: TableRow) -> Iterator[Claim | SkippedRow]:

@@ -126,7 +126,9 @@ def read(raw: bytes, name: str) -> DataTable:
     if written.lstrip()[:1] in {"[", "{"}:
         return records(document(raw, name), name)
     if written.lstrip()[:1] == "<":
-        raise DataError(Problem("a web page in place of the data", name, allowed="a table", fix="get the file by hand"))
+        raise DataError(
+            Problem("a web page instead of the data", name, allowed="a table", fix="download the file manually")
+        )
     return _separated(written, name)
 
 
@@ -146,7 +148,7 @@ def document(raw: bytes, name: str) -> Any:
     except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise DataError(Problem(f"malformed JSON: {getattr(error, 'msg', error)}", f"{name}:{line}",
-                                fix="the file may be cut off: get it again with --refresh")) from None  # fmt: skip
+                                fix="the file may be truncated: fetch it again with --refresh")) from None  # fmt: skip
 
 
 def records(items: Any, name: str, path: str = "") -> DataTable:
@@ -196,7 +198,7 @@ def _parquet(raw: bytes, name: str) -> DataTable:
     try:
         frame = pl.read_parquet(io.BytesIO(raw), n_rows=ROWS + 1)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(Problem(f"Parquet that cannot be read: {error}", name)) from None
+        raise DataError(Problem(f"the Parquet file cannot be read: {error}", name)) from None
     if frame.height > ROWS:
         raise DataError(Problem("too many rows", name, allowed=f"at most {ROWS}"))
     columns = tuple(norm(column) for column in frame.columns)
@@ -239,7 +241,7 @@ def _check_extent(part: bytes, name: str) -> None:
         rows = max(rows, int(digits))
         columns = max(columns, reduce(lambda column, letter: 26 * column + letter - 64, letters.upper(), 0))
         if rows * columns > CELLS:
-            raise DataError(Problem(f"a cell far out: `{(letters + digits).decode()}`", name,
+            raise DataError(Problem(f"a cell too far from the first: `{(letters + digits).decode()}`", name,
                                     allowed=f"at most {CELLS:,} cells from the first to the last"))  # fmt: skip
 
 
@@ -259,5 +261,5 @@ def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
                                     allowed=f"one of that name; got {join_limited(book.sheet_names, 20)}"))  # fmt: skip
         frame = book.load_sheet(names[0], header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
-        raise DataError(Problem(f"a workbook that cannot be read: {error}", name)) from None
+        raise DataError(Problem(f"the workbook cannot be read: {error}", name)) from None
     return frame.rows()

@@ -42,7 +42,7 @@ def fetch(session: HttpClient) -> bytes:
         files = [one["dataFile"] | {"label": one["label"]} for one in listing["data"]["latestVersion"]["files"]]
         labels = [one["label"] for one in files]
     except (KeyError, TypeError):
-        raise DataError(Problem("the list of files has another form", SOURCE.url,
+        raise DataError(Problem("the list of files has an unknown format", SOURCE.url,
                                 allowed="data.latestVersion.files")) from None  # fmt: skip
     fit = [one for one in files if WANTED.fullmatch(one["label"])]
     if not fit:

@@ -47,7 +47,7 @@ def fetch(session: HttpClient) -> bytes:
         import requests
         import wbgapi
     except ImportError:
-        raise DataError(Problem("the World Bank is read through the package `wbgapi`",
+        raise DataError(Problem("World Bank data need the package `wbgapi`",
                                 fix="pip install 'standoff[data]'")) from None  # fmt: skip
     check(SOURCE.url)
     wbgapi.endpoint = SOURCE.url
@@ -62,7 +62,7 @@ def fetch(session: HttpClient) -> bytes:
             if time.monotonic() > end:
                 raise DataError(Problem(f"not done after {session.deadline:g} seconds", SOURCE.url))
     except (requests.RequestException, wbgapi.APIError, KeyError, TypeError, ValueError) as error:
-        raise DataError(Problem(f"the interface does not answer as it should: {_short(error)}", SOURCE.url)) from None
+        raise DataError(Problem(f"unexpected response of the interface: {_short(error)}", SOURCE.url)) from None
     return json.dumps({"lastupdated": updated, "rows": rows}).encode()
 
 

@@ -20,7 +20,7 @@ class Contest(components.Params):
 
     sides: tuple[str, str] = components.role("the actor's own side, or the one that it favours, then that side's enemy")
     steepness: components.PerDraw = components.param(
-        "how sharply the outcome turns on the ratio of strengths: exponent of the contest",
+        "decisiveness of the ratio of strengths: exponent of the contest",
         unit="1", source="hirshleifer1989", ge=0, le=10,
     )  # fmt: skip
     troops_weight: components.PerDraw = components.param(

@@ -17,7 +17,7 @@ EXAMPLE = {
 
 class Params(components.Params):
     worth: components.PerDraw = components.param(
-        "what the most profitable option earns, relative to what the actor could not do without", unit="1",
+        "earnings of the most profitable option, relative to vital earnings of the actor", unit="1",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
     gain: components.PerMember = components.param(

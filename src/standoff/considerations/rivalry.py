@@ -30,7 +30,7 @@ class Params(components.Params):
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
     worth: components.PerDraw = components.param(
-        "what the most harmful option is worth against a sworn enemy, relative to the actor's own survival",
+        "value of the most harmful option against a sworn enemy, relative to the actor's survival",
         unit="1", source="maoz2007", ge=0, le=1,
     )  # fmt: skip
     damage: components.PerMember = components.param(

@@ -18,11 +18,11 @@ EXAMPLE = {
 
 class Params(components.Params):
     commitment: components.PerDraw = components.param(
-        "how far the actor's public words bind it: 0 not at all, 1 as far as words can",
+        "commitment by the actor's public statements: 0 none, 1 the strongest",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
     breach: components.PerMember = components.param(
-        "how far each option goes against the norm: 0 keeps it, 1 breaks it openly",
+        "violation of the norm by each option: 0 none, 1 open",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 

@@ -18,11 +18,11 @@ EXAMPLE = {
 
 class Params(components.Params):
     stake: components.PerDraw = components.param(
-        "what the actor would lose if its rivals could study all that it might send: 1 its whole technical edge",
+        "loss of the actor if its rivals could study all that it might send: 1 its whole technological lead",
         unit="1", source="gilli2019", ge=0, le=1,
     )  # fmt: skip
     exposure: components.PerMember = components.param(
-        "share of that which each option would show them",
+        "share of it that each option would reveal",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 

@@ -29,15 +29,15 @@ EXAMPLE = {
 
 class Params(_balance.Contest):
     pursuit: components.PerMember = components.param(
-        "share of the aim that each option goes on fighting for: 0 settles now, 1 fights for all of it",
+        "share of the aim for which each option fights on: 0 settles now, 1 fights for all",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
     settlement: components.PerDraw = components.param(
-        "share of the aim that a settlement now would secure, distrust of the enemy taken off",
+        "share of the aim that a settlement now would secure, discounted by distrust",
         unit="1", source="fearon1995", ge=0, le=1,
     )  # fmt: skip
     required_ratio: components.PerDraw = components.param(
-        "own strength over the enemy's at which winning is believed as likely as not",
+        "ratio of own to enemy strength with an even chance of winning",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
 

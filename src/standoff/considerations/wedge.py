@@ -21,7 +21,7 @@ EXAMPLE = {
 
 class Params(components.Params):
     provocation: components.PerMember = components.param(
-        "how far each option pushes the other camp together: 1 the most that any would, below 0 it draws members off",
+        "unifying effect of each option on the other camp: 1 the largest, below 0 divisive",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ def at_step(run: Run, step: int) -> DecisionRecord:
         label = plan.scenario.calendar.label
         raise ModelError(
             Problem(
-                f"nobody decides in {label(step + 1)}",
+                f"no actor decides in {label(step + 1)}",
                 allowed=join_limited([label(k + 1) for k in program.decision_steps]),
             )
         )

@@ -36,5 +36,5 @@ def refuse(run: Outcomes) -> None:
     if not run.valid_paths.any():
         raise RunError(
             Problem(f"all {run.settings.paths:,} draws failed, {first(run)}",
-                    fix="look for a number that is far too large, or for a division by what reaches 0")
+                    fix="look for a number that is far too large, or for a division by a stock that reaches 0")
         )  # fmt: skip

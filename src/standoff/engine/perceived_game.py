@@ -80,7 +80,7 @@ def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> 
         here = [str(k) for k in ids[free[at]]]
         raise ModelError(
             Problem(
-                f"`{name}` has no occasion in {label} {which}",
+                f"`{name}` does not arise in {label} {which}",
                 path=f"choices.{name}.when",
                 allowed=f"futures {join_limited(here)}" if here else "another future, or another month",
             )

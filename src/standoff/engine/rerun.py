@@ -89,7 +89,7 @@ class Rerunner:
         again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"])
         if not again.valid.any():
             raise RunError(
-                Problem(f"all {count:,} draws failed under other numbers, {failure.first(again)}",
-                        fix="look for one that is far too large")
+                Problem(f"all {count:,} draws failed with the changed parameters, {failure.first(again)}",
+                        fix="look for a value that is far too large")
             )  # fmt: skip
         return RerunResult(again, found.get("path_p", np.zeros((0, count))).astype(float))

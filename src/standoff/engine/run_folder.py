@@ -98,7 +98,7 @@ class RunFolder:
         fix = "remove it and run again; finished shards stay"
         data = self.read_json(RECORD, fix)
         if data is not None and not _is_record(data):
-            raise RunError(Problem("run.json is not the record of a run", str(self.path / RECORD), fix=fix))
+            raise RunError(Problem("run.json is not a valid run record", str(self.path / RECORD), fix=fix))
         return data
 
     def input(self, name: str) -> str:
@@ -107,7 +107,7 @@ class RunFolder:
         raw = _bytes(file)
         if raw is None or hashlib.sha256(raw).hexdigest() != (self.record() or {}).get("files", {}).get(name):
             what = "is missing" if raw is None else "is damaged or was changed: its digest is not the one in run.json"
-            raise RunError(Problem(what, str(file), fix="remove it and give the same `standoff run` again"))
+            raise RunError(Problem(what, str(file), fix="remove it and repeat the same `standoff run`"))
         return raw.decode("utf-8", "replace")
 
     def write_json(self, name: str, data: Mapping[str, Any]) -> None:
@@ -128,7 +128,7 @@ class RunFolder:
         except (ValueError, RecursionError):
             raise RunError(Problem(f"{name} cannot be read", str(file), fix=fix)) from None
         if not isinstance(data, dict) or data.pop(DIGEST, None) != json_digest(data):
-            raise RunError(Problem(f"{name} is damaged: it does not have its own digest", str(file), fix=fix))
+            raise RunError(Problem(f"{name} is damaged: its digest differs", str(file), fix=fix))
         return data
 
     def _shard(self, start: int, stop: int) -> Path:
@@ -144,7 +144,9 @@ class RunFolder:
             if result:
                 out[int(result[1]), int(result[2])] = file
             elif not is_scratch(file):
-                others.append(Problem("this is no shard", str(file), allowed="draws-START-STOP.npz", fix="remove it"))
+                others.append(
+                    Problem("not a shard of a run", str(file), allowed="draws-START-STOP.npz", fix="remove it")
+                )
         if others:
             raise RunError(others)
         return out
@@ -185,7 +187,7 @@ class RunFolder:
 
 def refused(file: Path, why: str) -> Problem:
     """Error for a shard that cannot be used."""
-    return Problem(f"the shard {why}", str(file), fix="remove it; it is run again")
+    return Problem(f"the shard {why}", str(file), fix="remove it; its draws are simulated again")
 
 
 def pack(arrays: Mapping[str, np.ndarray], *, small: bool = False) -> bytes:

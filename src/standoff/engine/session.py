@@ -76,7 +76,10 @@ class LeverResult(Outcomes):
         model = self.model
         if model.posterior:
             raise ModelError(
-                Problem("the model is on a posterior, and would lose it", fix="use `answer`, or a session without")
+                Problem(
+                    "the model has a posterior, which the conversion would lose",
+                    fix="use `answer`, or a session without",
+                )
             )
         moved = {item.path: {"value": f"{item.value} @assumption", "since": item.since} for item in self.moved}
         return build(model.plan.loaded.over({"interventions": moved}), model.ledger)
@@ -103,7 +106,7 @@ class LeverSession:
     ) -> LeverSession:  # fmt: skip
         """Simulate every future up to its beginning; compile the rest up to `until` (or the end)."""
         if since not in BEGINS:
-            raise ModelError(Problem(f"`{since}` is no beginning of a session", allowed=join_limited(BEGINS)))
+            raise ModelError(Problem(f"`{since}` is not a valid beginning of a session", allowed=join_limited(BEGINS)))
         program = model.program
         begin = model.plan.first_future_step if since == "as_of" else 0
         end = program.steps if until is None else until
@@ -132,14 +135,14 @@ class LeverSession:
     def rerun(self, levers: Mapping[str, float | str] | None = None) -> LeverResult:
         """Simulate every future with other values of levers or parameters: `{"aid.USA.money": 0}`.
 
-        Raises `ModelError` for a name that is none, a value out of range, and a number that acts before as_of only.
+        Raises `ModelError` for a name that is none, a value out of range, and a number that has an effect only before as_of.
         """
         plan, layout = self.model.plan, self.model.layout
         moved = lever_values(plan, levers or {})
         if self.since == "as_of":
             early = {*plan.initial, *(item.scale for item in plan.observations)} & set(moved)
             if early:
-                raise ModelError([Problem(f"`{plan.parameters[i].path}` acts before as_of only", fix='open with since="start"')
+                raise ModelError([Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix='open with since="start"')
                                   for i in sorted(early)])  # fmt: skip
         stand_ins = {plan.in_force(i): value for i, value in moved.items()}
         with float_precision("single"):

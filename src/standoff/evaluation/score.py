@@ -43,8 +43,8 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
     if not rows:
         raise ModelError(
             Problem(f"no question of {', '.join(f'`{case}`' for case in cases) or 'no case'} is settled",
-                    allowed="a question with `outcome: yes @claim-id`, and a date after as_of",
-                    fix="write what happened, and the claim that says so")
+                    allowed="a question with an outcome, such as `yes @claim-id`, and a date after as_of",
+                    fix="add `outcome:` with the claim that reports it")
         )  # fmt: skip
     result = skills(rows, seed)
     return Scores(tuple(origins), tuple(rows), result, calibration(rows), coverage(rows), verdict(result),

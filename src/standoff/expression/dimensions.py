@@ -21,7 +21,7 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
     def number(child: Node) -> Dims:
         dims = visit(child)
         if dims is None:
-            raise fail("a yes or no stands where a number is needed")
+            raise fail("a condition where a number is needed")
         return dims
 
     def same(a: Dims, b: Dims) -> Dims:
@@ -45,7 +45,7 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
             return None
         if isinstance(child, Logic):
             if any(visit(argument) is not None for argument in child.arguments):
-                raise fail(f"`{child.op}` needs a yes or no on each side, such as a comparison")
+                raise fail(f"`{child.op}` needs a condition on each side, such as a comparison")
             return None
         dims = [number(argument) for argument in child.arguments]
         if child.function in {"+", "-", "min", "max"}:

@@ -115,9 +115,9 @@ def _allowed(tree: Tree) -> None:
     for h in range(len(tree.information_sets)):
         if np.isneginf(paths.chance[paths.deciding[paths.set_of == h]]).all():
             player = tree.players[tree.information_sets[h].player]
-            raise StandoffError(Problem(f"chance never leads to information set `{tree.labels(h)[0]}` of {player}", tree.title,
+            raise StandoffError(Problem(f"chance moves never reach information set `{tree.labels(h)[0]}` of {player}", tree.title,
                                         allowed="sets that can be reached",
-                                        fix="take the branch of probability 0 out"))  # fmt: skip
+                                        fix="remove the branch of probability 0"))  # fmt: skip
 
 
 def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats, Floats]:
@@ -133,7 +133,7 @@ def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats,
                                     fix="give one for all, or one for each player"))  # fmt: skip
     if not np.isfinite(rates).all() or (rates < 0).any():
         raise StandoffError(Problem(f"rationality {rates.min():g}", tree.title, allowed="finite numbers, 0 or more",
-                                    fix="0 is chance; 1 to 10 is common for payoffs of order one"))  # fmt: skip
+                                    fix="0 means random choice; 1 to 10 is common for payoffs of order one"))  # fmt: skip
     if payoffs.shape[1:] != tree.paths.payoffs.shape or not np.isfinite(payoffs).all():
         raise StandoffError(Problem(f"payoffs of shape {payoffs.shape}", tree.title,
                                     allowed=f"finite, (lane, {', '.join(map(str, tree.paths.payoffs.shape))})",

@@ -38,7 +38,7 @@ class Tokens:
         """Raise an error at the line of `token` (default: the next; `back`: the last one)."""
         token = token or self.tokens[max(self.position - 1, 0) if back else self.position]
         raise StandoffError(Problem(f"found {got}", f"{self.where}:{token.line}", allowed=expected,
-                                    fix="mend this line, or write the file anew with Gambit"))  # fmt: skip
+                                    fix="correct this line, or write the file again with Gambit"))  # fmt: skip
 
     def hold(self, make: Callable[[], T]) -> T:
         """Result of `make`; an inconsistent game raises an error with the name of the file."""

@@ -87,7 +87,7 @@ def cognitive_hierarchy(
     if not 0 <= tau <= 30:
         raise StandoffError(Problem(f"a mean level of {tau:g}", "tau", allowed="0 to 30"))
     if levels is not None and not 0 <= levels <= DEEPEST:
-        raise StandoffError(Problem("that cannot be the highest level", "levels", allowed=f"0 to {DEEPEST}"))
+        raise StandoffError(Problem("not a valid highest level", "levels", allowed=f"0 to {DEEPEST}"))
     share = [math.exp(-tau)]
     while len(share) <= levels if levels is not None else 1 - sum(share) > REST and share[-1] > REST * REST:
         share.append(share[-1] * tau / len(share))

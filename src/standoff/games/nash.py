@@ -134,8 +134,8 @@ def unreached(title: str, rationality: Floats, arrived: NDArray[np.bool_]) -> St
     """Error for a branch without a limit, followed or not at each `rationality` (rise,)."""
     highest = f"followed to rationality {rationality[arrived].max():.3g}" if arrived.any() else "not followed"
     return StandoffError(Problem(
-        f"the principal branch was {highest}, and does not settle at an equilibrium before", title,
-        allowed="a branch whose last points agree", fix="use --method qre at a high --rationality",
+        f"the principal branch was {highest}, and does not converge to an equilibrium", title,
+        allowed="a branch with agreeing last points", fix="use --method qre at a high --rationality",
     ))  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def _problems(game: NormalForm) -> list[Problem]:
     for path, names in [("players", game.players), *((f"strategies.{p}", s) for p, s in zip(
             game.players, game.strategies, strict=False))]:  # fmt: skip
         if twice := sorted(name for name, times in Counter(names).items() if times > 1):
-            out.append(Problem(f"`{twice[0]}` stands more than once", where, path, allowed="names that differ"))
+            out.append(Problem(f"`{twice[0]}` is given more than once", where, path, allowed="unique names"))
         if not names and path != "players":
             out.append(Problem("no strategy", where, path, allowed="at least one"))
     expected = (len(game.players), *game.sizes)

@@ -115,9 +115,9 @@ class Tree:
         if not self.perfect_recall:
             h = self.recall.index(None)
             name, player = self.labels(h)[0], self.players[self.information_sets[h].player]
-            raise StandoffError(Problem(f"{player} has forgotten at information set `{name}` what it did or knew",
+            raise StandoffError(Problem(f"{player} has imperfect recall at information set `{name}`",
                                         self.title, allowed="trees with perfect recall",
-                                        fix="use --method qre, in which every information set decides for itself"))  # fmt: skip
+                                        fix="use --method qre, which treats information sets as agents"))  # fmt: skip
 
     def passed_once(self) -> None:
         """Raise `StandoffError` if some path passes an information set twice."""
@@ -125,7 +125,7 @@ class Tree:
         if len(paths.starts) and (np.add.reduceat(paths.counts, paths.starts, axis=1) > 1).any():
             raise StandoffError(Problem("a path passes an information set twice", self.title,
                                         allowed="trees where each set is passed once",
-                                        fix="give the second visit a set of its own"))  # fmt: skip
+                                        fix="put the second node into another information set"))  # fmt: skip
 
     @property
     def perfect_information(self) -> bool:

@@ -37,16 +37,14 @@ def _number(raw: Any) -> Any:
             Problem(f"{short(raw)} is not a number", allowed="a number without quotes, such as 315000 or 3.5")
         )
     if not (raw == 0 or SMALLEST <= abs(raw) <= LARGEST):  # also refuses nan and infinity
-        raise invalid(
-            Problem(f"{short(raw)} is not usable as a number", allowed=f"0, or {SMALLEST} to {LARGEST} in size")
-        )
+        raise invalid(Problem(f"{short(raw)} is out of range", allowed=f"0, or {SMALLEST} to {LARGEST} in size"))
     return raw
 
 
 def _check_text(text: str) -> str:
     if not scalars.is_encodable(text):
         raise invalid(
-            Problem(f"{short(text)} has half of a character (a lone surrogate)", fix="write the whole character")
+            Problem(f"{short(text)} has an incomplete character (a lone surrogate)", fix="write the complete character")
         )
     return text
 
@@ -70,15 +68,15 @@ def _unit(text: str) -> str:
     except UnitError as error:
         raise invalid(*error.problems) from None
     if not SMALLEST <= factor <= LARGEST:
-        raise invalid(
-            Problem(f"the unit {short(text)} is out of all proportion", allowed=f"{SMALLEST} to {LARGEST} in size")
-        )
+        raise invalid(Problem(f"the unit {short(text)} is out of range", allowed=f"{SMALLEST} to {LARGEST} in size"))
     return text
 
 
 def _lines(lines: tuple[int, ...]) -> tuple[int, ...]:
     if any(a >= b for a, b in pairwise(lines)):
-        raise invalid(Problem(f"lines {list(lines)} do not rise", allowed="each line once, in rising order"))
+        raise invalid(
+            Problem(f"lines {list(lines)} are not in rising order", allowed="each line once, in rising order")
+        )
     return lines
 
 
@@ -99,7 +97,7 @@ class Source(BaseModel):
 
     title: Written = Field(description="title of the page, report or broadcast")
     publisher: Text = Field("", description="who printed it")
-    date: PartialDate | None = Field(None, description="when it was printed")
+    date: PartialDate | None = Field(None, description="date of publication")
     url: Annotated[Text, _matching(r"(?:https?://\S+)?", "a link that begins with http:// or https://")] = Field(
         "", description="where it is"
     )
@@ -110,9 +108,9 @@ class Quote(BaseModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)
 
-    text: Written = Field(description="the words, letter by letter")
-    start: Whole = Field(description="character at which they begin, from 0")
-    end: Whole = Field(description="character after the last")
+    text: Written = Field(description="the exact words")
+    start: Whole = Field(description="index of the first character, from 0")
+    end: Whole = Field(description="index after the last character")
 
     @model_validator(mode="after")
     def _span(self) -> Self:
@@ -134,16 +132,16 @@ class Claim(BaseModel):
         Text, _matching(r"[A-Z][A-Z0-9]*(?:\.[a-z][a-z0-9_]*)*", "an actor code, such as RUS, NATO or CHN.public")
     ] = Field(description="actor that the claim is about")
     quantity: Annotated[Text, _matching(r"(?:[a-z][a-z0-9]*(?:_[a-z0-9]+)*)?", "a name such as `personnel_losses`")] = (
-        Field("", description="what was counted or said; needed with a number")
+        Field("", description="name of the measured quantity; required with a number")
     )
-    proposition: Text = Field("", description="what is said to be so, for a claim without a number")
+    proposition: Text = Field("", description="the statement in words, for a claim without a number")
     value: Number | None = Field(None, description="the number")
     low: Number | None = Field(None, description="lower end of a range")
     high: Number | None = Field(None, description="upper end of a range")
     unit: Annotated[Text, AfterValidator(_unit)] = Field("", description="unit of the number")
-    comparator: Comparator | None = Field(None, description="how the number was qualified")
+    comparator: Comparator | None = Field(None, description="qualifier of the number")
     as_of: PartialDate = Field(description="date that the claim is about")
-    published: PartialDate = Field(description="when the speaker said it")
+    published: PartialDate = Field(description="date of the statement")
     speaker: Written = Field(description="who says it")
     side: Annotated[Text, _matching(r"[a-z][a-z0-9_-]*", "a word such as russia, ukraine, west, china, neutral")] = (
         Field(description="side that the speaker takes")
@@ -156,9 +154,9 @@ class Claim(BaseModel):
     status: Status = Field(description="proposed until a person accepts it")
     retracts: OptionalId = Field("", description="id of the claim that this one withdraws")
     lines: Annotated[tuple[Annotated[int, Field(strict=True, ge=1)], ...], AfterValidator(_lines)] = Field(
-        (), description="lines of the article that it bears on"
+        (), description="line numbers of the article that it supports or contradicts"
     )
-    note: Text = Field("", description="anything a reader must know")
+    note: Text = Field("", description="free text for readers")
 
     @model_validator(mode="before")
     @classmethod
@@ -205,7 +203,7 @@ class Claim(BaseModel):
         if self.comparator == "range":
             if params != ["low", "high"]:
                 yield Problem(
-                    f"`range` with {join_limited(params)}", path="comparator", allowed="low and high, and no value"
+                    f"`range` with {join_limited(params)}", path="comparator", allowed="low and high, without value"
                 )
             elif self.low is not None and self.high is not None and not self.low < self.high:
                 yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")

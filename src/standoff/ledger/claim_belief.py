@@ -48,7 +48,7 @@ def belief_of(claim: Claim) -> Belief:
     if claim.value == 0 and shape != "point":
         raise BeliefError(
             Problem(
-                f"the claim `{claim.id}` says `{claim.comparator}` 0, which has no scale", fix="write a range instead"
+                f"the claim `{claim.id}` says `{claim.comparator}` 0, which gives no range", fix="write a range instead"
             )
         )
     numbers = (factor * float(claim.value) for factor in factors)

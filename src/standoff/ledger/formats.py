@@ -58,7 +58,7 @@ def read_jsonl(text: str, name: str) -> ParsedFile:
     if match := SPREAD.search(text):
         begins = text.count("\n", 0, match.start(1)) + 1
         file.problems.append(
-            Problem("a claim that is spread over several lines", f"{name}:{begins}",
+            Problem("a claim over several lines", f"{name}:{begins}",
                     allowed="one claim a line, or one list `[claim, claim, ...]`",
                     fix="put `[` before the first, `,` between them and `]` after the last, or join them with `jq -c .`")
         )  # fmt: skip

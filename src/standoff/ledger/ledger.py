@@ -61,7 +61,7 @@ class Ledger:
         """Read claims from text, in the format of the suffix of `name`; raises `LedgerError`."""
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
-            raise LedgerError(Problem(f"`{suffix}` is not a form of ledger", name, allowed=join_limited(READERS)))
+            raise LedgerError(Problem(f"`{suffix}` is not a ledger format", name, allowed=join_limited(READERS)))
         result = READERS[suffix](text, name)
         problems, placed = list(result.problems), []
         for where, raw in result.claims:

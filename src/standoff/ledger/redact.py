@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from standoff.ledger.claim import Claim
     from standoff.ledger.ledger import Day
 
-UNSAID = "what this claim says was not published yet"
+UNSAID = "content not published by the cut-off date"
 
 
 def redact_after(ledger: Ledger, day: Day) -> Ledger:

@@ -36,7 +36,7 @@ def cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = 
     _, circle = resolve([claim for _, claim in first.values()])
     if circle:
         where = min((first[name][0] for name in circle), default="")
-        out.append(Problem(f"retractions that go in a circle: {join_limited(sorted(circle))}", where))
+        out.append(Problem(f"circular retractions: {join_limited(sorted(circle))}", where))
     return out
 
 

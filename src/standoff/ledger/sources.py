@@ -91,7 +91,7 @@ def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[Sour
     known = sorted(set().union(*names))
     for word in words:
         if word not in known:
-            raise ModelError(Problem(f"nothing here is by `{word}`", "--without", allowed=join_limited({i.side for i in claims}) +
+            raise ModelError(Problem(f"no claim is by `{word}`", "--without", allowed=join_limited({i.side for i in claims}) +
                                      ", a speaker, or the id of a claim", fix=did_you_mean(word, known)))  # fmt: skip
     return [item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
             for item, each in zip(claims, names, strict=True)]  # fmt: skip

@@ -41,12 +41,12 @@ class Side(VocabularyEntry):
     speaks_for: tuple[str, ...] = Field((), description="actors whose interest its numbers serve")
     interest: Literal["third", "independent", "relay"] | None = Field(
         None,
-        description="third: states outside; independent: who counts for nobody; relay: who repeats what others said",
+        description="third: states outside; independent: counts for nobody; relay: repeats statements of others",
     )
-    members: tuple[str, ...] = Field((), description="actors that stand on it, though it does not speak for them alone")
-    mark: int | None = Field(
-        None, ge=0, description="place among the marks of charts, so that it always looks the same"
+    members: tuple[str, ...] = Field(
+        (), description="actors that belong to it, though it does not speak for them alone"
     )
+    mark: int | None = Field(None, ge=0, description="index of the marker in charts")
 
 
 class QuantityDefinition(VocabularyEntry):
@@ -61,7 +61,7 @@ class Ratio(VocabularyEntry):
 
     low: float = Field(gt=0)
     high: float = Field(gt=0)
-    source: str = Field(description="where the range is from, or the word assumption")
+    source: str = Field(description="source of the range, or the word assumption")
 
 
 class FamilyEntry(VocabularyEntry):
@@ -71,19 +71,19 @@ class FamilyEntry(VocabularyEntry):
     parts: dict[str, Ratio] = Field(default_factory=dict, description="the other parts")
     quantities: dict[str, QuantityDefinition] = Field(min_length=1)
     cumulative: bool = Field(True, description="it never falls; otherwise it is a level")
-    losses_in_war: bool = Field(False, description="whoever is the subject of one of these is at war")
+    losses_in_war: bool = Field(False, description="subjects of these are belligerents")
 
 
 class Quantities(VocabularyEntry):
     """Definitions of quantities by their names."""
 
     families: dict[str, FamilyEntry] = Field(default_factory=dict)
-    never_falls: tuple[str, ...] = Field((), description="endings of quantities that count since the beginning")
+    never_falls: tuple[str, ...] = Field((), description="endings of names of cumulative quantities")
     losses: tuple[str, ...] = Field(
-        (), description="words in quantities of which own numbers are believed to be low and the enemy's high"
+        (), description="words in names of quantities whose own numbers tend to be low and the enemy's high"
     )
     counted_by_name: tuple[str, ...] = Field(
-        (), description="words in speaker or note of counts that hold only what was seen, and so are floors"
+        (), description="words in speaker or note of counts of recorded cases, which are lower bounds"
     )
 
 
@@ -206,8 +206,8 @@ def side_name(name: str) -> str:
 
 def unknown_sides(sides: Iterable[str]) -> str:
     """Warning about unknown sides."""
-    return (f"nobody has said whom these sides of claims speak for, so that their numbers count as those of third parties: "
-            f"{join_limited(sides, 8)}; say it under `sides:`")  # fmt: skip
+    return (f"unknown sides, whose claims count as those of third parties: "
+            f"{join_limited(sides, 8)}; declare them under `sides:`")  # fmt: skip
 
 
 def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[tuple[tuple[str, ...], str, str]]:
@@ -222,11 +222,11 @@ def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterat
             if ratio.low >= ratio.high:
                 yield (*here, "parts", part), f"low {ratio.low:g} is not below high {ratio.high:g}", "low below high"
             if part == family.root:
-                yield (*here, "parts", part), f"`{part}` is the root", "the other parts; the root is one of itself"
+                yield (*here, "parts", part), f"`{part}` is the root", "the other parts, as multiples of the root"
         for quantity, counted in family.quantities.items():
             for part in counted.parts:
                 if part not in parts:
-                    yield (*here, "quantities", quantity), f"`{part}` is no part of the family", ", ".join(parts)
+                    yield (*here, "quantities", quantity), f"`{part}` is not a part of the family", ", ".join(parts)
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class Combat(components.Params):
 
     sides: tuple[str, str] = components.role("the two sides that fight")
     tempo_sd: components.PerDraw = components.param(
-        "standard deviation of the tempo of a month, whose mean is 1", unit="1", source="assumption", ge=0, le=2
+        "standard deviation of the monthly tempo, whose mean is 1", unit="1", source="assumption", ge=0, le=2
     )
     killed_share: components.PerMember = components.param(
         "share of casualties that are killed", unit="1", per="sides", source="dupuy1987", ge=0, le=1

@@ -13,15 +13,15 @@ NOISE = {"mood": noise(per="publics")}
 class Publics(components.Params):
     """Publics with mean-reverting support; other roles name the inputs of each, in their order."""
 
-    publics: tuple[str, ...] = components.role("the publics whose support moves")
+    publics: tuple[str, ...] = components.role("the publics with support")
     support_base: components.PerMember = components.param(
-        "support to which opinion returns", unit="1", per="publics", source="assumption", ge=0, le=1
+        "long-run mean of support", unit="1", per="publics", source="assumption", ge=0, le=1
     )
     resilience: components.PerMember = components.param(
-        "speed of that return", unit="1/month", per="publics", source="assumption", ge=0
+        "speed of mean reversion", unit="1/month", per="publics", source="assumption", ge=0
     )
     volatility: components.PerMember = components.param(
-        "standard deviation of the change by chance in one month", unit="1", per="publics", source="assumption", ge=0
+        "standard deviation of the random change in one month", unit="1", per="publics", source="assumption", ge=0
     )
 
     @model_validator(mode="after")

@@ -61,11 +61,11 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    donors: tuple[str, ...] = components.role("the actors that give")
+    donors: tuple[str, ...] = components.role("the donors")
     publics: tuple[str, ...] = components.role(
         "the public of each donor, in the order of `donors`; or none", default=()
     )
-    recipient: str = components.role("the actor that receives")
+    recipient: str = components.role("the recipient")
     money: components.PerMember = components.param(
         "money pledged", unit="USD/month", per="donors", source="assumption", ge=0
     )
@@ -92,11 +92,11 @@ class Params(components.Params):
         "value of one armoured vehicle", unit="USD/item", source="assumption", ge=1
     )
     fatigue_rate: components.PerMember = components.param(
-        "speed at which a donor tires when its public is unwilling",
+        "growth rate of fatigue when the public is unwilling",
         unit="1/month", per="donors", source="assumption", ge=0,
     )  # fmt: skip
     recovery_rate: components.PerMember = components.param(
-        "speed at which fatigue passes", unit="1/month", per="donors", source="assumption", ge=0
+        "decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0
     )
 
     @model_validator(mode="after")

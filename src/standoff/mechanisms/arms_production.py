@@ -43,8 +43,8 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the sides that build")
-    restricted: tuple[str, ...] = components.role("the sides whose imports of components are cut", default=())
+    sides: tuple[str, ...] = components.role("the producing sides")
+    restricted: tuple[str, ...] = components.role("the sides with restricted imports of components", default=())
     new_build: components.PerMember = components.param(
         "vehicles built at capacity 1", unit="item/month", per="sides", source="assumption", ge=0
     )
@@ -55,7 +55,7 @@ class Params(components.Params):
         "change of capacity per change of technology, both in percent", unit="1", source="assumption", ge=0
     )
     workforce: components.PerMember = components.param(
-        "workers that choices leave to the plants; 1 is what they ask for",
+        "share of the demanded workers that choices leave to the plants",
         unit="1", per="sides", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).

@@ -66,26 +66,29 @@ EXAMPLE = {
 
 class Params(_combat.Combat):
     reference: components.PerDraw = components.param(
-        "strength of both sides at which losses are kill_rate of it a month", unit="person", source="assumption", ge=1
+        "strength of both sides at which the monthly loss is kill_rate times strength",
+        unit="person",
+        source="assumption",
+        ge=1,
     )
     front_capacity: components.PerMember = components.param(
-        "people that the front can hold in contact", unit="person", per="sides", source="assumption", ge=1
+        "people in contact at the front, at most", unit="person", per="sides", source="assumption", ge=1
     )
     kill_rate: components.PerMember = components.param(
         "own losses at reference strength of both, as a share of it", unit="1/month", per="sides",
         source="dupuy1987", ge=0,
     )  # fmt: skip
     enemy_exponent: components.PerDraw = components.param(
-        "power of the strength that fires", unit="1", source="taylor1983", ge=0, le=2
+        "exponent of the firing strength", unit="1", source="taylor1983", ge=0, le=2
     )
     own_exponent: components.PerDraw = components.param(
-        "power of the strength that is fired at", unit="1", source="taylor1983", ge=0, le=2
+        "exponent of the strength under fire", unit="1", source="taylor1983", ge=0, le=2
     )
     fire_exponent: components.PerDraw = components.param(
-        "power of the enemy's firepower; 0 where shells do not matter", unit="1", source="assumption", ge=0, le=2
+        "exponent of the enemy's firepower; 0 if shells have no effect", unit="1", source="assumption", ge=0, le=2
     )
     effort: components.PerMember = components.param(
-        "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
+        "offensive effort of a side; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
 

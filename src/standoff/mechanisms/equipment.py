@@ -48,7 +48,7 @@ class Params(components.Params):
         source="assumption", ge=0,
     )  # fmt: skip
     refurbish_rate: components.PerMember = components.param(
-        "vehicles that the works can repair", unit="item/month", per="sides", source="assumption", ge=0
+        "vehicles that the plants can repair", unit="item/month", per="sides", source="assumption", ge=0
     )
     depot_share: components.PerMember = components.param(
         "share of the usable vehicles in storage that can be taken out", unit="1/month", per="sides",
@@ -58,14 +58,14 @@ class Params(components.Params):
         "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
     )
     storage_reference: components.PerMember = components.param(
-        "vehicles in storage, usable or not, before any was taken out", unit="item", per="sides", source="assumption",
+        "initial vehicles in storage, usable or not", unit="item", per="sides", source="assumption",
         ge=0,
     )  # fmt: skip
     new_build: components.PerMember = components.param(
         "vehicles built new", unit="item/month", per="sides", source="assumption", ge=0
     )
     effort: components.PerMember = components.param(
-        "how hard a side presses; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
+        "offensive effort of a side; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
 

@@ -33,23 +33,23 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    exporter: str = components.role("the actor that exports")
-    domains: tuple[str, ...] = components.role("the sanctions domains that touch the exports", of="key", default=())
+    exporter: str = components.role("the exporter")
+    domains: tuple[str, ...] = components.role("the domains of sanctions on the exports", of="key", default=())
     base_revenue: components.PerDraw = components.param(
         "export revenue at the reference price, without sanctions", unit="USD/month", source="assumption", ge=0
     )
     discount: components.PerMember = components.param(
-        "price lost on all trade at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
+        "price discount on all trade under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
     )
     evasion_discount: components.PerMember = components.param(
-        "price lost on all trade when it is covered and evades",
+        "price discount on all trade that is covered and evades",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
     volume_loss: components.PerMember = components.param(
-        "volume lost at full bite", unit="1", per="domains", source="assumption", ge=0, le=1
+        "volume lost under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
     )
     price_effect: components.PerDraw = components.param(
-        "factor on the price that choices set, such as a cut of supply by producers",
+        "price factor set by choices, such as a cut of supply by producers",
         unit="1", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
 

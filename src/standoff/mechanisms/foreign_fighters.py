@@ -49,7 +49,7 @@ class Params(components.Params):
         "arrivals while the volunteer interest is 1", unit="person/month", per="side", source="assumption", ge=0
     )
     interest_time: components.PerMember = components.param(
-        "time in which arrivals fall by 63 %", unit="month", per="side", source="assumption", ge=0.1
+        "time constant of the decline of arrivals", unit="month", per="side", source="assumption", ge=0.1
     )
     killed_share: components.PerMember = components.param(
         "share of casualties of the host army that are killed", unit="1", per="side", source="dupuy1987", ge=0, le=1

@@ -26,13 +26,13 @@ EXAMPLE = {"stock": "tension", "mean": "0.2 to 0.4", "speed": "0.05 to 0.2 1/mon
 
 
 class Params(components.Params):
-    stock: str = components.role("the stock that wanders: a name, or `name.holder`", of="stock")
-    mean: components.PerDraw = components.param("level that it is drawn to", unit="{stock}", source="assumption")
+    stock: str = components.role("the stock: a name, or `name.holder`", of="stock")
+    mean: components.PerDraw = components.param("mean", unit="{stock}", source="assumption")
     speed: components.PerDraw = components.param(
-        "share of the distance that it would close in a month", unit="1/month", source="uhlenbeck1930", ge=0
+        "speed of mean reversion", unit="1/month", source="uhlenbeck1930", ge=0
     )
     volatility: components.PerDraw = components.param(
-        "standard deviation of a month's change if nothing drew it back (per square root of a month)", unit="{stock}",
+        "standard deviation of a month's change without mean reversion (per square root of a month)", unit="{stock}",
         source="uhlenbeck1930", ge=0,
     )  # fmt: skip
     push: components.PerDraw = components.param(

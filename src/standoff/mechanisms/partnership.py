@@ -36,21 +36,21 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    partners: tuple[str, ...] = components.role("the actors with whom the centre of `alignment` has a tie")
+    partners: tuple[str, ...] = components.role("the partners of the centre of `alignment`")
     levels: tuple[str, ...] = components.role("names of the levels above 0, the lowest first", of="key")
     threshold: components.PerMember = components.param(
-        "alignment above which the level can be given", unit="1", per="levels", source="assumption", ge=0, le=1
+        "alignment threshold of the level", unit="1", per="levels", source="assumption", ge=0, le=1
     )
     margin: components.PerMember = components.param(
-        "how far below the threshold the alignment must fall before the level can be lost",
+        "distance below the threshold at which the level can be lost",
         unit="1", per="levels", source="assumption", ge=0,
     )  # fmt: skip
     upgrade_rate: components.PerMember = components.param(
-        "rate of summits that raise the level, while it can be raised",
+        "rate of summits that raise the level, above the threshold",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
     downgrade_rate: components.PerMember = components.param(
-        "rate at which the level is lowered, while it can be lost",
+        "rate at which the level is lowered, below the threshold",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
 

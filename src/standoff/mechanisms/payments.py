@@ -36,17 +36,17 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    payer: str = components.role("the actor whose payments are refused")
+    payer: str = components.role("the actor with refused payments")
     partners: tuple[str, ...] = components.role("the actors whose banks have `compliance`")
     ceiling: components.PerDraw = components.param(
-        "share of the refused payments that can find another way at most", unit="1", source="assumption", ge=0, le=1
+        "largest share of the refused payments that can be rerouted", unit="1", source="assumption", ge=0, le=1
     )
     # A hundredth of a month is a few hours: below that, ways round are there at once (assumption).
     build_time: components.PerDraw = components.param(
-        "time constant of finding ways round when every payment is refused", unit="month", source="assumption", ge=0.01
+        "time constant of rerouting when every payment is refused", unit="month", source="assumption", ge=0.01
     )
     closing_rate: components.PerDraw = components.param(
-        "share of the ways round that enforcement closes in a month, which choices set",
+        "share of the workarounds that enforcement closes per month, set by choices",
         unit="1/month", source="assumption", ge=0,
     )  # fmt: skip
 

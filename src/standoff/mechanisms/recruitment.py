@@ -63,16 +63,16 @@ class Params(components.Params):
         "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
     )
     manpower_elasticity: components.PerDraw = components.param(
-        "per cent of volunteers lost for a per cent of the pool", unit="1", source="assumption", ge=0
+        "elasticity of volunteers to the pool", unit="1", source="assumption", ge=0
     )
     support_reference: components.PerMember = components.param(
         "support at which volunteer_rate holds", unit="1", per="sides", source="assumption", ge=0.01, le=1
     )
     support_elasticity: components.PerDraw = components.param(
-        "per cent of volunteers lost for a per cent of support", unit="1", source="assumption", ge=0
+        "elasticity of volunteers to support", unit="1", source="assumption", ge=0
     )
     bonus_elasticity: components.PerDraw = components.param(
-        "per cent of volunteers lost for a per cent of funding", unit="1", source="assumption", ge=0
+        "elasticity of volunteers to funding", unit="1", source="assumption", ge=0
     )
     training_time: components.PerMember = components.param(
         "mean time from recruit to soldier", unit="month", per="sides", source="assumption", ge=0
@@ -81,10 +81,15 @@ class Params(components.Params):
         "share of troops that desert or are discharged", unit="1/month", per="sides", source="assumption", ge=0
     )
     cohort: components.PerMember = components.param(
-        "people who come of age for the pool", unit="person/month", per="sides", source="assumption", ge=0
+        "people who enter the pool by age", unit="person/month", per="sides", source="assumption", ge=0
     )
     mobilisation: components.PerMember = components.param(
-        "people called up beside volunteers", unit="person/month", per="sides", source="assumption", ge=0, default=0
+        "people drafted, in addition to volunteers",
+        unit="person/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+        default=0,
     )
 
     @model_validator(mode="after")

@@ -36,9 +36,9 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    third_parties: tuple[str, ...] = components.role("the actors whose banks are threatened")
+    third_parties: tuple[str, ...] = components.role("the actors with threatened banks")
     threat: components.PerDraw = components.param(
-        "how credible and wide the threat is, which choices set; 0 is none",
+        "credibility and breadth of the threat, set by choices; 0 is none",
         unit="1", source="assumption", ge=0, le=1, default=0.0,
     )  # fmt: skip
     response: components.PerMember = components.param(
@@ -47,14 +47,14 @@ class Params(components.Params):
     )  # fmt: skip
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
     adjust_time: components.PerMember = components.param(
-        "time constant of the banks' caution", unit="month", per="third_parties", source="assumption", ge=0.01
+        "time constant of the banks' compliance", unit="month", per="third_parties", source="assumption", ge=0.01
     )
     rerouting_loss: components.PerMember = components.param(
-        "share of the refused trade that finds no other way",
+        "share of the refused trade that is not rerouted",
         unit="1", per="third_parties", source="assumption", ge=0, le=1,
     )  # fmt: skip
     rerouting_cost: components.PerMember = components.param(
-        "extra cost of the trade that goes another way, per value",
+        "additional cost of rerouted trade, per value",
         unit="1", per="third_parties", source="assumption", ge=0,
     )  # fmt: skip
 

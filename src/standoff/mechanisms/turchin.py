@@ -58,24 +58,24 @@ EXAMPLE = {
 
 class Params(_combat.Combat):
     lethality: components.PerMember = components.param(
-        "casualties of the enemy for a shell that the side fires", unit="person/shell", per="sides",
+        "enemy casualties per shell fired", unit="person/shell", per="sides",
         source="turchin2023", ge=0,
     )  # fmt: skip
     fire_per_soldier: components.PerMember = components.param(
-        "shells that a side would fire for each of its soldiers in full war", unit="shell/person/month", per="sides",
+        "shells demanded per soldier in full war", unit="shell/person/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
     production_ceiling: components.PerMember = components.param(
-        "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
+        "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
     )
     ramp_time: components.PerMember = components.param(
-        "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
+        "time constant of the approach to the ceiling", unit="month", per="sides", source="assumption", ge=0
     )
     import_rate: components.PerMember = components.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
     effort: components.PerMember = components.param(
-        "how hard a side presses; scales the fire that it wants", unit="1", per="sides", source="assumption",
+        "offensive effort of a side; scales its demand for shells", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
 

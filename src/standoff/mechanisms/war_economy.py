@@ -61,9 +61,9 @@ EXAMPLE = {
 
 class Params(components.Params):
     sides: tuple[str, ...] = components.role("the sides at war")
-    exporters: tuple[str, ...] = components.role("the sides that have `export_revenue`", default=())
-    sanctioned: tuple[str, ...] = components.role("the sides whose growth sanctions drag", default=())
-    domains: tuple[str, ...] = components.role("the sanctions domains that drag", of="key", default=())
+    exporters: tuple[str, ...] = components.role("the sides with `export_revenue`", default=())
+    sanctioned: tuple[str, ...] = components.role("the sides whose growth sanctions reduce", default=())
+    domains: tuple[str, ...] = components.role("the domains of sanctions that reduce growth", of="key", default=())
     growth: components.PerMember = components.param(
         "growth of output in peace", unit="1/month", per="sides", source="assumption"
     )
@@ -72,30 +72,30 @@ class Params(components.Params):
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
     drag: components.PerMember = components.param(
-        "growth lost at full bite of a domain", unit="1/month", per="domains", source="assumption", ge=0
+        "growth lost under full sanctions in a domain", unit="1/month", per="domains", source="assumption", ge=0
     )
     revenue_share: components.PerMember = components.param(
-        "public revenue per output, exports of resources left out",
+        "public revenue per output, without resource exports",
         unit="1", per="sides", source="assumption", ge=0, le=1,
     )  # fmt: skip
     resource_share: components.PerMember = components.param(
-        "share of export revenue that reaches the public purse",
+        "share of export revenue that is public revenue",
         unit="1", per="exporters", source="assumption", ge=0, le=1,
     )  # fmt: skip
     civil_share: components.PerMember = components.param(
         "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
     war_need: components.PerMember = components.param(
-        "what the war costs at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
+        "cost of the war at full fighting and effort 1", unit="USD/month", per="sides", source="assumption", ge=0
     )
     floor: components.PerMember = components.param(
-        "share of that need which remains without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
+        "share of the cost without fighting", unit="1", per="sides", source="assumption", ge=0, le=1
     )
     borrowing_share: components.PerMember = components.param(
-        "what can be borrowed at home, per output", unit="1", per="sides", source="assumption", ge=0, le=1
+        "domestic borrowing capacity, per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
     effort: components.PerMember = components.param(
-        "war effort that choices set; 1 is the need as given",
+        "war effort, set by choices; 1 is the given need",
         unit="1", per="sides", source="assumption", ge=0, default=1.0,
     )  # fmt: skip
 

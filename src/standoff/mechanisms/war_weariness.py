@@ -5,7 +5,7 @@
 
 Donor j stands at the place of public i in the list `donors`; `aid_rate` comes from `aid`. Without noise the equation is
 solved exactly over a step for constant aid: support approaches resilience x support_base over the sum of the speeds.
-`volatility` is the standard deviation of the change by chance in one month.
+`volatility` is the standard deviation of the random change in one month.
 
 Assumes that a public sees the aid that is delivered, not what is pledged, and does not weigh what it achieves. Do not
 use it for publics at war (see `opinion`), or for one event that turns opinion, which belongs in the scenario.
@@ -37,10 +37,10 @@ class Params(_public_opinion.Publics):
         "output of the donor", unit="USD/month", per="donors", source="assumption", ge=1
     )
     weariness_rate: components.PerMember = components.param(
-        "share of support lost as time goes by", unit="1/month", per="publics", source="assumption", ge=0
+        "share of support lost over time", unit="1/month", per="publics", source="assumption", ge=0
     )
     burden_weight: components.PerMember = components.param(
-        "share of support lost a month if aid took the whole output",
+        "monthly loss of support if aid took the whole output",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
 

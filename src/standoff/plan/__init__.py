@@ -139,5 +139,5 @@ def _check_lever(draft: PlanBuilder, name: str) -> None:
     if not fits:
         unit = parameter.belief.unit or parameter.unit
         kind = "" if unit == "1" else f" with a unit of the kind of {unit}"
-        draft.report(("levers", name), f"{lever.low} to {lever.high} is no range of `{lever.target}`",
+        draft.report(("levers", name), f"{lever.low} to {lever.high} is not a valid range of `{lever.target}`",
                      f"two numbers{kind}, the lower first", f"write such as `{example}`")  # fmt: skip

@@ -172,7 +172,7 @@ class PlanBuilder:
         for name in result:
             options = self.scenario.choices[name].options
             self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {join_limited(options)}",
-                        f"ask for its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
+                        f"refer to its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
         return not result
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:

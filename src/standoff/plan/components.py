@@ -116,11 +116,11 @@ def _written(
                 if not draft.check_names(here, node):
                     continue
                 if expression.dimensions(node, draft.units, text, chosen_counts=True) != ():
-                    draft.report(here, f"`{text}` has a unit or is a yes or no", "a number without a unit")
+                    draft.report(here, f"`{text}` has a unit or is a condition", "a number without a unit")
                 draft.check_chosen(here, node)
                 draft.check_constants(here, node, own.get((field, option), ()), inherited)
                 if expression.choice_degree(node) > 1:
-                    draft.report(here, f"`{text}` is not linear in what others choose",
+                    draft.report(here, f"`{text}` is not linear in the choices of others",
                                  "sums and multiples of `x in [y]`")  # fmt: skip
                 out += expression.stock_names(node)
             except StandoffError as error:
@@ -155,7 +155,7 @@ def _report_invalid(
             if f"did you mean `{last}`?" not in meant:
                 about = f"{specs[last].doc} ({_plain(specs[last].unit)})" if last in specs else ""
                 about = roles[last].doc if last in roles else about
-                draft.report(path, f"`{last}` is missing for `{use}`", about, "write it; a prior has no default")
+                draft.report(path, f"`{last}` is missing for `{use}`", about, "add it; parameters have no default")
         else:
             for problem in describe(entry):
                 draft.report((*path, *loc), problem.what, problem.allowed, problem.fix)
@@ -190,7 +190,7 @@ def _stocks(
             holders = draft.scenario.stocks[full].holders if full in draft.scenario.stocks else ()
             if full not in draft.stocks and holders:
                 draft.report(path, f"the stock `{full}` has holders", join_limited(f"{full}.{holder}" for holder in holders),
-                             "name one of them, and write an entry for each")  # fmt: skip
+                             "name one of them, with one entry for each")  # fmt: skip
             elif full not in draft.stocks:
                 fix = did_you_mean(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
                 draft.report(path, f"the stock `{full}` is not declared", fix=fix)

@@ -23,9 +23,9 @@ def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
                 )
         for cell in stock.constants(name):
             if cell in writers:
-                draft.report(here, f"`{cell}` is constant, and {join_limited(writers[cell])} moves it",
-                             "a stock that nothing moves, or the holders for whom nothing does",
-                             "leave `constant` out, or take the other away")  # fmt: skip
+                draft.report(here, f"`{cell}` is declared constant, but {join_limited(writers[cell])} changes it",
+                             "a stock, or holders, that nothing changes",
+                             "remove `constant`, or the other entry")  # fmt: skip
 
 
 def warnings(
@@ -42,8 +42,8 @@ def warnings(
             by = dict.fromkeys(reader for cell in still for reader in readers[cell])
             verb = "reads" if len(by) == 1 else "read"
             yield (
-                f"nothing moves {join_limited(still, 3)}, which {join_limited(by, 3)} {verb}: it stays as at the start "
-                f"(`constant: true` in stocks.{name} says that this is meant)"
+                f"nothing changes {join_limited(still, 3)}, which {join_limited(by, 3)} {verb}: it keeps its initial value "
+                f"(`constant: true` in stocks.{name} if this is intended)"
             )
 
 

@@ -38,15 +38,15 @@ def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
         if points:
             words = " and ".join(f"`{word}`" for word in points)
             verb = "is one number" if len(points) == 1 else "are single numbers"
-            draft.warnings.append(f"correlations[{position}] does nothing: {words} {verb} and not a belief")
+            draft.warnings.append(f"correlations[{position}] does nothing: {words} {verb}, not a belief")
             continue
         out.append((a, b, entry.value))
     if not _possible(out):
         paths = [(draft.parameters[a].path, draft.parameters[b].path, value) for a, b, value in _contrary(out)]
         statement = [f"{one} and {other} {value:g}" for one, other, value in paths]
         draft.report(("correlations",), f"the correlations contradict one another: {'; '.join(statement)}",
-                     "a matrix that is positive definite, in which a pair that is not given has 0",
-                     "weaken or remove one of them, or give the pair that is left out")  # fmt: skip
+                     "a positive definite matrix, with 0 for pairs that are not given",
+                     "weaken or remove one of them, or add the missing pair")  # fmt: skip
     return tuple(out)
 
 

@@ -32,11 +32,11 @@ def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> 
         draft.check_names((*here, "value"), node)
         for question in expression.choice_terms(node):
             draft.report(
-                (*here, "value"), f"`{question.choice}` is a choice", "stocks: choices are learned from their history"
+                (*here, "value"), f"`{question.choice}` is a choice", "stocks: choices are fitted to their history"
             )
         dims = expression.dimensions(node, draft.units, entry.value)
         if dims is None:
-            draft.report((*here, "value"), f"`{entry.value}` is a yes or no", "a number made of stocks")
+            draft.report((*here, "value"), f"`{entry.value}` is a condition", "a number, from stocks")
         if draft.faults > before or dims is None:
             return None
         ledger = draft.statements.filter(**entry.claims)
@@ -44,10 +44,10 @@ def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> 
         draft.report_error((*here, "value"), error)
         return None
     except TypeError as error:
-        draft.report((*here, "claims"), str(error), "words, or lists of words")
+        draft.report((*here, "claims"), str(error), "one word or a list of words for each filter")
         return None
     if not len(ledger):
-        draft.report((*here, "claims"), "no claim of the ledger fits", fix="see `standoff claims`")
+        draft.report((*here, "claims"), "no claim of the ledger matches", fix="see `standoff claims`")
         return None
     for claim in ledger:
         if not claim.numbers:

@@ -12,7 +12,7 @@ from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedIntervention
 from standoff.scenario.interventions import AS_OF, SECTION, START, is_defined
 
-ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole of history",
+ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole history",
         "questions": "is not read by the run"}  # fmt: skip
 FIX = "`--since start` changes it for the whole run"
 
@@ -24,7 +24,7 @@ def planned_interventions(draft: PlanBuilder) -> tuple[PlannedIntervention, ...]
     for item in filter(None, result):
         if item.target in out:
             path = draft.parameters[item.target].path
-            draft.report((SECTION,), f"two interventions set `{path}`", "one for each number")
+            draft.report((SECTION,), f"two interventions set `{path}`", "one per parameter")
         out[item.target] = item
     return tuple(out.values())
 
@@ -59,11 +59,14 @@ def _unknown(draft: PlanBuilder, path: str) -> None:
     below = [name for name in short if name.startswith(f"{path.removeprefix('mechanisms.')}.")]
     if below:
         draft.report(
-            here, f"`{path}` is {len(below)} numbers", "one number, or a lever", f"name one of {join_limited(below)}"
+            here,
+            f"`{path}` stands for {len(below)} numbers",
+            "one number, or a lever",
+            f"name one of {join_limited(below)}",
         )
     elif is_defined(draft.document, path):
-        draft.report(here, f"`{path}` is no number of the run: it cannot change {when}",
-                     "levers, and numbers of mechanisms, choices and beliefs", FIX)  # fmt: skip
+        draft.report(here, f"`{path}` is not a parameter of the run: it cannot change {when}",
+                     "levers, and parameters of mechanisms, choices and beliefs", FIX)  # fmt: skip
     else:
         draft.report(here, f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short),
                      did_you_mean(path, [*short, *known]))  # fmt: skip

@@ -23,9 +23,9 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 BELIEF = {"$ref": "#/$defs/Belief"}
 FILES = {
-    "extends": {"type": "string", "description": "scenario file of this folder that this one is laid over"},
+    "extends": {"type": "string", "description": "scenario file of this folder over which this one is merged"},
     "include": {
-        "description": "files of this folder that hold further sections",
+        "description": "files of this folder with further sections",
         "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
     },
 }
@@ -47,7 +47,7 @@ def schema() -> Schema:
     }
     defs["Variant"]["properties"]["change"] = {
         "type": "object",
-        "description": "entries of any section laid over the base, null takes one away",
+        "description": "entries of any section, merged over the base; null removes an entry",
         "propertyNames": {"enum": [name for name in Scenario.model_fields if name not in {"variants", "title"}]},
     }
     made["properties"] |= FILES

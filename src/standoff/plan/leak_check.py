@@ -85,7 +85,7 @@ def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
     if texts:
         raise ModelError(
             Problem(f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
-                    allowed="only what was published by then", fix="cite an earlier claim")
+                    allowed="claims published by then", fix="cite an earlier claim")
         )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:
 def _canonical(plan: Plan, parameter: Parameter, raw: float | str) -> float:
     belief = beliefs.parse(raw)
     if belief.shape != "point":
-        raise ModelError(Problem(f"`{raw}` is no single number", allowed="a number, with its unit"))
+        raise ModelError(Problem(f"`{raw}` is not a single number", allowed="a number, with its unit"))
     own = units.parse(parameter.unit, plan.scenario.units)
     written = own if not belief.unit and belief.numbers[0] == 0 else units.parse(belief.unit, plan.scenario.units)
     if not written.same_kind(own):

@@ -30,7 +30,9 @@ def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
     values, used, warnings = draft.cached((*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry))
     draft.warnings += warnings
     if not used:
-        draft.warnings.append(f"nothing was known of {cell} by {draft.scenario.as_of}: it is simulated from the start")
+        draft.warnings.append(
+            f"no claim about {cell} was published by {draft.scenario.as_of}: it is simulated from the start"
+        )
     return PlannedObservation(cell, values, scale, used)
 
 
@@ -59,15 +61,15 @@ def _path(
     try:
         fit = draft.cached(here, (entry.claims,), lambda: tuple(draft.statements.filter(**entry.claims)))
     except (TypeError, ValueError, StandoffError) as error:
-        draft.report(here, str(error), "words, or lists of words")
+        draft.report(here, str(error), "one word or a list of words for each filter")
         return tuple(values), (), ()
     if not fit:
-        draft.report(here, f"no claim of the ledger fits `{cell}`", fix="see `standoff claims`")
+        draft.report(here, f"no claim of the ledger matches `{cell}`", fix="see `standoff claims`")
     ids = [claim.id for claim in fit]
     for name in entry.prefer:
         if name not in ids:
             draft.report(
-                (*here[:-1], "prefer"), f"`{name}` is none of the claims that fit", fix=did_you_mean(name, ids)
+                (*here[:-1], "prefer"), f"`{name}` is not one of the matching claims", fix=did_you_mean(name, ids)
             )
     by_day: dict[float, list[ClaimPoint]] = defaultdict(list)
     for point in _points(draft, cell, entry, fit):
@@ -122,8 +124,8 @@ def _agreed(
     if low > high + ROUNDING * max(abs(low), abs(high)):
         text = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
         draft.report(here, f"claims about {numbers[0].claim.as_of.last} differ: {text}",
-                     "one number for a stock and a day, or numbers that agree within what their words allow",
-                     "say which under `prefer:`, or narrow the filter, as `status: accepted` does")  # fmt: skip
+                     "one number per stock and day, or compatible numbers",
+                     "choose with `prefer:`, or narrow the filter, such as `status: accepted`")  # fmt: skip
     return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
 
 
@@ -133,10 +135,10 @@ def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoin
     for point in bounds:
         name = f"`{point.claim.id}` ({point.claim.statement})"
         if not knots or not knots[0] <= point.position <= knots[-1]:
-            yield (f"observations.{cell}: {name} is a bound at a time for which no value is known, and imposes nothing; "
-                   "`bounds: value` takes it for its number")  # fmt: skip
+            yield (f"observations.{cell}: {name} is a bound at a time without a value, and imposes nothing; "
+                   "`bounds: value` imposes its number")  # fmt: skip
         elif not point.low <= _between(points, knots, point.position) <= point.high:
-            yield f"observations.{cell}: the path through the other claims breaks {name}"
+            yield f"observations.{cell}: the path through the other claims violates {name}"
 
 
 def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, float]]:

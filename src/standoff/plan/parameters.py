@@ -64,11 +64,11 @@ def _parameter(
     )
     if _out_of_range(parameter):
         percent = not wanted.dims and high == 1 and belief.shape == "point" and 1 < belief.numbers[0] <= 100
-        fix = f"write `{belief.numbers[0]:g} %` if per cent is meant" if percent and not belief.unit else ""
+        fix = f"write `{belief.numbers[0]:g} %` for per cent" if percent and not belief.unit else ""
         what = f"`{belief}` is out of range"
         if belief.shape != "point":
             what += f": its central 90 % is {' to '.join(f'{belief.quantile(p):.3g}' for p in ENDS)}"
-            fix = "write a range that lies within, or ends there: what lies beyond is then cut away"
+            fix = "write a range within the bounds; its tails are truncated"
         draft.report(path, what, _bounds(low, high, unit), fix)
     return parameter, claims
 
@@ -83,7 +83,7 @@ def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
         lost = 1 - (above - below)
         if lost > LOST:
             low, high = (None if end is None else end / parameter.factor for end in (parameter.low, parameter.high))
-            yield (f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is cut away, for it must be "
+            yield (f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is truncated, since it must be "
                    f"{_bounds(low, high, belief.unit or '1')}; the rest is scaled up")  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def _with_unit(
         (low is not None and belief.numbers[0] < low) or (high is not None and belief.numbers[0] > high)
     )
     if belief.unit or outside:
-        return f"give it in `{unit}`, or in a unit of its kind"
+        return f"use `{unit}`, or a unit of its kind"
     return f"write it as in `{replace(belief, unit=unit, sources=())}`"
 
 
@@ -167,8 +167,8 @@ def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
         ids = [other.id for other in others if other.numbers and other.id in draft.standing_claims]
         draft.report(
             path, f"the claim `{claim.id}` {why}",
-            f"a claim, accepted or disputed, that stands as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
-            did_you_mean(claim.id, ids) or "take a claim that was known by then; later claims serve to score",
+            f"a claim, accepted or disputed, valid as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
+            did_you_mean(claim.id, ids) or "use an earlier claim; later claims are for scoring only",
         )  # fmt: skip
     return replace(result, sources=belief.sources)
 

@@ -23,7 +23,7 @@ def planned_views(draft: PlanBuilder, actor: str) -> dict[str, Perception]:
     views = {actor: _view(draft, ("beliefs", actor), own, actor)}
     for other, inner in written.items():
         if isinstance(inner, dict):
-            deeper = _view(draft, ("beliefs", actor, other), inner, f"{actor} thinks that {other}")
+            deeper = _view(draft, ("beliefs", actor, other), inner, f"{actor} believes that {other}")
             views[other] = Perception(
                 {**views[actor].stocks, **deeper.stocks}, {**views[actor].parameter_index, **deeper.parameter_index}
             )
@@ -33,7 +33,7 @@ def planned_views(draft: PlanBuilder, actor: str) -> dict[str, Perception]:
 def _view(draft: PlanBuilder, path: Path_, written: Mapping[str, Belief | Any], who: str) -> Perception:
     stocks, numbers = {}, {}
     for word, belief in written.items():
-        factor = add_belief(draft, (*path, word), belief, "1", low=0.0, doc=f"{word} as {who} believes it")
+        factor = add_belief(draft, (*path, word), belief, "1", low=0.0, doc=f"{word} as {who} perceives it")
         if word in draft.stocks:
             stocks[word] = factor
         elif (target := draft.index.get(word)) is not None:

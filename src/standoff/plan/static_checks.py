@@ -136,20 +136,22 @@ def warnings(
     for part in mechanisms:
         holds = None if part.when is None else constant_truth(part.when, spans)
         if holds is not None:
-            effect = "it needs no condition" if holds else "it moves nothing"
+            effect = "the condition has no effect" if holds else "it moves nothing"
             yield f"mechanisms.{part.name}.when {_holds(holds)}: {effect}"
     for choice in choices:
         holds = None if choice.when is None else constant_truth(choice.when, spans)
         if holds is not None:
             effect = (
-                "it needs no condition" if holds else f"the status quo `{choice.options[choice.status_quo]}` stands"
+                "the condition has no effect"
+                if holds
+                else f"the status quo `{choice.options[choice.status_quo]}` stands"
             )
             yield f"choices.{choice.name}.when {_holds(holds)}: {effect}"
         history = scenario.choices[choice.name].history
         first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
         if min(first, draft.first_free) > 0:
             until = history[0].since if first < draft.first_free else scenario.as_of
-            yield (f"choices.{choice.name}.history does not say what was done from {scenario.start} to {until}: "
+            yield (f"choices.{choice.name}.history has no option from {scenario.start} to {until}: "
                    f"the status quo `{choice.options[choice.status_quo]}`")  # fmt: skip
         if draft.first_free < draft.calendar.steps and not any(choice.is_date):
             yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
@@ -158,13 +160,15 @@ def warnings(
         question, where = query.question, f"questions.{query.id}"
         if question.by is not None and query.since > query.state:
             since = f"since {question.since}" if question.since else f"as_of {scenario.as_of}"
-            yield f"{where}: no time lies between {since} and `by` {question.by}: it can only be answered with never"
+            yield f"{where}: no step lies between {since} and `by` {question.by}: the answer is always never"
             continue
         for key, node in query.expressions.items():
             holds = constant_truth(node, spans)
             if holds is not None:
-                yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is known beforehand"
+                yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is fixed"
 
 
 def _holds(holds: bool) -> str:
-    return "always holds within the bounds of the stocks" if holds else "can never hold within the bounds of the stocks"
+    return (
+        "is always true within the bounds of the stocks" if holds else "is never true within the bounds of the stocks"
+    )

@@ -255,7 +255,7 @@ class Form(ABC):
                 first = error.problems[0]
                 report(here, first.what, first.allowed, first.fix)
         elif outcome.said not in words:
-            report(here, f"`{outcome.said}` does not answer a question of form `{self.name}`", join_limited(words),
+            report(here, f"`{outcome.said}` is not an outcome of a question of form `{self.name}`", join_limited(words),
                    did_you_mean(outcome.said, words))  # fmt: skip
 
     # ---- in a plan

@@ -31,7 +31,8 @@ class EventForm(Form):
 
     FIELDS: ClassVar = {
         "event": FormField(
-            holds="expression", doc="probability that the condition holds at some time after `since`, up to `by`"
+            holds="expression",
+            doc="condition; the answer is the probability that it is true at some time after `since`, up to `by`",
         )
     }
     NEEDS = ("by",)

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 class FirstOf(Form):
     """Competing conditions; those first true in the same step share it."""
 
-    FIELDS: ClassVar = {"first_of": FormField(holds="expressions", doc="which condition holds first")}
+    FIELDS: ClassVar = {
+        "first_of": FormField(holds="expressions", doc="conditions by label; the answer is the one that is true first")
+    }
     NEEDS = ("by",)
     IS_CONDITION = True
     COMPARED_BY = "share"

@@ -31,8 +31,10 @@ class Rank(Form):
     """A place in a ranking of values."""
 
     FIELDS: ClassVar = {
-        "rank": FormField(holds="expressions", doc="place of `of` among these values at `at`, 1 = highest"),
-        "of": FormField(holds="text", doc="of `rank`: the label whose place is asked for"),
+        "rank": FormField(
+            holds="expressions", doc="values by label; the answer is the place of `of` at `at`, 1 = highest"
+        ),
+        "of": FormField(holds="text", doc="of `rank`: the ranked label"),
     }
     NEEDS = ("at", "of")
     MEASURE = "place"

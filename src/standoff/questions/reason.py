@@ -31,8 +31,10 @@ class ReasonForm(Form):
     """Contribution to the log odds of an option against the status quo."""
 
     FIELDS: ClassVar = {
-        "reason": FormField(holds="names", doc="(choice, reason): its part of the log odds of `option` at `at`"),
-        "option": FormField(holds="name", doc="of `reason`: the option that it speaks for or against"),
+        "reason": FormField(
+            holds="names", doc="(choice, reason); the answer is its contribution to the log odds of `option` at `at`"
+        ),
+        "option": FormField(holds="name", doc="of `reason`: the option"),
     }
     NEEDS = ("at", "option")
     MEASURE = "log odds"
@@ -50,7 +52,7 @@ class ReasonForm(Form):
     def check_outcome(
         self, question: Question, outcome: Outcome, here: tuple[Any, ...], report: Callable[..., None]
     ) -> None:
-        report(here, "a reason's part of the log odds is never seen to happen", fix="leave the outcome out")
+        report(here, "the contribution of a reason cannot be observed", fix="remove the outcome")
 
     def expressions(self, question: Question) -> dict[str, str]:
         return {}

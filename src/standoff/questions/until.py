@@ -35,7 +35,11 @@ if TYPE_CHECKING:
 class Until(Form):
     """A time after as_of."""
 
-    FIELDS: ClassVar = {"until": FormField(holds="expression", doc="months from as_of until the condition holds")}
+    FIELDS: ClassVar = {
+        "until": FormField(
+            holds="expression", doc="condition; the answer is the number of months from as_of until it is true"
+        )
+    }
     NEEDS = ("by",)
     IS_CONDITION = True
     COMPARED_BY = "share"
@@ -53,7 +57,7 @@ class Until(Form):
             outcome.number()
         except StandoffError as error:
             first = error.problems[0]
-            report(here, first.what, f"`7 month`, or `{NEVER}` for not by its date", first.fix)
+            report(here, first.what, f"`7 month`, or `{NEVER}` if not by its date", first.fix)
 
     def outcome_unit(self, unit: str) -> str:
         return "month"

@@ -68,7 +68,7 @@ def read_all(
                 task.update()
     except OSError as error:
         raise ReadingError(
-            Problem(f"cannot write the rows: {error.strerror}", str(out), fix="check the path")
+            Problem(f"cannot write the statements: {error.strerror}", str(out), fix="check the path")
         ) from None
     return read, len(paths) - len(todo), failed
 
@@ -113,8 +113,8 @@ def done(out: Path) -> dict[str, str]:
             os.truncate(out, good)
     except (ValueError, KeyError, TypeError):
         raise ReadingError(
-            Problem("not a file of rows that can be gone on with", str(out), fix="name another file")
+            Problem("not a file of statements that can be continued", str(out), fix="name another file")
         ) from None
     except OSError as error:
-        raise ReadingError(Problem(f"cannot read the rows: {error.strerror}", str(out))) from None
+        raise ReadingError(Problem(f"cannot read the statements: {error.strerror}", str(out))) from None
     return known

@@ -67,7 +67,7 @@ def pdf(raw: bytes, where: str) -> SourceText:
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw), strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadingError(Problem("the file is locked by a password", where, fix="save it without one"))
+            raise ReadingError(Problem("the file is protected by a password", where, fix="save it without a password"))
         if len(reader.pages) > MOST_PAGES:
             raise ReadingError(
                 Problem(f"{len(reader.pages):,} pages", where, allowed=f"up to {MOST_PAGES:,}", fix="split the file")
@@ -79,9 +79,9 @@ def pdf(raw: bytes, where: str) -> SourceText:
     except Exception as error:  # the parser of a foreign format raises many kinds on broken files
         raise ReadingError(
             Problem(
-                f"not a PDF that can be read: {type(error).__name__}: {str(error)[:100]}",
+                f"the PDF cannot be read: {type(error).__name__}: {str(error)[:100]}",
                 where,
-                fix="save it anew, or as text",
+                fix="save it again, or as text",
             )
         ) from None
     if not text.strip():

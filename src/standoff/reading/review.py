@@ -58,7 +58,7 @@ class Review:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise ReadingError(Problem(f"cannot keep the decision: {error.strerror}", str(self.journal))) from None
+            raise ReadingError(Problem(f"cannot save the decision: {error.strerror}", str(self.journal))) from None
         self.decided[name] = (action, dict(changes or {}))
         return done
 
@@ -98,7 +98,7 @@ def opened(path: Path) -> Review:
         except (ValueError, KeyError, TypeError, LedgerError):
             if any(rest.strip() for rest in lines[number:]):
                 raise ReadingError(
-                    Problem("a line that is no decision", f"{review.journal}:{number}", fix="remove it")
+                    Problem("a line without a decision", f"{review.journal}:{number}", fix="remove it")
                 ) from None
     return review
 

@@ -41,7 +41,7 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     zeros = raw.count(0)
     if zeros > FEW_ZEROS * len(raw):
         raise ReadingError(
-            Problem(f"{zeros:,} of {len(raw):,} bytes are zero: this is no text in an encoding that can be read", where,
+            Problem(f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding", where,
                     allowed=ENCODINGS, fix="save it as UTF-8")
         )  # fmt: skip
     try:

@@ -30,9 +30,7 @@ def load(path: str | Path) -> SourceText:
     else:
         result = _reader(path)(input_files.contents(path, LARGEST, ReadingError), where)
     if not result.text.strip():
-        raise ReadingError(
-            Problem("it holds no text", where, allowed="words to read", fix="check that this is the right file")
-        )
+        raise ReadingError(Problem("the file is empty", where, allowed="text", fix="check that this is the right file"))
     _refuse_hidden(result.text, where)
     return result
 
@@ -69,7 +67,7 @@ def _reader(path: Path) -> Callable[[bytes, str], SourceText]:
         forms = [form for form in READERS if form]
         raise ReadingError(
             Problem(
-                f"`{suffix}` is not a form of text that can be read",
+                f"`{suffix}` is not a supported text format",
                 str(path),
                 allowed=join_limited(forms),
                 fix=did_you_mean(suffix, forms),
@@ -84,4 +82,4 @@ def _refuse_hidden(text: str, where: str) -> None:
         line = text.count("\n", 0, match.start()) + 1
         kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
         raise ReadingError(Problem(f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}", f"{where}:{line}",
-                                   allowed="text that shows what it holds", fix="remove it"))  # fmt: skip
+                                   allowed="visible text", fix="remove it"))  # fmt: skip

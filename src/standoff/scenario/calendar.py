@@ -36,7 +36,7 @@ def months(text: str) -> float:
     """A duration such as `6 months`, `2 weeks`, `1 year`, in months."""
     match = LENGTH.match(text.strip())
     if not match or int(match.group(1)) == 0:
-        raise ScenarioError(Problem(f"`{text}` is not a length of time", allowed="`3 months`, `2 weeks`, `1 year`"))
+        raise ScenarioError(Problem(f"`{text}` is not a duration", allowed="`3 months`, `2 weeks`, `1 year`"))
     return int(match.group(1)) * {**STEPS, "year": 12.0}[match.group(2)]
 
 

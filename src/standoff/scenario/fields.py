@@ -62,7 +62,7 @@ def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | 
     try:
         result = beliefs.parse(raw)
         if result.shape != "point" or result.sources:
-            fix = "write the number alone; its sources go under `sources:`" if result.sources else ""
+            fix = "write the number only; put sources under `sources:`" if result.sources else ""
             raise ScenarioError(Problem(f"`{raw}` is not one number", allowed=allowed, fix=fix))
         if unit is None:
             return None if units.parse(result.unit or "1", declared) else raw
@@ -81,8 +81,8 @@ def _date(raw: Any) -> Any:
     try:
         calendar.last_day(str(raw))
         if isinstance(raw, int):  # a year as YAML reads it
-            raise ScenarioError(Problem(f"`{raw}` is a year, without its month", allowed="2024-03 or 2024-03-31",
-                                        fix=f"write the month too, as in `{raw}-01`"))  # fmt: skip
+            raise ScenarioError(Problem(f"`{raw}` is a year without a month", allowed="2024-03 or 2024-03-31",
+                                        fix=f"write the month, as in `{raw}-01`"))  # fmt: skip
     except StandoffError as error:
         raise invalid(*error.problems) from None
     return raw
@@ -177,7 +177,7 @@ Words: TypeAlias = Annotated[tuple[str, ...], BeforeValidator(_words)]
 Lines: TypeAlias = Annotated[
     tuple[int, ...],
     BeforeValidator(lambda raw: (raw,) if isinstance(raw, int) else raw),
-    Field(description="lines of the text that the case was created from"),
+    Field(description="lines of the source text of the case"),
 ]
 
 

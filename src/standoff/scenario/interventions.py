@@ -83,7 +83,7 @@ def _set(doc: Document, target: str, value: Any, where: str) -> Document:
             )
         if depth == len(parts) - 2 and part != parts[-1] and not isinstance(node[part], dict):
             raise ScenarioError(
-                Problem(f"`{target}` names nothing: `{part}` is one value", where, fix=f"set {'.'.join(parts[:-1])}")
+                Problem(f"`{target}` does not exist: `{part}` is one value", where, fix=f"set {'.'.join(parts[:-1])}")
             )
         node = node[part]
     if isinstance(node, dict) and parts[0] not in BARE:

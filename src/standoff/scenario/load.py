@@ -167,7 +167,7 @@ def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc
 
 def _read(path: Path, home: Path, chain: tuple[Path, ...]) -> Document:
     if len(chain) > LIMIT_EXTENDS or path in chain:
-        raise ScenarioError(Problem("files that extend one another in a circle", str(path.name)))
+        raise ScenarioError(Problem("files extend one another in a circle", str(path.name)))
     doc = document.read_file(path)
     if not isinstance(doc.data, dict):
         raise ScenarioError(

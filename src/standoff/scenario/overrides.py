@@ -31,7 +31,7 @@ def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
 def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
     """The value in the form of the scenario, by default an assumption; raises `ScenarioError`.
 
-    A number without a unit is in that of the lever. A belief that is no single number may reach beyond the range: the
+    A number without a unit is in that of the lever. A belief that is not a single number may reach beyond the range: the
     range is for the hand that moves the lever.
     """
     try:
@@ -55,7 +55,7 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
         value = belief.to_data()
     number = belief.numbers[0] if belief.shape == "point" else None
     if belief.unit and not params.same_kind(own):
-        raise refused(f"`{belief.unit}` is no unit of the kind of `{text or 1}`, in which `{name}` is")
+        raise refused(f"`{belief.unit}` is not a unit of the kind of `{text or 1}`, the unit of `{name}`")
     if number is not None:
         canonical = number * (params.factor if belief.unit else 1.0) / (own.factor if belief.unit else 1.0)
         slack = SLACK * max(abs(low), abs(high), 1.0)

@@ -24,7 +24,7 @@ NAMES = {
     DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",
     HELD: "a stock of the world, `stock.holder`, or `stock.*` for each holder",
 }
-MISSING = "write it; nothing that changes the conclusion has a default"
+MISSING = "add it; it has no default"
 ADDED = {"params", "belief", "holders", "[key]"}  #: parts of pydantic places that are not keys of a scenario
 
 

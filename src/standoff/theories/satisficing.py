@@ -75,7 +75,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     return (
         *sorted((term for term in ruled if term.value > 0), key=lambda term: -term.value),
         share_term("kept", "in to the end, and so is an option that comes before it", (out_by < 0) & ~chosen),
-        share_term("taken", "left when all others are ruled out", chosen),
+        share_term("taken", "left after elimination of all others", chosen),
     )
 
 

@@ -124,7 +124,7 @@ def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
 def test_explaining_what_is_not_there_is_refused(world):
     with pytest.raises(ModelError, match="no choice `AAB`"):
         explain(world(), choice="AAB", at="2024-08")
-    with pytest.raises(ModelError, match="makes no decision that is in force in 2024-02"):
+    with pytest.raises(ModelError, match="has no decision in force in 2024-02"):
         explain(world(), choice="AAA", at="2024-02")
 
 
@@ -135,7 +135,7 @@ def test_drivers_are_the_flows_that_moved_the_stock(double):
     assert sum(driver.share for driver in found.drivers) == pytest.approx(1.0)
     with pytest.raises(ModelError, match="did you mean `calm`"):
         stock_drivers(double, "clam")
-    with pytest.raises(ModelError, match="not a time of the run"):
+    with pytest.raises(ModelError, match="not a period of the run"):
         stock_drivers(double, "calm", since="2024-12", until="2024-06")
 
 

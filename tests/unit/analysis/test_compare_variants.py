@@ -112,7 +112,7 @@ def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
 
 
 def test_what_cannot_be_compared(models: dict[str, Model]) -> None:
-    with pytest.raises(ModelError, match="nothing to compare with `base`"):
+    with pytest.raises(ModelError, match="only one model to compare, `base`"):
         compare({"base": models["base"]})
     with pytest.raises(ModelError, match=r"there is no stock `mony\.RED`"):
         compare(models, draws=2, stocks=("mony.RED",))

@@ -173,9 +173,9 @@ def test_hazard_ratio_of_an_exponential_time() -> None:
 
 def test_what_cannot_be_asked(run: Run) -> None:
     with pytest.raises(
-        ModelError, match=r"`outt` is no question of who comes first[\s\S]*allowed: out[\s\S]*did you mean `out`"
+        ModelError, match=r"`outt` is not a `first_of` question with sides[\s\S]*allowed: out[\s\S]*did you mean `out`"
     ):
         exhaustion(run, "outt")
     plain = build(load.load_text(TEXT[: TEXT.index("questions:")]), Ledger())
-    with pytest.raises(ModelError, match="asks for no time to exhaustion"):
+    with pytest.raises(ModelError, match="no question about times to exhaustion"):
         exhaustion(replace(run, model=plain))

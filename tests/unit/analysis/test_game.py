@@ -171,7 +171,7 @@ def test_futures_in_which_others_decide_too_are_told_apart() -> None:
     game = told(run, 0, MARCH)
     assert game.made == DRAWS and game.futures == max(due.sum(), DRAWS - due.sum())
     assert [player.choice for player in game.players] == (["ALA", "BOR"] if due.mean() > 0.5 else ["ALA"])
-    with pytest.raises(ModelError, match="has no occasion in 2024-03 in future"):
+    with pytest.raises(ModelError, match="does not arise in 2024-03 in future"):
         perceived_game(run, 1, MARCH, int(np.flatnonzero(~due)[0]))
 
 

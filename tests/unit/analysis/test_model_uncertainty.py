@@ -99,7 +99,7 @@ def test_the_page_names_every_part_and_gives_each_model(found: ModelUncertainty)
 
 
 def test_one_model_has_no_rival(models: dict[str, Model]) -> None:
-    with pytest.raises(ModelError, match="has no rival"):
+    with pytest.raises(ModelError, match="no rival to compare"):
         uncertainty({"base": models["base"]}, ("quantal_response",))
     with pytest.raises(ModelError, match="no theory `qre`"):
         uncertainty(models, ("qre",))

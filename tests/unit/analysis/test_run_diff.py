@@ -115,12 +115,12 @@ def test_a_claim_that_is_gone_or_written_otherwise(before: Path) -> None:
 
 
 def test_what_cannot_be_compared(before: Path, tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"this is no run folder[\s\S]*standoff run CASE --folder DIR"):
+    with pytest.raises(RunError, match=r"not a run folder[\s\S]*standoff run CASE --folder DIR"):
         diff(before, tmp_path)
     strange = ran(
         tmp_path / "strange", "ala-width-1", 2, {"ala-width-1": 10}, TEXT.replace("two numbers", "another case")
     )
-    with pytest.raises(RunError, match="two cases"):
+    with pytest.raises(RunError, match="different cases"):
         diff(before, strange)
 
 
@@ -143,12 +143,12 @@ def test_a_damaged_folder_is_an_error_that_names_the_file(
     if (name, raw) == ("verdict.json", None):
         assert RunInputs.read(copy).answered() == {}
         return
-    with pytest.raises(RunError, match="no run folder" if (name, raw) == ("run.json", None) else name):
+    with pytest.raises(RunError, match="not a run folder" if (name, raw) == ("run.json", None) else name):
         RunInputs.read(copy).answered()
 
 
 def test_a_folder_that_cannot_be_named_is_an_error(before: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder in (tmp_path / "none", tmp_path / "file", tmp_path / ("n" * 300)):
-        with pytest.raises(RunError, match=r"no run folder|too long"):
+        with pytest.raises(RunError, match=r"not a run folder|too long"):
             diff(before, folder)

@@ -258,7 +258,7 @@ def test_other_kinds_of_headline_are_compared_by_their_mean():
 def test_unknown_theories_are_refused():
     with pytest.raises(ModelError, match="did you mean `satisficing`"):
         theories(model(), ["satisfycing"], draws=10)
-    with pytest.raises(ModelError, match="no theory is named"):
+    with pytest.raises(ModelError, match="no theory given"):
         theories(model(), [], draws=10)
 
 

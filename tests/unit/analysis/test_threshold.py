@@ -84,11 +84,11 @@ def test_a_threshold_of_its_own_and_a_question(closed: Run) -> None:
 
 def test_what_cannot_be_asked(closed: Run) -> None:
     for words, said in (
-        ({"choice": "BLU=attack"}, "names no option"),
+        ({"choice": "BLU=attack"}, "is not an option"),
         ({"choice": "BLU=act", "question": "acts"}, "both"),
-        ({"question": "sum"}, "a value that it is to cross"),
-        ({"question": "acts", "to": 1.5}, "no probability"),
-        ({"question": "exhausted_first"}, "name a label"),
+        ({"question": "sum"}, "a threshold value"),
+        ({"question": "acts", "to": 1.5}, "not a probability threshold"),
+        ({"question": "exhausted_first"}, "needs a label"),
         ({"question": "act"}, "did you mean `acts`?"),
     ):
         with pytest.raises(ModelError) as caught:

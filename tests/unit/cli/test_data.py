@@ -98,7 +98,7 @@ def test_a_stale_copy_is_fetched_anew_and_used_offline(standoff: Command, at: At
 
 @pytest.mark.parametrize(
     ("body", "settings", "word"),
-    [(UK_MOD[:90], {"promised": len(UK_MOD)}, "cut off"), (b"<html>Sorry</html>", {}, "a web page in place of the data"),
+    [(UK_MOD[:90], {"promised": len(UK_MOD)}, "cut off"), (b"<html>Sorry</html>", {}, "a web page instead of the data"),
      (UK_MOD.replace(b"month,year", b"mois,an"), {}, "column `month` is missing"), (b"", {}, "empty")],
 )  # fmt: skip
 def test_nothing_bad_takes_the_place_of_a_copy(

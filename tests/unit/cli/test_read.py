@@ -51,7 +51,7 @@ def test_an_empty_text_is_an_error(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "empty.txt").write_text(" \n")
     for words in (("read", "empty.txt"), ("audit", "empty.txt", *AGAINST)):
         said = standoff(*words, code=1).stderr
-        assert said.startswith("empty.txt\n") and "no text" in said
+        assert said.startswith("empty.txt\n") and "the file is empty" in said
 
 
 def test_read_drafts_claims_that_a_ledger_takes(standoff: Any, article: str, tmp_path: Path) -> None:
@@ -114,9 +114,9 @@ AGAINST = ("--against", "china-russia")
     ("words", "message"),
     [
         (("read", "none.txt"), "cannot be read: No such file"),
-        (("read", "x.docx"), "is not a form of text"),
+        (("read", "x.docx"), "is not a supported text format"),
         (("read", "bidi.txt"), "U+202E"),
-        (("read", "zero.txt"), "this is no text"),
+        (("read", "zero.txt"), "not text in a supported"),
         (("read", "article.txt", "--published", "soon"), "'soon' is not a date"),
         (("audit", "article.txt", "--against", "chinarussia"), "did you mean"),
         (("audit", "article.txt", *AGAINST, "-o", "x.pdf"), ".html"),

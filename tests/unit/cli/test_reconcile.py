@@ -19,7 +19,7 @@ def test_balance_prints_the_breaks(standoff: Any) -> None:
 
 def test_without_a_subject_the_actors_are_named(standoff: Any) -> None:
     told = standoff("reconcile", "china-russia", "--quantity", "personnel_losses", code=1).stderr
-    assert "`personnel_losses` is claimed of" in told and "write such as --subject" in told
+    assert "`personnel_losses` has claims about" in told and "write such as --subject" in told
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_without_a_subject_the_actors_are_named(standoff: Any) -> None:
     [(("--quantity", "personnel_loses", "--subject", "RUS"), "did you mean `personnel_losses`"),
      (("--quantity", "personnel_losses", "--subject", "RUS", "--as-of", "soon"), "'soon' is not a date"),
      (("--quantity", "personnel_losses", "--subject", "RUS", "-o", "x.png"), "does not end in .svg"),
-     (("--quantity", "personnel_losses", "--subject", "RUS", "--without", "russland"), "nothing here is by `russland`")],
+     (("--quantity", "personnel_losses", "--subject", "RUS", "--without", "russland"), "no claim is by `russland`")],
 )  # fmt: skip
 def test_bad_options_say_what_is_allowed(standoff: Any, words: tuple[str, ...], message: str) -> None:
     assert message in standoff("reconcile", "china-russia", *words, code=1).stderr

@@ -124,7 +124,7 @@ def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
         (("--choice", "NOR", "--stock", "fighting"), 2, "either a choice or a stock"),
         (("--choice", "NOR"), 2, "--at"),
         (("--choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
-        (("--choice", "NOR", "--at", "2030-02"), 1, "no decision that is in force"),
+        (("--choice", "NOR", "--at", "2030-02"), 1, "no decision in force"),
         (("--stock", "figting"), 1, "did you mean `fighting`?"),
     ],
 )
@@ -148,7 +148,7 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
     assert json.loads((tmp_path / "value.json").read_text())["asked"] == "strike"
     standoff("sensitivity", str(case), "--draws", "512", "--no-gradient", "-o", str(tmp_path / "seen.svg"))
     assert (tmp_path / "seen.svg").read_text().startswith("<svg")
-    assert "names no option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr
+    assert "is not an option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr
 
 
 @pytest.mark.parametrize("option", ["--folder", "--pictures", "-o"])

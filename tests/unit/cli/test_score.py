@@ -62,4 +62,4 @@ def test_a_variant_is_scored_as_such(standoff: Command, settled: Path) -> None:
 
 def test_where_nothing_is_settled_the_error_says_what_to_write(standoff: Command, case: Path) -> None:
     error = standoff("score", str(case), *FEW, code=1).stderr
-    assert "is settled" in error and "outcome: yes @claim-id" in error
+    assert "is settled" in error and "a question with an outcome" in error

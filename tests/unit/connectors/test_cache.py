@@ -90,7 +90,7 @@ def test_a_damaged_copy_and_a_damaged_record_are_told(home: Path) -> None:
         *(_cache.record(record | change) for change in changes),
     ):
         (home / "uk_mod.json").write_text(text)
-        with pytest.raises(DataError, match="record of the kept copy"):
+        with pytest.raises(DataError, match="record of the cached copy"):
             _cache.find("uk_mod")
         assert next(one for one in connectors.status() if one["name"] == "uk_mod")["state"] == "unreadable record"
 
@@ -98,7 +98,7 @@ def test_a_damaged_copy_and_a_damaged_record_are_told(home: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    with pytest.raises(DataError, match=r"cannot keep the file[\s\S]*XDG_CACHE_HOME"):
+    with pytest.raises(DataError, match=r"cannot cache the file[\s\S]*XDG_CACHE_HOME"):
         _cache.store("uk_mod", uk_mod.SOURCE, b"one")
 
 

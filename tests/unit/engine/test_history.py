@@ -84,7 +84,7 @@ def test_a_later_claim_that_is_only_cited_is_warned_of(calm, seen, later):
 
 
 def test_observations_that_fit_nothing_or_the_wrong_unit_are_refused(calm, seen, later, said):
-    with pytest.raises(ModelError, match="no claim of the ledger fits"):
+    with pytest.raises(ModelError, match="no claim of the ledger matches"):
         calm(CHANGE, ())
     assert any("of fear by 2024-06" in warning for warning in calm(CHANGE, (later,)).plan.warnings)
     with pytest.raises(ModelError, match="`odd` is in `person`"):

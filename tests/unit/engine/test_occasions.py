@@ -63,7 +63,7 @@ def test_reasons_are_those_of_futures_with_the_occasion_and_add_up(afraid: Run):
 @pytest.mark.slow
 def test_a_choice_that_never_has_its_occasion_says_so(world: Callable[..., Model]):
     run = simulate(world({"choices": {"AAA": {"when": "fear > 2"}}}), draws=50, seed=1, paths="all")
-    with pytest.raises(ModelError, match="no occasion"):
+    with pytest.raises(ModelError, match="does not arise"):
         explained(run, 0, run.model.program.decision_steps[0])
 
 

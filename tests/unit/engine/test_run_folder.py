@@ -90,7 +90,7 @@ def test_a_broken_record_or_shard_is_an_error_that_says_what_to_do(calm, tmp_pat
     go(calm(), folder)
     shard = next(iter(folder.shards().values()))
     shard.write_bytes(shard.read_bytes()[:100])
-    with pytest.raises(RunError, match="remove it; it is run again"):
+    with pytest.raises(RunError, match="remove it; its draws are simulated again"):
         go(calm(), folder)
     record = folder.read_json("run.json") or {}
     half = {**record, "note": "\ud800"}  # half of a character: JSON can spell it, and no text holds it
@@ -196,7 +196,7 @@ def test_a_shard_of_another_run_is_refused(calm, copy, done, tmp_path):
 )
 def test_a_file_that_is_no_shard_of_the_run_is_refused(calm, copy, done, name):
     shutil.copy(copy.path / first(copy), copy.path / "shards" / name)
-    equal(refused(calm, copy, f"shards/{name}", "no shard|other draws"), done[0])
+    equal(refused(calm, copy, f"shards/{name}", "not a shard|other draws"), done[0])
 
 
 def test_a_flipped_bit_or_a_missing_end_is_harmless_or_an_error_that_names_the_file(calm, copy, done):

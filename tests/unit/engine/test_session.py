@@ -123,9 +123,9 @@ def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> No
         ({"calm": 0.9}, r"0.9 is out of the range of `calm`\s+allowed: 0 to 0.8"),
         ({"men": "200 thousand person"}, r"out of the range of `men`\s+allowed: 50 to 150 thousand person"),
         ({"clam": 0.5}, r"no lever and no parameter `clam`[\s\S]*did you mean `calm`"),
-        ({"men": "60 month"}, r"`month` is no unit of the kind of `thousand person`"),
-        ({"calm": "0.1 to 0.2"}, r"is no single number"),
-        ({"stocks.tension.initial": 0.3}, r"acts before as_of only[\s\S]*since=\"start\""),
+        ({"men": "60 month"}, r"`month` is not a unit of the kind of `thousand person`"),
+        ({"calm": "0.1 to 0.2"}, r"is not a single number"),
+        ({"stocks.tension.initial": 0.3}, r"acts only before as_of[\s\S]*since=\"start\""),
     ],
 )
 def test_what_cannot_be_moved(warm: LeverSession, levers: dict[str, float | str], text: str) -> None:

@@ -165,7 +165,7 @@ def test_what_is_gained_off_the_path_is_seen() -> None:
 def test_a_branch_that_tells_no_end_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rises too low to tell stag from hare: an error, and among all equilibria a note in place of a wrong first."""
     monkeypatch.setattr(nash, "RISES", np.logspace(1, 4, 4))
-    with pytest.raises(StandoffError, match=r"followed to rationality 0\.01, and does not settle"):
+    with pytest.raises(StandoffError, match=r"followed to rationality 0\.01, and does not converge"):
         nash.branch(stag_hunt(-1e6))
     assert "need not be" in solve.nash(stag_hunt(-1e6)).notes[0]
 

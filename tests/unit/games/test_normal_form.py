@@ -213,8 +213,8 @@ def test_a_profile_has_names():
     [
         ({"payoffs": np.zeros((2, 2, 3))}, r"payoffs of shape \(2, 2, 3\)\n  allowed: \(2, 2, 2\)"),
         ({"payoffs": np.full((2, 2, 2), np.nan)}, "not a number"),
-        ({"players": ("A", "A")}, "`A` stands more than once"),
-        ({"strategies": (("l", "r"), ("l", "l"))}, "`l` stands more than once"),
+        ({"players": ("A", "A")}, "`A` is given more than once"),
+        ({"strategies": (("l", "r"), ("l", "l"))}, "`l` is given more than once"),
         ({"strategies": (("l", "r"),)}, "1 lists of strategies for 2 players"),
         ({"strategies": (("l", "r"), ())}, "no strategy"),
     ],

@@ -81,7 +81,7 @@ def test_recall_information_and_second_visits_are_seen() -> None:
     assert tree("centipede").perfect_information
     forgets = _forgetful()
     assert not forgets.perfect_recall
-    with pytest.raises(StandoffError, match="has forgotten at information set `2`"):
+    with pytest.raises(StandoffError, match="has imperfect recall at information set `2`"):
         reduced_form.reduced(forgets)
     driver = Tree(
         ("A",),
@@ -303,7 +303,7 @@ def test_a_rationality_that_means_nothing_is_refused(rationality: Any) -> None:
 
 def test_a_set_that_chance_never_comes_to_is_refused() -> None:
     nodes = (GameNode((1, 4), chance=(0.0, 1.0)), GameNode((2, 3), 0), GameNode(), GameNode(), GameNode())
-    with pytest.raises(StandoffError, match="chance never leads to information set `1` of A"):
+    with pytest.raises(StandoffError, match="chance moves never reach information set `1` of A"):
         agent_qre.respond(Tree(("A",), (InformationSet(0, ("l", "r")),), nodes), 1.0)
 
 

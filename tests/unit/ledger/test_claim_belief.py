@@ -60,6 +60,6 @@ def test_lies_in_the_interval_that_the_word_implies(claim: Make, comparator: str
 def test_what_has_no_number_or_no_scale_is_refused(claim: Make) -> None:
     with pytest.raises(BeliefError, match="has no number"):
         belief_of(claim(value=None, unit=None, comparator=None, proposition="so"))
-    with pytest.raises(BeliefError, match="says `over` 0, which has no scale"):
+    with pytest.raises(BeliefError, match="says `over` 0, which gives no range"):
         belief_of(claim(value=0, comparator="over"))
     assert belief_of(claim(value=0)).numbers == (0.0,)

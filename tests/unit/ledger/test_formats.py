@@ -105,7 +105,7 @@ def test_says_where_a_file_is_malformed(text: str, name: str, expected: str) -> 
 def test_a_bomb_of_aliases_is_refused() -> None:
     rows = ["- &a0 [x, x, x, x, x, x, x, x, x, x]"]
     rows += [f"- &a{i + 1} [{', '.join([f'*a{i}'] * 10)}]" for i in range(10)]
-    assert refused("\n".join(rows), "x.yaml")[-1].endswith("aliases are followed")
+    assert refused("\n".join(rows), "x.yaml")[-1].endswith("expanding aliases")
 
 
 def test_every_bad_line_is_listed_once_and_in_order(data: Data) -> None:

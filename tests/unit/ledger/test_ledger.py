@@ -164,7 +164,7 @@ def test_retractions_must_fit_the_ledger(claim: Make) -> None:
         Ledger((a, claim(id="r", retracts="a-clam", **RETRACTION)))
     with pytest.raises(LedgerError, match="retracted 2023, said 2024-02-29"):
         Ledger((a, claim(id="r", retracts="a-claim", published="2023", as_of="2023", **RETRACTION)))
-    with pytest.raises(LedgerError, match="circle: r, s"):
+    with pytest.raises(LedgerError, match="circular retractions: r, s"):
         Ledger((a, claim(id="r", retracts="s", **RETRACTION), claim(id="s", retracts="r", **RETRACTION)))
 
 

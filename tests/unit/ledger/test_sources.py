@@ -67,5 +67,5 @@ def test_a_side_is_silenced_with_those_who_repeat_it(war: Ledger) -> None:
 
 
 def test_an_unknown_word_is_refused_with_the_nearest(war: Ledger) -> None:
-    with pytest.raises(ModelError, match=r"nothing here is by `ukrain`(?s:.*)did you mean `ukraine`"):
+    with pytest.raises(ModelError, match=r"no claim is by `ukrain`(?s:.*)did you mean `ukraine`"):
         exclude(resolve_sources(war, war), ["ukrain"])

@@ -116,7 +116,7 @@ quantities:
         ("sides: {Rebels: {interest: third}}", "sides.Rebels", "a word such as russia"),
         ("quantities: {never_fall: [_sunk]}", "quantities.never_fall", "never_falls"),
         ("quantities: {families: {a: {root: x, quantities: {q: {parts: [y]}}}}}", "quantities.families.a.quantities.q",
-         "`y` is no part of the family"),
+         "`y` is not a part of the family"),
         ("quantities: {families: {a: {root: x, parts: {y: {low: 2, high: 1, source: s}}, quantities: {q: {parts: [y]}}}}}",
          "quantities.families.a.parts.y", "low 2 is not below high 1"),
     ],

@@ -68,7 +68,7 @@ def test_a_bound_is_no_value(comparator: str) -> None:
     broken = planned(claim("bound", 600 - kept, comparator))
     assert imposed(broken) == imposed(plain)
     (warning,) = broken.warnings
-    assert warning.startswith("observations.losses: ") and "breaks `bound` (" in warning
+    assert warning.startswith("observations.losses: ") and "violates `bound` (" in warning
 
 
 def test_a_bound_where_nothing_else_is_known_is_told_and_may_be_taken_for_its_number() -> None:
@@ -103,6 +103,6 @@ def test_two_numbers_for_a_day_that_differ_are_refused_until_one_is_preferred(or
 
 
 def test_what_is_preferred_must_be_there() -> None:
-    with pytest.raises(ModelError, match="`recont` is none of the claims that fit") as caught:
+    with pytest.raises(ModelError, match="`recont` is not one of the matching claims") as caught:
         planned(claim("recount", 260), more="prefer: recont")
     assert caught.value.problems[0].fix == "did you mean `recount`?"

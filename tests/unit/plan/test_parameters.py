@@ -41,7 +41,7 @@ def test_a_belief_that_reaches_outside_is_refused(belief: str, ends: str) -> Non
     (problem,) = caught.value.problems
     assert problem.what.endswith(f" 90 % is {ends}")
     assert (problem.allowed, problem.where) == ("0 to 100 %", "case.yaml:9")
-    assert "lies within" in problem.fix
+    assert "within the bounds" in problem.fix
 
 
 @pytest.mark.parametrize(

@@ -145,5 +145,5 @@ def test_the_range_of_a_lever_is_one_of_its_number(ends: str, fine: bool):
     if fine:
         plan(load_text(text), Ledger())
         return
-    with pytest.raises(ModelError, match=r"levers.calm[\s\S]*is no range of `drift.mean`"):
+    with pytest.raises(ModelError, match=r"levers.calm[\s\S]*is not a valid range of `drift.mean`"):
         plan(load_text(text), Ledger())

@@ -53,9 +53,9 @@ def test_the_factor_counts_every_rollout_once():
 
 
 def test_what_is_dear_is_said_and_what_is_cheap_is_not():
-    (warning,) = [text for text in planned("3 months", "12 months").warnings if "looking ahead" in text]
+    (warning,) = [text for text in planned("3 months", "12 months").warnings if "look-ahead" in text]
     assert "takes 12 times" in warning and "`ALA`: 3 options, 12 steps" in warning
-    assert not [text for text in planned("12 months", "12 months").warnings if "looking ahead" in text]
+    assert not [text for text in planned("12 months", "12 months").warnings if "look-ahead" in text]
 
 
 def test_what_would_never_end_is_refused_with_its_line():

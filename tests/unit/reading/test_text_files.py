@@ -86,16 +86,16 @@ def page_of(stream: bytes, how: str = "") -> bytes:
     [
         ("deep.html", b"<div>" * 100_000, "nested 100,000 deep"),
         ("empty.html", b"<html><body></body></html>", "no main text"),
-        ("broken.pdf", b"%PDF-1.4 nothing", "not a PDF that can be read"),
+        ("broken.pdf", b"%PDF-1.4 nothing", "the PDF cannot be read"),
         ("scan.pdf", pdf(""), "no text in the file"),
-        ("zero.txt", b"\xff\xfea\x00\x00", "not|this is no text"),
+        ("zero.txt", b"\xff\xfea\x00\x00", "not text in a supported"),
         ("unmarked.txt", "Iran lost 40 soldiers.".encode("utf-16-le"), "zero.*\n.*UTF-16 with a byte order mark"),
         ("numbers.txt", bytes(range(128)) + b"\xff" * 8 + b"\x00" * 8, "zero.*\n.*UTF-8"),
-        ("nothing.txt", b"", "holds no text"),
-        ("white.md", b"\xef\xbb\xbf \n\t\r\n", "holds no text"),
+        ("nothing.txt", b"", "the file is empty"),
+        ("white.md", b"\xef\xbb\xbf \n\t\r\n", "the file is empty"),
         ("control.txt", b"Iran \x07 lost", r"U\+0007"),
         ("bidi.txt", "Iran \u2067 lost".encode(), r"U\+2067"),
-        ("a.docx", b"PK", "not a form of text"),
+        ("a.docx", b"PK", "not a supported text format"),
     ],
 )
 def test_hostile_files_give_a_clear_error(tmp_path: Path, name: str, raw: bytes, message: str) -> None:
@@ -109,7 +109,7 @@ def test_a_pdf_that_unpacks_to_gigabytes_is_refused_in_a_moment(tmp_path: Path) 
     packer = zlib.compressobj()
     bomb = b"".join([*(packer.compress(b" " * 2**20) for _ in range(300)), packer.flush()])
     (tmp_path / "bomb.pdf").write_bytes(page_of(bomb, "/Filter /FlateDecode"))
-    with pytest.raises(ReadingError, match=r"not a PDF that can be read: LimitReachedError"):
+    with pytest.raises(ReadingError, match=r"the PDF cannot be read: LimitReachedError"):
         text_files.load(tmp_path / "bomb.pdf")
 
 
@@ -169,7 +169,7 @@ def test_a_folder_is_read_once_and_goes_on_where_it_stopped(tmp_path: Path) -> N
     paths, out, log = text_files.files(tmp_path)[0], tmp_path / "rows.jsonl", ProgressLog()
     assert read_all(paths, out, progress=log) == (3, 0, 2) and log.of("reading")[-1] == (5, 5)
     read = [json.loads(line) for line in out.read_text().splitlines()]
-    assert "holds no text" in {Path(line["document"]).name: line.get("error", "") for line in read}["empty.md"]
+    assert "the file is empty" in {Path(line["document"]).name: line.get("error", "") for line in read}["empty.md"]
     with out.open("a") as file:
         file.write('{"document": "cut')
     (tmp_path / "1.txt").write_text("Iran lost 90 soldiers.")

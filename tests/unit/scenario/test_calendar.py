@@ -50,7 +50,7 @@ def test_lengths_are_in_months(text, length):
     "text", ["", "months", "0 months", "-1 month", "3 fortnights", "9" * 400 + " months", "1.5 months"]
 )
 def test_what_is_not_a_length_is_refused(text):
-    with pytest.raises(ScenarioError, match="is not a length of time"):
+    with pytest.raises(ScenarioError, match="is not a duration"):
         months(text)
 
 

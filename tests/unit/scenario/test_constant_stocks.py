@@ -41,14 +41,14 @@ ARMS = "BBB: 4 @assumption}"
 
 def test_a_stock_that_is_read_and_that_nothing_moves_is_told() -> None:
     (warning,) = warnings()
-    assert warning.startswith("nothing moves arms.AAA, arms.BBB, ") and "questions.q" in warning
+    assert warning.startswith("nothing changes arms.AAA, arms.BBB, ") and "questions.q" in warning
     assert "`constant: true` in stocks.arms" in warning
     (other,) = warnings((ARMS, f"{ARMS}, constant: [AAA]"))
-    assert other.startswith("nothing moves arms.BBB, ")
+    assert other.startswith("nothing changes arms.BBB, ")
     reading = warnings(
         (ARMS, f"{ARMS}, constant: true"), ("stock: fear,", "stock: fear, when: unread > 1 item @assumption,")
     )
-    assert any(text.startswith("nothing moves unread, ") and "mechanisms.drift" in text for text in reading)
+    assert any(text.startswith("nothing changes unread, ") and "mechanisms.drift" in text for text in reading)
 
 
 @pytest.mark.parametrize("value", ["true", "[AAA, BBB]"])
@@ -61,14 +61,14 @@ def test_opinion_without_attrition_is_told_that_losses_do_not_grow() -> None:
     change = {"mechanisms": {"attrition": None}, "choices": {"USA": {"options": options}}}
     loaded, ledger = catalog.load("korea-1950")
     told = plan(loaded.over(change), ledger).warnings
-    (losses,) = [text for text in told if text.startswith("nothing moves losses.UNC")]
+    (losses,) = [text for text in told if text.startswith("nothing changes losses.UNC")]
     assert "mechanisms.opinion" in losses
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "what", "line"),
     [
-        ("cap: 1}", "cap: 1, constant: true}", "`fear` is constant, and mechanisms.drift moves it", 9),
+        ("cap: 1}", "cap: 1, constant: true}", "`fear` is declared constant, but mechanisms.drift changes it", 9),
         (ARMS, f"{ARMS}, constant: CCC", "unknown holder `CCC`", 10),
     ],
 )

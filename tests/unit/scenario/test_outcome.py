@@ -86,17 +86,17 @@ def test_a_run_never_sees_what_happened():
 @pytest.mark.parametrize(
     ("name", "said", "what", "allowed"),
     [
-        ("rises", "yes", "`yes` does not say what happened and which claim", "`yes @claim-id`"),
-        ("rises", True, "`yes` does not say what happened and which claim", "`yes @claim-id`"),
+        ("rises", "yes", "`yes` has no result or no claim", "`yes @claim-id`"),
+        ("rises", True, "`yes` has no result or no claim", "`yes @claim-id`"),
         ("rises", ["yes"], "is not an outcome", "`yes @claim-id`"),
-        ("rises", "@later", "does not say what happened", "`yes @claim-id`"),
-        ("rises", "maybe @later", "`maybe` does not answer a question of form `event`", "yes, no"),
-        ("first", "upp @later", "`upp` does not answer", "up, down, never"),
-        ("place", "3 @later", "`3` does not answer", "1, 2"),
+        ("rises", "@later", "has no result or no claim", "`yes @claim-id`"),
+        ("rises", "maybe @later", "`maybe` is not an outcome of a question of form `event`", "yes, no"),
+        ("first", "upp @later", "`upp` is not an outcome", "up, down, never"),
+        ("place", "3 @later", "`3` is not an outcome", "1, 2"),
         ("size", "never @later", "`never` is not a number", "4 to 9"),
         ("size", "normal(5, 1) @later", "neither a number nor a range", "9 to 14 person"),
-        ("when", "soon @later", "`soon` is not a number", "for not by its date"),
-        ("why", "1 @later", "is never seen to happen", ""),
+        ("when", "soon @later", "`soon` is not a number", "if not by its date"),
+        ("why", "1 @later", "cannot be observed", ""),
     ],
 )  # fmt: skip
 def test_what_no_question_of_the_form_is_answered_by_is_refused(name, said, what, allowed):
@@ -130,8 +130,8 @@ def test_what_no_question_of_the_form_is_answered_by_is_refused(name, said, what
         ("size", "5 km @later", "`km` where a unit of `thousand person` is needed"),
         ("size", "5 moons @later", "unknown unit `moons`"),
         ("when", "5 person @later", "`person` where a unit of `month` is needed"),
-        ("when", "13 month @later", "`13 month` after as_of is not in the time asked about"),
-        ("when", "0 month @later", "is not in the time asked about"),
+        ("when", "13 month @later", "`13 month` after as_of is not before the date of the question"),
+        ("when", "0 month @later", "is not before the date of the question"),
     ],
 )
 def test_what_the_ledger_or_the_unit_does_not_bear_out_is_refused(name, said, what):

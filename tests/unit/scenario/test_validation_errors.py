@@ -71,7 +71,7 @@ def test_a_bound_is_in_the_unit_of_its_stock(full):
     [
         ("cap: 3 person", "`person` is not a kind of `share`"),
         ("cap: 1 to 2", "`1 to 2` is not one number"),
-        ("cap: 1 @assumption", "its sources go under `sources:`"),
+        ("cap: 1 @assumption", "put sources under `sources:`"),
         ("cap: much", "is not a number"),
         ("cap: 3 persson", "unknown unit `persson`"),
     ],
@@ -113,12 +113,12 @@ def test_a_correlation_may_be_a_per_cent(full):
 
 SLIPS = [  # what is written, what stands there instead, what is said, how many mistakes are told
     ("  AAA: {name: A,", "\tAAA: {name: A,", "indent with spaces", 1),
-    ("text: everything once", "text: everything: once", "put a text that holds `: ` into quotes", 1),
+    ("text: everything once", "text: everything: once", "put a text that contains `: ` into quotes", 1),
     ("text: act,", "text: act], ", "check brackets, commas and indentation", 1),
     ("status_quo: stay", "status_quo: no", "quotes make one of a number, and of yes, no, on and off", 1),
     ("initial: 0.4 to 0.6", "initial: 0.4-0.6", "write a range as `0.4 to 0.6`", 1),
     ("initial: 0.4 to 0.6", "initial: 0.4 – 0.6", "write a range as `0.4 to 0.6`", 1),
-    ("renewal: 0.1", "renewal: 10", "write `10 %` if per cent is meant", 1),
+    ("renewal: 0.1", "renewal: 10", "write `10 %` for per cent", 1),
     ("rationality: 1 to 4", "rationality: -1", "allowed: at least 0", 1),
     ("breach: {go: 1, stay: 0}", "breach: {go: 1, stey: 0}", "did you mean `stay`?", 1),
     ("AAA in [go] and fear > 0.7", "AAA == go", "`AAA` is a choice", 1),

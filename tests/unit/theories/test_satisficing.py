@@ -63,7 +63,7 @@ def test_an_option_is_kept_in_vain_beside_the_status_quo_or_an_earlier_one() -> 
     assert satisficing.explain(sample(parts, p, option=2, **rest)) == (
         share_term("b", "text of b", np.array([0, 0, 0, 1], bool)),
         share_term("kept", "in to the end, and so is an option that comes before it", np.array([1, 0, 1, 0], bool)),
-        share_term("taken", "left when all others are ruled out", taken),
+        share_term("taken", "left after elimination of all others", taken),
     )
     of_status_quo = satisficing.explain(sample(parts, p, option=1, **rest))
     assert [(term.name, term.value) for term in of_status_quo] == [("a", 0.5), ("kept", 0.0), ("taken", 0.5)]

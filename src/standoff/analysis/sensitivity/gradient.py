@@ -92,8 +92,8 @@ def slopes(
         y, dy, s = np.concatenate(values)[:draws], *(np.concatenate(part, axis=1)[:, :draws] for part in (path, score))
         good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
         if good.sum() < 2:
-            raise RunError(Problem(f"no slope of `{about.name}` is a number in {draws} futures",
-                                   fix="leave slopes out: --no-gradient"))  # fmt: skip
+            raise RunError(Problem(f"no slope of `{about.name}` is finite in {draws} futures",
+                                   fix="omit slopes: --no-gradient"))  # fmt: skip
         y, dy, s = y[good], dy[:, good], s[:, good]
         chosen = (y - y.mean()) * s
         for row, index in enumerate(group):

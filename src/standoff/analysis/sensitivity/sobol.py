@@ -69,8 +69,8 @@ def sobol(
     values = np.stack(columns, axis=1)
     values = values[np.isfinite(values).all(axis=1)]
     if not np.ptp(values):
-        raise RunError(Problem(f"`{about.name}` is the same in all {len(values)} futures, so nothing makes it uncertain",
-                               fix="ask another question, or take more draws"))  # fmt: skip
+        raise RunError(Problem(f"`{about.name}` is the same in all {len(values)} futures, so it has no variance to decompose",
+                               fix="choose another question, or run more draws"))  # fmt: skip
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
     result = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
                     seed=seed + 1)  # fmt: skip

@@ -35,26 +35,28 @@ class Quantity(Record):
     """A quantity that the model forecasts and that claims report."""
 
     text: str
-    group: str = Field(description="losses, aid, sanctions, money, opinion, or any other word")
-    value: Expression = Field(description="the same in the stocks of the scenario")
+    group: str = Field(description="group in tables: losses, aid, sanctions, money, opinion, or any other word")
+    value: Expression = Field(description="expression of stocks of the scenario")
     unit: str = Field(description="unit of scores and tables; claims are converted to it")
-    claims: dict[str, Any] = Field({}, description="which claims report it: any of `standoff claims`' filters")
+    claims: dict[str, Any] = Field({}, description="filter of the claims that report it, as in `standoff claims`")
     reconcile: Reconcile | None = None
     cumulative: bool = Field(
-        False, description="a count since the beginning: without a model its pace goes on, not its level"
+        False, description="whether it is cumulative: baselines continue its growth, not its level"
     )
-    count_start: Date | None = Field(None, description="of a count: when it began, at nothing")
-    period: Literal["day", "year"] = Field("day", description="a year: the mean of the twelve months up to the date")
+    count_start: Date | None = Field(None, description="of a cumulative quantity: its start, at zero")
+    period: Literal["day", "year"] = Field("day", description="`year` for the mean of the twelve months up to the date")
     anchor: Literal["none", "ratio", "difference"] = Field(
         "none",
-        description="how the model's stock is set to the last report that was known: not, by a factor, by a shift",
+        description="adjustment of the model's stock to the last known report: none, by a factor, by a shift",
     )
     spread: BeliefField = Field(
         description="error of a forecast for twelve months before any error is known: a share of the growth where it "
         "grows, else in `unit`"
     )
-    window: float = Field(1.5, gt=0, le=6, description="months: a report so near to the date counts for it")
-    asks: bool = Field(False, description="also ask whether it grows more over the horizon than over as long before")
+    window: float = Field(1.5, gt=0, le=6, description="months: largest distance of a report from the date")
+    asks: bool = Field(
+        False, description="also forecast whether it grows more over the horizon than over an equal period before"
+    )
 
 
 class Event(Record):
@@ -62,13 +64,13 @@ class Event(Record):
 
     text: str
     event: Expression
-    since: Date = Field(description="from when on it was watched and had not come")
+    since: Date = Field(description="start of the period without the event")
     claims: dict[str, Any] = Field(
-        {}, description="which claims say it with a number: any of `standoff claims`' filters"
+        {}, description="filter of the claims that report it by a number, as in `standoff claims`"
     )
-    at_least: float = Field(1.0, description="numbers from this on say that it had come, lower ones that it had not")
-    came: str = Field("", description="or a claim whose date is that of its coming")
-    not_by: str = Field("", description="or a claim up to whose date it had not come")
+    at_least: float = Field(1.0, description="numbers of at least this report the event, lower ones its absence")
+    came: str = Field("", description="or a claim with the date of the event")
+    not_by: str = Field("", description="or a claim with the last date before which it had not happened")
 
 
 class HindcastConfig(Record):
@@ -86,7 +88,7 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
     """Read the file and check names, units and claims; raises `ScenarioError` with all errors."""
     if not path.is_file():
         raise ScenarioError(
-            Problem("the case does not say what its hindcasts ask", str(path), allowed=f"a file {FILE} beside the scenario",
+            Problem("the case has no hindcast configuration", str(path), allowed=f"a file {FILE} beside the scenario",
                     fix="docs/hindcast.md shows one")
         )  # fmt: skip
     doc = document.read_file(path)
@@ -136,7 +138,7 @@ class _Check:
         if bool(question.claims) == bool(question.reconcile):
             self.report(
                 path,
-                "who says what came is not given, or twice",
+                "the source of the outcome is missing, or given twice",
                 "claims: {subject: ..., quantity: ...}, or reconcile:",
             )
         elif question.claims:
@@ -147,13 +149,13 @@ class _Check:
         if question.count_start is not None and not question.cumulative:
             self.report((*path, "count_start"), "only a cumulative count has a start")
         if question.asks and not question.cumulative:
-            self.report((*path, "asks"), "only of a count that grows can its growth be asked")
+            self.report((*path, "asks"), "only a cumulative count has growth")
 
     def fits(self, path: Path_, filters: dict[str, Any]) -> None:
         """Whether a claim of the ledger matches."""
         try:
             if not len(self.ledger.filter(**filters)):
-                self.report(path, "no claim of the ledger fits", fix="see `standoff claims`")
+                self.report(path, "no claim of the ledger matches", fix="see `standoff claims`")
         except (TypeError, ValueError, StandoffError) as error:
             self.report(path, str(error), "filters of `standoff claims`")
 
@@ -170,7 +172,9 @@ class _Check:
                 if option not in options:
                     self.report((*path, "event"), f"unknown `{one.choice} in [{option}]`", allowed)
         if sum(map(bool, (question.claims, question.came, question.not_by))) != 1:
-            self.report(path, "who says whether it came is not given, or twice", "one of claims:, came: and not_by:")
+            self.report(
+                path, "the source of the outcome is missing, or given twice", "one of claims:, came: and not_by:"
+            )
         if question.claims:
             self.fits((*path, "claims"), question.claims)
         for claim in filter(None, (question.came, question.not_by)):
@@ -179,7 +183,7 @@ class _Check:
                     path, f"unknown claim `{claim}`", fix=did_you_mean(claim, [item.id for item in self.ledger])
                 )
             elif why := self.ledger.objection(claim):
-                self.report(path, f"the claim `{claim}` {why}", "a claim that stands")
+                self.report(path, f"the claim `{claim}` {why}", "a valid claim")
 
 
 def spread(question: Quantity) -> float:

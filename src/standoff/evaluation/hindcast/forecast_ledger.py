@@ -51,9 +51,9 @@ class Forecast(Record):
 
     id: str
     case: str = Field(description="slug or path of the scenario")
-    as_of: str = Field(description="nothing published later was known")
-    created: str = Field(description="the day on which it was written down")
-    date: str = Field(description="the day that it is about, or by which")
+    as_of: str = Field(description="cut-off date of publication")
+    created: str = Field(description="day of the record")
+    date: str = Field(description="reference date, or deadline")
     months: int = Field(description="from as_of to the date")
     asks: str = Field(description="name of the quantity or event in hindcast.yaml")
     group: str
@@ -63,9 +63,11 @@ class Forecast(Record):
     quantiles: tuple[float, ...] = Field((), description="at 2.5, 5, ... 97.5 %")
     p: float | None = Field(None, ge=0, le=1)
     draws: int = Field(gt=0)
-    resolution: dict[str, Any] = Field(description="the entry of hindcast.yaml: which claims say what came")
+    resolution: dict[str, Any] = Field(
+        description="the entry of hindcast.yaml: filter of the claims that report the outcome"
+    )
     model: str = Field(description="digest of scenario, claims and parts")
-    ledger: str = Field(description="digest of the claims that were known")
+    ledger: str = Field(description="digest of the claims up to the cut-off date")
     version: str = Field(description="of standoff")
 
 
@@ -148,7 +150,7 @@ def read(file: File) -> tuple[Forecast, ...]:
         if (result.kind == "event") != (result.p is not None) or (
             result.kind == "quantity" and len(result.quantiles) != len(LEVELS)
         ):
-            problems.append(Problem("neither a probability nor a whole distribution", where, result.id,
+            problems.append(Problem("neither a probability nor a complete distribution", where, result.id,
                                     allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`"))  # fmt: skip
         if result.id in observed:
             problems.append(Problem(f"the id `{result.id}` is given twice", where, fix="a forecast is never edited"))
@@ -189,7 +191,7 @@ def _resolved(
         )  # fmt: skip
     if rule.reconcile is not None:
         if path is None:
-            return _open(item, "it is about reconciled claims, which were not reconciled")
+            return _open(item, "it needs reconciled claims, which were not computed")
         truth = known.at(path(rule.reconcile.quantity, rule.reconcile.subject, _last(ledger)), day)
     else:
         truth = known.nearest(known.series(ledger, rule, declared), day, rule.window, as_of)

@@ -84,7 +84,7 @@ def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
     while (day := add_months(begin, int(stride) * len(out))) <= end:
         out.append(day)
     if not out:
-        raise RunError(Problem(f"no origin lies between {first} and {last}", "--from", fix="give an earlier --from"))
+        raise RunError(Problem(f"no origin lies between {first} and {last}", "--from", fix="use an earlier --from"))
     return tuple(out)
 
 

@@ -105,7 +105,7 @@ def _quantity(
         return
     values = model_values(futures, question, truth.day, before, loaded)
     if values is None:
-        yield open_("no report was known by then that the model could be set to")
+        yield open_("no earlier report to adjust the model to")
         return
     statement = baselines.distributions(
         before, truth.day, question.cumulative, spread(question), _day(question.count_start)
@@ -236,11 +236,11 @@ def _event(
 def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
     """Whether an event occurred between `as_of` and `day`, or the reason why that is unknown."""
     if status is None:
-        return False, "no claim says whether it came"
+        return False, "no claim reports whether it happened"
     if status.came is not None and status.came <= as_of:
         return False, f"it had already happened, on {status.came}"
     if status.came is None and status.until < day:
-        return False, f"no claim says whether it had happened by {day}; the last claim is about {status.until}"
+        return False, f"no claim reports whether it had happened by {day}; the last claim is about {status.until}"
     return status.came is not None and status.came <= day, ""
 
 

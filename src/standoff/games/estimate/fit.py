@@ -156,10 +156,10 @@ def _check_identified(lik: Likelihood) -> list[str]:
     """Warnings about identification; raises if terms cannot be distinguished."""
     terms = identify.collinear(lik)
     if terms.idle:
-        raise StandoffError(Problem(f"`{terms.idle[0]}` makes no difference to any choice", allowed="terms that differ "
+        raise StandoffError(Problem(f"`{terms.idle[0]}` has no effect on any choice", allowed="terms that differ "
                                     "between options of somebody who chose", fix="leave it out"))  # fmt: skip
     if terms.same:
-        raise StandoffError(Problem(f"{join_limited(terms.same)} are collinear: a combination of them changes nobody's odds",
+        raise StandoffError(Problem(f"{join_limited(terms.same)} are collinear: a combination has no effect on odds",
                                     fix="leave one of them out, or fix their ratio in one reason"))  # fmt: skip
     out = []
     if len(lik.terms) > 1 and terms.index > identify.HIGH:

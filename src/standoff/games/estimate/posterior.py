@@ -174,7 +174,7 @@ class _Target:
 
 
 def _priors(lik: Likelihood, priors: Mapping[str, Any]) -> list[beliefs.Belief]:
-    problems = [Problem(f"no prior for `{term}`", allowed=beliefs.FORMS, fix="there is no default: write what is believed")
+    problems = [Problem(f"no prior for `{term}`", allowed=beliefs.FORMS, fix="there is no default: state a belief")
                 for term in lik.terms if term not in priors]  # fmt: skip
     problems += [Problem(f"a prior for `{term}`, which is not estimated", allowed=join_limited(lik.terms),
                          fix=did_you_mean(term, lik.terms)) for term in priors if term not in lik.terms]  # fmt: skip
@@ -187,7 +187,7 @@ def _priors(lik: Likelihood, priors: Mapping[str, Any]) -> list[beliefs.Belief]:
             problems.append(Problem(f"the prior {belief} of `{lik.terms[k]}` goes below 0",
                                     allowed="lognormal, uniform from 0, or a range above 0"))  # fmt: skip
     if all(belief.shape == "point" for belief in out):
-        problems.append(Problem("every prior is a point: there is nothing to learn", allowed=beliefs.FORMS))
+        problems.append(Problem("every prior is a fixed number: there is nothing to estimate", allowed=beliefs.FORMS))
     if problems:
         raise StandoffError(problems)
     return out
@@ -276,7 +276,7 @@ def _mode(target: _Target) -> tuple[Floats, Floats]:
     z = np.zeros(len(target.free))
     here, height = target.at(z), -np.inf
     if here is None:
-        raise StandoffError(Problem("no equilibrium was found at the middle of the priors"))
+        raise StandoffError(Problem("no equilibrium was found at the medians of the priors"))
     height = here.log_likelihood
     for _ in range(100):
         slope, curvature = target.slope(here, z)

@@ -79,11 +79,11 @@ def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
     posterior.load(model, path)  # it belongs
     date, method = str(data.attrs["as_of"]), data.attrs["method"]
     if date != model.scenario.as_of:
-        raise ModelError(Problem(f"it knows what was published up to {date}, the model up to {model.scenario.as_of}", str(path),
+        raise ModelError(Problem(f"its evidence ends on {date}, that of the model on {model.scenario.as_of}", str(path),
                                  fix=f"give --as-of {date}"))  # fmt: skip
     if method == "smc":
-        raise ModelError(Problem("it heeds choices of theories that have no slope at the mode", str(path),
-                                 fix="fit again: a fit stores what informs its numbers"))  # fmt: skip
+        raise ModelError(Problem("it contains choices of theories without a gradient", str(path),
+                                 fix="fit again: a new fit stores the influence of its evidence"))  # fmt: skip
     xla.devices()
     with xla.float_precision("double"):
         density = log_density.target(model)

@@ -117,13 +117,13 @@ def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
         later = [word for word in parameter.belief.sources if word in plan.ledger and word not in known]
         if later:
             problems.append(Problem(f"its prior cites {join_limited(later, 3)}, published after as_of {plan.scenario.as_of}",
-                                    path=path, fix="a prior from what was known by then"))  # fmt: skip
+                                    path=path, fix="use a prior from earlier sources"))  # fmt: skip
     for name, choice in plan.scenario.choices.items():
         for n, item in enumerate(choice.history):
             claims = [word for word in item.sources if word in plan.ledger]
             current = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
             if current and claims and not any(map(known.__contains__, claims)):
-                problems.append(Problem(f"the option `{item.option}` rests on {join_limited(claims, 3)}, published after as_of",
-                                        path=f"choices.{name}.history.{n}", fix="a claim that was known by then"))  # fmt: skip
+                problems.append(Problem(f"the option `{item.option}` cites {join_limited(claims, 3)}, published after as_of",
+                                        path=f"choices.{name}.history.{n}", fix="cite an earlier claim"))  # fmt: skip
     if problems:
         raise ModelError(problems)

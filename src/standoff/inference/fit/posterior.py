@@ -159,7 +159,7 @@ def read(path: Path) -> xarray.Dataset:
             return file.load()
     except (OSError, KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
-            Problem(f"the posterior cannot be read: {error}", str(path), fix="make it again: `standoff fit`")
+            Problem(f"the posterior cannot be read: {error}", str(path), fix="create it again: `standoff fit`")
         ) from None
 
 
@@ -193,7 +193,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
             raise ValueError("a belief for each parameter, and draws that are numbers")
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise RunError(
-            Problem(f"the posterior lacks what a fit writes: {error}", str(path), fix="make it again: `standoff fit`")
+            Problem(f"the posterior is incomplete: {error}", str(path), fix="create it again: `standoff fit`")
         ) from None
     _check_compatible(base or model, path, paths, beliefs, statement, model.scenario.as_of)
     if must_pass and not statement["passed"]:
@@ -244,7 +244,7 @@ def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> 
     """
     path = scenario.with_name(NAME)
     if not path.is_file():
-        raise RunError(Problem("no posterior comes with the case", str(scenario), fix="make one: `standoff fit`"))
+        raise RunError(Problem("the case has no posterior", str(scenario), fix="make one: `standoff fit`"))
     return load(model, path, base=base, must_pass=True)
 
 

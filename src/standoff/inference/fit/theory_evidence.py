@@ -88,8 +88,8 @@ def compare_theories(
         density = {name: _choosing(log_density.target(one)) for name, one in histories}
         first = next(iter(density.values()))
         if not first.options.seen:
-            raise ModelError(Problem("no choice was seen whose options rest on claims", path="choices",
-                                     fix="give options of `history:` the claims that say so"))  # fmt: skip
+            raise ModelError(Problem("no observed choice cites claims", path="choices",
+                                     fix="add claims as `sources` of entries of `history:`"))  # fmt: skip
         silent = replace(first, options=replace(first.options, seen=()))
         result = laplace.laplace(silent, progress=progress)
         made = hmc.compiled(result.coordinates)

@@ -153,16 +153,16 @@ def window(model: Model) -> EstimationWindow:
     """The estimation window of a fit of `model`. Call in double precision."""
     plan = model.plan
     if plan.scenario.fit is None:
-        raise ModelError(Problem("the scenario does not say what a fit learns from", path="fit",
-                                 fix=f"write {_suggested(plan)}"))  # fmt: skip
+        raise ModelError(Problem("the scenario has no fit targets", path="fit",
+                                 fix=f"add {_suggested(plan)}"))  # fmt: skip
     first = plan.scenario.calendar.index(calendar.last_day(plan.scenario.fit.since))
     if first >= plan.first_future_step:
         raise ModelError(Problem(f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
                                  "learn from", path="fit.since", fix="an earlier `since`, or a later as_of"))  # fmt: skip
     early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_future_step]
     if early:
-        raise ModelError(Problem(f"{join_limited(early)} would change while the fit learns it", path="interventions",
-                                 fix="let it hold from the start, or from as_of on"))  # fmt: skip
+        raise ModelError(Problem(f"{join_limited(early)} would change during the fit", path="interventions",
+                                 fix="apply it from the start, or from as_of on"))  # fmt: skip
     model = replace(model, layout=replace(model.layout, interventions=()))  # none holds by as_of
     free = free_stocks(plan)
     observations = tuple(

@@ -63,8 +63,8 @@ def reconcile(
     day = PartialDate.parse(as_of if at is None else at).last
     limit = PartialDate.parse(as_of).last
     if day > limit:
-        raise ModelError(Problem(f"{day} lies after {limit}, the last day that is known", "--at", allowed=f"up to {limit}",
-                                 fix="`standoff answer` says what may come"))  # fmt: skip
+        raise ModelError(Problem(f"{day} lies after {limit}, the last day with claims", "--at", allowed=f"up to {limit}",
+                                 fix="`standoff answer` gives forecasts"))  # fmt: skip
     facts = claim_arrays.collect(ledger, quantity, subject, as_of, at=day, prior=prior, relays=not independent_relays,
                              without=without)  # fmt: skip
     with jax.enable_x64(True):
@@ -209,7 +209,7 @@ def _only_subject(ledger: Ledger, quantity: str) -> str:
     if len(subjects) > 1:
         raise ModelError(
             Problem(
-                f"`{quantity}` is claimed of {len(subjects)} actors",
+                f"`{quantity}` has claims about {len(subjects)} actors",
                 "--subject",
                 allowed=join_limited(subjects),
                 fix=f"write such as --subject {subjects[0]}",

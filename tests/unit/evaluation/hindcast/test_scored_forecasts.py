@@ -118,10 +118,10 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
     with pytest.raises(ScenarioError) as caught:
         config.read(folder / config.FILE, *catalog.load(folder))
     told = str(caught.value)
-    for part in ("`mood` is not of the kind of `person`", "no claim of the ledger fits", "unknown stock `moodd`",
+    for part in ("`mood` is not of the kind of `person`", "no claim of the ledger matches", "unknown stock `moodd`",
                  "did you mean `mood`?", "this number has no source", "hindcast.yaml:21"):  # fmt: skip
         assert part in told, part
-    with pytest.raises(ScenarioError, match="does not say what its hindcasts ask"):
+    with pytest.raises(ScenarioError, match="has no hindcast configuration"):
         config.read(folder / "other.yaml", *catalog.load(folder))
     (folder / config.FILE).write_text(ASKED.replace("cumulative: true", "cumulativ: true"))
     with pytest.raises(ScenarioError, match="unknown key `cumulativ`"):
@@ -163,7 +163,7 @@ def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> Non
     for part in (
         "forecasts.jsonl:2",
         "the id `a` is given twice",
-        "neither a probability nor a whole distribution",
+        "neither a probability nor a complete distribution",
         ":5",
     ):
         assert part in told, part

@@ -73,5 +73,5 @@ def test_what_another_program_wrote_is_no_posterior(
 ) -> None:
     said = {"as_of": "2030-01", "evidence": "", "method": "", "why": ""}
     posterior.write(change(draws().assign_attrs(said)), tmp_path / "posterior.nc")
-    with pytest.raises(RunError, match="lacks what a fit writes"):
+    with pytest.raises(RunError, match="is incomplete"):
         posterior.load(build(*catalog.load("closed-form")), tmp_path / "posterior.nc")

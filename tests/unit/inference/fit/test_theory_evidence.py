@@ -70,7 +70,7 @@ def test_theories_are_ranked_by_what_they_make_of_the_choices() -> None:
 def test_without_seen_choices_there_is_nothing_to_weigh() -> None:
     silent = {name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
               for name, option in (("AAA", "hold"), ("BBB", "wait"))}  # fmt: skip
-    with pytest.raises(ModelError, match="no choice was seen"):
+    with pytest.raises(ModelError, match="no observed choice"):
         compare_theories({"quantal_response": toy.model(choices=silent)}, draws=100)
 
 

@@ -88,7 +88,7 @@ def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixtur
 
 
 def test_what_is_to_come_is_not_reconciled(war: Ledger) -> None:
-    with pytest.raises(ModelError, match="lies after 2022-09-30, the last day that is known"):
+    with pytest.raises(ModelError, match="lies after 2022-09-30, the last day with claims"):
         reconcile(war, *ASKED, as_of="2022-09-30", at="2023-01-01")
 
 
