@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from standoff.analysis.run_case import run, summary
 from standoff.engine.build import Model
 from standoff.engine.run import FAN
 from standoff.errors import StandoffError
+from standoff.progress import NullProgress, Task
 
 QUESTION = {"questions": {"warm": {"text": "?", "event": "fear > 0.5", "by": "2024-12", "resolution": "x"}}}
 
@@ -37,7 +38,9 @@ def test_the_folder_holds_the_verdict_and_the_summary(model: Model, tmp_path: Pa
 def test_a_summary_has_every_stock_and_time(model: Model, tmp_path: Path) -> None:
     result, _ = run(model, tmp_path / "run", draws=64)
     found = summary(result)
-    assert set(found["stocks"]) == {"fear", "calm", "hope"} and found["held"] == {} and len(found["times"]) == 12
+    assert (
+        set(found["stocks"]) == {"fear", "calm", "hope"} and found["active_share"] == {} and len(found["times"]) == 12
+    )
     fear = found["stocks"]["fear"]
     assert list(fear["quantiles"]) == [str(p) for p in FAN]
     np.testing.assert_allclose(fear["quantiles"]["0.5"], result.quantile_fan("fear")[FAN.index(0.5)])
@@ -51,20 +54,20 @@ def test_the_same_run_goes_on_and_another_is_refused(model: Model, tmp_path: Pat
         run(model, tmp_path, draws=65)
 
 
-def test_each_job_is_watched(model: Model, tmp_path: Path) -> None:
-    jobs: list[str] = []
+def test_the_simulation_is_a_task_of_the_progress(model: Model, tmp_path: Path) -> None:
+    tasks: list[str] = []
 
-    @contextmanager
-    def watch(name: str) -> Iterator[None]:
-        jobs.append(name)
-        yield None
+    class Recorded(NullProgress):
+        def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
+            tasks.append(name)
+            return super().task(name, total)
 
-    run(model, tmp_path, draws=64, watch=watch)
-    assert jobs == ["draws"]
+    run(model, tmp_path, draws=64, progress=Recorded())
+    assert "draws" in tasks
 
 
 def test_rival_models_of_a_variant_are_refused_before_anything_is_simulated(model: Model, tmp_path: Path) -> None:
-    variant = replace(model, plan=replace(model.plan, variant="calm"))
+    variant = replace(model, plan=replace(model.plan, loaded=replace(model.plan.loaded, variant="calm")))
     with pytest.raises(StandoffError):
         run(variant, tmp_path / "run", draws=64, uncertainty=True)
     assert not (tmp_path / "run").exists()
