@@ -109,6 +109,21 @@ def test_rates_are_the_law_at_the_start_of_the_step_and_flows_its_mean_over_it()
     assert lost_a < 79.0 and lost_b < 49.0
 
 
+def test_the_exact_law_holds_down_to_one_soldier(integrate):
+    p = params(enemy_exponent=0.0, own_exponent=1.0)
+    end = integrate(attrition, p, state(**{"troops.A": 1.0}), 1)[-1]
+    assert end["troops.A"] == pytest.approx(math.exp(-0.1), rel=1e-9)
+
+
+def test_a_full_front_follows_its_closed_form(integrate):
+    """Under the logarithmic law A' = -k C (1 - exp(-A / C)), so that exp(A / C) - 1 falls exponentially."""
+    p = params(enemy_exponent=0.0, own_exponent=1.0, front_capacity=both(1000.0))
+    exact = 1000.0 * math.log1p(math.expm1(1.0) * math.exp(-0.1 * 4))
+    errors = [integrate(attrition, p, state(), n, 4.0 / n)[-1]["troops.A"] - exact for n in (20, 40)]
+    assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.02)  # second order; the next is rate * dt = 0.1 * 0.2
+    assert abs(errors[1]) < 0.01
+
+
 def test_iwo_jima_as_engel_published_it(integrate):
     """Engel 1954 fitted the square law to the battle; the numbers are as braun1993 (section 4.6) reports them.
 

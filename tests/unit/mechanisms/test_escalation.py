@@ -41,6 +41,16 @@ def test_the_hazard_is_what_the_text_says(integrate):
     assert hazard(integrate, p, s) == pytest.approx(0.01 * 0.8 * 0.6 * math.exp(exponent), rel=ROUNDING)
 
 
+@pytest.mark.parametrize("dt", [0.5, 3.0])
+def test_the_event_is_whole_after_a_step_of_any_length(integrate, dt):
+    end = integrate(escalation, params(base=1e9), state(), 1, dt, lambda _: {"event": 0.0})[-1]
+    assert end["wider_war"] == pytest.approx(1.0, rel=ROUNDING)
+
+
+def test_fighting_beyond_full_war_counts_as_full_war(integrate):
+    assert hazard(integrate, params(), state(fighting=1.5)) == hazard(integrate, params(), state())
+
+
 def test_the_event_is_as_frequent_as_the_risk_says_where_the_hazard_moves():
     count, steps = 40_000, 36
     p = escalation.Params.model_construct(**params(base_hazard=0.02, arms_weight=1.0))

@@ -49,6 +49,12 @@ def test_the_chance_of_a_step_is_exact(integrate, dt, start, alignment, rate):
     assert ends == pytest.approx([start + (1 if rate == "upgrade_rate" else -1), start], abs=1e-12)
 
 
+@pytest.mark.parametrize("alignment", [0.4, 0.1])
+def test_a_threshold_must_be_passed_and_not_only_met(integrate, alignment):
+    """Level 2 is given above 0.4, and level 1 lost below 0.2 - 0.1."""
+    assert moved(integrate, 1, alignment) == 1.0
+
+
 @pytest.mark.parametrize("dt", [1.0, 6.0])
 def test_waiting_times_are_exponential(dt):
     draws, rate = 20_000, 0.02

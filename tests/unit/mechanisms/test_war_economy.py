@@ -49,6 +49,13 @@ def test_output_grows_exponentially_net_of_war_and_sanctions(integrate, steps):
     assert end["output.B"] == pytest.approx(100 * math.exp(12 * (0.01 - 0.024)), rel=ROUNDING)
 
 
+def test_a_war_that_costs_less_than_one_unit_is_funded_by_what_is_paid_of_it(integrate):
+    p = params(
+        war_need=both(0.5), civil_share=both(0.2975), borrowing_share=both(0.0)
+    )  # 0.25 is left of a revenue of 30
+    assert integrate(war_economy, p, state(), 1)[-1]["funding.A"] == pytest.approx(0.5, rel=1e-9)
+
+
 def test_reserves_pay_the_gap_until_they_are_out(integrate):
     # need 20 + 25, revenue 30, borrowing 5: a gap of 10 a month; reserves of 35 last three months and a half
     states = integrate(war_economy, params(), state(reserves_at_A=35.0), 6)
