@@ -237,9 +237,9 @@ def _check_workbook(raw: bytes, name: str) -> None:
 def _check_extent(part: bytes, name: str) -> None:
     """Refuse a part with a reference beyond `CELLS` cells from the first."""
     rows = columns = 1
-    for letters, digits in re.findall(rb"\br\s*=\s*[\"']\s*([A-Za-z]{0,9})0*(\d{1,20})", part):
+    for letters, digits in re.findall(rb"\br\s*=\s*[\"']\s*([A-Za-z]*)0*(\d{1,20})", part):
         rows = max(rows, int(digits))
-        columns = max(columns, reduce(lambda column, letter: 26 * column + letter - 64, letters.upper(), 0))
+        columns = max(columns, reduce(lambda column, letter: 26 * column + letter - 64, letters[:9].upper(), 0))
         if rows * columns > CELLS:
             raise DataError(Problem(f"a cell too far from the first: `{(letters + digits).decode()}`", name,
                                     allowed=f"at most {CELLS:,} cells from the first to the last"))  # fmt: skip

@@ -126,7 +126,7 @@ def test_a_workbook_that_blows_up_is_refused(sipri: Callable[..., bytes], monkey
     assert "bytes when unpacked" in refused("sipri_milex", sipri())
 
 
-@pytest.mark.parametrize("cell", [b"XFD1048576", b"A99999999", b"ZZZZZ3"])
+@pytest.mark.parametrize("cell", [b"XFD1048576", b"A99999999", b"ZZZZZ3", b"Fseinitiallf10"])
 def test_a_workbook_with_a_cell_far_out_is_refused(sipri: Callable[..., bytes], cell: bytes) -> None:
     """The reader of workbooks makes room for all cells up to the last, and ends the process where there is none."""
     out = io.BytesIO()

@@ -101,7 +101,8 @@ def test_the_chunk_size_does_not_change_a_draw(calm, calm_run, chunk):
 
 
 def test_the_chunk_size_does_not_change_a_decision(world, run):
-    same(run, simulate(world(), draws=300, seed=1, paths="all", chunk=64), rtol=1e-6)
+    other = simulate(world(), draws=300, seed=1, paths="all", chunk=64)
+    same(run, other, rtol=1e-6, atol=2e-7)  # chances: differences of utilities, in single precision
 
 
 def test_fewer_draws_are_a_prefix_of_more(calm, calm_run):
