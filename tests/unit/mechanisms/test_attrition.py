@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standoff import components
-from standoff.mechanisms import attrition
+from standoff.mechanisms import _combat, attrition
 from standoff.units import DAYS_PER_MONTH
 
 
@@ -122,6 +122,12 @@ def test_a_full_front_follows_its_closed_form(integrate):
     errors = [integrate(attrition, p, state(), n, 4.0 / n)[-1]["troops.A"] - exact for n in (20, 40)]
     assert errors[0] / errors[1] == pytest.approx(4.0, rel=0.02)  # second order; the next is rate * dt = 0.1 * 0.2
     assert abs(errors[1]) < 0.01
+
+
+def test_growth_within_a_step_is_capped_and_slopes_are_finite_without_any_variation_of_tempo():
+    assert [float(_combat.average(x)) for x in (-3.0, -1.0)] == pytest.approx([math.e - 1] * 2, rel=1e-12)
+    slope = jax.grad(lambda sd: _combat.tempo(sd, 0.7, components.Time(1.0, 0.0)))(0.0)
+    assert math.isfinite(slope)
 
 
 def test_iwo_jima_as_engel_published_it(integrate):
