@@ -24,19 +24,19 @@ EXAMPLE = {
 
 class Params(components.Params):
     treaty_coverage: components.PerDraw = components.param(
-        "how far the treaty asks for help in this war: 0 no treaty or not its case, 1 its plain words",
+        "obligation of the treaty to help in this war: 0 none, 1 explicit",
         unit="1", source="leeds2003", ge=0, le=1,
     )  # fmt: skip
     fulfilment: components.PerMember = components.param(
-        "share of what the treaty asks for that each option gives",
+        "share of the obligation that each option meets",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
     alliance_loss: components.PerDraw = components.param(
-        "what the actor would lose if this partner, abandoned, turned away: protection, supplies, goodwill",
+        "loss of the actor if this partner turned away: protection, supplies, goodwill",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
     reputation_loss: components.PerDraw = components.param(
-        "what it would lose with others, present and future allies, by being seen to abandon one",
+        "loss of credibility with other present and future allies",
         unit="1", source="gibler2008", ge=0, le=1,
     )  # fmt: skip
 

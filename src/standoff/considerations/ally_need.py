@@ -29,7 +29,7 @@ EXAMPLE = {
 
 class Params(_balance.Contest):
     survival_value: components.PerDraw = components.param(
-        "what the favoured side's survival is worth to the actor: 0 nothing, 1 as much as its own",
+        "value of the favoured side's survival to the actor: 0 none, 1 as much as its own",
         unit="1", source="altfeld1979", ge=0, le=1,
     )  # fmt: skip
     effectiveness: components.PerMember = components.param(
@@ -37,7 +37,7 @@ class Params(_balance.Contest):
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
     sufficiency_ratio: components.PerDraw = components.param(
-        "strength of the enemy over that of the favoured side at which the actor sees half of the greatest need",
+        "ratio of enemy to favoured strength at which the perceived need is half of its maximum",
         unit="1", source="assumption", ge=0.01, le=100,
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ EXAMPLE = {
 class Params(components.Params):
     public: str = components.role("the public whose support counts")
     congruence: components.PerMember = components.param(
-        "how far each option serves the effort that supporters want: 1 in full, below 0 it works against it",
+        "effect of each option on the effort that supporters want: 1 full support, below 0 against it",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
 

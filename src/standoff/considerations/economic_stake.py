@@ -25,7 +25,7 @@ EXAMPLE = {
 
 class Params(components.Params):
     stake: components.PerDraw = components.param(
-        "worth of the trade with the other camp: 0 none, 1 the actor could not do without it",
+        "value of the trade with the other camp: 0 none, 1 vital",
         unit="1", source="hirschman1945", ge=0, le=1,
     )  # fmt: skip
     exposure: components.PerMember = components.param(
@@ -33,10 +33,10 @@ class Params(components.Params):
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
     background: components.PerDraw = components.param(
-        "share of the trade at risk that goes whatever the retaliators choose: firms leave, customers turn away",
+        "share of the trade at risk that is lost whatever the retaliators choose: firms and customers leave",
         unit="1", source="copeland1996", ge=0, le=1,
     )  # fmt: skip
-    retaliators: tuple[str, ...] = components.role("choices of partners who may answer", of="choice", default=())
+    retaliators: tuple[str, ...] = components.role("choices of partners who may retaliate", of="choice", default=())
     retaliation_option: str = components.role(
         "the option of those choices that retaliates", of="key", default="retaliate"
     )

@@ -20,11 +20,11 @@ EXAMPLE = {
 
 class Params(components.Params):
     risk: components.PerMember = components.param(
-        "chance, relative to the riskiest thing that the actor could do, that each option widens the war",
+        "risk that each option escalates the war, relative to the riskiest option",
         unit="1", per="options", source="schelling1966", ge=0, le=1,
     )  # fmt: skip
     escalation_aversion: components.PerDraw = components.param(
-        "how bad the wider war would be for the actor: 0 no worse than this one, 1 the worst it can think of",
+        "cost of the wider war to the actor: 0 as the present one, 1 the worst possible",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
 

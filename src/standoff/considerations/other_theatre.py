@@ -27,15 +27,15 @@ EXAMPLE = {
 
 class Params(components.Params):
     commitment: components.PerMember = components.param(
-        "share of the means wanted in the other theatre that each option ties down here",
+        "share of the means needed in the other theatre that each option ties down here",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
     prolongation: components.PerMember = components.param(
-        "how far each option keeps this war going, and the rival busy with it; below 0 where it helps to end it",
+        "degree to which each option prolongs this war and occupies the rival; below 0 if it shortens it",
         unit="1", per="options", source="mearsheimer2001", ge=-1, le=1,
     )  # fmt: skip
     diversion: components.PerDraw = components.param(
-        "worth of the rival's means tied down here, relative to the actor's own",
+        "value of the rival's means tied down here, relative to the actor's own",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
 

@@ -22,22 +22,22 @@ EXAMPLE = {
 
 class Params(components.Params):
     ambition: components.PerDraw = components.param(
-        "what respect is worth to the actor: 0 nothing, 1 as much as anything",
+        "value of respect to the actor: 0 none, 1 the highest",
         unit="1",
         source="larson2010",
         ge=0,
         le=1,
     )
     condemning_share: components.PerDraw = components.param(
-        "share of those whose respect counts that hold the side helped to be the aggressor",
+        "share of the relevant audience that regards the supported side as the aggressor",
         unit="1", source="assumption", ge=0, le=1,
     )  # fmt: skip
     visibility: components.PerMember = components.param(
-        "power and independence that each option shows: 1 the most; below 0 it shows the actor small",
+        "power and independence that each option demonstrates: 1 the most; below 0 weakness",
         unit="1", per="options", source="assumption", ge=-1, le=1,
     )  # fmt: skip
     association: components.PerMember = components.param(
-        "how far each option is seen to stand at that side: 0 apart, 1 beside it in the field",
+        "association of each option with that side: 0 none, 1 fighting beside it",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
 

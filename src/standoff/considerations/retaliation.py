@@ -21,17 +21,17 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    offender: str = components.role("the choice that is answered", of="choice")
-    offences: tuple[str, ...] = components.role("options of that choice that call for an answer", of="key")
+    offender: str = components.role("the choice of the other actor", of="choice")
+    offences: tuple[str, ...] = components.role("options of that choice that provoke retaliation", of="key")
     severity: components.PerMember = components.param(
-        "how grave each of them is: 1 the gravest", unit="1", per="offences", source="assumption", ge=0, le=1
+        "severity of each of them: 1 the most severe", unit="1", per="offences", source="assumption", ge=0, le=1
     )
     response: components.PerMember = components.param(
-        "how far each own option answers: 0 lets it pass, 1 answers in full", unit="1", per="options",
+        "strength of the response of each own option: 0 none, 1 full", unit="1", per="options",
         source="assumption", ge=0, le=1,
     )  # fmt: skip
     reputation_value: components.PerDraw = components.param(
-        "what being seen to answer is worth: 1 the most that it could", unit="1", source="drezner1999", ge=0, le=1
+        "value of a reputation for responding: 1 the highest", unit="1", source="drezner1999", ge=0, le=1
     )
 
 

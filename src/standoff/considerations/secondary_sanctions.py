@@ -25,15 +25,15 @@ class Params(components.Params):
     imposers: tuple[str, ...] = components.role("choices of those who may impose secondary sanctions", of="choice")
     imposing_option: str = components.role("the option of those choices that imposes them", of="key", default="impose")
     exposure: components.PerMember = components.param(
-        "how much of each option the sanctions would reach: 0 nothing, 1 all of it",
+        "exposure of each option to the sanctions: 0 none, 1 full",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
     severity: components.PerMember = components.param(
-        "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the most that they can",
+        "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the maximum",
         unit="1", per="imposers", source="farrell2019", ge=0, le=1,
     )  # fmt: skip
     insulation: components.PerDraw = components.param(
-        "share of the harm kept off by other banks, currencies and middlemen",
+        "share of the harm avoided through other banks, currencies and middlemen",
         unit="1", source="drezner1999", ge=0, le=1,
     )  # fmt: skip
 

@@ -24,15 +24,15 @@ EXAMPLE = {
 class Params(components.Params):
     side: str = components.role("the actor's own side in the war")
     intensity: components.PerMember = components.param(
-        "share of the war's present cost that goes on under each option: 0 it stops, 1 it is borne in full",
+        "share of the war's present cost that continues under each option: 0 none, 1 all",
         unit="1", per="options", source="assumption", ge=0, le=1,
     )  # fmt: skip
     tolerable_rate: components.PerDraw = components.param(
-        "killed and wounded per month at which the loss of people weighs half of what it can at most",
+        "killed and wounded per month at which the human cost is half of its maximum",
         unit="person/month", source="assumption", ge=1,
     )  # fmt: skip
     casualty_weight: components.PerDraw = components.param(
-        "weight of people in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
+        "weight of casualties in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
     )
 
 

@@ -61,27 +61,29 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    centre: str = components.role("the actor to whom the others stand close or far")
+    centre: str = components.role("the central actor of the ties")
     partners: tuple[str, ...] = components.role("the others")
-    third_parties: tuple[str, ...] = components.role("third actors whose relations to both count", default=())
-    pairs: tuple[str, ...] = components.role("PARTNER.THIRD: which third counts for whom", of="key", default=())
-    decomposition: tuple[str, ...] = components.role("partners for whom the part of each term is kept", default=())
+    third_parties: tuple[str, ...] = components.role("third actors with relations to both", default=())
+    pairs: tuple[str, ...] = components.role(
+        "PARTNER.THIRD: a third actor that matters to a partner", of="key", default=()
+    )
+    decomposition: tuple[str, ...] = components.role("partners with recorded contributions of each term", default=())
     threat_speed: components.PerDraw = components.param(
-        "speed at which full pressure on both draws together; 0 switches the term off",
+        "effect rate of full pressure on both; 0 switches the term off",
         unit="1/month", source="walt1987", ge=0,
     )  # fmt: skip
     common_threat_share: components.PerMember = components.param(
-        "share of the partner's pressure that comes from where the centre's comes from",
+        "share of the partner's pressure with the same origin as the centre's",
         unit="1", per="partners", source="assumption", ge=0, le=1,
     )  # fmt: skip
     trade_speed: components.PerDraw = components.param(
-        "speed at which a full trade tie draws together", unit="1/month", source="hirschman1945", ge=0
+        "effect rate of a full trade tie", unit="1/month", source="hirschman1945", ge=0
     )
     trade_tie: components.PerMember = components.param(
         "trade tie, 0 none to 1 as close as trade can be", unit="1", per="partners", source="assumption", ge=0, le=1
     )
     balance_speed: components.PerDraw = components.param(
-        "speed at which full balance draws together, and full imbalance apart",
+        "effect rate of full balance; full imbalance has the opposite effect",
         unit="1/month", source="maoz2007", ge=0,
     )  # fmt: skip
     centre_relation: components.PerMember = components.param(
@@ -93,20 +95,20 @@ class Params(components.Params):
         unit="1", per="pairs", source="heider1946", ge=-1, le=1, default=0.0,
     )  # fmt: skip
     history_speed: components.PerDraw = components.param(
-        "speed of the return to the level of old", unit="1/month", source="uhlenbeck1930", ge=0
+        "speed of mean reversion to the historical level", unit="1/month", source="uhlenbeck1930", ge=0
     )
     history: components.PerMember = components.param(
-        "level of old, to which the tie returns", unit="1", per="partners", source="assumption", ge=0, le=1
+        "historical level, the mean of the tie", unit="1", per="partners", source="assumption", ge=0, le=1
     )
     push: components.PerMember = components.param(
-        "steady change from outside, which choices set",
+        "constant external change, set by choices",
         unit="1/month",
         per="partners",
         source="assumption",
         default=0.0,
     )
     volatility: components.PerMember = components.param(
-        "standard deviation of a month's change by chance if nothing drew it back (per square root of a month)",
+        "standard deviation of the random change in a month without mean reversion (per square root of a month)",
         unit="1", per="partners", source="uhlenbeck1930", ge=0,
     )  # fmt: skip
 

@@ -77,16 +77,14 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    conflicts: tuple[str, ...] = components.role("the conflicts that may break out, a word each", of="key")
-    challengers: tuple[str, ...] = components.role(
-        "the side that would begin each conflict, in the order of `conflicts`"
-    )
-    wars: tuple[str, ...] = components.role("those of the conflicts that raise `fighting`", of="key", default=())
+    conflicts: tuple[str, ...] = components.role("names of the possible conflicts", of="key")
+    challengers: tuple[str, ...] = components.role("the initiator of each conflict, in the order of `conflicts`")
+    wars: tuple[str, ...] = components.role("the conflicts that raise `fighting`", of="key", default=())
     sub_conflicts: tuple[str, ...] = components.role(
-        "conflicts between the sides of a war, which are part of it while it is on", of="key", default=()
+        "conflicts between the sides of a war, which are part of the war while it lasts", of="key", default=()
     )
     base_hazard: components.PerMember = components.param(
-        "hazard of onset at the references", unit="1/month", per="conflicts", source="gibler2016", ge=0
+        "hazard of onset at the reference levels", unit="1/month", per="conflicts", source="gibler2016", ge=0
     )
     threat_weight: components.PerDraw = components.param(
         "log hazard ratio of the highest threat against none", unit="1", source="assumption"
@@ -101,23 +99,23 @@ class Params(components.Params):
         "arming at which the base rate holds", unit="1", per="challengers", source="assumption", ge=1e-6
     )
     spillover_weight: components.PerDraw = components.param(
-        "log hazard ratio of another conflict at its height", unit="1", source="assumption"
+        "log hazard ratio of another conflict at full intensity", unit="1", source="assumption"
     )
     concurrent_war_weight: components.PerDraw = components.param(
-        "log hazard ratio of a war of the same challenger at its height, 0 or less: it ties forces down",
+        "log hazard ratio of a full war of the same challenger, 0 or less, since it ties down forces",
         unit="1", source="assumption", le=0,
     )  # fmt: skip
     severity: components.PerMember = components.param(
-        "level that an onset sets", unit="1", per="conflicts", source="assumption", ge=0, le=1
+        "intensity at an onset", unit="1", per="conflicts", source="assumption", ge=0, le=1
     )
     duration: components.PerMember = components.param(
         "mean length of a clash; not used for wars", unit="month", per="conflicts", source="assumption", ge=0.01
     )
     min_intensity: components.PerDraw = components.param(
-        "fighting up to which a war counts as over", unit="1", source="assumption", ge=0, le=1
+        "fighting below which a war is over", unit="1", source="assumption", ge=0, le=1
     )
     trigger: components.PerMember = components.param(
-        "log hazard ratio that choices set", unit="1", per="conflicts", source="assumption", default=0
+        "log hazard ratio, set by choices", unit="1", per="conflicts", source="assumption", default=0
     )
 
     @model_validator(mode="after")

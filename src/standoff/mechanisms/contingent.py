@@ -20,10 +20,10 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    senders: tuple[str, ...] = components.role("the third parties that may send soldiers")
+    senders: tuple[str, ...] = components.role("third parties that may send soldiers")
     recipient: str = components.role("the side that they serve with")
     deployment_rate: components.PerMember = components.param(
-        "soldiers sent a month, which choices set",
+        "soldiers sent per month, set by choices",
         unit="person/month",
         per="senders",
         source="assumption",

@@ -48,29 +48,29 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    donors: tuple[str, ...] = components.role("those whose arms provoke", default=())
-    senders: tuple[str, ...] = components.role("those whose soldiers provoke", default=())
+    donors: tuple[str, ...] = components.role("suppliers of arms that raise the risk", default=())
+    senders: tuple[str, ...] = components.role("senders of soldiers that raise the risk", default=())
     base_hazard: components.PerDraw = components.param(
         "hazard of a wider war at full fighting, without outside arms, soldiers or deterrence",
         unit="1/month", source="sarkees2010", ge=0,
     )  # fmt: skip
     deterrence: components.PerDraw = components.param(
-        "share of the hazard that the fear of a wider war takes away", unit="1", source="schelling1966", ge=0, le=1
+        "share of the hazard removed by the fear of escalation", unit="1", source="schelling1966", ge=0, le=1
     )
     arms_weight: components.PerDraw = components.param(
-        "log hazard ratio of the reference of arms under way", unit="1", source="assumption"
+        "log hazard ratio of arms deliveries at the reference", unit="1", source="assumption"
     )
     arms_reference: components.PerDraw = components.param(
-        "arms under way that the weight is of", unit="USD", source="assumption", ge=1
+        "reference level of arms deliveries", unit="USD", source="assumption", ge=1
     )
     troops_weight: components.PerDraw = components.param(
-        "log hazard ratio of the reference of outside soldiers", unit="1", source="assumption"
+        "log hazard ratio of outside soldiers at the reference", unit="1", source="assumption"
     )
     troops_reference: components.PerDraw = components.param(
-        "outside soldiers that the weight is of", unit="person", source="assumption", ge=1
+        "reference number of outside soldiers", unit="person", source="assumption", ge=1
     )
     provocation: components.PerDraw = components.param(
-        "log hazard ratio that choices set", unit="1", source="assumption", default=0
+        "log hazard ratio, set by choices", unit="1", source="assumption", default=0
     )
 
 

@@ -36,14 +36,14 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, ...] = components.role("the sides that fire")
     fire_demand: components.PerMember = components.param(
-        "shells that a side would fire in full war if it had them", unit="shell/month", per="sides",
+        "demand for shells of a side in full war", unit="shell/month", per="sides",
         source="assumption", ge=0,
     )  # fmt: skip
     production_ceiling: components.PerMember = components.param(
-        "production that the side's plants approach", unit="shell/month", per="sides", source="assumption", ge=0
+        "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
     )
     ramp_time: components.PerMember = components.param(
-        "time in which 63 % of the way to the ceiling is gone", unit="month", per="sides", source="assumption", ge=0
+        "time constant of the approach to the ceiling", unit="month", per="sides", source="assumption", ge=0
     )
     import_rate: components.PerMember = components.param(
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0

@@ -46,10 +46,10 @@ class Params(_public_opinion.Publics):
         "support lost for each tenfold of casualties", unit="1", per="publics", source="mueller1971", ge=0
     )
     casualty_threshold: components.PerMember = components.param(
-        "casualties up to which losses hardly show", unit="person", per="publics", source="assumption", ge=1
+        "casualties below which losses have little effect", unit="person", per="publics", source="assumption", ge=1
     )
     cost_weight: components.PerMember = components.param(
-        "support lost a month while nothing of the war is paid for",
+        "monthly loss of support when the war is fully unpaid",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
 

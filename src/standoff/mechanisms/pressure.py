@@ -42,8 +42,8 @@ EXAMPLE = {
 
 class Params(components.Params):
     targets: str | tuple[str, ...] = components.role("the actors under pressure")
-    channels: tuple[str, ...] = components.role("TARGET.SOURCE.domain: on whom, from whom, in what", of="key")
-    driver: str | None = components.role("a stock that presses by itself, or none", of="stock", default=None)
+    channels: tuple[str, ...] = components.role("TARGET.SOURCE.domain: target, source and domain", of="key")
+    driver: str | None = components.role("a stock that adds pressure, or none", of="stock", default=None)
     driver_holders: tuple[str, ...] = components.role(
         "the driver's holder for each channel, in the order of `channels`; none where the driver is one number for the world",
         of="key", default=(),
@@ -57,18 +57,18 @@ class Params(components.Params):
         le=1,
     )
     measures: components.PerMember = components.param(
-        "force of the measures taken, which choices set; 1 is all that could be taken",
+        "force of the measures, set by choices; 1 is the maximum",
         unit="1", per="channels", source="baldwin1985", ge=0, le=1, default=0.0,
     )  # fmt: skip
     driver_weight: components.PerMember = components.param(
-        "force that the driver adds at 1", unit="1", per="channels", source="assumption", ge=0, default=0.0
+        "force added by the driver at 1", unit="1", per="channels", source="assumption", ge=0, default=0.0
     )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
     build_time: components.PerMember = components.param(
         "time constant of rising pressure", unit="month", per="channels", source="assumption", ge=0.01
     )
     fade_time: components.PerMember = components.param(
-        "time constant of pressure that falls back", unit="month", per="channels", source="assumption", ge=0.01
+        "time constant of falling pressure", unit="month", per="channels", source="assumption", ge=0.01
     )
 
     @model_validator(mode="after")

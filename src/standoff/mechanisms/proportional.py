@@ -21,9 +21,9 @@ EXAMPLE = {"stock": "tension", "driver": "tension", "rate": "0.01 to 0.03 1/mont
 
 class Params(components.Params):
     stock: str = components.role("the stock that changes: a name, or `name.holder`", of="stock")
-    driver: str = components.role("the stock that it changes by a share of, in the same unit", of="stock")
+    driver: str = components.role("the stock whose share is added, in the same unit", of="stock")
     rate: components.PerDraw = components.param(
-        "share a month; below zero where it takes away", unit="1/month", source="assumption"
+        "share per month; negative for a decline", unit="1/month", source="assumption"
     )
 
 

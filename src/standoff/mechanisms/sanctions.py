@@ -55,13 +55,18 @@ class Params(components.Params):
     target: str = components.role("the actor under sanctions")
     domains: tuple[str, ...] = components.role("the domains of sanctions, such as economy or finance", of="key")
     technology_domain: str = components.role("the domain that cuts imports of components; one of `domains`", of="key")
-    intermediaries: tuple[str, ...] = components.role("third parties through whom help comes", default=())
+    intermediaries: tuple[str, ...] = components.role("third parties that help to evade", default=())
     target_coverage: components.PerMember = components.param(
-        "share of the domain under sanctions that choices aim at",
+        "target share of the domain under sanctions, set by choices",
         unit="1", per="domains", source="assumption", ge=0, le=1,
     )  # fmt: skip
     evasion_ceiling: components.PerMember = components.param(
-        "share that the target comes to evade by itself", unit="1", per="domains", source="assumption", ge=0, le=1
+        "share that the target evades by itself in the long run",
+        unit="1",
+        per="domains",
+        source="assumption",
+        ge=0,
+        le=1,
     )
     intermediary_evasion: components.PerMember = components.param(
         "share evaded in addition through third parties",
@@ -78,7 +83,7 @@ class Params(components.Params):
         "persons, firms and vessels listed at effort 1", unit="sanction/month", source="assumption", ge=0
     )
     effort: components.PerDraw = components.param(
-        "effort of listing that choices set; 1 is the rate as given", unit="1", source="assumption", ge=0, default=1.0
+        "effort of listing, set by choices; 1 is the given rate", unit="1", source="assumption", ge=0, default=1.0
     )
 
     @model_validator(mode="after")

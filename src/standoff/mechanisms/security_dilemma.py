@@ -57,10 +57,10 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, str] = components.role("the two sides that arm and watch each other")
-    crises: tuple[str, ...] = components.role("conflicts whose course alarms both sides", of="key", default=())
+    sides: tuple[str, str] = components.role("the two sides that arm against each other")
+    crises: tuple[str, ...] = components.role("conflicts that alarm both sides", of="key", default=())
     threat_perception: components.PerMember = components.param(
-        "how a side reads the other's moves: 0 harmless, 1 at full weight, above 1 worse than meant",
+        "threat perception of the other's actions: 0 harmless, 1 at full weight, above 1 exaggerated",
         unit="1", per="sides", source="jervis1978", ge=0,
     )  # fmt: skip
     response: components.PerMember = components.param(
@@ -68,29 +68,29 @@ class Params(components.Params):
         unit="1/month", per="sides", source="richardson1960", ge=0,
     )  # fmt: skip
     restraint: components.PerMember = components.param(
-        "share of its arming that cost and weariness take away", unit="1/month", per="sides", source="braun1993", ge=0
+        "monthly decay of arming by cost and weariness", unit="1/month", per="sides", source="braun1993", ge=0
     )
     grievance: components.PerMember = components.param(
-        "arming a month whatever the other does", unit="1/month", per="sides", source="richardson1960"
+        "monthly arming independent of the other", unit="1/month", per="sides", source="richardson1960"
     )
     growth_response: components.PerMember = components.param(
         "arming a month for each new member of the other, at threat perception 1",
         unit="1/month", per="sides", source="assumption", ge=0,
     )  # fmt: skip
     habituation: components.PerMember = components.param(
-        "speed at which a side grows used to the other's size", unit="1/month", per="sides", source="assumption", ge=0
+        "rate of habituation to the other's size", unit="1/month", per="sides", source="assumption", ge=0
     )
     arms_weight: components.PerDraw = components.param(
-        "alarm for each unit of the other's arming", unit="1", source="assumption", ge=0
+        "alarm per unit of the other's arming", unit="1", source="assumption", ge=0
     )
     growth_weight: components.PerDraw = components.param(
-        "alarm for each new member of the other", unit="1", source="assumption", ge=0
+        "alarm per new member of the other", unit="1", source="assumption", ge=0
     )
     crisis_weight: components.PerMember = components.param(
-        "alarm from a crisis at its height", unit="1", per="crises", source="assumption", ge=0, default=0
+        "alarm from a crisis at full intensity", unit="1", per="crises", source="assumption", ge=0, default=0
     )
     accession_rate: components.PerMember = components.param(
-        "members that join a month, which choices set", unit="1/month", per="sides", source="assumption", default=0
+        "members that join per month, set by choices", unit="1/month", per="sides", source="assumption", default=0
     )
 
 

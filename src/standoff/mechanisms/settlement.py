@@ -32,23 +32,23 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, str] = components.role("the two sides that fight")
     speed: components.PerDraw = components.param(
-        "rate at which fighting dies down while both seek a settlement", unit="1/month", source="assumption", ge=0
+        "decay rate of fighting while both sides seek a settlement", unit="1/month", source="assumption", ge=0
     )
     relapse_rate: components.PerDraw = components.param(
-        "rate at which it returns to full war while they do not", unit="1/month", source="assumption", ge=0
+        "rate of return to full war otherwise", unit="1/month", source="assumption", ge=0
     )
     collapse_speed: components.PerDraw = components.param(
-        "rate at which it dies down when an army has collapsed", unit="1/month", source="assumption", ge=0
+        "decay rate of fighting when an army has collapsed", unit="1/month", source="assumption", ge=0
     )
     collapse_share: components.PerMember = components.param(
-        "share of the reference below which an army begins to give way", unit="1", per="sides", source="assumption",
+        "share of the reference below which an army begins to collapse", unit="1", per="sides", source="assumption",
         ge=0, le=1,
     )  # fmt: skip
     troops_reference: components.PerMember = components.param(
-        "strength that the share is of", unit="person", per="sides", source="assumption", ge=1
+        "reference strength", unit="person", per="sides", source="assumption", ge=1
     )
     readiness: components.PerMember = components.param(
-        "how far a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
+        "degree to which a side seeks a settlement", unit="1", per="sides", source="assumption", ge=0, le=1, default=0
     )
 
 

@@ -47,26 +47,26 @@ EXAMPLE = {
 
 class Params(components.Params):
     target: str = components.role("the actor under sanctions")
-    domain: str = components.role("the sanctions domain that cuts this trade", of="key")
-    partners: tuple[str, ...] = components.role("the third parties through whom trade goes round")
-    payer: tuple[str, ...] = components.role("the target, where banks may refuse its payments; or none", default=())
+    domain: str = components.role("the domain of sanctions on this trade", of="key")
+    partners: tuple[str, ...] = components.role("the third parties that reroute trade")
+    payer: tuple[str, ...] = components.role("the target, if banks may refuse its payments; or none", default=())
     base_trade: components.PerDraw = components.param(
         "trade that the target would have without sanctions", unit="USD/month", source="assumption", ge=0
     )
     capacity: components.PerMember = components.param(
-        "most that a third party's firms could carry for the target",
+        "capacity of a third party's firms for the target",
         unit="USD/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
     willingness: components.PerMember = components.param(
-        "share of that which the third party lets them carry, which choices set",
+        "share of the capacity that the third party permits, set by choices",
         unit="1", per="partners", source="assumption", ge=0, le=1, default=1.0,
     )  # fmt: skip
     speed: components.PerMember = components.param(
-        "share of the way to the wanted trade that firms go in a month",
+        "monthly rate of adjustment to the wanted trade",
         unit="1/month", per="partners", source="assumption", ge=0,
     )  # fmt: skip
     markup: components.PerDraw = components.param(
-        "price of rerouted goods above the direct price", unit="1", source="assumption", ge=0
+        "price premium of rerouted goods", unit="1", source="assumption", ge=0
     )
 
 

@@ -53,25 +53,25 @@ EXAMPLE = {
 
 
 class Params(components.Params):
-    sides: tuple[str, ...] = components.role("the sides at war that had expectations")
+    sides: tuple[str, ...] = components.role("the sides at war with expectations")
     expected_months: components.PerMember = components.param(
-        "length of the war as expected at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
+        "expected length of the war at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
     )
     expected_losses: components.PerMember = components.param(
-        "own losses in the whole war as expected at its beginning", unit="person", per="sides", source="assumption",
+        "expected own losses of the whole war at its beginning", unit="person", per="sides", source="assumption",
         ge=1,
     )  # fmt: skip
     learning_rate: components.PerMember = components.param(
-        "speed at which expectation follows what came", unit="1/month", per="sides", source="cagan1956", ge=0
+        "learning rate of the expectation", unit="1/month", per="sides", source="cagan1956", ge=0
     )
     length_weight: components.PerDraw = components.param(
         "weight of the length against that of losses", unit="1", source="assumption", ge=0, le=1
     )
     min_intensity: components.PerDraw = components.param(
-        "fighting up to which a month does not count as one at war", unit="1", source="assumption", ge=0, le=1
+        "fighting below which a month is not at war", unit="1", source="assumption", ge=0, le=1
     )
     opportunity_per_surprise: components.PerMember = components.param(
-        "room for help that a side's surprise opens, for each unit of it", unit="1", per="sides", source="assumption",
+        "willingness to aid per unit of a side's surprise", unit="1", per="sides", source="assumption",
         ge=0,
     )  # fmt: skip
 

@@ -33,7 +33,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         rationality = add_belief(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
                              doc="rationality of the quantal response")  # fmt: skip
         renewal = add_belief(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
-                         doc="share of decisions at which unknown reasons are drawn afresh")  # fmt: skip
+                         doc="share of decisions at which taste shocks are redrawn")  # fmt: skip
         reasons = [_reason(draft, (*here, "reasons", key), choice, key) for key in choice.reasons]
         effects = tuple(_effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip
@@ -80,7 +80,7 @@ def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
                     word = draft.parameters[target].path.removeprefix("mechanisms.")
                     draft.report(("choices", choice.name, "options", option, "effects", word), f"`{other}` sets `{word}` too",
                                  "one choice that sets it, others that multiply it or add to it",
-                                 "write `x 1.2` or `+ 0.1`")  # fmt: skip
+                                 "use `x 1.2` or `+ 0.1`")  # fmt: skip
 
 
 def _reason(draft: PlanBuilder, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
@@ -109,7 +109,7 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
         value = add_belief(
             draft, (*path, target), raw if how == "set" else str(raw)[2:], "1" if how == "times" else base.unit,
             inherited, low={"set": base.low, "times": 0.0}.get(how), high=base.high if how == "set" else None,
-            doc=f"{target} under this option",
+            doc=f"{target} while this option is in force",
         )  # fmt: skip
         out.append(Effect(index, value, how))
     return tuple(out)

@@ -42,7 +42,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
     cells = scenario.cells()
     for name, stock in scenario.stocks.items():
         if isinstance(stock.initial, dict) and not stock.initial:
-            report(("stocks", name, "initial"), "no holder is named", "holder: belief, or one belief for the world")
+            report(("stocks", name, "initial"), "no holder", "holder: belief, or one belief for the world")
         if stock.floor is not None and stock.cap is not None and stock.cap <= stock.floor:
             report(("stocks", name, "cap"), f"the cap {stock.cap} is not above the floor {stock.floor}")
     for code, actor in scenario.actors.items():
@@ -59,7 +59,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
             named((*here, "explain"), choice.explain, choice.options, "option")
         length = calendar.months(choice.every) / scenario.calendar.dt
         if abs(length - round(length)) > 1e-9 or length < 1:
-            report((*here, "every"), f"`{choice.every}` is not a whole number of steps of one {scenario.step}")
+            report((*here, "every"), f"`{choice.every}` is not a multiple of the step, one {scenario.step}")
         for index, observed in enumerate(choice.history):
             named((*here, "history", index, "option"), observed.option, choice.options, "option")
         if choice.intervention is not None:
@@ -69,20 +69,22 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                 and calendar.last_day(choice.intervention.since) <= scenario.as_of_day
             ):
                 report((*here, "intervention", "since"), f"{choice.intervention.since} is not after as_of {scenario.as_of}",
-                       "a month of the future", "`history` says what was done before")  # fmt: skip
+                       "a month after as_of", "`history` has earlier options")  # fmt: skip
         days = [calendar.last_day(observed.since) for observed in choice.history]
         if days != sorted(days):
-            report((*here, "history"), "history must be in the order of its dates")
+            report((*here, "history"), "history is not in the order of its dates")
         for other in choice.after:
             if named((*here, "after"), other, scenario.choices, "choice") and other == name:
-                report((*here, "after"), "a choice cannot see itself")
+                report((*here, "after"), "a choice cannot be `after` itself")
         for key, reason in choice.reasons.items():
             ahead = calendar.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
             if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:
                 report((*here, "reasons", key, "horizon"),
-                       f"`{reason.horizon}` is not a whole number of steps of one {scenario.step}")  # fmt: skip
+                       f"`{reason.horizon}` is not a multiple of the step, one {scenario.step}")  # fmt: skip
     for name in _circle(scenario):
-        report(("choices", name, "after"), "the choices wait for one another", "an order in which one comes first")
+        report(
+            ("choices", name, "after"), "the choices are `after` one another in a circle", "an order without circles"
+        )
     for code, views in scenario.beliefs.items():
         here = ("beliefs", code)
         named(here, code, scenario.actors, "actor")
@@ -91,7 +93,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                 _believed(word, (*here, word), cells, named)
             elif named((*here, word), word, scenario.actors, "actor"):
                 if word == code:
-                    report((*here, word), "what an actor believes that itself believes is what it believes")
+                    report((*here, word), "beliefs about an actor's own beliefs are its beliefs")
                 for inner in view:
                     _believed(inner, (*here, word, inner), cells, named)
     for cell in scenario.observations:
@@ -132,7 +134,7 @@ def _question(scenario: Scenario, name: str, question: Question, report: Any, na
     here = ("questions", name)
     if len(question.kinds) != 1:
         forms = registry.names("standoff.questions")
-        report(here, f"{len(question.kinds)} forms of question, exactly one is needed", join_limited(forms))
+        report(here, f"{len(question.kinds)} forms of question", join_limited(forms))
         return
     form = registry.module("standoff.questions", question.kind).FORM
     for key in form.NEEDS:

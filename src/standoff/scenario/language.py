@@ -62,12 +62,12 @@ class Stock(Record):
     initial: Annotated[
         Annotated[BeliefField, Tag("belief")] | Annotated[dict[str, BeliefField], Tag("holders")],
         Discriminator(belief_or_mapping),
-    ] = Field(description="value at `start`: one belief for a stock of the world, or holder: belief")
-    floor: Bound = Field(0.0, description="lowest value, in `unit` if it names none of its own; null for none")
-    cap: Bound = Field(None, description="highest value, in `unit` if it names none of its own")
+    ] = Field(description="value at `start`: one belief for a stock of the world, or `holder: belief`")
+    floor: Bound = Field(0.0, description="lowest value, by default in `unit`; null for none")
+    cap: Bound = Field(None, description="highest value, by default in `unit`")
     constant: bool | Words = Field(
         False,
-        description="that nothing moves it is meant: true, or the holders for whom it is; else there is a warning",
+        description="declares that nothing changes it: true, or some holders; otherwise there is a warning",
     )
     sources: Words = ()
 
@@ -95,11 +95,11 @@ class Stock(Record):
 class Mechanism(Record):
     """A causal process: the name of a mechanism file and its parameters."""
 
-    use: Name = Field("", description="name of the mechanism; the entry's own name if left out")
+    use: Name = Field("", description="kind of mechanism; default: the name of the entry")
     when: Condition | None = Field(
-        None, description="a condition on stocks: it moves nothing in steps that begin without it"
+        None, description="condition on stocks: the mechanism has no effect in steps that begin while it is false"
     )
-    sources: Words = Field((), description="for numbers of this entry that name none of their own")
+    sources: Words = Field((), description="sources of numbers in this entry that name none")
     note: str = ""
     params: dict[str, Any] = Field(default_factory=dict)
 
@@ -110,22 +110,22 @@ class Option(Record):
     text: str = ""
     effects: dict[Dotted, str | float | int] = Field(
         default_factory=dict,
-        description="parameter of a mechanism -> its value while the option holds; `x 1.2` multiplies it, `+ 0.1` adds to it",
+        description="parameter of a mechanism -> value while the option is in force; `x 1.2` multiplies, `+ 0.1` adds",
     )
 
 
 class Reason(Record):
     """A consideration with its weight: one reason of the actor."""
 
-    use: Name = Field("", description="kind of consideration; the entry's own name if left out")
+    use: Name = Field("", description="kind of consideration; default: the name of the entry")
     weight: BeliefField = Field(description="log-odds per unit of payoff at rationality 1")
     horizon: Length | None = Field(
-        None, description="looks ahead: the payoff is read from the state after this time under each option"
+        None, description="look-ahead: the payoff is computed from the state after this time under each option"
     )
     text: str = ""
     lines: Lines = ()
     claims: Words = ()
-    sources: Words = Field((), description="for numbers of this entry that name none of their own")
+    sources: Words = Field((), description="sources of numbers in this entry that name none")
     params: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -141,19 +141,17 @@ class Intervention(Record):
     """An option that an actor takes whatever its reasons: an intervention, for variants."""
 
     option: Name
-    since: Date | None = Field(
-        None, description="the month from which it does so, after `as_of`; from then on, if left out"
-    )
+    since: Date | None = Field(None, description="first month, after `as_of`; default: directly after `as_of`")
 
 
 class ParameterIntervention(Record):
     """A parameter set to one value in every future, in place of its belief."""
 
-    value: Any = Field(description="the new value, a belief; its unit may be left out where a lever names it")
+    value: Any = Field(description="the new value, a belief; the unit is optional for a lever")
     since: Literal["as_of", "start"] | Date = Field(
         "as_of",
-        description="the month from which it holds; `as_of`: the first step after it, so that history stays; `start`: the "
-        "whole run, for what is no parameter too",
+        description="first month of the new value; `as_of`: the first step after it, with unchanged history; `start`: the "
+        "whole run, also for values that are not parameters",
     )
 
 
@@ -170,29 +168,31 @@ class Choice(Record):
     actor: Code
     text: str = ""
     options: dict[Name, Option] = Field(min_length=2)
-    status_quo: Name = Field(description="the option that reasons are compared with")
+    status_quo: Name = Field(description="the option with which reasons are compared")
     explain: Name | None = Field(
         None,
-        description="the option whose reasons the first page shows; if left out, the one that the main question asks about, "
-        "else the likeliest besides the status quo",
+        description="the option whose reasons the first page shows; default: the one in the main question, "
+        "else the most likely one besides the status quo",
     )
     when: Condition | None = Field(
         None,
-        description="a condition on stocks; on a date of this choice at which it fails, the actor goes to its `status_quo`",
+        description="condition on stocks; on decision dates at which it is false, the actor returns to its `status_quo`",
     )
-    after: Words = Field((), description="choices of the same date whose options are known when this one is made")
-    theory: Theory | None = Field(None, description="how this actor decides; the scenario's `theory` if left out")
-    every: Length = Field(description="decided in months whose number this divides: `3 months` is March, June, ...")
-    rationality: BeliefField = Field(description="0 picks at random, large picks the best reply")
+    after: Words = Field((), description="choices of the same date that the actor observes before this one")
+    theory: Theory | None = Field(
+        None, description="decision theory of this actor; default: the `theory` of the scenario"
+    )
+    every: Length = Field(description="interval of decisions, in calendar months: `3 months` is March, June, ...")
+    rationality: BeliefField = Field(description="0 is random choice, large values approach the best response")
     renewal: BeliefField = Field(
-        description="share of decisions at which the actor's reasons unknown to us are drawn afresh; between them they "
-        "persist, so that a choice does not flicker"
+        description="probability that taste shocks (reasons unknown to the model) are redrawn at a decision; otherwise they "
+        "persist, so that choices are stable"
     )
     history: tuple[ObservedChoice, ...] = Field(
-        (), description="what the actor was seen to do up to `as_of`; before the first entry it did its `status_quo`"
+        (), description="observed options up to `as_of`; before the first entry, the `status_quo`"
     )
     intervention: Intervention | None = Field(
-        None, description="an option that the actor is taken to hold after `as_of`, whatever it weighs; all others know"
+        None, description="an option of the actor after `as_of` whatever its reasons; all others know it"
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()
@@ -201,17 +201,15 @@ class Choice(Record):
 class Observation(Record):
     """History of a stock before `as_of`: imposed on the run instead of simulated."""
 
-    claims: dict[str, Any] = Field(description="which claims give the path: any of `standoff claims`' filters")
+    claims: dict[str, Any] = Field(description="filter of the claims that give the path, as in `standoff claims`")
     scale: BeliefField = Field(
-        description="true value / claimed value: one number a future, since a source that is off is off all along"
+        description="true value / claimed value: one number per future, since the bias of a source persists"
     )
-    prefer: Words = Field(
-        (), description="claims, by id, that count where several claims about one day give different numbers"
-    )
+    prefer: Words = Field((), description="ids of claims that count if several claims about one day differ")
     bounds: Literal["check", "value"] = Field(
         "check",
-        description="claims with `over`, `at_least` or `at_most`: the path through the others is held against them, or each "
-        "stands for its number",
+        description="claims with `over`, `at_least` or `at_most`: either checks of the path through the others, or each "
+        "imposes its number",
     )
     sources: Words = ()
     note: str = ""
@@ -220,16 +218,16 @@ class Observation(Record):
 class FitTarget(Record):
     """Claims that a fit compares with an expression of stocks at the same day."""
 
-    claims: dict[str, Any] = Field(description="which claims: any of `standoff claims`' filters")
-    value: Expression = Field(description="stocks that say what the claims are about, such as `losses.RUS`")
-    since: Date | None = Field(None, description="its stocks are imposed until then, if later than that of the fit")
+    claims: dict[str, Any] = Field(description="filter of the claims, as in `standoff claims`")
+    value: Expression = Field(description="expression of stocks for the claimed quantity, such as `losses.RUS`")
+    since: Date | None = Field(None, description="end of its imposed history, if later than that of the fit")
     note: str = ""
 
 
 class FitSpec(Record):
     """Targets of a fit. After `since` the mechanisms predict their stocks, without history."""
 
-    since: Date = Field(description="end of what is imposed; later claims and choices are what the fit learns from")
+    since: Date = Field(description="end of the imposed history; the fit uses later claims and choices")
     targets: dict[Name, FitTarget] = Field(min_length=1)
 
 
@@ -256,7 +254,7 @@ class Variant(Record):
     text: str
     lines: Lines = ()
     rival_model: bool = Field(
-        False, description="another model of the same world (`standoff uncertainty`), and not a what-if"
+        False, description="whether it is a rival model for `standoff uncertainty` instead of a what-if"
     )
     change: dict[str, Any]
 
@@ -266,39 +264,37 @@ class Scenario(Record):
 
     title: str
     text: str = ""
-    as_of: Date = Field(description="divides the run: before it history, after it futures")
+    as_of: Date = Field(description="end of the history; futures begin after it")
     start: Date
     end: Date
     step: Literal["day", "week", "month", "quarter"]
-    units: dict[str, str] = Field(default_factory=dict, description="own units, such as `EUR: 1.08 USD`")
-    sources: dict[str, str] = Field(default_factory=dict, description="works that numbers cite, by key")
+    units: dict[str, str] = Field(default_factory=dict, description="further units, such as `EUR: 1.08 USD`")
+    sources: dict[str, str] = Field(default_factory=dict, description="cited works, by key")
     actors: dict[Code, Actor] = Field(min_length=1)
     relations: tuple[Relation, ...] = ()
     stocks: dict[Name, Stock] = Field(min_length=1)
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)
-    theory: Theory = Field("quantal_response", description="how actors decide who name no theory of their own")
+    theory: Theory = Field("quantal_response", description="decision theory of choices that name none")
     beliefs: dict[Code, dict[Dotted, PerceptionSpec]] = Field(
         default_factory=dict,
-        description="actor -> stock or `choices.` parameter -> what the actor believes it to be, as a multiple of the truth; "
-        "actor -> other actor -> the same for what the other believes, as the first believes",
+        description="actor -> stock or `choices.` parameter -> its perception by the actor, as a multiple of the truth; "
+        "actor -> other actor -> the beliefs of the other, as perceived by the first",
     )
     observations: dict[Held, Observation] = Field(
         default_factory=dict,
         description="stock, `stock.holder`, or `stock.*` for each holder, with the claims about it: `subject` is the holder",
     )
-    fit: FitSpec | None = Field(None, description="what `standoff fit` learns from")
+    fit: FitSpec | None = Field(None, description="targets of `standoff fit`")
     sides: dict[SideName, Side] = Field(
         default_factory=dict,
-        description="sides of its claims that the package does not know; an actor is one by its name",
+        description="sides of claims beyond those of the package; the name of an actor is a side",
     )
-    quantities: Quantities | None = Field(
-        None, description="what quantities of its claims mean, beside what the package knows"
-    )
+    quantities: Quantities | None = Field(None, description="meaning of quantities beyond those of the package")
     correlations: tuple[Correlation, ...] = ()
     levers: dict[Dotted, Lever] = Field(default_factory=dict)
     interventions: dict[Dotted, ParameterIntervention] = Field(
-        default_factory=dict, description="a lever or a parameter -> what it is set to, and from when on"
+        default_factory=dict, description="a lever or a parameter -> its value, and the date from which it applies"
     )
     questions: dict[Name, Question] = Field(default_factory=dict)
     variants: dict[Name, Variant] = Field(default_factory=dict)

@@ -64,15 +64,15 @@ class Question(_Forms):
     by: Date | None = None
     at: Date | None = None
     since: Date | None = None
-    resolution: str = Field(description="how it will be settled: what is looked up, where, when")
+    resolution: str = Field(description="resolution rule: source and date")
     claims: Words = ()
     base_rate: Baseline | None = None
     outcome: OutcomeField | None = Field(
         None,
-        description="what happened and the claims that say so, for scoring only: `yes @claim-id`, a number with its unit, "
+        description="result and its claims, for scoring only: `yes @claim-id`, a number with its unit, "
         "a label of first_of, a place of rank, or `never` (not by the date)",
     )
-    main: bool = Field(False, description="the question that the first page of a report leads with")
+    main: bool = Field(False, description="whether it is the main question, first on the page")
 
     if TYPE_CHECKING:
 

@@ -246,5 +246,5 @@ def test_a_reason_may_look_ahead_to_what_each_option_brings():
 
 
 def test_a_horizon_that_is_no_number_of_steps_is_refused():
-    with pytest.raises(ScenarioError, match="whole number of steps"):
+    with pytest.raises(ScenarioError, match="multiple of the step"):
         model({"choices": {"CHA": {"reasons": {"gain": {"horizon": "10 days"}}}}})
