@@ -1,4 +1,4 @@
-"""Analyse standoffs between states: attributed claims, simulated futures, choices solved as games."""
+"""Analyse standoffs between states with sourced claims, simulated futures and games."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def stock(unit: str, per: str | None = None) -> StockSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseSpec:
-    """A random number of each step that a mechanism declares, and what a fit can use to sample it better."""
+    """Random number of a mechanism in each step, with coordinates that help a fit to sample it."""
 
     per: str | None = None  #: the role of which each member has one; None: one for the world
     gauge: str | None = None  #: stock of the same role that the noise multiplies, see `inference.fit.flow_coordinates`

@@ -1,4 +1,4 @@
-"""HTML representation of records in notebooks: tables and figures in the colours of the page."""
+"""HTML of records in notebooks: tables and figures in the colours of the report page."""
 
 from __future__ import annotations
 

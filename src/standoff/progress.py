@@ -1,4 +1,4 @@
-"""Progress of long work: functions that take minutes report tasks to a `Progress`, which may show them."""
+"""Progress of long work, reported by slow functions to a `Progress`, which may show it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Progress(Protocol):
     """Whoever shows how far work has come."""
 
     def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
-        """Open a task of `total` units, or of an unknown number; it ends with the context, and may lie within another."""
+        """Open a task of `total` units (None: unknown); it ends with the context, and may be nested."""
 
 
 class NullProgress:

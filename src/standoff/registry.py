@@ -37,7 +37,7 @@ def modules(package: str) -> Mapping[str, ModuleType]:
 
 
 def public(package: str, homes: Mapping[str, str], name: str) -> Any:
-    """A public name of a package, imported on first use; `homes` gives the module of each, relative to the package."""
+    """Import a public name of a package; `homes` gives the module of each name, relative to it."""
     if name not in homes:
         raise AttributeError(f"module `{package}` has no `{name}`; it has {', '.join(sorted(homes))}")
     return getattr(module(package, homes[name]), name)

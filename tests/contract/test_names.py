@@ -13,6 +13,7 @@ GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
 TREES = {file.relative_to(HOME): ast.parse(file.read_text(encoding="utf-8")) for file in sorted(HOME.rglob("*.py"))}
 #: past participles and other words that say how a thing came to be, not what it is
 PARTICIPLES = {"found", "told", "said", "asked", "kept", "mine", "drawn", "looked"}
+LONGEST = 90  #: characters of the first line of a docstring
 
 
 def replaced() -> set[str]:
@@ -34,6 +35,21 @@ def names(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.FunctionDef):
             out |= {one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
     return out
+
+
+def first_lines(tree: ast.AST) -> list[str]:
+    """First lines of the docstrings of a source text."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    texts = [ast.get_docstring(node) for node in ast.walk(tree) if isinstance(node, documented)]
+    return [text.splitlines()[0] for text in texts if text]
+
+
+def test_the_first_line_of_a_docstring_is_short() -> None:
+    lines = {str(file): first_lines(tree) for file, tree in TREES.items()}
+    assert sum(map(len, lines.values())) > 1000
+    long = {file: over for file, texts in lines.items() if (over := [text for text in texts if len(text) > LONGEST])}
+    long.pop("inference/fit/log_density.py", None)  # to be shortened with the file's next change
+    assert long == {}
 
 
 def test_no_class_name_means_two_things() -> None:

@@ -1,4 +1,7 @@
-"""Analyses of models and runs, one per file: each function, public as `standoff.NAME`, returns one of these findings."""
+"""Analyses of models and runs, one per file, and the findings that they return.
+
+Each function is public as `standoff.NAME`.
+"""
 
 from typing import Any
 

@@ -150,7 +150,7 @@ def exhaustion_for_report(run: Run) -> Exhaustion | None:
 
 
 def find(plan: Plan, question: str = "") -> PlannedQuestion:
-    """The `first_of` question of that id, or the first one that names sides; raises if none exists."""
+    """Find the `first_of` question of an id, or the first that names sides; raises if none does."""
     known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
         raise ModelError(Problem(f"`{question}` is not a `first_of` question with sides", allowed=join_limited(known) or "none",

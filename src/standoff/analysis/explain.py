@@ -1,4 +1,4 @@
-"""Explanations: exact decomposition of a choice by reason, and of a stock by process, with claims.
+"""Exact decomposition of a choice by reason, and of a stock by process, with claims.
 
 For every draw, `log p(option) - log p(status quo) = sum over reasons of rationality * weight * payoff difference`, and
 means over draws keep the sum.

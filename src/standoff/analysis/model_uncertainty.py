@@ -213,7 +213,7 @@ def variances(values: np.ndarray) -> np.ndarray:
 
 
 def _between(part: np.ndarray, count: int) -> float:
-    """Mean square over models of the mean over draws (..., draw), less what draws leave of it by chance."""
+    """Mean square over models of the mean over draws (..., draw), less its Monte Carlo bias."""
     left = float(part.var(axis=-1, ddof=1).mean()) / count if count > 1 else 0.0
     return max(float((part.mean(axis=-1) ** 2).mean()) - left, 0.0)
 

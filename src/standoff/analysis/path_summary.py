@@ -1,4 +1,4 @@
-"""Summaries of simulated paths: end values of stocks, coverage of claims, shares of options and conditions."""
+"""End values of stocks, coverage of claims, and shares of options and conditions in a run."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StockSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceTrend:
-    """The option whose mean choice probability changes most between the first free decision and the end."""
+    """Option whose mean probability changes most from the first free decision to the end."""
 
     option: int
     before: float
@@ -47,7 +47,7 @@ def summarise_stock(run: Run, cell: str) -> StockSummary:
 
 
 def covered(run: Run, cell: str, ranges: Iterable[tuple[dt.date, float, float]]) -> int:
-    """Count the ranges (day, low, high) that overlap the central 90 % of a stock at the nearest state."""
+    """Count ranges (day, low, high) that overlap the central 90 % of a stock at that day."""
     fan, calendar = run.quantile_fan(cell), run.model.scenario.calendar
     days = [calendar.date(state) for state in range(calendar.steps + 1)]
     count = 0
@@ -67,14 +67,14 @@ def choice_trend(run: Run, index: int) -> ChoiceTrend:
 
 
 def active_shares(run: Run, index: int, step: int) -> list[tuple[float, float]]:
-    """Share of futures in which each option of a choice is in force after `step`, with its standard error."""
+    """Share of futures with each option of a choice in force after `step`, with standard error."""
     count = int(run.count[step])
     shares = run.active_share[step, index, : len(run.model.plan.choices[index].options)]
     return [(share, error) for share, _, error in (wilson_interval(round(float(p) * count), count) for p in shares)]
 
 
 def occurrence_shares(run: Run, outcome: str, states: Sequence[int]) -> np.ndarray:
-    """Share of futures in which a condition has been met by each of `states`, whatever else came first."""
+    """Share of futures in which a condition was met by each of `states`, before others or not."""
     times = np.sort(run.answer(outcome))
     out: np.ndarray = np.searchsorted(times, states, side="right") / len(times)
     return out

@@ -25,11 +25,11 @@ def run(
     paths: int | str | None = None, findings: bool = False, uncertainty: bool = False,
     progress: Progress = SILENT,
 ) -> tuple[Run, Verdict]:  # fmt: skip
-    """Simulate a model into a folder and write `verdict.json` and `summary.json` there; return run and verdict.
+    """Simulate a model into a folder, with `verdict.json` and `summary.json`.
 
-    A run that was interrupted goes on. precision: `single` or `double`; paths: number of draws that keep whole paths,
-    `all`, or None for 200 MB of them. findings: also switching values and the value of information of the main answer;
-    uncertainty: also every answer under rival models, which takes minutes.
+    Returns run and verdict; an interrupted run resumes. precision: `single` or `double`; paths: number of draws that keep
+    whole paths, `all`, or None for 200 MB of them. findings: also switching values and the value of information of the
+    main answer; uncertainty: also every answer under rival models, which takes minutes.
 
     Raises `RunError` where the folder belongs to another run.
     """

@@ -42,5 +42,5 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (a plain promise broken, and all lost by it) to 0. Deterministic."""
+    """Utility of one option, from -1 (plain promise broken, all lost) to 0. Deterministic."""
     return -p.treaty_coverage * s["fighting"] * (1.0 - p.fulfilment[option]) * (p.alliance_loss + p.reputation_loss)

@@ -47,6 +47,6 @@ class Params(components.Params):
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:
-    """Utility of one option, from -1 (all of a vital trade lost) to 0. Deterministic, linear in `others`."""
+    """Utility of one option, from -1 (all of a vital trade lost) to 0; linear in `others`."""
     lost_share = p.background + sum(p.response[name] * others[name, p.retaliation_option] for name in p.retaliators)
     return -p.stake * p.exposure[option] * lost_share

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class DrawRange:
-    """Draws `start .. stop - 1` of a run, at most one block; the paths of the first `n_paths` are read."""
+    """Draws `start .. stop - 1` of a run, at most one block; the first `n_paths` return paths."""
 
     start: int
     stop: int

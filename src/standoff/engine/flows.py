@@ -42,7 +42,7 @@ def mean_flows(run: Run) -> np.ndarray:
 
 
 def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple[str, str], ...], np.ndarray]:
-    """Names (cell, component) of all flows into some stocks, and their values (T - since, flow, draw).
+    """Names (cell, component) and values (T - since, flow, draw) of all flows into some stocks.
 
     Draws are those with a path, in order; of one that failed all is NaN.
     """
@@ -58,7 +58,7 @@ def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tupl
 
 
 def _blocks(run: Run, ids: np.ndarray, since: int) -> Iterator[tuple[np.ndarray, tuple[Any, ...]]]:
-    """Draws in blocks of one size, the last one padded, with the arguments of `_compiled` for each."""
+    """Draws in padded blocks of one size, each with its arguments for `_compiled`."""
     seed, first = np.uint32(run.settings.seed % 2**32), run.settings.first
     for start in range(0, len(ids), BLOCK):
         selected = ids[start : start + BLOCK]
@@ -72,7 +72,7 @@ def _blocks(run: Run, ids: np.ndarray, since: int) -> Iterator[tuple[np.ndarray,
 
 @lru_cache(maxsize=16)
 def _compiled(program: Program, names: tuple[tuple[str, str], ...], since: int, *, weighted: bool) -> Any:
-    """A function of a block: flows (step, flow, draw), or their sums over draws by weight (step, flow)."""
+    """Compile flows of a block: (step, flow, draw), or weighted sums over draws (step, flow)."""
 
     def flows_of_block(cells: Any, chosen: Any, numbers: Any, seed: Any, ids: Any, weight: Any) -> Any:
         params = parameters.ParameterValues(

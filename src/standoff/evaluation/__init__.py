@@ -1,4 +1,7 @@
-"""Scores of forecasts and audits of texts: `score`, `hindcast` and `audit`, public as `standoff.NAME`, return these records."""
+"""Scores of forecasts and audits of texts, and the records that they return.
+
+`score`, `hindcast` and `audit` are public as `standoff.NAME`.
+"""
 
 from typing import Any
 

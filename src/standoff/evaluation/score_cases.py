@@ -32,9 +32,10 @@ DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage point
 def score(
     cases: Sequence[str], *, variant: str = "", draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT
 ) -> Scores:
-    """Simulate cases and score their settled questions (those with an `outcome`) beside forecasts without a model.
+    """Simulate cases and score their settled questions beside forecasts without a model.
 
-    cases: slugs or paths; `catalog` stands for every case of the catalogue with a settled question.
+    A settled question has an `outcome`. cases: slugs or paths; `catalog` stands for every case of the catalogue that has
+    one.
     Raises `ModelError` where no question is settled.
     """
     return score_runs(_runs(models(cases, variant), draws, seed, progress), seed)

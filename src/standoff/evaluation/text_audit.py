@@ -19,7 +19,7 @@ def audit(
     text: str, ledger: Ledger, *, name: str = "text", case: str = "", published: str = "", as_of: str = "",
     rates: Mapping[str, str] | None = None, reconcile: bool = False,
 ) -> TextAudit:  # fmt: skip
-    """Compare each quantitative, dated or disputed statement of a text with the claims of a ledger.
+    """Compare each quantitative, dated or disputed statement of a text with a ledger's claims.
 
     published: day of the text; as_of: claims published later are not used (both YYYY-MM-DD, YYYY-MM or YYYY). rates:
     units and currencies by their value, such as `{"EUR": "1.08 USD"}`. reconcile: reconcile the claims behind each number

@@ -9,7 +9,7 @@ from standoff.expression.nodes import ChoiceTerm, Compare, Logic, Name, Node, Nu
 
 
 def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
-    """The value, with stocks from `value`, choices from `holds`, functions of `xp` (numpy or JAX)."""
+    """Evaluate with stocks from `value`, choices from `holds`, functions of `xp` (numpy or JAX)."""
 
     def visit(child: Node) -> Any:
         if isinstance(child, Number):

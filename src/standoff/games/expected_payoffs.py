@@ -105,7 +105,7 @@ class Payoffs:
 
 @dataclass(frozen=True, eq=False)
 class Pairwise:
-    """Polymatrix games: U_i(o) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * share_j(k)."""
+    """Polymatrix games: U_i(o) = base_i(o) + sum over others j, k of pair_ij(o, k) * share_j(k)."""
 
     base: tuple[Floats, ...]  #: [player](game, strategy), without the contribution of others
     pairs: Mapping[tuple[int, int], Floats]  #: (player, other) -> (game, strategy, strategy of the other)

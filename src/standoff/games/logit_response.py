@@ -1,4 +1,4 @@
-"""Logit quantal response of a game with pairwise payoffs, by fixed point, for many games at once.
+"""Logit quantal response of many games with pairwise payoffs at once, by fixed point.
 
     p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q))
     U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)

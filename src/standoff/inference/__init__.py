@@ -1,6 +1,6 @@
-"""Inference from claims and choices: `fit` and `reconcile`, public as `standoff.NAME`, return these records.
+"""Inference from claims and choices, and the records that it returns.
 
-Only this package imports NumPyro.
+`fit` and `reconcile` are public as `standoff.NAME`. Only this package imports NumPyro.
 """
 
 from typing import Any

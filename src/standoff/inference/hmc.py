@@ -109,7 +109,7 @@ class HmcResult:
 
 
 def compiled(by: Coordinates) -> Compiled:
-    """The density, and the surrogate's slope: games are solved once per trajectory, not per step."""
+    """Compile the density and the slope of its surrogate: games are solved once a trajectory."""
     silent = replace(by.target, options=replace(by.target.options, seen=()))
 
     def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
@@ -177,9 +177,9 @@ def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
 
 
 def widen_directions(white: Floats) -> Floats:
-    """(parameter, parameter) symmetric rescaling of directions to the deviations of whitened draws.
+    """Rescale directions, (parameter, parameter) symmetric, to the deviations of whitened draws.
 
-    Only directions wider than chance makes one look: all others stay as the normal at the mode has them.
+    Only directions that are wider than chance explains; the others keep the scale of the normal at the mode.
     """
     wide, vectors = np.linalg.eigh(np.cov(white.reshape(-1, white.shape[-1]), rowvar=False))
     on = wide > WIDE

@@ -1,4 +1,4 @@
-"""Armaments plants build new vehicles as far as money, imported components and workers allow.
+"""Arms plants build new vehicles as far as money, imported components and workers allow.
 
     d arms_capacity_i / dt = (reached_i - arms_capacity_i) / ramp_time_i
     reached_i              = funding_i^money_exponent x technology_i^technology_exponent x workforce_i
@@ -72,7 +72,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of capacity (1/month) and vehicles built (item/month, never below zero). No randomness."""
+    """Change of capacity (1/month), and vehicles built (item/month, at least 0). No randomness."""
     out: components.Flows = {}
     for side in p.sides:
         reached = _power(s["funding", side], p.money_exponent) * p.workforce[side]

@@ -1,4 +1,4 @@
-"""Armoured vehicles are lost to enemy fire and replaced from storage, from new production and by aid.
+"""Armoured vehicles are lost to enemy fire and replaced from storage, production and aid.
 
     lost_i        = loss_rate_i * equipment_i * firepower_j * fighting * effort_j        (never more than equipment_i)
     refurbished_i = min(refurbish_rate_i * min(1, funding_i), depot_share_i * usable_i)  (never more than usable_i)

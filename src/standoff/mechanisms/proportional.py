@@ -28,5 +28,5 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Change of the stock per month, with the sign of `rate` if `driver` is positive. No randomness."""
+    """Change of the stock per month, with the sign of `rate` times `driver`. No randomness."""
     return {p.stock: p.rate * s[p.driver]}

@@ -142,7 +142,7 @@ def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoin
 
 
 def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, float]]:
-    """Interpolate `points` at whole states up to `last`; constant for half a step beyond the ends."""
+    """Interpolate `points` at whole states up to `last`; constant half a step beyond the ends."""
     knots = sorted(points)
     if knots:
         for state in range(max(math.ceil(knots[0] - 0.5), 0), min(math.floor(knots[-1] + 0.5), last) + 1):

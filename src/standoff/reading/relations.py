@@ -214,7 +214,7 @@ def _of_noun(
     after: Sequence[Mention],
     subjects: Sequence[Mention],
 ) -> tuple[list[str], list[str]]:
-    """`European aid to Ukraine`, `pressure from the West`, `sanctions on Russia by the United States`."""
+    """Sources and targets of a relation noun, as in `sanctions on Russia by the United States`."""
     near = [m for m in after if m.start - trigger.end < 70]
     giver = [m for m in near if FROM.search(text[trigger.end : m.start])]
     taker = [m for m in near if TO.search(text[trigger.end : m.start]) and m not in giver]

@@ -25,7 +25,7 @@ TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
 
 
 def acting(text: str, clause: Span, mentions: Sequence[Mention]) -> list[Mention]:
-    """The actors at the beginning of a clause: the first without a preposition, and coordinated ones."""
+    """Actors at the start of a clause: the first without a preposition, and coordinated ones."""
     inside = [m for m in mentions if clause.start <= m.start and m.end <= clause.end]
     current = False
     for i, mention in enumerate(inside):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ClaimArrays(NamedTuple):
-    """Claims as arrays for compiled functions; `observed_log` may be replaced, so that claims can be drawn from the model."""
+    """Claims as arrays for compiled functions; simulated claims replace `observed_log`."""
 
     observed_log: Array  #: (claim,) logarithm of the number, or of the middle of what it allows
     half_width: Array  #: (claim,) half of the width of what it allows; 0 for a bound
@@ -46,7 +46,7 @@ class ClaimArrays(NamedTuple):
 
     @classmethod
     def of(cls, evidence: ClaimData) -> ClaimArrays:
-        """Convert claims; call under double precision. Refuses claims from after the day that the evidence is as of."""
+        """Convert claims, under double precision; refuse those later than the as_of of the evidence."""
         require_published_by([item.claim for item in evidence.claims], evidence.as_of)
         columns = (
             evidence.value, evidence.half_width, evidence.bound_rate, evidence.bias_mean, evidence.bias,
@@ -64,7 +64,7 @@ class ClaimArrays(NamedTuple):
         ))  # fmt: skip
 
     def log_bias(self, normals: Array, floor_share: Array) -> Array:
-        """(claim,) log bias, given standard normal numbers (normal,) and log shares of floors (floor,)."""
+        """(claim,) log bias, given standard normals (normal,) and log shares of floors (floor,)."""
         return self.bias_mean + self.bias @ normals + self.floor @ floor_share
 
     def log_density(self, mean: Array, deviation: Array) -> Array:

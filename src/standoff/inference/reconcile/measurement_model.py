@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class ReconcileArrays(NamedTuple):
-    """Claims and a path as arrays for compiled functions; numbers and `include` may be replaced without a new compilation."""
+    """Claims and a path as arrays for compiled functions.
+
+    Numbers and `include` may be replaced without a new compilation.
+    """
 
     claims: ClaimArrays
     functional: Array  #: (claim, part, step)
