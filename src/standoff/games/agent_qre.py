@@ -2,13 +2,14 @@
 
     log p(a) - log p(b) = rationality_i * (U(a) - U(b))   for actions a, b of an information set of player i
 
-U(a) is what player i expects on taking a, given that the set is reached (McKelvey and Palfrey 1998). Every action has a
-positive probability, so that every set is reached and beliefs follow from Bayes' rule. The answer lies on the principal
-branch, followed from rationality 0, where all actions are equally likely (`continuation`); with growing rationality the
-branch leads to a sequential equilibrium. Unknowns are log-odds against the first action of each set.
+U(a) is the expected payoff of player i from action a, given that the set is reached (McKelvey and Palfrey 1998). Every
+action has a positive probability, so that every set is reached and beliefs follow from Bayes' rule. The solution lies
+on the principal branch, followed from rationality 0, where all actions are equally likely (`continuation`); with
+growing rationality the branch leads to a sequential equilibrium. Unknowns are log-odds against the first action of each
+set.
 
-The responses weigh payoffs *given* that a set is reached, so they are not those of the agent normal form, whose payoffs
-are from the root; of a game in which everybody moves once, and always, both are the same.
+Payoffs are conditional on reaching a set, so responses differ from those of the agent normal form, where payoffs are
+measured from the root. The two are the same in a game in which everybody moves once, on every path.
 
 Sources: mckelvey_palfrey1998 (equilibrium, limits), turocy2010 (following its branch).
 """

@@ -1,12 +1,14 @@
 """Differentiable logit equilibrium, by the implicit function theorem at the solution.
 
-What the solver finds, q = R(q; x) with x the payoffs and rationalities, moves with x by
+The solution q = R(q; x), with x the payoffs and rationalities, changes with x by
 
     (I - dR/dq) dq = dR/dx dx
 
-one linear system a game, whatever way led to the solution. Nothing of that way is stored, and derivatives of the first
-order are right in both directions (forward and reverse); of the second order there are none. Where (I - dR/dq) is
-singular, at a fold of the branch, there is no derivative: such a game has `left_branch` or is not `unique`.
+which is one linear system per game. No iterations of the solver are stored, so the derivatives do not depend on the
+method of solution. First derivatives are exact in forward and reverse mode; second derivatives are not available. Where
+(I - dR/dq) is singular, at a fold of the branch, there is no derivative: such a game has `left_branch` or is not
+`unique`.
+
 Source: derivation (implicit function theorem); blondel2022 (for fixed points of programs).
 """
 

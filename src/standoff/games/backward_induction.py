@@ -1,7 +1,7 @@
 """Backward induction in a tree with perfect information, from the ends to the root.
 
-Where two actions are equally good the first is taken, and the tie is told: each way to break it is another subgame
-perfect equilibrium, and what is worked out nearer to the root may hang on it.
+Of equally good actions the first is taken, and the tie is reported: each way to break it is another subgame perfect
+equilibrium, and results nearer to the root may depend on it.
 
 Sources: kuhn1953 (existence), selten1965 (subgame perfection).
 """

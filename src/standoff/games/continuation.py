@@ -2,21 +2,23 @@
 
     F(x, strength) = 0,   x = start at strength 0   ->   x at strength = target
 
-`x` are the unknowns of a game and `strength` says how strongly players respond to payoffs; what `F` is, is the
-caller's. The curve is followed along its own length, so that it may turn back in `strength` and come forward again (a
-turning point), and the answer is where it *first* reaches the target. One step predicts along the cubic through the last
-two points and their tangents, then corrects by Newton's method at right angles to the tangent; the step grows and shrinks
-with the size of the correction. Each game (a lane) has its own step, stops by itself, and does not notice its neighbours;
-lanes that are done make room for others, so that a block costs what its games need, not what its slowest needs.
+`x` are the unknowns of a game, and `strength` is how strongly players respond to payoffs; the caller supplies `F`. The
+curve is parametrised by its own arclength, so that it may turn back in `strength` and come forward again (a turning
+point); the solution is the point at which it *first* reaches the target. A step predicts along the cubic through the
+last two points and their tangents, then corrects by Newton's method at right angles to the tangent; its length depends
+on the size of the correction. Each game (a lane) has its own step and stops independently of the others. Finished lanes
+are replaced by waiting games, so that the cost of a block is the sum over its games rather than a multiple of the
+slowest.
 
-A step is taken back when its correction is large or does not shrink, when the tangent turns by much, or when the
-determinant of the bordered matrix changes its sign: along one branch the sign stays, and the next branch has the other.
-Where it changes however small the step, or comes to nothing, branches cross (games with a symmetry have such points): the
-curve goes straight on, and `crossings` counts the point. A lane that does not arrive says so.
+A step is rejected when its correction is large or does not shrink, when the tangent turns too far, or when the
+determinant of the bordered matrix changes its sign: the sign is constant along a branch, and the opposite sign belongs
+to another one. Where the sign changes however small the step, or the determinant vanishes, branches cross (games with a
+symmetry have such points): the curve is continued straight on, and `crossings` counts the point. A lane that does not
+reach the target is marked as such.
 
-With log-odds as `x` this is the way of Turocy 2005 to follow the principal branch of the logit correspondence.
+With log-odds as `x`, this is the method of Turocy 2005 for the principal branch of the logit correspondence.
 
-Sources: turocy2005 (coordinates and curve), allgower_georg1990 (the method; `advance` has the steps).
+Sources: turocy2005 (coordinates and curve), allgower_georg1990 (the method; `predictor_corrector` has the steps).
 """
 
 from __future__ import annotations

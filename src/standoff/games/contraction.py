@@ -1,20 +1,22 @@
 """Bound on the mutual influence of players that proves uniqueness of an equilibrium.
 
 When utilities change by `d`, a logit response changes by p(o) * (d(o) - mean of d under p) per unit of rationality, to
-first order, and half the sum of sizes of that, its distance in variation, is at most (max d - min d) / 4. When only
-another player moves, by a distance t in variation, the difference of two utilities of i changes by at most
-influence_ij * t. Distances add up along the segment between two profiles, so that those after a response are at most C
-times those before it,
+first order. Half the sum of the absolute changes is the distance in total variation; it is at most (max d - min d) / 4.
+When only player j changes its strategy, by a distance t in total variation, the difference of two utilities of i
+changes by at most influence_ij * t. Distances add up along the segment between two profiles, so that distances after a
+response are at most C times those before it, with
 
     C_ij = rationality_i * influence_ij / 4
 
-of players who decide. C has no negative entry: responses contract, in a maximum norm with weights, where its spectral
-radius is below 1, and then one profile answers itself. The largest row sum of C^4 bounds the fourth power of the radius.
+for players who decide. C has no negative entry: where its spectral radius is below 1, responses contract in a weighted
+maximum norm, and there is exactly one equilibrium. The largest row sum of C^4 bounds the fourth power of the radius.
 
-A player who sees others is an agent for each thing that it may know, and t is the largest distance by which one of its
-agents moves. What i expects of j moves with j and with whom j sees, unless i sees these too, and by at most t (let the
-choices of a date be drawn one after the other: they go on alike unless the one that moved falls differently, which has
-probability t). Where j sees i, it answers each option of i by another agent; these may move apart, so that ranges add.
+A player who observes others counts as one agent for each combination of options that it may observe, and t is the
+largest distance by which one of its agents moves. The expectation of i about j changes with j and with the players
+observed by j, unless i observes these too, and by at most t. (Let the choices of a date be drawn one after the other:
+two sequences agree unless the player that changed draws differently, which has probability t.) Where j observes i,
+another agent of j answers each option of i; these agents may change in different directions, so that their ranges add
+up.
 
 Sources: mckelvey_palfrey1995 (one equilibrium where rationality is low); the bound is the derivation above.
 """

@@ -1,7 +1,7 @@
 """Expected payoffs of strategies, and logit responses, in plain NumPy.
 
 A block of games is `Payoffs` (dense: every profile has its own payoff) or `Pairwise` (payoffs add up over pairs of
-players, so that nothing grows with the number of profiles). Both hold games along the first axis. `shares` are the
+players, so that no array grows with the number of profiles). Both hold games along the first axis. `shares` are the
 probabilities of each player's strategies, [player](game, strategy).
 """
 

@@ -1,26 +1,28 @@
 """Fixed points of logit responses on the principal branch, from strength 0 to 1.
 
-    q = response(q, share),   share from 0 (everybody picks at random) to 1
+    q = response(q, share),   share from 0 (all options equally likely) to 1
 
-`q` is a stack (row, game): the options of each agent, one after the other. Where the responses are proved to contract
-there is one fixed point, and Anderson's acceleration goes straight to it, all games at once. The others, and those
-that were not done then, are taken in batches, so that no block waits for one game: acceleration goes to the share up to
-which they do, and from there follows the fixed point in steps of the share, each begun where the last two point to, and
-taken back where the answer is not close to that. A fixed-point method cannot follow a curve that turns back: where ever shorter
-steps do not help, the game leaps to share 1 with ever smaller moves, and says that it `left_branch`. (Its residual first grows
-where the curve has just turned: moves stay as they are while they lead away, and nothing accelerates them before they
-shrink it.) `continuation` follows every curve, at many times the cost.
+`q` is a stack (row, game) of the options of each agent, one after the other. Where the responses are proved to contract
+there is one fixed point, and Anderson acceleration solves all these games at once. The other games, and those that did
+not converge, are solved in batches, so that a block does not wait for one game. For these, acceleration solves at the
+largest share at which the responses are proved to contract, and follows the fixed point from there in steps of the
+share. Each step starts from the extrapolation of the last two points, and is rejected where the solution is not close
+to it. A fixed-point method cannot follow a curve that turns back: where shorter steps do not help, the game is solved
+directly at share 1, with ever more damped iterations, and reports `left_branch`. (Just past a turning point the
+residual grows at first: damping is not increased while the iterates move away, and acceleration is off until the
+residual shrinks.) `continuation` follows every curve, at many times the cost.
 
-Where a curve that leads on passes close to one that turns back, a step may end on that one, unseen. It is seen there: the
-determinant of d (q - response) / dq is 1 at share 0 and changes its sign where a curve turns, so that it is positive where
-the curve first arrives. All answers that were followed and not proved are looked at once, at the end; a game whose answer
-lies on a part that leads back begins anew and looks at every point, and takes back a step to such a part.
+Where a returning part of a curve passes close to the part that leads on, a step may end on the wrong part. The
+determinant of d (q - response) / dq detects this: it is 1 at share 0 and changes its sign at a turning point, so that
+it is positive where the curve first arrives. It is computed once, at the end, for all solutions that were followed and
+not proved unique. A game with a negative determinant is solved again, with the determinant checked at every point and
+steps onto a returning part rejected.
 
-Each game has its own steps and stops by itself; what comes out does not depend on its neighbours. The responses are there
-three times (for all games, for a batch, and where slopes are looked at), since each copy is compiled for itself.
+Each game has its own steps and stopping rule; its result does not depend on the other games of the block. The responses
+occur three times in the program (for all games, for a batch, and with the determinant), and each copy is compiled.
 
-Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points, sign of
-the determinant along a curve), turocy2005 (that sign on the principal branch).
+Sources: walker_ni2011 (acceleration), allgower_georg1990 (steps of a parameter, prediction by the last two points, sign
+of the determinant along a curve), turocy2005 (that sign on the principal branch).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Read and write files of Gambit: `.nfg` for normal form games, `.efg` for trees.
 
-`.nfg` in both of its forms, a list of payoffs or a list of outcomes; the strategy of the first player runs fastest.
-Numbers are whole, decimal (`.5`, `1e-3`) or rational (`1/3`). Labels that are missing are numbered from 1. A file that
-does not hold together ends in a `StandoffError` with its line, what stands there and what was expected.
+`.nfg` in both of its forms, a list of payoffs or a list of outcomes; the strategy of the first player varies fastest.
+Numbers are whole, decimal (`.5`, `1e-3`) or rational (`1/3`). Missing labels are numbered from 1. A malformed file
+raises a `StandoffError` with the line, the text found there and the text expected.
 
 Source: savani_turocy (the formats).
 """

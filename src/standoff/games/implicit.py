@@ -1,12 +1,13 @@
 """Implicit differentiation of fixed points, whatever the method of solution.
 
-With q = response(numbers, q), a small change of the numbers moves q by
+With q = response(numbers, q), a small change of the numbers changes q by
 
     dq = d response / d numbers * change + d response / d q * dq
 
-which is iterated from zero: as good as exact where responses contract (a game that is `proven`), for each turn shrinks
-what is missing by as much as it would shrink a distance. Differentiating the search itself would divide by differences
-that have become zero.
+which is iterated from zero. Where responses contract (a game that is `proven`), the error shrinks in each iteration by
+the same factor as a distance between profiles, and the result is accurate to rounding. Differentiating the iterations
+of the solver instead would divide by differences that have become zero.
+
 Sources: griewank_walther2008 (derivatives of fixed-point iterations).
 """
 

@@ -1,7 +1,7 @@
 """Observation structure of a game, and conditional probabilities.
 
-A player that sees others chooses once it knows their options: its strategy is a response to each combination of them, as
-if it were a player (an agent) for each. Numbers are arrays over games, as in `logit`.
+A player that observes others chooses after it knows their options: its strategy is a response to each combination of
+them, as if it were a separate player (an agent) for each. Numbers are arrays over games, as in `logit_response`.
 
 Sources: selten1975 (agents), mckelvey_palfrey1998 (quantal response of agents).
 """

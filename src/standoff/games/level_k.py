@@ -1,9 +1,9 @@
 """Level-k reasoning and the cognitive hierarchy.
 
-Level 0 does not think: it plays at random, or as told. A player of level k best responds to what it takes the others to be:
-level k - 1 (level k: nagel1995, stahl_wilson1995), or levels 0 to k - 1 in the proportions of the truth, Poisson with mean
-`tau` (cognitive hierarchy: camerer_ho_chong2004). Nobody's belief need be right, and no fixed point is looked for, so that
-the answer is unique. Strategies that are equally good are equally likely. With a rationality, responses are logit.
+Level 0 plays at random, or a given strategy. A player of level k responds best to others of level k - 1 (level k:
+nagel1995, stahl_wilson1995), or to a mixture of levels 0 to k - 1 in their true proportions, Poisson with mean `tau`
+(cognitive hierarchy: camerer_ho_chong2004). Beliefs need not be right, so that no fixed point is solved and the result
+is unique. Equally good strategies are equally likely. With a rationality, responses are logit.
 
 Do not use it for players who have learned the game: beliefs do not follow from play.
 """

@@ -1,13 +1,14 @@
 """Solve small linear systems, one per lane, by elimination without branches.
 
-Every number is an array over lanes. The pivot is always the next entry of the diagonal, never a larger one from below:
-picking one by selecting costs four times the rest (measured at 7 unknowns). That is safe for who checks what comes back,
-as a tracer does, which evaluates again after every correction and takes back what does not shrink. A pivot near 0 makes
-the error larger by its inverse; curves pass such points, and meet one closer than 1e-8 about once in 1e8 steps. Where
-rounding makes one exactly 0 the answer is not finite.
+Every number is an array over lanes. The pivot is always the next entry of the diagonal, without row exchanges:
+selecting the largest entry costs four times the rest (measured at 7 unknowns). This is safe for a caller that checks
+the solution, such as the continuation, which evaluates the equations again after every correction and rejects a step
+that does not converge. A pivot near 0 multiplies the error by its inverse; curves pass such points, and come closer
+than 1e-8 to one about once in 1e8 steps. Where rounding makes a pivot exactly 0 the solution is not finite.
 
-Each round takes the top row off the table and returns it, scaled, at the bottom, so that all rounds are the same and the
-whole is a loop: written out, the same lines become an ever larger program that a compiler melts into slower passes.
+Each round removes the top row of the table and appends it, scaled, at the bottom, so that all rounds are the same and
+form a loop. Unrolled, the program would grow with the number of unknowns, and the compiler would fuse it into slower
+passes.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     F_i(o) = x_i(o) - strength * (U_i(o; p) - U_i(0; p)) = 0,   x_i(o) = log p_i(o) - log p_i(0)
 
 for every strategy o of player i but its first. Payoffs come multiplied by each player's rationality, on a scale where
-`strength` is in log-odds. The logarithms keep probabilities positive and the smallest ones exact (turocy2005). Arrays are
-(..., game), and sums are written out over strategies: see `logit`.
+`strength` is in log-odds. The logarithms keep probabilities positive and the smallest ones exact (turocy2005). Arrays
+are (..., game), and sums over strategies are written out, as in `logit_response`.
 """
 
 from __future__ import annotations

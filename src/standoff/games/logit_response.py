@@ -3,16 +3,17 @@
     p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q))
     U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)
 
-and q = p at the equilibrium (McKelvey and Palfrey 1995). A player who sees the moves of others responds to each of them
-(`moves`); who is seen reckons with that, for q_j(k) is then the probability given what i knows and does (McKelvey and
-Palfrey 1998).
+and q = p at the equilibrium (McKelvey and Palfrey 1995). A player who observes the moves of others responds to each of
+them (`moves`). An observed player takes this into account: q_j(k) is the probability given what i knows and does
+(McKelvey and Palfrey 1998).
 
-A number of a game is an array over games, so that the same lines solve one or a block of them; players and options are
-Python lists, and each may have its own number of options. Each game stops on its own criterion, and what it returns does
-not depend on its neighbours. Where rationality is high there may be several equilibria, and the one meant is that on the
-principal branch, which rationality leads to from 0 up. A game that is `proven` has no other (`contraction`); else the
-branch is followed as far as a fixed-point method can (`fixed_point`), and a game that had to leave it says `left_branch`.
-Every game reports its residual and whether it converged. `normal` follows the branch exactly, and audits.
+Every number of a game is an array over games, so that the same code solves one game or a block; players and options are
+Python lists, and each player may have its own number of options. Each game stops on its own criterion, and its result
+does not depend on the other games of the block. Where rationality is high there may be several equilibria; the solution
+is the one on the principal branch, which starts at rationality 0. A game that is `proven` has no other (`contraction`).
+Elsewhere the branch is followed as far as a fixed-point method can (`fixed_point`), and a game that had to leave it
+reports `left_branch`. Every game reports its residual and whether it converged. `principal_branch` follows the branch
+exactly, for audits.
 
 Sources: mckelvey_palfrey1995, mckelvey_palfrey1998 (equilibrium), turocy2005 (principal branch).
 """

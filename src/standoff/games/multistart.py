@@ -1,6 +1,6 @@
 """Search for further solutions at a strength: Newton's method from many starts.
 
-What it finds is there; that it finds nothing more is no proof. Unstable solutions are found like stable ones.
+Every result is a solution; finding no further one proves nothing. Unstable solutions are found as well as stable ones.
 """
 
 from __future__ import annotations

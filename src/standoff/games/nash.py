@@ -1,15 +1,16 @@
 """Nash equilibria of one game: pure, extreme (two players), and the limit of the branch.
 
-Every equilibrium comes with its regret, the most that a player could gain by another strategy, worked out from the payoffs
-afresh. With two players the equilibria are pairs of vertices of two polytopes that together carry every label
-(mangasarian1964, avis2010): degenerate games too, whose other equilibria are mixtures of the extreme ones. The principal
-logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), and Newton's method
-on the strategies still in use takes the rest of the way.
+Every equilibrium comes with its regret, the largest gain of a player from another strategy, computed afresh from the
+payoffs. With two players the equilibria are pairs of vertices of two polytopes that together carry every label
+(mangasarian1964, avis2010); in degenerate games the other equilibria are mixtures of these extreme ones. The principal
+logit branch is followed to high rationality, where it comes near an equilibrium (mckelvey_palfrey1995), and Newton's
+method on the strategies still in use converges to it.
 
-How high is high enough the spread of payoffs does not say: one ruinous outcome makes it a million times what matters to the
-players. `limit` therefore looks at rises of rationality in a row, each ten times the one before, from the highest down. A
-strategy is in use if its probability does not fall by half in a rise; three points in a row must agree on which are in use
-and on the equilibrium of these, and come nearer to it.
+The rationality that is high enough does not follow from the range of payoffs: one ruinous outcome makes the range a
+million times the differences that matter to the players. `limit` therefore examines a series of rationalities, each ten
+times the one before, from the highest down. A strategy is in use if its probability does not fall by half from one
+rationality to the next. Three points in a row must agree on the strategies in use and on their equilibrium, and come
+nearer to it.
 
 Do not use `extreme` for more than about 9 strategies a player: it tries every basis.
 """

@@ -2,11 +2,12 @@
 
     p_i(o) = exp(rationality_i * U_i(o; p)) / sum_o' exp(rationality_i * U_i(o'; p))
 
-`NormalForm` is one game with names, as a file or a scenario states it; a block of games is an array (`expected`). Players
-move at once, know the payoffs, and care only for their own. Where several profiles solve the equations, the answer is the
-one that is reached from even chances, at rationality 0, by raising all players' rationality in proportion: the principal
-branch, at its first arrival (`continuation`). Up to a bound on rationality times payoffs there is only one
-(`expected.contracts`), which Newton's method finds at once. Nothing that did not converge passes for an answer.
+`NormalForm` is one game with names, as in a file or a scenario; a block of games is an array (`expected_payoffs`).
+Players move at once, know the payoffs, and care only for their own. Where several profiles solve the equations, the
+result is the one reached from equal probabilities, at rationality 0, by raising all players' rationality in proportion:
+the principal branch, at its first arrival (`continuation`). Up to a bound on rationality times payoffs there is only
+one solution (`expected_payoffs.contracts`), and Newton's method finds it directly. A game that did not converge is
+marked as such.
 
 Sources: mckelvey_palfrey1995 (equilibrium, principal branch), turocy2005 (how it is followed).
 """

@@ -2,8 +2,8 @@
 
     U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)
 
-A number of a game is an array over games, so that the same lines solve one or a block of them; players and options are
-Python lists, and each may have its own number of options. `logit_response` solves them.
+Every number of a game is an array over games, so that the same code solves one game or a block; players and options are
+Python lists, and each player may have its own number of options. `logit_response` solves them.
 """
 
 from __future__ import annotations

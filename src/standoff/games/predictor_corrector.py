@@ -1,8 +1,8 @@
-"""One evaluation of parallel continuation curves, and its consequences: see `continuation`.
+"""One evaluation of parallel continuation curves, and the next step; see `continuation`.
 
-`State` is a block of lanes. Every evaluation finds Newton's correction at right angles to the tangent, and the tangent where
-it stands. A lane then accepts its step and predicts the next, corrects once more, or takes the step back and tries a shorter
-one; near the target it lands, correcting at the target strength.
+`LaneState` is a block of lanes. Every evaluation computes Newton's correction at right angles to the tangent, and the
+tangent at the present point. A lane then accepts its step and predicts the next, corrects once more, or rejects the
+step and tries a shorter one; near the target it corrects at the target strength.
 
 Sources: allgower_georg1990 (predictor and corrector, step, orientation by the sign of the bordered determinant).
 """

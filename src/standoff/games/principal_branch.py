@@ -1,8 +1,8 @@
 """Exact principal branch of polymatrix games with simultaneous or sequential moves.
 
-Where all move at once, `normal` follows it. Where somebody sees another, the game is written out as a tree in which
-everybody moves once, in the order in which they see one another, and `agent` follows the branch of that: a player who
-knows something is an agent for it, as in `logit`.
+Games with simultaneous moves are solved by `normal_form`. A game in which a player observes another is written out as a
+tree in which everybody moves once, in the order of observation, and `agent_qre` follows its branch: a player is one
+agent for each combination of options that it observes, as in `logit_response`.
 
 Sources: mckelvey_palfrey1998 (agents), turocy2005, turocy2010 (following the branch).
 """

@@ -1,7 +1,7 @@
 """A tree as a normal form game: reduced normal form, or agent normal form.
 
-Kuhn's reduced form drops what a strategy says about sets that the strategy itself keeps from being reached. In the
-agent form every information set decides for itself, with the payoffs of its owner.
+Kuhn's reduced form omits the actions of a strategy at information sets that the strategy itself excludes. In the agent
+form every information set is a separate player, with the payoffs of its owner.
 
 Sources: kuhn1953 (reduced form, mixed and behaviour strategies), selten1975 (agent form).
 """

@@ -1,6 +1,6 @@
 """Solve one game, a table or a tree, under one theory, with a uniform result.
 
-A `profile` holds an array of probabilities for each player's strategies, or, of a tree, for each information set.
+A `profile` holds an array of probabilities for each player's strategies or, for a tree, for each information set.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """Games in extensive form: players, information sets and chance moves, as plain data.
 
-A tree is a list of nodes, the root first and every node after the one that it follows. At a node somebody decides
-(`information_set`), chance moves (`chance`), or the game ends (no `children`). Nodes of one information set look the
-same to the player who decides there. Payoffs may be written at any node; a player gets the sum along the path.
+A tree is a list of nodes, the root first and every node after its parent. At a node a player decides
+(`information_set`), chance moves (`chance`), or the game ends (no `children`). The player who decides cannot tell the
+nodes of one information set apart. Payoffs may be written at any node; a player gets the sum along the path.
 
-The arithmetic is on whole paths. With `counts` (node, action) saying how often an action is on the way to a node,
+Computations are on whole paths. With `counts` (node, action) the number of times that an action is on the path to a
+node,
 
     log realisation(node) = log chance(node) + counts(node) . log p
 
-and the payoff of an action is the mean over the ends behind it, given that its information set is reached.
+and the payoff of an action is the mean over the ends that follow it, given that its information set is reached.
 
 Sources: kuhn1953 (information sets, perfect recall, behaviour strategies), selten1975 (the agent normal form).
 """

@@ -1,11 +1,12 @@
 """Nash equilibrium of a tree at the limit of its principal branch, and regrets.
 
 As rationality grows, agent quantal responses lead to a sequential equilibrium (mckelvey_palfrey1998, turocy2010). The
-branch is followed to high rationality (`nash.limit`); then Newton's method (least squares) makes the actions still in use
-at each information set equally good, all others being left out but for the order in which they vanish, on which beliefs off
-the path depend. What comes out is checked afresh: `regret` works out the best reply of each player by its own decisions,
-from the last to the first, and `local_regret` what is gained at each information set, were it reached, on the path or off
-it. With perfect recall the second is enough for a sequential equilibrium (hendon_jacobsen_sloth1996).
+branch is followed to high rationality (`nash.limit`); then Newton's method (least squares) makes the actions still in
+use at each information set equally good. The other actions have probability 0, but the order in which they vanish is
+kept, since beliefs off the path depend on it. The result is checked afresh: `regret` computes the best reply of each
+player by its own decisions, from the last to the first, and `local_regret` the possible gain at each information set,
+were it reached, on the path or off it. With perfect recall, local regrets of zero suffice for a sequential equilibrium
+(hendon_jacobsen_sloth1996).
 """
 
 from __future__ import annotations

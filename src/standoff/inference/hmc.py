@@ -1,14 +1,16 @@
 """Hamiltonian Monte Carlo for a fit, preconditioned by the normal approximation at the mode.
 
-The slope goes backwards through the simulation. It is compiled once for all chains, and chains move on the host, side by
-side: a library's sampler holds copies of the gradient in its own loops, and did not finish compiling them for the flagship
-in eight minutes. On the way of a trajectory the likelihood of choices is the parabola at the mode, so that games are solved
-where it ends, and no slope goes through them; whether it is accepted is judged by the density itself, so that draws are
-those of the posterior. Trajectories have random lengths about an eighth of a turn of a standard normal, so that none comes
-back to where it began. While the first draws are made, which are thrown away, step sizes settle by dual averaging; then more
-such draws show the directions in which the posterior is much wider than the normal at its mode, and these are stretched.
-Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how wide a
-direction looks by chance).
+The gradient is computed in reverse mode through the simulation. It is compiled once for all chains, and the host moves
+the chains side by side: a library's sampler holds copies of the gradient in its own loops, and did not finish compiling
+them for the flagship in eight minutes. Along a trajectory the log likelihood of choices is replaced by its quadratic
+approximation at the mode (the surrogate), so that games are solved only at the end and are not differentiated. The
+acceptance test uses the exact density, so that draws are those of the posterior. Trajectories have random lengths about
+an eighth of a turn of a standard normal, so that none returns to its start. During warm-up, whose draws are discarded,
+step sizes are set by dual averaging; further discarded draws show the directions in which the posterior is much wider
+than the normal at its mode, and these directions are rescaled.
+
+Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how
+wide a direction looks by chance).
 """
 
 from __future__ import annotations

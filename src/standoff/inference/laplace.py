@@ -1,9 +1,9 @@
 """Laplace approximation of a fit: mode by Gauss-Newton, and curvature there.
 
-Curvature is that of the cheap part of the target at the slopes of the expensive one, J' C J, and the prior's own: what
-bends in the simulation itself is left out, so no second derivative of it is needed. Slopes come from one compiled function
-that pushes a batch of directions forward; the same function screens all numbers before the fit and serves every step of
-it.
+The curvature is J' C J plus that of the prior, with J the Jacobian of the simulation (the expensive part of the target)
+and C the Hessian of the likelihood in its outputs (the cheap part). The curvature of the simulation itself is
+neglected, so that no second derivative of it is needed. J comes from one compiled function that differentiates a batch
+of directions in forward mode; the same function screens all parameters before the fit and is used in every step of it.
 """
 
 from __future__ import annotations

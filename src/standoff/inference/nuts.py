@@ -1,11 +1,11 @@
 """Posterior of a density over standard normals: mode, Laplace, preconditioned NUTS.
 
-Newton's method to the mode, with the Hessian's eigenvalues made positive. A number that enters times an unknown scale is
-sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the share of its prior
-variance that the data take away at the mode when all else is held, and not the share left free in the end: a sum that is
-known well bends its terms against their scale even where others may take their place. The root of the Hessian's inverse
-gives coordinates in which NUTS takes few steps. One compilation serves every data set of the same shapes, so leaving
-claims out and drawing claims anew cost no more than a run.
+The mode is found by Newton's method, with the Hessian's eigenvalues made positive. A number that is multiplied by an
+unknown scale is sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the
+share by which the data reduce its prior variance at the mode when all else is fixed, and not the share by which the
+posterior variance is smaller: a sum that is known well makes its terms depend on their scale even where other terms
+could replace them. The root of the Hessian's inverse gives coordinates in which NUTS needs few steps. One compilation
+serves every data set of the same shapes, so that leaving claims out or simulating claims costs no more than a run.
 """
 
 from __future__ import annotations

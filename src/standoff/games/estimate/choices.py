@@ -1,9 +1,9 @@
 """Data of an estimation: games, and counts of the options chosen in them.
 
-Every game here is a list of *plays*: a cell of a normal form, a path through a tree from the root to an end, or one
-option of a single chooser. An *agent* decides at one place (a player, or a player at one information set), and a play
-uses at most one option of each agent (perfect recall, and no information set that a path meets twice). The log odds of
-an agent's options are linear in what is estimated:
+Every game is represented as a list of *plays*: a cell of a normal form, a path through a tree from the root to an end,
+or one option of a single chooser. An *agent* decides at one place (a player, or a player at one information set), and a
+play uses at most one option of each agent (perfect recall, and no information set that a path meets twice). The log
+odds of an agent's options are linear in the parameters to be estimated:
 
     log p(option) - log p(other) = sum over terms of parameter_term * (expected feature_term(option) - ... (other))
 

@@ -1,7 +1,7 @@
 """Maximum likelihood estimation of rationality and weights, with diagnostics.
 
-Only the product of a player's rationality and the weight of a reason changes its choices. `fit` estimates the product;
-`normalise` splits it by a rule that the caller writes down.
+Choices depend only on the product of a player's rationality and the weight of a reason. `fit` estimates the product;
+`normalise` splits it by a rule that the caller states.
 
 Sources: mckelvey_palfrey1995 (estimation along the principal branch), signorino1999 (strategic choice models).
 """

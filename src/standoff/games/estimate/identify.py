@@ -1,8 +1,9 @@
 """Identification checks: collinear reasons, and perfectly predicted choices (separation).
 
-Reasons are collinear where a combination of them changes nobody's odds, whatever the others do. Choices of a single
-chooser are *separated* where some combination of reasons never speaks against what was chosen (quasi-complete), or
-always for it (complete): the likelihood then rises without end in that direction, and there is no estimate.
+Reasons are collinear where a combination of them changes no player's odds, whatever the others do. Choices of a single
+chooser are *separated* where some combination of reasons never favours an option over the chosen one (quasi-complete
+separation), or always favours the chosen one (complete separation): the likelihood then increases without bound in that
+direction, and no estimate exists.
 
 Sources: albert_anderson1984 (separation), konis2007 (finding it by linear programming), belsley1980 (condition index).
 """

@@ -1,10 +1,11 @@
-"""Likelihood of observed choices, with slope and curvature.
+"""Likelihood of observed choices, with its gradient and the observed information.
 
     log likelihood(theta) = sum over options of count * log p(option; theta)
 
-without the multinomial constant, so that a difference of two is a likelihood ratio. The slope is exact: the equilibrium
-`value = response(value, theta)` is differentiated implicitly. The observed information is the slope's own slope, by
-central differences of fourth order over a thousandth of a standard error: an error of about 1e-10 of itself.
+without the multinomial constant, so that a difference of two is a likelihood ratio. The gradient is exact: the
+equilibrium `value = response(value, theta)` is differentiated implicitly. The observed information differentiates the
+gradient by central differences of fourth order, with steps of a thousandth of a standard error: a relative error of
+about 1e-10.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Posterior of rationality and weights from observed choices and priors.
 
-Every prior is a belief in the form of the language (`lognormal(1, 3)`, `0.2 to 5`, `normal(0, 1)`), that is, a function
-of a standard normal number z, so that in z the prior is the standard normal whatever its shape:
+Every prior is a belief of the scenario language (`lognormal(1, 3)`, `0.2 to 5`, `normal(0, 1)`), that is, a function of
+a standard normal number z, so that in z every prior is the standard normal:
 
     log posterior(z) = log likelihood(parameters(z)) - |z|^2 / 2 + constant
 
-One or two parameters are integrated on a grid; more by a Laplace approximation that proposes, and importance weights
-that correct it. The likelihood is that of the principal branch.
+One or two parameters are integrated on a grid; more, by importance sampling with a Laplace approximation as the
+proposal. The likelihood is that of the principal branch.
 
 Sources: tierney_kadane1986 (Laplace approximation), kong1994 (effective sample size).
 """

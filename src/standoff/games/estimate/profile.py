@@ -1,7 +1,7 @@
 """Profile likelihood of one parameter, and its interval.
 
-The interval holds the values whose profile lies within half a quantile of chi squared (one degree of freedom) of the
-maximum. It needs no standard error, follows the likelihood where it is skew, and is one-sided at a bound.
+The interval contains the values whose profile log likelihood lies within half a quantile of chi squared (one degree of
+freedom) of the maximum. It needs no standard error, may be asymmetric, and is one-sided at a bound.
 
 Sources: venzon_moolgavkar1988 (profile likelihood intervals).
 """

@@ -4,9 +4,9 @@ With `value` (game, option) the log odds of all options, up to a constant for ea
 
     value = sum over terms of parameter_term * expected feature_term(probabilities(value))
 
-is the equilibrium. At parameters of zero everybody mixes evenly; the principal branch runs from there along
-`scale * parameters` (mckelvey_palfrey1995, turocy2005), here by arclength in (values, scale), so that turning points
-are passed. All games share the scale. One path serves a likelihood for all of its scales.
+is the equilibrium. At parameters of zero all options of an agent are equally likely; the principal branch runs from
+there along `scale * parameters` (mckelvey_palfrey1995, turocy2005). It is followed by arclength in (values, scale), so
+that turning points are passed. All games share the scale, and one path gives the likelihood at all of its scales.
 """
 
 from __future__ import annotations

@@ -1,15 +1,17 @@
 """Non-centred noise to flow: sample the realised monthly flow instead of its noise.
 
-A running count tells flows well. In the tempo z itself every parameter that moves a flow must be made up for by the chance
-of every month, to the last per cent of the count: a long thin valley that bends wherever a process does. So where a
-mechanism says that its noise multiplies a gauge (`NOISE`), a fit may move in y instead,
+Claims about a cumulative count determine its monthly flows closely. In the standard normal z of the noise, a change of
+any parameter of the flow must be offset by the noise of every month, to within the error of the count: the posterior is
+a long thin valley whose direction changes with every process. So where a mechanism declares that its noise multiplies a
+gauge (`NOISE`), a fit may sample y instead,
 
     log gauge = middle + size y         z = (log gauge - log gauge at z = 0) / spread
 
-with `middle` and `size` those of the mode, so that y = z there. What parameters do to a flow then costs no more than what
-the prior of z says: density of y = normal density of z, times size / spread. `spread` is what one deviation does to the
-logarithm of the gauge. Where a gauge stands still (no fighting), y is z. Source: derivation (change of variables);
-papaspiliopoulos2007 (centred parametrisations).
+with `middle` and `size` taken at the mode, so that y = z there. The effect of parameters on a flow then enters only
+through the prior of z: density of y = normal density of z, times size / spread. `spread` is the change of the logarithm
+of the gauge by one standard deviation of z. Where a gauge does not change (no fighting), y is z.
+
+Source: derivation (change of variables); papaspiliopoulos2007 (centred parametrisations).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cache of reconciled intervals: a fit takes half a minute, reading the cache needs no JAX.
 
-An interval is kept under a digest of the claims that it rests on, of what was asked and of the version, so that nothing
-stale is found.
+An interval is stored under a digest of its claims, the settings of the reconciliation and the version, so that no
+outdated interval is used.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Claims as arrays for the measurement model. Nothing here imports JAX.
 
-Every claim is a linear functional of the flows of the parts (or of the levels) of a path on a grid of time, and its bias
-is a linear function of independent standard normal numbers. Both are matrices, made here.
+Every claim is a linear functional of the flows of the parts (or of the levels) of a path on a time grid, and its bias
+is a linear function of independent standard normal numbers. This module builds both matrices.
 """
 
 from __future__ import annotations

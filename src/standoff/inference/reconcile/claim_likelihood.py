@@ -2,14 +2,14 @@
 
 On the log scale, a speaker means x = m + s z: the truth with the source's bias, m, and noise, z standard normal. Then
 
-- a number, a rounded number, a range: what is said is x + u, u uniform within what the words allow, -h to h. Density of
-  the middle y: (Phi((y - m + h) / s) - Phi((y - m - h) / s)) / 2h, interval censoring.
-- a lower bound ("over", "at least"): what is said is x - e, e exponential of rate r: a bound with a soft upper edge.
+- a number, a rounded number, a range: the report is x + u, u uniform from -h to h, the width of the wording. Density
+  of the middle y: (Phi((y - m + h) / s) - Phi((y - m - h) / s)) / 2h, interval censoring.
+- a lower bound ("over", "at least"): the report is x - e, e exponential of rate r: a bound with a soft upper edge.
   Density r exp(r d + r^2 s^2 / 2) Phi(-d / s - r s), d = y - m: the exponentially modified normal.
 - an upper bound ("nearly", "at most"): the mirror image.
 
-Each is a density of y that integrates to one, so that claims can be drawn from the model. Source: derivation (convolution
-of the normal density with the uniform and with the exponential one).
+Each is a density of y that integrates to one, so that claims can be drawn from the model. Source: derivation
+(convolution of the normal density with the uniform and with the exponential one).
 """
 
 from __future__ import annotations

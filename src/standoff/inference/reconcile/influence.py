@@ -1,7 +1,7 @@
 """Leave-one-claim-out estimates: importance weights, and refits of influential claims.
 
-Draws of the posterior weighted by one over the likelihood of a claim are draws of the posterior without it; Pareto
-smoothing steadies the weights and says by its shape, k, when they cannot be trusted (vehtari2024).
+Draws of the posterior, weighted by one over the likelihood of a claim, represent the posterior without that claim.
+Pareto smoothing stabilises the weights; its shape parameter k shows when they cannot be trusted (vehtari2024).
 """
 
 from __future__ import annotations
