@@ -1,13 +1,13 @@
 """Compiled programs cached on disk, so that the next process need not compile.
 
-JAX keeps compiled code too, but finds it only after it has traced the whole program again, which takes longer than all
-the rest of a start. What is kept here is found by a digest of everything that the program depends on: the model, the
-shapes, the source behind it (`source_digest`), JAX and its flags, and the processor. A model of which only numbers have
-changed is traced again and finds its code by the text of the program.
+JAX has a cache of compiled code too, but looks it up only after it has traced the whole program, which takes longer
+than the rest of a start. Here a program is found by a digest of everything that it depends on: the model, the shapes,
+the source code behind it (`source_digest`), JAX and its flags, and the processor. A model of which only numbers have
+changed is traced again, and its code is found by the text of the program.
 
-A block of draws is compiled once, for one core, and the same code is loaded for every other.
+A block of draws is compiled once, for one core, and the same code is loaded for every other core.
 
-Code is unpickled and run: what is read was written by this user and is as it was written (`standoff.files`).
+Code is unpickled and run. It is read only if this user wrote it and it is unchanged since (`standoff.files`).
 """
 
 from __future__ import annotations

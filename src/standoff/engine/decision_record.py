@@ -1,6 +1,6 @@
 """Solve the games of a past decision again, from the recorded paths of a run.
 
-Reasons follow from the state, the parameters and the options that held, so that any decision of a finished run can be
+Reasons follow from the state, the parameters and the options in force, so that any decision of a finished run can be
 explained without running it again.
 """
 

@@ -1,6 +1,6 @@
 """Dynamics of one step as functions of the state: flows, noise, conditions and stocks.
 
-Inside, a stock is one array over the draws of a block (B); mechanisms are traced once, on those arrays. C are choices.
+A stock is one array over the draws of a block (B); mechanisms are traced once, on those arrays. C are choices.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Check whether the equilibria used in a run are on the principal branch, by exact solution.
 
-Inside a run a fast solver answers (`games.logit`). Where it has proved a game to have one equilibrium, that is the answer;
-elsewhere the principal branch is followed by continuation, in double precision, from the payoffs that the run's own solver
-had, and compared with what the run did.
+A run uses a fast solver (`games.logit_response`). Its equilibrium is right where the game is proved to have only one;
+elsewhere the principal branch is followed by continuation, in double precision, from the payoffs of the run's own
+solver, and compared with the equilibrium of the run.
 """
 
 from __future__ import annotations

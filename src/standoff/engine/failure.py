@@ -1,7 +1,7 @@
 """Failures of draws: values with a date and a cause, reported by every command.
 
-A draw fails at the first state at which a stock is not a finite number, at which a condition that is asked then has no
-value, or by which a decision was made on payoffs that are not finite. It is left out of every answer.
+A draw fails at the first state at which a stock is not a finite number, a condition that is evaluated there has no
+value, or a decision up to then was made on payoffs that are not finite. It is left out of every answer.
 """
 
 from __future__ import annotations

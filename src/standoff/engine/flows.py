@@ -1,6 +1,6 @@
 """Flows into each stock in each step, from the recorded paths of a run.
 
-Flows follow from the state, the parameters, the options that held and the noise, so that a run need not carry them.
+Flows follow from the state, the parameters, the options in force and the noise, so that a run need not record them.
 """
 
 from __future__ import annotations

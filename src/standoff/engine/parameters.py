@@ -1,9 +1,8 @@
 """Random numbers with addresses, and the parameters of a block of draws.
 
-Every number is drawn from a key made of the seed, the name of what it is for, and the id of the draw. So removing a
-mechanism leaves the noise of the others alone, and a draw has the same numbers whatever the block or the machine that
-it runs in. They are made in single precision and widened, so that single
-and double precision runs agree.
+Every number is drawn from a key made of the seed, the name of the number and the id of the draw. So removing a
+mechanism leaves the noise of the others unchanged, and a draw has the same numbers in any block and on any machine.
+Numbers are drawn in single precision and widened, so that single and double precision runs agree.
 """
 
 from __future__ import annotations

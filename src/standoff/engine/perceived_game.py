@@ -1,7 +1,8 @@
 """The game that an actor faces on a decision date, from the futures of a run.
 
-Numbers are those that the run's own solver works on, in the eyes of the actor: utilities of each option alone, and what
-each option of another adds. A choice that is not made on that date stays as it is, and its part is folded into the rest.
+Numbers are those of the run's own solver, as the actor perceives them: the utility of each option by itself, and the
+contribution of each option of other players. A choice that is not made on that date keeps its option, and its
+contribution is added to the other utilities.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Pure functions of (parameters, seed, draw ids) that simulate a block of draws.
 
-Inside, a stock is one array over the draws of the block; mechanisms and considerations are traced once, on those
-arrays. Letters in the comments: B draws of a block, C choices, O options of the widest choice, R reasons of all choices,
-T steps.
+A stock is one array over the draws of the block; mechanisms and considerations are traced once, on those arrays.
+Letters in the comments: B draws of a block, C choices, O options of the widest choice, R reasons of all choices, T
+steps.
 """
 
 from __future__ import annotations

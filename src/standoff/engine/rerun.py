@@ -1,7 +1,7 @@
 """Simulate the draws of a run with a different parameter table, without recompiling.
 
-Numbers are arguments of the compiled program, so that nothing is compiled again, and a draw has the same chance under
-other numbers as in the run: what two sets of numbers differ by is a mean over paired futures.
+Parameters are arguments of the compiled program, so that nothing is compiled again, and a draw has the same random
+numbers under other parameters as in the run: the effect of a change of parameters is a mean over paired futures.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Look-ahead: simulate stocks some time after a choice under each of its options.
 
-One short rollout a draw and option. All options of a draw meet the same chance events, so that they differ by what they
-do; these are not the events that will come, so that nobody knows the future.
+There is one short rollout per draw and option. All options of a draw get the same random numbers, so that differences
+come from the options alone; these numbers are not those of the run, so that no actor knows the future.
 """
 
 from __future__ import annotations

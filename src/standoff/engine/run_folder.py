@@ -1,10 +1,10 @@
 """Run folders: inputs, record and finished shards, so that an interrupted run can resume.
 
-Every file is checked before it is used. A shard carries what it belongs to (model, settings, versions, draws) and a digest of
-itself, run.json, verdict.json and summary.json carry digests of themselves, and run.json those of the scenario and the claims.
-What is damaged, or belongs to another run, is an error that names the file; removed, it is made again. Files appear whole or
-not at all, and what a run writes depends on nothing but the run: two processes that run the same into one folder at once write
-the same shards, and both end right.
+Every file is checked before it is used. A shard contains a digest of itself and identifies its run (model, settings,
+versions, draws). run.json, verdict.json and summary.json contain digests of themselves, and run.json those of the
+scenario and the claims. A file that is damaged, or belongs to another run, raises an error that names it; once removed,
+it is made again. Files are written whole or not at all, and their content depends on the run alone: two processes that
+write the same run into one folder at once write the same shards, and both succeed.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Warm sessions: futures kept in memory at as_of, from which changed levers are simulated.
 
-Opening a session runs every future up to as_of once, and keeps where it stands, the numbers that it drew and all its
-chance. `rerun` goes on from there with other numbers, through a program that takes its numbers as arguments: nothing is
-compiled or drawn again, and every future has the same chance as before, so that answers differ by the levers alone. A
-lever that is moved acts from as_of on, and history stays; `since="start"` runs history again too: as with
-`standoff run --set` and its `--since`.
+Opening a session simulates every future up to as_of once, and keeps its state, its parameters and its random numbers.
+`rerun` continues from there with changed parameters, through a program that takes them as arguments: nothing is
+compiled or drawn again, and every future has the same random numbers as before, so that answers differ by the levers
+alone. A changed lever acts from as_of on; `since="start"` simulates history again too, as in `standoff run --set` with
+`--since`.
 """
 
 from __future__ import annotations

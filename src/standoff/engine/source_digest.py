@@ -1,7 +1,7 @@
 """Digest of the source code behind a compiled program: modules and all that they import.
 
-What no compiled function can depend on, such as a label of a report or a mechanism that a scenario does not use, is no
-part of it, so that changing these compiles nothing again.
+Code on which no compiled function can depend, such as a label of a report or a mechanism that a scenario does not use,
+is left out, so that a change of it does not cause a new compilation.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Programs of a session: sample random numbers, simulate to the beginning, and from there.
 
-The last one takes numbers, chance and futures as arguments, so that moving a number needs no compilation, and nothing is
-drawn again. Chance is what `Program.block` draws from the same addresses, and a test holds the two to the same futures.
+The last program takes parameters, random numbers and futures as arguments, so that a change of a parameter needs no
+compilation and no new draws. Random numbers are those of `Program.block` at the same addresses; a test checks that both
+give the same futures.
 """
 
 from __future__ import annotations

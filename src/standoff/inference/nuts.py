@@ -1,7 +1,7 @@
 """Posterior of a density over standard normals: mode, Laplace, preconditioned NUTS.
 
 The mode is found by Newton's method, with the Hessian's eigenvalues made positive. A number that is multiplied by an
-unknown scale is sampled times that scale to the power `told`: partial centring (papaspiliopoulos2007). `told` is the
+unknown scale is sampled times that scale to the power `centring`: partial centring (papaspiliopoulos2007). `centring` is the
 share by which the data reduce its prior variance at the mode when all else is fixed, and not the share by which the
 posterior variance is smaller: a sum that is known well makes its terms depend on their scale even where other terms
 could replace them. The root of the Hessian's inverse gives coordinates in which NUTS needs few steps. One compilation

@@ -1,19 +1,20 @@
 """Sequential Monte Carlo: condition draws of a fit on choices under rival theories.
 
-A rival theory is a step function of payoffs: a little more of a weight changes nothing, and then everything. Its likelihood
-has no slope that could lead a trajectory. So draws of the posterior of all else, which has one, are led there in batches,
-by temperatures t from 0 to 1:
+Under a rival theory the likelihood of choices is a step function of the weights: it has no gradient for Hamiltonian
+Monte Carlo. So draws are taken from the posterior given all other evidence, which has a gradient, and conditioned on
+the choices in batches, by temperatures t from 0 to 1:
 
-    density at t  =  density of all else  x  (probability of what was chosen)^t
+    density at t  =  density given other evidence  x  (probability of the observed choices)^t
 
-Each temperature is so far from the last that half of the draws count there. Draws are taken anew by their weights, in each
-population apart (systematic resampling), and moved: what the evidence is about by trajectories of all else, which the
-likelihood of choices accepts or not; numbers that the rest of the evidence says nothing of, and choices may, by steps that
-leave their prior as it is. The product of the mean weights is the probability of what was chosen, given all else: what
-speaks for the theory. Populations do not touch until the end, so that their agreement is a test; then draws are taken from
-each by its own product.
-Sources: delmoral2006 (method, evidence), jasra2011 (temperatures by the effective number), cotter2013 (steps that leave a
-normal prior as it is).
+Each temperature is chosen so that the effective number of draws is half of their count. Draws are resampled by their
+weights, within each population (systematic resampling), and moved. Parameters that the other evidence is about are
+moved by trajectories of the density given that evidence, accepted or rejected by the likelihood of choices; parameters
+that only choices inform, by proposals that leave their prior unchanged. The product of the mean weights is the
+probability of the observed choices given the other evidence: the evidence for the theory. Populations are independent
+until the end, so that their agreement is a test; then draws are taken from each in proportion to its product.
+
+Sources: delmoral2006 (method, evidence), jasra2011 (temperatures by the effective number), cotter2013 (steps that leave
+a normal prior as it is).
 """
 
 from __future__ import annotations

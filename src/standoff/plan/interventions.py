@@ -1,7 +1,7 @@
 """Interventions: a parameter is replaced by another from a step on.
 
-What holds from the start was laid over the scenario when it was read. Numbers that a run reads once, such as a stock at
-the start, cannot change while it goes on.
+An intervention that holds from the start was merged into the scenario when it was read. Numbers that a run reads only
+once, such as a stock at the start, cannot change during the run.
 """
 
 from __future__ import annotations

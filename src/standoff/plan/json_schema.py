@@ -1,8 +1,8 @@
 """JSON Schema (Draft 2020-12) of the scenario language, for editors. No JAX here.
 
-Read off the records of `standoff.scenario.language` and the parameters of every mechanism and consideration: an entry is
-one of the kinds that `use` can name (or that the entry's own name gives), with the parameters of that kind beside it.
-A file that `extends` or `includes` others need not be complete.
+Made from the records of `standoff.scenario.language` and the parameters of every mechanism and consideration: an entry
+is one of the kinds that `use` can name (or that the entry's own name gives), with the parameters of that kind beside
+it. A file that `extends` or `includes` others need not be complete.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Look-ahead check: entries of a scenario that depend on claims published after a day.
 
-Two questions. `late`: which numbers, histories and reasons name only claims that came later; somebody wrote them, and may
-have known more than the day. `leaks`: which numbers are another when later claims say nothing; there must be none.
+`late_entries` lists parameters, histories and reasons that cite only later claims: their author may have known more
+than was known on the day. `leaking_paths` lists parameters that change when later claims are redacted; there must be
+none.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Cost of look-ahead: steps of rollouts per step of the run.
 
-At every date of decisions each choice with a reason that looks ahead is rolled out once for each of its options and
+At every decision date each choice with a reason that looks ahead is rolled out once for each of its options and
 horizons, whether or not it is made on that date.
 """
 

@@ -1,8 +1,10 @@
 """Static checks: conditions that are always true or always false, choices never made.
 
-Interval arithmetic over the expression: a stock lies between its floor and its cap, and one that nothing moves within
-its belief at the start. What is not decided so is left open, so a warning is always right (Moore's fundamental theorem:
-the interval of an expression holds all its values). Sources: moore1966.
+Interval arithmetic over the expression: a stock lies between its floor and its cap; a stock that no process changes
+lies within its belief at the start. A condition that this does not decide gives no warning, so that every warning is
+right (the interval of an expression contains all its values: Moore's fundamental theorem).
+
+Sources: moore1966.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Warn where a rate is too large for the length of a step.
 
-`FASTEST` of a mechanism names fields of rates (1/month) and the share of a stock in one step up to which its text states
-the error. Rates are held against it at the middle of their beliefs.
+`FASTEST` of a mechanism names fields of rates (1/month), and for each the share of a stock per step up to which the
+text of the mechanism states the error. The medians of the rates are compared with it.
 """
 
 from __future__ import annotations

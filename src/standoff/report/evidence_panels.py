@@ -1,6 +1,7 @@
 """Evidence panels: claims and notes behind a number of the page.
 
-Panels are popovers: they need no script and work by keyboard; browsers without popovers show them at the end of the page.
+Panels are popovers: they need no script and work with the keyboard; browsers without popovers show them at the end of
+the page.
 """
 
 from __future__ import annotations

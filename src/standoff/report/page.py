@@ -1,7 +1,7 @@
 """Report of a run as one HTML file that loads nothing from elsewhere.
 
-The page works without its script, which filters the table of claims, opens sections that a link leads to, and prepares
-printing.
+The page can be read without its script, which filters the table of claims, opens the target section of a link, and
+prepares printing.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
 """Measurement model: a latent path, observed by claims through their sources. Pure JAX.
 
-All that is unknown is one vector of numbers `u`, standard normal under the prior; everything else is a transform of it:
+All unknowns are one vector of numbers `u`, standard normal under the prior; everything else is a transform of it:
 
     log flow of step k         x[0], x[1] = centre + start u;  x[k] = x[k-1] + pace sqrt(months) u     (a level: x[0] only)
                                of the quantity with the most claims; its first part has the share that the ratios leave
     log of another part        that of the first part + ratio + trend (years from the middle)
     size that a claim is about theta = functional . exp(flows)
-    claim                      log theta + bias + noise of its source, as `claim_likelihood` has it
+    claim                      log theta + bias + noise of its source, as in `claim_likelihood`
     bias                       that of the interest + the source's own + its definition + drift; log(share) for a floor
-    claims of one report       one draw of the noise, and each the small noise of passing it on
+    claims of one report       one draw of the noise, and for each the small noise of relaying it
 """
 
 from __future__ import annotations

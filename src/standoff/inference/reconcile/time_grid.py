@@ -1,8 +1,8 @@
 """Time grid of a path: steps, knots, and weights of a number about a day.
 
-A cumulative path is a flow in every step; the first step, before the first claim, holds all that came earlier. A level
-has a value at every edge. The logarithm of either is straight between bends, of which there are few: claims are said on
-days that they choose, and a path that could bend at each of them would follow every error.
+A cumulative path has a flow in every step; the first step, before the first claim, holds everything earlier. A level
+has a value at every edge. The logarithm of either is linear between few knots: the dates of claims are chosen by their
+speakers, and a path with a knot at each of them would fit every error.
 """
 
 from __future__ import annotations

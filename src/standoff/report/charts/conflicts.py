@@ -1,9 +1,9 @@
 """Chart of contradictions: a row per contested quantity, a mark with its range per claim.
 
-Numbers of a row stand on a scale of ratios about the middle between its lowest and its highest, so that rows of people,
-money and shares can be read side by side: twice as far apart means twice the factor. A bar shows what a claim allows
-(`standoff.ledger.conflicts.implied_interval`); an arrow says that it goes on. Conflicts of statements, and numbers with
-a zero or of both signs, have no such scale and are counted, not drawn.
+The scale of a row is the ratio to the middle between its lowest and its highest number, so that rows of people, money
+and shares can be compared: the same distance means the same factor in every row. A bar shows the interval that a claim
+implies (`standoff.ledger.conflicts.implied_interval`); an arrow marks an open end. Conflicts of statements, and numbers
+with a zero or of both signs, have no such scale and are counted, not drawn.
 """
 
 from __future__ import annotations

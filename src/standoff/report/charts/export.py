@@ -1,7 +1,7 @@
 """Pictures of a report as SVG and PNG files.
 
-A page gives its pictures its own colours; a file has them written out, those of the light page. Around a picture the page
-and the PDF say what it is; a file says so within it (`titled`), as it is shown without them.
+In a page the colours come from the page; a file contains the colours of the light page. A page and the PDF have
+captions around a picture; a file is shown without them, and so has its title within (`titled`).
 """
 
 from __future__ import annotations

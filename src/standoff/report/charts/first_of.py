@@ -1,4 +1,4 @@
-"""Small multiples of who comes first: cumulative share of futures by condition.
+"""Small multiples of competing events: cumulative share of futures by condition.
 
 Labels of the form `Russia, shells` give a panel for each constraint and a line for each side; others share one panel.
 """

@@ -1,9 +1,9 @@
 """Render a Vega-Lite specification and its rows as an SVG element.
 
-A specification is a plain dictionary that knows its rows by name. Charts of one kind share it, and it is compiled once
-(`chart`). vl-convert would look up the width of each text in the fonts of this machine: nine tenths of its time, for a
-page that is read in other fonts. So texts are given to it without a size, which stands where the font's name goes and
-is put in afterwards, and margins are set here, from the number of letters.
+A specification is a plain dictionary that refers to its rows by name. Charts of one kind share it, and it is compiled
+once (`chart`). vl-convert would measure each text in the fonts of this machine, which takes nine tenths of its time
+although a reader sees the page in other fonts. So it gets texts without a size; the size is passed in place of the
+font's name and put in afterwards, and margins are computed here, from the number of letters.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Causal diagram of a scenario as SVG: stocks, processes, choices and loops.
 
-`scene` says what is drawn, `gather` how much can be read, `place` where it lies, `marks` and `notes` how it looks.
+`scene` chooses boxes and arrows, `simplify` merges boxes until the diagram is readable, `layout` places them, and `svg`
+and `legend` draw them.
 """
 
 from __future__ import annotations

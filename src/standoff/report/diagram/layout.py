@@ -1,6 +1,6 @@
 """Layout of boxes and arrows in layers, by Graphviz `dot`.
 
-No text is measured there, so no font is needed. Sizes are in CSS pixels.
+Graphviz measures no text here, so that no font is needed. Sizes are in CSS pixels.
 """
 
 from __future__ import annotations

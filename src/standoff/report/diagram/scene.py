@@ -1,8 +1,8 @@
 """Boxes and arrows of a causal graph, before layout.
 
-Whole, the structure shows what links one part to another, and folds away the rest. A stock that more arrows leave than
-an eye can follow is written into what reads it, as a shadow of itself, as modellers do. What is still more than can be
-read is gathered (`gather`). Of some processes everything that they touch is shown.
+A diagram of the whole scenario shows the links between its parts and hides the rest. A stock with too many outgoing
+arrows to follow is repeated inside its readers (a shadow variable of system dynamics). A diagram that is still too
+large is simplified (`gather`). A diagram of selected processes shows everything that they read or change.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Merge boxes of large diagrams without omitting nodes.
 
-In this order, and no further than needed:
-1. A process that alone moves a stock, and moves no other that is shown, is drawn in the stock's box.
-2. What acts on the same and is acted on by the same, with the same signs, shares a box: it is structurally equivalent
+The rules apply in this order, and no further than needed:
+
+1. A process that is the only one to change a stock, and changes no other stock that is shown, is drawn in the stock's box.
+2. Nodes with the same sources and targets, with the same signs, share a box: they are structurally equivalent
    (lorrain1971).
-3. What acts on nothing that is shown, an end, is written into whatever acts on it; the ends with the fewest arrows first.
+3. A node that acts on nothing that is shown, an end, is written into the nodes that act on it, ends with the fewest arrows
+   first.
 
 Sources: lorrain1971 (structural equivalence).
 """
