@@ -1,12 +1,12 @@
 """Leave-one-claim-out: the answer if a claim is withdrawn, or assumed false.
 
-Withdrawn: a reason that cites the claim loses the part of its weight that the claim carries (each of its claims an equal
-part), and a number that cites it is less sure, by the factor n / (n - 1) where it is one of n sources and twofold where
-it is the only one. False: besides, such a number lies at that end of the widened belief (5 or 95 in a hundred) which
-moves the answer more. These rules are assumptions; they say nothing about whether the claim is true. What a posterior
-would be without a claim only another fit can say: numbers that it gives stay as they are.
+Withdrawn: a reason that cites the claim loses the claim's part of its weight (an equal part for each of its claims),
+and the belief of a parameter that cites it widens, by the factor n / (n - 1) where it is one of n sources and twofold
+where it is the only one. False: in addition, such a parameter is set to that end of the widened belief (5 or 95 in a
+hundred) which changes the answer more. These rules are assumptions; they do not estimate whether the claim is true. The
+posterior without a claim requires another fit: parameters from a posterior stay as they are.
 
-Claims that bear on the same numbers and reasons alike share a line.
+Claims that are cited by the same parameters and reasons in the same way share a row.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Compare variants of a case in the same futures, and attribute differences to processes.
 
-Futures are paired: a draw has the same numbers and the same chance under every variant, so that a difference is a mean
-over pairs and far more exact than either answer. Where stocks differ, the difference is the sum of what every process
-did more or less of since as_of, future by future:
+Futures are paired: a draw has the same parameters and the same random numbers under every variant, so that a difference
+is a mean over pairs and far more exact than either answer. The difference of a stock is the sum over processes of the
+differences of their flows since as_of, in every future:
 
-    stock(t | variant) - stock(t | base) = what they differed by at as_of + sum over processes of (flow - flow in the base) dt
+    stock(t | variant) - stock(t | base) = difference at as_of + sum over processes of (flow - flow in the base) dt
 
-Where choices differ, the reasons of the last decision say why. Loops that matter are in `dominance`.
+Differences of choices are explained by the reasons of the last decision. The loops that matter are in
+`causal.loop_dominance`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Equilibrium audit: which games of a run have a unique equilibrium or left their branch.
 
-A game counts once for each future, each date of decisions, and each pair of eyes that it is seen through. One that is not
-proved to have one equilibrium is followed from rationality 0 by continuation, which says where its principal branch leads.
+A game counts once for each future, each decision date, and each perspective (the true state, or an actor's beliefs). A
+game that is not proved to have one equilibrium is followed from rationality 0 by continuation, which gives the
+equilibrium on its principal branch.
 """
 
 from __future__ import annotations

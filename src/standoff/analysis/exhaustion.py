@@ -1,14 +1,14 @@
 """Times to exhaustion by side and constraint, competing risks, and their drivers.
 
-Asked of a question of the form `first_of` whose labels name a side and a constraint (`Russia, shells`); labels without a
-comma are constraints of nobody. A future that fails, or ends at the date of the question before anything ran out, is
-censored there: it counts up to then and no further.
+Applies to a question of the form `first_of` whose labels name a side and a constraint (`Russia, shells`); labels
+without a comma are constraints without a side. A future that fails, or reaches the date of the question before anything
+ran out, is censored there: it counts up to that time.
 
     by       share of futures in which it has run out by a month, whatever else ran out before     (Kaplan and Meier)
     first    share in which it is the first of all, or of its side, to run out by then             (Aalen and Johansen)
 
-What moves a time are the numbers that futures draw: those whose score in Cox's model is larger than chance alone would
-make any of them in 99 of 100 runs, and their hazard ratios in one model.
+The drivers of a time are the parameters whose score in Cox's model is larger than chance alone would make any of them
+in 99 of 100 runs, with their hazard ratios in one joint model.
 
 Sources: kaplan1958, aalen1978, cox1972.
 """

@@ -1,7 +1,7 @@
 """Exact decomposition of a choice by reason, and of a stock by process, with claims.
 
-For every draw, `log p(option) - log p(status quo) = sum over reasons of rationality * weight * payoff difference`, and
-means over draws keep the sum.
+For every draw, `log p(option) - log p(status quo) = sum over reasons of rationality * weight * payoff difference`; the
+identity also holds for means over draws.
 """
 
 from __future__ import annotations

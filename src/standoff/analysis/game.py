@@ -1,7 +1,8 @@
 """The game that an actor perceives on a date, as a table, or a tree for sequential moves.
 
-Payoffs are utilities: weights times payoffs of all reasons. Averaged over futures, payoffs and rationality are means,
-and the quantal response of that one game is not the mean of the responses of each future; both are told.
+Payoffs are utilities: weights times payoffs, summed over all reasons. Averaged over futures, payoffs and rationality
+are means, and the quantal response of that mean game is not the mean of the responses of each future; both are
+reported.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Differences between the inputs of two runs, as groups that can be applied separately.
 
-A run folder holds the whole scenario and every claim, so that the inputs of two runs can be mixed: as_of of one with the
-claims of the other, and so on. Changes that make no scenario without one another form one group.
+A run folder holds the whole scenario and every claim, so that the inputs of two runs can be mixed: as_of of one with
+the claims of the other, and so on. Changes that give a valid scenario only together form one group.
 """
 
 from __future__ import annotations

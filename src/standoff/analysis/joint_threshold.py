@@ -1,8 +1,8 @@
 """Least joint changes of two or three parameters, along the gradient, then simulated.
 
-With slopes `g` of the margin by the reach of each number, the least change (by the sum of squares) that makes up for a
-margin `m` is `-m g / |g|^2`. That is only a first guess: how far along this direction the answer really crosses is found
-on the same futures.
+With slopes `g` of the margin by the reach of each parameter, the least change (by the sum of squares) that offsets a
+margin `m` is `-m g / |g|^2`. That is only a first guess: the distance along this direction at which the answer switches
+is found by simulating the same futures.
 """
 
 from __future__ import annotations

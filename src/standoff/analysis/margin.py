@@ -1,12 +1,13 @@
 """Margin of an answer to its threshold under changed parameters, with Monte Carlo error.
 
-The margin is `mean(mine) - mean(best rival)`, or `mean(mine) - to` for a given threshold. Means over many futures at the
-numbers of the run are known well; other numbers are tried in the first n of these futures alone, and what the two differ
-by there is added:
+The margin is `mean(answer) - mean(best alternative)`, or `mean(answer) - to` for a given threshold. Means over the N
+futures of the run have a small error; changed parameters are simulated in the first n futures alone, and the difference
+there is added:
 
     mean under new numbers = mean_N(run) + mean_n(new - run)
 
-so that chance which both share drops out (common random numbers as a control variate).
+so that the random numbers that both share cancel (common random numbers as a control variate).
+
 Sources: glasserman2003 (control variates, common random numbers).
 """
 

@@ -1,17 +1,18 @@
 """Answers under rival models, with variance shares of models, parameters and chance.
 
-A rival model is a variant of the case under a theory of how actors decide. All weigh the same, which is an assumption.
-Let Y be what a question is compared by (1 where it happens), M the model, P the parameters. Then
+A rival model is a variant of the case under a theory of how actors decide. All have the same weight, which is an
+assumption. Let Y be the outcome of a question (1 where it happens), M the model, P the parameters. Then
 
     var Y = var E[Y | M]  +  E var(E[Y | M, P] | M)  +  E var(Y | M, P)
             models           parameters                  chance
 
-Each model runs the same draws twice, with the same parameters and independent chance: the covariance of the two is the
-part of parameters, without bias (a one-way analysis of variance with two replicates). The part of models is that of
-the means, less what the mean over draws leaves; futures are paired, so that this is little. It is split into variants,
-theories, and what only both together make. Errors are the jackknife's over blocks of draws.
+Each model runs the same draws twice, with the same parameters and independent chance: the covariance of the two runs is
+an unbiased estimate of the share of parameters (a one-way analysis of variance with two replicates). The share of
+models is the variance of their means, less its Monte Carlo bias, which is small since futures are paired. It is split
+into variants, theories, and their interaction. Errors are from a jackknife over blocks of draws.
 
-Sources: saltelli2008 (law of total variance); the split of the means is a two-way analysis of variance without replicates.
+Sources: saltelli2008 (law of total variance); the split of the means is a two-way analysis of variance without
+replicates.
 """
 
 from __future__ import annotations

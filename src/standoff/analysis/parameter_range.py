@@ -1,9 +1,9 @@
 """Plausible ranges of parameters that can be set to change an answer.
 
-A move is measured by its reach: 0 is the middle of what is believed, 1 and -1 the ends of what is plausible. For an
-uncertain number these are the ends of the central 98 % of its belief, for a number without a belief half and double,
-for a lever what the scenario declares; all within the bounds of the number. What is believed of a number that a posterior
-gives is its draws there; moving it leaves the other numbers of each draw as they are.
+A change is measured by its reach: 0 is the middle of the belief, 1 and -1 are the ends of the plausible range. For an
+uncertain parameter these are the ends of the central 98 % of its belief, for a number without a belief half and double,
+for a lever the range that the scenario declares; all within the bounds of the parameter. The belief of a parameter from
+a posterior is its draws; changing it leaves the other parameters of each draw as they are.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Answers under variants that change only parameters, with the compiled program of the run.
 
-Such a variant needs no compilation, and a draw has the same chance under it as in the run: the difference between two
-answers is a mean over paired futures, with a far smaller Monte Carlo error than either answer.
+Such a variant needs no compilation, and a draw has the same random numbers under it as in the run: the difference
+between two answers is a mean over paired futures, with a far smaller Monte Carlo error than either answer.
 """
 
 from __future__ import annotations

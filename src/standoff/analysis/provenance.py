@@ -3,8 +3,8 @@
 question     cited by the question
 fitted       claims to which parameters behind the answer were fitted, largest influence first
 observed     imposed on its stocks up to as_of
-parameters   cited by parameters behind the answer: initial stocks, parameters of the mechanisms that change these stocks (with
-             the effects of options), weights, rationality and beliefs of the choices that it names
+parameters   cited by parameters behind the answer: initial stocks, parameters of the mechanisms that change these
+             stocks (with the effects of options), weights, rationality and beliefs of the choices that it names
 reasons      cited by reasons of these choices
 indirect     the same for everything that these mechanisms and reasons depend on, back to the last stock and choice
 """

@@ -1,6 +1,6 @@
 """Quantity of interest of a finding: probability of an option, or the answer to a question.
 
-Rivals are what an answer is the likeliest among: the options of a choice, the labels of `first_of`, or yes and no.
+The alternatives of an outcome are the options of a choice, the labels of a `first_of` question, or yes and no.
 """
 
 from __future__ import annotations

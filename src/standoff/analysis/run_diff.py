@@ -1,9 +1,9 @@
 """Attribute the difference between the answers of two runs of a case to changed inputs.
 
-The changes are put into groups (as_of, claims, entries of the scenario), and every mix of groups is run in the same
-futures. What a group makes of a move is its Shapley value: the mean over all orders of what the answer moves by when the
-group changes in its turn. These add up to the whole move, future by future, and a group that changes nothing makes none.
-A mix that differs from another by numbers alone runs through the same compiled program.
+The changes form groups (as_of, claims, entries of the scenario), and every combination of groups is run in the same
+futures. The contribution of a group is its Shapley value: the mean over all orders of the change of the answer when the
+group is added in its turn. Contributions add up to the whole change in every future, and a group without effect
+contributes zero. A combination that differs from another by parameters alone runs through the same compiled program.
 
 Sources: shapley1953.
 """

@@ -1,9 +1,10 @@
 """Survival analysis with censored times: thin interface to statsmodels.
 
-Distribution of a time: Kaplan-Meier. Which of several comes first: cumulative incidence after Aalen and Johansen. What
-moves a time: the score of Cox's model for each number by itself, and hazard ratios of those that stand out together.
+Distribution of a time: Kaplan-Meier. First of several events: cumulative incidence after Aalen and Johansen. Drivers of
+a time: the score of Cox's model for each parameter by itself, and hazard ratios of the significant ones jointly.
 
-Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, brookmeyer1982 (interval of a median), seabold2010 (the library).
+Sources: kaplan1958, aalen1978 (cumulative incidence), cox1972, brookmeyer1982 (interval of a median), seabold2010 (the
+library).
 """
 
 from __future__ import annotations

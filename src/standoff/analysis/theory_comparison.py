@@ -1,15 +1,16 @@
 """Compare decision theories on one case: answers, and the reasons for differences.
 
-Futures are paired: a draw has the same parameters and the same chance under every theory. What theories make of one
-decision is compared in the very same situations, those that the first theory has led to.
+Futures are paired: a draw has the same parameters and the same random numbers under every theory. Single decisions are
+compared in the same situations under all theories, those of the run under the first theory.
 
-How far theories differ stands beside how far parameters do. The chance that an answer gives is a mean over parameters;
-let P(parameters) be what it would be if they were known. For any guess f(parameters) made from other draws,
+The differences between theories are reported beside the uncertainty due to parameters. The chance of an answer is a
+mean over parameters; let P(parameters) be the chance if they were known. For any estimate f(parameters) made from other
+draws,
 
     cov(outcome, f) = cov(P, f) <= sd(P) sd(f),
 
 so that cov(outcome, f) / sd(f) is a lower bound on the standard deviation of P (Cauchy and Schwarz). f is linear in the
-probabilities at which parameters were drawn, and leaves out what does not stand out from noise.
+probabilities at which parameters were drawn, and leaves out parameters that do not stand out from noise.
 
 Sources: donoho_johnstone1994 (how far noise alone reaches).
 """

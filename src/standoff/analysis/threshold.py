@@ -1,9 +1,9 @@
 """Threshold analysis: least parameter changes and claim removals that switch an answer.
 
-For each number that may matter, the answer is worked out at the ends of what is plausible; where it crosses the
-threshold on the way, the crossing is found on the same futures by regula falsi (Illinois). Its interval comes from the
-Monte Carlo error of the margin there, over the slope. Numbers of the choice and of its actor's beliefs are tried, levers,
-and what else the answer stands out from chance by in the run itself.
+The answer is simulated at the ends of the plausible range of each candidate parameter; where it crosses the threshold
+in between, the crossing is found on the same futures by regula falsi (Illinois). The interval of the crossing is the
+Monte Carlo error of the margin there, divided by the slope. Candidates are the parameters of the choice and of its
+actor's beliefs, levers, and every parameter whose correlation with the answer in the run stands out from noise.
 
 Sources: dowell_jarratt1971 (Illinois), donoho_johnstone1994 (how far noise alone reaches).
 """

@@ -1,20 +1,21 @@
 """Value of information: reduction of the variance of an answer by checking a claim.
 
-The expected answer given a number is a curve over its standard normal number z, fitted to the futures of one run by
-Hermite polynomials up to the third degree (what several numbers do together adds up). With Y the answer of a future,
+The expected answer given a parameter is a curve over its standard normal number z, fitted to the futures of one run by
+Hermite polynomials up to the third degree (effects of several parameters add up). With Y the answer of a future,
 
-    sure      var E[Y | z]         what knowing it takes off the expected Brier score, or off the variance of a quantity
-    right     E max_l E[Y_l | z] - max_l E[Y_l]        how much oftener the likeliest answer would be the right one
-    turns     P(the likeliest answer given z is another one)
+    variance_reduction   var E[Y | z]   of the expected Brier score, or of the variance of a quantity, if z is known
+    accuracy_gain        E max_l E[Y_l | z] - max_l E[Y_l]   of the probability that the likeliest answer is right
+    switch_probability   P(the likeliest answer given z is another one)
 
-Fitting adds variance of its own (coefficients x noise / futures), which is taken off; an error comes from resampling
-futures, and what does not stand out from it by two errors is left out.
+Fitting adds variance of its own (coefficients x noise / futures), which is subtracted; errors come from resampling
+futures, and values below two errors are left out.
 
-A claim is one of the n sources of a number, or one of the n claims of a reason whose weight is uncertain: checking it is
-taken to tell a share 1 / n of the variance of z (assumption), which leaves of a polynomial of degree k the share n^-k of
-its variance. The claims that an observed path follows tell its scale together. Claims that bear on the same numbers alike
-are one line. A claim that bears only on numbers without a width tells nothing here, whatever else it is good for. The z of
-a number that a posterior gives is that of its rank there, and tells of the numbers that go with it too.
+A claim is one of the n sources of a parameter, or one of the n claims of a reason whose weight is uncertain: checking
+it is taken to reveal a share 1 / n of the variance of z (assumption), which leaves of a polynomial of degree k the
+share n^-k of its variance. The claims of an observed path reveal its scale together. Claims that are cited by the same
+parameters in the same way share a row. A claim that is cited only by fixed parameters has no value here, even if it has
+other uses. The z of a parameter from a posterior is that of its rank there, and also carries information about
+correlated parameters.
 
 Sources: strong2014 (value of partial information by regression), felli_hazen1998 (value of information as sensitivity).
 """

@@ -1,13 +1,15 @@
 """Scoring rules on plain numbers, lower is better, and bootstrap intervals of their means.
 
-    brier        half the sum over what could happen of (p - y)^2: (p - y)^2 for a yes or no, 0 to 1 for any number of labels
-    logarithmic  -log of the probability given to what happened, nats
+    brier        half the sum over outcomes of (p - y)^2: (p - y)^2 for a yes or no, 0 to 1 for any number of labels
+    logarithmic  -log of the probability of the actual outcome, nats
     crps         E|X - y| - E|X - X'| / 2, in the unit of the question; |x - y| for a forecast of one number
 
-All three are proper: nobody gains by saying other than what they believe. An outcome that is only known to lie in a range
-is taken as uniform in it, and the CRPS is the mean over it. A time that is only watched up to a horizon is scored with
-forecast and outcome cut there, which is the CRPS with all weight before the horizon, and proper as well.
-Own code: it is five lines, and the kept libraries bring pandas or are no longer maintained.
+All three are proper: no forecaster gains by reporting other than its beliefs. An outcome known only as a range is taken
+as uniform in it, and the CRPS is the mean over it. A time that is observed only up to a horizon is scored with forecast
+and outcome cut there, which is the CRPS with all weight before the horizon, and proper as well.
+
+Own code: it is five lines, and the available libraries depend on pandas or are no longer maintained.
+
 Sources: brier1950, good1952, matheson1976 (CRPS), gneiting2007 (propriety, the form with two expectations),
 gneiting2011 (weight before a threshold), hesterberg2015 (the wider percentiles of a bootstrap of few).
 """

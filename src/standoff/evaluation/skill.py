@@ -1,9 +1,11 @@
 """Skill over each baseline with intervals, calibration, coverage, and a verdict.
 
-Brier skill is 1 - mean score / mean score of the baseline. Of the log score it is the difference of the means, nats gained
-a question. The CRPS comes in units that differ between questions, so its skill is 1 - the geometric mean of the ratios.
-Questions of one case are not independent: intervals draw whole cases again where there are five or more, else questions,
-and then say so. Sources: murphy1973 (calibration), cramer2022 (geometric mean of ratios).
+Brier skill is 1 - mean score / mean score of the baseline. For the log score it is the difference of the means in nats
+per question. The CRPS comes in units that differ between questions, so its skill is 1 - the geometric mean of the
+ratios. Questions of one case are not independent: intervals resample whole cases where there are five or more, else
+single questions, and state which.
+
+Sources: murphy1973 (calibration), cramer2022 (geometric mean of ratios).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A claim: an attributed statement about a quantity or a proposition, with its source.
 
-A claim is not a fact. Two claims may contradict one another, and both stay. Nothing is filled in: a claim without a
-number has no number, and a number has a unit, a comparator and two dates (the day that it is about, and the day that
-it was said).
+A claim is not a fact. Two claims may contradict one another, and both stay. No field is guessed: a claim without a
+number has no number, and a number has a unit, a comparator and two dates (the day that it is about, and the day that it
+was said).
 """
 
 from __future__ import annotations

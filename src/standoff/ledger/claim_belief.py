@@ -7,9 +7,9 @@
     over, at_least v   p5 v, p50 1.1 v, p95 1.3 v
     at_most v          p5 0.6 v, p50 0.85 v, p95 v
 
-All factors are assumptions about how the words are used: who says "over 50" is near 50, or would have named a larger
-number. The words speak about size, so a negative number is mirrored. This takes one speaker at his word; to weigh
-speakers against one another, and to learn their bias, calibrate.
+All factors are assumptions about the use of words: a speaker who says "over 50" means a number near 50, since a larger
+one would have been named. Comparators apply to the absolute value, so a negative number is mirrored. The belief takes
+one speaker at his word; `standoff.inference.reconcile` weighs several speakers and estimates their biases.
 """
 
 from __future__ import annotations

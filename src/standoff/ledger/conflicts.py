@@ -3,15 +3,15 @@
 Two claims answer the same question when they share a `conflict` group, or when they give the same quantity of the same
 subject in units of one kind for dates at most 31 days apart. A date that is a month or a year counts at its last day.
 Numbers of one speaker, or of one origin, for different dates are a series, not a contradiction, unless a `conflict`
-group says otherwise; a claim is held against the number of a series that is nearest in date, and contradicts it once.
+group says otherwise; a claim is compared with the number of a series that is nearest in date, and contradicts it once.
 
 Each number implies an interval, by its comparator (`implied_interval`); two claims disagree where the intervals do not
 meet. Claims of one origin group repeat one number, so there a difference is a `carrier` conflict: a relay has changed
 it, unless it bounds the number in other words ("nearly 6000" for 5962).
 
-Propositions disagree only where a `conflict` group says so. What a speaker says at one date is held together, as several
-reasons for one thing are: it disagrees with what another says, or the same speaker at another date, where neither holds
-all of the other. A number in the group of a proposition disagrees like one. Retracted claims do not count.
+Propositions disagree only where a `conflict` group says so. The propositions of a speaker at one date form a set, such
+as several reasons for one decision. Two sets, of different speakers or dates, disagree where neither contains the
+other. A number in the group of a proposition disagrees like one. Retracted claims do not count.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Consistency of claims: accounting rules among quantities, and cumulative counts.
 
-Nothing is fitted. Every claim allows an interval (`standoff.ledger.conflicts`); what a count since the beginning was at
-one time bounds it from below later, and from above earlier. A set of claims breaks a rule when no numbers inside their
-intervals fulfil it, and the break is the least by which they miss.
+Nothing is fitted. Every claim implies an interval (`standoff.ledger.conflicts`); a cumulative count at one time is a
+lower bound later, and an upper bound earlier. A set of claims breaks a rule when no numbers inside their intervals
+satisfy it, and the size of the violation is the least amount by which they miss.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Parse claim files to plain data with line numbers, and report errors of syntax.
 
-JSON lines (one claim a line), JSON (one list) and YAML (one list). What comes back is text, numbers, truth values,
-lists and mappings: a tag of YAML never makes anything else, a key may be given once, and aliases cannot blow a file up.
+JSON lines (one claim a line), JSON (one list) and YAML (one list). The result is text, numbers, truth values, lists and
+mappings: YAML tags create no other objects, duplicate keys are errors, and the expansion of aliases is limited.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Export and import of a ledger as FollowTheMoney statements, without loss.
 
-FollowTheMoney says "in dataset A, entity X has the property `name` set to ...", one statement a row. A claim becomes
-one entity of the schema `Event` (the schema that has a name, a date, a publisher and a source link), with one statement
-for each field that is set, and two more: `id`, as every entity has, and `name`, a caption that FollowTheMoney needs.
+A FollowTheMoney statement is a row that gives one property of an entity in a data set. A claim becomes one entity of
+the schema `Event` (the schema that has a name, a date, a publisher and a source link), with one statement for each
+field that is set, and two more: `id`, as every entity has, and `name`, a caption that FollowTheMoney needs.
 
 A field without a property of its own is a `keywords` statement, `unit: person`. FollowTheMoney may clean a `value`; so
-`original_value` holds the field as JSON and `origin` its name, and these two are what is read back. `external`, which
-marks suggestions that await a person, is true for claims with the status `proposed`. `first_seen` and `last_seen` stay
-empty: when a machine saw a claim is not known, and when it was published is a property.
+`original_value` holds the field as JSON and `origin` its name, and the import reads these two. `external`, which marks
+suggestions that await a person, is true for claims with the status `proposed`. `first_seen` and `last_seen` stay empty:
+the time at which a machine first read a claim is not known, and its publication date is a property.
+
 Sources: followthemoney (columns, schema and ids, as in version 4.11.2).
 """
 

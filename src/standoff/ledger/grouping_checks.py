@@ -1,12 +1,12 @@
 """Missing groups: contradictions without `conflict`, likely relays without `origin`.
 
 A pair of claims lacks a conflict group where both give the same quantity of the same subject for dates at most 31 days
-apart, are of different voices, and do not agree, whatever their comparators allow. It is covered where each stands in a
-group, and by a group of one of them in which the voice of the other answers, with its number for another day of its series.
+apart, come from different sources, and do not agree within their comparators. The pair is covered where each claim is
+in a group, or where a group of one of them contains the other source with its number for another day of its series.
 
 A pair looks like a relay where two speakers give one number for such dates, one of them later than the other, and share
-no origin. Whether it is one, only their sources can say: two may count alike. Numbers that this ledger computed, and 0
-and 1, which stand for no and yes, are left out.
+no origin. Only their sources can show whether it is one: two may count alike. Numbers computed by this ledger are left
+out, and so are 0 and 1, which stand for no and yes.
 """
 
 from __future__ import annotations

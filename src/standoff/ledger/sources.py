@@ -1,8 +1,9 @@
 """Source resolution: relays count as one observation of their origin, at its date.
 
-An origin's principal is the speaker whose name the origin bears, else who said it first, else who said it most. A claim
-by anybody else in the group is a relay: it has the principal's bias and error, and where the principal gave the same
-quantity, its date. Where the principal goes on speaking, as a running count does, a relay adds nothing and is left out.
+An origin's principal is the speaker whose name the origin bears, else its first speaker, else its most frequent one. A
+claim by any other speaker in the group is a relay: it has the principal's bias and error, and where the principal gave
+the same quantity, its date. Where the principal publishes a continuing series, such as a running count, a relay adds
+nothing and is left out.
 """
 
 from __future__ import annotations

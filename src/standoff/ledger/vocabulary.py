@@ -1,9 +1,9 @@
 """Meaning of sides and quantities: interests of sides, and definitions of quantities.
 
-`sides.yaml` and `quantities.yaml` beside this module hold what the package knows; a scenario adds to them under `sides:`
-and `quantities:` (`of_scenario`), and an actor of a scenario is a side by its name. Quantities of a family count the same
-thing by different definitions: a family has parts, whose flows are multiples of the flow of its root, and a quantity is a
-sum of parts since the beginning, on a day, or in a year.
+`sides.yaml` and `quantities.yaml` beside this module hold the definitions of the package; a scenario adds to them under
+`sides:` and `quantities:` (`of_scenario`), and an actor of a scenario is a side by its name. Quantities of a family
+count the same thing by different definitions: a family has parts, whose flows are multiples of the flow of its root,
+and a quantity is a sum of parts since the beginning, on a day, or in a year.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Read many texts to JSON lines, by several processes, resumable, in bounded memory.
 
-A line holds the document, a digest of its bytes, and its rows or its error. Documents whose line is there with the same
-digest are not read again; a last line that was cut off is taken away.
+A line holds the document, a digest of its bytes, and its rows or its error. Documents that have a line with the same
+digest are not read again; an incomplete last line is removed.
 """
 
 from __future__ import annotations

@@ -2,11 +2,11 @@
 
 Convention for contested places: a territory with a code of its own in ISO 3166 has that code (TWN, PSE, ESH, HKG); one
 without has the code of the state that ISO 3166-2 lists it under (Crimea and Donbas UKR, Abkhazia and South Ossetia GEO,
-Transnistria MDA, Nagorno-Karabakh AZE); Kosovo has the usual XKX. The code says how a word is written down, not whose
-the place is. Kashmir and Korea name no single state and have no code; Congo alone is COD, the larger of the two. `the
+Transnistria MDA, Nagorno-Karabakh AZE); Kosovo has the usual XKX. The code identifies a name and takes no position on
+sovereignty. Kashmir and Korea name no single state and have no code; Congo alone is COD, the larger of the two. `the
 West` and `Europe` are actors of their own and never stand for their members.
 
-An own table and no library: a name that is not in it must be told, never guessed.
+The table is our own and not a library's, since an unknown name must be reported and never guessed.
 """
 
 from __future__ import annotations

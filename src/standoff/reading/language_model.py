@@ -1,8 +1,9 @@
 """Statements proposed by a language model, verified by rules; the rest is for review.
 
-The text goes to the model as data between marks; nothing in it is an instruction, and nothing that comes back is used
-unless it stands in the text. The model never gives offsets. An answer that is no JSON is mended where it can be, else
-asked for once more; a piece of the text that cannot be read by the model is told, and the others are kept.
+The text goes to the model as data between marks; nothing in it is an instruction, and no part of an answer is used
+unless it occurs in the text. The model never gives offsets. An answer that is not valid JSON is repaired where
+possible, else requested once more; a piece of the text without a readable answer is reported, and the other pieces are
+kept.
 """
 
 from __future__ import annotations

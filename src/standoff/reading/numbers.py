@@ -1,7 +1,8 @@
 """Numbers in a text: digits, words, magnitudes, currencies, shares, ranges, qualifiers.
 
-What looks like a number and is none is left out: dates (given as `taken`), ordinals, names of things (F-16, Article 5),
-calibres, clock times, ages, numbered items. A number is what was said: `over 5,500` is 5500 with the comparator `over`.
+Digits that are not quantities are left out: dates (given as `taken`), ordinals, names of things (F-16, Article 5),
+calibres, clock times, ages, numbered items. A number is read as stated: `over 5,500` is 5500 with the comparator
+`over`.
 """
 
 from __future__ import annotations

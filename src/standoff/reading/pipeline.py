@@ -1,7 +1,7 @@
 """Extract statements from a text by rules, in one pass, offline and without a model.
 
-What is no statement gives no row: questions, headings, lines without an actor, a number with a unit or a dated event.
-Reading never raises, takes time in proportion to the text, and gives the same rows and ids each time.
+Questions, headings, and lines without an actor, a number with a unit or a dated event give no row. Reading never
+raises, takes time in proportion to the text, and gives the same rows and ids each time.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Unit and quantity of a number in a text.
 
-The noun after the number decides the unit; words near it decide what happened to what is counted. Names are those
-that the cases of the catalogue use (`personnel_losses`, `fighters_killed`, `sanctions_in_force`, `aid_total`).
+The noun after the number gives the unit; words near it give the event, such as a loss. Names are those used by the
+cases of the catalogue (`personnel_losses`, `fighters_killed`, `sanctions_in_force`, `aid_total`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Enumerated reasons for a choice: `X has not ... for four reasons: Firstly ...`.
 
-What follows an ordinal belongs to its reason until the next ordinal or a closing word. Whose reasons they are is the
+Text after an ordinal belongs to its reason until the next ordinal or a closing word. The reasons are attributed to the
 actor of the announcing sentence.
 """
 

@@ -1,8 +1,9 @@
 """Relations between actors in a text: kind, source, target, and polarity.
 
-Kinds: aid, support, sanction, fight, partnership, pressure, enlargement. Words decide, and the actors around them: who
-stands before the word and is no complement of a preposition acts, who stands behind it is acted upon; `by` turns this
-round. Directions are the weakest slot of reading by rules, so that a person reviews every relation.
+Kinds: aid, support, sanction, fight, partnership, pressure, enlargement. A trigger word gives the kind and its
+neighbours the direction: an actor before the word that is not the complement of a preposition is the source, an actor
+after it the target; `by` reverses this. Directions are the least reliable result of reading by rules, so that a person
+reviews every relation.
 """
 
 from __future__ import annotations

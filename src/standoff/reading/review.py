@@ -1,8 +1,8 @@
 """Review of proposed claims: decisions in a journal, accepted claims in a ledger.
 
 The journal is a file of JSON lines beside the claims. Each decision is written and forced to disk before the next is
-asked for, so that a crash loses none and a review goes on where it stopped. A last line that was cut off is left out.
-The ledger is made from the claims and the journal: written whole or not at all, and the same however often it is made.
+requested, so that a crash loses none and a review resumes where it stopped. An incomplete last line is ignored. The
+ledger is made from the claims and the journal: written whole or not at all, and the same however often it is made.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Split a text into sentences and clauses, as spans of code points.
 
 A sentence ends at `.`, `!`, `?` before a gap, at a blank line, and at the end of a line that ends one, is a heading or
-stands before an item of a list. A clause ends where another is joined to it. Sentences of more than `LONGEST`
-characters are cut at a gap, so that no text takes more than linear time.
+precedes an item of a list. A clause ends where another is joined to it. Sentences of more than `LONGEST` characters are
+cut at a gap, so that time is linear in the length of any text.
 """
 
 from __future__ import annotations

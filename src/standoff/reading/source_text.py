@@ -1,6 +1,6 @@
 """Source texts, and decoding of bytes.
 
-Offsets are code points of the text as decoded, without newline translation; a byte order mark is no part of it.
+Offsets are code points of the text as decoded, without newline translation; a byte order mark is not counted.
 """
 
 from __future__ import annotations

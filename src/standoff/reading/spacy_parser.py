@@ -1,8 +1,8 @@
 """Speakers and causes by spaCy with its small English model; needs `standoff[nlp]`.
 
 The model comes from the package index under another name; every file that carries weights or rules is compared with the
-hashes of the official release before anything is loaded, and a file that differs is refused. What the parser finds is
-added to what the rules find; where both name a speaker of a clause, the rules hold.
+hashes of the official release before anything is loaded, and a file that differs is refused. Results of the parser are
+added to those of the rules; where both name a speaker of a clause, the rules take precedence.
 """
 
 from __future__ import annotations

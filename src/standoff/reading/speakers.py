@@ -1,7 +1,7 @@
 """Speakers of a sentence: their words, actors, and the scope of the statement.
 
-Without such words the speaker is the author. `X believes A, so B` gives A to X and B to the author. `X has not
-confirmed A` is no assertion: the statement is `unconfirmed`, and nobody has made it.
+Without words of attribution the speaker is the author. `X believes A, so B` attributes A to X and B to the author. A
+sentence such as `X has not confirmed A` asserts nothing: its statement is `unconfirmed`, and has no speaker.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Load texts from files, and list the readable files of a folder.
 
-Refused are control characters and characters that reorder a line: a reader would see another text than the file holds.
+Control characters and characters that reorder a line are refused, since with them the displayed text differs from the
+content of the file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Verify statements of a language model against the text, by rules alone.
 
-A statement passes where its quote stands in the text letter by letter, and number, unit, comparator, date, speaker and
-sign agree with what the rules find in these very words. The direction of a relation needs the rules as second witness.
+A statement passes where its quote occurs in the text letter by letter, and number, unit, comparator, date, speaker and
+sign agree with those that the rules find in the quote. The direction of a relation must be confirmed by the rules.
 Offsets come from the text.
 """
 

@@ -1,19 +1,20 @@
 """Causal structure of a scenario: stocks, processes, choices, and feedback loops.
 
-Read from the plan itself, so that the picture cannot differ from the model. A link is a slope of the model, the change
-of the flow into one stock by another stock, at the central value of every parameter and along the central path: no
-noise, every actor keeping the option that it was last seen to hold. Its sign is `+` or `-` where it is the same all
-along, `?` where it turns. A choice carries a link too: by how much a stock moves the probabilities of the options, times
-what each option does to the flow (on average over the options of others who change the same process). A loop
-reinforces where the product of its signs is `+`, and balances where it is `-` (richardson1986). A stock that only wears
-off by itself is not listed as a loop.
+The structure is computed from the plan, so that the diagram agrees with the model. A link is a slope of the model, the
+change of the flow into one stock per change of another stock, at the central value of every parameter and along the
+central path: no noise, every actor keeping its last option known from history. Its sign is `+` or `-` where it is the
+same along the whole path, `?` where it changes. A choice gives a link too: the effect of a stock on the probabilities
+of the options, times the effect of each option on the flow (on average over the options of others who change the same
+process). A loop reinforces where the product of its signs is `+`, and balances where it is `-` (richardson1986). A
+stock that only decays by itself is not listed as a loop.
 
     rate of a link = |d flow_target / d source| * size_source / size_target          (size: largest value on the path)
     rate of a loop = geometric mean of the rates of its links                        (1/month; how quickly it can act)
 
-Loops are the shortest independent ones (oliva2004), one for each stock before there is a second for any.
-Slopes take some seconds to work out, and are kept on disk (`kept`). Each file here does one step: `centre` the central
-path, `slopes`, `links`, `signs`, `graph` what is drawn, `loops`.
+Loops are the shortest independent ones (oliva2004), one for each stock before there is a second for any. Slopes take
+some seconds to compute and are stored on disk (`cache`). Each file here does one step: `central_path`, `slopes`,
+`links`, `signs`, `graph` (nodes and edges of the diagram), `loops`.
+
 Sources: richardson1986 (signs), oliva2004 (loop set).
 """
 

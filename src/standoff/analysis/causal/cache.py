@@ -1,6 +1,6 @@
 """Cache on disk for the slopes of a model, which take seconds to compute.
 
-They lie beside the compiled programs. An entry that cannot be read or written is as if there were none.
+The files lie beside the compiled programs. An entry that cannot be read or written is ignored.
 """
 
 from __future__ import annotations

@@ -5,15 +5,15 @@
     score of a loop          product of the scores of its links
     share of a loop          |score| / sum of |scores| of all loops in its part of the model
 
-The net flow of a stock is the sum of what all processes do to it. A stock that a process sets anew in each step has no
-net flow of its own, and the change of the stock itself stands in its place. A part of the model is a set of stocks that
-all lead to one another; shares of different parts do not compare. Loops run through up to four stocks, a stock that wears
-off by itself among them; longer ones are left out, and so are links that carry less than a hundredth of what moves their
-target. The path has no noise, the central value of every number, and every actor keeping the option that it was last seen
-to hold: a link through a choice says by how much probabilities would move. Slopes are exact derivatives.
+The net flow of a stock is the sum of its changes by all processes. A stock that a process sets anew in each step has no
+net flow of its own, and the change of the stock itself is used instead. A part of the model is a set of stocks each of
+which affects all others; shares of different parts do not compare. Loops have up to four stocks, and include the decay
+of a stock by itself; longer loops are left out, and so are links that carry less than a hundredth of the change of
+their target. The path has no noise, the central value of every parameter, and every actor keeping its last option known
+from history: a link through a choice is the change of its probabilities. Slopes are exact derivatives.
 
-Sources: schoenberg2020 (scores of loops, shares), schoenberg2023 (a flow into a stock is scored by the change of the net
-flow, so that scores do not depend on how a net flow is split).
+Sources: schoenberg2020 (scores of loops, shares), schoenberg2023 (a flow into a stock is scored by the change of the
+net flow, so that scores do not depend on how a net flow is split).
 """
 
 from __future__ import annotations

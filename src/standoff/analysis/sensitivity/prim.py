@@ -1,13 +1,13 @@
 """Scenario discovery: ranges of a few parameters in which an outcome is common (PRIM).
 
-From the box of all futures, a twentieth is peeled off again and again at that end of that number which leaves the largest
-share of futures in which it happens. Of the boxes on the way, the one is taken that holds the most by the mean of
-coverage and density; ranges are then opened again where the box loses nothing by it, and a number stays only if its range
-says more than chance (binomial test). Futures are halved: a box is found in one half and measured in the other, so that
-what is reported is not what was fitted.
+From the box of all futures, a twentieth is removed repeatedly at that end of that parameter which leaves the largest
+share of futures with the outcome. Of the resulting boxes, the one with the highest harmonic mean of coverage and
+density is taken; its limits are then removed again where this does not lower that mean (pasting), and a parameter stays
+only if its range is better than chance (binomial test). Half of the futures are used to find the box and the other half
+to measure it, so that its figures are out of sample.
 
-    coverage   share of the futures in which it happens that lie in the box
-    density    share of the futures in the box in which it happens
+    coverage   share of the futures with the outcome that lie in the box
+    density    share of the futures in the box that have the outcome
     mass       share of all futures that lie in the box
 
 Sources: friedman_fisher1999 (PRIM), bryant_lempert2010 (coverage and density, the test of a range).

@@ -1,7 +1,7 @@
 """Conditional means of an answer by quintile of the most influential parameters.
 
-The uniform number behind each parameter of each draw is known from its address, so this costs no run. A parameter is
-named only where it stands out from what the largest of as many correlations of pure noise would reach.
+The uniform number behind each parameter of each draw is known from its address, so that no further run is needed. A
+parameter is listed only where its correlation exceeds the largest that as many parameters would reach by noise alone.
 
 Sources: donoho_johnstone1994 (how far noise alone reaches).
 """

@@ -1,8 +1,8 @@
 """Regional sensitivity: parameters that differ between futures with and without an outcome.
 
-Regional sensitivity (Monte Carlo filtering): futures are split by what they gave, and each number's two distributions are
-compared by their largest distance (Kolmogorov-Smirnov). A distance counts where noise alone would hardly reach the largest
-of as many. Scenario discovery: see `standoff.analysis.sensitivity.prim`.
+Regional sensitivity (Monte Carlo filtering): futures are split by their outcome, and the two distributions of each
+parameter are compared by their largest distance (Kolmogorov-Smirnov). A distance counts where the largest of as many
+distances would hardly reach it by noise alone. Scenario discovery: see `standoff.analysis.sensitivity.prim`.
 
 Sources: hornberger_spear1981 (regional sensitivity), saltelli2008 (Monte Carlo filtering), massart1990 (bound).
 """

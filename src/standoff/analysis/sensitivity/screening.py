@@ -1,7 +1,9 @@
 """Screening: parameters that may influence an answer.
 
-The uniform number behind each uncertain number of each draw is known from its address, so that the slope of an answer by
-each of them costs no run. A slope counts where it is beyond what the largest of as many slopes of pure noise reaches.
+The uniform number behind each parameter of each draw is known from its address, so that the slope of an answer by each
+of them needs no further run. A slope counts where it exceeds the largest that as many parameters would reach by noise
+alone.
+
 Sources: donoho_johnstone1994 (how far noise alone reaches).
 """
 

@@ -1,8 +1,8 @@
 """Sensitivity of an answer: slopes, variance shares, distances of distributions, PRIM box.
 
-Each part asks something else. A slope says what a small change of a number does; an index says how much of the
-uncertainty a number or a group makes; a distance says which numbers differ between futures in which it happens and the
-others; a box says between which numbers it mostly happens.
+The parts answer different questions. A slope is the effect of a small change of a parameter; an index is the share of
+the uncertainty that a parameter or a group causes; a distance shows which parameters differ between futures with and
+without the outcome; a box gives the ranges of parameters within which it mostly happens.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Variance decomposition: Sobol indices of groups of parameters and of chance.
 
-The first index of a group is the share of the variance of the answer (over futures) that would go if the group were
-known; the total index is what would be left if all else were known. A group may be one number, all numbers of a
-mechanism or a choice, or all of a side; chance, everything drawn anew in each future, is a group of its own.
+The first index of a group is the share of the variance of the answer (over futures) that would vanish if the group were
+known; the total index is the share that would be left if all else were known. A group may be one parameter, all
+parameters of a mechanism or a choice, or all of a side; chance, everything drawn anew in each future, is a group of its
+own.
 
-Two independent draws A and B of everything are made for each future, and a future with one group taken from B and the
-rest from A: (groups + 2) runs of the same length, through the program of the run. Numbers with a declared correlation
-are kept in one group, since an index of one of them alone means nothing; so are all that a posterior gives, since a
-future takes one of its draws whole. Where the answer is a count, the variance is that of yes and no.
+Two independent draws A and B of everything are made for each future, and a further future takes one group from B and
+the rest from A: (groups + 2) runs of the same length, through the program of the run. Parameters with a declared
+correlation are kept in one group, since an index of one of them alone means nothing; so are all parameters from a
+posterior, since a future takes one of its draws whole. Where the answer is a count, the variance is that of yes and no.
 
 Sources: saltelli2010 (design and estimators), herman_usher2017 (SALib, which estimates and resamples).
 """

@@ -7,13 +7,15 @@ Each rule gives one number for a later day from the reports so far, y at times t
     base rate       the mean of all reports; a count goes on at its pace since the first
     weighted mean   all three as a mixture, each with the weight 1 / (its squared error, below)
 
-How wide: at every earlier report the rule is asked for every later one about as far ahead, and its errors e are set beside
-the stated spread s0, as if that were three errors (a scaled inverse chi-squared prior):
+For the spread, the rule is applied at every earlier report to every later one about as far ahead, and its errors e are
+combined with the stated spread s0, which counts as three errors (a scaled inverse chi-squared prior):
 
     variance = (3 s0^2 + n mean(e^2)) / (3 + n),  Student's t with 3 + n degrees of freedom
 
-where errors overlap, n counts how many windows of that length fit one after another. Errors of counts are of the pace,
-times the time ahead. A count never falls. Sources: gelman2013 (the prior), assumption (three; the windows).
+Where errors overlap, n is the number of windows of that length that fit one after another. Errors of counts are of the
+pace, times the time ahead. A count never falls.
+
+Sources: gelman2013 (the prior), assumption (three; the windows).
 """
 
 from __future__ import annotations

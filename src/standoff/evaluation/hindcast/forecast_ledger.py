@@ -1,8 +1,8 @@
 """Append-only ledger of forecasts, `forecasts.jsonl`, with their resolution rules.
 
-A forecast is never edited: what was said stays, with the digests of scenario and claims that it came from. It resolves
-when a ledger holds a report about a day near its date (a quantity), or claims about its date or a coming before it (an
-event); until then `resolved` says why not.
+A forecast is never edited: it stays as published, with the digests of its scenario and claims. It resolves when a
+ledger holds a report about a day near its date (a quantity), or claims about its date or an occurrence before it (an
+event); until then `resolved` gives the reason why not.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Forecast origins: futures simulated from past dates, stored so that a hindcast can resume.
 
-At each origin the scenario's as_of is that day and later claims are veiled: they say nothing (`ledger.veil`). A check
-plans the case with and without the veil and refuses to go on where any number differs. Numbers that somebody wrote and
-that name only later claims are no leak that a program could see; they are widened, and counted.
+At each origin the scenario's as_of is that day and later claims are redacted (`ledger.redact`). A check plans the case
+with and without redaction and refuses to go on where any number differs. Numbers whose author cites only later claims
+are leaks that no program can detect; they are widened, and counted.
 """
 
 from __future__ import annotations

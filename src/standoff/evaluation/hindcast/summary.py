@@ -1,8 +1,10 @@
 """Summary of a hindcast: scores by quantity and horizon, skill with intervals, coverage.
 
-Skill is 1 - score / score of the rival, sums over origins; over several quantities one minus the geometric mean of these
-ratios. For the log score it is the mean difference, nats gained a question. Horizons overlap, so origins hang together:
-intervals draw blocks of neighbouring origins again, as long as the horizon (a circular block bootstrap).
+Skill is 1 - score / score of the baseline, with scores summed over origins; over several quantities it is one minus the
+geometric mean of these ratios. For the log score it is the mean difference in nats per question. Horizons overlap, so
+that origins are not independent: intervals resample blocks of neighbouring origins, as long as the horizon (a circular
+block bootstrap).
+
 Sources: politis1992 (circular blocks), cramer2022 (geometric mean of ratios), gneiting2007 (proper scores).
 """
 

@@ -1,7 +1,8 @@
 """Check numbers of a text against accounting rules, with a supplied checking function.
 
-The statements of the text are put among the claims; what breaks with one of them and not without it is told. Where a
-number is the whole less some of the parts, and not less all of them, the text has forgotten the rest: that is said.
+The statements of the text are added to the claims, and a violation that occurs with one of them and not without it is
+reported. Where a number equals the whole less some of the parts, and not less all of them, the text has omitted the
+other parts, which is reported too.
 """
 
 from __future__ import annotations

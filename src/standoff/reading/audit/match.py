@@ -1,8 +1,8 @@
 """Match statements to claims: subject, quantity, definition, unit and date.
 
-A claim's word is taken as in `standoff.ledger.claim_belief`: `over 100` means 100 to 130. Claims that the ledger computed or
-marks as disputed are not set against a number. A currency is turned into another at the rates that are given, else
-at every rate between the lowest and the highest of ten years, so that a verdict holds at any of them.
+Comparators of a claim are read as in `standoff.ledger.claim_belief`: `over 100` means 100 to 130. Claims that the
+ledger computed or marks as disputed are not compared with a number. A currency is converted at the given rates, else at
+every rate between the lowest and the highest of ten years, so that a verdict holds at any of them.
 """
 
 from __future__ import annotations
