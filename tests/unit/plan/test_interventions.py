@@ -175,9 +175,9 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
     ("changes", "text"),
     [
         ({"stocks__tension__initial": "0.3 @assumption"}, r"read once, at the start[\s\S]*as_of 2030-06 on[\s\S]*since start"),
-        ({"end": "2031-06"}, r"`end` is no number of the run[\s\S]*`--since start` changes it"),
-        ({"choices__ALA__status_quo": "strike"}, r"is no number of the run[\s\S]*--since start"),
-        ({"choices__ALA__reasons": "1"}, r"is \d numbers[\s\S]*name one of choices.ALA.reasons.prize.weight"),
+        ({"end": "2031-06"}, r"`end` is not a parameter[\s\S]*`--since start`"),
+        ({"choices__ALA__status_quo": "strike"}, r"is not a parameter[\s\S]*--since start"),
+        ({"choices__ALA__reasons": "1"}, r"2 numbers[\s\S]*choices.ALA.reasons.prize.weight"),
         ({"clam": 0.5}, r"`clam` is unknown[\s\S]*did you mean `calm`"),
         ({"mood__maen": 0.5}, r"`mood.maen` is unknown[\s\S]*did you mean `mood.mean`"),
         ({"rest__mean": "60 @assumption"}, r"no unit where a unit of `thousand person` is needed"),

@@ -13,7 +13,7 @@ def fast(warnings: tuple[str, ...]) -> list[str]:
 def test_a_rate_beyond_the_step_is_noted_with_its_share(world):
     rates = {"AAA": "0.8 to 1 1/month", "BBB": "0.1 to 0.6 1/month"}  # geometric middles 0.89 and 0.24
     (text,) = fast(world({"mechanisms": {"attrition": {"kill_rate": rates}}}).plan.warnings)
-    assert text.startswith("mechanisms.attrition.kill_rate.AAA takes 89% ") and "up to 35%" in text
+    assert text.startswith("mechanisms.attrition.kill_rate.AAA removes 89% ") and "up to 35%" in text
     weekly = world(
         {"step": "week", "choices": None, "questions": None, "mechanisms": {"attrition": {"kill_rate": rates}}}
     ).plan.warnings
