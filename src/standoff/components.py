@@ -1,12 +1,12 @@
 """Common interface of mechanisms and considerations.
 
-A mechanism and a consideration are written for *one future*: every value that they meet is one number, and the engine
-runs the same lines on a block of futures at once (each number is then an array over draws). So write plain scalar
-code, `jnp.minimum(a, b)` and `jnp.where(test, a, b)` instead of `min` and `if` on values, and Python loops over the
-actors of a role.
+A mechanism and a consideration are written for *one future*: every value is one number, and the engine runs the same
+code on a block of futures at once (each number is then an array over draws). So write plain scalar code,
+`jnp.minimum(a, b)` and `jnp.where(test, a, b)` instead of `min` and `if` on values, and Python loops over the actors of
+a role.
 
-`Params` has two lives. From YAML its fields hold beliefs, checked for unit, range and keys; inside the engine the same
-class holds the numbers of one draw, in canonical units (person, USD, month, item, shell, 1).
+`Params` is used twice. Read from YAML, its fields hold beliefs, checked for unit, range and keys; inside the engine the
+same class holds the numbers of one draw, in canonical units (person, USD, month, item, shell, 1).
 """
 
 from __future__ import annotations

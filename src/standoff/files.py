@@ -1,11 +1,11 @@
 """Atomic writes of files and folders, with one kind of error, and caches.
 
-A cache holds what this package would otherwise work out again, programs among it that run once they are read. So its folder
-must belong to the user, and nobody else may write there (mode 0700); any other folder is neither read nor written, which is
-said once. That does not tell of a bit that flipped on the disk, nor of what was put there before the folder was closed to
-others, nor of an entry that came with a copied folder. So every entry begins with its HMAC-SHA256 under a random key that
-the folder keeps with mode 0600, over its name and its bytes: an entry that this user's own process did not write, or that is
-not as it was written, is deleted and made anew. A plain digest would tell of accidents only.
+A cache holds results of earlier computations, including programs that are run once they are read. So its folder must
+belong to the user, and nobody else may write there (mode 0700); any other folder is neither read nor written, with one
+warning. This does not detect a flipped bit on the disk, a file that was put there before the folder was closed to
+others, or an entry that came with a copied folder. So every entry begins with its HMAC-SHA256, over its name and its
+bytes, under a random key that the folder keeps with mode 0600: an entry that was not written by a process of this user,
+or has changed since, is deleted and made anew. A plain digest would detect accidents only.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Units: a factor to canonical form, and dimensions.
 
-Canonical units, used everywhere inside: person, USD, month, item, shell, km, utility, and 1 for shares.
-A month is 30.4375 days, a year twelve months (Julian year). Currencies are separate dimensions: their rates change,
-so a conversion must be written by somebody (`units: {EUR: 1.08 USD}` in a scenario).
+Canonical units, used everywhere inside: person, USD, month, item, shell, km, utility, and 1 for shares. A month is
+30.4375 days, a year twelve months (Julian year). Currencies are separate dimensions: their rates change, so a
+conversion must be stated (`units: {EUR: 1.08 USD}` in a scenario).
 
-An own module and not a library: parsing must not cost the quarter of a second that importing pint does
-(`standoff validate` has half a second for everything), and analysts write `bn USD/month` and `thousand person`.
+The module is our own and not a library's: importing pint takes a quarter of a second (`standoff validate` has half a
+second for everything), and analysts write `bn USD/month` and `thousand person`.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """JAX configuration: everything private, experimental or specific to the compiler.
 
-It decides how fast a result comes, and changes it by no more than rounding. It must run before JAX makes its first array.
+The settings affect speed, and results by no more than rounding. They must be made before JAX creates its first array.
 With `STANDOFF_PLAIN_JAX=1` in the environment, or where JAX lacks one of these interfaces, plain JAX runs instead: one
 client with one device, the compiler's own settings, and nothing kept on disk.
 
-Fusions with several outputs are the compiler's own, but off unless asked for; with them a model has a fifth of the
-kernels, compiles in a third of the time and runs five times faster (measured on the flagship). A compiler that does not
-know an option leaves it aside.
+Fusions with several outputs are part of the compiler, but off by default; with them a model has a fifth of the kernels,
+compiles in a third of the time and runs five times faster (measured on the flagship). A compiler ignores options that
+it does not know.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Cache of fetched files: bytes named by their hash, and a record replaced atomically.
 
-A download takes the place of an older copy only once it is complete and read: the record is written last, and always
-names bytes that are there.
+A download replaces an older copy only once it is complete and has been parsed: the record is written last, and always
+names files that exist.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Common parts of connectors: data set card, claims from rows, and the account of rows.
 
-`parse` gives a `Parsed` and no bare stream of claims, since a row that is left out must be told: why, how often, and
-where first. An empty cell is missing, and counted; it is never a zero.
+`parse` returns a `Parsed` rather than claims alone, since rows that are left out are reported: the reason, the count,
+and the first place. An empty cell is missing, and counted; it is never a zero.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """HTTPS client with limits on size and time; downloads complete files only.
 
-The standard library, and no HTTP package: everything asked for here is a rule about what must not happen (no other
-scheme, no redirect away from https, no more than so many bytes or seconds, no short read), and a fresh install can
-fetch. Plain http is allowed to this machine alone (a mirror, a test), and never by redirect from elsewhere.
+It uses the standard library and no HTTP package, since its task is to refuse (any other scheme, a redirect away from
+https, too many bytes or seconds, a short read) and a fresh installation must be able to fetch. Plain http is allowed to
+this machine alone (a mirror, a test), and never by redirect from elsewhere.
 """
 
 from __future__ import annotations

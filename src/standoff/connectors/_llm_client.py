@@ -1,6 +1,6 @@
 """Client of a chat endpoint (`POST .../chat/completions`), with limits; `standoff[llm]`.
 
-Structured output is asked for first; an endpoint that refuses the request is asked once more without it. Only https, or
+Structured output is requested first; if the endpoint refuses, the request is repeated once without it. Only https, or
 http to this machine; no redirects, so that a key goes nowhere else.
 """
 

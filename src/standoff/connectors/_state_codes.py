@@ -1,7 +1,7 @@
 """State names of SIPRI and the Kiel Institute, mapped to ISO 3166 alpha-3 codes.
 
-A table of names and no library: what is wanted is that an unknown name is told, never guessed. States that are gone
-have the codes that they had (ISO 3166-3: `SUN`, `YUG`, `CSK`, `DDR`, `YMD`); Kosovo has the usual `XKX`.
+A table and not a library, since an unknown name must be reported and never guessed. Former states have their former
+codes (ISO 3166-3: `SUN`, `YUG`, `CSK`, `DDR`, `YMD`); Kosovo has the usual `XKX`.
 
 `EU` are the institutions of the European Union as a donor.
 """

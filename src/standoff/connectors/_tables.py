@@ -1,8 +1,8 @@
 """Tables with places of cells: CSV, tab-separated text, JSON list, Parquet, workbook sheet.
 
-Column names are brought to one form (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a
-copy of a table in another format reads the same. A cell is text, a number, or empty; what cannot be read is an error
-with its line, its column and what was expected.
+Column names are normalised (`field artillery`, `Field-Artillery` and `field_artillery` are one), so that a copy of a
+table in another format reads the same. A cell is text, a number, or empty; a malformed cell raises an error with its
+line, its column and the expected form.
 """
 
 from __future__ import annotations

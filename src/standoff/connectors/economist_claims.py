@@ -1,8 +1,8 @@
 """Claims about killed and lost soldiers of both sides, collected by The Economist.
 
-The table gives one date a claim. Where the address of the report has a later one, that is the day of printing; where
-it has an earlier one, the row contradicts itself and is left out. Left out too is what another data set has at first
-hand: the newspaper's sums of the figures in `uk_mod`, and single days of the count in `general_staff_personnel`.
+The table gives one date a claim. Where the address of the report has a later one, that is the day of publication; where
+it has an earlier one, the row contradicts itself and is left out. Rows that repeat another data set are left out too:
+the newspaper's sums of the figures in `uk_mod`, and single days of the count in `general_staff_personnel`.
 
 Sources: economist2025 (the table).
 """

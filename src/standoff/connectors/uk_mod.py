@@ -1,6 +1,6 @@
 """Daily Russian losses, monthly means, by the United Kingdom's Ministry of Defence.
 
-The ministry plots the count of Ukraine's General Staff: the same origin, and no second witness.
+The ministry plots the count of Ukraine's General Staff: the same origin, and not an independent source.
 
 Sources: ukmod2022 (the figures), economist2025 (the table).
 """

@@ -1,7 +1,7 @@
 """GDP, growth, population and military burden of states, from the World Bank.
 
-Fetched through `wbgapi`, a client that others keep, which knows the paging and the limits of the interface. Every
-edition revises the years before, so that every figure counts as printed on the day of the last update.
+Fetched through `wbgapi`, a maintained client that handles the paging and the limits of the interface. Every edition
+revises the years before, so that every figure counts as published on the day of the last update.
 
 Sources: worldbank_wdi (the data).
 """

@@ -7,7 +7,7 @@
     technology             = 1 - bite of `technology_domain`
     d sanctions_count / dt = designations_per_month x effort
 
-`supply` is the mean `supply` of the intermediaries (see `secondary_sanctions`), or 1 without helpers: third parties
+`supply` is the mean `supply` of the intermediaries (see `secondary_sanctions`), or 1 without intermediaries: third parties
 whose banks refuse payments help less. The gauges `bite` and `technology` hold for the coverage and evasion at the same
 date. The two relaxations are exact over a step for constant targets.
 

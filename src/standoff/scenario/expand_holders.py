@@ -1,8 +1,8 @@
 """Expand `stock.*` in `observations:` to one entry for every holder of the stock.
 
-Each holder follows the claims about itself: `subject` is the holder. An entry of a holder's own is laid over its part,
-and null takes it out. From here on there are only entries of single holders; `Document.written` keeps how they were
-written, so that a mistake is told once, where it stands.
+Each holder follows the claims about itself: `subject` is the holder. An entry for a single holder overrides its part of
+the expansion, and null removes it. Later steps see only entries of single holders; `Document.written` keeps the
+original form, so that an error is reported once, at its line in the file.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Interventions: parameters set by `--set` or in the scenario, from a date or the start on.
 
-One that holds from the start is laid over the scenario as it is read, and may change any single value. One that holds
-from a date on stays an entry of its own, for the plan to place: only parameters can change while a run goes on. Both stay
-in the scenario, so that whatever is made of it can say what was set.
+An intervention from the start is merged into the scenario as it is read, and may change any single value. One from a
+date on stays an entry of its own, which the plan schedules: only parameters can change during a run. Both stay in the
+scenario, so that every report can state them.
 """
 
 from __future__ import annotations

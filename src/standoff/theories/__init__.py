@@ -2,15 +2,15 @@
 
 A theory file has
 
-`IS_DETERMINISTIC`  whether it leaves nothing to chance: each probability is 0 or 1
+`IS_DETERMINISTIC`  whether each probability is 0 or 1
 `GRADIENT_FIT`      whether a fit follows the gradient of its probabilities; choices under other theories are added to a
                     fit by sequential Monte Carlo
 `choose`            the probability of each option in one decision (`Decision`)
 `explain`           the numbers behind these probabilities (`DecisionSample`)
 `describe`          the same as the end of a sentence that begins "best response: arms in 5 % of futures"
 
-Theories differ in what an actor does and not in what it knows: all read the same reasons, weights and beliefs, and expect
-of others the quantal response of everybody. Only the cognitive hierarchy has expectations of its own.
+Theories differ in how an actor decides and not in its information: all read the same reasons, weights and beliefs, and
+expect other actors to follow the quantal response. Only the cognitive hierarchy has expectations of its own.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Best response: always the option with the highest expected utility.
 
-The first of equals. Others are expected to follow the quantal response.
+Of equal options the first is chosen. Others are expected to follow the quantal response.
 
 Sources: harless1994 (deterministic choice with errors in a fit).
 """

@@ -1,7 +1,7 @@
 """Quantal response: options with higher payoffs are chosen more often.
 
 The log odds of an option against the status quo are the rationality of the actor times the difference of their
-utilities; everybody expects of the others just that (logit equilibrium, `games/logit_response.py`).
+utilities; every actor expects the same of the others (logit equilibrium, `games/logit_response.py`).
 
 Sources: mckelvey_palfrey1995 (quantal response equilibrium).
 """

@@ -1,7 +1,7 @@
 """Satisficing: reasons eliminate options one by one until a good enough one is left.
 
-From the heaviest reason on, options that do clearly worse than the best one left drop out; the status quo is kept if it
-is still in, else the first option that is.
+In the order of the reasons' weights, options that do clearly worse than the best remaining one are eliminated; the
+status quo is chosen if it remains, else the first option that does.
 
 Sources: simon1955 (satisficing), tversky1969 (the lexicographic semiorder).
 """
