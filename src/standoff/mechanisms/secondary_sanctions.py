@@ -9,9 +9,9 @@ still flows: of the refused trade, `rerouting_loss` is lost and the rest goes th
 states. `trade_cost` (gauge) is what this adds to the cost of trade, as a share of the value of all wanted trade.
 Both gauges hold for the compliance at the same date; the approach is exact over a step for a constant threat.
 
-`sanctions` multiplies its `intermediary_evasion` by the mean `supply` of its `intermediaries`, so that a threat to banks
-makes evasion harder. Assumes that caution fades as fast as it came, and that a threat need not be carried out to be believed. Do not
-use it for goods that are paid for in cash or barter.
+`sanctions` multiplies its `intermediary_evasion` by the mean `supply` of its `intermediaries`, so that a threat to
+banks makes evasion harder. Assumes that caution fades as fast as it came, and that a threat need not be carried out to
+be believed. Do not use it for goods that are paid for in cash or barter.
 Sources: assumption.
 """
 
