@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 
 import pytest
 
@@ -12,7 +13,7 @@ from standoff.catalog import slugs
 from .same_seed import DRAWS, FILE, numbers, processor
 
 QUICK = {"closed-form", "korea-1950"}  # the others by `make test-all`
-FLIPPED = 3  # assumption: futures that another processor's rounding puts on the other side of an event
+FLIPPED = 3  # assumption: futures that the rounding of another processor or compiler setting puts on the other side of an event
 SPREAD = 0.01  # assumption: what these few futures move another answer by, relative
 
 
@@ -25,7 +26,7 @@ def test_the_case_gives_the_same_numbers_as_before(slug: str) -> None:
     assert now["parameters"].keys() == expected["parameters"].keys()
     for path, values in expected["parameters"].items():
         assert now["parameters"][path] == pytest.approx(values, rel=2e-6, abs=1e-30), path
-    same = golden["processor"] == processor()
+    same = golden["processor"] == processor() and "optimization_level" not in os.environ.get("XLA_FLAGS", "")
     if same:
         assert now["digest"] == expected["digest"]
     relative, absolute = (1e-5, 1e-5) if same else (SPREAD, FLIPPED / DRAWS)

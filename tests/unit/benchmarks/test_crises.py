@@ -180,10 +180,7 @@ def test_what_is_said_of_made_up_scores_can_be_worked_out_by_hand() -> None:
     lost = [row for row in rows if row.base_rate is not None
             and abs(row.smoothed - row.happened) > abs(row.base_rate - row.happened)]  # fmt: skip
     both = [row for row in rows if row.base_rate is not None]
-    assert (
-        f"on {len(lost)} of {len(both)} questions, in {sum(row.happened == 1 for row in lost)} the event happened"
-        in text
-    )
+    assert f"on {len(lost)} of {len(both)} questions, in {sum(row.happened == 1 for row in lost)} of which" in text
 
 
 def test_theories_that_agree_are_not_apart_and_the_variant_is_where_it_was_run() -> None:

@@ -133,7 +133,7 @@ def test_a_workbook_with_a_cell_far_out_is_refused(sipri: Callable[..., bytes], 
     with zipfile.ZipFile(io.BytesIO(sipri())) as old, zipfile.ZipFile(out, "w") as new:
         for part in old.namelist():
             new.writestr(part, old.read(part).replace(b'r="A2"', b'r="%s"' % cell))
-    assert f"a cell too far from the first: `{cell.decode()}`" in refused("sipri_milex", out.getvalue())
+    assert f"`{cell.decode()}`" in refused("sipri_milex", out.getvalue())
 
 
 def test_a_workbook_that_states_a_smaller_size_than_it_has_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

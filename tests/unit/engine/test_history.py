@@ -86,7 +86,7 @@ def test_a_later_claim_that_is_only_cited_is_warned_of(calm, seen, later):
 def test_observations_that_fit_nothing_or_the_wrong_unit_are_refused(calm, seen, later, said):
     with pytest.raises(ModelError, match="no claim of the ledger matches"):
         calm(CHANGE, ())
-    assert any("of fear by 2024-06" in warning for warning in calm(CHANGE, (later,)).plan.warnings)
+    assert any("fear" in warning and "2024-06" in warning for warning in calm(CHANGE, (later,)).plan.warnings)
     with pytest.raises(ModelError, match="`odd` is in `person`"):
         calm(CHANGE, (*seen, said("odd", "2024-02", "2024-03", 3, unit="person")))
     wrong = {**CHANGE, "observations": {"fear": {"claims": {"colour": "red"}, "scale": 1, "sources": "assumption"}}}

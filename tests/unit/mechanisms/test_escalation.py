@@ -43,7 +43,7 @@ def test_the_hazard_is_what_the_text_says(integrate):
 
 @pytest.mark.parametrize("dt", [0.5, 3.0])
 def test_the_event_is_whole_after_a_step_of_any_length(integrate, dt):
-    end = integrate(escalation, params(base=1e9), state(), 1, dt, lambda _: {"event": 0.0})[-1]
+    end = integrate(escalation, params(base_hazard=1e9), state(), 1, dt, lambda _: {"event": 0.0})[-1]
     assert end["wider_war"] == pytest.approx(1.0, rel=ROUNDING)
 
 

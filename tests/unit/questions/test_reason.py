@@ -49,7 +49,7 @@ def test_it_never_has_an_outcome() -> None:
 
 
 def test_names_are_checked_from_the_choice_down() -> None:
-    scenario = SimpleNamespace(choices={"BLU": SimpleNamespace(because={}, options={})})
+    scenario = SimpleNamespace(choices={"BLU": SimpleNamespace(reasons={}, options={})})
     words: list[str] = []
     FORM.check(ASKED, scenario, ("q",), print, lambda here, word, *known: words.append(word) or True)
     assert words == ["BLU", "gain", "act"]
