@@ -48,7 +48,7 @@ choices:
     status_quo: wait
     every: 3 months
     rationality: 1 to 2
-    renewal: 0.2
+    half_life: 3.1 month
     sources: assumption
     reasons:
       gain: {use: expression, weight: 1 to 2, value: {take: land, arm: arms - money}HORIZON}
@@ -59,7 +59,7 @@ choices:
     status_quo: yield
     every: 3 months
     rationality: 1 to 2
-    renewal: 0.2
+    half_life: 3.1 month
     sources: assumption
     reasons:
       cost: {use: expression, weight: 1, value: {fight: calm - 1}HORIZON}

@@ -143,13 +143,20 @@ class Future:
                 ]
                 total[self.chosen[c]] = top
                 self.shock[c] = [value - log for value, log in zip(total, log_p, strict=True)]
-            if not self.shock[c] or self.rng.random() < self.values[choice.renewal]:
+            if not self.shock[c] or self.rng.random() >= self.lasting(c, k):
                 self.shock[c] = [gumbel(self.rng) for _ in log_p]
             score = [a + b for a, b in zip(log_p, self.shock[c], strict=True)]
             picked[c] = score.index(max(score))
         if picked != self.chosen:
             self.chosen = picked
             self.refill()
+
+    def lasting(self, c: int, k: int) -> float:
+        """Probability that taste shocks outlast the months from the decision before, or from as_of, to step `k`."""
+        choice = self.plan.choices[c]
+        before = max((step for step in range(k) if choice.is_free[step]), default=self.plan.first_future_step - 1)
+        half_life = self.values[choice.half_life]
+        return 0.5 ** ((k - before) * self.plan.scenario.calendar.dt / half_life) if half_life > 0 else 0.0
 
     def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[float], dict[tuple[int, int], list[float]]]:
         """Payoff of each option, in the eyes of somebody, if nobody else acts; and what each option of each other adds."""

@@ -214,7 +214,7 @@ class _Twin:
             options = range(len(choice.options))
             log_p = np.log(np.maximum(p[c, : len(options)], 1e-30))
             persistent = self.shock[c, : len(options)]
-            renewed = self.chance.renew[d, c] < self.values[choice.renewal]
+            renewed = self.chance.renew[d, c] < 1 - self.lasting(c, k)
             if k == self.first[c]:
                 if max(choice.imposed_options) >= 0:
                     persistent = self.recall(log_p, before[c], self.chance.recalled[c, : len(options)])
@@ -225,6 +225,14 @@ class _Twin:
             self.chosen[c] = np.where(self.occasion(choice), np.argmax(log_p + shock, axis=0), self.chosen[c])
             self.p = np.where(np.arange(len(self.names))[:, None, None] == c, p, self.p)
         self.refill()
+
+    def lasting(self, c: int, k: int) -> Array:
+        """Probability that taste shocks outlast the months from the decision before, or from as_of, to step `k`."""
+        choice, plan = self.plan.choices[c], self.plan
+        before = max((step for step in range(k) if choice.is_free[step]), default=plan.first_future_step - 1)
+        half_life = self.values[choice.half_life]
+        with np.errstate(divide="ignore"):
+            return np.where(half_life > 0, 0.5 ** ((k - before) * plan.scenario.calendar.dt / half_life), 0.0)
 
     def occasion(self, choice: PlannedChoice) -> Any:
         """Whether the choice can be made: always, or while its condition holds."""

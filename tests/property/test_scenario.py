@@ -43,7 +43,7 @@ choices:
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
-    renewal: 0.1 @assumption
+    half_life: 6.6 month @assumption
     history: [{since: 2024-01, option: stay}]
     reasons: {norm: {use: stated_norm, weight: 1 to 2, sources: assumption, breach: {go: 1, stay: 0}, commitment: 0.5}}
 beliefs: {AAA: {fear: 1 to 1.2 @assumption}}
@@ -208,7 +208,7 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     data["choices"]["BBB.side"] = {
         "actor": "BBB", "options": {name: {"text": draw(TEXTS)} for name in options}, "status_quo": options[0],
         "every": draw(st.sampled_from(["1 month", "6 months", "1 year"])),
-        "rationality": draw(BELIEFS), "renewal": draw(BELIEFS),
+        "rationality": draw(BELIEFS), "half_life": draw(BELIEFS),
         "history": [{"since": "2024-01", "option": options[-1], "sources": draw(st.lists(NAMES, max_size=2))}],
         "reasons": {name: {"use": draw(NAMES), "weight": draw(BELIEFS), "more": draw(BELIEFS), "deep": [1, {"a": None}]}
                     for name in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))},

@@ -63,7 +63,7 @@ choices:
     status_quo: hold
     every: 3 months
     rationality: 1 to 4
-    renewal: 0.3
+    half_life: 1.94 month
     history: [{since: 2024-01, option: hold}]
     reasons:
       norm: {use: stated_norm, weight: 1 to 2, breach: {press: 1, hold: 0}, commitment: 0.5 to 0.9}
@@ -77,7 +77,7 @@ choices:
     status_quo: wait
     every: 3 months
     rationality: 1 to 4
-    renewal: 0.3
+    half_life: 1.94 month
     history: [{since: 2024-01, option: wait}]
     reasons:
       norm: {use: stated_norm, weight: 1 to 2, breach: {punish: 0.5, wait: 0, plead: 1}, commitment: 0.5 to 0.9}

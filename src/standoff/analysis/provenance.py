@@ -134,7 +134,7 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
         out.choices += [choice.name] if acting else []
     named = set(choices)
     for choice in (choice for choice in plan.choices if choice.name in named):
-        out.numbers += [choice.rationality, choice.renewal] if only is None else []
+        out.numbers += [choice.rationality, choice.half_life] if only is None else []
         out.cells += expression.stock_names(choice.when) if choice.when is not None else ()
         view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
         for reason in (reason for reason in choice.reasons if only in (None, reason.name)):

@@ -1,4 +1,4 @@
-"""`standoff run`: simulate a case, print its verdict, store the run."""
+"""`standoff run`: simulate a case, print its verdict, keep the run."""
 
 from __future__ import annotations
 
@@ -40,19 +40,14 @@ def run(
     ] = Precision.single,
     paths: Annotated[
         str,
-        typer.Option(
-            "--paths",
-            metavar="N|all",
-            help="Number of futures stored month by month; by default as many as fit in 200 MB.",
-        ),
+        typer.Option("--paths", metavar="N|all", help="Futures whose whole path is kept; by default 200 MB of them."),
     ] = "",
     posterior: options.Posterior = None,
     fitted: options.Fitted = False,
     findings: Annotated[
         bool,
         typer.Option(
-            "--findings",
-            help="Also report the parameter values at which the main choice would change, and the claims most worth checking.",
+            "--findings", help="Add switching values of the main choice and claims worth checking; takes longer."
         ),
     ] = False,
     uncertainty: Annotated[

@@ -20,6 +20,7 @@ from jax import Array, lax
 from standoff import components
 from standoff.engine import outputs, rollout
 from standoff.engine.solved_games import SOLVER_FLAGS, SolvedGames, Table, add_all
+from standoff.engine.taste_shocks import posterior_taste_shocks, renewal_probability
 from standoff.games import logit_response, polymatrix
 
 if TYPE_CHECKING:
@@ -224,7 +225,8 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
         recalled = posterior_taste_shocks(log_p, chosen[c], random["recalled"][rows])
         persistent = [jnp.where(first[c], then, before) for then, before in zip(recalled, shock[rows], strict=True)]
-        renewed = random["renew"][c] < params[choice.renewal]
+        elapsed = jnp.asarray(dynamics.months_between_decisions[c], shock.dtype)[k]
+        renewed = random["renew"][c] < renewal_probability(elapsed, params[choice.half_life])
         if not dynamics.has_history[c]:  # nobody seen, nothing to recall
             renewed = renewed | first[c]
         fresh = random["shock"][rows]
@@ -260,20 +262,6 @@ def _failing(dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Arra
     for row in rows:
         cause = jnp.where((cause < 0) & (row >= 0), first + row, cause)
     return cause
-
-
-def posterior_taste_shocks(log_p: Sequence[Array], chosen: Array, gumbel: Array) -> list[Array]:
-    """Taste shocks given the observed option `chosen` (truncated Gumbel noise).
-
-    Maddison, Tarlow and Minka 2014 (top-down sampling): the winner's total is Gumbel(0), the others' are Gumbels at
-    `log_p` cut off at it.
-    """
-    won = [chosen == o for o in range(len(log_p))]
-    top = add_all(jnp.where(here, noise, 0.0) for here, noise in zip(won, gumbel, strict=True))
-    return [
-        jnp.where(here, top, -jnp.logaddexp(-top, -(share + noise))) - share
-        for here, share, noise in zip(won, log_p, gumbel, strict=True)
-    ]
 
 
 def best(values: Sequence[Array]) -> Array:

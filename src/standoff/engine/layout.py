@@ -135,6 +135,16 @@ class ProgramLayout:
         return out
 
     @cached_property
+    def months_between_decisions(self) -> np.ndarray:
+        """(C, T) months from the decision before (or as_of, before the first) to the decision of a step; 0 at other steps."""
+        first, dt = self.plan.first_future_step, self.plan.scenario.calendar.dt
+        out = np.zeros((len(self.plan.choices), self.steps))
+        for row, choice in zip(out, self.plan.choices, strict=True):
+            dates = np.flatnonzero(choice.is_date)
+            row[dates] = dt * np.diff(dates, prepend=first - 1)
+        return out
+
+    @cached_property
     def decision_steps(self) -> tuple[int, ...]:
         """Steps with at least one decision."""
         return tuple(k for k in range(self.steps) if any(choice.is_date[k] for choice in self.plan.choices))

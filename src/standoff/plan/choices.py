@@ -16,7 +16,7 @@ from standoff.scenario.language import Choice
 from standoff.yaml_reader import Path_
 
 _Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
-"""Rationality, renewal, reasons, and the effects of each option."""
+"""Rationality, half-life, reasons, and the effects of each option."""
 
 HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; without one it is set
 
@@ -32,25 +32,25 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     def find() -> _Weighed:
         rationality = add_belief(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
                              doc="rationality of the quantal response")  # fmt: skip
-        renewal = add_belief(draft, (*here, "renewal"), choice.renewal, "1", choice.sources, low=0.0, high=1.0,
-                         doc="share of decisions at which taste shocks are redrawn")  # fmt: skip
+        half_life = add_belief(draft, (*here, "half_life"), choice.half_life, "month", choice.sources, low=0.0,
+                               doc="half-life of the taste shocks")  # fmt: skip
         reasons = [_reason(draft, (*here, "reasons", key), choice, key) for key in choice.reasons]
         effects = tuple(_effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip
-        return rationality, renewal, tuple(filter(None, reasons)), effects
+        return rationality, half_life, tuple(filter(None, reasons)), effects
 
     def moved(result: _Weighed, shift: int) -> _Weighed:
-        rationality, renewal, reasons, effects = result
+        rationality, half_life, reasons, effects = result
         again = tuple(
             tuple(
                 Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, current, strict=True)
             )
             for aimed, current in zip(aims, effects, strict=True)
         )
-        return rationality + shift, renewal + shift, tuple(reason.renumbered(shift) for reason in reasons), again
+        return rationality + shift, half_life + shift, tuple(reason.renumbered(shift) for reason in reasons), again
 
     arguments = (choice, bounds, draft.calendar.dt)
-    rationality, renewal, reasons, effects = draft.cached_entry(here, arguments, find, moved)
+    rationality, half_life, reasons, effects = draft.cached_entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
     statement = (options, choice.status_quo, choice.history, choice.intervention, draft.first_free, draft.calendar)
@@ -58,7 +58,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     decides = _free(dates, forced)
     return PlannedChoice(
         name=name, actor=choice.actor, options=options, status_quo=options.index(choice.status_quo), every=every,
-        rationality=rationality, renewal=renewal, reasons=reasons, effects=effects, imposed_options=forced,
+        rationality=rationality, half_life=half_life, reasons=reasons, effects=effects, imposed_options=forced,
         is_date=dates, is_free=decides, when=draft.condition((*here, "when"), choice.when, choice.sources),
         after=choice.after, theory=choice.theory or draft.scenario.theory,
     )  # fmt: skip

@@ -104,7 +104,7 @@ class PlannedChoice:
     status_quo: int
     every: int  #: calendar months between decisions
     rationality: int
-    renewal: int
+    half_life: int  #: of its taste shocks
     reasons: tuple[PlannedReason, ...]
     effects: tuple[tuple[Effect, ...], ...]  #: for each option
     imposed_options: tuple[int, ...]  #: per step: the option observed or held, or -1

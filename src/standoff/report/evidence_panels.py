@@ -100,7 +100,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
     for choice in verdict.choices:
         params = scenario.choices[choice.choice]
         seen = [source for entry in params.history for source in entry.sources]
-        own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "renewal")}
+        own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "half_life")}
         behind = [*(source for item in own.values() for source in _sources(item)), *params.sources]
         panel(
             f"choice-{choice.choice}",
@@ -108,8 +108,8 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
             [*choice.claims, *seen, *behind],
             f"Rationality: {formatting.believed(str(own['rationality'].belief))}.",
             _fit(own["rationality"]),
-            f"Renewal of unknown reasons: {formatting.believed(str(own['renewal'].belief))}.",
-            _fit(own["renewal"]),
+            f"Half-life of unknown reasons: {formatting.believed(str(own['half_life'].belief))}.",
+            _fit(own["half_life"]),
         )
         for reason in choice.reasons:
             weight = plan.parameter(f"choices.{choice.choice}.reasons.{reason.reason}.weight")

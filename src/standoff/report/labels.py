@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Run
 
-OF_CHOICE = {"rationality": "rationality of {}", "renewal": "renewal rate of {}’s unknown reasons"}
+OF_CHOICE = {"rationality": "rationality of {}", "half_life": "half-life of {}’s unknown reasons"}
 
 
 def option(run: Run, choice: Explanation, name: str) -> str:

@@ -184,9 +184,9 @@ class Choice(Record):
     )
     every: Length = Field(description="interval of decisions, in calendar months: `3 months` is March, June, ...")
     rationality: BeliefField = Field(description="0 is random choice, large values approach the best response")
-    renewal: BeliefField = Field(
-        description="probability that taste shocks (reasons unknown to the model) are redrawn at a decision; otherwise they "
-        "persist, so that choices are stable"
+    half_life: BeliefField = Field(
+        description="time within which the taste shocks (reasons unknown to the model) are redrawn with probability 1/2; "
+        "until then they persist, however often the actor decides. 0: redrawn at every decision"
     )
     history: tuple[ObservedChoice, ...] = Field(
         (), description="observed options up to `as_of`; before the first entry, the `status_quo`"

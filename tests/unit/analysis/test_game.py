@@ -44,7 +44,7 @@ choices:
     status_quo: stay
     every: 3 months
     rationality: 0.5 to 2
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       gain: {use: expression, weight: 0.5 to 2, value: {enter: prize, raid: 0.4 * prize}}
@@ -55,7 +55,7 @@ choices:
     status_quo: yield
     every: 3 months
     rationality: 0.5 to 2
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       cost: {use: expression, weight: 1, value: {fight: -1 * prize}}
@@ -66,7 +66,7 @@ choices:
     status_quo: watch
     every: 6 months
     rationality: 1.2
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons: {friend: {use: expression, weight: 1, value: {help: "1 * (BOR in [fight]) - 0.4 * prize"}}}
   DUR:
@@ -75,7 +75,7 @@ choices:
     status_quo: watch
     every: 3 months
     rationality: 1
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons: {fun: {use: expression, weight: 1, value: {cheer: "1 * (ALA in [enter])"}}}
 """

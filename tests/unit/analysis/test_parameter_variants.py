@@ -41,7 +41,7 @@ choices:
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
-    renewal: 0.3 @assumption
+    half_life: 1.94 month @assumption
     reasons:
       norm: {use: stated_norm, weight: 0.2 to 4 @assumption, sources: assumption, breach: {go: 1, stay: 0},
              commitment: 0.5 to 0.9}

@@ -36,7 +36,7 @@ choices:
     status_quo: stay
     every: 3 months
     rationality: 1 @assumption
-    renewal: 0 @assumption
+    half_life: 1000000 year @assumption
     reasons:
       norm: {use: stated_norm, weight: 1 @weight, claims: [vow], breach: {go: 1 @breach, stay: 0}, commitment: 1,
              sources: assumption}

@@ -45,7 +45,7 @@ choices:
     status_quo: yield
     every: 1 month
     rationality: 1.5
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       cost: {use: expression, weight: 1, value: {fight: -1 * prize}}
@@ -57,7 +57,7 @@ choices:
     every: 1 month
     theory: best_response
     rationality: 0.5 to 3
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       gain: {use: expression, text: what it gains, weight: 0.5 to 3, value: {enter: prize, raid: 0.4 * prize}}

@@ -30,7 +30,7 @@ ACTOR = """
     status_quo: stay
     every: 1 month
     rationality: 1 to 8
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       together: {{use: expression, weight: 1, value: {{go: "2 * ({1} in [go]) - 0.8"}}}}

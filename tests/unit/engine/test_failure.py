@@ -128,7 +128,7 @@ choices:
     status_quo: wait
     every: 3 months
     rationality: 1 to 4
-    renewal: 0.3
+    half_life: 1.94 month
     history: [{since: 2024-01, option: wait}]
     reasons:
       fear: {use: expression, weight: 1, value: {strike: "0 - 0.5 * (BBB in [answer])"}}
@@ -140,7 +140,7 @@ choices:
     status_quo: bear
     every: 3 months
     rationality: 1 to 4
-    renewal: 0.3
+    half_life: 1.94 month
     history: [{since: 2024-01, option: bear}]
     reasons:
       pride: {use: expression, weight: 1, value: {answer: "0.5 + (AAA in [strike])"}}

@@ -35,7 +35,7 @@ choices:
     status_quo: stay
     every: 1 month
     rationality: {R}
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       gain: {{use: expression, weight: {GAIN}, value: {{enter: prize}}}}
@@ -46,7 +46,7 @@ choices:
     status_quo: yield
     every: 1 month
     rationality: {R}
-    renewal: 1
+    half_life: 0
     sources: assumption
     reasons:
       cost: {{use: expression, weight: 1, value: {{fight: -1 * prize}}}}

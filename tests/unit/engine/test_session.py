@@ -37,7 +37,7 @@ choices:
     status_quo: hold
     every: 3 months
     rationality: 1 to 3
-    renewal: 0.3
+    half_life: 1.94 month
     sources: assumption
     reasons:
       prize: {use: expression, weight: 1 to 3, value: {strike: tension - 0.2}}

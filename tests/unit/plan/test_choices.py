@@ -37,7 +37,7 @@ choices:
     status_quo: stay
     every: 1 month
     rationality: 1
-    renewal: 0.3
+    half_life: 1.94 month
     history: [{since: 2024-01, option: go}]
     reasons: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0, flee: 0.4}, commitment: 1}}
     sources: assumption
@@ -59,7 +59,9 @@ def decider(**changes: Any) -> Model:
 
 @functools.cache
 def simulated(renewal: float) -> Run:
-    return simulate(decider(renewal=f"{renewal} @assumption"), draws=DRAWS, seed=3, paths="all")
+    """A run in which taste shocks are redrawn within a month with a probability of `renewal`."""
+    half_life = {0.0: "1000000 year", 1.0: "0"}.get(renewal) or f"{-np.log(2) / np.log1p(-renewal)} month"
+    return simulate(decider(half_life=f"{half_life} @assumption"), draws=DRAWS, seed=3, paths="all")
 
 
 def four_sigma(p: np.ndarray | float) -> np.ndarray | float:
@@ -101,7 +103,7 @@ def test_what_was_seen_gives_way_as_the_reasons_against_it_grow():
         "stocks": {"cohesion": {"unit": "share", "initial": 0, "sources": "assumption"}},
         "mechanisms": {"heal": {"use": "mean_reversion", "stock": "cohesion", "mean": 1, "speed": "0.2 1/month",
                                 "volatility": 0, "sources": "assumption"}},
-        "choices": {"AAA": {"renewal": 0, "reasons": {"norm": {
+        "choices": {"AAA": {"half_life": "1000000 year", "reasons": {"norm": {
             "use": "wedge", "weight": 2, "provocation": {"go": -1, "stay": 0, "flee": 0}}}}},
     }  # fmt: skip
     model = build(load.load_document(overlay(text(), Document(change, {}, "change")), None), Ledger())

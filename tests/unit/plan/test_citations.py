@@ -28,7 +28,7 @@ choices:
     status_quo: stay
     every: 3 months
     rationality: 1 @assumption
-    renewal: 0.1 @assumption
+    half_life: 6.6 month @assumption
     history: [{since: 2024-01, option: stay, sources: [HISTORY]}]
     reasons:
       norm: {use: stated_norm, weight: 1, sources: assumption, claims: [REASON], breach: {go: 1, stay: 0}, commitment: 0.5}

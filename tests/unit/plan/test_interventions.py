@@ -57,7 +57,7 @@ def base() -> Run:
 EVERY = {
     "calm": "0.1 to 0.7", "men": 60, "choices__ALA__rationality": "8 @assumption",
     "choices__ALA__reasons__prize__weight": "0 to 9 @assumption",
-    "choices__ALA__options__strike__effects__mood__mean": "3 @assumption", "choices__ALA__renewal": "1 @assumption",
+    "choices__ALA__options__strike__effects__mood__mean": "3 @assumption", "choices__ALA__half_life": "0 @assumption",
     "beliefs__ALA__tension": "2 @assumption",
 }  # fmt: skip
 
@@ -182,7 +182,7 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
         ({"mood__maen": 0.5}, r"`mood.maen` is unknown[\s\S]*did you mean `mood.mean`"),
         ({"rest__mean": "60 @assumption"}, r"no unit where a unit of `thousand person` is needed"),
         ({"rest__mean": "60 thousand person"}, r"rests on no source|source"),
-        ({"choices__ALA__renewal": "2 @assumption"}, r"out of range"),
+        ({"choices__ALA__half_life": "-2 month @assumption"}, r"out of range"),
         ({"calm": 0.5, "mood__mean": "0.5 @assumption"}, r"two interventions set `mechanisms.mood.mean`"),
     ],
 )  # fmt: skip

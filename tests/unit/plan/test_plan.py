@@ -71,7 +71,7 @@ def test_what_was_known_is_looked_up_again_where_another_day_is_asked():
             plan(load_text(text.replace("2024-06", "2024-04")), ledger, memory)
 
 
-CHOICE = """{actor: %s, options: {go: , stay: }, status_quo: stay, every: 1 month, rationality: 1, renewal: 1,
+CHOICE = """{actor: %s, options: {go: , stay: }, status_quo: stay, every: 1 month, rationality: 1, half_life: 0,
     sources: assumption, reasons: {norm: {use: stated_norm, weight: 2, breach: {go: 1, stay: 0}, commitment: 1}}}"""
 DUEL = f"""
 title: two who decide

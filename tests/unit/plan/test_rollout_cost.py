@@ -25,7 +25,7 @@ choices:
     status_quo: stay
     every: {every}
     rationality: 1 @assumption
-    renewal: 1 @assumption
+    half_life: 0 @assumption
     reasons:
       gain: {{use: expression, weight: 1, value: {{go: prize}}, horizon: {horizon}, sources: assumption}}
       again: {{use: expression, weight: 1, value: {{go: prize}}, horizon: {horizon}, sources: assumption}}
@@ -36,7 +36,7 @@ choices:
     status_quo: stay
     every: 12 months
     rationality: 1 @assumption
-    renewal: 1 @assumption
+    half_life: 0 @assumption
     reasons: {{gain: {{use: expression, weight: 1, value: {{go: prize}}, sources: assumption}}}}
 questions: {{last: {{text: "How much?", quantity: prize, at: 2034-01, resolution: nobody}}}}
 """

@@ -42,7 +42,7 @@ choices:
     status_quo: stay
     every: 3 months
     rationality: 1 to 4 @assumption
-    renewal: 0.1 @assumption
+    half_life: 6.6 month @assumption
     history: [{since: 2024-01, option: stay}]
     reasons:
       norm: {use: stated_norm, weight: 1 to 2 @assumption, sources: assumption, claims: [aaa-vows-2024-01-king],

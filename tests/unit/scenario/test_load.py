@@ -92,7 +92,7 @@ def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
     text = full.replace("mean: 0.5 @assumption", "maen: 0.5 @assumption").replace("drift.push", "drift.pull")
     text = text.replace("use: stated_norm", "use: stated_nrm").replace("target: drift.mean", "target: drift.men")
     text = text.replace("AAA in [go]", "AAA in [gone]").replace("rank: {a: money.AAA", "rank: {a: money.CCC")
-    text = text.replace("0.1 @assumption\n", "1.1 @assumption\n").replace(
+    text = text.replace("half_life: 6.6 month", "half_life: -1 month").replace(
         "fear: 1 to 1.2 @assumption", "fear: 1 to 1.2"
     )
     with pytest.raises(ModelError) as caught:
@@ -101,7 +101,7 @@ def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
     expected = {
         "mechanisms.drift.maen": "did you mean `mean`",
         "choices.AAA.reasons.norm.use": "did you mean `stated_norm`",
-        "choices.AAA.renewal": "out of range",
+        "choices.AAA.half_life": "out of range",
         "beliefs.AAA.fear": "this number has no source",
         "questions.q.event": "unknown option `gone`",
         "questions.r.rank.a": "unknown stock `money.CCC`",

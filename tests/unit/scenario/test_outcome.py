@@ -102,8 +102,9 @@ def test_a_run_never_sees_what_happened():
 def test_what_no_question_of_the_form_is_answered_by_is_refused(name, said, what, allowed):
     data = yaml.safe_load(BASE)
     data["choices"] = {"AAA": yaml.safe_load(
-        "{actor: AAA, options: {go: {}, stay: {}}, status_quo: stay, every: 3 months, rationality: 1 @assumption, renewal: 0 "
-        "@assumption, history: [{since: 2024-01, option: stay}], reasons: {norm: {use: stated_norm, weight: 1 @assumption}}}"
+        "{actor: AAA, options: {go: {}, stay: {}}, status_quo: stay, every: 3 months, rationality: 1 @assumption, "
+        "half_life: 1000000 year @assumption, history: [{since: 2024-01, option: stay}], "
+        "reasons: {norm: {use: stated_norm, weight: 1 @assumption}}}"
     )}  # fmt: skip
     data["questions"]["why"] = {
         "text": "?",

@@ -118,7 +118,7 @@ SLIPS = [  # what is written, what stands there instead, what is said, how many 
     ("status_quo: stay", "status_quo: no", "quotes make one of a number, and of yes, no, on and off", 1),
     ("initial: 0.4 to 0.6", "initial: 0.4-0.6", "write a range as `0.4 to 0.6`", 1),
     ("initial: 0.4 to 0.6", "initial: 0.4 – 0.6", "write a range as `0.4 to 0.6`", 1),
-    ("renewal: 0.1", "renewal: 10", "write `10 %` for per cent", 1),
+    ("half_life: 6.6 month", "half_life: 10", "10 month", 1),
     ("rationality: 1 to 4", "rationality: -1", "allowed: at least 0", 1),
     ("breach: {go: 1, stay: 0}", "breach: {go: 1, stey: 0}", "did you mean `stay`?", 1),
     ("AAA in [go] and fear > 0.7", "AAA == go", "`AAA` is a choice", 1),

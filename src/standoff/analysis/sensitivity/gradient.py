@@ -8,7 +8,7 @@ What an actor does is drawn from its probabilities and jumps; a mean over future
     d E[Y] / dx = E[dY/dx with choices as drawn] + E[(Y - mean Y) * sum d log p(what was chosen) / dx]
 
 The second, the score of the choices, counts the decisions before the date asked for at which unknown reasons were drawn
-afresh, and whether they were (`renewal`). Between these an actor may change its mind as its probabilities drift; that is
+afresh, and whether they were (by their half-life). Between these an actor may change its mind as its probabilities drift; that is
 left out, so that the slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where
 probabilities drift little in between. The first part alone has no slope for whether an event happens: its futures count 0
 or 1. What a mechanism lets happen by chance, such as an onset of war, jumps as well, and has no score here.
@@ -146,9 +146,9 @@ def _block(
             at = (np.arange(rows.start, rows.stop)[:, None] == rows.start + chosen[n, c]) & (fresh[n, c] > 0)
             score += np.where(at, d_p[:count, n, rows] / np.maximum(p[n, rows], 1e-30), 0.0).sum(axis=1)
             odds = np.where(fresh[n, c] > 0, 1.0, -1.0) / np.where(
-                fresh[n, c] > 0, renewal[c], 1.0 - renewal[c] + 1e-30
+                fresh[n, c] > 0, renewal[n, c], 1.0 - renewal[n, c] + 1e-30
             )
-            score += np.where(samples[n, c] > 0, d_renewal[:count, c] * odds, 0.0)
+            score += np.where(samples[n, c] > 0, d_renewal[:count, n, c] * odds, 0.0)
     return np.where(failed < 0, y, np.nan), dy, score
 
 
@@ -209,11 +209,11 @@ _MADE: dict[str, Any] = {}  # the last one, so that questions of one model share
 
 
 def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
-    """Recorded numbers, choice probabilities and renewals of each draw, with slopes."""
+    """Recorded numbers, choice probabilities and renewal probabilities of each draw, with slopes."""
     import jax
     import jax.numpy as jnp
 
-    from standoff.engine import parameters
+    from standoff.engine import parameters, taste_shocks
 
     program, choices = model.program, model.plan.choices
     dates = np.array(program.decision_steps, int)
@@ -221,27 +221,31 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         name: jnp.zeros(shape, kind) for name, (shape, kind) in program.path_shapes(len(ids), table.a.dtype).items()
     }
 
+    elapsed = jnp.asarray(program.months_between_decisions.T[dates][..., None], table.a.dtype)  # (date, choice, 1)
+    none = jnp.zeros((0, len(ids)))
+
     def run(*numbers: Any) -> Any:
         there = table._replace(**dict(zip(MOVED, numbers, strict=True)))
         stored, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
-        renewal = [stored["parameters"][choice.renewal] for choice in choices]
-        return (stored["answers"], p, jnp.stack(renewal) if renewal else jnp.zeros((0, len(ids)))), (stored, paths)
+        half_lives = jnp.stack([stored["parameters"][choice.half_life] for choice in choices]) if choices else none
+        renewal = taste_shocks.renewal_probability(elapsed, half_lives)
+        return (stored["answers"], p, renewal), (stored, paths)
 
     def along(way: tuple[Any, ...]) -> Any:
         return jax.jvp(run, tuple(getattr(table, name) for name in MOVED), way, has_aux=True)
 
     values, ahead, (kept, paths) = jax.vmap(along, out_axes=(None, 0, None))(ways)
     if not len(dates):
-        none = jnp.zeros((0, len(choices), len(ids)))
-        return *values, kept["failed"], none, none, none, *ahead
+        empty = jnp.zeros((0, len(choices), len(ids)))
+        return *values, kept["failed"], empty, empty, empty, *ahead
     chosen = paths["path_chosen"][dates]
     luck = parameters.stream(seed, table.chance[0])
     samples, fresh = [], []
     for n, step in enumerate(dates):
         u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table.a.dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
-        result = [_renewed(program, c, int(step), u[c] < values[2][c], stocks) for c in range(len(choices))]
+        result = [_renewed(program, c, int(step), u[c] < values[2][n, c], stocks) for c in range(len(choices))]
         samples.append(jnp.stack([pair[0] for pair in result]))
         fresh.append(jnp.stack([pair[1] for pair in result]))
     return *values, kept["failed"], chosen, jnp.stack(samples), jnp.stack(fresh), *ahead

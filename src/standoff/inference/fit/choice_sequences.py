@@ -1,8 +1,8 @@
 """Likelihood of a sequence of choices of one actor with persistent taste shocks.
 
 At a date an actor takes the option with the largest log p + g, where g, the reasons unknown to us, are Gumbel numbers that
-last until a decision at which they are drawn afresh, with probability `renewal`. With E = exp(-g), exponential numbers, an
-option o wins at a date where E_o / p_o is least. So over dates that share one g,
+last until they are drawn afresh, at random times whose rate their half-life gives (`engine/taste_shocks`). With
+E = exp(-g), exponential numbers, an option o wins at a date where E_o / p_o is least. So over dates that share one g,
 
     one option o at all dates    P = 1 / sum_j max_k p_j / p_o
     two options a and b          P = integral over t = E_b / E_a of (1 + t + sum_j max(R_ja, R_jb t))^-2,
@@ -24,27 +24,32 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import logsumexp
 
+from standoff.engine.taste_shocks import renewal_probability
+
 NEVER = -1e4  #: log of a probability of zero, finite for sums and slopes
 NOWHERE = -1e30  #: below any log probability here
-TINY = 1e-12  #: replaces a renewal of 0 or 1
+TINY = 1e-12  #: replaces a probability of renewal of 0 or 1
 
 
 class ChoiceTable(NamedTuple):
     """Observed options at dates, and the options in each span of dates."""
 
     options: Any  #: (date,) option taken
+    months: Any  #: (date,) months since the date before; the first is not used
     length: Any  #: dates that count; the others are padding
     first: Any  #: (span,) option at the start of a span
     other: Any  #: (span,) another option in the span, or the first again
     kind: Any  #: (span,) number of different options in the span
 
 
-def picked(options: Sequence[int], dates: int | None = None) -> ChoiceTable:
-    """The table of a sequence, padded to a number of dates."""
+def picked(options: Sequence[int], months: Sequence[float], dates: int | None = None) -> ChoiceTable:
+    """The table of a sequence, with the months between its dates, padded to a number of dates."""
     dates = len(options) if dates is None else dates
     filled = [*options, *[options[-1]] * (dates - len(options))]
     current = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
-    return ChoiceTable(np.array(filled, np.int32), np.array(len(options), np.int32),
+    elapsed = np.zeros(dates)
+    elapsed[1 : len(options)] = months
+    return ChoiceTable(np.array(filled, np.int32), elapsed, np.array(len(options), np.int32),
                   np.array([h[0] for h in current], np.int32), np.array([h[1 % len(h)] for h in current], np.int32),
                   np.array([len(h) for h in current], np.int32))  # fmt: skip
 
@@ -54,17 +59,18 @@ def _spans(dates: int) -> list[tuple[int, int]]:
     return [(since, n) for n in range(dates) for since in range(n + 1)]
 
 
-def log_likelihood(log_p: Array, table: ChoiceTable, renewal: Array) -> Array:
-    """Log probability of `seen`, from log probabilities (date, option) and `renewal` ()."""
+def log_likelihood(log_p: Array, table: ChoiceTable, half_life: Array) -> Array:
+    """Log probability of `seen`, from log probabilities (date, option) and a half-life in months ()."""
     dates = log_p.shape[0]
+    renewal = renewal_probability(jnp.asarray(table.months), half_life)
     fresh = jnp.log(jnp.maximum(renewal, TINY))
-    lasting = jnp.log1p(-jnp.minimum(renewal, 1 - TINY))
+    lasting = jnp.cumsum(jnp.log1p(-jnp.minimum(renewal, 1 - TINY)))  # from the first date to each
     together = segments(log_p, table)
     until = [jnp.zeros(())]  # log probability of the first n
     for n in range(dates):
-        begun = jnp.stack(until) + fresh * (np.arange(n + 1) > 0)
+        begun = jnp.stack(until) + jnp.where(np.arange(n + 1) > 0, fresh[: n + 1], 0.0)
         selected = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
-        until.append(logsumexp(begun + np.arange(n, -1, -1) * lasting + selected))
+        until.append(logsumexp(begun + lasting[n] - lasting[: n + 1] + selected))
     out: Array = jnp.stack(until)[table.length]
     return out
 

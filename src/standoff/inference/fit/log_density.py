@@ -7,8 +7,8 @@
 The expensive part, from numbers to what is compared (`outputs`), knows nothing of sources; the cheap part (`log_lik`)
 nothing of the simulation. Gauss-Newton needs slopes of the first and curvatures of the second.
 
-    outputs   log size of every claim; log odds of every option at every date, and renewal, of every choice seen; chance
-              that may be followed (`follow`), with what it takes to follow it
+    outputs   log size of every claim; log odds of every option at every date, and half-life, of every choice seen;
+              chance that may be followed (`follow`), with what it takes to follow it
 """
 
 from __future__ import annotations
@@ -110,11 +110,11 @@ class LogDensity:
         if self.options.seen:
             log_p, rows_of = self.options.log_p(params, path), self.window.program.rows_of
             dates, options = self.shape
-            for item, renewal in zip(self.options.seen, self.options.renewals, strict=True):
+            for item, half_life in zip(self.options.seen, self.options.half_lives, strict=True):
                 own = log_p[np.array(item.dates)][:, rows_of[item.choice]]
                 fill = ((0, dates - own.shape[0]), (0, options - own.shape[1]), (0, 0))
                 own = jnp.pad(own, fill, constant_values=choice_sequences.NEVER)
-                out += [own.reshape(-1, z.shape[1]), jnp.broadcast_to(params[renewal], z.shape[1:])[None]]
+                out += [own.reshape(-1, z.shape[1]), jnp.broadcast_to(params[half_life], z.shape[1:])[None]]
         out += [getattr(followed, name).reshape(-1, z.shape[1]) for name in CHANCE]
         return jnp.concatenate(out)
 
@@ -128,7 +128,7 @@ class LogDensity:
     @cached_property
     def picked(self) -> choice_sequences.ChoiceTable:
         """Tables of the observed choices."""
-        tables = [choice_sequences.picked(item.picked, self.shape[0]) for item in self.options.seen]
+        tables = [choice_sequences.picked(item.picked, item.months, self.shape[0]) for item in self.options.seen]
         stacked: choice_sequences.ChoiceTable = jax.tree.map(lambda *parts: np.stack(parts), *tables)
         return stacked
 
@@ -159,7 +159,7 @@ class LogDensity:
     def of_choice(out: Array, dates: int, table: choice_sequences.ChoiceTable) -> Array:
         """Log likelihood of one observed choice sequence, from its outputs."""
         odds = jax.nn.log_softmax(out[:-1].reshape(dates, -1), axis=1)
-        return choice_sequences.log_likelihood(odds, table, jnp.clip(out[-1], 0.0, 1.0))
+        return choice_sequences.log_likelihood(odds, table, jnp.maximum(out[-1], 0.0))
 
     def of_claims(self, level: Array, s: Array, arrays: FittedClaimArrays) -> Array:
         """(claim,) log likelihood of each claim, from log sizes and parameters of the sources."""

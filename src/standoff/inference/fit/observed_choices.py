@@ -37,6 +37,7 @@ class ObservedChoiceSequence:
     choice: int
     dates: tuple[int, ...]  #: indices of `ObservedChoices.steps`
     picked: tuple[int, ...]  #: option at each of them
+    months: tuple[float, ...]  #: from each of them to the next
     claims: tuple[str, ...]  #: claims that report them
 
 
@@ -89,9 +90,9 @@ class ObservedChoices:
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
 
     @property
-    def renewals(self) -> tuple[int, ...]:
-        """Indices of the renewal parameters of each choice of `seen`."""
-        return tuple(self.window.program.plan.choices[item.choice].renewal for item in self.seen)
+    def half_lives(self) -> tuple[int, ...]:
+        """Indices of the half-life parameters of each choice of `seen`."""
+        return tuple(self.window.program.plan.choices[item.choice].half_life for item in self.seen)
 
 
 def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:
@@ -117,7 +118,9 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
             left_out.append((choice.name, why))
             continue
         stored = sequences if theories.theory(choice.theory).GRADIENT_FIT else rival
-        stored.append(ObservedChoiceSequence(c, tuple(at.tolist()), tuple(forced[c, steps[at]].tolist()), claims))
+        months = plan.scenario.calendar.dt * np.diff(steps[at])
+        options_taken = tuple(forced[c, steps[at]].tolist())
+        stored.append(ObservedChoiceSequence(c, tuple(at.tolist()), options_taken, tuple(months.tolist()), claims))
     return ObservedChoices(window, tuple(steps.tolist()), due, current, tuple(sequences), tuple(rival), tuple(left_out))
 
 

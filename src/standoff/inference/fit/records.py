@@ -30,7 +30,7 @@ LIKELIHOOD = (
     "for other quantities. A count by name covers an unknown share. Claims of one report share one error. From the first "
     "free state on, S is simulated, and the noise of every step is estimated together with the parameters. The likelihood "
     "of an observed choice is the quantal response probability of the whole sequence of options at its dates, where unknown "
-    "reasons persist until they are drawn again (renewal). All unknowns have standard normal priors. A claim that a prior "
+    "reasons persist until they are drawn again (half-life). All unknowns have standard normal priors. A claim that a prior "
     "cites is excluded, since it would count twice."
 )
 

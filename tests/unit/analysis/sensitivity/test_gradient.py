@@ -103,17 +103,19 @@ def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:
 
 def test_an_event_has_a_slope_by_how_often_reasons_are_drawn_afresh() -> None:
     """Blue acts at one of four dates with 1 - (1 - p) (1 - r p)^3: afresh at the first, at each other in a share r."""
-    low, high = 0.3, 0.5
+    low, high = 12.0, 24.0  # months
     kept = {name: None for name in catalog.load("closed-form")[0].document.data["questions"] if name != "acts"}
-    model = without(end="2033-12", choices={"BLU": {"renewal": f"{low} to {high}"}},
+    model = without(end="2033-12", choices={"BLU": {"half_life": f"{low} to {high} months"}},
                     questions={**kept, "acts": {"by": "2033-12"}})  # fmt: skip
-    r = np.sqrt(low * high) * np.exp(np.log(high / low) / (2 * 1.645) * paper.NODES)
+    half_life = np.sqrt(low * high) * np.exp(np.log(high / low) / (2 * 1.645) * paper.NODES)
+    lasting = 0.5 ** (12 / half_life)  # the share in which shocks last the year between two dates
+    r, rise = 1 - lasting, -np.log(2) * 12 / half_life**2 * lasting
     mean, sd = paper.log_odds()
     odds = mean + sd * paper.NODES
     p, weights = paper.logistic(odds)[:, None], np.outer(paper.WEIGHTS, paper.WEIGHTS)
     rises = (1 - r * p) ** 3 + (1 - p) * 3 * r * (1 - r * p) ** 2  # of the chance by p
     known = {
-        "choices.BLU.renewal": (weights * (1 - p) * 3 * p * (1 - r * p) ** 2).sum(),
+        "choices.BLU.half_life": (weights * (1 - p) * 3 * p * (1 - r * p) ** 2 * rise).sum(),
         "stocks.gain.initial": (weights * rises * p * (1 - p)).sum() * paper.WEIGHT["gain"],
     }
     indices = [model.plan.index[path] for path in known]

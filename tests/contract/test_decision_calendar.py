@@ -1,0 +1,64 @@
+"""Answers follow from how fast reasons change, not from how often an actor reviews its choice: `every` halved and doubled."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from standoff import answer, build, simulate
+from standoff.catalog import load, slugs
+from standoff.engine.build import Model
+from standoff.ledger import Ledger
+from standoff.scenario import calendar
+from standoff.scenario import load as reading
+from standoff.scenario.document import Document, overlay
+from standoff.scenario.load import LoadedScenario
+
+DRAWS, SEED = 4096, 1
+SIGMAS = 4.0  # some 200 answers: a false alarm once in 80 runs
+TOLERANCE = 0.01  # one percentage point: two redraws between two dates of a coarse calendar count as one
+
+
+def reviewed(loaded: LoadedScenario, ledger: Ledger, factor: float) -> Model | None:
+    """The case with every choice reviewed after `factor` times as long, None where no choice can be: a step is the least."""
+    step = loaded.scenario.calendar.dt
+    every = {}
+    for name, choice in loaded.scenario.choices.items():
+        steps = factor * calendar.months(choice.every) / step
+        if abs(steps - round(steps)) < 1e-6 and round(steps) >= 1:
+            unit = loaded.scenario.calendar.step
+            every[name] = {
+                "every": f"{round(steps) * (3 if unit == 'quarter' else 1)} {'month' if unit == 'quarter' else unit}"
+            }
+    if not every:
+        return None
+    document = overlay(loaded.document, Document({"choices": every}, {}, "reviewed"))
+    return build(reading.load_document(document, None), ledger)
+
+
+def probabilities(model: Model) -> dict[str, tuple[float, float]]:
+    """Probability and Monte Carlo error of every question that has one."""
+    found: dict[str, Any] = {}
+    for item in answer(simulate(model, draws=DRAWS, seed=SEED)).answers:
+        if isinstance(item.answer, float) and item.mc_error is not None and item.kind == "event":
+            found[item.id] = item.answer, item.mc_error
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("slug", slugs())
+def test_answers_of_a_case_do_not_follow_how_often_choices_are_reviewed(slug: str) -> None:
+    loaded, ledger = load(slug)
+    base = probabilities(build(loaded, ledger))
+    wrong = {}
+    for factor in (0.5, 2.0):
+        model = reviewed(loaded, ledger, factor)
+        if model is None:
+            continue
+        for name, (value, error) in probabilities(model).items():
+            allowed = SIGMAS * math.hypot(error, base[name][1]) + TOLERANCE
+            if abs(value - base[name][0]) > allowed:
+                wrong[f"{name} x {factor:g}"] = f"{value:.3f} instead of {base[name][0]:.3f}, allowed {allowed:.3f}"
+    assert not wrong
