@@ -394,7 +394,7 @@ def korea(base: Run, draws: int, seed: int) -> str:
             table(["by the end of 2024, forecast in March 2024", "probability", "base rate", "happened"], rows),
             f"Log score of the first: {float(logarithmic([share], [1])[0]):.2f}, of its base rate "
             f"{float(logarithmic([rate], [1])[0]):.2f}. Reasons are parts of the log odds, mean and central 90 % of futures; "
-            "unknown reasons persist (`half_life`), so the probability of a change by a date is lower than the choice probability.",
+            "unknown reasons persist (`half_life`), so a change by a date is less probable than the choice.",
             table(head, beside((pair[0], pair[1]))),
         ]
     )
