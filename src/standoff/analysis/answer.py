@@ -42,7 +42,7 @@ class Answers(Finding):
 def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
     """Answer all or some questions of a run: the main one first, then in file order.
 
-    `run` is a simulated model, or what a session gives under moved levers.
+    `run` is a simulated model, or the result of a session under changed levers.
     """
     plan = run.model.plan
     named = {plan.question(name).id for name in questions}

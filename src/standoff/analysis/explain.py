@@ -177,8 +177,8 @@ def explain(
     """Explain a choice by the contributions of its reasons to the log odds.
 
     Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
-    status quo, if not named) in the decision in force in the month `at`. Of what a session gives under moved levers, the
-    model with these levers is explained.
+    status quo, if not named) in the decision in force in the month `at`. For the result of a session under changed
+    levers, the model with these levers is explained.
     """
     from standoff.engine.session import LeverResult
     from standoff.engine.simulate import simulate

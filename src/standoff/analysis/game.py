@@ -88,9 +88,9 @@ def game(
 
     actor: the actor, or one of its choices; with several choices made on one date the game is that of the first
     draw: the future that it is taken from; a mean over all, if not given
-    kind: nfg or efg; what the moves ask for, if not given
+    kind: nfg or efg; by default nfg for simultaneous moves and efg for sequential ones
 
-    Raises `ModelError` where there is no such decision, or where a table (nfg) cannot tell who sees whom.
+    Raises `ModelError` where there is no such decision, and for a table (nfg) of a game with observed moves.
     """
     from standoff.engine.perceived_game import perceived_game
     from standoff.engine.simulate import simulate

@@ -59,7 +59,7 @@ def outcome_values(run: Run, question: PlannedQuestion, label: str = "") -> np.n
 def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:
     """(N, P) independent uniforms behind the parameters of the draws from `first` on.
 
-    Of those that a posterior gives, the place among its draws: uniform, and not independent of one another.
+    For parameters from a posterior, the rank among its draws: uniform, but not independent of one another.
     """
     import jax.numpy as jnp
 

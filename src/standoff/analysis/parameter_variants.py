@@ -51,8 +51,8 @@ class VariantEffect:
 def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
     """Every question under the first `MOST` variants that change only parameters.
 
-    Nothing where the run is of a variant itself, or where its program would have to be made again: a large one that is
-    not on disk.
+    Empty where the run is of a variant itself, or where its program is large, not cached on disk, and would have to be
+    compiled again.
     """
     again = None if run.model.plan.variant else Rerunner.from_run(run, make=False)
     tables = {} if again is None else dict(islice(parameter_variants(run.model), MOST))

@@ -68,8 +68,8 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
 def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
     """90 % Monte Carlo interval of the median time, from the band of the curve.
 
-    None for an end that lies after all that is watched. The library's own interval is not a number where no event falls
-    into it, as it is with months.
+    None for an end after the observed period. The library's own interval is NaN where no event falls into it, which
+    happens with monthly times.
     """
     reach = NormalDist().inv_cdf((1 + LEVEL) / 2) * curve.error
     low, high = (
@@ -81,8 +81,8 @@ def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
 def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
     """Cumulative incidence of L competing events in N futures, (L, N) months: one curve each.
 
-    Things that come at one time share it evenly: every set of things that come together is a cause of its own. The error is
-    that of a mean of shares over as many futures as the error of Greenwood is worth.
+    Simultaneous events share the incidence evenly: every set of simultaneous events is a cause of its own. The error is
+    that of a mean of shares over the effective number of futures implied by Greenwood's error.
     """
     first = when.min(axis=0)
     waiting = CensoredTimes.until(first, watched)
@@ -114,7 +114,7 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
 def residuals(waiting: CensoredTimes) -> np.ndarray:
     """(N,) martingale residuals of Cox's model at no effect.
 
-    Their correlation with a number is the score of that number there over its largest value.
+    The correlation with a parameter is the score of that parameter there, relative to its largest value.
     """
     times, index = np.unique(waiting.time, return_inverse=True)
     ends = np.bincount(index, weights=waiting.happened, minlength=len(times))
@@ -132,7 +132,7 @@ def significant_indices(score: np.ndarray, count: int) -> list[int]:
 def hazards(waiting: CensoredTimes, z: np.ndarray) -> tuple[np.ndarray, np.ndarray] | None:
     """(P,) log hazard ratios per standard deviation in one Cox model, and their errors.
 
-    None where they have no finite estimate: where a number alone decides the time.
+    None where they have no finite estimate, as when one parameter alone determines the time.
     """
     model = _library().phreg.PHReg(waiting.time, z, status=waiting.happened.astype(int), ties="efron")
     with warnings.catch_warnings():

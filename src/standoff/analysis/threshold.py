@@ -146,7 +146,7 @@ def _edge(
 ) -> tuple[float, MarginEstimate]:
     """The end of the plausible range towards the threshold, and the answer there.
 
-    Where the run tells in which direction the number works, only that end is worked out.
+    Where the run shows the direction of a parameter's effect, only that end is simulated.
     """
     wanted = -1.0 if start.margin > 0 else 1.0
     text = slope.get(move.index, 0.0)

@@ -40,7 +40,7 @@ class Model:
     def hash(self) -> str:
         """Digest of everything that determines a run of this model, apart from seed and settings.
 
-        What happened, which questions carry for scoring, and what a fit compares are not part of it: no run sees them.
+        Outcomes of questions and the targets of a fit are left out, since they do not affect a run.
         """
         questions = {
             name: question.model_copy(update={"outcome": None}) for name, question in self.scenario.questions.items()

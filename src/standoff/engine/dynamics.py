@@ -95,7 +95,8 @@ class Dynamics(ProgramLayout):
     def noise_of(self, uniforms: Array) -> tuple[dict[str, Array], dict[str, Array]]:
         """Standard normal noise of a step by name, and upper tail probabilities, from uniforms.
 
-        Those of a part are one array: apart, the compiler writes the same calculation out for each of them.
+        The noise of one mechanism is one array: separate arrays would make the compiler repeat the calculation for
+        each.
         """
         z, tails = dict[str, Array](), dict[str, Array]()
         for part in self.plan.mechanisms:

@@ -85,7 +85,8 @@ def _branches(
 ) -> tuple[Expected, np.ndarray, int]:
     """Expectations on the principal branch in every lane, which `rows` arrived, and the status.
 
-    Lanes go together by who decides; who does not stays at its option, and its part is folded into the others'.
+    Lanes with the same deciding players are solved together; the other players keep their options, and their
+    contributions are added to the payoffs of those who decide.
     """
     q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
     arrived, ends = np.zeros(len(rows), bool), 0

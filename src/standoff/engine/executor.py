@@ -39,7 +39,7 @@ class DrawRange:
 class _Worker:
     """A device with its program and reusable arrays for paths.
 
-    So the system need not clear fresh memory for every block.
+    Reuse saves the system from clearing new memory for every block.
     """
 
     device: jax.Device

@@ -44,7 +44,7 @@ def mean_flows(run: Run) -> np.ndarray:
 def flow_paths(run: Run, cells: tuple[str, ...], since: int) -> tuple[tuple[tuple[str, str], ...], np.ndarray]:
     """Names (cell, component) and values (T - since, flow, draw) of all flows into some stocks.
 
-    Draws are those with a path, in order; of one that failed all is NaN.
+    Draws are those with a path, in order; all values of a failed draw are NaN.
     """
     program, ids = run.model.program, np.arange(run.settings.paths)
     names = tuple(name for name in program.flow_names if name[0] in cells)

@@ -130,8 +130,8 @@ def block_sums(
 def over_draws(values: Array) -> Array:
     """Sums along the last axis, which is first folded to a few lanes for accuracy.
 
-    A processor adds lanes side by side, and the compiler does so in the pass that makes the values; a sum along the last
-    axis alone runs element by element, and a product with ones needs the values in memory first.
+    A processor adds lanes in parallel, and the compiler fuses these sums with the computation of the values; a sum
+    along the last axis alone runs element by element, and a product with ones needs the values in memory first.
     """
     whole = values.shape[-1] // LANES * LANES
     folds = [values[..., at : at + LANES] for at in range(0, whole, LANES)]

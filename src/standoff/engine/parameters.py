@@ -38,7 +38,7 @@ def threefry(key0: Array, key1: Array, count0: Array, count1: Array) -> Array:
     """First word of Threefry-2x32 with 20 rounds, all arguments uint32.
 
     JAX's own primitive gives the same bits (a test compares them), but on a processor it runs as a loop over memory,
-    five times slower than this chain of operations that the compiler melts into one.
+    five times slower than this chain of operations, which the compiler fuses into one.
     """
     keys = (key0, key1, key0 ^ key1 ^ np.uint32(0x1BD11BDA))
     x, y = count0 + keys[0], count1 + keys[1]
@@ -59,8 +59,8 @@ def unit(bits: Array) -> Array:
 def stream(seed: Array, number: Array) -> Array:
     """Key word of an independent random stream of a seed; stream 0 is the seed itself.
 
-    Any other stream has an address of its own, the word keyed by (seed, "stream") at the counter (number, 0), so that it
-    is not stream 0 of a neighbouring seed.
+    Any other stream has an address of its own, the word keyed by (seed, "stream") at the counter (number, 0), so that
+    it is not stream 0 of a neighbouring seed.
     """
     number = number.astype(jnp.uint32)
     word = threefry(seed, jnp.asarray(address("stream"), jnp.uint32), number, jnp.zeros_like(number))
@@ -157,7 +157,8 @@ class ParameterTable(NamedTuple):
 class ParameterValues:
     """Canonical parameters of a block of draws: `values[i]` is an array over draws or a number.
 
-    A number that an intervention sets is known at a step alone, which `at` names: it raises `LookupError` before.
+    A parameter changed by an intervention has a value only at a step, set by `at`; without it, reading raises
+    `LookupError`.
     """
 
     layout: ParameterLayout
@@ -234,7 +235,8 @@ def with_posterior(
 def override_posterior(layout: ParameterLayout, table: ParameterTable, other: ParameterTable) -> ParameterTable:
     """Give `other` the posterior of `table`; parameters with a new belief are drawn from that.
 
-    Both are of one layout. Draws of such a number are the middles of equal shares of its belief, in a fixed order.
+    Both have the same layout. Draws of parameters with a new belief are the midpoints of its equal-probability
+    intervals, in a fixed order.
     """
     if not layout.fitted:
         return other

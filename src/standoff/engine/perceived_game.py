@@ -60,7 +60,7 @@ class PerceivedGame:
 def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> PerceivedGame:
     """The game that an actor faces at `step`, in every path draw in which it decides, or in one.
 
-    Of several draws those are taken in which the most common set of choices is made. Raises `ModelError` where the
+    Of several draws, only those with the most common set of active choices are used. Raises `ModelError` where the
     actor does not decide then.
     """
     plan, program = run.model.plan, run.model.program

@@ -61,7 +61,7 @@ class Rerunner:
     def with_table(self, table: ParameterTable, count: int, step: int = -1, progress: Progress = SILENT) -> RerunResult:
         """Simulate the first `count` draws with a parameter table; `RunError` if all fail.
 
-        step: of a decision whose solved probabilities are kept too
+        step: of a decision whose solved probabilities are returned too
         """
         from standoff.engine.executor import DrawRange
 

@@ -71,7 +71,7 @@ class LeverResult(Outcomes):
     def as_model(self) -> Model:
         """The model with these levers as interventions, for findings that need paths; compiles anew.
 
-        Raises `ModelError` on a posterior, which the model would lose.
+        Raises `ModelError` for a model with a posterior, which this conversion would lose.
         """
         model = self.model
         if model.posterior:
@@ -135,7 +135,8 @@ class LeverSession:
     def rerun(self, levers: Mapping[str, float | str] | None = None) -> LeverResult:
         """Simulate every future with other values of levers or parameters: `{"aid.USA.money": 0}`.
 
-        Raises `ModelError` for a name that is none, a value out of range, and a number that has an effect only before as_of.
+        Raises `ModelError` for an unknown name, a value out of range, and a parameter that has an effect only before
+        as_of.
         """
         plan, layout = self.model.plan, self.model.layout
         moved = lever_values(plan, levers or {})

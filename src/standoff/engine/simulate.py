@@ -122,9 +122,9 @@ def simulate(
     """Simulate `draws` futures of a model.
 
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
-    else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how many
-    draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). The draws are those from `first`
-    on. With a `folder` every finished shard is stored, and a run that was cut off goes on.
+    else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how
+    many draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). The draws are those from
+    `first` on. With a `folder` every finished shard is stored, and an interrupted run resumes.
     """
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))

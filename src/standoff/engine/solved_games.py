@@ -29,8 +29,8 @@ SOLVER_FLAGS = ("unsolved", "uniqueness_unproven", "left_branch")
 class SolvedGames:
     """The games of a date, from one or several perspectives.
 
-    All are solved at once: arrays hold the draws of the block once for each pair of `eyes`. What a choice gets is taken
-    from its own actor's part.
+    All are solved at once: arrays hold the draws of the block once for each perspective. Values of a choice are taken
+    from the perspective of its actor.
     """
 
     dynamics: Dynamics
@@ -106,8 +106,8 @@ class SolvedGames:
     def without_payoff(self, decides: Sequence[Array]) -> Array:
         """(B,) row of the first reason with a payoff that is not finite; -1 if all are finite.
 
-        Sizes are added up, so that differences of payoffs, and logits, are finite too where the sum is. Who decides asks
-        for its own payoffs, and for those of the others that matter to it and decide.
+        Absolute values are added up, so that differences of payoffs, and logits, are finite where the sum is. A
+        deciding actor needs its own payoffs, and those of other deciding actors that affect it.
 
         decides: whether each choice is made, (B,) or one for all draws
         """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class TrackerGroup:
     """Trackers of one kind whose expressions differ only in numbers and stocks: one array.
 
-    Apart, the compiler would take a program for each: 10,000 questions would take minutes.
+    Separate trackers would be compiled one by one: 10,000 questions would take minutes.
     """
 
     kind: str

@@ -32,7 +32,7 @@ GRID = 1000  #: equally likely values of a base rate; the CRPS has an error of a
 def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
     """Score the settled questions of runs by case name; `seed` is that of the bootstrap.
 
-    A run is read and let go before the next is asked for. Raises `ModelError` where nothing is settled.
+    Each run is read and released before the next one. Raises `ModelError` where nothing is settled.
     """
     origins, rows, notes, cases = [], list[Scored](), list[str](), list[str]()
     for case, run in runs:

@@ -30,7 +30,7 @@ LEVEL = 0.9  #: level of intervals, as everywhere in reports
 def smoothed(hits: Sequence[float], count: int) -> np.ndarray:
     """(C,) smoothed probabilities of C exclusive results from their counts in `count` draws.
 
-    (k + 1/2) / (n + C / 2), so that what no draw shows is not called impossible: the mean under Jeffreys' prior.
+    (k + 1/2) / (n + C / 2), the mean under Jeffreys' prior, so that a result in no draw keeps a positive probability.
     For a yes or no it is (k + 1/2) / (n + 1). Sources: krichevsky1981.
     """
     k = np.asarray(hits, float)
@@ -80,7 +80,7 @@ def ratio_interval(
 ) -> tuple[float, float] | None:
     """Bootstrap 90 % of `shape(sum(top) / sum(bottom))` over (U,) units; None below five.
 
-    The percentiles lie further out than 5 and 95 %, as far as Student's t with U - 1 degrees of freedom asks.
+    The percentiles lie further out than 5 and 95 %, according to Student's t with U - 1 degrees of freedom.
     """
     units = len(top)
     if units < FEWEST or not (np.isfinite(top).all() and np.isfinite(bottom).all()):

@@ -57,8 +57,8 @@ def always_defined(node: Node) -> bool:
 def defined(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
     """Whether the value is defined: True if always for finite stocks, else an array.
 
-    A number has one where it is finite, a comparison where its sides can be compared (not NaN, nor both infinite and
-    equal). `and` has one already where one part is surely false, `or` where one is true, so that a condition can guard
+    A number is defined where it is finite, a comparison where its sides can be compared (not NaN, nor both infinite and
+    equal). `and` is defined already where one part is false, `or` where one is true, so that a condition can guard
     another: `y > 0 and x / y > 2`.
     """
     if always_defined(node):

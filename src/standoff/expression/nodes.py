@@ -106,7 +106,7 @@ def choice_degree(node: Node) -> float:
 def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
     """The expression with stocks `#0`, `#1`, ... for numbers and stocks, and the originals.
 
-    Conditions that differ in nothing else share a template. Exponents stay: a power with a constant exponent is cheaper.
+    Conditions that differ only in these share a template. Exponents stay: a power with a constant exponent is cheaper.
     """
     terms: list[float | str] = []
 

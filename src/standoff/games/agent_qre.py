@@ -63,7 +63,7 @@ def respond(
     payoffs: (lane, end, player) in the order of `tree.paths.ends`; those of the tree unless given
     starts: random starts for the check that there is no other equilibrium; 0 leaves it out
 
-    Raises `StandoffError` where it cannot be defined; a branch that is not followed to its end is told by `converged`.
+    Raises `StandoffError` where it cannot be defined; `converged` is false where the branch is not followed to its end.
     """
     _allowed(tree)
     rates, worth = _block(

@@ -81,15 +81,16 @@ def trace(
 ) -> TraceResult:
     """Follow every curve from `start` at strength 0 to its target.
 
-    system: keep one object for all calls, since it is what a compiled program is found by
+    system: pass the same object in all calls, since the compiled program is cached by it
     data: arrays (..., lane) that `system` gets
     target: (lane,), not below 0
     start: (unknown, lane), where F(start, 0) = 0; zeros unless given
-    bold: (lane,), where the target has a single solution, so that any way there will do
+    bold: (lane,), whether the target has a single solution, so that any path to it is valid
     lanes: curves that are followed side by side
     tolerance: largest last correction of a curve that arrived, relative to 1 + the largest |x|
 
-    A curve that gets lost is followed once more with stricter steps. Without unknowns every curve is at its target.
+    A curve that does not reach its target is followed once more with stricter steps. Without unknowns every curve is
+    at its target.
     """
     if not unknowns:
         games = len(target)

@@ -220,12 +220,12 @@ def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_
     """(game,) whether logit responses contract, so that the equilibrium is unique.
 
     A change `d` of utilities changes a logit response by p(o) * (d(o) - mean of d under p) per unit of rationality, to
-    first order, and half the sum of sizes of that, its distance in variation, is at most (max d - min d) / 4. When only
-    player j moves, by a distance t in variation, the difference of two utilities of i changes by at most influence_ij * t,
-    and so does max d - min d. Along the segment between two profiles these add up over j: distances after a response are
-    at most C times the distances before, C_ij = rationality_i * influence_ij / 4. C has no negative entry, so that
-    responses contract, in a maximum norm with weights, where its spectral radius is below 1; the row sums of C^64
-    bound its 64th power. Smaller rationality makes C smaller, so that the whole branch from 0 is the only one.
+    first order. Half the sum of the absolute changes, the total variation, is at most (max d - min d) / 4. When only
+    player j changes, by a total variation of t, the difference of two utilities of i changes by at most influence_ij *
+    t, and so does max d - min d. Along the segment between two profiles these add up over j: distances after a response
+    are at most C times the distances before, C_ij = rationality_i * influence_ij / 4. C has no negative entry, so that
+    responses contract, in a maximum norm with weights, where its spectral radius is below 1; the row sums of C^64 bound
+    its 64th power. Smaller rationality makes C smaller, so that the whole branch from 0 is the only one.
     """
     c = rationality[:, :, None] * game.influence() / 4
     with np.errstate(over="ignore", invalid="ignore"):  # what grows beyond all numbers does not pass

@@ -228,7 +228,8 @@ def _curve(
 def _forward(response: Callable[[Array], Array], q: Array, p: Array, sizes: Sequence[int]) -> Array:
     """(game,) whether the determinant of d (q - response) / d q is positive (forward curve).
 
-    Slopes are differences of responses, in the coordinates of all options but each agent's first, which makes up for them.
+    Slopes are differences of responses, in the coordinates of all options but each agent's first, which changes by the
+    opposite amount.
     """
     firsts = np.repeat(np.cumsum([0, *sizes[:-1]]), sizes)
     rest = np.setdiff1d(np.arange(len(firsts)), firsts)
@@ -261,8 +262,8 @@ def _accelerated(
 ) -> tuple[Array, Array, Array, Array]:  # fmt: skip
     """Anderson acceleration of type II and depth 2: q, response, residual, evaluations.
 
-    Where responses contract it takes 4 to 6 steps; nothing is promised where they do not. `move` (game,) is how much of
-    a residual is made up for in one step; without `memory` (game,) nothing else is done.
+    Where responses contract it takes 4 to 6 steps; elsewhere it may not converge. `move` (game,) is the damping, the
+    share of a residual that a step corrects; without `memory` (game,) there is no acceleration.
     """
 
     def unfinished(carry: tuple[AndersonState, Array]) -> Array:

@@ -38,8 +38,8 @@ def with_implicit_gradient(
 ) -> FixedPointResult:
     """Result of `search` for `response`, with implicit instead of unrolled derivatives.
 
-    response: (numbers, q, share) -> the answer to q; the equation holds at share 1
-    search: (answers of some games, begun) -> the solution, from where it is begun
+    response: (numbers, q, share) -> the response to q; the equation holds at share 1
+    search: (responses of some games, begun) -> the solution; `begun` is its start
     """
 
     @jax.custom_jvp

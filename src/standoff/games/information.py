@@ -26,7 +26,8 @@ Strategies: TypeAlias = list[Strategy]
 class MoveOrder:
     """Players by their number of options, and the players whom each of them observes.
 
-    Raises `ValueError` where players see one another in a circle. Whoever sees a player also sees what that player saw.
+    Raises `ValueError` for a cycle of observation. A player that observes another also observes the options that the
+    other has observed.
     """
 
     sizes: tuple[int, ...]
@@ -63,8 +64,8 @@ class MoveOrder:
     def marginal(self, q: Strategies, player: int, known: Mapping[int, int] | None = None) -> list[Array]:
         """Probability of each option of a player, given the options `known` of some others.
 
-        `known` must hold all that those others saw, or be set by whoever chooses: then what is not known is independent of
-        what is, other than through the strategies.
+        `known` must hold everything that those others observed, or be set by the player who chooses: then the unknown
+        options depend on the known ones through the strategies alone.
         """
         known = known or {}
         if player in known:

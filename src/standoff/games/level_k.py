@@ -60,7 +60,7 @@ def level_k(
 ) -> Hierarchy:
     """All players are of `level` and expect the others to be one level below.
 
-    start: what level 0 plays, [player](game, strategy); even chances unless given
+    start: strategies of level 0, [player](game, strategy); uniform by default
     """
     if not 0 <= level <= DEEPEST:
         shown = level if abs(level) < 10**9 else "so high"

@@ -67,7 +67,7 @@ def responses(
 def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance: float) -> Equilibrium:
     """Solve a block of games.
 
-    fixed: bool for each player: one who does not decide now stays at its `held`
+    fixed: bool for each player: one who does not decide now keeps its option in `held`
     tolerance: largest difference between `strategies` and `expected` that counts as converged
     """
     reckoned = players_considered(game.pairs, game.moves)

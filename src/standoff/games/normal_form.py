@@ -130,7 +130,8 @@ def quantal_response(
         as much as following `starts` branches
     threads: that share the games
 
-    Raises `StandoffError` where the input makes no game; a branch that was not followed is told by `converged`.
+    Raises `StandoffError` where the input is not a game; `converged` is false where a branch was not followed to its
+    end.
     """
     from standoff.games import continuation, logit_equations  # JAX comes with them
 
@@ -201,8 +202,8 @@ def _search(
 ) -> list[list[Floats]]:
     """Distinct equilibria of each of `games` by Newton's method, all players in one row.
 
-    It starts from the responses to profiles drawn at random: every other one pure, since near each strict equilibrium in
-    pure strategies there is one where rationality is high.
+    It starts from the responses to profiles drawn at random: every other one pure, since near each strict equilibrium
+    in pure strategies there is one where rationality is high.
     """
     from standoff.games import logit_equations, multistart
 

@@ -30,7 +30,7 @@ class Game:
     base: payoffs that do not depend on others, utility
     pairs: payoffs that do
     rationality: of each player, not below 0
-    moves: who sees whom; nobody anybody, if left out
+    moves: observation structure; simultaneous moves by default
     """
 
     base: Rows
@@ -67,8 +67,8 @@ class Equilibrium:
     """Logit equilibria of a block of games.
 
     `strategies` are the logit responses to `expected`; `residual` (game,) is their largest difference, and `converged`
-    (game,) says that it is below the tolerance. `unique` (game,): there is no other equilibrium. `left_branch` (game,): the
-    principal branch could not be followed to the end, and the answer may lie on another.
+    (game,) says that it is below the tolerance. `unique` (game,): there is no other equilibrium. `left_branch` (game,):
+    the principal branch could not be followed to the end, and the solution may lie on another.
     """
 
     strategies: Strategies

@@ -43,7 +43,7 @@ def principal(
     pairs: (player, other) -> (option, option of the other, game)
     rationality: (player, game)
 
-    Trees of more than `ENDS` ends are not followed: none of their games arrives.
+    Trees of more than `ENDS` ends are not followed: `reached` is then false for all games.
     """
     games = rationality.shape[1]
     if not any(moves.observes):

@@ -38,8 +38,8 @@ class Reduced:
     ) -> tuple[tuple[NDArray[np.float64], ...], tuple[bool, ...]]:
         """Behaviour of mixed strategies at each information set that they reach.
 
-        At a set that a player's own moves keep from being reached, a mixed strategy says nothing; there the first
-        part is uniform and the second False. No payoff depends on it.
+        At a set that a player's own moves exclude, a mixed strategy is undefined; there the first result is uniform and
+        the second False. No payoff depends on it.
         """
         out = [np.zeros(len(h.actions)) for h in self.tree.information_sets]
         for plans, weights in zip(self.plans, mixed, strict=True):

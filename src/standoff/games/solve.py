@@ -101,9 +101,8 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
 def nash(game: NormalForm | Tree) -> GameSolution:
     """Nash equilibria: the limit of the principal branch first, if reached, then others.
 
-    Where the end is not reached, a note says so.
-    Of two players all extreme equilibria, of tables that are not too large; of more, those in pure strategies. Raises
-    `StandoffError` where none is found.
+    A note states where the end is not reached. With two players and tables that are not too large, all extreme
+    equilibria are returned; with more players, those in pure strategies. Raises `StandoffError` where there is none.
     """
     from standoff.games import nash as solver
     from standoff.games import tree_equilibrium  # JAX comes with it

@@ -55,7 +55,7 @@ def branch(tree: Tree) -> BehaviourEquilibrium:
 def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
     """(set,) largest gain of an action at its information set, given that the set is reached.
 
-    log_behaviour: (action,), finite; those of actions that are not taken say what is believed off the path
+    log_behaviour: (action,), finite; those of actions that are not taken give the beliefs off the path
     """
     worth = tree.conditional(log_behaviour)
     starts = tree.paths.starts
@@ -65,8 +65,8 @@ def local_regret(tree: Tree, log_behaviour: Floats) -> Floats:
 def regret(tree: Tree, behaviour: Floats) -> Floats:
     """(player,) largest gain of each over `behaviour` (action,) by another plan.
 
-    A plan is worked out from a player's last decisions to its first, weighing ends by what chance and the others do;
-    raises `StandoffError` without perfect recall, where this need not find the best.
+    The plan is computed from a player's last decisions to its first, with ends weighted by the probabilities of chance
+    and of the others. Raises `StandoffError` without perfect recall, where the result need not be the best plan.
     """
     tree.remembered()
     paths = tree.paths

@@ -160,9 +160,9 @@ def laplace(
 ) -> LaplaceFit:
     """Screen all parameters, find the mode, and compute its curvature.
 
-    The mode is that of plain coordinates: numbers are screened again there, and sought once more. The normal lies in
-    coordinates in which the posterior is nearer to one; their own mode would be drawn to where spreads are small.
-    `push` and `bend` may be handed on from one set of claims to another.
+    The mode is that of the plain coordinates: parameters are screened again there, and the search is repeated. The
+    normal approximation uses coordinates in which the posterior is closer to normal; the mode in these would be biased
+    to small spreads. `push` and `bend` may be reused for another set of claims.
     """
     push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)

@@ -161,8 +161,8 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
 def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> NutsResult:
     """Sample the posterior; needs the extra `fit`.
 
-    Where the draws do not pass, they whiten the next ones, which take smaller steps; the best of these, or all together,
-    come back.
+    Where the draws fail the convergence checks, sampling is repeated in coordinates whitened by these draws, with
+    smaller steps. Returns the best of the attempts, or all of them joined.
     """
     _optional.require()
     xla.devices()

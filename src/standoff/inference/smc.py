@@ -104,7 +104,7 @@ def sample(
 ) -> SmcResult:  # fmt: skip
     """Condition draws `x` (population, draw, parameter) of `first` on the choices of `choosing`.
 
-    `ready` may be handed on from `first`, or to another theory.
+    `ready` may be reused from `first`, or for another theory.
     """
     by, root, made = laplace.coordinates, first.root, ready or hmc.compiled(laplace.coordinates)
     smooth = hmc.surface(laplace, root, made)

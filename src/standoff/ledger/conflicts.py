@@ -69,7 +69,7 @@ def implied_interval(claim: Claim) -> tuple[float, float]:
 
     exact: half a unit of the last significant digit either way (315000 allows 314500 to 315500). about: 10 % either
     way. over, at_least: the number and more. nearly: 90 % of it to all of it. at_most: the number and less. range: low
-    to high. The words speak about size, so for a negative number all of this is mirrored: "over -5" allows -5 and less.
+    to high. Comparators apply to the absolute value, so a negative number is mirrored: "over -5" allows -5 and less.
     """
     if claim.comparator == "range" and claim.low is not None and claim.high is not None:
         return float(claim.low), float(claim.high)
@@ -138,7 +138,8 @@ def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
 def _windows(claims: Sequence[Claim]) -> Iterator[tuple[Sequence[Claim], int]]:
     """The largest runs of claims, sorted by date, within `SAME_TIME_DAYS` of one another.
 
-    With each the place in it of the first claim that was in no run before: earlier pairs need no second look.
+    Each comes with the position of its first claim that is in no earlier run, since pairs before it are checked
+    already.
     """
     end = 0
     for start, first in enumerate(claims):
@@ -227,7 +228,7 @@ def _occasion(claim: Claim) -> tuple[str, str]:
 def _new(window: Sequence[Claim], fresh: int, series: _Series, observed: set[tuple[str, str]]) -> Pairs:
     """Conflicting pairs of one quantity at one time, each with the nearest of the other source.
 
-    Without those where a claim was already `seen` to contradict that voice.
+    Pairs are left out where `observed` already has a claim with that source.
     """
     pairs: Pairs = defaultdict(list)
     for a, b in _pairs(window, fresh):

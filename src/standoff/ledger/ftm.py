@@ -94,7 +94,7 @@ def _flat(data: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 def from_csv(text: str, name: str = "statements.csv") -> Ledger:
     """The claims of a file of `to_csv`; raises `LedgerError` with every error.
 
-    Statements that others have added to an entity are passed over; an entity without any of ours is a mistake.
+    Statements added to an entity by other software are ignored; an entity without any of this package is an error.
     """
     reader = csv.DictReader(io.StringIO(text, newline=""), dialect=csv.unix_dialect, strict=True)
     entities: dict[str, tuple[str, dict[str, Any]]] = {}

@@ -172,7 +172,7 @@ class Ledger:
         """The claims that match all filters, in order, with their retractions.
 
         A word or several (any of them fits); `text` is looked for, in any case, in all that a claim says; `since` and
-        `until` are compared with `as_of`, and a claim about a month or a year fits where any of its days does.
+        `until` are compared with `as_of`, and a claim about a month or a year matches where any of its days does.
         """
         wanted = {
             "subject": subject, "quantity": quantity, "speaker": speaker, "side": side, "origin": origin,
@@ -258,7 +258,7 @@ class Ledger:
     def objection(self, name: str) -> str:
         """Reason why the claim `name` cannot be used: it `is proposed` or `is retracted`.
 
-        Empty where it stands, as `active()` has it. Raises `LedgerError` for an id that the ledger does not have.
+        Empty where it can, as in `active()`. Raises `LedgerError` for an id that the ledger does not have.
         """
         claim = self[name]
         if name in self.not_retracted():

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Prior:
     """Priors before any claim, on the log scale unless stated. All are assumptions.
 
-    A bias is that of the interest (shared by all who have it) and the source's own. That belligerents count their own
-    losses low and the enemy's high is the direction of their interest; the spreads leave room for a factor of two.
+    A bias is the sum of the bias of an interest (shared by all speakers with it) and the source's own. The interest of
+    belligerents is to count their own losses low and the enemy's high; the spreads allow for a factor of two.
     """
 
     interest_bias: Mapping[Interest, tuple[float, float]] = field(

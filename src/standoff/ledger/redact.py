@@ -17,8 +17,8 @@ UNSAID = "content not published by the cut-off date"
 def redact_after(ledger: Ledger, day: Day) -> Ledger:
     """All claims in order; those published after `day` keep only id, subject, speaker, dates.
 
-    A scenario may go on citing them, but no number or quote of theirs is left to be read. The dates are looked at here
-    again, and not through `Ledger.as_of`: if one of the two checks fails, the other shows it.
+    A scenario may still cite them, but their numbers and quotes are removed. Dates are checked here independently of
+    `Ledger.as_of`, so that a fault in one of the two checks shows in the other.
     """
     limit = PartialDate.parse(day).first
     return Ledger(tuple(claim if claim.published.last <= limit else _redacted(claim) for claim in ledger), ledger.words)

@@ -50,7 +50,7 @@ def base_speaker(speaker: str) -> str:
 def is_lower_bound_count(claim: Claim, words: Vocabulary | None = None) -> bool:
     """Whether a claim counts by name or by records: a lower bound, whatever its comparator.
 
-    words: what sides and quantities mean; what the package knows unless given
+    words: definitions of sides and quantities; by default those of the package
     """
     return claim.comparator in FLOORS and (words or package()).counted_by_name(
         f"{claim.speaker} {claim.note}".casefold()
@@ -62,8 +62,8 @@ def resolve_sources(
 ) -> list[SourcedClaim]:
     """Claims with their sources, in order. Without `relays`, every speaker is a source.
 
-    among: the ledger, whose other quantities also show whose word an origin is.
-    words: what sides and quantities mean; what the package knows unless given.
+    among: the ledger, whose other quantities help to identify the principal of an origin.
+    words: definitions of sides and quantities; by default those of the package.
     """
     claims = list(claims)
     groups: dict[str, list[Claim]] = defaultdict(list)

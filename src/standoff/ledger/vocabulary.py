@@ -120,7 +120,7 @@ class Vocabulary:
 
         belligerents: actors whose losses are claimed; one of these that speaks of another is an enemy
 
-        A side that is not known counts as a third party; `unknown` names such sides, for a warning.
+        An unknown side counts as a third party; `unknown` names such sides, for a warning.
         """
         known, about = self.sides.get(side, Side()), subject.split(".")[0]
         if known.interest is not None:

@@ -64,7 +64,7 @@ MECHANISMS = "standoff.mechanisms"
 def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None) -> Plan:
     """Resolve a scenario against a ledger; raises `ModelError` with every error and its line.
 
-    A `memory` that goes from plan to plan makes those of further variants quick; it serves one ledger.
+    A `memory` passed from plan to plan makes plans of further variants quick; it is valid for one ledger.
     """
     draft = PlanBuilder(loaded, ledger, {} if memory is None else memory)
     scenario = draft.scenario

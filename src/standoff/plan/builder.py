@@ -71,7 +71,7 @@ class PlanBuilder:
     def cached(self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found]) -> Found:
         """Result of `find`, or of an error-free earlier plan with the same arguments at `path`.
 
-        `find` registers no parameter, and depends on no more than its arguments, units, sources and the ledger.
+        `find` must not register a parameter, and may depend on its arguments, units, sources and the ledger alone.
         """
         current = self.memory.get(path)
         if current is not None and current[0] == arguments:
@@ -88,7 +88,7 @@ class PlanBuilder:
     ) -> Found:  # fmt: skip
         """`cached` for an entry: registers its parameters; `moved` receives the shift of indices.
 
-        `find` may depend on the names of actors, stocks, choices and options too, and on no date.
+        `find` may also depend on the names of actors, stocks, choices and options, but not on dates.
         """
         current = self.entries.get(path)
         if (

@@ -66,7 +66,7 @@ def _contrary(pairs: list[Pair]) -> list[Pair]:
 def _possible(pairs: list[Pair]) -> bool:
     """Whether the matrix of these correlations is positive definite (has a Cholesky factor).
 
-    Worked out here, and not by a library, for `standoff validate` loads none; a scenario correlates a handful of numbers.
+    Computed here without a library, since `standoff validate` loads none; a scenario has a handful of correlations.
     """
     place = {number: row for row, number in enumerate(dict.fromkeys(n for a, b, _ in pairs for n in (a, b)))}
     size = len(place)

@@ -40,7 +40,7 @@ class LateEntry:
 def late_entries(result: Plan, day: dt.date | None = None) -> tuple[LateEntry, ...]:
     """Entries of a plan all of whose claims were published after `day` (default: as_of).
 
-    A history counts where it begins by `day`: what is imposed later is not there yet.
+    A history counts only if it begins by `day`.
     """
     limit = day or result.scenario.as_of_day
     known, ledger = result.ledger.as_of(limit), result.ledger
@@ -55,9 +55,9 @@ def late_entries(result: Plan, day: dt.date | None = None) -> tuple[LateEntry, .
 def leaking_paths(loaded: LoadedScenario, ledger: Ledger, other: Ledger | None = None) -> tuple[str, ...]:
     """Paths of numbers, observations and histories that depend on claims published after as_of.
 
-    Planned twice, once from `ledger` and once from `other` (the same with later claims veiled, if left out): whatever
-    differs has read one. A belief taken `from` a later claim is refused by the plan itself. What a fit compares is left
-    out: no run reads it.
+    The scenario is planned from `ledger` and from `other` (by default the same with later claims redacted): entries
+    that differ depend on a later claim. A belief taken `from` a later claim is refused by the plan itself. Targets of a
+    fit are left out, since no run reads them.
     """
     loaded = replace(loaded, scenario=loaded.scenario.model_copy(update={"fit": None}))
     observed = plan(loaded, ledger)

@@ -15,7 +15,7 @@ SLACK = 1e-9  # of the range: what rounding may add
 def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:
     """Parameter -> canonical value, from names of levers or parameters and values as in `--set`.
 
-    A number without a unit is in that of the lever; that of a parameter which is no lever needs its unit. Raises
+    A number without a unit has the unit of the lever; a value of a parameter that is not a lever needs a unit. Raises
     `ModelError` listing every mistake.
     """
     out, problems = {}, list[Problem]()

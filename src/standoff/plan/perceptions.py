@@ -15,8 +15,8 @@ from standoff.yaml_reader import Path_
 def planned_views(draft: PlanBuilder, actor: str) -> dict[str, Perception]:
     """Perceptions of an actor, by the actor whose view it is; its own under its own name.
 
-    Where nothing else is written, it takes what it sees for what all see; what it believes of the numbers of others it
-    holds too when it looks through another's eyes.
+    By default the actor assumes that others share its perception; its beliefs about parameters of others also apply in
+    the views that it ascribes to them.
     """
     written = draft.scenario.beliefs[actor]
     own = {word: view for word, view in written.items() if not isinstance(view, dict)}

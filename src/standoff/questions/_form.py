@@ -101,10 +101,9 @@ class Answer:
     `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
     a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
     quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
-    standard error from the number of draws. `claims` are those directly behind the answer, `grounds` the same and those
-    further up by how they come in: question, fitted, observed, numbers, reasons, further (see `standoff.analysis.provenance`);
-    `influence` is that of each claim on any number that is directly behind the answer and was fitted to it, in standard
-    deviations of the prior.
+    standard error from the number of draws. `claims` are the direct evidence, `grounds` all evidence by role: question,
+    fitted, observed, parameters, reasons, indirect (see `standoff.analysis.provenance`). `influence` is the influence
+    of each claim on the fitted parameters directly behind the answer, in standard deviations of the prior.
     """
 
     id: str

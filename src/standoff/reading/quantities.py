@@ -27,7 +27,7 @@ class CountedUnit(NamedTuple):
 def counted(text: str, start: int, end: int, clause_start: int, clause_end: int, unit: str) -> CountedUnit:
     """Unit and quantity of the number at `start:end`; `unit` is its currency or %.
 
-    The unit is empty where no noun says one.
+    The unit is empty where no noun gives one.
     """
     before, after = text[clause_start:start], text[end:clause_end]
     noun, noun_end = ("", end)

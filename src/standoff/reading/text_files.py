@@ -39,7 +39,7 @@ def load(path: str | Path) -> SourceText:
 def files(folder: Path) -> tuple[list[Path], list[Path]]:
     """Texts below a folder by name, and skipped files: links out of it, devices, pipes.
 
-    Links to folders are not followed: what they lead to inside the folder is read at its place.
+    Links to folders are not followed: their targets inside the folder are read at their own place.
     """
     inside = folder.resolve()
     readable, left_out = list[Path](), list[Path]()

@@ -21,8 +21,8 @@ def report(
 ) -> Path:
     """Write the page of a run as one self-contained HTML file, and return its path.
 
-    `beside` are runs of variants; their answers are shown too. `with_causes` adds the causal diagram, which takes some
-    seconds the first time. `verdict` is that of the run; computed if None.
+    `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal diagram, which takes some
+    seconds the first time. `verdict`: that of the run, computed if None.
     """
     from standoff.report.page import write
 

@@ -209,7 +209,7 @@ def capital(text: str) -> str:
 def likelihood(p: float, error: float | None = None) -> str:
     """Words of estimative probability (ICD 203) for a probability as `percent` prints it.
 
-    The directive gives a bound to both its neighbours (1 to 5 %, 5 to 20 %, ...); here it has the lower word.
+    The directive assigns a bound to both neighbours (1 to 5 %, 5 to 20 %, ...); here a bound gets the lower word.
 
     Sources: icd203.
     """

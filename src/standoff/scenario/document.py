@@ -66,7 +66,7 @@ def read_file(path: Path) -> Document:
 def overlay(base: Document, top: Document) -> Document:
     """Merge `top` over `base`: mappings by key, other values replaced, null removes an entry.
 
-    An entry that names another `use` than the one below it replaces it whole: its parameters are of another kind.
+    An entry with a different `use` replaces the whole entry in `base`, since its parameters are of another kind.
     """
     lines = dict(base.lines)
     written = {path: stands for path, stands in base.written.items() if path not in top.lines} | top.written

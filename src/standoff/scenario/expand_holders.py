@@ -19,8 +19,8 @@ SECTION, MARK = "observations", ".*"
 def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Document, list[Problem]]:
     """The document with one entry per holder for every `stock.*`, and the errors.
 
-    stocks: the section as it will be, with what `doc` is laid over
-    above: `doc` is laid over another, so that null stays, to take an entry of that one away
+    stocks: the section after `doc` is merged over its base
+    above: whether `doc` is merged over another document, so that null stays, to remove an entry of that one
     """
     entries = doc.data.get(SECTION) if isinstance(doc.data, dict) else None
     if not isinstance(entries, dict) or not any(name.endswith(MARK) for name in entries):

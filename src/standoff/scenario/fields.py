@@ -48,7 +48,7 @@ def _outcome(raw: Any) -> outcome.Outcome:
 def bare_number(raw: Any, unit: str | None = "1", declared: Mapping[str, str] | None = None) -> Any:
     """A number without a unit, or with one of the kind of `unit`, in `unit`.
 
-    Nothing where `unit` is itself a mistake and the number could be read; `declared` units are known besides.
+    None where `unit` itself is wrong but the number could be read; `declared` units are accepted too.
     """
     if not isinstance(raw, str):
         return raw

@@ -31,8 +31,8 @@ def span(lever: Mapping[str, Any], declared: Mapping[str, str]) -> str:
 def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mapping[str, str], where: str = "") -> Any:
     """The value in the form of the scenario, by default an assumption; raises `ScenarioError`.
 
-    A number without a unit is in that of the lever. A belief that is not a single number may reach beyond the range: the
-    range is for the hand that moves the lever.
+    A number without a unit has the unit of the lever. A belief that is not a single number may reach beyond the range,
+    which limits manual changes only.
     """
     try:
         low, high, own = ends(lever, declared)

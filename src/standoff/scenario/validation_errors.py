@@ -61,7 +61,7 @@ def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
 def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
     """The initial value of a stock with its sources, in the unit of its numbers.
 
-    None where no number can be read, or a claim says it: its unit has nothing to be held against.
+    None where no number can be read, or the number is taken from a claim: then there is no unit to check.
     """
     if not isinstance(stock, dict):
         return None

@@ -115,7 +115,7 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
 def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """Scores of a link at each date: its share of the change of the target, with sign.
 
-    0 where what it leads to does not change.
+    0 where the target does not change.
     """
     return np.asarray(np.sign(slopes) * np.abs(acceleration_share(slopes, rates, turns)))
 

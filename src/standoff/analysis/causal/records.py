@@ -32,8 +32,8 @@ class CausalNode:
 class Edge:
     """An arrow of the diagram.
 
-    A process adds to (`+`) or takes from (`-`) what it writes; what it reads drives (`+`) or slows (`-`) it. So the
-    product along stock, process, stock is the sign of the link.
+    A process increases (`+`) or decreases (`-`) the stocks that it writes; stocks that it reads drive (`+`) or slow
+    (`-`) it. So the product along stock, process, stock is the sign of the link.
     """
 
     source: str

@@ -63,8 +63,8 @@ def sensitivity(
 ) -> Sensitivity:  # fmt: skip
     """Measure the sensitivity of an answer, or of the probability of an option, to parameters.
 
-    gradient: slopes; where None only for a small model, since a large one takes minutes to differentiate, once
-    indices: Sobol indices, of the `inputs` most telling numbers, or of a `group`: number, mechanism, side
+    gradient: compute slopes; None: only for a small model, since a large one takes minutes to differentiate, once
+    indices: compute Sobol indices, of the `inputs` most influential parameters, or by `group` (parameter, mechanism, side)
     """
     from standoff.engine.simulate import simulate
 

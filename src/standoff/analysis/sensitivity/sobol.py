@@ -51,7 +51,7 @@ def sobol(
 ) -> tuple[Index, ...]:  # fmt: skip
     """First-order and total indices of each group and of chance, the largest total first.
 
-    Parameters that a posterior gives are taken out of their groups, and are a group of their own.
+    Parameters from a posterior are taken out of their groups, and form a group of their own.
     Raises `RunError` where SALib is missing, or where the answer is the same in every future.
     """
     analyze = _salib()

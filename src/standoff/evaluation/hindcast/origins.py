@@ -93,7 +93,7 @@ def model_at(
 ) -> tuple[Model, tuple[LateEntry, ...]]:
     """The case as of a day, and its entries that cite only later claims.
 
-    Raises `ModelError` where a later claim reaches a number.
+    Raises `ModelError` where a number depends on a later claim.
     """
     changes: dict[str, Any] = {
         "as_of": str(day), "end": add_months(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,

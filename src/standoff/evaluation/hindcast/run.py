@@ -43,11 +43,11 @@ def hindcast(
     """Simulate a case from past dates and score its forecasts against the outcomes.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
-    where they are left out. folder: keeps origins and reconciled paths, so that an interrupted hindcast goes on.
+    where they are left out. folder: stores origins and reconciled paths, so that an interrupted hindcast resumes.
     widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
     the reconciled paths that `hindcast.yaml` asks for, which takes minutes.
 
-    Raises `RunError` for settings that do not fit, `ModelError` where a later claim reaches a number.
+    Raises `RunError` for invalid settings, `ModelError` where a number depends on a later claim.
     """
     loaded, ledger = catalog.load(case, variant)
     settings = _configured(case, loaded, ledger, horizons)

@@ -80,11 +80,11 @@ def strategic(
 ) -> Choices:
     """Choices of players who move simultaneously.
 
-    counts: [player][strategy], times chosen; a player or strategy left out was never seen to choose it
+    counts: [player][strategy], times chosen; 0 for a player or strategy that is left out
     per_player: a rationality, or weights, for each player instead of one for all; games share those of players who share
         a name
-    reasons: [reason] payoffs (player, s1, ..., sn) of each reason in place of the game's own; what is estimated is then
-        rationality times weight, see `normalise`
+    reasons: [reason] payoffs (player, s1, ..., sn) of each reason in place of the game's own; the estimated parameter is
+        then rationality times weight, see `normalise`
     """
     cells = list(itertools.product(*(range(size) for size in game.sizes)))
     starts = np.cumsum([0, *game.sizes])

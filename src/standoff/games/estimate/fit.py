@@ -76,12 +76,12 @@ def fit(
     """Maximum likelihood parameters of observed choices.
 
     level: of the profile likelihood intervals
-    largest: up to which a single parameter is followed; where left out, until the largest payoff difference has odds of
-        e^1000
+    largest: bound of the search for a single parameter; by default the value at which the largest payoff difference has
+        odds of e^1000
     rays: random directions from which several parameters are searched
     tries: random starts of the search for other equilibria
-    seed: of both
-    profiles: whether to work out profile likelihoods; they take most of the time where several parameters are estimated
+    seed: of rays and tries
+    profiles: whether to compute profile likelihoods; they take most of the time where several parameters are estimated
 
     Raises `StandoffError` where a term makes no difference, or terms are collinear.
     """

@@ -59,8 +59,8 @@ def peaked(lik: Likelihood, direction: Floats, path: ResponsePath) -> tuple[Resp
 def climb(lik: Likelihood, theta: Floats, fixed: Sequence[int] = (), near: At | None = None) -> tuple[At, bool, Floats]:
     """Scoring from `theta`; whether it converged, and the next step, (term,).
 
-    near: a point close by on the principal branch, which saves the way from zero. Where the climb left that branch
-    unnoticed it is done again with the whole way walked at every step.
+    near: a nearby point on the principal branch, which saves following it from zero. Where the search has left that
+    branch, it is repeated with the whole branch followed at every step.
     """
     result = _climb(lik, theta, fixed, near, walk=False)
     return result if lik.principal(result[0]) else _climb(lik, theta, fixed, None, walk=True)

@@ -98,9 +98,9 @@ def collect(
     """Claims published by the end of `as_of`; raises `ModelError` if there are none.
 
     at: the path reaches this day too, if it lies after the last claim.
-    relays: whether relays of one origin are one voice; without, every speaker counts as independent.
-    without: sides, voices, speakers and ids of claims that are not heard. A claim is on the side of its voice: a relay
-        of a number goes with whoever gave it.
+    relays: whether relays of one origin count as one source; if not, every speaker is independent.
+    without: sides, sources, speakers and ids of claims to exclude. A claim is on the side of its source: a relay of a
+        number belongs to the side of its origin.
     """
     words, limit = ledger.vocabulary, PartialDate.parse(as_of).first
     family = words.family_of(quantity)
@@ -140,7 +140,7 @@ def build(
 ) -> ClaimData:
     """Claims as arrays, in the order of their days.
 
-    words: what sides and quantities mean; what the package knows unless given
+    words: definitions of sides and quantities; by default those of the package
     """
     words = words or package()
     require_published_by([item.claim for item in sourced], as_of)

@@ -48,7 +48,7 @@ def influences(
 ) -> tuple[Influence, ...]:
     """Influence of each claim, largest first; the top `refits` by weights are fitted again.
 
-    given: `weights`; size: (draw,) of what is asked for; target: its functional, (1, part, step)
+    given: `weights`; size: (draw,) of the target quantity; target: its functional, (1, part, step)
     """
     median = float(np.median(size))
     result = []

@@ -94,8 +94,8 @@ class TimeGrid:
     def walk(self, start: float) -> tuple[Floats, Floats]:
         """Map from normals to centred logs of the path (step, normal), and `fixed`, (normal,).
 
-        `fixed` is the deviation of a normal that says where the path begins, `start`, and 0 for one that says how it
-        changes from one bend to the next, whose column is in units of a month's change.
+        `fixed` is the standard deviation `start` for a normal of the path's start, and 0 for a normal of the change
+        from one knot to the next, whose column is in units of a month's change.
         """
         bends, lead = self.knots, int(self.cumulative)
         change = np.tril(np.ones((len(bends), len(bends))))

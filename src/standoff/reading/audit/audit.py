@@ -37,10 +37,10 @@ def audit(
 ) -> TextAudit:  # fmt: skip
     """Compare each quantitative, dated or disputed statement of a text with a ledger.
 
-    published: the day of the text; left out, undated statements are set against the last date that it names.
-    as_of: nothing published later is used. estimate: what reconciled claims say, where that is known.
-    breaks: which claims do not add up, and `rules`: the rules that it looks at.
-    Claims of the ledger that were read from this very text are not used, nor those by authors of other texts, who relay.
+    published: the day of the text; by default undated statements are compared at the last date that it names.
+    as_of: claims published later are not used. estimate: gives reconciled intervals, where available.
+    breaks: finds claims that violate accounting rules, and `rules`: the rules that it checks.
+    Claims of the ledger that were read from this text are not used, nor those by authors of other texts, who relay.
     """
     for day in (published, as_of):
         _checked(day)
