@@ -1,7 +1,7 @@
 """Beliefs: probability distributions with unit and sources, `4 to 9 person/month @claim-id`.
 
 A belief is a quantile function of one standard normal number `z`, so that correlation is a matter of correlating `z`
-and common random numbers survive every change of a range. Two shapes cover all that can be written:
+and common random numbers survive every change of a range. Two shapes cover all notations:
 
     g shape    x = a + b * (exp(s * z) - 1) / s          (Tukey's g distribution; s -> 0 is the normal)
     table      x = interpolation of 257 quantiles over z in [-4, 4]
@@ -9,7 +9,7 @@ and common random numbers survive every change of a range. Two shapes cover all 
 A point has b = 0; a lognormal has a = median, b = median * s; three percentiles have one g shape that passes through
 them exactly. Sources: tukey1977 (g distribution).
 
-What can be written:
+Notations:
 
     3.5 bn USD/month                a point
     4 to 9 person/month             central 90 %: lognormal where both ends are above zero, else normal

@@ -214,8 +214,8 @@ class Time:
 class Noise:
     """Independent standard normal noise of a step, as in `NOISE`: `z["tempo", "RUS"]`.
 
-    Whether something happens by chance is asked of the probability that such a number is higher still,
-    `z.tail("summit", "RUS")`: uniform between 0 and 1, exact for rare events, and cheap where the engine gives it.
+    To decide whether a random event happens, use the probability that such a number is higher still,
+    `z.upper_tail("summit", "RUS")`: uniform between 0 and 1, exact for rare events, and cheap where the engine gives it.
     """
 
     values: Mapping[str, PerDraw] = field(default_factory=dict)

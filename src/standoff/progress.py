@@ -17,7 +17,7 @@ class Task(Protocol):
 
 
 class Progress(Protocol):
-    """Whoever shows how far work has come."""
+    """Display of the progress of tasks."""
 
     def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
         """Open a task of `total` units (None: unknown); it ends with the context, and may be nested."""
@@ -27,7 +27,7 @@ class NullProgress:
     """A progress and a task that show nothing."""
 
     def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
-        """Open a task that nobody sees."""
+        """Open a task without a display."""
         return nullcontext(self)
 
     def update(self, n: float = 1) -> None:

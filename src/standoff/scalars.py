@@ -1,6 +1,6 @@
 """Numbers and texts in YAML and JSON: decimal numbers of limited length, encodable texts.
 
-YAML 1.1 reads `1:30` as ninety, `010` as eight and `0xff` as 255; nobody who writes a scenario or a claim means that, so
+YAML 1.1 reads `1:30` as ninety, `010` as eight and `0xff` as 255; no author of a scenario or a claim means that, so
 these are refused. JSON may hold `\\ud800`, half of a character, which no file and no terminal takes.
 """
 

@@ -11,9 +11,9 @@ Z90 = NormalDist().inv_cdf(0.95)  #: 1.6449: the central 90 % of a normal distri
 
 
 def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], float]:
-    """A share, its central 90 % Wilson interval, and its standard error (at least half a hit's).
+    """A share, its central 90 % Wilson interval, and its standard error.
 
-    Sources: wilson1927.
+    The error is at least that of half a hit. Sources: wilson1927.
     """
     z, p = Z90, hits / count
     middle = (p + z * z / (2 * count)) / (1 + z * z / count)

@@ -102,7 +102,7 @@ def single_thread_devices() -> tuple[jax.Device, ...]:
     shared = devices()  # and with them the settings of the compiler
     if PLAIN:
         return shared
-    name = "NPROC"  # which is how the client is told the number of its threads
+    name = "NPROC"  # which sets the number of threads of the client
     before = os.environ.get(name)
     os.environ[name] = "1"
     try:
@@ -137,8 +137,8 @@ def float_precision(name: str) -> AbstractContextManager[Any]:
 def compile_lowered(lowered: Any) -> Any:
     """Compile a lowered function for the widest vectors of the processor.
 
-    The compiler takes half of 512 bits unless told, a tenth slower. JAX's own cache is to keep none of these: what it
-    reads from there does not run once `serialize` has written it and `deserialize` read it.
+    By default the compiler uses half of 512 bits, which is a tenth slower. JAX's own cache is switched off here:
+    executables loaded from it do not run after `serialize` and `deserialize`.
     """
     if PLAIN:
         return lowered.compile()

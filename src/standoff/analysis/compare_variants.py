@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
-PATHS = 400  # assumption: futures whose paths are kept, for what moved stocks; 160 MB a variant of the largest case
+PATHS = 400  # assumption: futures with stored paths, to attribute differences; 160 MB a variant of the largest case
 STOCKS, PARTS, REASONS = 4, 5, 4  # assumption: a reader keeps no more in mind
-POINT = 0.005  # assumption: half a percentage point, below which nobody asks why an option is chosen more or less often
+POINT = 0.005  # assumption: half a percentage point, differences of choice probabilities below it are not explained
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 
 

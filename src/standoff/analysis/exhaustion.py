@@ -193,7 +193,7 @@ def _spell(
 ) -> TimeToExhaustion:
     curve, count = survival.happened_by(waiting), len(waiting.time)
     (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
-    least = wilson_interval(0, count)[2]  # what half a future would make
+    least = wilson_interval(0, count)[2]  # the error of half a hit
     return TimeToExhaustion(
         label=label, side=side, constraint=constraint, by=share, by_error=max(share_error, least), first=ahead,
         first_error=max(ahead_error, least), months={name: curve.quantile(p) for name, p in QUANTILES.items()},

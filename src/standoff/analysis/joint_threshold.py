@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from standoff.analysis.margin import MarginEstimate
     from standoff.analysis.parameter_range import ParameterRange
 
-PAIRS, BEST = 3, 4  # assumption: a reader compares no more pairs, made of the four numbers with the largest slopes
+PAIRS, BEST = 3, 4  # assumption: pairs to report, from the four parameters with the largest slopes
 STEPS = 3  # assumption: evaluations along a direction
 
 

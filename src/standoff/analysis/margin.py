@@ -60,6 +60,6 @@ def _mean(base: np.ndarray, new: np.ndarray | None) -> tuple[float, float]:
     both = np.isfinite(head) & np.isfinite(new)
     head, new, rest = head[both], new[both], rest[np.isfinite(rest)]
     n, total = len(new), len(new) + len(rest)
-    weights = new / n - head * (1 / n - 1 / total)  # what each of the first draws adds to the estimate
+    weights = new / n - head * (1 / n - 1 / total)  # contribution of each of the first draws to the estimate
     variance = n * weights.var() + (len(rest) * rest.var() / total**2 if len(rest) else 0.0)
     return float(weights.sum() + rest.sum() / total), math.sqrt(variance)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion
 
-BLOCK = 16_384  # draws whose numbers are held at once; assumption: 100 MB where there are 1,000 numbers
+BLOCK = 16_384  # draws per block; assumption: 100 MB where there are 1,000 numbers
 
 
 @dataclass(frozen=True)

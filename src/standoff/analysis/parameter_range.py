@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter, Plan
 
 EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)
-OCTAVES = 1.0  # assumption: a number that nobody gave a range may be half or double
+OCTAVES = 1.0  # assumption: a number without a range may be half or double
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ def _number(plan: Plan, index: int) -> ParameterRange | None:
         ends = [parameter.quantile(NormalDist().cdf(side * EDGE)) for side in (-1, 1)]
     else:
         if not middle:
-            return None  # a number that stands still has no scale; a lever or --set gives it one
+            return None  # a fixed number has no scale; a lever or --set gives it one
         ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
     low, high = (_within(parameter, end) for end in ends)
     return ParameterRange(

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.plan import Plan, PlannedChoice
 
-DRAWS = 1536  # assumption: two blocks on each of two cores; one percentage point of a rare event is then seen
+DRAWS = 1536  # assumption: two blocks on each of two cores; this resolves a percentage point of a rare event
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
 NUMBERS = {"mechanisms", "choices", "stocks", "beliefs"}  #: sections in which a change may concern only parameters
-APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: of a plan, what no program reads
+APART = {"loaded", "ledger", "parameters", "warnings", "choices"}  #: parts of a plan that no program reads
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +91,7 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
             try:
                 other = plan(model.plan.loaded.with_variant(name), model.ledger, memory)
             except StandoffError:
-                continue  # it takes away what an intervention sets
+                continue  # it removes an intervention
             table = as_table_of(model, Model(other, *build_table(other)))
             if table is not None:
                 yield name, table

@@ -20,7 +20,7 @@ import numpy as np
 from standoff.errors import Problem, RunError
 
 LEVEL = 0.9  #: level of intervals, as everywhere in reports
-CHANCE = 0.01  # assumption: how likely anything may stand out where there is nothing but noise
+CHANCE = 0.01  # assumption: probability of a false finding where there is nothing but noise
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class IncidenceCurve:
 
 def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
     """Share with the event by month: Kaplan-Meier estimate, Greenwood's error."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # of a time at which nobody is left, the error is not a number
+    with np.errstate(divide="ignore", invalid="ignore"):  # the error is NaN at a time with no future left at risk
         result = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
     return IncidenceCurve(
         np.asarray(result.surv_times), 1 - np.asarray(result.surv_prob), np.nan_to_num(result.surv_prob_se)
@@ -97,7 +97,7 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
     with np.errstate(divide="ignore", invalid="ignore"):
         result = _library().survfunc.CumIncidenceRight(waiting.time, codes[cause.reshape(-1)])
         any_ = happened_by(waiting)
-        binomial = any_.share * (1 - any_.share) / any_.error**2  # what a count of so many futures would leave
+        binomial = any_.share * (1 - any_.share) / any_.error**2  # error of a count over as many futures
     at, out = np.asarray(result.times), []
     futures = np.where(np.isfinite(binomial), binomial, len(watched))[np.searchsorted(any_.at, at, side="right") - 1]
     known = [sets[index] for index in order if sets[index].any()]

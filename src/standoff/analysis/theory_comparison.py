@@ -140,7 +140,7 @@ def theories(
             spread = parameter_sd_bound(values[good], samples[good])
             levels[item.id].append(values)
             result[item.id].append(TheoryAnswer(name, message, mean, error, *spread))
-        del run  # before the next one asks for as much memory
+        del run  # before the next one needs as much memory
     assert origin is not None
     own = {choice.name: choice.theory for choice in model.plan.choices}
     compared = tuple(_compared(item, result[item.id], np.stack(levels[item.id])) for item in question)

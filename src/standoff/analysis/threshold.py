@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
 TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
-MOST = 32  # assumption: numbers that are tried, the most promising first
+MOST = 32  # assumption: parameters that are tried, the most promising first
 STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
 
 
@@ -113,7 +113,7 @@ def flip(
         model, selected, seed
     )  # of the margin: what makes an option likelier may help its rival more
     moves = candidates(model, about, tie, most)
-    together_with = {*model.layout.column, *model.layout.correlated}  # a tie of theirs is partly that of others
+    together_with = {*model.layout.column, *model.layout.correlated}  # their slopes include those of others
     text = {i: slope for i, slope in tie.items() if i not in together_with}
     edges = {
         move: _edge(move, start, text, partial(_alone, under, move)) for move in track(progress, "parameters", moves)

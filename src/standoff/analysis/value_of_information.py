@@ -40,8 +40,8 @@ from standoff.progress import SILENT, Progress
 if TYPE_CHECKING:
     from standoff.engine.build import Model
 
-DRAWS = 8192  # assumption: what takes a hundredth off the variance then stands out
-BEST = 5  # assumption: nobody checks more at a time
+DRAWS = 8192  # assumption: a reduction of variance by a hundredth is then significant
+BEST = 5  # assumption: claims that a reader can check
 DEGREE, RESAMPLES, ERRORS = 3, 60, 2.0
 
 

@@ -240,7 +240,7 @@ def emit_theories(data: Any, page: RenderableType, folder: Path | None, as_json:
 
 
 def require_suffix(path: Path | None, suffixes: Sequence[str], example: str) -> None:
-    """Refuse an output file whose suffix names no format of the command."""
+    """Refuse an output file whose suffix is not a format of the command."""
     if path is not None and path.suffix.lower() not in suffixes:
         raise RunError(
             Problem(

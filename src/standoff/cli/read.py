@@ -119,7 +119,7 @@ def _by_model(text: SourceText, client: LlmClient, unverified: Path | None) -> l
 
 
 def _folder(folder: Path, published: str, output: Path | None, workers: int) -> None:
-    """Read every text below a folder, one line each; an interrupted reading goes on."""
+    """Read every text below a folder, one line each; an interrupted command resumes."""
     from standoff.reading.batch import read_all
     from standoff.reading.text_files import files
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 MAX_ENTRIES = 80  # assumption: programs on disk, about 6 MB each, and the names that lead to them; the oldest go
 SEE = b"see "  #: prefix of an entry that refers to another
-MIN_SECONDS = 2.0  # seconds, assumption: what is made faster than that is made anew
+MIN_SECONDS = 2.0  # seconds, assumption: programs that compile faster are not cached
 
 
 def load_on_every_core(

@@ -107,7 +107,7 @@ def _branches(
             known = [j for j in moves.observes[i] if j in players]
             for info, shares in q[i].items():
                 seen_now = dict(zip(moves.observes[i], info, strict=True))
-                here = np.ones(len(lanes), bool)  # what cannot be known in a lane stays as it is
+                here = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are
                 for j in moves.observes[i]:
                     if j not in players:
                         here &= games["held"][j][lanes] == seen_now[j]

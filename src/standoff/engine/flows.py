@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from standoff.engine.program import Program
 
-BLOCK = 512  # draws worked out at once
+BLOCK = 512  # draws per block
 
 
 @once_per_run

@@ -57,7 +57,7 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
             if not group.always_defined:
                 known = expression.defined(group.template, partial(terms, group), holds, jnp)
                 lacks = now & jnp.broadcast_to(~known, old.shape)
-                lacks = lacks & (old > state) if first else lacks  # what has happened is known
+                lacks = lacks & (old > state) if first else lacks  # past outcomes are known
                 named = layout.first_question + jnp.asarray(np.array(group.rows))[jnp.argmax(lacks, axis=0)]
                 cause = jnp.where((cause < 0) & jnp.any(lacks, axis=0), named.astype(cause.dtype), cause)
         return tuple(out), cause

@@ -161,7 +161,7 @@ def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
             return jnp.stack([jnp.broadcast_to(share, like.shape) for share in solved.expected(index, c)])
         moves, q = solved.game.moves, solved.equilibrium.expected
         total = jnp.zeros((len(choices[c].options), *like.shape))
-        for info in moves.information_sets(c):  # of what it will have seen, each as likely as it expects
+        for info in moves.information_sets(c):  # over its possible observations, with the probabilities that it expects
             observed = dict(zip(moves.observes[c], info, strict=True))
             likely = [solved.from_perspective(c, [q[j][tuple(observed[x] for x in moves.observes[j])][option]])[0]
                       for j, option in observed.items()]  # fmt: skip

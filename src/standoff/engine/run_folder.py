@@ -124,7 +124,7 @@ class RunFolder:
             return None
         try:
             data = json.loads(raw.decode("utf-8"))
-            json.dumps(data, ensure_ascii=False).encode()  # half of a character, as \ud800 stands for, is in no file
+            json.dumps(data, ensure_ascii=False).encode()  # no file can hold half of a character, such as \ud800
         except (ValueError, RecursionError):
             raise RunError(Problem(f"{name} cannot be read", str(file), fix=fix)) from None
         if not isinstance(data, dict) or data.pop(DIGEST, None) != json_digest(data):

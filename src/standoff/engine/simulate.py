@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 BLOCK_DRAWS = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
 PATH_DRAWS = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
-BLOCK_BYTES = 80e6  # assumption: what paths of a block may take, for a million draws in 1.5 GB
+BLOCK_BYTES = 80e6  # assumption: memory for the paths of a block, for a million draws in 1.5 GB
 PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
-LAST = 2**31  # numbers of draws end before it: they have 32 bits, and a block goes on past its draws
-PATH_BYTES = 200e6  # assumption: what whole paths may take unless more are asked for
+LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
+PATH_BYTES = 200e6  # assumption: memory for whole paths unless more are requested
 PER_DRAW_OUTPUTS = (
     "answers",
     "failed",

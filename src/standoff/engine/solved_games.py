@@ -113,7 +113,7 @@ class SolvedGames:
         """
         dynamics = self.dynamics
         none = jnp.full(self.current_options[0][0].shape[0] // len(self.perspectives), -1, jnp.int32)
-        question = {}  # (choice, place of the eyes) -> in which draws its payoffs count there
+        question = {}  # (choice, index of the perspective) -> draws in which its payoffs count
         for c in self.players:
             for n, viewer in enumerate(self.perspectives):
                 who = [decides[j] for j in range(len(decides)) if dynamics.perspectives[dynamics.perspective_of[j]] == viewer

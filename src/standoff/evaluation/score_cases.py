@@ -53,7 +53,7 @@ def models(cases: Sequence[str], variant: str = "") -> dict[str, Model]:
 
 
 def _runs(models: dict[str, Model], draws: int, seed: int, progress: Progress) -> Iterator[tuple[str, Run]]:
-    """One run after another, so that each can be let go."""
+    """One run after another, so that the memory of each can be freed."""
     for number, name in enumerate(track(progress, "cases", list(models)), 1):
         LOG.info("case %d of %d: %s", number, len(models), name)
         yield name, simulate(models[name], draws=draws, seed=seed, progress=progress)

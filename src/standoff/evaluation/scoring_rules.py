@@ -22,7 +22,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-RESAMPLES = 10_000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
+RESAMPLES = 10_000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
 FEWEST = 5  # assumption: of fewer than five, resampling says nothing
 LEVEL = 0.9  #: level of intervals, as everywhere in reports
 

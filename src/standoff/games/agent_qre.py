@@ -32,7 +32,7 @@ from standoff.games.normal_form import APART, RESIDUAL, STARTS
 from standoff.games.tree import Tree
 from standoff.types import Floats
 
-BLOCK = 256  # lanes whose residuals are worked out at once
+BLOCK = 256  # lanes per block of residuals
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -21,7 +21,7 @@ from standoff.types import Floats
 
 Shares: TypeAlias = Sequence[Floats]  #: [player](game, strategy)
 
-MOST = 1e100  # assumption: no payoff of a game that somebody states is larger; products with rationality stay numbers
+MOST = 1e100  # assumption: no stated payoff is larger; products with rationality stay finite
 CACHED = 1 << 15  # assumption: numbers of a player's table that are worked on at a time, a quarter of a megabyte
 
 
@@ -67,7 +67,7 @@ class Payoffs:
         for block in self._blocks():
             for i, row in enumerate(out):
                 left: Any = self.last[i, ..., block]
-                for j in reversed(range(len(out))):  # so that the axes before j still stand
+                for j in reversed(range(len(out))):  # so that the axes before j keep their positions
                     if j != i:
                         before = (slice(None),) * j
                         left = sum(left[(*before, k)] * share for k, share in enumerate(shares[j][block].T))
@@ -228,7 +228,7 @@ def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_
     its 64th power. Smaller rationality makes C smaller, so that the whole branch from 0 is the only one.
     """
     c = rationality[:, :, None] * game.influence() / 4
-    with np.errstate(over="ignore", invalid="ignore"):  # what grows beyond all numbers does not pass
+    with np.errstate(over="ignore", invalid="ignore"):  # an overflow fails the test
         for _ in range(6):
             c = c @ c
     below: NDArray[np.bool_] = c.sum(axis=2).max(axis=1) < 1

@@ -42,7 +42,7 @@ Some: TypeAlias = Callable[
 ]  #: indices of games, or all -> their responses
 Responses: TypeAlias = Callable[[Array, Array], Array]  #: (q (row, game), share (game,)) -> (row, game)
 
-ACCELERATED = 25  # evaluations of a stage; assumption: what contracts needs about 6
+ACCELERATED = 25  # evaluations of a stage; assumption: contracting responses need about 6
 BATCH = 128  # games that are taken along their curves at once; assumption
 STAGES = 100  # assumption: a curve needs about 20
 SURE = 0.95  # assumption: the first stage goes to this part of the share up to which responses are proved to contract
@@ -135,7 +135,7 @@ def _curve(
     def waiting(at: BranchState) -> Array:
         return ~at.closed & (at.residual > tolerance) & ~(at.left_branch & (at.step < SMALLEST)) & (at.stages < STAGES)
 
-    def unseen(at: BranchState) -> Array:  # an answer that was followed, and may have got onto a branch that turns back
+    def unseen(at: BranchState) -> Array:  # a solution that was followed, and may lie on a returning part
         return ~at.closed & ~at.check_determinant & ~at.left_branch & (bound >= 1) & (at.residual <= tolerance)
 
     def under_way(at: BranchState) -> Array:
@@ -143,7 +143,7 @@ def _curve(
 
     def stage(at: BranchState) -> BranchState:
         live = waiting(at)
-        last = ~jnp.any(live)  # nobody is under way: what was found is looked at, all at once
+        last = ~jnp.any(live)  # no game is in progress: check the determinant of all solutions at once
         share = jnp.where(at.left_branch, 1.0, jnp.minimum(at.homotopy_parameter + at.step, 1.0))
         ahead = (share - at.homotopy_parameter) / jnp.maximum(at.homotopy_parameter - at.share_before, 1e-30)
         ahead = jnp.where(at.left_branch | (at.share_before == 0), 0.0, ahead)

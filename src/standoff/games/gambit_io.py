@@ -242,7 +242,7 @@ def format_number(value: float) -> str:
     if value == int(value) and abs(value) < 1e15:
         return str(int(value))
     text = repr(value)
-    near = Fraction(value).limit_denominator(1000)  # assumption: what people write as a fraction has small parts
+    near = Fraction(value).limit_denominator(1000)  # assumption: fractions written by people have small terms
     return text if len(text) <= 12 or near == 0 or float(near) != value else str(near)
 
 

@@ -23,7 +23,7 @@ from standoff.games.expected_payoffs import Pairwise, Payoffs, Shares
 from standoff.games.normal_form import NormalForm
 from standoff.types import Floats
 
-TIED = 1e-12  # relative to the largest payoff: what rounding leaves between strategies that are equally good
+TIED = 1e-12  # relative to the largest payoff: rounding differences between equally good strategies
 DEEPEST = 100  # level; assumption: people are found at 0 to 4 (camerer_ho_chong2004), and every level is kept
 REST = 1e-12  # levels go on until those left out have this share
 

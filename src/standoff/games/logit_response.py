@@ -113,7 +113,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         p, q = _placed(q, rows, result.p), _placed(q, rows, result.q)
     rest = [
         i for i in range(len(fixed_strategies)) if i not in reckoned
-    ]  # with whom nobody reckons: they answer at once
+    ]  # players whom no other considers: one response suffices
     for i, strategy in zip(rest, responses(game, q, fixed, fixed_strategies, rest), strict=True):
         p[i] = q[i] = strategy
     return Equilibrium(p, q, residual, residual <= tolerance, bound < 1, jumped, count)

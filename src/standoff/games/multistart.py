@@ -20,7 +20,7 @@ from standoff.games.continuation import System
 from standoff.xla import NO_MULTI_OUTPUT_FUSION
 
 LEAP = 2.0  # assumption: longest change of one unknown in a step, log-odds
-NEWTON = 100  # assumption: steps from a start; what settles takes about ten, at high strength as many as it has leaps
+NEWTON = 100  # assumption: steps from a start; convergence takes about ten, at high strength more
 BLOCK = 512  # starts that are followed side by side
 
 

@@ -31,7 +31,7 @@ from standoff.games.expected_payoffs import Payoffs
 from standoff.games.normal_form import APART, RESIDUAL, NormalForm, distinct, quantal_response
 from standoff.types import Floats
 
-SAME = 1e-9  # relative to the spread of payoffs: what rounding of a small linear system leaves is 1e-13
+SAME = 1e-9  # relative to the range of payoffs: rounding of a small linear system leaves 1e-13
 EXACT = 1e-12  # regret at an equilibrium, relative to the spread of payoffs: rounding, and sums over some hundred ends
 RISES: Floats = np.logspace(4, 11, 8)  # rationality times spread of payoffs; rounding is log-odds of 1e-5 at the last
 #: unused strategies decay at least by a factor 3 per rise, as the inverse root of rationality; used ones settle

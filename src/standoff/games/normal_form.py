@@ -28,7 +28,7 @@ from standoff.games.expected_payoffs import MOST, Pairwise, Payoffs
 from standoff.types import Floats
 
 RESIDUAL = 1e-9  # assumption: largest error of an answer; Newton's method leaves 1e-13 or does not settle
-STARTS = 64  # assumption: random starts of a search for other equilibria, where nobody names another number
+STARTS = 64  # assumption: default number of random starts of a search for other equilibria
 APART = 1e-5  # assumption: equilibria that differ by more, in a probability, are two
 
 

@@ -34,7 +34,7 @@ CORRECTIONS = 8  # half a dozen take 0.5 to rounding
 TURN = 0.7  # least cosine between tangents of one step, 45 degrees
 FIRST = 0.5  # first step
 GROWTH, CUT = 2.5, 0.25  # largest and smallest ratio of one step to the one before it
-SMALLEST = 1e-7  # a lane whose step falls below does not arrive
+SMALLEST = 1e-7  # a lane whose step falls below stops without reaching the target
 CROSSING = 1e-3  # steps below it may pass a point where branches cross
 ROOM = 0.7  # a step is at most this part of the way to where the determinant, extended in a line, would vanish
 NARROW = 1e-2  # but need not be shorter than this
@@ -184,7 +184,7 @@ def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:
     distance = target - state.point[-1]
     landing = trial[-1] >= target
     step = state.step
-    for _ in range(2):  # regula falsi on the predicted strength; what it misses, the correction makes up
+    for _ in range(2):  # regula falsi on the predicted strength; the corrector removes its error
         rise = ahead(step)[-1] - state.point[-1]
         step = jnp.where(landing & (rise > 0), step * jnp.clip(distance / rise, 0.0, 1.0), step)
     trial = ahead(step)

@@ -23,7 +23,7 @@ from standoff.games.information import Info, MoveOrder
 from standoff.games.tree import GameNode, InformationSet, Tree
 from standoff.types import Floats
 
-ENDS = 2_000  # assumption: larger trees take minutes for what an audit asks
+ENDS = 2_000  # assumption: larger trees take minutes in an audit
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _tree(sizes: tuple[int, ...], after: tuple[tuple[int, ...], ...]) -> tuple[T
     names = [(i, info) for i in moves.order for info in moves.information_sets(i)]
     nodes: list[GameNode] = []
     before = 0
-    for depth in range(len(sizes) + 1):  # level by level; a level's nodes are the profiles of those who moved
+    for depth in range(len(sizes) + 1):  # level by level; a level's nodes are the profiles of earlier moves
         taken = list(product(*(range(sizes[j]) for j in moves.order[:depth])))
         following = before + len(taken)
         for n, profile in enumerate(taken):

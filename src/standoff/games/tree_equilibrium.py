@@ -21,7 +21,7 @@ from standoff.games.nash import EXACT, RISES, limit, unreached
 from standoff.games.tree import Tree, reached
 from standoff.types import Floats
 
-VANISHED = 500.0  # what is left out becomes less likely by e^-500, past all rounding; its order stays
+VANISHED = 500.0  # actions out of use become less likely by e^-500, beyond rounding; their order stays
 BELIEVED = 1e-7  # regret at a set, relative to the spread: beliefs off the path are known to some 1/rise + rise * 1e-16
 
 

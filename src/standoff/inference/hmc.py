@@ -255,7 +255,7 @@ def chains(
         better = rng.random(count) < chance
         z, slope = np.where(better[:, None], end.position, z), np.where(better[:, None], end.slope, slope)
         value, about = np.where(better, there, value), np.where(better, end.surrogate, about)
-        if number < warmup:  # dual averaging on what is followed, with the constants of hoffman2014
+        if number < warmup:  # dual averaging, with the constants of hoffman2014
             mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - mean) / (number + 11)
             log_step = centre - np.sqrt(number + 1) / 0.05 * mean
             weight = (number + 1) ** -0.75

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ABOUT = 0.1  # assumption: "about 50" means 45 to 55
 NEARLY = 0.9  # assumption: "nearly 50" means 45 to 50
-SAME_TIME_DAYS = 31  # assumption: sources that report monthly speak of the same month
+SAME_TIME_DAYS = 31  # assumption: sources that report monthly refer to the same month
 ROUNDING = (
     8 * sys.float_info.epsilon
 )  # relative; a conversion multiplies a few factors, each rounded to half an epsilon
@@ -246,7 +246,7 @@ def _new(window: Sequence[Claim], fresh: int, series: _Series, observed: set[tup
 
 
 def _among(claims: Sequence[Claim], pairs: Pairs, observed: set[tuple[str, str]]) -> list[Conflict]:
-    """One conflict per kind; adds to `seen` which claim contradicts which source."""
+    """One conflict per kind; adds to `observed` which claim contradicts which source."""
     for result in pairs.values():
         observed |= {(a.id, source) for pair in result for a, b in (pair, pair[::-1]) for source in source_names(b)}
     out = []

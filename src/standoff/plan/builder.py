@@ -48,9 +48,7 @@ class PlanBuilder:
         self.ledger_as_of = ledger.as_of(self.scenario.as_of_day)
         self.standing_claims = self.ledger_as_of.not_retracted()
         shared = memory.setdefault("ledger", {})
-        if (
-            () not in shared
-        ):  # all but retractions: `where` then gives what fits, and nothing that hangs together with it
+        if () not in shared:  # without retractions, so that `where` gives matching claims alone
             shared[()] = Ledger(tuple(claim for claim in ledger if not claim.retracts))
         self.statements: Ledger = shared[()]
         self.parameters: list[Parameter] = []

@@ -142,7 +142,7 @@ def _report_invalid(
     draft: PlanBuilder, path: Path_, use: str, kind: type[components.Params], error: ValidationError
 ) -> None:
     specs, roles, known = kind.specs(), kind.roles(), list(kind.model_fields)
-    meant = set()  # what misspelt words stand for: it is not missing too
+    meant = set()  # names meant by misspelt words, which are not reported as missing too
     for entry in sorted(error.errors(), key=lambda entry: entry["type"] == "missing"):
         loc = tuple(part for part in entry["loc"] if part != "*")
         last = str(loc[-1]) if loc else ""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter
     from standoff.scenario import LoadedScenario
 
-WIDER = 2.0  #: range factor for a forecaster who did not know a claim; in logarithms if positive; assumption
+WIDER = 2.0  #: range factor for a forecast without a claim; in logarithms if positive; assumption
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, jo
 from standoff.plan.records import Parameter, Plan
 from standoff.scenario import overrides as set_to
 
-SLACK = 1e-9  # of the range: what rounding may add
+SLACK = 1e-9  # share of the range that rounding may add
 
 
 def values(plan: Plan, moved: Mapping[str, float | str]) -> dict[int, float]:

@@ -49,13 +49,13 @@ def _parameter(
     except StandoffError as error:
         draft.report_error(path, error)
         belief, wanted, written = Belief("point", (0.0,), sources=belief.sources), units.ONE, units.ONE
-        low = high = None  # of what cannot be read nothing more is said, but who stands behind it
+        low = high = None  # a malformed number is checked no further; its sources are
     if not written.same_kind(wanted):
         got = f"`{belief.unit}`" if belief.unit else "no unit"
         draft.report(
             path, f"{got} where a unit of `{unit}` is needed", fix=_with_unit(draft, belief, wanted, unit, low, high)
         )
-        low = high = None  # in another unit it says nothing of a bound
+        low = high = None  # a number in another unit cannot be compared with a bound
     belief = belief.with_sources(inherited)
     claims = draft.claims_in(path, belief.sources)
     below, above = (None if bound is None else bound * wanted.factor for bound in (low, high))
@@ -140,7 +140,7 @@ def add_declared(
         if value["*"].shape != "point":
             return dict.fromkeys(members, add_once(path, value["*"]))
         value = dict.fromkeys(members, value["*"])  # nothing to share: each member can then be moved alone
-    meant = set()  # what misspelt keys stand for
+    meant = set()  # names meant by misspelt keys
     for key in value:
         if key not in members:
             fix = did_you_mean(key, members)

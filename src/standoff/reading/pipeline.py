@@ -69,7 +69,7 @@ CONDITION = re.compile(
 TOGETHER = re.compile(
     r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
 )
-SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only what the table of nouns knows
+SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of the table
 MASS = each("""people persons person women children""")
 
 

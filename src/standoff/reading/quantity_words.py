@@ -1,4 +1,4 @@
-"""Vocabulary of counts: nouns with units, and verbs for events of what is counted."""
+"""Vocabulary of counts: nouns with units, and verbs for events of the counted things."""
 
 from __future__ import annotations
 

@@ -177,7 +177,7 @@ def _before(text: str, before: Sequence[Mention]) -> list[str]:
         mention = before[i]
         first = i
         while first and re.fullmatch(r"[\s\u2013-]", text[before[first - 1].end : before[first].start]):
-            first -= 1  # `China Russia relations`, `Russia-Ukraine`: what stands before the pair stands before both
+            first -= 1  # `China Russia relations`, `Russia-Ukraine`: words before the pair apply to both
         if PREPOSITION.search(text[max(0, before[first].start - 24) : before[first].start]):
             continue
         group = [mention]

@@ -91,7 +91,7 @@ def _in_clause(
         reach = _reach(text, match.end(), clauses, sentence, lead=False)
         apart = (
             speech_verbs.ASIDE.search(text, clause.start, match.start()) is not None
-        )  # what stands aside is not said by him
+        )  # a parenthesis is not part of the statement
         return _saying(
             text,
             who,
@@ -123,7 +123,7 @@ def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[
     if aside := speech_verbs.ASIDE.search(text, start, end):  # `officials, who asked not to be named, said`
         end = aside.start()
     comma = text.rfind(",", start, end)
-    while comma >= 0:  # "On 5 May, the ministry": what stands last
+    while comma >= 0:  # "On 5 May, the ministry": the last name
         rest = text[comma + 1 : end].strip()
         if rest and len(rest) > 1:
             start = comma + 1

@@ -30,7 +30,7 @@ class Statement:
     causal: tuple[dict[str, Any], ...] = ()  #: cause, effect (text, start, end), marker
     reason: dict[str, Any] | None = None  #: actor, choice, number, of, marker: position in a list of reasons
     hedges: tuple[dict[str, Any], ...] = field(default=())  #: text, start, end, kind, strength
-    polarity: str = "positive"  #: positive, negative, or unconfirmed if nobody asserts it
+    polarity: str = "positive"  #: positive, negative, or unconfirmed if there is no assertion
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, in field order."""

@@ -41,7 +41,7 @@ class EvidencePanel:
 
 
 def panel_button(text: str, key: str) -> Markup:
-    """A number that opens its panel."""
+    """A number that opens its evidence panel."""
     return Markup('<button type="button" class="num" popovertarget="behind-{}">{}</button>').format(key, text)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def check(output: Sequence[Path], *folders: Path | None) -> None:
-    """Refuse unknown formats and what cannot be written, before anything is simulated."""
+    """Refuse unknown formats and unwritable files, before anything is simulated."""
     from standoff.report import render
 
     for path in output:

@@ -21,7 +21,7 @@ from standoff.scenario.language import Mechanism, Reason, Scenario
 from standoff.yaml_reader import Path_, dots
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "reasons": set(Reason.model_fields)}
-LIMIT_EXTENDS = 8  # assumption: nobody needs a longer chain
+LIMIT_EXTENDS = 8  # assumption: no scenario needs a longer chain
 HEAD = ("title", "as_of", "start", "end", "step", "units", "sources", "actors")  #: required sections
 
 
@@ -160,7 +160,7 @@ def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc
         scenario = Scenario.model_validate(
             {**head, "stocks": {name: stock for name, stock in alone.items() if stock is not None}}, context=own
         )
-    except ValidationError:  # none is left, or what every scenario needs is a mistake itself
+    except ValidationError:  # no scenario is left, or a required section has errors itself
         return None
     return LoadedScenario(scenario, doc)
 

@@ -9,7 +9,7 @@ from typing import Any
 from standoff import beliefs, units
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
 
-SLACK = 1e-9  # of a number: what rounding may add
+SLACK = 1e-9  # share of a number that rounding may add
 
 
 def ends(lever: Mapping[str, Any], declared: Mapping[str, str]) -> tuple[float, float, units.Unit]:
@@ -37,7 +37,7 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
     try:
         low, high, own = ends(lever, declared)
     except (StandoffError, KeyError, IndexError):
-        return _supposed(value)  # the lever itself is wrong, and reported where it stands
+        return _supposed(value)  # the lever itself is wrong, and reported at its own line
     text, allowed = own.text if own.dims else "", span(lever, declared)
 
     def refused(what: str, number: float | None = None) -> ScenarioError:
@@ -72,7 +72,7 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
         old, new = beliefs.parse(before), beliefs.parse(value)
         dims = units.parse(old.unit, declared).dims if old.unit else ()
     except (StandoffError, KeyError):
-        return value  # what cannot be read is reported where it stands
+        return value  # a malformed value is reported at its own line
     if new.unit or not dims or new.shape == "claim" or new.numbers == (0.0,):
         return value
     middle, number = old.quantile(0.5), new.numbers[0]

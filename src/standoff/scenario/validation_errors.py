@@ -116,7 +116,7 @@ def independent_of(problems: Iterable[Problem], gone: frozenset[str]) -> list[Pr
     names, out = set(gone), []
     for problem in problems:
         if not names.isdisjoint(_mentioned(problem.what)):
-            names.update(problem.path.split(".")[1:2])  # an entry that lacks what is gone is no help to others either
+            names.update(problem.path.split(".")[1:2])  # an entry that depends on a removed one is removed too
         else:
             out.append(problem)
     return out

@@ -67,7 +67,7 @@ class CentralPath:
             return jax.lax.scan(step, first, jnp.arange(program.steps))[1]
 
         cells, chosen = jax.jit(path)(middle)  # as an argument: constants the compiler would work out itself, slowly
-        since = min(plan.first_future_step, program.steps - 1)  # what was before is imposed
+        since = min(plan.first_future_step, program.steps - 1)  # earlier steps are imposed
         places = np.unique(np.linspace(since, program.steps - 1, STATES).round().astype(int))
         reads = [len({*part.reads, *part.writes}) for part in plan.mechanisms]
         width = max(1, *reads, *(len(dependencies.reason_stocks(choice)) for choice in plan.choices))

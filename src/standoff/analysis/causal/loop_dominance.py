@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from standoff.plan import Plan
 
 LENGTH = 4  # assumption: longer loops are not read, and their number grows without bound
-LEAST = 0.01  # assumption: a link that never carries this share of what moves its target is left out
+LEAST = 0.01  # assumption: a link that never reaches this share of the change of its target is left out
 STILL = 1e-7  # of the size of a stock a month: a smaller change of its net flow is rounding
 MOST = 12  # assumption: more loops are not read
 

@@ -52,7 +52,7 @@ def candidates(model: Model, about: QuantityOfInterest, tie: Mapping[int, float]
         if move.index in tie:
             return 1.0 + abs(tie[move.index]) / top
         if move.kind == "lever":
-            return 0.4 if move.belief else 0.9  # an uncertain number that matters would stand out
+            return 0.4 if move.belief else 0.9  # an influential uncertain parameter would have a significant slope
         return 0.5 if move.kind in {"weight", "belief", "choice"} else 0.25 if move.belief else 0.1
 
     wanted = [*choice_parameters(model, about), *sorted(tie, key=lambda i: -abs(tie[i]))]

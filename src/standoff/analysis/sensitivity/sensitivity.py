@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
 INPUTS = 30  # assumption: numbers that get an index of their own
 PAIRS = 1024  # assumption: an index is then known to about 0.05
-SLOPED = 1024  # assumption: a slope of the chance of a rare event then stands out where it moves it by a tenth
+SLOPED = 1024  # assumption: a slope of a rare event's chance is then significant if it changes the chance by a tenth
 STEEP = 48  # assumption: numbers that get a slope
 GROUPS = ("parameter", "mechanism", "side")
 
@@ -86,7 +86,7 @@ def sensitivity(
         steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=progress)
     shares: tuple[Index, ...] = ()
     if indices:
-        alone = [i for i in telling if i not in model.layout.column][:inputs]  # what a posterior gives goes together
+        alone = [i for i in telling if i not in model.layout.column][:inputs]  # those of a posterior are one group
         of = {"parameter": lambda: by_parameter(model, alone), "mechanism": lambda: by_mechanism(model),
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress)

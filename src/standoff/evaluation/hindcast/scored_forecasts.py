@@ -56,13 +56,13 @@ class ScoredForecast:
     kind: str  #: quantity or event
     day: str  #: reference day of the report; for an event the end of the horizon
     unit: str
-    outcome: float | None = None  #: the number (the middle of a range), or 1 or 0; None where nobody knows
+    outcome: float | None = None  #: the number (the middle of a range), or 1 or 0; None where unknown
     came_low: float | None = None
     came_high: float | None = None
     claims: tuple[str, ...] = ()  #: that say so
     speaker: str = ""
     unresolved: str = ""  #: why there is no truth or no forecast; empty where there are both
-    given: Mapping[str, ForecasterScore] = field(default_factory=dict)  #: model, and the rivals that could speak
+    given: Mapping[str, ForecasterScore] = field(default_factory=dict)  #: model, and the baselines that gave a forecast
 
 
 def cases(

@@ -24,7 +24,7 @@ from standoff.evaluation.scoring_rules import FEWEST
 from standoff.serialise import to_plain
 from standoff.statistics import coverage_interval
 
-RESAMPLES = 4000  # assumption: the ends of a 90 % interval then stand to a few per cent of its length
+RESAMPLES = 4000  # assumption: the ends of a 90 % interval are then accurate to a few per cent of its length
 ENDS = (0.05, 0.95)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 RIVALS = ("persistence", "trend", "base_rate", "mean")
@@ -154,7 +154,7 @@ def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Itera
         cuts |= {(name, 0): each for name, each in _by(selected, lambda case: case.id).items()}
         cuts |= _by(selected, lambda case: (case.id, case.months))
         for (group, months), each in cuts.items():
-            for rival in RIVALS[score == "log" :]:  # who says never is once infinitely wrong
+            for rival in RIVALS[score == "log" :]:  # log scores of 0 are infinite
                 result = skill(each, score, rival, every, seed)
                 if result is not None:
                     yield HindcastSkill(group, months, score, rival, *result)
@@ -182,7 +182,7 @@ def skill(
     length = max(1, round(max(case.months for case in both) / every))
     interval = None
     reports = len({(case.id, case.day) for case in both})
-    if min(used, reports) >= FEWEST:  # one report that many origins speak of is one
+    if min(used, reports) >= FEWEST:  # a report forecast from several origins counts once
         samples = _value(sums, blocks(len(origins), length, seed), score)
         samples = samples[np.isfinite(samples)]
         low, high = np.quantile(samples, ENDS)

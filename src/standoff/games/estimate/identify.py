@@ -18,7 +18,7 @@ from scipy.optimize import linprog
 from standoff.games.estimate.likelihood import Likelihood
 from standoff.types import Floats
 
-SAME = 1e-9  # relative size of what is left of a combination: rounding of features of like size
+SAME = 1e-9  # relative size of the remainder of a combination: rounding of features of similar size
 HIGH = 30.0  # condition index above which belsley1980 speaks of strong dependence
 PROFILES = 5  # assumption: random behaviours at which features are compared; one suffices but for a set of measure zero
 

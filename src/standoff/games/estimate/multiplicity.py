@@ -11,9 +11,9 @@ from standoff.games.estimate.likelihood import Likelihood
 from standoff.games.estimate.response import Group, Values
 from standoff.types import Floats
 
-APART = 1e-6  # probabilities closer than this are of one equilibrium: a thousand times what Newton leaves
+APART = 1e-6  # probabilities closer than this are of one equilibrium: a thousand times Newton's residual
 ROUNDS = 60  # assumption: Newton takes 5 to 20
-FIXED = 15  # assumption: half of the starts are first moved towards what responds to them
+FIXED = 15  # assumption: half of the starts are first moved towards the responses to them
 STRIDE = 3.0  # assumption: log odds a round
 
 

@@ -301,7 +301,7 @@ def _marginal(term: str, theta: Floats, weights: Floats, level: float) -> Margin
     values, index = np.unique(theta, return_inverse=True)
     mass = np.bincount(index.ravel(), weights).astype(np.float64)
     mean = float(mass @ values)
-    below = np.cumsum(mass) - mass / 2  # each point stands for as much on either side
+    below = np.cumsum(mass) - mass / 2  # half of the mass of a point lies below it
     low, median, high = np.interp([(1 - level) / 2, 0.5, (1 + level) / 2], below, values)
     return Marginal(term, mean, float(np.sqrt(mass @ (values - mean) ** 2)), float(low), float(median), float(high),
                     values, mass)  # fmt: skip

@@ -97,7 +97,7 @@ class Group:
         shares = self.shares(logs)
         gain = np.einsum("t,gtop->gpo", theta, self.features[:, :, self.agent, :])
         answer = (shares * gain).sum(-2)
-        if len(self.choices.agents) == 1:  # nobody to respond to
+        if len(self.choices.agents) == 1:  # a single chooser
             return answer @ self.centre, np.zeros((*value.shape, value.shape[-1]))
         apart = shares * (gain - answer[..., None, :])  # (..., game, play, option)
         slope = np.swapaxes(apart, -1, -2) @ self.choices.uses * (1.0 - self.same)  # by the log probabilities

@@ -12,9 +12,9 @@ from standoff.games.estimate.response import ResponsePath, ResponsePoint, advanc
 from standoff.types import Floats
 
 SETTLED = 1e-11  # the rise of the log likelihood that a step still promises; rounding of a hundred choices is 1e-13
-STRIDE = 4.0  # assumption: no step changes log odds by more, an e-fold or two beyond what is linear
+STRIDE = 4.0  # assumption: no step changes log odds by more, an e-fold or two beyond the linear range
 ROUNDS = 100  # assumption: 5 to 20 are enough
-SCORING = 2  # rounds with the expected information alone, before what was observed corrects it
+SCORING = 2  # rounds with the expected information alone, before the observed information corrects it
 HALVINGS = 20  # a step a millionth as long that still does not rise is no rise
 DRIFT = 0.05  # log odds: a step that still moves this much where nothing is left to gain heads for infinity
 
@@ -94,7 +94,7 @@ def _climb(
                 break
             share /= 2
         else:
-            return here, promised < 1e-7, ahead  # as high as rounding lets it be seen
+            return here, promised < 1e-7, ahead  # the maximum within rounding
         curvature = _secant(curvature, there.theta - here.theta, here.score - there.score)
         here = there
     return here, False, ahead

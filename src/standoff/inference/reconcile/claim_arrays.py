@@ -168,7 +168,7 @@ def build(
     functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
                            for counted, item in zip(counts, stored, strict=True)])  # fmt: skip
     value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
-    # prior median of the path: the claims' numbers over what they count (a wide prior)
+    # prior median of the path: the claims' numbers over the functional of each (a wide prior)
     often = Counter(item.claim.quantity for item in stored).most_common(1)[0][0]
     main = np.array([float(part in family.quantities[often].parts) for part in parts])
     scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])

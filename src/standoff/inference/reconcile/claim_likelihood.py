@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class ClaimArrays(NamedTuple):
     """Claims as arrays for compiled functions; simulated claims replace `observed_log`."""
 
-    observed_log: Array  #: (claim,) logarithm of the number, or of the middle of what it allows
-    half_width: Array  #: (claim,) half of the width of what it allows; 0 for a bound
+    observed_log: Array  #: (claim,) logarithm of the number, or of the middle of the allowed range
+    half_width: Array  #: (claim,) half of the width of the allowed range; 0 for a bound
     bound_rate: Array  #: (claim,) rate of the soft edge: > 0 above a lower bound, < 0 below an upper one, 0 for neither
     bias_mean: Array  #: (claim,)
     bias: Array  #: (claim, normal)
@@ -68,7 +68,7 @@ class ClaimArrays(NamedTuple):
         return self.bias_mean + self.bias @ normals + self.floor @ floor_share
 
     def log_density(self, mean: Array, deviation: Array) -> Array:
-        """(claim,) log density of what was said."""
+        """(claim,) log density of the reported numbers."""
         return log_density(self.observed_log, mean, deviation, self.half_width, self.bound_rate)
 
     def draw(self, key: Array, mean: Array, deviation: Array) -> ClaimArrays:
@@ -83,12 +83,12 @@ def _one_hot(which: Ints) -> Floats:
 def log_density(value: ArrayLike, mean: ArrayLike, deviation: ArrayLike, half: ArrayLike, like: ArrayLike) -> Array:
     """Log density of reported logs, elementwise.
 
-    half: half of the width of what is allowed, > 0 where `fall` is 0
+    half: half of the width of the allowed range, > 0 where `fall` is 0
     fall: rate of the soft edge, > 0 above a lower bound and < 0 below an upper one; 0 for no bound
     """
     bound = jnp.asarray(like) != 0
     distance = jnp.asarray(value) - mean
-    width = jnp.where(bound, 1.0, half)  # each branch gets numbers that it can work with: gradients stay finite
+    width = jnp.where(bound, 1.0, half)  # each branch gets valid arguments, so that gradients stay finite
     inside = _interval(distance, deviation, width)
     rate = jnp.where(bound, jnp.abs(like), 1.0)
     away = jnp.where(jnp.asarray(like) < 0, -distance, distance)

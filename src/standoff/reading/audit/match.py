@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim
     from standoff.reading.statement import Statement
 
-NEAR_DAYS = 92  # assumption, as in the balance of claims: what lies farther apart than a quarter is not one date
+NEAR_DAYS = 92  # assumption, as in the balance of claims: dates more than a quarter of a year apart differ
 DEFINITIONS = {
     "aid_total": ("aid_total", "aid_allocations", "aid_commitments"),
     "shells_production": ("shell_production",),

@@ -36,7 +36,7 @@ WORDS = {
     "recognition": "recognis",
     "ending": "withdraw end",
 }  #: words of a claim about an event of a kind
-WISH = re.compile(r"(?i)\b(?:want|wish|intend|hope|plan|willing|unwilling)\w*\s+to\b")  # what is wanted is no fact yet
+WISH = re.compile(r"(?i)\b(?:want|wish|intend|hope|plan|willing|unwilling)\w*\s+to\b")  # a wish is not a fact
 SHOWN = 6
 
 

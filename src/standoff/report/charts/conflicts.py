@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Claim, Conflict, Ledger
 
 MOST = 25  #: rows that can be read in one picture
-OPEN = 1.3  # assumption: how far an open bar is drawn; the top of what "over" means as a belief
+OPEN = 1.3  # assumption: length of an open bar: the 95 % point of "over" as a belief
 LEFT, WIDTH, RIGHT, TOP, BOTTOM = 270, 560, 150, 108, 34  # pixels, for a screen or a page across
 LANE, GAP, LEAST = 15, 14, 34  # pixels: a claim, between rows, the two lines of a row's name
 LETTER = 5.6  # pixels, about the width of a letter of the labels

@@ -33,7 +33,7 @@ TITLE, SMALL, LINE, EDGE = (
     11,
     16,
     8,
-)  #: sizes of a file's title and of what stands below it; from line to line; the margin
+)  #: sizes of a file's title and of the text below it; line height; margin
 BOLD = 1.12  #: width of a bold letter to others
 DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", stocks.OUTLINES["square"]
 ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut

@@ -24,7 +24,7 @@ SIZE = 12  #: of text, in pixels
 LETTER = 6.9  #: width of a letter of that size in the wider of the usual fonts, measured
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 24, 22  #: margins: five digits, half a year, a title that lies above, a line of text
 TICK = 7  #: from the axis to its labels
-FONT = f'font-family="system-ui, sans-serif" font-size="{SIZE}"'  #: of a file that stands by itself
+FONT = f'font-family="system-ui, sans-serif" font-size="{SIZE}"'  #: font of a separate file
 BASELINES = {"top": 0.79, "middle": 0.3, "bottom": -0.21, "alphabetic": 0.0}  #: as Vega has them, in sizes of the text
 CONFIG: Spec = {
     "aria": False,

@@ -51,7 +51,7 @@ class Scene:
 
     nodes: dict[str, CausalNode]
     arrows: list[Arrow]
-    detached: bool = False  #: what choices weigh does not order the layers: choices lie above what they change
+    detached: bool = False  #: inputs of choices do not order the layers: choices lie above the boxes that they change
     read: list[Arrow] = field(default_factory=list)  #: written into the reader
     terminal: list[Arrow] = field(default_factory=list)  #: written into the source
     merged_processes: dict[str, str] = field(default_factory=dict)  #: the process that is drawn in the box of a stock

@@ -142,7 +142,7 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
         first = selected[0]
         before, after = (
             formatting.percent(p, POINT) for p in first.probability
-        )  # digits that tell the least change told
+        )  # digits that show the smallest reported change
         decimals = formatting.common_decimals([item.mc_error for item in selected])
         caption = (
             f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} {after} instead "

@@ -53,7 +53,7 @@ def sides(exhaustion: Exhaustion) -> TableBlock:
 
 
 def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
-    """Of each side the numbers that move its time most, and the panel behind each."""
+    """The most influential parameters of each side's time, with their evidence panels."""
     heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
     return [
         (table(*heads, rows=[_mover(exhaustion, item) for item in items],

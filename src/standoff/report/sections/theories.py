@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
     from standoff.theories import TheoryTerm
 
-MOST = 3  # assumption: decimals of a percentage point beyond which nobody reads
+MOST = 3  # assumption: decimals of a percentage point
 EXPLAINED = ("Each theory is applied to every actor. Futures are paired: a draw has the same parameters and random numbers under "
              "all theories. Spread: highest less lowest answer. Also shown: the standard deviation over theories, and a lower "
              "bound of the standard deviation from parameters.")  # fmt: skip

@@ -132,7 +132,7 @@ def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
             Markup("The most uncertain reason is “{}”: {} in 90 % of futures; prior of its weight: {}.").format(
                 labels.reason(widest), _range(choice, widest, decimals), formatting.believed(widest.weight))
         )  # fmt: skip
-    least = 0.5 * 10.0**-decimals  # what is printed as zero is no sign
+    least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
     torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
     if torn:
         texts = Markup("; ").join(
