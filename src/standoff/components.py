@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 
 from standoff import beliefs
 from standoff.errors import BeliefError, join_limited
-from standoff.validation import invalid
+from standoff.pydantic_messages import invalid
 
 if TYPE_CHECKING:
     import jax

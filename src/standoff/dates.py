@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_core import core_schema
 
 from standoff.errors import Problem
-from standoff.validation import invalid
+from standoff.pydantic_messages import invalid
 
 FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 ALLOWED = "YYYY, YYYY-MM or YYYY-MM-DD"

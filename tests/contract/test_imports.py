@@ -15,7 +15,7 @@ import standoff
 
 RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
-    "answer", "audit", "build", "check_equilibria", "check_sums", "claims", "compare", "compare_theories", "diff",
+    "answer", "audit", "build", "check_equilibria", "check_consistency", "claims", "compare", "compare_theories", "diff",
     "exhaustion", "explain", "fit", "flip", "game", "hindcast", "load", "read", "reconcile", "report", "run", "schema",
     "score", "sensitivity", "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict",
     "voi",

@@ -17,8 +17,8 @@ GROUND: dict[str, set[str]] = {
     "registry": set(),
     "progress": set(),
     "scalars": set(),
-    "validation": {"errors"},
-    "dates": {"errors", "validation"},
+    "pydantic_messages": {"errors"},
+    "dates": {"errors", "pydantic_messages"},
     "serialise": set(),
     "statistics": set(),
     "types": set(),
@@ -30,7 +30,7 @@ GROUND: dict[str, set[str]] = {
     "input_files": {"errors"},
     "beliefs": {"errors", "statistics"},
     "expression": {"errors", "units"},
-    "components": {"errors", "beliefs", "validation"},
+    "components": {"errors", "beliefs", "pydantic_messages"},
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}

@@ -50,7 +50,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
                ("{case}", "--missing-groups"),
                ("{case}", "--speaker", PLANTED)),
     "reconcile": (("{case}", "--quantity", PLANTED),),
-    "check-sums": (("{case}",),),
+    "check-consistency": (("{case}",),),
     "new": (("{case}/\x1b]0;new\x07",),),
     "read": (("{article}", "--published", "2030-04-02"), ("{article}", "--json"), ("{case}", "-o", "{case}/rows.jsonl")),
     "review": (("{proposed}",), ("{proposed}", "--json")),

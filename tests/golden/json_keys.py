@@ -28,7 +28,7 @@ COMMANDS: dict[str, list[str]] = {
     "validate": [CASE],
     "show": [CASE],
     "claims": [CASE],
-    "check-sums": [CASE],
+    "check-consistency": [CASE],
     "solve": ["game.nfg"],
     "read": ["text.txt"],
     "audit": ["text.txt", "--against", "china-russia"],

@@ -129,7 +129,7 @@ def finding_of_game(
     origin: Provenance, plan: Plan, index: int, step: int, faced: PerceivedGame, draw: int | None = None, kind: str = ""
 ) -> GameFinding:
     """The finding about one game."""
-    from standoff.games import solve
+    from standoff.games import single_game
 
     chosen, month = plan.choices[index], plan.scenario.calendar.label(step + 1)
     observed = any(faced.moves.after)
@@ -151,7 +151,7 @@ def finding_of_game(
     rates = faced.rationality.mean(axis=0)
     stated = (title, names, options, table)
     file: NormalForm | Tree = tree(*stated, faced.moves) if observed or kind == "efg" else NormalForm(*stated)
-    solved = solve.quantal_response(file, rates.tolist())
+    solved = single_game.quantal_response(file, rates.tolist())
     shares = solved.profiles[0] if isinstance(file, NormalForm) else totals(file, faced.moves, solved.profiles[0])
     comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
     players = []

@@ -32,7 +32,7 @@ class Command(NamedTuple):
 
 
 class CommandFolder(Mapping[str, Any]):
-    """The commands of a package by name, `check-sums` for the module `check_sums`."""
+    """The commands of a package by name, `check-consistency` for the module `check_consistency`."""
 
     def __init__(self, package: str, grouped: bool = False) -> None:
         self.package, self.grouped = package, grouped

@@ -68,7 +68,7 @@ def solve(
         return
     from standoff.catalog import games as textbook
     from standoff.games import gambit_io
-    from standoff.games import solve as solver
+    from standoff.games import single_game as solver
     from standoff.report.sections import solve as section
 
     card = textbook.card(game) if game in textbook.names() else {}

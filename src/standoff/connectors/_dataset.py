@@ -1,6 +1,6 @@
 """Common parts of connectors: data set card, claims from rows, and the account of rows.
 
-`parse` returns a `Parsed` rather than claims alone, since rows that are left out are reported: the reason, the count,
+`parse` returns a `ParseResult` rather than claims alone, since rows that are left out are reported: the reason, the count,
 and the first place. An empty cell is missing, and counted; it is never a zero.
 """
 

@@ -27,7 +27,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
-from standoff.games import contraction, fixed_point, implicit
+from standoff.games import contraction, fixed_point, neumann_series_gradient
 from standoff.games.information import Info, Strategies, Strategy
 from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
 
@@ -103,7 +103,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             only(fixed_strategies, []),
         )
         sizes = [len(fixed_strategies[i]) for i, _ in rows]
-        result = implicit.with_implicit_gradient(
+        result = neumann_series_gradient.with_implicit_gradient(
             among,
             lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
             params,

@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from standoff import scalars, units
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError, Problem, UnitError, join_limited
-from standoff.validation import describe, invalid, short
+from standoff.pydantic_messages import describe, invalid, short
 
 Comparator = Literal["exact", "about", "over", "nearly", "at_least", "at_most", "range"]
 Basis = Literal["found", "recalled", "computed"]

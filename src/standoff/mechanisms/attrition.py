@@ -48,7 +48,7 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
-FASTEST = {"kill_rate": 0.35}  # share of a side in one step, up to which the text above states the error
+MAX_STEP_FRACTION = {"kill_rate": 0.35}  # share of a side in one step, up to which the text above states the error
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "reference": "500000 person",

@@ -13,7 +13,7 @@ from standoff import registry
 from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.plan import citations, constants, rollout_cost, static_checks, steps
+from standoff.plan import citations, constants, rollout_cost, static_checks, time_step_check
 from standoff.plan.builder import PlanBuilder, PlanCache
 from standoff.plan.choices import planned_choice, set_once
 from standoff.plan.components import plan_component
@@ -92,7 +92,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft.warnings += [*citations.warnings(draft), *cut_away(draft.parameters)]
     if unknown := scenario.vocabulary.unknown(ledger):
         draft.warnings.append(unknown_sides(unknown))
-    draft.warnings += steps.warnings(draft, mechanisms)
+    draft.warnings += time_step_check.warnings(draft, mechanisms)
     draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     return Plan(

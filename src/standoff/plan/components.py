@@ -13,7 +13,7 @@ from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.parameters import add_declared
 from standoff.plan.records import Component
-from standoff.validation import describe
+from standoff.pydantic_messages import describe
 from standoff.yaml_reader import Path_
 
 FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock

@@ -1,4 +1,4 @@
-"""Resolve questions: expressions, units and dates."""
+"""Bind the names of questions: expressions, units and dates."""
 
 from __future__ import annotations
 

@@ -245,7 +245,7 @@ class Plan:
 
     @cached_property
     def main_question(self) -> str:
-        """The default question of findings: headline, else first event, else first, else none."""
+        """The default question of findings: `main`, else the first event, else the first."""
         order = sorted(
             self.questions, key=lambda asked: (not asked.question.main, asked.form.COMPARED_BY != "probability")
         )

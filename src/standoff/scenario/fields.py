@@ -22,8 +22,8 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 
 from standoff import beliefs, expression, registry, units
 from standoff.errors import Problem, ScenarioError, StandoffError
+from standoff.pydantic_messages import invalid
 from standoff.scenario import calendar, outcome
-from standoff.validation import invalid
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"

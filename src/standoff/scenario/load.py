@@ -12,7 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
-from standoff.scenario import document, interventions, validation_errors
+from standoff.scenario import document, error_locations, interventions
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document
 from standoff.scenario.expand_holders import expand_holders
@@ -36,7 +36,7 @@ class ReadResult:
 
     def beyond(self, problems: Iterable[Problem]) -> list[Problem]:
         """Errors of the readable part that do not follow from missing entries."""
-        return validation_errors.independent_of(problems, self.dropped)
+        return error_locations.independent_of(problems, self.dropped)
 
 
 @dataclass(frozen=True)
@@ -137,14 +137,14 @@ def _reading(
         except ValidationError as error:
             if problems:  # without a title, a date or a step there is no rest
                 return reading()
-            result, bad = validation_errors.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
+            result, bad = error_locations.to_problems(error, doc), [entry["loc"][:2] for entry in error.errors()]
         else:
             result = check(scenario, doc)
-            bad = [validation_errors.entry_of(problem.path, data) for problem in result]
+            bad = [error_locations.entry_of(problem.path, data) for problem in result]
         if not result:
             return reading(LoadedScenario(scenario, doc, folder, variant))
-        problems += validation_errors.independent_of(result, gone)
-        before, (data, gone) = data, validation_errors.drop_entries(data, bad, gone)
+        problems += error_locations.independent_of(result, gone)
+        before, (data, gone) = data, error_locations.drop_entries(data, bad, gone)
         if data == before:  # nothing more that could be left out
             return reading()
 
@@ -153,7 +153,7 @@ def _aside(rest: dict[str, Any], whole: dict[str, Any], own: dict[str, Any], doc
     """Initial values of invalid stocks that can be checked."""
     stored, every = _mapping(rest.get("stocks")), _mapping(whole.get("stocks"))
     alone = {
-        name: validation_errors.initial_only(stock, own["units"]) for name, stock in every.items() if name not in stored
+        name: error_locations.initial_only(stock, own["units"]) for name, stock in every.items() if name not in stored
     }
     head = {key: rest[key] for key in HEAD if key in rest}
     try:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
 from standoff.games import gambit_io
-from standoff.games import solve as answers
+from standoff.games import single_game as answers
 from standoff.games.normal_form import NormalForm
 from tests.fuzz.door import Door
 

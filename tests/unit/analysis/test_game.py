@@ -20,7 +20,7 @@ from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import LAST, simulate
 from standoff.errors import ModelError, RunError
-from standoff.games import gambit_io, solve
+from standoff.games import gambit_io, single_game
 from standoff.games.tree import Tree
 from standoff.ledger import Ledger
 from standoff.scenario import load
@@ -105,10 +105,10 @@ def told(run: Run, place: int, step: int, draw: int | None = None, kind: str = "
     )
 
 
-def solved(game: GameFinding) -> tuple[Any, solve.GameSolution]:
+def solved(game: GameFinding) -> tuple[Any, single_game.GameSolution]:
     """The file read again and solved at the printed rationality."""
     loaded = gambit_io.READERS[f".{game.kind}"](game.text, "game")
-    return loaded, solve.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
+    return loaded, single_game.quantal_response(loaded, [float(rate) for rate in game.rationality.split(",")])
 
 
 @pytest.mark.parametrize("case", ["true", pytest.param("deceived", marks=pytest.mark.slow)])

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from standoff.catalog import games as textbook
-from standoff.games import agent_qre, gambit_io, nash, normal_form, reduced_form, solve, tree_equilibrium
+from standoff.games import agent_qre, gambit_io, nash, normal_form, reduced_form, single_game, tree_equilibrium
 from standoff.games.normal_form import NormalForm
 from standoff.games.tree import Tree
 
@@ -71,7 +71,7 @@ def test_a_card_says_where_everything_is_from(name: str) -> None:
 def test_quantal_responses_on_the_card_come_out(name: str) -> None:
     """Cards have twelve digits; pygambit stops at corrections of 1e-8 or so in log-odds."""
     for entry in textbook.card(name)["qre"]:
-        answer = solve.quantal_response(game(name), [entry["rationality"]] * len(game(name).players))
+        answer = single_game.quantal_response(game(name), [entry["rationality"]] * len(game(name).players))
         for p, expected in zip(answer.profiles[0], rows(name, entry["play"]), strict=True):
             assert p == pytest.approx(expected, abs=1e-8 if entry["origin"] == "golden" else 1e-11)
 
@@ -95,7 +95,7 @@ NOT_FOUND = {"kuhn-poker"}
 
 @pytest.mark.parametrize("name", sorted({name for name in NAMES if "nash" in textbook.card(name)} - NOT_FOUND))
 def test_nash_equilibria_on_the_card_are_found(name: str) -> None:
-    answer = solve.nash(game(name))
+    answer = single_game.nash(game(name))
     assert abs(answer.residual) < 1e-9
     for entry in textbook.card(name)["nash"]:
         expected = rows(name, entry["play"])
@@ -112,7 +112,7 @@ def test_nash_equilibria_on_the_card_are_found(name: str) -> None:
 
 def test_kuhns_poker_is_worth_what_kuhn_says() -> None:
     """-1/18, and the equilibrium is one of his family: K bets three times as often as J, Q calls a third more often."""
-    answer = solve.nash(game("kuhn-poker"))
+    answer = single_game.nash(game("kuhn-poker"))
     one, two = answer.players(game("kuhn-poker"))
     assert one["payoff"] == pytest.approx(-1 / 18, abs=1e-12) and two["payoff"] == pytest.approx(1 / 18, abs=1e-12)
     bets = {each["name"]: each["actions"] for each in one["information_sets"]}
@@ -123,7 +123,7 @@ def test_kuhns_poker_is_worth_what_kuhn_says() -> None:
 
 def test_the_branch_passes_the_perfect_equilibrium_by() -> None:
     """McKelvey and Palfrey 1995: the limit mixes U and D, though (D, R) alone is perfect."""
-    answer = solve.quantal_response(game("perfect-but-unlikely"), [1000.0, 1000.0])
+    answer = single_game.quantal_response(game("perfect-but-unlikely"), [1000.0, 1000.0])
     assert answer.profiles[0][0] == pytest.approx([0.5, 0, 0.5], abs=1e-3)
 
 
@@ -215,7 +215,7 @@ def test_nash_equilibria_agree_with_pygambit(name: str) -> None:
     table = g if isinstance(g, NormalForm) else reduced_form.reduced(g).game
     if isinstance(g, Tree):
         form = gbt.read_nfg(io.BytesIO(form.to_nfg().encode()))
-    answer = solve.nash(g)
+    answer = single_game.nash(g)
     for profile in answer.profiles:
         told = dict(zip(form.players, mixed(name, profile), strict=True))
         at = form.mixed_strategy_profile()

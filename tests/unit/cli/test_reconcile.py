@@ -1,4 +1,4 @@
-"""`standoff reconcile` and `standoff check-sums`: doors, and errors that say what to do."""
+"""`standoff reconcile` and `standoff check-consistency`: doors, and errors that say what to do."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 
 def test_balance_prints_the_breaks(standoff: Any) -> None:
-    page = standoff("check-sums", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30").stdout
+    page = standoff("check-consistency", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30").stdout
     assert "arrived = killed" in page and "5,174 people" in page
     data = json.loads(
-        standoff("check-sums", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30", "--json").stdout
+        standoff("check-consistency", "china-russia", "--subject", "UKR", "--as-of", "2024-04-30", "--json").stdout
     )
     assert data["breaks"][0]["rule"] and data["as_of"] == "2024-04-30"
 

@@ -36,7 +36,7 @@ def test_the_page_begins_with_the_verdict_and_shows_each_question(standoff: Comm
     assert page.startswith("No skill") and "1 question of 1 case" in page
     assert re.search(r"strike +\d+\.\d % +10\.0 % +no +0\.\d{3} +0\.010 +\d\.\d{3} +0\.105", page)
     assert re.search(r"fighting_2031,.* 0\.2 to 0\.3 ", page)
-    assert "the central 90% of" in page
+    assert "the central 90 % of" in page
 
 
 def test_as_json_it_is_data_that_adds_up(standoff: Command, settled: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import backward_induction, gambit_io, nash, solve, tree_equilibrium
+from standoff.games import backward_induction, gambit_io, nash, single_game, tree_equilibrium
 from standoff.games.normal_form import NormalForm, quantal_response
 from standoff.games.tree import GameNode, InformationSet, Tree
 
@@ -140,7 +140,7 @@ t "" 4 {{ {ruin} {ruin} }}""")
 @pytest.mark.parametrize("ruin", [-10.0, -1000.0, -1e6])
 def test_a_ruinous_option_does_not_hide_where_the_branch_of_a_stag_hunt_leads(ruin: float) -> None:
     """At a rationality that the ruin alone tells from even chances, (2/3, 1/3) has no regret either."""
-    answer = solve.nash(stag_hunt(ruin))
+    answer = single_game.nash(stag_hunt(ruin))
     np.testing.assert_allclose(np.array(answer.profiles[0]), [[0, 1, 0], [0, 1, 0]], atol=1e-9)
     high = quantal_response(stag_hunt(ruin), 100.0).of()
     np.testing.assert_allclose(np.array(answer.profiles[0]), np.array(high), atol=1e-9)
@@ -167,7 +167,7 @@ def test_a_branch_that_tells_no_end_is_no_answer(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(nash, "RISES", np.logspace(1, 4, 4))
     with pytest.raises(StandoffError, match=r"followed to rationality 0\.01, and does not converge"):
         nash.branch(stag_hunt(-1e6))
-    assert "need not be" in solve.nash(stag_hunt(-1e6)).notes[0]
+    assert "need not be" in single_game.nash(stag_hunt(-1e6)).notes[0]
 
 
 def test_payoffs_that_are_all_alike_or_differ_by_next_to_nothing() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standoff.errors import StandoffError
-from standoff.games import continuation, expected_payoffs, predictor_corrector, solve
+from standoff.games import continuation, expected_payoffs, predictor_corrector, single_game
 from standoff.games.expected_payoffs import Pairwise, Payoffs
 from standoff.games.normal_form import NormalForm, equilibria, quantal_response
 
@@ -101,7 +101,11 @@ def test_a_table_in_which_everybody_has_one_strategy_has_one_answer(players):
     found = quantal_response(game, 2.0, starts=4)
     assert found.converged.all() and found.unique.all() and found.residual == 0
     assert all(row.tolist() == [[1.0]] for row in found.probabilities)
-    for answer in (solve.quantal_response(game, [1.0] * players), solve.nash(game), solve.level_k(game, 2)):
+    for answer in (
+        single_game.quantal_response(game, [1.0] * players),
+        single_game.nash(game),
+        single_game.level_k(game, 2),
+    ):
         assert [row.tolist() for row in answer.profiles[0]] == [[1.0]] * players
 
 

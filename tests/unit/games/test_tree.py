@@ -10,7 +10,7 @@ import pytest
 from standoff import catalog
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
-from standoff.games import agent_qre, backward_induction, gambit_io, reduced_form, solve
+from standoff.games import agent_qre, backward_induction, gambit_io, reduced_form, single_game
 from standoff.games.tree import GameNode, InformationSet, Tree
 
 TREES = [name for name in textbook.names() if textbook.find(name).suffix == ".efg"]  # type: ignore[union-attr]
@@ -291,7 +291,11 @@ def test_several_equilibria_are_seen_and_one_is_called_unique() -> None:
 def test_where_nobody_has_a_choice_there_is_one_answer() -> None:
     nodes = (GameNode((1,), 0), GameNode((2,), 1), GameNode(payoffs=(1.0, 2.0)))
     tree = Tree(("A", "B"), (InformationSet(0, ("go",)), InformationSet(1, ("on",))), nodes)
-    for answer in (solve.quantal_response(tree, [1.0, 1.0]), solve.nash(tree), solve.backward_induction(tree)):
+    for answer in (
+        single_game.quantal_response(tree, [1.0, 1.0]),
+        single_game.nash(tree),
+        single_game.backward_induction(tree),
+    ):
         assert [row.tolist() for row in answer.profiles[0]] == [[1.0], [1.0]] and answer.residual == 0
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from standoff import beliefs, expression, units, validation
+from standoff import beliefs, expression, pydantic_messages, units
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
 from standoff.scenario import document
+from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
-from standoff.scenario.validation_errors import NAMES
 from standoff.yaml_reader import Path_, dots
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
         raise ScenarioError(
             replace(problem, where=doc.where(entry["loc"]), path=dots(entry["loc"]))
             for entry in error.errors()
-            for problem in validation.describe(entry, names=NAMES)
+            for problem in pydantic_messages.describe(entry, names=NAMES)
         ) from None
     result = _Check(doc, loaded, ledger)
     for name, quantity in question.quantities.items():

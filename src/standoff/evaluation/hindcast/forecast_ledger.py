@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from pydantic import Field, ValidationError
 
-from standoff import input_files, scalars, validation
+from standoff import input_files, pydantic_messages, scalars
 from standoff.dates import add_months
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.evaluation.hindcast import reports as known
@@ -141,7 +141,7 @@ def read(file: File) -> tuple[Forecast, ...]:
             problems += [
                 replace(problem, where=where, path=".".join(map(str, entry["loc"])))
                 for entry in error.errors()
-                for problem in validation.describe(entry)
+                for problem in pydantic_messages.describe(entry)
             ]
             continue
         except ValueError as error:

@@ -19,7 +19,7 @@ from jax import Array
 
 from standoff import theories
 from standoff.engine import decisions, rollout
-from standoff.games import attached_gradient
+from standoff.games import linear_system_gradient
 from standoff.plan import PlannedChoice
 from standoff.scenario import calendar as times
 
@@ -77,7 +77,7 @@ class ObservedChoices:
             k,
             rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
         )
-        games = {perspective: decisions.solve(program, date, perspective, players, attached_gradient.solve)
+        games = {perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
                  for perspective, players in program.games.items()}  # fmt: skip
         forced = spread(
             np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]

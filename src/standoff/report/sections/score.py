@@ -6,12 +6,14 @@ import math
 from typing import TYPE_CHECKING
 
 from standoff.report.document import Heading, Paragraph, table
+from standoff.report.formatting import percent, percents, signed
 
 if TYPE_CHECKING:
     from standoff.evaluation.records import Scored, Scores
     from standoff.report.document import Block
 
 SCORES = {"brier": "Brier", "log": "log", "crps": "CRPS"}
+SHOWN_ERROR = 1e-3  # assumption: a reader compares forecasts to a tenth of a percentage point
 OTHERS = {"base_rate": "base rate", "persistence": "no change", "even": "equal chances"}
 
 
@@ -57,13 +59,12 @@ def blocks(scores: Scores) -> list[Block]:
         table(*head, rows=rows),
     ]
     if scores.calibration:
-        bins = [(f"{item.low:.0%} to {item.high:.0%}", str(item.questions), f"{item.forecast:.0%}", f"{item.happened:.0%}",
-                 " to ".join(f"{end:.0%}" for end in item.interval)) for item in scores.calibration]  # fmt: skip
+        bins = [(percents((item.low, item.high)), str(item.questions), percent(item.forecast), percent(item.happened),
+                 percents(item.interval)) for item in scores.calibration]  # fmt: skip
         out += [Heading("Calibration"), table("forecast", "events:", "mean:", "happened:", "90 %:", rows=bins)]
     for part in scores.coverage:
-        low, high = part.interval
-        out.append(Paragraph(f"{part.inside:.0%} of {part.questions} outcomes inside the central {part.level:.0%} of futures "
-                             f"(90 %: {low:.0%} to {high:.0%})"))  # fmt: skip
+        out.append(Paragraph(f"{percent(part.inside)} of {part.questions} outcomes inside the central {percent(part.level)} of "
+                             f"futures (90 %: {percents(part.interval)})"))  # fmt: skip
     return [*out, *(Paragraph(f"note: {note}", soft=True) for note in notes)]
 
 
@@ -81,7 +82,7 @@ def _number(row: Scored) -> tuple[str, ...]:
 
 
 def _percent(p: float | None) -> str:
-    return "" if p is None else f"{100 * p:.1f} %"
+    return "" if p is None else percent(p, SHOWN_ERROR)
 
 
 def _figure(value: float | None) -> str:
@@ -93,4 +94,4 @@ def _plain(value: float | None) -> str:
 
 
 def _gain(name: str, value: float) -> str:
-    return f"{value:+.2f}" if name == "log" or math.isinf(value) else f"{value:+.0%}"
+    return f"{value:+.2f}" if name == "log" or math.isinf(value) else f"{signed(100 * value, 0)} %"

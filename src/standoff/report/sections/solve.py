@@ -9,7 +9,7 @@ from standoff.report.document import Heading, Paragraph, TableBlock, table
 
 if TYPE_CHECKING:
     from standoff.games.normal_form import NormalForm
-    from standoff.games.solve import GameSolution
+    from standoff.games.single_game import GameSolution
     from standoff.games.tree import Tree
     from standoff.report.document import Block
 

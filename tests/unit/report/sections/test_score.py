@@ -70,9 +70,9 @@ def test_numbers_have_their_interval_open_where_it_is() -> None:
 
 def test_skill_is_nats_for_the_log_score_and_a_share_for_others() -> None:
     assert row(TEXT, "log")[6:] == ["+0.50", "-0.25 to +inf", "2"]
-    assert row(TEXT, "Brier")[1:2] == ["equal chances"] and row(TEXT, "Brier")[6:8] == ["-100%", "too few"]
+    assert row(TEXT, "Brier")[1:2] == ["equal chances"] and row(TEXT, "Brier")[6:8] == ["−100 %", "too few"]
 
 
 def test_calibration_and_coverage_have_their_intervals() -> None:
-    assert row(TEXT, "0% to 20%")[1:] == ["5", "11%", "40%", "10% to 70%"]
-    assert "75% of 20 outcomes" in TEXT and "50% to 90%" in TEXT
+    assert row(TEXT, "0 to 20 %")[1:] == ["5", "11 %", "40 %", "10 to 70 %"]
+    assert "75 % of 20 outcomes" in TEXT and "50 to 90 %" in TEXT

@@ -6,7 +6,7 @@ import pytest
 
 from standoff.catalog import games as textbook
 from standoff.games import gambit_io
-from standoff.games.solve import solve
+from standoff.games.single_game import solve
 from standoff.report.sections import solve as section
 from tests.unit.report.plain import row, written
 

@@ -1,4 +1,4 @@
-"""Convert validation errors of pydantic to `Problem`s with found and allowed values."""
+"""Convert validation errors of pydantic to `Problem`s with the value and the allowed values."""
 
 from __future__ import annotations
 

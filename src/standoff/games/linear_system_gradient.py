@@ -1,4 +1,4 @@
-"""Differentiable logit equilibrium, by the implicit function theorem at the solution.
+"""Implicit derivative of a logit equilibrium by one linear system for each game.
 
 The solution q = R(q; x), with x the payoffs and rationalities, changes with x by
 

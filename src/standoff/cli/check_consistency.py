@@ -1,4 +1,4 @@
-"""`standoff check-sums`: claims that violate accounting rules."""
+"""`standoff check-consistency`: claims that violate accounting rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 
 
-def check_sums(
+def check_consistency(
     case: options.Case,
     subject: Annotated[str, typer.Option("--subject", metavar="CODE", help="Check only claims about this actor.")] = "",
     as_of: options.AsOf = "",
@@ -29,4 +29,4 @@ def check_sums(
     options.display(balance_page(report))
 
 
-COMMAND = Command(HelpGroup.evidence, check_sums)
+COMMAND = Command(HelpGroup.evidence, check_consistency)

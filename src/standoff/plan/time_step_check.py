@@ -1,6 +1,6 @@
 """Warn where a rate is too large for the length of a step.
 
-`FASTEST` of a mechanism names fields of rates (1/month), and for each the share of a stock per step up to which the
+`MAX_STEP_FRACTION` of a mechanism names fields of rates (1/month), and for each the share of a stock per step up to which the
 text of the mechanism states the error. The medians of the rates are compared with it.
 """
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def warnings(draft: PlanBuilder, mechanisms: Sequence[Component]) -> list[str]:
-    """A warning for each rate that removes more per step than `FASTEST` of its mechanism."""
+    """A warning for each rate above the `MAX_STEP_FRACTION` of its mechanism in one step."""
     out = []
     for part in mechanisms:
-        for field, most in getattr(part.module, "FASTEST", {}).items():
+        for field, most in getattr(part.module, "MAX_STEP_FRACTION", {}).items():
             where = part.parameter_index[field]
             for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
                 share = draft.parameters[i].quantile(0.5) * draft.calendar.dt

@@ -1,4 +1,4 @@
-"""Implicit differentiation of fixed points, whatever the method of solution.
+"""Implicit derivative of a fixed point by iteration (Neumann series), for any response.
 
 With q = response(numbers, q), a small change of the numbers changes q by
 

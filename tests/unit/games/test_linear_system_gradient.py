@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import attached_gradient, logit_response, polymatrix
+from standoff.games import linear_system_gradient, logit_response, polymatrix
 from standoff.games.information import MoveOrder
 
 
@@ -37,7 +37,7 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
     fixed = [jnp.array([False, False]), jnp.array([False, True]), jnp.array([False, False])]
 
     def shares(x: Any) -> Any:
-        found = attached_gradient.solve(game(x, moves), fixed, held, 1e-12)
+        found = linear_system_gradient.solve(game(x, moves), fixed, held, 1e-12)
         return jnp.stack([p for strategy in found.strategies for row in strategy.values() for p in row])
 
     with jax.enable_x64(True):

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from standoff import beliefs, units, validation
+from standoff import beliefs, pydantic_messages, units
 from standoff.errors import Problem, StandoffError
 from standoff.ledger.vocabulary import SIDE
 from standoff.scenario.document import Document
@@ -34,7 +34,7 @@ def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
     for entry in error.errors(include_url=False):
         loc = _written(entry["loc"], doc)
         path = _existing_path(loc, doc)
-        for problem in validation.describe(entry, _fields(loc), NAMES, MISSING):
+        for problem in pydantic_messages.describe(entry, _fields(loc), NAMES, MISSING):
             out[replace(problem, where=doc.where(path), path=doc.path(loc))] = None
     return list(out)
 

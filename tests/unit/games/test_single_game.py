@@ -8,7 +8,7 @@ import pytest
 from standoff.catalog import games as textbook
 from standoff.errors import StandoffError
 from standoff.games import gambit_io
-from standoff.games.solve import METHODS, nash, quantal_response, solve
+from standoff.games.single_game import METHODS, nash, quantal_response, solve
 
 CHICKEN = textbook.resolve("chicken")
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from standoff.errors import Problem
-from standoff.validation import describe, invalid, short
+from standoff.pydantic_messages import describe, invalid, short
 
 BOTH = (Problem("too much; allowed: {text}", allowed="less", fix="take some away"), Problem("and too late", path="day"))
 

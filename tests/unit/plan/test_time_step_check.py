@@ -21,7 +21,9 @@ def test_a_rate_beyond_the_step_is_noted_with_its_share(world):
 
 
 def test_what_is_declared_fast_is_a_rate():
-    declared = {name: getattr(registry.module(MECHANISMS, name), "FASTEST", {}) for name in registry.names(MECHANISMS)}
+    declared = {
+        name: getattr(registry.module(MECHANISMS, name), "MAX_STEP_FRACTION", {}) for name in registry.names(MECHANISMS)
+    }
     assert declared["attrition"]
     for name, fields in declared.items():
         specs = registry.module(MECHANISMS, name).Params.specs()

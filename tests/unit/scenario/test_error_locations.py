@@ -10,7 +10,7 @@ import pytest
 from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.ledger import Ledger
 from standoff.plan import plan
-from standoff.scenario import validation_errors
+from standoff.scenario import error_locations
 from standoff.scenario.document import Document, read_text
 from standoff.scenario.load import _reading, load_document, load_text
 
@@ -164,7 +164,7 @@ def test_a_mistake_follows_from_what_is_gone_where_it_names_it(text, names, hit)
     """By words of the text, not by each name in turn: 5,000 mistakes and 5,000 names are 25 million looks."""
     expected = any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", text) for name in names)
     assert expected == hit
-    assert (validation_errors.independent_of([Problem(text, path="a.b")], frozenset(names)) == []) == hit
+    assert (error_locations.independent_of([Problem(text, path="a.b")], frozenset(names)) == []) == hit
 
 
 @pytest.mark.parametrize("key", ["params", "belief", "holders", "'[key]'", "[]"])
