@@ -11,7 +11,7 @@ from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, StandoffError
 
-DEFAULT = 1.0  # that of `games.solve`, which is not imported before a command runs
+DEFAULT = 1.0  # that of `games.single_game`, which is not imported before a command runs
 
 
 class Method(StrEnum):
