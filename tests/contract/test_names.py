@@ -14,11 +14,6 @@ TREES = {file.relative_to(HOME): ast.parse(file.read_text(encoding="utf-8")) for
 #: past participles and other words that say how a thing came to be, not what it is
 PARTICIPLES = {"found", "told", "said", "asked", "kept", "mine", "drawn", "looked"}
 LONGEST = 90  #: characters of the first line of a docstring
-#: files with a longer first line, to be shortened with their next change
-EXEMPT = {
-    "analysis/sensitivity/gradient.py", "engine/layout.py", "engine/taste_shocks.py", "inference/fit/choice_sequences.py",
-    "inference/fit/log_density.py",
-}  # fmt: skip
 
 
 def replaced() -> set[str]:
@@ -53,7 +48,7 @@ def test_the_first_line_of_a_docstring_is_short() -> None:
     lines = {str(file): first_lines(tree) for file, tree in TREES.items()}
     assert sum(map(len, lines.values())) > 1000
     long = {file: over for file, texts in lines.items() if (over := [text for text in texts if len(text) > LONGEST])}
-    assert {file: over for file, over in long.items() if file not in EXEMPT} == {}
+    assert long == {}
 
 
 def test_no_class_name_means_two_things() -> None:

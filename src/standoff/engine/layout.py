@@ -136,7 +136,7 @@ class ProgramLayout:
 
     @cached_property
     def months_between_decisions(self) -> np.ndarray:
-        """(C, T) months from the decision before (or as_of, before the first) to the decision of a step; 0 at other steps."""
+        """(C, T) months since the previous decision, or as_of; 0 at steps without a decision."""
         first, dt = self.plan.first_future_step, self.plan.scenario.calendar.dt
         out = np.zeros((len(self.plan.choices), self.steps))
         for row, choice in zip(out, self.plan.choices, strict=True):

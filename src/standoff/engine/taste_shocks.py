@@ -1,4 +1,4 @@
-"""Taste shocks: the reasons of an actor that the model does not know, as noise that lasts and is redrawn at random times.
+"""Taste shocks: reasons unknown to the model, as noise that is redrawn at random times.
 
 The shocks of all options of a choice are redrawn together, at the times of a Poisson process whose rate is set by their
 half-life. A finer calendar of decisions therefore resolves the same process better, and changes no probability by itself.
@@ -16,7 +16,7 @@ from standoff.engine.solved_games import add_all
 
 
 def renewal_probability(months: Array, half_life: Array) -> Array:
-    """Probability that shocks are redrawn within some months: 1 - 2^(-months / half-life), and 1 for a half-life of 0."""
+    """Probability 1 - 2^(-months / half-life) that shocks are redrawn; 1 for a half-life of 0."""
     lasting = half_life > 0
     elapsed = months / jnp.where(lasting, half_life, 1.0)  # the branch that is not taken must have a slope too
     out: Array = jnp.where(lasting, -jnp.expm1(-math.log(2) * elapsed), 1.0)
@@ -24,7 +24,7 @@ def renewal_probability(months: Array, half_life: Array) -> Array:
 
 
 def posterior_taste_shocks(log_p: Sequence[Array], chosen: Array, gumbel: Array) -> list[Array]:
-    """Taste shocks of each option given that `chosen` was the best one, from Gumbel noise without that condition.
+    """Taste shocks of each option given that `chosen` was best, from unconditional Gumbel noise.
 
     Maddison, Tarlow and Minka 2014 (top-down sampling): the winner's total is Gumbel(0), the others' are Gumbels at
     `log_p` cut off at it.

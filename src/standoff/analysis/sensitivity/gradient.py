@@ -209,7 +209,7 @@ _MADE: dict[str, Any] = {}  # the last one, so that questions of one model share
 
 
 def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
-    """Recorded numbers, choice probabilities and renewal probabilities of each draw, with slopes."""
+    """Recorded numbers of each draw, probabilities of options and of redraws, with slopes."""
     import jax
     import jax.numpy as jnp
 

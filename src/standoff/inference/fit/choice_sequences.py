@@ -60,7 +60,7 @@ def _spans(dates: int) -> list[tuple[int, int]]:
 
 
 def log_likelihood(log_p: Array, table: ChoiceTable, half_life: Array) -> Array:
-    """Log probability of `seen`, from log probabilities (date, option) and a half-life in months ()."""
+    """Log probability of a sequence from log probabilities (date, option) and a half-life ()."""
     dates = log_p.shape[0]
     renewal = renewal_probability(jnp.asarray(table.months), half_life)
     fresh = jnp.log(jnp.maximum(renewal, TINY))

@@ -51,7 +51,7 @@ class ReportCoordinates(NamedTuple):
 
 
 class FittedClaimArrays(NamedTuple):
-    """Claims as arrays, with coordinates of shared errors and the effect of parameters that are not fitted."""
+    """Claims as arrays, with shared errors and effects of parameters that are not fitted."""
 
     claims: ClaimArrays
     meant: ReportCoordinates
