@@ -48,7 +48,9 @@ def probabilities(model: Model) -> dict[str, tuple[float, float]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("slug", slugs())
+@pytest.mark.parametrize(
+    "slug", [slug for slug in slugs() if slug != "closed-form"]
+)  # its reasons are new at every decision
 def test_answers_of_a_case_do_not_follow_how_often_choices_are_reviewed(slug: str) -> None:
     loaded, ledger = load(slug)
     base = probabilities(build(loaded, ledger))

@@ -136,7 +136,7 @@ def test_an_actor_may_misjudge_the_rationality_and_the_weights_of_another():
         ({"CHA": {"price": "2 @assumption"}}, "prize"),
         ({"CHA": {"choices.DEF.rationalty": "2 @assumption"}}, "choices.DEF.rationality"),
         ({"CHA": {"DFE": {"prize": "2 @assumption"}}}, "DEF"),
-        ({"CHA": {"CHA": {"prize": "2 @assumption"}}}, "itself"),
+        ({"CHA": {"CHA": {"prize": "2 @assumption"}}}, "own"),
     ],
 )
 def test_beliefs_about_nothing_are_refused(beliefs, message):
@@ -173,7 +173,7 @@ def test_reasons_add_up_to_the_log_odds_of_what_was_seen():
 
 
 def test_choices_that_wait_for_one_another_are_refused():
-    with pytest.raises(ScenarioError, match="wait for one another"):
+    with pytest.raises(ScenarioError, match="circle"):
         model({"choices": {"DEF": {"after": ["CHA"]}, "CHA": {"after": ["DEF"]}}})
     with pytest.raises(ScenarioError, match="unknown choice"):
         model({"choices": {"DEF": {"after": ["CHB"]}}})

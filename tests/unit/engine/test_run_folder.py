@@ -133,10 +133,10 @@ def refused(calm, copy, name, what):
 
 
 def equal(one, other, rounding=0.0):
-    """`rounding`, relative, is for sums of a process whose compiler has other settings than this one's."""
-    for name in ("answers", "failed", "unsolved", "stock_paths", "parameters", "count"):
+    """`rounding`, relative, is for a process whose compiler has other settings than this one's."""
+    for name in ("failed", "unsolved", "count"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
-    for name in ("mean", "variance"):
+    for name in ("answers", "stock_paths", "parameters", "mean", "variance"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=rounding, err_msg=name)
 
 
