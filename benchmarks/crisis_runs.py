@@ -133,7 +133,7 @@ def decided(run: Run, case: str, question: str, choice: str, option: str) -> Dec
         planned.actor,
         option,
         explanation.reference,
-        outcome.said == "yes",
+        outcome.value == "yes",
         explanation.log_odds,
         kinds,
         {kind: math.sqrt(square) for kind, square in squares.items()},

@@ -168,7 +168,7 @@ def _(record: Verdict) -> Markup:
 def _(record: ReconciledQuantity) -> Markup:
     rows = [
         (
-            item.voice,
+            item.source,
             item.side,
             item.claims,
             f"{item.bias:.2f}",

@@ -62,7 +62,7 @@ def test_its_sample_gives_proposed_claims_that_cite_it(module: ModuleType) -> No
     assert len(raw) < 10_000
     found = module.parse(raw)
     assert found == module.parse(raw), "pure"
-    assert found.claims and found.rows == found.kept + found.skipped_rows
+    assert found.claims and found.rows == found.converted + found.skipped_rows
     assert found.left and set(found.left) == set(found.first), "the sample shows what is left out"
     for claim in Ledger(found.claims):
         assert claim.status == "proposed" and claim.source.title == module.SOURCE.title

@@ -27,9 +27,12 @@ def replaced() -> set[str]:
 
 
 def names(tree: ast.AST) -> set[str]:
-    """Classes, functions and parameters of a source text."""
+    """Classes, functions, parameters and fields of a source text; fields of `Params` are words of the scenario language."""
     out = set()
     for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and node.name != "Params":
+            out |= {part.target.id for part in node.body
+                    if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)}  # fmt: skip
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             out.add(node.name)
         if isinstance(node, ast.FunctionDef):

@@ -71,7 +71,7 @@ def test_ranks_of_draws_are_uniform() -> None:
     rng, places = np.random.default_rng(11), parameters()
     ranks, narrowed, settled, compiled = [], [], 0, None
     with jax.enable_x64(True):
-        assert not seen().options.seen
+        assert not seen().options.with_gradient
         push, bend = laplace.jvp_batch(seen()), laplace.likelihood_curvature(seen())
         for number in range(SETS):
             z, looked = drawn(rng, number)
@@ -109,7 +109,7 @@ def test_laplace_covers_about_what_it_should() -> None:
         for number in range(SETS):
             z, looked = drawn(rng, number)
             found = laplace.laplace(looked, push=push, bend=bend, stored=0.0)
-            assert found.found
+            assert found.converged
             draws = found.plain(found.draws(rng, 200))[:, places]
             ranks.append((draws < z[places]).mean(axis=0))
             narrowed.append(1 - draws.std(axis=0))

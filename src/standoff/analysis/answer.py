@@ -64,7 +64,7 @@ def _answer(run: Outcomes, query: PlannedQuestion) -> Answer:
     return Answer(
         id=query.id, kind=question.kind, lines=question.lines, text=question.text, date=query.date, unit=query.unit,
         answer=result.value, interval=result.interval, mc_error=result.error, baselines=baselines,
-        claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), grounds=behind,
+        claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), provenance=behind,
         influence=influences(plan, query),
     )  # fmt: skip
 

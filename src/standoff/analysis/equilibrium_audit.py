@@ -111,7 +111,7 @@ def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = S
 
 def _choice(run: Run, result: CheckedGames, c: int) -> AuditedChoice:
     choice, made = run.model.plan.choices[c], result.made[c]
-    gaps = result.gap[c][made]
+    gaps = result.branch_distance[c][made]
     gaps = gaps[np.isfinite(gaps)]
     return AuditedChoice(
         choice.name, choice.actor, run.model.scenario.calendar.label(result.step + 1),

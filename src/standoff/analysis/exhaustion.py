@@ -92,7 +92,7 @@ class Exhaustion(Finding):
     none_error: float = 0.0
     censored: int = 0  #: failed futures, censored at their failure
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
-    grounds: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
+    provenance: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
 
 
 def exhaustion(run: Run, question: str = "") -> Exhaustion:
@@ -139,7 +139,7 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
         horizon=end, at=at, sides=tuple(sorted(sides, key=lambda item: -item.first)),
         constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within, none=1 - idle,
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2], censored=int((~run.valid).sum()),
-        movers=movers, grounds=claims_behind(plan, query),
+        movers=movers, provenance=claims_behind(plan, query),
     )  # fmt: skip
 
 

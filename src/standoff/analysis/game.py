@@ -65,7 +65,7 @@ class GameFinding(Finding):
     residual: float = 0.0
     unique: bool | None = None
     notes: tuple[str, ...] = ()
-    gap: float = 0.0  #: largest difference between `response` and `does`
+    response_error: float = 0.0  #: largest difference between `response` and `does`
 
     @property
     def rationality(self) -> str:
@@ -180,7 +180,7 @@ def finding_of_game(
         origin=origin, choice=chosen.name, actor=chosen.actor, decided=month, title=title, draw=draw,
         futures=len(faced.draws), made=faced.made, players=tuple(players),
         kind="efg" if isinstance(file, Tree) else "nfg", text=text, residual=solved.residual, unique=solved.unique,
-        notes=notes, gap=distance,
+        notes=notes, response_error=distance,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ class QuantityOfInterest:
 class QoiFinding(Finding):
     """A finding about one quantity of interest."""
 
-    asked: str = ""
+    quantity_of_interest: str = ""
     text: str = ""
     kind: str = ""  #: `option`, or the form of the question
     date: str = ""

@@ -128,7 +128,7 @@ def flip(
                                               (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
     rival = about.labels[start.rival] if start.rival >= 0 else ""
     return ThresholdAnalysis(
-        origin=Provenance.of(base.run), asked=about.name, text=about.text, kind=about.kind, date=about.date,
+        origin=Provenance.of(base.run), quantity_of_interest=about.name, text=about.text, kind=about.kind, date=about.date,
         unit=about.unit, answer=start.answer, answer_error=start.answer_error, to=to, rival=rival,
         rival_answer=float(np.nanmean(scale.base[start.rival])) if rival else math.nan, already_above=start.margin > 0,
         flips=tuple(ordered), together=sets, claims=falls, not_tested=unknown, tried=tries,

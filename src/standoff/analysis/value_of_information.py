@@ -94,7 +94,7 @@ def voi(
     node = sum(len(item.claims) for item in shown[0])
     return ValueOfInformation(
         origin=Provenance.of(sample.run),
-        asked=about.name,
+        quantity_of_interest=about.name,
         text=about.text,
         kind=about.kind,
         date=about.date,

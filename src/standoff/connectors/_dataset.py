@@ -52,7 +52,7 @@ class ParseResult:
 
     claims: tuple[Claim, ...]
     rows: int  #: number of rows read
-    kept: int  #: number of rows with at least one claim
+    converted: int  #: number of rows with at least one claim
     left: dict[str, int] = field(default_factory=dict)  #: reason -> number of rows or values left out
     first: dict[str, str] = field(default_factory=dict)  #: reason -> place of the first
     empty: int = 0  #: empty values in kept rows: missing, not zero
@@ -61,7 +61,7 @@ class ParseResult:
     @property
     def skipped_rows(self) -> int:
         """Number of rows without a claim."""
-        return self.rows - self.kept
+        return self.rows - self.converted
 
 
 def collect_claims(

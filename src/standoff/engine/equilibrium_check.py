@@ -42,7 +42,9 @@ class CheckedGames:
     step: int
     status: np.ndarray  #: (perspective, K') one of `PROVEN` .. `UNKNOWN`, in the order of `ProgramLayout.perspectives`
     made: np.ndarray  #: (choice, K') whether the choice is made
-    gap: np.ndarray  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if unknown
+    branch_distance: (
+        np.ndarray
+    )  #: (choice, K') largest difference in probability to the branch; 0 if proven, NaN if unknown
     ends: int  #: of the largest tree that the check would follow; 0 without sequential moves
 
 

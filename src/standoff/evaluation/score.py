@@ -83,7 +83,7 @@ def _scored(run: Run, case: str, query: PlannedQuestion, statement: Answer) -> S
     common: dict[str, Any] = {
         "case": case or run.model.scenario.title, "variant": plan.variant, "as_of": run.model.scenario.as_of,
         "id": query.id, "kind": question.kind, "text": question.text, "date": statement.date,
-        "unit": unit, "outcome": outcome.said, "claims": outcome.sources, "mc_error": statement.mc_error,
+        "unit": unit, "outcome": outcome.value, "claims": outcome.sources, "mc_error": statement.mc_error,
     }  # fmt: skip
     if isinstance(result, Probabilities):
         return Scored(**common, **_probabilities(result), interval=None, below=None, inside={})
@@ -132,7 +132,7 @@ def _numbers(
 
 def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:
     """Ends of the outcome in `unit`; both infinite for never."""
-    if outcome.said == NEVER:
+    if outcome.value == NEVER:
         return math.inf, math.inf
     result = outcome.number()
     factor = _unit(run, result.unit or unit) / _unit(run, unit)

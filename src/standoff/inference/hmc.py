@@ -71,7 +71,7 @@ class WhitenedInputs(NamedTuple):
 
     centre: Any  #: (parameter,)
     root: Any  #: (parameter, parameter)
-    told: Centring
+    centring: Centring
     how: FlowCoordinates
     arrays: FittedClaimArrays
     choices: tuple[Any, Any]  #: slope and curvature of the choices' log likelihood at the centre
@@ -105,23 +105,23 @@ class HmcResult:
         wrong = [text for good, text in checks if not good]
         why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
         return records.Diagnostics(
-            method="hmc", mode_found=laplace.found, steps=laplace.steps, rhat=self.rhat, ess=self.ess,
+            method="hmc", mode_found=laplace.converged, steps=laplace.steps, rhat=self.rhat, ess=self.ess,
             divergences=self.divergences, weight_deviation=None, passed=not wrong, why=why,
         )  # fmt: skip
 
 
 def compiled(by: Coordinates) -> Compiled:
     """Compile the density and the slope of its surrogate: games are solved once a trajectory."""
-    silent = replace(by.target, options=replace(by.target.options, seen=()))
+    silent = replace(by.target, options=replace(by.target.options, with_gradient=()))
 
     def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
         x = how.centre + white @ how.root.T
         fitted, base = by.fitted, jnp.asarray(by.target.from_prior())
-        numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.told)
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(x, how.centring)
         z = jnp.tile(base[:, None], (1, len(white))).at[fitted].set(numbers[:, : len(fitted)].T)
         sources = numbers[:, len(fitted) :]
         lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.arrays)
-        value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.told) - lik
+        value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.centring) - lik
         return value
 
     def about(white: Array, how: WhitenedInputs) -> tuple[Array, Array]:
@@ -165,7 +165,7 @@ def sample(
 def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
     """The density over coordinates that `root` whitens."""
     how = WhitenedInputs(
-        jnp.asarray(laplace.mode), jnp.asarray(root), laplace.told, laplace.how, laplace.arrays, laplace.choices
+        jnp.asarray(laplace.mode), jnp.asarray(root), laplace.centring, laplace.how, laplace.arrays, laplace.choices
     )
 
     def value(white: Floats) -> Floats:

@@ -59,7 +59,7 @@ class LaplaceFit:
     """Normal distribution at the mode. Window parameters that are not fitted keep the prior."""
 
     coordinates: Coordinates  #: coordinates in which it is normal
-    told: Centring  #: degrees of centring
+    centring: Centring  #: degrees of centring
     how: FlowCoordinates  #: flow coordinates
     arrays: FittedClaimArrays  #: with parameters that are not fitted
     mode: Floats  #: (fitted + sources,)
@@ -67,7 +67,7 @@ class LaplaceFit:
     choices: tuple[Floats, Floats]  #: slope and negative curvature of the choices' log likelihood at the mode
     information: Floats  #: (window parameter,) Fisher information about each alone, relative to the prior's 1
     steps: int
-    found: bool  #: whether the search converged
+    converged: bool  #: whether the search converged
     energy: float  #: negative log posterior density at the mode
     quadratic: Quadratic
 
@@ -83,7 +83,7 @@ class LaplaceFit:
 
     def plain(self, x: Floats) -> Floats:
         """(draw, parameter) of the target, from those of the coordinates."""
-        return np.asarray(self.coordinates.all_plain(jnp.asarray(x), self.told))
+        return np.asarray(self.coordinates.all_plain(jnp.asarray(x), self.centring))
 
 
 Pushed: TypeAlias = Callable[[Array, Array, FlowCoordinates], tuple[Array, Array]]
@@ -133,7 +133,7 @@ def likelihood_curvature(target: LogDensity) -> Bend:
         bent = -jax.hessian(of_claims)(both)
         chance, of_chance = jax.value_and_grad(target.of_chance)(out)
         of_chance = of_chance.at[:count].set(slope[:count])
-        if not target.options.seen:
+        if not target.options.with_gradient:
             return Derivatives(lik + chance, of_chance, slope[count:], bent, jnp.zeros((0, 0, 0)))
         dates = target.shape[0]
 
@@ -189,8 +189,8 @@ def laplace(
     arrays = arrays._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
     there = _Surface(by, centring, how, arrays, push, bend).at(last.mode)
     return LaplaceFit(
-        coordinates=by, told=centring, how=how, arrays=arrays, mode=last.mode, root=inverse_root(there.bends),
-        choices=there.choices, information=information, steps=first.steps + last.steps, found=last.found,
+        coordinates=by, centring=centring, how=how, arrays=arrays, mode=last.mode, root=inverse_root(there.bends),
+        choices=there.choices, information=information, steps=first.steps + last.steps, converged=last.converged,
         energy=last.energy, quadratic=quadratic,
     )  # fmt: skip
 
@@ -231,7 +231,7 @@ class _ModeResult(NamedTuple):
     slopes: Floats
     bent: Derivatives
     steps: int
-    found: bool
+    converged: bool
     energy: float
 
 
@@ -240,7 +240,7 @@ class _Surface:
     """Negative log posterior density in some coordinates."""
 
     by: Coordinates
-    told: Centring
+    centring: Centring
     how: FlowCoordinates
     arrays: FittedClaimArrays
     push: Pushed
@@ -249,7 +249,7 @@ class _Surface:
     def at(self, x: Floats) -> _Point:
         """Its value, slope and curvature."""
         by, target = self.by, self.by.target
-        numbers, moved, prior, steep, bent_prior = by.prior_derivatives(x, self.told)
+        numbers, moved, prior, steep, bent_prior = by.prior_derivatives(x, self.centring)
         z = np.array(target.from_prior())
         z[by.fitted] = numbers[: len(by.fitted)]
         out, rise = slopes(self.push, jnp.asarray(z), by.fitted, self.how)
@@ -344,4 +344,4 @@ def _of_choices(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:
 def own_slopes(target: LogDensity, steep: Floats) -> Floats:
     """(choice, output, parameter) slopes."""
     rows = steep[target.claims : len(steep) - len(CHANCE) * target.chance]
-    return rows.reshape(len(target.options.seen), -1 if target.options.seen else 0, steep.shape[1])
+    return rows.reshape(len(target.options.with_gradient), -1 if target.options.with_gradient else 0, steep.shape[1])

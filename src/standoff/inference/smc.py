@@ -111,7 +111,7 @@ def sample(
 
     @jax.jit
     def log_likelihood(white: Any, rest: Any) -> Any:
-        numbers = jax.vmap(by.plain, in_axes=(0, None))(laplace.mode + white @ root.T, laplace.told)
+        numbers = jax.vmap(by.plain, in_axes=(0, None))(laplace.mode + white @ root.T, laplace.centring)
         z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
         return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, laplace.how))
 

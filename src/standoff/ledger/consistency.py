@@ -62,7 +62,7 @@ class Inconsistency:
     subject: str
     rule: str
     claims: tuple[str, ...]  #: the whole first, then the parts; or the earlier, then the later
-    said: tuple[str, ...]
+    statements: tuple[str, ...]
     by: float  #: the least violation, in `unit`
     share: float  #: relative to the whole
     unit: str
@@ -206,7 +206,7 @@ def _break(rule: str, chosen: Sequence[Claim], by: float, size: float, unit: str
         subject=chosen[0].subject,
         rule=rule,
         claims=tuple(claim.id for claim in chosen),
-        said=tuple(claim.statement for claim in chosen),
+        statements=tuple(claim.statement for claim in chosen),
         by=by,
         share=by / size if size > 0 else math.inf,
         unit=unit,

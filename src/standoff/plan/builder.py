@@ -27,7 +27,7 @@ class CachedEntry:
     parameters: dict[str, Parameter]  #: by path
     cited: frozenset[str]
     quoted: frozenset[str]
-    found: Any
+    value: Any
 
 
 PlanCache: TypeAlias = dict[Hashable, dict[Path_, Any]]
@@ -99,7 +99,7 @@ class PlanBuilder:
             self.index.update(zip(current.parameters, range(first, len(self.parameters)), strict=True))
             self.cited |= current.cited
             self.quoted |= current.quoted
-            return moved(cast("Found", current.found), first - current.first)
+            return moved(cast("Found", current.value), first - current.first)
         first, before = len(self.parameters), self.faults
         outer = self.cited, self.quoted
         self.cited, self.quoted = set(), set()

@@ -21,7 +21,7 @@ def check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_
             draft.report(path, f"the claim `{claim}` {why}", "a valid claim")
     form = registry.module("standoff.questions", question.kind).FORM
     wanted = form.outcome_unit(unit)
-    if wanted is None or outcome.said == NEVER:
+    if wanted is None or outcome.value == NEVER:
         return
     try:
         result = outcome.number()
@@ -30,7 +30,7 @@ def check_outcome(draft: PlanBuilder, question: Question, unit: str, path: Path_
         if not written.same_kind(draft.unit(wanted)):
             draft.report(path, f"`{result.unit}` where a unit of `{wanted}` is needed", f"a unit of `{wanted}`")
         elif last is not None and (result.numbers[0] <= 0 or result.numbers[-1] * written.factor > last):
-            draft.report(path, f"`{outcome.said}` after as_of is not before the date of the question",
+            draft.report(path, f"`{outcome.value}` after as_of is not before the date of the question",
                          f"more than 0 and at most {last:g} month, or `{NEVER}`")  # fmt: skip
     except StandoffError as error:
         draft.report_error(path, error)

@@ -119,7 +119,7 @@ class Answer:
     claims: tuple[str, ...]
     resolution: str
     detail: Mapping[str, Any] = field(default_factory=dict)
-    grounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    provenance: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     influence: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -253,9 +253,9 @@ class Form(ABC):
             except StandoffError as error:
                 first = error.problems[0]
                 report(here, first.what, first.allowed, first.fix)
-        elif outcome.said not in words:
-            report(here, f"`{outcome.said}` is not an outcome of a question of form `{self.name}`", join_limited(words),
-                   did_you_mean(outcome.said, words))  # fmt: skip
+        elif outcome.value not in words:
+            report(here, f"`{outcome.value}` is not an outcome of a question of form `{self.name}`", join_limited(words),
+                   did_you_mean(outcome.value, words))  # fmt: skip
 
     # ---- in a plan
 

@@ -67,7 +67,7 @@ class EventForm(Form):
         now = statement.baselines.get("persistence")
         rivals |= {} if now is None else {"persistence": now}
         return Probabilities(
-            counts=(count - hits, hits), happened=int(outcome.said == "yes"), shown=1,
+            counts=(count - hits, hits), happened=int(outcome.value == "yes"), shown=1,
             rivals={name: (1 - p, p) for name, p in rivals.items()},
         )  # fmt: skip
 

@@ -76,7 +76,7 @@ class FirstOf(Form):
         """Probabilities of the labels of the question, then of none by the date."""
         keys, table = sample.question.expressions, statement.detail["first"]
         count, labels = len(sample[next(iter(keys))]), list(table)
-        index = labels.index(outcome.said) if outcome.said in keys else len(labels) - 1
+        index = labels.index(outcome.value) if outcome.value in keys else len(labels) - 1
         return Probabilities(
             counts=[share * count for share in table.values()], happened=index, shown=index,
             rivals={"even": np.full(len(labels), 1 / len(labels))},

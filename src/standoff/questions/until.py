@@ -51,7 +51,7 @@ class Until(Form):
         """Report an outcome that is neither a time nor `never`."""
         from standoff.scenario.outcome import NEVER
 
-        if outcome.said == NEVER:
+        if outcome.value == NEVER:
             return
         try:
             outcome.number()

@@ -86,7 +86,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         base = question.base_rate
         message = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
         selected = next(planned for planned in plan.questions if planned.id == item.id)
-        fitted = item.grounds.get("fitted", ())
+        fitted = item.provenance.get("fitted", ())
         beyond = {*fitted[QUOTED:]}
         to = (
             f"Its parameters were fitted to {formatting.counted(len(fitted), 'claim')}: {_most(item.influence)}."

@@ -56,7 +56,7 @@ class Figure:
 class ChoiceSection:
     """A choice with its figures."""
 
-    found: Explanation
+    explanation: Explanation
     actor: str
     finding: str
     stream: Figure

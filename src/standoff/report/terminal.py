@@ -181,14 +181,16 @@ def _answer(result: Answer, origin: Provenance) -> RenderableType:
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
     rest += [Text(f"{GROUNDS[kind]}: {_named(result, kind)}", "dim", overflow="fold")
-             for kind in result.grounds if kind != "indirect"]  # fmt: skip
-    if "indirect" in result.grounds:
-        rest.append(Text(f"indirect evidence: {formatting.counted(len(result.grounds['indirect']), 'claim')}", "dim"))
+             for kind in result.provenance if kind != "indirect"]  # fmt: skip
+    if "indirect" in result.provenance:
+        rest.append(
+            Text(f"indirect evidence: {formatting.counted(len(result.provenance['indirect']), 'claim')}", "dim")
+        )
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
 def _named(result: Answer, kind: str) -> str:
-    claims = result.grounds[kind]
+    claims = result.provenance[kind]
     if kind == "fitted":
         return formatting.influences({claim: result.influence[claim] for claim in claims}, CLAIMS)
     return formatting.first_few(claims, CLAIMS)

@@ -17,20 +17,20 @@ FORMS = "`yes @claim-id`, `no @claim-id`, `12 thousand person @claim-id`, `7 mon
 class Outcome:
     """The outcome of a question, with its claims."""
 
-    said: str  #: yes, no, never, a label, or a number with its unit, as written
+    value: str  #: yes, no, never, a label, or a number with its unit, as written
     sources: tuple[str, ...]  #: claim ids
 
     def number(self) -> Belief:
         """The number or range of the outcome; raises `BeliefError` if it has none."""
-        result = beliefs.parse(self.said)
+        result = beliefs.parse(self.value)
         if result.shape not in {"point", "range"}:
             raise BeliefError(
-                Problem(f"`{self.said}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`")
+                Problem(f"`{self.value}` is neither a number nor a range", allowed="`12 person`, `9 to 14 person`")
             )
         return result
 
     def __str__(self) -> str:
-        return f"{self.said}{''.join(f' @{source}' for source in self.sources)}"
+        return f"{self.value}{''.join(f' @{source}' for source in self.sources)}"
 
 
 def parse(raw: Any) -> Outcome:

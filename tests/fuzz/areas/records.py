@@ -108,7 +108,7 @@ quantities:
   men: {text: t, group: men, value: troops.AAA + troops.BBB, unit: thousand person, reconcile: {quantity: losses,
   subject: RUS}, spread: 0.1}
 events:
-  war: {text: t, event: fear > 0.7, since: 2024-01, claims: {quantity: losses}, at_least: 2, came: a}
+  war: {text: t, event: fear > 0.7, since: 2024-01, claims: {quantity: losses}, at_least: 2, occurrence: a}
 """
 
 DOORS = (

@@ -121,7 +121,7 @@ def test_the_file_of_one_future_gives_what_the_run_has(case: str, step: int, dra
     profile = loaded.profile(answer.profiles[0])
     assert list(profile["ALA"].values()) == pytest.approx(decision_record.probabilities(run, 0, step)[draw], abs=AGREE)
     assert list(profile["BOR"].values()) == pytest.approx(decision_record.expected(run, 0, 1, step)[draw], abs=AGREE)
-    assert game.gap < AGREE
+    assert game.response_error < AGREE
     assert game.kind == "nfg" and game.unique is not None
 
 
@@ -143,7 +143,7 @@ def test_what_a_choice_that_is_not_made_does_is_part_of_the_payoffs() -> None:
         assert game.choices == (0, 1)
         prize = run.stock_paths[draw, SEPTEMBER, 0]
         assert game.base[1][0, 1] == pytest.approx(-prize + 2 * 0.5 * helps[draw], rel=1e-6)
-        assert told(run, 0, SEPTEMBER, draw).gap < AGREE
+        assert told(run, 0, SEPTEMBER, draw).response_error < AGREE
 
 
 def test_means_are_of_the_payoffs_of_every_future() -> None:
@@ -159,7 +159,7 @@ def test_means_are_of_the_payoffs_of_every_future() -> None:
     p = decision_record.probabilities(run, 0, MARCH)
     assert list(game.players[0].actual.values()) == pytest.approx(p.mean(axis=0))
     assert list(game.players[0].mc_errors.values()) == pytest.approx(p.std(axis=0) / np.sqrt(DRAWS))
-    assert game.gap == pytest.approx(max(abs(player.response[o] - player.actual[o])
+    assert game.response_error == pytest.approx(max(abs(player.response[o] - player.actual[o])
                                          for player in game.players for o in player.response))  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def test_moves_that_are_seen_make_a_tree() -> None:
     game = told(run, 0, JUNE, draw)
     loaded, answer = solved(game)
     assert game.kind == "efg" and isinstance(loaded, Tree) and loaded.perfect_information
-    assert game.gap < AGREE
+    assert game.response_error < AGREE
     options = [choice.options for choice in run.model.plan.choices]
     went = [f"{name} {options[c][run.path_chosen[draw, JUNE, c]]}" for c, name in enumerate(("ALA", "BOR"))]
     for c, name, info in ((0, "ALA", "ALA"), (1, "BOR", went[0]), (2, "CIS", f"{went[0]}, {went[1]}")):
@@ -198,7 +198,7 @@ def test_a_player_who_sees_nothing_has_one_information_set() -> None:
     loaded, _ = solved(game)
     sets = [information.player for information in loaded.information_sets]
     assert [sets.count(player) for player in range(4)] == [1, 3, 6, 1]
-    assert not loaded.perfect_information and game.gap < AGREE
+    assert not loaded.perfect_information and game.response_error < AGREE
 
 
 @pytest.mark.slow
@@ -206,7 +206,7 @@ def test_a_table_cannot_tell_who_sees_whom() -> None:
     with pytest.raises(ModelError, match=r"ends in .efg"):
         told(run_of("seen"), 0, MARCH, 0, "nfg")
     as_tree = told(run_of("true"), 0, MARCH, 0, "efg")
-    assert as_tree.kind == "efg" and as_tree.gap < AGREE
+    assert as_tree.kind == "efg" and as_tree.response_error < AGREE
 
 
 @pytest.mark.slow
@@ -261,7 +261,7 @@ def test_a_future_far_on_costs_no_more_than_its_own_block() -> None:
     whole = simulate(model({}), draws=far + 1, seed=1, paths="all")
     assert game.text == told(whole, 0, MARCH, far).text.replace(f"draws {far + 1}", "draws 1")
     last = faced_game(model({}), actor="ALA", at="2024-05", draw=LAST - 1)
-    assert last.gap < AGREE
+    assert last.response_error < AGREE
     with pytest.raises(RunError, match=r"allowed: numbers from 0 to 2,147,483,647"):
         faced_game(model({}), actor="ALA", at="2024-05", draw=LAST)
 

@@ -43,7 +43,7 @@ def test_general_staff_personnel(parsed: Callable[[str], ParseResult]) -> None:
         "rus-personnel-losses-2022-02-26-general-staff": "over 1500 person",
         "rus-personnel-losses-2022-03-01-general-staff": "about 2200 person",
     }
-    assert (found.rows, found.kept, found.skipped_rows) == (5, 3, 2)
+    assert (found.rows, found.converted, found.skipped_rows) == (5, 3, 2)
     assert [(why.split(" in ")[0].split(":")[0], n) for why, n in found.left.items()] == [
         ("no figure", 1),
         ("a misprint", 1),
@@ -62,7 +62,7 @@ def test_general_staff_equipment(parsed: Callable[[str], ParseResult]) -> None:
     assert "rus-lorries-lost-2022-05-01-general-staff" not in have, "an empty cell is missing, not zero"
     assert have["rus-uav-lost-2022-04-29-general-staff"] == "about 0 item", "a zero that is written is a zero"
     assert last_words(found.left) == {"hovercraft": 1}
-    assert found.empty == 12 and found.kept == 3
+    assert found.empty == 12 and found.converted == 3
     assert len(found.claims) == 11 + 12 + 10
     assert {claim.origin for claim in found.claims} == {"general-staff-equipment"}
 
@@ -82,7 +82,7 @@ def test_economist_claims(parsed: Callable[[str], ParseResult]) -> None:
     assert str(late.published) == "2031-02-06", "the address tells the day of printing"
     assert have["ukr-personnel-killed-2031-05-10-institute-of-guesses"].side == "unknown"
     assert [note.rpartition(": ")[2] for note in found.notes] == ["Institute of Guesses"]
-    assert (found.rows, found.kept) == (11, 6) and sum(found.left.values()) == 5
+    assert (found.rows, found.converted) == (11, 6) and sum(found.left.values()) == 5
     assert have["rus-personnel-killed-2031-05-07-burns"].note.startswith("Middle figure 700.")
 
 
@@ -140,7 +140,7 @@ def test_kiel(parsed: Callable[[str], ParseResult]) -> None:
     assert have["usa-aid-allocations-2031-02-28-kiel-r99"] == "about 3.75 bn EUR"
     assert have["eu-aid-allocations-military-2031-02-28-kiel-r99"] == "about 0 bn EUR"
     assert last_words(found.left) == {"Atlantis": 1}
-    assert (found.rows, found.kept, found.empty) == (5, 4, 1)
+    assert (found.rows, found.converted, found.empty) == (5, 4, 1)
     assert {str(claim.published) for claim in found.claims} == {"2031-05-31"}
 
 

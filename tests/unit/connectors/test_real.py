@@ -53,7 +53,7 @@ def parsed(name: str, path: str) -> ParseResult:
 )  # fmt: skip
 def test_series_of_the_war(name: str, path: str, claims: int, rows: int, kept: int, last: tuple[str, str]) -> None:
     found = parsed(name, f"ukraine_war/{path}")
-    assert (len(found.claims), found.rows, found.kept) == (claims, rows, kept)
+    assert (len(found.claims), found.rows, found.converted) == (claims, rows, kept)
     assert {claim.id: claim.statement for claim in found.claims}[last[0]] == last[1]
     assert not any("does not know" in why for why in found.left), "every category has a quantity"
 
@@ -112,7 +112,7 @@ def test_ideal_points() -> None:
     usa, china = (have[f"{state}-un-ideal-point-2023-{who}"] for state in ("usa", "chn"))
     assert (usa.low, usa.high) == (1.8381, 2.1323)
     assert usa.low is not None and china.high is not None and china.high < usa.low
-    assert found.rows == 11_440 and found.kept >= 11_390
+    assert found.rows == 11_440 and found.converted >= 11_390
     assert [count for reason, count in found.left.items() if "ISO code" in reason] == [17]
 
 

@@ -120,7 +120,7 @@ def test_a_solver_that_ends_on_another_branch_is_found_out(monkeypatch, tmp_path
     off = one.status[0] == equilibrium_check.OFF_BRANCH
     assert 50 < apart.sum() < DRAWS - 50 and (clear & solved).mean() > 0.9
     np.testing.assert_array_equal(off[clear & solved], apart[clear & solved])
-    np.testing.assert_allclose(one.gap[0][off], (high - low)[off], atol=1e-5)
+    np.testing.assert_allclose(one.branch_distance[0][off], (high - low)[off], atol=1e-5)
     found = audited(run, [0])
     assert found.total.off == off.sum()
     assert found.choices[0].largest == pytest.approx((high - low)[solved].max(), abs=1e-5)
@@ -160,7 +160,7 @@ def test_one_who_does_not_decide_stays_and_the_other_answers_that():
     assert audited(run).dates[0] == "2024-02"
     second = equilibrium_check.audit(run, run.model.program.decision_steps[1])
     assert not second.made[1].any() and second.made[0].all()
-    assert (second.status == equilibrium_check.UNIQUE).all() and (second.gap == 0).all()
+    assert (second.status == equilibrium_check.UNIQUE).all() and (second.branch_distance == 0).all()
 
 
 def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():

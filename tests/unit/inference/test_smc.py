@@ -123,9 +123,10 @@ def test_choices_of_rival_theories_are_kept_apart() -> None:
     with jax.enable_x64(True):
         looked = log_density.target(with_theory(toy.model(), "best_response"))
     seen = looked.options
-    assert not seen.seen and [len(item.picked) for item in seen.under_other_theories] == [4, 4]
+    assert not seen.with_gradient and [len(item.picked) for item in seen.under_other_theories] == [4, 4]
     assert (
-        looked.rivals().options.seen == seen.under_other_theories and not looked.rivals().options.under_other_theories
+        looked.rivals().options.with_gradient == seen.under_other_theories
+        and not looked.rivals().options.under_other_theories
     )
 
 

@@ -71,7 +71,7 @@ def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found
     assert numbers[MOVED]["evidence"][0]["influence"] == pytest.approx(np.hypot(0.5, 0.4), abs=1e-4)
     assert numbers[LEFT]["evidence"] == [] and abs(numbers[LEFT]["shift"]) < 0.1
     goes = json.loads(json.dumps(answer(run, ("goes",)).to_data()))["answers"][0]
-    assert goes["grounds"]["fitted"] == [VOW, MEN] and VOW in goes["claims"]
+    assert goes["provenance"]["fitted"] == [VOW, MEN] and VOW in goes["claims"]
     assert goes["influence"] == {VOW: pytest.approx(0.64), MEN: pytest.approx(0.1)}
 
 

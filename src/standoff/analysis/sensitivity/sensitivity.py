@@ -91,7 +91,7 @@ def sensitivity(
               "side": lambda: by_side(model)}[group]()  # fmt: skip
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress)
     return Sensitivity(
-        origin=Provenance.of(sample.run), asked=about.name, text=about.text, kind=about.kind, date=about.date,
+        origin=Provenance.of(sample.run), quantity_of_interest=about.name, text=about.text, kind=about.kind, date=about.date,
         unit=about.unit, answer=answer, answer_error=error, slopes=steep, slope_draws=SLOPED if steep else 0,
         indices=shares, index_draws=pairs if shares else 0, group=group if shares else "", inside=what,
         share_inside=float(inside[sample.good].mean()), distances=apart,

@@ -71,7 +71,7 @@ class Event(Record):
         {}, description="filter of the claims that report it by a number, as in `standoff claims`"
     )
     at_least: float = Field(1.0, description="numbers of at least this report the event, lower ones its absence")
-    came: str = Field("", description="or a claim with the date of the event")
+    occurrence: str = Field("", description="or a claim with the date of the event")
     not_by: str = Field("", description="or a claim with the last date before which it had not happened")
 
 
@@ -173,13 +173,13 @@ class _Check:
             for option in one.options:
                 if option not in options:
                     self.report((*path, "event"), f"unknown `{one.choice} in [{option}]`", allowed)
-        if sum(map(bool, (question.claims, question.came, question.not_by))) != 1:
+        if sum(map(bool, (question.claims, question.occurrence, question.not_by))) != 1:
             self.report(
-                path, "the source of the outcome is missing, or given twice", "one of claims:, came: and not_by:"
+                path, "the source of the outcome is missing, or given twice", "one of claims:, occurrence: and not_by:"
             )
         if question.claims:
             self.fits((*path, "claims"), question.claims)
-        for claim in filter(None, (question.came, question.not_by)):
+        for claim in filter(None, (question.occurrence, question.not_by)):
             if claim not in self.ledger:
                 self.report(
                     path, f"unknown claim `{claim}`", fix=did_you_mean(claim, [item.id for item in self.ledger])

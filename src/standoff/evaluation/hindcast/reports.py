@@ -68,7 +68,7 @@ def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Re
 class EventStatus:
     """Occurrence of an event by the claims."""
 
-    came: dt.date | None  #: date of occurrence, or None
+    occurrence: dt.date | None  #: date of occurrence, or None
     until: dt.date  #: the last day with a report
     claims: tuple[str, ...]
     speaker: str
@@ -76,12 +76,12 @@ class EventStatus:
 
 def settled(ledger: Ledger, event: Event) -> EventStatus | None:
     """Status of an event by the ledger: its first report, else the last report of its absence."""
-    named = event.came or event.not_by
+    named = event.occurrence or event.not_by
     if named:
         if named not in ledger.not_retracted():
             return None
         claim = ledger[named]
-        return EventStatus(claim.as_of.last if event.came else None, claim.as_of.last, (claim.id,), claim.speaker)
+        return EventStatus(claim.as_of.last if event.occurrence else None, claim.as_of.last, (claim.id,), claim.speaker)
     since = calendar.last_day(event.since)
     result = sorted(
         (

@@ -237,11 +237,11 @@ def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> t
     """Whether an event occurred between `as_of` and `day`, or the reason why that is unknown."""
     if status is None:
         return False, "no claim reports whether it happened"
-    if status.came is not None and status.came <= as_of:
-        return False, f"it had already happened, on {status.came}"
-    if status.came is None and status.until < day:
+    if status.occurrence is not None and status.occurrence <= as_of:
+        return False, f"it had already happened, on {status.occurrence}"
+    if status.occurrence is None and status.until < day:
         return False, f"no claim reports whether it had happened by {day}; the last claim is about {status.until}"
-    return status.came is not None and status.came <= day, ""
+    return status.occurrence is not None and status.occurrence <= day, ""
 
 
 def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: LoadedScenario) -> np.ndarray:

@@ -87,7 +87,7 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
     Claims that pass on one report count once, and have its influence. Call under double precision.
     """
     rows = np.hstack([rows[:, result.fitted], np.zeros((len(rows), density.sources))])
-    plan, observed = density.window.program.plan, density.options.seen
+    plan, observed = density.window.program.plan, density.options.with_gradient
     report, entry = np.asarray(density.arrays.claims.report), density.compared.entry
     together = report @ report.T + np.eye(density.claims) > 0  # (claim, claim) of one report
     choices = [np.array([density.claims + n]) for n in range(len(observed))]
@@ -130,7 +130,7 @@ def terms(density: LogDensity, result: LaplaceFit) -> Terms:
     by_number = np.zeros((count + density.sources, size))
     by_number[:count, :fitted], by_number[count:, fitted:] = local.slopes[:count], np.eye(density.sources)
     slopes, curvatures = [slope @ by_number], [by_number.T @ bends @ by_number]
-    if density.options.seen:
+    if density.options.with_gradient:
         steep = np.asarray(density.by_choice(local.bent.by_out))
         own = np.zeros((*steep.shape, size))
         own[:, :, :fitted] = laplace.own_slopes(density, local.slopes)

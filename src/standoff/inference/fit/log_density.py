@@ -88,7 +88,8 @@ class LogDensity:
     def rivals(self) -> LogDensity:
         """This density, with observed choices of actors under rival theories."""
         return replace(
-            self, options=replace(self.options, seen=self.options.under_other_theories, under_other_theories=())
+            self,
+            options=replace(self.options, with_gradient=self.options.under_other_theories, under_other_theories=()),
         )
 
     def sizes(self, path: dict[str, Array]) -> Array:
@@ -107,10 +108,10 @@ class LogDensity:
         """(output, B) predictions, from parameters of the window (parameter, B)."""
         params, path, followed = self.window.path(z, how)
         out = [jnp.log(self.sizes(path))]
-        if self.options.seen:
+        if self.options.with_gradient:
             log_p, rows_of = self.options.log_p(params, path), self.window.program.rows_of
             dates, options = self.shape
-            for item, half_life in zip(self.options.seen, self.options.half_lives, strict=True):
+            for item, half_life in zip(self.options.with_gradient, self.options.half_lives, strict=True):
                 own = log_p[np.array(item.dates)][:, rows_of[item.choice]]
                 fill = ((0, dates - own.shape[0]), (0, options - own.shape[1]), (0, 0))
                 own = jnp.pad(own, fill, constant_values=choice_sequences.NEVER)
@@ -122,13 +123,15 @@ class LogDensity:
     def shape(self) -> tuple[int, int]:
         """Largest number of dates and of options of an observed choice; the others are padded."""
         choices = self.window.program.plan.choices
-        return (max(len(item.dates) for item in self.options.seen),
-                max(len(choices[item.choice].options) for item in self.options.seen))  # fmt: skip
+        return (max(len(item.dates) for item in self.options.with_gradient),
+                max(len(choices[item.choice].options) for item in self.options.with_gradient))  # fmt: skip
 
     @cached_property
     def picked(self) -> choice_sequences.ChoiceTable:
         """Tables of the observed choices."""
-        tables = [choice_sequences.picked(item.picked, item.months, self.shape[0]) for item in self.options.seen]
+        tables = [
+            choice_sequences.picked(item.picked, item.months, self.shape[0]) for item in self.options.with_gradient
+        ]
         stacked: choice_sequences.ChoiceTable = jax.tree.map(lambda *parts: np.stack(parts), *tables)
         return stacked
 
@@ -153,7 +156,7 @@ class LogDensity:
 
     def by_choice(self, out: Array) -> Array:
         """(choice, output): the outputs after those of the claims, by observed choice."""
-        return out[self.claims : len(out) - len(CHANCE) * self.chance].reshape(len(self.options.seen), -1)
+        return out[self.claims : len(out) - len(CHANCE) * self.chance].reshape(len(self.options.with_gradient), -1)
 
     @staticmethod
     def of_choice(out: Array, dates: int, table: choice_sequences.ChoiceTable) -> Array:
@@ -194,7 +197,7 @@ class LogDensity:
 
     def of_choices(self, out: Array) -> Array:
         """(choice,) log likelihood of each observed choice."""
-        if not self.options.seen:
+        if not self.options.with_gradient:
             return jnp.zeros(0)
         one: Callable[..., Array] = jax.vmap(lambda own, seen: self.of_choice(own, self.shape[0], seen))
         return one(self.by_choice(out), self.picked)

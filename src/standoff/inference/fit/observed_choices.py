@@ -49,7 +49,7 @@ class ObservedChoices:
     steps: tuple[int, ...]  #: steps of the decision dates
     due: np.ndarray  #: (choice, date) whether the decision is made
     held: np.ndarray  #: (choice, date) option in force before
-    seen: tuple[ObservedChoiceSequence, ...]  #: under theories with a gradient
+    with_gradient: tuple[ObservedChoiceSequence, ...]  #: under theories with a gradient
     under_other_theories: tuple[ObservedChoiceSequence, ...]  #: under theories without a gradient
     left_out: tuple[tuple[str, str], ...]  #: choice, reason for its exclusion
 
@@ -92,7 +92,7 @@ class ObservedChoices:
     @property
     def half_lives(self) -> tuple[int, ...]:
         """Indices of the half-life parameters of each choice of `seen`."""
-        return tuple(self.window.program.plan.choices[item.choice].half_life for item in self.seen)
+        return tuple(self.window.program.plan.choices[item.choice].half_life for item in self.with_gradient)
 
 
 def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:

@@ -84,7 +84,7 @@ class FittedClaim:
 
     claim: str
     day: str
-    voice: str
+    source: str
     side: str
     comparator: str
     value: float  #: in the unit of its entry, the midpoint of its range
@@ -99,7 +99,7 @@ class PredictiveCheck:
     times: tuple[str, ...]
     before: tuple[Triple, ...]
     after: tuple[Triple, ...]
-    said: tuple[FittedClaim, ...]
+    claims: tuple[FittedClaim, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,7 +201,7 @@ class FitResult(FitProvenance):
     parameters: tuple[ParameterUpdate, ...]  #: fitted parameters, the most updated first
     unidentified: int  #: parameters without information in the evidence, which keep their priors
     chance: int  #: number of noise values fitted with them
-    voices: tuple[SourceBias, ...]
+    sources: tuple[SourceBias, ...]
     choices: tuple[ChoiceFit, ...]
     compared: tuple[PredictiveCheck, ...]
     left_out: tuple[tuple[str, str], ...]  #: excluded claims and choices, with reasons

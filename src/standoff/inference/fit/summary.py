@@ -98,7 +98,7 @@ def summarise(
         parameters=tuple(parameters[i] for i in order),
         unidentified=varying - len(names),
         chance=chance,
-        voices=_voices(density, plain[:, count:]),
+        sources=_voices(density, plain[:, count:]),
         choices=(*_chosen(density, laplace, plain), *(chosen_by(density.rivals(), led) if led else ())),
         compared=tuple(_compared(density, n, item, before, after) for n, item in enumerate(model.plan.compared)),
         left_out=(*density.compared.left_out, *density.options.left_out, *_unheard(density, led)),
@@ -257,16 +257,16 @@ def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Float
         )
 
     lik = np.asarray(densities(jnp.asarray(z), jnp.asarray(plain[: len(some), count:])))
-    prior = np.asarray(laplace.coordinates.all_priors(jnp.asarray(some), laplace.told))
+    prior = np.asarray(laplace.coordinates.all_priors(jnp.asarray(some), laplace.centring))
     white = np.linalg.solve(laplace.root, (some - laplace.mode).T)
     spread = float(np.std(lik - prior + 0.5 * np.square(white).sum(axis=0)))
     text = f"log densities at draws of the normal differ from its own by {spread:.1f} (standard deviation)"
-    why = "no mode was found" if not laplace.found else text
-    passed = laplace.found and spread <= NORMAL
-    why += "" if passed or not laplace.found else ": the posterior is not normal, so draw from it, without --quick"
+    why = "no mode was found" if not laplace.converged else text
+    passed = laplace.converged and spread <= NORMAL
+    why += "" if passed or not laplace.converged else ": the posterior is not normal, so draw from it, without --quick"
     return records.Diagnostics(
         method="laplace",
-        mode_found=laplace.found,
+        mode_found=laplace.converged,
         steps=laplace.steps,
         rhat=None,
         ess=None,
@@ -294,18 +294,18 @@ def _voices(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:
 
 
 def _chosen(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[records.ChoiceFit, ...]:
-    if not density.options.seen:
+    if not density.options.with_gradient:
         return ()
     plan = density.window.model.plan
     z = np.full((density.size, 2), log_density.APART)
     z[laplace.fitted, 1] = np.median(flat[:, : len(laplace.fitted)], axis=0)
     likely = jax.jit(lambda z, how: jax.vmap(density.of_choices, in_axes=1)(density.outputs(z, how)))
     lik = np.asarray(likely(jnp.asarray(z), density.window.gauges.off(density.window.steps)))
-    words = picked_words(density.options.seen, plan.choices)
+    words = picked_words(density.options.with_gradient, plan.choices)
     return tuple(
         records.ChoiceFit(plan.choices[item.choice].name, words[plan.choices[item.choice].name], float(np.exp(lik[0, n])),
                        float(np.exp(lik[1, n])), item.claims)
-        for n, item in enumerate(density.options.seen)
+        for n, item in enumerate(density.options.with_gradient)
     )  # fmt: skip
 
 
@@ -320,7 +320,7 @@ def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
 
 def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, ...]:
     """Probabilities of conditioned choices, before and after conditioning."""
-    choices, observed = choosing.window.model.plan.choices, choosing.options.seen
+    choices, observed = choosing.window.model.plan.choices, choosing.options.with_gradient
     words = picked_words(observed, choices)
     return tuple(
         records.ChoiceFit(choices[item.choice].name, words[choices[item.choice].name], float(led.led.before[n]),

@@ -87,10 +87,10 @@ def compare_theories(
         histories = track(progress, "histories up to the first state", list(models.items()))
         density = {name: _choosing(log_density.target(one)) for name, one in histories}
         first = next(iter(density.values()))
-        if not first.options.seen:
+        if not first.options.with_gradient:
             raise ModelError(Problem("no observed choice cites claims", path="choices",
                                      fix="add claims as `sources` of entries of `history:`"))  # fmt: skip
-        silent = replace(first, options=replace(first.options, seen=()))
+        silent = replace(first, options=replace(first.options, with_gradient=()))
         result = laplace.laplace(silent, progress=progress)
         made = hmc.compiled(result.coordinates)
         sampled = hmc.sample(result, draws=draws, seed=seed, ready=made, progress=progress)
@@ -117,5 +117,5 @@ def compare_theories(
 
 def _choosing(density: log_density.LogDensity) -> log_density.LogDensity:
     """The density with all observed choices, under any theory."""
-    every = (*density.options.seen, *density.options.under_other_theories)
-    return replace(density, options=replace(density.options, seen=every, under_other_theories=()))
+    every = (*density.options.with_gradient, *density.options.under_other_theories)
+    return replace(density, options=replace(density.options, with_gradient=every, under_other_theories=()))

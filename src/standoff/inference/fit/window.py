@@ -54,7 +54,7 @@ class SimulatedPath(NamedTuple):
 
     params_of: draws.ParameterValues
     cells: dict[str, Array]  #: (S, B)
-    seen: flow_coordinates.FlowObservation  #: (S - 1, flow noise, B)
+    flow_observation: flow_coordinates.FlowObservation  #: (S - 1, flow noise, B)
 
 
 @dataclass(frozen=True, eq=False)

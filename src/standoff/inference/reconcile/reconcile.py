@@ -123,7 +123,7 @@ def _sources(facts: ClaimData, latent: measurement_model.Latent) -> tuple[Source
         before = _share_before(prior) if source.floor else _bias_before(facts, selected)
         out.append(
             SourceEstimate(
-                voice=source.name,
+                source=source.name,
                 side=source.side,
                 interest=source.interest,
                 claims=int(selected.sum()),
@@ -171,8 +171,8 @@ def _claims(
         tail = 2 * min(above, 1 - above)
         factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
         out.append(ClaimResidual(
-            id=claim.id, quantity=claim.quantity, voice=source.name, side=source.side, day=str(item.day),
-            said=claim.statement, low=low, high=high, truth=math.exp(truth), factor=factor, residual=residual,
+            id=claim.id, quantity=claim.quantity, source=source.name, side=source.side, day=str(item.day),
+            statement=claim.statement, low=low, high=high, truth=math.exp(truth), factor=factor, residual=residual,
             tail=tail, surprising=tail < RARE,
         ))  # fmt: skip
     return tuple(out)

@@ -29,7 +29,7 @@ class PathPoint:
 class SourceEstimate:
     """Estimated bias of a source. Factors are relative to the truth: 1.2 is a fifth too high."""
 
-    voice: str
+    source: str
     side: str
     interest: str
     claims: int
@@ -47,10 +47,10 @@ class ClaimResidual:
 
     id: str
     quantity: str
-    voice: str
+    source: str
     side: str
     day: str
-    said: str
+    statement: str
     low: float  #: its range, in the unit of the finding (a day's or a year's number as it is)
     high: float | None
     truth: float  #: median of the size that it is about

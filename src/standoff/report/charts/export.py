@@ -46,16 +46,18 @@ def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -
     from standoff.report.charts import relations
 
     for text in page.choices(run, verdict):
-        question = f"{text.actor}: {text.found.text or formatting.humanise(text.found.choice)}"
+        question = f"{text.actor}: {text.explanation.text or formatting.humanise(text.explanation.choice)}"
         trend = text.stream.finding.removeprefix(text.finding).strip()
         says = (("holds", "share of futures in which each option is in force", text.finding),
                 ("chosen", "choice probability of each option", trend))  # fmt: skip
         for (title, shows, finding), svg in zip(says, text.stream.charts, strict=True):
-            samples = _picture(f"choice-{text.found.choice}-{title}", f"{question}: {shows}", str(svg), finding)
-            yield replace(samples, legend=_options(run, text.found, history=title == "holds"))
-        decided = f"{text.actor} in {text.found.decided}: {text.waterfall.title[0].lower()}{text.waterfall.title[1:]}"
+            samples = _picture(f"choice-{text.explanation.choice}-{title}", f"{question}: {shows}", str(svg), finding)
+            yield replace(samples, legend=_options(run, text.explanation, history=title == "holds"))
+        decided = (
+            f"{text.actor} in {text.explanation.decided}: {text.waterfall.title[0].lower()}{text.waterfall.title[1:]}"
+        )
         samples = _picture(
-            f"reasons-{text.found.choice}", decided, str(text.waterfall.charts[0]), text.waterfall.finding
+            f"reasons-{text.explanation.choice}", decided, str(text.waterfall.charts[0]), text.waterfall.finding
         )
         yield replace(samples, legend=REASONS)
     for answer, _, charts in page.races(run, verdict):

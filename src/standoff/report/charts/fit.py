@@ -18,12 +18,12 @@ LEFT, RIGHT, TOP, BOTTOM = 62, 12, 34, 46
 
 def pictures(fit: FitResult) -> dict[str, str]:
     """SVG files by the names of the entries that have a claim."""
-    return {item.name: picture(item) for item in fit.compared if item.said}
+    return {item.name: picture(item) for item in fit.compared if item.claims}
 
 
 def picture(item: PredictiveCheck) -> str:
     """SVG file of one entry: prior (outline), posterior (band), claims by side."""
-    marks = stocks.marks(statement.side for statement in item.said)
+    marks = stocks.marks(statement.side for statement in item.claims)
     rows: dict[str, list[dict[str, Any]]] = {
         "before": [_row(day, three) for day, three in zip(item.times, item.before, strict=True)],
         "after": [_row(day, three) for day, three in zip(item.times, item.after, strict=True)],
@@ -34,7 +34,7 @@ def picture(item: PredictiveCheck) -> str:
                 "c": marks[statement.side].colour,
                 "s": marks[statement.side].shape,
             }
-            for statement in item.said
+            for statement in item.claims
         ],
         "heading": [{"u": f"{formatting.capital(formatting.humanise(item.name))}, {item.unit}"}],
         "legend": _legend(item, marks),

@@ -25,7 +25,7 @@ def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None
         "name": got.name, "title": source.title, "licence": source.licence, "citation": source.citation,
         "key": source.key, "from": got.origin, "fetched": entry.fetched if entry else None,
         "sha256": entry.sha256 if entry else None, "url": source.url,
-        "rows": {"read": parsed.rows, "kept": parsed.kept, "left_out": parsed.skipped_rows, "empty_figures": parsed.empty},
+        "rows": {"read": parsed.rows, "kept": parsed.converted, "left_out": parsed.skipped_rows, "empty_figures": parsed.empty},
         "left_out": [{"why": why, "count": count, "first": parsed.first[why]} for why, count in parsed.left.items()],
         "claims_count": {"read": len(parsed.claims), "published_later": got.later, "thinned": got.dropped_by_monthly,
                          "known": known, "given": len(ledger)},

@@ -92,7 +92,7 @@ def notes(exhaustion: Exhaustion) -> list[str]:
     ]
     if exhaustion.censored:
         out.append(f"{formatting.counted(exhaustion.censored, 'future')} failed and are censored at the failure.")
-    direct = [claim for kind, claims in (exhaustion.grounds or {}).items() if kind != "indirect" for claim in claims]
+    direct = [claim for kind, claims in (exhaustion.provenance or {}).items() if kind != "indirect" for claim in claims]
     if direct:
         out.append(f"Evidence: {formatting.first_few(direct, CLAIMS)}.")
     return out

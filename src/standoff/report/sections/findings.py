@@ -279,5 +279,5 @@ def _together(result: QoiFinding, finding: str) -> list[Block]:
 def _head(result: QoiFinding, sentence: str) -> list[Block]:
     return [
         Heading(result.origin.title, 1), Paragraph(" · ".join(answer_text.origin(result.origin)), soft=True),
-        Heading(f"{result.text}  [{result.asked}, {result.date}]"), Paragraph(sentence),
+        Heading(f"{result.text}  [{result.quantity_of_interest}, {result.date}]"), Paragraph(sentence),
     ]  # fmt: skip

@@ -25,7 +25,7 @@ def page(result: FitResult) -> RenderableType:
     trust = result.diagnostics
     head = [
         Text(result.title, "bold"),
-        Text(f"fit of {formatting.counted(sum(len(item.said) for item in result.compared), 'claim')} and "
+        Text(f"fit of {formatting.counted(sum(len(item.claims) for item in result.compared), 'claim')} and "
              f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
              f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}", "dim"),
         Text(),
@@ -104,7 +104,7 @@ def _three(values: Triple) -> str:
 
 def _voices(result: FitResult) -> RenderableType:
     table = grid("about", "source", "interest", "claims:", "reported / estimated:")
-    for item in sorted(result.voices, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
+    for item in sorted(result.sources, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
         table.add_row(f"{item.subject} {formatting.humanise(item.family)}", item.name, item.interest, str(item.claims),
                       _three(item.reported_over_estimated))  # fmt: skip
     return table
@@ -120,6 +120,6 @@ def _choices(result: FitResult) -> RenderableType:
 def _compared(result: FitResult) -> RenderableType:
     table = grid("quantity", "unit", "claims:", "at", "prior:", "posterior:")
     for item in result.compared:
-        table.add_row(formatting.humanise(item.name), item.unit, str(len(item.said)), item.times[-1], _three(item.before[-1]),
+        table.add_row(formatting.humanise(item.name), item.unit, str(len(item.claims)), item.times[-1], _three(item.before[-1]),
                       _three(item.after[-1]))  # fmt: skip
     return table

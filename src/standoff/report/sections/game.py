@@ -33,14 +33,14 @@ def blocks(finding: GameFinding, file: str = "") -> list[Block]:
         out.append(
             Paragraph(
                 "Payoffs and rationality are means over futures, so the response of this game differs from the mean of the "
-                f"run: by up to {100 * finding.gap:.1f} points. --draw N takes the game of one future."
+                f"run: by up to {100 * finding.response_error:.1f} points. --draw N takes the game of one future."
             )
         )
         if finding.made > finding.futures:
             more = finding.made - finding.futures
             out.append(Paragraph(f"In {more} more futures other choices are made on that date; they are left out."))
     else:
-        out.append(Paragraph(f"Largest difference between the two: {finding.gap:.0e}"))
+        out.append(Paragraph(f"Largest difference between the two: {finding.response_error:.0e}"))
     unique = {True: "yes", False: "no", None: "not known"}[finding.unique]
     out.append(Paragraph(f"residual: {finding.residual:.1e}, unique: {unique}"))
     out += [Paragraph(f"note: {note}") for note in finding.notes]

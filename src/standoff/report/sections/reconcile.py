@@ -99,7 +99,7 @@ def _sources(sources: tuple[SourceEstimate, ...]) -> Table:
     table = grid("source (side)", "position", "claims:", "factor:", "90 %:", "prior:", "noise:")
     for item in sources:
         how = "counts by name" if item.by_name else INTERESTS[item.interest]
-        table.add_row(f"{item.voice} ({item.side})", how, str(item.claims), f"{item.bias:.2f}", _factors(item.bias_interval),
+        table.add_row(f"{item.source} ({item.side})", how, str(item.claims), f"{item.bias:.2f}", _factors(item.bias_interval),
                       _factors(item.bias_before), formatting.percent(item.noise))  # fmt: skip
     return table
 
@@ -109,7 +109,7 @@ def _factors(ends: Interval) -> str:
 
 
 def _moved(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
-    statement = {claim.id: claim.said for claim in estimate.claims}
+    statement = {claim.id: claim.statement for claim in estimate.claims}
     table = grid("claim", "statement", "without it:", "refitted:", "change:")
     for item in estimate.influences[:MOVED]:
         anew = "" if item.refitted is None else form.bare(item.refitted)
@@ -126,7 +126,7 @@ def _odd(estimate: ReconciledQuantity) -> list[RenderableType]:
         table = grid("claim", "statement", "reported / estimated:", "reported / expected of the source:")
         for claim in odd[:SHOWN]:
             table.add_row(
-                claim.id, Text(formatting.grouped(claim.said)), f"{claim.factor:.2f}", f"{claim.residual:.2f}"
+                claim.id, Text(formatting.grouped(claim.statement)), f"{claim.factor:.2f}", f"{claim.residual:.2f}"
             )
         parts.append(table)
     else:

@@ -33,8 +33,8 @@ class ThresholdSection:
     far: tuple[tuple[Markup, ...], ...]  #: parameter, central value, plausible end, answer
     sets: tuple[tuple[Markup, ...], ...]  #: changes, answer
     falls: tuple[tuple[Markup, ...], ...]  #: claims, cited by, withdrawn, assumed false
-    worth: tuple[tuple[Markup, ...], ...]  #: claims, beliefs, variance explained, s.d. of the update
-    asked: str  #: the question that the value refers to
+    value_of_information: tuple[tuple[Markup, ...], ...]  #: claims, beliefs, variance explained, s.d. of the update
+    question: str  #: the question that the value refers to
     left: tuple[str, ...]
 
 
@@ -45,7 +45,8 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
         return None
     now = belief_text.level(flips, flips.answer, flips.answer_error)
     rival = belief_text.level(flips, flips.rival_answer, flips.answer_error)
-    finding = f"{_option_text(run, flips, flips.asked.partition('=')[2])} {now}, {_option_text(run, flips, flips.rival)} {rival}"
+    leading = _option_text(run, flips, flips.quantity_of_interest.partition("=")[2])
+    finding = f"{leading} {now}, {_option_text(run, flips, flips.rival)} {rival}"
     alone = [item for item in flips.flips if item.flips][:MOST]
     far = [item for item in flips.flips if not item.flips][:MOST]
     return ThresholdSection(
@@ -104,8 +105,8 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
             )
             for item in flips.claims[:MOST]
         ),
-        worth=_worth(run, value),
-        asked=value.text,
+        value_of_information=_worth(run, value),
+        question=value.text,
         left=flips.not_tested,
     )
 
@@ -126,7 +127,7 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
                     "Each of these would make {} choose “{}” rather than “{}” in {} ({} against {} now): {}."
                 ).format(
                     _actor(run, flips),
-                    _option_text(run, flips, flips.asked.partition("=")[2]),
+                    _option_text(run, flips, flips.quantity_of_interest.partition("=")[2]),
                     _option_text(run, flips, flips.rival),
                     flips.date,
                     belief_text.level(flips, flips.answer, flips.answer_error),
@@ -159,12 +160,14 @@ def _worth(run: Run, value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...
 
 
 def _actor(run: Run, flips: ThresholdAnalysis) -> str:
-    return labels.actor(run, run.model.scenario.choices[flips.asked.partition("=")[0]].actor)
+    return labels.actor(run, run.model.scenario.choices[flips.quantity_of_interest.partition("=")[0]].actor)
 
 
 def _option_text(run: Run, flips: ThresholdAnalysis, option: str) -> str:
     """Text of an option in the scenario, or its name."""
-    return run.model.scenario.choices[flips.asked.partition("=")[0]].options[option].text or formatting.humanise(option)
+    return run.model.scenario.choices[flips.quantity_of_interest.partition("=")[0]].options[
+        option
+    ].text or formatting.humanise(option)
 
 
 def _reason(run: Run, name: str) -> str:

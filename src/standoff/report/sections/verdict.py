@@ -177,7 +177,7 @@ def _race(verdict: Verdict, question: str) -> Sequence[Block]:
 
 def _cited(run: Run, verdict: Verdict) -> list[Block]:
     """Table of the claims cited by answers and reasons."""
-    named = dict.fromkeys([*(claim for item in verdict.answers for claim in item.grounds.get("question", ())),
+    named = dict.fromkeys([*(claim for item in verdict.answers for claim in item.provenance.get("question", ())),
                            *(claim for choice in verdict.choices for claim in choice.claims)])  # fmt: skip
     rows = []
     for name in named:

@@ -86,12 +86,12 @@ def test_an_event_is_settled_by_the_first_claim_that_it_came(value: float, when:
         text="x", event="mood < 0.3", since="2022-01-01", claims={"subject": "AAA", "quantity": "gloom"}
     )
     found = reports.settled(ledger, event)
-    assert found is not None and found.came == came and str(found.until) == when
+    assert found is not None and found.occurrence == came and str(found.until) == when
     told, why = scored_forecasts.verdict(found, ORIGIN, dt.date(2023, 6, 30))
     assert (told, why) == (came is not None, "")
 
 
-@pytest.mark.parametrize("key", ["came", "not_by"])
+@pytest.mark.parametrize("key", ["occurrence", "not_by"])
 def test_a_claim_that_does_not_stand_settles_nothing(key: str, write: Callable[..., Path]) -> None:
     withdrawn = {
         "value": None,

@@ -99,7 +99,7 @@ def test_path_is_that_of_the_engine() -> None:
 
 def test_two_choices_are_seen_with_their_claims() -> None:
     seen = looked().options
-    assert [(item.picked, item.claims) for item in seen.seen] == [((1, 1, 0, 0), ("aaa-holds", "aaa-presses")),
+    assert [(item.picked, item.claims) for item in seen.with_gradient] == [((1, 1, 0, 0), ("aaa-holds", "aaa-presses")),
                                                                   ((1, 1, 1, 1), ("bbb-waits",))]  # fmt: skip
 
 

@@ -37,8 +37,8 @@ def test_a_plain_mean_over_draws_agrees(theory: str) -> None:
     """Draws of all else, each with numbers apart of its own, weighed once: no temperatures, no moves."""
     with jax.enable_x64(True):
         looked = log_density.target(with_theory(torn(), theory))
-        choosing = looked if looked.options.seen else looked.rivals()
-        silent = replace(looked, options=replace(looked.options, seen=(), under_other_theories=()))
+        choosing = looked if looked.options.with_gradient else looked.rivals()
+        silent = replace(looked, options=replace(looked.options, with_gradient=(), under_other_theories=()))
         near = laplace.laplace(silent)
         x = hmc.sample(near, draws=500, seed=8).draws.reshape(-1, len(near.mode))
         z = np.random.default_rng(6).standard_normal((looked.size, len(x)))

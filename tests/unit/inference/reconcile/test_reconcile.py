@@ -41,7 +41,7 @@ def test_the_path_never_falls_and_ends_where_knowledge_does(found: ReconciledQua
 
 
 def test_sources_are_off_in_the_direction_that_the_claims_show(found: ReconciledQuantity) -> None:
-    sources = {item.voice: item for item in found.sources}
+    sources = {item.source: item for item in found.sources}
     assert sources["Ministry of Russia"].bias < 0.8 < 1 < sources["General Staff of Ukraine"].bias
     assert sources["Counters, by name"].by_name and sources["Counters, by name"].bias < 1
     assert sum(item.claims for item in found.sources) == len(found.claims)

@@ -41,11 +41,11 @@ def test_streams_fill_the_whole_height_at_every_date(run: Run) -> None:
 def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
     told = page.choices(run, found)[0]
     shares = run.active_share[-1, 0, :2]
-    likelier = told.found.options[int(shares.argmax())].option
+    likelier = told.explanation.options[int(shares.argmax())].option
     assert told.finding.startswith(f"Aland at 2025-12: “{likelier}” ")
     assert f" {formatting.percent(float(shares.max()))}" in told.finding
-    decimals = answer_text.reason_decimals(told.found)
-    for reason in told.found.reasons:
+    decimals = answer_text.reason_decimals(told.explanation)
+    for reason in told.explanation.reasons:
         side = "against" if reason.log_odds < 0 else "for"
         assert formatting.signed(reason.log_odds, decimals) in told.waterfall.finding, side
-    assert formatting.signed(told.found.log_odds, decimals) in told.waterfall.finding
+    assert formatting.signed(told.explanation.log_odds, decimals) in told.waterfall.finding

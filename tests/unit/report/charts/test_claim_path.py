@@ -12,7 +12,7 @@ from tests.unit.report.plain import drawn_texts, figure
 
 def residual(name: str, side: str, **changes: Any) -> ClaimResidual:
     fields: dict[str, Any] = {
-        "quantity": "losses", "voice": name, "day": "2024-02-15", "said": "1", "low": 900.0, "high": 900.0, "truth": 1000.0,
+        "quantity": "losses", "source": name, "day": "2024-02-15", "statement": "1", "low": 900.0, "high": 900.0, "truth": 1000.0,
         "factor": 0.9, "residual": 1.0, "tail": 0.5, "surprising": False,
     }  # fmt: skip
     return ClaimResidual(id=name, side=side, **fields | changes)

@@ -22,7 +22,7 @@ def slope(path: str, value: float, error: float = 0.001) -> AnswerGradient:
 
 BOX = PrimBox((PrimRange("a.b", "1", 0.5, None, 0.25), PrimRange("c.d", "1", None, 3.0, 0.4)), 0.5, 0.9, 0.1, 0.2, 400)
 FOUND: dict[str, Any] = {
-    "asked": "war", "text": "Will it?", "kind": "event", "answer": 0.5,
+    "quantity_of_interest": "war", "text": "Will it?", "kind": "event", "answer": 0.5,
     "slopes": (slope("up.most", 0.2), slope("down", -0.1), slope("noise", 0.01, 0.02)),
     "indices": (Index("men", 1, 0.3, 0.01, 0.6, 0.01), Index("none", 1, 0.0, 0.0, 0.0, 0.0)), "inside": "it happens",
     "box": BOX,
@@ -75,7 +75,7 @@ def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
 
 
 def test_switching_values_have_the_colour_of_a_change() -> None:
-    analysis = ThresholdAnalysis(origin=ORIGIN, asked="war", text="Will it?", kind="event", answer=0.4, to=0.5,
+    analysis = ThresholdAnalysis(origin=ORIGIN, quantity_of_interest="war", text="Will it?", kind="event", answer=0.4, to=0.5,
                                  flips=(switch("bread", True, 0.5), switch("coal", False, 0.45)))  # fmt: skip
     root = ElementTree.fromstring(tornado.threshold_chart(analysis, {"path.coal": "The coal"}))
     assert {"bread", "The coal"} <= set(drawn_texts(root))

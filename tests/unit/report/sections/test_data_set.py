@@ -18,7 +18,9 @@ SOURCE = Dataset(
 
 def account(claims: tuple[Any, ...], output: Path | None = None, **changes: Any) -> tuple[dict[str, Any], Ledger]:
     ledger = Ledger(claims)
-    parsed = ParseResult(claims, rows=9, kept=len(claims), left={"no mean": 2}, first={"no mean": "row 4"}, empty=1)
+    parsed = ParseResult(
+        claims, rows=9, converted=len(claims), left={"no mean": 2}, first={"no mean": "row 4"}, empty=1
+    )
     fields: dict[str, Any] = {"origin": "file", "entry": None, "later": 0, "dropped_by_monthly": 3} | changes
     return data_set.account(FetchedDataset("staff", SOURCE, ledger, parsed, **fields), ledger, 1, output), ledger
 

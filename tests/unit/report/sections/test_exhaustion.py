@@ -53,5 +53,5 @@ def test_drivers_have_ratio_and_medians_of_the_fifths() -> None:
 
 
 def test_notes_count_failed_futures_and_leave_out_indirect_evidence() -> None:
-    notes = " ".join(exhaustion.notes(finding(censored=3, grounds={"question": ("a",), "indirect": ("b",)})))
+    notes = " ".join(exhaustion.notes(finding(censored=3, provenance={"question": ("a",), "indirect": ("b",)})))
     assert "3 futures" in notes and "Evidence: a." in notes

@@ -36,7 +36,7 @@ def result(**changes: Any) -> FitResult:
     fields: dict[str, Any] = {
         "title": "North", "variant": "", "as_of": "2024-03", "since": "2024-01", "model": "a" * 64, "seed": 1, "versions": {},
         "diagnostics": diagnostics(), "parameters": (update("mechanisms.war.rate", 1.5, 0.6), update("still", 0.01, 0.01)),
-        "unidentified": 40, "chance": 3, "voices": (SourceBias("AAA", "losses", "Staff", "own", 7, (0.8, 0.9, 1.1)),),
+        "unidentified": 40, "chance": 3, "sources": (SourceBias("AAA", "losses", "Staff", "own", 7, (0.8, 0.9, 1.1)),),
         "choices": (ChoiceFit("BLU", "wait x 3", 0.25, 0.5, ()),), "compared": (check,), "left_out": (("b", "retracted"),),
         "warnings": ("a warning",),
     }  # fmt: skip

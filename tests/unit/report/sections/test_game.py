@@ -16,7 +16,7 @@ PLAYER = Player(
 
 def finding(**fields: Any) -> GameFinding:
     base: dict[str, Any] = {"actor": "AAA", "title": "A game", "futures": 90, "made": 100, "players": (PLAYER,),
-                            "kind": "nfg", "residual": 1e-9, "unique": None, "gap": 0.05}  # fmt: skip
+                            "kind": "nfg", "residual": 1e-9, "unique": None, "response_error": 0.05}  # fmt: skip
     return GameFinding(origin=ORIGIN, **base | fields)
 
 

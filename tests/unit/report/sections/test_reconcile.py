@@ -22,14 +22,14 @@ POINTS = tuple(PathPoint(f"2024-{month:02}-28", 800.0, 900.0, 1000.0 + month, 11
 
 
 def residual(name: str, **changes: Any) -> ClaimResidual:
-    fields: dict[str, Any] = {"quantity": "losses", "voice": "Staff", "side": "aland", "day": "2024-02-28", "said": "950 person",
-                              "low": 950.0, "high": 950.0, "truth": 1000.0, "factor": 0.95, "residual": 1.25, "tail": 0.5,
-                              "surprising": False}  # fmt: skip
+    fields: dict[str, Any] = {"quantity": "losses", "source": "Staff", "side": "aland", "day": "2024-02-28",
+                              "statement": "950 person", "low": 950.0, "high": 950.0, "truth": 1000.0, "factor": 0.95,
+                              "residual": 1.25, "tail": 0.5, "surprising": False}  # fmt: skip
     return ClaimResidual(id=name, **fields | changes)
 
 
 def source(**changes: Any) -> SourceEstimate:
-    fields: dict[str, Any] = {"voice": "Staff", "side": "aland", "interest": "own", "claims": 2, "bias": 0.9,
+    fields: dict[str, Any] = {"source": "Staff", "side": "aland", "interest": "own", "claims": 2, "bias": 0.9,
                               "bias_interval": (0.8, 1.0), "bias_before": (0.5, 2.0), "noise": 0.1, "noise_interval": (0.05, 0.2),
                               "by_name": False}  # fmt: skip
     return SourceEstimate(**fields | changes)
