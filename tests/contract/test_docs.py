@@ -58,6 +58,7 @@ def test_every_command_and_option_is_documented() -> None:
     for command in (*root.commands.values(), *inner.values()):
         for item in command.params:
             assert item.help or "--help" in item.opts
+            assert "[" not in (item.help or ""), "rich reads square brackets as markup"
             assert all(f"`{word}`" in page for word in item.opts if word.startswith("--") and word != "--help")
 
 

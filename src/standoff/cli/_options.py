@@ -90,7 +90,10 @@ Choice: TypeAlias = Annotated[
     str, typer.Option("--choice", metavar="NAME=OPTION", help="The probability of an option, such as CHN=arms.")
 ]
 At: TypeAlias = Annotated[
-    str, typer.Option("--at", metavar="MONTH", help="With --choice: the decision in force then; by default the first.")
+    str,
+    typer.Option(
+        "--at", metavar="MONTH", help="With --choice: the latest decision up to this month; by default the first."
+    ),
 ]
 Question: TypeAlias = Annotated[
     str, typer.Option("--question", metavar="ID", help="A question by id, or `ID=label`; by default the main one.")

@@ -1,4 +1,4 @@
-"""`standoff check-equilibria`: whether the games of a run are on their principal branches."""
+"""`standoff check-equilibria`: uniqueness and principal branches of equilibria."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ def check_equilibria(
         str, typer.Option("--actor", metavar="NAME", help="Check only the date of one decision of this actor.")
     ] = "",
     at: Annotated[
-        str, typer.Option("--at", metavar="MONTH", help="With --actor: the decision in force then, such as 2024-06.")
+        str,
+        typer.Option(
+            "--at", metavar="MONTH", help="With --actor: the latest decision up to this month, such as 2024-06."
+        ),
     ] = "",
     variant: options.Variant = "",
     changes: options.Changes = None,
@@ -28,7 +31,7 @@ def check_equilibria(
     seed: options.Seed = 1,
     as_json: options.Json = False,
 ) -> None:
-    """Solve the games of a run again by continuation; count deviations from that branch."""
+    """Check that each game has one equilibrium, and that the run found the principal branch."""
     from standoff.analysis.equilibrium_audit import check_equilibria as check
     from standoff.report.sections.equilibrium_audit import page
 

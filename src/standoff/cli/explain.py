@@ -15,10 +15,18 @@ def explain(
     case: options.Case,
     choice: Annotated[str, typer.Option("--choice", metavar="NAME", help="A choice, or the actor who makes it.")] = "",
     at: Annotated[
-        str, typer.Option("--at", metavar="MONTH", help="With --choice: the decision in force then, such as 2024-06.")
+        str,
+        typer.Option(
+            "--at", metavar="MONTH", help="With --choice: the latest decision up to this month, such as 2024-06."
+        ),
     ] = "",
     option: Annotated[
-        str, typer.Option("--option", metavar="NAME", help="Option to explain; by default the likeliest.")
+        str,
+        typer.Option(
+            "--option",
+            metavar="NAME",
+            help="Option to explain; by default the choice's `explain`, else the likeliest besides the status quo.",
+        ),
     ] = "",
     against: Annotated[
         str, typer.Option("--against", metavar="NAME", help="Option to compare it with; by default the status quo.")

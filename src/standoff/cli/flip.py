@@ -32,7 +32,7 @@ def flip(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Find the smallest change of one to three parameters, or the claims, that flip an answer."""
+    """Find the smallest parameter changes, and the claims whose removal would change an answer."""
     from standoff.analysis.threshold import flip as find_thresholds
     from standoff.report.sections import findings
 

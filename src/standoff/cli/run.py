@@ -1,4 +1,4 @@
-"""`standoff run`: simulate a case, print its verdict, keep the run."""
+"""`standoff run`: simulate a case, print its verdict, store the run."""
 
 from __future__ import annotations
 
@@ -40,14 +40,19 @@ def run(
     ] = Precision.single,
     paths: Annotated[
         str,
-        typer.Option("--paths", metavar="N|all", help="Futures whose whole path is kept; by default 200 MB of them."),
+        typer.Option(
+            "--paths",
+            metavar="N|all",
+            help="Number of futures stored month by month; by default as many as fit in 200 MB.",
+        ),
     ] = "",
     posterior: options.Posterior = None,
     fitted: options.Fitted = False,
     findings: Annotated[
         bool,
         typer.Option(
-            "--findings", help="Add switching values of the main choice and claims worth checking; takes longer."
+            "--findings",
+            help="Also report the parameter values at which the main choice would change, and the claims most worth checking.",
         ),
     ] = False,
     uncertainty: Annotated[

@@ -28,7 +28,10 @@ def sensitivity(
     at: options.At = "",
     question: options.Question = "",
     sobol: Annotated[
-        bool, typer.Option("--sobol", help="Add Sobol indices (shares of variance); needs standoff[analysis].")
+        bool,
+        typer.Option(
+            "--sobol", help="Add Sobol indices (shares of variance); needs the extra `analysis` of the package."
+        ),
     ] = False,
     by: Annotated[
         By, typer.Option("--by", help="With --sobol: indices of the 30 most influential parameters, or of groups.")
@@ -54,7 +57,11 @@ def sensitivity(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Measure the sensitivity of an answer: slopes, shares of variance, PRIM region."""
+    """Measure the sensitivity of an answer to each parameter.
+
+    Slopes, shares of variance, and the region of the parameters in which the outcome is most common (PRIM: patient rule
+    induction method).
+    """
     from standoff.analysis.sensitivity.sensitivity import sensitivity as measure
     from standoff.report.sections import findings
 

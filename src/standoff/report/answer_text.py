@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from standoff.analysis.finding import Provenance
     from standoff.analysis.verdict import Verdict
 
-LOG_ODDS = "Log odds: +0.7 about doubles the odds of an option, −0.7 about halves them; parts add up."
+LOG_ODDS = ("Log odds: +0.7 about doubles the odds of an option, −0.7 about halves them; parts add up. A "
+            "share of effects is the size of a part relative to all parts, for and against.")  # fmt: skip
+ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of a hundred reasons
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter
 
 
@@ -114,6 +116,14 @@ def reason_title(explanation: Explanation) -> str:
     return f"Why {explanation.option} rather than {explanation.reference}"
 
 
+def additivity(explanation: Explanation) -> str:
+    """Result of the check that the reasons add up to the log odds in every draw."""
+    error = explanation.additivity_error
+    if error <= ROUNDING:
+        return "check: reasons add up (rounding only)"
+    return f"check: the sum of the reasons differs from the log odds by up to {error:.2g}"
+
+
 def expectation_errors(explanation: Explanation) -> list[str]:
     """Sentences on expectations that are wrong by more than five percentage points."""
     return [
@@ -127,11 +137,13 @@ def expectation_errors(explanation: Explanation) -> list[str]:
 
 
 def comes_first(result: Answer, as_of: str) -> str:
-    """Sentence on who comes first: share of futures by side, and the most likely case."""
+    """Sentences on who comes first: share of futures by side, and the most frequent label."""
     likeliest = answer(result, as_of).main
     shares = ", ".join(
         f"{side} {formatting.percent(share, result.mc_error)}" for side, share in side_shares(result).items()
     )
     return (
-        f"Share of futures in which each comes first: {shares}. Most often: {likeliest}." if shares else f"{likeliest}."
+        f"Share of futures in which each side comes first: {shares}. Most frequent single answer: {likeliest}."
+        if shares
+        else f"{likeliest}."
     )

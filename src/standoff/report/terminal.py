@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
 
 GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
-           "observed": "history imposed from", "parameters": "parameters cite", "reasons": "reasons cite"}  # fmt: skip
-ERROR = ("The Monte Carlo error comes from the finite number of draws and shrinks with more of them. It does not measure the "
-         "uncertainty of the model, which is in the probability itself and in the assumptions.")  # fmt: skip
+           "observed": "history up to {as_of} taken from", "parameters": "parameters cite",
+           "reasons": "reasons cite"}  # fmt: skip
+ERROR = ("The Monte Carlo error is a standard error that comes from the finite number of draws and shrinks with more of them. "
+         "It does not measure the uncertainty of the model, which is in the probability itself and in the "
+         "assumptions.")  # fmt: skip
+LINES = "Lines are those of the article that the case is built on."
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
 
@@ -40,6 +43,7 @@ def verdict_page(verdict: Verdict) -> RenderableType:
     parts += [
         heading("Answers"),
         Text(ERROR, "dim"),
+        *([Text(LINES, "dim")] if any(item.lines for item in verdict.answers) else []),
         Text(),
         *(_answer(item, verdict.origin) for item in verdict.answers),
     ]
@@ -88,7 +92,7 @@ def _short(verdict: Verdict) -> list[RenderableType]:
     return [
         *parts,
         Text(
-            f"Above and on the page: {formatting.counted(len(verdict.answers), 'answer')} in full, and the reasons.",
+            f"All {formatting.counted(len(verdict.answers), 'answer')} and their reasons are printed above and in report.html.",
             "dim",
         ),
     ]
@@ -180,12 +184,12 @@ def _answer(result: Answer, origin: Provenance) -> RenderableType:
     spread = _spread(result, text)
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
-    rest += [Text(f"{GROUNDS[kind]}: {_named(result, kind)}", "dim", overflow="fold")
+    rest += [Text(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {_named(result, kind)}", "dim", overflow="fold")
              for kind in result.provenance if kind != "indirect"]  # fmt: skip
     if "indirect" in result.provenance:
-        rest.append(
-            Text(f"indirect evidence: {formatting.counted(len(result.provenance['indirect']), 'claim')}", "dim")
-        )
+        count = len(result.provenance["indirect"])
+        rest.append(Text(f"{formatting.counted(count, 'more claim')} {'affects' if count == 1 else 'affect'} this answer through "
+                         "other parts of the model", "dim"))  # fmt: skip
     return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
@@ -200,7 +204,7 @@ def _spread(result: Answer, text: questions.AnswerText) -> list[str]:
     """Spread of the futures and Monte Carlo error, labelled so that they cannot be confused."""
     error = f"Monte Carlo error {text.error}" if text.error else ""
     if text.interval.startswith(questions.CHANCE):
-        return [f"{error} (90 %: {text.interval.removeprefix(questions.CHANCE)})"]
+        return [f"{error} (standard error; 90 % interval: {text.interval.removeprefix(questions.CHANCE)})"]
     return [text.interval, error]
 
 
@@ -221,7 +225,7 @@ def _choice(result: Explanation) -> list[RenderableType]:
         options.add_row(name, Bar(item.probability), chosen, ends, formatting.percent(item.active_share))
     decimals = answer_text.reason_decimals(result)
     largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
-    reasons = grid("reason", "log odds:", "90 % across draws:", "share:", "")
+    reasons = grid("reason", "log odds:", "90 % across draws:", "share of\neffects:", "")
     for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds)):
         ends = f"{formatting.signed(reason.interval[0], decimals)} to {formatting.signed(reason.interval[1], decimals)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
@@ -240,7 +244,7 @@ def _choice(result: Explanation) -> list[RenderableType]:
         Text(answer_text.reason_title(result), "bold"),
         reasons,
     ]
-    parts.append(Text(f"additivity check: maximum error {result.additivity_error:.0e}", "dim"))
+    parts.append(Text(answer_text.additivity(result), "dim"))
     if result.decision_frequency < 1:
         parts.append(
             Text(

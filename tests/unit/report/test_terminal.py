@@ -73,7 +73,7 @@ def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(fou
         told = answer_text.answer(item, found.origin.as_of)
         ends = told.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
         if item.kind == "event":
-            assert f"Monte Carlo error {told.error} (90 %: {ends})" in text
+            assert f"Monte Carlo error {told.error} (standard error; 90 % interval: {ends})" in text
         elif ends:
             assert f"90 % of futures: {ends}" in text
     assert "uncertainty of the model" in text

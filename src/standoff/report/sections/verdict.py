@@ -161,7 +161,14 @@ def _choice(explanation: Explanation, samples: dict[str, Picture]) -> list[Block
         )
     )
     out.append(
-        table("reason", "log odds:", "share:", "cites", rows=rows, caption=answer_text.reason_title(explanation))
+        table(
+            "reason",
+            "log odds:",
+            "share of effects:",
+            "cites",
+            rows=rows,
+            caption=answer_text.reason_title(explanation),
+        )
     )
     name = re.sub(r"[^a-z0-9.-]+", "-", explanation.choice.lower())
     return out + [samples[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in samples]
