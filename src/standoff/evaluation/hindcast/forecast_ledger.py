@@ -54,7 +54,7 @@ class Forecast(Record):
     as_of: str = Field(description="cut-off date of publication")
     created: str = Field(description="day of the record")
     date: str = Field(description="reference date, or deadline")
-    months: int = Field(description="from as_of to the date")
+    months: int = Field(ge=0, le=12_000, description="from as_of to the date, at most a thousand years")
     asks: str = Field(description="name of the quantity or event in hindcast.yaml")
     group: str
     text: str
@@ -62,7 +62,7 @@ class Forecast(Record):
     unit: str = ""
     quantiles: tuple[float, ...] = Field((), description="at 2.5, 5, ... 97.5 %")
     p: float | None = Field(None, ge=0, le=1)
-    draws: int = Field(gt=0)
+    draws: int = Field(gt=0, le=2**32, description="futures simulated; they are numbered by 32 bits")
     resolution: dict[str, Any] = Field(
         description="the entry of hindcast.yaml: filter of the claims that report the outcome"
     )
