@@ -141,11 +141,11 @@ def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
 
 def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_path: Path) -> None:
     found = json.loads(standoff("flip", str(case), "--choice", "NOR=strike", "--draws", "512", "--json").stdout)
-    assert found["asked"] == "NOR=strike" and found["flips"] and found["tried"] >= 512
+    assert found["quantity_of_interest"] == "NOR=strike" and found["flips"] and found["tried"] >= 512
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.md"))
     assert "Claims to check next" in (tmp_path / "value.md").read_text()
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))
-    assert json.loads((tmp_path / "value.json").read_text())["asked"] == "strike"
+    assert json.loads((tmp_path / "value.json").read_text())["quantity_of_interest"] == "strike"
     standoff("sensitivity", str(case), "--draws", "512", "--no-gradient", "-o", str(tmp_path / "seen.svg"))
     assert (tmp_path / "seen.svg").read_text().startswith("<svg")
     assert "is not an option" in standoff("flip", str(case), "--choice", "NOR=attack", code=1).stderr
