@@ -79,18 +79,18 @@ def reset_inactive_choices(
 
 
 def solve(
-    dynamics: Dynamics, date: DecisionState, texts: tuple[str, ...] = (), players: Collection[int] | None = None,
+    dynamics: Dynamics, date: DecisionState, perspectives: tuple[str, ...] = (), players: Collection[int] | None = None,
     solver: Solver = logit_response.solve,
 ) -> SolvedGames:  # fmt: skip
     """Solve the game of one date from each perspective.
 
-    eyes: in whose; of `ProgramLayout.perspectives` all, if not named
-    players: the choices that are wanted, with all that matter to them; to the others it happens that nothing counts
-    solver: a fit brings one that can be differentiated
+    perspectives: actors whose beliefs are used (`ProgramLayout.perspectives`); all of them if none is named
+    players: choices to be solved, with all that they depend on; payoffs of other choices are 0
+    solver: of the game; a fit passes one that can be differentiated
     """
-    plan, texts = dynamics.plan, texts or dynamics.perspectives
+    plan, perspectives = dynamics.plan, perspectives or dynamics.perspectives
     names = [choice.name for choice in plan.choices]
-    nothing = jnp.zeros_like(date.per_perspective(date.template, len(texts)))
+    nothing = jnp.zeros_like(date.per_perspective(date.template, len(perspectives)))
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
     own: list[list[Array]] = []
     between: list[dict[int, Table]] = []
@@ -103,7 +103,7 @@ def solve(
             between += [{}] * len(choice.reasons)
             weights += [nothing] * len(choice.reasons)
             continue
-        views = [plan.view(viewer, choice.actor) for viewer in texts]
+        views = [plan.view(viewer, choice.actor) for viewer in perspectives]
         number = partial(_perceived_parameter, views, date)
         rationality.append(number(choice.rationality))
         for reason in choice.reasons:
@@ -119,7 +119,12 @@ def solve(
                 for stocks in states
             ]
             plain, tables = payoffs(
-                dynamics, choice.options, reason, observed, number, date.per_perspective(date.template, len(texts))
+                dynamics,
+                choice.options,
+                reason,
+                observed,
+                number,
+                date.per_perspective(date.template, len(perspectives)),
             )
             own.append(plain)
             between.append({names.index(other): table for other, table in tables.items()})
@@ -133,16 +138,16 @@ def solve(
             for other, table in between[r].items():
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    chosen = [date.per_perspective(option, len(texts)) for option in date.chosen]
+    chosen = [date.per_perspective(option, len(perspectives)) for option in date.chosen]
     current = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
             for c, choice in enumerate(plan.choices)]  # fmt: skip
-    fixed = [date.per_perspective(stays, len(texts)) for stays in date.not_deciding]
+    fixed = [date.per_perspective(stays, len(perspectives)) for stays in date.not_deciding]
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))))
     result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     everybody = range(len(names)) if players is None else players
     return SolvedGames(
         dynamics=dynamics,
-        perspectives=texts,
+        perspectives=perspectives,
         game=game,
         equilibrium=result,
         weights=weights,
@@ -258,7 +263,7 @@ def _failing(dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Arra
         known = None if choice.when is None else dynamics.defined(choice.when, cells)
         if known is not None:
             cause = jnp.where((cause < 0) & now & ~known, dynamics.cause("choice", choice.name), cause)
-    first = len(dynamics.plan.cells)  # reasons come after stocks, see `Structure.causes`
+    first = len(dynamics.plan.cells)  # reasons come after stocks, see `ProgramLayout.causes`
     for row in rows:
         cause = jnp.where((cause < 0) & (row >= 0), first + row, cause)
     return cause

@@ -197,8 +197,8 @@ class ProgramLayout:
     def game_of(self) -> tuple[tuple[str, ...], ...]:
         """For each choice, the perspectives in which its game is solved in a run.
 
-        Who reckons with nobody needs its own eyes alone; those who reckon with others share one game, in the eyes of all of
-        them.
+        A choice that depends on no other is solved from the perspective of its own actor; all others share one game, solved
+        from the perspectives of all their actors.
         """
         reckons = [len(self.interdependent_choices(c)) > 1 for c in range(len(self.plan.choices))]
         own = [self.viewer(choice) for choice in self.plan.choices]
