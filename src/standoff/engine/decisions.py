@@ -44,6 +44,11 @@ class DecisionState:
     not_deciding: Sequence[Array]  #: whether each choice is inactive now
     k: Array
     chance: rollout.Chance
+    reason_factor: Array | None = None  #: (reason,) multiplies the weights of reasons; by default they stay
+
+    def weight(self, number: Number, reason: PlannedReason, row: int) -> Array:
+        """Weight of the reason of a row, by the parameters `number`."""
+        return number(reason.weight) if self.reason_factor is None else number(reason.weight) * self.reason_factor[row]
 
     @property
     def template(self) -> Array:
@@ -118,17 +123,18 @@ def solve(
                 {cell: _perceived_stock(views, date, cell, stocks[cell]) for cell in reason.part.reads}
                 for stocks in states
             ]
+            weights.append(date.weight(number, reason, len(weights)))
             plain, tables = payoffs(
                 dynamics,
                 choice.options,
                 reason,
                 observed,
                 number,
+                weights[-1],
                 date.per_perspective(date.template, len(perspectives)),
             )
             own.append(plain)
             between.append({names.index(other): table for other, table in tables.items()})
-            weights.append(number(reason.weight))
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
     base = [[add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
             for choice, rows in zip(plan.choices, dynamics.reason_rows, strict=True)]  # fmt: skip
@@ -177,7 +183,7 @@ def _perceived_parameter(views: Sequence[Perception], date: DecisionState, i: in
 
 def payoffs(
     dynamics: Dynamics, options: tuple[str, ...], reason: PlannedReason, observed: Sequence[Stocks], number: Number,
-    like: Array,
+    weight: Array, like: Array,
 ) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
     """Weighted payoffs of each option for one reason, and what options of other choices add.
 
@@ -189,7 +195,6 @@ def payoffs(
     states = [components.State({cell: stocks[cell] for cell in part.reads}, part.kind) for stocks in observed]
     zero = jnp.zeros_like(like)
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
-    weight = number(reason.weight)
 
     def payoff(o: int, others: Mapping[tuple[str, str], Array]) -> Array:
         value = part.module.payoff(filled, states[o], options[o], components.Others(others))
@@ -217,7 +222,8 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     decides = active_choices(dynamics, cells, due)
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
     number = dynamics.effective_parameters(params, chosen)
-    date = DecisionState(cells, params, number, chosen, [~now for now in decides], k, random["ahead"])
+    fixed = [~now for now in decides]
+    date = DecisionState(cells, params, number, chosen, fixed, k, random["ahead"], params.reason_factor)
     games = {
         perspective: solve(dynamics, date, perspective, players) for perspective, players in dynamics.games.items()
     }

@@ -22,7 +22,7 @@ from standoff import beliefs
 from standoff.plan.correlations import normal as copula
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from standoff.plan import Plan
 
@@ -118,6 +118,7 @@ class ParameterTable(NamedTuple):
     chance: Any  #: (1,) the stream of all chance events, see `stream`
     imposed_options: Any  #: (choice, step) option observed or imposed, -1 where the choice is free
     posterior_draws: Any  #: (posterior draw, fitted parameter) canonical values; (0, 0) without a posterior
+    reason_factor: Any  #: (reason,) multiplies the weight of each reason in decisions of a run; 1, or 0 to leave it out
 
     def with_value(self, layout: ParameterLayout, values: Mapping[int, float]) -> ParameterTable:
         """Set some parameters to a canonical value in every draw."""
@@ -136,6 +137,12 @@ class ParameterTable(NamedTuple):
         b = self.b.copy()
         b[index] *= factor
         return self._changed(layout, {index: lambda values: factor * values})._replace(b=b)
+
+    def without_reasons(self, rows: Collection[int]) -> ParameterTable:
+        """Leave reasons (rows of `ProgramLayout.reason_rows`) out of all decisions of a run."""
+        factor = self.reason_factor.copy()
+        factor[[*rows]] = 0.0
+        return self._replace(reason_factor=factor)
 
     def _changed(
         self, layout: ParameterLayout, changes: Mapping[int, Callable[[np.ndarray], np.ndarray]]
@@ -166,6 +173,7 @@ class ParameterValues:
     points: Array  #: (parameter,) valid for fixed parameters only
     forced: Array | None = None  #: (choice, step) of the table; by default those of the plan
     step: Array | None = None  #: the step at which interventions are looked up
+    reason_factor: Array | None = None  #: (reason,) of the table; by default every reason has its weight
 
     def __getitem__(self, parameter: int) -> Array:
         out = self._sample(parameter)
@@ -220,6 +228,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
         a=g[:, 0] * factor, b=g[:, 1] * factor, s=g[:, 2], below=tails[:, 0], above=1 - tails[:, 1],
         quantiles=np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky=np.linalg.cholesky(matrix),
         stream=np.zeros(len(shapes)), chance=np.zeros(1), imposed_options=forced, posterior_draws=np.zeros((0, 0)),
+        reason_factor=np.ones(sum(len(choice.reasons) for choice in plan.choices)),
     )  # fmt: skip
     return layout, table
 

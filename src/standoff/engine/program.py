@@ -136,7 +136,9 @@ class Program(Dynamics):
             lambda: parameters.sample_parameters(layout, table, seed, ids),
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
-        params = parameters.ParameterValues(layout, varying, table.a, table.imposed_options)
+        params = parameters.ParameterValues(
+            layout, varying, table.a, table.imposed_options, reason_factor=table.reason_factor
+        )
         recalled = (
             parameters.gumbel(uniforms([f"recalled/{name}" for name in options])) if self.decision_steps else None
         )

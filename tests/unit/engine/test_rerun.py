@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis import quantity_of_interest
+from standoff.catalog import load
 from standoff.engine import parameters
 from standoff.engine.build import build
 from standoff.engine.rerun import Rerunner
@@ -19,6 +20,8 @@ from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from standoff.engine.build import Model
     from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
@@ -140,3 +143,26 @@ def test_a_lighter_number_is_a_part_of_itself(numbers: Model) -> None:
         if name != "share":
             values = drawn(numbers, numbers.table.scaled(numbers.layout, index, 0.25))[name]
             assert values == pytest.approx(0.25 * base[name], rel=1e-4, abs=1e-5)
+
+
+def test_a_reason_that_is_left_out_is_one_of_weight_0(again: Rerunner) -> None:
+    """The variant is a program of its own whose weight is 0; the factor leaves the other decisions as they are."""
+    model = again.run.model
+    (row,) = (n for n, reason in enumerate(model.plan.choices[0].reasons) if reason.name == "word")
+    without = again.with_table(model.table.without_reasons([row]), 500).run
+    variant = simulate(build(*load("closed-form", "word-is-talk")), draws=500, seed=again.run.settings.seed)
+    assert np.array_equal(without.answers, variant.answers) and not np.array_equal(without.answers, again.run.answers)
+    assert np.array_equal(
+        again.with_table(model.table.without_reasons([]), 500).run.answers, again.run.answers[:, :500]
+    )
+
+
+def test_a_reason_that_is_left_out_is_not_asked(calm: Callable[..., Model]) -> None:
+    """Its payoff is infinite in some futures, which fail: none does without it."""
+    debt = {"use": "expression", "weight": 1, "value": {"go": "1 / max(fear - 0.5, 0)"}}
+    choice = {"actor": "AAA", "options": {"go": None, "stay": None}, "status_quo": "stay", "every": "6 months",
+              "rationality": 1, "half_life": 0, "reasons": {"debt": debt}, "sources": "assumption"}  # fmt: skip
+    run = simulate(calm({"choices": {"AAA": choice}}), draws=32, seed=1)
+    again = Rerunner.from_run(run)
+    assert again is not None and not run.valid.all()
+    assert again.with_table(run.model.table.without_reasons([0]), 32).run.valid.all()

@@ -68,8 +68,9 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
             total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
             for reason in choice.reasons:
                 alone, tables = decisions.payoffs(
-                    program, choice.options, reason, [observed] * len(choice.options), now, centre.step * 1.0
-                )
+                    program, choice.options, reason, [observed] * len(choice.options), now, now(reason.weight),
+                    centre.step * 1.0,
+                )  # fmt: skip
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value
                     for other, table in tables.items():
