@@ -35,6 +35,14 @@ class DrawRange:
     n_paths: int
 
 
+@dataclass(frozen=True)
+class Checkpoint:
+    """The carry of each block at a state, from which the later steps can be simulated again."""
+
+    state: int
+    carries: dict[int, Any]  #: first draw of a block -> its carry
+
+
 @dataclass
 class _Worker:
     """A device with its program and reusable arrays for paths.
@@ -45,6 +53,7 @@ class _Worker:
     device: jax.Device
     program: Callable[[], Any]
     paths: dict[str, jax.Array] | None = None
+    no_carry: Any = None  #: zeros, for blocks that begin at state 0
 
 
 @dataclass
@@ -77,14 +86,18 @@ class BlockExecutor:
         return self.size * len(self._seats)
 
     def run(
-        self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0
-    ) -> Iterator[T]:
+        self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0,
+        until: int | None = None, begun: Checkpoint | None = None,
+    ) -> Iterator[T]:  # fmt: skip
         """Apply `read` to each block simulated with the parameters of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, with paths where any is wanted, and the range. It
         is called in a thread; paths are written over after it returns.
         first: number in the seed of the first draw of the run
+        until: state at which to stop; by default the last one
+        begun: where to begin, with the same blocks; by default at state 0
         """
+        end, begins = np.int32(self.program.steps if until is None else until), np.int32(begun.state if begun else 0)
         free = SimpleQueue[tuple[_Worker, ParameterTable]]()
         word = np.uint32(seed % 2**32)
 
@@ -95,10 +108,13 @@ class BlockExecutor:
                     begin, keep = first + query.start, query.n_paths > 0
                     ids = np.arange(begin, begin + self.size, dtype=np.uint32)
                     paths, seat.paths = seat.paths or self._blank(seat.device), None
-                    *result, seat.paths = seat.program()(
-                        numbers, word, ids, np.uint32(first + query.stop), np.bool_(keep), paths
+                    seat.no_carry = seat.no_carry or self._no_carry(seat.device)
+                    carry = begun.carries[query.start] if begun else seat.no_carry
+                    stored, sums, seat.paths, last = seat.program()(
+                        numbers, word, ids, np.uint32(first + query.stop), np.bool_(keep), paths, (begins, end), carry
                     )
-                    return read(*jax.tree.map(np.asarray, (*result, seat.paths if keep else {})), query)
+                    host = jax.tree.map(np.asarray, (stored, sums, seat.paths if keep else {}, last))
+                    return read(*host, query)
             finally:
                 free.put((seat, numbers))
 
@@ -117,6 +133,19 @@ class BlockExecutor:
         finally:
             pool.shutdown(cancel_futures=True)
 
+    def checkpoint(
+        self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], state: int, first: int = 0
+    ) -> Checkpoint:
+        """Simulate blocks up to a state, and keep their carries."""
+        blocks = self.run(
+            table, seed, wanted, lambda stored, sums, paths, last, block: (block.start, last), first, state
+        )
+        return Checkpoint(state, dict(blocks))
+
+    def _no_carry(self, where: jax.Device) -> Any:
+        shapes = self.program.carry_shapes(self.size, _dtype(self.precision))
+        return jax.tree.map(lambda like: jax.device_put(np.zeros(like.shape, like.dtype), where), shapes)
+
     def _blank(self, where: jax.Device) -> dict[str, jax.Array]:
         shapes = self.program.path_shapes(self.size, _dtype(self.precision), self.n_path_draws)
         return {name: jax.device_put(np.zeros(shape, kind), where) for name, (shape, kind) in shapes.items()}
@@ -133,5 +162,9 @@ def _lowered(model: Model, size: int, wide: int, precision: str) -> Any:
     word = shaped((), jnp.uint32)
     table = jax.tree.map(lambda part: shaped(part.shape, dtype), model.table)
     paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype, wide).items()}
+    state = shaped((), jnp.int32)
+    carry = jax.tree.map(lambda like: shaped(like.shape, like.dtype), model.program.carry_shapes(size, dtype))
     jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)
-    return jitted.lower(table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths)
+    return jitted.lower(
+        table, word, shaped((size,), jnp.uint32), word, shaped((), jnp.bool_), paths, (state, state), carry
+    )

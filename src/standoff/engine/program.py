@@ -7,7 +7,8 @@ steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 import jax
@@ -109,6 +110,11 @@ class Program(Dynamics):
         )
         return self._read(carry, jnp.asarray(0, jnp.int32))
 
+    def stacked_start(self, params: parameters.ParameterValues) -> Carry:
+        """The carry at state 0 with stocks as one array, as a block carries it."""
+        start = self.start(params)
+        return {**start, "cells": jnp.stack(list(start["cells"].values()))}
+
     def block(
         self,
         table: parameters.ParameterTable,
@@ -117,11 +123,14 @@ class Program(Dynamics):
         total: Array,
         keep: Array,
         paths: dict[str, Array],
-    ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array]]:
-        """Simulate the draws `ids` (B,): numbers of each draw, sums over draws by step, and `paths`.
+        steps: tuple[Any, Any] | None = None,
+        begun: Carry | None = None,
+    ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], Carry]:
+        """Simulate the draws `ids` (B,): numbers of each draw, sums over draws by step, `paths`, and the last carry.
 
         Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold, and
-        written only where the block is to `keep` them.
+        written only where the block is to `keep` them. Only the `steps` from the first to before the second are
+        simulated; where they do not begin at state 0, from the carry `begun` of an earlier part with the same draws.
         """
         choices, layout, dtype = self.plan.choices, self.layout, table.a.dtype
         options = [f"{choices[c].name}/{o}" for c, o in self.option_rows]
@@ -153,7 +162,7 @@ class Program(Dynamics):
                 "ahead": rollout.rollout_noise(self, noise_seed, ids, k, dtype),
             }
 
-        def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Array]:
+        def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Any]:
             # stocks are carried as one array: the compiler would copy each of them once more
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
             now = self.step(before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision})
@@ -171,24 +180,39 @@ class Program(Dynamics):
                 }
 
             written = lax.cond(keep, write, dict, carry[1])
-            # in one row: the compiler may fuse several results of one loop into a kernel that copies all earlier ones
-            row, parted = ravel_pytree(outputs.block_sums(self, now, state, ids < total))
-            into.append(parted)
-            return ({**now, "cells": state["cells"]}, written), row
+            return ({**now, "cells": state["cells"]}, written), outputs.block_sums(self, now, state, ids < total)
 
-        start, into = self.start(params), list[Callable[[Array], Any]]()
-        begun = {**start, "cells": jnp.stack(list(start["cells"].values()))}
-        (last, written), rows = lax.scan(step, (begun, paths), jnp.arange(self.steps, dtype=jnp.int32))
-        out = jax.vmap(into[-1])(rows)
+        # in one row: the compiler may fuse several results of one loop into a kernel that copies all earlier ones
+        def fill(k: Array, carry: tuple[Any, Array]) -> tuple[Any, Array]:
+            after, sums = step(carry[0], k)
+            return after, lax.dynamic_update_index_in_dim(carry[1], ravel_pytree(sums)[0], k, 0)
+
+        first, end = steps or (0, self.steps)
+        start = self.stacked_start(params)
+        if begun is not None:
+            start = jax.tree.map(partial(jnp.where, first > 0), begun, start)
+        row, parted = ravel_pytree(outputs.block_sums(self, start, start, ids < total))
+        rows = jnp.zeros((self.steps, *row.shape), row.dtype)
+        (last, written), rows = lax.fori_loop(first, end, fill, ((start, paths), rows))
+        out = jax.vmap(parted)(rows)
         stored = {
             "answers": self.answers(last),
             "failed": last["failed"],
             "cause": last["cause"],
             **{name: last[name] for name in SOLVER_FLAGS},
             "parameters": params.stacked(),
-            "start": begun["cells"],
+            "start": start["cells"],
         }
-        return stored, out, written
+        return stored, out, written, last
+
+    def carry_shapes(self, size: int, dtype: Any) -> Carry:
+        """Shapes and types of the carry of a block of `size` draws."""
+        varying, points = ((len(self.layout.varying), size), (len(self.layout.names),))
+        shapes = (jax.ShapeDtypeStruct(shape, dtype) for shape in (varying, points))
+        out: Carry = jax.eval_shape(
+            lambda *values: self.stacked_start(parameters.ParameterValues(self.layout, *values)), *shapes
+        )
+        return out
 
     def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shapes and types of the paths of a block of `size` draws.

@@ -16,7 +16,7 @@ from standoff.errors import Problem, RunError
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from standoff.engine.executor import BlockExecutor, DrawRange
+    from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
     from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
 
@@ -58,20 +58,32 @@ class Rerunner:
         """Draws of one round of all devices; fewer cost as much."""
         return self.blocks.draws_per_round
 
-    def with_table(self, table: ParameterTable, count: int, step: int = -1, progress: Progress = SILENT) -> RerunResult:
+    def checkpoint(self, count: int, state: int) -> Checkpoint:
+        """The first `count` draws of the run at a state, from which `with_table` can go on."""
+        settings = self.run.settings
+        return self.blocks.checkpoint(self.run.model.table, settings.seed, self._blocks(count), state, settings.first)
+
+    def _blocks(self, count: int, with_paths: bool = False) -> list[DrawRange]:
+        from standoff.engine.executor import DrawRange
+
+        stops = [min(start + self.blocks.size, count) for start in range(0, count, self.blocks.size)]
+        return [DrawRange(start, stop, stop - start if with_paths else 0)
+                for start, stop in zip([0, *stops], stops, strict=False)]  # fmt: skip
+
+    def with_table(
+        self, table: ParameterTable, count: int, step: int = -1, progress: Progress = SILENT,
+        until: int | None = None, begun: Checkpoint | None = None,
+    ) -> RerunResult:  # fmt: skip
         """Simulate the first `count` draws with a parameter table; `RunError` if all fail.
 
         step: of a decision whose solved probabilities are returned too
+        until: state at which to stop; numbers read later stay unset
+        begun: a checkpoint of as many draws, for a table that changes nothing before its state
         """
-        from standoff.engine.executor import DrawRange
-
-        run = self.run
-        stops = [min(start + self.blocks.size, count) for start in range(0, count, self.blocks.size)]
-        wanted = [DrawRange(start, stop, stop - start if step >= 0 else 0)
-                  for start, stop in zip([0, *stops], stops, strict=False)]  # fmt: skip
+        run, wanted = self.run, self._blocks(count, step >= 0)
 
         def read(
-            stored: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], block: DrawRange
+            stored: dict[str, np.ndarray], _: Any, paths: dict[str, np.ndarray], __: Any, block: DrawRange
         ) -> dict[str, np.ndarray]:
             result = {name: stored[name] for name in ("answers", "failed", "cause")}
             if step >= 0:
@@ -79,7 +91,7 @@ class Rerunner:
             return {name: value[..., : block.stop - block.start] for name, value in result.items()}
 
         parts = []
-        results = self.blocks.run(table, run.settings.seed, wanted, read, run.settings.first)
+        results = self.blocks.run(table, run.settings.seed, wanted, read, run.settings.first, until, begun)
         with progress.task("draws", count) as task:
             for block, part in zip(wanted, results, strict=True):
                 parts.append(part)

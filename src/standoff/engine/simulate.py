@@ -248,7 +248,9 @@ def _results(
 ) -> Iterator[tuple[Iterable[str], Arrays]]:
     """Run shards, and yield the names of the stored arrays and the sums over draws of each."""
 
-    def read(of_draws: Arrays, reports: Arrays, paths: Arrays, shard: DrawRange) -> tuple[Iterable[str], Arrays]:
+    def read(
+        of_draws: Arrays, reports: Arrays, paths: Arrays, _: Any, shard: DrawRange
+    ) -> tuple[Iterable[str], Arrays]:
         values = {
             name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS
         }

@@ -186,7 +186,9 @@ def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
         table = jax.device_put(jax.tree.map(np.float32, model.table), device)
         shapes = model.program.path_shapes(64, np.float32, 64).items()
         paths = {name: jax.device_put(np.zeros(shape, kind), device) for name, (shape, kind) in shapes}
-        kept_, _, after = program()(table, np.uint32(3), ids, np.uint32(64), np.bool_(True), paths)
+        begun = jax.tree.map(lambda like: np.zeros(like.shape, like.dtype), model.program.carry_shapes(64, np.float32))
+        span = np.int32(0), np.int32(model.program.steps)
+        kept_, _, after, _ = program()(table, np.uint32(3), ids, np.uint32(64), np.bool_(True), paths, span, begun)
         assert kept_["answers"].devices() == after["cells"].devices() == {device}
         answers.append(np.asarray(kept_["answers"]))
     for other in answers[1:]:

@@ -166,3 +166,14 @@ def test_a_reason_that_is_left_out_is_not_asked(calm: Callable[..., Model]) -> N
     again = Rerunner.from_run(run)
     assert again is not None and not run.valid.all()
     assert again.with_table(run.model.table.without_reasons([0]), 32).run.valid.all()
+
+
+def test_futures_go_on_from_a_checkpoint_as_in_the_whole_run(closed: Run, again: Rerunner) -> None:
+    """From the state in the middle of the second year, and up to the date of a question only."""
+    begun = again.checkpoint(700, 18)
+    whole = again.with_table(closed.model.table, 700, begun=begun).run
+    assert np.array_equal(whole.answers, closed.answers[:, :700])
+    names = [item.name for item in closed.trackers]
+    part = again.with_table(closed.model.table, 700, until=24, begun=begun).run  # `acted` is read at the end of 2031
+    assert np.array_equal(part.answers[names.index("acted")], closed.answers[names.index("acted"), :700])
+    assert np.isnan(part.answers[names.index("arms")]).all()

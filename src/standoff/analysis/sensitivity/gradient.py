@@ -226,7 +226,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
     def run(*numbers: Any) -> Any:
         there = table._replace(**dict(zip(MOVED, numbers, strict=True)))
-        stored, _, paths = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
+        stored, _, paths, _ = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
         half_lives = jnp.stack([stored["parameters"][choice.half_life] for choice in choices]) if choices else none
         renewal = taste_shocks.renewal_probability(elapsed, half_lives)
