@@ -126,7 +126,7 @@ class Program(Dynamics):
         steps: tuple[Any, Any] | None = None,
         begun: Carry | None = None,
     ) -> tuple[dict[str, Array], dict[str, Array], dict[str, Array], Carry]:
-        """Simulate the draws `ids` (B,): numbers of each draw, sums over draws by step, `paths`, and the last carry.
+        """Simulate the draws `ids` (B,): numbers by draw, sums by step, `paths`, and the last carry.
 
         Ids from `total` on are padding. Paths are those of the first draws of the block, as many as the arrays hold, and
         written only where the block is to `keep` them. Only the `steps` from the first to before the second are
