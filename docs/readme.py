@@ -28,6 +28,7 @@ def excerpt(page: str) -> Iterator[str]:
         keep = not section or section == "Summary"
         keep |= section == "Answers" and (bool(heading) or any(f"[{word}" in paragraph for word in SHOWN))
         keep |= section == "Choices" and (bool(heading) or actor == ACTOR)
+        keep |= section.startswith("Sanity checks")
         keep |= section == "Assumptions" and (bool(heading) or paragraph.startswith("Of "))
         keep &= not paragraph.startswith(("warning: ", "In ", "model "))
         if keep:

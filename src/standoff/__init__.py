@@ -41,6 +41,7 @@ _HOMES = {
     "reconcile": "standoff.inference.reconcile.reconcile",
     "report": "standoff.report",
     "run": "standoff.analysis.run_case",
+    "sanity": "standoff.analysis.sanity",
     "schema": "standoff.plan.json_schema",
     "score": "standoff.evaluation.score_cases",
     "sensitivity": "standoff.analysis.sensitivity.sensitivity",

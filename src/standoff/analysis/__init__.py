@@ -18,6 +18,8 @@ _HOMES = {
     "GameFinding": "game",
     "ModelUncertainty": "model_uncertainty",
     "RunDiff": "run_diff",
+    "Sanity": "sanity",
+    "SanityFinding": "sanity",
     "Sensitivity": "sensitivity.sensitivity",
     "StockDrivers": "explain",
     "TheoryComparison": "theory_comparison",

@@ -13,6 +13,8 @@ from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import FittedNumber, fitted
+from standoff.analysis.sanity import SanityFinding
+from standoff.analysis.sanity import of_run as sanity_findings
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
@@ -36,6 +38,9 @@ class Verdict(Finding):
     assumptions: tuple[str, ...] = ()  #: uncertain parameters without a claim or work, `path: belief`, widest first
     source_counts: Mapping[str, int] | None = None  #: counts of parameters by source: fits, claims, works, assumptions
     warnings: tuple[str, ...] = ()
+    sanity: tuple[
+        SanityFinding, ...
+    ] = ()  #: what to look at before believing an answer, see `standoff.analysis.sanity`
     games: Mapping[str, int] | None = None  #: number of draws with an unsolved, unproven or branch-leaving game
     main: str = ""  #: id of the main question
     quintiles: tuple[QuintileMeans, ...] = ()  #: the most influential parameters of the main answer
@@ -69,6 +74,7 @@ class Verdict(Finding):
             "source_counts": base["source_counts"],
             "fitted": base["fitted"],
             "warnings": base["warnings"],
+            "sanity": base["sanity"],
             "games": base["games"],
             "main": base["main"],
             "quintiles": base["quintiles"],
@@ -148,6 +154,7 @@ def verdict(
         assumptions=tuple(f"{parameter.path}: {parameter.belief}" for parameter in assumed),
         source_counts=counts,
         warnings=cautions(run),
+        sanity=sanity_findings(run, answers),
         games=games,
         main=main.id if main else "",
         quintiles=quintile_means(run, main) if main else (),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import atexit
 import gc
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.cli import _options as options
 from standoff.cli._output import put
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 if TYPE_CHECKING:
@@ -26,21 +28,41 @@ def validate(
             autocompletion=options.cases,
         ),
     ],
+    pilot: Annotated[
+        bool, typer.Option("--pilot", help="Also simulate 1,000 futures, and run the sanity checks that `run` makes.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Check a scenario, its claims and each of its variants; report every mistake with its line."""
+    """Check a scenario, its claims and each of its variants; report every mistake with its line.
+
+    With `--pilot` it also says what looks wrong in a short run: whether decisions are rarer than the state moves,
+    thresholds that decide nothing, choices whose reasons say nothing.
+    """
+    from standoff.analysis import sanity
     from standoff.plan.validate import validate as check
 
     with _without_gc():
         result = check(case)
+    findings = sanity.of_plan(result.plan)
+    if pilot:
+        with progress_bars(quiet=as_json) as progress:
+            findings = sanity.sanity(options.build_model(case), progress=progress).findings
+    draws = sanity.DRAWS if pilot else 0
     if as_json:
-        options.print_json({"title": result.title, "counts": dict(result.counts), "warnings": list(result.warnings)})
+        options.print_json({"title": result.title, "counts": dict(result.counts), "warnings": list(result.warnings),
+                            "pilot_draws": draws, "sanity": [asdict(item) for item in findings]})  # fmt: skip
         return
     names = f" ({', '.join(result.variants)})" if result.variants else ""
     counts = ", ".join(f"{count} {noun if count != 1 else noun[:-1]}" for noun, count in result.counts.items())
     put(f"{result.title}: valid; {counts}{names}")
     for warning in result.warnings:
         put(f"note: {warning}")
+    if pilot or findings:
+        from standoff.report import terminal
+
+        options.display(
+            terminal.sanity(findings, f"a pilot run of {draws:,} futures" if pilot else "the scenario alone")
+        )
 
 
 @contextmanager

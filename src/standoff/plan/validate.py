@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class Validation:
     """A valid case, with its warnings."""
 
+    plan: Plan  #: of the base case
     title: str
     counts: Mapping[str, int]  #: number of actors, stocks, mechanisms, choices, ...
     variants: tuple[str, ...]
@@ -72,7 +73,7 @@ def validate(case: str | Path) -> Validation:
     }  # fmt: skip
     late = (f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
             for item in late_entries(base))  # fmt: skip
-    return Validation(title=base.scenario.title, counts=counts, variants=tuple(base.scenario.variants),
+    return Validation(plan=base, title=base.scenario.title, counts=counts, variants=tuple(base.scenario.variants),
                       warnings=(*base.warnings, *late))  # fmt: skip
 
 

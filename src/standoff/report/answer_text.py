@@ -54,6 +54,17 @@ def origin(provenance: Provenance) -> list[str]:
     ]
 
 
+def moved(provenance: Provenance) -> str:
+    """What differs from the base case: its variant and the levers that were set; may be empty."""
+    variant = [f"variant {provenance.variant}"] if provenance.variant else []
+    return "; ".join([*variant, *map(str, provenance.interventions)])
+
+
+def notice(provenance: Provenance) -> str:
+    """The line that says so on top of every report; empty for the base case."""
+    return f"Not the base case: {moved(provenance)}" if moved(provenance) else ""
+
+
 def versions_line(provenance: Provenance) -> str:
     """Model digest, precision and versions of a finding."""
     versions = ", ".join(f"{name} {version}" for name, version in provenance.versions.items())
@@ -99,7 +110,7 @@ def reason_decimals(explanation: Explanation) -> int:
 
 
 def chosen(explanation: Explanation) -> list[str]:
-    """Format the choice probabilities with common decimals."""
+    """Format the probabilities of a fresh decision with common decimals."""
     error = max((item.mc_error for item in explanation.options), default=0.0)
     return [formatting.percent(item.probability, error) for item in explanation.options]
 

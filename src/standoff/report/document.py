@@ -25,6 +25,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """A line that a reader must not miss; it stays in sight on a web page."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class BulletList:
     """Points, one below the other."""
 
@@ -72,7 +79,7 @@ class Picture:
     legend: tuple[LegendItem, ...] = ()
 
 
-Block: TypeAlias = Heading | Paragraph | BulletList | TableBlock | Picture
+Block: TypeAlias = Heading | Paragraph | Notice | BulletList | TableBlock | Picture
 
 
 def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> TableBlock:

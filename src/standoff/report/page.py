@@ -24,7 +24,7 @@ from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
-from standoff.report.sections import exhaustion, findings, front_page, model_uncertainty, threshold, variants
+from standoff.report.sections import exhaustion, findings, front_page, model_uncertainty, sanity, threshold, variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -156,6 +156,7 @@ def _environment() -> Environment:
         "named": labels,
         "turns": variants,
         "exhausted": exhaustion,
+        "checks": sanity,
         "findings": findings,
         "model_uncertainty": model_uncertainty,
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from standoff import registry
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic
-from standoff.report.document import BulletList, Heading, Paragraph, TableBlock
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +59,8 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
             out.append(heading(block.text) if block.level > 1 else Text(block.text, "bold"))
         elif isinstance(block, Paragraph):
             out.append(Text(block.text, "dim" if block.soft else "bold" if block.strong else ""))
+        elif isinstance(block, Notice):
+            out.append(Text(block.text, "bold yellow"))
         elif isinstance(block, BulletList):
             out += [Text(f"- {point}") for point in block.points]
         elif isinstance(block, TableBlock):

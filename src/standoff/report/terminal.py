@@ -15,15 +15,19 @@ from rich.text import Text
 from standoff import questions
 from standoff.questions import form
 from standoff.report import answer_text, formatting
+from standoff.report.sections import sanity as checks
 from standoff.report.sections import variants
 from standoff.report.text_bars import Bar, SignedBar
 from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from standoff.analysis.answer import Answer, Answers
     from standoff.analysis.explain import Explanation, StockDrivers
     from standoff.analysis.finding import Provenance
+    from standoff.analysis.sanity import SanityFinding
     from standoff.analysis.verdict import Verdict
 
 GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
@@ -39,7 +43,7 @@ ASSUMED = 10  # assumptions shown; the rest are counted
 
 def verdict_page(verdict: Verdict) -> RenderableType:
     """Terminal report of a run: answers, choices, who comes first, assumptions."""
-    parts: list[RenderableType] = [_head(verdict.origin), *_warned(verdict)]
+    parts: list[RenderableType] = [head(verdict.origin), *_warned(verdict)]
     parts += [
         heading("Answers"),
         Text(ERROR, "dim"),
@@ -56,7 +60,7 @@ def verdict_page(verdict: Verdict) -> RenderableType:
     if races:
         parts.append(heading("Who comes first"))
         parts += [item for race in races for item in _race(race, verdict.origin)]
-    parts += [heading("Assumptions"), *_assumed(verdict), Text()]
+    parts += [heading("Assumptions"), *_assumed(verdict), Text(), sanity(verdict.sanity, "this run"), Text()]
     if verdict.answers:
         parts += [heading("Summary"), *_short(verdict), Text()]
     parts += [
@@ -70,9 +74,9 @@ def _means(verdict: Verdict) -> list[RenderableType]:
     most = max(choice.futures for choice in verdict.choices)
     if most >= verdict.origin.draws - verdict.origin.failed:
         return []
-    return [Text(f"Reasons and choice probabilities are means over the {most:,} futures with stored paths (those in which "
-                 f"the decision arises); shares of futures in force are over all {verdict.origin.draws:,}. `--paths` stores "
-                 "more.", "dim"), Text()]  # fmt: skip
+    return [Text(f"Reasons and probabilities of a fresh decision are means over the {most:,} futures with stored paths (those in "
+                 f"which the decision arises); shares of futures in force are over all {verdict.origin.draws:,}. `--paths` "
+                 "stores more.", "dim"), Text()]  # fmt: skip
 
 
 def _short(verdict: Verdict) -> list[RenderableType]:
@@ -91,6 +95,7 @@ def _short(verdict: Verdict) -> list[RenderableType]:
               for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
     return [
         *parts,
+        *_with(verdict.origin),
         Text(
             f"All {formatting.counted(len(verdict.answers), 'answer')} and their reasons are printed above and in report.html.",
             "dim",
@@ -100,7 +105,7 @@ def _short(verdict: Verdict) -> list[RenderableType]:
 
 def answers(result: Answers) -> RenderableType:
     """Every answer, with the tables of those that ask who comes first."""
-    parts: list[RenderableType] = [_head(result.origin), *_warned(result)]
+    parts: list[RenderableType] = [head(result.origin), *_warned(result)]
     for item in result.answers:
         parts.append(_answer(item, result.origin))
         if form(item.kind).HAS_LABELS:
@@ -108,9 +113,20 @@ def answers(result: Answers) -> RenderableType:
     return Group(*parts, Text(ERROR, "dim"))
 
 
+def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:
+    """The first findings of the sanity checks, and how many more there are."""
+    parts: list[RenderableType] = [heading(f"Sanity checks of {source}")]
+    for item in findings[: checks.SHOWN]:
+        parts += [Text.assemble((checks.title(item), "bold"), f": {item.text}."),
+                  Padding(Text(f"→ {item.fix}", "cyan"), (0, 0, 0, 2))]  # fmt: skip
+    more = checks.rest(findings)
+    return Group(*parts, *([Text(f"{more}: `--json` lists all", "dim")] if more else []),
+                 *([] if findings else [Text(checks.CLEAN)]))  # fmt: skip
+
+
 def explanation(result: Explanation) -> RenderableType:
     """A choice: its options, the reasons that add up, and the evidence for each reason."""
-    parts: list[RenderableType] = [_head(result.origin), *_choice(result)]
+    parts: list[RenderableType] = [head(result.origin), *_choice(result)]
     table = grid("reason", "weight", "parameters cite", "reason cites")
     for reason in result.reasons:
         table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
@@ -134,7 +150,7 @@ def drivers(result: StockDrivers) -> RenderableType:
     form = formatting.number_format(
         [result.before, result.after, *(item.total for item in result.drivers)], None, result.unit
     )
-    head = Text.assemble(
+    moved = Text.assemble(
         (result.stock, "bold"),
         f" from {form.full(result.before)} ({result.since}) to {form.full(result.after)} ({result.until}), mean of futures",
     )
@@ -143,7 +159,7 @@ def drivers(result: StockDrivers) -> RenderableType:
     for item in result.drivers:
         change = formatting.signed(item.total / form.scale, form.decimals) + form.suffix
         table.add_row(item.part, change, formatting.percent(item.share), SignedBar(item.total, largest))
-    parts: list[RenderableType] = [_head(result.origin), head, table]
+    parts: list[RenderableType] = [head(result.origin), moved, table]
     if result.claims:
         parts.append(_cited(result.claims))
     return Group(*parts)
@@ -153,8 +169,17 @@ def _warned(result: Answers | Verdict) -> list[RenderableType]:
     return [Text(f"warning: {warning}", "yellow") for warning in result.warnings]
 
 
-def _head(origin: Provenance) -> RenderableType:
-    return Group(Text(origin.title, "bold"), Text(" · ".join(answer_text.origin(origin)), "dim"), Text())
+def head(origin: Provenance) -> RenderableType:
+    """Title of a finding: the case, its settings, and what differs from the base case."""
+    notice = answer_text.notice(origin)
+    return Group(Text(origin.title, "bold"), Text(" · ".join(answer_text.origin(origin)), "dim"),
+                 *([Text(notice, "bold yellow")] if notice else []), Text())  # fmt: skip
+
+
+def _with(origin: Provenance) -> list[RenderableType]:
+    """What differs from the base case, beside an answer."""
+    moved = answer_text.moved(origin)
+    return [Text(f"with {moved}", "yellow")] if moved else []
 
 
 def _changes(verdict: Verdict) -> list[RenderableType]:
@@ -177,20 +202,20 @@ def _changes(verdict: Verdict) -> list[RenderableType]:
 
 def _answer(result: Answer, origin: Provenance) -> RenderableType:
     text = answer_text.answer(result, origin.as_of)
-    head = Text.assemble((result.text, "bold"), (f"  [{result.id}{_lines(result.lines)}]", "dim"))
+    title = Text.assemble((result.text, "bold"), (f"  [{result.id}{_lines(result.lines)}]", "dim"))
     value = Table.grid(padding=(0, 2))
     bar = [] if text.share is None else [Bar(text.share, 30)]
     value.add_row(Text(text.main, "bold cyan"), *bar)
     spread = _spread(result, text)
     beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
-    rest: list[RenderableType] = [value, Text(" · ".join(part for part in (*spread, *beside) if part))]
+    rest: list[RenderableType] = [value, *_with(origin), Text(" · ".join(part for part in (*spread, *beside) if part))]
     rest += [Text(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {_named(result, kind)}", "dim", overflow="fold")
              for kind in result.provenance if kind != "indirect"]  # fmt: skip
     if "indirect" in result.provenance:
         count = len(result.provenance["indirect"])
         rest.append(Text(f"{formatting.counted(count, 'more claim')} {'affects' if count == 1 else 'affect'} this answer through "
                          "other parts of the model", "dim"))  # fmt: skip
-    return Padding(Group(head, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
+    return Padding(Group(title, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
 def _named(result: Answer, kind: str) -> str:
@@ -217,12 +242,12 @@ def _lines(lines: tuple[int, ...]) -> str:
 
 
 def _choice(result: Explanation) -> list[RenderableType]:
-    head = Text.assemble((f"{result.actor} decides in {result.decided}", "bold"), f"  {result.text}")
-    options = grid("option", "", "choice\nprobability:", "90 % across\ndraws:", "share of futures\nin force:")
+    title = Text.assemble((f"{result.actor} decides in {result.decided}", "bold"), f"  {result.text}")
+    options = grid("option", "", "share of futures\nin force:", "if it decided\nafresh:", "90 % across\ndraws:")
     for item, chosen in zip(result.options, answer_text.chosen(result), strict=True):
         name = Text(item.option + answer_text.role(result, item.option))
         ends = formatting.percents(item.interval)
-        options.add_row(name, Bar(item.probability), chosen, ends, formatting.percent(item.active_share))
+        options.add_row(name, Bar(item.active_share), formatting.percent(item.active_share), chosen, ends)
     decimals = answer_text.reason_decimals(result)
     largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
     reasons = grid("reason", "log odds:", "90 % across draws:", "share of\neffects:", "")
@@ -237,7 +262,8 @@ def _choice(result: Explanation) -> list[RenderableType]:
     beside = "" if result.reference == result.status_quo else f" against {result.reference}"
     reasons.add_row(f"log odds of {result.option}{beside}", formatting.signed(result.log_odds, decimals), "", "", "")
     parts: list[RenderableType] = [
-        head,
+        title,
+        *_with(result.origin),
         Text(),
         options,
         Text(),

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.paired_samples import columns, correlations, outcome_values
+from standoff.engine.run import once_per_run
 from standoff.statistics import screening_threshold
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.engine.run import Run
 
+MOST = 8  # assumption: more parameters do not move an answer by a share that a reader would notice
 PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted
 
 
@@ -37,16 +39,21 @@ class QuintileMeans:
 
 
 def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMeans, ...]:
-    """The most influential parameters of an answer, the largest effect first; may be empty."""
-    question = next(item for item in run.model.plan.questions if item.id == answer.id)
-    values = outcome_values(run, question, str(answer.answer))
+    """The most influential parameters of an answer, up to 8, largest first; may be empty."""
+    return _largest(run, answer.id, str(answer.answer))[:most]
+
+
+@once_per_run
+def _largest(run: Run, answer: str, label: str) -> tuple[QuintileMeans, ...]:
+    """The `MOST` parameters with the largest correlation."""
+    values = outcome_values(run, run.model.plan.question(answer), label)
     good = np.isfinite(values)
     values, varying = values[good], run.model.layout.varying
     if not varying or not len(values) or not values.std():
         return ()
     tie = correlations(run, good, values)
     noise = screening_threshold(len(varying)) / math.sqrt(len(values))
-    rows = [int(i) for i in np.argsort(-np.abs(tie))[:most] if abs(tie[i]) > noise]
+    rows = [int(i) for i in np.argsort(-np.abs(tie))[:MOST] if abs(tie[i]) > noise]
     out = []
     for i, samples in zip(rows, columns(run, good, rows).T, strict=True):
         parameter = run.model.plan.parameters[varying[i]]

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from standoff.report.document import BulletList, Heading, Paragraph, Picture, TableBlock
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,8 @@ def _block(block: Block) -> str:
     if isinstance(block, Paragraph):
         text = plain(block.text)
         return f"*{text}*" if block.soft and text else f"**{text}**" if block.strong else text
+    if isinstance(block, Notice):
+        return f"> **{plain(block.text)}**"
     if isinstance(block, BulletList):
         return "\n".join(f"- {plain(point)}" for point in block.points)
     if isinstance(block, TableBlock):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
 from standoff.report import assets
-from standoff.report.document import BulletList, Heading, Paragraph, TableBlock
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,8 @@ def _plain(block: Block) -> dict[str, Any]:
         return {"kind": "heading", "text": block.text, "level": block.level}
     if isinstance(block, Paragraph):
         return {"kind": "text", "text": block.text, "soft": block.soft, "strong": block.strong}
+    if isinstance(block, Notice):
+        return {"kind": "text", "text": block.text, "soft": False, "strong": True}
     if isinstance(block, BulletList):
         return {"kind": "list", "points": block.points}
     if isinstance(block, TableBlock):

@@ -1,4 +1,4 @@
-"""Charts of choices: options in force, choice probabilities, waterfall of reasons."""
+"""Charts of choices: options in force, fresh decisions, waterfall of reasons."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def active_share(run: Run, choice: int, label: str) -> str:
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
-    """Stacked mean choice probabilities, from the first decision on."""
+    """Stacked mean probabilities if the actor decided afresh, from the first decision on."""
     first = run.model.plan.choices[choice].is_free.index(True)
     return _stream(run, choice, run.probability, first, "probability", label, f"chosen-{choice}")
 

@@ -49,7 +49,7 @@ def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -
         question = f"{text.actor}: {text.explanation.text or formatting.humanise(text.explanation.choice)}"
         trend = text.stream.finding.removeprefix(text.finding).strip()
         says = (("holds", "share of futures in which each option is in force", text.finding),
-                ("chosen", "choice probability of each option", trend))  # fmt: skip
+                ("chosen", "probability of each option if the actor decided afresh", trend))  # fmt: skip
         for (title, shows, finding), svg in zip(says, text.stream.charts, strict=True):
             samples = _picture(f"choice-{text.explanation.choice}-{title}", f"{question}: {shows}", str(svg), finding)
             yield replace(samples, legend=_options(run, text.explanation, history=title == "holds"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.compare_variants import POINT
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import formatting, title
 from standoff.report.document import Heading, Paragraph, table
 from standoff.report.sections import variants
 
@@ -39,8 +39,7 @@ def blocks(comparison: Comparison) -> list[Block]:
     """Document of the finding."""
     names = ", ".join(comparison.variants)
     out: list[Block] = [
-        Heading(comparison.origin.title, 1),
-        Paragraph(" · ".join([*answer_text.origin(comparison.origin), f"compared with {names}"]), soft=True),
+        *title.blocks(comparison.origin, f"compared with {names}"),
         Paragraph(NOTE, soft=True),
     ]
     for name in (comparison.base, *comparison.variants):

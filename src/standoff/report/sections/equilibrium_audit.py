@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_table import grid
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "un
 
 def page(audit: EquilibriumAudit) -> RenderableType:
     """Render the finding for the terminal."""
-    head = [Text(audit.origin.title, "bold"), Text(" · ".join(answer_text.origin(audit.origin)), "dim"), Text()]
+    head = [terminal.head(audit.origin)]
     if not audit.total.games:
         return Group(*head, Text("no actor decides in this run, so there is no game to check"))
     table = grid(*COLUMNS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.report import answer_text, formatting
+from standoff.report import formatting, title
 from standoff.report.document import Heading, Paragraph, table
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ CLAIMS = 3  # claim ids shown; the rest are counted
 def blocks(exhaustion: Exhaustion) -> list[Block]:
     """Document of the finding."""
     return [
-        Heading(exhaustion.origin.title, 1), Paragraph(" · ".join(answer_text.origin(exhaustion.origin)), soft=True),
+        *title.blocks(exhaustion.origin),
         Heading(f"{exhaustion.text} By {exhaustion.date}"), *body(exhaustion),
     ]  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.report import answer_text, belief_text, formatting
+from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.charts import tornado
 from standoff.report.document import BulletList, Heading, Paragraph, Picture, table
 
@@ -250,7 +250,7 @@ def values(value: ValueOfInformation) -> list[Block]:
         f"{belief_text.level(value, value.answer, value.answer_error)} ± {belief_text.size(value, value.answer_error)}",
     )
     heads = ("variance explained:", "chance the leading answer changes:", "s.d. of the update:")
-    for title, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
+    for name, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
         rows = [
             (
                 belief_text.claims(item.claims) if item.claims else item.numbers[0],
@@ -262,7 +262,7 @@ def values(value: ValueOfInformation) -> list[Block]:
             for item in items
         ]
         what = "claim" if items is value.claims else "parameter"
-        out.append(Heading(title))
+        out.append(Heading(name))
         out.append(table(what, "belief", *heads, rows=rows) if rows else
                    Paragraph("None is distinguishable from Monte Carlo error."))  # fmt: skip
     notes = [Paragraph(EXPLAINED, soft=True), *_together(value, "value")]
@@ -278,6 +278,6 @@ def _together(result: QoiFinding, finding: str) -> list[Block]:
 
 def _head(result: QoiFinding, sentence: str) -> list[Block]:
     return [
-        Heading(result.origin.title, 1), Paragraph(" · ".join(answer_text.origin(result.origin)), soft=True),
+        *title.blocks(result.origin),
         Heading(f"{result.text}  [{result.quantity_of_interest}, {result.date}]"), Paragraph(sentence),
     ]  # fmt: skip

@@ -123,8 +123,8 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     index = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
-        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds; the choice "
-               "probability in {} is {}.").format(
+        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds; if the "
+               "actor decided afresh in {}, the probability would be {}.").format(
             run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
             _weigh(len(against)), option, reference, len(in_favour),
             panel_button(formatting.signed(choice.log_odds, decimals), key), choice.decided,

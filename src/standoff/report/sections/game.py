@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.report import formatting
-from standoff.report.document import Heading, Paragraph, table
+from standoff.report import answer_text, formatting
+from standoff.report.document import Heading, Notice, Paragraph, table
 
 if TYPE_CHECKING:
     from standoff.analysis.game import GameFinding
@@ -24,7 +24,7 @@ def blocks(finding: GameFinding, file: str = "") -> list[Block]:
             rows.append([name, rate, option, f"{probability:.4f}", actual, theory])
             name = rate = theory = ""
     out: list[Block] = [
-        Heading(finding.title, 1),
+        *([Notice(moved)] if (moved := answer_text.notice(finding.origin)) else []), Heading(finding.title, 1),
         table("player", "rationality:", "option", "quantal response:", "in the run:", "theory", rows=rows),
         Paragraph(f"In the run: the choice of {finding.actor}, and its expectation of the others. Rationality is per unit of "
                   "payoff."),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.model_uncertainty import PARTS
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import formatting, title
 from standoff.report.document import Heading, Paragraph, TableBlock, table
 from standoff.report.sections import variants
 
@@ -25,15 +25,8 @@ NOTE = (
 def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
     """Document of the finding; the first `grids` questions under every model, all if None."""
     out: list[Block] = [
-        Heading(uncertainty.origin.title, 1),
-        Paragraph(
-            " · ".join(
-                [
-                    *answer_text.origin(uncertainty.origin),
-                    f"{len(uncertainty.variants)} variants x {len(uncertainty.theories)} theories",
-                ]
-            ),
-            soft=True,
+        *title.blocks(
+            uncertainty.origin, f"{len(uncertainty.variants)} variants x {len(uncertainty.theories)} theories"
         ),
         Heading("Rival models"),
         Paragraph(f"{sentence(uncertainty)}."),

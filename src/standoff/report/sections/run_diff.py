@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from standoff.analysis.input_diff import DOT
 from standoff.questions import form
 from standoff.report import answer_text, formatting
-from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, table
 from standoff.report.sections import variants
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def blocks(diff: RunDiff) -> list[Block]:
     out: list[Block] = [
         Heading(diff.origin.title, 1),
         Paragraph(f"{diff.folders[0]}, then {diff.folders[1]} · {' · '.join(answer_text.origin(diff.origin)[2:])}", soft=True),
+        *([Notice(f"The second run: {notice}")] if (notice := answer_text.moved(diff.origin)) else []),
         Heading("Changed inputs"), *_inputs(diff),
     ]  # fmt: skip
     clear = [

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from standoff.report import answer_text, formatting
-from standoff.report.terminal import ERROR
+from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_table import grid, heading
 from standoff.theories import DEFAULT, TheoryExplanation, theory
 
@@ -27,8 +26,8 @@ EXPLAINED = ("Each theory is applied to every actor. Futures are paired: a draw 
 def page(comparison: TheoryComparison) -> RenderableType:
     """Render the finding for the terminal."""
     parts: list[RenderableType] = [
-        Text(comparison.origin.title, "bold"), Text(" · ".join(answer_text.origin(comparison.origin)), "dim"), Text(),
-        Text(EXPLAINED, "dim"), Text(ERROR, "dim"), heading("Answers under each theory"),
+        terminal.head(comparison.origin),
+        Text(EXPLAINED, "dim"), Text(terminal.ERROR, "dim"), heading("Answers under each theory"),
     ]  # fmt: skip
     own = {name: word for name, word in (comparison.own or {}).items() if word != DEFAULT}
     if own:

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, formatting, title
 from standoff.report.document import BulletList, Heading, Paragraph, table
-from standoff.report.sections import exhaustion, findings, model_uncertainty, variants
+from standoff.report.sections import exhaustion, findings, model_uncertainty, sanity, variants
 from standoff.report.sections import front_page as leads
 
 if TYPE_CHECKING:
@@ -29,20 +29,21 @@ def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list
     """Build the document."""
     samples = {picture.name: picture for picture in pictures}
     out: list[Block] = [
-        Heading(verdict.origin.title, 1),
-        Paragraph(" · ".join(answer_text.origin(verdict.origin)), soft=True),
+        *title.blocks(verdict.origin),
     ]
     out += _lead(run, verdict)
-    out += findings.flips(verdict.flips)[2:-1] if verdict.flips else []  # without their own title and versions
-    out += findings.values(verdict.value)[2:-1] if verdict.value else []
-    out += (
-        model_uncertainty.blocks(verdict.model_uncertainty)[2:] if verdict.model_uncertainty else []
-    )  # without its own title
+    if verdict.flips is not None:  # neither their own title nor their versions
+        out += title.without(findings.flips(verdict.flips), verdict.flips.origin)[:-1]
+    if verdict.value is not None:
+        out += title.without(findings.values(verdict.value), verdict.value.origin)[:-1]
+    if verdict.model_uncertainty is not None:
+        out += title.without(model_uncertainty.blocks(verdict.model_uncertainty), verdict.model_uncertainty.origin)
     out += [Paragraph(f"Warning: {warning}", strong=True) for warning in verdict.warnings]
+    out += sanity.blocks(verdict.sanity)
     out += [Heading("All answers"), *_answers(verdict)]
     if verdict.choices:
         out += [Heading("Choices and reasons"), Paragraph(answer_text.LOG_ODDS, soft=True)]
-        out += [item for choice in verdict.choices for item in _choice(choice, samples)]
+        out += [item for choice in verdict.choices for item in _choice(verdict, choice, samples)]
     races = [item for item in verdict.answers if form(item.kind).HAS_LABELS]
     if races:
         out.append(Heading("Who comes first"))
@@ -74,13 +75,13 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
     word = f", {lead.word}" if lead.word else ""
     spread = f"{lead.text.interval}. " if lead.text.interval else ""
     out: list[Block] = [
-        Heading(lead.answer.text), Paragraph(f"{lead.text.main}{word}", strong=True),
+        Heading(lead.answer.text), Paragraph(f"{lead.text.main}{word}{_with(verdict)}", strong=True),
         Paragraph(f"{spread}{formatting.capital(lead.text.note)}."),
     ]  # fmt: skip
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
-    for title, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
+    for name, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
         if points:
-            out += [Heading(title, 3), BulletList(tuple(_bare(point) for point in points))]
+            out += [Heading(name, 3), BulletList(tuple(_bare(point) for point in points))]
     if rows := variants.variant_rows(verdict):
         out.append(
             table(
@@ -92,6 +93,12 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
             )
         )
     return out
+
+
+def _with(verdict: Verdict) -> str:
+    """What differs from the base case, beside the answer."""
+    moved = answer_text.moved(verdict.origin)
+    return f" (with {moved})" if moved else ""
 
 
 def _bare(marked: str) -> str:
@@ -110,29 +117,29 @@ def _answers(verdict: Verdict) -> list[Block]:
         )
     heads = ("question", "answer", "uncertainty", "baselines", "line")
     used = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
-    return [table(*heads[:used], rows=[row[:used] for row in rows])]
+    return [table(*heads[:used], rows=[row[:used] for row in rows], caption=_with(verdict).strip(" ()").capitalize())]
 
 
-def _choice(explanation: Explanation, samples: dict[str, Picture]) -> list[Block]:
+def _choice(verdict: Verdict, explanation: Explanation, samples: dict[str, Picture]) -> list[Block]:
     decimals = answer_text.reason_decimals(explanation)
     out: list[Block] = [Heading(f"{explanation.actor}: {explanation.text or explanation.choice}", 3)]
     options = [
         (
             formatting.humanise(item.option) + answer_text.role(explanation, item.option),
+            formatting.percent(item.active_share),
             chosen,
             formatting.percents(item.interval),
-            formatting.percent(item.active_share),
         )
         for item, chosen in zip(explanation.options, answer_text.chosen(explanation), strict=True)
     ]
     out.append(
         table(
             "option",
-            "choice probability:",
-            "90 % across draws:",
             "share of futures in force:",
+            "if it decided afresh:",
+            "90 % across draws:",
             rows=options,
-            caption=f"The decision of {explanation.decided}",
+            caption=f"The decision of {explanation.decided}{_with(verdict)}",
         )
     )
     rows = [

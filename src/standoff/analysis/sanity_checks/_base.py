@@ -1,0 +1,141 @@
+"""Base class of sanity checks, their findings, and the run as they read it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from standoff import expression
+
+if TYPE_CHECKING:
+    from standoff.analysis.answer import Answer
+    from standoff.engine.run import Run
+    from standoff.plan import Plan, PlannedChoice
+
+
+@dataclass(frozen=True, kw_only=True)
+class SanityFinding:
+    """One thing that a careful analyst would look at before believing an answer."""
+
+    check: str  #: name of the check
+    subject: str  #: path in the scenario of the question, choice, stock or parameter
+    number: float  #: the number behind it, as named by the check
+    text: str
+    fix: str  #: what to do about it
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedRun:
+    """A run with its answers. Arrays are over the K' futures with recorded paths."""
+
+    run: Run
+    answers: tuple[Answer, ...]
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the model."""
+        return self.run.model.plan
+
+    def label(self, step: int) -> str:
+        """The date of the decisions of a step."""
+        return self.run.times[step + 1]
+
+    def stock(self, cell: str, state: int) -> np.ndarray:
+        """(K',) a stock in canonical units."""
+        out: np.ndarray = self.run.stock_paths[self.run.valid_paths, state, self.plan.cells.index(cell)].astype(float)
+        return out
+
+    def condition(self, node: expression.Node, state: int) -> np.ndarray:
+        """(K',) whether a condition holds at a state."""
+
+        def in_force(term: expression.ChoiceTerm) -> np.ndarray:
+            return self.in_force(*self._term(term), state - 1)
+
+        with np.errstate(all="ignore"):
+            held = expression.evaluate(node, lambda cell: self.stock(cell, state), in_force, np)
+        return np.broadcast_to(held, int(self.run.valid_paths.sum()))
+
+    def in_force(self, choice: int, options: tuple[int, ...], step: int) -> np.ndarray:
+        """(K',) whether one of some options is in force after a step."""
+        return np.isin(self.run.path_chosen[self.run.valid_paths, step, choice], options)
+
+    def probabilities(self, choice: int, step: int) -> np.ndarray:
+        """(K', option) probabilities of the options if the actor decided afresh on that date."""
+        count = len(self.plan.choices[choice].options)
+        return self.run.path_p[self.run.valid_paths, step, choice, :count].astype(float)
+
+    def arises(self, choice: int, step: int) -> np.ndarray:
+        """(K',) whether a decision arises: its condition holds as the step begins."""
+        when = self.plan.choices[choice].when
+        return np.ones(int(self.run.valid_paths.sum()), bool) if when is None else self.condition(when, step)
+
+    def chance(self, node: expression.Node, step: int) -> np.ndarray:
+        """(K',) probability that the decisions of a step, made afresh, bring a condition about.
+
+        Choices that do not decide on that date count as they stand.
+        """
+        if isinstance(node, expression.ChoiceTerm):
+            choice, options = self._term(node)
+            stands = self.in_force(choice, options, step)
+            if not self.plan.choices[choice].is_free[step]:
+                return stands.astype(float)
+            return np.where(self.arises(choice, step), self.probabilities(choice, step)[:, options].sum(axis=1), stands)
+        if isinstance(node, expression.Logic):
+            parts = [self.chance(part, step) for part in node.arguments]
+            if node.op == "not":
+                return 1 - parts[0]
+            return np.prod(parts, axis=0) if node.op == "and" else 1 - np.prod([1 - part for part in parts], axis=0)
+        return self.condition(node, step + 1).astype(float)
+
+    def _term(self, term: expression.ChoiceTerm) -> tuple[int, tuple[int, ...]]:
+        """The index of a choice and of its options."""
+        choice = next(c for c, item in enumerate(self.plan.choices) if item.name == term.choice)
+        return choice, tuple(map(self.plan.choices[choice].options.index, term.options))
+
+
+class SanityCheck(ABC):
+    """Base class of checks; the order of a check sorts its findings among those of others."""
+
+    TITLE: ClassVar[str]  #: what is wrong, in a few words
+    ORDER: ClassVar[int]  #: the least first: how likely an answer is to be false where the check finds something
+
+    @abstractmethod
+    def of_run(self, checked: CheckedRun) -> Iterable[SanityFinding]:
+        """Findings of a run, the worst first."""
+
+    def of_plan(self, plan: Plan) -> Iterable[SanityFinding]:
+        """Findings that are known without a run."""
+        return ()
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return type(self).__module__.rpartition(".")[2]
+
+    def finding(self, subject: str, number: float, text: str, fix: str) -> SanityFinding:
+        """A finding of this check."""
+        return SanityFinding(check=self.name, subject=subject, number=float(number), text=text, fix=fix)
+
+
+def free_dates(choice: PlannedChoice, since: int = 0, until: int | None = None) -> Iterator[int]:
+    """Steps in `since .. until` on which an actor decides freely."""
+    stop = len(choice.is_free) if until is None else until
+    return (step for step in range(since, stop) if choice.is_free[step])
+
+
+def percent(share: float) -> str:
+    """A share as a percentage; small and large ones keep a decimal."""
+    if 0 < share < 0.0005 or 0.9995 < share < 1:
+        return "< 0.1 %" if share < 0.5 else "> 99.9 %"
+    return f"{100 * share:.{0 if 0.0995 <= share <= 0.9 or share in (0, 1) else 1}f} %"
+
+
+def assumed(plan: Plan, parameter: int) -> bool:
+    """Whether a parameter rests on neither a claim, a cited work, nor a fit."""
+    belief = plan.parameters[parameter].belief
+    known = (source in plan.ledger or source in plan.scenario.sources for source in belief.sources)
+    return not belief.fitted_to and not any(known)

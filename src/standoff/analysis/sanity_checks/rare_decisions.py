@@ -1,0 +1,66 @@
+"""Decisions rarer than the state moves: reasons change much between two decision dates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.sanity_checks._base import CheckedRun, SanityCheck, SanityFinding, free_dates
+from standoff.scenario import calendar as times
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+
+#: log probability; assumption, from runs of the catalogue with `every` doubled: answers of cases above it (0.36 to 0.60)
+#: moved by up to 6 points, those of cases below (up to 0.32) held
+FAST = 0.35
+FASTEST = math.log(
+    2
+)  # where an actor decides on every step already: the odds double from one step to the next (assumption)
+
+
+def movements(run: Run, choice: int) -> dict[int, float]:
+    """Decision date -> median of the largest change of a log probability since the last."""
+    checked = CheckedRun(run=run, answers=())
+    out, before = {}, None
+    for step in free_dates(checked.plan.choices[choice]):
+        now = np.log(np.maximum(checked.probabilities(choice, step), 1e-6)), checked.arises(choice, step)
+        if before is not None and (both := now[1] & before[1]).any():
+            out[step] = float(np.median(np.abs(now[0] - before[0])[both].max(axis=1)))
+        before = now
+    return out
+
+
+class RareDecisions(SanityCheck):
+    """Largest median change of a log probability, from known reasons, between two dates."""
+
+    TITLE = "decisions rarer than the state moves"
+    ORDER = 7
+
+    def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
+        """Number: that change in log odds."""
+        found, scenario = [], checked.plan.scenario
+        for c, choice in enumerate(checked.plan.choices):
+            moved = movements(checked.run, c)
+            date = max(moved, key=lambda step: moved[step], default=None)
+            every, step = scenario.choices[choice.name].every, scenario.calendar.dt
+            finer = times.months(every) > 1.5 * step
+            if date is None or moved[date] <= (FAST if finer else FASTEST):
+                continue
+            text = (
+                f"choices.{choice.name}: it decides every {every}, and between two dates (the later {checked.label(date)}) its "
+                f"known reasons move the log odds by {moved[date]:.1f} in the median future"
+            )
+            fix = (
+                f"set `every` of choices.{choice.name} to 1 {scenario.calendar.step}"
+                if finer
+                else "set `step` and `every` finer: until then the answer follows how often the actor decides"
+            )
+            found.append(self.finding(f"choices.{choice.name}", moved[date], text, fix))
+        yield from sorted(found, key=lambda item: -item.number)
+
+
+CHECK = RareDecisions()

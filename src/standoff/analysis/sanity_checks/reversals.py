@@ -1,0 +1,51 @@
+"""Options undone and redone: adopted, abandoned and adopted again within one future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from standoff.analysis.sanity_checks._base import CheckedRun, SanityCheck, SanityFinding, percent
+
+RETURNS = 2  # assumption: one return may be a change of mind, the second is a coin,
+YEARS = 3  # and one more is allowed for every three years simulated (assumption: governments and their aims change)
+COMMON = 0.1  # assumption: rarer futures are the tail
+
+
+def returns_to(paths: np.ndarray, option: int) -> np.ndarray:
+    """(K',) how often an option is taken up again in each path (K', T) of the options in force."""
+    held = paths == option
+    spells = held[:, 0] + (held[:, 1:] & ~held[:, :-1]).sum(axis=1)
+    out: np.ndarray = np.maximum(spells - 1, 0)
+    return out
+
+
+class Reversals(SanityCheck):
+    """Counts in each future how often an option comes back after it was given up."""
+
+    TITLE = "options undone and redone"
+    ORDER = 4
+
+    def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
+        """Number: the share of futures in which the option came back so often."""
+        found, start = list[SanityFinding](), checked.plan.first_future_step
+        calendar = checked.plan.scenario.calendar
+        returns = RETURNS + int((calendar.steps - start) * calendar.dt / 12 / YEARS)
+        for c, choice in enumerate(checked.plan.choices):
+            paths = checked.run.path_chosen[checked.run.valid_paths, max(start - 1, 0) :, c]
+            if sum(choice.is_free) < 2 * returns or not len(paths):
+                continue
+            shares = [float((returns_to(paths, o) >= returns).mean()) for o in range(len(choice.options))]
+            most = int(np.argmax([share if o != choice.status_quo else -1.0 for o, share in enumerate(shares)]))
+            if shares[most] < COMMON:
+                continue
+            dates = sum(choice.is_free)
+            text = (f"choices.{choice.name}: `{choice.options[most]}` is given up and taken up again at least {returns} times in "
+                    f"{percent(shares[most])} of futures ({dates} decision dates)")  # fmt: skip
+            fix = f"lengthen `half_life`, or add a reason for what it costs choices.{choice.name} to change course"
+            found.append(self.finding(f"choices.{choice.name}", shares[most], text, fix))
+        yield from sorted(found, key=lambda item: -item.number)
+
+
+CHECK = Reversals()

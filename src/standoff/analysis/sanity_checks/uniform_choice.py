@@ -1,0 +1,67 @@
+"""First decisions near uniform: the reasons of a choice say nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.sanity_checks._base import CheckedRun, SanityCheck, SanityFinding, percent
+
+if TYPE_CHECKING:
+    from standoff.plan import Plan, PlannedChoice
+
+#: share of the largest entropy; assumption: of two options, neither then has less than 42 %, a third in log odds
+UNIFORM = 0.98
+
+
+class UniformChoice(SanityCheck):
+    """Entropy of the mean probabilities of the first decision, relative to that of a fair die."""
+
+    TITLE = "first decision near uniform"
+    ORDER = 3
+
+    def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
+        """Number: the normalised entropy."""
+        found = []
+        for c, choice in enumerate(checked.plan.choices):
+            if True not in choice.is_free:
+                continue
+            first = choice.is_free.index(True)
+            arises = checked.arises(c, first)
+            if not arises.any():
+                continue
+            p = checked.probabilities(c, first)[arises]
+            means, status_quo = p.mean(axis=0), p[:, [choice.status_quo]]
+            entropy = float(-(means * np.log(np.maximum(means, 1e-30))).sum() / math.log(len(means)))
+            if entropy <= UNIFORM:
+                continue
+            size = float(np.median(np.abs(np.log(np.maximum(p, 1e-6) / np.maximum(status_quo, 1e-6))).max(axis=1)))
+            shares = ", ".join(f"{name} {percent(float(q))}" for name, q in zip(choice.options, means, strict=True))
+            weak = (
+                "its reasons weigh little in each future" if size < math.log(2) else "its reasons cancel across futures"
+            )
+            text = (f"choices.{choice.name}: the first decision, in {checked.label(first)}, is near a fair draw of "
+                    f"{len(means)} ({shares}; entropy {entropy:.3f} of the largest): {weak}")  # fmt: skip
+            found.append(self.finding(f"choices.{choice.name}", entropy, text, self._fix(choice)))
+        yield from sorted(found, key=lambda item: -item.number)
+
+    def of_plan(self, plan: Plan) -> Iterator[SanityFinding]:
+        """A choice whose reasons all weigh nothing is exactly uniform."""
+        for choice in plan.choices:
+            weights = [plan.parameters[reason.weight] for reason in choice.reasons]
+            if any(choice.is_free) and all(weight.quantile(0.05) == weight.quantile(0.95) == 0 for weight in weights):
+                count = len(choice.options)
+                text = f"choices.{choice.name}: no reason has a weight, so that its {count} options are equally likely"
+                yield self.finding(f"choices.{choice.name}", 1.0, text, self._fix(choice))
+
+    @staticmethod
+    def _fix(choice: PlannedChoice) -> str:
+        held = choice.options[choice.status_quo]
+        return (f"give reasons of choices.{choice.name} the weights that its record supports, or add the reason that is missing: "
+                f"what keeps the actor at `{held}`")  # fmt: skip
+
+
+CHECK = UniformChoice()
