@@ -210,10 +210,10 @@ def _answers(result: Answers | Verdict) -> Markup:
     for item in result.answers:
         text = answer_text.answer(item, result.origin.as_of)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
-        rows.append((item.text, text.main, text.interval, beside, len(item.claims)))
+        rows.append((item.text, text.main, text.band or text.futures, beside, len(item.claims)))
     return (
         _head(result.origin.title)
-        + _table(("question", "answer", "interval", "baselines", "claims"), rows)
+        + _table(("question", "answer", "band, or 90 % of futures", "baselines", "claims"), rows)
         + _footnote(result)
     )
 

@@ -17,7 +17,7 @@ from standoff.cli import app
 
 FILE = Path(__file__).with_suffix(".json")
 CASE = "closed-form"
-FEW = ["--draws", "64"]
+FEW = ["--draws", "100"]  # enough for an epistemic band
 TEXT = "General Mark Milley said on 10 November 2022 that Russia had lost over 100,000 soldiers.\n"
 GAME = (
     'NFG 1 R "A" { "p" "q" } { { "a" "b" } { "c" "d" } } "" { { "" 1 1 } { "" 0 0 } { "" 0 0 } { "" 2 2 } } 1 2 3 4\n'

@@ -12,9 +12,10 @@ from standoff import expression
 from standoff.analysis.cautions import cautions
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
+from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.questions import Answer, Sample
+from standoff.questions import Answer, EpistemicBand, Sample
 
 if TYPE_CHECKING:
     from standoff.engine.run import Outcomes
@@ -27,6 +28,7 @@ class Answers(Finding):
 
     answers: tuple[Answer, ...] = ()
     warnings: tuple[str, ...] = ()
+    band_note: str = ""  #: what the bands lack, or why they are missing
 
     def __getitem__(self, name: str) -> Answer:
         """The answer to the question `name`."""
@@ -39,20 +41,25 @@ class Answers(Finding):
         )
 
 
-def answer(run: Outcomes, questions: tuple[str, ...] = ()) -> Answers:
+def answer(run: Outcomes, questions: tuple[str, ...] = (), bands: Bands | None = None) -> Answers:
     """Answer all or some questions of a run: the main one first, then in file order.
 
-    `run` is a simulated model, or the result of a session under changed levers.
+    `run` is a simulated model, or the result of a session under changed levers. `bands` are the epistemic bands of the
+    answers; by default those stored with the case, which those of a session lack.
     """
     plan = run.model.plan
     named = {plan.question(name).id for name in questions}
     failure.refuse(run)
     chosen = [query for query in plan.questions if not named or query.id in named]
     chosen.sort(key=lambda asked: asked.id != plan.main_question)
-    return Answers(Provenance.of(run), tuple(_answer(run, query) for query in chosen), cautions(run))
+    if bands is None:
+        moved = run.interventions != plan.intervention_records
+        bands = Bands(note=MISSING) if moved else stored_bands(run.model)
+    answers = tuple(_answer(run, query, bands.of.get(query.id)) for query in chosen)
+    return Answers(Provenance.of(run), answers, cautions(run), bands.note)
 
 
-def _answer(run: Outcomes, query: PlannedQuestion) -> Answer:
+def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None) -> Answer:
     question, plan = query.question, run.model.plan
     sample = question_sample(run, query)
     result = query.form.answer(sample)
@@ -61,11 +68,13 @@ def _answer(run: Outcomes, query: PlannedQuestion) -> Answer:
         rate = plan.parameter(f"questions.{query.id}.base_rate.value")
         baselines["base_rate"] = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
     behind = claims_behind(plan, query)
+    if band is not None and query.form.HAS_LABELS and band.label != result.value:
+        band = None  # of another label
     return Answer(
         id=query.id, kind=question.kind, lines=question.lines, text=question.text, date=query.date, unit=query.unit,
-        answer=result.value, interval=result.interval, mc_error=result.error, baselines=baselines,
+        answer=result.value, futures=result.futures, monte_carlo=result.monte_carlo, baselines=baselines,
         claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), provenance=behind,
-        influence=influences(plan, query),
+        influence=influences(plan, query), band=band,
     )  # fmt: skip
 
 

@@ -1,18 +1,9 @@
 """Answers under rival models, with variance shares of models, parameters and chance.
 
 A rival model is a variant of the case under a theory of how actors decide. All have the same weight, which is an
-assumption. Let Y be the outcome of a question (1 where it happens), M the model, P the parameters. Then
-
-    var Y = var E[Y | M]  +  E var(E[Y | M, P] | M)  +  E var(Y | M, P)
-            models           parameters                  chance
-
-Each model runs the same draws twice, with the same parameters and independent chance: the covariance of the two runs is
-an unbiased estimate of the share of parameters (a one-way analysis of variance with two replicates). The share of
-models is the variance of their means, less its Monte Carlo bias, which is small since futures are paired. It is split
-into variants, theories, and their interaction. Errors are from a jackknife over blocks of draws.
-
-Sources: saltelli2008 (law of total variance); the split of the means is a two-way analysis of variance without
-replicates.
+assumption. Each runs the same draws several times, with the same parameters and independent chance
+(`analysis.variance_shares` splits the variance, `analysis.epistemic_band` gives the band). Errors are from a jackknife
+over blocks of draws.
 """
 
 from __future__ import annotations
@@ -25,28 +16,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.answer import answer
+from standoff.analysis.epistemic_band import DRAWS, epistemic_band
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
 from standoff.analysis.parameter_variants import as_table_of
+from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
+from standoff.analysis.variance_shares import PARTS, shares, variances
 from standoff.engine.rerun import Rerunner
-from standoff.errors import ModelError, Problem
+from standoff.errors import ModelError, Problem, RunError
 from standoff.progress import SILENT, Progress, track
+from standoff.questions import EpistemicBand
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from standoff.engine.build import Model
     from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion
 
-DRAWS = (
-    1000  # assumption: twice as many futures a model; shares of the spread are then right to a few percentage points
-)
+REPLICATES = 16  # assumption: 12,800 futures a model; a spread of a few points of a rare event then stands out
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
-PARTS = ("variants", "theories", "both", "parameters", "chance")  #: parts of the variance, in the order of `shares`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +56,7 @@ class VarianceDecomposition(QuestionRef):
     models: float  #: standard deviation of the answer over models
     parameters: float  #: standard deviation over parameters, mean over models
     draws: int  #: draws that failed under no model
+    band: EpistemicBand
 
 
 @dataclass(frozen=True)
@@ -76,7 +71,7 @@ class ModelUncertainty(Finding):
 
 def uncertainty(
     models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    progress: Progress = SILENT,
+    replicates: int = REPLICATES, progress: Progress = SILENT,
 ) -> ModelUncertainty:  # fmt: skip
     """Answer every question under rival models and theories, and decompose the variance.
 
@@ -87,6 +82,8 @@ def uncertainty(
         raise ModelError(
             Problem("one model under one theory: no rival to compare", fix="name variants, or more theories")
         )
+    if replicates < 2:
+        raise ModelError(Problem(f"{replicates} replicate of each draw", allowed="2 or more"))
     first = next(iter(models.values()))
     shared = [{item.id: item for item in model.plan.questions} for model in models.values()]
     question = [item for item in first.plan.questions if all(item.id in each for each in shared)]
@@ -94,17 +91,18 @@ def uncertainty(
     labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
     labels: dict[str, str] = {}
     origin: Provenance | None = None
-    values = {item.id: np.full((len(models), len(theories), 2, draws), np.nan) for item in question}
+    values = {item.id: np.full((len(models), len(theories), replicates, draws), np.nan) for item in question}
     ordered = sorted(enumerate(theories), key=lambda item: item[1] != labelled)
     for t, theory in track(progress, "theories", ordered):
-        for v, r, run in _runs(list(models.values()), theory, draws, seed, progress):
+        for v, r, run in _runs(list(models.values()), theory, draws, seed, replicates, progress):
             if origin is None:
                 origin = Provenance.of(run)
-                labels = {item.id: str(answer(run, (item.id,))[item.id].answer) for item in question}
+                labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}
             for item in question:
                 values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
     assert origin is not None
-    result = [_spread(item, labels[item.id], values[item.id]) for item in question]
+    varying = max(len(model.layout.varying) for model in models.values())
+    result = [_spread(item, labels[item.id], values[item.id], varying, theories.index(labelled)) for item in question]
     made_by_models = {
         each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in result
     }
@@ -145,9 +143,9 @@ def _text(model: Model, name: str) -> str:
 
 
 def _runs(
-    models: Sequence[Model], theory: str, draws: int, seed: int, progress: Progress
+    models: Sequence[Model], theory: str, draws: int, seed: int, replicates: int, progress: Progress
 ) -> Iterator[tuple[int, int, Run]]:
-    """(model index, replicate, run) of every model under a theory, two replicates each.
+    """(model index, replicate, run) of every model under a theory.
 
     One program serves all models that differ from the first by numbers alone.
     """
@@ -166,23 +164,24 @@ def _runs(
             yield v, 0, run
         else:
             yield v, 0, _again(*pair, draws, 0.0)
-        yield v, 1, _again(*pair, draws, 1.0)
+        for stream in range(1, replicates):
+            yield v, stream, _again(*pair, draws, float(stream))
 
 
 def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:
     return again.with_table(table._replace(chance=np.full(1, chance)), draws).run
 
 
-def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDecomposition:
+def _spread(item: PlannedQuestion, label: str, values: np.ndarray, parameters: int, own: int) -> VarianceDecomposition:
     """Answer and variance decomposition from values (variant, theory, replicate, draw)."""
     both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
     count = both.shape[-1]
-    least = error_floor(both, 2 * count)
+    least = error_floor(both, values.shape[2] * count)
     means = both.mean(axis=(2, 3))
     errors = np.maximum(both.mean(axis=2).std(axis=-1) / math.sqrt(max(count, 1)), least)
     parts = variances(both)
     block = np.arange(count) % BLOCKS
-    left = np.stack([_shares(variances(both[..., block != b])) for b in range(BLOCKS)])
+    left = np.stack([shares(variances(both[..., block != b])) for b in range(BLOCKS)])
     off = np.sqrt((BLOCKS - 1) * ((left - left.mean(axis=0)) ** 2).mean(axis=0))
     return VarianceDecomposition(
         **question_ref(item),
@@ -190,35 +189,19 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray) -> VarianceDe
         means=tuple(map(tuple, means.tolist())),
         mc_errors=tuple(map(tuple, errors.tolist())),
         variance=float(parts.sum()),
-        shares=dict(zip(PARTS, _shares(parts).tolist(), strict=True)),
+        shares=dict(zip(PARTS, shares(parts).tolist(), strict=True)),
         share_errors=dict(zip(PARTS, off.tolist(), strict=True)),
         models=math.sqrt(float(parts[:3].sum())),
         parameters=math.sqrt(float(parts[3])),
         draws=count,
+        band=epistemic_band(item, label, both, parameters, own),
     )
 
 
-def variances(values: np.ndarray) -> np.ndarray:
-    """(part,) variance of values (variant, theory, replicate, draw) by `PARTS`, at least zero."""
-    count = values.shape[-1]
-    mean = values.mean(axis=2)  # (variant, theory, draw)
-    total = mean - mean.mean(axis=(0, 1))
-    of_variant = total.mean(axis=1, keepdims=True)
-    of_theory = total.mean(axis=0, keepdims=True)
-    models = [_between(part, count) for part in (of_variant, of_theory, total - of_variant - of_theory)]
-    off = values - values.mean(axis=-1, keepdims=True)
-    within = float((off**2).sum(axis=-1).mean()) / max(count - 1, 1)
-    parameters = float((off[:, :, 0] * off[:, :, 1]).sum(axis=-1).mean()) / max(count - 1, 1)
-    parameters = min(max(parameters, 0.0), within)
-    return np.array([*models, parameters, within - parameters])
-
-
-def _between(part: np.ndarray, count: int) -> float:
-    """Mean square over models of the mean over draws (..., draw), less its Monte Carlo bias."""
-    left = float(part.var(axis=-1, ddof=1).mean()) / count if count > 1 else 0.0
-    return max(float((part.mean(axis=-1) ** 2).mean()) - left, 0.0)
-
-
-def _shares(parts: np.ndarray) -> np.ndarray:
-    total = float(parts.sum())
-    return parts / total if total > 0 else np.zeros_like(parts)
+def store(model: Model, finding: ModelUncertainty) -> Path:
+    """Store the bands of a finding beside the scenario file of its base case; raises `RunError` for another model."""
+    if finding.origin.model != model.hash or BASE not in finding.variants:
+        raise RunError(Problem("the bands are not those of the case", allowed="rival models with `base` among them",
+                               fix="leave out the variants, or name `base` too"))  # fmt: skip
+    about = {"variants": finding.variants, "theories": finding.theories, "seed": finding.origin.seed}
+    return store_bands(model, {item.id: item.band for item in finding.questions}, about)

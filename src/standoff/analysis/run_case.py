@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from standoff.analysis.epistemic_band import bands
 from standoff.analysis.model_uncertainty import models_of
 from standoff.analysis.verdict import verdict
 from standoff.engine.run import FAN
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 def run(
     model: Model, folder: Path | str, *, draws: int = 10_000, seed: int = 1, precision: str = "single",
     paths: int | str | None = None, findings: bool = False, uncertainty: bool = False,
-    progress: Progress = SILENT,
+    band: bool = True, progress: Progress = SILENT,
 ) -> tuple[Run, Verdict]:  # fmt: skip
     """Simulate a model into a folder, with `verdict.json` and `summary.json`.
 
     Returns run and verdict; an interrupted run resumes. precision: `single` or `double`; paths: number of draws that keep
     whole paths, `all`, or None for 200 MB of them. findings: also switching values and the value of information of the
-    main answer; uncertainty: also every answer under rival models, which takes minutes.
+    main answer; uncertainty: also every answer under rival models, which takes minutes; band: the epistemic band of
+    each answer over the parameters, where none is stored with the case.
 
     Raises `RunError` where the folder belongs to another run.
     """
@@ -37,7 +39,8 @@ def run(
         models_of(model)  # its mistakes before anything is simulated
     stored = RunFolder(Path(folder))
     result = simulate(model, draws=draws, seed=seed, precision=precision, paths=paths, folder=stored, progress=progress)
-    outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress)
+    known = bands(result, quick=band, progress=progress)
+    outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress, bands=known)
     stored.write_json("verdict.json", outcome.to_data())
     stored.write_json("summary.json", summary(result))
     return result, outcome

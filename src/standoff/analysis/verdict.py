@@ -22,6 +22,7 @@ from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     from standoff.analysis.model_uncertainty import ModelUncertainty
+    from standoff.analysis.stored_bands import Bands
     from standoff.analysis.threshold import ThresholdAnalysis
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.beliefs import Belief
@@ -34,6 +35,7 @@ class Verdict(Finding):
     """The findings of a run that belong on its first page."""
 
     answers: tuple[Answer, ...] = ()
+    band_note: str = ""  #: what the bands of the answers lack, or why they are missing
     choices: tuple[Explanation, ...] = ()
     assumptions: tuple[str, ...] = ()  #: uncertain parameters without a claim or work, `path: belief`, widest first
     source_counts: Mapping[str, int] | None = None  #: counts of parameters by source: fits, claims, works, assumptions
@@ -69,6 +71,7 @@ class Verdict(Finding):
         return {
             "origin": base["origin"],
             "questions": base["answers"],
+            "band_note": base["band_note"],
             "choices": to_plain(choices),
             "assumptions": base["assumptions"],
             "source_counts": base["source_counts"],
@@ -104,20 +107,23 @@ def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
 
 
 def verdict(
-    run: Run, changes: bool = False, threshold: bool = False, uncertainty: bool = False, progress: Progress = SILENT
-) -> Verdict:
+    run: Run, changes: bool = False, threshold: bool = False, uncertainty: bool = False, progress: Progress = SILENT,
+    bands: Bands | None = None,
+) -> Verdict:  # fmt: skip
     """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
     `changes` adds the most influential parameters of the main answer, and the answer under variants that change only
     parameters; these simulate further futures with the same program. `threshold` adds the changes that switch the main
     choice and the claims to check first, which takes three times as long as a run of 10,000 draws. `uncertainty` adds
     every answer under rival models and decision theories; each needs a program of its own, minutes for a large case.
+    `bands` are the epistemic bands of the answers, by default those stored with the case.
     """
     from standoff.engine import decision_record  # it imports JAX
     from standoff.engine.solved_games import SOLVER_FLAGS
 
     plan = run.model.plan
-    answers = answer(run).answers
+    answered = answer(run, bands=bands)
+    answers = answered.answers
     main = main_answer(run, answers)
     question = _main_options(plan, main) if main else {}
     choices = [
@@ -150,6 +156,7 @@ def verdict(
     return Verdict(
         origin=Provenance.of(run),
         answers=answers,
+        band_note=answered.band_note,
         choices=tuple(choices),
         assumptions=tuple(f"{parameter.path}: {parameter.belief}" for parameter in assumed),
         source_counts=counts,
@@ -175,7 +182,8 @@ def _relative_width(belief: Belief) -> float:
 
 def _model_uncertainty(run: Run, progress: Progress) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
-    from standoff.analysis.model_uncertainty import DRAWS, models_of, uncertainty
+    from standoff.analysis.epistemic_band import DRAWS
+    from standoff.analysis.model_uncertainty import models_of, uncertainty
 
     draws = min(DRAWS, run.settings.draws)
     return uncertainty(models_of(run.model), draws=draws, seed=run.settings.seed, progress=progress)

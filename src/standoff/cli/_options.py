@@ -105,6 +105,13 @@ AsOf: TypeAlias = Annotated[
 Published: TypeAlias = Annotated[
     str, typer.Option("--published", metavar="DATE", help="Day of publication of the text; relative dates need it.")
 ]
+Band: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--band/--no-band",
+        help="Compute the epistemic band over parameters where the case has none; takes up to three times a run.",
+    ),
+]
 Fitted: TypeAlias = Annotated[
     bool, typer.Option("--fitted", help="Draw parameters from the posterior supplied with the case.")
 ]

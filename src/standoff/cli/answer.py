@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 
 
@@ -22,15 +23,21 @@ def answer(
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
     fitted: options.Fitted = False,
+    band: options.Band = True,
     as_json: options.Json = False,
 ) -> None:
     """Answer the questions of a case, each beside forecasts made without a model."""
     from standoff.analysis.answer import answer as answers
+    from standoff.analysis.epistemic_band import bands
+    from standoff.engine.simulate import simulate
     from standoff.report import terminal
 
     model = options.build_model(case, variant, changes, since, posterior, fitted)
     options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
-    result = answers(options.simulated(model, draws, seed, as_json), tuple(questions or ()))
+    with progress_bars(quiet=as_json) as progress:
+        run = simulate(model, draws=draws, seed=seed, progress=progress)
+        known = bands(run, quick=band, progress=progress)
+    result = answers(run, tuple(questions or ()), known)
     if as_json:
         options.print_json(result.to_data())
     else:

@@ -59,6 +59,7 @@ def run(
         bool,
         typer.Option("--uncertainty", help="Add every answer under rival models, with its variance; takes minutes."),
     ] = False,
+    band: options.Band = True,
     theories: Annotated[
         str,
         typer.Option(
@@ -100,7 +101,7 @@ def run(
     with options.resumable(home), progress_bars(quiet=as_json) as progress:
         result, verdict = simulate_case(
             model, home, draws=draws, seed=seed, precision=precision.value, paths=stored, findings=findings,
-            uncertainty=uncertainty, progress=progress,
+            uncertainty=uncertainty, band=band, progress=progress,
         )  # fmt: skip
     page = home / "report.html"
     if html:

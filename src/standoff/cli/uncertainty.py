@@ -23,19 +23,28 @@ def uncertainty(
     theories: Annotated[
         str, typer.Option("--theories", metavar="all|NAME,...", help="Decision theories of the actors.")
     ] = options.ALL,
-    draws: options.Draws = 1000,
+    draws: options.Draws = 800,
     seed: options.Seed = 1,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Store the bands of the answers beside the scenario file; runs of the case show them."
+        ),
+    ] = False,
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
     """Answer every question under rival models; split the variance by source."""
-    from standoff.analysis.model_uncertainty import models_of
+    from standoff.analysis.model_uncertainty import models_of, store
     from standoff.analysis.model_uncertainty import uncertainty as decompose
     from standoff.report.sections.model_uncertainty import GRIDS, blocks
 
-    models = models_of(options.build_model(case), variants or ())
+    model = options.build_model(case)
+    models = models_of(model, variants or ())
     with progress_bars(quiet=as_json) as progress:
         finding = decompose(models, options.theory_names(theories), draws=draws, seed=seed, progress=progress)
+    if keep:
+        store(model, finding)
     options.emit(finding.to_data(), blocks(finding, GRIDS if output is None else None), output, as_json)
 
 

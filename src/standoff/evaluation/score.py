@@ -124,7 +124,7 @@ def _numbers(
     middle, values = (low + high) / 2, numbers.values
     return {
         "forecast": statement.answer, "smoothed": None, "base_rate": None if base is None else float(np.median(base)),
-        "happened": middle, "interval": statement.interval, "scores": scores,
+        "happened": middle, "interval": statement.futures, "scores": scores,
         "below": float(np.mean(values < middle) + np.mean(values == middle) / 2),
         "inside": {f"{level:g}": scoring_rules.covered(values, level, low, high) for level in LEVELS},
     }  # fmt: skip

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from standoff import registry
 from standoff.questions._form import (
-    CHANCE,
     INTERVAL,
     NONE,
     Answer,
@@ -24,6 +23,7 @@ from standoff.questions._form import (
     Sample,
     Tracker,
 )
+from standoff.questions._uncertainty import EpistemicBand, MonteCarlo
 
 PACKAGE = "standoff.questions"
 
@@ -41,15 +41,16 @@ def forms() -> dict[str, Form]:
 
 
 __all__ = [
-    "CHANCE",
     "INTERVAL",
     "NONE",
     "PACKAGE",
     "Answer",
     "AnswerText",
+    "EpistemicBand",
     "Form",
     "FormField",
     "FormWriter",
+    "MonteCarlo",
     "Numbers",
     "Probabilities",
     "Response",

@@ -12,6 +12,7 @@ import numpy as np
 
 from standoff import units
 from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.questions._uncertainty import EpistemicBand, MonteCarlo
 from standoff.statistics import median_error
 
 if TYPE_CHECKING:
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from standoff.scenario.question import Question
 
 BASELINES = {"persistence": "no-change baseline", "base_rate": "base rate"}
-INTERVAL = "90 % of futures: "  #: label before the interval of a number
-CHANCE = "90 % Monte Carlo interval: "  #: label before the interval of a probability
+INTERVAL = "90 % of futures: "  #: label before the futures of a number
 NONE = "none by then"  #: label of futures in which no condition of a `first_of` question is met
 Interval: TypeAlias = tuple[float | None, float | None]
 
@@ -88,8 +88,8 @@ class Response:
     """Part of an answer that its form provides."""
 
     value: float | str | None
-    interval: Interval | None
-    error: float | None
+    monte_carlo: MonteCarlo | None
+    futures: Interval | None = None  #: central 90 % of the futures, for numbers
     detail: Mapping[str, Any] = field(default_factory=dict)
     baselines: Mapping[str, float | None] = field(default_factory=dict)  #: such as `persistence`, the answer at as_of
 
@@ -99,9 +99,9 @@ class Answer:
     """The answer to one question.
 
     `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
-    a median rank, or the most likely label of a `first_of`. `interval` is the central 90 % of the futures for
-    quantities, times, ranks and reasons, and the 90 % Monte Carlo interval for probabilities. `mc_error` is the
-    standard error from the number of draws. `claims` are the direct evidence, `grounds` all evidence by role: question,
+    a median rank, or the most likely label of a `first_of`. `band` is its uncertainty from what is not known; None where
+    it is missing. `futures` is the central 90 % of the futures for quantities, times, ranks and reasons; `monte_carlo`
+    the error from the number of draws. `claims` are the direct evidence, `provenance` all evidence by role: question,
     fitted, observed, parameters, reasons, indirect (see `standoff.analysis.provenance`). `influence` is the influence
     of each claim on the fitted parameters directly behind the answer, in standard deviations of the prior.
     """
@@ -113,14 +113,15 @@ class Answer:
     date: str
     unit: str
     answer: float | str | None
-    interval: Interval | None
-    mc_error: float | None
+    futures: Interval | None
+    monte_carlo: MonteCarlo | None
     baselines: Mapping[str, float | None]
     claims: tuple[str, ...]
     resolution: str
     detail: Mapping[str, Any] = field(default_factory=dict)
     provenance: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     influence: Mapping[str, float] = field(default_factory=dict)
+    band: EpistemicBand | None = None
 
     @property
     def number(self) -> float | None:
@@ -129,8 +130,19 @@ class Answer:
 
     @property
     def ends(self) -> Interval:
-        """Ends of the interval; empty without one."""
-        return self.interval or (None, None)
+        """Ends of the central 90 % of futures; empty without them."""
+        return self.futures or (None, None)
+
+    @property
+    def mc_error(self) -> float | None:
+        """Standard error from the number of draws."""
+        return None if self.monte_carlo is None else self.monte_carlo.error
+
+    @property
+    def band_ends(self) -> tuple[float, float] | None:
+        """Ends of the epistemic band of a probability."""
+        band = self.band
+        return None if band is None or band.low is None or band.high is None else (band.low, band.high)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,11 +169,18 @@ class AnswerText:
     """An answer in words."""
 
     main: str
-    interval: str = ""
+    futures: str = ""  #: central 90 % of the futures
+    band: str = ""  #: epistemic band of a probability
     error: str = ""
     baselines: tuple[tuple[str, str], ...] = ()
     note: str = ""
     share: float | None = None  #: length of a bar, for probabilities
+    word: str = ""  #: the band of an event in words
+
+    @property
+    def with_band(self) -> str:
+        """The answer with its band."""
+        return f"{self.main} ({self.band})" if self.band else self.main
 
 
 class FormatNumber(Protocol):
@@ -188,6 +207,12 @@ class FormWriter(Protocol):
 
     def points(self, error: float) -> str:
         """An error in percentage points."""
+
+    def band_percents(self, p: float, ends: tuple[float, float]) -> tuple[str, str]:
+        """A probability and its epistemic band, with decimals that suit the band."""
+
+    def likelihoods(self, low: float, high: float) -> str:
+        """A band of probabilities in words."""
 
     def signed(self, value: float, decimals: int) -> str:
         """A number with its sign."""
@@ -349,7 +374,8 @@ def middle(values: np.ndarray) -> dict[str, Any]:
         return float(result) if math.isfinite(result) else None
 
     error = median_error(values)
-    return {"value": at(0.5), "interval": (at(0.05), at(0.95)), "error": error if math.isfinite(error) else None}
+    monte_carlo = MonteCarlo(error=error) if math.isfinite(error) else None
+    return {"value": at(0.5), "futures": (at(0.05), at(0.95)), "monte_carlo": monte_carlo}
 
 
 def baseline_texts(answer: Answer, write: Callable[[str, float], str]) -> tuple[tuple[str, str], ...]:

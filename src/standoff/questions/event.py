@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from standoff.questions._form import (
-    CHANCE,
     Answer,
     AnswerText,
     Form,
@@ -18,6 +17,7 @@ from standoff.questions._form import (
     Sample,
     baseline_texts,
 )
+from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class EventForm(Form):
         value, interval, error = wilson_interval(int(hits.sum()), len(hits))
         current = sample.current()
         now = float(np.mean(current) >= 0.5) if len(current) else None
-        return Response(value=value, interval=interval, error=error, baselines={"persistence": now})
+        monte_carlo = MonteCarlo(error=error, interval=interval)
+        return Response(value=value, monte_carlo=monte_carlo, baselines={"persistence": now})
 
     def labels(self, question: PlannedQuestion) -> tuple[str, ...]:
         return ("yes", "no")
@@ -77,9 +78,13 @@ class EventForm(Form):
         def baseline(name: str, value: float) -> str:
             return ("yes" if value else "no") if name == "persistence" else write.percent(value)
 
+        main, band, word = write.percent(p, answer.mc_error), "", ""
+        if answer.band_ends is not None:
+            main, band = write.band_percents(p, answer.band_ends)
+            word = write.likelihoods(*answer.band_ends)
         return AnswerText(
-            write.percent(p, answer.mc_error), CHANCE + write.percents(answer.ends, answer.mc_error),
-            write.points(answer.mc_error or 0.0), baseline_texts(answer, baseline), f"by {answer.date}", p,
+            main, "", band, write.points(answer.mc_error or 0.0), baseline_texts(answer, baseline), f"by {answer.date}", p,
+            word,
         )  # fmt: skip
 
 

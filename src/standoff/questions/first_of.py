@@ -18,6 +18,7 @@ from standoff.questions._form import (
     Sample,
     middle,
 )
+from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class FirstOf(Form):
         each = {key: float(np.isfinite(row).mean()) for key, row in zip(names, hits, strict=True)}
         months = {key: middle(sample.months(row))["value"] for key, row in zip(names, hits, strict=True)}
         detail = {"first": table, "happens_by": each, "median_months": months}
-        return Response(value=best, interval=None, error=error, detail=detail)
+        return Response(value=best, monte_carlo=MonteCarlo(error=error), detail=detail)
 
     def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
         return (*query.expressions, NONE)
@@ -84,10 +85,12 @@ class FirstOf(Form):
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         share = float(answer.detail["first"][answer.answer])
-        return AnswerText(
-            f"{answer.answer} ({write.percent(share, answer.mc_error)})", "", write.points(answer.mc_error or 0.0), (),
-            f"by {answer.date}", share,
-        )  # fmt: skip
+        shown, band = write.percent(share, answer.mc_error), ""
+        if answer.band_ends is not None:
+            shown, band = write.band_percents(share, answer.band_ends)
+        main = f"{answer.answer}, {shown}" if band else f"{answer.answer} ({shown})"
+        error = write.points(answer.mc_error or 0.0)
+        return AnswerText(main, "", band, error, (), f"by {answer.date}", share)
 
 
 FORM = FirstOf()

@@ -52,7 +52,7 @@ class QuantityForm(Form):
         if not answer.mc_error:
             form = write.without_decimals(form, [value, *answer.ends])
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
-        return AnswerText(form.full(value), INTERVAL + form.between(*answer.ends), error,
+        return AnswerText(form.full(value), INTERVAL + form.between(*answer.ends), "", error,
                           baseline_texts(answer, lambda name, number: form.full(number)), f"at {answer.date}")  # fmt: skip
 
 

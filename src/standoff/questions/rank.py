@@ -75,7 +75,7 @@ class Rank(Form):
         index = round(answer.number or 0)
         next_to = f", after {others[index - 2]}" if index > 1 else f", before {others[0]}" if others else ""
         return AnswerText(
-            f"rank {index} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", (),
+            f"rank {index} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", "", (),
             f"at {answer.date}; first in {write.percent(detail['first'])} of futures",
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from standoff.questions._form import (
     Sample,
     Tracker,
 )
+from standoff.questions._uncertainty import MonteCarlo
 
 if TYPE_CHECKING:
     from standoff.plan import Plan, PlannedChoice, PlannedQuestion
@@ -93,7 +94,12 @@ class ReasonForm(Form):
             "probability": float(sample["probability"].mean()),
         }
         error = float(own.std(ddof=1) / math.sqrt(len(own)))
-        return Response(value=float(own.mean()), interval=(float(low), float(high)), error=error, detail=detail)
+        return Response(
+            value=float(own.mean()),
+            futures=(float(low), float(high)),
+            monte_carlo=MonteCarlo(error=error),
+            detail=detail,
+        )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         value, (low, high), detail = answer.number or 0.0, answer.ends, answer.detail
@@ -106,7 +112,7 @@ class ReasonForm(Form):
         )
         return AnswerText(
             f"{write.signed(value, decimals)} log odds",
-            f"{INTERVAL}{write.signed(low or 0.0, decimals)} to {write.signed(high or 0.0, decimals)}",
+            f"{INTERVAL}{write.signed(low or 0.0, decimals)} to {write.signed(high or 0.0, decimals)}", "",
             error, (), note,
         )  # fmt: skip
 

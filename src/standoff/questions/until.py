@@ -95,9 +95,11 @@ class Until(Form):
         form = write.without_decimals(write.number_format(ends, answer.mc_error, "month"), ends)
         main = never if value is None else f"{form.full(value)} ({write.month_after(as_of, value)})"
         by = write.percent(answer.detail["probability_by"], answer.detail["probability_mc_error"])
+        if answer.band_ends is not None:
+            by = " (epistemic band ".join(write.band_percents(answer.detail["probability_by"], answer.band_ends)) + ")"
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
         return AnswerText(
-            main, INTERVAL + form.between(*answer.ends, missing=never), error,
+            main, INTERVAL + form.between(*answer.ends, missing=never), "", error,
             baseline_texts(answer, lambda name, number: form.full(number)),
             f"happens by {answer.date} in {by} of futures",
         )  # fmt: skip

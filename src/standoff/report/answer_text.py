@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from standoff import questions
 from standoff.analysis.exhaustion import side_shares
-from standoff.questions import AnswerText
+from standoff.questions import AnswerText, EpistemicBand
 from standoff.report import formatting
 
 if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
+    from standoff.analysis.answer import Answer, Answers
     from standoff.analysis.explain import Explanation
     from standoff.analysis.finding import Provenance
     from standoff.analysis.verdict import Verdict
 
 LOG_ODDS = ("Log odds: +0.7 about doubles the odds of an option, −0.7 about halves them; parts add up. A "
             "share of effects is the size of a part relative to all parts, for and against.")  # fmt: skip
+EPISTEMIC = {"variants": "rival models", "theories": "decision theories", "both": "models and theories together",
+             "parameters": "parameters"}  # fmt: skip
+LEAST = 0.01  # assumption: a smaller share of the variance is not worth its words
 ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of a hundred reasons
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter
 
@@ -89,6 +92,42 @@ def games(verdict: Verdict) -> str:
 def answer(result: Answer, as_of: str) -> AnswerText:
     """Format an answer; `as_of` converts answers in months to dates."""
     return questions.form(result.kind).text(result, as_of, formatting)
+
+
+def band_contents(band: EpistemicBand) -> str:
+    """What a band is over, in words."""
+    parts = [formatting.counted(band.parameters, "uncertain parameter")]
+    parts += [formatting.counted(band.variants - 1, "rival model")] if band.variants > 1 else []
+    parts += [formatting.counted(band.theories, "decision theory")] if band.theories > 1 else []
+    *rest, last = parts
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def band_sources(band: EpistemicBand) -> str:
+    """Shares of the epistemic variance by source, the largest first; empty where there is none."""
+    sizes = {name: band.shares[part] for part, name in EPISTEMIC.items()}
+    total = sum(sizes.values())
+    ordered = sorted(sizes.items(), key=lambda pair: -pair[1])
+    return ", ".join(
+        f"{name} {formatting.percent(size / total)}" for name, size in ordered if total and size / total >= LEAST
+    )
+
+
+def bands(result: Answers | Verdict) -> list[str]:
+    """Sentences on the bands of the answers: what they are over, and what is missing."""
+    known = [item.band for item in result.answers if item.band is not None]
+    equal = ", with equal weights" if any(band.variants * band.theories > 1 for band in known) else ""
+    means = [f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}{equal}. "
+             "It has no simulation noise in it, and no errors that all models share."] if known else []  # fmt: skip
+    return [*means, result.band_note] if result.band_note else means
+
+
+def band_of_main(main: Answer) -> str:
+    """A sentence on the band of the main answer: what it is over, and what makes it."""
+    if main.band is None or main.band_ends is None:
+        return ""
+    made = band_sources(main.band)
+    return f"Epistemic band: central 90 % over {band_contents(main.band)}{f'; its variance is made by {made}' if made else ''}."
 
 
 def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:

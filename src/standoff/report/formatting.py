@@ -26,6 +26,7 @@ LIKELIHOODS = (
     (0.05, "almost no chance"), (0.2, "very unlikely"), (0.45, "unlikely"), (0.55, "roughly even chance"),
     (0.8, "likely"), (0.95, "very likely"), (1.0, "almost certain"),
 )  # fmt: skip
+BAND_STEPS = 10  # assumption: a band is read in tenths of its width
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
 
@@ -163,6 +164,15 @@ def percents(ends: Sequence[float | None], error: float | None = None) -> str:
     return f"{low} to {high} %"
 
 
+def band_percents(p: float, ends: tuple[float, float]) -> tuple[str, str]:
+    """A probability and its epistemic band: decimals only where the band is narrower than ten points."""
+    error = (ends[1] - ends[0]) / BAND_STEPS
+    if max(ends) < 0.5 * 10.0 ** (-2 - _percent_decimals(error)):  # less than half of the last digit
+        return percent(p, error), percent(0.0, error)
+    low, high = (percent(end, error).removesuffix(" %") for end in ends)
+    return percent(p, error), f"{low} %" if low == high else f"{low} to {high} %"
+
+
 def points(error: float) -> str:
     """The error of a probability, in percentage points to its first digit."""
     size = 100 * error
@@ -215,6 +225,12 @@ def likelihood(p: float, error: float | None = None) -> str:
     """
     printed = round(100 * p, _percent_decimals(error))
     return next(word for bound, word in LIKELIHOODS if printed <= 100 * bound + 1e-9)
+
+
+def likelihoods(low: float, high: float) -> str:
+    """A band of probabilities in words of estimative probability: those of its ends, one where they agree."""
+    one, other = likelihood(low), likelihood(high)
+    return one if one == other else f"{one} to {other}"
 
 
 def thousands(text: str) -> str:

@@ -12,7 +12,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from standoff import questions
 from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report.sections import sanity as checks
@@ -34,8 +33,7 @@ GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influe
            "observed": "history up to {as_of} taken from", "parameters": "parameters cite",
            "reasons": "reasons cite"}  # fmt: skip
 ERROR = ("The Monte Carlo error is a standard error that comes from the finite number of draws and shrinks with more of them. "
-         "It does not measure the uncertainty of the model, which is in the probability itself and in the "
-         "assumptions.")  # fmt: skip
+         "It does not measure the uncertainty of the model.")  # fmt: skip
 LINES = "Lines are those of the article that the case is built on."
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
@@ -46,6 +44,7 @@ def verdict_page(verdict: Verdict) -> RenderableType:
     parts: list[RenderableType] = [head(verdict.origin), *_warned(verdict)]
     parts += [
         heading("Answers"),
+        *(Text(sentence, "dim") for sentence in answer_text.bands(verdict)),
         Text(ERROR, "dim"),
         *([Text(LINES, "dim")] if any(item.lines for item in verdict.answers) else []),
         Text(),
@@ -87,9 +86,10 @@ def _short(verdict: Verdict) -> list[RenderableType]:
         Text.assemble(
             (main.text, "bold"),
             "  ",
-            (text.main, "bold cyan"),
-            f"  ({text.interval})" if text.interval else "",
-        )
+            (text.with_band, "bold cyan"),
+            f"  {text.word}" if text.word else f"  ({text.futures})" if text.futures else "",
+        ),
+        *([Text(band)] if (band := answer_text.band_of_main(main)) else []),
     ]
     parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
               for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
@@ -110,7 +110,7 @@ def answers(result: Answers) -> RenderableType:
         parts.append(_answer(item, result.origin))
         if form(item.kind).HAS_LABELS:
             parts.append(_race_table(item, result.origin))
-    return Group(*parts, Text(ERROR, "dim"))
+    return Group(*parts, *(Text(sentence, "dim") for sentence in answer_text.bands(result)), Text(ERROR, "dim"))
 
 
 def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:
@@ -205,10 +205,10 @@ def _answer(result: Answer, origin: Provenance) -> RenderableType:
     title = Text.assemble((result.text, "bold"), (f"  [{result.id}{_lines(result.lines)}]", "dim"))
     value = Table.grid(padding=(0, 2))
     bar = [] if text.share is None else [Bar(text.share, 30)]
-    value.add_row(Text(text.main, "bold cyan"), *bar)
-    spread = _spread(result, text)
-    beside = [text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
-    rest: list[RenderableType] = [value, *_with(origin), Text(" · ".join(part for part in (*spread, *beside) if part))]
+    value.add_row(Text(text.with_band, "bold cyan"), *bar)
+    beside = [text.word, text.futures, text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
+    rest: list[RenderableType] = [value, *_with(origin), Text(" · ".join(part for part in beside if part))]
+    rest += [Text(f"Monte Carlo error {text.error}", "dim")] if text.error else []
     rest += [Text(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {_named(result, kind)}", "dim", overflow="fold")
              for kind in result.provenance if kind != "indirect"]  # fmt: skip
     if "indirect" in result.provenance:
@@ -223,14 +223,6 @@ def _named(result: Answer, kind: str) -> str:
     if kind == "fitted":
         return formatting.influences({claim: result.influence[claim] for claim in claims}, CLAIMS)
     return formatting.first_few(claims, CLAIMS)
-
-
-def _spread(result: Answer, text: questions.AnswerText) -> list[str]:
-    """Spread of the futures and Monte Carlo error, labelled so that they cannot be confused."""
-    error = f"Monte Carlo error {text.error}" if text.error else ""
-    if text.interval.startswith(questions.CHANCE):
-        return [f"{error} (standard error; 90 % interval: {text.interval.removeprefix(questions.CHANCE)})"]
-    return [text.interval, error]
 
 
 def _cited(claims: tuple[str, ...], label: str = "claims") -> RenderableType:

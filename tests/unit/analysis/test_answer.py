@@ -40,7 +40,7 @@ def test_an_event_is_the_share_of_futures_in_which_it_happens(asked):
     found = answer(asked)["cool"]
     hits = ((after(asked, "calm") > 0.55) & (after(asked, "fear") > 0.5)).any(axis=1)
     assert found.answer == hits.mean()
-    assert found.interval[0] < found.answer < found.interval[1]
+    assert found.monte_carlo.interval[0] < found.answer < found.monte_carlo.interval[1]
     assert found.mc_error == pytest.approx(np.sqrt(hits.mean() * (1 - hits.mean()) / 2000))
     assert found.baselines == {"persistence": pytest.approx(0.0), "base_rate": pytest.approx(0.3)}
 
@@ -50,7 +50,7 @@ def test_a_quantity_is_the_median_in_the_unit_asked_for(asked):
     values = 100 * asked.path("fear")[:, -1]
     assert found.unit == "%"
     assert found.answer == pytest.approx(np.median(values), abs=0.05)
-    np.testing.assert_allclose(found.interval, np.quantile(values, (0.05, 0.95)), atol=0.1)
+    np.testing.assert_allclose(found.futures, np.quantile(values, (0.05, 0.95)), atol=0.1)
     assert found.baselines["persistence"] == pytest.approx(100 * np.median(asked.path("fear")[:, 0]))
 
 
@@ -59,7 +59,7 @@ def test_a_time_is_in_months_and_has_no_end_where_it_does_not_happen(asked):
     past = after(asked, "fear") > 0.6
     months = np.where(past.any(axis=1), past.argmax(axis=1) + 1.0, np.inf)
     assert found.detail["probability_by"] == np.isfinite(months).mean()
-    assert found.interval[0] == np.sort(months)[100] and found.interval[1] is None
+    assert found.futures[0] == np.sort(months)[100] and found.futures[1] is None
     assert (found.answer is None) == (np.isfinite(months).mean() < 0.5)
 
 
@@ -146,7 +146,9 @@ def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
     data = json.loads(json.dumps(found.to_data(), allow_nan=False))
     assert {question["id"] for question in data["questions"]} == {"go", "left", "high", "part"}
     for question in data["questions"]:
-        assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(question)
+        assert {"id", "lines", "text", "answer", "futures", "monte_carlo", "band", "baselines", "claims"} <= set(
+            question
+        )
     for choice in data["choices"]:
         assert {"actor", "at", "options", "reasons", "claims"} <= set(choice)
     assert any(line.startswith("choices.AAA.reasons.penalty.weight: ") for line in data["assumptions"])

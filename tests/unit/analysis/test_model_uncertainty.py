@@ -11,7 +11,8 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from standoff import catalog
-from standoff.analysis.model_uncertainty import PARTS, ModelUncertainty, models_of, uncertainty, variances
+from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, uncertainty
+from standoff.analysis.variance_shares import PARTS
 from standoff.cli import app
 from standoff.engine.build import Model, build
 from standoff.errors import ModelError
@@ -74,21 +75,6 @@ def test_a_walk_and_an_uncertain_mean_are_told_apart(found: ModelUncertainty) ->
     (item,) = (item for item in found.questions if item.id == "sum")
     assert item.shares["variants"] == item.shares["theories"] == item.shares["both"] == 0
     assert abs(item.shares["chance"] - closed_form.sobol_sum()["chance"]) < 4 * item.share_errors["chance"]
-
-
-def test_a_table_of_known_parts() -> None:
-    """Effects 3 of variants, 1 of theories, 0.5 of both; numbers of variance 4, chance of 1."""
-    rng = np.random.default_rng(3)
-    count = 200_000
-    models = np.array([[3 + 1 + 0.5, 3 - 1 - 0.5], [-3 + 1 - 0.5, -3 - 1 + 0.5]])
-    values = models[:, :, None, None] + rng.normal(0, 2, count) + rng.normal(0, 1, (2, 2, 2, count))
-    np.testing.assert_allclose(variances(values), [9, 1, 0.25, 4, 1], rtol=0.02)
-
-
-def test_noise_alone_makes_no_model_differ() -> None:
-    rng = np.random.default_rng(5)
-    shares = [variances(rng.normal(0, 1, (3, 2, 2, 50)))[:3].sum() for _ in range(300)]
-    assert np.mean(shares) < 0.02  # without the correction 5 models more than one would make 5/6 x 1/100 of noise each
 
 
 def test_the_page_names_every_part_and_gives_each_model(found: ModelUncertainty) -> None:

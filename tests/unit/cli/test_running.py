@@ -38,7 +38,9 @@ def test_run_as_json_is_data_and_nothing_else(standoff: Command, case: Path) -> 
     result = standoff("run", str(case), *FEW, "--json", "--no-html", "--folder", "here", "--variant", "calm")
     data = json.loads(result.stdout)
     assert result.stderr == ""
-    assert {"id", "lines", "text", "answer", "interval", "mc_error", "baselines", "claims"} <= set(data["questions"][0])
+    assert {"id", "lines", "text", "answer", "futures", "monte_carlo", "band", "baselines", "claims"} <= set(
+        data["questions"][0]
+    )
     assert {"actor", "at", "options", "reasons", "claims"} <= set(data["choices"][0])
     assert data["origin"]["variant"] == "calm" and data["origin"]["draws"] == 200
     assert data["choices"][0]["claims"] == ["nor-no-first-strike-2030-04-10-president"]

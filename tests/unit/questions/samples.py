@@ -60,7 +60,7 @@ def statement(response: Response, asked: Question, unit: str = "") -> Answer:
     """The whole answer around what a form gives."""
     return Answer(
         id="q", kind=asked.kind, lines=(), text="?", date="2024-12", unit=unit, answer=response.value,
-        interval=response.interval, mc_error=response.error, baselines=response.baselines, claims=(), resolution="x",
+        futures=response.futures, monte_carlo=response.monte_carlo, baselines=response.baselines, claims=(), resolution="x",
         detail=response.detail,
     )  # fmt: skip
 

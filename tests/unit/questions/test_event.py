@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from standoff.questions import MonteCarlo
 from standoff.questions.event import FORM
 from standoff.report import formatting
 from standoff.statistics import wilson_interval
@@ -18,7 +19,8 @@ FIRST = [5, NEVER, 3, NEVER, NEVER]  # the state of each draw in which it first 
 def test_the_answer_is_the_share_of_draws_in_which_it_happens() -> None:
     response = FORM.answer(sample(ASKED, FIRST, current=[0, 1, 1]))
     share, interval, error = wilson_interval(2, 5)
-    assert (response.value, response.interval, response.error) == (share, interval, error) and share == 0.4
+    assert response.value == share == 0.4 and response.futures is None
+    assert response.monte_carlo == MonteCarlo(error=error, interval=interval)
     assert response.baselines == {"persistence": 1.0}, "it stands at as_of in most draws"
 
 

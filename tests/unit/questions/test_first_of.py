@@ -27,7 +27,7 @@ def test_those_that_hold_first_at_once_share_the_draw() -> None:
 def test_the_answer_is_the_likeliest_label() -> None:
     states = {label: [*values, values[0]] for label, values in STATES.items()}
     response = FORM.answer(sample(ASKED, states))
-    assert response.value == "RED" and response.interval is None
+    assert response.value == "RED" and response.futures is None
     assert response.detail["first"] == pytest.approx({"RED": 0.5, "BLU": 0.3, NONE: 0.2})
     assert response.detail["happens_by"] == pytest.approx({"RED": 0.8, "BLU": 0.4})
     assert response.detail["median_months"] == {"RED": 2.0, "BLU": None}, (

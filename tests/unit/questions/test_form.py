@@ -24,17 +24,16 @@ from .samples import outcome, question, statement
 )
 def test_the_middle_is_an_order_statistic(values: np.ndarray, median: float, ends: tuple[float, float]) -> None:
     found = middle(values)
-    assert (found["value"], found["interval"]) == (median, ends)
+    assert (found["value"], found["futures"]) == (median, ends)
 
 
 def test_an_error_that_is_infinite_is_none() -> None:
-    assert middle(np.full(9, math.inf))["error"] is None and middle(np.zeros(9))["error"] == 0
+    assert middle(np.full(9, math.inf))["monte_carlo"] is None
+    assert middle(np.zeros(9))["monte_carlo"] == questions.MonteCarlo(error=0)
 
 
 def test_baselines_have_their_names_in_reports() -> None:
-    response = questions.Response(
-        value=0.5, interval=None, error=None, baselines={"persistence": None, "base_rate": 0.2}
-    )
+    response = questions.Response(value=0.5, monte_carlo=None, baselines={"persistence": None, "base_rate": 0.2})
     answer = statement(response, question(event="a > 1", by="2024-12"))
     names = [name for name, _ in baseline_texts(answer, lambda name, value: f"{value:g}")]
     assert names == ["no-change baseline", "base rate"]

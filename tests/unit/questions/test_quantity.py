@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from standoff.questions import MonteCarlo
 from standoff.questions.quantity import FORM
 from standoff.report import formatting
 from standoff.statistics import median_error
@@ -17,8 +18,8 @@ VALUES = [1000.0 * n for n in range(101)]
 
 def test_the_answer_is_the_median_in_the_unit_of_the_question() -> None:
     response = FORM.answer(sample(ASKED, VALUES, unit=UNIT, current=[3000, 5000, 9000]))
-    assert response.value == 50 and response.interval == (5, 95)
-    assert response.error == median_error(np.asarray(VALUES) / 1000)
+    assert response.value == 50 and response.futures == (5, 95)
+    assert response.monte_carlo == MonteCarlo(error=median_error(np.asarray(VALUES) / 1000))
     assert response.baselines == {"persistence": 5.0}
 
 
@@ -32,14 +33,14 @@ def test_values_are_linear_in_the_tracker() -> None:
 
 def test_the_last_value_is_none_where_most_draws_are_infinite() -> None:
     response = FORM.answer(sample(ASKED, [1, NEVER, NEVER], unit=UNIT))
-    assert response.value is None and response.error is None
+    assert response.value is None and response.monte_carlo is None
 
 
 def test_text_has_the_number_its_range_and_its_unit() -> None:
     text = FORM.text(statement(FORM.answer(sample(ASKED, VALUES, unit=UNIT)), ASKED, "person"), "2024-03", formatting)
-    assert text.main == "50 people" and "5 to 95" in text.interval
+    assert text.main == "50 people" and "5 to 95" in text.futures
     nothing = FORM.answer(sample(ASKED, [1, NEVER, NEVER], unit=UNIT))
-    assert FORM.text(statement(nothing, ASKED, "person"), "2024-03", formatting).interval == ""
+    assert FORM.text(statement(nothing, ASKED, "person"), "2024-03", formatting).futures == ""
 
 
 def test_a_ratio_is_so_many_times() -> None:

@@ -20,7 +20,7 @@ def test_equal_values_share_the_better_place() -> None:
 
 def test_the_answer_is_the_median_place() -> None:
     response = FORM.answer(sample(ASKED, {part: values[:3] for part, values in VALUES.items()}))
-    assert response.value == 1 and response.interval == (1, 2)
+    assert response.value == 1 and response.futures == (1, 2)
     assert response.detail["of"] == "b" and response.detail["first"] == pytest.approx(2 / 3)
     assert response.detail["values"] == {"a": 3, "b": 2, "c": 1}
 

@@ -23,7 +23,8 @@ PARTS = {"gain": [1.0, 3.0], "cost": [-1.0, -1.0], "probability": [0.4, 0.8]}
 
 def test_the_answer_is_the_mean_part_with_its_share() -> None:
     response = FORM.answer(sample(ASKED, PARTS, choices=CHOICES))
-    assert response.value == 2 and response.interval == pytest.approx((1.1, 2.9)) and response.error == pytest.approx(1)
+    assert response.value == 2 and response.futures == pytest.approx((1.1, 2.9))
+    assert response.monte_carlo is not None and response.monte_carlo.error == pytest.approx(1)
     detail = response.detail
     assert detail["share"] == pytest.approx((1 / 2 + 3 / 4) / 2) and detail["log_odds"] == pytest.approx(1)
     assert detail["probability"] == pytest.approx(0.6) and (detail["option"], detail["against"]) == ("act", "wait")

@@ -16,7 +16,7 @@ STATES = [FIRST_FUTURE + 1, FIRST_FUTURE + 3, FIRST_FUTURE + 3, FIRST_FUTURE + 8
 
 def test_the_answer_is_the_median_time_in_months_after_as_of() -> None:
     response = FORM.answer(sample(ASKED, STATES))
-    assert response.value == 3 and response.interval == (1, None), "the upper end is past the date"
+    assert response.value == 3 and response.futures == (1, None), "the upper end is past the date"
     assert response.detail["probability_by"] == 0.8 and response.detail["horizon"] == "2024-12"
 
 

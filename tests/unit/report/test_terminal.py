@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console, RenderableType
 
-from standoff import questions
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import stock_drivers
 from standoff.report import answer_text, formatting, terminal
@@ -42,15 +41,14 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
         decimals = answer_text.reason_decimals(choice)
         for reason in choice.reasons:
             ends = " to ".join(formatting.signed(end, decimals) for end in reason.interval)
-            row = next(line for line in lines if ends in line and "Monte Carlo" not in line)
+            row = next(line for line in lines if ends in line and "of futures" not in line)
             assert formatting.signed(reason.log_odds, decimals) in row
             assert formatting.percent(reason.share) in row
         for option, probability in zip(choice.options, answer_text.chosen(choice), strict=True):
             assert any(probability in line and formatting.percents(option.interval) in line for line in lines)
     for item in found.answers:
         said_so = answer_text.answer(item, found.origin.as_of)
-        assert said_so.main in joined(text)
-        assert said_so.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL) in joined(text)
+        assert said_so.with_band in joined(text) and said_so.futures in joined(text)
 
 
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
@@ -71,11 +69,10 @@ def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(fou
     text = joined(printed(terminal.verdict_page(found), 200))
     for item in found.answers:
         told = answer_text.answer(item, found.origin.as_of)
-        ends = told.interval.removeprefix(questions.CHANCE).removeprefix(questions.INTERVAL)
-        if item.kind == "event":
-            assert f"Monte Carlo error {told.error} (standard error; 90 % interval: {ends})" in text
-        elif ends:
-            assert f"90 % of futures: {ends}" in text
+        if told.error:
+            assert f"Monte Carlo error {told.error}" in text
+        assert (item.kind == "event") != told.futures.startswith("90 % of futures: ") or not told.futures
+    assert "The epistemic band is missing" in text
     assert "uncertainty of the model" in text
 
 

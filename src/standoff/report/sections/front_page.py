@@ -33,7 +33,6 @@ class FrontPage:
 
     answer: Answer
     text: questions.AnswerText
-    word: str  #: the probability in words
     choice: Explanation | None  #: the choice that it is about
     why: tuple[Markup, ...]
     sure: tuple[Markup, ...]
@@ -58,15 +57,10 @@ def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage
         return None
     choice = about(run, verdict, answer)
     text = answer_text.answer(answer, verdict.origin.as_of)
-    word = (
-        formatting.likelihood(float(answer.answer or 0.0), answer.mc_error)
-        if form(answer.kind).COMPARED_BY == "probability"
-        else ""
-    )
     why = _why(run, choice) if choice else ()
     change = variants.sentences(run, verdict, answer, choice, beside)
     return FrontPage(
-        answer=answer, text=text, word=word, choice=choice, why=why, sure=_sure(run, verdict, answer, choice),
+        answer=answer, text=text, choice=choice, why=why, sure=_sure(run, verdict, answer, choice),
         change=change, holds=_holds(run, choice, answer) if choice else None, races=races(verdict, answer),
     )  # fmt: skip
 
@@ -144,6 +138,10 @@ def _weigh(count: int) -> str:
 
 def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
     text, out = answer_text.answer(answer, verdict.origin.as_of), []
+    if band := answer_text.band_of_main(answer):
+        out.append(Markup("{}").format(band))
+    if verdict.band_note:
+        out.append(_with_code(verdict.band_note))
     if text.error:
         out.append(
             Markup("The Monte Carlo error of {} futures is {}.").format(
@@ -177,11 +175,14 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
                 counts.get("works", 0))
         )  # fmt: skip
     if message := answer_text.games(verdict):
-        before, code, after = message.partition("`standoff check-equilibria`")
-        out.append(
-            Markup("{}{}{}").format(before, Markup("<code>standoff check-equilibria</code>") if code else "", after)
-        )
+        out.append(_with_code(message))
     return tuple(out)
+
+
+def _with_code(text: str) -> Markup:
+    """A sentence whose parts in backticks are commands."""
+    parts = [Markup("<code>{}</code>" if n % 2 else "{}").format(part) for n, part in enumerate(text.split("`"))]
+    return Markup("").join(parts)
 
 
 def _base(run: Run, answer: Answer) -> str:

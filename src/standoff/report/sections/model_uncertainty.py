@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.analysis.model_uncertainty import PARTS
+from standoff.analysis.variance_shares import PARTS
 from standoff.questions import form
 from standoff.report import formatting, title
 from standoff.report.document import Heading, Paragraph, TableBlock, table
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
 NOTE = (
-    "All models have equal weight, which is an assumption. Each runs the same futures twice, with the same parameters and "
-    "independent random numbers, so that parameter variance can be separated from chance. Shares of the variance add up to "
+    "All models have equal weight, which is an assumption. Each runs the same futures several times, with the same "
+    "parameters and independent random numbers, so that parameter variance can be separated from chance. The epistemic band is "
+    "the central 90 % of the probability over parameters and models. Shares of the variance add up to "
     "100 %; “both” is the interaction of variant and theory."
 )
 
@@ -50,20 +51,32 @@ def sentence(uncertainty: ModelUncertainty) -> str:
     models = sum(item.shares[part] for part in PARTS[:3])
     made = {"models": models, "parameters": item.shares["parameters"], "chance": item.shares["chance"]}
     parts = [f"{word} {formatting.percent(share)}" for word, share in made.items()]
-    return f"{_range(item)} over {count} models; shares of the variance: {', '.join(parts)}"
+    band = f"epistemic band {text}; " if (text := _band(item)) else ""
+    return f"{band}{_range(item)} over {count} models; shares of the variance: {', '.join(parts)}"
 
 
 def shares(uncertainty: ModelUncertainty) -> TableBlock:
     """Range of every answer, and the parts of its variance."""
     rows = []
     for item in uncertainty.questions:
-        row = [_question_text(item), _range(item)]
+        row = [_question_text(item), _range(item), _band(item)]
         rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
     heads = (f"{part}:" for part in PARTS)
     count = len(uncertainty.variants) * len(uncertainty.theories)
     return table(
-        "question", "answers:", *heads, rows=rows, caption=f"Answers over {count} models and shares of the variance"
+        "question",
+        "answers:",
+        "epistemic band:",
+        *heads,
+        rows=rows,
+        caption=f"Answers over {count} models and shares of the variance",
     )
+
+
+def _band(item: VarianceDecomposition) -> str:
+    """The epistemic band of a probability; empty for a number."""
+    low, high = item.band.low, item.band.high
+    return "" if low is None or high is None else formatting.band_percents(item.band.mean, (low, high))[1]
 
 
 def _range(item: VarianceDecomposition) -> str:

@@ -72,10 +72,10 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
     lead = leads.lead(run, verdict, {})
     if lead is None:
         return []
-    word = f", {lead.word}" if lead.word else ""
-    spread = f"{lead.text.interval}. " if lead.text.interval else ""
+    word = f", {lead.text.word}" if lead.text.word else ""
+    spread = f"{lead.text.futures}. " if lead.text.futures else ""
     out: list[Block] = [
-        Heading(lead.answer.text), Paragraph(f"{lead.text.main}{word}{_with(verdict)}", strong=True),
+        Heading(lead.answer.text), Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
         Paragraph(f"{spread}{formatting.capital(lead.text.note)}."),
     ]  # fmt: skip
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
@@ -110,7 +110,9 @@ def _answers(verdict: Verdict) -> list[Block]:
     rows = []
     for item in verdict.answers:
         text = answer_text.answer(item, verdict.origin.as_of)
-        spread = " · ".join(part for part in (text.interval, text.error and f"Monte Carlo error {text.error}") if part)
+        band = f"epistemic band {text.band}" if text.band else ""
+        error = f"Monte Carlo error {text.error}" if text.error else ""
+        spread = " · ".join(part for part in (band, text.futures, error) if part)
         beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
         rows.append(
             (f"{item.text} ({answer_text.dated(item)})", text.main, spread, beside, ", ".join(map(str, item.lines)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from standoff.analysis.model_uncertainty import PARTS, ModelUncertainty, VarianceDecomposition
+from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomposition
+from standoff.analysis.variance_shares import PARTS
+from standoff.questions import EpistemicBand
 from standoff.report.sections import model_uncertainty
 from tests.unit.report.plain import ORIGIN, row, written
 
 SHARES = dict(zip(PARTS, (0.1, 0.2, 0.05, 0.4, 0.25), strict=True))
+BAND = EpistemicBand(low=0.1, high=0.7, mean=0.375, shares=SHARES, parameters=3, variants=2, theories=2, draws=1000,
+                     replicates=8)  # fmt: skip
 
 
 def decomposition(name: str, **changes: Any) -> VarianceDecomposition:
@@ -16,6 +21,7 @@ def decomposition(name: str, **changes: Any) -> VarianceDecomposition:
         "kind": "event", "text": f"Will {name}?", "date": "2024-12", "unit": "", "of": "probability", "label": "",
         "means": ((0.2, 0.3), (0.4, 0.6)), "mc_errors": ((0.001, 0.001), (0.001, 0.001)), "variance": 0.1,
         "shares": SHARES, "share_errors": dict.fromkeys(PARTS, 0.001), "models": 0.1, "parameters": 0.2, "draws": 1000,
+        "band": BAND,
     }  # fmt: skip
     return VarianceDecomposition(id=name, **fields | changes)
 
@@ -29,7 +35,7 @@ def finding(*questions: VarianceDecomposition) -> ModelUncertainty:
 
 def test_the_sentence_has_the_range_and_adds_up_the_models() -> None:
     text = model_uncertainty.sentence(finding(decomposition("war")))
-    assert text.startswith("20.0 to 60.0 % over 4 models")
+    assert text.startswith("epistemic band 10 to 70 %; 20.0 to 60.0 % over 4 models")
     assert "models 35 %, parameters 40 %, chance 25 %" in text
 
 
@@ -46,5 +52,5 @@ def test_questions_that_are_not_shown_are_counted() -> None:
 
 def test_models_that_agree_have_one_answer() -> None:
     same = decomposition("men", kind="quantity", unit="person", of="mean", means=((100.0, 100.0), (100.0, 100.0)),
-                         mc_errors=((1.0, 1.0), (1.0, 1.0)))  # fmt: skip
+                         mc_errors=((1.0, 1.0), (1.0, 1.0)), band=replace(BAND, low=None, high=None))  # fmt: skip
     assert model_uncertainty.sentence(finding(same)).startswith("100 people over 4")

@@ -1,0 +1,105 @@
+"""Epistemic band of an answer: the range of its probability over parameters, rival models and decision theories.
+
+The design is nested: draws of the parameters, each with several replicates of chance, under every model. The
+probability that belongs to one value of the parameters is not seen, only its hits, so that its distribution under each
+variant of the case is estimated without their noise (`standoff.mixing_distribution`). Another decision theory shifts
+that distribution, in log odds, by as much as it shifts the answer: theories without chance in a decision turn every
+doubt about a parameter into certainty about the event, so that their own distributions would say nothing. Models have
+equal weights, which is an assumption. A replicate is the table of a run with another stream of chance: nothing is
+compiled for it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff.analysis.answer import answer
+from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
+from standoff.analysis.variance_shares import PARTS, shares, variances
+from standoff.engine.rerun import Rerunner
+from standoff.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
+from standoff.progress import SILENT, Progress, track
+from standoff.questions import EpistemicBand
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+    from standoff.plan import PlannedQuestion
+
+DRAWS = 800  # assumption: one round of two cores; an end of a band is then right to about a tenth of its width
+REPLICATES = 32  # of a band over parameters alone; assumption: their noise then adds little to an end
+FEWEST = 100  # draws of the parameters, and
+FEW = 8  # replicates; assumption: with fewer a band means nothing
+ENDS = (0.05, 0.95)  #: quantiles of a band
+ALONE = ("The epistemic band is over parameters alone; `standoff uncertainty CASE --keep` stores one that includes rival models "
+         "and decision theories.")  # fmt: skip
+
+
+def epistemic_band(
+    query: PlannedQuestion, label: str, values: np.ndarray, parameters: int, own: int = 0
+) -> EpistemicBand:
+    """The band of a question from outcomes (variant, theory, replicate, draw), without failed draws.
+
+    label: of a `first_of` question; parameters: number of uncertain ones; own: index of the theory of the case.
+    """
+    variants, theories, replicates, draws = values.shape
+    low = high = None
+    if query.form.is_share and draws:
+        low, high = quantiles(list(_distributions(values, parameters, own)), ENDS)
+    return EpistemicBand(
+        low=low, high=high, mean=float(values.mean()) if draws else math.nan,
+        label=label if query.form.HAS_LABELS else "",
+        shares=dict(zip(PARTS, shares(variances(values)).tolist(), strict=True)), parameters=parameters,
+        variants=variants, theories=theories, draws=draws, replicates=replicates,
+    )  # fmt: skip
+
+
+def _distributions(values: np.ndarray, parameters: int, own: int) -> Iterator[MixingDistribution]:
+    """The distribution of the log odds under each variant and theory; a point without uncertain parameters."""
+    replicates, draws = values.shape[-2:]
+    least = 0.5 / (replicates * draws)
+    mean = np.clip(values.mean(axis=(2, 3)), least, 1 - least)
+    log_odds = np.log(mean) - np.log1p(-mean)
+    for variant, of_variant in zip(values[:, own], log_odds, strict=True):
+        middle = of_variant[own]
+        alone = mixing_distribution(variant.sum(axis=0), replicates) if parameters else MixingDistribution.point(middle)
+        yield from (alone.shifted(value - middle) for value in of_variant)
+
+
+def bands(run: Run, *, quick: bool = True, progress: Progress = SILENT) -> Bands:
+    """The stored bands of the model of a run; else, if `quick`, bands over its parameters.
+
+    `quick` takes up to 25,600 further futures by the program of the run.
+    """
+    stored = stored_bands(run.model)
+    if stored.of or not quick:
+        return stored
+    if run.settings.draws < FEWEST:
+        return replace(stored, note=f"The epistemic band is missing: it needs {FEWEST} draws or more.")
+    computed = parameter_bands(run, progress)
+    return computed if stored.note == MISSING else replace(computed, note=f"{stored.note} {ALONE}")
+
+
+def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
+    """Bands over the parameters alone, by the program of a run; fewer replicates for a run of fewer than 1,600 draws."""
+    again, model = Rerunner.from_run(run), run.model
+    assert again is not None  # it is made anew where it is not kept
+    draws = min(DRAWS, run.settings.draws)
+    replicates = min(max(run.settings.draws * REPLICATES // (2 * DRAWS), FEW), REPLICATES)
+    labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}
+    columns = []
+    for stream in track(progress, "epistemic band", range(replicates)):
+        table = model.table._replace(chance=np.full(1, float(stream)))
+        result = again.with_table(table, draws).run
+        columns.append([outcome_values(result, query, labels[query.id]) for query in model.plan.questions])
+    of = {}
+    for query, *each in zip(model.plan.questions, *columns, strict=True):
+        values = np.array(each)  # (replicate, draw)
+        values = values[:, np.isfinite(values).all(axis=0)]
+        of[query.id] = epistemic_band(query, labels[query.id], values[None, None], len(model.layout.varying))
+    return Bands(of=of, note=ALONE)

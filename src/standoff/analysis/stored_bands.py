@@ -1,0 +1,95 @@
+"""Epistemic bands of the answers of a case, stored beside its scenario file in `bands.json`.
+
+Rival models need programs of their own, which take minutes to compile, so that their bands are made once, by `standoff
+uncertainty CASE --keep`, and shown by every run of the same case. They belong to one scenario with its claims and to one
+version of the program, whose digests are stored with them; under other digests they are not shown.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from standoff import theories
+from standoff.engine.source_digest import source_digest
+from standoff.errors import Problem, RunError
+from standoff.files import write_text
+from standoff.questions import EpistemicBand
+from standoff.serialise import to_plain
+from standoff.versions import versions
+
+if TYPE_CHECKING:
+    from standoff.engine.build import Model
+
+NAME = "bands.json"
+DIGITS = 4  # significant digits that are stored; assumption: an end of a band is right to two
+AGAIN = "`standoff uncertainty CASE --keep` makes it anew"
+MISSING = ("The epistemic band is missing. `standoff run` computes one over parameters; `standoff uncertainty CASE --keep` "
+           "stores one over parameters, rival models and decision theories.")  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bands:
+    """Bands of the answers of a model, or the reason why they are missing."""
+
+    of: Mapping[str, EpistemicBand] = field(default_factory=dict)  #: question -> its band
+    note: str = ""  #: what is missing, and what to do about it
+
+
+def stored_bands(model: Model) -> Bands:
+    """The bands beside the scenario file of a model, if they belong to this model and this program."""
+    folder = model.plan.loaded.folder
+    path = None if folder is None else folder / NAME
+    if path is None or not path.is_file():
+        return Bands(note=MISSING)
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        about = {name: data[name] for name in ("model", "program")}
+        of = {name: EpistemicBand(**band) for name, band in data["questions"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return Bands(
+            note=f"The file `{path.name}` of the case cannot be read, so that the epistemic band is missing; {AGAIN}."
+        )
+    if about["model"] != model.hash:
+        if model.plan.variant or model.posterior or model.plan.interventions:
+            return Bands(note=MISSING)  # the stored ones are those of the case itself
+        return Bands(note=f"The stored epistemic band belongs to another version of the case; {AGAIN}.")
+    if about["program"] != _program(model):
+        return Bands(note=f"The stored epistemic band was made with another version of the program; {AGAIN}.")
+    return Bands(of=of)
+
+
+def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[str, Any]) -> Path:
+    """Write the bands of the answers of a model beside its scenario file; `about` says how they were made.
+
+    Raises `RunError` where the scenario has no folder.
+    """
+    folder = model.plan.loaded.folder
+    if folder is None:
+        raise RunError(Problem("the scenario is not from a file", fix="load it from a file or a folder"))
+    data = {
+        "model": model.hash, "program": _program(model), "versions": versions(), **about,
+        "questions": {name: asdict(band) for name, band in of.items()},
+    }  # fmt: skip
+    path = folder / NAME
+    write_text(path, json.dumps(_rounded(to_plain(data)), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return path
+
+
+def _program(model: Model) -> str:
+    """Digest of the source code of the program of a model under every decision theory."""
+    every = source_digest(frozenset(f"{theories.__name__}.{name}" for name in theories.names()))
+    return hashlib.sha256(f"{model.source('standoff.engine.program')}{every}".encode()).hexdigest()
+
+
+def _rounded(value: Any) -> Any:
+    """Plain data with `DIGITS` significant digits."""
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_rounded(inner) for inner in value]
+    return float(f"{value:.{DIGITS}g}") if isinstance(value, float) else value

@@ -1,0 +1,70 @@
+"""Bands beside the scenario file: shown for the very case and program that they were made with."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from standoff import build, catalog
+from standoff.analysis import stored_bands as module
+from standoff.analysis.stored_bands import MISSING, NAME, Bands, store_bands, stored_bands
+from standoff.engine.build import Model
+from standoff.errors import RunError
+from standoff.questions import EpistemicBand
+from standoff.scenario import load_text
+
+BAND = EpistemicBand(low=0.1234567, high=0.6, mean=0.3, shares={"parameters": 0.4, "chance": 0.6}, parameters=3, variants=2,
+                     theories=5, draws=800, replicates=8)  # fmt: skip
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    shutil.copytree(catalog.HOME / "closed-form", tmp_path / "case", ignore=shutil.ignore_patterns(NAME))
+    return tmp_path / "case"
+
+
+def model(case: Path, variant: str = "") -> Model:
+    return build(*catalog.load(case, variant))
+
+
+def test_a_case_without_them_says_what_to_do(case: Path) -> None:
+    assert stored_bands(model(case)) == Bands(note=MISSING) and "standoff uncertainty CASE --keep" in MISSING
+
+
+def test_they_come_back_for_the_same_case(case: Path) -> None:
+    path = store_bands(model(case), {"acts": BAND}, {"seed": 4})
+    assert path == case / NAME and json.loads(path.read_text())["seed"] == 4
+    assert stored_bands(model(case)) == Bands(of={"acts": replace(BAND, low=0.1235)})
+
+
+def test_under_another_digest_they_are_not_shown(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_bands(model(case), {"acts": BAND}, {})
+    assert stored_bands(model(case, "word-is-talk")) == Bands(note=MISSING), "they are those of the base"
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "source_digest", lambda modules: "another")
+        found = stored_bands(model(case))
+    assert not found.of and "another version of the program" in found.note and "--keep" in found.note
+    text = (case / "scenario.yaml").read_text()
+    (case / "scenario.yaml").write_text(text.replace("normal(1, 0.3)", "normal(1, 0.2)"))
+    found = stored_bands(model(case))
+    assert not found.of and "another version of the case" in found.note
+
+
+@pytest.mark.parametrize(
+    "damage", ["{", "[]", '{"model": "a"}', '{"model": 1, "program": 2, "questions": {"acts": {"low": 1}}}']
+)
+def test_a_damaged_file_is_no_band(case: Path, damage: str) -> None:
+    (case / NAME).write_text(damage)
+    assert not stored_bands(model(case)).of and "cannot be read" in stored_bands(model(case)).note
+
+
+def test_a_scenario_without_a_folder_has_no_place_for_them(case: Path) -> None:
+    loaded, ledger = catalog.load(case)
+    free = build(load_text(loaded.document.name and (case / "scenario.yaml").read_text()), ledger)
+    assert stored_bands(free) == Bands(note=MISSING)
+    with pytest.raises(RunError, match="not from a file"):
+        store_bands(free, {}, {})
