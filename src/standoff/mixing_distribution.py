@@ -65,7 +65,7 @@ class _Counts:
 
 
 def mixing_distribution(hits: np.ndarray, trials: int) -> MixingDistribution:
-    """Estimate the distribution of probabilities from the hits (N,) in `trials` trials each, two or more."""
+    """Estimate the distribution of probabilities from hits (N,) in two or more `trials` each."""
     from scipy.special import logit
 
     counts = _Counts(*np.unique(np.rint(hits), return_counts=True), trials)
@@ -86,7 +86,7 @@ def quantiles(mixture: Sequence[MixingDistribution], levels: Sequence[float]) ->
 
 
 def _logit_normal(counts: _Counts, common: float) -> tuple[float, float, float]:
-    """Location and scale of normal log odds, and the gain in log likelihood over one `common` value."""
+    """Location and scale of normal log odds, and the log likelihood gained over one value."""
     from scipy.optimize import minimize
     from scipy.special import logsumexp
 

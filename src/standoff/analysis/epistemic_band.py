@@ -1,4 +1,4 @@
-"""Epistemic band of an answer: the range of its probability over parameters, rival models and decision theories.
+"""Epistemic band: the range of a probability over parameters, rival models and theories.
 
 The design is nested: draws of the parameters, each with several replicates of chance, under every model. The
 probability that belongs to one value of the parameters is not seen, only its hits, so that its distribution under each
@@ -43,9 +43,10 @@ ALONE = ("The epistemic band is over parameters alone; `standoff uncertainty CAS
 def epistemic_band(
     query: PlannedQuestion, label: str, values: np.ndarray, parameters: int, own: int = 0
 ) -> EpistemicBand:
-    """The band of a question from outcomes (variant, theory, replicate, draw), without failed draws.
+    """The band of a question from outcomes (variant, theory, replicate, draw).
 
-    label: of a `first_of` question; parameters: number of uncertain ones; own: index of the theory of the case.
+    values: without failed draws; label: of a `first_of` question; parameters: number of uncertain ones; own: index of the
+    theory of the case.
     """
     variants, theories, replicates, draws = values.shape
     low = high = None
@@ -60,7 +61,7 @@ def epistemic_band(
 
 
 def _distributions(values: np.ndarray, parameters: int, own: int) -> Iterator[MixingDistribution]:
-    """The distribution of the log odds under each variant and theory; a point without uncertain parameters."""
+    """Distributions of the log odds by variant and theory; points without uncertain parameters."""
     replicates, draws = values.shape[-2:]
     least = 0.5 / (replicates * draws)
     mean = np.clip(values.mean(axis=(2, 3)), least, 1 - least)
@@ -86,7 +87,10 @@ def bands(run: Run, *, quick: bool = True, progress: Progress = SILENT) -> Bands
 
 
 def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
-    """Bands over the parameters alone, by the program of a run; fewer replicates for a run of fewer than 1,600 draws."""
+    """Bands over the parameters alone, by the program of a run.
+
+    A run of fewer than 1,600 draws has fewer replicates too.
+    """
     again, model = Rerunner.from_run(run), run.model
     assert again is not None  # it is made anew where it is not kept
     draws = min(DRAWS, run.settings.draws)

@@ -199,7 +199,10 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray, parameters: i
 
 
 def store(model: Model, finding: ModelUncertainty) -> Path:
-    """Store the bands of a finding beside the scenario file of its base case; raises `RunError` for another model."""
+    """Store the bands of a finding beside the scenario file of its base case.
+
+    Raises `RunError` where they are those of another model.
+    """
     if finding.origin.model != model.hash or BASE not in finding.variants:
         raise RunError(Problem("the bands are not those of the case", allowed="rival models with `base` among them",
                                fix="leave out the variants, or name `base` too"))  # fmt: skip

@@ -41,7 +41,7 @@ class Bands:
 
 
 def stored_bands(model: Model) -> Bands:
-    """The bands beside the scenario file of a model, if they belong to this model and this program."""
+    """The bands beside the scenario file of a model, if they belong to it and to this program."""
     folder = model.plan.loaded.folder
     path = None if folder is None else folder / NAME
     if path is None or not path.is_file():
@@ -64,9 +64,9 @@ def stored_bands(model: Model) -> Bands:
 
 
 def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[str, Any]) -> Path:
-    """Write the bands of the answers of a model beside its scenario file; `about` says how they were made.
+    """Write the bands of the answers of a model beside its scenario file.
 
-    Raises `RunError` where the scenario has no folder.
+    `about` says how they were made. Raises `RunError` where the scenario has no folder.
     """
     folder = model.plan.loaded.folder
     if folder is None:

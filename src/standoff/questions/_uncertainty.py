@@ -16,7 +16,7 @@ class MonteCarlo:
 
 @dataclass(frozen=True, kw_only=True)
 class EpistemicBand:
-    """Uncertainty of an answer from what is not known: parameters, rival models and decision theories.
+    """Uncertainty of an answer from parameters, rival models and decision theories.
 
     An event has a probability for each value of the parameters under each model; the answer is a mean of these, and the
     band their central 90 %, without the noise of the replicates (`analysis.epistemic_band` says how). A number has no

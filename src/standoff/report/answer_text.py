@@ -104,7 +104,7 @@ def band_contents(band: EpistemicBand) -> str:
 
 
 def band_sources(band: EpistemicBand) -> str:
-    """Shares of the epistemic variance by source, the largest first; empty where there is none."""
+    """Shares of the epistemic variance by source, the largest first; empty without any."""
     sizes = {name: band.shares[part] for part, name in EPISTEMIC.items()}
     total = sum(sizes.values())
     ordered = sorted(sizes.items(), key=lambda pair: -pair[1])

@@ -165,7 +165,7 @@ def percents(ends: Sequence[float | None], error: float | None = None) -> str:
 
 
 def band_percents(p: float, ends: tuple[float, float]) -> tuple[str, str]:
-    """A probability and its epistemic band: decimals only where the band is narrower than ten points."""
+    """A probability and its epistemic band; decimals if the band is narrower than ten points."""
     error = (ends[1] - ends[0]) / BAND_STEPS
     if max(ends) < 0.5 * 10.0 ** (-2 - _percent_decimals(error)):  # less than half of the last digit
         return percent(p, error), percent(0.0, error)
@@ -228,7 +228,7 @@ def likelihood(p: float, error: float | None = None) -> str:
 
 
 def likelihoods(low: float, high: float) -> str:
-    """A band of probabilities in words of estimative probability: those of its ends, one where they agree."""
+    """A band in words of estimative probability: those of its ends, one where they agree."""
     one, other = likelihood(low), likelihood(high)
     return one if one == other else f"{one} to {other}"
 

@@ -9,6 +9,7 @@ from rich.console import Console, RenderableType
 
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import stock_drivers
+from standoff.analysis.stored_bands import MISSING
 from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_bars import Bar, SignedBar
 from standoff.report.text_wrap import WrappedText
@@ -72,7 +73,7 @@ def test_nobody_takes_the_monte_carlo_error_for_what_the_model_does_not_know(fou
         if told.error:
             assert f"Monte Carlo error {told.error}" in text
         assert (item.kind == "event") != told.futures.startswith("90 % of futures: ") or not told.futures
-    assert "The epistemic band is missing" in text
+    assert MISSING in text
     assert "uncertainty of the model" in text
 
 
