@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from standoff.analysis.explain import Explanation
     from standoff.analysis.finding import Provenance
     from standoff.analysis.verdict import Verdict
+    from standoff.inference.fit.records import FitProvenance
 
 LOG_ODDS = ("Log odds: +0.7 about doubles the odds of an option, −0.7 about halves them; parts add up. A "
             "share of effects is the size of a part relative to all parts, for and against.")  # fmt: skip
@@ -57,13 +58,13 @@ def origin(provenance: Provenance) -> list[str]:
     ]
 
 
-def moved(provenance: Provenance) -> str:
+def moved(provenance: Provenance | FitProvenance) -> str:
     """What differs from the base case: its variant and the levers that were set; may be empty."""
     variant = [f"variant {provenance.variant}"] if provenance.variant else []
     return "; ".join([*variant, *map(str, provenance.interventions)])
 
 
-def notice(provenance: Provenance) -> str:
+def notice(provenance: Provenance | FitProvenance) -> str:
     """The line that says so on top of every report; empty for the base case."""
     return f"Not the base case: {moved(provenance)}" if moved(provenance) else ""
 

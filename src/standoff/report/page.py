@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from standoff import expression
 from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
@@ -97,6 +97,7 @@ def html(
     """The page as text."""
     ledger = run.model.ledger
     environment = _environment()
+    environment.filters["coded"] = coded
     environment.filters["linked"] = lambda text: evidence_panels.linked(text, ledger)
     stocks = stock_figures(run)
     partnerships = relations.partnerships(run)
@@ -118,6 +119,12 @@ def html(
         assumed=[item.partition(": ")[::2] for item in result.assumptions],
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
+
+
+def coded(text: str) -> Markup:
+    """Escape a text and set the words between its backticks as code."""
+    parts = (escape(part) for part in text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 class CompiledTemplates(BytecodeCache):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.analysis.finding import Provenance
     from standoff.analysis.sanity import SanityFinding
     from standoff.analysis.verdict import Verdict
+    from standoff.inference.fit.records import FitProvenance
 
 GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
            "observed": "history up to {as_of} taken from", "parameters": "parameters cite",
@@ -171,9 +172,14 @@ def _warned(result: Answers | Verdict) -> list[RenderableType]:
 
 def head(origin: Provenance) -> RenderableType:
     """Title of a finding: the case, its settings, and what differs from the base case."""
-    notice = answer_text.notice(origin)
-    return Group(Text(origin.title, "bold"), Text(" · ".join(answer_text.origin(origin)), "dim"),
-                 *([Text(notice, "bold yellow")] if notice else []), Text())  # fmt: skip
+    settings = Text(" · ".join(answer_text.origin(origin)), "dim")
+    return Group(Text(origin.title, "bold"), settings, *notice(origin), Text())
+
+
+def notice(origin: Provenance | FitProvenance) -> list[RenderableType]:
+    """The line on what differs from the base case, if anything does."""
+    text = answer_text.notice(origin)
+    return [Text(text, "bold yellow")] if text else []
 
 
 def _with(origin: Provenance) -> list[RenderableType]:

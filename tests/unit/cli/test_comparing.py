@@ -92,7 +92,8 @@ def test_what_was_set_stands_wherever_the_answer_does(standoff: Command) -> None
         Path("report.md").read_text(encoding="utf-8"),
         Path("kept/report.html").read_text(encoding="utf-8"),
     ):
-        assert title in " ".join(text.split())
+        assert title in " ".join(text.split()) and "Not the base case: restraint = 0" in text.replace("**", "")
+        assert text.count("with restraint = 0 from 2030-02 on") >= 2  # beside the answers
     for file, of in (("verdict.json", "origin"), ("run.json", ""), ("summary.json", "")):
         data = json.loads(Path("kept", file).read_text(encoding="utf-8"))
         assert (data[of] if of else data)["interventions"] == record, file

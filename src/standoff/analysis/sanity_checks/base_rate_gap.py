@@ -39,8 +39,8 @@ class BaseRateGap(SanityCheck):
             if parts:
                 explained = (f"its largest reason that way, `{reason}`, makes a factor of {_factor(largest)}, all of them "
                              f"{_factor(sum(parts.values()))}")  # fmt: skip
-            text = (f"{answer.id}: {percent(p)} against a base rate of {percent(rate)}, a factor of {_factor(abs(gap))} in the "
-                    f"odds; {explained}")  # fmt: skip
+            text = (f"questions.{answer.id}: {percent(p)} against a base rate of {percent(rate)}, a factor of "
+                    f"{_factor(abs(gap))} in the odds; {explained}")  # fmt: skip
             fix = (
                 "say in the scenario what makes this case differ from those of the list, or begin from the list's rate"
             )

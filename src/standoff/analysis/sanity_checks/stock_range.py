@@ -32,7 +32,7 @@ class StockRange(SanityCheck):
     def _resting(self, checked: CheckedRun, cell: str) -> Iterator[SanityFinding]:
         start, last = checked.plan.first_future_step, checked.plan.scenario.calendar.steps
         stock = checked.plan.scenario.stocks[cell.partition(".")[0]]
-        factor, unit = checked.run.display_unit(cell)
+        factor, unit = _unit(checked, cell)
         states = [start, last - round(REST * (last - start)), last]
         paths = np.stack([checked.stock(cell, state) for state in states]) / factor
         for name, bound in (("floor", stock.floor), ("cap", stock.cap)):
@@ -41,7 +41,7 @@ class StockRange(SanityCheck):
             held = np.abs(paths - bound) <= NEAR * max(1.0, abs(bound), float(np.abs(paths).max()))
             rests = float((held[1] & held[2]).mean())
             if rests > (MOST if None in (stock.floor, stock.cap) else ALL) and not held[0].mean() > MOST:
-                text = (f"stocks.{cell}: it rests at its {name} of {bound:g} {unit} from {checked.run.times[states[1]]} to "
+                text = (f"stocks.{cell}: it rests at its {name} of {bound:g}{unit} from {checked.run.times[states[1]]} to "
                         f"{checked.run.times[last]} in {percent(rests)} of futures")  # fmt: skip
                 fix = "check what moves it: beyond this bound, differences between futures no longer count"
                 yield self.finding(f"stocks.{cell}", rests, text, fix)
@@ -54,12 +54,18 @@ class StockRange(SanityCheck):
         largest = float(np.median(np.abs(checked.stock(cell, plan.scenario.calendar.steps))))
         stock = plan.scenario.stocks[cell.partition(".")[0]]
         if stock.cap is None and max(known) > 0 and largest > BEYOND * max(known):
-            factor, unit = checked.run.display_unit(cell)
-            text = (f"stocks.{cell}: its median at {checked.run.times[-1]} is {largest / factor:,.4g} {unit}, "
+            factor, unit = _unit(checked, cell)
+            text = (f"stocks.{cell}: its median at {checked.run.times[-1]} is {largest / factor:,.4g}{unit}, "
                     f"{largest / max(known):,.0f} times its largest value up to as_of")  # fmt: skip
             yield self.finding(
                 f"stocks.{cell}", largest / max(known), text, "check what lets it grow, or declare a `cap`"
             )
+
+
+def _unit(checked: CheckedRun, cell: str) -> tuple[float, str]:
+    """Canonical units in a display unit, and its name behind a number."""
+    factor, unit = checked.run.display_unit(cell)
+    return factor, "" if unit == "1" else f" {unit}"
 
 
 CHECK = StockRange()

@@ -19,6 +19,7 @@ from standoff.types import Floats
 
 if TYPE_CHECKING:
     from standoff.engine.build import Model
+    from standoff.plan import InterventionRecord
 
 Triple = tuple[float, float, float]
 TAUGHT = 0.1  #: negligible shift: three standard errors of the mean of 1,000 draws, in prior deviations
@@ -133,6 +134,9 @@ class FitProvenance:
     model: str  #: digest of scenario and ledger
     seed: int
     versions: Mapping[str, str]
+    interventions: tuple[InterventionRecord, ...] = dataclasses.field(
+        default=(), kw_only=True
+    )  #: parameters that were set
 
 
 def provenance_fields(model: Model, seed: int) -> dict[str, Any]:
@@ -144,6 +148,7 @@ def provenance_fields(model: Model, seed: int) -> dict[str, Any]:
     return {
         "title": scenario.title, "variant": model.plan.variant, "as_of": scenario.as_of, "since": since,
         "model": model.hash, "seed": seed, "versions": versions(),
+        "interventions": model.plan.intervention_records,
     }  # fmt: skip
 
 

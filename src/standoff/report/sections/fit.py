@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from standoff.inference.fit.records import LIKELIHOOD
-from standoff.report import formatting
+from standoff.report import formatting, terminal
 from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
@@ -28,6 +28,7 @@ def page(result: FitResult) -> RenderableType:
         Text(f"fit of {formatting.counted(sum(len(item.claims) for item in result.compared), 'claim')} and "
              f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
              f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}", "dim"),
+        *terminal.notice(result),
         Text(),
         Text(f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}", "" if trust.passed else "bold"),
     ]  # fmt: skip

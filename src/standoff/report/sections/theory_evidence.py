@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from standoff.report import formatting
+from standoff.report import formatting, terminal
 from standoff.report.text_table import grid, heading
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def page(evidence: TheoryEvidence) -> RenderableType:
     return Group(
         Text(evidence.title, "bold"),
         Text(head, "dim"),
+        *terminal.notice(evidence),
         Text(),
         Text(verdict(evidence), "bold"),
         Text(EXPLAINED, "dim"),

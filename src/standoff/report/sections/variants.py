@@ -71,7 +71,7 @@ def as_it_is(verdict: Verdict) -> str:
     """Caption with the reference of the changes: the main answer in the same futures."""
     first = next(item for item in verdict.variant_effects if item.question == verdict.main)
     before = level(first.kind, first.before, first.mc_error, first.unit)
-    return f"the same {first.draws:,} futures with other parameters; the base case gives {before} in them"
+    return f"the same {first.draws:,} futures with other parameters; without a variant the answer is {before}"
 
 
 def _influential_parameters(run: Run, means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
