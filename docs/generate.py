@@ -28,7 +28,7 @@ RECORDS = (
 )  # fmt: skip
 FORM_FIELDS = {
     "expression": "Expression", "expressions": "dict[Label, Expression]", "name": "Name", "names": "tuple[Name, Name]",
-    "text": "str",
+    "text": "str", "texts": "dict[Label, str]",
 }  # fmt: skip
 PLAIN = {
     "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",

@@ -6,6 +6,10 @@ ran out, is censored there: it counts up to that time.
 
     by       share of futures in which it has run out by a month, whatever else ran out before     (Kaplan and Meier)
     first    share in which it is the first of all, or of its side, to run out by then             (Aalen and Johansen)
+    past     share of draws with paths in which it had run out at some time up to as_of
+
+`survived` is the chance of the past: of draws in which nothing had run out by as_of. Where in fact nothing had, a low
+chance refutes the thresholds or the paths behind them.
 
 The drivers of a time are the parameters whose score in Cox's model is larger than chance alone would make any of them
 in 99 of 100 runs, with their hazard ratios in one joint model.
@@ -26,6 +30,7 @@ import numpy as np
 from standoff.analysis import survival
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import columns, correlations
+from standoff.analysis.past_conditions import held_by_as_of
 from standoff.analysis.provenance import claims_behind
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
@@ -59,6 +64,8 @@ class TimeToExhaustion:
     median_interval: tuple[float | None, float | None]  #: 90 % Monte Carlo
     shares: tuple[float, ...]  #: share exhausted by each month of `at`
     firsts: tuple[float, ...]  #: share in which it is the first, by each month
+    past: float | None = None  #: share of path draws with exhaustion at some time up to as_of; None without history
+    past_error: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,9 @@ class Exhaustion(Finding):
     none: float = 0.0  #: share of futures without exhaustion by the date
     none_error: float = 0.0
     censored: int = 0  #: failed futures, censored at their failure
+    survived: float | None = None  #: share of path draws without exhaustion up to as_of; None without history
+    survived_error: float | None = None
+    indicators: Mapping[str, str] | None = None  #: the observable event of each label, or of each constraint
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
     provenance: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
 
@@ -114,15 +124,16 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
     when[when > watched + STANDS] = np.inf
     at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
     curves = survival.first_by(when, watched)
+    before = _past(run, query)
     constraints = [
-        _spell(label, *split_label(label), CensoredTimes.until(row, watched), curve, at, end)
-        for label, row, curve in zip(labels, when, curves, strict=True)
+        _spell(label, *split_label(label), CensoredTimes.until(row, watched), curve, at, end, before[[n]])
+        for n, (label, row, curve) in enumerate(zip(labels, when, curves, strict=True))
     ]
     owners = list(dict.fromkeys(split_label(label)[0] for label in labels))
     selected = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
     of_sides = np.stack([when[places].min(axis=0) for places in selected.values()])
     sides = [
-        _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end)
+        _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end, before[selected[side]])
         for side, row, curve in zip(owners, of_sides, survival.first_by(of_sides, watched), strict=True)
     ]
     within = {
@@ -133,13 +144,15 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
     movers = {
         side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)
     }
+    past, survived_error = _share(before)
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         origin=Provenance.of(run), question=query.id, text=query.question.text, date=str(query.question.by),
         horizon=end, at=at, sides=tuple(sorted(sides, key=lambda item: -item.first)),
         constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within, none=1 - idle,
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2], censored=int((~run.valid).sum()),
-        movers=movers, provenance=claims_behind(plan, query),
+        movers=movers, provenance=claims_behind(plan, query), survived=None if past is None else 1 - past,
+        survived_error=survived_error, indicators=query.question.indicators,
     )  # fmt: skip
 
 
@@ -162,6 +175,21 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
         )  # fmt: skip
     named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]
     return known[question] if question else [*named, *known.values()][0]
+
+
+def _past(run: Run, query: PlannedQuestion) -> np.ndarray:
+    """(L, K') whether each condition held by as_of in each path draw; K' is 0 without history."""
+    if not run.model.plan.first_future_step:
+        return np.zeros((len(query.expressions), 0), bool)
+    return np.stack([held_by_as_of(run, node) for node in query.expressions.values()])
+
+
+def _share(before: np.ndarray) -> tuple[float | None, float | None]:
+    """Share of path draws in which one of the conditions (L, K') held, and its error."""
+    if not before.size:
+        return None, None
+    share, _, error = wilson_interval(int(before.any(axis=0).sum()), before.shape[1])
+    return share, error
 
 
 def side_shares(answer: Answer) -> dict[str, float]:
@@ -190,15 +218,18 @@ def _spell(
     first: survival.IncidenceCurve,
     at: tuple[float, ...],
     end: float,
+    before: np.ndarray,
 ) -> TimeToExhaustion:
     curve, count = survival.happened_by(waiting), len(waiting.time)
     (share, share_error), (ahead, ahead_error) = curve.by(end), first.by(end)
+    past, past_error = _share(before)
     least = wilson_interval(0, count)[2]  # the error of half a hit
     return TimeToExhaustion(
         label=label, side=side, constraint=constraint, by=share, by_error=max(share_error, least), first=ahead,
         first_error=max(ahead_error, least), months={name: curve.quantile(p) for name, p in QUANTILES.items()},
         median_interval=survival.median_between(curve), shares=tuple(curve.by(month)[0] for month in at),
         firsts=tuple(first.by(month)[0] for month in at),
+        past=past, past_error=past_error,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ Interval: TypeAlias = tuple[float | None, float | None]
 class FormField:
     """A field that a form adds to questions of a scenario."""
 
-    holds: Literal["expression", "expressions", "name", "names", "text"]  #: `expressions` by label, two names
+    holds: Literal["expression", "expressions", "name", "names", "text", "texts"]  #: `expressions` and `texts` by label
     doc: str
 
 

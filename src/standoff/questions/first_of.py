@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -22,7 +22,10 @@ from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from standoff.plan import Parameter, PlannedQuestion
+    from standoff.scenario import Scenario
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
 
@@ -31,12 +34,24 @@ class FirstOf(Form):
     """Competing conditions; those first true in the same step share it."""
 
     FIELDS: ClassVar = {
-        "first_of": FormField(holds="expressions", doc="conditions by label; the answer is the one that is true first")
+        "first_of": FormField(holds="expressions", doc="conditions by label; the answer is the one that is true first"),
+        "indicators": FormField(
+            holds="texts",
+            doc="of `first_of`: the observable event of each label, or of each constraint (`shells` of `Russia, shells`)",
+        ),
     }
     NEEDS = ("by",)
     IS_CONDITION = True
     COMPARED_BY = "share"
     HAS_LABELS = True
+
+    def check(
+        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        named: Callable[..., bool],
+    ) -> None:  # fmt: skip
+        known = [word for label in question.first_of for word in (label, label.partition(", ")[2]) if word]
+        for word in question.indicators or ():
+            named((*here, "indicators", word), word, list(dict.fromkeys(known)), "label or constraint")
 
     def outcome_words(self, question: Question) -> list[str]:
         from standoff.scenario.outcome import NEVER

@@ -40,6 +40,7 @@ FORM_FIELDS: dict[str, tuple[Any, Any]] = {
     "name": (Name | None, {}),
     "names": (tuple[Name, Name] | None, {}),
     "text": (str | None, {}),
+    "texts": (dict[Label, str] | None, {"min_length": 1}),
 }
 """What a field of a form holds (`questions.FormField`) -> its type here, and what is asked of it."""
 

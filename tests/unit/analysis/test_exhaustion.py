@@ -132,6 +132,23 @@ def test_the_case_that_was_worked_out_on_paper(closed: Run) -> None:
         )  # half falls on a step
 
 
+def test_the_chance_of_the_past_follows_the_closed_form(found: Exhaustion) -> None:
+    assert found.survived is None and found.constraints[0].past is None, "a scenario that starts at as_of has no past"
+    late = simulate(build(load.load_text(TEXT.replace("as_of: 2030-01", "as_of: 2031-01")), Ledger()), draws=DRAWS,
+                    seed=3, paths="all")  # fmt: skip
+    result, months, alive = exhaustion(late), 12, 1.0
+    for spell in result.constraints:
+        known = chances(spell.label)[: months + 1].sum()
+        alive *= 1 - known
+        assert spell.past == pytest.approx(known, abs=4 * math.sqrt(known / DRAWS) + 1e-9)
+    assert result.survived == pytest.approx(alive, abs=4 * math.sqrt(alive * (1 - alive) / DRAWS))
+    assert result.survived_error == pytest.approx(math.sqrt(alive * (1 - alive) / DRAWS), rel=0.1)
+    borland = next(side for side in result.sides if side.label == "Borland")
+    aland = next(side for side in result.sides if side.label == "Aland")
+    assert borland.past is not None and aland.past is not None
+    assert (1 - borland.past) * (1 - aland.past) == pytest.approx(alive, abs=0.03)
+
+
 def test_a_future_that_fails_is_censored_there(run: Run, found: Exhaustion) -> None:
     failed = np.full(DRAWS, -1)
     failed[::4] = 7  # whatever happens, one future in four is watched for six months only

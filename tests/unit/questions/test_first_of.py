@@ -47,3 +47,18 @@ def test_an_outcome_is_a_label_or_never(said: str, index: int) -> None:
 def test_text_names_the_label_with_its_probability() -> None:
     text = FORM.text(statement(FORM.answer(sample(ASKED, STATES)), ASKED), "2024-03", formatting)
     assert text.main.startswith("RED (") and text.share == pytest.approx(0.375)
+
+
+def test_an_indicator_belongs_to_a_label_or_to_its_constraint() -> None:
+    asked = []
+
+    def named(path: tuple[str, ...], word: str, known: list[str], what: str) -> bool:
+        asked.append((path, word, known))
+        return word in known
+
+    item = question(
+        first_of={"RED, oil": "red > 1", "BLU": "blu > 1"}, indicators={"oil": "no oil", "gas": "none"}, by="2024-12"
+    )
+    FORM.check(item, None, ("questions", "q"), lambda *_: None, named)  # type: ignore[arg-type]
+    known = ["RED, oil", "oil", "BLU"]
+    assert asked == [(("questions", "q", "indicators", word), word, known) for word in ("oil", "gas")]

@@ -49,6 +49,7 @@ def plant(node: Any) -> Any:
     }
     if "first_of" in out:
         out["first_of"] = {f"{label} {PLANTED}": event for label, event in out["first_of"].items()}
+        out["indicators"] = dict.fromkeys(out["first_of"], f"seen {PLANTED}")
     return out
 
 

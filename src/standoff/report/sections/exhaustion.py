@@ -27,12 +27,12 @@ def blocks(exhaustion: Exhaustion) -> list[Block]:
 
 def body(exhaustion: Exhaustion) -> list[Block]:
     """The same without its headings, for a section of the report."""
-    out: list[Block] = [Paragraph(sentence(exhaustion)), sides(exhaustion)]
+    out: list[Block] = [Paragraph(sentence(exhaustion)), *(Paragraph(text) for text in past(exhaustion))]
+    out += events(exhaustion)
+    out.append(sides(exhaustion))
     if any(item.constraint for item in exhaustion.constraints):
         rows = [_row(exhaustion, item) for item in exhaustion.constraints]
-        out.append(
-            table("side, constraint", "first:", f"by {exhaustion.date}:", "median date:", "90 % of futures:", rows=rows)
-        )
+        out.append(table("side, constraint", *_heads(exhaustion), rows=rows))
     out += [grid for grid, _ in movers(exhaustion)]
     out += [Paragraph(text, soft=True) for text in notes(exhaustion)]
     return out
@@ -40,16 +40,24 @@ def body(exhaustion: Exhaustion) -> list[Block]:
 
 def sides(exhaustion: Exhaustion) -> TableBlock:
     """Each side as a whole: the first of its constraints."""
-    heads = (
-        "side",
-        "most frequent first constraint",
-        "first:",
-        f"by {exhaustion.date}:",
-        "median date:",
-        "90 % of futures:",
-    )
+    heads = ("side", "most frequent first constraint", *_heads(exhaustion))
     rows = [(side.label, _within(exhaustion, side), *_row(exhaustion, side)[1:]) for side in exhaustion.sides]
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
+
+
+def events(exhaustion: Exhaustion) -> list[TableBlock]:
+    """The observable event of each constraint, if the question states it."""
+    rows = list((exhaustion.indicators or {}).items())
+    return [table("constraint", "observable event", rows=rows, caption="What counts as exhaustion")] if rows else []
+
+
+def past(exhaustion: Exhaustion) -> list[str]:
+    """The chance that the model gives to the past, where the scenario has one."""
+    if exhaustion.survived is None:
+        return []
+    share = formatting.percent(exhaustion.survived, exhaustion.survived_error)
+    return [f"In {share} of draws nothing had run out by {month_of(exhaustion, 0)}, the date of the forecast: "
+            "the chance that the model gives to a past without exhaustion."]  # fmt: skip
 
 
 def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
@@ -98,14 +106,22 @@ def notes(exhaustion: Exhaustion) -> list[str]:
     return out
 
 
+def _heads(exhaustion: Exhaustion) -> tuple[str, ...]:
+    """Heads of the columns of `_row`, after that of the label."""
+    before = () if exhaustion.survived is None else (f"by {month_of(exhaustion, 0)}:",)
+    return (*before, "first:", f"by {exhaustion.date}:", "median date:", "90 % of futures:")
+
+
 def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
     never = f"after {exhaustion.date}"
     ends = [
         never if month is None else month_of(exhaustion, month) for month in (spell.months["p5"], spell.months["p95"])
     ]
     median = spell.months["p50"]
-    return (spell.label, formatting.percent(spell.first, spell.first_error), formatting.percent(spell.by, spell.by_error),
-            never if median is None else month_of(exhaustion, median), " to ".join(dict.fromkeys(ends)))  # fmt: skip
+    before = () if spell.past is None else (formatting.percent(spell.past, spell.past_error),)
+    when = never if median is None else month_of(exhaustion, median)
+    return (spell.label, *before, formatting.percent(spell.first, spell.first_error),
+            formatting.percent(spell.by, spell.by_error), when, " to ".join(dict.fromkeys(ends)))  # fmt: skip
 
 
 def _within(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:

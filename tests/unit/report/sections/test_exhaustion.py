@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
@@ -55,3 +56,17 @@ def test_drivers_have_ratio_and_medians_of_the_fifths() -> None:
 def test_notes_count_failed_futures_and_leave_out_indirect_evidence() -> None:
     notes = " ".join(exhaustion.notes(finding(censored=3, provenance={"question": ("a",), "indirect": ("b",)})))
     assert "3 futures" in notes and "Evidence: a." in notes
+
+
+def test_the_past_has_a_column_and_a_sentence_where_there_is_one() -> None:
+    assert not exhaustion.past(finding())
+    side = replace(spell("Aland", 0.8, 0.6, p50=3.0), past=0.02, past_error=0.001)
+    text = written(exhaustion.blocks(finding(sides=(side,), survived=0.97, survived_error=0.002)))
+    assert "97.0 %" in text and "2024-03" in text
+    assert row(text, "Aland")[2].startswith("2.0"), "before the share that is first"
+
+
+def test_each_constraint_has_its_observable_event_in_words() -> None:
+    assert not exhaustion.events(finding())
+    text = written(exhaustion.blocks(finding(indicators={"bread": "bakeries close for a week"})))
+    assert row(text, "bread") == ["bread", "bakeries close for a week"]

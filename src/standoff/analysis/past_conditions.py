@@ -1,0 +1,38 @@
+"""Whether conditions of a question held before as_of, in the draws with paths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standoff import expression
+
+if TYPE_CHECKING:
+    from standoff.engine.run import Run
+    from standoff.expression import ChoiceTerm, Node
+
+
+def held_by_as_of(run: Run, node: Node) -> np.ndarray:
+    """(K',) whether a condition was true at any state up to as_of, in path draws that did not fail.
+
+    A state in which the condition has no value counts as one in which it is false.
+    """
+    plan, states = run.model.plan, run.model.plan.first_future_step + 1
+    paths = run.stock_paths[run.valid_paths, :states]
+    names = [choice.name for choice in plan.choices]
+
+    def holds(term: ChoiceTerm) -> np.ndarray:
+        """(K', states) whether an option was in force in the step before a state."""
+        at = names.index(term.choice)
+        steps = np.maximum(np.arange(states) - 1, 0)
+        wanted = [plan.choices[at].options.index(option) for option in term.options]
+        return np.isin(run.path_chosen[run.valid_paths][:, steps, at], wanted)
+
+    read = (node, lambda name: paths[..., plan.cells.index(name)], holds, np)
+    with np.errstate(all="ignore"):
+        true, known = (
+            np.broadcast_to(value(*read), paths.shape[:2]) for value in (expression.evaluate, expression.defined)
+        )
+    out: np.ndarray = (true & known).any(axis=1)
+    return out

@@ -1,0 +1,42 @@
+"""Limits of the flagship: the model must not say that a side had run out in a past in which none had.
+
+1,000 draws: a share of 0.2 has a standard error of 0.013, one of 0.02 of 0.004.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff import build, expression, simulate
+from standoff.analysis.exhaustion import Exhaustion, exhaustion
+from standoff.catalog import load
+from standoff.engine.run import Run
+
+DRAWS = 1000
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return simulate(build(*load("china-russia")), draws=DRAWS, seed=1, paths="all")
+
+
+@pytest.fixture(scope="module")
+def found(run: Run) -> Exhaustion:
+    return exhaustion(run)
+
+
+def test_a_past_in_which_nobody_ran_out_is_likely(found: Exhaustion) -> None:
+    assert found.survived is not None and found.survived > 0.8 + 3 * 0.013
+    for item in found.constraints:
+        assert item.past is not None and item.past < 0.06 + 3 * 0.0075, item.label
+
+
+def test_hardly_anybody_has_run_out_at_as_of(run: Run) -> None:
+    plan, state = run.model.plan, run.model.plan.first_future_step
+    asked = next(item for item in plan.questions if item.id == "exhausted_first")
+    for label, node in asked.expressions.items():
+        now = expression.evaluate(
+            node, lambda cell: run.stock_paths[:, state, plan.cells.index(cell)], lambda _: False, np
+        )
+        assert np.mean(now) < 0.02 + 3 * 0.0044, label
