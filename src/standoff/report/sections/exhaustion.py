@@ -56,8 +56,9 @@ def past(exhaustion: Exhaustion) -> list[str]:
     if exhaustion.survived is None:
         return []
     share = formatting.percent(exhaustion.survived, exhaustion.survived_error)
-    return [f"In {share} of draws nothing had run out by {month_of(exhaustion, 0)}, the date of the forecast: "
-            "the chance that the model gives to a past without exhaustion."]  # fmt: skip
+    error = formatting.points(exhaustion.survived_error or 0.0)
+    return [f"The past: in {share} of draws ({error}) nothing had run out by {month_of(exhaustion, 0)}. If in fact nothing had, "
+            "a low share counts against the model."]  # fmt: skip
 
 
 def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
