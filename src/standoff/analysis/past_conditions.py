@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def held_by_as_of(run: Run, node: Node) -> np.ndarray:
-    """(K',) whether a condition was true at any state up to as_of, in path draws that did not fail.
+    """(K',) whether a condition was true at any state up to as_of, in valid path draws.
 
     A state in which the condition has no value counts as one in which it is false.
     """
