@@ -269,6 +269,8 @@ def _choice(result: Explanation) -> list[RenderableType]:
         reasons,
     ]
     parts.append(Text(answer_text.additivity(result), "dim"))
+    if learned := answer_text.conditioning(result):
+        parts.append(Text(f"{learned}.", "dim"))
     if result.decision_frequency < 1:
         parts.append(
             Text(
