@@ -315,9 +315,8 @@ class _Twin:
             log_p = np.log(np.maximum(p[c, : len(options)], 1e-30))
             persistent = self.shock[c, : len(options)]
             renewed = self.chance.renew[d, c] < 1 - self.lasting(c, k)
-            if k == self.first[c]:
-                if max(choice.imposed_options) < 0:
-                    renewed = np.ones_like(renewed)
+            if k == self.first[c] and max(choice.imposed_options) < 0:
+                renewed = np.ones_like(renewed)
             shock = np.where(renewed, self.chance.shock[d, c, : len(options)], persistent)
             self.shock[c, : len(options)] = shock
             self.chosen[c] = np.where(self.occasion(choice), np.argmax(log_p + shock, axis=0), self.chosen[c])

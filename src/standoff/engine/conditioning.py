@@ -32,7 +32,6 @@ from standoff.engine.taste_shocks import renewal_probability
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from standoff.engine.decisions import DecisionState
     from standoff.engine.dynamics import Dynamics
 
 CANDIDATES = 7  #: of the unobserved parameters of a choice; a prime, so that the lattice below has no gaps
@@ -215,7 +214,12 @@ def posterior(
 
 
 def condition(
-    dynamics: Dynamics, carry: dict[str, Any], date: DecisionState, p: list[Array], random: Mapping[str, Any]
+    dynamics: Dynamics,
+    carry: dict[str, Any],
+    params: parameters.ParameterValues,
+    k: Array,
+    p: list[Array],
+    random: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Carry entries `shock`, `learned`, `observed` and `sample_size` after the games of a date.
 
@@ -226,8 +230,8 @@ def condition(
     if not steps:
         return before
     rows = jnp.stack([jnp.where(jnp.isfinite(value), value, 0.0) for value in p])
-    n = jnp.searchsorted(np.array(steps), date.k)
-    there = jnp.isin(date.k, np.array(steps, np.int32))
+    n = jnp.searchsorted(np.array(steps), k)
+    there = jnp.isin(k, np.array(steps, np.int32))
 
     def record() -> dict[str, Any]:
         return before | {"observed": carry["observed"].at[n].set(rows)}
@@ -235,17 +239,17 @@ def condition(
     after: dict[str, Any] = lax.cond(there, record, lambda: before)
 
     def conclude() -> dict[str, Any]:
-        return after | _concluded(dynamics, after, date, random)
+        return after | _concluded(dynamics, after, params, random)
 
-    out: dict[str, Any] = lax.cond(date.k == steps[-1], conclude, lambda: after)
+    out: dict[str, Any] = lax.cond(k == steps[-1], conclude, lambda: after)
     return out
 
 
 def _concluded(
-    dynamics: Dynamics, carry: dict[str, Any], date: DecisionState, random: Mapping[str, Any]
+    dynamics: Dynamics, carry: dict[str, Any], params: parameters.ParameterValues, random: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Carry entries that conditioning determines."""
-    plan, learned, params = dynamics.plan, dynamics.learned_parameters, date.given
+    plan, learned = dynamics.plan, dynamics.learned_parameters
     blank = jnp.zeros_like(carry["observed"][:, :1])
     at = np.full((len(plan.choices), dynamics.width), len(dynamics.option_rows))
     for row, (c, o) in enumerate(dynamics.option_rows):

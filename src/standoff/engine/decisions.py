@@ -258,7 +258,7 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     p = [jnp.where(dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
          for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
     learned = conditioning.condition(
-        dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, date,
+        dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
         [jnp.where(arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
     )  # fmt: skip
     cause = _failing(dynamics, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()])

@@ -179,8 +179,10 @@ def conditioning(explanation: Explanation) -> str:
     """Sentence on what was learned from observed options, empty where nothing was."""
     if not explanation.candidates:
         return ""
-    return (f"The constants and the cost of changing course are conditioned on the options observed up to as_of: in each "
-            f"future the choice is among {explanation.candidates} candidates, {explanation.sample_size:.1f} of them effective")  # fmt: skip
+    return (
+        "The constants and the cost of changing course are conditioned on the options observed up to as_of: "
+        f"{explanation.candidates} candidates in each future, {explanation.sample_size:.1f} of them effective"
+    )
 
 
 def expectation_errors(explanation: Explanation) -> list[str]:
