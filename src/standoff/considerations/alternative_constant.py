@@ -15,11 +15,11 @@ READS: dict[str, components.StockSpec] = {}
 UNOBSERVED = True  #: its parameters are conditioned on observed choices
 EXAMPLE = {
     "inclination": {
-        "none": "-1 to 1",
-        "economic": "-1 to 1",
+        "none": "-0.9 to 0.9",
+        "economic": "-0.9 to 0.9",
         "dual_use": 0,
-        "arms": "-1 to 1",
-        "troops": "-1 to 1",
+        "arms": "-0.9 to 0.3",
+        "troops": "-0.9 to 0.9",
     }
 }
 
@@ -27,7 +27,7 @@ EXAMPLE = {
 class Params(components.Params):
     inclination: components.PerMember = components.param(
         "payoff of each option for reasons that last and are not stated",
-        unit="1", per="options", source="mcfadden1974",
+        unit="1", per="options", source="mcfadden1974", ge=-5, le=5,
     )  # fmt: skip
 
 

@@ -13,17 +13,17 @@ from standoff import components
 
 READS: dict[str, components.StockSpec] = {}
 UNOBSERVED = True  #: its parameters are conditioned on observed choices
-EXAMPLE = {"cost": "0.4 to 0.9"}
+EXAMPLE = {"cost": "0.4 to 0.9", "entry": {"none": 1, "economic": 1, "dual_use": 1, "arms": 1, "troops": 1.1}}
 
 
 class Params(components.Params):
     cost: components.PerDraw = components.param(
         "payoff lost by any option but the one in force",
-        unit="1", source="assumption", ge=0,
+        unit="1", source="assumption", ge=0, le=5,
     )  # fmt: skip
     entry: components.PerMember = components.param(
         "multiple of the cost for taking up each option",
-        unit="1", per="options", source="assumption", ge=0, default="1",
+        unit="1", per="options", source="assumption", ge=0, le=5, default="1",
     )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ LEARNED = ("shock", "learned", "observed", "sample_size")  #: values of a run th
 
 
 class Spells(NamedTuple):
-    """Options in force up to each date, (K, C): what was observed between a date and the one before."""
+    """Options in force up to each date since the date before, (K, C)."""
 
     option: Array  #: in force at the date
     before: Array  #: in force before its last change since the date before; `option` if there was none
@@ -50,7 +50,7 @@ class Spells(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Posterior:
+class ConditionedShocks:
     """Result of conditioning, for every draw."""
 
     index: Array  #: (C, B) chosen candidate
@@ -73,7 +73,9 @@ def candidates(dynamics: Dynamics, table: parameters.ParameterTable, seed: Array
 
 
 def lattice(u: Array, numbers: Sequence[int]) -> Array:
-    """(parameter, M, B) uniforms u + m g / M modulo 1 from `u` (parameter, B), with a generator g by parameter number.
+    """(parameter, M, B) shifted lattice of uniforms: u + m g / M modulo 1.
+
+    u: (parameter, B); numbers: of the parameters in their choice, which set the generators g
 
     Each parameter takes one value in each M-th of its belief, so that few candidates cover it; lecuyer2000.
     """
@@ -86,7 +88,10 @@ def lattice(u: Array, numbers: Sequence[int]) -> Array:
 def random_numbers(
     dynamics: Dynamics, table: parameters.ParameterTable, seed: Array, chance: Array, ids: Array
 ) -> dict[str, Array]:
-    """Random numbers of conditioning: `candidates`, and by `chance` the `pick` (C, B) and `race` (rows of options, B)."""
+    """Random numbers of conditioning.
+
+    `candidates` by the seed of parameters; by that of chance `pick` (C, B), and `race`, a row for each option (row, B)
+    """
     plan = dynamics.plan
 
     def uniforms(names: list[str]) -> Array:
@@ -119,7 +124,9 @@ def spells(forced: Array, steps: tuple[int, ...], dt: float) -> Spells:
 def tilts(
     dynamics: Dynamics, number: Callable[[int], Array], learned: Mapping[int, Array], shape: tuple[int, ...], option: Array
 ) -> Array:  # fmt: skip
-    """(C, O, M, B) log odds that the learned parameters add against a value of 0, with `option` (C,) in force.
+    """Log odds (C, O, M, B) that the learned parameters add, with `option` (C,) in force.
+
+    They are counted from a value of 0 of these parameters.
 
     number: parameter -> (B,); learned: parameter -> (M, B); shape: (M, B)
     """
@@ -141,13 +148,13 @@ def tilts(
 
 
 def posterior(
-    p: Array, tilt: Callable[[Array], Array], seen: Spells, every: Array, half_life: Array, pick: Array, race: Array
-) -> Posterior:
+    p: Array, tilt: Callable[[Array], Array], record: Spells, every: Array, half_life: Array, pick: Array, race: Array
+) -> ConditionedShocks:
     """Condition candidates and taste shocks on the observed options.
 
     p: (K, C, O, B) probabilities at each date, 0 for missing options and where the choice has no occasion
     tilt: option in force (C,) -> (C, O, M, B) log odds of the candidates
-    seen: options in force; every: (C,) months between decisions; half_life: (C, B)
+    record: options in force; every: (C,) months between decisions; half_life: (C, B)
     pick: (C, B) uniform numbers; race: (C, O, B) exponential numbers
     """
     options = jnp.arange(p.shape[2])[None, :, None, None]
@@ -163,12 +170,12 @@ def posterior(
         raw = p[k][:, :, None] * jnp.exp(tilt(option))
         return raw / jnp.maximum(jnp.sum(raw, axis=1, keepdims=True), TINY)
 
-    def kept(share: Array, months: Array) -> Array:
+    def stay_probability(share: Array, months: Array) -> Array:
         """Probability that decisions of some months all keep an option that a redraw keeps with probability `share`."""
         return (1 - rate * (1 - share)) ** (months / every)[:, None, None]
 
     for k in range(p.shape[0]):
-        option, before, months, since = (part[k] for part in seen)
+        option, before, months, since = (part[k] for part in record)
         occasion = jnp.sum(p[k], axis=1)[:, None] > 0  # (C, 1, B)
         q = tilted(k, option)
         q_now = jnp.maximum(at(q, option), TINY)
@@ -181,7 +188,7 @@ def posterior(
         sum_larger = jnp.sum(larger, axis=1)
         no_redraw = (1 - rate) ** (months / every)[:, None, None]
         lasting = no_redraw * total / sum_larger
-        again = jnp.maximum(kept((chosen_q + q_now) / 2, months) - no_redraw, 0.0)
+        again = jnp.maximum(stay_probability((chosen_q + q_now) / 2, months) - no_redraw, 0.0)
         stays = jnp.maximum(lasting + again, TINY)
         mean = (lasting[:, None] * larger + again[:, None] * current) / stays[:, None]
         # another option, taken `since` months ago
@@ -190,7 +197,9 @@ def posterior(
         displaced = jnp.sum(gains, axis=1) / (total + jnp.sum(gains, axis=1))
         share = at(gains, option) / jnp.maximum(jnp.sum(gains, axis=1), TINY)
         change = rate * at(moved, option) + (1 - rate) * displaced * share
-        changes = kept(chosen_q, months - since) * jnp.maximum(change, TINY) * kept(q_now, since)
+        changes = (
+            stay_probability(chosen_q, months - since) * jnp.maximum(change, TINY) * stay_probability(q_now, since)
+        )
         same = (option == before)[:, None, None]
         likelihood = jnp.where(started, jnp.where(same, stays, changes), first)
         log_weight = log_weight + jnp.where(occasion, jnp.log(jnp.maximum(likelihood, TINY)), 0.0)
@@ -205,12 +214,12 @@ def posterior(
     below = jnp.cumsum(weight, axis=1)
     index = jnp.minimum(jnp.sum(pick[:, None] >= below, axis=1), weight.shape[1] - 1)
     final = jnp.take_along_axis(ratios, index[:, None, None], axis=2)[:, :, 0]  # (C, O, B)
-    least = jnp.take_along_axis(race, seen.option[-1][:, None, None], axis=1)
+    least = jnp.take_along_axis(race, record.option[-1][:, None, None], axis=1)
     least = least / jnp.sum(final, axis=1, keepdims=True)
-    own = options[..., 0] == seen.option[-1][:, None, None]
+    own = options[..., 0] == record.option[-1][:, None, None]
     times = jnp.where(own, least, final * least + race)
     times = jnp.where(started, times, race)
-    return Posterior(index, -jnp.log(times), 1 / jnp.sum(weight * weight, axis=1))
+    return ConditionedShocks(index, -jnp.log(times), 1 / jnp.sum(weight * weight, axis=1))
 
 
 def condition(

@@ -342,7 +342,10 @@ def from_normal(layout: ParameterLayout, table: ParameterTable, z: Array) -> Arr
 
 
 def values_of(layout: ParameterLayout, table: ParameterTable, some: Sequence[int], u: Array) -> Array:
-    """Canonical values (parameter, draw) of `some` uncertain parameters, in the order of their rows, without correlations."""
+    """Canonical values (parameter, draw) of `some` uncertain parameters, without correlations.
+
+    They are given in the order of their rows.
+    """
     rows = [layout.row_of[i] for i in some]
     tabled = [n for n, i in enumerate(layout.tabled) if i in some]
     own = replace(

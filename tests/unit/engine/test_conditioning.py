@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import norm
 
 from standoff.engine import conditioning
-from standoff.engine.conditioning import Posterior, Spells
+from standoff.engine.conditioning import ConditionedShocks, Spells
 
 EVERY = 3.0  # months between decisions
 
@@ -30,7 +30,7 @@ def two(
     half_life: float,
     draws: int,
     seed: int = 0,
-) -> Posterior:
+) -> ConditionedShocks:
     """Condition one choice of two options; `log_odds` (K,) of option 1 at each date, candidates (M, B)."""
     rng = np.random.default_rng(seed)
     p = 1 / (1 + np.exp(-log_odds))
@@ -46,7 +46,7 @@ def two(
     )  # fmt: skip
 
 
-def picked(result: Posterior, values: np.ndarray) -> np.ndarray:
+def picked(result: ConditionedShocks, values: np.ndarray) -> np.ndarray:
     return np.take_along_axis(values, np.asarray(result.index[0])[None], axis=0)[0]
 
 
