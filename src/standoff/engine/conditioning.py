@@ -171,7 +171,7 @@ def posterior(
         return raw / jnp.maximum(jnp.sum(raw, axis=1, keepdims=True), TINY)
 
     def stay_probability(share: Array, months: Array) -> Array:
-        """Probability that decisions of some months all keep an option that a redraw keeps with probability `share`."""
+        """Probability that all decisions of some months keep an option; `share`: that a redraw does."""
         return (1 - rate * (1 - share)) ** (months / every)[:, None, None]
 
     for k in range(p.shape[0]):

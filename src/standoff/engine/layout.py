@@ -131,7 +131,7 @@ class ProgramLayout:
 
     @cached_property
     def is_conditioned(self) -> tuple[bool, ...]:
-        """Whether each choice has observed options and a decision date after them; see `engine/conditioning`."""
+        """Whether each choice has observed options, and later a decision date (`conditioning`)."""
         dated = [any(choice.is_date) for choice in self.plan.choices]
         return tuple(a and b for a, b in zip(self.has_history, dated, strict=True))
 
@@ -150,9 +150,10 @@ class ProgramLayout:
 
     @cached_property
     def learned_parameters(self) -> dict[int, tuple[int, int]]:
-        """Learned parameter -> its choice, and its number among those of that choice; ordered as uncertain parameters.
+        """Learned parameter -> its choice, and its number among those of the choice.
 
-        They are uncertain parameters of unobserved reasons that neither a posterior nor a correlation determines.
+        They are uncertain parameters of unobserved reasons that neither a posterior nor a correlation determines, in the
+        order of all uncertain parameters.
         """
         apart, out = {*self.layout.column, *self.layout.correlated}, dict[int, tuple[int, int]]()
         for c in range(len(self.plan.choices)):
