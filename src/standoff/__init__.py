@@ -23,6 +23,7 @@ _HOMES = {
     "StandoffError": "standoff.errors",
     "answer": "standoff.analysis.answer",
     "audit": "standoff.evaluation.text_audit",
+    "bands": "standoff.analysis.epistemic_band",
     "build": "standoff.engine.build",
     "check_equilibria": "standoff.analysis.equilibrium_audit",
     "check_consistency": "standoff.ledger.consistency:check_consistency",
