@@ -17,6 +17,7 @@ _HOMES = {
     "Finding": "finding",
     "GameFinding": "game",
     "ModelUncertainty": "model_uncertainty",
+    "ReasonAttribution": "reason_attribution",
     "RunDiff": "run_diff",
     "Sanity": "sanity",
     "SanityFinding": "sanity",

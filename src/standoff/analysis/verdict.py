@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from standoff.analysis import reason_attribution
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
@@ -22,6 +23,7 @@ from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     from standoff.analysis.model_uncertainty import ModelUncertainty
+    from standoff.analysis.reason_attribution import ReasonAttribution
     from standoff.analysis.stored_bands import Bands
     from standoff.analysis.threshold import ThresholdAnalysis
     from standoff.analysis.value_of_information import ValueOfInformation
@@ -43,6 +45,7 @@ class Verdict(Finding):
     sanity: tuple[
         SanityFinding, ...
     ] = ()  #: what to look at before believing an answer, see `standoff.analysis.sanity`
+    attribution: ReasonAttribution | None = None  #: the reasons behind the main answer, if it is a probability
     games: Mapping[str, int] | None = None  #: number of draws with an unsolved, unproven or branch-leaving game
     main: str = ""  #: id of the main question
     quintiles: tuple[QuintileMeans, ...] = ()  #: the most influential parameters of the main answer
@@ -61,7 +64,6 @@ class Verdict(Finding):
                 "choice": result.choice, "actor": result.actor, "at": result.at, "option": result.option,
                 "reference": result.reference, "status_quo": result.status_quo,
                 "log_odds": result.log_odds, "unsolved": result.unsolved, "decision_frequency": result.decision_frequency,
-                "sample_size": result.sample_size, "candidates": result.candidates,
                 "reversal": None if result.reversal is None else to_plain(result.reversal.__dict__),
                 "options": {item.option: to_plain(item.__dict__) for item in result.options},
                 "reasons": [to_plain(item.__dict__) for item in result.reasons],
@@ -83,6 +85,7 @@ class Verdict(Finding):
             "main": base["main"],
             "quintiles": base["quintiles"],
             "variant_effects": base["variant_effects"],
+            "attribution": base["attribution"],
             "flips": base["flips"],
             "value": base["value"],
             "model_uncertainty": base["model_uncertainty"],
@@ -113,10 +116,11 @@ def verdict(
 ) -> Verdict:  # fmt: skip
     """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
-    `changes` adds the most influential parameters of the main answer, and the answer under variants that change only
-    parameters; these simulate further futures with the same program. `threshold` adds the changes that switch the main
-    choice and the claims to check first, which takes three times as long as a run of 10,000 draws. `uncertainty` adds
-    every answer under rival models and decision theories; each needs a program of its own, minutes for a large case.
+    `changes` adds the reasons behind the main answer, its most influential parameters, and the answer under variants that
+    change only parameters; these simulate further futures with the same program. `threshold` adds the changes that
+    switch the main choice and the claims to check first, which takes three times as long as a run of 10,000 draws.
+    `uncertainty` adds every answer under rival models and decision theories; each needs a program of its own, minutes for
+    a large case.
     `bands` are the epistemic bands of the answers, by default those stored with the case.
     """
     from standoff.engine import decision_record  # it imports JAX
@@ -167,6 +171,7 @@ def verdict(
         main=main.id if main else "",
         quintiles=quintile_means(run, main) if main else (),
         variant_effects=variant_effects(run) if main and changes else (),
+        attribution=reason_attribution.for_page(run, main, progress) if main and changes else None,
         flips=flips,
         value=worth,
         model_uncertainty=_model_uncertainty(run, progress) if uncertainty else None,

@@ -1,4 +1,4 @@
-"""`standoff explain`: the reasons behind a choice, or the processes that moved a stock."""
+"""`standoff explain`: reasons of an answer or a choice, processes that moved a stock."""
 
 from __future__ import annotations
 
@@ -40,6 +40,17 @@ def explain(
     until: Annotated[
         str, typer.Option("--until", metavar="MONTH", help="With --stock: last month; by default the end.")
     ] = "",
+    question: Annotated[
+        str,
+        typer.Option(
+            "--question",
+            metavar="ID[=LABEL]",
+            help="Explain an answer instead: the reasons of all decisions up to its date. `main` is the main question.",
+        ),
+    ] = "",
+    by: Annotated[
+        str, typer.Option("--by", metavar="KIND", help="With --question: shares by reason, actor or consideration.")
+    ] = "reason",
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
@@ -49,12 +60,12 @@ def explain(
     fitted: options.Fitted = False,
     as_json: options.Json = False,
 ) -> None:
-    """Explain a choice by its reasons (parts of the log odds), or a stock by its processes."""
+    """Explain an answer or a choice by its reasons, or a stock by its processes."""
     from standoff.report import terminal
 
-    if bool(choice) == bool(stock):
+    if sum(map(bool, (choice, stock, question))) != 1:
         raise typer.BadParameter(
-            "name either a choice or a stock: `--choice CHN --at 2024-06`, or `--stock troops.RUS`"
+            "name a choice, a stock or a question: `--choice CHN --at 2024-06`, `--stock troops.RUS`, `--question main`"
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
@@ -67,6 +78,16 @@ def explain(
                 model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed, progress=progress
             )
         data, page = reasons.to_data(), terminal.explanation(reasons)
+    elif question:
+        from standoff.analysis.reason_attribution import attribute_reasons
+        from standoff.report import render
+        from standoff.report.sections.reason_attribution import blocks
+
+        with progress_bars(quiet=as_json) as progress:
+            attribution = attribute_reasons(
+                model, question="" if question == "main" else question, by=by, draws=draws, seed=seed, progress=progress
+            )
+        data, page = attribution.to_data(), render.terminal(blocks(attribution))
     else:
         from standoff.analysis.explain import stock_drivers
 

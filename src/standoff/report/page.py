@@ -24,7 +24,16 @@ from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
-from standoff.report.sections import exhaustion, findings, front_page, model_uncertainty, sanity, threshold, variants
+from standoff.report.sections import (
+    exhaustion,
+    findings,
+    front_page,
+    model_uncertainty,
+    reason_attribution,
+    sanity,
+    threshold,
+    variants,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -166,6 +175,7 @@ def _environment() -> Environment:
         "checks": sanity,
         "findings": findings,
         "model_uncertainty": model_uncertainty,
+        "attribution": reason_attribution,
     }
     out.filters["web"] = evidence_panels.web
     return out

@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, formatting, render
+from standoff.report.sections import reason_attribution, variants
 from standoff.report.sections import sanity as checks
-from standoff.report.sections import variants
 from standoff.report.text_bars import Bar, SignedBar
 from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
@@ -51,9 +51,13 @@ def verdict_page(verdict: Verdict) -> RenderableType:
         Text(),
         *(_answer(item, verdict.origin) for item in verdict.answers),
     ]
+    if verdict.attribution:
+        body = reason_attribution.body(verdict.attribution, reason_attribution.PAGE_ROWS)
+        parts += [heading(reason_attribution.title(verdict.attribution)), render.terminal(body)]
+        parts.append(Text("All reasons, other questions: `standoff explain CASE --question ID`", "dim"))
     if verdict.choices:
         parts += [heading("Choices"), Text(answer_text.LOG_ODDS, "dim"), *_means(verdict), Text()]
-        parts += [item for choice in verdict.choices for item in _choice(choice)]
+        parts += [item for choice in verdict.choices for item in _choice(choice, not verdict.attribution)]
     if verdict.quintiles or verdict.variant_effects:
         parts += [heading("What would change the answer"), *_changes(verdict)]
     races = [item for item in verdict.answers if form(item.kind).HAS_LABELS]
@@ -239,13 +243,32 @@ def _lines(lines: tuple[int, ...]) -> str:
     return f", line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}" if lines else ""
 
 
-def _choice(result: Explanation) -> list[RenderableType]:
+def _choice(result: Explanation, with_reasons: bool = True) -> list[RenderableType]:
     title = Text.assemble((f"{result.actor} decides in {result.decided}", "bold"), f"  {result.text}")
     options = grid("option", "", "share of futures\nin force:", "if it decided\nafresh:", "90 % across\ndraws:")
     for item, chosen in zip(result.options, answer_text.chosen(result), strict=True):
         name = Text(item.option + answer_text.role(result, item.option))
         ends = formatting.percents(item.interval)
         options.add_row(name, Bar(item.active_share), formatting.percent(item.active_share), chosen, ends)
+    parts: list[RenderableType] = [title, *_with(result.origin), Text(), options, Text()]
+    if with_reasons:
+        parts += _reasons(result)
+    if result.decision_frequency < 1:
+        parts.append(
+            Text(
+                f"The decision arises in {formatting.percent(result.decision_frequency)} of futures; only these count.",
+                "yellow",
+            )
+        )
+    if result.unsolved:
+        parts.append(Text(f"The game did not converge in {formatting.percent(result.unsolved)} of draws.", "yellow"))
+    if result.claims:
+        parts.append(_cited(result.claims, "reasons cite"))
+    return [*parts, Text()]
+
+
+def _reasons(result: Explanation) -> list[RenderableType]:
+    """The reasons of one decision, which add up."""
     decimals = answer_text.reason_decimals(result)
     largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
     reasons = grid("reason", "log odds:", "90 % across draws:", "share of\neffects:", "")
@@ -259,30 +282,7 @@ def _choice(result: Explanation) -> list[RenderableType]:
     reasons.add_row("sum of reasons", formatting.signed(total, decimals), "", "", "")
     beside = "" if result.reference == result.status_quo else f" against {result.reference}"
     reasons.add_row(f"log odds of {result.option}{beside}", formatting.signed(result.log_odds, decimals), "", "", "")
-    parts: list[RenderableType] = [
-        title,
-        *_with(result.origin),
-        Text(),
-        options,
-        Text(),
-        Text(answer_text.reason_title(result), "bold"),
-        reasons,
-    ]
-    parts.append(Text(answer_text.additivity(result), "dim"))
-    if learned := answer_text.conditioning(result):
-        parts.append(Text(f"{learned}.", "dim"))
-    if result.decision_frequency < 1:
-        parts.append(
-            Text(
-                f"The decision arises in {formatting.percent(result.decision_frequency)} of futures; only these count.",
-                "yellow",
-            )
-        )
-    if result.unsolved:
-        parts.append(Text(f"The game did not converge in {formatting.percent(result.unsolved)} of draws.", "yellow"))
-    if result.claims:
-        parts.append(_cited(result.claims, "reasons cite"))
-    return [*parts, Text()]
+    return [Text(answer_text.reason_title(result), "bold"), reasons, Text(answer_text.additivity(result), "dim")]
 
 
 def _race(result: Answer, origin: Provenance) -> list[RenderableType]:

@@ -20,7 +20,13 @@ FEW = ("--draws", "200")
 
 def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Path) -> None:
     page = standoff("run", str(case), *FEW).stdout
-    for word in ("Will Northland cross", "Why strike rather than hold", "Assumptions", "report.html"):
+    for word in (
+        "Will Northland cross",
+        "Why: Will Northland cross",
+        "Shares that add up",
+        "Assumptions",
+        "report.html",
+    ):
         assert word in page
     (folder,) = Path("runs").iterdir()
     assert folder.name.startswith("north-") and folder.name.endswith("-s1-d200")
@@ -122,8 +128,8 @@ def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ((), 2, "either a choice or a stock"),
-        (("--choice", "NOR", "--stock", "fighting"), 2, "either a choice or a stock"),
+        ((), 2, "name a choice, a stock or a question"),
+        (("--choice", "NOR", "--stock", "fighting"), 2, "name a choice, a stock or a question"),
         (("--choice", "NOR"), 2, "--at"),
         (("--choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
         (("--choice", "NOR", "--at", "2030-02"), 1, "no decision in force"),
@@ -215,3 +221,14 @@ def test_other_commands_say_what_cannot_be_written(standoff: Command, case: Path
 def test_a_name_of_300_bytes_is_an_error_that_says_so(standoff: Command, words: tuple[str, ...]) -> None:
     error = standoff(*(word.replace("LONG", "n" * 300) for word in words), code=1).stderr
     assert "too long" in error or "there is no case" in error
+
+
+def test_explain_of_an_answer_has_shares_that_add_up(standoff: Command, case: Path) -> None:
+    words = ("explain", str(case), "--question", "main", "--by", "actor", *FEW)
+    data = json.loads(standoff(*words, "--json").stdout)
+    assert data["question"] == "strike" and data["by"] == "actor"
+    assert sum(item["share"] for item in data["shares"]) == pytest.approx(data["total"], abs=1e-9)
+    assert data["total"] == pytest.approx(data["answer"] - data["without_all"], abs=1e-9)
+    page = standoff(*words).stdout
+    assert "left out" in page and "all reasons" in page
+    assert "no shares by `mood`" in standoff(*words[:4], "--by", "mood", *FEW, code=1).stderr

@@ -9,7 +9,7 @@ from standoff import expression
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from standoff.plan import Component, Plan, PlannedChoice
+    from standoff.plan import Component, Plan, PlannedChoice, PlannedQuestion
 
 
 def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:
@@ -38,3 +38,23 @@ def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
         for effects in choice.effects:
             for effect in effects:
                 yield parameter(plan, effect.target), effect.target
+
+
+def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
+    """Choices on which an answer can depend, directly or through stocks and other choices."""
+    names = [choice.name for choice in plan.choices]
+    stocks = {cell for node in question.expressions.values() for cell in expression.stock_names(node)}
+    choices = {names.index(choice.name) for choice in plan.choices_of(question)}
+    while True:
+        processes = [part for part in plan.mechanisms if stocks & set(part.writes)]
+        moved = {part.name for part in processes}
+        near = {c for c, choice in enumerate(plan.choices)
+                if any(owner(plan, effect.target) in moved for option in choice.effects for effect in option)}  # fmt: skip
+        deciders = [plan.choices[c] for c in choices | near]
+        near |= {names.index(other) for choice in deciders for other in choice.after}
+        near |= {names.index(other) for choice in deciders for reason in choice.reasons for other in reason.others}
+        read = {cell for part in processes for cell in (*part.reads, *condition_stocks(part))}
+        read |= {cell for choice in deciders for cell in (*reason_stocks(choice), *condition_stocks(choice))}
+        if read <= stocks and near <= choices:
+            return tuple(sorted(choices))
+        stocks, choices = stocks | read, choices | near

@@ -14,13 +14,14 @@ from standoff.questions import form
 from standoff.report import answer_text, formatting
 from standoff.report import labels as words_of
 from standoff.report.evidence_panels import panel_button
-from standoff.report.sections import variants
+from standoff.report.sections import reason_attribution, variants
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from standoff.analysis.answer import Answer
     from standoff.analysis.explain import Explanation, ReasonContribution
+    from standoff.analysis.reason_attribution import ReasonAttribution
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
@@ -57,7 +58,8 @@ def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage
         return None
     choice = about(run, verdict, answer)
     text = answer_text.answer(answer, verdict.origin.as_of)
-    why = _why(run, choice) if choice else ()
+    attribution = verdict.attribution
+    why = _attributed(attribution) if attribution else _why(run, choice) if choice else ()
     change = variants.sentences(run, verdict, answer, choice, beside)
     return FrontPage(
         answer=answer, text=text, choice=choice, why=why, sure=_sure(run, verdict, answer, choice),
@@ -109,6 +111,16 @@ def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Marku
     return Markup("; ").join(parts)
 
 
+def _attributed(result: ReasonAttribution) -> tuple[Markup, ...]:
+    """Why the answer is what it is: all reasons, the largest ones, and the deciding date."""
+    if not result.choices:
+        return (Markup("{}").format(reason_attribution.NO_CHOICE),)
+    out = [Markup("{} <a href='#why'>All of them</a>.").format(reason_attribution.total(result))]
+    out += [Markup("“{}” {}.").format(item.text, reason_attribution.change(result, item))
+            for item in reason_attribution.largest(result)]  # fmt: skip
+    return (*out, *(Markup("{}").format(reason_attribution.deciding(item)) for item in result.deciding))
+
+
 def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
     against = [item for item in ordered if item.log_odds < 0]
@@ -137,11 +149,17 @@ def _weigh(count: int) -> str:
 
 
 def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
-    out = list[Markup]()
+    text, out = answer_text.answer(answer, verdict.origin.as_of), []
     if band := answer_text.band_of_main(answer):
         out.append(Markup("{}").format(band))
     if verdict.band_note:
         out.append(_with_code(verdict.band_note))
+    if text.error:
+        out.append(
+            Markup("The Monte Carlo error of {} futures is {}.").format(
+                f"{verdict.origin.draws:,}", text.error.replace("± ", "±\u00a0")
+            )
+        )
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from standoff.questions import form
 from standoff.report import answer_text, formatting, title
 from standoff.report.document import BulletList, Heading, Paragraph, table
-from standoff.report.sections import exhaustion, findings, model_uncertainty, sanity, variants
+from standoff.report.sections import exhaustion, findings, model_uncertainty, reason_attribution, sanity, variants
 from standoff.report.sections import front_page as leads
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list
         *title.blocks(verdict.origin),
     ]
     out += _lead(run, verdict)
+    if verdict.attribution is not None:
+        out += [Heading(reason_attribution.title(verdict.attribution)), *reason_attribution.body(verdict.attribution)]
     if verdict.flips is not None:  # neither their own title nor their versions
         out += title.without(findings.flips(verdict.flips), verdict.flips.origin)[:-1]
     if verdict.value is not None:
@@ -74,10 +76,9 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
         return []
     word = f", {lead.text.word}" if lead.text.word else ""
     spread = f"{lead.text.futures}. " if lead.text.futures else ""
-    error = f" Monte Carlo error: {lead.text.error}." if lead.text.error else ""
     out: list[Block] = [
         Heading(lead.answer.text), Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
-        Paragraph(f"{spread}{formatting.capital(lead.text.note)}.{error}"),
+        Paragraph(f"{spread}{formatting.capital(lead.text.note)}."),
     ]  # fmt: skip
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
     for name, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):

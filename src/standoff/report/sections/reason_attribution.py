@@ -1,0 +1,172 @@
+"""Reasons behind an answer, as a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report import formatting
+from standoff.report import title as head
+from standoff.report.document import Heading, Paragraph, table
+
+if TYPE_CHECKING:
+    from standoff.analysis.deciding_reasons import DecidingReasons, ReasonPath
+    from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution, ReasonShare
+    from standoff.analysis.verdict import Verdict
+    from standoff.report.document import Block, TableBlock
+
+NAMED = 3  # assumption: a reader keeps no more reasons in mind
+PAGE_ROWS = 8  # reasons shown on the page of a run; assumption
+NOTE = (
+    "Each reason is left out of every decision after as_of, in the same futures, and the answer is simulated again: what it "
+    "adds or takes away goes through all that follows from it, and other actors know. Errors are Monte Carlo errors of paired "
+    "differences."
+)
+SHAPLEY = (
+    "Reasons work together, so that effects of one at a time need not add up. Shares do: each is the mean effect of a group over "
+    "all orders in which the groups can be added (Shapley values)."
+)
+NO_CHOICE = "This answer depends on no decision of any actor before its date, and therefore on no reason."
+
+
+def blocks(result: ReasonAttribution) -> list[Block]:
+    """Document of the finding."""
+    return [
+        *head.blocks(result.origin), Heading(title(result)), *body(result),
+    ]  # fmt: skip
+
+
+def title(result: ReasonAttribution) -> str:
+    """The question, as a heading."""
+    return f"Why: {result.text}{f' {result.label}' if result.label else ''} (by {result.date})"
+
+
+def body(result: ReasonAttribution, rows: int | None = None) -> list[Block]:
+    """The same without its headings; `rows` is the largest number of single reasons shown."""
+    if not result.choices:
+        return [Paragraph(NO_CHOICE)]
+    out: list[Block] = [Paragraph(text) for text in (total(result), *map(deciding, result.deciding))]
+    out += [singles(result, rows), Paragraph(NOTE, soft=True), shares(result), Paragraph(SHAPLEY, soft=True)]
+    return out + grids(result)
+
+
+def grids(result: ReasonAttribution) -> list[TableBlock]:
+    """Tables of the deciding date, and of the reasons over time."""
+    return [*map(decision, result.deciding), *map(path, result.paths)]
+
+
+def tables(result: ReasonAttribution, verdict: Verdict) -> list[tuple[TableBlock, list[str]]]:
+    """All tables, with the evidence panel of each row: that of a reason, or of the answer."""
+    explained, answer = {choice.choice for choice in verdict.choices}, f"answer-{result.question}"
+
+    def key(name: str) -> str:
+        choice, _, reason = name.rpartition("/")
+        return f"reason-{choice}-{reason}" if choice in explained else answer
+
+    out = [(singles(result), [key(f"{item.choice}/{item.reason}") for item in result.reasons])]
+    out.append(
+        (shares(result), [key(item.reasons[0]) if len(item.reasons) == 1 else answer for item in ordered(result)])
+    )
+    for deciding in result.deciding:
+        out.append((decision(deciding), [key(f"{deciding.choice}/{row.reason}") for row in deciding.reasons]))
+    for turns in result.paths:
+        out.append((path(turns), [key(f"{turns.choice}/{name}") for name in turns.reasons]))
+    return [(grid, [*keys, *[answer] * (len(grid.rows) - len(keys))]) for grid, keys in out]
+
+
+def ordered(result: ReasonAttribution) -> list[ReasonShare]:
+    """Shares, the largest first."""
+    return sorted(result.shares, key=lambda item: -abs(item.share))
+
+
+def points(effect: float, error: float | None = None) -> str:
+    """A signed difference of probabilities in points, with its error."""
+    decimals = 1 if error is None else min(max(formatting.decimal_places(100 * error), 0), 1) if error else 1
+    sign = formatting.signed(100 * effect, decimals)
+    return sign if error is None else f"{sign} {formatting.points(error).removesuffix('s').removesuffix(' point')}"
+
+
+def total(result: ReasonAttribution) -> str:
+    """What all reasons do to the answer together, in a sentence."""
+    verb = "add" if result.total >= 0 else "take away"
+    size = points(abs(result.total), result.total_error).lstrip("+")
+    return (
+        f"In the same {result.futures:,} futures the answer is {formatting.percent(result.answer, result.answer_error)}; were no "
+        f"actor moved by any of its {formatting.counted(len(result.reasons) + result.untested, 'reason')}, it would be "
+        f"{formatting.percent(result.without_all, result.answer_error)}: together the reasons {verb} {size} points."
+    )
+
+
+def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
+    """The few reasons with the largest effects beyond twice their error."""
+    return tuple(item for item in result.reasons if abs(item.effect) > 2 * item.mc_error)[:NAMED]
+
+
+def change(result: ReasonAttribution, item: AnswerReason) -> str:
+    """What one reason does, in a phrase."""
+    verb = "adds" if item.effect > 0 else "takes away"
+    size = points(abs(item.effect), item.mc_error).lstrip("+")
+    return f"{verb} {size} points (without it {formatting.percent(item.without, result.answer_error)})"
+
+
+def deciding(item: DecidingReasons) -> str:
+    """Reasons at the deciding date against those of other futures, in a sentence."""
+    own, others = (formatting.signed(value, 1) for value in item.sums)
+    parts = [
+        f"“{row.text or formatting.humanise(row.reason)}” ({formatting.signed(row.with_event, 1)} against "
+        f"{formatting.signed(row.without_event, 1)})"
+        for row in item.reasons[:NAMED] if abs(row.difference) > 2 * row.mc_error
+    ]  # fmt: skip
+    options = " or ".join(map(formatting.humanise, item.options[:NAMED]))
+    mostly = f" Most of the difference: {'; '.join(parts)}." if parts else ""
+    return (
+        f"When it happens ({formatting.counted(item.with_event, 'future')}, median date {item.date}), the reasons of "
+        f"{item.actor} for {options} sum to {own} in log odds; at the same dates in the {item.without_event:,} futures in "
+        f"which it does not happen, to {others}.{mostly} Beyond that it takes chance: motives that the model does not know."
+    )
+
+
+def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
+    """The answer without each reason, the largest effect first."""
+    shown = result.reasons[:rows]
+    lines = [
+        (item.text, formatting.percent(item.without, result.answer_error), points(item.effect, item.mc_error),
+         f"{item.gained:,}", f"{item.lost:,}")
+        for item in shown
+    ]  # fmt: skip
+    hidden = len(result.reasons) - len(shown) + result.untested
+    rest = f"; {hidden} with smaller effects or log odds not shown" if hidden else ""
+    return table("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:",
+                 rows=lines, caption=f"One reason left out at a time{rest}")  # fmt: skip
+
+
+def shares(result: ReasonAttribution) -> TableBlock:
+    """Shapley values, which add up."""
+    lines = [(item.text, f"{len(item.reasons)}", points(item.share, item.mc_error))
+             for item in ordered(result)]  # fmt: skip
+    count = sum(len(item.reasons) for item in result.shares)
+    lines.append(("all reasons", f"{count}", points(result.total, result.total_error)))
+    return table(f"by {result.by}", "reasons:", "share,\npoints:", rows=lines, caption="Shares that add up")
+
+
+def decision(item: DecidingReasons) -> TableBlock:
+    """Reasons at the deciding date."""
+    lines: list[tuple[str, ...]] = [
+        (row.text or formatting.humanise(row.reason), formatting.signed(row.with_event, 2),
+         formatting.signed(row.without_event, 2), f"{formatting.signed(row.difference, 2)} ± {row.mc_error:.2f}")
+        for row in item.reasons
+    ]  # fmt: skip
+    own, others = item.sums
+    lines.append(("sum of reasons", *(formatting.signed(value, 2) for value in (own, others, own - others))))
+    return table("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", rows=lines,
+                 caption=f"{item.actor} at the decision that makes it happen")  # fmt: skip
+
+
+def path(item: ReasonPath) -> TableBlock:
+    """Mean log odds of each reason over time."""
+    lines: list[tuple[str, ...]] = [(formatting.humanise(name), *(formatting.signed(value, 2) for value in values))
+             for name, values in zip(item.reasons, item.log_odds, strict=True)]  # fmt: skip
+    sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
+    lines.append(("sum of reasons", *(formatting.signed(value, 2) for value in sums)))
+    option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
+    return table("reason", *(f"{date}:" for date in item.dates), rows=lines,
+                 caption=f"{item.choice}: mean log odds of {option} rather than {reference}, by decision date")  # fmt: skip

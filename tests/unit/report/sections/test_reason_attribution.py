@@ -1,0 +1,63 @@
+"""The reasons behind an answer in words and tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.analysis.quantity_of_interest import question_outcome
+from standoff.analysis.reason_attribution import attributed
+from standoff.report import formatting
+from standoff.report.document import Paragraph, TableBlock
+from standoff.report.sections import reason_attribution
+
+if TYPE_CHECKING:
+    from standoff.analysis.reason_attribution import ReasonAttribution
+    from standoff.engine.run import Run
+
+
+@pytest.fixture(scope="module")
+def result(closed: Run) -> ReasonAttribution:
+    made = attributed(closed, question_outcome(closed.model, "acts"), futures=800)
+    assert made is not None
+    return made
+
+
+def test_the_sentences_have_the_numbers_of_the_finding(result: ReasonAttribution) -> None:
+    text = reason_attribution.total(result)
+    size = reason_attribution.points(-result.total, result.total_error).lstrip("+")
+    assert f"{formatting.percent(result.without_all, result.answer_error)}" in text
+    assert "3 reasons" in text and f"take away {size} points" in text
+    deciding = reason_attribution.deciding(result.deciding[0])
+    assert "Blue for act" in deciding
+    assert all(formatting.signed(value, 1) in deciding for value in result.deciding[0].sums)
+    changes = {item.reason: reason_attribution.change(result, item) for item in reason_attribution.largest(result)}
+    assert changes["gain"].startswith("adds") and changes["cost"].startswith("takes away")
+
+
+def test_rows_that_are_not_shown_are_counted(result: ReasonAttribution) -> None:
+    grid = reason_attribution.singles(result, 1)
+    assert len(grid.rows) == 1
+    assert "; 2 with" in grid.caption
+    assert len(reason_attribution.singles(result).rows) == 3
+
+
+def test_shares_end_in_their_total(result: ReasonAttribution) -> None:
+    *rows, last = reason_attribution.shares(result).rows
+    assert last == ("all reasons", "3", reason_attribution.points(result.total, result.total_error))
+    assert len(rows) == 3
+
+
+def test_an_answer_without_a_decision_says_so(result: ReasonAttribution) -> None:
+    (only,) = reason_attribution.body(replace(result, choices=()))
+    assert only == Paragraph(reason_attribution.NO_CHOICE)
+    assert any(isinstance(block, TableBlock) for block in reason_attribution.body(result))
+
+
+@pytest.mark.parametrize(
+    ("effect", "error", "text"), [(0.1234, 0.01, "+12 ± 1"), (-0.0123, 0.002, "−1.2 ± 0.2"), (0.0, 0.0, "0.0 ± 0")]
+)
+def test_points_have_the_digits_of_their_error(effect: float, error: float, text: str) -> None:
+    assert reason_attribution.points(effect, error) == text
