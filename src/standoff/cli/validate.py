@@ -57,6 +57,8 @@ def validate(
     put(f"{result.title}: valid; {counts}{names}")
     for warning in result.warnings:
         put(f"note: {warning}")
+    if not pilot:
+        put(f"`standoff validate {case} --pilot` simulates {sanity.DRAWS:,} futures and says what looks wrong in them")
     if pilot or findings:
         from standoff.report import terminal
 

@@ -19,7 +19,8 @@ def test_a_choice_without_weights_is_known_without_a_run(standoff: Command, case
     )
     data = json.loads(standoff("validate", str(case), "--json").stdout)
     assert [item["check"] for item in data["sanity"]] == ["uniform_choice"] and data["pilot_draws"] == 0
-    assert "choices.NOR" in standoff("validate", str(case)).stdout
+    page = standoff("validate", str(case)).stdout
+    assert "choices.NOR" in page and "--pilot" in page
 
 
 def test_a_pilot_run_states_its_draws(standoff: Command) -> None:

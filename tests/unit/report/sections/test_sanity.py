@@ -1,0 +1,25 @@
+"""The findings that are shown, and the count of the others."""
+
+from __future__ import annotations
+
+from standoff.analysis.sanity import SanityFinding
+from standoff.report.document import BulletList
+from standoff.report.page import coded
+from standoff.report.sections import sanity
+
+
+def finding(check: str) -> SanityFinding:
+    return SanityFinding(check=check, subject="choices.AAA", number=0.5, text="it moves", fix="set `every`")
+
+
+def test_five_are_shown_and_the_rest_is_counted_by_check() -> None:
+    found = [finding("reversals")] * 6 + [finding("compounding")] * 2
+    assert sanity.rest(found[:5]) == ""
+    assert sanity.rest(found).startswith("3 more") and "1 of " in sanity.rest(found) and "2 of " in sanity.rest(found)
+    listed = sanity.blocks(found)[-1]
+    assert isinstance(listed, BulletList) and len(listed.points) == 8
+    assert sanity.CLEAN in [getattr(block, "text", "") for block in sanity.blocks(())]
+
+
+def test_words_between_backticks_are_code_and_nothing_else_is_markup() -> None:
+    assert coded("set `every` <b>") == "set <code>every</code> &lt;b&gt;"
