@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,11 +13,12 @@ from scipy.stats import norm
 from typer.testing import CliRunner
 
 from standoff import catalog
-from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, uncertainty
+from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, store, uncertainty
+from standoff.analysis.stored_bands import NAME, stored_bands
 from standoff.analysis.variance_shares import PARTS
 from standoff.cli import app
 from standoff.engine.build import Model, build
-from standoff.errors import ModelError
+from standoff.errors import ModelError, RunError
 from standoff.report.backends import markdown
 from standoff.report.sections import model_uncertainty as told
 from tests import closed_form
@@ -102,10 +105,26 @@ def test_models_of_a_case_are_its_marked_variants_or_those_named(models: dict[st
         models_of(replace(models["base"], posterior="a digest"))
 
 
-def test_the_command_gives_data() -> None:
-    words = ["uncertainty", "closed-form", "base", "word-is-talk", "--theories", "quantal_response", "--draws", "200"]
-    done = CliRunner().invoke(app, [*words, "--json"])
+def test_the_command_gives_data_and_keeps_the_bands_of_the_case(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    shutil.copytree(catalog.HOME / "closed-form", case, ignore=shutil.ignore_patterns(NAME))
+    words = ["uncertainty", str(case), "--theories", "quantal_response", "--draws", "200", "--keep", "--json"]
+    done = CliRunner().invoke(app, [*words, "base", "word-is-talk"])
     assert done.exit_code == 0, done.output
     data = json.loads(done.stdout)
     assert data["variants"] == ["base", "word-is-talk"] and data["questions"][0]["id"] == "acts"
     assert data["questions"][0]["shares"]["theories"] == 0
+    kept = stored_bands(build(*catalog.load(case)))
+    assert kept.of.keys() == {item["id"] for item in data["questions"]} and not kept.note
+    assert kept.of["acts"].variants == 2 and kept.of["acts"].low == pytest.approx(
+        data["questions"][0]["band"]["low"], rel=1e-3
+    )
+
+
+def test_bands_of_other_models_are_not_those_of_the_case(models: dict[str, Model], found: ModelUncertainty) -> None:
+    for model, finding in (
+        (models["word-is-talk"], found),
+        (models["base"], replace(found, variants=("word-is-talk",))),
+    ):
+        with pytest.raises(RunError, match="not those of the case"):
+            store(model, finding)
