@@ -10,7 +10,7 @@ SEED := 1
 MODULE :=
 QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false
 
-.PHONY: demo test test-all lint fuzz mutate bench docs clean
+.PHONY: demo test test-all lint fuzz mutate bench bands docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -44,6 +44,11 @@ mutate: $(READY)  ## what tests do not notice: mutants of MODULE (all when empty
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.engine
+
+bands: $(READY)  ## bands of the catalogue, after a change of its cases or of the engine; a quarter of an hour on two cores
+	ls src/standoff/catalog/*/scenario.yaml | xargs -n 1 dirname | xargs -n 1 basename | grep -v $(CASE) | \
+		XLA_FLAGS="$(QUICK_COMPILE)" xargs -P $(WORKERS) -I {} sh -c '$(BIN)/standoff uncertainty {} --keep > /dev/null'
+	$(BIN)/standoff uncertainty $(CASE) --keep > /dev/null
 
 docs: $(READY)  ## regenerate docs/reference
 	$(BIN)/python docs/generate.py

@@ -348,7 +348,7 @@ def beside(pair: tuple[Explanation, Explanation]) -> list[list[str]]:
         sign * selected[kind].log_odds for sign, selected in zip((1, -1), parts, strict=True) if kind in selected)))  # fmt: skip
     chosen = [next(item for item in result.options if item.option == result.option) for result in pair]
     return [
-        ["choice probability", *(percent(item.probability) for item in chosen)],
+        ["probability if it decided afresh", *(percent(item.probability) for item in chosen)],
         ["log odds, sum", *(f"{result.log_odds:+.2f}" for result in pair)],
         *(
             [

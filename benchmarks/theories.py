@@ -61,7 +61,8 @@ def page(comparison: TheoryComparison, command: str) -> str:
         parts += [
             "## Reasons for the differences",
             f"The first decision of the main question is that of {message.actor} in {message.decided}: {message.text}. It "
-            f"arises in {formatting.percent(message.occasion)} of futures. Choice probabilities in the same situations:",
+            f"arises in {formatting.percent(message.occasion)} of futures. "
+            "Probabilities if it decided afresh, in the same situations:",
             table(*rivals.options(message)),
         ]
         for issue in message.issues:

@@ -24,6 +24,7 @@ _HOMES = {
     "answer": "standoff.analysis.answer",
     "attribute_reasons": "standoff.analysis.reason_attribution",
     "audit": "standoff.evaluation.text_audit",
+    "bands": "standoff.analysis.epistemic_band",
     "build": "standoff.engine.build",
     "check_equilibria": "standoff.analysis.equilibrium_audit",
     "check_consistency": "standoff.ledger.consistency:check_consistency",

@@ -185,6 +185,7 @@ class State(Mapping[Address, "PerDraw"]):
 
     cells: Mapping[str, PerDraw]
     reader: str = "this part"
+    in_force: Mapping[str, PerDraw] = field(default_factory=dict)  #: for a reason: option -> 1 if its choice has it now
 
     def __getitem__(self, key: Address) -> PerDraw:
         try:

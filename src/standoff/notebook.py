@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from standoff.analysis.answer import Answers
 from standoff.analysis.explain import Explanation, StockDrivers
 from standoff.analysis.finding import Finding
+from standoff.analysis.sanity import Sanity
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
 from standoff.inference.reconcile.records import ReconciledQuantity
@@ -18,7 +19,7 @@ from standoff.ledger import Ledger
 from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import answer_text, assets, formatting, labels
 from standoff.report.charts import choices, claim_path
-from standoff.report.sections import front_page, reconcile
+from standoff.report.sections import front_page, reconcile, sanity
 from standoff.scenario import LoadedScenario, Scenario
 
 if TYPE_CHECKING:
@@ -119,9 +120,9 @@ def _(record: Explanation) -> Markup:
         (
             formatting.humanise(item.option) + answer_text.role(record, item.option),
             item.text,
+            formatting.percent(item.active_share),
             chosen[i],
             formatting.percents(item.interval),
-            formatting.percent(item.active_share),
         )
         for i, item in enumerate(record.options)
     ]
@@ -129,7 +130,7 @@ def _(record: Explanation) -> Markup:
     finding = f"Together {formatting.signed(record.log_odds, decimals)} log odds."
     return Markup("").join([
         _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
-        _table(("option", "", "choice probability", "90 % across draws", "share of futures in force"), rows),
+        _table(("option", "", "share of futures in force", "if it decided afresh", "90 % across draws"), rows),
         _note(f"{title}. {finding}"),
         Markup(choices.waterfall(record, f"{title}. {finding}")), _footnote(record),
     ])  # fmt: skip
@@ -162,6 +163,13 @@ def _(record: Verdict) -> Markup:
         title = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
         parts.append(_note(f"{title} ({choice.actor}), largest reasons: {message}"))
     return Markup("").join(parts)
+
+
+@render.register
+def _(record: Sanity) -> Markup:
+    rows = [(sanity.title(item), item.text, item.fix) for item in record.findings]
+    head = _head(f"{record.origin.title}: {formatting.counted(len(rows), 'finding')} of the sanity checks")
+    return head + _table(("check", "finding", "what to do"), rows, len(rows)) + _footnote(record)
 
 
 @render.register
@@ -213,6 +221,7 @@ def _answers(result: Answers | Verdict) -> Markup:
         rows.append((item.text, text.main, text.band or text.futures, beside, len(item.claims)))
     return (
         _head(result.origin.title)
+        + (_note(moved) if (moved := answer_text.notice(result.origin)) else Markup(""))
         + _table(("question", "answer", "band, or 90 % of futures", "baselines", "claims"), rows)
         + _footnote(result)
     )

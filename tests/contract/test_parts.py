@@ -117,7 +117,8 @@ def results(
     module: ModuleType, p: components.Params, cells: Mapping[str, Any], others: Expected | None = None
 ) -> list[Any]:
     """All numbers that a part gives."""
-    s = components.State(cells, module.__name__)
+    words = [] if hasattr(module, "flows") else options(module)
+    s = components.State(cells, module.__name__, {word: jnp.asarray(float(n == 0)) for n, word in enumerate(words)})
     if hasattr(module, "flows"):
         return list(module.flows(p, s, TIME, noise(module, p)).values())
     expected = components.Others(others if others is not None else Expected(lambda key: 0.3))

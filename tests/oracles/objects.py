@@ -164,9 +164,11 @@ class Future:
         observed = {**self.cells, **{cell: self.cells[cell] * self.values[i] for cell, i in view.stocks.items()}}
         alone = [0.0] * len(choice.options)
         added: dict[tuple[int, int], list[float]] = {}
+        current = self.chosen[self.world.names.index(choice.name)]
+        in_force = {word: float(o == current) for o, word in enumerate(choice.options)}
         for reason in choice.reasons:
             params = equations.filled(reason.part, self.now.__getitem__)
-            weight, state = self.now[reason.weight], components.State(observed, reason.part.kind)
+            weight, state = self.now[reason.weight], components.State(observed, reason.part.kind, in_force)
             payoff = reason.part.module.payoff
             where = {other: self.world.names.index(other) for other in reason.others}
             question = {(other, word): (c, i) for other, c in where.items()

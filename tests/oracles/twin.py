@@ -1,15 +1,16 @@
 """The slow readable twin: a plan run by NumPy loops over steps, written from the documents and not from the engine.
 
 It shares with the engine the plan, the equations of the parts, and (in tests) the random numbers. Everything else is
-its own: steps, options that change parameters, floors and caps, history, the games and their fixed point, what is
-recalled of an actor's reasons, and the questions on stocks. Reasons of a choice are not kept.
+its own: steps, options that change parameters, floors and caps, history, the games and their fixed point, what
+history says of an actor's unknown reasons, and the questions on stocks. Reasons of a choice are not kept.
 
 Letters: N draws, T steps, D decision steps, C choices, O options of the widest choice.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -33,7 +34,7 @@ class Chance:
 
     z: dict[tuple[str, str], Array]  #: (mechanism, name) -> (T, N)
     shock: Array  #: (D, C, O, N) Gumbel: reasons unknown to us
-    recalled: Array  #: (C, O, N) Gumbel
+    race: Array  #: (C, O, N) exponential: what history leaves open of these reasons
     renew: Array  #: (D, C, N) uniform
 
 
@@ -66,9 +67,9 @@ def shared_chance(plan: Plan, seed: int, count: int) -> Chance:
     z = ndtri(drawn([f"{part}/{name}" for part, name in noise], steps))
     shape = (-1, len(plan.choices), wide, count)
     shock = -np.log(-np.log(drawn([f"shock/{name}" for name in names], decisions))).reshape(shape)
-    recalled = -np.log(-np.log(drawn([f"recalled/{name}" for name in names], 1))).reshape(shape)[0]
+    race = -np.log(drawn([f"recalled/{name}" for name in names], 1)).reshape(shape)[0]
     renew = drawn([f"renew/{choice.name}" for choice in plan.choices], decisions)
-    return Chance(dict(zip(noise, np.moveaxis(z, 1, 0), strict=True)), shock, recalled, renew)
+    return Chance(dict(zip(noise, np.moveaxis(z, 1, 0), strict=True)), shock, race, renew)
 
 
 def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Chance:
@@ -80,7 +81,7 @@ def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np
         return -np.log(np.maximum(rng.standard_exponential(shape, dtype), np.finfo(dtype).tiny))
 
     z = {name: rng.standard_normal((steps, count), dtype) for name in equations.noise_names(plan)}
-    return Chance(z, gumbel(decisions, choices, wide, count), gumbel(choices, wide, count),
+    return Chance(z, gumbel(decisions, choices, wide, count), rng.standard_exponential((choices, wide, count), dtype),
                   rng.random((decisions, choices, count), dtype))  # fmt: skip
 
 
@@ -136,12 +137,17 @@ class _Twin:
         self.watch(0)
         path, p, chosen = [list(self.cells.values())], [], []
         deciding = equations.decision_steps(plan)
+        past, made = self.past_dates(deciding), list[Array]()
         for k in range(steps):
             observed = [choice.imposed_options[k] for choice in plan.choices]
             if any(option >= 0 and np.any(self.chosen[c] != option) for c, option in enumerate(observed)):
                 for c, option in enumerate(observed):
                     self.chosen[c] = option if option >= 0 else self.chosen[c]
                 self.refill()
+            if k in past:
+                made.append(self.odds_in_the_past(k))
+            if past and k == past[-1]:
+                self.remember(past, made)
             if k in deciding:
                 self.decide(k, deciding.index(k))
             z = {name: values[k] for name, values in self.chance.z.items()}
@@ -158,6 +164,101 @@ class _Twin:
             chosen.append(self.chosen.copy())
         return Paths(np.moveaxis(np.array(path), 2, 0), np.moveaxis(np.array(p), 3, 0), np.moveaxis(np.array(chosen), 2, 0),
                      self.answers)  # fmt: skip
+
+    # ---- history -----------------------------------------------------------------------------------------------
+
+    def past_dates(self, deciding: Sequence[int]) -> list[int]:
+        """Eight, four, two, one years and no time before as_of, if somebody was seen and decides later."""
+        plan, year = self.plan, round(12 / self.plan.scenario.calendar.dt)
+        self.known = [max(c.imposed_options) >= 0 and any(c.is_free) for c in plan.choices]
+        last = plan.first_future_step - 1
+        return [last - n * year for n in (8, 4, 2, 1, 0) if last - n * year >= 0] if any(self.known) else []
+
+    def unstated(self, choice: PlannedChoice) -> list[Any]:
+        return [reason for reason in choice.reasons if hasattr(reason.part.module, "UNOBSERVED")]
+
+    def without_unstated(self) -> Array:
+        """Values with 0 for the uncertain parameters of unstated reasons of those who were seen."""
+        out = self.values.copy()
+        for choice, known in zip(self.plan.choices, self.known, strict=True):
+            maps = [reason.part.parameter_index for reason in self.unstated(choice) if known]
+            for where in (where for numbers in maps for where in numbers.values()):
+                for i in [where] if isinstance(where, int) else where.values():
+                    out[i] = out[i] if self.plan.parameters[i].belief.shape == "point" else 0.0
+        return out
+
+    def odds_in_the_past(self, k: int) -> Array:
+        """p (C, O, N) of those who were seen, had they decided at `k` without unstated reasons; 0 without an occasion."""
+        kept, now, values = self.plan, self.now, self.values
+        free = [replace(choice, is_free=tuple(known or here for here in choice.is_free))
+                for choice, known in zip(kept.choices, self.known, strict=True)]  # fmt: skip
+        self.values = self.without_unstated()
+        self.plan = replace(kept, choices=tuple(free))
+        self.refill()
+        out = self.solve(k)
+        self.plan, self.values, self.now = kept, values, now
+        self.refill()
+        for c, choice in enumerate(kept.choices):
+            out[c] = np.where(self.occasion(choice) & self.known[c], out[c], 0.0)
+        return out
+
+    def remember(self, past: Sequence[int], made: Sequence[Array]) -> None:
+        """Unknown reasons that make of each choice what was seen: the option in force is the first in a race of E / q."""
+        for c, choice in enumerate(self.plan.choices):
+            if self.known[c]:
+                self.shock[c, : len(choice.options)] = self.remembered(c, choice, past, [p[c] for p in made])
+
+    def remembered(self, c: int, choice: PlannedChoice, past: Sequence[int], made: Sequence[Array]) -> Array:
+        n, dt = len(choice.options), self.plan.scenario.calendar.dt
+        free = np.flatnonzero(choice.is_free)
+        every = dt * (free[1] - free[0] if len(free) > 1 else 1)
+        half_life = self.values[choice.half_life]
+        nothing = self.without_unstated()
+        with np.errstate(divide="ignore"):
+            stays_put = np.where(half_life > 0, 0.5 ** (every / half_life), 0.0)  # of one decision
+        ratio, chance, started = np.ones((n, self.count)), np.zeros(self.count), np.zeros(self.count, bool)
+
+        def odds(p: Array, option: int) -> Array:
+            """Probabilities with what is unstated, `option` being in force."""
+            tilt = np.zeros((n, self.count))
+            for reason in self.unstated(choice):
+                with_it, without = (
+                    equations.filled(reason.part, values.__getitem__) for values in (self.values, nothing)
+                )
+                held = {name: float(o == option) for o, name in enumerate(choice.options)}
+                state, weight = (
+                    components.State({}, "", held),
+                    self.values[choice.rationality] * self.values[reason.weight],
+                )
+                for o, name in enumerate(choice.options):
+                    gains = [
+                        reason.part.module.payoff(p, state, name, components.Others({})) for p in (with_it, without)
+                    ]
+                    tilt[o] += weight * (gains[0] - gains[1])
+            raw = p[:n] * np.exp(tilt)
+            return raw / np.maximum(raw.sum(axis=0), 1e-30)
+
+        for step, before, p in zip(past, [0, *past[:-1]], made, strict=True):
+            record = choice.imposed_options[before : step + 1]
+            option = record[-1]
+            arises = p[:n].sum(axis=0) > 0
+            q = odds(p, option)
+            now = q / np.maximum(q[option], 1e-30)
+            larger = np.maximum(ratio, now)
+            decisions = dt * (step - before) / every
+            none = stays_put**decisions
+            lasting = none * ratio.sum(axis=0) / larger.sum(axis=0)
+            share = (chance + q[option]) / 2
+            again = np.maximum((stays_put + (1 - stays_put) * share) ** decisions - none, 0)
+            mean = (lasting * larger + again * now) / np.maximum(lasting + again, 1e-30)
+            after = mean if len(set(record)) == 1 else now
+            ratio = np.where(arises, np.where(started, after, now), ratio)
+            chance, started = np.where(arises, q[option], chance), started | arises
+        e = self.chance.race[c, :n]
+        least = e[option] / ratio.sum(axis=0)
+        times = np.where(np.arange(n)[:, None] == option, least, ratio * least + e)
+        out: Array = -np.log(np.where(started, times, e))
+        return out
 
     def observe(self, state: int) -> None:
         """Stocks whose path is claimed follow it."""
@@ -207,7 +308,6 @@ class _Twin:
                 self.chosen[c] = np.where(self.occasion(choice), self.chosen[c], choice.status_quo)
         self.refill()
         p = self.solve(k)
-        before = self.chosen.copy()
         for c, choice in enumerate(self.plan.choices):
             if not choice.is_free[k]:
                 continue
@@ -215,11 +315,8 @@ class _Twin:
             log_p = np.log(np.maximum(p[c, : len(options)], 1e-30))
             persistent = self.shock[c, : len(options)]
             renewed = self.chance.renew[d, c] < 1 - self.lasting(c, k)
-            if k == self.first[c]:
-                if max(choice.imposed_options) >= 0:
-                    persistent = self.recall(log_p, before[c], self.chance.recalled[c, : len(options)])
-                else:
-                    renewed = np.ones_like(renewed)
+            if k == self.first[c] and max(choice.imposed_options) < 0:
+                renewed = np.ones_like(renewed)
             shock = np.where(renewed, self.chance.shock[d, c, : len(options)], persistent)
             self.shock[c, : len(options)] = shock
             self.chosen[c] = np.where(self.occasion(choice), np.argmax(log_p + shock, axis=0), self.chosen[c])
@@ -242,12 +339,6 @@ class _Twin:
             expression.evaluate(choice.when, self.cells.__getitem__, lambda asked: False, np), self.count
         )
 
-    def recall(self, log_p: Array, observed: Array, gumbel: Array) -> Array:
-        """Gumbel noise given that `seen` won: the winner's total is Gumbel(0), the others lie below it."""
-        top = np.take_along_axis(gumbel, observed[None], axis=0)
-        others = -np.logaddexp(-top, -(log_p + gumbel))
-        return np.where(np.arange(len(log_p))[:, None] == observed, top, others) - log_p
-
     def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
         """Per option, in the eyes of somebody: the payoff if nobody else acts, and what each option of each other adds."""
         view = self.plan.view(viewer, choice.actor)
@@ -256,9 +347,10 @@ class _Twin:
         number = self.believed(view)
         alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
         added: dict[tuple[str, str], list[Array]] = {}
+        in_force = dict(zip(choice.options, self.held()[self.names.index(choice.name)], strict=False))
         for reason in choice.reasons:
             params, weight = equations.filled(reason.part, number), number(reason.weight)
-            state = components.State(observed, reason.part.kind)
+            state = components.State(observed, reason.part.kind, in_force)
             question = [(other, option) for other in reason.others for option in self.options(other)]
             for o, option in enumerate(choice.options):
 

@@ -41,35 +41,49 @@ ALONE = ("The epistemic band is over parameters alone; `standoff uncertainty CAS
 
 
 def epistemic_band(
-    query: PlannedQuestion, label: str, values: np.ndarray, parameters: int, own: int = 0
+    query: PlannedQuestion,
+    label: str,
+    values: np.ndarray,
+    parameters: int,
+    deep: np.ndarray | None = None,
+    own: int = 0,
 ) -> EpistemicBand:
     """The band of a question from outcomes (variant, theory, replicate, draw).
 
-    values: without failed draws; label: of a `first_of` question; parameters: number of uncertain ones; own: index of the
-    theory of the case.
+    values: without failed draws; label: of a `first_of` question; parameters: number of uncertain ones; deep: outcomes
+    under the theory of the case (variant, replicate, draw) if it has more replicates than the others; own: index of that
+    theory.
     """
-    variants, theories, replicates, draws = values.shape
+    variants, theories, _, draws = values.shape
+    deep = values[:, own] if deep is None else deep
     low = high = None
     if query.form.is_share and draws:
-        low, high = quantiles(list(_distributions(values, parameters, own)), ENDS)
+        low, high = quantiles(list(_distributions(values, deep, parameters, own)), ENDS)
     return EpistemicBand(
         low=low, high=high, mean=float(values.mean()) if draws else math.nan,
         label=label if query.form.HAS_LABELS else "",
         shares=dict(zip(PARTS, shares(variances(values)).tolist(), strict=True)), parameters=parameters,
-        variants=variants, theories=theories, draws=draws, replicates=replicates,
+        variants=variants, theories=theories, draws=draws, replicates=deep.shape[1],
     )  # fmt: skip
 
 
-def _distributions(values: np.ndarray, parameters: int, own: int) -> Iterator[MixingDistribution]:
+def _distributions(values: np.ndarray, deep: np.ndarray, parameters: int, own: int) -> Iterator[MixingDistribution]:
     """Distributions of the log odds by variant and theory; points without uncertain parameters."""
-    replicates, draws = values.shape[-2:]
-    least = 0.5 / (replicates * draws)
-    mean = np.clip(values.mean(axis=(2, 3)), least, 1 - least)
-    log_odds = np.log(mean) - np.log1p(-mean)
-    for variant, of_variant in zip(values[:, own], log_odds, strict=True):
-        middle = of_variant[own]
-        alone = mixing_distribution(variant.sum(axis=0), replicates) if parameters else MixingDistribution.point(middle)
-        yield from (alone.shifted(value - middle) for value in of_variant)
+    log_odds = _log_odds(values)
+    shifts = log_odds - log_odds[:, own, None]
+    for variant, middle, shift in zip(deep, _log_odds(deep), shifts, strict=True):
+        alone = (
+            mixing_distribution(variant.sum(axis=0), len(variant)) if parameters else MixingDistribution.point(middle)
+        )
+        yield from (alone.shifted(float(by)) for by in shift)
+
+
+def _log_odds(values: np.ndarray) -> np.ndarray:
+    """Log odds of means over replicates and draws; no mean is within half a hit of 0 or 1."""
+    least = 0.5 / (values.shape[-2] * values.shape[-1])
+    mean = np.clip(values.mean(axis=(-2, -1)), least, 1 - least)
+    out: np.ndarray = np.log(mean) - np.log1p(-mean)
+    return out
 
 
 def bands(run: Run, *, quick: bool = True, progress: Progress = SILENT) -> Bands:

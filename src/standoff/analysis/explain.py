@@ -102,6 +102,8 @@ class Explanation(Finding):
     forecasts: tuple[ExpectedChoice, ...] = ()  #: of choices that affect it
     futures: int = 0  #: number of futures in means: recorded paths with the decision
     status_quo: str = ""
+    sample_size: float = 0.0  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned
+    candidates: int = 0  #: number of these candidates
     reversal: SignReversal | None = None
 
     @property
@@ -194,6 +196,7 @@ def explain(
 def explained(run: Run, index: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """Explain the decision of `step` from a run with stored paths."""
     from standoff.engine import decision_record  # it imports JAX
+    from standoff.engine.conditioning import CANDIDATES
 
     failure.refuse(run)
     plan = run.model.plan
@@ -258,6 +261,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         )  # fmt: skip
         for r, reason in enumerate(choice.reasons)
     )
+    learned = any(owner == index for owner, _ in run.model.program.learned_parameters.values())
     view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else None
     factors = (
         {**view.stocks, **{plan.parameters[i].path: factor for i, factor in view.parameter_index.items()}}
@@ -272,6 +276,8 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()), unsolved=float(np.mean(residual > 1e-5)),
         decision_frequency=float(made.mean()), beliefs=views, theory=choice.theory,
         forecasts=_forecasts(run, index, step, made), futures=len(p), status_quo=choice.options[choice.status_quo],
+        sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
+        candidates=CANDIDATES if learned else 0,
         reversal=sign_reversal(reasons, float(log_odds.mean())),
     )  # fmt: skip
 

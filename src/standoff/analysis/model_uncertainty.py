@@ -1,7 +1,7 @@
 """Answers under rival models, with variance shares of models, parameters and chance.
 
 A rival model is a variant of the case under a theory of how actors decide. All have the same weight, which is an
-assumption. Each runs the same draws several times, with the same parameters and independent chance
+assumption. Each runs the same draws two or more times, with the same parameters and independent chance
 (`analysis.variance_shares` splits the variance, `analysis.epistemic_band` gives the band). Errors are from a jackknife
 over blocks of draws.
 """
@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion
 
-REPLICATES = 16  # assumption: 12,800 futures a model; a spread of a few points of a rare event then stands out
+REPLICATES = 16  # under the theory of the case, assumption: a spread of a few points of a rare event then stands out
+PAIR = 2  # replicates under each other theory, enough for its mean and for the shares of the variance
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
 
@@ -91,18 +92,25 @@ def uncertainty(
     labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
     labels: dict[str, str] = {}
     origin: Provenance | None = None
-    values = {item.id: np.full((len(models), len(theories), replicates, draws), np.nan) for item in question}
+    values = {item.id: np.full((len(models), len(theories), PAIR, draws), np.nan) for item in question}
+    deep = {item.id: np.full((len(models), replicates, draws), np.nan) for item in question}
     ordered = sorted(enumerate(theories), key=lambda item: item[1] != labelled)
     for t, theory in track(progress, "theories", ordered):
-        for v, r, run in _runs(list(models.values()), theory, draws, seed, replicates, progress):
+        count = replicates if theory == labelled else PAIR
+        for v, r, run in _runs(list(models.values()), theory, draws, seed, count, progress):
             if origin is None:
                 origin = Provenance.of(run)
                 labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}
             for item in question:
-                values[item.id][v, t, r] = outcome_values(run, item, labels[item.id])
+                outcome = outcome_values(run, item, labels[item.id])
+                if r < PAIR:
+                    values[item.id][v, t, r] = outcome
+                if theory == labelled:
+                    deep[item.id][v, r] = outcome
     assert origin is not None
     varying = max(len(model.layout.varying) for model in models.values())
-    result = [_spread(item, labels[item.id], values[item.id], varying, theories.index(labelled)) for item in question]
+    place = theories.index(labelled)
+    result = [_spread(item, labels[item.id], values[item.id], deep[item.id], varying, place) for item in question]
     made_by_models = {
         each.id: each.shares["variants"] + each.shares["theories"] + each.shares["both"] for each in result
     }
@@ -172,9 +180,12 @@ def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) ->
     return again.with_table(table._replace(chance=np.full(1, chance)), draws).run
 
 
-def _spread(item: PlannedQuestion, label: str, values: np.ndarray, parameters: int, own: int) -> VarianceDecomposition:
-    """Answer and variance decomposition from values (variant, theory, replicate, draw)."""
-    both = values[..., np.isfinite(values).all(axis=(0, 1, 2))]
+def _spread(
+    item: PlannedQuestion, label: str, values: np.ndarray, deep: np.ndarray, parameters: int, own: int
+) -> VarianceDecomposition:
+    """Answer, variance decomposition and band; see `epistemic_band` for the arrays."""
+    good = np.isfinite(values).all(axis=(0, 1, 2)) & np.isfinite(deep).all(axis=(0, 1))
+    both = values[..., good]
     count = both.shape[-1]
     least = error_floor(both, values.shape[2] * count)
     means = both.mean(axis=(2, 3))
@@ -194,7 +205,7 @@ def _spread(item: PlannedQuestion, label: str, values: np.ndarray, parameters: i
         models=math.sqrt(float(parts[:3].sum())),
         parameters=math.sqrt(float(parts[3])),
         draws=count,
-        band=epistemic_band(item, label, both, parameters, own),
+        band=epistemic_band(item, label, both, parameters, deep[..., good], own),
     )
 
 

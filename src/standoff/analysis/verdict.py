@@ -64,6 +64,7 @@ class Verdict(Finding):
                 "choice": result.choice, "actor": result.actor, "at": result.at, "option": result.option,
                 "reference": result.reference, "status_quo": result.status_quo,
                 "log_odds": result.log_odds, "unsolved": result.unsolved, "decision_frequency": result.decision_frequency,
+                "sample_size": result.sample_size, "candidates": result.candidates,
                 "reversal": None if result.reversal is None else to_plain(result.reversal.__dict__),
                 "options": {item.option: to_plain(item.__dict__) for item in result.options},
                 "reasons": [to_plain(item.__dict__) for item in result.reasons],

@@ -87,7 +87,10 @@ Posterior: TypeAlias = Annotated[
     ),
 ]
 Choice: TypeAlias = Annotated[
-    str, typer.Option("--choice", metavar="NAME=OPTION", help="The probability of an option, such as CHN=arms.")
+    str,
+    typer.Option(
+        "--choice", metavar="NAME=OPTION", help="The probability of an option if it decided afresh: CHN=arms."
+    ),
 ]
 At: TypeAlias = Annotated[
     str,

@@ -18,9 +18,9 @@ import numpy as np
 from jax import Array, lax
 
 from standoff import components
-from standoff.engine import outputs, rollout
+from standoff.engine import conditioning, outputs, rollout
 from standoff.engine.solved_games import SOLVER_FLAGS, SolvedGames, Table, add_all
-from standoff.engine.taste_shocks import posterior_taste_shocks, renewal_probability
+from standoff.engine.taste_shocks import renewal_probability
 from standoff.games import logit_response, polymatrix
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ def solve(
     plan, perspectives = dynamics.plan, perspectives or dynamics.perspectives
     names = [choice.name for choice in plan.choices]
     nothing = jnp.zeros_like(date.per_perspective(date.template, len(perspectives)))
+    chosen = [date.per_perspective(option, len(perspectives)) for option in date.chosen]
+    current = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
+               for c, choice in enumerate(plan.choices)]  # fmt: skip
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
     own: list[list[Array]] = []
     between: list[dict[int, Table]] = []
@@ -131,7 +134,7 @@ def solve(
                 observed,
                 number,
                 weights[-1],
-                date.per_perspective(date.template, len(perspectives)),
+                current[c],
             )
             own.append(plain)
             between.append({names.index(other): table for other, table in tables.items()})
@@ -144,9 +147,6 @@ def solve(
             for other, table in between[r].items():
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
-    chosen = [date.per_perspective(option, len(perspectives)) for option in date.chosen]
-    current = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
-            for c, choice in enumerate(plan.choices)]  # fmt: skip
     fixed = [date.per_perspective(stays, len(perspectives)) for stays in date.not_deciding]
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))))
     result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
@@ -183,17 +183,19 @@ def _perceived_parameter(views: Sequence[Perception], date: DecisionState, i: in
 
 def payoffs(
     dynamics: Dynamics, options: tuple[str, ...], reason: PlannedReason, observed: Sequence[Stocks], number: Number,
-    weight: Array, like: Array,
+    weight: Array, in_force: Sequence[Array],
 ) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
     """Weighted payoffs of each option for one reason, and what options of other choices add.
 
-    `seen` are the stocks that it reads under each option: the same ones, unless it looks ahead. Results are as `like`.
+    observed: the stocks that it reads under each option, the same ones unless it looks ahead
+    in_force: for each option, 1 where it is in force and 0 elsewhere; results have its shape and type
     """
     choices = {choice.name: choice.options for choice in dynamics.plan.choices}
     part = reason.part
     filled = dynamics.bind_parameters(part, number)
-    states = [components.State({cell: stocks[cell] for cell in part.reads}, part.kind) for stocks in observed]
-    zero = jnp.zeros_like(like)
+    current = dict(zip(options, in_force, strict=True))
+    states = [components.State({cell: stocks[cell] for cell in part.reads}, part.kind, current) for stocks in observed]
+    like, zero = in_force[0], jnp.zeros_like(in_force[0])
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
 
     def payoff(o: int, others: Mapping[tuple[str, str], Array]) -> Array:
@@ -215,27 +217,33 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
            random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
     """Make all decisions of step `k`, in the order in which actors observe one another."""
     choices, shock = dynamics.plan.choices, carry["shock"]
+    params = params.with_learned(carry["learned"])
     forced = dynamics.forced(params, k)
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
     chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due)
-    decides = active_choices(dynamics, cells, due)
+    observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
+    arises = active_choices(
+        dynamics, cells, [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)]
+    )
+    decides = [now & there for now, there in zip(due, arises, strict=True)]
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
     number = dynamics.effective_parameters(params, chosen)
-    fixed = [~now for now in decides]
-    date = DecisionState(cells, params, number, chosen, fixed, k, random["ahead"], params.reason_factor)
+    fixed = [~now for now in arises]
+    factor = jnp.where(observed, 1.0, params.reason_factor) if params.reason_factor is not None else None
+    date = DecisionState(cells, params, number, chosen, fixed, k, random["ahead"], factor)
     games = {
         perspective: solve(dynamics, date, perspective, players) for perspective, players in dynamics.games.items()
     }
     solved = [games[perspective] for perspective in dynamics.game_of]
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
+    solutions = list(probabilities)
     for c in dynamics.order:
         choice, rows = choices[c], dynamics.rows_of[c]
-        probabilities[c] = solved[c].probabilities(c, now)
+        solutions[c] = probabilities[c] = solved[c].probabilities(c, now)
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
-        recalled = posterior_taste_shocks(log_p, chosen[c], random["recalled"][rows])
-        persistent = [jnp.where(first[c], then, before) for then, before in zip(recalled, shock[rows], strict=True)]
+        persistent = shock[rows]
         elapsed = jnp.asarray(dynamics.months_between_decisions[c], shock.dtype)[k]
         renewed = random["renew"][c] < renewal_probability(elapsed, params[choice.half_life])
         if not dynamics.has_history[c]:  # nobody seen, nothing to recall
@@ -249,15 +257,20 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
                             for o, q in enumerate(probabilities[c])]  # fmt: skip
     p = [jnp.where(dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
          for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
+    learned = conditioning.condition(
+        dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
+        [jnp.where(arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
+    )  # fmt: skip
     cause = _failing(dynamics, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()])
     return {
         "chosen": jnp.stack(now),
-        "shock": jnp.stack([samples for options in shocks for samples in options]),
+        **learned,
         "p": jnp.stack(p),
         "decided": outputs.update_decision_trackers(dynamics, carry["decided"], solved, probabilities, now, k),
         "cause": cause,
         **{
-            name: carry[name] + ((cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
+            name: carry[name]
+            + (~observed & (cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
             for name in SOLVER_FLAGS
         },
     }

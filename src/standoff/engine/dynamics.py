@@ -151,9 +151,13 @@ class Dynamics(ProgramLayout):
 
     def forced(self, params: parameters.ParameterValues, k: Array) -> Array:
         """(C,) options observed or imposed at step `k`, -1 where the choice is free."""
+        return self.imposed(params)[:, k]
+
+    def imposed(self, params: parameters.ParameterValues) -> Array:
+        """(C, T) options observed or imposed, -1 where the choice is free."""
         table = (
             np.array([choice.imposed_options for choice in self.plan.choices])
             if params.forced is None
             else params.forced
         )
-        return jnp.asarray(table)[:, k].astype(jnp.int32)
+        return jnp.asarray(table).astype(jnp.int32)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
 from standoff.engine import parameters
 from standoff.engine.trackers import TrackerGroup, build_trackers, groups, reason_rows
 from standoff.games.information import MoveOrder
-from standoff.plan import Plan, PlannedChoice
+from standoff.plan import Plan, PlannedChoice, PlannedReason
 from standoff.questions import Tracker
 
+CONDITIONING_YEARS = (8, 4, 2, 1, 0)  #: before as_of, when games are solved; assumption, a test compares with all dates
 ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself adds
 CAUSES = {
     "stock": "the stock `{name}` is not a finite number",
@@ -128,6 +130,40 @@ class ProgramLayout:
         return tuple(bool(choice.imposed_options) and choice.imposed_options[0] >= 0 for choice in self.plan.choices)
 
     @cached_property
+    def is_conditioned(self) -> tuple[bool, ...]:
+        """Whether each choice has observed options, and later a decision date (`conditioning`)."""
+        dated = [any(choice.is_date) for choice in self.plan.choices]
+        return tuple(a and b for a, b in zip(self.has_history, dated, strict=True))
+
+    @cached_property
+    def conditioning_steps(self) -> tuple[int, ...]:
+        """Steps before as_of at which games are solved, to condition on the options observed."""
+        first, dt = self.plan.first_future_step, self.plan.scenario.calendar.dt
+        if not any(self.is_conditioned):
+            return ()
+        return tuple(sorted({step for year in CONDITIONING_YEARS if (step := first - 1 - round(12 * year / dt)) >= 0}))
+
+    def unobserved_reasons(self, c: int) -> list[PlannedReason]:
+        """Reasons of a conditioned choice whose parameters are learned from observed options."""
+        reasons = self.plan.choices[c].reasons if self.is_conditioned[c] else ()
+        return [reason for reason in reasons if getattr(reason.part.module, "UNOBSERVED", False)]
+
+    @cached_property
+    def learned_parameters(self) -> dict[int, tuple[int, int]]:
+        """Learned parameter -> its choice, and its number among those of the choice.
+
+        They are uncertain parameters of unobserved reasons that neither a posterior nor a correlation determines, in the
+        order of all uncertain parameters.
+        """
+        apart, out = {*self.layout.column, *self.layout.correlated}, dict[int, tuple[int, int]]()
+        for c in range(len(self.plan.choices)):
+            maps = [reason.part.parameter_index.values() for reason in self.unobserved_reasons(c)]
+            numbers = [n for where in chain(*maps) for n in ([where] if isinstance(where, int) else where.values())]
+            varying = [n for n in dict.fromkeys(numbers) if n in self.layout.row_of and n not in apart]
+            out |= {parameter: (c, n) for n, parameter in enumerate(varying)}
+        return dict(sorted(out.items(), key=lambda pair: self.layout.row_of[pair[0]]))
+
+    @cached_property
     def first_decisions(self) -> np.ndarray:
         """(C, T) whether a step has the first decision of each choice."""
         dates = np.array([choice.is_date for choice in self.plan.choices], bool).reshape(-1, self.steps)
@@ -143,6 +179,13 @@ class ProgramLayout:
             dates = np.flatnonzero(choice.is_date)
             row[dates] = dt * np.diff(dates, prepend=first - 1)
         return out
+
+    @cached_property
+    def decision_intervals(self) -> np.ndarray:
+        """(C,) months between the first two decisions of each choice; a step where there are fewer."""
+        rows, dt = self.months_between_decisions, self.plan.scenario.calendar.dt
+        later = [row[row > 0][1:2] for row in rows]
+        return np.array([row[0] if len(row) else dt for row in later])
 
     @cached_property
     def decision_steps(self) -> tuple[int, ...]:

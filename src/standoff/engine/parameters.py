@@ -8,7 +8,7 @@ Numbers are drawn in single precision and widened, so that single and double pre
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -172,6 +172,7 @@ class ParameterValues:
     varying: Array  #: (uncertain parameter, draw)
     points: Array  #: (parameter,) valid for fixed parameters only
     forced: Array | None = None  #: (choice, step) of the table; by default those of the plan
+    learned: Mapping[int, Array] = field(default_factory=dict)  #: values that replace those of `varying`
     step: Array | None = None  #: the step at which interventions are looked up
     reason_factor: Array | None = None  #: (reason,) of the table; by default every reason has its weight
 
@@ -190,7 +191,13 @@ class ParameterValues:
         """The parameters at a step, a number or one for each draw."""
         return replace(self, step=step) if self.layout.interventions else self
 
+    def with_learned(self, learned: Mapping[int, Array]) -> ParameterValues:
+        """The parameters with values (draw,) that replace their samples."""
+        return replace(self, learned=learned) if learned else self
+
     def _sample(self, parameter: int) -> Array:
+        if parameter in self.learned:
+            return self.learned[parameter]
         row = self.layout.row_of.get(parameter)
         out: Array = self.points[parameter] if row is None else self.varying[row]
         return out
@@ -332,6 +339,24 @@ def from_normal(layout: ParameterLayout, table: ParameterTable, z: Array) -> Arr
         tabled = jax.vmap(lambda x, row: jnp.interp(x, grid, row))(z[places], quantiles)
         values = values.at[places].set(tabled)
     return values
+
+
+def values_of(layout: ParameterLayout, table: ParameterTable, some: Sequence[int], u: Array) -> Array:
+    """Canonical values (parameter, draw) of `some` uncertain parameters, without correlations.
+
+    They are given in the order of their rows.
+    """
+    rows = [layout.row_of[i] for i in some]
+    tabled = [n for n, i in enumerate(layout.tabled) if i in some]
+    own = replace(
+        layout,
+        varying=tuple(some),
+        cut=sum(row >= len(layout.varying) - layout.cut for row in rows),
+        tabled=tuple(layout.tabled[n] for n in tabled),
+        correlated=(),
+        fitted=(),
+    )
+    return parameters(own, table._replace(quantiles=jnp.asarray(table.quantiles)[np.array(tabled, int)]), u)
 
 
 def apply_posterior(layout: ParameterLayout, table: ParameterTable, values: Array, u: Array) -> Array:

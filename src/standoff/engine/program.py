@@ -17,12 +17,19 @@ import numpy as np
 from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
-from standoff.engine import decisions, outputs, parameters, rollout
+from standoff.engine import conditioning, decisions, outputs, parameters, rollout
 from standoff.engine.dynamics import Dynamics
 from standoff.engine.solved_games import SOLVER_FLAGS
 
 Carry: TypeAlias = dict[str, Any]
-DECIDED = ("chosen", "shock", "p", "decided", "cause", *SOLVER_FLAGS)  #: values that a decision date changes
+DECIDED = (
+    "chosen",
+    "p",
+    "decided",
+    "cause",
+    *conditioning.LEARNED,
+    *SOLVER_FLAGS,
+)  #: values that a decision date changes
 
 
 class Program(Dynamics):
@@ -37,7 +44,8 @@ class Program(Dynamics):
             forced = self.forced(params, k)[:, None]
             carry = {**carry, "chosen": jnp.where(forced >= 0, forced, carry["chosen"])}
             if self.decision_steps:
-                due = jnp.asarray(np.isin(np.arange(self.steps), self.decision_steps))[k]
+                dates = (*self.conditioning_steps, *self.decision_steps)
+                due = jnp.asarray(np.isin(np.arange(self.steps), dates))[k]
                 before = {name: carry[name] for name in DECIDED}
                 carry |= lax.cond(
                     due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k)), dict, before
@@ -99,6 +107,9 @@ class Program(Dynamics):
             "chosen": jnp.broadcast_to(chosen[:, None], (len(plan.choices), *size)).astype(jnp.int32),
             "p": jnp.broadcast_to(is_active[:, None], options).astype(dtype),
             "shock": jnp.zeros(options, dtype),
+            "observed": jnp.zeros((len(self.conditioning_steps), *options), dtype),
+            "learned": {i: jnp.zeros(size, dtype) for i in self.learned_parameters},
+            "sample_size": jnp.zeros((len(plan.choices), *size), dtype),
             **{name: jnp.zeros(size, jnp.int32) for name in SOLVER_FLAGS},
             "failed": jnp.full(size, -1, jnp.int32),
             "cause": jnp.full(size, -1, jnp.int32),
@@ -148,9 +159,7 @@ class Program(Dynamics):
         params = parameters.ParameterValues(
             layout, varying, table.a, table.imposed_options, reason_factor=table.reason_factor
         )
-        recalled = (
-            parameters.gumbel(uniforms([f"recalled/{name}" for name in options])) if self.decision_steps else None
-        )
+        learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
         decisions_so_far = jnp.asarray(self.decisions_made)
         which = jnp.maximum(decisions_so_far - 1, 0)
 
@@ -158,7 +167,7 @@ class Program(Dynamics):
             return {
                 "shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], which[k])),
                 "renew": uniforms([f"renew/{choice.name}" for choice in choices], which[k]),
-                "recalled": recalled,
+                **learning,
                 "ahead": rollout.rollout_noise(self, noise_seed, ids, k, dtype),
             }
 
@@ -200,7 +209,8 @@ class Program(Dynamics):
             "failed": last["failed"],
             "cause": last["cause"],
             **{name: last[name] for name in SOLVER_FLAGS},
-            "parameters": params.stacked(),
+            "parameters": params.with_learned(last["learned"]).stacked(),
+            "sample_size": last["sample_size"],
             "start": start["cells"],
         }
         return stored, out, written, last

@@ -103,6 +103,7 @@ class Run(Outcomes):
     path_p: np.ndarray  #: (K, T, choice, option)
     path_chosen: np.ndarray  #: (K, T, choice)
     parameters: np.ndarray  #: (K, parameter) canonical
+    sample_size: np.ndarray  #: (K, choice) effective number of candidates of conditioning; 0 without observed options
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
     _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock

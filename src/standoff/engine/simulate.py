@@ -34,7 +34,7 @@ PER_DRAW_OUTPUTS = (
     "cause",
     *SOLVER_FLAGS,
 )  #: numbers of every draw, not only of those with paths
-OF_PATHS = ("start", "cells", "parameters")  #: numbers of draws with paths, at least
+OF_PATHS = ("start", "cells", "parameters", "sample_size")  #: numbers of draws with paths, at least
 Arrays = dict[str, np.ndarray]  #: draws along the last axis; or sums over the draws of a block, (T, ...)
 
 
@@ -294,6 +294,7 @@ def _run(model: Model, settings: Settings, totals: RunningMoments, retained: Arr
         path_p=program.by_option(draws_first(retained.get("path_p", before)[program.decisions_made])),
         path_chosen=draws_first(retained.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
         parameters=draws_first(retained["parameters"]),
+        sample_size=draws_first(retained["sample_size"]),
         trackers=program.watched,
         versions=versions(),
     )

@@ -16,7 +16,7 @@ import numpy as np
 from jax import Array, lax
 
 from standoff import xla
-from standoff.engine import outputs, parameters, rollout
+from standoff.engine import conditioning, outputs, parameters, rollout
 from standoff.engine.compile_cache import load_or_compile
 from standoff.xla import REPLICATED, SHARDED, devices
 
@@ -43,7 +43,7 @@ def sample_inputs(program: Program, begin: int, end: int) -> Callable[..., Any]:
         numbers = jnp.asarray(np.array(dates, np.int32))
         shock = lax.map(lambda n: parameters.gumbel(uniforms([f"shock/{name}" for name in options], n)), numbers)
         chance = {"noise": noise, "shock": shock, "renew": lax.map(lambda n: uniforms(renew, n), numbers),
-                  "recalled": parameters.gumbel(uniforms([f"recalled/{name}" for name in options]))}  # fmt: skip
+                  "learning": conditioning.random_numbers(program, table, seed, seed, ids)}  # fmt: skip
         return varying, chance
 
     return jax.jit(shard(draw, (REPLICATED, REPLICATED, SHARDED)))
@@ -61,11 +61,12 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
             return parameters.uniforms(seed, names, number, ids, table.a.dtype)
 
         first, options = _number(program, 0), _options(program)
+        learning = conditioning.random_numbers(program, table, seed, seed, ids)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], first[k])),
                     "renew": uniforms(_renewed(program), first[k]),
-                    "recalled": parameters.gumbel(uniforms([f"recalled/{name}" for name in options])),
+                    **learning,
                     "ahead": rollout.rollout_noise(program, seed, ids, k, table.a.dtype)}  # fmt: skip
 
         def step(carry: Any, k: Array) -> tuple[Any, None]:
@@ -97,12 +98,12 @@ def run_from(
     )
 
     def run(
-        varying: Array, points: Array, chance: dict[str, Array], start: Any, seed: Array, ids: Array
+        varying: Array, points: Array, chance: dict[str, Any], start: Any, seed: Array, ids: Array
     ) -> dict[str, Array]:
         params = parameters.ParameterValues(program.layout, varying, points)
 
         def of_decision(k: Array) -> dict[str, Any]:
-            return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], "recalled": chance["recalled"],
+            return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], **chance["learning"],
                     "ahead": rollout.rollout_noise(program, seed, ids, k, points.dtype)}  # fmt: skip
 
         def standing(carry: Any) -> Array:

@@ -175,6 +175,16 @@ def additivity(explanation: Explanation) -> str:
     return f"check: the sum of the reasons differs from the log odds by up to {error:.2g}"
 
 
+def conditioning(explanation: Explanation) -> str:
+    """Sentence on what was learned from observed options, empty where nothing was."""
+    if not explanation.candidates:
+        return ""
+    return (
+        "The constants and the cost of changing course are conditioned on the options observed up to as_of: "
+        f"{explanation.candidates} candidates in each future, {explanation.sample_size:.1f} of them effective"
+    )
+
+
 def expectation_errors(explanation: Explanation) -> list[str]:
     """Sentences on expectations that are wrong by more than five percentage points."""
     return [

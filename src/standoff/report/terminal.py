@@ -253,6 +253,8 @@ def _choice(result: Explanation, with_reasons: bool = True) -> list[RenderableTy
     parts: list[RenderableType] = [title, *_with(result.origin), Text(), options, Text()]
     if with_reasons:
         parts += _reasons(result)
+    if learned := answer_text.conditioning(result):
+        parts.append(Text(f"{learned}.", "dim"))
     if result.decision_frequency < 1:
         parts.append(
             Text(

@@ -34,7 +34,7 @@ def models() -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def found(models: dict[str, Model]) -> ModelUncertainty:
-    return uncertainty(models, ("quantal_response", "best_response"), draws=DRAWS, seed=4)
+    return uncertainty(models, ("quantal_response", "best_response"), draws=DRAWS, seed=4, replicates=2)
 
 
 def above_zero(mean: float, sd: float) -> float:

@@ -21,6 +21,8 @@ SIGN = {
 MIDDLE = {"cohesion": 0.5, "tension": 0.5, "fighting": 0.8, "support": 0.7, "fatigue": 0.5, "funding": 0.7,
           "casualty_rate": 2e4, "troops": 5e5, "equipment": 3e3, "shells": 1e6}  # fmt: skip
 
+IN_FORCE = {option: float(option == "dual_use") for option in OPTIONS}
+
 
 def numbers(name: str, quantile: float = 0.5) -> components.Params:
     """EXAMPLE with every belief replaced by one of its quantiles, in canonical units, as the engine does."""
@@ -42,7 +44,7 @@ def state_of(name: str, p: components.Params, values: dict[str, float]) -> compo
     for stock, cell in MODULES[name].READS.items():
         for holder in p.members(cell.per) if cell.per else [None]:
             cells[components.stock_key((stock, holder)) if holder else stock] = values[stock]
-    return components.State(cells, name)
+    return components.State(cells, name, IN_FORCE)
 
 
 def others_of(name: str, p: components.Params, probabilities: list[float]) -> components.Others:
@@ -83,7 +85,10 @@ def test_payoffs_and_slopes_are_finite_at_the_ends(name, value):
     others = others_of(name, p, [0.4, 0.3])
 
     def payoff(cells):
-        return sum(jnp.asarray(MODULES[name].payoff(p, components.State(cells), option, others)) for option in OPTIONS)
+        return sum(
+            jnp.asarray(MODULES[name].payoff(p, components.State(cells, name, IN_FORCE), option, others))
+            for option in OPTIONS
+        )
 
     cells = {key: jnp.asarray(x) for key, x in state_of(name, p, values).cells.items()}
     total, slopes = jax.value_and_grad(payoff)(cells)
@@ -112,7 +117,7 @@ def test_a_block_of_draws_gives_what_each_draw_gives(name):
     p = MODULES[name].Params.model_construct(**block)
     scales = (0.5, 1.0, 1.1)
     together = components.State(
-        {k: jnp.asarray([v * x for x in scales]) for k, v in state_of(name, p, MIDDLE).cells.items()}
+        {k: jnp.asarray([v * x for x in scales]) for k, v in state_of(name, p, MIDDLE).cells.items()}, name, IN_FORCE
     )
     others = others_of(name, p, [0.4, 0.3])
     got = jnp.broadcast_to(MODULES[name].payoff(p, together, "arms", others), (3,))

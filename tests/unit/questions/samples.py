@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from standoff import expression
-from standoff.questions import Answer, Form, Response, Sample
+from standoff.questions import Answer, EpistemicBand, Form, Response, Sample
 from standoff.scenario.calendar import Calendar, last_day
 from standoff.scenario.outcome import Outcome
 from standoff.scenario.question import Question
@@ -67,3 +67,12 @@ def statement(response: Response, asked: Question, unit: str = "") -> Answer:
 
 def outcome(said: str) -> Outcome:
     return Outcome(said, ())
+
+
+def band(low: float | None, high: float | None, label: str = "", **fields: Any) -> EpistemicBand:
+    """A band over three parameters, two models of the case and five theories."""
+    shares = {"variants": 0.1, "theories": 0.2, "both": 0.0, "parameters": 0.2, "chance": 0.5}
+    return EpistemicBand(
+        **{"low": low, "high": high, "mean": 0.3, "label": label, "shares": shares, "parameters": 3, "variants": 2,
+           "theories": 5, "draws": 800, "replicates": 16} | fields
+    )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from standoff.questions.event import FORM
 from standoff.report import formatting
 from standoff.statistics import wilson_interval
 
-from .samples import NEVER, outcome, question, sample, statement
+from .samples import NEVER, band, outcome, question, sample, statement
 
 ASKED = question(event="fear > 1", by="2024-12")
 FIRST = [5, NEVER, 3, NEVER, NEVER]  # the state of each draw in which it first holds
@@ -48,3 +50,12 @@ def test_text_holds_the_probability_and_its_baseline() -> None:
     drawn = sample(ASKED, FIRST, current=[1])
     text = FORM.text(statement(FORM.answer(drawn), ASKED), "2024-03", formatting)
     assert text.share == 0.4 and "2024-12" in text.note and [value for _, value in text.baselines] == ["yes"]
+
+
+def test_text_has_the_band_and_its_words() -> None:
+    drawn = sample(ASKED, FIRST)
+    answer = replace(statement(FORM.answer(drawn), ASKED), band=band(0.02, 0.5))
+    text = FORM.text(answer, "2024-03", formatting)
+    assert (text.main, text.band, text.with_band) == ("40 %", "2 to 50 %", "40 % (2 to 50 %)")
+    assert text.word == formatting.likelihoods(0.02, 0.5) and not text.futures
+    assert not FORM.text(statement(FORM.answer(drawn), ASKED), "2024-03", formatting).word, "a point has no words"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from standoff.questions import NONE
 from standoff.questions.first_of import FORM
 from standoff.report import formatting
 
-from .samples import NEVER, outcome, question, sample, statement
+from .samples import NEVER, band, outcome, question, sample, statement
 
 ASKED = question(first_of={"RED": "red > 1", "BLU": "blu > 1"}, by="2024-12")
 #: RED alone, both at once, BLU earlier, neither
@@ -62,3 +64,8 @@ def test_an_indicator_belongs_to_a_label_or_to_its_constraint() -> None:
     FORM.check(item, None, ("questions", "q"), lambda *_: None, named)  # type: ignore[arg-type]
     known = ["RED, oil", "oil", "BLU"]
     assert asked == [(("questions", "q", "indicators", word), word, known) for word in ("oil", "gas")]
+
+
+def test_text_has_the_band_of_the_label() -> None:
+    answer = replace(statement(FORM.answer(sample(ASKED, STATES)), ASKED), band=band(0.1, 0.7, "RED"))
+    assert FORM.text(answer, "2024-03", formatting).with_band == "RED, 38 % (10 to 70 %)"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from standoff.questions.until import FORM
 from standoff.report import formatting
 
-from .samples import FIRST_FUTURE, NEVER, outcome, plan, question, sample, statement
+from .samples import FIRST_FUTURE, NEVER, band, outcome, plan, question, sample, statement
 
 ASKED = question(until="fear > 1", by="2024-12")
 STATES = [FIRST_FUTURE + 1, FIRST_FUTURE + 3, FIRST_FUTURE + 3, FIRST_FUTURE + 8, NEVER]
@@ -48,3 +50,9 @@ def test_an_outcome_is_a_time_or_never(said: str, problems: int) -> None:
 def test_text_has_the_time_and_its_month() -> None:
     text = FORM.text(statement(FORM.answer(sample(ASKED, STATES)), ASKED), "2024-03", formatting)
     assert "3 months" in text.main and "2024-06" in text.main and "80 %" in text.note
+
+
+def test_text_has_the_band_of_the_probability_that_it_happens() -> None:
+    answer = replace(statement(FORM.answer(sample(ASKED, STATES)), ASKED), band=band(0.3, 0.95))
+    text = FORM.text(answer, "2024-03", formatting)
+    assert "80 %" in text.note and "30 to 95 %" in text.note and not text.band

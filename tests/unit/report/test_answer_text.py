@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from standoff.analysis.explain import Explanation
 from standoff.report import answer_text
+from tests.unit.questions.samples import band
 from tests.unit.report.plain import ORIGIN
 
 
@@ -11,3 +12,12 @@ def test_reasons_add_up_within_rounding_or_the_difference_is_stated() -> None:
     exact = answer_text.additivity(Explanation(origin=ORIGIN, additivity_error=4e-15))
     wrong = answer_text.additivity(Explanation(origin=ORIGIN, additivity_error=0.25))
     assert "0.25" in wrong and wrong != exact
+
+
+def test_a_band_says_what_it_is_over_and_what_makes_it() -> None:
+    whole, alone = band(0.1, 0.5), band(0.1, 0.5, variants=1, theories=1)
+    contents = answer_text.band_contents(whole)
+    assert contents.startswith(answer_text.band_contents(alone)) and "1 rival" in contents and "5 decision" in contents
+    shown = answer_text.band_sources(whole)
+    assert shown.count("40 %") == 2 and shown.endswith("20 %") and "together" not in shown
+    assert answer_text.band_sources(band(0.1, 0.1, shares=dict.fromkeys(whole.shares, 0.0))) == ""

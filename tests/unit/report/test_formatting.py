@@ -129,3 +129,23 @@ def test_a_text_is_cut_between_words(text: str, most: int, shown: str) -> None:
 ])  # fmt: skip
 def test_words_have_their_plurals(count: int, word: str, text: str) -> None:
     assert formatting.counted(count, word) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "ends", "shown"),
+    [
+        (0.052, (0.011, 0.131), ("5 %", "1 to 13 %")),
+        (0.0124, (0.004, 0.021), ("1.2 %", "0.4 to 2.1 %")),
+        (0.97, (0.8, 0.9999), ("97 %", "80 to > 99 %")),
+        (0.4, (0.4, 0.4), ("40 %", "40 %")),
+        (0.0001, (0.00004, 0.00009), ("< 0.1 %", "< 0.1 %")),
+        (0.02, (0.00001, 0.2), ("2 %", "< 1 to 20 %")),
+    ],
+)
+def test_a_band_sets_the_decimals(p: float, ends: tuple[float, float], shown: tuple[str, str]) -> None:
+    assert formatting.band_percents(p, ends) == shown
+
+
+def test_a_band_is_worded_by_its_ends() -> None:
+    low, high = formatting.likelihood(0.1), formatting.likelihood(0.7)
+    assert formatting.likelihoods(0.1, 0.7) == f"{low} to {high}" and formatting.likelihoods(0.1, 0.15) == low

@@ -14,6 +14,7 @@ import standoff
 from standoff import notebook
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import stock_drivers
+from standoff.analysis.sanity import Sanity, SanityFinding
 from standoff.report import answer_text
 
 if TYPE_CHECKING:
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 
-@pytest.mark.parametrize("what", ["scenario", "ledger", "run", "answers", "explanation", "drivers", "verdict"])
+@pytest.mark.parametrize(
+    "what", ["scenario", "ledger", "run", "answers", "explanation", "drivers", "verdict", "sanity"]
+)
 def test_records_show_themselves_without_anything_around_them(run: Run, found: Verdict, what: str) -> None:
     record = {
         "scenario": run.model.scenario, "ledger": run.model.ledger, "run": run, "answers": answer(run),
         "explanation": found.choices[0], "drivers": stock_drivers(run, "fear"), "verdict": found,
+        "sanity": Sanity(origin=found.origin, findings=(SanityFinding(
+            check="reversals", subject="choices.AAA", number=0.2, text="<b>at odds", fix="look"),)),
     }[what]  # fmt: skip
     text = notebook.html(record)
     assert text.startswith('<div class="standoff"><style>')

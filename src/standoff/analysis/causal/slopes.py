@@ -60,16 +60,19 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
             continue
         views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
 
-        def shares(cells: Mapping[str, Any], choice: PlannedChoice = choice, views: Mapping[str, int] = views) -> Any:
+        def shares(
+            cells: Mapping[str, Any], c: int = c, choice: PlannedChoice = choice, views: Mapping[str, int] = views
+        ) -> Any:
             everything = {**centre.cells, **cells}
             observed = {
                 cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()
             }
             total = [jnp.zeros_like(centre.step, float)] * len(choice.options)
+            in_force = [(centre.chosen[c] == o) * jnp.ones_like(total[0]) for o in range(len(choice.options))]
             for reason in choice.reasons:
                 alone, tables = decisions.payoffs(
                     program, choice.options, reason, [observed] * len(choice.options), now, now(reason.weight),
-                    centre.step * 1.0,
+                    in_force,
                 )  # fmt: skip
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value

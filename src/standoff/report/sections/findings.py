@@ -277,7 +277,8 @@ def _together(result: QoiFinding, finding: str) -> list[Block]:
 
 
 def _head(result: QoiFinding, sentence: str) -> list[Block]:
+    afresh = ", if it decided afresh" if result.kind == "option" else ""
     return [
         *title.blocks(result.origin),
-        Heading(f"{result.text}  [{result.quantity_of_interest}, {result.date}]"), Paragraph(sentence),
+        Heading(f"{result.text}{afresh}  [{result.quantity_of_interest}, {result.date}]"), Paragraph(sentence),
     ]  # fmt: skip

@@ -149,17 +149,11 @@ def _weigh(count: int) -> str:
 
 
 def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None) -> tuple[Markup, ...]:
-    text, out = answer_text.answer(answer, verdict.origin.as_of), []
+    out = list[Markup]()
     if band := answer_text.band_of_main(answer):
         out.append(Markup("{}").format(band))
     if verdict.band_note:
         out.append(_with_code(verdict.band_note))
-    if text.error:
-        out.append(
-            Markup("The Monte Carlo error of {} futures is {}.").format(
-                f"{verdict.origin.draws:,}", text.error.replace("± ", "±\u00a0")
-            )
-        )
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(

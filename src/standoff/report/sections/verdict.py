@@ -76,9 +76,10 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
         return []
     word = f", {lead.text.word}" if lead.text.word else ""
     spread = f"{lead.text.futures}. " if lead.text.futures else ""
+    error = f" Monte Carlo error: {lead.text.error}." if lead.text.error else ""
     out: list[Block] = [
         Heading(lead.answer.text), Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
-        Paragraph(f"{spread}{formatting.capital(lead.text.note)}."),
+        Paragraph(f"{spread}{formatting.capital(lead.text.note)}.{error}"),
     ]  # fmt: skip
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
     for name, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
