@@ -43,7 +43,7 @@ class Reversals(SanityCheck):
             dates = sum(choice.is_free)
             text = (f"choices.{choice.name}: `{choice.options[most]}` is given up and taken up again at least {returns} times in "
                     f"{percent(shares[most])} of futures ({dates} decision dates)")  # fmt: skip
-            fix = f"lengthen `half_life`, or add a reason for what it costs choices.{choice.name} to change course"
+            fix = f"lengthen `half_life` of choices.{choice.name}, or add a reason `switching_cost`: what changing course costs"
             found.append(self.finding(f"choices.{choice.name}", shares[most], text, fix))
         yield from sorted(found, key=lambda item: -item.number)
 

@@ -60,8 +60,8 @@ class UniformChoice(SanityCheck):
     @staticmethod
     def _fix(choice: PlannedChoice) -> str:
         held = choice.options[choice.status_quo]
-        return (f"give reasons of choices.{choice.name} the weights that its record supports, or add the reason that is missing: "
-                f"what keeps the actor at `{held}`")  # fmt: skip
+        return (f"give reasons of choices.{choice.name} the weights that its record supports, or add what is missing: an "
+                f"`alternative_constant`, or a `switching_cost` that keeps the actor at `{held}`")  # fmt: skip
 
 
 CHECK = UniformChoice()
