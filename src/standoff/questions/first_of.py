@@ -103,7 +103,7 @@ class FirstOf(Form):
         shown, band = write.percent(share, answer.mc_error), ""
         if answer.band_ends is not None:
             shown, band = write.band_percents(share, answer.band_ends)
-        main = f"{answer.answer}, {shown}" if band else f"{answer.answer} ({shown})"
+        main = f"{answer.answer}: {shown}" if band else f"{answer.answer} ({shown})"
         error = write.points(answer.mc_error or 0.0)
         return AnswerText(main, "", band, error, (), f"by {answer.date}", share)
 

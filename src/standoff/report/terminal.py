@@ -115,7 +115,7 @@ def answers(result: Answers) -> RenderableType:
         parts.append(_answer(item, result.origin))
         if form(item.kind).HAS_LABELS:
             parts.append(_race_table(item, result.origin))
-    return Group(*parts, *(Text(sentence, "dim") for sentence in answer_text.bands(result)), Text(ERROR, "dim"))
+    return Group(*parts, Text(), *(Text(sentence, "dim") for sentence in answer_text.bands(result)), Text(ERROR, "dim"))
 
 
 def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:

@@ -68,4 +68,4 @@ def test_an_indicator_belongs_to_a_label_or_to_its_constraint() -> None:
 
 def test_text_has_the_band_of_the_label() -> None:
     answer = replace(statement(FORM.answer(sample(ASKED, STATES)), ASKED), band=band(0.1, 0.7, "RED"))
-    assert FORM.text(answer, "2024-03", formatting).with_band == "RED, 38 % (10 to 70 %)"
+    assert FORM.text(answer, "2024-03", formatting).with_band == "RED: 38 % (10 to 70 %)"
