@@ -57,8 +57,7 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
         "The base rates of the scenarios come from lists of famous decisions, which over-represent intervention. Of "
         "all pairs of a "
         f"conflict and a state that supported a side without troops, {SENT} of {SUPPORTERS:,} had troops there a year later: "
-        f"{100 * HARDER:.1f} % (UCDP, 1975 to 2013, counted in the case "
-        "[syria-2015](../src/standoff/catalog/syria-2015/README.md)). "
+        f"{100 * HARDER:.1f} % (UCDP, 1975 to 2014, counted by `python -m benchmarks.base_rates`). "
         "Most periods here are shorter than a year, and some states here were not supporters yet.",
         tables.harder(rows, seed),
         "The row `shifted` adds a constant to all log odds of the model, so that its mean equals 1.8 %. The cases were "

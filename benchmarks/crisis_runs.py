@@ -23,10 +23,13 @@ from standoff.theories import names as theory_names
 
 FLAGSHIP = "china-russia"  # has its own page, docs/hindcast.md
 BASE, SEQUENCE = "", "one-after-another"  #: what was run: the case as it stands, its variant, or the name of a theory
-SENT, SUPPORTERS = 46, 2529  #: pairs of a conflict and a state in UCDP's data; see HARDER
-HARDER = (
-    SENT / SUPPORTERS
-)  #: supporters without troops that had troops there a year later, catalog/syria-2015/README.md
+COUNTED = load("syria-2015")[0].scenario.questions["russia-fights"].data_rate  #: of supporters without troops, by UCDP
+assert COUNTED is not None and COUNTED.count is not None and COUNTED.of is not None
+SENT, SUPPORTERS = (
+    COUNTED.count,
+    COUNTED.of,
+)  #: pairs of a conflict and a state that had troops there a year later, and all
+HARDER = SENT / SUPPORTERS
 
 # The question, choice and option by which a state that was no party to the dispute would commit its own forces; of a choice
 # with two such options, the one that was taken. Left out: parties themselves, pressure, arms, and second questions.

@@ -24,7 +24,7 @@ NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 PACKAGES = (analysis, inference, evaluation)  #: whose records are part of the Python API
 RECORDS = (
     "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice", "Intervention",
-    "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "Variant",
+    "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "DataRate", "Variant",
 )  # fmt: skip
 FORM_FIELDS = {
     "expression": "Expression", "expressions": "dict[Label, Expression]", "name": "Name", "names": "tuple[Name, Name]",

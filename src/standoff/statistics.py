@@ -22,6 +22,18 @@ def wilson_interval(hits: int, count: int) -> tuple[float, tuple[float, float], 
     return p, (max(0.0, middle - half), min(1.0, middle + half)), math.sqrt(inner * (1 - inner) / count)
 
 
+def jeffreys_interval(hits: int, count: int) -> tuple[float, float]:
+    """Central 90 % of Jeffreys' posterior of a share.
+
+    It reaches 0 without a hit, and 1 without a miss. Sources: brown2001.
+    """
+    from scipy.special import betaincinv  # imported late: `import standoff` stays quick
+
+    a, b = hits + 0.5, count - hits + 0.5
+    low, high = betaincinv(a, b, 0.05), betaincinv(a, b, 0.95)
+    return float(low) if hits else 0.0, float(high) if hits < count else 1.0
+
+
 def coverage_interval(inside: float, count: int) -> tuple[float, float]:
     """Central 90 % interval of a share with half hits, from the neighbouring Wilson intervals."""
     return wilson_interval(math.floor(inside), count)[1][0], wilson_interval(math.ceil(inside), count)[1][1]

@@ -11,6 +11,7 @@ from standoff.statistics import (
     coverage_interval,
     error_floor,
     is_binary,
+    jeffreys_interval,
     mean_and_error,
     median_error,
     screening_threshold,
@@ -62,3 +63,12 @@ def test_most_noise_stays_below_the_threshold() -> None:
     largest = np.abs(rng.normal(size=(2000, 200))).max(axis=1)
     assert np.median(largest) == pytest.approx(screening_threshold(200), rel=0.1)  # sqrt(2 log P) to first order
     assert screening_threshold(0) == screening_threshold(2) > 0
+
+
+def test_jeffreys_interval_is_the_posterior_of_scipy_with_closed_ends() -> None:
+    for hits, count in ((46, 2604), (1, 3), (2, 3)):
+        assert jeffreys_interval(hits, count) == pytest.approx(
+            stats.beta(hits + 0.5, count - hits + 0.5).ppf([0.05, 0.95])
+        )
+    assert jeffreys_interval(0, 10) == (0.0, pytest.approx(stats.beta(0.5, 10.5).ppf(0.95)))
+    assert jeffreys_interval(10, 10) == (pytest.approx(stats.beta(10.5, 0.5).ppf(0.05)), 1.0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff import expression
+from standoff.analysis.base_rates import base_rates
 from standoff.analysis.cautions import cautions
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
@@ -74,7 +75,7 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None) -
         id=query.id, kind=question.kind, lines=question.lines, text=question.text, date=query.date, unit=query.unit,
         answer=result.value, futures=result.futures, monte_carlo=result.monte_carlo, baselines=baselines,
         claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), provenance=behind,
-        influence=influences(plan, query), band=band,
+        influence=influences(plan, query), band=band, base_rates=base_rates(plan, query),
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from standoff import expression, registry, units
 from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
+from standoff.plan.data_rates import check_data_rate
 from standoff.plan.outcomes import check_outcome
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedQuestion
@@ -66,6 +67,7 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
             doc="base rate",
             implicit_unit=True,
         )
+    check_data_rate(draft, question, (*here, "data_rate"))
     return None if draft.faults > before else (nodes, unit)
 
 

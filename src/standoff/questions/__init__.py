@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from standoff import registry
+from standoff.questions._base_rate import BaseRate, count_text
 from standoff.questions._form import (
     INTERVAL,
     NONE,
@@ -46,6 +47,7 @@ __all__ = [
     "PACKAGE",
     "Answer",
     "AnswerText",
+    "BaseRate",
     "EpistemicBand",
     "Form",
     "FormField",
@@ -56,6 +58,7 @@ __all__ = [
     "Response",
     "Sample",
     "Tracker",
+    "count_text",
     "form",
     "forms",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 
 from standoff import units
 from standoff.errors import StandoffError, did_you_mean, join_limited
+from standoff.questions._base_rate import BaseRate
 from standoff.questions._uncertainty import EpistemicBand, MonteCarlo
 from standoff.statistics import median_error
 
@@ -122,6 +123,7 @@ class Answer:
     provenance: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     influence: Mapping[str, float] = field(default_factory=dict)
     band: EpistemicBand | None = None
+    base_rates: tuple[BaseRate, ...] = ()  #: of an event: in the analyst's list, and in all data
 
     @property
     def number(self) -> float | None:
@@ -383,4 +385,5 @@ def baseline_texts(answer: Answer, write: Callable[[str, float], str]) -> tuple[
     return tuple(
         (BASELINES.get(name, name), "none" if value is None else write(name, value))
         for name, value in answer.baselines.items()
+        if not (name == "base_rate" and answer.base_rates)  # `base_rate_text` writes those of an event
     )

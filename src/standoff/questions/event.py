@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from standoff.questions._base_rate import BaseRate, count_text
 from standoff.questions._form import (
     Answer,
     AnswerText,
@@ -21,6 +22,8 @@ from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from standoff.plan import Parameter, PlannedQuestion
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
@@ -82,10 +85,28 @@ class EventForm(Form):
         if answer.band_ends is not None:
             main, band = write.band_percents(p, answer.band_ends)
             word = write.likelihoods(*answer.band_ends)
-        return AnswerText(
-            main, "", band, write.points(answer.mc_error or 0.0), baseline_texts(answer, baseline), f"by {answer.date}", p,
-            word,
-        )  # fmt: skip
+        baselines = (*baseline_texts(answer, baseline), *base_rate_text(answer.base_rates, write))
+        error = write.points(answer.mc_error or 0.0)
+        return AnswerText(main, "", band, error, baselines, f"by {answer.date}", p, word)
+
+
+def base_rate_text(rates: Sequence[BaseRate], write: FormWriter) -> tuple[tuple[str, str], ...]:
+    """All base rates of an event in one line, with its heading; empty without any."""
+    if not rates:
+        return ()
+    counted = sum(each.rate is not None for each in rates)
+    return (("base rates" if counted > 1 else "base rate", "; ".join(_text(each, write) for each in rates)),)
+
+
+def _text(base: BaseRate, write: FormWriter) -> str:
+    if base.rate is None:
+        return f"none in data: {base.text}"
+    if base.kind == "list":
+        return f"{write.percent(base.rate)} in the analyst's list" + (f" (n {base.of:,})" if base.of else "")
+    assert base.interval is not None
+    rate, interval = write.band_percents(base.rate, base.interval)
+    beside = f"{interval}; " if interval != rate else ""
+    return f"{rate} in all data ({beside}{count_text(base)})"
 
 
 FORM = EventForm()

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from standoff.analysis.provenance import assumptions_behind
+from standoff.questions import count_text
 from standoff.report import formatting, labels
 
 if TYPE_CHECKING:
@@ -85,6 +86,9 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         question = scenario.questions[item.id]
         base = question.base_rate
         message = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
+        counted = [f"Rate in all data: {rate.text.strip().rstrip('.')}; {count_text(rate)}."
+                   for rate in item.base_rates if rate.kind == "data" and rate.rate is not None]  # fmt: skip
+        in_data = [source for rate in item.base_rates if rate.kind == "data" for source in rate.sources]
         selected = next(planned for planned in plan.questions if planned.id == item.id)
         fitted = item.provenance.get("fitted", ())
         beyond = {*fitted[QUOTED:]}
@@ -94,8 +98,8 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
             else ""
         )
         panel(
-            f"answer-{item.id}", item.text, [claim for claim in item.claims if claim not in beyond],
-            f"Resolution rule: {item.resolution}.", message, to, _assumed(plan, selected)
+            f"answer-{item.id}", item.text, [*(claim for claim in item.claims if claim not in beyond), *in_data],
+            f"Resolution rule: {item.resolution}.", message, *counted, to, _assumed(plan, selected)
         )  # fmt: skip
     for choice in verdict.choices:
         params = scenario.choices[choice.choice]

@@ -95,6 +95,7 @@ def _short(verdict: Verdict) -> list[RenderableType]:
             f"  {text.word}" if text.word else f"  ({text.futures})" if text.futures else "",
         ),
         *([Text(band)] if (band := answer_text.band_of_main(main)) else []),
+        *(Text(f"{formatting.capital(name)}: {value}.") for name, value in text.baselines),
     ]
     parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
               for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field, create_model
 
 from standoff import registry
+from standoff.scenario.base_rate import Baseline, DataRate
 from standoff.scenario.fields import (
-    BeliefField,
     Date,
     Expression,
     Label,
@@ -18,13 +18,6 @@ from standoff.scenario.fields import (
     Record,
     Words,
 )
-
-
-class Baseline(Record):
-    """A forecast without a model."""
-
-    value: BeliefField
-    text: str
 
 
 class QuestionWords(Record):
@@ -67,7 +60,12 @@ class Question(_Forms):
     since: Date | None = None
     resolution: str = Field(description="resolution rule: source and date")
     claims: Words = ()
-    base_rate: Baseline | None = None
+    base_rate: Baseline | None = Field(
+        None, description="rate in the analyst's list of cases, a forecast without a model"
+    )
+    data_rate: DataRate | None = Field(
+        None, description="rate of exactly this event in all cases of a data set, or `none`"
+    )
     outcome: OutcomeField | None = Field(
         None,
         description="result and its claims, for scoring only: `yes @claim-id`, a number with its unit, "

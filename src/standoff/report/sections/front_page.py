@@ -10,7 +10,7 @@ from markupsafe import Markup
 from standoff import questions
 from standoff.analysis.path_summary import active_shares
 from standoff.analysis.verdict import main_answer
-from standoff.questions import form
+from standoff.questions import count_text, form
 from standoff.report import answer_text, formatting
 from standoff.report import labels as words_of
 from standoff.report.evidence_panels import panel_button
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from standoff.analysis.reason_attribution import ReasonAttribution
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
+    from standoff.questions import BaseRate
 
 AGAINST, FOR = 3, 2  # assumption: a reader keeps no more reasons in mind
 
@@ -161,15 +162,7 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
                    "{}.").format(words_of.option(run, choice, choice.option), choice.decided,
                                    panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
-    rate = answer.baselines.get("base_rate")
-    if rate is not None and form(answer.kind).COMPARED_BY == "probability":
-        distance = 100 * (float(answer.answer or 0.0) - rate)
-        away, side = f"{abs(distance):.0f}", "above" if distance > 0 else "below"
-        out.append(
-            Markup("That is {} the base rate of {}: {}.").format(
-                "less than half a point from" if away == "0" else f"{formatting.in_points(away)} {side}",
-                panel_button(formatting.percent(rate), f"answer-{answer.id}"), _base(run, answer))
-        )  # fmt: skip
+    out += [_base_rate(answer, base) for base in answer.base_rates]
     counts = verdict.source_counts or {}
     total = sum(counts.values())
     if total:
@@ -191,6 +184,21 @@ def _with_code(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-def _base(run: Run, answer: Answer) -> str:
-    base = run.model.scenario.questions[answer.id].base_rate
-    return base.text.strip().rstrip(".") if base else ""
+def _base_rate(answer: Answer, base: BaseRate) -> Markup:
+    """The answer beside one of its base rates, with the rule of the count."""
+    if base.rate is None:
+        return Markup("There is no base rate in data: {}.").format(base.text)
+    away, side = f"{100 * abs((answer.number or 0.0) - base.rate):.0f}", "above"
+    if (answer.number or 0.0) < base.rate:
+        side = "below"
+    near = "less than half a point from" if away == "0" else f"{formatting.in_points(away)} {side}"
+    listed, text = base.kind == "list", base.text.strip().rstrip(".")
+    shown = (
+        formatting.percent(base.rate)
+        if base.interval is None
+        else formatting.band_percents(base.rate, base.interval)[0]
+    )
+    return Markup("That is {} the rate of {} in {}: {}{}.").format(
+        near, panel_button(shown, f"answer-{answer.id}"), "the analyst’s list" if listed else "all data", text,
+        "" if listed else f" ({count_text(base)})",
+    )  # fmt: skip

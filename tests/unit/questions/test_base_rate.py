@@ -1,0 +1,49 @@
+"""Base rates in one line: the list, all data with its count, or none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from standoff.questions import BaseRate, Response, count_text
+from standoff.questions.event import base_rate_text
+from standoff.report import formatting
+
+from .samples import form_of, question, statement
+
+LIST = BaseRate(kind="list", rate=0.34, of=41, text="famous cases")
+DATA = BaseRate(kind="data", rate=0.122, interval=(0.099, 0.148), count=57, of=798, per="year", since=1975, until=2017,
+                data="UCDP", text="counted")  # fmt: skip
+NONE = BaseRate(kind="data", rate=None, text="nobody counts it")
+
+
+def test_both_rates_stand_in_one_line() -> None:
+    ((name, text),) = base_rate_text((LIST, DATA), formatting)
+    listed, counted = text.split("; ", 1)
+    rate, interval = formatting.band_percents(0.122, (0.099, 0.148))
+    assert name == "base rates"
+    assert listed.startswith("34 %") and "(n 41)" in listed
+    assert counted.startswith(rate) and interval in counted and count_text(DATA) in counted
+
+
+def test_a_count_has_its_cases_time_data_and_years() -> None:
+    assert [part in count_text(DATA) for part in ("57 of 798", "a year", "UCDP", "1975 to 2017")] == [True] * 4
+    assert "year" not in count_text(replace(DATA, per="case"))
+
+
+def test_what_is_not_counted_is_said() -> None:
+    ((name, text),) = base_rate_text((LIST, NONE), formatting)
+    assert name == "base rate" and text.endswith(NONE.text)
+    assert base_rate_text((), formatting) == ()
+
+
+def test_a_rate_too_small_to_show_is_not_shown_twice() -> None:
+    ((_, text),) = base_rate_text((replace(DATA, rate=0.0002, interval=(0.0001, 0.0003)),), formatting)
+    assert text.count("< 0.1 %") == 1
+
+
+def test_an_event_has_them_in_place_of_the_single_rate() -> None:
+    asked = question(event="a > 1", by="2024-12")
+    response = Response(value=0.05, monte_carlo=None, baselines={"persistence": 0.0, "base_rate": 0.34})
+    result = replace(statement(response, asked), base_rates=(LIST, DATA))
+    names = [name for name, _ in form_of(asked).text(result, "2024-03", formatting).baselines]
+    assert names == ["no-change baseline", "base rates"]
