@@ -10,6 +10,7 @@ from standoff import registry
 _HOMES = {
     "Answer": "answer",
     "Answers": "answer",
+    "Bands": "stored_bands",
     "Comparison": "compare_variants",
     "EquilibriumAudit": "equilibrium_audit",
     "Exhaustion": "exhaustion",

@@ -90,7 +90,7 @@ def total(result: ReasonAttribution) -> str:
     verb = "add" if result.total >= 0 else "take away"
     size = points(abs(result.total), result.total_error).lstrip("+")
     return (
-        f"In the same {result.futures:,} futures the answer is {formatting.percent(result.answer, result.answer_error)}; were no "
+        f"In {result.futures:,} paired futures the answer is {formatting.percent(result.answer, result.answer_error)}; were no "
         f"actor moved by any of its {formatting.counted(len(result.reasons) + result.untested, 'reason')}, it would be "
         f"{formatting.percent(result.without_all, result.answer_error)}: together the reasons {verb} {size} points."
     )
