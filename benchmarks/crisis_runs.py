@@ -14,7 +14,8 @@ from pydantic import TypeAdapter
 from standoff.analysis.explain import explained, find_choice
 from standoff.analysis.theory_comparison import with_theory
 from standoff.catalog import load, slugs
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.evaluation.records import Scored

@@ -20,7 +20,7 @@ from standoff.plan import rollout_cost
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 DRAWS, REPEATS = 20_000, 5
 HORIZONS = (0, 3, 6, 12, 24, 48)

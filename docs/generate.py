@@ -31,7 +31,8 @@ FORM_FIELDS = {
     "text": "str", "texts": "dict[Label, str]",
 }  # fmt: skip
 PLAIN = {
-    "BeliefField": "belief", "Held": "stock", "Words": "word or list of words", "Lines": "number or list of numbers",
+    "BeliefField": "belief", "PriorField": "probability", "AnchorField": "probability `by` date", "Held": "stock",
+    "Words": "word or list of words", "Lines": "number or list of numbers",
     "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
     "Unit": "unit",
     "Any": "anything", "PerceptionSpec": "beliefs of an actor", "ObservedChoice": "dated option", "FitTarget": "fit target",

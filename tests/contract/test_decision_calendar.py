@@ -10,7 +10,7 @@ import pytest
 
 from standoff import answer, build, simulate
 from standoff.catalog import load, slugs
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.ledger import Ledger
 from standoff.scenario import calendar

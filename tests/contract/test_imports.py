@@ -15,10 +15,10 @@ import standoff
 
 RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
-    "answer", "attribute_reasons", "audit", "bands", "build", "check_equilibria", "check_consistency", "claims", "compare",
-    "compare_theories", "diff", "exhaustion", "explain", "fit", "flip", "game", "hindcast", "load", "read",
-    "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity", "simulate", "solve", "stock_drivers",
-    "theory_evidence", "uncertainty", "validate", "verdict", "voi",
+    "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "build", "check_consistency",
+    "check_equilibria", "claims", "compare", "compare_theories", "diff", "exhaustion", "explain", "fit", "flip",
+    "game", "hindcast", "load", "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",
+    "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi",
 }  # fmt: skip
 LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},

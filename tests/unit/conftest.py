@@ -18,7 +18,7 @@ from standoff.scenario.document import Document, overlay, read_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 WORLD = """

@@ -23,7 +23,7 @@ from standoff.statistics import Z90
 if TYPE_CHECKING:
     from standoff.analysis.margin import MarginEstimate
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterTable
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim

@@ -31,7 +31,7 @@ from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
 
 if TYPE_CHECKING:
     from standoff.analysis.causal.loop_dominance import Dominance
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.plan import Plan, PlannedQuestion
 

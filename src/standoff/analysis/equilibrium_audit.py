@@ -23,7 +23,7 @@ from standoff.progress import SILENT, Progress, track
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 

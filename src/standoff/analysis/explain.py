@@ -21,7 +21,7 @@ from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.engine.session import LeverResult
     from standoff.plan import Plan, PlannedChoice, PlannedReason

@@ -27,7 +27,7 @@ from standoff.scenario import calendar as times
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.perceived_game import PerceivedGame
     from standoff.games.information import MoveOrder
     from standoff.plan import Plan

@@ -21,7 +21,7 @@ from standoff.scenario import load_text
 from standoff.scenario.interventions import SECTION, START
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.ledger import Claim
 
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long

@@ -33,7 +33,7 @@ from standoff.theories import names as all_theories
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion

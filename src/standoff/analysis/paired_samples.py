@@ -13,7 +13,7 @@ import numpy as np
 from standoff.questions import Sample
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion
 

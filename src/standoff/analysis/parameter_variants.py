@@ -21,7 +21,7 @@ from standoff.errors import StandoffError
 from standoff.statistics import error_floor
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterLayout, ParameterTable
     from standoff.engine.run import Run
     from standoff.plan import Plan, PlannedChoice
@@ -81,7 +81,8 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
 
 def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
     """Variants that the program of a model can simulate, with their parameter tables."""
-    from standoff.engine.build import Model
+    from standoff.engine.anchors import anchored
+    from standoff.engine.model import Model
     from standoff.engine.parameters import build_table
     from standoff.plan import plan
 
@@ -92,7 +93,10 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
                 other = plan(model.plan.loaded.with_variant(name), model.ledger, memory)
             except StandoffError:
                 continue  # it removes an intervention
-            table = as_table_of(model, Model(other, *build_table(other)))
+            changed = Model(other, *build_table(other))
+            table = as_table_of(model, changed)
+            if other.anchors and table is not None:
+                table = as_table_of(model, anchored(changed, program_of=None if model.posterior else model))
             if table is not None:
                 yield name, table
 

@@ -17,7 +17,7 @@ from standoff.analysis.paired_samples import paired_sample
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.rerun import RerunResult
     from standoff.plan import PlannedQuestion
 

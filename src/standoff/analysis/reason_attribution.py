@@ -28,8 +28,8 @@ from standoff.progress import SILENT, Progress
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.build import Model
     from standoff.engine.executor import Checkpoint
+    from standoff.engine.model import Model
     from standoff.engine.rerun import Rerunner
     from standoff.engine.run import Run
     from standoff.plan import Plan, PlannedQuestion, PlannedReason

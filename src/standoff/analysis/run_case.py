@@ -17,7 +17,7 @@ from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 

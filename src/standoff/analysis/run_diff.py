@@ -30,7 +30,7 @@ from standoff.progress import SILENT, Progress
 from standoff.statistics import error_floor
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better

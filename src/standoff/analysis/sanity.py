@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from standoff.analysis.answer import Answer
     from standoff.analysis.sanity_checks._base import SanityCheck
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.plan import Plan
 

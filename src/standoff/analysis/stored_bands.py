@@ -23,7 +23,7 @@ from standoff.serialise import to_plain
 from standoff.versions import versions
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 NAME = "bands.json"
 DIGITS = 4  # significant digits that are stored; assumption: an end of a band is right to two

@@ -36,7 +36,7 @@ from standoff.theories import names as all_theories
 from standoff.theories import theory as theory_of
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion
 

@@ -33,7 +33,7 @@ from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterTable
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point

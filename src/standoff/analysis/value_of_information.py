@@ -38,7 +38,7 @@ from standoff.errors import RunError
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 DRAWS = 8192  # assumption: a reduction of variance by a hundredth is then significant
 BEST = 5  # assumption: claims that a reader can check

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff.analysis import reason_attribution
+from standoff.analysis.anchor_effects import AnchorEffect, anchor_effects
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
@@ -38,6 +39,7 @@ class Verdict(Finding):
 
     answers: tuple[Answer, ...] = ()
     band_note: str = ""  #: what the bands of the answers lack, or why they are missing
+    anchors: tuple[AnchorEffect, ...] = ()  #: prior probabilities, and what the reasons add to them
     choices: tuple[Explanation, ...] = ()
     assumptions: tuple[str, ...] = ()  #: uncertain parameters without a claim or work, `path: belief`, widest first
     source_counts: Mapping[str, int] | None = None  #: counts of parameters by source: fits, claims, works, assumptions
@@ -76,6 +78,7 @@ class Verdict(Finding):
             "origin": base["origin"],
             "questions": base["answers"],
             "band_note": base["band_note"],
+            "anchors": base["anchors"],
             "choices": to_plain(choices),
             "assumptions": base["assumptions"],
             "source_counts": base["source_counts"],
@@ -163,8 +166,9 @@ def verdict(
         origin=Provenance.of(run),
         answers=answers,
         band_note=answered.band_note,
+        anchors=anchor_effects(run),
         choices=tuple(choices),
-        assumptions=tuple(f"{parameter.path}: {parameter.belief}" for parameter in assumed),
+        assumptions=tuple(f"{parameter.path}: {parameter.text}" for parameter in assumed),
         source_counts=counts,
         warnings=cautions(run),
         sanity=sanity_findings(run, answers),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.ledger import Ledger
     from standoff.reading.source_text import SourceText
@@ -140,7 +140,8 @@ def build_model(
 
     if fitted and posterior is not None:
         raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
-    model = build(*load_case(case, variant, changes, since))
+    with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
+        model = build(*load_case(case, variant, changes, since), progress)
     if posterior is None and not fitted:
         return model
     from standoff import catalog

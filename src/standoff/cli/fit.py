@@ -15,7 +15,7 @@ from standoff.errors import Problem, RunError
 from standoff.files import check_writable_folder, write_text
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 DRAWS = 3_000
 NOT_CONVERGED = 3  # exit code, as of `audit` where a statement fails; 1 is an error

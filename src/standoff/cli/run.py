@@ -14,7 +14,7 @@ from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 
 class Precision(StrEnum):

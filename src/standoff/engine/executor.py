@@ -20,7 +20,7 @@ from standoff.engine.compile_cache import load_on_every_core
 from standoff.engine.parameters import ParameterTable
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.program import Program
 
 T = TypeVar("T")

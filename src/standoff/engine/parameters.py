@@ -215,7 +215,8 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     g = np.array([(0.0, 0.0, 0.0) if shape is None else shape for shape in shapes]).reshape(-1, 3)
     factor = np.array([parameter.factor for parameter in plan.parameters])
     tails = np.array([parameter.tails() for parameter in plan.parameters]).reshape(-1, 2)
-    quantiles = [np.array(plan.parameters[i].belief.quantile_table()) * factor[i] for i in tabled]
+    shift = np.array([parameter.shift for parameter in plan.parameters])
+    quantiles = [np.array(plan.parameters[i].belief.quantile_table()) * factor[i] + shift[i] for i in tabled]
     correlated = tuple(sorted({i for a, b, _ in plan.correlations for i in (a, b)}))
     position = {parameter: row for row, parameter in enumerate(correlated)}
     matrix = np.eye(len(correlated))
@@ -232,7 +233,7 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     forced = np.array([choice.imposed_options for choice in plan.choices], float)
     forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
     table = ParameterTable(
-        a=g[:, 0] * factor, b=g[:, 1] * factor, s=g[:, 2], below=tails[:, 0], above=1 - tails[:, 1],
+        a=g[:, 0] * factor + shift, b=g[:, 1] * factor, s=g[:, 2], below=tails[:, 0], above=1 - tails[:, 1],
         quantiles=np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky=np.linalg.cholesky(matrix),
         stream=np.zeros(len(shapes)), chance=np.zeros(1), imposed_options=forced, posterior_draws=np.zeros((0, 0)),
         reason_factor=np.ones(sum(len(choice.reasons) for choice in plan.choices)),

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.questions import Tracker
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from standoff.scenario import dump
 from standoff.versions import versions
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run, Settings
 
 RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"

@@ -30,7 +30,7 @@ from standoff.versions import versions
 from standoff.xla import SHARDED, devices, float_precision, mesh
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.questions import Tracker
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point

@@ -20,7 +20,7 @@ from standoff.versions import versions
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 BLOCK_DRAWS = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
 PATH_DRAWS = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths

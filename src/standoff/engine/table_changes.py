@@ -10,7 +10,7 @@ from standoff import beliefs
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterTable
 
 ALONE = math.log(2.0) / Z90  #: spread of a parameter that was fixed: half to double in 90 % (assumption)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff import expression
+from standoff.expression import ChoiceTerm
 from standoff.questions import Tracker
 
 if TYPE_CHECKING:
@@ -69,5 +70,13 @@ def reason_rows(plan: Plan) -> list[range]:
 
 
 def build_trackers(plan: Plan) -> tuple[Tracker, ...]:
-    """All trackers that the questions of a plan need, named `question` or `question/part`."""
-    return tuple(tracker for question in plan.questions for tracker in question.form.trackers(question, plan))
+    """All trackers of the questions of a plan, and of its anchors.
+
+    The names are `question`, `question/part`, and the path of an anchor.
+    """
+    own = (
+        Tracker(item.path, "first", item.state, item.since, ChoiceTerm(plan.choices[item.choice].name, item.options))
+        for item in plan.anchors
+        if not item.question
+    )
+    return (*(tracker for question in plan.questions for tracker in question.form.trackers(question, plan)), *own)

@@ -23,7 +23,7 @@ from standoff.xla import REPLICATED, SHARDED, devices
 if TYPE_CHECKING:
     from jax.sharding import PartitionSpec
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.program import Program
 
 

@@ -18,7 +18,7 @@ from standoff.progress import SILENT, Progress, track
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.evaluation.hindcast.forecast_ledger import Forecast
     from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast

@@ -14,6 +14,7 @@ from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
 from standoff.plan import citations, constants, rollout_cost, static_checks, time_step_check
+from standoff.plan.anchors import planned_anchors
 from standoff.plan.builder import PlanBuilder, PlanCache
 from standoff.plan.choices import planned_choice, set_once
 from standoff.plan.components import plan_component
@@ -31,6 +32,7 @@ from standoff.plan.records import (
     Parameter,
     Perception,
     Plan,
+    PlannedAnchor,
     PlannedChoice,
     PlannedComparison,
     PlannedIntervention,
@@ -48,6 +50,7 @@ __all__ = [
     "Perception",
     "Plan",
     "PlanCache",
+    "PlannedAnchor",
     "PlannedChoice",
     "PlannedComparison",
     "PlannedIntervention",
@@ -81,6 +84,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
         filter(None, [planned_comparison(draft, name) for name in scenario.fit.targets] if scenario.fit else [])
     )
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
+    anchors = planned_anchors(draft, choices, questions)
     correlations = planned_correlations(draft)
     for name in scenario.levers:
         _check_lever(draft, name)
@@ -100,6 +104,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
         parameters=tuple(draft.parameters), initial=starts, mechanisms=mechanisms, choices=choices, views=views,
         observations=observations, questions=questions, correlations=correlations, first_future_step=draft.first_free,
         warnings=tuple(draft.warnings), index=draft.index, compared=compared, interventions=interventions,
+        anchors=anchors,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ once, such as a stock at the start, cannot change during the run.
 from __future__ import annotations
 
 from standoff.errors import did_you_mean, join_limited
+from standoff.plan.anchors import PRIOR
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedIntervention
@@ -40,6 +41,9 @@ def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
     section = base.path.partition(".")[0]
     if section in ONCE:
         draft.report(here, f"`{path}` {ONCE[section]}: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
+        return None
+    if base.doc == PRIOR:
+        draft.report(here, f"`{path}` is a prior: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
         return None
     first = scenario.step_since(item.since)
     if first >= draft.calendar.steps:

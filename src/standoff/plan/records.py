@@ -28,11 +28,20 @@ class Parameter:
     high: float | None = None
     doc: str = ""
     field: str = ""  #: source of the component for the plausible range
+    shift: float = 0.0  #: canonical, added to the belief, of a constant that is solved for an anchor; it has no bounds
+
+    @property
+    def text(self) -> str:
+        """The belief as written, with the shift of a constant."""
+        if not self.shift:
+            return str(self.belief)
+        sources = "".join(f" @{source}" for source in self.belief.sources)
+        return f"{replace(self.belief, sources=())}, shifted by {self.shift / self.factor:+.2f} for an anchor{sources}"
 
     def quantile(self, p: float) -> float:
         """Canonical value at probability `p`, within the bounds."""
         below, above = self.tails()
-        return self.belief.quantile(below + (above - below) * p) * self.factor
+        return self.belief.quantile(below + (above - below) * p) * self.factor + self.shift
 
     def tails(self) -> tuple[float, float]:
         """Probabilities below the lower and below the upper bound: (0, 1) if never truncated."""
@@ -172,6 +181,31 @@ class PlannedQuestion:
         return str(self.question.by or self.question.at or "")
 
 
+@dataclass(frozen=True, kw_only=True)
+class PlannedAnchor:
+    """A prior probability of an event, and the constants that are solved to meet it."""
+
+    place: tuple[str, ...]  #: path in the scenario
+    choice: int
+    options: tuple[str, ...]  #: that the prior is about
+    question: str  #: id of the question; empty if the choice itself has the anchor
+    prior: int  #: parameter
+    constants: tuple[int, ...]  #: parameters, one for each option
+    weight: int  #: of the reason with the constants
+    since: int  #: first state that counts
+    state: int  #: last state that counts
+
+    @property
+    def path(self) -> str:
+        """Its path with dots."""
+        return ".".join(self.place)
+
+    @property
+    def tracker(self) -> str:
+        """Name of the recorded number: the first state at which the event is true."""
+        return self.question or self.path
+
+
 @dataclass(frozen=True)
 class PlannedIntervention:
     """Replacement of a parameter by another from a step on."""
@@ -223,6 +257,7 @@ class Plan:
     index: Mapping[str, int] = field(default_factory=dict)  #: path -> parameter
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
     interventions: tuple[PlannedIntervention, ...] = ()
+    anchors: tuple[PlannedAnchor, ...] = ()
 
     @property
     def scenario(self) -> Scenario:

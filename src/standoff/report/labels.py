@@ -42,6 +42,9 @@ def number(run: Run, path: str) -> str:
         choice = scenario.choices[name]
         if rest[0] in OF_CHOICE:
             return OF_CHOICE[rest[0]].format(actor(run, choice.actor))
+        if rest[0] == "anchor":
+            text = choice.options[rest[1]].text or formatting.humanise(rest[1])
+            return f"prior probability of “{text}”"
         if rest[0] == "reasons":
             text = choice.reasons[rest[1]].text or formatting.humanise(rest[1])
             return f"the {formatting.humanise(' '.join(rest[2:]))} of “{text}”"

@@ -25,6 +25,7 @@ from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
 from standoff.report.sections import (
+    anchors,
     exhaustion,
     findings,
     front_page,
@@ -174,6 +175,7 @@ def _environment() -> Environment:
         "exhausted": exhaustion,
         "checks": sanity,
         "findings": findings,
+        "priors": anchors,
         "model_uncertainty": model_uncertainty,
         "attribution": reason_attribution,
     }

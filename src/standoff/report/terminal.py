@@ -14,7 +14,7 @@ from rich.text import Text
 
 from standoff.questions import form
 from standoff.report import answer_text, formatting, render
-from standoff.report.sections import reason_attribution, variants
+from standoff.report.sections import anchors, reason_attribution, variants
 from standoff.report.sections import sanity as checks
 from standoff.report.text_bars import Bar, SignedBar
 from standoff.report.text_table import grid, heading
@@ -51,6 +51,9 @@ def verdict_page(verdict: Verdict) -> RenderableType:
         Text(),
         *(_answer(item, verdict.origin) for item in verdict.answers),
     ]
+    if verdict.anchors:
+        parts += [heading(anchors.TITLE), Text(anchors.NOTE, "dim"), Text()]
+        parts += [Text(anchors.sentence(item)) for item in verdict.anchors]
     if verdict.attribution:
         body = reason_attribution.body(verdict.attribution, reason_attribution.PAGE_ROWS)
         parts += [heading(reason_attribution.title(verdict.attribution)), render.terminal(body)]

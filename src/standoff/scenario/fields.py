@@ -23,7 +23,7 @@ from pydantic_core import CoreSchema, PydanticKnownError, core_schema
 from standoff import beliefs, expression, registry, units
 from standoff.errors import Problem, ScenarioError, StandoffError
 from standoff.pydantic_messages import invalid
-from standoff.scenario import calendar, outcome
+from standoff.scenario import anchor, calendar, outcome
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
@@ -41,6 +41,20 @@ def _belief(raw: Any) -> beliefs.Belief:
 def _outcome(raw: Any) -> outcome.Outcome:
     try:
         return outcome.parse(raw)
+    except StandoffError as error:
+        raise invalid(*error.problems) from None
+
+
+def _anchor(raw: Any) -> anchor.Anchor:
+    try:
+        return anchor.parse(raw)
+    except StandoffError as error:
+        raise invalid(*error.problems) from None
+
+
+def _prior(belief: beliefs.Belief) -> beliefs.Belief:
+    try:
+        return anchor.point(belief)
     except StandoffError as error:
         raise invalid(*error.problems) from None
 
@@ -151,6 +165,13 @@ OutcomeField: TypeAlias = Annotated[
         {"type": "string", "pattern": r"^[^@]+(\s+@[\w.-]+)+\s*$", "description": "such as " + outcome.FORMS}
     ),
 ]
+AnchorField: TypeAlias = Annotated[
+    anchor.Anchor,
+    BeforeValidator(_anchor),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "description": "such as " + anchor.FORMS}),
+]
+PriorField: TypeAlias = Annotated[BeliefField, AfterValidator(_prior)]
 Date: TypeAlias = Annotated[str, BeforeValidator(_date), Field(description="2024-03 or 2024-03-31")]
 Share: TypeAlias = Annotated[
     float, BeforeValidator(bare_number), WithJsonSchema({"type": ["number", "string"], "description": "0.5 or `50 %`"})

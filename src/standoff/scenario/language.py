@@ -12,6 +12,7 @@ from standoff.ledger.vocabulary import Quantities, Side, SideName, Vocabulary, o
 from standoff.scenario import calendar as times
 from standoff.scenario.calendar import Calendar
 from standoff.scenario.fields import (
+    AnchorField,
     BeliefField,
     Bound,
     Code,
@@ -193,6 +194,11 @@ class Choice(Record):
     )
     intervention: Intervention | None = Field(
         None, description="an option of the actor after `as_of` whatever its reasons; all others know it"
+    )
+    anchor: dict[Name, AnchorField] = Field(
+        default_factory=dict,
+        description="option -> its prior probability, before the named reasons count, of being in force at some time from "
+        "`as_of` up to a date, such as `12 % by 2027-12 @claim-id`; the constants (`alternative_constant`) are solved for it",
     )
     reasons: dict[Name, Reason] = Field(min_length=1)
     sources: Words = ()

@@ -15,6 +15,7 @@ from standoff.scenario.fields import (
     Lines,
     Name,
     OutcomeField,
+    PriorField,
     Record,
     Words,
 )
@@ -65,6 +66,11 @@ class Question(_Forms):
     )
     data_rate: DataRate | None = Field(
         None, description="rate of exactly this event in all cases of a data set, or `none`"
+    )
+    anchor: PriorField | None = Field(
+        None,
+        description="of an event that names options of one choice: its prior probability, before the named reasons of the "
+        "choice count, such as `12 % @claim-id`; the constants of these options are solved for it",
     )
     outcome: OutcomeField | None = Field(
         None,

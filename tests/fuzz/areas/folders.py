@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 NAMES = ("draws-x-y.npz", "draws-000000000-000000033.npz", "draws-000000032-000000064.npz", "draws--1-5.npz", "draws-5-1.npz",

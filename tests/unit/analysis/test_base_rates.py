@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from standoff.analysis.base_rates import DAYS, base_rates, over, span
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.questions import BaseRate
 
 COUNT = {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.plan import Plan
 
 

@@ -14,7 +14,7 @@ from standoff.report import terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 ASKED = {"text": "?", "resolution": "x"}
 QUESTIONS = {

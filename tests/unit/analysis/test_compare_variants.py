@@ -10,7 +10,8 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis.compare_variants import Comparison, _has, compare
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.errors import ModelError
 from standoff.report import render
 from standoff.report.backends import markdown

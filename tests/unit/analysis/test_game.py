@@ -14,8 +14,9 @@ from standoff.analysis.game import GameFinding, decision, finding_of_game
 from standoff.analysis.game import game as faced_game
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.engine import decision_record
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
 from standoff.engine.flows import mean_flows
+from standoff.engine.model import Model
 from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import LAST, simulate

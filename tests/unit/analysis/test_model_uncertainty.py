@@ -17,7 +17,8 @@ from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, sto
 from standoff.analysis.stored_bands import NAME, stored_bands
 from standoff.analysis.variance_shares import PARTS
 from standoff.cli import app
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.errors import ModelError, RunError
 from standoff.report.backends import markdown
 from standoff.report.sections import model_uncertainty as told

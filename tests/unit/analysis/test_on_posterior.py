@@ -18,7 +18,7 @@ from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.sensitivity.sobol import CHANCE, FITTED
 from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.analysis.value_of_information import _Fit, _spread, voi
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.inference.fit import posterior

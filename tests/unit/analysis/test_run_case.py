@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.run_case import run, summary
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.engine.run import FAN
 from standoff.errors import StandoffError
 from standoff.progress import NullProgress, Task

@@ -6,7 +6,8 @@ import pytest
 
 import standoff
 from standoff.analysis import sanity
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.ledger import Ledger
 from standoff.scenario import load
 from standoff.scenario.document import read_text

@@ -12,7 +12,7 @@ import pytest
 from standoff import build, catalog
 from standoff.analysis import stored_bands as module
 from standoff.analysis.stored_bands import MISSING, NAME, Bands, store_bands, stored_bands
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.errors import RunError
 from standoff.questions import EpistemicBand
 from standoff.scenario import load_text

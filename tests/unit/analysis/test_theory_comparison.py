@@ -16,7 +16,8 @@ from standoff.analysis.theory_comparison import (
     with_theory,
 )
 from standoff.engine import decision_record
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger

@@ -12,7 +12,8 @@ import pytest
 from standoff.analysis.equilibrium_audit import audited
 from standoff.analysis.verdict import verdict
 from standoff.engine import equilibrium_check
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.games import contraction, fixed_point, logit_response, polymatrix, principal_branch
 from standoff.games.information import MoveOrder

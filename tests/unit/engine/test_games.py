@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from standoff.engine import decision_record
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError, StandoffError
 from standoff.ledger import Ledger

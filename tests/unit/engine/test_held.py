@@ -11,7 +11,8 @@ import yaml
 
 from standoff.analysis.explain import decision_step
 from standoff.analysis.parameter_variants import parameter_variants
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger

@@ -9,7 +9,7 @@ import pytest
 
 from standoff.analysis.explain import explained
 from standoff.engine import decision_record
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError

@@ -17,7 +17,7 @@ from standoff.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 N = 20_000
 SHARES = np.array([0.02, 0.05, 0.25, 0.5, 0.75, 0.95, 0.98])

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from standoff.analysis.paired_samples import outcome_values
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.session import LeverResult, LeverSession
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError

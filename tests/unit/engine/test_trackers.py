@@ -12,7 +12,7 @@ from standoff import expression
 from standoff.engine.simulate import simulate
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 FORMS: dict[str, dict[str, Any]] = {
     "event": {"event": "{stock} > {number}", "by": "2024-{month:02d}"},

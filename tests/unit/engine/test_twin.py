@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from standoff import catalog
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from tests.oracles import equations, objects, twin

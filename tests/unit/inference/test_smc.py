@@ -12,7 +12,7 @@ import pytest
 from scipy.stats import norm
 
 from standoff.analysis.theory_comparison import with_theory
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.errors import ModelError
 from standoff.inference import hmc, smc
 from standoff.inference.fit import log_density, observed_choices, posterior

@@ -15,7 +15,7 @@ from standoff.scenario.document import Document, overlay, read_text
 from tests.unit.conftest import WORLD
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.inference.fit.log_density import LogDensity
 
 FIT = """

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from standoff.engine import decision_record
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger

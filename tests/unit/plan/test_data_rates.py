@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.errors import StandoffError
 
 COUNT = {"count": 1, "of": 9, "since": 1975, "until": 2017, "data": "UCDP", "sources": "assumption", "text": "counted"}

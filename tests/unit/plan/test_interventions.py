@@ -13,8 +13,9 @@ from standoff.analysis.answer import answer
 from standoff.analysis.explain import explain, explained
 from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine import decision_record
-from standoff.engine.build import Model, build
+from standoff.engine.build import build
 from standoff.engine.flows import mean_flows
+from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterValues, build_table
 from standoff.engine.run import Run
 from standoff.engine.session import LeverSession

@@ -12,7 +12,7 @@ from standoff.analysis.compare_variants import compare
 from standoff.analysis.quantity_of_interest import resolve
 from standoff.analysis.theory_comparison import theories
 from standoff.analysis.verdict import main_answer
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError

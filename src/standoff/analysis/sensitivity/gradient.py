@@ -31,7 +31,7 @@ from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 BLOCK, DIRECTIONS = 64, 16  # draws of a core and numbers of one call; assumption: what a processor's cache holds
 MOVED = ("a", "quantiles", "posterior_draws")  #: arrays that `ParameterTable.shifted` changes

@@ -26,7 +26,7 @@ from standoff.analysis.parameter_range import unit_of
 
 if TYPE_CHECKING:
     from standoff.analysis.sensitivity.regional import KsDistance
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: peeling fraction, least mass of a box, probability of keeping a useless range
 NUMBERS = 12  # assumption: the numbers farthest apart; among more, peeling finds ranges in noise

@@ -19,7 +19,7 @@ from standoff.analysis.paired_samples import parameter_uniforms
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 TOP = 0.75  #: for a quantity, its highest quarter is the outcome (assumption)
 RISK = 0.05  # assumption: in one of twenty answers noise alone shows a number

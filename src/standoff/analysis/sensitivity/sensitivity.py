@@ -26,7 +26,7 @@ from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
 INPUTS = 30  # assumption: numbers that get an index of their own

@@ -26,7 +26,7 @@ from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.rerun import Rerunner
 
 CHANCE, REST, FITTED = "chance", "all other numbers", "the posterior"

@@ -20,7 +20,7 @@ import numpy as np
 
 from standoff import input_files
 from standoff.dates import add_months
-from standoff.engine.build import Model
+from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.run_folder import LARGEST, pack, unpack
 from standoff.engine.simulate import simulate
@@ -100,7 +100,8 @@ def model_at(
         "interventions": None,
         "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
     }  # fmt: skip
-    then = loaded.over(changes)
+    anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
+    then = loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
     require_no_leaks(then, ledger)
     whole = plan(then, ledger)
     lates = late_entries(whole)

@@ -21,7 +21,7 @@ from standoff.progress import SILENT, Progress
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 DRAWS = 3_000
 KEPT = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`

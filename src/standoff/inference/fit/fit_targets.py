@@ -24,7 +24,7 @@ from standoff.types import Floats
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.ledger import Claim
     from standoff.ledger.sources import SourcedClaim
     from standoff.plan import Plan

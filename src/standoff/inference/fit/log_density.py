@@ -35,7 +35,7 @@ from standoff.ledger.quantities import Prior
 from standoff.types import Floats
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 REST = 8  #: directions in which parameters that are not fitted move claims jointly; assumption
 CHANCE = ("z", "log_ratio", "middle", "log_spread")  #: part of the outputs that holds noise with flow coordinates

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     import xarray
 
     from standoff.beliefs import BeliefUpdate
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.inference.fit.records import FitResult
     from standoff.ledger import Ledger
     from standoff.plan import Parameter

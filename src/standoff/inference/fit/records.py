@@ -18,7 +18,7 @@ from standoff.serialise import to_plain
 from standoff.types import Floats
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.plan import InterventionRecord
 
 Triple = tuple[float, float, float]

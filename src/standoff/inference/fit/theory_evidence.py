@@ -25,7 +25,7 @@ from standoff.progress import SILENT, Progress, track
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ from standoff.inference.fit import flow_coordinates
 from standoff.scenario import calendar
 
 if TYPE_CHECKING:
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.plan import Plan
 
 FUTURES = 256  #: draws up to the first state: standard deviations have an error of 4.4 %

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from standoff.questions import form
 from standoff.report import answer_text, formatting, title
 from standoff.report.document import BulletList, Heading, Paragraph, table
-from standoff.report.sections import exhaustion, findings, model_uncertainty, reason_attribution, sanity, variants
+from standoff.report.sections import (
+    anchors,
+    exhaustion,
+    findings,
+    model_uncertainty,
+    reason_attribution,
+    sanity,
+    variants,
+)
 from standoff.report.sections import front_page as leads
 
 if TYPE_CHECKING:
@@ -43,6 +51,7 @@ def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list
     out += [Paragraph(f"Warning: {warning}", strong=True) for warning in verdict.warnings]
     out += sanity.blocks(verdict.sanity)
     out += [Heading("All answers"), *_answers(verdict)]
+    out += anchors.blocks(verdict.anchors)
     if verdict.choices:
         out += [Heading("Choices and reasons"), Paragraph(answer_text.LOG_ODDS, soft=True)]
         out += [item for choice in verdict.choices for item in _choice(verdict, choice, samples)]

@@ -9,7 +9,7 @@ from standoff.analysis.causal.dependencies import choices_behind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 
 def names(model: Model, question: str) -> list[str]:

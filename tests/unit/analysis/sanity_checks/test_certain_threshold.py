@@ -14,7 +14,7 @@ from standoff.engine.simulate import simulate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 

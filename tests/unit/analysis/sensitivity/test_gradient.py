@@ -20,7 +20,7 @@ from tests import closed_form as paper
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
 
 DRAWS, SIGMAS = 4096, 4.0
 

@@ -10,7 +10,7 @@ from standoff.scenario import load_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.engine.build import Model
+    from standoff.engine.model import Model
     from standoff.engine.run import Run
 
 

@@ -1,0 +1,63 @@
+"""A model: a scenario ready for simulation, with its digest and its program."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from standoff import theories
+from standoff.engine.parameters import ParameterLayout, ParameterTable
+from standoff.engine.program import Program
+from standoff.engine.source_digest import source_digest
+from standoff.ledger import Ledger
+from standoff.plan import Plan
+from standoff.scenario import Scenario, dump
+
+
+@dataclass(frozen=True)
+class Model:
+    """A scenario ready for simulation: names resolved, parameters tabulated."""
+
+    plan: Plan
+    layout: ParameterLayout
+    table: ParameterTable
+    posterior: str = ""  #: digest of the posterior of the fitted parameters
+    posterior_note: str = ""  #: number of fitted parameters and their evidence, in words
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, with its variant applied."""
+        return self.plan.scenario
+
+    @property
+    def ledger(self) -> Ledger:
+        """The claims of the plan."""
+        return self.plan.ledger
+
+    @cached_property
+    def hash(self) -> str:
+        """Digest of everything that determines a run of this model, apart from seed and settings.
+
+        Outcomes of questions and the targets of a fit are left out, since they do not affect a run.
+        """
+        questions = {
+            name: question.model_copy(update={"outcome": None}) for name, question in self.scenario.questions.items()
+        }
+        question = self.scenario.model_copy(update={"questions": questions, "fit": None})
+        parts = [dump(question), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    def source(self, module: str) -> str:
+        """Digest of the source code that is compiled for the model, by the full name of a module."""
+        parts = [*self.plan.mechanisms, *(reason.part for choice in self.plan.choices for reason in choice.reasons)]
+        used = {part.module.__name__ for part in parts} | {
+            f"{theories.__name__}.{choice.theory}" for choice in self.plan.choices
+        }
+        return source_digest(frozenset({module, *used}))
+
+    @cached_property
+    def program(self) -> Program:
+        """The functions that simulate the model."""
+        return Program(self.plan, self.layout)

@@ -1,0 +1,132 @@
+"""Resolve anchors: prior probabilities, and the constants that are solved to meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from standoff import expression
+from standoff.errors import did_you_mean, join_limited
+from standoff.plan.parameters import add_belief
+from standoff.plan.records import PlannedAnchor
+from standoff.scenario import calendar
+
+if TYPE_CHECKING:
+    from standoff.beliefs import Belief
+    from standoff.plan.builder import PlanBuilder
+    from standoff.plan.records import PlannedChoice, PlannedQuestion
+
+KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbers that are solved
+PRIOR = "prior probability, before the named reasons count"  #: text of its parameter
+
+
+def planned_anchors(
+    draft: PlanBuilder, choices: Sequence[PlannedChoice], questions: Sequence[PlannedQuestion]
+) -> tuple[PlannedAnchor, ...]:
+    """All anchors of choices and questions, without those that have errors."""
+    out: dict[int, PlannedAnchor] = {}  # by constant
+    for anchor in (*_of_choices(draft, choices), *_of_questions(draft, choices, questions)):
+        twice = next((out[i].path for i in anchor.constants if i in out), "")
+        if twice:
+            draft.report(anchor.place, f"`{twice}` anchors one of these options too",
+                         "one anchor for each option")  # fmt: skip
+        out |= dict.fromkeys(anchor.constants, anchor)
+    return tuple(dict.fromkeys(out.values()))
+
+
+def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterator[PlannedAnchor]:
+    for index, planned in enumerate(choices):
+        choice = draft.scenario.choices[planned.name]
+        for option, anchor in choice.anchor.items():
+            path, before = ("choices", planned.name, "anchor", option), draft.faults
+            if option not in planned.options:
+                fix = did_you_mean(option, planned.options)
+                draft.report(path, f"unknown option `{option}`", join_limited(planned.options), fix)
+                continue
+            day, scenario = calendar.last_day(anchor.by), draft.scenario
+            if not draft.calendar.start <= day <= draft.calendar.end:
+                draft.report(path, f"{anchor.by} lies outside {scenario.start} .. {scenario.end}")
+            elif day <= scenario.as_of_day:
+                draft.report(path, f"{anchor.by} is not after as_of {scenario.as_of}", "a month after as_of")
+            elif option == _in_force(draft, planned):
+                draft.report(path, f"`{option}` is in force at as_of {scenario.as_of}: it has no prior to be taken",
+                             "an option that is not in force", "anchor the options that may replace it")  # fmt: skip
+            state = min(draft.calendar.index(day), draft.calendar.steps)
+            yield from _anchor(
+                draft,
+                path,
+                before,
+                index,
+                planned,
+                (option,),
+                anchor.prior,
+                choice.sources,
+                draft.first_free + 1,
+                state,
+            )
+
+
+def _of_questions(
+    draft: PlanBuilder, choices: Sequence[PlannedChoice], questions: Sequence[PlannedQuestion]
+) -> Iterator[PlannedAnchor]:
+    known = {choice.name: index for index, choice in enumerate(choices)}
+    for item in questions:
+        prior = item.question.anchor
+        if prior is None:
+            continue
+        path, before = ("questions", item.id, "anchor"), draft.faults
+        if item.form.COMPARED_BY != "probability":
+            draft.report(path, f"a question of form `{item.question.kind}` has no prior probability", "an `event`")
+            continue
+        named = [term for node in item.expressions.values() for term in expression.choice_terms(node)]
+        about = dict.fromkeys(term.choice for term in named)
+        if len(about) != 1:
+            what = f"names options of {join_limited(about)}" if about else "names no option"
+            draft.report(path, f"the event {what}", "an event that names options of exactly one choice, as in `X in [y]`",
+                         "put `anchor` into the choice")  # fmt: skip
+            continue
+        index = known[next(iter(about))]
+        options = tuple(dict.fromkeys(option for term in named for option in term.options))
+        if set(options) == set(choices[index].options):
+            draft.report(path, "the event names all options: no constant changes it", "some options of the choice")
+        yield from _anchor(
+            draft, path, before, index, choices[index], options, prior, (), item.since, item.state, item.id
+        )
+
+
+def _anchor(
+    draft: PlanBuilder, path: tuple[str, ...], before: int, index: int, choice: PlannedChoice, options: tuple[str, ...],
+    prior: Belief, sources: tuple[str, ...], since: int, state: int, question: str = "",
+) -> Iterator[PlannedAnchor]:  # fmt: skip
+    """The anchor, unless it has errors (more than `before`)."""
+    number = add_belief(draft, path, prior, "1", sources, low=0.0, high=1.0, doc=PRIOR)
+    if draft.faults == before and not 0 < draft.parameters[number].quantile(0.5) < 1:
+        draft.report(path, f"the prior `{prior}` is certain", "a probability above 0 and below 1")
+    if draft.faults == before and not any(choice.is_date[draft.first_free : state]):
+        draft.report(path, f"`{choice.name}` has no decision from as_of up to this date", "a later date",
+                     f"or a shorter `every` in choices.{choice.name}")  # fmt: skip
+    reason = next((item for item in choice.reasons if item.part.kind == KIND), None)
+    numbers = reason.part.parameter_index[FIELD] if reason else {}
+    if reason is None:
+        written = draft.scenario.choices[choice.name].reasons.items()
+        if any((item.use or key) == KIND for key, item in written):
+            draft.faults += 1  # it has errors itself
+        else:
+            draft.report(path, f"`{choice.name}` has no constants that could meet a prior", f"a reason of kind `{KIND}`",
+                         f"add `unstated: {{use: {KIND}, weight: 1, {FIELD}: ...}}` to its reasons")  # fmt: skip
+    assert not isinstance(numbers, int)
+    constants = tuple(numbers[option] for option in options if option in numbers)
+    if reason and any(numbers.get(other) in constants for other in choice.options if other not in options):
+        draft.report(path, f"`{FIELD}` is one number for this option and others", "a number for each option")
+    if draft.faults > before or reason is None or len(constants) < len(options):
+        return
+    yield PlannedAnchor(
+        place=path, choice=index, options=options, question=question, prior=number, constants=constants,
+        weight=reason.weight, since=since, state=state,
+    )  # fmt: skip
+
+
+def _in_force(draft: PlanBuilder, choice: PlannedChoice) -> str:
+    """The option in force at as_of."""
+    first = draft.first_free
+    return choice.options[choice.imposed_options[first - 1] if first else choice.status_quo]

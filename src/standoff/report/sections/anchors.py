@@ -1,0 +1,68 @@
+"""Anchors in reports: prior probabilities, and what the stated reasons add or take away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.report import formatting
+from standoff.report.document import Heading, Paragraph, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis.anchor_effects import AnchorEffect
+    from standoff.report.document import Block
+
+UNCLEAR = "no clear change"
+TITLE = "Prior and reasons"
+NOTE = ("The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
+        "it. The reasons then add to it or take away from it.")  # fmt: skip
+COLUMNS = ("option", "prior:", "with the stated reasons:", "change, points:", "constants shifted by, log odds:",
+           "source of the prior")  # fmt: skip
+
+
+def blocks(effects: Sequence[AnchorEffect]) -> list[Block]:
+    """The anchors of a document; nothing without any."""
+    if not effects:
+        return []
+    return [Heading(TITLE), Paragraph(NOTE, soft=True), table(*COLUMNS, rows=rows(effects))]
+
+
+def heads() -> tuple[str, ...]:
+    """Names of the columns."""
+    return tuple(name.rstrip(":") for name in COLUMNS)
+
+
+def rows(effects: Sequence[AnchorEffect]) -> list[tuple[str, ...]]:
+    """One row for each anchor."""
+    return [
+        (
+            about(item),
+            formatting.percent(item.prior),
+            formatting.percent(item.posterior, item.monte_carlo),
+            change(item),
+            formatting.signed(item.shift, 1),
+            ", ".join(item.sources),
+        )
+        for item in effects
+    ]
+
+
+def sentence(item: AnchorEffect) -> str:
+    """Prior, posterior and change, such as `prior 12 % → 5 % ... (−7 points)`."""
+    after = formatting.percent(item.posterior, item.monte_carlo)
+    moved = change(item)
+    points = moved if moved == UNCLEAR else f"{moved} points"
+    return f"{about(item)}: prior {formatting.percent(item.prior)} → {after} with the stated reasons ({points})"
+
+
+def about(item: AnchorEffect) -> str:
+    """The choice, the options and the date of a prior."""
+    return f"{item.choice}: {' or '.join(map(formatting.humanise, item.options))}, by {item.date}"
+
+
+def change(item: AnchorEffect) -> str:
+    """What the reasons add, in points, if it exceeds chance."""
+    if abs(item.change) <= formatting.SURE * item.monte_carlo:
+        return UNCLEAR
+    return formatting.signed(100 * item.change, formatting.common_decimals([100 * item.monte_carlo]))

@@ -1,0 +1,181 @@
+"""Constants solved for prior probabilities, against closed forms of single decisions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff.engine import anchors
+from standoff.engine.anchors import Solver, futures
+from standoff.engine.build import build
+from standoff.engine.model import Model
+from standoff.engine.parameters import build_table
+from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
+from standoff.ledger import Ledger
+from standoff.plan import plan
+from standoff.scenario import LoadedScenario, load_text
+
+RATIONALITY = 2.0
+SCENARIO = """
+title: two actors that decide once
+as_of: 2024-01
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: A}, BBB: {name: B}}
+stocks: {fear: {unit: share, initial: 0.5, constant: true, sources: assumption}}
+choices:
+  AAA:
+    actor: AAA
+    options: {go: , stay: }
+    status_quo: stay
+    every: 1 year
+    rationality: 2
+    half_life: 0 month
+    reasons:
+      dread: {use: expression, weight: 1, value: {go: -fear, stay: "0"}}
+      unstated: {use: alternative_constant, weight: 1, inclination: {go: 0, stay: 0}}
+    anchor: {go: 12 % by 2024-12 @assumption}
+    sources: assumption
+  BBB:
+    actor: BBB
+    options: {wait: , talk: , fight: }
+    status_quo: wait
+    every: 1 year
+    rationality: 2
+    half_life: 0 month
+    reasons:
+      dread: {use: expression, weight: 1, value: {wait: "0", talk: fear, fight: -fear}}
+      unstated: {use: alternative_constant, weight: 1, inclination: {wait: 0, talk: 0, fight: 0}}
+    anchor: {talk: 30 % by 2024-12 @assumption}
+    sources: assumption
+questions:
+  fight: {text: "?", event: "BBB in [fight]", by: 2024-12, resolution: x, anchor: 10 % @assumption}
+"""
+CONSTANTS = {  # by hand: the log odds against the option without an anchor, over the rationality
+    "choices.AAA.reasons.unstated.inclination.go": math.log(0.12 / 0.88) / RATIONALITY,
+    "choices.BBB.reasons.unstated.inclination.talk": math.log(0.3 / 0.6) / RATIONALITY,
+    "choices.BBB.reasons.unstated.inclination.fight": math.log(0.1 / 0.6) / RATIONALITY,
+}
+
+
+def loaded() -> LoadedScenario:
+    return load_text(SCENARIO)
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return build(loaded(), Ledger())
+
+
+def error(p: float, draws: int) -> float:
+    """Standard error of a constant whose option has a probability."""
+    return 1 / math.sqrt(draws * p * (1 - p)) / RATIONALITY
+
+
+def never(*_: object, **__: object) -> Any:
+    raise AssertionError("nothing is to be solved")
+
+
+def test_single_decisions_have_the_constants_of_a_closed_form(model: Model) -> None:
+    """One anchor of two options, and a choice and a question that anchor two options of three."""
+    draws = futures(model.plan)
+    for path, wanted in CONSTANTS.items():
+        assert model.plan.parameter(path).shift == pytest.approx(wanted, abs=4 * error(0.1, draws))
+        assert model.table.a[model.plan.index[path]] == model.plan.parameter(path).shift
+    assert all(item.shift == 0 for item in model.plan.parameters if item.path not in CONSTANTS)
+
+
+def test_other_futures_have_the_prior_without_reasons_and_less_or_more_with_them(model: Model) -> None:
+    run = simulate(model, draws=20_000, seed=5)
+    odds = {name: math.exp(RATIONALITY * constant) for name, constant in CONSTANTS.items()}
+    go, talk, fight = (
+        value * math.exp(RATIONALITY * reason) for value, reason in zip(odds.values(), (-0.5, 0.5, -0.5), strict=True)
+    )
+    wanted = {"choices.AAA.anchor.go": go / (1 + go), "choices.BBB.anchor.talk": talk / (1 + talk + fight),
+              "fight": fight / (1 + talk + fight)}  # fmt: skip
+    for anchor in model.plan.anchors:
+        p = wanted[anchor.tracker]
+        spread = math.sqrt(p * (1 - p) / 20_000) + p * (1 - p) * RATIONALITY * error(0.1, futures(model.plan))
+        assert np.isfinite(run.answer(anchor.tracker)).mean() == pytest.approx(p, abs=4 * spread)
+
+
+def test_a_model_that_was_solved_before_compiles_and_solves_nothing(
+    model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Solver, "of", never)
+    again = build(loaded(), Ledger())
+    assert all(np.array_equal(one, other) for one, other in zip(again.table, model.table, strict=True))
+    moved = build(loaded().over({"interventions": {"choices.AAA.rationality": {"value": "4 @assumption"}}}), Ledger())
+    assert [item.shift for item in moved.plan.parameters if item.path in CONSTANTS] == [
+        item.shift for item in model.plan.parameters if item.path in CONSTANTS
+    ]
+
+
+def test_without_anchors_nothing_changes_and_nothing_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Solver, "of", never)
+    plain = {"choices": {"AAA": {"anchor": None}, "BBB": {"anchor": None}}, "questions": {"fight": {"anchor": None}}}
+    model = build(loaded().over(plain), Ledger())
+    table = build_table(model.plan)[1]
+    assert all(np.array_equal(one, other) for one, other in zip(model.table, table, strict=True))
+    assert [item.name for item in model.program.watched] == ["fight"]
+
+
+def solver(monkeypatch: pytest.MonkeyPatch, p: Callable[[Sequence[float]], list[float]]) -> Solver:
+    """A solver whose futures have known probabilities, by the shifts of the three anchors."""
+    planned = plan(loaded(), Ledger())
+    layout, table = build_table(planned)
+
+    def probabilities(_: Solver, __: int, shifts: Sequence[float]) -> Mapping[int, float]:
+        return dict(enumerate(p(shifts)))
+
+    monkeypatch.setattr(Solver, "probabilities", probabilities)
+    return Solver(Model(planned, layout, table), None, table, 4000)  # type: ignore[arg-type]
+
+
+def logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-RATIONALITY * x))
+
+
+def test_the_roots_of_known_curves(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = solver(
+        monkeypatch, lambda x: [logistic(x[0]) ** 3, logistic(x[1] + 0.2 * x[2]), logistic(x[2] - 4)]
+    ).solve()
+    go, talk, fight = found.values()
+    assert logistic(go) ** 3 == pytest.approx(0.12, rel=0.02)
+    assert logistic(fight - 4) == pytest.approx(0.1, rel=0.02)
+    assert logistic(talk + 0.2 * fight) == pytest.approx(0.3, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("p", "word"),
+    [
+        (lambda x: [0.05 * logistic(x[0]), 0.3, 0.1], "at most 5 %"),
+        (lambda x: [0.2 + 0.8 * logistic(x[0]), 0.3, 0.1], "at least 20 %"),
+        (lambda x: [float(x[0] > -0.3), 0.3, 0.1], "jumps"),
+        (lambda x: [0.12, logistic(x[1] - x[2]), logistic(x[2] - x[1])], "together"),
+    ],
+)
+def test_a_prior_that_no_constant_meets_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, p: Callable[[Sequence[float]], list[float]], word: str
+) -> None:
+    with pytest.raises(ModelError, match=word) as caught:
+        solver(monkeypatch, p).solve()
+    assert caught.value.problems[0].fix
+    assert caught.value.problems[0].path == "choices.AAA.anchor.go"
+
+
+def test_rare_priors_have_more_futures() -> None:
+    def count(prior: str) -> int:
+        return futures(
+            plan(loaded().over({"choices": {"AAA": {"anchor": {"go": f"{prior} by 2024-12 @assumption"}}}}), Ledger())
+        )
+
+    assert count("12 %") == anchors.DRAWS[0]
+    assert count("2 %") == math.ceil(anchors.EVENTS / (0.02 * 0.98))
+    assert count("0.01 %") == anchors.DRAWS[1]

@@ -1,0 +1,143 @@
+"""Errors of anchors, each at its place, and what an anchor becomes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from standoff.errors import ModelError
+from standoff.ledger import Ledger
+from standoff.plan import Plan, plan
+from standoff.scenario import load_text
+
+SCENARIO = """
+title: one
+as_of: 2024-03
+start: 2024-01
+end: 2025-12
+step: month
+actors: {AAA: {name: A}}
+stocks: {fear: {unit: share, initial: 0.5, constant: true, sources: assumption}}
+choices:
+  AAA.war:
+    actor: AAA
+    options: {go: , stay: , talk: }
+    status_quo: stay
+    every: 3 months
+    rationality: 2
+    half_life: 0 month
+    reasons:
+      dread: {use: expression, weight: 1, value: {go: -fear, stay: "0", talk: "0"}}
+      unstated: {use: alternative_constant, weight: 0.5, inclination: {go: 0, stay: 0, talk: 0}}
+    sources: assumption
+questions:
+  go: {text: "?", event: "AAA.war in [go, talk]", by: 2025-06, resolution: x}
+  fear: {text: "?", event: fear > 0.6, by: 2025-06, resolution: x}
+  level: {text: "?", quantity: fear, at: 2025-06, resolution: x}
+"""
+
+
+def planned(anchor: dict[str, str] | None = None, reasons: Any = None, **questions: str) -> Plan:
+    change: dict[str, Any] = {
+        "choices": {"AAA.war": {"anchor": anchor or {}, "reasons": reasons or {}}},
+        "questions": {name: {"anchor": text} for name, text in questions.items()},
+    }
+    return plan(load_text(SCENARIO).over(change), Ledger())
+
+
+def test_an_anchor_of_a_choice_counts_from_as_of_to_its_date() -> None:
+    result = planned({"go": "12 % by 2024-12 @assumption"})
+    (found,) = result.anchors
+    assert (found.path, found.options, found.since, found.state) == ("choices.AAA.war.anchor.go", ("go",), 3, 11)
+    assert result.parameters[found.prior].quantile(0.5) == 0.12
+    assert [result.parameters[i].path for i in found.constants] == ["choices.AAA.war.reasons.unstated.inclination.go"]
+    assert result.parameters[found.weight].quantile(0.5) == 0.5
+
+
+def test_an_anchor_of_a_question_is_about_the_options_that_it_names() -> None:
+    (found,) = planned(go="12 % @assumption").anchors
+    assert (found.tracker, found.options, found.since, found.state) == ("go", ("go", "talk"), 3, 17)
+    assert len(found.constants) == 2
+
+
+def test_the_prior_is_a_number_with_the_sources_of_its_choice() -> None:
+    result = planned({"go": "0.12 by 2024-12"})
+    assert result.parameter("choices.AAA.war.anchor.go").belief.sources == ("assumption",)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "word"),
+    [
+        ({"goo": "12 % by 2024-12 @assumption"}, "unknown option"),
+        ({"stay": "12 % by 2024-12 @assumption"}, "is in force at as_of"),
+        ({"go": "12 % by 2026-12 @assumption"}, "lies outside"),
+        ({"go": "12 % by 2024-03 @assumption"}, "is not after as_of"),
+        ({"go": "12 % by 2024-04 @assumption"}, "no decision"),
+        ({"go": "12 by 2024-12 @assumption"}, "out of range"),
+        ({"go": "0 % by 2024-12 @assumption"}, "is certain"),
+        ({"go": "100 % by 2024-12 @assumption"}, "is certain"),
+        ({"go": "12 person by 2024-12 @assumption"}, "unit"),
+        ({"go": "12 % by 2024-12 @nobody"}, "unknown source"),
+    ],
+)
+def test_an_anchor_of_a_choice_that_cannot_hold_is_an_error(anchor: dict[str, str], word: str) -> None:
+    with pytest.raises(ModelError, match=word) as caught:
+        planned(anchor)
+    assert [problem.path for problem in caught.value.problems] == [f"choices.AAA.war.anchor.{next(iter(anchor))}"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "word"),
+    [
+        ("level", "12 % @assumption", "of form `quantity`"),
+        ("fear", "12 % @assumption", "names no option"),
+        ("go", "12 %", "no source"),
+    ],
+)
+def test_an_anchor_of_a_question_that_cannot_hold_is_an_error(question: str, text: str, word: str) -> None:
+    with pytest.raises(ModelError, match=word) as caught:
+        planned(**{question: text})
+    assert [problem.path for problem in caught.value.problems] == [f"questions.{question}.anchor"]
+
+
+def test_a_prior_does_not_change_during_a_run() -> None:
+    change = {"interventions": {"choices.AAA.war.anchor.go": {"value": "20 % @assumption"}}}
+    with pytest.raises(ModelError, match="is a prior"):
+        plan(planned({"go": "12 % by 2024-12 @assumption"}).loaded.over(change), Ledger())
+
+
+def test_the_scenario_of_the_page_is_valid() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "anchors.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"```yaml\n(title.*?)```", page, re.DOTALL)
+    assert [item.path for item in plan(load_text(text), Ledger()).anchors] == ["choices.ALA.anchor.strike"]
+
+
+def test_an_option_has_one_anchor() -> None:
+    with pytest.raises(ModelError, match="one of these options too"):
+        planned({"go": "12 % by 2024-12 @assumption"}, go="12 % @assumption")
+
+
+def test_a_choice_without_constants_cannot_be_anchored() -> None:
+    with pytest.raises(ModelError, match="has no constants"):
+        planned({"go": "12 % by 2024-12 @assumption"}, {"unstated": None})
+    shared = {
+        "unstated": {
+            "use": "alternative_constant",
+            "weight": 1,
+            "inclination": {"go": None, "stay": None, "talk": None, "*": "-1 to 1"},
+        }
+    }
+    with pytest.raises(ModelError, match="for this option and others"):
+        planned({"go": "12 % by 2024-12 @assumption"}, shared)
+
+
+def test_a_mistake_in_the_constants_is_reported_once() -> None:
+    wrong = {
+        "unstated": {"use": "alternative_constant", "weight": 1, "inclination": {"go": 1, "stay": 1, "talk": None}}
+    }
+    with pytest.raises(ModelError) as caught:
+        planned({"go": "12 % by 2024-12 @assumption"}, wrong)
+    assert len(caught.value.problems) == 1
