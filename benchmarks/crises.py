@@ -2,8 +2,9 @@
 
     python -m benchmarks.crises [--draws 2000] [--seed 1] [--keep FOLDER]
 
-Runs every crisis as it stands, one after another and under each theory, and writes docs/crises.md whole. With `--keep` what
-a case said is stored, and read again while the case, draws and seed are the same.
+Runs every crisis as it stands, one after another and under each theory, and writes docs/crises.md whole, and the scores that
+every run shows (catalog/track_record.json). With `--keep` what a case said is stored, and read again while the case, draws
+and seed are the same. `--record` runs every crisis as it stands, and writes these scores alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from benchmarks import crisis_says as says
 from benchmarks import crisis_tables as tables
 from benchmarks.crisis_figures import pooled
 from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, crises, said
+
+from standoff.analysis.track_record import store_scores
+from standoff.evaluation.past_scores import scores_of_cases
+from standoff.evaluation.score_cases import score
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "crises.md"
 DRAWS, SEED = 2000, 1
@@ -98,12 +103,19 @@ def main() -> None:
     ask.add_argument("--seed", type=int, default=SEED)
     ask.add_argument("--keep", type=Path, help="folder for what the cases said, so that a run that was cut off goes on")
     ask.add_argument("--print", action="store_true", help="leave docs/crises.md as it is")
+    ask.add_argument("--record", action="store_true", help="only the scores that every run shows, not the page")
     args = ask.parse_args()
-    text = page([said(case, args.draws, args.seed, args.keep) for case in crises()], args.draws, args.seed)
+    if args.record:
+        rows = score(crises(), draws=args.draws, seed=args.seed).questions
+        print(store_scores(scores_of_cases(rows, args.draws, args.seed)))
+        return
+    every = [said(case, args.draws, args.seed, args.keep) for case in crises()]
+    text = page(every, args.draws, args.seed)
     if args.print:
         print(text)
     else:
         PAGE.write_text(text, encoding="utf-8")
+        store_scores(scores_of_cases(pooled(every, BASE), args.draws, args.seed))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
     python -m benchmarks.hindcast [--draws 2000] [--seed 1] [--roll FOLDER] [--only-roll]
 
-Prints the tables and writes them between the marks of docs/hindcast.md. A score is paid for each forecast and is better
+Prints the tables and writes them between the marks of docs/hindcast.md; `--roll` also writes the scores that every run of the
+case shows (catalog/track_record.json). A score is paid for each forecast and is better
 the lower: Brier (p - y)^2, logarithmic -log of the probability given to what happened. Sources: brier1950, good1952.
 """
 
@@ -21,10 +22,12 @@ import numpy as np
 from standoff import units
 from standoff.analysis.answer import answer
 from standoff.analysis.explain import Explanation, decision_step, explained, find_choice
+from standoff.analysis.track_record import store_scores
 from standoff.catalog import load
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.evaluation.hindcast.run import hindcast
+from standoff.evaluation.past_scores import scores_of_hindcast
 from standoff.plan.leak_check import WIDER
 from standoff.report.backends import markdown
 from standoff.report.document import Heading
@@ -425,9 +428,14 @@ def sections(draws: int, seed: int) -> dict[str, str]:
     return {"made": made, **out}
 
 
-def roll(folder: Path, reconciled: bool = True) -> dict[str, str]:
-    """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`."""
+def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str, str]:
+    """Each quarter of the war: what `standoff hindcast china-russia` gives, its origins kept in `folder`.
+
+    record: also write the scores that every run of the case shows.
+    """
     result = hindcast(CASE, folder, seed=SEED, widen_late=WIDER, reconcile=reconciled).summary
+    if record:
+        store_scores(scores_of_hindcast(result, CASE), CASE)
     first = "\n".join(f"- {text}" for text in result.verdict)
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
@@ -462,7 +470,7 @@ def main() -> None:
     ask.add_argument("--only-roll", action="store_true", help="only the quarterly hindcast")
     args = ask.parse_args()
     blocks = {} if args.only_roll else sections(args.draws, args.seed)
-    blocks |= roll(args.roll, not args.no_reconcile) if args.roll else {}
+    blocks |= roll(args.roll, not args.no_reconcile, record=not args.print) if args.roll else {}
     for name, text in blocks.items():
         print(f"== {name}\n{text}\n")
     if not args.print:

@@ -1,9 +1,10 @@
-"""Write docs/reference from the code: `python docs/generate.py`. A test compares, so that no page goes stale."""
+"""Write docs/reference from the code, and the track record in the README: `python docs/generate.py`; a test compares."""
 
 from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,20 @@ import typer
 import yaml
 
 import standoff
-from standoff import analysis, evaluation, inference, questions, registry
+from standoff import analysis, catalog, evaluation, inference, questions, registry
+from standoff.analysis.track_record import track_record
 from standoff.cli import app
 from standoff.report.sections.describe import bounds, part
+from standoff.report.track_record import PAGES, sentence
 from standoff.scenario import language, question
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
 HOME = Path(__file__).parent / "reference"
+README = Path(__file__).parents[1] / "README.md"
+RECORD = re.compile(r"(<!-- track record -->\n).*?(<!-- end of track record -->)", re.DOTALL)
+FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 PACKAGES = (analysis, inference, evaluation)  #: whose records are part of the Python API
 RECORDS = (
@@ -284,8 +290,17 @@ def _default(item: Any) -> str:
     return str(getattr(item.default, "value", item.default))
 
 
+def readme() -> str:
+    """The README with the track record of the flagship, as a run prints it."""
+    text = textwrap.fill(sentence(track_record(catalog.HOME / FLAGSHIP)), WIDTH, break_on_hyphens=False)
+    for page in PAGES.values():
+        text = text.replace(page, f"[{page}]({page})")
+    return RECORD.sub(lambda found: f"{found.group(1)}{text}\n{found.group(2)}", README.read_text(encoding="utf-8"))
+
+
 def main() -> None:
-    """Write the pages."""
+    """Write the pages, and the track record in the README."""
+    README.write_text(readme(), encoding="utf-8")
     HOME.mkdir(exist_ok=True)
     for name, text in pages().items():
         (HOME / name).write_text(text, encoding="utf-8")

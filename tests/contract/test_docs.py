@@ -44,6 +44,10 @@ def test_reference_pages_are_fresh(name: str) -> None:
     assert (ROOT / "docs" / "reference" / name).read_text() == PAGES[name], "stale: run `make docs`"
 
 
+def test_the_track_record_of_the_readme_is_fresh() -> None:
+    assert generator().readme() == README, "stale: run `make docs`"
+
+
 def test_no_reference_page_is_left_over() -> None:
     assert {file.name for file in (ROOT / "docs" / "reference").glob("*.md")} == set(PAGES)
 

@@ -51,7 +51,7 @@ MAY_USE: dict[str, set[str]] = {
     "questions": {*BASE, "scenario", "plan"},
     "theories": {*BASE, "games", "plan"},
     "engine": {*RULES, "plan", "questions", "theories"},
-    "analysis": MODEL,
+    "analysis": {*MODEL, "catalog"},
     "inference": MODEL,
     "evaluation": {*MODEL, "analysis", "inference", "catalog", "reading"},
     "report": {*FINDINGS, "connectors", "reading"},

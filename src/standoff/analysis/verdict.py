@@ -18,6 +18,7 @@ from standoff.analysis.provenance import FittedNumber, fitted
 from standoff.analysis.sanity import SanityFinding
 from standoff.analysis.sanity import of_run as sanity_findings
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
+from standoff.analysis.track_record import TrackRecord, track_record
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.serialise import to_plain
@@ -57,6 +58,7 @@ class Verdict(Finding):
     model_uncertainty: ModelUncertainty | None = None  #: every answer under rival models
     exhaustion: Exhaustion | None = None  #: times to exhaustion, if the case has them and the library is installed
     fitted: tuple[FittedNumber, ...] = ()  #: fitted parameters, with the claims that informed them
+    track_record: TrackRecord | None = None  #: scores of earlier answers of the catalogue and of the case
 
     def to_data(self) -> dict[str, Any]:
         """The JSON of `standoff run --json`: `questions` and `choices`, with claims."""
@@ -94,6 +96,7 @@ class Verdict(Finding):
             "value": base["value"],
             "model_uncertainty": base["model_uncertainty"],
             "exhaustion": base["exhaustion"],
+            "track_record": base["track_record"],
         }
 
 
@@ -182,6 +185,7 @@ def verdict(
         model_uncertainty=_model_uncertainty(run, progress) if uncertainty else None,
         exhaustion=exhaustion_for_report(run) if changes else None,
         fitted=fitted(plan),
+        track_record=track_record(plan.loaded.folder),
     )
 
 

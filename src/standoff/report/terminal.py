@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting, render
+from standoff.report import answer_text, formatting, render, track_record
 from standoff.report.sections import anchors, reason_attribution, variants
 from standoff.report.sections import sanity as checks
 from standoff.report.text_bars import Bar, SignedBar
@@ -98,10 +98,12 @@ def _short(verdict: Verdict) -> list[RenderableType]:
             f"  {text.word}" if text.word else f"  ({text.futures})" if text.futures else "",
         ),
         *([Text(band)] if (band := answer_text.band_of_main(main)) else []),
-        *(Text(f"{formatting.capital(name)}: {value}.") for name, value in text.baselines),
-    ]
+        *(Text(f"{formatting.capital(name)}: {value}.") for name, value in text.baselines if name.startswith("base rate")),
+    ]  # fmt: skip
     parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
               for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
+    if message := track_record.sentence(verdict.track_record):
+        parts.append(Text(message))
     return [
         *parts,
         *_with(verdict.origin),

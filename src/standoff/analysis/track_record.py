@@ -1,0 +1,92 @@
+"""Track record: how earlier answers of the catalogue and of a case were scored.
+
+The scores stand in `catalog/track_record.json`, written by the commands that make docs/crises.md and docs/hindcast.md, and
+never by hand. Beside them stands a digest of the files of the cases that were scored: where a case has changed since, its
+scores are those of an earlier version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from standoff import catalog
+from standoff.files import write_text
+
+FILE = catalog.HOME / "track_record.json"
+CRISES, HINDCASTS = "crises", "hindcasts"  #: keys of the file
+DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastScores:
+    """Mean Brier scores of settled yes/no questions, beside forecasts without a model."""
+
+    date: str  #: day on which they were computed
+    version: str  #: of standoff
+    draws: int
+    seed: int
+    cases: tuple[str, ...]
+    digest: str  #: of the files of the cases
+    questions: int
+    brier: Mapping[str, float]  #: by forecaster, over all questions: model, even, persistence
+    compared: int  #: questions with a base rate
+    compared_brier: Mapping[str, float]  #: model and base_rate, over these
+    since: str = ""  #: first and last origin of hindcasts
+    until: str = ""
+    is_current: bool = True  #: whether the cases are still those that were scored; not stored
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackRecord:
+    """Scores of the past crises of the catalogue, and of hindcasts of the case."""
+
+    crises: PastScores | None = None
+    hindcasts: PastScores | None = None
+
+
+def track_record(folder: Path | None = None) -> TrackRecord:
+    """The track record of the catalogue, and that of the case of a folder of it."""
+    data = _stored()
+    case = folder.name if folder is not None and folder.resolve().parent == catalog.HOME.resolve() else ""
+    return TrackRecord(crises=_read(data.get(CRISES)), hindcasts=_read(data.get(HINDCASTS, {}).get(case)))
+
+
+def store_scores(scores: PastScores, case: str = "") -> Path:
+    """Write scores into the file of the package: of the crises, or of the hindcasts of a case."""
+    data = _stored()
+    new = asdict(replace(scores, brier=_rounded(scores.brier), compared_brier=_rounded(scores.compared_brier)))
+    row = {name: value for name, value in new.items() if name != "is_current"}
+    data |= {HINDCASTS: {**data.get(HINDCASTS, {}), case: row}} if case else {CRISES: row}
+    write_text(FILE, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return FILE
+
+
+def case_digest(cases: Sequence[str]) -> str:
+    """SHA-256 of all scenario files and claims of some cases of the catalogue."""
+    parts = []
+    for case in sorted(cases):
+        folder = catalog.HOME / case
+        for file in sorted([*folder.glob("*.yaml"), *folder.glob("claims.jsonl")]):
+            parts += [case, file.name, file.read_text(encoding="utf-8")]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _stored() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
+    return data
+
+
+def _read(row: dict[str, Any] | None) -> PastScores | None:
+    if row is None:
+        return None
+    scores = PastScores(**row)
+    return replace(scores, cases=tuple(scores.cases), is_current=scores.digest == case_digest(scores.cases))
+
+
+def _rounded(scores: Mapping[str, float]) -> dict[str, float]:
+    return {name: round(value, DIGITS) for name, value in scores.items()}

@@ -1,0 +1,41 @@
+"""Means of scores are those of the questions, and of those with a base rate."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from standoff.evaluation.past_scores import scores_of_cases, scores_of_hindcast
+
+
+def row(case: str, **brier: float) -> Any:
+    return SimpleNamespace(case=case, scores={who: {"brier": value} for who, value in brier.items()})
+
+
+def test_settled_events_are_averaged_with_and_without_a_base_rate() -> None:
+    number = SimpleNamespace(case="kuwait-1990", scores={"model": {"crps": 3.0}})
+    rows = [row("kuwait-1990", model=0.1, even=0.25, persistence=1.0, base_rate=0.3),
+            row("korea-1950", model=0.3, even=0.25, persistence=0.0), number]  # fmt: skip
+    found = scores_of_cases(rows, 2000, 1)
+    assert (found.questions, found.compared, found.cases) == (2, 1, ("kuwait-1990", "korea-1950"))
+    assert found.brier == {"model": pytest.approx(0.2), "even": 0.25, "persistence": 0.5}
+    assert found.compared_brier == {"model": 0.1, "base_rate": 0.3}
+    assert len(found.digest) == 64 and found.is_current
+
+
+def test_hindcasts_count_resolved_events_alone() -> None:
+    def question(origin: str, kind: str = "event", unresolved: str = "", **brier: float) -> Any:
+        given = {who: SimpleNamespace(brier=value) for who, value in brier.items()}
+        return SimpleNamespace(origin=origin, kind=kind, unresolved=unresolved, given=given)
+
+    questions = (question("2022-06-30", model=0.2, persistence=0.0, base_rate=0.1),
+                 question("2025-03-31", model=0.4, persistence=1.0, base_rate=0.3),
+                 question("2026-03-31", unresolved="not yet", model=0.9),
+                 question("2021-03-31", kind="quantity", model=9.0))  # fmt: skip
+    hindcast: Any = SimpleNamespace(cases=questions, made=SimpleNamespace(draws=768, seed=1))
+    found = scores_of_hindcast(hindcast, "closed-form")
+    assert (found.questions, found.compared, found.since, found.until) == (2, 2, "2022-06-30", "2025-03-31")
+    assert found.brier == {"model": pytest.approx(0.3), "persistence": 0.5}
+    assert found.compared_brier == {"model": pytest.approx(0.3), "base_rate": pytest.approx(0.2)}

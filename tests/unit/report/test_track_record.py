@@ -1,0 +1,34 @@
+"""The sentence of the track record has the numbers of the record, and says where the cases have changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from standoff.analysis.track_record import PastScores, TrackRecord
+from standoff.report.track_record import sentence
+
+CRISES = PastScores(
+    date="2026-11-27", version="0.1.0", draws=2000, seed=1, cases=tuple("abcdefghijklm"), digest="x", questions=73,
+    brier={"model": 0.154, "even": 0.25, "persistence": 0.507}, compared=46,
+    compared_brier={"model": 0.155, "base_rate": 0.272},
+)  # fmt: skip
+HINDCASTS = replace(CRISES, cases=("a",), questions=147, compared=147, brier={"model": 0.2, "persistence": 0.1},
+                    compared_brier={"model": 0.2, "base_rate": 0.3}, since="2022-06-30", until="2025-03-31")  # fmt: skip
+
+
+def test_all_numbers_stand_in_it() -> None:
+    text = sentence(TrackRecord(crises=CRISES, hindcasts=HINDCASTS))
+    first, second = text.split("; 147 ")
+    assert all(part in first for part in ("73", "13", "0.154", "0.250", "46", "0.155", "0.272", "docs/crises.md"))
+    assert all(part in second for part in ("2022-06", "2025-03", "0.200", "0.100", "0.300", "docs/hindcast.md"))
+    assert "earlier version" not in text
+
+
+def test_an_earlier_version_of_the_cases_is_said_once_for_each() -> None:
+    old = TrackRecord(crises=replace(CRISES, is_current=False), hindcasts=HINDCASTS)
+    assert sentence(old).count("earlier version") == 1
+
+
+def test_without_scores_there_is_no_sentence() -> None:
+    assert sentence(None) == sentence(TrackRecord()) == ""
+    assert "hindcast" not in sentence(TrackRecord(crises=CRISES))
