@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from standoff.analysis.parameter_variants import parameter_variants
 from standoff.engine import anchors
 from standoff.engine.anchors import Solver, futures
 from standoff.engine.build import build
@@ -16,6 +18,7 @@ from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
+from standoff.evaluation.hindcast.origins import HindcastSettings, model_at
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.scenario import LoadedScenario, load_text
@@ -54,6 +57,9 @@ choices:
       unstated: {use: alternative_constant, weight: 1, inclination: {wait: 0, talk: 0, fight: 0}}
     anchor: {talk: 30 % by 2024-12 @assumption}
     sources: assumption
+variants:
+  calm: {text: less fear, change: {stocks: {fear: {initial: 0.2}}}}
+  likelier: {text: a higher prior, change: {choices: {AAA: {anchor: {go: 20 % by 2024-12 @assumption}}}}}
 questions:
   fight: {text: "?", event: "BBB in [fight]", by: 2024-12, resolution: x, anchor: 10 % @assumption}
 """
@@ -115,6 +121,25 @@ def test_a_model_that_was_solved_before_compiles_and_solves_nothing(
     assert [item.shift for item in moved.plan.parameters if item.path in CONSTANTS] == [
         item.shift for item in model.plan.parameters if item.path in CONSTANTS
     ]
+
+
+def test_variants_by_the_program_of_the_run_meet_their_own_anchors(model: Model) -> None:
+    tables, number = dict(parameter_variants(model)), model.plan.index["choices.AAA.reasons.unstated.inclination.go"]
+    draws = futures(model.plan)
+    assert tables["calm"].a[number] == pytest.approx(model.table.a[number], abs=error(0.12, draws))
+    wanted = math.log(0.2 / 0.8) / RATIONALITY
+    assert tables["likelier"].a[number] == pytest.approx(wanted, abs=4 * error(0.2, draws))
+    again = build(model.plan.loaded.with_variant("likelier"), Ledger())
+    assert again.table.a[number] == tables["likelier"].a[number]
+
+
+def test_a_prior_of_one_day_is_none_of_an_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Solver, "of", never)
+    how = HindcastSettings(months=6, draws=1, seed=1)
+    early = loaded().over({"start": "2023-01", "questions": {"fight": {"anchor": None}}})
+    then, _ = model_at(early, Ledger(), dt.date(2023, 6, 30), how)
+    assert then.plan.anchors == ()
+    assert all(item.shift == 0 for item in then.plan.parameters)
 
 
 def test_without_anchors_nothing_changes_and_nothing_is_solved(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import InterventionRecord
 from standoff.report.text_table import table
 from standoff.scenario import overrides
+from standoff.scenario.anchor import Anchor
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -116,6 +117,10 @@ def case(plan: Plan) -> Sheet:
              "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons}}
             for choice in plan.choices
         ],
+        "anchors": {
+            item.path: str(Anchor(plan.parameters[item.prior].belief, scenario.calendar.label(item.state)))
+            for item in plan.anchors
+        },
         "questions": [
             {"id": question.id, "kind": question.question.kind, "date": question.question.by or question.question.at,
              "text": question.question.text, "lines": list(question.question.lines)}
@@ -172,6 +177,8 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
             table("", ("reason", "weight"), list(item["reasons"].items())),
             "",
         ]
+    if sheet["anchors"]:
+        out += [table("anchors", ("anchor", "prior probability"), list(sheet["anchors"].items())), ""]
     out.append(table("questions", ("id", "form", "date", "text"), questions))
     if sheet["variants"]:
         out += ["", table("variants (`--variant NAME`)", ("name", "description"), list(sheet["variants"].items()))]
