@@ -91,12 +91,12 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
         if set(variant.change) <= NUMBERS:
             try:
                 other = plan(model.plan.loaded.with_variant(name), model.ledger, memory)
+                changed = Model(other, *build_table(other))
+                if other.anchors and as_table_of(model, changed) is not None:
+                    changed = anchored(changed, program_of=None if model.posterior else model)
             except StandoffError:
-                continue  # it removes an intervention
-            changed = Model(other, *build_table(other))
+                continue  # it removes an intervention, or makes a prior impossible
             table = as_table_of(model, changed)
-            if other.anchors and table is not None:
-                table = as_table_of(model, anchored(changed, program_of=None if model.posterior else model))
             if table is not None:
                 yield name, table
 

@@ -226,15 +226,16 @@ class Solver:
             value = self.residual(n, [by if other == n else shift for other, shift in enumerate(shifts)])
             return 0.0 if abs(value) <= self.tolerance(n) else value
 
-        low = high = shifts[n]
+        low, far = shifts[n], LIMIT / scale
+        high = low
         last, value = low, residual(low)
         step = max(abs(value), 0.1) / scale
         while value:
-            high = min(max(low - math.copysign(step, value), -LIMIT / scale), LIMIT / scale)
+            high = min(max(low - math.copysign(step, value), -far), far)
             last, value = value, residual(high)
             if value * last <= 0:
                 break
-            if abs(high) * scale >= LIMIT:
+            if abs(high) >= far:
                 self._limit(n, value, high, shifts)
             low, step = high, 2 * step
         return self._closed(n, residual, low, high, scale) if value else high

@@ -151,9 +151,11 @@ def test_without_anchors_nothing_changes_and_nothing_is_solved(monkeypatch: pyte
     assert [item.name for item in model.program.watched] == ["fight"]
 
 
-def solver(monkeypatch: pytest.MonkeyPatch, p: Callable[[Sequence[float]], list[float]]) -> Solver:
+def solver(
+    monkeypatch: pytest.MonkeyPatch, p: Callable[[Sequence[float]], list[float]], rationality: float = RATIONALITY
+) -> Solver:
     """A solver whose futures have known probabilities, by the shifts of the three anchors."""
-    planned = plan(loaded(), Ledger())
+    planned = plan(loaded().over({"choices": {"AAA": {"rationality": rationality}}}), Ledger())
     layout, table = build_table(planned)
 
     def probabilities(_: Solver, __: int, shifts: Sequence[float]) -> Mapping[int, float]:
@@ -193,6 +195,12 @@ def test_a_prior_that_no_constant_meets_is_an_error(
         solver(monkeypatch, p).solve()
     assert caught.value.problems[0].fix
     assert caught.value.problems[0].path == "choices.AAA.anchor.go"
+
+
+@pytest.mark.parametrize("rationality", [0.7, 3.7])
+def test_the_search_ends_at_the_largest_shift(monkeypatch: pytest.MonkeyPatch, rationality: float) -> None:
+    with pytest.raises(ModelError, match="at most 5 %"):
+        solver(monkeypatch, lambda x: [0.05, 0.3, 0.1], rationality).solve()
 
 
 def test_rare_priors_have_more_futures() -> None:
