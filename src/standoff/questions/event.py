@@ -100,9 +100,10 @@ def base_rate_text(rates: Sequence[BaseRate], write: FormWriter) -> tuple[tuple[
 
 def _text(base: BaseRate, write: FormWriter) -> str:
     if base.rate is None:
-        return f"none in data: {base.text}"
+        return f"none in data ({base.text})"
     if base.kind == "list":
-        return f"{write.percent(base.rate)} in the analyst's list" + (f" (n {base.of:,})" if base.of else "")
+        where = f"in the analyst's list (n {base.of:,})" if base.of else "stated by the analyst"
+        return f"{write.percent(base.rate)} {where}"
     assert base.interval is not None
     rate, interval = write.band_percents(base.rate, base.interval)
     beside = f"{interval}; " if interval != rate else ""

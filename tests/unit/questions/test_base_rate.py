@@ -32,7 +32,9 @@ def test_a_count_has_its_cases_time_data_and_years() -> None:
 
 def test_what_is_not_counted_is_said() -> None:
     ((name, text),) = base_rate_text((LIST, NONE), formatting)
-    assert name == "base rate" and text.endswith(NONE.text)
+    assert name == "base rate" and text.endswith(f"({NONE.text})")
+    ((_, text),) = base_rate_text((replace(LIST, of=None),), formatting)
+    assert "list" not in text
     assert base_rate_text((), formatting) == ()
 
 
