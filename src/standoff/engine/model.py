@@ -40,11 +40,10 @@ class Model:
     def hash(self) -> str:
         """Digest of everything that determines a run of this model, apart from seed and settings.
 
-        Outcomes of questions and the targets of a fit are left out, since they do not affect a run.
+        Outcomes of questions, their rates in data and the targets of a fit are left out, since they do not affect a run.
         """
-        questions = {
-            name: question.model_copy(update={"outcome": None}) for name, question in self.scenario.questions.items()
-        }
+        unread = {"outcome": None, "data_rate": None}
+        questions = {name: question.model_copy(update=unread) for name, question in self.scenario.questions.items()}
         question = self.scenario.model_copy(update={"questions": questions, "fit": None})
         parts = [dump(question), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()

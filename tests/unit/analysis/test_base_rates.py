@@ -89,3 +89,8 @@ def test_a_number_has_no_rates(calm: Callable[..., Model]) -> None:
              "base_rate": {"value": "0.4 @assumption", "text": "mean"}}  # fmt: skip
     plan = calm({"questions": {"level": asked}}).plan
     assert base_rates(plan, plan.question("level")) == ()
+
+
+def test_a_rate_in_data_changes_no_run(calm: Callable[..., Model]) -> None:
+    asked = {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x"}
+    assert calm({"questions": {"high": asked}}).hash == calm({"questions": {"high": asked | {"data_rate": COUNT}}}).hash
