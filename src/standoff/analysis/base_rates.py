@@ -34,7 +34,7 @@ def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
     if data.count is None or data.of is None:
         return (*out, BaseRate(kind="data", rate=None, text=data.none))
     as_of = plan.scenario.as_of_day
-    if data.until is not None and data.until >= as_of.year and (as_of.month, as_of.day) < (12, 31):
+    if data.until is not None and (data.until, 12, 31) > (as_of.year, as_of.month, as_of.day):
         late = f"the count goes on to {data.until}, after {as_of}"
         return (*out, BaseRate(kind="data", rate=None, text=late))
     times = 1.0 if data.per == "case" else span(plan, query) / DAYS[data.per]

@@ -84,6 +84,22 @@ def test_a_count_that_goes_beyond_as_of_is_not_used(rates: Any) -> None:
     assert found.rate is None and "2024, after" in found.text
 
 
+@pytest.mark.parametrize(("until", "is_used"), [(2023, True), (2024, True), (2025, False), (2030, False)])
+def test_a_year_that_ends_on_the_day_of_the_case_is_known(
+    calm: Callable[..., Model], until: int, is_used: bool
+) -> None:
+    asked = {
+        "text": "?",
+        "event": "fear > 0.6",
+        "by": "2025-06",
+        "resolution": "x",
+        "data_rate": COUNT | {"until": until},
+    }
+    plan = calm({"as_of": "2024-12-31", "end": "2025-12", "questions": {"high": asked}}).plan
+    (found,) = base_rates(plan, plan.question("high"))
+    assert (found.rate is not None) == is_used
+
+
 def test_a_number_has_no_rates(calm: Callable[..., Model]) -> None:
     asked = {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x",
              "base_rate": {"value": "0.4 @assumption", "text": "mean"}}  # fmt: skip
