@@ -168,11 +168,11 @@ class _Twin:
     # ---- history -----------------------------------------------------------------------------------------------
 
     def past_dates(self, deciding: Sequence[int]) -> list[int]:
-        """Eight, four, two, one years and no time before as_of, if somebody was seen and decides later."""
+        """Four and two years and no time before as_of, if somebody was seen and decides later."""
         plan, year = self.plan, round(12 / self.plan.scenario.calendar.dt)
         self.known = [max(c.imposed_options) >= 0 and any(c.is_free) for c in plan.choices]
         last = plan.first_future_step - 1
-        return [last - n * year for n in (8, 4, 2, 1, 0) if last - n * year >= 0] if any(self.known) else []
+        return [last - n * year for n in (4, 2, 0) if last - n * year >= 0] if any(self.known) else []
 
     def unstated(self, choice: PlannedChoice) -> list[Any]:
         return [reason for reason in choice.reasons if hasattr(reason.part.module, "UNOBSERVED")]

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CANDIDATES = 7  #: of the unobserved parameters of a choice; a prime, so that the lattice below has no gaps
 GENERATOR = 3  #: a primitive root of 7: its powers give each parameter an order of the candidates of its own
 TINY = 1e-30
-LEARNED = ("shock", "learned", "observed", "sample_size")  #: values of a run that conditioning changes
+LEARNED = ("shock", "candidate", "observed", "sample_size")  #: values of a run that conditioning changes
 
 
 class Spells(NamedTuple):
@@ -103,6 +103,16 @@ def random_numbers(
         "pick": uniforms([f"condition/{choice.name}" for choice in plan.choices]),
         "race": -jnp.log(uniforms(rows)),
     }
+
+
+def learned_values(dynamics: Dynamics, candidate: Array, values: Array) -> dict[int, Array]:
+    """Learned parameter -> its value (B,): that of the candidate (C, B) of its choice, 0 before there is one (-1).
+
+    values: (learned parameter, M, B)
+    """
+    numbers = np.arange(CANDIDATES)[:, None]
+    return {i: jnp.sum(jnp.where(candidate[c] == numbers, of_parameter, 0.0), axis=0)
+            for (i, (c, _)), of_parameter in zip(dynamics.learned_parameters.items(), values, strict=True)}  # fmt: skip
 
 
 # ---- what was observed -------------------------------------------------------------------------------------------------
@@ -230,7 +240,7 @@ def condition(
     p: list[Array],
     random: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Carry entries `shock`, `learned`, `observed` and `sample_size` after the games of a date.
+    """Carry entries `LEARNED` after the games of a date.
 
     The solution `p` of a conditioning date, one (B,) for each row of options, is recorded; at the last of these dates
     parameters and taste shocks are conditioned.
@@ -279,9 +289,8 @@ def _concluded(
     )  # fmt: skip
     known = np.array(dynamics.is_conditioned)[[c for c, _ in dynamics.option_rows]]
     shocks = jnp.stack([result.shocks[c, o] for c, o in dynamics.option_rows])
-    picked = {i: jnp.take_along_axis(values[i], result.index[c][None], axis=0)[0] for i, (c, _) in learned.items()}
     return {
         "shock": jnp.where(known[:, None], shocks, carry["shock"]),
-        "learned": picked,
+        "candidate": result.index.astype(jnp.int32),
         "sample_size": result.sample_size,
     }

@@ -217,7 +217,7 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
            random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
     """Make all decisions of step `k`, in the order in which actors observe one another."""
     choices, shock = dynamics.plan.choices, carry["shock"]
-    params = params.with_learned(carry["learned"])
+    params = params.with_learned(conditioning.learned_values(dynamics, carry["candidate"], random["candidates"]))
     forced = dynamics.forced(params, k)
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]

@@ -17,7 +17,7 @@ from standoff.games.information import MoveOrder
 from standoff.plan import Plan, PlannedChoice, PlannedReason
 from standoff.questions import Tracker
 
-CONDITIONING_YEARS = (8, 4, 2, 1, 0)  #: before as_of, when games are solved; assumption, a test compares with all dates
+CONDITIONING_YEARS = (4, 2, 0)  #: before as_of, when games are solved; assumption, a test compares with all dates
 ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself adds
 CAUSES = {
     "stock": "the stock `{name}` is not a finite number",

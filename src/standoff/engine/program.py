@@ -108,7 +108,7 @@ class Program(Dynamics):
             "p": jnp.broadcast_to(is_active[:, None], options).astype(dtype),
             "shock": jnp.zeros(options, dtype),
             "observed": jnp.zeros((len(self.conditioning_steps), *options), dtype),
-            "learned": {i: jnp.zeros(size, dtype) for i in self.learned_parameters},
+            "candidate": jnp.full((len(plan.choices), *size), -1, jnp.int32),
             "sample_size": jnp.zeros((len(plan.choices), *size), dtype),
             **{name: jnp.zeros(size, jnp.int32) for name in SOLVER_FLAGS},
             "failed": jnp.full(size, -1, jnp.int32),
@@ -209,7 +209,9 @@ class Program(Dynamics):
             "failed": last["failed"],
             "cause": last["cause"],
             **{name: last[name] for name in SOLVER_FLAGS},
-            "parameters": params.with_learned(last["learned"]).stacked(),
+            "parameters": params.with_learned(
+                conditioning.learned_values(self, last["candidate"], learning["candidates"])
+            ).stacked(),
             "sample_size": last["sample_size"],
             "start": start["cells"],
         }

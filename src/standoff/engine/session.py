@@ -152,7 +152,7 @@ class LeverSession:
             rows = {layout.row_of[i]: value for i, value in every.items() if i in layout.row_of}
             if rows:
                 varying = varying.at[:, np.array([*rows])].set(jnp.asarray([*rows.values()], jnp.float32)[:, None])
-            rest = self._with_learned(every, rest)
+            rest[0] = self._with_learned(every, rest[0])
             if every:
                 points = points.at[np.array([*every])].set(jnp.asarray([*every.values()], jnp.float32))
             out = self._onward(varying, points, *rest)
@@ -160,19 +160,13 @@ class LeverSession:
                 {plan.parameters[i].path: value for i, value in moved.items()}, self._records(levers or {}), out
             )
 
-    def _with_learned(self, moved: Mapping[int, float], rest: list[Any]) -> list[Any]:
-        """The arguments with moved values of parameters that were learned from observed options."""
-        learned, (chance, start, *more) = self.model.program.learned_parameters, rest
-        values = {i: value for i, value in moved.items() if i in learned}
-        if not values:
-            return rest
-        current = {i: jnp.full_like(old, values.get(i, old)) for i, old in start["learned"].items()}
-        candidates = chance["learning"]["candidates"]
-        for row, i in enumerate(learned):
-            if i in values:
-                candidates = candidates.at[:, row].set(values[i])
-        learning = {**chance["learning"], "candidates": candidates}
-        return [{**chance, "learning": learning}, {**start, "learned": current}, *more]
+    def _with_learned(self, moved: Mapping[int, float], chance: dict[str, Any]) -> dict[str, Any]:
+        """The random numbers with moved values of parameters that are learned from observed options."""
+        learned, learning = self.model.program.learned_parameters, chance.get("learning", {})
+        rows = [(row, moved[i]) for row, i in enumerate(learned) if i in moved]
+        for row, value in rows:
+            learning = {**learning, "candidates": learning["candidates"].at[:, row].set(value)}
+        return {**chance, "learning": learning} if rows else chance
 
     def _records(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
         """The levers as intervention records."""

@@ -134,11 +134,11 @@ def test_simulated_actors_that_did_the_same_do_the_same_afterwards(changed: bool
     else:
         same = (record == 1).all(axis=0)
     assert same.sum() > 3000
-    draws, at, months = 20_000, [0, 8, 12, 16], [0.0, 24.0, 12.0, 12.0]
+    draws, at, months = 20_000, [0, 8, 16], [0.0, 24.0, 24.0]
     u = np.asarray(conditioning.lattice(jnp.asarray(rng.uniform(size=(2, draws))), [0, 1]))
     candidates = sd * norm.ppf(u[0]), np.exp(np.log(0.55) + 0.25 * norm.ppf(u[1]))
-    late = spell([0, 1, 1, 1], months, [0, 0, 1, 1], [0.0, 0.0, 12.0, 12.0])
-    seen = late if changed else spell([1] * 4, months)
+    late = spell([0, 1, 1], months, [0, 0, 1], [0.0, 0.0, 24.0])
+    seen = late if changed else spell([1] * 3, months)
     result = two(log_odds[at], *candidates, seen, half_life, draws)
     own, price = (picked(result, values) for values in candidates)
     assert own.mean() == pytest.approx(constants[same].mean(), abs=0.1 * sd)
