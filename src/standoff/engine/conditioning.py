@@ -106,7 +106,9 @@ def random_numbers(
 
 
 def learned_values(dynamics: Dynamics, candidate: Array, values: Array) -> dict[int, Array]:
-    """Learned parameter -> its value (B,): that of the candidate (C, B) of its choice, 0 before there is one (-1).
+    """Learned parameter -> its value (B,), that of the candidate (C, B) of its choice.
+
+    It is 0 where there is none yet (-1).
 
     values: (learned parameter, M, B)
     """

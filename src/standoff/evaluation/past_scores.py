@@ -26,7 +26,11 @@ def scores_of_cases(rows: Sequence[Scored], draws: int, seed: int) -> PastScores
 
 def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
     """Scores of the yes/no questions of a hindcast of a case of the catalogue."""
-    settled = [question for question in hindcast.cases if question.kind == "event" and not question.unresolved]
+    settled = [
+        question
+        for question in hindcast.cases
+        if not question.unresolved and all(given.brier is not None for given in question.given.values())
+    ]
     each = [{who: float(given.brier or 0.0) for who, given in question.given.items()} for question in settled]
     origins = sorted({question.origin for question in settled})
     return _past(each, (case,), hindcast.made.draws, hindcast.made.seed, origins[0], origins[-1])
