@@ -26,14 +26,14 @@ def test_settled_events_are_averaged_with_and_without_a_base_rate() -> None:
 
 
 def test_hindcasts_count_resolved_events_alone() -> None:
-    def question(origin: str, kind: str = "event", unresolved: str = "", **brier: float) -> Any:
+    def question(origin: str, unresolved: str = "", **brier: float | None) -> Any:
         given = {who: SimpleNamespace(brier=value) for who, value in brier.items()}
-        return SimpleNamespace(origin=origin, kind=kind, unresolved=unresolved, given=given)
+        return SimpleNamespace(origin=origin, unresolved=unresolved, given=given)
 
     questions = (question("2022-06-30", model=0.2, persistence=0.0, base_rate=0.1),
                  question("2025-03-31", model=0.4, persistence=1.0, base_rate=0.3),
                  question("2026-03-31", unresolved="not yet", model=0.9),
-                 question("2021-03-31", kind="quantity", model=9.0))  # fmt: skip
+                 question("2021-03-31", model=None))  # fmt: skip
     hindcast: Any = SimpleNamespace(cases=questions, made=SimpleNamespace(draws=768, seed=1))
     found = scores_of_hindcast(hindcast, "closed-form")
     assert (found.questions, found.compared, found.since, found.until) == (2, 2, "2022-06-30", "2025-03-31")
