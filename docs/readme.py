@@ -21,16 +21,17 @@ def excerpt(page: str) -> Iterator[str]:
     text = "\n".join(line.rstrip() for line in page.splitlines())
     section, actor, cut = "", "", False
     for paragraph in re.split(r"\n\n+", text):
-        heading = re.match(r"(\w[\w ]*?) ───", paragraph)
+        heading = re.match(r"(\w.*?) ───", paragraph)
         section, actor = (heading.group(1), "") if heading else (section, actor)
         if decision := re.match(r"(\w+) decides in ", paragraph):
             actor = decision.group(1)
         keep = not section or section == "Summary"
         keep |= section == "Answers" and (bool(heading) or any(f"[{word}" in paragraph for word in SHOWN))
+        keep |= section.startswith("Why: ") and (bool(heading) or paragraph.startswith("In "))
         keep |= section == "Choices" and (bool(heading) or actor == ACTOR)
         keep |= section.startswith("Sanity checks")
         keep |= section == "Assumptions" and (bool(heading) or paragraph.startswith("Of "))
-        keep &= not paragraph.startswith(("warning: ", "In ", "model "))
+        keep &= not paragraph.startswith(("warning: ", "In >", "model "))
         if keep:
             yield ("...\n\n" if cut else "") + paragraph.strip("\n")
         cut = not keep
