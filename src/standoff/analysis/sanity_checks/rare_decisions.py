@@ -14,12 +14,11 @@ from standoff.scenario import calendar as times
 if TYPE_CHECKING:
     from standoff.engine.run import Run
 
-#: log probability; assumption, from runs of the catalogue with `every` doubled: answers of cases above it (0.36 to 0.60)
+#: log probability; assumption, set after the runs of the catalogue with `every` doubled: answers of cases above it (0.36 to 0.60)
 #: moved by up to 6 points, those of cases below (up to 0.32) held
 FAST = 0.35
-FASTEST = math.log(
-    2
-)  # where an actor decides on every step already: the odds double from one step to the next (assumption)
+#: where an actor decides on every step already: the odds double from one step to the next; assumption
+FASTEST = math.log(2)
 
 
 def movements(run: Run, choice: int) -> dict[int, float]:
