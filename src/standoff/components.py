@@ -163,6 +163,30 @@ def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None
     return NoiseSpec(per=per, gauge=gauge, scale=scale)
 
 
+@dataclass(frozen=True, kw_only=True)
+class DisturbanceSpec:
+    """A stock that is the logarithm of a factor of a flow, and an autoregressive process of order one."""
+
+    per: str  #: the role of which each member has one
+    gauge: str  #: stock of the same member into which only this flow goes, in proportion to the factor
+    noise: str  #: in NOISE: passing factor of the same flow, by `lognormal`
+    noise_sd: str  #: parameter, its standard deviation over a month
+    persistence: str  #: parameter, autocorrelation over a month
+    innovation_sd: str  #: parameter, standard deviation of the innovation of a month
+
+
+def disturbance(
+    per: str, *, gauge: str, noise: str, noise_sd: str, persistence: str, innovation_sd: str
+) -> DisturbanceSpec:
+    """`{"casualty_pace": disturbance("persistent", ...)}`: declare in `DISTURBANCES` a stock to be filtered.
+
+    NOISE must hold its innovation under the same name, and the mechanism moves it by `autoregression`. Before as_of the
+    engine infers it from the imposed growth of its gauge (`engine.disturbances`).
+    """
+    return DisturbanceSpec(per=per, gauge=gauge, noise=noise, noise_sd=noise_sd, persistence=persistence,
+                           innovation_sd=innovation_sd)  # fmt: skip
+
+
 def ndtr(z: PerDraw) -> PerDraw:
     """Probability below `z` of a standard normal number."""
     from jax.scipy import special
@@ -252,3 +276,30 @@ def limit_outflow(wanted: PerDraw, current: PerDraw, t: Time) -> PerDraw:
 def gauge_flow(target: PerDraw, value: PerDraw, t: Time) -> PerDraw:
     """The flow that sets a gauge to `target` by the end of the step."""
     return (target - value) / t.dt
+
+
+def log_deviation(sd: PerDraw, t: Time) -> PerDraw:
+    """Standard deviation of the logarithm of `lognormal` in a step."""
+    varies = sd > 0
+    return jnp.where(varies, jnp.sqrt(jnp.log1p(jnp.where(varies, sd, 1.0) ** 2 / t.dt)), 0.0)
+
+
+def lognormal(sd: PerDraw, normal: PerDraw, t: Time) -> PerDraw:
+    """Lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from a normal number.
+
+    The average of such factors over a month has standard deviation `sd`, whatever the step.
+    """
+    varies = sd > 0
+    variance = jnp.log1p(jnp.where(varies, sd, 1.0) ** 2 / t.dt)
+    return jnp.where(varies, jnp.exp(jnp.sqrt(variance) * normal - variance / 2), 1.0)
+
+
+def innovation_deviation(persistence: PerDraw, sd: PerDraw, t: Time) -> PerDraw:
+    """Standard deviation of the innovation of a step, `sd` that of a month; persistence below 1."""
+    return sd * jnp.sqrt((1 - persistence ** (2 * t.dt)) / (1 - persistence**2))
+
+
+def autoregression(value: PerDraw, persistence: PerDraw, sd: PerDraw, normal: PerDraw, t: Time) -> PerDraw:
+    """The flow of a process x' = persistence x + sd z of one month, exact for any step."""
+    new = persistence**t.dt * value + innovation_deviation(persistence, sd, t) * normal
+    return gauge_flow(new, value, t)

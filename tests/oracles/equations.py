@@ -86,15 +86,92 @@ def noise_names(plan: Plan) -> list[tuple[str, str]]:
 
 
 def moves(
-    plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int, xp: Any
-) -> dict[str, Any]:
-    """Sum of the flows into each stock during step `k`, per month."""
+    plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int, xp: Any,
+    only: str = "",
+) -> dict[str, Any]:  # fmt: skip
+    """Sum of the flows into each stock during step `k`, per month; of one mechanism, where it is named."""
     dt = plan.scenario.calendar.dt
     time = components.Time(dt, k * dt)
     total: dict[str, Any] = dict.fromkeys(plan.cells, 0.0)
     for part in plan.mechanisms:
+        if only not in ("", part.name):
+            continue
         noise = components.Noise({name: z[part.name, name] for name in part.noise})
         runs = 1.0 if part.when is None else expression.evaluate(part.when, cells.__getitem__, lambda asked: False, xp)
         for key, flow in part.module.flows(params[part.name], components.State(cells, part.name), time, noise).items():
             total[components.stock_key(key)] = total[components.stock_key(key)] + xp.where(runs, flow, 0.0)
     return total
+
+
+class Filter:
+    """Kalman filter of the disturbances of one future, or of many at once, in the textbook's form.
+
+    A full observation matrix, one observation after the other; the engine's own code is not used.
+    """
+
+    def __init__(self, plan: Plan, value: Callable[[int], Any], xp: Any) -> None:
+        self.plan, self.xp, self.items, self.value = plan, xp, plan.disturbances, value
+        self.dt = plan.scenario.calendar.dt
+        size = range(len(self.items))
+        self.correlation = [[float(i == j) for j in size] for i in size]
+        for a, b, rank in plan.disturbance_correlations:
+            self.correlation[a][b] = self.correlation[b][a] = 2 * math.sin(math.pi * rank / 6)
+        self.root = self._root()
+        self.covariance = [[self.items[i].variance * float(i == j) for j in size] for i in size]
+        spans = [() if item.observation is None else plan.observations[item.observation].spans for item in self.items]
+        self.spans = spans
+        self.seen = [k for k in range(plan.scenario.calendar.steps) if any(s and s[k] for s in spans)]
+
+    def _root(self) -> list[list[float]]:
+        """Cholesky factor of the correlation of innovations."""
+        size = len(self.items)
+        low = [[0.0] * size for _ in range(size)]
+        for i in range(size):
+            for j in range(i + 1):
+                rest = self.correlation[i][j] - sum(low[i][n] * low[j][n] for n in range(j))
+                low[i][j] = math.sqrt(rest) if i == j else rest / low[j][j]
+        return low
+
+    def correlated(self, z: Mapping[Any, Any]) -> dict[Any, Any]:
+        """Noise with correlated innovations."""
+        names = [tuple(item.innovation.split("/", 1)) for item in self.items]
+        own = {name: sum(self.root[i][j] * z[names[j]] for j in range(i + 1)) for i, name in enumerate(names)}
+        return {**z, **own}
+
+    def corrected(
+        self, params: Mapping[str, Any], cells: dict[str, Any], z: Mapping[Any, Any], k: int
+    ) -> tuple[dict[str, Any], dict[Any, Any]]:
+        """Stocks and noise of step `k`."""
+        cells, z, xp, size = dict(cells), dict(z), self.xp, range(len(self.items))
+        if not self.seen or not self.seen[0] <= k <= self.seen[-1]:
+            return cells, z
+        for i, item in enumerate(self.items):
+            if item.observation is None or not self.spans[i] or not self.spans[i][k]:
+                continue
+            part, mechanism = self.plan.observations[item.observation], self.plan.mechanisms[item.mechanism].name
+            name = tuple(item.noise.split("/", 1))
+            calm = moves(self.plan, params, {**cells, item.stock: 0.0 * cells[item.stock]}, {**z, name: 0.0 * z[name]},
+                         k, xp, mechanism)[item.gauge]  # fmt: skip
+            wanted = (part.values[k + 1] - part.values[k]) * self.value(part.scale) / self.dt
+            known = calm > 0
+            y = xp.log(xp.where(known, wanted, 1.0) / xp.where(known, calm, 1.0))
+            sd = xp.sqrt(xp.log1p(self.value(item.noise_sd) ** 2 / self.dt))
+            span = self.spans[i][k]
+            phi = self.value(item.persistence)
+            move = self.value(item.innovation_sd) * xp.sqrt((1 - phi ** (2 * self.dt)) / (1 - phi**2))
+            mean = xp.log1p(xp.expm1(sd**2) / span)
+            error = span * mean + move**2 * (span - 1) * (2 * span - 1) / 6
+            total = self.covariance[i][i] + error
+            gain = [self.covariance[j][i] / total for j in size]
+            wrong = y - (sd**2 - mean) / 2 - cells[item.stock] - xp.sqrt(error) * z[name]
+            for j in size:
+                cells[self.items[j].stock] = cells[self.items[j].stock] + xp.where(known, gain[j] * wrong, 0.0)
+            self.covariance = [[self.covariance[j][n] - gain[j] * total * gain[n] for n in size] for j in size]
+            z[name] = xp.where(known, (y - cells[item.stock]) / sd, z[name])
+        phi = [self.value(item.persistence) ** self.dt for item in self.items]
+        sd = [self.value(item.innovation_sd) * xp.sqrt((1 - f**2) / (1 - self.value(item.persistence) ** 2))
+              for f, item in zip(phi, self.items, strict=True)]  # fmt: skip
+        self.covariance = [
+            [phi[j] * phi[n] * self.covariance[j][n] + self.correlation[j][n] * sd[j] * sd[n] for n in size] for j in size
+        ]
+        return cells, z

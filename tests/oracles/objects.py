@@ -72,6 +72,7 @@ class Future:
         self.chosen = [c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in self.plan.choices]
         self.shock: list[list[float]] = [[] for _ in self.plan.choices]
         self.path: list[dict[str, float]] = []
+        self.filter = equations.Filter(self.plan, self.values.__getitem__, equations.FLOATS)
         self.observe(0)
         self.refill()
 
@@ -83,7 +84,8 @@ class Future:
             if k in self.world.deciding:
                 self.decide(k)
             z = {name: self.rng.gauss(0.0, 1.0) for name in self.world.noise}
-            moved = equations.moves(self.plan, self.params, self.cells, z, k, equations.FLOATS)
+            self.cells, z = self.filter.corrected(self.params, self.cells, z, k)
+            moved = equations.moves(self.plan, self.params, self.cells, self.filter.correlated(z), k, equations.FLOATS)
             for cell, (floor, cap) in self.world.bounds.items():
                 value = self.cells[cell] + dt * moved[cell]
                 if floor is not None and value < floor:

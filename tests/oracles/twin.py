@@ -129,6 +129,7 @@ class _Twin:
     def run(self) -> Paths:
         plan, steps = self.plan, self.plan.scenario.calendar.steps
         self.cells = {cell: self.values[i].copy() for cell, i in zip(plan.cells, plan.initial, strict=True)}
+        self.filter = equations.Filter(plan, self.values.__getitem__, np)
         self.observe(0)
         self.refill()
         self.answers = {
@@ -151,7 +152,8 @@ class _Twin:
             if k in deciding:
                 self.decide(k, deciding.index(k))
             z = {name: values[k] for name, values in self.chance.z.items()}
-            moved = equations.moves(plan, self.params, self.cells, z, k, np)
+            self.cells, z = self.filter.corrected(self.params, self.cells, z, k)
+            moved = equations.moves(plan, self.params, self.cells, self.filter.correlated(z), k, np)
             for cell, (floor, cap) in self.bounds.items():
                 value = self.cells[cell] + plan.scenario.calendar.dt * moved[cell]
                 value = value if floor is None else np.maximum(value, floor)

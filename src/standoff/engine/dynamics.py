@@ -14,7 +14,7 @@ import numpy as np
 from jax import Array
 
 from standoff import components, expression
-from standoff.engine import parameters
+from standoff.engine import disturbances, parameters
 from standoff.engine.layout import ProgramLayout
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.expression import Node
@@ -68,7 +68,7 @@ class Dynamics(ProgramLayout):
         tails: Mapping[str, Array] | None = None,
     ) -> dict[tuple[str, str], Array]:  # fmt: skip
         """Flow (per month, canonical) of every (cell, component); for `z`, see `components.Noise`."""
-        calendar = self.plan.scenario.calendar
+        calendar, z = self.plan.scenario.calendar, self.correlated(z)
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
         for part in self.plan.mechanisms:
@@ -107,6 +107,21 @@ class Dynamics(ProgramLayout):
                 tails |= zip(names, 1 - own, strict=True)
         return z, tails
 
+    def correlated(self, z: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Noise with innovations of disturbances correlated as the scenario says."""
+        if not self.plan.disturbance_correlations:
+            return z
+        root = np.linalg.cholesky(disturbances.innovation_correlation(self.plan))
+        names = [item.innovation for item in self.plan.disturbances]
+        own = {names[i]: reduce(jnp.add, [root[i, j] * z[names[j]] for j in range(i + 1) if root[i, j]])
+               for i in range(len(names)) if np.count_nonzero(root[i]) > 1}  # fmt: skip
+        return {**z, **own}
+
+    @cached_property
+    def disturbance_filter(self) -> disturbances.DisturbanceFilter:
+        """The filter of persistent disturbances."""
+        return disturbances.DisturbanceFilter(self)
+
     def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
         """Whether a condition on stocks is true, for each draw."""
         out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
@@ -119,10 +134,15 @@ class Dynamics(ProgramLayout):
 
     def advance(
         self, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
-        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
+        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True, gains: Array | None = None,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
-        """Stocks at the end of step `k`, and its flows; `booked` adds those of the engine itself."""
-        plan, dt = self.plan, self.plan.scenario.calendar.dt
+        """Stocks at the end of step `k`, and its flows; `record_adjustments` adds those of the engine itself.
+
+        gains: of `disturbance_filter`, to correct disturbances by imposed growth; None leaves them
+        """
+        plan, dt, uncorrected = self.plan, self.plan.scenario.calendar.dt, cells
+        if gains is not None and self.filtered_stocks:
+            cells, z = self.disturbance_filter.correct(gains, cells, z, params, chosen, k)
         flows = self.flows(cells, self.effective_parameters(params, chosen), z, k, tails)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
@@ -147,6 +167,8 @@ class Dynamics(ProgramLayout):
                     flows[cell, "observed"] = (target - value) / dt
                 value = target
             new[cell] = value.astype(before.dtype)
+        if record_adjustments:
+            flows |= {(cell, "observed"): (cells[cell] - uncorrected[cell]) / dt for cell in self.filtered_stocks}
         return new, flows
 
     def forced(self, params: parameters.ParameterValues, k: Array) -> Array:

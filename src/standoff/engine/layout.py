@@ -278,7 +278,7 @@ class ProgramLayout:
     def flow_names(self) -> tuple[tuple[str, str], ...]:
         """(cell, component) of every possible flow, those of the engine last."""
         named = [(cell, part.name) for part in self.plan.mechanisms for cell in part.writes]
-        observed = {item.cell for item in self.plan.observations}
+        observed = {*(item.cell for item in self.plan.observations), *self.filtered_stocks}
         booked = [
             (cell, word)
             for word in ADJUSTMENTS
@@ -286,6 +286,13 @@ class ProgramLayout:
             if (word != "observed" or cell in observed) and self.stock_bound(cell, word) is not None
         ]
         return tuple(sorted(named + booked, key=lambda pair: self.plan.cells.index(pair[0])))
+
+    @cached_property
+    def filtered_stocks(self) -> tuple[str, ...]:
+        """Disturbances, where the growth of a gauge of one of them is imposed (`engine.disturbances`)."""
+        observed = [item.observation for item in self.plan.disturbances if item.observation is not None]
+        seen = any(any(self.plan.observations[n].spans) for n in observed)
+        return tuple(item.stock for item in self.plan.disturbances) if seen else ()
 
     def stock_bound(self, cell: str, word: str) -> float | None:
         """Canonical floor or cap of a cell; any number for `observed`."""

@@ -51,7 +51,9 @@ class Program(Dynamics):
                     due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k)), dict, before
                 )
         z, tails = self.noise_of(random["noise"])
-        new, _ = self.advance(cells, params, carry["chosen"], z, k, tails, record_adjustments=False)
+        new, _ = self.advance(
+            cells, params, carry["chosen"], z, k, tails, record_adjustments=False, gains=random["gains"]
+        )
         cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]))
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
@@ -160,6 +162,7 @@ class Program(Dynamics):
             layout, varying, table.a, table.imposed_options, reason_factor=table.reason_factor
         )
         learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
+        gains = self.disturbance_filter.gains(params)
         decisions_so_far = jnp.asarray(self.decisions_made)
         which = jnp.maximum(decisions_so_far - 1, 0)
 
@@ -174,7 +177,7 @@ class Program(Dynamics):
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Any]:
             # stocks are carried as one array: the compiler would copy each of them once more
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
-            now = self.step(before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision})
+            now = self.step(before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision, "gains": gains})
             state = outputs.state(self, now)
 
             def write(paths: dict[str, Array]) -> dict[str, Array]:

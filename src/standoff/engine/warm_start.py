@@ -62,6 +62,7 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
 
         first, options = _number(program, 0), _options(program)
         learning = conditioning.random_numbers(program, table, seed, seed, ids)
+        gains = program.disturbance_filter.gains(params)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], first[k])),
@@ -70,7 +71,8 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
                     "ahead": rollout.rollout_noise(program, seed, ids, k, table.a.dtype)}  # fmt: skip
 
         def step(carry: Any, k: Array) -> tuple[Any, None]:
-            return program.step(carry, k, params, {"noise": uniforms(program.noise, k), "decision": of_decision}), None
+            random = {"noise": uniforms(program.noise, k), "decision": of_decision, "gains": gains}
+            return program.step(carry, k, params, random), None
 
         if not begin:
             return program.start(params)
@@ -101,6 +103,7 @@ def run_from(
         varying: Array, points: Array, chance: dict[str, Any], start: Any, seed: Array, ids: Array
     ) -> dict[str, Array]:
         params = parameters.ParameterValues(program.layout, varying, points)
+        gains = program.disturbance_filter.gains(params)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], **chance["learning"],
@@ -111,7 +114,7 @@ def run_from(
 
         def step(carry: tuple[Any, Array], inputs: tuple[Array, Array]) -> tuple[Any, dict[str, Array]]:
             k, noise = inputs
-            now = program.step(carry[0], k, params, {"noise": noise, "decision": of_decision})
+            now = program.step(carry[0], k, params, {"noise": noise, "decision": of_decision, "gains": gains})
             state = outputs.state(program, now)
             sums = outputs.block_sums(program, now, state, ids < futures)
             out = {name: sums[name] for name in ("count", "mean", "held") if name in sums}

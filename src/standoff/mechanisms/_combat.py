@@ -13,9 +13,16 @@ WRITES = {
     "losses": stock("person", per="sides"),
     "left_service": stock("person", per="sides"),
     "casualty_rate": stock("person/month", per="sides"),
+    "casualty_pace": stock("1", per="persistent"),
 }
-READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate")}
-NOISE = {"tempo": noise(per="sides", gauge="casualty_rate")}
+READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate", "casualty_pace")}
+NOISE = {"tempo": noise(per="sides", gauge="casualty_rate"), "casualty_pace": noise(per="persistent")}
+DISTURBANCES = {
+    "casualty_pace": components.disturbance(
+        "persistent", gauge="losses", noise="tempo", noise_sd="tempo_sd", persistence="pace_persistence",
+        innovation_sd="pace_sd",
+    )
+}  # fmt: skip
 
 
 class Combat(components.Params):
@@ -34,16 +41,31 @@ class Combat(components.Params):
     recovery_time: components.PerMember = components.param(
         "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
+    persistent: tuple[str, ...] = components.role("sides whose tempo lasts from month to month", default=())
+    pace_persistence: components.PerMember = components.param(
+        "autocorrelation of the pace over a month", unit="1", per="persistent", source="assumption", ge=0, le=0.999,
+        default=0,
+    )  # fmt: skip
+    pace_sd: components.PerMember = components.param(
+        "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
+        source="assumption", ge=0, le=2, default=0,
+    )  # fmt: skip
 
 
-def tempo(sd: components.PerDraw, normal: components.PerDraw, t: components.Time) -> components.PerDraw:
-    """Lognormal factor with mean 1 and standard deviation `sd / sqrt(dt)`, from a normal number.
+def tempo(p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time) -> components.PerDraw:
+    """Factor of the casualties of a side: the pace that lasts, and the tempo of the step, whose mean is 1."""
+    passing = components.lognormal(p.tempo_sd, z["tempo", side], t)
+    return jnp.exp(s["casualty_pace", side]) * passing if side in p.persistent else passing
 
-    The average of such factors over a month has standard deviation `sd`, whatever the step.
-    """
-    varies = sd > 0
-    variance = jnp.log1p(jnp.where(varies, sd, 1.0) ** 2 / t.dt)
-    return jnp.where(varies, jnp.exp(jnp.sqrt(variance) * normal - variance / 2), 1.0)
+
+def pace_flows(p: Combat, s: components.State, z: components.Noise, t: components.Time) -> components.Flows:
+    """Flows of the paces of the sides that have one, 1/month."""
+    return {
+        ("casualty_pace", side): components.autoregression(
+            s["casualty_pace", side], p.pace_persistence[side], p.pace_sd[side], z["casualty_pace", side], t
+        )
+        for side in p.persistent
+    }
 
 
 def average(decline: components.PerDraw) -> components.PerDraw:

@@ -1,6 +1,6 @@
 """Donors pledge money, arms and shells to a recipient; deliveries lag, and donors tire.
 
-    pledged_k,i          = k_i x (1 - fatigue_i)                                    k = money, arms, shells
+    pledged_k,i          = k_i x (1 - fatigue_i) x lumps_k,i                        k = money, arms, shells
     d pipeline_k,i / dt  = pledged_k,i - pipeline_k,i / delay_k
     d delivered_k,i / dt = pipeline_k,i / delay_k
     d reserves / dt      = sum_i delivery of money          d shells / dt = sum_i delivery of shells
@@ -11,6 +11,13 @@
 that donors tire at `fatigue_rate`. `aid_rate` is a gauge: money and arms delivered a month. Pledges and fatigue are
 constant within a step, and the equations are solved exactly over it, so that results do not depend on the step length
 as long as pledges and support do not change. What is pledged is either delivered or still in the pipeline.
+
+Parliaments vote money and arms in packages. For the donors of `persistent` lumps = exp(k_pace_i) x a lognormal factor
+with mean 1 and a monthly standard deviation of `package_noise`; it is 1 for shells, and for the other donors. What lasts
+moves as
+
+    k_pace_i'            = pace_persistence_i x k_pace_i + pace_sd_i x z                  k = money, arms; of one month
+    d allocated_k,i / dt = pledged_k,i                                              inferred from it before as_of
 
 Assumes first-order delivery (an exponential delay, no promise broken), and arms that are worth what they cost. The
 stocks belong to donors: a donor serves one recipient; for aid to another recipient use a second instance with other
@@ -23,7 +30,7 @@ from typing import Any
 from pydantic import model_validator
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import jnp, noise, stock
 from standoff.mechanisms._relaxation import closed, relax
 
 PIPELINES = {
@@ -31,11 +38,15 @@ PIPELINES = {
     "pipeline_arms": stock("USD", per="donors"),
     "pipeline_shells": stock("shell", per="donors"),
 }
+PACES = {name: stock("1", per="persistent") for name in ("money_pace", "arms_pace")}
 GAUGES = {"fatigue": stock("1", per="donors"), "aid_rate": stock("USD/month", per="donors")}
-READS = {**PIPELINES, **GAUGES, "support": stock("1", per="publics")}
+READS = {**PIPELINES, **GAUGES, **PACES, "support": stock("1", per="publics")}
 WRITES = {
     **PIPELINES,
     **GAUGES,
+    **PACES,
+    "allocated_money": stock("USD", per="persistent"),
+    "allocated_arms": stock("USD", per="persistent"),
     "delivered_money": stock("USD", per="donors"),
     "delivered_arms": stock("USD", per="donors"),
     "delivered_shells": stock("shell", per="donors"),
@@ -43,6 +54,15 @@ WRITES = {
     "equipment": stock("item", per="recipient"),
     "shells": stock("shell", per="recipient"),
 }
+LUMPY = ("money", "arms")
+NOISE = {f"{kind}{word}": noise(per="persistent") for kind in LUMPY for word in ("_packages", "_pace")}
+DISTURBANCES = {
+    f"{kind}_pace": components.disturbance(
+        "persistent", gauge=f"allocated_{kind}", noise=f"{kind}_packages", noise_sd="package_noise",
+        persistence="pace_persistence", innovation_sd="pace_sd",
+    )
+    for kind in LUMPY
+}  # fmt: skip
 EXAMPLE = {
     "donors": ["USA", "EUR"],
     "publics": ["USA.public", "EUR.public"],
@@ -98,6 +118,19 @@ class Params(components.Params):
     recovery_rate: components.PerMember = components.param(
         "decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0
     )
+    persistent: tuple[str, ...] = components.role("donors whose pledges of money and arms vary", default=())
+    package_noise: components.PerMember = components.param(
+        "standard deviation of the factor of one month that does not last", unit="1", per="persistent",
+        source="assumption", ge=0, le=3, default=0,
+    )  # fmt: skip
+    pace_persistence: components.PerMember = components.param(
+        "autocorrelation of the pace of pledges over a month", unit="1", per="persistent", source="assumption", ge=0,
+        le=0.999, default=0,
+    )  # fmt: skip
+    pace_sd: components.PerMember = components.param(
+        "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
+        source="assumption", ge=0, le=2, default=0,
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _aligned(self) -> "Params":
@@ -110,7 +143,7 @@ class Params(components.Params):
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Pledges, deliveries to the recipient, and donors' fatigue. No randomness.
+    """Pledges, deliveries to the recipient, donors' fatigue, and paces of pledges.
 
     USD/month, shell/month, item/month and 1/month. Deliveries are at least zero and never exceed what was pledged.
     """
@@ -123,6 +156,15 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         delivery = {}
         for kind, pledge in pledges.items():
             pledged = pledge * willing
+            if donor in p.persistent and kind in LUMPY:
+                pace = s[f"{kind}_pace", donor]
+                pledged *= jnp.exp(pace) * components.lognormal(
+                    p.package_noise[donor], z[f"{kind}_packages", donor], t
+                )
+                out[f"{kind}_pace", donor] = components.autoregression(
+                    pace, p.pace_persistence[donor], p.pace_sd[donor], z[f"{kind}_pace", donor], t
+                )
+                out[f"allocated_{kind}", donor] = pledged
             delivery[kind] = _delivery(s["pipeline_" + kind, donor], pledged, delays[kind], t)
             out["pipeline_" + kind, donor] = pledged - delivery[kind]
             out["delivered_" + kind, donor] = delivery[kind]

@@ -25,9 +25,13 @@ tenth and 1 % at 35 %, the square law a tenth of that; `standoff validate` notes
 Recoveries are exact. Fire, effort and what other mechanisms bring stand still within a step, so that what passes from
 one mechanism to another is of first order.
 
-Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its average over a month. `effort` is how hard a
-side presses, 1 as a rule: what a choice acts on. Own firepower is relative to what that side wanted to fire, so a
-difference in guns is part of `kill_rate`.
+Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its average over a month. For the sides of
+`persistent` it is tempo_i = exp(casualty_pace_i) x such a factor, and the pace lasts from month to month:
+
+    casualty_pace_i' = pace_persistence_i * casualty_pace_i + pace_sd_i * z        (of one month; exact for any step)
+
+Before as_of the pace is inferred from imposed `losses`. `effort` is how hard a side presses, 1 as a rule: what a choice
+acts on. Own firepower is relative to what that side wanted to fire, so a difference in guns is part of `kill_rate`.
 
 Assumes that losses on a long front follow force sizes; history supports no single pair of exponents (lepingwell1987,
 hartley2001), so give them as beliefs. Do not use it for insurgency, for manoeuvre that takes prisoners by
@@ -48,6 +52,7 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
+DISTURBANCES = _combat.DISTURBANCES
 MAX_STEP_FRACTION = {"kill_rate": 0.35}  # share of a side in one step, up to which the text above states the error
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
@@ -130,6 +135,6 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
         lost = casualties[side]
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
-        lost *= _combat.tempo(p.tempo_sd, z["tempo", side], t)
+        lost *= _combat.tempo(p, side, s, z, t)
         out |= _combat.casualty_flows(p, side, components.limit_outflow(lost, s["troops", side], t), s, t)
-    return out
+    return out | _combat.pace_flows(p, s, z, t)

@@ -1,11 +1,19 @@
 """Armoured vehicles are lost to enemy fire and replaced from storage, production and aid.
 
-    lost_i        = loss_rate_i * equipment_i * firepower_j * fighting * effort_j        (never more than equipment_i)
+    lost_i        = loss_rate_i * equipment_i * firepower_j * fighting * effort_j * pace_i    (never more than equipment_i)
     refurbished_i = min(refurbish_rate_i * min(1, funding_i), depot_share_i * usable_i)  (never more than usable_i)
     usable_i      = storage_i - (1 - usable_share_i) * storage_reference_i               (the rest is beyond repair)
     d equipment_i      / dt = refurbished_i + new_build_i * min(1, funding_i) - lost_i
     d storage_i        / dt = -refurbished_i
     d equipment_lost_i / dt = lost_i
+
+For the sides of `persistent` pace_i = exp(vehicle_pace_i) x a lognormal factor with mean 1 and a monthly standard
+deviation of `loss_noise`; it is 1 for the others. What lasts moves as
+
+    vehicle_pace_i' = pace_persistence_i * vehicle_pace_i + pace_sd_i * z          (of one month; exact for any step)
+
+and is inferred from imposed `equipment_lost` before as_of. That men and vehicles are lost together is said by a
+correlation between `vehicle_pace` and `casualty_pace` of `attrition`.
 
 Vehicles given by donors are delivered into `equipment` by the mechanism of aid. `effort` is how hard a side presses, 1
 as a rule: what a choice acts on.
@@ -16,20 +24,29 @@ Sources: assumption (form).
 """
 
 from standoff import components
-from standoff.components import jnp, stock
+from standoff.components import jnp, noise, stock
 
 WRITES = {
+    "vehicle_pace": stock("1", per="persistent"),
     "equipment": stock("item", per="sides"),
     "storage": stock("item", per="sides"),
     "equipment_lost": stock("item", per="sides"),
 }
 READS = {
+    "vehicle_pace": stock("1", per="persistent"),
     "equipment": stock("item", per="sides"),
     "storage": stock("item", per="sides"),
     "firepower": stock("1", per="sides"),
     "funding": stock("1", per="sides"),
     "fighting": stock("1"),
 }
+NOISE = {"vehicle_loss": noise(per="persistent"), "vehicle_pace": noise(per="persistent")}
+DISTURBANCES = {
+    "vehicle_pace": components.disturbance(
+        "persistent", gauge="equipment_lost", noise="vehicle_loss", noise_sd="loss_noise",
+        persistence="pace_persistence", innovation_sd="pace_sd",
+    )
+}  # fmt: skip
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "loss_rate": {"RUS": "2 to 4 %/month", "UKR": "1 to 3 %/month"},
@@ -68,15 +85,34 @@ class Params(components.Params):
         "offensive effort of a side; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
         ge=0, default=1,
     )  # fmt: skip
+    persistent: tuple[str, ...] = components.role("sides whose pace of losses lasts from month to month", default=())
+    loss_noise: components.PerMember = components.param(
+        "standard deviation of the factor of one month that does not last", unit="1", per="persistent",
+        source="assumption", ge=0, le=2, default=0,
+    )  # fmt: skip
+    pace_persistence: components.PerMember = components.param(
+        "autocorrelation of the pace over a month", unit="1", per="persistent", source="assumption", ge=0, le=0.999,
+        default=0,
+    )  # fmt: skip
+    pace_sd: components.PerMember = components.param(
+        "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
+        source="assumption", ge=0, le=2, default=0,
+    )  # fmt: skip
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
-    """Vehicles lost, refurbished and built, item/month. Uses no randomness."""
+    """Vehicles lost, refurbished and built, item/month; own pace of losses."""
     out: components.Flows = {}
     for side, enemy in (p.sides, p.sides[::-1]):
         funded = jnp.clip(s["funding", side], 0.0, 1.0)
         usable = s["storage", side] - (1.0 - p.usable_share[side]) * p.storage_reference[side]
         lost = p.loss_rate[side] * s["equipment", side] * s["firepower", enemy] * s["fighting"] * p.effort[enemy]
+        if side in p.persistent:
+            pace = s["vehicle_pace", side]
+            lost *= jnp.exp(pace) * components.lognormal(p.loss_noise[side], z["vehicle_loss", side], t)
+            out["vehicle_pace", side] = components.autoregression(
+                pace, p.pace_persistence[side], p.pace_sd[side], z["vehicle_pace", side], t
+            )
         lost = components.limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
         refurbished = components.limit_outflow(wanted, usable, t)

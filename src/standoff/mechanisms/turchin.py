@@ -9,7 +9,7 @@
     d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
     firepower_i  = fired_i / wanted_i                                               (gauge; 1 where nothing is wanted)
 
-with killed, wounded and returns as in `attrition`, and the same stocks, so that a variant sets both `attrition` and
+with killed, wounded, returns and a pace that lasts as in `attrition`, and the same stocks, so that a variant sets both `attrition` and
 `munitions` to null and this one instead.
 
 Taken from turchin2023: four equations a side, for casualties, army size, stock of war material and production capacity,
@@ -43,6 +43,7 @@ READS = {
     "fighting": stock("1"),
 }
 NOISE = _combat.NOISE
+DISTURBANCES = _combat.DISTURBANCES
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "lethality": {"RUS": "0.05 to 0.15 person/shell", "UKR": "0.08 to 0.2 person/shell"},
@@ -96,6 +97,6 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         )
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
-        expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p.tempo_sd, z["tempo", side], t)
+        expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p, side, s, z, t)
         out |= _combat.casualty_flows(p, side, components.limit_outflow(expected, s["troops", side], t), s, t)
-    return out
+    return out | _combat.pace_flows(p, s, z, t)

@@ -19,6 +19,7 @@ from standoff.plan.builder import PlanBuilder, PlanCache
 from standoff.plan.choices import planned_choice, set_once
 from standoff.plan.components import plan_component
 from standoff.plan.correlations import planned_correlations
+from standoff.plan.disturbances import planned_disturbances
 from standoff.plan.fit_targets import planned_comparison
 from standoff.plan.interventions import planned_interventions
 from standoff.plan.observations import planned_observation
@@ -35,6 +36,7 @@ from standoff.plan.records import (
     PlannedAnchor,
     PlannedChoice,
     PlannedComparison,
+    PlannedDisturbance,
     PlannedIntervention,
     PlannedObservation,
     PlannedQuestion,
@@ -53,6 +55,7 @@ __all__ = [
     "PlannedAnchor",
     "PlannedChoice",
     "PlannedComparison",
+    "PlannedDisturbance",
     "PlannedIntervention",
     "PlannedObservation",
     "PlannedQuestion",
@@ -85,7 +88,8 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     )
     questions = tuple(filter(None, [planned_question(draft, name) for name in scenario.questions]))
     anchors = planned_anchors(draft, choices, questions)
-    correlations = planned_correlations(draft)
+    disturbances = planned_disturbances(draft, mechanisms, observations, starts)
+    correlations, joint = planned_correlations(draft, disturbances)
     for name in scenario.levers:
         _check_lever(draft, name)
     interventions = planned_interventions(draft)  # last: the other parameters keep their numbers
@@ -104,7 +108,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
         parameters=tuple(draft.parameters), initial=starts, mechanisms=mechanisms, choices=choices, views=views,
         observations=observations, questions=questions, correlations=correlations, first_future_step=draft.first_free,
         warnings=tuple(draft.warnings), index=draft.index, compared=compared, interventions=interventions,
-        anchors=anchors,
+        anchors=anchors, disturbances=disturbances, disturbance_correlations=joint,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from standoff.yaml_reader import Path_
 _Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
 """Rationality, half-life, reasons, and the effects of each option."""
 
+OLD_HISTORY = 366  #: days before as_of after which an observed option is called old
 HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; without one it is set
 
 
@@ -56,6 +57,8 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     statement = (options, choice.status_quo, choice.history, choice.intervention, draft.first_free, draft.calendar)
     forced = draft.cached((*here, "history"), statement, lambda: _forced(draft, choice))
     decides = _free(dates, forced)
+    if any(decides):
+        _warn_of_old_history(draft, name, choice)
     return PlannedChoice(
         name=name, actor=choice.actor, options=options, status_quo=options.index(choice.status_quo), every=every,
         rationality=rationality, half_life=half_life, reasons=reasons, effects=effects, imposed_options=forced,
@@ -131,6 +134,22 @@ def _forced(draft: PlanBuilder, choice: Choice) -> tuple[int, ...]:
         begin = known if month is None else max(draft.calendar.index(times.last_day(month)) - 1, known)
         out[begin:] = [options.index(choice.intervention.option)] * (len(out) - begin)
     return tuple(out)
+
+
+def _warn_of_old_history(draft: PlanBuilder, name: str, choice: Choice) -> None:
+    """Warn where nothing about the option in force at as_of is from the year before it."""
+    as_of = draft.scenario.as_of_day
+    known = [item for item in choice.history if times.last_day(item.since) <= as_of]
+    if not known:
+        return
+    claims = [draft.ledger[source] for source in known[-1].sources if source in draft.ledger]
+    days = [day for claim in claims for day in (claim.as_of.last, claim.published.last) if day <= as_of]
+    newest = max([times.last_day(known[-1].since), *days])
+    if (as_of - newest).days > OLD_HISTORY:
+        draft.warnings.append(
+            f"choices.{name}: nothing about `{known[-1].option}`, observed until as_of {draft.scenario.as_of}, is later "
+            f"than {newest}; add an entry to `history:` that says what is in force now"
+        )
 
 
 @lru_cache(maxsize=256)

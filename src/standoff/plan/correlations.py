@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from standoff.plan.builder import PlanBuilder
+from standoff.plan.records import PlannedDisturbance
 
 Pair: TypeAlias = tuple[int, int, float]
-"""Two parameters and their rank correlation."""
+"""Two parameters, or two disturbances, and their rank correlation."""
 LEAST = 1e-12  #: remaining share of variance below which a correlation matrix counts as singular; assumption
 
 
-def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
-    """The two parameters of each entry and their rank correlation."""
+def planned_correlations(
+    draft: PlanBuilder, disturbances: Sequence[PlannedDisturbance] = ()
+) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """The rank correlations of pairs of parameters, and those of the innovations of pairs of disturbances."""
+    stocks = {item.stock: n for n, item in enumerate(disturbances)}
+    of_innovations = [n for n, entry in enumerate(draft.scenario.correlations) if {*entry.between} <= {*stocks}]
+    others = [n for n in range(len(draft.scenario.correlations)) if n not in of_innovations]
+
+    def uncertain(index: int) -> bool:
+        return draft.parameters[index].belief.shape != "point"
+
+    return _pairs(draft, others, draft.find, uncertain), _pairs(draft, of_innovations, stocks.get, lambda _: True)
+
+
+def _pairs(
+    draft: PlanBuilder, positions: Sequence[int], find: Callable[[str], int | None], uncertain: Callable[[int], bool]
+) -> tuple[Pair, ...]:
+    """The pairs of the entries at `positions`; reports impossible ones."""
     first: dict[frozenset[int], int] = {}  # pair -> entry
+    names: dict[int, str] = {}
     out: list[Pair] = []
-    for position, entry in enumerate(draft.scenario.correlations):
-        here = ("correlations", position)
-        numbers = [draft.find(word) for word in entry.between]
+    for position in positions:
+        entry, here = draft.scenario.correlations[position], ("correlations", position)
+        numbers = [find(word) for word in entry.between]
         for word, index in zip(entry.between, numbers, strict=True):
             if index is None:
                 draft.unknown_parameter((*here, "between"), word)
         a, b = numbers
         if a is None or b is None:
             continue
+        names |= {a: entry.between[0], b: entry.between[1]}
         if a == b:
             draft.report((*here, "between"), f"`{entry.between[0]}` is correlated with itself", "two different numbers")
             continue
@@ -33,8 +53,7 @@ def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
             draft.report(here, f"{' and '.join(f'`{word}`' for word in entry.between)} are correlated twice",
                          "each pair once", f"first given at {draft.document.where(('correlations', other))}")  # fmt: skip
             continue
-        points = [word for word, index in ((entry.between[0], a), (entry.between[1], b))
-                  if draft.parameters[index].belief.shape == "point"]  # fmt: skip
+        points = [word for word, index in zip(entry.between, (a, b), strict=True) if not uncertain(index)]
         if points:
             words = " and ".join(f"`{word}`" for word in points)
             verb = "is one number" if len(points) == 1 else "are single numbers"
@@ -42,8 +61,7 @@ def planned_correlations(draft: PlanBuilder) -> tuple[Pair, ...]:
             continue
         out.append((a, b, entry.value))
     if not _possible(out):
-        paths = [(draft.parameters[a].path, draft.parameters[b].path, value) for a, b, value in _contrary(out)]
-        statement = [f"{one} and {other} {value:g}" for one, other, value in paths]
+        statement = [f"{names[one]} and {names[other]} {value:g}" for one, other, value in _contrary(out)]
         draft.report(("correlations",), f"the correlations contradict one another: {'; '.join(statement)}",
                      "a positive definite matrix, with 0 for pairs that are not given",
                      "weaken or remove one of them, or add the missing pair")  # fmt: skip

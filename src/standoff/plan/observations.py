@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.ledger import Claim, Ledger
@@ -27,13 +28,15 @@ def planned_observation(draft: PlanBuilder, cell: str) -> PlannedObservation:
     entry, here = draft.scenario.observations[cell], ("observations", cell)
     scale = add_belief(draft, (*here, "scale"), entry.scale, "1", entry.sources, low=0.0, doc=f"true / claimed {cell}")
     arguments = (entry, draft.units[cell], draft.calendar)
-    values, used, warnings = draft.cached((*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry))
+    values, used, warnings, spans = draft.cached(
+        (*here, draft.scenario.as_of), arguments, lambda: _path(draft, cell, entry)
+    )
     draft.warnings += warnings
     if not used:
         draft.warnings.append(
             f"no claim about {cell} was published by {draft.scenario.as_of}: it is simulated from the start"
         )
-    return PlannedObservation(cell, values, scale, used)
+    return PlannedObservation(cell, values, scale, used, spans)
 
 
 @dataclass(frozen=True)
@@ -49,20 +52,20 @@ class ClaimPoint:
 
 def _path(
     draft: PlanBuilder, cell: str, entry: Observation
-) -> tuple[tuple[float | None, ...], tuple[str, ...], tuple[str, ...]]:
-    """The value at each state (or None), the claims used, and warnings."""
+) -> tuple[tuple[float | None, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]:
+    """The value at each state (or None), the claims used, warnings, and the span of each step."""
     here = ("observations", cell, "claims")
     values: list[float | None] = [None] * (draft.calendar.steps + 1)
     unknown = [word for word in entry.claims if word not in FILTERS]
     for word in unknown:
         draft.report((*here, word), f"unknown filter `{word}`", join_limited(FILTERS), did_you_mean(word, FILTERS))
     if unknown:
-        return tuple(values), (), ()
+        return tuple(values), (), (), ()
     try:
         fit = draft.cached(here, (entry.claims,), lambda: tuple(draft.statements.filter(**entry.claims)))
     except (TypeError, ValueError, StandoffError) as error:
         draft.report(here, str(error), "one word or a list of words for each filter")
-        return tuple(values), (), ()
+        return tuple(values), (), (), ()
     if not fit:
         draft.report(here, f"no claim of the ledger matches `{cell}`", fix="see `standoff claims`")
     ids = [claim.id for claim in fit]
@@ -80,7 +83,7 @@ def _path(
         values[state] = level
     bounds = [point for each in by_day.values() for point in each if point.value is None]
     used = tuple(point.claim.id for point in taken if point is not None and point.position in points)
-    return tuple(values), used, tuple(_broken(cell, points, bounds))
+    return tuple(values), used, tuple(_broken(cell, points, bounds)), _spans(values, sorted(points))
 
 
 def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Claim]) -> Iterator[ClaimPoint]:
@@ -147,6 +150,16 @@ def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, flo
     if knots:
         for state in range(max(math.ceil(knots[0] - 0.5), 0), min(math.floor(knots[-1] + 0.5), last) + 1):
             yield state, _between(points, knots, state)
+
+
+def _spans(values: Sequence[float | None], knots: Sequence[float]) -> tuple[float, ...]:
+    """Steps between the claims around each step, at least 1; 0 where the stock is not known to grow in it."""
+    out = []
+    for k, (before, after) in enumerate(pairwise(values)):
+        known = before is not None and after is not None and after > before
+        right = min(max(bisect_left(knots, k + 0.5), 1), len(knots) - 1) if known else 0
+        out.append(max(knots[right] - knots[right - 1], 1.0) if known else 0.0)
+    return tuple(out)
 
 
 def _between(points: Mapping[float, float], knots: Sequence[float], position: float) -> float:

@@ -140,6 +140,23 @@ class PlannedObservation:
     values: tuple[float | None, ...]  #: canonical, before the scale
     scale: int
     claims: tuple[str, ...]
+    spans: tuple[float, ...] = ()  #: per step: steps between the claims around it; 0 where its growth is unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedDisturbance:
+    """A persistent disturbance, and the observation from which it is inferred."""
+
+    stock: str  #: logarithm of the factor
+    gauge: str  #: stock whose growth is proportional to the factor
+    mechanism: int  #: position among the mechanisms
+    noise: str  #: `MECHANISM/NAME` of the passing factor
+    innovation: str  #: `MECHANISM/NAME`
+    noise_sd: int  #: parameter
+    persistence: int
+    innovation_sd: int
+    variance: float  #: of the initial value
+    observation: int | None  #: of its gauge
 
 
 @dataclass(frozen=True)
@@ -258,6 +275,8 @@ class Plan:
     compared: tuple[PlannedComparison, ...] = ()  #: fit targets
     interventions: tuple[PlannedIntervention, ...] = ()
     anchors: tuple[PlannedAnchor, ...] = ()
+    disturbances: tuple[PlannedDisturbance, ...] = ()
+    disturbance_correlations: tuple[tuple[int, int, float], ...] = ()  #: of innovations of two disturbances
 
     @property
     def scenario(self) -> Scenario:

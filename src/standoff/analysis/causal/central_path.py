@@ -55,11 +55,12 @@ class CentralPath:
 
         def path(numbers: Any) -> Any:
             params = values(numbers)
+            gains = program.disturbance_filter.gains(params)
 
             def step(carry: Any, k: Any) -> Any:
                 cells, chosen = carry
                 chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-                new, _ = program.advance(cells, params.at(k), chosen, calm, k)
+                new, _ = program.advance(cells, params.at(k), chosen, calm, k, gains=gains)
                 return (new, chosen), (cells, chosen)
 
             start = program.start(params)

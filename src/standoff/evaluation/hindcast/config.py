@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, ValidationError
 
 from standoff import beliefs, expression, pydantic_messages, units
+from standoff.dates import add_months
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
-from standoff.scenario import document
+from standoff.scenario import calendar, document
 from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
 from standoff.yaml_reader import Path_, dots
@@ -36,7 +37,7 @@ class Quantity(Record):
 
     text: str
     group: str = Field(
-        description="group in tables: group in tables: losses, aid, sanctions, money, opinion, or any other word"
+        description="group in tables: losses, aid, sanctions, money, opinion, or any other word"
     )
     value: Expression = Field(description="expression of stocks of the scenario")
     unit: str = Field(description="unit of scores and tables; claims are converted to it")
@@ -107,6 +108,7 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
         result.quantity(("quantities", name), quantity)
     for name, event in question.events.items():
         result.event(("events", name), event)
+        result.can_settle(("events", name), event, question)
     if not question.horizons or any(not 0 < months <= FARTHEST for months in question.horizons):
         result.report(("horizons",), f"{list(question.horizons)} are not horizons", f"months, from 1 to {FARTHEST}")
     if result.problems:
@@ -186,6 +188,17 @@ class _Check:
                 )
             elif why := self.ledger.objection(claim):
                 self.report(path, f"the claim `{claim}` {why}", "a valid claim")
+
+    def can_settle(self, path: Path_, question: Event, config: HindcastConfig) -> None:
+        """Report an event whose one claim of absence is older than the nearest date that the last origin asks about."""
+        if question.not_by not in self.ledger or not config.horizons:
+            return
+        until = self.ledger[question.not_by].as_of.last
+        needed = add_months(calendar.last_day(config.last), min(config.horizons))
+        if until < needed:
+            self.report((*path, "not_by"), f"the event can never settle from {config.last} on: `{question.not_by}` is about "
+                        f"{until}, and no other claim can follow it", f"a claim about {needed} or later",
+                        "`claims:`, a filter that later claims match too")  # fmt: skip
 
 
 def spread(question: Quantity) -> float:

@@ -24,8 +24,10 @@ from standoff.evaluation.hindcast import reports as known
 from standoff.evaluation.hindcast.config import Event, Quantity
 from standoff.evaluation.hindcast.scored_forecasts import (
     ScoredForecast,
+    asked_events,
     chance,
     event_hits,
+    has_come,
     model_values,
     number,
     reports,
@@ -82,7 +84,7 @@ def make_forecasts(
     version: str,
     path: ReconciledPath | None = None,
 ) -> tuple[Forecast, ...]:
-    """The forecasts of one origin, without quantities that lack a known report."""
+    """The forecasts of one origin, without quantities that lack a known report and events that have occurred."""
     out = []
     for months in config.horizons:
         day = add_months(futures.as_of, months)
@@ -103,7 +105,9 @@ def make_forecasts(
                 stored = tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))
                 out.append(Forecast(id=name(what), asks=what, group=quantity.group, text=quantity.text, kind="quantity",
                                     unit=quantity.unit, quantiles=stored, resolution=_rule(quantity), **common))  # fmt: skip
-        for what, event in config.events.items():
+        for what, event in asked_events(futures.as_of, config).items():
+            if has_come(futures.as_of, event, ledger):
+                continue
             hits = event_hits(futures, event, months, loaded)
             out.append(Forecast(id=name(what), asks=what, group="events", text=event.text, kind="event",
                                 p=chance(int(hits.sum()), len(hits), False).p, resolution=_rule(event), **common))  # fmt: skip
@@ -181,7 +185,7 @@ def _resolved(
         return _open(item, f"its rule cannot be read: {str(error).splitlines()[0]}")
     if isinstance(rule, Event):
         statement = known.settled(ledger, rule)
-        outcome, why = verdict(statement, as_of, day)
+        outcome, why = verdict(statement, day)
         if why or statement is None or item.p is None:
             return _open(item, why)
         params = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, outcome)}

@@ -10,7 +10,7 @@ from standoff import catalog
 from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import ModelError, Problem, RunError
-from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, summary
+from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, stacking, summary
 from standoff.evaluation.hindcast.reports import Report
 from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
@@ -54,10 +54,11 @@ def hindcast(
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late)
     paths = ReconciledPaths(ledger, folder, seed) if reconcile and _needs_paths(settings) else None
+    stack = stacking.Stack()
     scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
     forecasts = list[forecast_ledger.Forecast]()
     for origin in origins.simulate_origins(loaded, ledger, days, how, folder, progress):
-        scored += scored_forecasts.cases(origin, settings, loaded, ledger, paths)
+        scored += scored_forecasts.cases(origin, settings, loaded, ledger, paths, stack)
         rows.append(_origin_row(origin))
         forecasts += forecast_ledger.make_forecasts(
             origin, settings, loaded, ledger, case, draws, dt.date.today(), VERSION, paths

@@ -15,6 +15,7 @@ from standoff.evaluation import scoring_rules
 from standoff.evaluation.hindcast import baselines
 from standoff.evaluation.hindcast import reports as known
 from standoff.evaluation.hindcast.config import spread
+from standoff.evaluation.hindcast.stacking import stacked
 from standoff.scenario import calendar
 from standoff.statistics import Z90
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from standoff.evaluation.hindcast.config import Event, HindcastConfig, Quantity
     from standoff.evaluation.hindcast.origins import OriginForecasts
     from standoff.evaluation.hindcast.reports import ReconciledPath, Report
+    from standoff.evaluation.hindcast.stacking import Stack
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
@@ -66,13 +68,18 @@ class ScoredForecast:
 
 
 def cases(
-    futures: OriginForecasts, config: HindcastConfig, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None = None
+    futures: OriginForecasts, config: HindcastConfig, loaded: LoadedScenario, ledger: Ledger,
+    path: ReconciledPath | None = None, stack: Stack | None = None,
 ) -> Iterator[ScoredForecast]:  # fmt: skip
-    """Every question from one origin; reconciled quantities need `path`."""
+    """Every question from one origin; reconciled quantities need `path`.
+
+    stack: earlier forecasts, for the stacked forecaster; those of this origin are added. Origins must come in order.
+    """
+    weights = None if stack is None else stack.weights(futures.as_of)
     for months in config.horizons:
         for name, quantity in config.quantities.items():
-            yield from _quantity(futures, name, quantity, months, loaded, ledger, path)
-        for name, event in config.events.items():
+            yield from _quantity(futures, name, quantity, months, loaded, ledger, path, stack, weights)
+        for name, event in asked_events(futures.as_of, config).items():
             yield _event(futures, name, event, months, loaded, ledger)
 
 
@@ -87,6 +94,8 @@ def _quantity(
     loaded: LoadedScenario,
     ledger: Ledger,
     path: ReconciledPath | None,
+    stack: Stack | None,
+    weights: Mapping[str, float] | None,
 ) -> Iterator[ScoredForecast]:
     day = add_months(futures.as_of, months)
     common: dict[str, Any] = {
@@ -111,6 +120,10 @@ def _quantity(
         before, truth.day, question.cumulative, spread(question), _day(question.count_start)
     )
     outcome = _outcome(truth, question.reconcile is not None)
+    if stack is not None and weights is not None and statement:
+        thinned = {**statement, "model": np.quantile(values, (np.arange(baselines.COUNT) + 0.5) / baselines.COUNT)}
+        statement = {**statement, "stacked": stacked(thinned, weights)}
+        stack.add(thinned, truth.value, truth.published)
     params = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in statement.items()}}
     yield ScoredForecast(
         **common, kind="quantity", day=str(truth.day), unit=question.unit, outcome=truth.value, came_low=truth.low,
@@ -221,11 +234,12 @@ def _event(
     futures: OriginForecasts, name: str, question: Event, months: int, loaded: LoadedScenario, ledger: Ledger
 ) -> ScoredForecast:
     day, result = add_months(futures.as_of, months), known.settled(ledger, question)
-    came, why = verdict(result, futures.as_of, day)
+    came, why = verdict(result, day)
     hits = event_hits(futures, question, months, loaded)
     watched = known.between(futures.as_of, calendar.last_day(question.since))
-    params = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(0.0, came),
-             "base_rate": _scored(baselines.chance(watched, months), came)}  # fmt: skip
+    there = has_come(futures.as_of, question, ledger)
+    params = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(float(there), came),
+             "base_rate": _scored(1.0 if there else baselines.chance(watched, months), came)}  # fmt: skip
     return ScoredForecast(
         origin=str(futures.as_of), months=months, id=name, group="events", text=question.text, kind="event",
         day=str(day), unit="", outcome=None if why else float(came), claims=result.claims if result else (),
@@ -233,15 +247,24 @@ def _event(
     )  # fmt: skip
 
 
-def verdict(status: known.EventStatus | None, as_of: dt.date, day: dt.date) -> tuple[bool, str]:
-    """Whether an event occurred between `as_of` and `day`, or the reason why that is unknown."""
+def asked_events(as_of: dt.date, config: HindcastConfig) -> dict[str, Event]:
+    """Events that can be asked from an origin: the period without them has begun."""
+    return {name: event for name, event in config.events.items() if calendar.last_day(event.since) <= as_of}
+
+
+def verdict(status: known.EventStatus | None, day: dt.date) -> tuple[bool, str]:
+    """Whether an event occurred by `day`, or the reason why that is unknown."""
     if status is None:
         return False, "no claim reports whether it happened"
-    if status.occurrence is not None and status.occurrence <= as_of:
-        return False, f"it had already happened, on {status.occurrence}"
     if status.occurrence is None and status.until < day:
         return False, f"no claim reports whether it had happened by {day}; the last claim is about {status.until}"
     return status.occurrence is not None and status.occurrence <= day, ""
+
+
+def has_come(as_of: dt.date, question: Event, ledger: Ledger) -> bool:
+    """Whether claims published by a day say that the event has occurred."""
+    status = known.settled(ledger.as_of(as_of), question)
+    return status is not None and status.occurrence is not None and status.occurrence <= as_of
 
 
 def event_hits(futures: OriginForecasts, question: Event, months: int, loaded: LoadedScenario) -> np.ndarray:

@@ -43,7 +43,8 @@ class HindcastSkill:
     reports: int  #: number of different reports behind these questions
     skill: float  #: a share; nats per question for the log score
     interval: tuple[float, float] | None  #: central 90 %, None for fewer than five origins or reports
-    better: int  #: questions on which the model's score is lower
+    better: int  #: questions on which the forecaster's score is lower
+    forecaster: str = "model"  #: or `stacked`
 
 
 @dataclass(frozen=True)
@@ -158,13 +159,16 @@ def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Itera
                 result = skill(each, score, rival, every, seed)
                 if result is not None:
                     yield HindcastSkill(group, months, score, rival, *result)
+                result = skill(each, score, rival, every, seed, "stacked") if score == "crps" else None
+                if result is not None:
+                    yield HindcastSkill(group, months, score, rival, *result, "stacked")
 
 
 def skill(
-    forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int
+    forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int, who: str = "model"
 ) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
-    """Skill with counts of questions, origins and reports; None without a shared question."""
-    both = [case for case in forecasts if rival in case.given and _score(case, rival, score) is not None]
+    """Skill of a forecaster with counts of questions, origins and reports; None without a shared question."""
+    both = [case for case in forecasts if {rival, who} <= {*case.given} and _score(case, rival, score) is not None]
     if not both:
         return None
     origins = sorted({case.origin for case in forecasts})
@@ -172,7 +176,7 @@ def skill(
     sums = np.zeros((3, len(names), len(origins)))  # of the model, of the rival, questions
     for case in both:
         index = names.index((case.id, case.months)), origins.index(case.origin)
-        sums[0][index] += _score(case, "model", score) or 0.0
+        sums[0][index] += _score(case, who, score) or 0.0
         sums[1][index] += _score(case, rival, score) or 0.0
         sums[2][index] += 1
     value = float(_value(sums, np.ones((1, len(origins))), score)[0])
@@ -187,7 +191,7 @@ def skill(
         samples = samples[np.isfinite(samples)]
         low, high = np.quantile(samples, ENDS)
         interval = (float(low), float(high))
-    better = sum((_score(case, "model", score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both)
+    better = sum((_score(case, who, score) or 0.0) < (_score(case, rival, score) or 0.0) for case in both)
     return len(both), used, reports, value, interval, better
 
 
@@ -249,7 +253,8 @@ def verdict(
     out = []
     for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes/no questions")):
         groups = dict.fromkeys(case.group for case in forecasts if case.kind == kind)
-        selected = [item for item in skills if (item.months, item.score) == (0, score) and item.group in groups]
+        selected = [item for item in skills if (item.months, item.score, item.forecaster) == (0, score, "model")
+                    and item.group in groups]  # fmt: skip
         parts = _sorted([min((item for item in selected if item.group == group), key=lambda item: item.skill)
                          for group in dict.fromkeys(item.group for item in selected)])  # fmt: skip
         if parts:

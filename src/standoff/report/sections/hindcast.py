@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 HOW = (
     "Skill is 1 - score / score of the baseline: above 0 the model is better. The score of numbers is the CRPS (over several "
-    "quantities the mean logarithm of its ratios), that of yes/no questions the Brier score. 90 % intervals resample blocks of "
+    "quantities the mean logarithm of its ratios), that of yes/no questions the Brier score. `stacked` is the model mixed with the baselines, with weights from outcomes "
+    "known at each origin. 90 % intervals resample blocks of "
     "neighbouring origins."
 )
 
@@ -60,13 +61,15 @@ def _groups(hindcast: Hindcast) -> list[Block]:
     for score in ("crps", "brier"):
         for group, months in cuts:
             key = (group, months, score)
-            selected = {item.against: item for item in hindcast.skills if (item.group, item.months, item.score) == key}
-            if selected:
-                what = group if not months else f"{group}, {formatting.counted(months, 'month')}"
-                first = next(iter(selected.values()))
-                rows.append((("numbers: " if score == "crps" else "yes/no: ") + what, str(first.questions), str(first.reports),
-                        str(first.origins),
-                             *(gain(selected.get(rival)) for rival in RIVALS)))  # fmt: skip
+            for who in ("model", "stacked"):
+                selected = {item.against: item for item in hindcast.skills
+                            if (item.group, item.months, item.score, item.forecaster) == (*key, who)}  # fmt: skip
+                if selected:
+                    what = group if not months else f"{group}, {formatting.counted(months, 'month')}"
+                    what = ("numbers: " if score == "crps" else "yes/no: ") + what + ", stacked" * (who != "model")
+                    first = next(iter(selected.values()))
+                    rows.append((what, str(first.questions), str(first.reports), str(first.origins),
+                                 *(gain(selected.get(rival)) for rival in RIVALS)))  # fmt: skip
     head = ("", "questions", "reports", "origins", *(f"over {WORDS[rival]}" for rival in RIVALS))
     return _section("Skill", HOW, head, rows)
 
@@ -89,10 +92,10 @@ def _numbers(hindcast: Hindcast) -> list[Block]:
     for row in sorted(
         (row for row in hindcast.rows if row.kind == "quantity"), key=lambda row: (row.group, row.id, row.months)
     ):
-        scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS))
+        scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS, "stacked"))
         inside = (f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9"))
         rows.append((row.id, row.speaker, str(row.months), str(row.origins), row.unit, *scores, *inside))
-    head = ("quantity", "outcome reported by", "months", "origins", "unit", "model", *(WORDS[rival] for rival in RIVALS),
+    head = ("quantity", "outcome reported by", "months", "origins", "unit", "model", *(WORDS[rival] for rival in (*RIVALS, "stacked")),
             "inside 50 %", "inside 90 %")  # fmt: skip
     note = "Mean CRPS, in the unit, over the origins with a forecast of every forecaster of the row; lower is better."
     return _section("Numbers", note, head, rows, 2)

@@ -87,7 +87,7 @@ def test_an_event_is_settled_by_the_first_claim_that_it_came(value: float, when:
     )
     found = reports.settled(ledger, event)
     assert found is not None and found.occurrence == came and str(found.until) == when
-    told, why = scored_forecasts.verdict(found, ORIGIN, dt.date(2023, 6, 30))
+    told, why = scored_forecasts.verdict(found, dt.date(2023, 6, 30))
     assert (told, why) == (came is not None, "")
 
 
@@ -193,3 +193,31 @@ def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
     file.write_text(json.dumps(line))
     (case,) = forecast_ledger.resolve(forecast_ledger.read(file), catalog.load("korea-1950")[1], {})
     assert case.unresolved.startswith("its rule ")
+
+
+def test_an_event_that_had_come_is_settled_and_is_asked_no_more(toy: Any) -> None:
+    from standoff.ledger import Claim
+
+    loaded, ledger, asked, one = toy
+    came = Claim.parse(claim("aaa-gloom-came", "2023-02-28", "gloom", 1, "1"))
+    known = Ledger((*(item for item in ledger if item.quantity != "gloom"), came))
+    found = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, known)}
+    assert found["gloom", 3].outcome == 1 and found["gloom", 3].unresolved == ""
+    assert found["gloom", 3].given["persistence"].p == found["gloom", 3].given["base_rate"].p == 1
+    day = dt.date(2023, 4, 1)
+    made = forecast_ledger.make_forecasts(one, asked, loaded, known, "toy", 64, day, "0")
+    assert "gloom" not in {item.asks for item in made}
+    asks = forecast_ledger.make_forecasts(one, asked, loaded, ledger, "toy", 64, day, "0")
+    (early,) = [item for item in asks if (item.asks, item.months) == ("gloom", 3)]
+    (settled,) = forecast_ledger.resolve([early], known, {})
+    assert settled.outcome == 1 and settled.unresolved == ""
+
+
+def test_an_event_that_can_never_settle_is_refused(write: Callable[..., Path]) -> None:
+    asked = ASKED.replace("claims: {subject: AAA, quantity: gloom}", "not_by: aaa-losses-2023-05-31")
+    folder = write(asked=asked)
+    with pytest.raises(ScenarioError, match="can never settle from 2023-03 on") as failure:
+        config.read(folder / config.FILE, *catalog.load(folder))
+    assert "2023-06-30 or later" in str(failure.value)
+    later = write(asked=asked.replace("2023-05-31", "2023-07-31"))
+    assert config.read(later / config.FILE, *catalog.load(later)).events["gloom"].not_by
