@@ -172,6 +172,7 @@ class Filter:
         sd = [self.value(item.innovation_sd) * xp.sqrt((1 - f**2) / (1 - self.value(item.persistence) ** 2))
               for f, item in zip(phi, self.items, strict=True)]  # fmt: skip
         self.covariance = [
-            [phi[j] * phi[n] * self.covariance[j][n] + self.correlation[j][n] * sd[j] * sd[n] for n in size] for j in size
+            [phi[j] * phi[n] * self.covariance[j][n] + self.correlation[j][n] * sd[j] * sd[n] for n in size]
+            for j in size
         ]
         return cells, z

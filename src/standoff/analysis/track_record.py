@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ DIGITS = 4  # decimals of a score that are stored; assumption: their standard er
 
 @dataclass(frozen=True, kw_only=True)
 class PastScores:
-    """Mean Brier scores of settled yes/no questions, beside forecasts without a model."""
+    """Mean Brier scores of settled yes/no questions, and skill on numbers, beside forecasts without a model."""
 
     date: str  #: day on which they were computed
     version: str  #: of standoff
@@ -38,6 +38,8 @@ class PastScores:
     compared_brier: Mapping[str, float]  #: model and base_rate, over these
     since: str = ""  #: first and last origin of hindcasts
     until: str = ""
+    numbers: int = 0  #: forecasts of numbers that were scored
+    skill: Mapping[str, float] = field(default_factory=dict)  #: on them, by baseline: 1 - CRPS / CRPS of the baseline
     is_current: bool = True  #: whether the cases are still those that were scored; not stored
 
 
@@ -59,7 +61,8 @@ def track_record(folder: Path | None = None) -> TrackRecord:
 def store_scores(scores: PastScores, case: str = "") -> Path:
     """Write scores into the file of the package: of the crises, or of the hindcasts of a case."""
     data = _stored()
-    new = asdict(replace(scores, brier=_rounded(scores.brier), compared_brier=_rounded(scores.compared_brier)))
+    new = asdict(replace(scores, brier=_rounded(scores.brier), compared_brier=_rounded(scores.compared_brier),
+                         skill=_rounded(scores.skill)))  # fmt: skip)
     row = {name: value for name, value in new.items() if name != "is_current"}
     data |= {HINDCASTS: {**data.get(HINDCASTS, {}), case: row}} if case else {CRISES: row}
     write_text(FILE, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

@@ -161,7 +161,9 @@ class DisturbanceFilter:
 
         gains: of `gains`; chosen: (C, B) options in force, which change parameters
         """
-        stocks, passing = ([getattr(item, name) for item in self.dynamics.plan.disturbances] for name in ("stock", "noise"))
+        stocks, passing = (
+            [getattr(item, name) for item in self.dynamics.plan.disturbances] for name in ("stock", "noise")
+        )
         before = [cells[stock] for stock in stocks], [z[name] for name in passing]
         within = (k >= self.steps.start) & (k < self.steps.stop)
         now, parts = lax.cond(
@@ -185,7 +187,9 @@ class DisturbanceFilter:
             calm = {**cells, item.stock: jnp.zeros_like(x)}, {**z, item.noise: jnp.zeros_like(v)}
             base = self._alone(item.mechanism).flows(calm[0], values, calm[1], k)
             flow = base[item.gauge, plan.mechanisms[item.mechanism].name]
-            wanted = growth[item.observation, k].astype(x.dtype) * params[plan.observations[item.observation].scale] / dt
+            wanted = (
+                growth[item.observation, k].astype(x.dtype) * params[plan.observations[item.observation].scale] / dt
+            )
             known = (seen[k, i] > 0) & (flow > 0) & (wanted > 0)
             y = jnp.log(jnp.where(known, wanted, 1.0) / jnp.where(known, flow, 1.0))
             deviation = jnp.broadcast_to(of.noise_sd[i], x.shape)

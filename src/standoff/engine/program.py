@@ -177,7 +177,9 @@ class Program(Dynamics):
         def step(carry: tuple[Carry, dict[str, Array]], k: Array) -> tuple[Any, Any]:
             # stocks are carried as one array: the compiler would copy each of them once more
             before = {**carry[0], "cells": dict(zip(self.plan.cells, carry[0]["cells"], strict=True))}
-            now = self.step(before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision, "gains": gains})
+            now = self.step(
+                before, k, params, {"noise": uniforms(self.noise, k), "decision": of_decision, "gains": gains}
+            )
             state = outputs.state(self, now)
 
             def write(paths: dict[str, Array]) -> dict[str, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,7 +26,7 @@ def scores_of_cases(rows: Sequence[Scored], draws: int, seed: int) -> PastScores
 
 
 def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
-    """Scores of the yes/no questions of a hindcast of a case of the catalogue."""
+    """Scores of the yes/no questions of a hindcast of a case of the catalogue, and its skill on numbers."""
     settled = [
         question
         for question in hindcast.cases
@@ -33,7 +34,11 @@ def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
     ]
     each = [{who: float(given.brier or 0.0) for who, given in question.given.items()} for question in settled]
     origins = sorted({question.origin for question in settled})
-    return _past(each, (case,), hindcast.made.draws, hindcast.made.seed, origins[0], origins[-1])
+    past = _past(each, (case,), hindcast.made.draws, hindcast.made.seed, origins[0], origins[-1])
+    over = [item for item in hindcast.skills
+            if (item.group, item.months, item.score, item.forecaster) == ("all", 0, "crps", "model")]  # fmt: skip
+    numbers = max((item.questions for item in over), default=0)
+    return replace(past, numbers=numbers, skill={item.against: item.skill for item in over})
 
 
 def _past(

@@ -14,14 +14,24 @@ WRITES = {
     "left_service": stock("person", per="sides"),
     "casualty_rate": stock("person/month", per="sides"),
     "casualty_pace": stock("1", per="persistent"),
+    "killed_drift": stock("1", per="drifting"),
 }
-READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate", "casualty_pace")}
-NOISE = {"tempo": noise(per="sides", gauge="casualty_rate"), "casualty_pace": noise(per="persistent")}
+READS = {name: WRITES[name] for name in ("troops", "recovering", "casualty_rate", "casualty_pace", "killed_drift")}
+NOISE = {
+    "tempo": noise(per="sides", gauge="casualty_rate"),
+    "casualty_pace": noise(per="persistent"),
+    "killed_share": noise(per="drifting"),
+    "killed_drift": noise(per="drifting"),
+}
 DISTURBANCES = {
     "casualty_pace": components.disturbance(
         "persistent", gauge="losses", noise="tempo", noise_sd="tempo_sd", persistence="pace_persistence",
         innovation_sd="pace_sd",
-    )
+    ),
+    "killed_drift": components.disturbance(
+        "drifting", gauge="killed", noise="killed_share", noise_sd="killed_noise", persistence="drift_persistence",
+        innovation_sd="drift_sd",
+    ),
 }  # fmt: skip
 
 
@@ -50,6 +60,19 @@ class Combat(components.Params):
         "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
         source="assumption", ge=0, le=2, default=0,
     )  # fmt: skip
+    drifting: tuple[str, ...] = components.role("sides whose share of killed drifts", default=())
+    killed_noise: components.PerMember = components.param(
+        "standard deviation of the factor of the share of killed in one month that does not last", unit="1",
+        per="drifting", source="assumption", ge=0, le=2, default=0,
+    )  # fmt: skip
+    drift_persistence: components.PerMember = components.param(
+        "autocorrelation of the drift of the share of killed over a month", unit="1", per="drifting",
+        source="assumption", ge=0, le=0.999, default=0,
+    )  # fmt: skip
+    drift_sd: components.PerMember = components.param(
+        "standard deviation of the monthly innovation of the logarithm of the share of killed", unit="1",
+        per="drifting", source="assumption", ge=0, le=2, default=0,
+    )  # fmt: skip
 
 
 def tempo(p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time) -> components.PerDraw:
@@ -59,13 +82,30 @@ def tempo(p: Combat, side: str, s: components.State, z: components.Noise, t: com
 
 
 def pace_flows(p: Combat, s: components.State, z: components.Noise, t: components.Time) -> components.Flows:
-    """Flows of the paces of the sides that have one, 1/month."""
-    return {
+    """Flows of the paces and drifts of the sides that have one, 1/month."""
+    paces: components.Flows = {
         ("casualty_pace", side): components.autoregression(
             s["casualty_pace", side], p.pace_persistence[side], p.pace_sd[side], z["casualty_pace", side], t
         )
         for side in p.persistent
     }
+    drifts: components.Flows = {
+        ("killed_drift", side): components.autoregression(
+            s["killed_drift", side], p.drift_persistence[side], p.drift_sd[side], z["killed_drift", side], t
+        )
+        for side in p.drifting
+    }
+    return paces | drifts
+
+
+def killed_share(
+    p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time
+) -> components.PerDraw:
+    """Share of the casualties of a step that are killed, at most 1."""
+    if side not in p.drifting:
+        return p.killed_share[side]
+    passing = components.lognormal(p.killed_noise[side], z["killed_share", side], t)
+    return jnp.minimum(p.killed_share[side] * jnp.exp(s["killed_drift", side]) * passing, 1.0)
 
 
 def average(decline: components.PerDraw) -> components.PerDraw:
@@ -79,27 +119,29 @@ def average(decline: components.PerDraw) -> components.PerDraw:
 
 
 def returns(
-    p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time
-) -> components.PerDraw:
-    """Returns from hospital, person/month, with `casualties` evenly over the step; exact."""
+    p: Combat, side: str, casualties: components.PerDraw, share: components.PerDraw, s: components.State,
+    t: components.Time,
+) -> components.PerDraw:  # fmt: skip
+    """Returns from hospital, person/month, with `casualties` evenly over the step; exact. `share` are killed."""
     passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
     back = closed(passed)
-    hurt = p.return_share[side] * (1.0 - p.killed_share[side]) * casualties
+    hurt = p.return_share[side] * (1.0 - share) * casualties
     return back * s["recovering", side] / t.dt + (1.0 - back / passed) * hurt
 
 
 def casualty_flows(
-    p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time
+    p: Combat, side: str, casualties: components.PerDraw, s: components.State, t: components.Time, z: components.Noise
 ) -> components.Flows:
     """Flows of the casualties of a side in a step, person/month, and returns.
 
     killed and wounded count as losses; of the wounded, `return_share` recover and the others leave the service.
     troops + recovering + killed + left_service does not change.
     """
-    killed = p.killed_share[side] * casualties
+    share = killed_share(p, side, s, z, t)
+    killed = share * casualties
     wounded = casualties - killed
     recovers = p.return_share[side] * wounded
-    back = returns(p, side, casualties, s, t)
+    back = returns(p, side, casualties, share, s, t)
     return {
         ("troops", side): back - casualties,
         ("recovering", side): recovers - back,

@@ -158,9 +158,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             pledged = pledge * willing
             if donor in p.persistent and kind in LUMPY:
                 pace = s[f"{kind}_pace", donor]
-                pledged *= jnp.exp(pace) * components.lognormal(
-                    p.package_noise[donor], z[f"{kind}_packages", donor], t
-                )
+                pledged *= jnp.exp(pace) * components.lognormal(p.package_noise[donor], z[f"{kind}_packages", donor], t)
                 out[f"{kind}_pace", donor] = components.autoregression(
                     pace, p.pace_persistence[donor], p.pace_sd[donor], z[f"{kind}_pace", donor], t
                 )

@@ -30,7 +30,8 @@ Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its aver
 
     casualty_pace_i' = pace_persistence_i * casualty_pace_i + pace_sd_i * z        (of one month; exact for any step)
 
-Before as_of the pace is inferred from imposed `losses`. `effort` is how hard a side presses, 1 as a rule: what a choice
+Before as_of the pace is inferred from imposed `losses`. The share of killed of the sides of `drifting` is likewise
+killed_share_i * exp(killed_drift_i) x a lognormal factor (at most 1), inferred from imposed `killed`. `effort` is how hard a side presses, 1 as a rule: what a choice
 acts on. Own firepower is relative to what that side wanted to fire, so a difference in guns is part of `kill_rate`.
 
 Assumes that losses on a long front follow force sizes; history supports no single pair of exponents (lepingwell1987,
@@ -126,7 +127,7 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
     decline = {}
     if averaged:  # of engaged troops in the step, in logarithms
         for side in p.sides:
-            gone = casualties[side] - _combat.returns(p, side, casualties[side], s, t)
+            gone = casualties[side] - _combat.returns(p, side, casualties[side], p.killed_share[side], s, t)
             there = jnp.maximum(troops[side], 1.0)
             elasticity = filled[side] * (1.0 - share[side]) / jnp.where(share[side] > 0, share[side], 1.0)
             decline[side] = elasticity * t.dt * gone / there
@@ -136,5 +137,5 @@ def _flows(p: Params, s: components.State, t: components.Time, z: components.Noi
         if averaged:
             lost *= _combat.average(p.own_exponent * decline[side] + p.enemy_exponent * decline[enemy])
         lost *= _combat.tempo(p, side, s, z, t)
-        out |= _combat.casualty_flows(p, side, components.limit_outflow(lost, s["troops", side], t), s, t)
+        out |= _combat.casualty_flows(p, side, components.limit_outflow(lost, s["troops", side], t), s, t, z)
     return out | _combat.pace_flows(p, s, z, t)

@@ -9,8 +9,8 @@
     d shell_capacity_i / dt = (production_ceiling_i - shell_capacity_i) / ramp_time_i
     firepower_i  = fired_i / wanted_i                                               (gauge; 1 where nothing is wanted)
 
-with killed, wounded, returns and a pace that lasts as in `attrition`, and the same stocks, so that a variant sets both `attrition` and
-`munitions` to null and this one instead.
+with killed, wounded, returns and a pace that lasts as in `attrition`, and the same stocks, so that a variant sets both
+`attrition` and `munitions` to null and this one instead.
 
 Taken from turchin2023: four equations a side, for casualties, army size, stock of war material and production capacity,
 where the stock of the one side moves casualties and army of the other; material is used up and turned into casualties.
@@ -98,5 +98,5 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         out |= change
     for side, enemy in (p.sides, p.sides[::-1]):
         expected = p.lethality[enemy] * fired[enemy] * _combat.tempo(p, side, s, z, t)
-        out |= _combat.casualty_flows(p, side, components.limit_outflow(expected, s["troops", side], t), s, t)
+        out |= _combat.casualty_flows(p, side, components.limit_outflow(expected, s["troops", side], t), s, t, z)
     return out | _combat.pace_flows(p, s, z, t)

@@ -38,9 +38,15 @@ def planned_disturbances(
                 deviation = (start.quantile(0.95) - start.quantile(0.05)) / (2 * Z90)
                 out.append(
                     PlannedDisturbance(
-                        stock=stock, gauge=gauge, mechanism=position, noise=f"{part.name}/{spec.noise}.{member}",
-                        innovation=f"{part.name}/{stock}", noise_sd=noise_sd,
-                        persistence=persistence, innovation_sd=innovation_sd, variance=deviation**2,
+                        stock=stock,
+                        gauge=gauge,
+                        mechanism=position,
+                        noise=f"{part.name}/{spec.noise}.{member}",
+                        innovation=f"{part.name}/{stock}",
+                        noise_sd=noise_sd,
+                        persistence=persistence,
+                        innovation_sd=innovation_sd,
+                        variance=deviation**2,
                         observation=observed.get(gauge) if written.count(gauge) == 1 else None,
                     )  # fmt: skip
                 )

@@ -19,7 +19,7 @@ def sentence(record: TrackRecord | None) -> str:
                      f"who knew the outcomes{_made(past, 'crises')}")  # fmt: skip
     if record is not None and (past := record.hindcasts) is not None:
         parts.append(f"{past.questions} yes/no questions of this case from {past.since[:7]} to {past.until[:7]} "
-                     f"{_scores(past, 'persistence')}{_made(past, 'hindcasts')}")  # fmt: skip
+                     f"{_scores(past, 'persistence')}{_numbers(past)}{_made(past, 'hindcasts')}")  # fmt: skip
     return f"Track record (mean Brier score, lower is better): {'; '.join(parts)}." if parts else ""
 
 
@@ -30,6 +30,13 @@ def _scores(past: PastScores, other: str) -> str:
         own = "" if all_of_them else f"the {past.compared} with a base rate {past.compared_brier['model']:.3f}, "
         beside.append(f"{own}{'' if all_of_them else 'their '}base rate {past.compared_brier['base_rate']:.3f}")
     return f"{past.brier['model']:.3f} ({'; '.join(beside)})"
+
+
+def _numbers(past: PastScores) -> str:
+    """Skill on numbers, over the baselines that are asked for most."""
+    over = [f"{100 * abs(past.skill[name]):.0f} % {'lower' if past.skill[name] >= 0 else 'higher'} than by {word}"
+            for name, word in (("persistence", "the last pace going on"), ("mean", "a mean of baselines")) if name in past.skill]  # fmt: skip
+    return f", and errors of {past.numbers} forecasts of numbers {' and '.join(over)}" if over else ""
 
 
 def _made(past: PastScores, kind: str) -> str:

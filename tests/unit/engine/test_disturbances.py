@@ -175,7 +175,9 @@ def test_futures_at_as_of_have_the_distribution_of_the_textbook() -> None:
     draws = 4000
     run = simulate(model, draws=draws, seed=1, paths="all", precision="double")
     now = model.plan.first_future_step
-    found = np.stack([run.stock_paths[:, now, run.model.plan.cells.index(f"vehicle_pace.{side}")] for side in ("AAA", "BBB")])
+    found = np.stack(
+        [run.stock_paths[:, now, run.model.plan.cells.index(f"vehicle_pace.{side}")] for side in ("AAA", "BBB")]
+    )
     mean, covariance = exact(growth)
     error = np.sqrt(np.diag(covariance) / draws)
     assert np.all(np.abs(found.mean(axis=1) - mean) < 4 * error)

@@ -36,9 +36,7 @@ class Quantity(Record):
     """A quantity that the model forecasts and that claims report."""
 
     text: str
-    group: str = Field(
-        description="group in tables: losses, aid, sanctions, money, opinion, or any other word"
-    )
+    group: str = Field(description="group in tables: losses, aid, sanctions, money, opinion, or any other word")
     value: Expression = Field(description="expression of stocks of the scenario")
     unit: str = Field(description="unit of scores and tables; claims are converted to it")
     claims: dict[str, Any] = Field({}, description="filter of the claims that report it, as in `standoff claims`")

@@ -87,4 +87,6 @@ def mean_difference(x: Floats, y: Floats) -> float:
 
 def stacked(values: Mapping[str, Floats], weights: Mapping[str, float]) -> Floats:
     """(200,) equally likely values of the mixture."""
-    return np.asarray(baselines.mixture([(np.asarray(values[name]), weights[name]) for name in FORECASTERS if weights[name] > 0]))
+    return np.asarray(
+        baselines.mixture([(np.asarray(values[name]), weights[name]) for name in FORECASTERS if weights[name] > 0])
+    )

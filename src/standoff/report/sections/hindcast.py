@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 HOW = (
     "Skill is 1 - score / score of the baseline: above 0 the model is better. The score of numbers is the CRPS (over several "
-    "quantities the mean logarithm of its ratios), that of yes/no questions the Brier score. `stacked` is the model mixed with the baselines, with weights from outcomes "
-    "known at each origin. 90 % intervals resample blocks of "
-    "neighbouring origins."
+    "quantities the mean logarithm of its ratios), that of yes/no questions the Brier score. `stacked` is the model mixed with "
+    "the baselines, with weights from outcomes known at each origin. 90 % intervals resample blocks of neighbouring origins."
 )
 
 
@@ -95,8 +94,8 @@ def _numbers(hindcast: Hindcast) -> list[Block]:
         scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS, "stacked"))
         inside = (f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9"))
         rows.append((row.id, row.speaker, str(row.months), str(row.origins), row.unit, *scores, *inside))
-    head = ("quantity", "outcome reported by", "months", "origins", "unit", "model", *(WORDS[rival] for rival in (*RIVALS, "stacked")),
-            "inside 50 %", "inside 90 %")  # fmt: skip
+    head = ("quantity", "outcome reported by", "months", "origins", "unit", "model",
+            *(WORDS[rival] for rival in (*RIVALS, "stacked")), "inside 50 %", "inside 90 %")  # fmt: skip
     note = "Mean CRPS, in the unit, over the origins with a forecast of every forecaster of the row; lower is better."
     return _section("Numbers", note, head, rows, 2)
 
