@@ -31,8 +31,9 @@ Tempo is lognormal with mean 1; `tempo_sd` is the standard deviation of its aver
     casualty_pace_i' = pace_persistence_i * casualty_pace_i + pace_sd_i * z        (of one month; exact for any step)
 
 Before as_of the pace is inferred from imposed `losses`. The share of killed of the sides of `drifting` is likewise
-killed_share_i * exp(killed_drift_i) x a lognormal factor (at most 1), inferred from imposed `killed`. `effort` is how hard a side presses, 1 as a rule: what a choice
-acts on. Own firepower is relative to what that side wanted to fire, so a difference in guns is part of `kill_rate`.
+killed_share_i * exp(killed_drift_i) x a lognormal factor (at most 1), inferred from imposed `killed`. `effort` is how
+hard a side presses, 1 as a rule: what a choice acts on. Own firepower is relative to what that side wanted to fire, so
+a difference in guns is part of `kill_rate`.
 
 Assumes that losses on a long front follow force sizes; history supports no single pair of exponents (lepingwell1987,
 hartley2001), so give them as beliefs. Do not use it for insurgency, for manoeuvre that takes prisoners by

@@ -34,8 +34,9 @@ def _scores(past: PastScores, other: str) -> str:
 
 def _numbers(past: PastScores) -> str:
     """Skill on numbers, over the baselines that are asked for most."""
+    named = (("persistence", "the last pace going on"), ("mean", "a mean of baselines"))
     over = [f"{100 * abs(past.skill[name]):.0f} % {'lower' if past.skill[name] >= 0 else 'higher'} than by {word}"
-            for name, word in (("persistence", "the last pace going on"), ("mean", "a mean of baselines")) if name in past.skill]  # fmt: skip
+            for name, word in named if name in past.skill]  # fmt: skip
     return f", and errors of {past.numbers} forecasts of numbers {' and '.join(over)}" if over else ""
 
 

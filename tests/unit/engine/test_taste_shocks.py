@@ -1,4 +1,4 @@
-"""Redraws of taste shocks: the closed form, what two intervals make of one, limits, and shocks given an option."""
+"""Redraws of taste shocks: the closed form, what two intervals make of one, and limits."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.engine.taste_shocks import posterior_taste_shocks, renewal_probability
+from standoff.engine.taste_shocks import renewal_probability
 
 
 def test_the_half_life_is_the_time_of_probability_one_half() -> None:
@@ -24,12 +24,3 @@ def test_a_finer_calendar_has_the_same_probability(half_life: float) -> None:
 def test_a_half_life_of_zero_redraws_always_and_has_a_finite_slope() -> None:
     assert renewal_probability(jnp.asarray(1.0), jnp.asarray(0.0)) == 1.0
     assert np.isfinite(jax.grad(lambda h: renewal_probability(jnp.asarray(1.0), h))(0.0))
-
-
-def test_shocks_given_an_option_make_it_the_best_one() -> None:
-    rng = np.random.default_rng(1)
-    log_p = [jnp.full(1000, x) for x in np.log([0.05, 0.25, 0.7])]
-    chosen = jnp.asarray(rng.integers(0, 3, 1000))
-    shocks = posterior_taste_shocks(log_p, chosen, jnp.asarray(rng.gumbel(size=(3, 1000))))
-    totals = np.stack([np.asarray(a + b) for a, b in zip(log_p, shocks, strict=True)])
-    np.testing.assert_array_equal(totals.argmax(axis=0), chosen)
