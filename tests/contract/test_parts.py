@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -217,3 +218,46 @@ def test_payoffs_are_linear_in_what_others_do(module: ModuleType) -> None:
     for mean, a, b in zip(results(module, p, state(module, p), middle), *ends, strict=True):
         assert float(mean) == pytest.approx((float(a) + float(b)) / 2, rel=1e-12, abs=1e-12)
     assert bool(low) == bool(getattr(module, "OTHERS", ())), "OTHERS must name the roles whose options the payoff reads"
+
+
+PERSISTENT = {name: module for name, module in MECHANISMS.items() if hasattr(module, "DISTURBANCES")}
+PACE, NORMAL, PERSISTENCE, DEVIATION = 0.3, -0.7, 0.9, 0.2
+
+
+@pytest.mark.parametrize("module", PERSISTENT.values(), ids=PERSISTENT)
+def test_a_disturbance_is_the_logarithm_of_a_factor_of_its_flow(module: ModuleType, monkeypatch: Any) -> None:
+    """What the filter takes for granted: the flow into the gauge is base exp(x + s v), and x is an autoregression."""
+    members = module.EXAMPLE.get("sides", module.EXAMPLE.get("donors"))
+    example = {**module.EXAMPLE, **{spec.per: list(members) for spec in module.DISTURBANCES.values()}}
+    for spec in module.DISTURBANCES.values():
+        example |= {spec.noise_sd: example.get(spec.noise_sd, DEVIATION), spec.persistence: PERSISTENCE,
+                    spec.innovation_sd: DEVIATION}  # fmt: skip
+    monkeypatch.setattr(module, "EXAMPLE", example)
+    p, member = numbers(module), members[0]
+    for word, spec in module.DISTURBANCES.items():
+        assert {word, spec.noise} <= set(module.NOISE) and word in module.WRITES and word in module.READS
+        drawn = {name: jnp.asarray(0.0) for name in noise(module, p).values}
+        cells = {
+            name: value * 1e-3 if name.startswith("casualty_rate") else value
+            for name, value in state(module, p).items()
+        }
+        calm = {
+            **cells,
+            **{key: jnp.asarray(0.0) for key in addresses(module.WRITES, p) if key.endswith(f"_pace.{member}")},
+        }
+
+        def flow(pace: float, normal: float, step: components.Time = TIME, name: str = word, of: Any = spec,
+                 calm: Any = calm, drawn: Any = drawn) -> dict[str, float]:  # fmt: skip
+            here = {**calm, f"{name}.{member}": jnp.asarray(pace)}
+            z = components.Noise({**drawn, f"{of.noise}.{member}": jnp.asarray(normal)})
+            found = module.flows(p, components.State(here, module.__name__), step, z)
+            return {components.stock_key(key): float(value) for key, value in found.items()}
+
+        sd = getattr(p, spec.noise_sd)
+        sd = sd[member] if isinstance(sd, dict) else sd
+        deviation = float(components.log_deviation(sd, TIME))
+        base, moved = flow(0.0, 0.0), flow(PACE, NORMAL)
+        gauge = f"{spec.gauge}.{member}"
+        assert base[gauge] > 0
+        assert moved[gauge] / base[gauge] == pytest.approx(math.exp(PACE + deviation * NORMAL), rel=1e-9)
+        assert PACE + moved[f"{word}.{member}"] * TIME.dt == pytest.approx(PERSISTENCE * PACE, rel=1e-9)

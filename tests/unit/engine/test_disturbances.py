@@ -277,3 +277,12 @@ def test_an_autoregression_does_not_depend_on_the_step() -> None:
     for _ in range(2):
         twice += 0.5 * float(components.autoregression(jnp.asarray(twice), phi, sd, jnp.zeros(()), half))
     assert twice == pytest.approx(0.8, rel=1e-5)
+
+
+def test_a_pair_of_disturbances_is_checked_as_a_pair_of_numbers_is() -> None:
+    twice = [{"between": ["vehicle_pace.AAA", "vehicle_pace.BBB"], "value": 0.6, "sources": "assumption"}] * 2
+    with pytest.raises(ModelError, match=r"`vehicle_pace.AAA` and `vehicle_pace.BBB` are correlated twice"):
+        plan(load_text(SCENARIO).over({"correlations": twice}), Ledger())
+    mixed = [{"between": ["vehicle_pace.AAA", "equipment.loss_rate"], "value": 0.6, "sources": "assumption"}]
+    with pytest.raises(ModelError, match=r"unknown parameter `vehicle_pace.AAA`"):
+        plan(load_text(SCENARIO).over({"correlations": mixed}), Ledger())

@@ -92,3 +92,29 @@ def test_nothing_more_is_lost_or_taken_out_than_there_is(integrate):
     assert (end["equipment.A"], end["storage.A"], end["equipment_lost.A"]) == pytest.approx((1000.0, 0.0, 2000.0))
     empty = integrate(equipment, params(depot_share=0.1), state(equipment=0.0, storage=0.0), 5)[-1]
     assert (empty["equipment.A"], empty["storage.A"], empty["equipment_lost.A"]) == (0.0, 0.0, 0.0)
+
+
+def test_paces_multiply_losses_and_spare_what_is_not_lost():
+    from standoff import components
+
+    p = params() | {
+        "persistent": ("A",),
+        "loss_noise": {"A": 0.5},
+        "pace_persistence": {"A": 0.9},
+        "pace_sd": {"A": 0.1},
+    }
+    cells = state() | {"vehicle_pace.A": math.log(2.0)}
+    found = {}
+    for normal in (0.0, 1.0):
+        z = components.Noise({"vehicle_loss.A": normal, "vehicle_pace.A": 1.0})
+        found[normal] = equipment.flows(
+            equipment.Params.model_construct(**p), components.State(cells), components.Time(1.0, 0.0), z
+        )
+    spread = math.sqrt(math.log1p(0.25))
+    assert float(found[0.0]["equipment_lost", "A"]) == pytest.approx(
+        0.03 * 2000 * 2 * math.exp(-(spread**2) / 2), rel=1e-5
+    )
+    ratio = found[1.0]["equipment_lost", "A"] / found[0.0]["equipment_lost", "A"]
+    assert float(ratio) == pytest.approx(math.exp(spread), rel=1e-5)
+    assert math.log(2) + float(found[0.0]["vehicle_pace", "A"]) == pytest.approx(0.9 * math.log(2) + 0.1, rel=1e-5)
+    assert ("vehicle_pace", "B") not in found[0.0]

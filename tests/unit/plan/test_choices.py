@@ -171,3 +171,24 @@ def test_one_choice_adds_to_what_it_finds_and_two_cannot_set_it():
     second = {"BBB": read_text(TEXT, "again").data["choices"]["AAA"]}
     with pytest.raises(ModelError, match=r"`AAA` sets `drift.mean` too"):
         build(load.load_document(overlay(text(), Document({"choices": second}, {}, "change")), None), Ledger())
+
+
+def test_an_observed_option_of_which_nothing_is_from_the_last_year_is_told() -> None:
+    """By the entry's own date, and by the claims that it cites and that as_of knows."""
+    from standoff.ledger import Claim
+
+    def told(since: str, published: str = "") -> list[str]:
+        claim = Claim.parse({"id": "seen", "subject": "AAA", "quantity": "acts", "proposition": "A acts.", "as_of": published,
+                             "published": published, "speaker": "an office", "side": "neutral", "source": {"title": "t"},
+                             "basis": "found", "status": "accepted"}) if published else None  # fmt: skip
+        entry = {"since": since, "option": "go", "sources": ["seen"] if claim else ["assumption"]}
+        change = {"start": "2020-01", "choices": {"AAA": {"history": [entry]}}}
+        loaded = load.load_document(overlay(text(), Document(change, {}, "change")), None)
+        found = build(loaded, Ledger((claim,) if claim else ())).plan.warnings
+        return [warning for warning in found if "observed until as_of" in warning]
+
+    (warning,) = told("2022-06")
+    assert "`go`, observed until as_of 2024-02" in warning and "is later than 2022-06-30" in warning
+    assert told("2023-06") == told("2022-06", "2023-09-01") == []
+    assert told("2022-06", "2022-11-01") != []
+    assert told("2022-06", "2024-03-15") != []  # published after as_of: nobody knows it yet

@@ -32,3 +32,12 @@ def test_an_earlier_version_of_the_cases_is_said_once_for_each() -> None:
 def test_without_scores_there_is_no_sentence() -> None:
     assert sentence(None) == sentence(TrackRecord()) == ""
     assert "hindcast" not in sentence(TrackRecord(crises=CRISES))
+
+
+def test_skill_on_numbers_says_lower_or_higher() -> None:
+    own = replace(HINDCASTS, numbers=272, skill={"persistence": 0.512, "mean": -0.04, "trend": 0.6})
+    text = sentence(TrackRecord(hindcasts=own))
+    assert (
+        "errors of 272 forecasts of numbers 51 % lower than by the last pace going on and 4 % higher than by a mean"
+        in text
+    )

@@ -21,6 +21,7 @@ import io
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,7 +36,6 @@ from standoff.theories import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     import xarray
 
@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.plan import Parameter
 
-NAME = "posterior.nc"  #: file name beside a scenario
+NAME = "posterior.nc"  #: file name beside a scenario; others are named by their as_of, such as posterior-2025-06-30.nc
+OLD = 92  #: days from the evidence of a posterior to as_of, above which it is called old; assumption: a quarter
 UNHEARD = ("source", "quote", "conflict", "lines", "basis", "note")  #: fields of a claim that do not affect a fit
 ZEROS = b"0" * 64  #: placeholder while the digest is computed
 DIGEST = re.compile(rb"sha256\0\0\0\0\0\x02\0\0\0@([0-9a-f]{64})")  #: NetCDF 3: name padded to 8, text, its length
@@ -217,8 +218,13 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
         note += f"; parameters changed here, which keep their new beliefs: {len(paths) - len(stored)}"
     if None in fits:
         note += "; it lacks the claims that inform them: `standoff fit CASE --explain FILE` adds that"
+    warnings = [note, f"the likelihood of that posterior: {LIKELIHOOD}"]
+    days = (model.scenario.as_of_day - PartialDate.parse(statement["as_of"]).last).days
+    if days > OLD:
+        warnings.append(f"that posterior is {days} days older than as_of {model.scenario.as_of}, and has not heard what was "
+                        "published since: fit again with `standoff fit`")  # fmt: skip
     plan = replace(model.plan, parameters=_with_draws(model, indices, values, [fits[n] for n in stored]),
-                   warnings=(*model.plan.warnings, note, f"the likelihood of that posterior: {LIKELIHOOD}"))  # fmt: skip
+                   warnings=(*model.plan.warnings, *warnings))  # fmt: skip
     learned = (
         f"{len(stored)} of {len(model.layout.varying)} uncertain parameters from a posterior of {statement['as_of']}"
     )
@@ -237,14 +243,18 @@ def _with_draws(
 
 
 def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
-    """The model with the posterior beside its scenario file; `base` as in `load`.
+    """The model with the newest posterior beside its scenario file that knows nothing later than as_of.
 
+    base: as in `load`
     Raises if there is none, if it failed its convergence checks, and if it does not belong to the model: other
     parameters, other claims, an earlier as_of.
     """
-    path = scenario.with_name(NAME)
-    if not path.is_file():
+    files = sorted(scenario.parent.glob(f"{Path(NAME).stem}*{Path(NAME).suffix}"))
+    if not files:
         raise RunError(Problem("the case has no posterior", str(scenario), fix="make one: `standoff fit`"))
+    by_date = sorted((str(read(file).attrs.get("as_of", "")), file) for file in files)
+    today = model.scenario.as_of
+    path = next((file for as_of, file in reversed(by_date) if as_of <= today), by_date[0][1])
     return load(model, path, base=base, must_pass=True)
 
 
@@ -261,7 +271,7 @@ def _check_compatible(
     model: Model, path: Path, names: list[str], beliefs: list[str], statement: dict[str, str], today: str
 ) -> None:  # fmt: skip
     problems = []
-    known, as_of, today = model.plan.index, statement["as_of"], min(today, model.scenario.as_of)
+    known, as_of = model.plan.index, statement["as_of"]
     missing = [name for name in names if name not in known]
     changed = [name for name, belief in zip(names, beliefs, strict=True)
                if name in known and _belief_text(model, name) != belief]  # fmt: skip

@@ -280,6 +280,20 @@ def test_the_posterior_beside_a_scenario_is_taken_where_it_passed_and_belongs(tm
 
 
 @pytest.mark.slow
+def test_of_two_posteriors_the_newest_that_knows_nothing_later_is_taken(tmp_path: Path) -> None:
+    found, model, scenario = learned(), toy.model(), tmp_path / "scenario.yaml"
+    judged = replace(found, diagnostics=replace(found.diagnostics, passed=True))
+    early = replace(judged, as_of="2024-06")
+    posterior.save(judged, model, tmp_path / "posterior-2024-12.nc")
+    posterior.save(early, model, tmp_path / posterior.NAME)
+    now, then = posterior.load_bundled(model, scenario), posterior.load_bundled(toy.model(as_of="2024-07"), scenario)
+    assert "evidence up to 2024-12" in " ".join(now.plan.warnings)
+    assert "evidence up to 2024-06" in " ".join(then.plan.warnings)
+    later = posterior.load(toy.model(as_of="2024-11"), tmp_path / posterior.NAME)
+    assert "days older than as_of 2024-11" in " ".join(later.plan.warnings)
+
+
+@pytest.mark.slow
 def test_a_variant_of_a_run_on_a_posterior_keeps_it_but_for_what_it_changes(tmp_path: Path) -> None:
     found, model = learned(), toy.model()
     posterior.save(found, model, tmp_path / posterior.NAME)
