@@ -18,7 +18,7 @@ from standoff.errors import ModelError, RunError
 from standoff.inference import laplace
 from standoff.inference.fit import fit_targets, posterior
 from standoff.inference.fit.fit import explain, fit
-from standoff.inference.fit.records import FitResult
+from standoff.inference.fit.records import LIKELIHOOD, FitResult
 from standoff.ledger import Claim, Ledger
 from tests.unit.inference import toy
 from tests.unit.inference.toy import looked, pushed
@@ -211,7 +211,7 @@ def test_posterior_goes_through_a_file_into_a_run(tmp_path: Path) -> None:
     posterior.save(found, model, file)
     told = posterior.load(model, file)
     assert told.hash != model.hash and "posterior (laplace" in told.plan.warnings[-2]
-    assert "A claim about a size S" in told.plan.warnings[-1]
+    assert told.plan.warnings[-1].endswith(LIKELIHOOD)
     run, before = simulate(told, draws=64, seed=2), simulate(model, draws=64, seed=2)
     assert found.draws is not None
     fitted = [model.plan.index[name] for name in found.names]
@@ -230,11 +230,13 @@ def test_a_run_on_a_posterior_knows_which_claims_it_has_its_numbers_from(tmp_pat
     assert {item.entry for item in found.fits[rate].evidence} >= {"losses"}
     posterior.save(found, model, file)
     whole = posterior.read(file)
-    told = posterior.load(model, file).plan.parameter(rate).belief
+    plan = posterior.load(model, file).plan
+    told = plan.parameter(rate).belief
+    assert "--explain" not in plan.warnings[-2]
     assert "staff-2024-12" in told.fitted_to and f"(fitted to {len(told.fitted_to)} claims)" in str(told)
     posterior.write(whole.drop_dims(["entry", "claim"]), file)
     bare = posterior.load(model, file)
-    assert bare.plan.parameter(rate).belief.fit is None and "which claims inform" in bare.plan.warnings[-2]
+    assert bare.plan.parameter(rate).belief.fit is None and "fit CASE --explain FILE" in bare.plan.warnings[-2]
     explain(model, file)
     again = posterior.read(file)
     assert again["value"].values.tobytes() == whole["value"].values.tobytes()
