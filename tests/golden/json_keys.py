@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from typer.testing import CliRunner
 
+from standoff import catalog
+from standoff.analysis import stored_bands
 from standoff.cli import app
 
 FILE = Path(__file__).with_suffix(".json")
-CASE = "closed-form"
+CASE = "case"  # a copy of closed-form without its stored bands, which are shown only until the program changes
 FEW = ["--draws", "100"]  # enough for an epistemic band
 TEXT = "General Mark Milley said on 10 November 2022 that Russia had lost over 100,000 soldiers.\n"
 GAME = (
     'NFG 1 R "A" { "p" "q" } { { "a" "b" } { "c" "d" } } "" { { "" 1 1 } { "" 0 0 } { "" 0 0 } { "" 2 2 } } 1 2 3 4\n'
 )
-#: command -> its arguments, on the case that compiles in seconds; files are written by `shapes`
+#: command -> its arguments, on a case that compiles in seconds; files are written by `shapes`
 COMMANDS: dict[str, list[str]] = {
     "list": [],
     "validate": [CASE],
@@ -66,6 +69,8 @@ def shapes() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         try:
+            case = catalog.find("closed-form").parent
+            shutil.copytree(case, CASE, ignore=shutil.ignore_patterns(stored_bands.NAME))
             Path("text.txt").write_text(TEXT, encoding="utf-8")
             Path("game.nfg").write_text(GAME, encoding="utf-8")
             runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--folder", "run-b", "--json"])
