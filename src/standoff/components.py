@@ -165,7 +165,7 @@ def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None
 
 @dataclass(frozen=True, kw_only=True)
 class DisturbanceSpec:
-    """A stock that is the logarithm of a factor of a flow, and an autoregressive process of order one."""
+    """A stock that is the logarithm of a factor of a flow, and an autoregressive process."""
 
     per: str  #: the role of which each member has one
     gauge: str  #: stock of the same member into which only this flow goes, in proportion to the factor
@@ -178,7 +178,7 @@ class DisturbanceSpec:
 def disturbance(
     per: str, *, gauge: str, noise: str, noise_sd: str, persistence: str, innovation_sd: str
 ) -> DisturbanceSpec:
-    """`{"casualty_pace": disturbance("persistent", ...)}`: declare in `DISTURBANCES` a stock to be filtered.
+    """`{"casualty_pace": disturbance("persistent", ...)}`: declare a stock in `DISTURBANCES`.
 
     NOISE must hold its innovation under the same name, and the mechanism moves it by `autoregression`. Before as_of the
     engine infers it from the imposed growth of its gauge (`engine.disturbances`).

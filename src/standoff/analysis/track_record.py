@@ -24,7 +24,7 @@ DIGITS = 4  # decimals of a score that are stored; assumption: their standard er
 
 @dataclass(frozen=True, kw_only=True)
 class PastScores:
-    """Mean Brier scores of settled yes/no questions, and skill on numbers, beside forecasts without a model."""
+    """Mean Brier scores of yes/no questions, and skill on numbers, beside baselines."""
 
     date: str  #: day on which they were computed
     version: str  #: of standoff

@@ -45,6 +45,10 @@ def hindcast(
         bool,
         typer.Option("--reconcile/--no-reconcile", help="Also score against reconciled claims; takes minutes."),
     ] = True,
+    fitted: Annotated[
+        bool,
+        typer.Option("--fitted", help="Fit each origin to what was known then (normal approximation); takes minutes."),
+    ] = False,
     folder: Annotated[
         Path | None, typer.Option("--folder", metavar="DIR", help="Folder of the origins; by default one in `runs`.")
     ] = None,
@@ -77,13 +81,13 @@ def hindcast(
     from standoff.report.sections.hindcast import blocks
 
     home = folder or Path("runs") / (
-        "hindcast-" + options.run_name(case, variant, f"s{seed}", f"d{draws}", f"w{widen_late:g}")
+        "hindcast-" + options.run_name(case, variant, f"s{seed}", f"d{draws}", f"w{widen_late:g}", "fitted" * fitted)
     )
     check_writable_folder(home)
     with options.resumable(home), progress_bars(quiet=as_json) as progress:
         result = run_hindcast(
             case, home, first=first, last=last, every=every, horizons=_months(horizons), variant=variant, draws=draws,
-            seed=seed, widen_late=widen_late, reconcile=reconcile, progress=progress,
+            seed=seed, widen_late=widen_late, reconcile=reconcile, fitted=fitted, progress=progress,
         )  # fmt: skip
     data = result.summary.to_data()
     write_text(home / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")

@@ -117,11 +117,6 @@ class Dynamics(ProgramLayout):
                for i in range(len(names)) if np.count_nonzero(root[i]) > 1}  # fmt: skip
         return {**z, **own}
 
-    @cached_property
-    def disturbance_filter(self) -> disturbances.DisturbanceFilter:
-        """The filter of persistent disturbances."""
-        return disturbances.DisturbanceFilter(self)
-
     def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
         """Whether a condition on stocks is true, for each draw."""
         out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
@@ -134,15 +129,13 @@ class Dynamics(ProgramLayout):
 
     def advance(
         self, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
-        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True, gains: Array | None = None,
+        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
-        """Stocks at the end of step `k`, and its flows; `record_adjustments` adds those of the engine itself.
+        """Stocks at the end of step `k`, and its flows.
 
-        gains: of `disturbance_filter`, to correct disturbances by imposed growth; None leaves them
+        record_adjustments: add those of the engine itself
         """
-        plan, dt, uncorrected = self.plan, self.plan.scenario.calendar.dt, cells
-        if gains is not None and self.filtered_stocks:
-            cells, z = self.disturbance_filter.correct(gains, cells, z, params, chosen, k)
+        plan, dt = self.plan, self.plan.scenario.calendar.dt
         flows = self.flows(cells, self.effective_parameters(params, chosen), z, k, tails)
         into: dict[str, list[Array]] = {cell: [] for cell in plan.cells}
         for (cell, _), flow in flows.items():
@@ -167,8 +160,6 @@ class Dynamics(ProgramLayout):
                     flows[cell, "observed"] = (target - value) / dt
                 value = target
             new[cell] = value.astype(before.dtype)
-        if record_adjustments:
-            flows |= {(cell, "observed"): (cells[cell] - uncorrected[cell]) / dt for cell in self.filtered_stocks}
         return new, flows
 
     def forced(self, params: parameters.ParameterValues, k: Array) -> Array:

@@ -79,13 +79,13 @@ def _compiled(program: Program, names: tuple[tuple[str, str], ...], since: int, 
             program.layout, numbers[np.array(program.layout.varying, int)], numbers[:, 0]
         )
 
-        gains = program.disturbance_filter.gains(params)
+        gains = program.filter_gains(params)
 
         def of_step(inputs: tuple[Any, ...]) -> Any:
             k, stocks, current = inputs
             state = dict(zip(program.plan.cells, stocks, strict=True))
             z, tails = program.noise_of(parameters.uniforms(seed, program.noise, k, ids, cells.dtype))
-            _, flows = program.advance(state, params.at(k), current, z, k, tails, gains=gains)
+            _, flows = program.filtered_advance(gains, state, params.at(k), current, z, k, tails)
             result = jnp.stack([flows[name] for name in names])
             return jnp.matmul(result, weight, precision=lax.Precision.HIGHEST) if weighted else result
 

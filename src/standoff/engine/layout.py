@@ -289,7 +289,7 @@ class ProgramLayout:
 
     @cached_property
     def filtered_stocks(self) -> tuple[str, ...]:
-        """Disturbances, where the growth of a gauge of one of them is imposed (`engine.disturbances`)."""
+        """Disturbances, where growth of a gauge of one is imposed (`engine.disturbances`)."""
         observed = [item.observation for item in self.plan.disturbances if item.observation is not None]
         seen = any(any(self.plan.observations[n].spans) for n in observed)
         return tuple(item.stock for item in self.plan.disturbances) if seen else ()

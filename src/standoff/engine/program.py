@@ -18,7 +18,7 @@ from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
 from standoff.engine import conditioning, decisions, outputs, parameters, rollout
-from standoff.engine.dynamics import Dynamics
+from standoff.engine.filtered_dynamics import FilteredDynamics
 from standoff.engine.solved_games import SOLVER_FLAGS
 
 Carry: TypeAlias = dict[str, Any]
@@ -32,7 +32,7 @@ DECIDED = (
 )  #: values that a decision date changes
 
 
-class Program(Dynamics):
+class Program(FilteredDynamics):
     """A plan as pure functions; the engine compiles `block`."""
 
     # ---- one step ----------------------------------------------------------------------------------------------
@@ -51,8 +51,8 @@ class Program(Dynamics):
                     due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k)), dict, before
                 )
         z, tails = self.noise_of(random["noise"])
-        new, _ = self.advance(
-            cells, params, carry["chosen"], z, k, tails, record_adjustments=False, gains=random["gains"]
+        new, _ = self.filtered_advance(
+            random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
         )
         cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]))
         carry = {**carry, "cells": new, "cause": cause}
@@ -162,7 +162,7 @@ class Program(Dynamics):
             layout, varying, table.a, table.imposed_options, reason_factor=table.reason_factor
         )
         learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
-        gains = self.disturbance_filter.gains(params)
+        gains = self.filter_gains(params)
         decisions_so_far = jnp.asarray(self.decisions_made)
         which = jnp.maximum(decisions_so_far - 1, 0)
 

@@ -62,7 +62,7 @@ def run_to(model: Model, begin: int, width: int, arguments: Sequence[Any]) -> An
 
         first, options = _number(program, 0), _options(program)
         learning = conditioning.random_numbers(program, table, seed, seed, ids)
-        gains = program.disturbance_filter.gains(params)
+        gains = program.filter_gains(params)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": parameters.gumbel(uniforms([f"shock/{name}" for name in options], first[k])),
@@ -103,7 +103,7 @@ def run_from(
         varying: Array, points: Array, chance: dict[str, Any], start: Any, seed: Array, ids: Array
     ) -> dict[str, Array]:
         params = parameters.ParameterValues(program.layout, varying, points)
-        gains = program.disturbance_filter.gains(params)
+        gains = program.filter_gains(params)
 
         def of_decision(k: Array) -> dict[str, Any]:
             return {"shock": chance["shock"][first[k]], "renew": chance["renew"][first[k]], **chance["learning"],

@@ -26,7 +26,7 @@ def scores_of_cases(rows: Sequence[Scored], draws: int, seed: int) -> PastScores
 
 
 def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
-    """Scores of the yes/no questions of a hindcast of a case of the catalogue, and its skill on numbers."""
+    """Scores of the yes/no questions of a hindcast of a case, and its skill on numbers."""
     settled = [
         question
         for question in hindcast.cases

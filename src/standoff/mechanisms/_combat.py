@@ -76,7 +76,7 @@ class Combat(components.Params):
 
 
 def tempo(p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time) -> components.PerDraw:
-    """Factor of the casualties of a side: the pace that lasts, and the tempo of the step, whose mean is 1."""
+    """Factor of the casualties of a side: the pace that lasts, and the tempo of the step."""
     passing = components.lognormal(p.tempo_sd, z["tempo", side], t)
     return jnp.exp(s["casualty_pace", side]) * passing if side in p.persistent else passing
 
@@ -122,7 +122,10 @@ def returns(
     p: Combat, side: str, casualties: components.PerDraw, share: components.PerDraw, s: components.State,
     t: components.Time,
 ) -> components.PerDraw:  # fmt: skip
-    """Returns from hospital, person/month, with `casualties` evenly over the step; exact. `share` are killed."""
+    """Returns from hospital, person/month, with `casualties` evenly over the step; exact.
+
+    share: of the casualties that are killed
+    """
     passed = t.dt / jnp.maximum(p.recovery_time[side], t.dt / GONE)
     back = closed(passed)
     hurt = p.return_share[side] * (1.0 - share) * casualties

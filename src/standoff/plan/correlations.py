@@ -17,7 +17,7 @@ LEAST = 1e-12  #: remaining share of variance below which a correlation matrix c
 def planned_correlations(
     draft: PlanBuilder, disturbances: Sequence[PlannedDisturbance] = ()
 ) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    """The rank correlations of pairs of parameters, and those of the innovations of pairs of disturbances."""
+    """Rank correlations of pairs of parameters, and of innovations of pairs of disturbances."""
     stocks = {item.stock: n for n, item in enumerate(disturbances)}
     of_innovations = [n for n, entry in enumerate(draft.scenario.correlations) if {*entry.between} <= {*stocks}]
     others = [n for n in range(len(draft.scenario.correlations)) if n not in of_innovations]

@@ -14,7 +14,7 @@ def planned_disturbances(
     draft: PlanBuilder, mechanisms: Sequence[Component], observations: Sequence[PlannedObservation],
     initial: Sequence[int],
 ) -> tuple[PlannedDisturbance, ...]:  # fmt: skip
-    """Every disturbance, by mechanism and member; reports members without a gauge, and missing numbers."""
+    """Every disturbance, by mechanism and member; reports missing gauges and numbers."""
     cells = list(draft.stocks)
     observed = {item.cell: n for n, item in enumerate(observations)}
     written = [cell for part in mechanisms for cell in part.writes]

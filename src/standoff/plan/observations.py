@@ -153,7 +153,7 @@ def _joined(points: Mapping[float, float], last: int) -> Iterator[tuple[int, flo
 
 
 def _spans(values: Sequence[float | None], knots: Sequence[float]) -> tuple[float, ...]:
-    """Steps between the claims around each step, at least 1; 0 where the stock is not known to grow in it."""
+    """Steps between the claims around each step, at least 1; 0 without known growth."""
     out = []
     for k, (before, after) in enumerate(pairwise(values)):
         known = before is not None and after is not None and after > before

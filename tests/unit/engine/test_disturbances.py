@@ -143,8 +143,10 @@ def test_the_filter_is_that_of_the_textbook_and_ends_where_a_smoother_does() -> 
     wanted, spread = textbook(y, variance, phi, q, noise**2)
     with jax.enable_x64(True):
         numbers = disturbances.FilterParameters(*(jnp.asarray(v)[:, None] for v in (phi, sd, noise)))
-        seen = jnp.asarray(~np.isnan(y), float)
-        gains = np.asarray(disturbances.kalman_gains(numbers, jnp.asarray(variance), jnp.asarray(correlation), seen))
+        observed = jnp.asarray(~np.isnan(y), float)
+        gains = np.asarray(
+            disturbances.kalman_gains(numbers, jnp.asarray(variance), jnp.asarray(correlation), observed)
+        )
         covariance = jnp.diag(jnp.asarray(variance))[..., None]
         mean = np.zeros(3)
         for k, row in enumerate(y):

@@ -188,7 +188,7 @@ def test_an_observed_option_of_which_nothing_is_from_the_last_year_is_told() -> 
         return [warning for warning in found if "observed until as_of" in warning]
 
     (warning,) = told("2022-06")
-    assert "`go`, observed until as_of 2024-02" in warning and "is later than 2022-06-30" in warning
+    assert all(part in warning for part in ("choices.AAA", "`go`", "2024-02", "2022-06-30"))
     assert told("2023-06") == told("2022-06", "2023-09-01") == []
     assert told("2022-06", "2022-11-01") != []
     assert told("2022-06", "2024-03-15") != []  # published after as_of: nobody knows it yet

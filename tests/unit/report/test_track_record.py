@@ -37,7 +37,4 @@ def test_without_scores_there_is_no_sentence() -> None:
 def test_skill_on_numbers_says_lower_or_higher() -> None:
     own = replace(HINDCASTS, numbers=272, skill={"persistence": 0.512, "mean": -0.04, "trend": 0.6})
     text = sentence(TrackRecord(hindcasts=own))
-    assert (
-        "errors of 272 forecasts of numbers 51 % lower than by the last pace going on and 4 % higher than by a mean"
-        in text
-    )
+    assert all(part in text for part in ("272", "51 % lower", "4 % higher")) and "60 %" not in text

@@ -55,12 +55,12 @@ class CentralPath:
 
         def path(numbers: Any) -> Any:
             params = values(numbers)
-            gains = program.disturbance_filter.gains(params)
+            gains = program.filter_gains(params)
 
             def step(carry: Any, k: Any) -> Any:
                 cells, chosen = carry
                 chosen = jnp.where(forced[k][:, None] >= 0, forced[k][:, None], chosen)
-                new, _ = program.advance(cells, params.at(k), chosen, calm, k, gains=gains)
+                new, _ = program.filtered_advance(gains, cells, params.at(k), chosen, calm, k)
                 return (new, chosen), (cells, chosen)
 
             start = program.start(params)

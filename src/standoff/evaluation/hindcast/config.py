@@ -188,7 +188,7 @@ class _Check:
                 self.report(path, f"the claim `{claim}` {why}", "a valid claim")
 
     def can_settle(self, path: Path_, question: Event, config: HindcastConfig) -> None:
-        """Report an event whose one claim of absence is older than the nearest date that the last origin asks about."""
+        """Report an event whose claim of absence is older than all dates of the last origin."""
         if question.not_by not in self.ledger or not config.horizons:
             return
         until = self.ledger[question.not_by].as_of.last

@@ -84,7 +84,7 @@ def make_forecasts(
     version: str,
     path: ReconciledPath | None = None,
 ) -> tuple[Forecast, ...]:
-    """The forecasts of one origin, without quantities that lack a known report and events that have occurred."""
+    """Forecasts of one origin, without quantities never reported and events that occurred."""
     out = []
     for months in config.horizons:
         day = add_months(futures.as_of, months)

@@ -12,7 +12,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,11 +36,10 @@ from standoff.versions import versions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.engine.parameters import ParameterTable
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
-Posterior = Callable[[Model], "ParameterTable"]  #: posterior of a fit to the evidence known at the model's as_of
+Posterior = Callable[[Model], Model]  #: the model with the posterior of a fit to the evidence known at its as_of
 LOG = logging.getLogger(__name__)
 SLACK = 2  #: months simulated beyond the longest horizon, for claims about a day near it
 BEFORE = 13  #: stored months before as_of, for means over a year and the last report before as_of
@@ -70,7 +69,7 @@ class HindcastSettings:
     draws: int
     seed: int
     late_parameter_widening: float = WIDER
-    posterior: Posterior | None = None  #: replaces the parameter table of the scenario's beliefs
+    posterior: Posterior | None = None  #: replaces beliefs of the scenario
 
 
 def origins(first: str, last: str, every: str) -> tuple[dt.date, ...]:
@@ -111,7 +110,7 @@ def model_at(
     )
     layout, table = build_table(resolved)
     model = Model(resolved, layout, table)
-    return (model if how.posterior is None else replace(model, table=how.posterior(model))), lates
+    return (model if how.posterior is None else how.posterior(model)), lates
 
 
 def simulate_origins(

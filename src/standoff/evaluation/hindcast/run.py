@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from standoff.engine.model import Model
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
@@ -38,21 +40,23 @@ class HindcastRun:
 def hindcast(
     case: str, folder: Path, *, first: str = "", last: str = "", every: str = "", horizons: Sequence[int] = (),
     variant: str = "", draws: int = DRAWS, seed: int = 1, widen_late: float = WIDER, reconcile: bool = True,
-    progress: Progress = SILENT,
+    fitted: bool = False, progress: Progress = SILENT,
 ) -> HindcastRun:  # fmt: skip
     """Simulate a case from past dates and score its forecasts against the outcomes.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
     where they are left out. folder: stores origins and reconciled paths, so that an interrupted hindcast resumes.
     widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
-    the reconciled paths that `hindcast.yaml` asks for, which takes minutes.
+    the reconciled paths that `hindcast.yaml` asks for, which takes minutes. fitted: fit the parameters at each origin to the
+    claims and choices known then, by the normal approximation of the posterior, which takes minutes an origin.
 
     Raises `RunError` for invalid settings, `ModelError` where a number depends on a later claim.
     """
     loaded, ledger = catalog.load(case, variant)
     settings = _configured(case, loaded, ledger, horizons)
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
-    how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late)
+    posterior = OriginPosteriors(folder, seed, progress) if fitted else None
+    how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
     paths = ReconciledPaths(ledger, folder, seed) if reconcile and _needs_paths(settings) else None
     stack = stacking.Stack()
     scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
@@ -69,7 +73,7 @@ def hindcast(
         draws=draws,
         seed=seed,
         wider=widen_late,
-        posterior=False,
+        posterior=fitted,
         ledger=ledger.hash,
         origins=tuple(rows),
         versions=versions(),
@@ -118,6 +122,27 @@ def _months_between(days: Sequence[dt.date]) -> int:
     if len(days) < 2:
         return 3
     return month_count(days[1]) - month_count(days[0])
+
+
+class OriginPosteriors:
+    """Models with the posterior of what was known at their as_of, each stored in a folder."""
+
+    def __init__(self, folder: Path, seed: int, progress: Progress = SILENT) -> None:
+        self.folder, self.seed, self.progress = folder, seed, progress
+
+    def __call__(self, model: Model) -> Model:
+        """The model with its posterior; raises `ModelError` where a prior cites a later claim."""
+        from standoff.inference import _optional
+
+        _optional.require()
+        from standoff.inference.fit import posterior
+        from standoff.inference.fit.fit import fit
+
+        file = self.folder / f"posterior-{model.scenario.as_of}.nc"
+        with suppress(RunError, ModelError):  # none there, or of another model
+            return posterior.load(model, file)
+        posterior.save(fit(model, quick=True, seed=self.seed, progress=self.progress), model, file)
+        return posterior.load(model, file)
 
 
 class ReconciledPaths:

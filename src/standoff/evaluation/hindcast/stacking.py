@@ -1,5 +1,6 @@
-"""Stack the model with baselines: weights from the scores of forecasts whose outcomes were known at an origin.
+"""Stack the model with baselines, with weights from the scores of earlier forecasts.
 
+Only forecasts whose outcomes were known at an origin count.
 A mixture of forecasters with weights w has the CRPS
 
     sum_i w_i a_i - sum_ij w_i w_j b_ij / 2        a_i = mean |x_i - y|,  b_ij = mean |x_i - x_j'|

@@ -167,7 +167,7 @@ def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Itera
 def skill(
     forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int, who: str = "model"
 ) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
-    """Skill of a forecaster with counts of questions, origins and reports; None without a shared question."""
+    """Skill with counts of questions, origins and reports; None without a shared question."""
     both = [case for case in forecasts if {rival, who} <= {*case.given} and _score(case, rival, score) is not None]
     if not both:
         return None

@@ -243,7 +243,7 @@ def _with_draws(
 
 
 def load_bundled(model: Model, scenario: Path, *, base: Model | None = None) -> Model:
-    """The model with the newest posterior beside its scenario file that knows nothing later than as_of.
+    """The model with the newest posterior beside its scenario file up to as_of.
 
     base: as in `load`
     Raises if there is none, if it failed its convergence checks, and if it does not belong to the model: other

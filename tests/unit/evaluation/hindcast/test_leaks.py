@@ -116,7 +116,7 @@ def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
     np.testing.assert_array_equal(again.cells["mood"], first.cells["mood"])
     list(origins.simulate_origins(*case, [ORIGIN], origins.HindcastSettings(months=6, draws=32, seed=1), folder))
     assert calls == [1]
-    posterior = origins.HindcastSettings(months=6, draws=32, seed=1, posterior=lambda model: model.table)
+    posterior = origins.HindcastSettings(months=6, draws=32, seed=1, posterior=lambda model: model)
     (last,) = origins.simulate_origins(*case, [ORIGIN], posterior, folder)
     assert calls == [1]  # a posterior that is the prior changes nothing
     (file,) = folder.iterdir()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.errors import ModelError, RunError
-from standoff.evaluation.hindcast.run import ReconciledPaths, hindcast
+from standoff.evaluation.hindcast.run import HindcastRun, ReconciledPaths, hindcast
 from standoff.ledger import Ledger
 from tests.progress_log import ProgressLog
 
@@ -58,3 +58,26 @@ def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
     for count, damaged in enumerate((b"", b"[", file.read_bytes().replace(b"[]", b"[1]")), 2):
         file.write_bytes(damaged)
         assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
+
+
+@pytest.mark.slow
+def test_parameters_are_fitted_to_what_was_known_at_each_origin(write: Callable[..., Path], tmp_path: Path) -> None:
+    case = write()
+    scenario = (case / "scenario.yaml").read_text().replace("@aaa-rate-2023-05", "@assumption")
+    (case / "scenario.yaml").write_text(
+        scenario
+        + "fit:\n  since: 2022-01\n  targets:\n    count: {claims: {subject: AAA, quantity: losses}, value: losses}\n"
+    )
+    prior, fitted = (
+        hindcast(str(case), tmp_path / name, draws=200, horizons=(3,), reconcile=False, fitted=name == "fitted")
+        for name in ("prior", "fitted")
+    )
+    files = sorted(file.name for file in (tmp_path / "fitted").glob("*.nc"))
+    assert files == ["posterior-2022-12-31.nc", "posterior-2023-03-31.nc"]
+    assert fitted.summary.made.posterior and not prior.summary.made.posterior
+
+    def width(run: HindcastRun) -> float:
+        (case,) = [item for item in run.summary.cases if (item.id, item.origin) == ("count", "2023-03-31")]
+        return case.given["model"].high - case.given["model"].low
+
+    assert width(fitted) < 0.8 * width(prior)  # fifteen counts say how fast it grows
