@@ -288,3 +288,14 @@ def test_a_pair_of_disturbances_is_checked_as_a_pair_of_numbers_is() -> None:
     mixed = [{"between": ["vehicle_pace.AAA", "equipment.loss_rate"], "value": 0.6, "sources": "assumption"}]
     with pytest.raises(ModelError, match=r"unknown parameter `vehicle_pace.AAA`"):
         plan(load_text(SCENARIO).over({"correlations": mixed}), Ledger())
+
+
+def test_the_causal_structure_sees_a_mechanism_without_the_innovations_of_others() -> None:
+    from standoff.analysis.causal import structure
+
+    text = SCENARIO.replace("mechanisms:\n", """mechanisms:
+  calm: {use: mean_reversion, stock: funding.BBB, mean: 1, speed: 0.1 1/month, volatility: 0.01, sources: assumption}
+""").replace("funding: {unit: share, initial: {AAA: 1, BBB: 1}, sources: assumption, constant: true}",
+             "funding: {unit: share, initial: {AAA: 1, BBB: 1}, sources: assumption}")  # fmt: skip
+    links = structure(plan(load_text(text), claims(history(np.random.default_rng(2))[0])))
+    assert links is not None

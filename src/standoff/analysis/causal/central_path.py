@@ -120,7 +120,8 @@ class CentralPath:
         )
         alone = replace(self.program, plan=replace(self.plan, mechanisms=(part,), choices=choices))
         values = alone.effective_parameters(self.given, chosen)
-        calm = {f"{part.name}/{name}": jnp.zeros_like(self.step, float) for name in part.noise}
+        names = [f"{part.name}/{name}" for name in part.noise] + [item.innovation for item in self.plan.disturbances]
+        calm = {name: jnp.zeros_like(self.step, float) for name in names}
 
         def of(cells: Mapping[str, Any]) -> dict[str, Any]:
             return {
