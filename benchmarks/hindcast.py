@@ -437,10 +437,11 @@ def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str
     if record:
         store_scores(scores_of_hindcast(result, CASE), CASE)
     first = "\n".join(f"- {text}" for text in result.verdict)
+    _, provenance, *rest = blocks(result)
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
         "roll": markdown.render(
-            [replace(block, level=4) if isinstance(block, Heading) else block for block in blocks(result)[1:]]
+            [replace(block, level=4) if isinstance(block, Heading) else block for block in [*rest, provenance]]
         ).decode(),
     }
 

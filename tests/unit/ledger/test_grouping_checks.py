@@ -14,6 +14,8 @@ from standoff.ledger import Claim, grouping_checks
 Make = Callable[..., Claim]
 
 TWO_COUNT_ALIKE = {
+    ("prk-third-party-decision-2024-10-18-south-korean-nis", "prk-third-party-decision-2024-10-01-russia-ukraine-war"):
+        "one decision, told by a service at once and by the press later, and coded alike",
     ("chn-share-of-payments-returned-2024-04-17-izvestia", "chn-share-of-payments-returned-2024-03-31-finance-mail-ru"):
         "the later page names no source, and a month before the first",
     ("rus-personnel-killed-2025-06-03-csis", "rus-personnel-killed-2025-06-12-uk-mod"):
