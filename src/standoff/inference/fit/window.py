@@ -106,7 +106,7 @@ class EstimationWindow:
         cells = self._cells(params, z[at : at + len(self.moved)])
         chance = z[at + len(self.moved) :].reshape(self.steps, len(program.noise), z.shape[1])
         forced = jnp.asarray(np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
-                             .reshape(len(program.plan.choices), -1).T[self.first : self.last])  # fmt: skip
+                             .reshape(len(program.plan.choices), program.steps).T[self.first : self.last])  # fmt: skip
 
         def step(
             before: dict[str, Array], now: tuple[Array, ...]
@@ -203,7 +203,9 @@ def _start(model: Model, first: int) -> InitialState:
         varying = draws.parameters(layout, table, uniforms([layout.names[i] for i in layout.varying]))
         params = draws.ParameterValues(layout, varying, table.a)
         forced = jnp.asarray(
-            np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(len(plan.choices), -1)
+            np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(
+                len(plan.choices), plan.scenario.calendar.steps
+            )
         )
 
         def step(k: Array, cells: dict[str, Array]) -> dict[str, Array]:
