@@ -34,8 +34,11 @@ def test_hindcasts_count_resolved_events_alone() -> None:
                  question("2025-03-31", model=0.4, persistence=1.0, base_rate=0.3),
                  question("2026-03-31", unresolved="not yet", model=0.9),
                  question("2021-03-31", model=None))  # fmt: skip
-    skills = tuple(SimpleNamespace(group=group, months=0, score="crps", forecaster=who, against="trend", questions=7, skill=value)
-                   for group, who, value in (("all", "model", 0.4), ("all", "stacked", 0.3), ("losses", "model", 0.2)))  # fmt: skip
+    rows = (("all", "model", 0.4), ("all", "stacked", 0.3), ("losses", "model", 0.2))
+    skills = tuple(
+        SimpleNamespace(group=group, months=0, score="crps", forecaster=who, against="trend", questions=7, skill=value)
+        for group, who, value in rows
+    )
     hindcast: Any = SimpleNamespace(cases=questions, made=SimpleNamespace(draws=768, seed=1), skills=skills)
     found = scores_of_hindcast(hindcast, "closed-form")
     assert (found.questions, found.compared, found.since, found.until) == (2, 2, "2022-06-30", "2025-03-31")

@@ -99,7 +99,7 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     """The observed choices of a model; `path` (S, 1) shows when each decision arises."""
     program, plan = window.program, window.program.plan
     table = np.array([_due(plan.scenario.calendar, choice, plan.first_future_step) for choice in plan.choices], bool)
-    table = table.reshape(len(plan.choices), plan.scenario.calendar.steps)[:, window.first : window.last]
+    table = table.reshape(len(plan.choices), plan.first_future_step)[:, window.first : window.last]
     steps = np.flatnonzero(table.any(axis=0)) + window.first
     due = table[:, steps - window.first]
     forced = np.array([choice.imposed_options for choice in plan.choices], np.int32).reshape(
