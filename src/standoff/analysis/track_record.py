@@ -61,14 +61,8 @@ def track_record(folder: Path | None = None) -> TrackRecord:
 def store_scores(scores: PastScores, case: str = "") -> Path:
     """Write scores into the file of the package: of the crises, or of the hindcasts of a case."""
     data = _stored()
-    new = asdict(
-        replace(
-            scores,
-            brier=_rounded(scores.brier),
-            compared_brier=_rounded(scores.compared_brier),
-            skill=_rounded(scores.skill),
-        )
-    )  # fmt: skip)
+    brier, compared, skill = map(_rounded, (scores.brier, scores.compared_brier, scores.skill))
+    new = asdict(replace(scores, brier=brier, compared_brier=compared, skill=skill))
     row = {name: value for name, value in new.items() if name != "is_current"}
     data |= {HINDCASTS: {**data.get(HINDCASTS, {}), case: row}} if case else {CRISES: row}
     write_text(FILE, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")

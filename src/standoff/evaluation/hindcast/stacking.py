@@ -1,6 +1,7 @@
 """Stack the model with baselines, with weights from the scores of earlier forecasts.
 
 Only forecasts whose outcomes were known at an origin count.
+
 A mixture of forecasters with weights w has the CRPS
 
     sum_i w_i a_i - sum_ij w_i w_j b_ij / 2        a_i = mean |x_i - y|,  b_ij = mean |x_i - x_j'|
@@ -76,9 +77,9 @@ class Stack:
 
 
 def mean_difference(x: Floats, y: Floats) -> float:
-    """Mean |x_i - y_j| of two sorted samples, in order of the logarithm of their sizes.
+    """Mean |x_i - y_j| of two sorted samples: the integral of F (1 - G) + G (1 - F).
 
-    By their distribution functions: the integral of F (1 - G) + G (1 - F).
+    F, G: their distribution functions
     """
     at = np.sort(np.concatenate([x, y]))
     f = np.searchsorted(x, at[:-1], side="right") / len(x)
