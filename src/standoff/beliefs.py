@@ -18,9 +18,10 @@ Notations:
     uniform(1, 3)  triangular(1, 2, 4)  beta(2, 5)
     {p5: 1, p50: 2, p95: 6}         percentiles; p50 may be left out
     {from: claim-id}                a claim of the ledger, see `standoff.ledger`
+    history  history(kind)          learned from history, of choices alone, see `standoff.history`
 
 After the value may come a unit and, each after an `@`, where the number comes from: claim ids, keys of the scenario's
-`sources:`, or the word `assumption` (`4 to 9 person/month @claim-a @claim-b`).
+`sources:`, or the words `history` and `assumption` (`4 to 9 person/month @claim-a @claim-b`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  # a range as others write it
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
+HISTORY = re.compile(r"^\s*history\s*(?:\(\s*([\w-]*)\s*\)\s*)?$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
 SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
 SOURCE = re.compile(r"[\w.-]+")
@@ -53,7 +55,8 @@ ARGUMENTS = {
     "beta": ("a", "b"),
 }
 FORMS = (
-    "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}"
+    "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}, "
+    "history"
 )
 
 
@@ -98,12 +101,13 @@ class BeliefUpdate:
 class Belief:
     """A number with uncertainty, unit and sources; `shape` gives the meaning of `numbers`."""
 
-    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, or drawn
-    numbers: tuple[float, ...]  #: in the written unit; empty for `claim`, in rising order for `drawn`
+    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, history, or drawn
+    numbers: tuple[float, ...]  #: in the written unit; empty for `claim` and `history`, in rising order for `drawn`
     unit: str = ""  #: as written; may be empty
-    sources: tuple[str, ...] = ()  #: claim ids, source keys, or `assumption`
+    sources: tuple[str, ...] = ()  #: claim ids, source keys, `history`, or `assumption`
     claim: str = ""  #: id of the claim of `{from: ...}`
     fit: BeliefUpdate | None = None  #: of `drawn`: fit summary; `sources` are those of the prior
+    origin: str = ""  #: `history` or `history(kind)`: the notation of a belief that is learned from history
 
     def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g-and-k shape without kurtosis, or None if the belief is a table."""
@@ -159,7 +163,7 @@ class Belief:
         if self.shape == "percentiles":  # one half has no width: a half-normal on the other side
             low, middle, high = n
             return middle + (z / Z90) * ((high - middle) if z > 0 else (middle - low))
-        raise BeliefError(f"the belief `{self}` has no number before its claim is looked up")
+        raise BeliefError(f"the belief `{self}` has no number before it is looked up")
 
     @lru_cache(maxsize=16384)  # noqa: B019 (a belief is a small frozen value; a scenario and its variants share most)
     def probability_below(self, x: float) -> float:
@@ -187,7 +191,7 @@ class Belief:
         """The belief, with `sources` if it has none."""
         if self.sources or not sources:
             return self
-        return Belief(self.shape, self.numbers, self.unit, sources, self.claim)
+        return replace(self, sources=sources)
 
     def with_draws(self, values: Iterable[float], fit: BeliefUpdate | None = None) -> Belief:
         """The number with posterior draws as its belief, which a scenario cannot state."""
@@ -211,11 +215,13 @@ class Belief:
         elif self.shape == "range":
             value = f"{n[0]} to {n[1]}"
         elif self.shape == "percentiles":
-            value = f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
+            value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
         else:
             value = f"{self.shape}({', '.join(n)})"
-        origin = "".join(f" @{source}" for source in self.sources)
-        return f"{value}{' ' + self.unit if self.unit else ''}{origin}"
+        if self.origin:  # it says itself that it is history
+            value = f"{self.origin}: {value}" if n else self.origin
+        sources = (source for source in self.sources if source != "history" or not self.origin)
+        return " ".join([value, *([self.unit] if self.unit else []), *(f"@{source}" for source in sources)])
 
     def to_data(self) -> Any:
         """The belief in the notation of scenarios; the inverse of `parse`."""
@@ -282,6 +288,9 @@ def _text(raw: str) -> Belief:
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
         return _validated(Belief("range", (low, high), match.group(3).strip(), sources))
+    if match := HISTORY.match(text):
+        origin = f"history({match.group(1)})" if match.group(1) else "history"
+        return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
     if match := DASH.match(text):
         first, last, unit = match.groups()
         raise BeliefError(Problem(f"`{text.strip()}` is not a number or a belief", allowed=FORMS,
@@ -326,7 +335,7 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     for source in sources:
         if not SOURCE.fullmatch(source):
             raise BeliefError(
-                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, or assumption")
+                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption")
             )
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
@@ -336,8 +345,8 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
         return Belief("claim", (), unit, sources or (claim,), claim)
     if "value" in raw:
         inner = parse(raw["value"])
-        if unit and inner.unit:
-            raise BeliefError(Problem(f"two units: `{inner.unit}` in the value and `{unit}` beside it"))
+        if unit and (inner.unit or inner.origin):
+            raise BeliefError(Problem(f"two units: `{inner.unit or inner}` in the value and `{unit}` beside it"))
         return replace(inner, unit=inner.unit or unit, sources=inner.sources or sources)
     if "p5" not in raw or "p95" not in raw:
         raise BeliefError(

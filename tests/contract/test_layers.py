@@ -35,7 +35,7 @@ GROUND: dict[str, set[str]] = {
 }
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
-MODEL = {*RULES, "plan", "questions", "theories", "engine"}
+MODEL = {*RULES, "history", "plan", "questions", "theories", "engine"}
 FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
 MAY_USE: dict[str, set[str]] = {
     **GROUND,
@@ -46,8 +46,9 @@ MAY_USE: dict[str, set[str]] = {
     "considerations": BASE,
     "catalog": {*BASE, "ledger", "scenario"},
     "connectors": {*BASE, "ledger"},
+    "history": BASE,
     "reading": {*BASE, "ledger"},
-    "plan": {*RULES, "catalog"},
+    "plan": {*RULES, "history", "catalog"},
     "questions": {*BASE, "scenario", "plan"},
     "theories": {*BASE, "games", "plan"},
     "engine": {*RULES, "plan", "questions", "theories"},

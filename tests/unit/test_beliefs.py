@@ -164,3 +164,24 @@ def test_any_text_is_a_belief_or_a_belief_error(text):
         assert isinstance(parse(text), beliefs.Belief)
     except BeliefError as error:
         assert error.problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "sources"),
+    [("history", "history", ("history",)), (" history ( ally_need ) ", "history(ally_need)", ("history",)),
+     ("history() @a-claim", "history @a-claim", ("history", "a-claim"))],
+)  # fmt: skip
+def test_history_is_a_belief_without_numbers_of_its_own(text, shown, sources):
+    belief = parse(text)
+    assert (belief.shape, belief.numbers, belief.sources, str(belief)) == ("history", (), sources, shown)
+    assert parse(belief.to_data()) == belief == parse({"value": text})
+    with pytest.raises(BeliefError, match="looked up"):
+        belief.quantile(0.5)
+    with pytest.raises(BeliefError, match=r"two units: `history.*` in the value and `month`"):
+        parse({"value": text, "unit": "month"})
+
+
+@pytest.mark.parametrize("text", ["history 3", "history(a, b)", "history to 4", "hisotry(rivalry)"])
+def test_history_has_no_other_notation(text):
+    with pytest.raises(BeliefError):
+        parse(text)

@@ -46,6 +46,8 @@ class Model:
         questions = {name: question.model_copy(update=unread) for name, question in self.scenario.questions.items()}
         question = self.scenario.model_copy(update={"questions": questions, "fit": None})
         parts = [dump(question), self.ledger.hash, json.dumps(list(self.layout.names)), self.posterior]
+        beliefs = [parameter.belief for parameter in self.plan.parameters]
+        parts += [f"{belief.origin}{belief.numbers}" for belief in beliefs if belief.origin]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def source(self, module: str) -> str:

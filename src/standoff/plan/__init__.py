@@ -13,7 +13,7 @@ from standoff import registry
 from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
-from standoff.plan import citations, constants, rollout_cost, static_checks, time_step_check
+from standoff.plan import citations, constants, from_history, rollout_cost, static_checks, time_step_check
 from standoff.plan.anchors import planned_anchors
 from standoff.plan.builder import PlanBuilder, PlanCache
 from standoff.plan.choices import planned_choice, set_once
@@ -103,6 +103,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft.warnings += time_step_check.warnings(draft, mechanisms)
     draft.warnings += static_checks.warnings(draft, starts, mechanisms, choices, questions)
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
+    draft.warnings += from_history.warnings(draft, draft.parameters)
     return Plan(
         loaded=loaded, ledger=ledger, cells=tuple(draft.stocks), stock_units=draft.units,
         parameters=tuple(draft.parameters), initial=starts, mechanisms=mechanisms, choices=choices, views=views,

@@ -15,7 +15,8 @@ from standoff.scenario import LoadedScenario
 from standoff.yaml_reader import Path_
 
 Found = TypeVar("Found")
-ASSUMPTION = "assumption"
+ASSUMPTION, HISTORY = "assumption", "history"
+WORDS = (HISTORY, ASSUMPTION)  #: sources that are no claim and no key of `sources:`
 
 
 @dataclass(frozen=True)
@@ -197,15 +198,15 @@ class PlanBuilder:
         if not sources:
             beside = "" if path[0] == "interventions" else "or `sources:` beside it, for the whole entry"
             self.report(path, "this number has no source",
-                        "`@claim-id`, `@key` of sources:, or `@assumption` after it", beside)  # fmt: skip
+                        "`@claim-id`, `@key` of sources:, `@history` or `@assumption` after it", beside)  # fmt: skip
         for source in sources:
-            if source == ASSUMPTION or source in self.scenario.sources:
+            if source in WORDS or source in self.scenario.sources:
                 continue
             if source in self.ledger:
                 claims.append(source)
             else:
-                known = [*self.scenario.sources, *(claim.id for claim in self.ledger), ASSUMPTION]
-                self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, or assumption",
+                known = [*self.scenario.sources, *(claim.id for claim in self.ledger), *WORDS]
+                self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, history, or assumption",
                             did_you_mean(source, known) or self.empty())  # fmt: skip
         return claims
 

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import named_choices, plan_component
+from standoff.plan.from_history import coefficients_of, half_life_from, rationality_from, weight_from
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
@@ -31,10 +32,10 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
 
     def find() -> _Weighed:
-        rationality = add_belief(draft, (*here, "rationality"), choice.rationality, "1", choice.sources, low=0.0,
-                             doc="rationality of the quantal response")  # fmt: skip
-        half_life = add_belief(draft, (*here, "half_life"), choice.half_life, "month", choice.sources, low=0.0,
-                               doc="half-life of the taste shocks")  # fmt: skip
+        rationality = add_belief(draft, (*here, "rationality"), rationality_from(draft, here, choice), "1", choice.sources,
+                                 low=0.0, doc="rationality of the quantal response")  # fmt: skip
+        half_life = add_belief(draft, (*here, "half_life"), half_life_from(draft, here, choice), "month", choice.sources,
+                               low=0.0, doc="half-life of the taste shocks")  # fmt: skip
         reasons = [_reason(draft, (*here, "reasons", key), choice, key) for key in choice.reasons]
         effects = tuple(_effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip
@@ -50,7 +51,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         )
         return rationality + shift, half_life + shift, tuple(reason.renumbered(shift) for reason in reasons), again
 
-    arguments = (choice, bounds, draft.calendar.dt)
+    arguments = (choice, bounds, draft.calendar.dt, coefficients_of(draft, choice))
     rationality, half_life, reasons, effects = draft.cached_entry(here, arguments, find, moved)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
@@ -89,7 +90,8 @@ def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
 def _reason(draft: PlanBuilder, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
     reason = choice.reasons[key]
     inherited = reason.sources or choice.sources
-    weight = add_belief(draft, (*path, "weight"), reason.weight, "1", inherited, low=0.0, doc="weight of this reason")
+    weight = add_belief(draft, (*path, "weight"), weight_from(draft, path, reason, key), "1", inherited, low=0.0,
+                        doc="weight of this reason")  # fmt: skip
     part = plan_component(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
                         tuple(choice.options))  # fmt: skip
     for claim in reason.claims:

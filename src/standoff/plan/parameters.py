@@ -11,6 +11,7 @@ from standoff.beliefs import Belief
 from standoff.errors import LedgerError, StandoffError, did_you_mean, join_limited
 from standoff.ledger.claim_belief import belief_of
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
+from standoff.plan.from_history import PLACES, SHAPE
 from standoff.plan.records import Parameter
 from standoff.yaml_reader import Path_
 
@@ -153,6 +154,10 @@ def add_declared(
 
 
 def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
+    if belief.shape == SHAPE:  # what history can give has been resolved before
+        draft.report(path, f"`{belief}` is not known about this number", PLACES,
+                     "write the number, and `@history` after it if it was counted in decisions of the past")  # fmt: skip
+        return Belief("point", (0.0,), sources=belief.sources)
     if belief.shape != "claim":
         return belief
     try:

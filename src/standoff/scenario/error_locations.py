@@ -61,7 +61,7 @@ def entry_of(path: str, data: dict[str, Any]) -> tuple[str, ...]:
 def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
     """The initial value of a stock with its sources, in the unit of its numbers.
 
-    None where no number can be read, or the number is taken from a claim: then there is no unit to check.
+    None where no number can be read, or it is looked up (a claim, history): then there is no unit to check.
     """
     if not isinstance(stock, dict):
         return None
@@ -71,7 +71,7 @@ def initial_only(stock: Any, declared: dict[str, str]) -> dict[str, Any] | None:
         result = [beliefs.parse(each) for each in holders.values()]
     except StandoffError:
         return None
-    if any(belief.shape == "claim" for belief in result):
+    if not all(belief.numbers for belief in result):
         return None
     unit = next((belief.unit for belief in result if belief.unit and _is_unit(belief.unit, declared)), "1")
     stored = {key: stock[key] for key in ("initial", "sources") if key in stock}

@@ -152,7 +152,7 @@ BeliefField: TypeAlias = Annotated[
         {
             "title": "Belief",
             "description": "a number, `4 to 9 person/month @claim-id`, normal(), lognormal(), uniform(), triangular(), "
-            "beta(), {p5, p50, p95} or {from: claim-id}",
+            "beta(), {p5, p50, p95}, {from: claim-id}, or for a choice `history`",
             "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
         }
     ),

@@ -119,7 +119,9 @@ class Reason(Record):
     """A consideration with its weight: one reason of the actor."""
 
     use: Name = Field("", description="kind of consideration; default: the name of the entry")
-    weight: BeliefField = Field(description="log-odds per unit of payoff at rationality 1")
+    weight: BeliefField = Field(
+        description="log-odds per unit of payoff at rationality 1; `history` or `history(kind)`: learned from decisions of states"
+    )
     horizon: Length | None = Field(
         None, description="look-ahead: the payoff is computed from the state after this time under each option"
     )
@@ -184,10 +186,12 @@ class Choice(Record):
         None, description="decision theory of this actor; default: the `theory` of the scenario"
     )
     every: Length = Field(description="interval of decisions, in calendar months: `3 months` is March, June, ...")
-    rationality: BeliefField = Field(description="0 is random choice, large values approach the best response")
+    rationality: BeliefField = Field(
+        description="0 is random choice, large values approach the best response; 1 (or `history`) with weights from history"
+    )
     half_life: BeliefField = Field(
         description="time within which the taste shocks (reasons unknown to the model) are redrawn with probability 1/2; "
-        "until then they persist, however often the actor decides. 0: redrawn at every decision"
+        "until then they persist, however often the actor decides. 0: redrawn at every decision; `history`: learned"
     )
     history: tuple[ObservedChoice, ...] = Field(
         (), description="observed options up to `as_of`; before the first entry, the `status_quo`"

@@ -50,7 +50,7 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
         params = units.parse(belief.unit, declared)
     except StandoffError as error:
         raise refused(error.problems[0].what) from None
-    if not belief.unit and own.dims and belief.shape != "claim":
+    if not belief.unit and own.dims and belief.numbers:  # neither a claim nor history
         belief, params = replace(belief, unit=text), own
         value = belief.to_data()
     number = belief.numbers[0] if belief.shape == "point" else None
@@ -73,7 +73,7 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
         dims = units.parse(old.unit, declared).dims if old.unit else ()
     except (StandoffError, KeyError):
         return value  # a malformed value is reported at its own line
-    if new.unit or not dims or new.shape == "claim" or new.numbers == (0.0,):
+    if new.unit or not dims or not new.numbers or new.numbers == (0.0,):
         return value
     middle, number = old.quantile(0.5), new.numbers[0]
     fit = replace(new, unit=old.unit, sources=()) if number * middle > 0 else f"{middle:.3g} {old.unit}"
@@ -88,8 +88,9 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
 
 
 def _supposed(value: Any) -> Any:
-    """Add the source `assumption` to a value without source."""
-    return f"{value} @assumption" if isinstance(value, str | int | float) and "@" not in str(value) else value
+    """Add the source `assumption` to a value without source; `history` is one."""
+    sourced = "@" in str(value) or beliefs.HISTORY.match(str(value))
+    return f"{value} @assumption" if isinstance(value, str | int | float) and not sourced else value
 
 
 def unknown_path(

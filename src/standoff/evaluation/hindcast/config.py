@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError
 from standoff import beliefs, expression, pydantic_messages, units
 from standoff.dates import add_months
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean, join_limited
+from standoff.plan.builder import WORDS
 from standoff.scenario import calendar, document
 from standoff.scenario.error_locations import NAMES
 from standoff.scenario.fields import BeliefField, Date, Expression, Name, Record
@@ -146,8 +147,12 @@ class _Check:
         elif question.claims:
             self.fits((*path, "claims"), question.claims)
         for source in question.spread.sources or ("",):
-            if source != "assumption" and source not in self.scenario.sources and source not in self.ledger:
-                self.report((*path, "spread"), "this number has no source", "`@claim-id`, `@key` or `@assumption`")
+            if source not in WORDS and source not in self.scenario.sources and source not in self.ledger:
+                self.report(
+                    (*path, "spread"), "this number has no source", "`@claim-id`, `@key`, `@history` or `@assumption`"
+                )
+        if not question.spread.numbers:
+            self.report((*path, "spread"), f"`{question.spread}` is not a number here", "a number, with its source")
         if question.count_start is not None and not question.cumulative:
             self.report((*path, "count_start"), "only a cumulative count has a start")
         if question.asks and not question.cumulative:
