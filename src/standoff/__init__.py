@@ -39,6 +39,7 @@ _HOMES = {
     "flip": "standoff.analysis.threshold",
     "game": "standoff.analysis.game",
     "hindcast": "standoff.evaluation.hindcast.run",
+    "influential_sources": "standoff.analysis.sensitivity.influential_sources",
     "load": "standoff.catalog",
     "read": "standoff.reading",
     "reconcile": "standoff.inference.reconcile.reconcile",

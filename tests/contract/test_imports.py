@@ -17,7 +17,8 @@ RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "
 FUNCTIONS = {
     "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "build", "check_consistency",
     "check_equilibria", "claims", "compare", "compare_theories", "diff", "exhaustion", "explain", "fit", "flip",
-    "game", "hindcast", "load", "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",
+    "game", "hindcast", "influential_sources", "load",
+    "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",
     "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi",
 }  # fmt: skip
 LIGHT = {

@@ -40,6 +40,7 @@ COMMANDS: dict[str, list[str]] = {
     "explain": [CASE, "--choice", "BLU", "--at", "2030-12", *FEW],
     "flip": [CASE, *FEW],
     "sensitivity": [CASE, *FEW],
+    "sensitivity --sources": [CASE, *FEW],
     "voi": [CASE, *FEW],
     "exhaustion": [CASE, *FEW],
     "game": [CASE, "--actor", "BLU", "--at", "2030-12", *FEW],
@@ -75,7 +76,7 @@ def shapes() -> dict[str, Any]:
             Path("game.nfg").write_text(GAME, encoding="utf-8")
             runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--folder", "run-b", "--json"])
             for name, arguments in COMMANDS.items():
-                result = runner.invoke(app, [name, *arguments, "--json"])
+                result = runner.invoke(app, [*name.split(), *arguments, "--json"])
                 if result.exit_code not in (0, 3):  # 3: something does not hold
                     raise RuntimeError(f"{name} ends with {result.exit_code}: {result.output}{result.exception!r}")
                 out[name] = shape(json.loads(result.stdout))

@@ -18,6 +18,7 @@ _HOMES = {
     "Explanation": "explain",
     "Finding": "finding",
     "GameFinding": "game",
+    "InfluentialSources": "sensitivity.influential_sources",
     "ModelUncertainty": "model_uncertainty",
     "ReasonAttribution": "reason_attribution",
     "RunDiff": "run_diff",

@@ -1,4 +1,4 @@
-"""Provenance of an answer: the claims behind it, by their role.
+"""Provenance of an answer: the claims behind it, by role; kinds of source of numbers.
 
 question     cited by the question
 fitted       claims to which parameters behind the answer were fitted, largest influence first
@@ -7,17 +7,23 @@ parameters   cited by parameters behind the answer: initial stocks, parameters o
              stocks (with the effects of options), weights, rationality and beliefs of the choices that it names
 reasons      cited by reasons of these choices
 indirect     the same for everything that these mechanisms and reasons depend on, back to the last stock and choice
+
+A parameter counts under one kind of source, the first of `SOURCE_KINDS` that it cites: a fit to claims, a claim, a cited
+work, decisions of states in the past (`history`), else the assumption of the author.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from standoff import expression
 from standoff.beliefs import BeliefUpdate
-from standoff.plan import Perception, Plan, PlannedQuestion, PlannedReason
+from standoff.plan import Parameter, Perception, Plan, PlannedQuestion, PlannedReason
+from standoff.plan.builder import ASSUMPTION, HISTORY
 
+SOURCE_KINDS = ("fitted", "claims", "works", HISTORY, ASSUMPTION)
 KINDS = ("question", "fitted", "observed", "parameters", "reasons", "indirect")
 
 
@@ -40,6 +46,25 @@ class _Step:
     reasons: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
+
+
+def source_kind(plan: Plan, parameter: Parameter) -> str:
+    """What a parameter rests on, one of `SOURCE_KINDS`."""
+    sources = parameter.belief.sources
+    if parameter.belief.fitted_to:
+        return "fitted"
+    if any(source in plan.ledger for source in sources):
+        return "claims"
+    if any(source in plan.scenario.sources for source in sources):
+        return "works"
+    return HISTORY if HISTORY in sources else ASSUMPTION
+
+
+def source_counts(plan: Plan, parameters: Iterable[int] | None = None) -> dict[str, int]:
+    """Number of parameters (by default all) on each of `SOURCE_KINDS`."""
+    chosen = range(len(plan.parameters)) if parameters is None else parameters
+    counts = Counter(source_kind(plan, plan.parameters[index]) for index in chosen)
+    return {name: counts[name] for name in SOURCE_KINDS}
 
 
 def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str, ...]]:

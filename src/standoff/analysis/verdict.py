@@ -14,11 +14,12 @@ from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
-from standoff.analysis.provenance import FittedNumber, fitted
+from standoff.analysis.provenance import FittedNumber, fitted, source_counts, source_kind
 from standoff.analysis.sanity import SanityFinding
 from standoff.analysis.sanity import of_run as sanity_findings
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
 from standoff.analysis.track_record import TrackRecord, track_record
+from standoff.plan.builder import ASSUMPTION
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.serialise import to_plain
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.beliefs import Belief
     from standoff.engine.run import Run
-    from standoff.plan import Parameter, Plan
+    from standoff.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +43,10 @@ class Verdict(Finding):
     band_note: str = ""  #: what the bands of the answers lack, or why they are missing
     anchors: tuple[AnchorEffect, ...] = ()  #: prior probabilities, and what the reasons add to them
     choices: tuple[Explanation, ...] = ()
-    assumptions: tuple[str, ...] = ()  #: uncertain parameters without a claim or work, `path: belief`, widest first
-    source_counts: Mapping[str, int] | None = None  #: counts of parameters by source: fits, claims, works, assumptions
+    assumptions: tuple[str, ...] = ()  #: uncertain parameters on assumption alone, `path: belief`, widest first
+    source_counts: Mapping[str, int] | None = (
+        None  #: parameters by kind of source: fitted, claims, works, history, assumption
+    )
     warnings: tuple[str, ...] = ()
     sanity: tuple[
         SanityFinding, ...
@@ -143,20 +146,9 @@ def verdict(
         for index, choice in enumerate(plan.choices)
         if any(choice.is_free) and decision_record.has_occasion(run, index, choice.is_free.index(True)).any()
     ]
-    assumed: list[Parameter] = []
-    counts = {"fitted": 0, "claims": 0, "works": 0, "assumption": 0}
-    for parameter in plan.parameters:
-        sources = parameter.belief.sources
-        if parameter.belief.fitted_to:
-            counts["fitted"] += 1
-        elif any(source in plan.ledger for source in sources):
-            counts["claims"] += 1
-        elif any(source in plan.scenario.sources for source in sources):
-            counts["works"] += 1
-        else:
-            counts["assumption"] += 1
-            if parameter.belief.shape != "point":
-                assumed.append(parameter)
+    assumed = [
+        item for item in plan.parameters if item.belief.shape != "point" and source_kind(plan, item) == ASSUMPTION
+    ]
     assumed.sort(key=lambda parameter: -_relative_width(parameter.belief))
     games = (
         {name: int((getattr(run, name) > 0).sum()) for name in SOLVER_FLAGS}
@@ -172,7 +164,7 @@ def verdict(
         anchors=anchor_effects(run),
         choices=tuple(choices),
         assumptions=tuple(f"{parameter.path}: {parameter.text}" for parameter in assumed),
-        source_counts=counts,
+        source_counts=source_counts(plan),
         warnings=cautions(run),
         sanity=sanity_findings(run, answers),
         games=games,

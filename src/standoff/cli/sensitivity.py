@@ -44,6 +44,14 @@ def sensitivity(
             help="Add slopes by automatic differentiation, which takes minutes the first time on a large case.",
         ),
     ] = None,
+    sources: Annotated[
+        bool,
+        typer.Option(
+            "--sources",
+            help="Count what the 30 most influential parameters of each answer rest on: claims, works, history or "
+            "assumption; by default of the main question and all events.",
+        ),
+    ] = False,
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
@@ -62,10 +70,19 @@ def sensitivity(
     Slopes, shares of variance, and the region of the parameters in which the outcome is most common (PRIM: patient rule
     induction method).
     """
+    from standoff.analysis.sensitivity.influential_sources import influential_sources
     from standoff.analysis.sensitivity.sensitivity import sensitivity as measure
     from standoff.report.sections import findings
+    from standoff.report.sections import influential_sources as page
 
     model = options.build_model(case, variant, changes, since, posterior, fitted)
+    if sources:
+        with progress_bars(quiet=as_json) as progress:
+            counted = influential_sources(
+                model, questions=[question] if question else (), draws=draws, pairs=pairs, seed=seed, progress=progress
+            )
+        options.emit(counted.to_data(), page.document(counted), output, as_json)
+        return
     with progress_bars(quiet=as_json) as progress:
         finding = measure(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter, Plan, PlannedQuestion
 
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
+WITHOUT_CLAIM = {
+    "history": "Learned from decisions of states in the past.",
+    "assumption": "Assumption of the author of the scenario.",
+}
 NAMED = 4  # assumption: a reader follows no more; `standoff show CASE` has all
 QUOTED = 12  # of the claims that a fit has a number from; assumption: the others follow by their names in verdict.json
 
@@ -77,7 +81,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
     def panel(key: str, title: str, cited: Iterable[str], *rests: str, later: Iterable[str] = ()) -> None:
         cited = list(dict.fromkeys(cited))
         works = [f"{key}: {scenario.sources[key]}" for key in cited if key in scenario.sources]
-        more = ["Assumption of the author of the scenario."] if "assumption" in cited else []
+        more = [text for word, text in WITHOUT_CLAIM.items() if word in cited]
         claims = tuple(ledger[name] for name in cited if name in ledger)
         beside = tuple(ledger[name] for name in later)
         out.append(EvidencePanel(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
@@ -139,7 +143,8 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
               f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
     for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
         written = list(_written(scenario.variants[name].change))
-        cited = [word for word in WORD.findall(" ".join(written)) if word in ledger or word == "assumption"]
+        values = " ".join(text.partition(": ")[2] for text in written)
+        cited = [word for word in WORD.findall(values) if word in ledger or word in WITHOUT_CLAIM]
         supposed = "" if cited else "Assumption of the author of the variant."
         panel(f"variant-{name}", scenario.variants[name].text or name, cited, f"Variant `{name}` of the scenario.",
               *(f"Changed: {text}." for text in written), supposed)  # fmt: skip
@@ -178,7 +183,7 @@ def _assumed(plan: Plan, question: PlannedQuestion) -> str:
         return ""
     verb = "rests" if len(paths) == 1 else "rest"
     count, names = formatting.counted(len(paths), "parameter"), formatting.first_few(paths, NAMED)
-    return f"{count} {verb} on assumption or a cited work: {names}."
+    return f"{count} {verb} on assumption, history or a cited work: {names}."
 
 
 def _written(change: object, path: str = "") -> Iterator[str]:

@@ -277,4 +277,5 @@ def cited(counts: Mapping[str, int]) -> str:
     """Count parameters by kind of source."""
     fit = f"{counts['fitted']} are fitted to claims, " if counts.get("fitted") else ""
     return (f"Of {counted(sum(counts.values()), 'parameter')}, {fit}{counts.get('claims', 0)} rest on claims, "
-            f"{counts.get('works', 0)} on cited works and {counts.get('assumption', 0)} on assumption")  # fmt: skip
+            f"{counts.get('works', 0)} on cited works, {counts.get('history', 0)} on history and "
+            f"{counts.get('assumption', 0)} on assumption")  # fmt: skip

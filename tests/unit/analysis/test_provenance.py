@@ -8,7 +8,14 @@ import pytest
 
 from standoff import catalog
 from standoff.analysis.answer import claims_of
-from standoff.analysis.provenance import assumptions_behind, claims_behind, fitted, influences
+from standoff.analysis.provenance import (
+    assumptions_behind,
+    claims_behind,
+    fitted,
+    influences,
+    source_counts,
+    source_kind,
+)
 from standoff.beliefs import BeliefUpdate, Contribution
 from standoff.ledger import Claim, Ledger
 from standoff.plan import Plan, plan
@@ -128,3 +135,21 @@ def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() 
         assert behind.get("question", ()) == tuple(dict.fromkeys(asked.question.claims))
     deep = sum(bool(claims_behind(found, asked).get("indirect")) for asked in found.questions)
     assert deep > len(found.questions) / 2, "in this case little stands alone"
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"),
+    [
+        ("@assumption", "assumption"), ("@history", "history"), ("@history @assumption", "history"),
+        ("@a-work @history", "works"), ("@start @a-work @history", "claims"),
+    ],
+)  # fmt: skip
+def test_a_number_counts_under_the_first_kind_of_source_that_it_cites(written: str, kind: str) -> None:
+    text = TEXT.replace("0.5 @start", f"0.5 {written}").replace("stocks:\n", "sources: {a-work: A work}\nstocks:\n", 1)
+    made = plan(load_text(text), Ledger(tuple(map(claim, NAMES))))
+    start = made.parameter("stocks.fear.initial")
+    assert source_kind(made, start) == kind
+    assert source_counts(made, [made.number(start.path)]) == {
+        "fitted": 0, "claims": 0, "works": 0, "history": 0, "assumption": 0, kind: 1
+    }  # fmt: skip
+    assert sum(source_counts(made).values()) == len(made.parameters)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from standoff import expression
+from standoff.analysis.provenance import source_kind
+from standoff.plan.builder import ASSUMPTION
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -135,7 +137,5 @@ def percent(share: float) -> str:
 
 
 def assumed(plan: Plan, parameter: int) -> bool:
-    """Whether a parameter rests on neither a claim, a cited work, nor a fit."""
-    belief = plan.parameters[parameter].belief
-    known = (source in plan.ledger or source in plan.scenario.sources for source in belief.sources)
-    return not belief.fitted_to and not any(known)
+    """Whether a parameter rests on assumption: no fit, claim, cited work, or history."""
+    return source_kind(plan, plan.parameters[parameter]) == ASSUMPTION

@@ -33,6 +33,14 @@ def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
     return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
 
 
+def by_correlation(model: Model, values: np.ndarray, seed: int) -> list[int]:
+    """Uncertain parameters, by their correlation with (N,) values."""
+    good = np.isfinite(values)
+    z, y = parameter_normals(model, len(values), seed)[good], values[good]
+    tie = np.abs((y - y.mean()) @ z)
+    return [model.layout.varying[i] for i in np.argsort(-tie)]
+
+
 def screening_slopes(model: Model, values: np.ndarray, seed: int) -> dict[int, float]:
     """Parameter -> slope of (N,) values by its standard normal number, if significant."""
     good = np.isfinite(values)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from standoff.analysis import quantity_of_interest as asking
 from standoff.analysis.finding import Provenance
 from standoff.analysis.quantity_of_interest import QoiFinding, mean
@@ -19,7 +17,7 @@ from standoff.analysis.sensitivity import prim, regional
 from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes
 from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
-from standoff.analysis.sensitivity.screening import choice_parameters, parameter_normals
+from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
 from standoff.engine.rerun import SMALL, Rerunner
 from standoff.errors import ModelError, Problem
@@ -78,7 +76,7 @@ def sensitivity(
     answer, error = mean(values)
     inside, what = regional.split(about, values)
     apart = regional.distances(model, inside, sample.good, seed)
-    telling = _telling(model, values, seed)
+    telling = by_correlation(model, values, seed)
     small = len(model.plan.cells) + len(model.program.option_rows) <= SMALL
     steep: tuple[AnswerGradient, ...] = ()
     if small if gradient is None else gradient:
@@ -97,11 +95,3 @@ def sensitivity(
         share_inside=float(inside[sample.good].mean()), distances=apart,
         box=prim.box(model, inside, sample.good, apart, seed),
     )  # fmt: skip
-
-
-def _telling(model: Model, values: np.ndarray, seed: int) -> list[int]:
-    """Uncertain parameters, by their correlation with the answer."""
-    good = np.isfinite(values)
-    z, y = parameter_normals(model, len(values), seed)[good], values[good]
-    tie = np.abs((y - y.mean()) @ z)
-    return [model.layout.varying[i] for i in np.argsort(-tie)]

@@ -54,32 +54,49 @@ def sobol(
     Parameters from a posterior are taken out of their groups, and form a group of their own.
     Raises `RunError` where SALib is missing, or where the answer is the same in every future.
     """
-    analyze = _salib()
-    model, together = again.run.model, _merged(again.run.model, groups)
-    names = [*together, CHANCE]
+    (indices,) = sobol_of_each(again, [about], groups, draws=draws, seed=seed, progress=progress)
+    if not indices:
+        raise RunError(Problem(f"`{about.name}` is the same in all {draws} futures, so it has no variance to decompose",
+                               fix="choose another question, or run more draws"))  # fmt: skip
+    return indices
 
-    def taken(numbers: Sequence[int], chance: bool) -> np.ndarray:
+
+def sobol_of_each(
+    again: Rerunner, abouts: Sequence[QuantityOfInterest], groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
+    progress: Progress = SILENT,
+) -> list[tuple[Index, ...]]:  # fmt: skip
+    """`sobol` of several answers in the same runs; options of choices must be of one decision.
+
+    An answer that is the same in every future has no indices.
+    """
+    analyze = _salib()
+    model, together = again.run.model, merged(again.run.model, groups)
+    names = [*together, CHANCE]
+    (step,) = {about.step for about in abouts}
+
+    def taken(numbers: Sequence[int], chance: bool) -> list[np.ndarray]:
         stream = np.zeros(len(model.layout.names))
         stream[list(numbers)] = 1.0
         table = model.table._replace(stream=stream, chance=np.array([float(chance)]))
-        return about.selected(again.with_table(table, draws, about.step))
+        sample = again.with_table(table, draws, step)
+        return [about.selected(sample) for about in abouts]
 
     everything = list(range(len(model.layout.names)))
     plan = [((), False), *((together[name], False) for name in together), ((), True), (everything, True)]
     columns = [taken(list(numbers), chance) for numbers, chance in track(progress, "Sobol indices", plan)]
-    values = np.stack(columns, axis=1)
-    values = values[np.isfinite(values).all(axis=1)]
-    if not np.ptp(values):
-        raise RunError(Problem(f"`{about.name}` is the same in all {len(values)} futures, so it has no variance to decompose",
-                               fix="choose another question, or run more draws"))  # fmt: skip
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    result = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
-                    seed=seed + 1)  # fmt: skip
-    out = [
-        Index(name, len(together.get(name, ())), *(float(result[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")))
-        for n, name in enumerate(names)
-    ]
-    return tuple(sorted(out, key=lambda item: -item.total))
+
+    def indices(values: np.ndarray) -> tuple[Index, ...]:
+        values = values[np.isfinite(values).all(axis=1)]
+        if not len(values) or not np.ptp(values):
+            return ()
+        result = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
+                         seed=seed + 1)  # fmt: skip
+        parts = [[float(result[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")] for n in range(len(names))]
+        out = [Index(name, len(together.get(name, ())), *part) for name, part in zip(names, parts, strict=True)]
+        return tuple(sorted(out, key=lambda item: -item.total))
+
+    return [indices(np.stack(column, axis=1)) for column in zip(*columns, strict=True)]
 
 
 def by_parameter(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:
@@ -126,7 +143,7 @@ def _owner(model: Model, actor: str) -> str:
     return str(getattr(model.scenario.actors[actor], "of", "") or actor)
 
 
-def _merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+def merged(model: Model, groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
     """Merge groups that a correlation or the posterior joins; drop fixed parameters."""
     free, fitted = set(model.layout.row_of) - set(model.layout.column), list(model.layout.column)
     out = {name: [i for i in numbers if i in free] for name, numbers in groups.items()} | {FITTED: fitted}

@@ -6,8 +6,10 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from standoff import components, registry
+from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import InterventionRecord
+from standoff.report import formatting
 from standoff.report.text_table import table
 from standoff.scenario import overrides
 from standoff.scenario.anchor import Anchor
@@ -100,6 +102,7 @@ def case(plan: Plan) -> Sheet:
         "start": scenario.start, "as_of": scenario.as_of, "end": scenario.end, "step": scenario.step,
         "variant": plan.variant,
         "claims": len(plan.ledger),
+        "source_counts": source_counts(plan),
         "actors": [{"code": code, "name": actor.name, "kind": actor.kind} for code, actor in scenario.actors.items()],
         "stocks": [
             {"stock": cell, "initial": str(plan.parameters[start[cell]].belief), "unit": stock.unit,
@@ -160,6 +163,8 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
     out: list[RenderableType] = [
         f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims",
         *([sheet["text"].strip(), ""] if sheet["text"] else [""]),
+        f"{formatting.cited(sheet['source_counts'])}.",
+        "",
         table("actors", ("code", "name", "kind"), [tuple(item.values()) for item in sheet["actors"]]),
         "",
         table("stocks", ("stock", "at the start", "unit", "history", "description"), stocks),

@@ -167,11 +167,12 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
     total = sum(counts.values())
     if total:
         out.append(
-            Markup('{:,} of {:,} parameters rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works. '
+            Markup('{:,} of {:,} parameters rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works, '
+                   '{} on history. '
                    "No interval accounts for errors of the model itself.").format(
                 counts.get("assumption", 0), total, counts.get("claims", 0),
                 Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"]) if counts.get("fitted") else "",
-                counts.get("works", 0))
+                counts.get("works", 0), counts.get("history", 0))
         )  # fmt: skip
     if message := answer_text.games(verdict):
         out.append(_with_code(message))
