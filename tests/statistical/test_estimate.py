@@ -1,138 +1,70 @@
-"""Estimates from simulated choices: no bias, intervals that cover, and the right spread, within Monte Carlo error.
-
-The bias of maximum likelihood is of order 1 / choices. Each test takes so many choices that it stays below a tenth of the
-standard error, while 300 repetitions measure a bias of a quarter of it at four standard errors.
-"""
+"""Estimates of strategic choice models on simulated data: unbiased, with the right errors and intervals that cover."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy.stats import norm
+from tests.oracles.strategic_choice import probabilities
 
-from standoff.games import estimate
-from standoff.games.estimate.likelihood import likelihood
-from standoff.games.normal_form import NormalForm
-from standoff.games.tree import GameNode, InformationSet, Tree
+from standoff.games.estimate.estimate import estimate
 
 pytestmark = pytest.mark.slow
-SIGMAS = 4.0  # some twelve comparisons: a false alarm once in 1,300 runs; the seeds are fixed
-REPEATS = 300
-FEWER = 120  # where profiles of several parameters take most of a second
+SETS, SIZE = 400, 600
+SIGMAS = 4.0  #: of Monte Carlo error
+#: game, formula, link, error, true coefficients in the order of the formula
+MODELS = {
+    "two players, private": ("egame12", "y ~ x1 | 0 | x2 - 1 | x3", "probit", "private", [0.4, -0.8, 1.0, 0.3, 0.7]),
+    "two players, scale": ("egame12", "y ~ x1 | 0 | x2 - 1 | x3", "probit", "agent", [0.4, -0.8, 1.0, 0.3, 0.7, 0.3]),
+    "two decisions of the second, logit": ("egame122", "y ~ x1 | x2 - 1 | 0 | x3 - 1 | x4 | 1", "logit", "agent",
+                                           [0.3, 1.2, 1.0, -1.1, 0.2, 1.0, -0.4]),
+    "three players": ("egame123", "y ~ x1 | 0 | 0 | x2 | 0 | 0 | x3 | x4", "probit", "private",
+                      [-0.3, 0.8, 0.6, 1.0, 0.4, 0.8, 0.2, -0.7]),
+}  # fmt: skip
 
 
-def recovered(
-    build: Callable[[list[np.ndarray]], list[estimate.Choices]],
-    truth: np.ndarray,
-    plays: Sequence[np.ndarray],
-    seed: int,
-    repeats: int = REPEATS,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Estimates, standard errors and whether intervals cover, each (repeat, term), of choices drawn at the truth."""
-    probabilities = []
-    blank = build([np.ones_like(n) for n in plays])
-    lik = likelihood(blank)
-    here = lik.at(truth)
-    assert here.reached
-    for group, value in zip(lik.groups, here.values, strict=True):
-        probabilities.append(np.exp(group.logs(value)))
-    rng, rows = np.random.default_rng(seed), []
-    for _ in range(repeats):
-        counts = []
-        for choices, p, n in zip(blank, probabilities, plays, strict=True):
-            ends = np.cumsum(choices.sizes)
-            parts = [(end - size, end) for end, size in zip(ends, choices.sizes, strict=True)]
-            counts.append(np.concatenate([rng.multinomial(n[:, a], p[:, a:b]) for a, b in parts], axis=1).astype(float))
-        found = estimate.fit(build(counts), rays=1, tries=1)
-        assert found.converged
-        ends_of = {c.term: (c.low, c.high) for c in found.profiles}
-        inside = [ends_of[t][0] <= x <= ends_of[t][1] for t, x in zip(found.terms, truth, strict=True)]
-        rows.append((found.estimate, found.standard_errors, inside))
-    return tuple(np.array(column) for column in zip(*rows, strict=True))  # type: ignore[return-value]
+def simulated(name: str, rng: np.random.Generator) -> dict[str, Any]:
+    """One data set of a model."""
+    game, _, link, error, b = MODELS[name]
+    x = {f"x{k}": rng.standard_normal(SIZE) for k in range(1, 6)}
+    sd = np.exp(b[5] * x["x5"]) if name == "two players, scale" else 1.0
+    u = {
+        "egame12": lambda: {"u11": b[0] + b[1] * x["x1"], "u13": 0.0, "u14": b[2] * x["x2"], "u24": b[3] + b[4] * x["x3"]},
+        "egame122": lambda: {"u11": b[0] + b[1] * x["x1"], "u12": b[2] * x["x2"], "u13": 0.0, "u14": b[3] * x["x3"],
+                             "u22": b[4] + b[5] * x["x4"], "u24": np.full(SIZE, b[6])},
+        "egame123": lambda: {"u11": b[0] + b[1] * x["x1"], "u13": 0.0, "u15": 0.0, "u16": b[2] + b[3] * x["x2"], "u23": 0.0,
+                             "u25": 0.0, "u26": b[4] + b[5] * x["x3"], "u36": b[6] + b[7] * x["x4"]},
+    }[game]()  # fmt: skip
+    p = probabilities(game, u, link, error, (sd, sd, sd))
+    return {**x, "y": 1 + (rng.random(SIZE)[:, None] > np.cumsum(p, axis=1)[:, :-1]).sum(1)}
 
 
-def check(found: np.ndarray, errors: np.ndarray, inside: np.ndarray, truth: np.ndarray) -> None:
-    spread, repeats = found.std(0, ddof=1), len(found)
-    assert (np.abs(found.mean(0) - truth) <= SIGMAS * spread / repeats**0.5).all()
-    # a standard deviation from n normal numbers has itself a relative deviation of 1 / sqrt(2 n)
-    assert (np.abs(errors.mean(0) / spread - 1) <= SIGMAS / (2 * repeats) ** 0.5 + 0.02).all()
-    assert (np.abs(inside.mean(0) - 0.95) <= SIGMAS * (0.95 * 0.05 / repeats) ** 0.5).all()
+@pytest.mark.parametrize("name", MODELS)
+def test_estimates_are_unbiased_and_intervals_cover(name: str) -> None:
+    game, formula, link, error, true = MODELS[name]
+    rng = np.random.default_rng(21)
+    scale = "x5 - 1" if name == "two players, scale" else None
+    fits = [estimate(simulated(name, rng), formula, game, link=link, error=error, scale=scale) for _ in range(SETS)]  # type: ignore[arg-type]
+    assert all(fit.converged for fit in fits)
+    b, s = (np.array([getattr(fit, field) for fit in fits]) for field in ("coefficients", "standard_errors"))
+    spread = b.std(0)
+    # maximum likelihood is biased by a small part of its standard error in samples of this size
+    assert (np.abs(b.mean(0) - true) < SIGMAS * spread / np.sqrt(SETS) + 0.1 * spread).all()
+    assert np.median(s, axis=0) == pytest.approx(spread, rel=0.15)
+    inside = np.mean([(fit.intervals()[:, 0] < true) & (true < fit.intervals()[:, 1]) for fit in fits], axis=0)
+    tolerance = SIGMAS * np.sqrt(0.95 * 0.05 / SETS)
+    assert np.abs(inside - 0.95).max() < tolerance
+    z = (b - true) / s
+    assert np.abs(np.mean(np.abs(z) < norm.ppf(0.75), axis=0) - 0.5).max() < SIGMAS * np.sqrt(0.25 / SETS)
 
 
-def test_one_rationality_of_two_games() -> None:
-    rng = np.random.default_rng(0)
-    games = [
-        NormalForm(f"game {i}", ("a", "b"), (("1", "2", "3"),) * 2, rng.uniform(size=(2, 3, 3)) * 2) for i in range(2)
-    ]
-
-    def build(counts: list[np.ndarray]) -> list[estimate.Choices]:
-        def seen(n: np.ndarray) -> dict[str, dict[str, float]]:
-            return {
-                player: dict(zip("123", row, strict=True)) for player, row in zip("ab", n.reshape(2, 3), strict=True)
-            }
-
-        return estimate.stack([estimate.strategic(g, seen(n)) for g, n in zip(games, counts[0], strict=True)])
-
-    truth = np.array([1.5])
-    check(*recovered(build, truth, [np.full((2, 6), 400)], 1), truth)
-
-
-def test_a_rationality_for_each_player() -> None:
-    game = NormalForm("pennies", ("row", "column"), (("up", "down"), ("left", "right")),
-                      np.array([[[4.0, 0], [0, 1]], [[0, 1], [1, 0]]]))  # fmt: skip
-
-    def build(counts: list[np.ndarray]) -> list[estimate.Choices]:
-        a, b, c, d = counts[0][0]
-        seen = {"row": {"up": a, "down": b}, "column": {"left": c, "right": d}}
-        return [estimate.strategic(game, seen, per_player=True)]
-
-    truth = np.array([1.0, 1.5])
-    check(*recovered(build, truth, [np.full((1, 4), 3000)], 2, FEWER), truth)
-
-
-def test_weights_of_reasons_in_crises() -> None:
-    """Sixty crises of three moves that differ in what war costs and what is at stake, each seen forty times."""
-    sets = (
-        InformationSet(0, ("challenge", "stay"), "first"), InformationSet(1, ("resist", "yield"), "answer"),
-        InformationSet(0, ("fight", "back down"), "last"),
-    )  # fmt: skip
-    nodes = (
-        GameNode((1, 2), 0),
-        GameNode((3, 4), 1),
-        GameNode(),
-        GameNode((5, 6), 2),
-        GameNode(),
-        GameNode(),
-        GameNode(),
-    )
-    tree = Tree(("CHL", "DEF"), sets, nodes, "crisis")  # ends: stay, yield, fight, back down
-    rng = np.random.default_rng(3)
-    stake, cost = rng.uniform(0.5, 2, (60, 2)), rng.uniform(0.2, 1.5, (60, 2))
-
-    def build(counts: list[np.ndarray]) -> list[estimate.Choices]:
-        out = []
-        for s, c, n in zip(stake, cost, counts[0], strict=True):
-            a, b, d, e, f, g = n
-            seen = {"CHL": {"first": {"challenge": a, "stay": b}, "last": {"fight": f, "back down": g}},
-                    "DEF": {"answer": {"resist": d, "yield": e}}}  # fmt: skip
-            reasons = {
-                "stake": np.array([[0, s[1]], [s[0], 0], [s[0] / 2, s[1] / 2], [0, s[1]]]),
-                "cost": np.array([[0, 0], [0, 0], [-c[0], -c[1]], [0, 0.0]]),
-                "shame": np.array([[0, 0], [0, -1], [0, 0], [-1, 0.0]]),
-            }
-            out.append(estimate.sequential(tree, seen, reasons=reasons))
-        return estimate.stack(out)
-
-    truth = np.array([1.2, 0.8, 0.5])
-    check(*recovered(build, truth, [np.full((60, 6), 40)], 4, FEWER), truth)
-
-
-def test_weights_of_a_plain_choice() -> None:
-    x = np.random.default_rng(6).standard_normal((50, 3, 2))
-
-    def build(counts: list[np.ndarray]) -> list[estimate.Choices]:
-        return [estimate.plain(x, counts[0], ["a", "b"])]
-
-    truth = np.array([0.7, -0.4])
-    check(*recovered(build, truth, [np.full((50, 3), 20)], 7), truth)
+def test_a_wrong_error_structure_is_found_out() -> None:
+    """Data of private information with large stakes: the true error structure explains them better."""
+    rng, better = np.random.default_rng(5), []
+    for _ in range(40):
+        data = simulated("two players, private", rng)
+        fit = {error: estimate(data, MODELS["two players, private"][1], error=error) for error in ("agent", "private")}  # type: ignore[arg-type]
+        better.append(fit["private"].log_likelihood - fit["agent"].log_likelihood)
+    assert np.mean(better) > 0

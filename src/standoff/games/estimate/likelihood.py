@@ -1,139 +1,133 @@
-"""Likelihood of observed choices, with its gradient and the observed information.
-
-    log likelihood(theta) = sum over options of count * log p(option; theta)
-
-without the multinomial constant, so that a difference of two is a likelihood ratio. The gradient is exact: the
-equilibrium `value = response(value, theta)` is differentiated implicitly. The observed information differentiates the
-gradient by central differences of fourth order, with steps of a thousandth of a standard error: a relative error of
-about 1e-10.
-"""
+"""Log likelihood of observed outcomes with exact gradient and Hessian in the coefficients."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import Problem, StandoffError
-from standoff.games.estimate.choices import Choices
-from standoff.games.estimate.response import SPREAD, Group, Values, principal, settle, solved
+from standoff.games.estimate.choice_probability import (
+    Error,
+    Link,
+    Number,
+    gains,
+    log_cumulative,
+    outcome_probabilities,
+)
+from standoff.games.estimate.derivatives import Jet, pairs, predictor
+from standoff.games.estimate.game_form import GameForm
 from standoff.types import Floats
 
-DIFFERENCE = 1e-3  # standard errors: truncation of the fourth power of it, 1e-12, meets rounding at about 1e-10
+
+@dataclass(frozen=True, eq=False)
+class Equation:
+    """A linear predictor: a player's utility of an outcome, or the log of a scale."""
+
+    name: str  #: such as `u1(war)` or `log(sigma)`
+    columns: tuple[str, ...]
+    design: Floats  #: (observation, column)
+    fixed: float | None = None  #: value of a utility without coefficients
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Names of the coefficients."""
+        if self.name.startswith("log(") and self.columns == ("(Intercept)",):
+            return (self.name,)
+        return tuple(f"{self.name}:{column}" for column in self.columns)
 
 
 @dataclass(frozen=True, eq=False)
-class At:
-    """The likelihood at one point."""
+class LikelihoodPoint:
+    """The log likelihood at some coefficients."""
 
-    theta: Floats
-    values: Values  #: the equilibrium
-    log_likelihood: float
-    score: Floats  #: (term,), its slope
-    information: Floats  #: (term, term), expected
-    reached: bool  #: whether the equilibrium was found; otherwise all fields are invalid
-    moves: list[Floats]  #: [group] (game, option, term), slope of the values
+    value: float
+    gradient: Floats
+    hessian: Floats
+    each: Floats  #: (observation,)
 
 
 @dataclass(frozen=True, eq=False)
-class Likelihood:
-    """The likelihood of all choices."""
+class StrategicLikelihood:
+    """A game with its equations and the observed outcomes."""
 
-    groups: tuple[Group, ...]
-    terms: tuple[str, ...]
-    rational: NDArray[np.bool_]  #: (term,): whether it must be at least zero
-    scale: Floats  #: (term,), largest effect of its feature on an agent
-
-    @property
-    def chosen(self) -> float:
-        """Number of observed choices."""
-        return float(sum(group.choices.counts.sum() for group in self.groups))
+    form: GameForm
+    link: Link
+    error: Error
+    utilities: tuple[Equation, ...]  #: in the order of `form.utilities`
+    scales: tuple[Equation, ...]  #: of the errors: none, one for all players, or one each
+    observed: NDArray[np.intp]  #: (observation,) outcome
 
     @property
-    def limits(self) -> tuple[float, float]:
-        """Log likelihood of uniform choices, and of the observed frequencies."""
-        even = sum(float((g.choices.counts * g.logs(np.zeros_like(g.total))).sum()) for g in self.groups)
-        full = 0.0
-        for group in self.groups:
-            n, total = group.choices.counts, group.total
-            full += float((n[n > 0] * np.log(n[n > 0] / total[n > 0])).sum())
-        return even, full
+    def equations(self) -> tuple[Equation, ...]:
+        """All linear predictors."""
+        return (*self.utilities, *self.scales)
 
-    def at(self, theta: Floats) -> At:
-        """The likelihood on the principal branch."""
-        values, reached = principal(self.groups, theta)
-        return self.on(theta, values, reached)
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """Names of all coefficients."""
+        return tuple(term for equation in self.equations for term in equation.terms)
 
-    def near(self, theta: Floats, values: Values) -> At:
-        """The likelihood on the branch of `values`, after a small change of theta."""
-        return self.on(theta, *settle(self.groups, theta, values))
+    @cached_property
+    def blocks(self) -> tuple[slice, ...]:
+        """Place of each equation's coefficients."""
+        ends = np.cumsum([0, *(len(equation.columns) for equation in self.equations)]).tolist()
+        return tuple(slice(a, b) for a, b in pairwise(ends))
 
-    def onward(self, here: At, theta: Floats) -> At:
-        """The likelihood on the branch of a known point after a small step, else `at`."""
-        guess = [v + m @ (theta - here.theta) for v, m in zip(here.values, here.moves, strict=True)]
-        values, result = settle(self.groups, theta, guess)
-        moved = max(float(np.abs(np.exp(g.logs(v)) - np.exp(g.logs(w))).max())
-                    for g, v, w in zip(self.groups, here.values, values, strict=True))  # fmt: skip
-        return self.on(theta, values, True) if result and moved <= SPREAD else self.at(theta)
+    @cached_property
+    def reached(self) -> tuple[tuple[NDArray[np.bool_], Floats], ...]:
+        """For each decision: which observations reach it, and their choices (1 right, -1 left)."""
+        out = []
+        for decision in self.form.decisions:
+            left = np.isin(self.observed, [end.index for end in decision.left.outcomes()])
+            right = np.isin(self.observed, [end.index for end in decision.right.outcomes()])
+            out.append((left | right, np.where(right, 1.0, -1.0)[left | right]))
+        return tuple(out)
 
-    def principal(self, here: At) -> bool:
-        """Whether a point is on the principal branch."""
-        there = self.at(here.theta)
-        return there.reached and abs(there.log_likelihood - here.log_likelihood) <= 1e-8 * (
-            1 + abs(here.log_likelihood)
-        )
+    def gains(self, coefficients: Floats, derivatives: bool = True) -> list[Jet]:
+        """Standardised gain of the right branch at each decision."""
+        active = [equation for equation in self.equations if equation.columns] if derivatives else []
+        values = []
+        for equation, block in zip(self.equations, self.blocks, strict=True):
+            value = equation.design @ coefficients[block] + (equation.fixed or 0.0)
+            values.append(predictor(value, active.index(equation) if equation in active else None, len(active)))
+        blank = values[0] * 0.0
+        utilities = {(term.player, term.outcome): value
+                     for term, value, equation in zip(self.form.utilities, values, self.utilities, strict=False)
+                     if equation.columns or equation.fixed}  # fmt: skip
+        scales: Mapping[int, Number] = dict.fromkeys(self.form.players, 1.0)
+        if self.scales:
+            logs = values[len(self.utilities) :]
+            logs = logs * len(self.form.players) if len(logs) == 1 else logs
+            scales = {player: log.exp() for player, log in zip(self.form.players, logs, strict=True)}
+        return gains(self.form, utilities, scales, self.link, self.error, blank)
 
-    def on(self, theta: Floats, values: Values, reached: bool) -> At:
-        """The likelihood at a known equilibrium."""
-        likelihood, score = 0.0, np.zeros(len(theta))
-        information, moves = np.zeros((len(theta), len(theta))), []
-        for group, value in zip(self.groups, values, strict=True):
-            logs = group.logs(value)
-            p, counts = np.exp(logs), group.choices.counts
-            by_theta = self._moves(group, theta, value, logs)  # (game, option, term)
-            moves.append(by_theta)
-            likelihood += float((counts * logs).sum())
-            score += np.einsum("go,got->t", counts - group.total * p, by_theta)
-            lifted = by_theta - np.einsum("oi,git->got", group.same, p[..., None] * by_theta)  # slope of the logs
-            information += np.einsum("go,got,gou->tu", group.total * p, lifted, lifted)
-        return At(theta, values, likelihood, score, information, reached, moves)
+    def at(self, coefficients: Floats) -> LikelihoodPoint:
+        """The log likelihood with its derivatives."""
+        gain = self.gains(coefficients)
+        count = len(gain[0].slope)
+        each = np.zeros(len(self.observed))
+        slope = np.zeros((count, len(each)))
+        bend = np.zeros((len(pairs(count)[0]), len(each)))
+        for z, (reached, choice) in zip(gain, self.reached, strict=True):
+            part = z if reached.all() else z.at(reached)
+            signed = Jet(part.value * choice, part.slope * choice, part.bend * choice)
+            log = log_cumulative(signed, self.link)
+            each[reached] += log.value
+            slope[:, reached] += log.slope
+            bend[:, reached] += log.bend
+        designs = [equation.design for equation in self.equations if equation.columns]
+        blocks = [block for block in self.blocks if block.stop > block.start]
+        gradient = np.concatenate([x.T @ g for x, g in zip(designs, slope, strict=True)] or [np.zeros(0)])
+        hessian = np.zeros((len(gradient),) * 2)
+        for i, j, weight in zip(*pairs(count), bend, strict=True):
+            hessian[blocks[i], blocks[j]] = (designs[i] * weight[:, None]).T @ designs[j]
+            hessian[blocks[j], blocks[i]] = hessian[blocks[i], blocks[j]].T
+        return LikelihoodPoint(float(each.sum()), gradient, hessian, each)
 
-    def _moves(self, group: Group, theta: Floats, value: Floats, logs: Floats) -> Floats:
-        slope = group.respond(theta, value)[1]
-        gains = np.swapaxes(group.expected(group.shares(logs)), -1, -2)
-        return solved(np.eye(value.shape[-1]) - slope, gains)
-
-    def observed(self, at: At, free: Sequence[int]) -> Floats:
-        """Observed information (free term, free term)."""
-        out = np.zeros((len(free), len(free)))
-        for column, k in enumerate(free):
-            step = DIFFERENCE / np.sqrt(max(at.information[k, k], np.finfo(float).tiny))
-            unit = np.eye(len(self.terms))[k] * step
-            ends = [self.near(at.theta + m * unit, at.values) for m in (-2, -1, 1, 2)]
-            a, b, c, d = (end.score[list(free)] if end.reached else np.full(len(free), np.nan) for end in ends)
-            out[:, column] = -(a - 8 * b + 8 * c - d) / (12 * step)
-        return (out + out.T) / 2
-
-
-def likelihood(choices: Sequence[Choices]) -> Likelihood:
-    """The likelihood of choices from several games; terms of one name are one parameter."""
-    terms = tuple(dict.fromkeys(term for one in choices for term in one.terms))
-    rational = np.array([any(term in one.terms and one.rational for one in choices) for term in terms], dtype=bool)
-    problems = [
-        Problem(f"`{term}` is a rationality in one game and a reason in another", one.title)
-        for one in choices for term in one.terms if bool(rational[terms.index(term)]) != one.rational
-    ]  # fmt: skip
-    if not choices:
-        problems.append(Problem("no choices", allowed="at least one game with what was chosen in it"))
-    if problems:
-        raise StandoffError(problems)
-    groups, scale = [], np.zeros(len(terms))
-    for one in choices:
-        features = np.zeros((one.games, len(terms), *one.features.shape[2:]))
-        for k, term in enumerate(one.terms):
-            features[:, terms.index(term)] = one.features[:, k]
-        groups.append(Group(one, features))
-        scale = np.maximum(scale, np.ptp(features, axis=-1).max(axis=(0, 2)))
-    return Likelihood(tuple(groups), terms, rational, scale)
+    def probabilities(self, coefficients: Floats) -> Floats:
+        """(observation, outcome) probabilities."""
+        return outcome_probabilities(self.form, self.gains(coefficients, derivatives=False), self.link)
