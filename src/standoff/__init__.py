@@ -33,6 +33,7 @@ _HOMES = {
     "compare": "standoff.analysis.compare_variants",
     "compare_theories": "standoff.analysis.theory_comparison:theories",
     "diff": "standoff.analysis.run_diff",
+    "estimate": "standoff.games.estimate.estimate",
     "exhaustion": "standoff.analysis.exhaustion",
     "explain": "standoff.analysis.explain",
     "fit": "standoff.inference.fit.fit",

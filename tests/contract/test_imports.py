@@ -16,7 +16,7 @@ import standoff
 RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
     "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "build", "check_consistency",
-    "check_equilibria", "claims", "compare", "compare_theories", "diff", "exhaustion", "explain", "fit", "flip",
+    "check_equilibria", "claims", "compare", "compare_theories", "diff", "estimate", "exhaustion", "explain", "fit", "flip",
     "game", "hindcast", "influential_sources", "load",
     "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",
     "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi",

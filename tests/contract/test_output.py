@@ -56,6 +56,8 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "review": (("{proposed}",), ("{proposed}", "--json")),
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),
+    "estimate": (("{table}", "--formula", "y ~ x | 0 | 1 | z"), ("{bad}", "--formula", PLANTED),
+                 ("{table}", "--formula", "n ~ x | 0 | 0 | z", "--model", f"1(a, 2({PLANTED}, c))")),
     "game": (("{case}", "--actor", "NOR", "--at", "2030-07", *FEW),),
     "fit": (("{case}", "--quick"),),
     "check-equilibria": (("{case}", *FEW),),
@@ -141,7 +143,10 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         if "proposition" in claim:
             claim["proposition"] += PLANTED
     (case / "claims.jsonl").write_text("".join(f"{json.dumps(one)}\n" for one in claims), encoding="utf-8")
+    outcomes = ["stay", f"go{PLANTED}", "war"]
+    rows = [f"{json.dumps(outcomes[k % 3])},{k % 7},{k % 5},{k % 3}" for k in range(50)]
     files = {
+        "table": ("table.csv", "\n".join(["y,x,z,n", *rows])),
         "article": (f"{NAME}.txt", "On 1 April 2030 Southland\x9b2J\u200b said that Northland had 40,000 troops there.\n"),
         "proposed": ("proposed.jsonl", "".join(f"{json.dumps({**one, 'status': 'proposed'})}\n" for one in claims)),
         "game": (f"{NAME}.nfg", f'NFG 1 R "{PLANTED}" {{ "{PLANTED}" "b" }} {{ {{ "x{PLANTED}" "y" }} {{ "l" "r" }} }} ""\n'

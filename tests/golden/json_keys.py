@@ -25,6 +25,7 @@ TEXT = "General Mark Milley said on 10 November 2022 that Russia had lost over 1
 GAME = (
     'NFG 1 R "A" { "p" "q" } { { "a" "b" } { "c" "d" } } "" { { "" 1 1 } { "" 0 0 } { "" 0 0 } { "" 2 2 } } 1 2 3 4\n'
 )
+TABLE = "y,x,z\n" + "".join(f"{1 + k % 3},{k % 7},{k % 5}\n" for k in range(50))
 #: command -> its arguments, on a case that compiles in seconds; files are written by `shapes`
 COMMANDS: dict[str, list[str]] = {
     "list": [],
@@ -33,6 +34,7 @@ COMMANDS: dict[str, list[str]] = {
     "claims": [CASE],
     "check-consistency": [CASE],
     "solve": ["game.nfg"],
+    "estimate": ["table.csv", "--formula", "y ~ x | 0 | 0 | z", "--against", "y ~ 1 | 0 | 0 | 1"],
     "read": ["text.txt"],
     "audit": ["text.txt", "--against", "china-russia"],
     "run": [CASE, *FEW, "--no-html", "--folder", "run-a"],
@@ -74,6 +76,7 @@ def shapes() -> dict[str, Any]:
             shutil.copytree(case, CASE, ignore=shutil.ignore_patterns(stored_bands.NAME))
             Path("text.txt").write_text(TEXT, encoding="utf-8")
             Path("game.nfg").write_text(GAME, encoding="utf-8")
+            Path("table.csv").write_text(TABLE, encoding="utf-8")
             runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--folder", "run-b", "--json"])
             for name, arguments in COMMANDS.items():
                 result = runner.invoke(app, [*name.split(), *arguments, "--json"])
