@@ -1,14 +1,15 @@
 """Track record: how earlier answers of the catalogue and of a case were scored.
 
 The scores stand in `catalog/track_record.json`, written by the commands that make docs/crises.md and docs/hindcast.md, and
-never by hand. Beside them stands a digest of the files of the cases that were scored: where a case has changed since, its
-scores are those of an earlier version.
+never by hand. Beside them stands a digest of the files of the cases that were scored, and of the coefficients of history that
+they use: where one of these has changed since, the scores are those of an earlier version.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any
 
 from standoff import catalog
 from standoff.files import write_text
+from standoff.history import coefficients
 
 FILE = catalog.HOME / "track_record.json"
 CRISES, HINDCASTS = "crises", "hindcasts"  #: keys of the file
+TAKEN = re.compile(r"\b(weight|rationality|half_life): *history\b")  #: a number that a scenario takes from history
 DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
 
 
@@ -70,12 +73,14 @@ def store_scores(scores: PastScores, case: str = "") -> Path:
 
 
 def case_digest(cases: Sequence[str]) -> str:
-    """SHA-256 of all scenario files and claims of some cases of the catalogue."""
-    parts = []
+    """SHA-256 of all scenario files and claims of some cases, and of the history that they use."""
+    parts = list[str]()
     for case in sorted(cases):
         folder = catalog.HOME / case
         for file in sorted([*folder.glob("*.yaml"), *folder.glob("claims.jsonl")]):
             parts += [case, file.name, file.read_text(encoding="utf-8")]
+    if any(TAKEN.search(text) for text in parts):
+        parts.append(coefficients.digest())
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -35,7 +35,7 @@ from standoff.files import write_atomic, write_text
 HOME = Path(__file__).parent
 SUMMARY, DRAWS = "coefficients.json", "coefficients.npz"
 ENDS = (0.05, 0.5, 0.95)
-DIGITS = 4  # significant; assumption: far below the spread, and the same on every machine
+DIGITS = 3  # significant; assumption: half a per cent at most, far below the spread, and the same on every machine
 BISECTIONS = 60  # halve any interval of log weights below rounding
 MONTHS = 12.0  # a year
 

@@ -6,6 +6,7 @@ once, such as a stock at the start, cannot change during the run.
 
 from __future__ import annotations
 
+from standoff import beliefs
 from standoff.errors import did_you_mean, join_limited
 from standoff.plan.anchors import PRIOR
 from standoff.plan.builder import PlanBuilder
@@ -44,6 +45,10 @@ def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
         return None
     if base.doc == PRIOR:
         draft.report(here, f"`{path}` is a prior: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
+        return None
+    if beliefs.HISTORY.match(str(item.value)):
+        draft.report(here, f"`{item.value}` is known about a whole case: it cannot be set {_when(item.since, scenario.as_of)}",
+                     fix=FIX)  # fmt: skip
         return None
     first = scenario.step_since(item.since)
     if first >= draft.calendar.steps:

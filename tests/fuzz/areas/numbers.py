@@ -23,7 +23,7 @@ def belief(raw: bytes) -> None:
         with contextlib.suppress(StandoffError):
             found = beliefs.parse(data)
             str(found), found.to_data(), found.with_sources(("assumption",))
-            if found.shape != "claim":
+            if found.numbers:  # neither a claim nor history
                 for p in (1e-9, 0.05, 0.5, 0.95):
                     found.probability_below(found.quantile(p))
             assert beliefs.parse(found.to_data()) == found, "what is written reads differently"
@@ -59,7 +59,8 @@ def formula(raw: bytes) -> None:
 
 
 BELIEFS = [text.encode() for text in (
-    "4 to 9 person/month @claim-a @claim-b", "0.5", "-3 bn USD @assumption", "normal(1, 0.3)", "lognormal(2, 1.4) 1/month",
+    "4 to 9 person/month @claim-a @claim-b", "history(ally_need) @claim-a", "0.5",
+    "-3 bn USD @assumption", "normal(1, 0.3)", "lognormal(2, 1.4) 1/month",
     "uniform(0, 1)", "triangular(0, 1, 2) %", "beta(2, 3)", "{p5: 1, p50: 2, p95: 6, unit: month, sources: [a, b]}",
     "{p5: 1, p95: 6}", "{from: a-claim}", "{value: 4 to 9, unit: person, note: x}", "1e3", ".5", "1_000", "4 - 9 person",
 )]  # fmt: skip

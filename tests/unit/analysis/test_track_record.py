@@ -18,7 +18,9 @@ from standoff.analysis.track_record import (
     store_scores,
     track_record,
 )
+from tests.unit.history.conftest import history
 
+__all__ = ["history"]
 CASE = "closed-form"
 
 
@@ -48,6 +50,24 @@ def test_what_is_stored_is_read_with_the_case(home: Path) -> None:
     for other in (None, home.parent / CASE):  # no file, or a folder of the same name elsewhere
         assert track_record(other).hindcasts is None
         assert track_record(other).crises == found.crises
+
+
+@pytest.mark.parametrize("taken", [False, True])
+def test_other_coefficients_of_history_are_another_version_of_cases_that_use_them(
+    home: Path, history: Path, taken: bool
+) -> None:
+    if taken:
+        text = (home / CASE / "scenario.yaml").read_text(encoding="utf-8")
+        (home / CASE / "scenario.yaml").write_text(
+            text.replace("rationality: 1", "rationality: history"), encoding="utf-8"
+        )
+    store_scores(scores())
+    before = track_record().crises
+    with (history / "coefficients.json").open("a", encoding="utf-8") as end:
+        end.write("\n")
+    found = track_record().crises
+    assert before is not None and found is not None
+    assert before.is_current and found.is_current != taken
 
 
 @pytest.mark.parametrize(("file", "current"), [("scenario.yaml", False), ("claims.jsonl", False), ("README.md", True)])

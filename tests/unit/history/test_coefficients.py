@@ -26,11 +26,11 @@ def one_draw(mean: float = 0.0, sd: float = 0.5) -> Rung:
 
 def test_with_one_draw_a_belief_is_lognormal() -> None:
     rung = one_draw(0.7, 0.5)
-    assert rung.weight("rivalry") == pytest.approx([math.exp(0.7 + z * 0.5) for z in (-Z90, 0, Z90)], rel=1e-3)
+    assert rung.weight("rivalry") == pytest.approx([math.exp(0.7 + z * 0.5) for z in (-Z90, 0, Z90)], rel=5e-3)
     sd = math.hypot(1.2, 0.5)  # over kinds, and over actors
-    assert rung.weight() == pytest.approx([math.exp(0.2 + z * sd) for z in (-Z90, 0, Z90)], rel=1e-3)
+    assert rung.weight() == pytest.approx([math.exp(0.2 + z * sd) for z in (-Z90, 0, Z90)], rel=5e-3)
     years = math.log(2) / 0.25
-    assert rung.half_life() == pytest.approx([12 * years * math.exp(z * 0.4) for z in (-Z90, 0, Z90)], rel=1e-3)
+    assert rung.half_life() == pytest.approx([12 * years * math.exp(z * 0.4) for z in (-Z90, 0, Z90)], rel=5e-3)
 
 
 def test_percentiles_are_those_of_a_sample_of_the_mixture() -> None:
@@ -51,7 +51,7 @@ def test_a_skewed_posterior_keeps_its_percentiles() -> None:
     from scipy.stats import norm
 
     for x, p in ((low, 0.05), (middle, 0.5), (high, 0.95)):
-        assert norm.cdf((math.log(x) - np.array([0.0, 3.0])) / 0.5).mean() == pytest.approx(p, abs=2e-4)
+        assert norm.cdf((math.log(x) - np.array([0.0, 3.0])) / 0.5).mean() == pytest.approx(p, abs=2e-3)
 
 
 def test_the_correlation_of_two_actors_is_that_of_the_middles_diluted() -> None:

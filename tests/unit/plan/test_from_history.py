@@ -161,3 +161,11 @@ def test_a_weight_and_a_rate_can_be_set_from_outside(history: Path, tmp_path: Pa
     made = plan(load_scenario(folder, "", changes, "start"), Ledger())
     assert made.parameter(NORM).belief.sources == ("history",)
     assert math.isclose(made.parameter(NORM).quantile(0.5), load().rungs[-1].weight("rivalry")[1])
+
+
+def test_an_intervention_cannot_begin_in_the_middle_of_a_case(history: Path) -> None:
+    text = TEXT + "interventions: {choices.AAA.half_life: {value: history, since: 2024-05}}\n"
+    with pytest.raises(ModelError) as error:
+        planned(text)
+    (problem,) = error.value.problems
+    assert "--since start" in problem.fix

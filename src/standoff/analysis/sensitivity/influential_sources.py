@@ -93,8 +93,7 @@ def influential_sources(
     candidates = dict[int, None]()
     for about in abouts:
         candidates |= dict.fromkeys(by_correlation(model, about.selected(sample), seed)[:inputs])
-    joined = [pair[:2] for pair in model.plan.correlations if candidates.keys() & set(pair[:2])]
-    alone = {*candidates, *(n for pair in joined for n in pair)} - {*model.layout.column}  # a posterior is one group
+    alone = with_correlated(model.plan, candidates) - {*model.layout.column}  # a posterior is one group
     groups = by_parameter(model, sorted(alone))
     members = {name: numbers for name, numbers in merged(model, groups).items() if name != REST}
     found = sobol_of_each(again, abouts, groups, draws=pairs, seed=seed, progress=progress)
@@ -120,6 +119,15 @@ def headline_questions(plan: Plan) -> tuple[str, ...]:
     main = plan.main_question
     return tuple(item.id for item in plan.questions
                  if not item.form.HAS_LABELS and (item.id == main or item.form.COMPARED_BY == "probability"))  # fmt: skip
+
+
+def with_correlated(plan: Plan, numbers: Iterable[int]) -> set[int]:
+    """Parameters, and all that are correlated with them, directly or through others."""
+    out, before = {*numbers}, -1
+    while len(out) > before:
+        before = len(out)
+        out |= {n for a, b, _ in plan.correlations if {a, b} & out for n in (a, b)}
+    return out
 
 
 def _kind(plan: Plan, numbers: Sequence[int]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from standoff.analysis.provenance import SOURCE_KINDS
+from standoff.analysis.sensitivity import influential_sources as influential
 from standoff.analysis.sensitivity.influential_sources import (
     InfluentialSources,
     assumed_share,
@@ -51,6 +53,11 @@ def test_only_the_largest_indices_are_counted(closed: Run) -> None:
     found = influential_sources(closed.model, questions=("sum", "acts_ever"), inputs=1, pairs=256, draws=2048)
     first, second = found.answers
     assert [item.path for item in first.parameters] == ["stocks.level.initial"] and len(second.parameters) == 1
+
+
+def test_correlated_parameters_come_with_all_that_they_are_correlated_with(closed: Run) -> None:
+    plan = replace(closed.model.plan, correlations=((1, 2, 0.5), (3, 2, 0.1), (5, 6, 0.2)))
+    assert influential.with_correlated(plan, [1]) == {1, 2, 3} and influential.with_correlated(plan, [4]) == {4}
 
 
 def test_by_default_it_asks_the_main_question_and_all_events(closed: Run) -> None:
