@@ -42,6 +42,7 @@ _HOMES = {
     "hindcast": "standoff.evaluation.hindcast.run",
     "influential_sources": "standoff.analysis.sensitivity.influential_sources",
     "load": "standoff.catalog",
+    "network": "standoff.networks",
     "read": "standoff.reading",
     "reconcile": "standoff.inference.reconcile.reconcile",
     "report": "standoff.report",

@@ -36,12 +36,13 @@ GROUND: dict[str, set[str]] = {
 BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
 MODEL = {*RULES, "history", "plan", "questions", "theories", "engine"}
-FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
+FINDINGS = {*MODEL, "analysis", "inference", "evaluation", "networks"}
 MAY_USE: dict[str, set[str]] = {
     **GROUND,
     "ledger": BASE,
     "scenario": {*BASE, "ledger"},
     "games": BASE,
+    "networks": {*BASE, "scenario"},
     "mechanisms": BASE,
     "considerations": BASE,
     "catalog": {*BASE, "ledger", "scenario"},

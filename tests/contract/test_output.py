@@ -51,6 +51,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
                ("{case}", "--speaker", PLANTED)),
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
+    "network": (("{case}", "--neutral"), ("{case}", "--neutral", "--json"), ("{case}", "--sign", PLANTED)),
     "new": (("{case}/\x1b]0;new\x07",),),
     "read": (("{article}", "--published", "2030-04-02"), ("{article}", "--json"), ("{case}", "-o", "{case}/rows.jsonl")),
     "review": (("{proposed}",), ("{proposed}", "--json")),
@@ -131,6 +132,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
                 else plant(item) for key, item in node.items()}  # fmt: skip
 
     scenario["variants"]["calm"]["rival_model"] = True
+    scenario["relations"] = [{"kind": f"war {PLANTED}", "between": [*scenario["actors"]][:2], "level": PLANTED}]
     scenario["questions"]["strike"]["outcome"] = "no @nor-no-first-strike-2030-04-10-president"
     scenario["questions"]["first"] = {
         "text": "Which first?", "first_of": {f"few troops {PLANTED}": "border_troops.NOR < 1 thousand person",

@@ -33,6 +33,7 @@ COMMANDS: dict[str, list[str]] = {
     "show": [CASE],
     "claims": [CASE],
     "check-consistency": [CASE],
+    "network": ["china-russia"],
     "solve": ["game.nfg"],
     "estimate": ["table.csv", "--formula", "y ~ x | 0 | 0 | z", "--against", "y ~ 1 | 0 | 0 | 1"],
     "read": ["text.txt"],

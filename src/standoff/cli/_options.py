@@ -159,16 +159,18 @@ def parse_changes(changes: list[str] | None) -> dict[str, Any]:
     """Parse `PATH=VALUE` texts into a mapping; values follow the scenario language."""
     from standoff.scenario import document
 
-    out: dict[str, Any] = {}
-    for text in changes or ():
-        path, sign, value = text.partition("=")
-        if not sign or not path.strip() or not value.strip():
-            raise ScenarioError(
-                Problem(
-                    f"`{text}` is not a change", "--set", allowed="PATH=VALUE, such as aid.delay='3 month @assumption'"
-                )
-            )
-        out[path.strip()] = document.read_text(value, "--set").data
+    texts = pairs(changes, "--set", "a change", "PATH=VALUE, such as aid.delay='3 month @assumption'")
+    return {path: document.read_text(value, "--set").data for path, value in texts.items()}
+
+
+def pairs(texts: list[str] | None, option: str, kind: str, allowed: str) -> dict[str, str]:
+    """Split `NAME=VALUE` texts of an option; raises `ScenarioError` for any other text."""
+    out = dict[str, str]()
+    for text in texts or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name.strip() or not value.strip():
+            raise ScenarioError(Problem(f"`{text}` is not {kind}", option, allowed=allowed))
+        out[name.strip()] = value.strip()
     return out
 
 

@@ -51,6 +51,9 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
     for index, relation in enumerate(scenario.relations):
         for side in relation.between:
             named(("relations", index, "between"), side, scenario.actors, "actor")
+    kinds = {relation.kind for relation in scenario.relations}
+    for kind in scenario.relation_signs if kinds else ():  # relations with mistakes are read without them
+        named(("relation_signs", kind), kind, kinds, "kind of relation")
     for name, choice in scenario.choices.items():
         here = ("choices", name)
         named((*here, "actor"), choice.actor, scenario.actors, "actor")

@@ -282,6 +282,10 @@ class Scenario(Record):
     sources: dict[str, str] = Field(default_factory=dict, description="cited works, by key")
     actors: dict[Code, Actor] = Field(min_length=1)
     relations: tuple[Relation, ...] = ()
+    relation_signs: dict[str, Literal["positive", "negative", "neutral"]] = Field(
+        default_factory=dict,
+        description="sign of a kind of relation in signed networks, beyond the kinds that the package knows",
+    )
     stocks: dict[Name, Stock] = Field(min_length=1)
     mechanisms: dict[Name, Mechanism] = Field(default_factory=dict)
     choices: dict[Dotted, Choice] = Field(default_factory=dict)

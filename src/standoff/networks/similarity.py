@@ -1,0 +1,158 @@
+"""Similarity of foreign-policy portfolios: S, weighted kappa, Scott's pi, Kendall's tau-b.
+
+Positions are ordered levels of actors towards targets: alliances with states (0 none, 1 entente, 2 neutrality or
+non-aggression, 3 defence), or votes on resolutions (1 yes, 2 abstention, 3 no). Let `d` be the distance of two levels, as
+a share of the distance of the lowest and the highest or its square, and D_o its mean over the targets of a pair of actors,
+weighted by their capabilities if wanted. S, kappa and pi are
+
+    1 - D_o / D_e
+
+and differ in the distance D_e expected by chance (haege2011): S takes one half, that of an actor who takes either end with
+equal chance (signorino_ritter1999); kappa that of two actors who draw independently from their own distributions of levels
+(cohen1968); pi that of two actors who draw from their common distribution (scott1955). With few ties in the world S is near
+1 for almost every pair, which kappa and pi correct. Tau-b is the rank correlation of two portfolios (kendall1938, first used
+for alliances by bueno_de_mesquita1975); it measures association, not agreement.
+
+All are computed in one pass for all pairs, from the joint distribution of their levels. A target counts for a pair if both
+positions are known; a value that is not defined is NaN: a pair without such a target, kappa and pi of two actors that
+take one and the same level everywhere, tau-b of an actor that takes one level everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from standoff.errors import Problem, StandoffError, join_limited
+from standoff.types import Floats
+
+Distance: TypeAlias = Literal["absolute", "squared"]
+HALF = 0.5  # distance expected by chance of S: either end of the scale is as likely
+
+
+def s_score(
+    positions: ArrayLike, levels: Sequence[float], *, weights: ArrayLike | None = None, distance: Distance = "absolute"
+) -> Floats:
+    """S of Signorino and Ritter for all pairs of actors, -1 to 1, (actor, actor).
+
+    positions: (actor, target), each one of `levels` (ascending) or NaN
+    weights: of targets, such as capabilities; by default all count alike
+    """
+    joint = joint_distribution(positions, levels, weights)
+    return _agreement(joint, _distances(levels, distance), "s")
+
+
+def weighted_kappa(
+    positions: ArrayLike, levels: Sequence[float], *, weights: ArrayLike | None = None, distance: Distance = "squared"
+) -> Floats:
+    """Cohen's weighted kappa for all pairs of actors; arguments as of `s_score`."""
+    joint = joint_distribution(positions, levels, weights)
+    return _agreement(joint, _distances(levels, distance), "kappa")
+
+
+def scott_pi(
+    positions: ArrayLike, levels: Sequence[float], *, weights: ArrayLike | None = None, distance: Distance = "squared"
+) -> Floats:
+    """Scott's pi with weighted distances for all pairs of actors; arguments as of `s_score`."""
+    joint = joint_distribution(positions, levels, weights)
+    return _agreement(joint, _distances(levels, distance), "pi")
+
+
+def tau_b(positions: ArrayLike, levels: Sequence[float]) -> Floats:
+    """Kendall's tau-b for all pairs of actors; arguments as of `s_score`."""
+    return _tau_b(joint_distribution(positions, levels))
+
+
+def similarities(
+    positions: ArrayLike, levels: Sequence[float], *, weights: ArrayLike | None = None
+) -> dict[str, Floats]:
+    """Every measure for all pairs of actors, by name; arguments as of `s_score`.
+
+    Names: `s_absolute`, `s_squared`, `kappa`, `pi` (squared distances), `tau_b`; with weights also `s_absolute_weighted` and
+    `s_squared_weighted`.
+    """
+    joint = joint_distribution(positions, levels)
+    absolute, squared = _distances(levels, "absolute"), _distances(levels, "squared")
+    out = {
+        "s_absolute": _agreement(joint, absolute, "s"), "s_squared": _agreement(joint, squared, "s"),
+        "kappa": _agreement(joint, squared, "kappa"), "pi": _agreement(joint, squared, "pi"), "tau_b": _tau_b(joint),
+    }  # fmt: skip
+    if weights is not None:
+        joint = joint_distribution(positions, levels, weights)
+        out["s_absolute_weighted"] = _agreement(joint, absolute, "s")
+        out["s_squared_weighted"] = _agreement(joint, squared, "s")
+    return out
+
+
+def joint_distribution(positions: ArrayLike, levels: Sequence[float], weights: ArrayLike | None = None) -> Floats:
+    """Weight of the targets by the levels of two actors, (level, level, actor, actor).
+
+    Raises `StandoffError` for positions that are no level, and for weights that are not one number of each target.
+    """
+    array, scale = np.asarray(positions, dtype=float), np.asarray(levels, dtype=float)
+    if array.ndim != 2:
+        raise StandoffError(Problem(f"positions of {array.ndim} dimensions", allowed="an array (actor, target)"))
+    if scale.ndim != 1 or len(scale) < 2 or not (np.diff(scale) > 0).all():
+        raise StandoffError(Problem(f"levels {list(levels)}", allowed="two or more numbers, ascending"))
+    wrong = np.unique(array[~(np.isin(array, scale) | np.isnan(array))])
+    if wrong.size:
+        raise StandoffError(
+            Problem(f"positions that are no level: {join_limited(f'{value:g}' for value in wrong)}",
+                    allowed=", ".join(f"{value:g}" for value in scale), fix="use NaN for a position that is not known")
+        )  # fmt: skip
+    size, (actors, targets) = len(scale), array.shape
+    rows = (array == scale[:, None, None]).astype(float).reshape(size * actors, targets)
+    joint = (rows * _target_weights(weights, targets)) @ rows.T  # one product for all pairs of levels and of actors
+    return np.ascontiguousarray(joint.reshape(size, actors, size, actors).transpose(0, 2, 1, 3))
+
+
+def _target_weights(weights: ArrayLike | None, targets: int) -> Floats:
+    if weights is None:
+        return np.ones(targets)
+    array = np.asarray(weights, dtype=float)
+    if array.shape != (targets,) or not (np.isfinite(array) & (array >= 0)).all():
+        raise StandoffError(
+            Problem(f"weights of shape {array.shape}" if array.shape != (targets,) else "weights below 0 or not finite",
+                    allowed=f"{targets} numbers of 0 or more, one for each target")
+        )  # fmt: skip
+    return array
+
+
+def _distances(levels: Sequence[float], distance: Distance) -> Floats:
+    """Distances of levels as shares of the largest, (level, level)."""
+    if distance not in ("absolute", "squared"):
+        raise StandoffError(Problem(f"distance `{distance}`", allowed="absolute, squared"))
+    scale = np.asarray(levels, dtype=float)
+    share = np.abs(scale[:, None] - scale) / (scale[-1] - scale[0])
+    return np.asarray(share if distance == "absolute" else share**2)
+
+
+def _agreement(joint: Floats, distances: Floats, chance: Literal["s", "kappa", "pi"]) -> Floats:
+    """1 minus observed over expected distance, (actor, actor); einsum: k, l levels, i, j actors."""
+    total = joint.sum((0, 1))
+    observed = np.einsum("kl,klij->ij", distances, joint) * total  # both times the square of `total`
+    if chance == "s":
+        expected = HALF * total * total
+    else:
+        first, second = joint.sum(1), joint.sum(0)
+        if chance == "pi":
+            first = second = (first + second) / 2
+        expected = np.einsum("kl,kij,lij->ij", distances, first, second, optimize=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(expected > 0, 1 - observed / expected, np.nan)
+
+
+def _tau_b(joint: Floats) -> Floats:
+    """Concordant less discordant pairs of targets, over those that are no ties, (actor, actor)."""
+    above = np.zeros_like(joint)  # weight of the targets on which both levels are higher
+    above[:-1, :-1] = joint[::-1, ::-1].cumsum(0).cumsum(1)[::-1, ::-1][1:, 1:]
+    across = np.zeros_like(joint)  # on which the first is higher and the second lower
+    across[:-1, 1:] = joint[::-1].cumsum(0).cumsum(1)[::-1][1:, :-1]
+    net = (joint * (above - across)).sum((0, 1))
+    total = joint.sum((0, 1))
+    untied = [(total**2 - (joint.sum(axis) ** 2).sum(0)) / 2 for axis in (1, 0)]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(untied[0] * untied[1] > 0, net / np.sqrt(untied[0] * untied[1]), np.nan)
