@@ -43,7 +43,7 @@ class ReasonContribution:
     weight: str
     lines: tuple[int, ...]
     claims: tuple[str, ...]
-    sources: tuple[str, ...]  #: sources of its numbers: claims, works and assumptions
+    sources: tuple[str, ...]  #: sources of its numbers: claims, works, history and assumption
 
 
 @dataclass(frozen=True)
