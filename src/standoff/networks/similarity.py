@@ -2,8 +2,8 @@
 
 Positions are ordered levels of actors towards targets: alliances with states (0 none, 1 entente, 2 neutrality or
 non-aggression, 3 defence), or votes on resolutions (1 yes, 2 abstention, 3 no). Let `d` be the distance of two levels, as
-a share of the distance of the lowest and the highest or its square, and D_o its mean over the targets of a pair of actors,
-weighted by their capabilities if wanted. S, kappa and pi are
+a share of the distance of the lowest and the highest, or its square, or 1 for any two levels that differ (nominal), and D_o its
+mean over the targets of a pair of actors, weighted by their capabilities if wanted. S, kappa and pi are
 
     1 - D_o / D_e
 
@@ -21,7 +21,7 @@ take one and the same level everywhere, tau-b of an actor that takes one level e
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike
 from standoff.errors import Problem, StandoffError, join_limited
 from standoff.types import Floats
 
-Distance: TypeAlias = Literal["absolute", "squared"]
+Distance: TypeAlias = Literal["absolute", "squared", "nominal"]
 HALF = 0.5  # distance expected by chance of S: either end of the scale is as likely
 
 
@@ -123,11 +123,11 @@ def _target_weights(weights: ArrayLike | None, targets: int) -> Floats:
 
 def _distances(levels: Sequence[float], distance: Distance) -> Floats:
     """Distances of levels as shares of the largest, (level, level)."""
-    if distance not in ("absolute", "squared"):
-        raise StandoffError(Problem(f"distance `{distance}`", allowed="absolute, squared"))
+    if distance not in get_args(Distance):
+        raise StandoffError(Problem(f"distance `{distance}`", allowed=", ".join(get_args(Distance))))
     scale = np.asarray(levels, dtype=float)
     share = np.abs(scale[:, None] - scale) / (scale[-1] - scale[0])
-    return np.asarray(share if distance == "absolute" else share**2)
+    return np.asarray({"absolute": share, "squared": share**2, "nominal": np.ceil(share)}[distance])
 
 
 def _agreement(joint: Floats, distances: Floats, chance: Literal["s", "kappa", "pi"]) -> Floats:

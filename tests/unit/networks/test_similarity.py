@@ -44,7 +44,7 @@ def test_tau_b_is_that_of_scipy_with_missing_positions():
         assert mine[i, j] == pytest.approx(kendalltau(positions[i][both], positions[j][both]).statistic, abs=1e-12)
 
 
-@pytest.mark.parametrize("distance", ["absolute", "squared"])
+@pytest.mark.parametrize("distance", ["absolute", "squared", "nominal"])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_agreement_is_that_of_loops_over_targets(distance, weighted):
     positions, weights = random_positions(7, 40), np.random.default_rng(3).random(40)
@@ -58,11 +58,20 @@ def test_agreement_is_that_of_loops_over_targets(distance, weighted):
 
 
 def test_weighted_kappa_of_a_published_table():
-    # Hout and others 1987 in Agresti 1990: answers of 91 couples; with linear weights 0.2374 (the R package vcd)
+    # Hout and others 1987 in Agresti 1990: answers of 91 couples; kappa, and with linear weights (the R package vcd)
     table = np.array([[7, 7, 2, 3], [2, 8, 3, 7], [1, 5, 4, 9], [2, 8, 9, 14]])
     pairs = [(i, j) for i, j in product(range(4), repeat=2) for _ in range(table[i, j])]
     linear = weighted_kappa(np.array(pairs).T, LEVELS, distance="absolute")[0, 1]
     assert linear == pytest.approx(0.2374, abs=5e-5)
+    assert weighted_kappa(np.array(pairs).T, LEVELS, distance="nominal")[0, 1] == pytest.approx(0.1293, abs=5e-5)
+
+
+def test_pi_of_a_table_computed_by_hand():
+    # counts 1 to 9 in a table of three answers: 15 of 45 agree, and the answers' shares are 18, 30 and 42 of 90
+    pairs = [pair for count, pair in enumerate(product(range(3), repeat=2), start=1) for _ in range(count)]
+    assert scott_pi(np.array(pairs).T, [0, 1, 2], distance="nominal")[0, 1] == pytest.approx(
+        1 - (1 - 15 / 45) / (1 - (18**2 + 30**2 + 42**2) / 90**2)
+    )
 
 
 def test_kappa_and_pi_correct_for_rare_ties_and_s_does_not():
@@ -118,7 +127,8 @@ def random_positions(actors, targets):
 def agreement(first, second, weights, distance, chance):
     """One less the observed distance over that expected by chance, target by target."""
     pairs = [(x, y, w) for x, y, w in zip(first, second, weights, strict=True) if not np.isnan(x + y)]
-    apart = (lambda x, y: abs(x - y) / 3) if distance == "absolute" else (lambda x, y: (x - y) ** 2 / 9)
+    apart = {"absolute": lambda x, y: abs(x - y) / 3, "squared": lambda x, y: (x - y) ** 2 / 9,
+             "nominal": lambda x, y: x != y}[distance]  # fmt: skip
     total = sum(w for *_, w in pairs)
     observed = sum(w * apart(x, y) for x, y, w in pairs) / total
     if chance == "s":
