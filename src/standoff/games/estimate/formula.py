@@ -21,6 +21,7 @@ from standoff.games.estimate.likelihood import Equation
 
 FUNCTIONS = {"log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs,
              "I": lambda x: x}  # fmt: skip
+HUGE = 1e100  #: assumption: no regressor is that large, and squares of squares overflow
 ENCODERS = ("C", "center", "scale", "poly", "bs", "cr")  #: of Formulaic
 _ALLOWED = (
     ast.Expression, ast.Call, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.keyword, ast.Load,
@@ -129,17 +130,17 @@ def equation(name: str, formula: Any, data: Any) -> Equation:
     try:
         with np.errstate(all="ignore"):
             matrix = formula.get_model_matrix(data, output="numpy", na_action="ignore", context=FUNCTIONS)
-    except (formulaic.errors.FormulaicError, ValueError, TypeError) as error:
+    except (formulaic.errors.FormulaicError, ArithmeticError, ValueError, TypeError) as error:
         raise StandoffError(Problem(f"`{formula}` cannot be computed: {str(error).splitlines()[0]}", f"formula, {name}",
                                     fix="check the columns that it names")) from None  # fmt: skip
     columns = tuple(_readable(str(column)) for column in matrix.model_spec.column_names)
     design = np.asarray(matrix, dtype=float).reshape(len(data), len(columns))
-    bad = ~np.isfinite(design)
+    bad = ~(np.abs(design) < HUGE)
     if bad.any():
         row, column = np.argwhere(bad)[0]
         raise StandoffError(
-            Problem(f"`{columns[column]}` is infinite or undefined in {int(bad[:, column].sum())} rows, first in row {row + 1}",
-                    f"formula, {name}", allowed="finite numbers", fix="transform the column in another way")
+            Problem(f"`{columns[column]}` is infinite, huge or undefined in {int(bad[:, column].sum())} rows, first in {row + 1}",
+                    f"formula, {name}", allowed=f"numbers below {HUGE:g}", fix="transform the column in another way")
         )  # fmt: skip
     return Equation(name, columns, design)
 

@@ -25,7 +25,7 @@ MODELS: Mapping[str, str] = {
 }
 UNNAMED = "."
 MOST = 30  #: outcomes of one game; assumption: more is a slip
-_TOKEN = re.compile(r"\s*(?:(\d+)\s*\(|([(),])|([^(),]+))")
+_TOKEN = re.compile(r"\s*(?:(\d{1,2})\s*\(|([(),])|([^(),]+))")
 
 
 @dataclass(frozen=True)
@@ -116,12 +116,12 @@ def game_form(text: str) -> GameForm:
     if "(" not in source:
         raise _problem(f"there is no model `{text}`", did_you_mean(text, MODELS))
     tokens = [match.groups() for match in _TOKEN.finditer(source) if match.group().strip()]
+    if len(tokens) > 4 * MOST:  # a tree has four for each outcome
+        raise _problem("the tree is too large", f"write at most {MOST} outcomes")
     ends: list[EndNode] = []
     move, rest = _parsed(tokens, 0, ends, text)
     if rest != len(tokens) or not isinstance(move, DecisionNode):
         raise _problem(f"`{text}` goes on after its tree")
-    if len(ends) > MOST:
-        raise _problem(f"the tree has {len(ends)} outcomes", f"write at most {MOST}")
     named = [end.name for end in ends if end.name != UNNAMED]
     if named and (len(named) < len(ends) or len(set(named)) < len(named)):
         raise _problem(f"`{text}` has outcomes with the same name or without one", "name all outcomes, or none")

@@ -20,6 +20,7 @@ from standoff.types import Floats
 
 STEPS = 200  #: assumption: many times what a fit needs
 NEAR = 1e-4  #: norm of the scaled gradient at which plain Newton steps take over
+OUTSIDE = -1e300  #: log likelihood where numbers overflow, from which the search turns back
 SETTLED = 1e-9  #: of log likelihood: what one more Newton step promises at a maximum
 
 
@@ -35,7 +36,7 @@ class Maximum:
     @property
     def converged(self) -> bool:
         """Whether it is a maximum to working precision."""
-        return self.promise < SETTLED
+        return self.promise < SETTLED and self.point.value > OUTSIDE
 
 
 def maximise(at: Callable[[Floats], LikelihoodPoint], start: Floats, size: Floats, steps: int = STEPS) -> Maximum:
@@ -48,17 +49,20 @@ def maximise(at: Callable[[Floats], LikelihoodPoint], start: Floats, size: Float
     def point(scaled: Floats) -> LikelihoodPoint:
         key = scaled.tobytes()
         if key not in memory:
-            memory[key] = at(scaled / size)
+            memory[key] = _defined(at(scaled / size))
         return memory[key]
 
     if not len(start):
         return Maximum(start, at(start), 1, 0.0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        found = minimize(
-            lambda x: -_finite(point(x).value), start * size, jac=lambda x: -point(x).gradient / size, method="trust-exact",
-            hess=lambda x: -point(x).hessian / np.outer(size, size), options={"gtol": NEAR, "maxiter": steps},
-        )  # fmt: skip
-        best, scaled = point(found.x), found.x
+    with np.errstate(all="ignore"):
+        try:
+            scaled = minimize(
+                lambda x: -point(x).value, start * size, jac=lambda x: -point(x).gradient / size, method="trust-exact",
+                hess=lambda x: -point(x).hessian / np.outer(size, size), options={"gtol": NEAR, "maxiter": steps},
+            ).x  # fmt: skip
+        except OverflowError:  # of SciPy, where the likelihood is as good as flat
+            scaled = np.frombuffer(max(memory, key=lambda key: memory[key].value))
+        best = point(scaled)
         for _ in range(5):
             step, promise = newton_step(best)
             if not SETTLED * 1e-6 < promise < 1.0:
@@ -80,5 +84,8 @@ def newton_step(point: LikelihoodPoint) -> tuple[Floats, float]:
     return np.linalg.solve(root.T, half), float(half @ half) / 2
 
 
-def _finite(value: float) -> float:
-    return value if np.isfinite(value) else -1e300
+def _defined(point: LikelihoodPoint) -> LikelihoodPoint:
+    """The point, or a very low one where its numbers overflow."""
+    if np.isfinite(point.value) and np.isfinite(point.hessian).all() and np.isfinite(point.gradient).all():
+        return point
+    return LikelihoodPoint(OUTSIDE, np.zeros_like(point.gradient), -np.eye(len(point.gradient)), point.each)

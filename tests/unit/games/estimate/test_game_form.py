@@ -51,3 +51,9 @@ def test_a_slip_of_the_name_is_corrected() -> None:
     with pytest.raises(StandoffError) as error:
         game_form("egame21")
     assert "egame12" in error.value.problems[0].fix
+
+
+@pytest.mark.parametrize("text", ["1(" * 5000, "1(a," * 3000, "9" * 5000 + "(a,b)", "1(a, b)" * 50])
+def test_long_texts_end_in_a_problem(text: str) -> None:
+    with pytest.raises(StandoffError):
+        game_form(text)

@@ -52,3 +52,16 @@ def test_a_slope_without_an_end_does_not_converge() -> None:
         return LikelihoodPoint(float(b[0]), np.ones(1), np.zeros((1, 1)), b)
 
     assert not maximise(slope, np.zeros(1), np.ones(1), 20).converged
+
+
+def test_it_turns_back_where_numbers_overflow() -> None:
+    """The log likelihood of a scale: its exponential overflows on the far side of a long step."""
+
+    def cliff(b: np.ndarray) -> LikelihoodPoint:
+        far = np.exp(b[0]) if b[0] < 5 else np.nan
+        return LikelihoodPoint(float(3 * b[0] - far), 3 - np.array([far]), -np.array([[far]]), b)
+
+    top = maximise(cliff, np.array([-6.0]), np.ones(1))
+    assert top.converged
+    assert top.coefficients == pytest.approx([np.log(3)], abs=1e-9)
+    assert not maximise(cliff, np.array([9.0]), np.ones(1)).converged
