@@ -9,7 +9,7 @@ Sources: bas2007 (statistical backward induction), albert_anderson1984 (separati
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +67,7 @@ def start(lik: StrategicLikelihood) -> Floats:
     """Starting values; raises `StandoffError` for regressors that are collinear."""
     coefficients = np.zeros(len(lik.terms))
     go: list[Floats] = [np.empty(0)] * len(lik.form.decisions)
-    problems: list[Problem] = []
+    problems = list(_scale_problems(lik))
     for decision in reversed(lik.form.decisions):
         data = decision_data(lik, decision, go)
         dependent = collinear(data.design)
@@ -75,12 +75,29 @@ def start(lik: StrategicLikelihood) -> Floats:
             problems.append(_collinear(data, dependent))
         elif len(data.terms):
             coefficients[data.places] = _regression(data, lik.link)
-        # errors of both branches add up: their difference has the scale of the square root of two
         gain = lik.gains(coefficients, derivatives=False)[decision.index].value
         go[decision.index] = expit(gain) if lik.link == "logit" else ndtr(gain)
     if problems:
         raise StandoffError(problems)
     return coefficients
+
+
+def _scale_problems(lik: StrategicLikelihood) -> Iterator[Problem]:
+    """Regressors of a scale that are collinear, or that add up to a constant beside utilities that are estimated."""
+    free = any(equation.columns for equation in lik.utilities)
+    for equation in lik.scales:
+        one = np.ones((len(lik.observed), int(free)))
+        dependent = collinear(np.hstack([one, equation.design]))
+        names = [equation.terms[k - int(free)] for k in dependent if k >= int(free)]
+        if dependent and free and dependent[0] == 0:
+            yield Problem(f"{_quoted(names)} cannot be told from the size of the utilities", "scale",
+                          allowed="regressors that vary, without a constant", fix="write such as `~ z - 1`")  # fmt: skip
+        elif dependent:
+            yield Problem(f"{_quoted(names)} are collinear", "scale", fix="leave one of them out")
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _regression(data: DecisionData, link: Link) -> Floats:
@@ -123,7 +140,7 @@ def _collinear(data: DecisionData, dependent: Sequence[int]) -> Problem:
                        f"decision of player {data.decision.player}", fix="leave it out")  # fmt: skip
     utilities = list(dict.fromkeys(name.partition(":")[0] for name in names))
     return Problem(
-        f"{', '.join(f'`{name}`' for name in names)} are collinear: choices tell only their combination",
+        f"{_quoted(names)} are collinear: choices tell only their combination",
         f"decision of player {data.decision.player}",
         fix="leave one of them out"
         + (f", or set one of the utilities {join_limited(utilities)} to 0" if len(utilities) > 1 else ""),

@@ -39,6 +39,7 @@ def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[s
         "covariance": estimate.covariance, "log_likelihood": estimate.log_likelihood,
         "log_likelihood_of_shares": estimate.baseline, "aic": estimate.aic, "bic": estimate.bic,
         "converged": estimate.converged, "steps": estimate.steps, "warnings": list(estimate.warnings),
+        "profiles": [{"term": c.term, "values": c.values, "log_likelihoods": c.log_likelihoods} for c in estimate.profiles],
         "tests": [{"test": t.test, "statistic": t.statistic, "p": t.p_value, "preferred": t.preferred} for t in tests],
     }  # fmt: skip
     plain: dict[str, Any] = to_plain(out)
@@ -63,6 +64,10 @@ def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list
             f"alone), AIC {_number(estimate.aic, 1)}, BIC {_number(estimate.bic, 1)}, {len(estimate.terms)} coefficients"
         ),
     ]
+    if estimate.profiles:
+        out.append(
+            Paragraph(f"no higher maximum along the likelihood profiles of {len(estimate.profiles)} coefficients")
+        )
     if tests:
         out += [Heading("Against the other formula"), _tests(tests)]
     return out

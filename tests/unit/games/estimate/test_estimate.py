@@ -161,6 +161,10 @@ def test_quantal_responses_of_a_tree_as_gambit_estimates_them() -> None:
         ({"link": "cloglog"}, "link"),
         ({"error": "both"}, "error"),
         ({"scale": "x1 | x2 | x3"}, "scale"),
+        ({"scale": "~ 1"}, "scale"),
+        ({"scale": "x4 - 1 | x5"}, "scale"),
+        ({"scale": "C(group) - 1"}, "scale"),
+        ({"formula": "y ~ 1", "utilities": (1, 2, 3, 4), "scale": "x1 + x1a"}, "scale"),
         ({"utilities": (1, 2)}, "utilities"),
         ({"utilities": (1, 2, 3, 4)}, "formula"),
         ({"outcomes": ["a", "b"]}, "outcomes"),
@@ -171,7 +175,7 @@ def test_problems_say_where(change: dict[str, Any], where: str) -> None:
     data = strategic_choice.table("egame12")
     frame = pl.DataFrame(data).with_columns(
         text=pl.Series(["1", "2", "x", "4"] * 100), hole=pl.when(pl.col("x1") > 0).then(1.0), x1a=2 * pl.col("x1") - 1,
-        void=pl.lit(None, dtype=pl.Float64),
+        group=pl.col("y") > 1, void=pl.lit(None, dtype=pl.Float64),
     )  # fmt: skip
     with pytest.raises(StandoffError) as error:
         estimate(frame, **{"formula": FORMULAS["egame12"], **change})

@@ -42,3 +42,11 @@ def test_shares_and_fit(result: StrategicEstimate) -> None:
     assert [row["observed"] for row in plain["outcomes"]] == pytest.approx(np.bincount(result.observed) / 400)
     assert plain["log_likelihood"] == result.log_likelihood
     assert tables(result)[0].rows[0][:2] == ("1", "239")
+
+
+def test_profiles_are_data() -> None:
+    profiled = estimate(table("egame12"), "y ~ x1 | 0 | x2 - 1 | x3", profile=True)
+    plain = data(profiled)["profiles"]
+    assert [row["term"] for row in plain] == list(profiled.terms)
+    assert max(max(row["log_likelihoods"]) for row in plain) < profiled.log_likelihood
+    assert len(blocks(profiled)) == len(blocks(replace(profiled, profiles=()))) + 1
