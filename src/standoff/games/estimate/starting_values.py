@@ -27,6 +27,7 @@ from standoff.games.estimate.maximise import maximise
 from standoff.types import Floats
 
 DEPENDENT = 1e-8  #: relative size of what a regressor adds to the others: rounding
+SHARE = 1e-4  #: of a column in a combination of length one below which it is rounding
 QUICK = 25  #: steps; separated choices would climb for ever
 CERTAIN = 1e-6  #: chance of the other branch below which separation is looked for
 AT_LEAST = 1e-7  #: gain of a separating direction; the tolerance of the linear program
@@ -73,7 +74,8 @@ def start(lik: StrategicLikelihood) -> Floats:
         dependent = collinear(data.design)
         if dependent:
             problems.append(_collinear(data, dependent))
-        elif len(data.terms):
+            break  # earlier decisions depend on what could not be estimated
+        if len(data.terms):
             coefficients[data.places] = _regression(data, lik.link)
         gain = lik.gains(coefficients, derivatives=False)[decision.index].value
         go[decision.index] = expit(gain) if lik.link == "logit" else ndtr(gain)
@@ -126,8 +128,8 @@ def collinear(design: Floats) -> list[int]:
         size = np.abs(np.diag(qr(scaled, mode="r", pivoting=True)[0]))
         if size.min() > DEPENDENT * size.max():
             return []
-    weights = np.linalg.svd(scaled, full_matrices=True)[2][-1]
-    return [k for k, weight in enumerate(weights) if abs(weight) > 1e-6]
+    weights = np.linalg.eigh(scaled.T @ scaled)[1][:, 0]
+    return [k for k, weight in enumerate(weights) if abs(weight) > SHARE]
 
 
 def _collinear(data: DecisionData, dependent: Sequence[int]) -> Problem:

@@ -46,6 +46,7 @@ def test_combinations_without_effect_are_named() -> None:
     assert collinear(np.column_stack([x, x[:, 0] - 2 * x[:, 2]])) == [0, 2, 3]
     assert collinear(np.column_stack([x, np.zeros(50)])) == [3]
     assert len(collinear(x[:2])) > 0
+    assert collinear(np.ones((100_000, 2))) == [0, 1]  # no matrix of observations by observations
 
 
 def with_utility(lik: StrategicLikelihood, k: int, design: np.ndarray, *names: str) -> StrategicLikelihood:
