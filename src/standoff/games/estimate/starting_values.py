@@ -85,7 +85,7 @@ def start(lik: StrategicLikelihood) -> Floats:
 
 
 def _scale_problems(lik: StrategicLikelihood) -> Iterator[Problem]:
-    """Regressors of a scale that are collinear, or that add up to a constant beside utilities that are estimated."""
+    """Regressors of a scale that are collinear, or add up to a constant beside free utilities."""
     free = any(equation.columns for equation in lik.utilities)
     for equation in lik.scales:
         one = np.ones((len(lik.observed), int(free)))
