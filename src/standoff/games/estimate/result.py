@@ -64,10 +64,19 @@ class StrategicEstimate:
         return float(self.log_likelihoods.sum())
 
     @property
+    def counts(self) -> tuple[int, ...]:
+        """Observations of each outcome."""
+        return tuple(np.bincount(self.observed, minlength=len(self.outcomes)).tolist())
+
+    @property
+    def fitted_shares(self) -> tuple[float, ...]:
+        """Mean probability of each outcome."""
+        return tuple(self.probabilities.mean(0).tolist())
+
+    @property
     def baseline(self) -> float:
         """Log likelihood of the observed shares of outcomes, the same for all observations."""
-        counts = np.bincount(self.observed, minlength=len(self.outcomes))
-        return float(sum(n * math.log(n / counts.sum()) for n in counts if n))
+        return sum(n * math.log(n / len(self.observed)) for n in self.counts if n)
 
     @property
     def aic(self) -> float:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from standoff.report.document import Heading, Notice, Paragraph, TableBlock, table
 from standoff.report.formatting import MINUS
@@ -24,12 +23,12 @@ LEVEL = 0.95  #: of intervals, as the discipline prints them
 def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[str, Any]:
     """Plain data; probabilities are means over the observations."""
     p, intervals = estimate.p_values, estimate.intervals(LEVEL)
-    shares = np.bincount(estimate.observed, minlength=len(estimate.outcomes)) / len(estimate.observed)
+    size = len(estimate.observed)
     out = {
         "model": estimate.model, "tree": estimate.tree, "link": estimate.link, "error": estimate.error,
-        "observations": len(estimate.observed), "left_out": dict(estimate.left_out),
-        "outcomes": [{"outcome": name, "observed": share, "fitted": mean} for name, share, mean in
-                     zip(estimate.outcomes, shares, estimate.probabilities.mean(0), strict=True)],
+        "observations": size, "left_out": dict(estimate.left_out),
+        "outcomes": [{"outcome": name, "observed": count / size, "fitted": mean} for name, count, mean in
+                     zip(estimate.outcomes, estimate.counts, estimate.fitted_shares, strict=True)],
         "fixed": {name: value for name, _, value in estimate.equations if value is not None},
         "coefficients": [
             {"term": term, "estimate": b, "standard_error": s, "z": b / s, "p": p[k], "low": intervals[k, 0],
@@ -48,8 +47,8 @@ def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[s
 
 def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list[Block]:
     """Coefficients by utility, fit and warnings."""
-    rows = sum(estimate.left_out.values())
-    gone = f"; left out for missing values: {', '.join(estimate.left_out)}" if rows else ""
+    each = ", ".join(f"{name} ({count})" for name, count in estimate.left_out.items())
+    gone = f"; rows left out for missing values of {each}" if each else ""
     out: list[Block] = [
         Heading(f"Strategic choice model {estimate.model}", 1),
         Paragraph(
@@ -74,9 +73,9 @@ def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list
 
 
 def _outcomes(estimate: StrategicEstimate) -> TableBlock:
-    counts = np.bincount(estimate.observed, minlength=len(estimate.outcomes))
-    rows = [[name, f"{count:,}", f"{100 * count / counts.sum():.2f}", f"{100 * mean:.2f}"] for name, count, mean in
-            zip(estimate.outcomes, counts, estimate.probabilities.mean(0), strict=True)]  # fmt: skip
+    size = len(estimate.observed)
+    rows = [[name, f"{count:,}", f"{100 * count / size:.2f}", f"{100 * mean:.2f}"] for name, count, mean in
+            zip(estimate.outcomes, estimate.counts, estimate.fitted_shares, strict=True)]  # fmt: skip
     return table("outcome", "observed:", "%:", "fitted %:", rows=rows)
 
 
@@ -91,7 +90,7 @@ def _coefficients(estimate: StrategicEstimate) -> TableBlock:
         for term in terms:
             low, high = intervals[k]
             b, s = estimate.coefficients[k], estimate.standard_errors[k]
-            interval = f"{_number(low)} to {_number(high)}" if np.isfinite(s) else ""
+            interval = f"{_number(low)} to {_number(high)}" if math.isfinite(s) else ""
             column = term.removeprefix(f"{name}:") if term != name else "(Intercept)"
             rows.append([label, column, _number(b), _number(s), _number(b / s, 2), _p_value(p[k]), interval])
             label, k = "", k + 1
@@ -106,11 +105,11 @@ def _tests(tests: Sequence[ModelTest]) -> TableBlock:
 
 def _number(value: float, decimals: int = 4) -> str:
     """A number with a true minus sign; empty where it is not known."""
-    if not np.isfinite(value):
+    if not math.isfinite(value):
         return ""
     text = f"{value:,.{decimals}f}"
     return text.replace("-", MINUS)
 
 
 def _p_value(value: float) -> str:
-    return "" if not np.isfinite(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
+    return "" if not math.isfinite(value) else "<0.001" if value < 0.001 else f"{value:.3f}"
