@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import numpy as np
 from scipy.optimize import minimize
 from tests.oracles.strategic_choice import table
 
-from standoff.games.estimate import estimate as module
+from standoff.games.estimate.estimate import estimate
 from standoff.games.estimate.likelihood import StrategicLikelihood
+from standoff.games.estimate.model_data import model_data
 from standoff.games.estimate.starting_values import start
 
 FOLDERS = (folder / "shared" / "data" / "replication" for folder in Path(__file__).resolve().parents)
@@ -49,12 +49,6 @@ def examples() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "leblang2003 with a scale", {**leblang, "formula": short, "scale": "prioratt - 1"}
 
 
-def likelihood_of(arguments: dict[str, Any]) -> StrategicLikelihood:
-    """The likelihood that `estimate` maximises."""
-    with mock.patch.object(module, "_fitted", lambda likelihood, *_: likelihood):
-        return module.estimate(**arguments)  # type: ignore[return-value]
-
-
 def seconds(run: Callable[[], Any], repeat: int) -> float:
     """Median processor seconds of a call."""
     times = []
@@ -72,7 +66,7 @@ def main() -> None:
     repeat = parser.parse_args().repeat
     print(f"{'data':28}{'estimate':>10}{'BFGS':>10}{'ratio':>8}{'log likelihood':>18}{'BFGS lower by':>16}")
     for name, arguments in examples():
-        fit, likelihood = module.estimate(**arguments), likelihood_of(arguments)
+        fit, likelihood = estimate(**arguments), model_data(**arguments).likelihood
         first = start(likelihood)
 
         def search(likelihood: StrategicLikelihood = likelihood, first: Any = first) -> Any:
@@ -80,7 +74,7 @@ def main() -> None:
                 lambda b: -likelihood.at(b).value, first, jac=lambda b: -likelihood.at(b).gradient, method="BFGS"
             )
 
-        ours = seconds(lambda arguments=arguments: module.estimate(**arguments), repeat)  # type: ignore[misc]
+        ours = seconds(lambda arguments=arguments: estimate(**arguments), repeat)  # type: ignore[misc]
         theirs = seconds(search, repeat)
         lower = fit.log_likelihood + search().fun
         print(f"{name:28}{ours:10.3f}{theirs:10.3f}{theirs / ours:8.1f}{fit.log_likelihood:18.6f}{lower:16.1e}")

@@ -58,7 +58,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),
     "estimate": (("{table}", "--formula", "y ~ x | 0 | 1 | z"), ("{bad}", "--formula", PLANTED),
-                 ("{table}", "--formula", "n ~ x | 0 | 0 | z", "--model", f"1(a, 2({PLANTED}, c))")),
+                 ("{table}", "--formula", "n ~ x | 0 | 0 | z", "--cluster", "y", "--model", f"1(a, 2({PLANTED}, c))")),
     "game": (("{case}", "--actor", "NOR", "--at", "2030-07", *FEW),),
     "fit": (("{case}", "--quick"),),
     "check-equilibria": (("{case}", *FEW),),

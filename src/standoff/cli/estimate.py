@@ -67,6 +67,12 @@ def estimate(
         str,
         typer.Option("--outcomes", metavar="A,B,...", help="Names of the outcomes, from left to right in the tree."),
     ] = "",
+    cluster: Annotated[
+        str,
+        typer.Option(
+            "--cluster", metavar="COLUMN", help="Standard errors for groups of observations, such as pairs of states."
+        ),
+    ] = "",
     drop_missing: Annotated[
         bool, typer.Option("--drop-missing", help="Leave out rows with missing values, which are an error otherwise.")
     ] = False,
@@ -99,7 +105,8 @@ def estimate(
 
     names = [name.strip() for name in outcomes.split(",")] if outcomes else None
     given: dict[str, Any] = {"model": model, "link": link.value, "error": error.value, "scale": scale, "outcomes": names,
-                             "utilities": numbers(utilities), "drop_missing": drop_missing, "profile": profile}  # fmt: skip
+                             "utilities": numbers(utilities), "drop_missing": drop_missing, "profile": profile,
+                             "cluster": cluster}  # fmt: skip
     tests: Sequence[ModelTest] = ()
     if against:
         result, _, tests = nonnested.compare(data, formula, against, **given)

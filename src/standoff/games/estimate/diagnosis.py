@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -29,6 +29,16 @@ def covariance(point: LikelihoodPoint) -> Floats:
         return np.full_like(point.hessian, np.nan)
     inverse = np.linalg.inv(root)
     return inverse.T @ inverse
+
+
+def clustered(lik: StrategicLikelihood, maximum: Maximum, groups: Sequence[str]) -> Floats:
+    """Covariance where observations of a group depend on each other (liang_zeger1986)."""
+    _, place = np.unique(np.asarray(groups), return_inverse=True)
+    count = int(place.max()) + 1
+    sums = np.zeros((count, len(lik.terms)))
+    np.add.at(sums, place, lik.scores(maximum.coefficients))
+    bread = covariance(maximum.point)
+    return np.asarray(bread @ (sums.T @ sums) @ bread * count / (count - 1))
 
 
 def warnings(lik: StrategicLikelihood, maximum: Maximum, size: Floats) -> Iterator[str]:

@@ -107,26 +107,37 @@ class StrategicLikelihood:
 
     def at(self, coefficients: Floats) -> LikelihoodPoint:
         """The log likelihood with its derivatives."""
-        gain = self.gains(coefficients)
-        count = len(gain[0].slope)
-        each = np.zeros(len(self.observed))
-        slope = np.zeros((count, len(each)))
-        bend = np.zeros((len(pairs(count)[0]), len(each)))
-        for z, (reached, choice) in zip(gain, self.reached, strict=True):
-            part = z if reached.all() else z.at(reached)
-            signed = Jet(part.value * choice, part.slope * choice, part.bend * choice)
-            log = log_cumulative(signed, self.link)
-            each[reached] += log.value
-            slope[:, reached] += log.slope
-            bend[:, reached] += log.bend
-        designs = [equation.design for equation in self.equations if equation.columns]
-        blocks = [block for block in self.blocks if block.stop > block.start]
-        gradient = np.concatenate([x.T @ g for x, g in zip(designs, slope, strict=True)] or [np.zeros(0)])
+        each = self.each(coefficients)
+        designs, blocks = self._active
+        gradient = np.concatenate([x.T @ g for x, g in zip(designs, each.slope, strict=True)] or [np.zeros(0)])
         hessian = np.zeros((len(gradient),) * 2)
-        for i, j, weight in zip(*pairs(count), bend, strict=True):
+        for i, j, weight in zip(*pairs(len(designs)), each.bend, strict=True):
             hessian[blocks[i], blocks[j]] = (designs[i] * weight[:, None]).T @ designs[j]
             hessian[blocks[j], blocks[i]] = hessian[blocks[i], blocks[j]].T
-        return LikelihoodPoint(float(each.sum()), gradient, hessian, each)
+        return LikelihoodPoint(float(each.value.sum()), gradient, hessian, each.value)
+
+    def scores(self, coefficients: Floats) -> Floats:
+        """(observation, coefficient) derivatives of each observation's log likelihood."""
+        each, (designs, _) = self.each(coefficients), self._active
+        return np.hstack([x * g[:, None] for x, g in zip(designs, each.slope, strict=True)])
+
+    def each(self, coefficients: Floats) -> Jet:
+        """Log likelihood of each observation, with derivatives in the linear predictors."""
+        gain = self.gains(coefficients)
+        each = Jet(np.zeros(len(self.observed)), np.zeros_like(gain[0].slope), np.zeros_like(gain[0].bend))
+        for z, (reached, choice) in zip(gain, self.reached, strict=True):
+            part = z if reached.all() else z.at(reached)
+            log = log_cumulative(Jet(part.value * choice, part.slope * choice, part.bend * choice), self.link)
+            each.value[reached] += log.value
+            each.slope[:, reached] += log.slope
+            each.bend[:, reached] += log.bend
+        return each
+
+    @cached_property
+    def _active(self) -> tuple[list[Floats], list[slice]]:
+        """Designs and places of the equations with coefficients."""
+        whole = [(e.design, block) for e, block in zip(self.equations, self.blocks, strict=True) if e.columns]
+        return [design for design, _ in whole], [block for _, block in whole]
 
     def probabilities(self, coefficients: Floats) -> Floats:
         """(observation, outcome) probabilities."""

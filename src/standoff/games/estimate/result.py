@@ -39,15 +39,17 @@ class StrategicEstimate:
     terms: tuple[str, ...]  #: names of the coefficients, such as `u1(war):balance`
     equations: tuple[tuple[str, tuple[str, ...], float | None], ...]  #: name, terms, and value where it is fixed
     coefficients: Floats  #: (term,)
-    standard_errors: Floats  #: (term,) from the inverse Hessian; NaN without a curved maximum
+    standard_errors: Floats  #: (term,) from the inverse Hessian, or clustered; NaN without a curved maximum
     covariance: Floats  #: (term, term)
     log_likelihoods: Floats  #: (observation,)
     observed: NDArray[np.intp]  #: (observation,) outcome
     probabilities: Floats  #: (observation, outcome)
     rows: NDArray[np.intp]  #: (observation,) row of the data, from 0
-    left_out: Mapping[str, int]  #: missing values by column, in the rows that were left out
+    left_out: Mapping[str, int]  #: missing values by column, in rows that were left out
     converged: bool
     steps: int  #: evaluations of the likelihood
+    cluster: str = ""  #: column of the groups of which standard errors take account
+    clusters: int = 0  #: number of these groups
     profiles: tuple[ProfileCurve, ...] = ()
     warnings: tuple[str, ...] = ()
 

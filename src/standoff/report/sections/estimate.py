@@ -35,7 +35,8 @@ def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[s
              "high": intervals[k, 1]}
             for k, (term, b, s) in enumerate(zip(estimate.terms, estimate.coefficients, estimate.standard_errors, strict=True))
         ],
-        "covariance": estimate.covariance, "log_likelihood": estimate.log_likelihood,
+        "cluster": estimate.cluster, "clusters": estimate.clusters, "covariance": estimate.covariance,
+        "log_likelihood": estimate.log_likelihood,
         "log_likelihood_of_shares": estimate.baseline, "aic": estimate.aic, "bic": estimate.bic,
         "converged": estimate.converged, "steps": estimate.steps, "warnings": list(estimate.warnings),
         "profiles": [{"term": c.term, "values": c.values, "log_likelihoods": c.log_likelihoods} for c in estimate.profiles],
@@ -57,7 +58,7 @@ def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list
         *(Notice(f"warning: {warning}") for warning in estimate.warnings),
         _outcomes(estimate),
         _coefficients(estimate),
-        Paragraph("standard errors from the inverse Hessian; intervals of 95 %", soft=True),
+        Paragraph(f"standard errors {_errors(estimate)}; intervals of 95 %", soft=True),
         Paragraph(
             f"log likelihood {_number(estimate.log_likelihood, 2)} ({_number(estimate.baseline, 2)} with the observed shares "
             f"alone), AIC {_number(estimate.aic, 1)}, BIC {_number(estimate.bic, 1)}, {len(estimate.terms)} coefficients"
@@ -70,6 +71,12 @@ def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list
     if tests:
         out += [Heading("Against the other formula"), _tests(tests)]
     return out
+
+
+def _errors(estimate: StrategicEstimate) -> str:
+    if not estimate.cluster:
+        return "from the inverse Hessian"
+    return f"clustered by {estimate.cluster} ({estimate.clusters:,} groups)"
 
 
 def _outcomes(estimate: StrategicEstimate) -> TableBlock:

@@ -90,3 +90,30 @@ def test_a_higher_maximum_is_met_along_a_profile(monkeypatch: pytest.MonkeyPatch
     _, best = diagnosis.profiles(TwoTops(), low, np.ones(2))  # type: ignore[arg-type]
     assert best.coefficients == pytest.approx([1.0, 0.0], abs=0.01)
     assert best.point.value > low.point.value + 0.19
+
+
+def test_clustered_errors_are_those_of_a_probit_with_one_decision() -> None:
+    """A tree of one decision is a probit with coefficients larger by the root of two."""
+    sm = pytest.importorskip("statsmodels.api")
+    data = table("egame12")
+    data["go"], data["pair"] = (data["y"] > 1).astype(int), np.arange(400) // 7
+    ours = estimate(data, "go ~ x1", "1(no, yes)", cluster="pair")
+    x = np.column_stack([np.ones(400), data["x1"]])
+    theirs = sm.Probit(data["go"], x).fit(
+        disp=0, cov_type="cluster", cov_kwds={"groups": data["pair"], "use_correction": False}
+    )
+    assert ours.coefficients == pytest.approx(np.sqrt(2) * theirs.params, abs=1e-6)
+    assert ours.covariance == pytest.approx(2 * theirs.cov_params() * 58 / 57, rel=1e-5)
+    assert (ours.cluster, ours.clusters) == ("pair", 58)
+
+
+def test_copies_of_observations_tell_nothing_new() -> None:
+    data = table("egame12")
+    twice = {name: np.tile(values, 2) for name, values in data.items()}
+    groups = np.tile(np.arange(400), 2)
+    once = estimate({**data, "g": np.arange(400)}, FORMULA, cluster="g")
+    both = estimate({**twice, "g": groups}, FORMULA, cluster="g")
+    assert both.standard_errors == pytest.approx(once.standard_errors, abs=1e-8)
+    assert estimate(twice, FORMULA).standard_errors == pytest.approx(
+        estimate(data, FORMULA).standard_errors / np.sqrt(2)
+    )

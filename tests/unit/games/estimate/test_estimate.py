@@ -168,6 +168,8 @@ def test_quantal_responses_of_a_tree_as_gambit_estimates_them() -> None:
         ({"utilities": (1, 2)}, "utilities"),
         ({"utilities": (1, 2, 3, 4)}, "formula"),
         ({"outcomes": ["a", "b"]}, "outcomes"),
+        ({"cluster": "pair"}, "cluster"),
+        ({"cluster": "same"}, "cluster"),
         ({"complete": ["void"], "drop_missing": True}, "data"),
     ],
 )
@@ -175,7 +177,7 @@ def test_problems_say_where(change: dict[str, Any], where: str) -> None:
     data = strategic_choice.table("egame12")
     frame = pl.DataFrame(data).with_columns(
         text=pl.Series(["1", "2", "x", "4"] * 100), hole=pl.when(pl.col("x1") > 0).then(1.0), x1a=2 * pl.col("x1") - 1,
-        group=pl.col("y") > 1, void=pl.lit(None, dtype=pl.Float64),
+        group=pl.col("y") > 1, same=pl.lit("a"), void=pl.lit(None, dtype=pl.Float64),
     )  # fmt: skip
     with pytest.raises(StandoffError) as error:
         estimate(frame, **{"formula": FORMULAS["egame12"], **change})

@@ -35,6 +35,7 @@ def test_derivatives_are_those_of_differences(game: str, link: Any, error: Any) 
     slope = [(lik.at(b + move).value - lik.at(b - move).value) / (2 * STEP) for move in moves]
     bend = [(lik.at(b + move).gradient - lik.at(b - move).gradient) / (2 * STEP) for move in moves]
     assert point.gradient == pytest.approx(np.array(slope), abs=1e-5)
+    assert lik.scores(b).sum(0) == pytest.approx(point.gradient)
     assert point.hessian == pytest.approx(np.array(bend), rel=1e-6, abs=1e-5)
 
 
