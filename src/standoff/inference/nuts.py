@@ -34,6 +34,7 @@ LEAST = 0.05  #: least curvature in whitening; the prior alone has 1
 RHAT, ESS = 1.01, 400.0  #: convergence thresholds; vehtari2021
 DIVERGENT = 0.001  #: assumption: admissible share of divergent draws
 CHAINS = 4
+BLOCK = 64  # columns of a Hessian at a time; assumption: twenty thousand rows of data need about 1 GB
 ACCEPT = (0.85, 0.95, 0.98)  #: target acceptance rates of successive tries
 
 
@@ -73,6 +74,13 @@ class NutsResult:
         return self.draws.reshape(-1, self.draws.shape[-1])
 
 
+def hessian(energy: Callable[[Array], Array], u: Array) -> Array:
+    """Second derivatives at `u`, a block of columns at a time, since all at once need `size` times the memory."""
+    slope_of = jax.grad(energy)
+    columns: Array = lax.map(lambda e: jax.jvp(slope_of, (u,), (e,))[1], jnp.eye(len(u)), batch_size=BLOCK)
+    return columns
+
+
 def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
     """The mode, and whether its slope is zero.
 
@@ -87,7 +95,7 @@ def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
     def step(carry: tuple[Array, Array, Array]) -> tuple[Array, Array, Array]:
         u, _, count = carry
         slope = slope_of(u)
-        values, vectors = jnp.linalg.eigh(jax.jacfwd(slope_of)(u))
+        values, vectors = jnp.linalg.eigh(hessian(energy, u))
         move = -vectors @ ((vectors.T @ slope) / jnp.maximum(jnp.abs(values), LEAST))
         move *= jnp.minimum(1.0, LONGEST / jnp.linalg.norm(move))
         tried = lax.map(lambda t: energy(u + t * move), jnp.asarray(FRACTIONS))
@@ -100,7 +108,7 @@ def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
 
 def root(energy: Callable[[Array], Array], u: Array) -> Array:
     """W with W W' = inverse of the Hessian at `u`, with its eigenvalues made positive."""
-    values, vectors = jnp.linalg.eigh(jax.hessian(energy)(u))
+    values, vectors = jnp.linalg.eigh(hessian(energy, u))
     out: Array = vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
     return out
 
@@ -119,12 +127,22 @@ def _centred_density(model: DensityModel, v: Array, centring: Array, data: Any) 
 def _place(model: DensityModel, size: int) -> Callable[[Any], tuple[Array, ...]]:
     def place(data: Any) -> tuple[Array, ...]:
         u, result = mode(lambda u: model.energy(u, data), size)
-        curvature = jnp.diag(jax.hessian(lambda u: model.energy(u, data))(u))
-        text = 1 - 1 / jnp.maximum(curvature, 1.0)
-        centre = u * model.scales(u, data) ** text
-        return text, centre, root(lambda v: _centred_density(model, v, text, data), centre), result
+        return *_coordinates(model, u, data), result
 
     return jax.jit(place, compiler_options=NO_MULTI_OUTPUT_FUSION)
+
+
+@cache
+def _place_at(model: DensityModel) -> Callable[[Array, Any], tuple[Array, ...]]:
+    return jax.jit(lambda u, data: _coordinates(model, u, data), compiler_options=NO_MULTI_OUTPUT_FUSION)
+
+
+def _coordinates(model: DensityModel, u: Array, data: Any) -> tuple[Array, Array, Array]:
+    """Centring, centre and root of the coordinates around a point."""
+    curvature = jnp.diag(hessian(lambda u: model.energy(u, data), u))
+    text = 1 - 1 / jnp.maximum(curvature, 1.0)
+    centre = u * model.scales(u, data) ** text
+    return text, centre, root(lambda v: _centred_density(model, v, text, data), centre)
 
 
 @cache
@@ -158,8 +176,13 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
     return jax.jit(run, compiler_options=NO_MULTI_OUTPUT_FUSION)
 
 
-def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500) -> NutsResult:
+def fit(
+    model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500,
+    start: Floats | None = None,
+) -> NutsResult:  # fmt: skip
     """Sample the posterior; needs the extra `fit`.
+
+    `start` is a point in the bulk of the posterior, for a density whose mode is far from it; default: the mode.
 
     Where the draws fail the convergence checks, sampling is repeated in coordinates whitened by these draws, with
     smaller steps. Returns the best of the attempts, or all of them joined.
@@ -167,7 +190,11 @@ def fit(model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int
     _optional.require()
     xla.devices()
     with jax.enable_x64(True):
-        text, centre, scale, result = _place(model, size)(data)
+        if start is None:
+            text, centre, scale, result = _place(model, size)(data)
+        else:
+            text, centre, scale = _place_at(model)(jnp.asarray(start), data)
+            result = jnp.asarray(True)
         chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
         tries: list[NutsResult] = []
         for attempt, accept in enumerate(ACCEPT):

@@ -1,0 +1,91 @@
+"""Rows of the panel as arrays of the model, and the sample of rows without help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+
+from standoff.history.covariates import NAMES
+from standoff.history.sides import ARENAS
+from standoff.inference.history.model import OPTION_COUNT, Layout, Rows
+
+FIRST_ERA, ERA_YEARS = 1976, 5
+OWN = 50  #: years of help from which an actor has weights of its own; assumption: fewer say little beyond the prior
+LIKELY_SHARE, OTHER_SHARE = 0.2, 0.02  #: shares of rows without help that are kept; see `thin`
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """Which actors have numbers of their own, and up to which year."""
+
+    actors: tuple[str, ...]
+    known: tuple[str, ...]
+    eras: int
+
+    def layout(self, rows: Rows) -> Layout:
+        """Sizes of the model for these rows."""
+        counts = np.bincount(np.asarray(rows.arena), minlength=len(ARENAS))
+        return Layout(eras=self.eras, actors=len(self.actors), known=len(self.known), rows=tuple(map(int, counts)))
+
+
+def design(panel: pl.DataFrame) -> Design:
+    """Actors of a panel: those that ever helped, and those with weights of their own."""
+    years = panel.filter("helps").group_by("actor").len().sort("len", "actor", descending=[True, False])
+    actors = tuple(sorted(years["actor"].to_list()))
+    known = tuple(years.filter(pl.col("len") >= OWN)["actor"].to_list())
+    return Design(actors=actors, known=known, eras=(int(panel["year"].max()) - FIRST_ERA) // ERA_YEARS + 1)  # type: ignore[arg-type]
+
+
+def thin(panel: pl.DataFrame, seed: int = 0) -> pl.DataFrame:
+    """Rows with help before or now, and a sample of the others with the `share` kept."""
+    share = np.where(panel["likely"].to_numpy(), LIKELY_SHARE, OTHER_SHARE)
+    whole = (panel["helps"] | panel["helped_last"]).to_numpy()
+    drawn = np.random.default_rng(seed).random(len(share)) < share
+    share = np.where(panel["helped_last"].to_numpy(), 1.0, share)
+    return panel.with_columns(pl.Series("share", share)).filter(pl.Series(whole | drawn)).pipe(sort)
+
+
+def sort(panel: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the order of arenas, otherwise as they are."""
+    return panel.sort(pl.col("arena").replace_strict({name: i for i, name in enumerate(ARENAS)}), maintain_order=True)
+
+
+def arrays(panel: pl.DataFrame, by: Design) -> Rows:
+    """Arrays of a panel in the order of arenas (see `sort`); without `share` it is complete."""
+    count = len(panel)
+    helps, troops = panel["helps"].to_numpy(), panel["troops"].to_list()
+    allowed = np.zeros((count, OPTION_COUNT))
+    for i, (help_, known) in enumerate(zip(helps, troops, strict=True)):
+        allowed[i] = (1, 0, 0) if not help_ else (0, 0, 1) if known else (0, 1, 1) if known is None else (0, 1, 0)
+    before = np.zeros(count, int)
+    lasted = panel["helped_last"].to_numpy()
+    troops_before = np.array([value is True for value in panel["troops_last"].to_list()])
+    before[lasted] = np.where(troops_before[lasted], 2, 1)
+    actor = _places(panel["actor"].to_list(), by.actors)
+    known = _places(panel["actor"].to_list(), by.known)
+    era = np.minimum((panel["year"].to_numpy() - FIRST_ERA) // ERA_YEARS, by.eras - 1)
+    share = panel["share"].to_numpy() if "share" in panel.columns else np.ones(count)
+    x, own = panel.select(NAMES).to_numpy(), np.flatnonzero(known < len(by.known))
+    return Rows(
+        x=jnp.asarray(x, jnp.float64),
+        own=jnp.asarray(own),
+        x_own=jnp.asarray(x[own], jnp.float64),
+        arena=jnp.asarray([ARENAS.index(name) for name in panel["arena"].to_list()]),
+        era=jnp.asarray(era),
+        actor=jnp.asarray(actor),
+        known=jnp.asarray(known),
+        before=jnp.asarray(before),
+        allowed=jnp.asarray(allowed),
+        share=jnp.asarray(share, jnp.float64),
+        years=jnp.asarray(np.log1p(panel["years_helping"].to_numpy())),
+        new_leader=jnp.asarray(panel["new_leader"].to_numpy(), jnp.float64),
+    )
+
+
+def _places(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
+    places = {name: i for i, name in enumerate(known)}
+    return np.array([places.get(name, len(known)) for name in names])

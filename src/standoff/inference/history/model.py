@@ -1,0 +1,228 @@
+"""Density of the model of help: a quantal response, pooled over kinds, arenas, eras, actors.
+
+A state that reconsiders (with probability rho in a year) chooses among nothing, support and troops with log odds
+
+    V_support = constant[arena] + era[arena] + actor + sum over kinds of (weight of the actor / weight) * x . b,
+    V_troops  = V_support + constant of troops[arena] + x . b of troops,           V_nothing = 0;
+
+what it does now has the cost of changing course on its side. One that does not reconsider goes on. So the beginning of
+help, its end and troops are one process. Slopes of covariates are normal around 0 with a scale for each kind of reason;
+arenas have deviations of each slope; an actor's weights are those of all times a lognormal factor for each kind.
+Help of an unknown type counts as support or troops. Rows without help are a sample, for which the likelihood is corrected
+exactly: p* = p / (p + (1 - p) share). Every number has a standard normal prior in the coordinates of the sampler.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from standoff.history.covariates import KINDS, NAMES
+from standoff.inference.nuts import DensityModel
+
+KIND_NAMES = tuple(KINDS)
+KIND_OF = np.array([i for i, names in enumerate(KINDS.values()) for _ in names])
+ARENA_COUNT, OPTION_COUNT = 3, 3
+RARE = (
+    -6.5
+)  #: centre of the constants: about what is left of a rate of one in a thousand; assumption, with a wide prior
+PRIOR = {
+    "constant": 2.0, "slope": 0.5, "deviation": 0.3, "actor": 0.4, "weight": 0.15, "era": 0.1, "troops": 2.0,
+    "troops_slope": 0.5, "leader": 0.5, "years": 0.5, "actor_rate": 0.4, "cost": 0.5,
+}  # fmt: skip
+#: sizes of the priors in log odds; assumption, of sizes that forecast 1991 to 2005 well from the years before
+SCALES = {
+    "log_slope_scale": "slope", "log_deviation_scale": "deviation", "log_actor_scale": "actor",
+    "log_weight_scale": "factor", "log_era_scale": "era", "log_troops_scale": "troops_slope",
+    "log_rate_scale": "actor_rate",
+}  # fmt: skip
+#: block of unknown scales -> block that they multiply
+SCALE_SPREAD = 0.35  #: sd of the log of every unknown scale around its size above; assumption
+
+
+class Rows(NamedTuple):
+    """Decisions as arrays of one length, in the order of their arenas."""
+
+    x: Array  #: rows x covariates
+    arena: Array
+    era: Array
+    actor: Array  #: place among the actors with an intercept
+    known: Array  #: place among the actors with weights of their own; the last place is for all others
+    own: Array  #: rows of actors with weights of their own
+    x_own: Array  #: their covariates
+    before: Array  #: option of the year before: 0 nothing, 1 support, 2 troops
+    allowed: Array  #: rows x options: which options the observation allows
+    share: Array  #: share of the rows without help that were kept
+    new_leader: Array
+    years: Array  #: log of 1 + years in a row of helping, 0 where nothing is given
+
+
+class Layout(NamedTuple):
+    """Numbers of eras, actors and actors with weights of their own."""
+
+    eras: int
+    actors: int
+    known: int
+    rows: tuple[int, ...]  #: in each arena
+
+
+class ModelNumbers(NamedTuple):
+    """All numbers of the model in log odds, from the sampler's coordinates."""
+
+    constant: Array  #: arenas
+    slope: Array  #: covariates
+    deviation: Array  #: arenas x covariates
+    era: Array  #: arenas x eras
+    actor: Array  #: actors + 1: 0 in the last place, for an actor that is not in the data
+    factor: Array  #: known actors + 1 x kinds: log factor of the actor's weight; 0 in the last place
+    troops: Array  #: arenas
+    troops_slope: Array  #: covariates
+    rate: Array  #: arenas: log odds of reconsidering in a year
+    leader: Array  #: added in the first year of a leader
+    years: Array  #: added for each log unit of years of help
+    actor_rate: Array  #: known actors + 1
+    cost: Array  #: cost of changing course
+    scales: Mapping[str, Array]  #: all unknown scales
+
+
+def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:
+    """Shapes of the sampler's blocks, in order."""
+    kinds, names = len(KIND_NAMES), len(NAMES)
+    return {
+        "log_slope_scale": (kinds,), "log_deviation_scale": (ARENA_COUNT,), "log_actor_scale": (),
+        "log_weight_scale": (kinds,), "log_era_scale": (), "log_troops_scale": (), "log_rate_scale": (),
+        "constant": (ARENA_COUNT,), "slope": (names,), "deviation": (ARENA_COUNT, names),
+        "era": (ARENA_COUNT, layout.eras), "actor": (layout.actors,), "factor": (layout.known, kinds),
+        "troops": (ARENA_COUNT,), "troops_slope": (names,), "rate": (ARENA_COUNT,), "leader": (), "years": (),
+        "actor_rate": (layout.known,), "log_cost": (),
+    }  # fmt: skip
+
+
+def size(layout: Layout) -> int:
+    """Number of coordinates."""
+    return sum(int(np.prod(shape)) for shape in shapes(layout).values())
+
+
+def split(u: Array, layout: Layout) -> dict[str, Array]:
+    """The blocks of a point."""
+    out, start = {}, 0
+    for name, shape in shapes(layout).items():
+        count = int(np.prod(shape))
+        out[name] = u[start : start + count].reshape(shape)
+        start += count
+    return out
+
+
+def _scale(name: str, blocks: Mapping[str, Array]) -> Array:
+    return PRIOR[name] * jnp.exp(SCALE_SPREAD * blocks[f"log_{name}_scale"])
+
+
+def numbers(u: Array, layout: Layout) -> ModelNumbers:
+    """The numbers of the model at a point."""
+    b = split(u, layout)
+    scales = {
+        "slope": _scale("slope", b), "deviation": _scale("deviation", b), "actor": _scale("actor", b),
+        "weight": _scale("weight", b), "era": _scale("era", b), "troops_slope": PRIOR["troops_slope"]
+        * jnp.exp(SCALE_SPREAD * b["log_troops_scale"]), "actor_rate": PRIOR["actor_rate"]
+        * jnp.exp(SCALE_SPREAD * b["log_rate_scale"]),
+    }  # fmt: skip
+    era = jnp.cumsum(b["era"], axis=1) * scales["era"]
+    return ModelNumbers(
+        constant=RARE + PRIOR["constant"] * b["constant"],
+        slope=scales["slope"][KIND_OF] * b["slope"],
+        deviation=scales["deviation"][:, None] * b["deviation"],
+        era=era,
+        actor=jnp.concatenate([scales["actor"] * b["actor"], jnp.zeros(1)]),
+        factor=jnp.concatenate([scales["weight"] * b["factor"], jnp.zeros((1, len(KIND_NAMES)))]),
+        troops=-2.0 + PRIOR["troops"] * b["troops"],
+        troops_slope=scales["troops_slope"] * b["troops_slope"],
+        rate=-1.5 + b["rate"],
+        leader=PRIOR["leader"] * b["leader"],
+        years=PRIOR["years"] * b["years"],
+        actor_rate=jnp.concatenate([scales["actor_rate"] * b["actor_rate"], jnp.zeros(1)]),
+        cost=PRIOR["cost"] * jnp.exp(b["log_cost"] - 1.0),
+        scales=scales,
+    )
+
+
+def by_kind(n: ModelNumbers, x: Array, arena: Array) -> Array:
+    """Rows x kinds: log odds of support from each kind, for an actor with the middle weights."""
+    kinds = jax.nn.one_hot(KIND_OF, len(KIND_NAMES))
+    out: Array = (x * (n.slope + n.deviation)[arena]) @ kinds
+    return out
+
+
+def utilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple[Array, Array]:
+    """Log odds of support and of troops over nothing, without the cost of changing course."""
+    slopes = n.slope + n.deviation  # arenas x covariates
+    ends = np.cumsum((0, *counts))
+    parts = [rows.x[ends[a] : ends[a + 1]] @ jnp.stack([slopes[a], n.troops_slope], axis=1) for a in range(ARENA_COUNT)]
+    reasons, troops = jnp.concatenate(parts).T
+    own = rows.own  # rows of actors with weights of their own
+    more = by_kind(n, rows.x_own, rows.arena[own]) * jnp.expm1(n.factor)[rows.known[own]]
+    reasons = reasons.at[own].add(jnp.sum(more, axis=1))
+    support = n.constant[rows.arena] + n.era[rows.arena, rows.era] + n.actor[rows.actor] + reasons
+    return support, support + n.troops[rows.arena] + troops
+
+
+def reconsidering(n: ModelNumbers, rows: Rows) -> Array:
+    """Chance of reconsidering in a year, of each row."""
+    log_odds = n.rate[rows.arena] + n.leader * rows.new_leader + n.years * rows.years + n.actor_rate[rows.known]
+    out: Array = jax.nn.sigmoid(log_odds)
+    return out
+
+
+def probabilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple[Array, Array, Array]:
+    """Chances of nothing, support and troops in a year, given the option of the last one."""
+    support, troops = utilities(n, rows, counts)
+    rho = reconsidering(n, rows)
+    bonus = jnp.exp(n.cost)  # of the option of the year before
+    odds = (
+        jnp.where(rows.before == 0, bonus, 1.0),
+        jnp.exp(support) * jnp.where(rows.before == 1, bonus, 1.0),
+        jnp.exp(troops) * jnp.where(rows.before == 2, bonus, 1.0),
+    )
+    total = odds[0] + odds[1] + odds[2]
+    none, some, soldiers = (
+        jnp.where(rows.before == o, 1.0 - rho, 0.0) + rho * odd / total for o, odd in enumerate(odds)
+    )
+    return none, some, soldiers
+
+
+def log_likelihood(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> Array:
+    """Log likelihood of each row, corrected for the sample of rows without help."""
+    p = probabilities(n, rows, counts)
+    observed = sum(p[o] * rows.allowed[:, o] for o in range(OPTION_COUNT))
+    weight = jnp.where(rows.allowed[:, 0] > 0, rows.share, 1.0)
+    out: Array = jnp.log(weight * observed / (p[1] + p[2] + p[0] * rows.share))
+    return out
+
+
+def density(layout: Layout) -> DensityModel:
+    """The density for the sampler."""
+
+    def energy(u: Array, rows: Rows) -> Array:
+        n = numbers(u, layout)
+        return 0.5 * jnp.sum(u**2) - jnp.sum(log_likelihood(n, rows, layout.rows))
+
+    def scales(u: Array, rows: Rows) -> Array:
+        b = split(u, layout)
+        out = {name: jnp.ones(shape) for name, shape in shapes(layout).items()}
+        n = numbers(u, layout)
+        out["slope"] = n.scales["slope"][KIND_OF] / PRIOR["slope"]
+        out["deviation"] = jnp.broadcast_to(n.scales["deviation"][:, None], b["deviation"].shape) / PRIOR["deviation"]
+        out["actor"] = jnp.broadcast_to(n.scales["actor"], b["actor"].shape) / PRIOR["actor"]
+        out["factor"] = jnp.broadcast_to(n.scales["weight"], b["factor"].shape) / PRIOR["weight"]
+        out["era"] = jnp.broadcast_to(n.scales["era"], b["era"].shape) / PRIOR["era"]
+        out["troops_slope"] = (
+            jnp.broadcast_to(n.scales["troops_slope"], b["troops_slope"].shape) / PRIOR["troops_slope"]
+        )
+        out["actor_rate"] = jnp.broadcast_to(n.scales["actor_rate"], b["actor_rate"].shape) / PRIOR["actor_rate"]
+        return jnp.concatenate([out[name].reshape(-1) for name in shapes(layout)])
+
+    return DensityModel(energy=energy, scales=scales)
