@@ -75,7 +75,7 @@ class NutsResult:
 
 
 def hessian(energy: Callable[[Array], Array], u: Array) -> Array:
-    """Second derivatives at `u`, a block of columns at a time, since all at once need `size` times the memory."""
+    """Second derivatives at `u`, in blocks of columns: all at once need `size` times the memory."""
     slope_of = jax.grad(energy)
     columns: Array = lax.map(lambda e: jax.jvp(slope_of, (u,), (e,))[1], jnp.eye(len(u)), batch_size=BLOCK)
     return columns
