@@ -121,7 +121,7 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties, deaths: np.nda
         "nuclear_enemy": flag(max(mean["nuclear"][enemies], default=0.0)),
         "stronger_enemy": np.clip(stronger / POWER, -2.0, 2.0),
         "great_power_helps_enemy": flag(max(mean["major"][enemy_helpers], default=0.0)),
-        "deaths": flag(np.log1p(np.nan_to_num(deaths[t, side.host])) / DEATHS),
+        "deaths": flag(np.log1p(max(np.nan_to_num(deaths[t, [side.host, *enemies]]))) / DEATHS),
         "weaker_side": flag(np.clip(weaker / POWER, -2.0, 2.0)),
         "helped_enemy": flag(np.log1p(len(past.enemy_helpers)) / MANY),
         "own_war": past.at_war.astype(float),

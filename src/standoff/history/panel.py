@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -56,21 +56,26 @@ def load(folder: Path) -> Archive:
     table = sides(sources.read(files["support"], COLUMNS), world)
     secondary = ("conflict_id", "year", "gwno_a", "gwno_b", "gwno_a_2nd", "gwno_b_2nd")
     troops = troop_senders(sources.read(files["conflicts"], secondary), world)
+    deaths, last = _deaths(files, world)
+    tables = ties(files, world)
     left = {**table.left, "years of states without a code": without}
     return Archive(
-        states=world, ties=ties(files, world), sides=table.sides, deaths=_deaths(files, world), troops=troops,
+        states=world, ties=replace(tables, until={**tables.until, "deaths": last}), sides=table.sides, deaths=deaths, troops=troops,
         files=files, left=left,
     )  # fmt: skip
 
 
-def _deaths(files: Mapping[str, sources.FoundFile], world: States) -> np.ndarray:
+def _deaths(files: Mapping[str, sources.FoundFile], world: States) -> tuple[np.ndarray, int]:
+    """Battle deaths in each state by year, and the last year of the table."""
     out = np.full((YEARS, len(world)), np.nan)
     table = sources.read(files["deaths"], ("gwcode", "year", "best"))
+    last = int(table["year"].max())  # type: ignore[arg-type]
     for code, year, best in table.iter_rows():
         place = world.by_gleditsch_ward.get((code, year)) if FIRST <= year <= LAST else None
         if place is not None:
             out[year - FIRST, place] = best
-    return out
+    out[last - FIRST + 1 :] = out[last - FIRST]  # carried forward
+    return out, last
 
 
 def build(folder: Path) -> Panel:
@@ -142,7 +147,7 @@ class SupportIndex:
             activity_region=self.helps_in[span, :, self.regions[side.host]].mean(0),
             at_war=self.wars[t],
             first=last is None,
-            duration=year - min(own_years),
+            duration=year - min(own_years, default=year),
         )
 
 

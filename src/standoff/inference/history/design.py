@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import jax.numpy as jnp
 import numpy as np
 import polars as pl
 
@@ -69,20 +68,20 @@ def arrays(panel: pl.DataFrame, by: Design) -> Rows:
     known = _places(panel["actor"].to_list(), by.known)
     era = np.minimum((panel["year"].to_numpy() - FIRST_ERA) // ERA_YEARS, by.eras - 1)
     share = panel["share"].to_numpy() if "share" in panel.columns else np.ones(count)
-    x, own = panel.select(NAMES).to_numpy(), np.flatnonzero(known < len(by.known))
+    x, own = panel.select(NAMES).to_numpy().astype(float), np.flatnonzero(known < len(by.known))
     return Rows(
-        x=jnp.asarray(x, jnp.float64),
-        own=jnp.asarray(own),
-        x_own=jnp.asarray(x[own], jnp.float64),
-        arena=jnp.asarray([ARENAS.index(name) for name in panel["arena"].to_list()]),
-        era=jnp.asarray(era),
-        actor=jnp.asarray(actor),
-        known=jnp.asarray(known),
-        before=jnp.asarray(before),
-        allowed=jnp.asarray(allowed),
-        share=jnp.asarray(share, jnp.float64),
-        years=jnp.asarray(np.log1p(panel["years_helping"].to_numpy())),
-        new_leader=jnp.asarray(panel["new_leader"].to_numpy(), jnp.float64),
+        x=x,
+        own=own,
+        x_own=x[own],
+        arena=np.asarray([ARENAS.index(name) for name in panel["arena"].to_list()]),
+        era=np.asarray(era),
+        actor=np.asarray(actor),
+        known=np.asarray(known),
+        before=np.asarray(before),
+        allowed=np.asarray(allowed),
+        share=np.asarray(share, float),
+        years=np.asarray(np.log1p(panel["years_helping"].to_numpy())),
+        new_leader=panel["new_leader"].to_numpy().astype(float),
     )
 
 

@@ -45,21 +45,24 @@ SCALES = {
 SCALE_SPREAD = 0.35  #: sd of the log of every unknown scale around its size above; assumption
 
 
+Values = Array | np.ndarray
+
+
 class Rows(NamedTuple):
     """Decisions as arrays of one length, in the order of their arenas."""
 
-    x: Array  #: rows x covariates
-    arena: Array
-    era: Array
-    actor: Array  #: place among the actors with an intercept
-    known: Array  #: place among the actors with weights of their own; the last place is for all others
-    own: Array  #: rows of actors with weights of their own
-    x_own: Array  #: their covariates
-    before: Array  #: option of the year before: 0 nothing, 1 support, 2 troops
-    allowed: Array  #: rows x options: which options the observation allows
-    share: Array  #: share of the rows without help that were kept
-    new_leader: Array
-    years: Array  #: log of 1 + years in a row of helping, 0 where nothing is given
+    x: Values  #: rows x covariates
+    arena: Values
+    era: Values
+    actor: Values  #: place among the actors with an intercept
+    known: Values  #: place among the actors with weights of their own; the last place is for all others
+    own: Values  #: rows of actors with weights of their own
+    x_own: Values  #: their covariates
+    before: Values  #: option of the year before: 0 nothing, 1 support, 2 troops
+    allowed: Values  #: rows x options: which options the observation allows
+    share: Values  #: share of the rows without help that were kept
+    new_leader: Values
+    years: Values  #: log of 1 + years in a row of helping, 0 where nothing is given
 
 
 class Layout(NamedTuple):
@@ -150,11 +153,10 @@ def numbers(u: Array, layout: Layout) -> ModelNumbers:
     )
 
 
-def by_kind(n: ModelNumbers, x: Array, arena: Array) -> Array:
+def by_kind(n: ModelNumbers, x: Values, arena: Values) -> Array:
     """Rows x kinds: log odds of support from each kind, for an actor with the middle weights."""
     kinds = jax.nn.one_hot(KIND_OF, len(KIND_NAMES))
-    out: Array = (x * (n.slope + n.deviation)[arena]) @ kinds
-    return out
+    return jnp.asarray((x * (n.slope + n.deviation)[arena]) @ kinds)
 
 
 def utilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple[Array, Array]:
