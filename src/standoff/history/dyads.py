@@ -1,7 +1,8 @@
 """Ties of states by year, such as pacts, rivalries, disputes and trade, and their means.
 
 Every table becomes an array years x states (x states), with the year of the observation. A table that ends before the
-last year is carried forward from its own last year, `Ties.until` says from which: a forecast for year t reads t - 1.
+last year is carried forward from its own last year, `Ties.until` says from which: a forecast for year t reads t - 1. The
+one exception are new states, which have no year before: see `_open`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from standoff.history.sources import FoundFile, read
 from standoff.history.states import FIRST, LAST, YEARS, States
 
 NEAR = 3  #: contiguity types that count as a common border: land, or at most 24 miles of water
-OPEN_END = 2016  #: last year of spells that their table leaves open (states system and contiguity of 2016)
+DISPUTE_YEARS = 10  #: years in which a dispute counts as recent; assumption
 NUCLEAR = {
     "USA": (1945, LAST), "RUS": (1949, LAST), "GBR": (1952, LAST), "FRA": (1960, LAST), "CHN": (1964, LAST),
     "ISR": (1967, LAST), "IND": (1988, LAST), "PAK": (1990, LAST), "ZAF": (1979, 1991), "PRK": (2006, LAST),
@@ -26,7 +27,15 @@ NUCLEAR = {
 
 @dataclass(frozen=True, kw_only=True)
 class Ties:
-    """Arrays over years from `FIRST`, states, and again states for pairs; NaN where unknown."""
+    """Arrays over years from `FIRST`, states, and again states for pairs; NaN where unknown.
+
+    Pairs, symmetric but for alliances, whose row has the obligation: `defence`, `offence`, `neutrality`, `non_aggression`,
+    `consultation`, `rivalry` and `border` are 0 or 1; `disputes` counts dispute-years of the last ten years, `hostility` is
+    their highest level of force (1 to 5); `distance` in km; `trade` in million USD of the year; `organisations` counts shared
+    memberships. Means: `cinc` share of the world's capabilities, `milex` thousand USD of the year, `milper` and `tpop` in
+    thousands, `mrgdppc` USD of 2011 a head, `pwtrgdp` million USD of 2011, `v2x_polyarchy` 0 to 1, `idealpointfp` standard
+    deviations, `new_leader`, `major`, `regional` and `nuclear` 0 or 1.
+    """
 
     pairs: Mapping[str, np.ndarray]  #: years x states x states
     means: Mapping[str, np.ndarray]  #: years x states
@@ -47,7 +56,11 @@ def ties(files: Mapping[str, FoundFile], states: States) -> Ties:
 
 
 def _open(states: States, pairs: dict[str, np.ndarray], means: dict[str, np.ndarray]) -> None:
-    """Give a new state the entries of its first year also for the year before."""
+    """Give a new state an entry for the year before its first.
+
+    It has the borders and distances of its first year, and the first known value of its first three years of all else.
+    Its decisions of the first year know that much too early.
+    """
     for place in range(len(states)):
         years = np.flatnonzero(states.exists[:, place])
         if not len(years) or years[0] == 0:
@@ -69,10 +82,10 @@ def _blank(states: States, fill: float, dtype: type = np.float32) -> np.ndarray:
 
 
 def _runs(states: States, table: pl.DataFrame, last: int) -> tuple[np.ndarray, np.ndarray, list[slice], np.ndarray]:
-    """First and second states of spells, their years, and which rows have both states."""
+    """First and second states of spells, their years, and which rows have both states; a spell without end goes on."""
     first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
     begin = np.clip(table["from"].to_numpy() - FIRST, 0, YEARS)
-    end = table["to"].to_numpy()
+    end = table["to"].fill_null(last).to_numpy()
     end = np.where(end >= last, LAST, end) - FIRST + 1  # a spell at the end of the table goes on
     kept = (first >= 0) & (second >= 0) & (end > begin)
     return first, second, [slice(int(a), int(max(b, 0))) for a, b in zip(begin, end, strict=True)], kept
@@ -103,7 +116,7 @@ def _rivalries(files: Mapping[str, FoundFile], states: States, out: dict[str, np
 
 
 def _disputes(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    """Disputes of two states in the ten years up to a year, and the highest level of force."""
+    """Dispute-years of two states in the ten years up to a year, and the highest level of force in them."""
     table = read(files["disputes"], ("ccode1", "ccode2", "year", "sidea1", "sidea2", "hostlev1"))
     last = int(table["year"].max())  # type: ignore[arg-type]
     table = table.filter((pl.col("sidea1") != pl.col("sidea2")) & pl.col("year").is_between(FIRST, LAST))
@@ -118,16 +131,16 @@ def _disputes(files: Mapping[str, FoundFile], states: States, out: dict[str, np.
     out["disputes"], out["hostility"] = np.zeros_like(count), np.zeros_like(highest)
     for t in range(YEARS):
         end = min(t, last - FIRST)  # carried forward after the end of the table
-        span = slice(max(end - 9, 0), end + 1)
+        span = slice(max(end + 1 - DISPUTE_YEARS, 0), end + 1)
         out["disputes"][t] = count[span].sum(0)
         out["hostility"][t] = highest[span].max(0)
     return {"disputes": last}
 
 
 def _contiguity(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    table = read(files["contiguity"], ("ccode1", "ccode2", "conttype", "stdate", "enddate"))
-    table = table.with_columns(pl.col("stdate").dt.year().alias("from"), pl.col("enddate").dt.year().alias("to"))
-    table = table.filter(pl.col("conttype") <= NEAR)
+    table = read(files["contiguity"], ("ccode1", "ccode2", "conttype"), ("stdate", "enddate"))
+    table = table.with_columns(_years(table["stdate"]).alias("from"), _years(table["enddate"]).alias("to"))
+    table = table.filter(pl.col("conttype").is_between(1, NEAR))  # 0: the table says that they do not touch
     last = int(table["to"].max())  # type: ignore[arg-type]
     first, second, years, kept = _runs(states, table, last)
     out["border"] = _blank(states, 0, np.int8)
@@ -179,6 +192,13 @@ def _organisations(files: Mapping[str, FoundFile], states: States, out: dict[str
     return {"organisations": last}
 
 
+def _years(dates: pl.Series) -> pl.Series:
+    """Years of dates, of texts that begin with the year, or of numbers such as 199112."""
+    if dates.dtype.is_temporal():
+        return dates.dt.year()
+    return dates.cast(pl.String).str.slice(0, 4).cast(pl.Int64)
+
+
 def _forward(values: np.ndarray) -> np.ndarray:
     """Values carried forward along the first axis over missing years."""
     out = values.copy()
@@ -216,9 +236,9 @@ _votes = _columns("idealpointfp", of="votes")
 
 def _leaders(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     """`new_leader`: whether a leader took office in a year."""
-    table = read(files["leaders"], ("gwcode", "startdate"))
+    table = read(files["leaders"], ("gwcode",), ("startdate",))
     out["new_leader"] = np.zeros((YEARS, len(states)))
-    years = table["startdate"].dt.year()
+    years = _years(table["startdate"])
     for code, year in zip(table["gwcode"].to_list(), years.to_list(), strict=True):
         place = states.by_gleditsch_ward.get((code, year))
         if place is not None:
@@ -230,19 +250,22 @@ def _powers(files: Mapping[str, FoundFile], states: States, out: dict[str, np.nd
     """Great powers, regional or global powers, and states with nuclear weapons."""
     out["major"], out["regional"], out["nuclear"] = (np.zeros((YEARS, len(states))) for _ in range(3))
     major = read(files["powers"], ("ccode", "styear", "endyear"))
-    for code, begin, end in major.iter_rows():
-        _spell(out["major"], states, code, begin, LAST if end >= OPEN_END else end)
-    table = read(files["regional_powers"], ("ccode", "regstdate", "regenddate", "globstdate", "globenddate"))
-    last = max(int(text[:4]) for name in ("regenddate", "globenddate") for text in table[name].drop_nulls().to_list())
-    for code, *dates in table.iter_rows():
-        for begin, end in (dates[:2], dates[2:]):
-            if begin:
-                stop = int(end[:4])
-                _spell(out["regional"], states, code, int(begin[:4]), LAST if stop >= last else stop)
+    ended = int(major["endyear"].max())  # type: ignore[arg-type]
+    for code, begin, end in major.fill_null(ended).iter_rows():
+        _spell(out["major"], states, code, begin, LAST if end >= ended else end)
+    dates = ("regstdate", "regenddate", "globstdate", "globenddate")
+    table = read(files["regional_powers"], ("ccode",), dates)
+    years = {name: _years(table[name]) for name in dates}
+    last = max(int(years[name].max()) for name in ("regenddate", "globenddate"))  # type: ignore[arg-type]
+    for scope in ("reg", "glob"):
+        spells = zip(table["ccode"], years[f"{scope}stdate"], years[f"{scope}enddate"].fill_null(last), strict=True)
+        for code, begin, end in spells:
+            if begin is not None:
+                _spell(out["regional"], states, code, begin, LAST if end >= last else end)
     for iso, (begin, end) in NUCLEAR.items():
         for place in (i for i, name in enumerate(states.iso) if name == iso):
             out["nuclear"][max(begin - FIRST, 0) : end - FIRST + 1, place] = 1
-    return {"powers": OPEN_END, "regional_powers": last}
+    return {"powers": ended, "regional_powers": last}
 
 
 def _spell(values: np.ndarray, states: States, code: int, begin: int, end: int) -> None:

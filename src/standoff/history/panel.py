@@ -1,7 +1,18 @@
 """The panel of decisions: side of a war x year x every other state, and what it did.
 
 Built from the publishers' tables of a folder, with an account of every row that is lost. 1975 is dropped, since help that
-began before the data begin cannot be told from help that begins in it.
+began before the data begin cannot be told from help that begins in it. Columns of `Panel.rows`, one row for a decision:
+
+- `side` (the same in all years), `name` (of the side in the data), `year`, `arena`, `host` (code of the Correlates of War of
+  the state in which the war is), `actor` (ISO code of the state that decides);
+- `coalition`: a mission or coalition of states helps the side in this year or its last, so that a member's decision is
+  not its own;
+- `likely`: a great power, a neighbour or a state within 950 km, an ally or rival of a party, or a helper of either side in
+  its last year;
+- `helps`, `helped_last` (in the side's last year), `years_helping` (in a row, up to its last);
+- `troops`, `arms`, `troops_last`: null where the data do not say which of several supporters gave them;
+- `carried`: tables that end before the year before the decision, whose last year stands in for it;
+- covariates by name (`covariates.KINDS`), float32.
 """
 
 from __future__ import annotations
@@ -15,9 +26,10 @@ import numpy as np
 import polars as pl
 
 from standoff.history import covariates, sources
+from standoff.history.account import AccountStep, account, carried_rows
 from standoff.history.dyads import Ties, ties
-from standoff.history.sides import COLUMNS, WarSide, sides, troop_senders
-from standoff.history.states import FIRST, LAST, REGIONS, YEARS, States, states
+from standoff.history.sides import COLUMNS, TEXTS, WarSide, WarSides, sides, troop_senders
+from standoff.history.states import FIRST, REGIONS, YEARS, States, states
 
 GAP = 3  #: years since a side's last year after which nothing of it counts as help that goes on
 DECADE = 10  #: years of precedents
@@ -30,7 +42,8 @@ class Panel:
     """Rows of decisions, and the account of what was left out."""
 
     rows: pl.DataFrame
-    account: Mapping[str, int]  #: reason -> rows, names or decisions left out
+    account: tuple[AccountStep, ...]
+    carried: Mapping[str, int]  #: table -> decisions that rest on its last year carried forward
     files: Mapping[str, sources.FoundFile]
     until: Mapping[str, int]  #: table -> its last year; later years carry it forward
     states: States
@@ -42,53 +55,70 @@ class Archive:
 
     states: States
     ties: Ties
-    sides: tuple[WarSide, ...]
-    deaths: np.ndarray  #: years x states
-    troops: Mapping[tuple[int, int, int], set[int]]
+    table: WarSides
+    deaths: np.ndarray  #: battle deaths, years x states; NaN where unknown
+    troops: Mapping[tuple[int, int, int], set[int]]  #: (conflict, year, state or -1 for rebels) -> states with troops
     files: Mapping[str, sources.FoundFile]
-    left: Mapping[str, int]
+    until: Mapping[str, int]  #: table -> its last year
+
+    @property
+    def sides(self) -> tuple[WarSide, ...]:
+        """All sides of all years."""
+        return self.table.sides
 
 
 def load(folder: Path) -> Archive:
     """Read all tables of a folder; raises `DataError` that lists every missing file."""
     files = sources.find(folder)
-    world, without = states(sources.read(files["codes"], ("stateabb", "year", "gwcode", "ccode", "cw_name")))
-    table = sides(sources.read(files["support"], COLUMNS), world)
-    secondary = ("conflict_id", "year", "gwno_a", "gwno_b", "gwno_a_2nd", "gwno_b_2nd")
-    troops = troop_senders(sources.read(files["conflicts"], secondary), world)
-    deaths, last = _deaths(files, world)
-    tables = ties(files, world)
-    left = {**table.left, "years of states without a code": without}
+    codes = sources.read(files["codes"], ("year", "gwcode", "ccode"), ("stateabb", "cw_name"))
+    support = sources.read(files["support"], COLUMNS, TEXTS)
+    lists = ("gwno_a", "gwno_b", "gwno_a_2nd", "gwno_b_2nd")
+    conflicts = sources.read(files["conflicts"], ("conflict_id", "year"), lists)
+    deaths = sources.read(files["deaths"], ("gwcode", "year", "best"))
+    tables = {"support": support, "conflicts": conflicts, "deaths": deaths, "codes": codes}
+    world = states(codes)
+    until = {name: int(table["year"].max()) for name, table in tables.items()}  # type: ignore[arg-type]
+    relations = ties(files, world)
+    relations = replace(relations, until={**relations.until, "deaths": until["deaths"]})
     return Archive(
-        states=world, ties=replace(tables, until={**tables.until, "deaths": last}), sides=table.sides, deaths=deaths, troops=troops,
-        files=files, left=left,
-    )  # fmt: skip
+        states=world,
+        ties=relations,
+        table=sides(support, world),
+        deaths=_deaths(deaths, world),
+        troops=troop_senders(conflicts, world),
+        files=files,
+        until={**until, **relations.until},
+    )
 
 
-def _deaths(files: Mapping[str, sources.FoundFile], world: States) -> tuple[np.ndarray, int]:
-    """Battle deaths in each state by year, and the last year of the table."""
+def _deaths(table: pl.DataFrame, world: States) -> np.ndarray:
+    """Battle deaths by year and state; the last year of the table is carried forward."""
     out = np.full((YEARS, len(world)), np.nan)
-    table = sources.read(files["deaths"], ("gwcode", "year", "best"))
-    last = int(table["year"].max())  # type: ignore[arg-type]
     for code, year, best in table.iter_rows():
-        place = world.by_gleditsch_ward.get((code, year)) if FIRST <= year <= LAST else None
+        place = world.by_gleditsch_ward.get((code, year))
         if place is not None:
             out[year - FIRST, place] = best
-    out[last - FIRST + 1 :] = out[last - FIRST]  # carried forward
-    return out, last
+    last = int(table["year"].max()) - FIRST  # type: ignore[arg-type]
+    out[last + 1 :] = out[last]
+    return out
 
 
 def build(folder: Path) -> Panel:
-    """The panel of all decisions from 1976 on."""
+    """The panel of all decisions from 1976 on, in the order of sides and years of the data."""
     archive = load(folder)
     index = SupportIndex(archive)
-    frames, account = [], dict(archive.left)
-    account["sides of 1975"] = sum(side.year <= LEFT_EDGE for side in archive.sides)
-    for side in archive.sides:
-        if side.year > LEFT_EDGE:
-            frames.append(rows(side, archive, index))
-    table = pl.concat(frames)
-    return Panel(rows=table, account=account, files=archive.files, until=archive.ties.until, states=archive.states)
+    table = pl.concat([rows(side, archive, index) for side in archive.sides if side.year > LEFT_EDGE])
+    steps = account(
+        archive.table, archive.states, from_year=LEFT_EDGE + 1, rows=table.height, helps=int(table["helps"].sum())
+    )
+    return Panel(
+        rows=table,
+        account=steps,
+        carried=carried_rows(table["year"].to_numpy(), archive.until),
+        files=archive.files,
+        until=archive.until,
+        states=archive.states,
+    )
 
 
 class SupportIndex:
@@ -157,7 +187,7 @@ def rows(side: WarSide, archive: Archive, index: SupportIndex) -> pl.DataFrame:
     past = index.past(side)
     values = covariates.decide(side, past, world, archive.ties, archive.deaths)
     candidates = np.flatnonzero(world.exists[side.year - FIRST])
-    parties = {side.own, side.host, *side.enemies}
+    parties = {side.own, side.host, *side.allies, *side.enemies}
     candidates = np.array([k for k in candidates if k not in parties])
     troops = _senders(side, archive)
     last = index.last(side.key, side.year)
@@ -178,6 +208,7 @@ def rows(side: WarSide, archive: Archive, index: SupportIndex) -> pl.DataFrame:
         "troops_last": _known(last, candidates, "troops", _senders(last, archive))
         if last
         else [None] * len(candidates),
+        "carried": np.full(len(candidates), sum(year < side.year - 1 for year in archive.until.values())),
         **{name: column[candidates].astype(np.float32) for name, column in values.items()},
     }
     return pl.DataFrame(table, schema_overrides=dict.fromkeys(("troops", "arms", "troops_last"), pl.Boolean))

@@ -7,7 +7,7 @@ correct their tables. A missing file or column is an error that names the page t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -36,6 +36,7 @@ class SourceTable:
     files: tuple[str, ...]  #: accepted file names
     sha256: str  #: digest of the edition on which the shipped coefficients rest
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: column -> its names in other editions
+    missing: tuple[float, ...] = ()  #: numbers that stand for an unknown value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +62,7 @@ def sources() -> Mapping[str, SourceTable]:
         name: SourceTable(
             name=name,
             files=tuple(card["files"]),
+            missing=tuple(card.get("missing", ())),
             columns={column: tuple(names) for column, names in card.get("columns", {}).items()},
             **{key: card[key] for key in ("title", "publisher", "page", "licence", "citation", "key", "sha256")},
         )
@@ -74,7 +76,8 @@ def find(folder: Path) -> Mapping[str, FoundFile]:
         raise DataError(Problem(f"`{folder}` is no folder", fix="name the folder with the publishers' files"))
     present: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):
-        present.setdefault(path.name, path)
+        if path.is_file():
+            present.setdefault(path.name, path)
     out: dict[str, FoundFile] = {}
     problems: list[Problem] = []
     for name, source in sources().items():
@@ -101,27 +104,65 @@ def digest(path: Path) -> str:
     return out.hexdigest()
 
 
-def read(file: FoundFile, columns: Iterable[str]) -> pl.DataFrame:
-    """Columns of a file, under the names of this project; raises `DataError` if one is missing."""
+def read(file: FoundFile, columns: Iterable[str], other: Iterable[str] = ()) -> pl.DataFrame:
+    """Columns of a file, under the names of this project; raises `DataError` if one is missing or of the wrong type.
+
+    `columns` hold numbers: text is converted, whole numbers become integers, and the card's `missing` become null.
+    `other` columns, such as names, lists and dates, stay as they are.
+    """
+    table, numbers = _table(file), tuple(columns)
+    wanted = {column: _name(file, column, table.columns) for column in (*numbers, *other)}
+    table = table.select(pl.col(name).alias(column) for column, name in wanted.items())
+    if table.is_empty():
+        raise DataError(Problem("has no rows", str(file.path), fix=f"get it again from {file.source.page}"))
+    return table.with_columns(_numbers(file, table[column]) for column in numbers)
+
+
+def count_rows(file: FoundFile) -> int:
+    """Rows of a file, without reading them where its format tells."""
+    if file.path.suffix.lower() == ".parquet":
+        return int(pl.scan_parquet(file.path).select(pl.len()).collect().item())
+    return _table(file).height
+
+
+def _table(file: FoundFile) -> pl.DataFrame:
     suffix = file.path.suffix.lower()
     try:
         if suffix == ".parquet":
-            table = pl.read_parquet(file.path)
-        elif suffix in {".xlsx", ".xls"}:
-            table = pl.read_excel(file.path)
-        else:
-            table = pl.read_csv(file.path, infer_schema_length=None, separator="\t" if suffix == ".txt" else ",")
-    except (pl.exceptions.PolarsError, OSError, ModuleNotFoundError) as error:
-        what = f"cannot be read: {str(error).splitlines()[0]}"
+            return pl.read_parquet(file.path)
+        if suffix == ".xlsx":
+            return pl.read_excel(file.path, infer_schema_length=None)
+        return pl.read_csv(file.path, infer_schema_length=None, null_values=["", "NA"], encoding="utf8-lossy")
+    except ModuleNotFoundError:
+        what, fix = "reading Excel workbooks needs the package `fastexcel`", 'run `pip install "standoff[data]"`'
+        raise DataError(Problem(what, str(file.path), fix=fix)) from None
+    except Exception as error:  # polars, calamine and the file system have no common error
+        what = f"cannot be read: {(str(error).splitlines() or ['no reason given'])[0]}"
         raise DataError(Problem(what, str(file.path), fix=f"get it again from {file.source.page}")) from error
-    chosen = {}
-    for column in columns:
-        names = (column, *file.source.columns.get(column, ()))
-        name = next((name for name in names if name in table.columns), None)
-        if name is None:
+
+
+def _name(file: FoundFile, column: str, present: Sequence[str]) -> str:
+    names = (column, *file.source.columns.get(column, ()))
+    for name in names:
+        if name in present:
+            return name
+    raise DataError(
+        Problem(f"no column `{column}`", str(file.path), allowed=f"one of {join_limited(names)}",
+                fix=f"the file has {join_limited(present)}; get it from {file.source.page}")
+    )  # fmt: skip
+
+
+def _numbers(file: FoundFile, values: pl.Series) -> pl.Series:
+    if not values.dtype.is_numeric():
+        try:
+            values = values.cast(pl.Float64)
+        except pl.exceptions.PolarsError as error:
+            what = f"column `{values.name}` has values that are no numbers: {str(error).splitlines()[0]}"
             raise DataError(
-                Problem(f"no column `{column}`", str(file.path), allowed=join_limited(table.columns),
-                        fix=f"get the file from {file.source.page}")
-            )  # fmt: skip
-        chosen[column] = name
-    return table.select(pl.col(name).alias(column) for column, name in chosen.items())
+                Problem(what, str(file.path), fix=f"get the file from {file.source.page}")
+            ) from error  # fmt: skip
+    for number in file.source.missing:
+        values = values.set(values == number, None)
+    if values.dtype.is_float() and (values.drop_nulls() % 1 == 0).all():
+        values = values.cast(pl.Int64)
+    return values

@@ -1,11 +1,13 @@
 """States of the world by year, for codes of Gleditsch-Ward and the Correlates of War.
 
-A state is its place in `States.codes` (Correlates of War). Micro-states without such a code are left out and counted.
+A state is its place in `States.codes` (Correlates of War). Micro-states without such a code are left out and counted. In a
+year in which one state has two codes (West Germany and Germany in 1990) it is the one of the year before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,15 +46,17 @@ class States:
     codes: np.ndarray  #: codes of the Correlates of War, rising
     iso: tuple[str, ...]  #: ISO 3166 alpha-3, or of a former state
     names: tuple[str, ...]
-    exists: np.ndarray  #: years x states
+    exists: np.ndarray  #: years from `FIRST` x states, bool
     regions: np.ndarray  #: of each state, a place in `REGIONS`
     by_gleditsch_ward: Mapping[tuple[int, int], int]  #: (code, year) -> state
+    left: Mapping[str, int]  #: reason -> rows of the table of codes that are no year of a state
+    rows: int  #: of the table of codes, in these years
 
     def __len__(self) -> int:
         return len(self.codes)
 
     def index(self, codes: np.ndarray) -> np.ndarray:
-        """States of codes of the Correlates of War; -1 for unknown ones."""
+        """States of an array of codes of the Correlates of War; -1 for unknown ones."""
         place = np.clip(np.searchsorted(self.codes, codes), 0, len(self.codes) - 1)
         return np.where(self.codes[place] == codes, place, -1)
 
@@ -67,26 +71,53 @@ class States:
         )
 
 
-def states(codes: pl.DataFrame) -> tuple[States, int]:
-    """States of the table of codes, and the number of rows without a code."""
-    kept = codes.filter(pl.col("ccode").is_not_null() & pl.col("year").is_between(FIRST, LAST))
-    known = kept.sort("year").group_by("ccode", maintain_order=True).last().sort("ccode")
+def states(codes: pl.DataFrame) -> States:
+    """States of a table with columns stateabb, year, gwcode, ccode, cw_name."""
+    listed = codes.filter(pl.col("year").is_between(FIRST, LAST))
+    coded = listed.filter(pl.col("ccode").is_not_null())
+    known = coded.sort("year", "cw_name").group_by("ccode", maintain_order=True).last().sort("ccode")
     numbers = known["ccode"].to_numpy()
-    place = np.searchsorted(numbers, kept["ccode"].to_numpy())
-    exists = np.zeros((YEARS, len(numbers)), bool)
-    exists[kept["year"].to_numpy() - FIRST, place] = True
-    crosswalk = {
-        (int(gw), int(year)): int(i)
-        for gw, year, i in zip(kept["gwcode"].to_list(), kept["year"].to_list(), place, strict=True)
-        if gw is not None
-    }
-    for code, place_of in {(code, place) for (code, _), place in crosswalk.items()}:
-        for year in np.flatnonzero(exists[:, place_of]) + FIRST:  # a state whose code changed has both throughout
-            crosswalk.setdefault((code, int(year)), place_of)
     iso = tuple(ISO.get(text, text) for text in known["stateabb"].to_list())
-    lost = codes.filter(pl.col("ccode").is_null() & pl.col("year").is_between(FIRST, LAST)).height
-    names = tuple(known["cw_name"].to_list())
-    regions = np.digitize(numbers, REGION_CODES)
+    place = np.searchsorted(numbers, coded["ccode"].to_numpy())
+    exists = np.zeros((YEARS, len(numbers)), bool)
+    exists[coded["year"].to_numpy() - FIRST, place] = True
+    repeated, before = coded.height - int(exists.sum()), int(exists.sum())
+    _drop_second_codes(exists, iso)
     return States(
-        codes=numbers, regions=regions, iso=iso, names=names, exists=exists, by_gleditsch_ward=crosswalk
-    ), lost
+        codes=numbers,
+        iso=iso,
+        names=tuple((known["cw_name"].fill_null(known["stateabb"])).to_list()),
+        exists=exists,
+        regions=np.digitize(numbers, REGION_CODES),
+        by_gleditsch_ward=_crosswalk(coded, place, exists),
+        left={
+            "years of states without a code of the Correlates of War": listed.height - coded.height,
+            "further rows of the same state and year": repeated,
+            "years of a state that has two codes": before - int(exists.sum()),
+        },
+        rows=listed.height,
+    )
+
+
+def _drop_second_codes(exists: np.ndarray, iso: Sequence[str]) -> None:
+    """Of codes with the same ISO code in a year, keep the one that existed in the year before."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, code in enumerate(iso):
+        places[code].append(place)
+    for shared in places.values():
+        for t in np.flatnonzero(exists[:, shared].sum(1) > 1):
+            older = max(shared, key=lambda place: (exists[t - 1, place] if t else False, exists[t, place]))
+            exists[t, [place for place in shared if place != older]] = False
+
+
+def _crosswalk(coded: pl.DataFrame, place: np.ndarray, exists: np.ndarray) -> dict[tuple[int, int], int]:
+    """State of each code of Gleditsch and Ward in each year."""
+    out = {
+        (int(code), int(year)): int(i)
+        for code, year, i in zip(coded["gwcode"].to_list(), coded["year"].to_list(), place, strict=True)
+        if code is not None
+    }
+    for code, state in sorted({(code, state) for (code, _), state in out.items()}):
+        for year in np.flatnonzero(exists[:, state]) + FIRST:  # a state whose code changed has both throughout
+            out.setdefault((code, int(year)), state)
+    return out
