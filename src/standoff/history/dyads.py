@@ -82,7 +82,10 @@ def _blank(states: States, fill: float, dtype: type = np.float32) -> np.ndarray:
 
 
 def _runs(states: States, table: pl.DataFrame, last: int) -> tuple[np.ndarray, np.ndarray, list[slice], np.ndarray]:
-    """First and second states of spells, their years, and which rows have both states; a spell without end goes on."""
+    """First and second states of spells, their years, and which rows have both states.
+
+    A spell without end, or that ends with the table, goes on.
+    """
     first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
     begin = np.clip(table["from"].to_numpy() - FIRST, 0, YEARS)
     end = table["to"].fill_null(last).to_numpy()
@@ -116,7 +119,7 @@ def _rivalries(files: Mapping[str, FoundFile], states: States, out: dict[str, np
 
 
 def _disputes(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
-    """Dispute-years of two states in the ten years up to a year, and the highest level of force in them."""
+    """Dispute-years of two states in the last ten years, and their highest level of force."""
     table = read(files["disputes"], ("ccode1", "ccode2", "year", "sidea1", "sidea2", "hostlev1"))
     last = int(table["year"].max())  # type: ignore[arg-type]
     table = table.filter((pl.col("sidea1") != pl.col("sidea2")) & pl.col("year").is_between(FIRST, LAST))

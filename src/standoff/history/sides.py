@@ -132,13 +132,13 @@ def interstate_key(states: States, own: int, enemy: int) -> str:
 
 
 def _state(code: object, year: int, states: States) -> int:
-    """State of a code of Gleditsch and Ward, which may be a text such as `2.0`; -1 if there is none."""
+    """State of a code of Gleditsch and Ward, also of a text such as `2.0`; -1 if there is none."""
     text = "" if code is None else str(code).strip()
     return states.by_gleditsch_ward.get((int(float(text)), year), -1) if text else -1
 
 
 def _members(name: object, year: int, states: States, named: Mapping[str, int]) -> set[int]:
-    """States of a party such as `Government of United Kingdom, Government of United States of America`."""
+    """States of a party such as `Government of Australia, Government of United Kingdom`."""
     codes = (_government_code(part, named) for part in re.split(rf",\s*(?={GOVERNMENT})", str(name)))
     return {states.by_gleditsch_ward.get((code, year), -1) for code in codes if code is not None} - {-1}
 
@@ -199,7 +199,7 @@ def names_of_governments(states: States) -> dict[str, int]:
 
 
 def government_codes(support: pl.DataFrame, named: Mapping[str, int]) -> dict[str, int]:
-    """UCDP's numbers of governments -> codes of Gleditsch and Ward, by the names that the table gives."""
+    """UCDP's numbers of governments -> codes of Gleditsch and Ward, by the names in the table."""
     pairs: dict[str, str] = {}
     for actors, names in support.select("ext_id", "ext_name").drop_nulls().iter_rows():
         listed = [part.strip() for part in str(actors).split(",")]

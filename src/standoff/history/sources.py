@@ -105,10 +105,11 @@ def digest(path: Path) -> str:
 
 
 def read(file: FoundFile, columns: Iterable[str], other: Iterable[str] = ()) -> pl.DataFrame:
-    """Columns of a file, under the names of this project; raises `DataError` if one is missing or of the wrong type.
+    """Columns of a file, under the names of this project.
 
     `columns` hold numbers: text is converted, whole numbers become integers, and the card's `missing` become null.
-    `other` columns, such as names, lists and dates, stay as they are.
+    `other` columns, such as names, lists and dates, stay as they are. Raises `DataError` for a damaged file, and for a column
+    that is missing or of the wrong type.
     """
     table, numbers = _table(file), tuple(columns)
     wanted = {column: _name(file, column, table.columns) for column in (*numbers, *other)}
