@@ -23,7 +23,7 @@ class AccountStep:
 
 
 def account(table: WarSides, states: States, *, from_year: int, rows: int, helps: int) -> tuple[AccountStep, ...]:
-    """Steps from the tables to a panel from `from_year` on: `rows` decisions, `helps` of them yes."""
+    """Steps to a panel from `from_year` on: `rows` decisions, of which `helps` are yes."""
     used = [side for side in table.sides if side.year >= from_year]
     early = [side for side in table.sides if side.year < from_year]
     read = table.dyad_years

@@ -15,7 +15,7 @@ from standoff.errors import DataError, Problem, join_limited
 from standoff.history import covariates
 from standoff.history import panel as panels
 from standoff.history.covariates import KINDS, NAMES
-from standoff.history.sides import WarSide, interstate_key
+from standoff.history.sides import WarSide
 from standoff.history.states import FIRST, LAST, States
 from standoff.inference.history import design, fit, model
 
@@ -113,8 +113,8 @@ def ask(
     own, enemy, who = (world.of_iso(code, year) for code in (side, against, actor))
     if len({own, enemy, who}) < 3:
         raise DataError(Problem("the actor and the two sides must be three states", allowed="three different codes"))
-    war = WarSide(key=interstate_key(world, own, enemy), name=world.names[own], arena="interstate", year=year, host=own,
-                  own=own, enemies={enemy}, opponents={interstate_key(world, enemy, own)})  # fmt: skip
+    war = WarSide(key=f"{own} against {enemy}", name=world.names[own], arena="interstate", year=year, host=own, own=own,
+                  enemies={enemy}, opponents={f"{enemy} against {own}"})  # fmt: skip
     given = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
     row = _row(archive, index, war, who, since or year, *given)
     known = fit.bilateral(panels.build(folder).rows, posterior.until)
