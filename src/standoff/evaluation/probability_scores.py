@@ -15,6 +15,7 @@ from scipy.stats import rankdata
 from standoff.types import Floats
 
 TINY = 1e-12  #: least probability in a logarithm
+ALIKE = 1e-6  #: range of log odds below which forecasts are alike
 NEWTON = 60  #: steps of the recalibration
 DRAWS = 1000  #: of groups; the error of the ends of an interval is then a hundredth of a rank
 ENDS = (0.05, 0.95)
@@ -63,9 +64,14 @@ def log_scores(p: Floats, y: Floats) -> Floats:
 
 
 def recalibration(p: Floats, y: Floats) -> tuple[float, float]:
-    """Intercept and slope of the logistic regression of outcomes on log odds of forecasts (cox1958)."""
+    """Intercept and slope of the logistic regression of outcomes on log odds of forecasts (cox1958).
+
+    NaN where all forecasts are alike, or only one outcome occurs: no slope is then defined.
+    """
     inside = np.clip(p, TINY, 1 - TINY)
     x = np.column_stack([np.ones(len(p)), np.log(inside) - np.log1p(-inside)])
+    if np.ptp(x[:, 1]) < ALIKE or y.min() == y.max():
+        return float("nan"), float("nan")
     b = np.array([0.0, 1.0])
     for _ in range(NEWTON):
         q = 1.0 / (1.0 + np.exp(-x @ b))

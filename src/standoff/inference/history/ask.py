@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -18,6 +19,7 @@ from standoff.history.covariates import KINDS, NAMES
 from standoff.history.sides import WarSide
 from standoff.history.states import FIRST, LAST, States
 from standoff.inference.history import design, fit, model
+from standoff.serialise import to_plain
 
 NEIGHBOURS = 10
 DRAWS = 250  #: of the posterior; the error of a median is then a tenth of the spread
@@ -79,6 +81,11 @@ class HistoryAnswer:
     similar: tuple[SimilarDecision, ...]
     helped_among_similar: int
     carried: tuple[str, ...]  #: tables that end before the year of information
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        out: dict[str, Any] = to_plain(asdict(self))
+        return out
 
     @property
     def arms_or_troops(self) -> float:

@@ -1,0 +1,272 @@
+"""Fit and score the model of help: docs/history-scores.md, and the coefficients that ship.
+
+    python -m benchmarks.history --data FOLDER [--fits FOLDER] [--ship]
+
+Fits up to 2005, 2012 and 2017 (kept in `--fits`, and read again from there), forecasts the years after, and writes the page
+whole. With `--ship` the coefficients and the posterior in the package are written from the same fits. The logits and the
+boosted trees beside it are fitted to the same rows; trees need scikit-learn (group `bench`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from scipy.optimize import minimize
+
+from standoff.evaluation import probability_scores as scores
+from standoff.files import json_digest
+from standoff.history import coefficients
+from standoff.history import panel as panels
+from standoff.history.covariates import NAMES
+from standoff.inference.history import ask, design, fit, level, weights
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
+SPANS = ((2005, 2006, 2012), (2012, 2013, 2017))
+LAST = 2017
+FEW = (
+    "pact", "rival_enemy", "dispute_enemy", "border", "near", "major", "capability", "stronger_enemy", "democracy",
+    "democracy_likeness", "trade_side", "ideal_likeness", "deaths", "duration", "helped", "helped_enemy",
+)  # fmt: skip
+#: about the covariates of published models of third-party support
+EDGES = np.array([0.0005, 0.001, 0.003, 0.01, 0.03, 0.1])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecasts:
+    """Forecasts of one arena of rows by all models, with outcomes."""
+
+    rows: pl.DataFrame
+    outcome: np.ndarray
+    reference: np.ndarray  #: rate of the years of the fit in the same arena
+    by_model: Mapping[str, np.ndarray]
+
+
+def fits(panel: pl.DataFrame, folder: Path | None) -> dict[int, fit.HistoryFit]:
+    """Fits by last year, from the folder where they are."""
+    out = {}
+    for until in (*(span[0] for span in SPANS), LAST):
+        path = folder / f"fit{until}.npz" if folder else None
+        if path and path.exists():
+            out[until] = fit.load(path)
+            continue
+        start, cpu = time.time(), time.process_time()
+        out[until] = fit.fit(panel, until=until)
+        print(f"fit up to {until}: {time.time() - start:.0f} s, {time.process_time() - cpu:.0f} s of processor, R-hat "
+              f"{out[until].rhat:.4f}, {out[until].ess:.0f} effective draws, passed {out[until].passed}")  # fmt: skip
+        if path:
+            fit.save(out[until], path, len(out[until].draws))
+    return out
+
+
+def rates(train: pl.DataFrame, test: pl.DataFrame) -> np.ndarray:
+    """The rate of the years of the fit in the arena of each row."""
+    by = dict(train.group_by("arena").agg(pl.col("helps").mean()).iter_rows())
+    return np.array([by[name] for name in test["arena"].to_list()], float)
+
+
+def logit(train: pl.DataFrame, test: pl.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """Logit by maximum likelihood, with constants by arena, on all rows of the fit."""
+
+    def matrix(rows: pl.DataFrame) -> np.ndarray:
+        arenas = [(rows["arena"] == name).to_numpy() for name in ("government", "rebels", "interstate")]
+        return np.column_stack([rows.select(names).to_numpy(), *arenas]).astype(float)
+
+    thin = design.thin(train)
+    x, y = matrix(thin), thin["helps"].to_numpy().astype(float)
+    weight = np.where(y > 0, 1.0, 1.0 / thin["share"].to_numpy())
+
+    def loss(b: np.ndarray) -> tuple[float, np.ndarray]:
+        z = x @ b
+        p = 1 / (1 + np.exp(-z))
+        return float((weight * (np.logaddexp(0, z) - y * z)).sum()), x.T @ (weight * (p - y))
+
+    b = minimize(
+        loss, np.r_[np.zeros(len(names)), -6 * np.ones(3)], jac=True, method="L-BFGS-B", options={"maxiter": 2000}
+    ).x
+    return np.asarray(1 / (1 + np.exp(-matrix(test) @ b)))
+
+
+def trees(train: pl.DataFrame, test: pl.DataFrame) -> np.ndarray | None:
+    """Boosted trees, the limit of what the covariates know; None without scikit-learn."""
+    try:
+        from sklearn.ensemble import HistGradientBoostingClassifier
+    except ImportError:
+        return None
+
+    def matrix(rows: pl.DataFrame) -> np.ndarray:
+        return np.column_stack([rows.select(NAMES).to_numpy(), (rows["arena"] == "rebels").to_numpy(),
+                                (rows["arena"] == "interstate").to_numpy()]).astype(np.float32)  # fmt: skip
+
+    model = HistGradientBoostingClassifier(
+        max_iter=250,
+        learning_rate=0.03,
+        max_leaf_nodes=15,
+        min_samples_leaf=200,
+        l2_regularization=10.0,
+        random_state=1,
+    )
+    model.fit(matrix(train), train["helps"].to_numpy())
+    return np.asarray(model.predict_proba(matrix(test))[:, 1])
+
+
+def beginnings(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int) -> Forecasts:
+    """Forecasts of who begins to help, of all models."""
+    train = whole.filter((pl.col("year") <= fitted.until) & ~pl.col("helped_last"))
+    test = whole.filter(pl.col("year").is_between(first, last) & ~pl.col("helped_last"))
+    chance = 1 - fit.forecast(fitted, test)[:, 0]
+    arena, year = np.array(test["arena"].to_list()), test["year"].to_numpy()
+    outcome = test["helps"].to_numpy().astype(float)
+    step = float(np.median(np.asarray(fitted.numbers().scales["era"])))
+    by_model = {
+        "model, level filtered": level.filtered(chance, outcome, year, arena, step),
+        "model": chance,
+        "logit, all covariates": logit(train, test, NAMES),
+        "logit, few covariates": logit(train, test, FEW),
+    }
+    if (boosted := trees(train, test)) is not None:
+        by_model["boosted trees"] = boosted
+    return Forecasts(rows=test, outcome=outcome, reference=rates(train, test), by_model=by_model)
+
+
+def going_on(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int) -> Forecasts:
+    """Forecasts of whose help goes on."""
+    train = whole.filter((pl.col("year") <= fitted.until) & pl.col("helped_last"))
+    test = whole.filter(pl.col("year").is_between(first, last) & pl.col("helped_last"))
+    chance = 1 - fit.forecast(fitted, test)[:, 0]
+    return Forecasts(rows=test, outcome=test["helps"].to_numpy().astype(float), reference=rates(train, test),
+                     by_model={"model": chance})  # fmt: skip
+
+
+def line(name: str, p: np.ndarray, each: Forecasts, chosen: np.ndarray | None = None) -> str:
+    """A row of a table of scores."""
+    keep = np.ones(len(p), bool) if chosen is None else chosen
+    p, y, base = p[keep], each.outcome[keep], each.reference[keep]
+    hosts, likely = each.rows["host"].to_numpy()[keep], each.rows["likely"].to_numpy()[keep]
+    s = scores.probability_scores(p, y, base)
+    brier = scores.mean_ratio_interval((p - y) ** 2, (base - y) ** 2, hosts)
+    log = scores.mean_ratio_interval(scores.log_scores(p, y), scores.log_scores(base, y), hosts)
+    return (f"| {name} | {s.events} of {s.rows:,} | {s.auc:.3f} | {scores.auc(p[likely], y[likely]):.3f} | {s.precision:.3f} | "
+            f"{_skill(s.brier_skill, brier)} | {_skill(s.log_skill, log)} | {s.slope:.2f} | {s.mean / s.rate:.2f} |")  # fmt: skip
+
+
+def _skill(value: float, ends: tuple[float, float]) -> str:
+    text = f"{100 * value:+.1f} % ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f})"
+    return (f"**{text}**" if ends[0] > 0 or ends[1] < 0 else text).replace("-", "−")
+
+
+HEAD = (
+    "| forecasts | happened | AUC | AUC, likely | precision | Brier skill (90 %) | log skill (90 %) | slope | mean / rate |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+)
+
+
+def better(each: Forecasts, name: str, other: str) -> str:
+    """Difference of log scores of two models, with its interval."""
+    ours, theirs = (scores.log_scores(each.by_model[key], each.outcome) for key in (name, other))
+    low, high = scores.mean_ratio_interval(ours, theirs, each.rows["host"].to_numpy())
+    value = 1 - ours.sum() / theirs.sum()
+    return f"{name} against {other}: {_skill(value, (low, high))} of the log score"
+
+
+def reliability(each: Forecasts, name: str) -> str:
+    """Table of forecasts against what happened."""
+    rows = scores.reliability(each.by_model[name], each.outcome, EDGES)
+    body = "\n".join(
+        f"| {100 * row['forecast']:.2g} % | {100 * row['happened']:.2g} % | {row['rows']:,} |" for row in rows
+    )
+    return f"| mean forecast | happened | decisions |\n| --- | --- | --- |\n{body}"
+
+
+def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit]) -> str:
+    """docs/history-scores.md, whole."""
+    blocks = [
+        "# Scores of the model of help",
+        "This page is for readers who ask how far weights from history can be trusted. Each model is fitted to decisions up to "
+        "one year and forecasts the years after it, one year ahead: what states did up to the year before is known. "
+        "`python -m benchmarks.history --data FOLDER` writes the whole page; do not edit it by hand. [History](history.md) "
+        "describes data and model.",
+        "AUC is the share of pairs of a beginning and a non-beginning that are ranked correctly; *likely* are neighbours, great "
+        "powers, states with pacts or rivalries, and present helpers. Precision is average precision. Skills are shares of the "
+        "score of the base rate (the rate of the years of the fit in the same arena); 90 % intervals draw the states of war "
+        "again, in bold where they leave out zero. The slope is that of outcomes on the log odds of forecasts: below 1 is too "
+        "bold. *Level filtered* moves the level of each arena by the counts of the test years before. Missions and coalitions "
+        "are left out, and the wars of the catalogue.",
+        "The sizes of the priors were chosen on forecasts of 1991 to 1997 and 1999 to 2005 from the years before. The scores of "
+        "2006 to 2012 and of 2013 to 2017 were seen while covariates were being mended (new states, place of battle deaths).",
+    ]
+    for until, first, last in SPANS:
+        each = beginnings(fitted[until], whole, first, last)
+        blocks += [
+            f"## Who begins to help, {first} to {last}, fitted up to {until}",
+            "\n".join([HEAD, *(line(name, p, each) for name, p in each.by_model.items())]),
+            "\n".join(
+                f"- {better(each, 'model, level filtered', other)}" for other in each.by_model if "logit" in other
+            ),
+            "By part, level filtered:",
+            "\n".join([HEAD, *parts(each)]),
+            "Reliability, level filtered:",
+            reliability(each, "model, level filtered"),
+        ]
+        lasting = going_on(fitted[until], whole, first, last)
+        blocks += [
+            f"## Whose help goes on, {first} to {last}",
+            "\n".join([HEAD, line("model", lasting.by_model["model"], lasting)]),
+        ]
+    rows = "\n".join(
+        f"| {until} | {each.decisions:,} | {each.rows:,} | {len(each.draws):,} | {each.rhat:.4f} | {each.ess:,.0f} | "
+        f"{each.divergences} | {'yes' if each.passed else 'no'} |"
+        for until, each in fitted.items()
+    )
+    blocks += [
+        "## The fits",
+        "| up to | decisions | rows | draws | R-hat | effective draws | divergent | passed |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |\n" + rows,
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def parts(each: Forecasts) -> list[str]:
+    """Rows of a table by arena, great powers and fresh beginnings."""
+    p = each.by_model["model, level filtered"]
+    arena, major = np.array(each.rows["arena"].to_list()), each.rows["major"].to_numpy() > 0
+    fresh = (each.rows["before"] == 0).to_numpy()
+    chosen = {"governments": arena == "government", "rebels": arena == "rebels", "great powers": major,
+              "never before": fresh}  # fmt: skip
+    return [line(name, p, each, keep) for name, keep in chosen.items()]
+
+
+def ship(panel: panels.Panel, fitted: Mapping[int, fit.HistoryFit]) -> None:
+    """Write the coefficients and the posterior of the package."""
+    rungs = tuple(weights.rung(fitted[until], panel.rows) for until in sorted(fitted))
+    made = coefficients.Coefficients(
+        data={file.path.name: file.sha256 for file in panel.files.values()},
+        panel=json_digest({"rows": panel.rows.hash_rows(seed=1).sum(), "columns": panel.rows.columns}),
+        made=date.today().isoformat(), rungs=rungs,
+    )  # fmt: skip
+    coefficients.save(made, coefficients.HOME)
+    fit.save(fitted[LAST], ask.SHIPPED)
+
+
+def main() -> None:
+    """Fit, score, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--fits", type=Path)
+    parser.add_argument("--ship", action="store_true")
+    args = parser.parse_args()
+    panel = panels.build(args.data)
+    fitted = fits(panel.rows, args.fits)
+    if args.ship:
+        ship(panel, fitted)
+    PAGE.write_text(page(fit.bilateral(panel.rows, LAST), fitted), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

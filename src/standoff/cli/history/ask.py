@@ -1,0 +1,49 @@
+"""`standoff history ask`: what history says about one decision."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, HelpGroup
+
+
+def ask(
+    actor: Annotated[str, typer.Option("--actor", metavar="STATE", help="The state that decides, such as CHN.")],
+    side: Annotated[str, typer.Option("--side", metavar="STATE", help="The state that it may help.")],
+    against: Annotated[str, typer.Option("--against", metavar="STATE", help="The state against which.")],
+    year: Annotated[
+        int, typer.Option("--year", metavar="YEAR", help="Year of the decision; it knows the year before.")
+    ],
+    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
+    since: Annotated[
+        int, typer.Option("--since", metavar="YEAR", help="First year of the war; by default the year itself.")
+    ] = 0,
+    helpers: Annotated[
+        str, typer.Option("--helpers", metavar="STATES", help="States that helped the side the year before: BLR,IRN.")
+    ] = "",
+    enemy_helpers: Annotated[
+        str, typer.Option("--enemy-helpers", metavar="STATES", help="States that helped the enemy the year before.")
+    ] = "",
+    output: options.Output = None,
+    as_json: options.Json = False,
+) -> None:
+    """Ask history: rate a year of each kind of help, its reasons, the ten most similar decisions."""
+    from standoff.inference.history.ask import ask as ask_history
+    from standoff.report.sections.history import answer_blocks
+
+    answer = ask_history(
+        data, actor=actor, side=side, against=against, year=year, since=since, helpers=_codes(helpers),
+        enemy_helpers=_codes(enemy_helpers),
+    )  # fmt: skip
+    options.emit(answer.to_data(), answer_blocks(answer), output, as_json)
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in text.split(",") if code.strip())
+
+
+COMMAND = Command(HelpGroup.evidence, ask)

@@ -1,0 +1,96 @@
+"""The shipped posterior in words: what moves help, by how much, and how sure it is."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from standoff.history import coefficients
+from standoff.history.covariates import KINDS, NAMES
+from standoff.history.sides import ARENAS
+from standoff.inference.history import ask, fit
+from standoff.serialise import to_plain
+
+ENDS = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A number of the posterior: 5, 50 and 95 %."""
+
+    name: str
+    p5: float
+    p50: float
+    p95: float
+    positive: float  #: probability of being above zero
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindSummary:
+    """One kind of reason: its covariates, and the weight that scenarios take from it."""
+
+    kind: str
+    weight: tuple[float, float, float] | None  #: 5, 50, 95 % for a new actor; None where scenarios have no counterpart
+    slopes: tuple[Estimate, ...]  #: log odds of help
+    sure: bool  #: whether a slope is above or below zero with 95 %
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistorySummary:
+    """The posterior in words."""
+
+    until: int
+    decisions: int
+    rows: int
+    draws: int
+    rhat: float
+    ess: float
+    kinds: tuple[KindSummary, ...]
+    reconsidering: tuple[Estimate, ...]  #: chance in a year, by arena, in the first year of help
+    numbers: tuple[Estimate, ...]  #: cost of changing course, new leader, years of help, actors
+    half_life: tuple[float, float, float]  #: months
+    made: str
+    panel: str
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON."""
+        out: dict[str, Any] = to_plain(asdict(self))
+        return out
+
+
+def show(fitted: fit.HistoryFit | None = None) -> HistorySummary:
+    """Summarise the shipped posterior, or another fit."""
+    posterior = fitted or fit.load(ask.SHIPPED)
+    shipped = coefficients.load()
+    rung = shipped.rungs[-1]
+    n = posterior.numbers()
+    slope = np.asarray(n.slope)
+    kinds = []
+    for kind, names in KINDS.items():
+        slopes = tuple(estimate(name, slope[:, NAMES.index(name)]) for name in names)
+        weight = rung.weight(kind) if kind in rung.kinds else None
+        sure = any(max(each.positive, 1 - each.positive) > ENDS[2] for each in slopes)
+        kinds.append(KindSummary(kind=kind, weight=weight, slopes=slopes, sure=sure))
+    chance = 1 / (1 + np.exp(-np.asarray(n.rate)))
+    return HistorySummary(
+        until=posterior.until, decisions=posterior.decisions, rows=posterior.rows, draws=len(posterior.draws),
+        rhat=posterior.rhat, ess=posterior.ess, kinds=tuple(kinds),
+        reconsidering=tuple(estimate(name, chance[:, a]) for a, name in enumerate(ARENAS)),
+        numbers=(
+            estimate("cost of changing course", np.asarray(n.cost)),
+            estimate("a new leader, on the log odds of reconsidering", np.asarray(n.leader)),
+            estimate("each log unit of years of help, on the same", np.asarray(n.years)),
+            estimate("spread of actors, log odds of help", np.asarray(n.scales["actor"])),
+            estimate("spread of actors' weights, log", np.asarray(n.scales["weight"]).mean(1)),
+            estimate("step of the level from era to era", np.asarray(n.scales["era"])),
+        ),
+        half_life=rung.half_life(), made=shipped.made, panel=shipped.panel,
+    )  # fmt: skip
+
+
+def estimate(name: str, values: np.ndarray) -> Estimate:
+    """Percentiles of draws."""
+    low, middle, high = np.quantile(values, ENDS)
+    return Estimate(name=name, p5=float(low), p50=float(middle), p95=float(high), positive=float((values > 0).mean()))
