@@ -18,9 +18,9 @@ from standoff.history.sides import ARENAS
 from standoff.inference.history.fit import HistoryFit, bilateral
 
 PAYOFF_RANGE = MappingProxyType({
-    "alliance_obligation": 0.15, "ally_need": 0.45, "budget_cost": 0.60, "domestic_support": 0.99,
-    "economic_gain": 0.78, "economic_stake": 0.40, "escalation_risk": 0.40, "other_theatre": 0.60, "prestige": 0.81,
-    "retaliation": 0.62, "rivalry": 0.61, "stated_norm": 0.84,
+    "alliance_obligation": 0.17, "ally_need": 0.49, "budget_cost": 0.64, "domestic_support": 0.66,
+    "economic_gain": 0.84, "economic_stake": 0.40, "escalation_risk": 0.43, "other_theatre": 0.64, "prestige": 0.78,
+    "retaliation": 0.58, "rivalry": 0.44, "stated_norm": 0.84,
 })  # fmt: skip
 #: kind -> payoff of an option less that of the status quo, 95th less 5th per cent over the options of the coded cases at
 #: their first decision: `benchmarks/payoff_ranges.py`
