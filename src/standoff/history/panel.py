@@ -10,7 +10,7 @@ began before the data begin cannot be told from help that begins in it. Columns 
 - `likely`: a great power, a neighbour or a state within 950 km, an ally or rival of a party, or a helper of either side in
   its last year;
 - `helps`, `helped_last` (in the side's last year), `years_helping` (in a row, up to its last);
-- `troops`, `arms`, `troops_last`: null where the data do not say which of several supporters gave them;
+- `troops`, `arms`, `troops_last`: of helpers; null where the data do not say which of several supporters gave them;
 - `carried`: tables that end before the year before the decision, whose last year stands in for it;
 - covariates by name (`covariates.KINDS`), float32.
 """

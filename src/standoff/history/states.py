@@ -33,7 +33,7 @@ ISO = {
     "PAR": "PRY", "PHI": "PHL", "POR": "PRT", "ROK": "KOR", "ROM": "ROU", "RVN": "VDR", "SAF": "ZAF", "SAL": "SLV",
     "SER": "SRB", "SEY": "SYC", "SIE": "SLE", "SIN": "SGP", "SKN": "KNA", "SLO": "SVK", "SLU": "LCA", "SLV": "SVN",
     "SNM": "SMR", "SOL": "SLB", "SPN": "ESP", "SRI": "LKA", "SUD": "SDN", "SVG": "VCT", "SWA": "SWZ", "SWD": "SWE",
-    "SWZ": "CHE", "TAJ": "TJK", "TAW": "TWN", "TAZ": "TZA", "THI": "THA", "TRI": "TTO", "UAE": "ARE", "UKG": "GBR",
+    "SWZ": "CHE", "TAJ": "TJK", "TAW": "TWN", "TAZ": "TZA", "THI": "THA", "TOG": "TGO", "TRI": "TTO", "UAE": "ARE", "UKG": "GBR",
     "URU": "URY", "VAN": "VUT", "YAR": "YEM", "YPR": "YMD", "YUG": "SRB", "ZAM": "ZMB", "ZIM": "ZWE",
 }  # fmt: skip
 #: abbreviations of the Correlates of War that differ from ISO 3166, or could be mistaken for another state's
