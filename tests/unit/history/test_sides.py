@@ -8,9 +8,7 @@ import pytest
 from standoff.history import sources
 from standoff.history.sides import (
     COLUMNS,
-    RESTED,
     TEXTS,
-    UNCODED,
     government_codes,
     names_of_governments,
     sides,
