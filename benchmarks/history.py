@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from scipy.optimize import minimize
 
 from standoff.evaluation import probability_scores as scores
 from standoff.files import json_digest
-from standoff.history import coefficients
+from standoff.history import coefficients, conflict_sides, sources
 from standoff.history import panel as panels
 from standoff.history.covariates import NAMES
 from standoff.inference.history import ask, design, fit, level, weights
@@ -144,6 +144,20 @@ def going_on(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int)
                      by_model={"model": chance})  # fmt: skip
 
 
+def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> Forecasts:
+    """Forecasts of who begins to send troops after the support data end, on the conflicts of UCDP/PRIO."""
+    archive = panels.load(folder)
+    table = sources.read(archive.files["conflicts"], conflict_sides.COLUMNS[:2], conflict_sides.COLUMNS[2:])
+    later = conflict_sides.later_sides(table, archive.sides, archive.troops, archive.states)
+    archive = replace(archive, table=replace(archive.table, sides=(*archive.sides, *later)))
+    index = panels.SupportIndex(archive)
+    rows = pl.concat([panels.rows(side, archive, index) for side in later])
+    rows = rows.filter(~pl.col("coalition") & ~pl.col("troops_last").fill_null(False))
+    before = whole.filter(~pl.col("troops_last").fill_null(False)).with_columns(helps=pl.col("troops").fill_null(False))
+    return Forecasts(rows=rows, outcome=rows["troops"].fill_null(False).to_numpy().astype(float),
+                     reference=rates(before, rows), by_model={"model": fit.forecast(fitted, rows)[:, 2]})  # fmt: skip
+
+
 def line(name: str, p: np.ndarray, each: Forecasts, chosen: np.ndarray | None = None) -> str:
     """A row of a table of scores."""
     keep = np.ones(len(p), bool) if chosen is None else chosen
@@ -184,7 +198,7 @@ def reliability(each: Forecasts, name: str) -> str:
     return f"| mean forecast | happened | decisions |\n| --- | --- | --- |\n{body}"
 
 
-def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit]) -> str:
+def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit], folder: Path) -> str:
     """docs/history-scores.md, whole."""
     blocks = [
         "# Scores of the model of help",
@@ -219,6 +233,15 @@ def page(whole: pl.DataFrame, fitted: Mapping[int, fit.HistoryFit]) -> str:
             f"## Whose help goes on, {first} to {last}",
             "\n".join([HEAD, line("model", lasting.by_model["model"], lasting)]),
         ]
+    soldiers = later_troops(fitted[LAST], folder, whole)
+    expected = soldiers.by_model["model"].sum()
+    blocks += [
+        "## Who begins to send troops, 2018 to 2024, fitted up to 2017",
+        "The support data end in 2017. These are the conflicts of UCDP/PRIO and its secondary parties; help of 2017 is taken to "
+        f"go on. Sides with five or more secondary parties are missions. {expected:.1f} were expected, "
+        f"{int(soldiers.outcome.sum())} came.",
+        "\n".join([HEAD, line("model", soldiers.by_model["model"], soldiers)]),
+    ]
     rows = "\n".join(
         f"| {until} | {each.decisions:,} | {each.rows:,} | {len(each.draws):,} | {each.rhat:.4f} | {each.ess:,.0f} | "
         f"{each.divergences} | {'yes' if each.passed else 'no'} |"
@@ -265,7 +288,7 @@ def main() -> None:
     fitted = fits(panel.rows, args.fits)
     if args.ship:
         ship(panel, fitted)
-    PAGE.write_text(page(fit.bilateral(panel.rows, LAST), fitted), encoding="utf-8")
+    PAGE.write_text(page(fit.bilateral(panel.rows, LAST), fitted, args.data), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -122,8 +122,8 @@ def _decision(row: Mapping[str, object], chance: float, base: float, names: Mapp
         f"{COVARIATE[name]} [{cards[table].key}]" for name, table in FACTS.items() if float(str(row[name])) >= 0.99
     ]
     return (f"- **{row['actor']}, {row['year']}: {side}.** Known at the end of {int(str(row['year'])) - 1}: "
-            f"{'; '.join(facts) or 'none of the listed ties'}. Model {100 * chance:.2g} %, base rate {100 * base:.2g} %; it {what} "
-            f"[{cards['support'].key}].")  # fmt: skip
+            f"{'; '.join(facts) or 'none of the listed ties'}. Model {100 * chance:.2g} %, base rate {100 * base:.2g} %; "
+            f"it {what} [{cards['support'].key}].")  # fmt: skip
 
 
 def main() -> None:

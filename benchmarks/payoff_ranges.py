@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from standoff import build, load
-from standoff.catalog import names
+from standoff.catalog import slugs
 from standoff.engine import decision_record
 from standoff.engine.simulate import simulate
 
@@ -50,7 +50,7 @@ def differences(case: str) -> Iterator[tuple[str, float]]:
 def main() -> None:
     """Print the ranges."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("cases", nargs="*", default=[name for name in names() if name != "closed-form"])
+    parser.add_argument("cases", nargs="*", default=[name for name in slugs() if name != "closed-form"])
     values: dict[str, list[float]] = defaultdict(list)
     for case in parser.parse_args().cases:
         for kind, value in differences(case):

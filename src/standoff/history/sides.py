@@ -101,7 +101,7 @@ def sides(support: pl.DataFrame, states: States) -> WarSides:
 def _side(row: Mapping[str, object], states: States, named: Mapping[str, int]) -> WarSide | None:
     """The side of a row, without its helpers; none if a party has no code."""
     year, name = int(str(row["year"])), str(row["actor_name"])
-    first, second = (_state(row[column], year, states) for column in ("gwno_a", "gwno_b"))
+    first, second = (state_of(row[column], year, states) for column in ("gwno_a", "gwno_b"))
     if row["civil"]:
         if first < 0:
             return None
@@ -131,7 +131,7 @@ def interstate_key(states: States, own: int, enemy: int) -> str:
     return f"state {states.codes[own]} against {states.codes[enemy]}"
 
 
-def _state(code: object, year: int, states: States) -> int:
+def state_of(code: object, year: int, states: States) -> int:
     """State of a code of Gleditsch and Ward, also of a text such as `2.0`; -1 if there is none."""
     text = "" if code is None else str(code).strip()
     return states.by_gleditsch_ward.get((int(float(text)), year), -1) if text else -1
@@ -227,9 +227,9 @@ def troop_senders(conflicts: pl.DataFrame, states: States) -> dict[tuple[int, in
     out: dict[tuple[int, int, int], set[int]] = defaultdict(set)
     for conflict, year, first, second, first_help, second_help in conflicts.iter_rows():
         for own, helpers in ((first, first_help), (second, second_help)):
-            senders = {_state(code, year, states) for code in _listed(helpers)} - {-1}
+            senders = {state_of(code, year, states) for code in _listed(helpers)} - {-1}
             for code in _listed(own) or (None,):
-                out[int(conflict), int(year), _state(code, year, states)] |= senders
+                out[int(conflict), int(year), state_of(code, year, states)] |= senders
     return {key: senders for key, senders in out.items() if senders}
 
 

@@ -16,7 +16,7 @@ from standoff.errors import DataError, Problem, join_limited
 from standoff.history import covariates
 from standoff.history import panel as panels
 from standoff.history.covariates import KINDS, NAMES
-from standoff.history.sides import WarSide
+from standoff.history.sides import WarSide, interstate_key
 from standoff.history.states import FIRST, LAST, States
 from standoff.inference.history import design, fit, model
 from standoff.serialise import to_plain
@@ -120,8 +120,8 @@ def ask(
     own, enemy, who = (world.of_iso(code, year) for code in (side, against, actor))
     if len({own, enemy, who}) < 3:
         raise DataError(Problem("the actor and the two sides must be three states", allowed="three different codes"))
-    war = WarSide(key=f"{own} against {enemy}", name=world.names[own], arena="interstate", year=year, host=own, own=own,
-                  enemies={enemy}, opponents={f"{enemy} against {own}"})  # fmt: skip
+    war = WarSide(key=interstate_key(world, own, enemy), name=world.names[own], arena="interstate", year=year, host=own, own=own,
+                  enemies={enemy}, opponents={interstate_key(world, enemy, own)})  # fmt: skip
     given = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
     row = _row(archive, index, war, who, since or year, *given)
     known = fit.bilateral(panels.build(folder).rows, posterior.until)
@@ -137,7 +137,7 @@ def ask(
         arms_share=arms / max(count, 1), arms_helpers=(arms, count), base_rate=float(same["helps"].mean()),  # type: ignore[arg-type]
         kinds=_kinds(centred), similar=(similar := _similar(posterior, row, likely, world)),
         helped_among_similar=sum(each.helped for each in similar),
-        carried=tuple(f"{name} {last}" for name, last in archive.ties.until.items() if last < year - 1),
+        carried=tuple(f"{name} {last}" for name, last in archive.until.items() if last < year - 1),
     )  # fmt: skip
 
 
