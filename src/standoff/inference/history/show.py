@@ -47,10 +47,11 @@ class HistorySummary:
     draws: int
     rhat: float
     ess: float
+    passed: bool  #: whether the fit passed its checks
     kinds: tuple[KindSummary, ...]
     reconsidering: tuple[Estimate, ...]  #: chance in a year, by arena, in the first year of help
     numbers: tuple[Estimate, ...]  #: cost of changing course, new leader, years of help, actors
-    half_life: tuple[float, float, float]  #: months
+    half_life: tuple[float, float, float] | None  #: months; None without the weights that ship
     made: str
     panel: str
 
@@ -60,17 +61,21 @@ class HistorySummary:
         return out
 
 
-def show(fitted: fit.HistoryFit | None = None) -> HistorySummary:
-    """Summarise the shipped posterior, or another fit."""
-    posterior = fitted or fit.load(ask.SHIPPED)
+def show() -> HistorySummary:
+    """Summarise the shipped posterior, and the weights that scenarios take from it; raises `DataError`."""
     shipped = coefficients.load()
-    rung = shipped.rungs[-1]
+    return summarise(fit.load(ask.SHIPPED), shipped)
+
+
+def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | None = None) -> HistorySummary:
+    """Summarise a fit; `shipped` are the weights made from it."""
+    rung = shipped.rungs[-1] if shipped else None
     n = posterior.numbers()
     slope = np.asarray(n.slope)
     kinds = []
     for kind, names in KINDS.items():
         slopes = tuple(estimate(name, slope[:, NAMES.index(name)]) for name in names)
-        weight = rung.weight(kind) if kind in rung.kinds else None
+        weight = rung.weight(kind) if rung and kind in rung.kinds else None
         sure = any(max(each.positive, 1 - each.positive) > ENDS[2] for each in slopes)
         kinds.append(KindSummary(kind=kind, weight=weight, slopes=slopes, sure=sure))
     chance = 1 / (1 + np.exp(-np.asarray(n.rate)))
@@ -86,7 +91,8 @@ def show(fitted: fit.HistoryFit | None = None) -> HistorySummary:
             estimate("spread of actors' weights, log", np.asarray(n.scales["weight"]).mean(1)),
             estimate("step of the level from era to era", np.asarray(n.scales["era"])),
         ),
-        half_life=rung.half_life(), made=shipped.made, panel=shipped.panel,
+        passed=posterior.passed, half_life=rung.half_life() if rung else None, made=shipped.made if shipped else "",
+        panel=shipped.panel if shipped else "",
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from standoff.report import formatting
 from standoff.report.document import Heading, Paragraph, table
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from standoff.inference.history.ask import HistoryAnswer
     from standoff.inference.history.show import Estimate, HistorySummary
     from standoff.report.document import Block
@@ -72,8 +74,7 @@ def summary_blocks(summary: HistorySummary) -> list[Block]:
         (KIND[kind.kind] if i == 0 else "", COVARIATE[each.name], _estimate(each))
         for kind in summary.kinds for i, each in enumerate(kind.slopes)
     ]  # fmt: skip
-    low, middle, high = summary.half_life
-    return [
+    out: list[Block] = [
         Heading("What has moved states to help in the wars of others", 1),
         Paragraph(
             f"{summary.decisions:,} decisions of states from 1976 to {summary.until} about helping a side of a war, by "
@@ -86,9 +87,20 @@ def summary_blocks(summary: HistorySummary) -> list[Block]:
         table("where", "chance (90 %)", rows=[(ARENAS[each.name], _chances(each)) for each in summary.reconsidering],
               caption="Reconsidering in a year, at the beginning"),
         table("number", "value (90 %)", rows=[(each.name, _estimate(each)) for each in summary.numbers], caption="Other numbers"),
-        Paragraph(f"Half-life of reasons that a scenario takes: {middle:.0f} months ({low:.0f} to {high:.0f}). "
-                  f"Made {summary.made} from the panel {summary.panel[:12]}.", soft=True),
     ]  # fmt: skip
+    if summary.half_life:
+        low, middle, high = summary.half_life
+        out.append(
+            Paragraph(f"Half-life of reasons that a scenario takes: {middle:.0f} months ({low:.0f} to {high:.0f}). "
+                      f"Made {summary.made} from the panel {summary.panel[:12]}.", soft=True)
+        )  # fmt: skip
+    return out
+
+
+def fit_blocks(summary: HistorySummary, path: Path) -> list[Block]:
+    """Document of a new fit: its checks, and the posterior in words."""
+    word = "passed its checks" if summary.passed else "failed its checks: R-hat below 1.01, 400 effective draws"
+    return [*summary_blocks(summary), Paragraph(f"The fit {word}. Posterior: {path}")]
 
 
 def _percent(p: float) -> str:

@@ -54,9 +54,7 @@ def test_chances_add_up_to_one() -> None:
 
 
 def test_who_does_not_reconsider_goes_on() -> None:
-    never = numbers_at(point(), LAYOUT)._replace(
-        rate=jnp.full(3, -40.0), leader=jnp.zeros(()), actor_rate=jnp.zeros(3)
-    )
+    never = numbers_at(point(), LAYOUT)._replace(rate=jnp.full(3, -40.0), leader=jnp.zeros(()), actor_rate=jnp.zeros(3))
     for option in range(3):
         chances = chances_of(never, rows(before=option), COUNTS)
         assert np.asarray(chances[option]) == pytest.approx(1.0)
