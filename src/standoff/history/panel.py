@@ -48,6 +48,13 @@ class Panel:
     until: Mapping[str, int]  #: table -> its last year; later years carry it forward
     states: States
 
+    def write(self, path: Path) -> None:
+        """Write the rows as .csv, or else as .parquet."""
+        if path.suffix.lower() == ".csv":
+            self.rows.write_csv(path)
+        else:
+            self.rows.write_parquet(path)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Archive:
