@@ -71,6 +71,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "data list": ((),),
     "data get": (("uk_mod", "--file", "{article}"),),
     "data status": ((),),
+    "history build": (("--data", "{case}"), ("--data", PLANTED)),
 }  # fmt: skip
 SGR = re.compile(r"\x1b\[[\d;]*m")  #: what our own styling is made of
 HOME = Path(standoff.__file__).parent

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from standoff.history.summary import PanelSummary
     from standoff.report.document import Block
 
-ARENAS = {"government": "government", "rebels": "rebels", "interstate": "state at war with another"}
+ARENAS = {"government": "government", "rebels": "rebels", "interstate": "state against state"}
 NOTE = (
-    "Without side-years in which a mission or coalition helps. A government is one side in all its internal wars. Decisions are "
-    "those of states that did not help in the side's last year; end: of those that did. Likely helpers are great powers, "
+    "A year each, without side-years in which a mission or coalition helps. A government is one side in all its internal wars. "
+    "Decisions are those of states that did not help in the side's last year; end, %: of those that did. Likely helpers are great powers, "
     "neighbours and states within 950 km, allies and rivals of a party, and those that helped either side in its last year."
 )
 
@@ -41,7 +41,7 @@ def blocks(summary: PanelSummary) -> list[Block]:
     return [
         *out,
         Heading("Decisions of single states"), table(
-            "side", "years", "side-years:", "decisions:", "begin:", "% a year:", "likely, % a year:", "end, % a year:",
+            "side", "years", "side-years:", "decisions:", "begin:", "begin, %:", "likely, %:", "end, %:",
             rows=list(_counts(summary)),
         ),
         Paragraph(NOTE, soft=True),

@@ -1,0 +1,26 @@
+"""`standoff history build`."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+from tests.unit.history import six_wars
+
+
+def test_build_prints_the_account_and_writes_the_decisions(standoff, tmp_path):
+    six_wars.write(six_wars.tables(), tmp_path / "tables")
+    out = standoff("history", "build", "--data", "tables", "-o", "panel.parquet").stdout
+    assert "224 decisions" in out and "CC BY 4.0" in out and "wrote panel.parquet" in out
+    assert pl.read_parquet(tmp_path / "panel.parquet").height == 224
+    data = json.loads(standoff("history", "build", "--data", "tables", "--json", "-o", "panel.csv").stdout)
+    assert data["decisions"] == pl.read_csv(tmp_path / "panel.csv").height == 224
+    assert data["account"][0]["total"] == 36 and len(data["tables"]) == 18
+
+
+def test_missing_files_and_wrong_suffixes_are_errors(standoff, tmp_path):
+    (tmp_path / "empty").mkdir()
+    error = standoff("history", "build", "--data", "empty", code=1).stderr
+    assert "18 problems" in error and "https://ucdp.uu.se/downloads/" in error
+    assert ".parquet" in standoff("history", "build", "--data", "empty", "-o", "panel.xlsx", code=1).stderr

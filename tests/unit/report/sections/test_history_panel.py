@@ -1,0 +1,36 @@
+"""The account of a panel as an analyst reads it."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff import history
+from standoff.history.summary import summarise
+from standoff.report.document import Notice, TableBlock
+from standoff.report.sections.history_panel import blocks
+from tests.unit.history import six_wars
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory):
+    return blocks(summarise(history.build(six_wars.write(six_wars.tables(), tmp_path_factory.mktemp("six")))))
+
+
+def test_rates_tables_and_losses_are_listed(document):
+    counts, tables, losses = [block for block in document if isinstance(block, TableBlock)]
+    assert len(counts.rows) == 12 and [row[0] for row in counts.rows][::4] == [
+        "government",
+        "rebels",
+        "state against state",
+    ]
+    assert counts.rows[0][2:6] == ("6", "45", "1", "2.22")
+    assert counts.rows[1][6] == "0.00" and counts.rows[2][3:6] == ("0", "0", "")  # no decisions: no rate
+    assert len(tables.rows) == 18 and {row[3] for row in tables.rows} == {"other"}
+    steps = [row for row in losses.rows if row[0]]
+    assert steps[0][2] == "36" and ("", "= decisions", "224") in losses.rows
+    assert all(row[2] != "−0" for row in losses.rows)
+
+
+def test_other_editions_are_named(document):
+    notice = next(block for block in document if isinstance(block, Notice))
+    assert "ucdp_esd_actor_year_v18_1.parquet" in notice.text
