@@ -12,7 +12,7 @@ import typer
 import yaml
 
 import standoff
-from standoff import analysis, catalog, evaluation, inference, networks, questions, registry
+from standoff import analysis, catalog, evaluation, history, inference, networks, questions, registry
 from standoff.analysis.track_record import track_record
 from standoff.cli import app
 from standoff.report.sections.describe import bounds, part
@@ -27,7 +27,7 @@ README = Path(__file__).parents[1] / "README.md"
 RECORD = re.compile(r"(<!-- track record -->\n).*?(<!-- end of track record -->)", re.DOTALL)
 FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
-PACKAGES = (analysis, inference, evaluation, networks)  #: whose names are part of the Python API
+PACKAGES = (analysis, history, inference, evaluation, networks)  #: whose names are part of the Python API
 RECORDS = (
     "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice", "Intervention",
     "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "DataRate", "Variant",

@@ -13,7 +13,7 @@ import pytest
 import typer
 
 import standoff
-from standoff import analysis, evaluation, inference, networks
+from standoff import analysis, evaluation, history, inference, networks
 from standoff.cli import app
 from standoff.ledger import Ledger
 from standoff.plan import plan
@@ -90,7 +90,7 @@ def test_every_command_named_in_documents_and_messages_exists() -> None:
 
 def test_the_api_page_lists_every_public_name_with_a_line() -> None:
     rows = dict(re.findall(r"(?m)^\| `([\w.]+)[^|]*\| ([^|]+) \|", PAGES["api.md"]))
-    packages = (analysis, inference, evaluation, networks)
+    packages = (analysis, history, inference, evaluation, networks)
     findings = {f"{package.__name__.partition('.')[2]}.{name}" for package in packages for name in package.__all__}
     assert set(rows) == set(standoff.__all__) | findings
     assert all(len(line) > 20 for line in rows.values())
