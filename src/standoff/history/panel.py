@@ -17,22 +17,22 @@ began before the data begin cannot be told from help that begins in it. Columns 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
+from standoff.errors import DataError, Problem
 from standoff.history import covariates, sources
 from standoff.history.account import AccountStep, account, carried_rows
-from standoff.history.dyads import Ties, ties
-from standoff.history.sides import COLUMNS, TEXTS, WarSide, WarSides, sides, troop_senders
-from standoff.history.states import FIRST, REGIONS, YEARS, States, states
+from standoff.history.archive import Archive, load
+from standoff.history.sides import WarSide
+from standoff.history.states import FIRST, States
+from standoff.history.support_index import SupportIndex
 
-GAP = 3  #: years since a side's last year after which nothing of it counts as help that goes on
-DECADE = 10  #: years of precedents
+__all__ = ["Archive", "Panel", "SupportIndex", "build", "load", "rows"]
 LEFT_EDGE = 1975  #: first year of the support data
 RELEVANT_KM = 950.0  #: distance within which a state is a likely helper (the rule of the data's authors' risk sets)
 
@@ -56,65 +56,16 @@ class Panel:
             self.rows.write_parquet(path)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Archive:
-    """Everything that the panel is built from, for decisions inside it and beyond."""
-
-    states: States
-    ties: Ties
-    table: WarSides
-    deaths: np.ndarray  #: battle deaths, years x states; NaN where unknown
-    troops: Mapping[tuple[int, int, int], set[int]]  #: (conflict, year, state or -1 for rebels) -> states with troops
-    files: Mapping[str, sources.FoundFile]
-    until: Mapping[str, int]  #: table -> its last year
-
-    @property
-    def sides(self) -> tuple[WarSide, ...]:
-        """All sides of all years."""
-        return self.table.sides
-
-
-def load(folder: Path) -> Archive:
-    """Read all tables of a folder; raises `DataError` that lists every missing file."""
-    files = sources.find(folder)
-    codes = sources.read(files["codes"], ("year", "gwcode", "ccode"), ("stateabb", "cw_name"))
-    support = sources.read(files["support"], COLUMNS, TEXTS)
-    lists = ("gwno_a", "gwno_b", "gwno_a_2nd", "gwno_b_2nd")
-    conflicts = sources.read(files["conflicts"], ("conflict_id", "year"), lists)
-    deaths = sources.read(files["deaths"], ("gwcode", "year", "best"))
-    tables = {"support": support, "conflicts": conflicts, "deaths": deaths, "codes": codes}
-    world = states(codes)
-    until = {name: int(table["year"].max()) for name, table in tables.items()}  # type: ignore[arg-type]
-    relations = ties(files, world)
-    relations = replace(relations, until={**relations.until, "deaths": until["deaths"]})
-    return Archive(
-        states=world,
-        ties=relations,
-        table=sides(support, world),
-        deaths=_deaths(deaths, world),
-        troops=troop_senders(conflicts, world),
-        files=files,
-        until={**until, **relations.until},
-    )
-
-
-def _deaths(table: pl.DataFrame, world: States) -> np.ndarray:
-    """Battle deaths by year and state; the last year of the table is carried forward."""
-    out = np.full((YEARS, len(world)), np.nan)
-    for code, year, best in table.iter_rows():
-        place = world.by_gleditsch_ward.get((code, year))
-        if place is not None:
-            out[year - FIRST, place] = best
-    last = int(table["year"].max()) - FIRST  # type: ignore[arg-type]
-    out[last + 1 :] = out[last]
-    return out
-
-
 def build(folder: Path) -> Panel:
     """The panel of all decisions from 1976 on, in the order of sides and years of the data."""
     archive = load(folder)
     index = SupportIndex(archive)
-    table = pl.concat([rows(side, archive, index) for side in archive.sides if side.year > LEFT_EDGE])
+    frames = [rows(side, archive, index) for side in archive.sides if side.year > LEFT_EDGE]
+    if not frames:
+        raise DataError(
+            Problem(f"no war after {LEFT_EDGE}", str(archive.files["support"].path), fix="get the whole file")
+        )
+    table = pl.concat(frames)
     steps = account(
         archive.table, archive.states, from_year=LEFT_EDGE + 1, rows=table.height, helps=int(table["helps"].sum())
     )
@@ -126,66 +77,6 @@ def build(folder: Path) -> Panel:
         until=archive.until,
         states=archive.states,
     )
-
-
-class SupportIndex:
-    """Index of who helped whom, for the pasts of decisions."""
-
-    def __init__(self, archive: Archive) -> None:
-        count, self.regions = len(archive.states), archive.states.regions
-        self.by_key: dict[str, dict[int, WarSide]] = defaultdict(dict)
-        self.helps = np.zeros((YEARS, count))  #: sides that each state helped in each year
-        self.helps_in = np.zeros((YEARS, count, len(REGIONS)))  #: of these, in each region
-        self.wars = np.zeros((YEARS, count), bool)
-        self.for_state: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-        self.against_state: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for side in archive.sides:
-            self.by_key[side.key][side.year] = side
-            helpers = sorted(side.helpers)
-            self.helps[side.year - FIRST, helpers] += 1
-            self.helps_in[side.year - FIRST, helpers, archive.states.regions[side.host]] += 1
-            if side.own >= 0:
-                self.wars[side.year - FIRST, side.own] = True
-                self.for_state[side.own][side.year] |= set(helpers)
-            for enemy in side.enemies:
-                self.against_state[enemy][side.year] |= set(helpers)
-
-    def last(self, key: str, year: int) -> WarSide | None:
-        """The side's last year before `year`, within `GAP`."""
-        years = self.by_key.get(key, {})
-        return next((years[y] for y in range(year - 1, year - 1 - GAP, -1) if y in years), None)
-
-    def past(self, side: WarSide) -> covariates.Past:
-        """What was known at the end of the year before."""
-        year, t = side.year, side.year - 1 - FIRST
-        last = self.last(side.key, year)
-        helpers = set(last.helpers) if last else set()
-        opponents = [self.last(key, year) for key in sorted(side.opponents)]
-        enemy_helpers = {state for other in opponents if other for state in other.helpers}
-        own_years = self.by_key[side.key]
-        earlier = {state for y in range(year - DECADE, year) if y in own_years for state in own_years[y].helpers}
-        friends, foes = self.for_state, self.against_state
-        if side.own >= 0:
-            same = {year: friends[side.own][year] for year in range(year - DECADE, year)}
-            against = {year: foes[side.own][year] for year in range(year - DECADE, year)}
-        else:
-            same = {year: foes[side.host][year] for year in range(year - DECADE, year)}
-            against = {year: friends[side.host][year] for year in range(year - DECADE, year)}
-        span = slice(max(t - DECADE + 1, 0), t + 1)
-        return covariates.Past(
-            helpers=helpers,
-            enemy_helpers=enemy_helpers,
-            earlier=earlier - helpers,
-            elsewhere=same[year - 1] - helpers,
-            elsewhere_before=set().union(*same.values()) - helpers - earlier,
-            against=set().union(*against.values()),
-            activity=self.helps[t],
-            activity_decade=self.helps[span].mean(0),
-            activity_region=self.helps_in[span, :, self.regions[side.host]].mean(0),
-            at_war=self.wars[t],
-            first=last is None,
-            duration=year - min(own_years, default=year),
-        )
 
 
 def rows(side: WarSide, archive: Archive, index: SupportIndex) -> pl.DataFrame:

@@ -18,7 +18,7 @@ def build(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Build the panel of decisions about the wars of others, with an account of every row lost."""
+    """Build the panel of decisions about the wars of others; account for every row lost."""
     options.require_suffix(output, (".parquet", ".csv"), "panel.parquet")
     from standoff import history
     from standoff.history.summary import summarise
