@@ -19,6 +19,7 @@ HOME = Path(cli.__file__).parent
 #: commands without a function of their name, and why
 DOORS = {
     "data": "its functions are `cards`, `get` and `status` of `standoff.connectors`",
+    "history": "its function is `build` of `standoff.history`; the others are in `standoff.inference.history`",
     "list": "prints names of files and of tables",
     "new": "copies files",
     "review": "asks a person at the keyboard",

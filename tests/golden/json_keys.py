@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from standoff import catalog
 from standoff.analysis import stored_bands
 from standoff.cli import app
+from tests.unit.history import six_wars
 
 FILE = Path(__file__).with_suffix(".json")
 CASE = "case"  # a copy of closed-form without its stored bands, which are shown only until the program changes
@@ -35,6 +36,7 @@ COMMANDS: dict[str, list[str]] = {
     "check-consistency": [CASE],
     "network": ["china-russia"],
     "solve": ["game.nfg"],
+    "history build": ["--data", "tables"],
     "estimate": ["table.csv", "--formula", "y ~ x | 0 | 0 | z", "--against", "y ~ 1 | 0 | 0 | 1"],
     "read": ["text.txt"],
     "audit": ["text.txt", "--against", "china-russia"],
@@ -78,6 +80,7 @@ def shapes() -> dict[str, Any]:
             Path("text.txt").write_text(TEXT, encoding="utf-8")
             Path("game.nfg").write_text(GAME, encoding="utf-8")
             Path("table.csv").write_text(TABLE, encoding="utf-8")
+            six_wars.write(six_wars.tables(), Path("tables"))
             runner.invoke(app, ["run", CASE, "--draws", "65", "--no-html", "--folder", "run-b", "--json"])
             for name, arguments in COMMANDS.items():
                 result = runner.invoke(app, [*name.split(), *arguments, "--json"])

@@ -90,6 +90,8 @@ class PanelSummary:
         data: dict[str, Any] = to_plain(asdict(self))
         for count, plain in zip(self.counts, data["counts"], strict=True):
             plain |= {"begins": count.begins, "likely_begins": count.likely_begins, "ends": count.ends}
+        for step in data["account"]:
+            step["lost"] = [{"reason": reason, "count": count} for reason, count in step["lost"].items()]
         return data
 
 
