@@ -24,7 +24,9 @@ from standoff.evaluation import probability_scores as scores
 from standoff.files import json_digest
 from standoff.history import coefficients, conflict_sides, sources
 from standoff.history import panel as panels
+from standoff.history.archive import load
 from standoff.history.covariates import NAMES
+from standoff.history.support_index import SupportIndex
 from standoff.inference.history import ask, design, fit, level, weights
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
@@ -146,11 +148,11 @@ def going_on(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int)
 
 def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> Forecasts:
     """Forecasts of who begins to send troops after the support data end, on the conflicts of UCDP/PRIO."""
-    archive = panels.load(folder)
+    archive = load(folder)
     table = sources.read(archive.files["conflicts"], conflict_sides.COLUMNS[:2], conflict_sides.COLUMNS[2:])
     later = conflict_sides.later_sides(table, archive.sides, archive.troops, archive.states)
     archive = replace(archive, table=replace(archive.table, sides=(*archive.sides, *later)))
-    index = panels.SupportIndex(archive)
+    index = SupportIndex(archive)
     rows = pl.concat([panels.rows(side, archive, index) for side in later])
     rows = rows.filter(~pl.col("coalition") & ~pl.col("troops_last").fill_null(False))
     before = whole.filter(~pl.col("troops_last").fill_null(False)).with_columns(helps=pl.col("troops").fill_null(False))

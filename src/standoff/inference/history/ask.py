@@ -15,9 +15,11 @@ import polars as pl
 from standoff.errors import DataError, Problem, join_limited
 from standoff.history import covariates
 from standoff.history import panel as panels
+from standoff.history.archive import Archive, load
 from standoff.history.covariates import KINDS, NAMES
 from standoff.history.sides import WarSide, interstate_key
 from standoff.history.states import FIRST, LAST, States
+from standoff.history.support_index import SupportIndex
 from standoff.inference.history import design, fit, model
 from standoff.serialise import to_plain
 
@@ -111,8 +113,8 @@ def ask(
     States are ISO 3166 codes; the war is one between states that began in `since` (default: the year itself). `helpers`
     and `enemy_helpers` are the states that helped in the year before. Raises `DataError` for unknown states and years.
     """
-    archive = panels.load(folder)
-    index = panels.SupportIndex(archive)
+    archive = load(folder)
+    index = SupportIndex(archive)
     posterior = fitted or fit.load(SHIPPED)
     world = archive.states
     if not FIRST < year <= LAST:
@@ -124,7 +126,8 @@ def ask(
                   enemies={enemy}, opponents={interstate_key(world, enemy, own)})  # fmt: skip
     given = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
     row = _row(archive, index, war, who, since or year, *given)
-    known = fit.bilateral(panels.build(folder).rows, posterior.until)
+    sides = [each for each in archive.sides if panels.LEFT_EDGE < each.year <= posterior.until]
+    known = fit.bilateral(pl.concat([panels.rows(each, archive, index) for each in sides]), posterior.until)
     likely = known.filter(pl.col("likely") & ~pl.col("helped_last"))
     same = likely.filter(pl.col("arena") == war.arena)
     contributions = _contributions(posterior, pl.concat([row, same.select(row.columns)], how="vertical_relaxed"))
@@ -142,7 +145,7 @@ def ask(
 
 
 def _row(
-    archive: panels.Archive, index: panels.SupportIndex, war: WarSide, who: int, since: int, helpers: set[int],
+    archive: Archive, index: SupportIndex, war: WarSide, who: int, since: int, helpers: set[int],
     enemy_helpers: set[int],
 ) -> pl.DataFrame:  # fmt: skip
     """The decision as a row of the panel. What the support data say of a state's activity is carried forward."""
@@ -240,7 +243,7 @@ def _similar(
     return tuple(out)
 
 
-def _arms(archive: panels.Archive, arena: str, until: int) -> tuple[int, int]:
+def _arms(archive: Archive, arena: str, until: int) -> tuple[int, int]:
     """Helpers with arms, and all, of the dyads of an arena, from UCDP's counts; missions are left out."""
     arms = count = 0
     for side in archive.sides:
