@@ -80,7 +80,7 @@ def test_powers_leaders_and_nuclear_weapons(read_ties):
 
 
 def test_editions_of_the_publishers_give_the_same_ties(read_ties, tmp_path):
-    """Alliances by year, contiguity with months as numbers, rivalries without an end."""
+    """Alliances and distances by year, contiguity with months as numbers, rivalries without an end."""
     before = read_ties()
     tables = six_wars.tables()
     pacts = [
@@ -99,12 +99,17 @@ def test_editions_of_the_publishers_give_the_same_ties(read_ties, tmp_path):
     ):
         (tmp_path / sources.sources()[name].files[0]).unlink()
         table.write_csv(tmp_path / file)
+    distance = [
+        {"ccode1": float(a), "ccode2": float(b), "year": year, "mindist": km}
+        for a, b, begin, end, km in tables["distance"].iter_rows() for year in range(begin, end + 1)
+    ]  # fmt: skip
+    pl.DataFrame(distance).write_parquet(tmp_path / sources.sources()["distance"].files[0])
     open_ended = tables["rivalries"].with_columns(pl.when(pl.col("end") < 2000).then("end").alias("end"))
     open_ended.vstack(pl.DataFrame({"ccode1": [200], "ccode2": [265], "start": [2000], "end": [2000]})).write_parquet(
         tmp_path / sources.sources()["rivalries"].files[0]
     )
     after = ties(sources.find(tmp_path), WORLD)
-    for name in ("defence", "consultation", "border"):
-        assert np.array_equal(after.pairs[name], before.pairs[name])
+    for name in ("defence", "consultation", "border", "distance"):
+        assert np.array_equal(after.pairs[name], before.pairs[name], equal_nan=name == "distance")
     assert at(after.pairs["rivalry"], 2010, 2, 645) == 1 and at(after.pairs["rivalry"], 1996, 700, 770) == 0
     assert date(1991, 12, 1) in tables["contiguity"]["enddate"].to_list()

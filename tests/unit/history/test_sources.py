@@ -100,6 +100,15 @@ def test_a_damaged_workbook_is_an_error(folder):
         sources.read(file_of(folder, "support", b"no workbook", "ucdp-esd-ay-181.xlsx"), ("year",))
 
 
+def test_a_workbook_gives_the_rows_of_the_parquet_file(folder):
+    pytest.importorskip("fastexcel")
+    pytest.importorskip("xlsxwriter")
+    before = panel.build(folder).rows
+    (folder / sources.sources()["support"].files[0]).unlink()
+    six_wars.support().write_excel(folder / "ucdp-esd-ay-181.xlsx")
+    assert panel.build(folder).rows.equals(before)
+
+
 def test_names_and_missing_values_of_the_publishers_are_understood(folder):
     table = pl.DataFrame({"ccode": [2.0, 20.0], "year": ["1990", "1991"], "cinc": [0.1, -9.0], "milper": [-9, 5]})
     found = file_of(folder, "capabilities", table, "NMC-70-abridged.csv")

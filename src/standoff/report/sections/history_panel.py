@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 ARENAS = {"government": "government", "rebels": "rebels", "interstate": "state against state"}
 NOTE = (
-    "A year each, without side-years in which a mission or coalition helps. A government is one side in all its internal wars. "
-    "Decisions are those of states that did not help in the side's last year; end, %: of those that did. Likely helpers are great powers, "
-    "neighbours and states within 950 km, allies and rivals of a party, and those that helped either side in its last year."
+    "A year each, without side-years in which a mission or coalition helps. A government is one side in all its internal "
+    "wars. Decisions are those of states that did not help in the side's last year; end, %: of those that did. Likely helpers "
+    "are great powers, neighbours and states within 950 km, allies and rivals of a party, and those that helped either side in "
+    "its last year."
 )
 
 
@@ -58,6 +59,8 @@ def blocks(summary: PanelSummary) -> list[Block]:
 def _counts(summary: PanelSummary) -> Iterator[tuple[str, ...]]:
     before = ""
     for count in summary.counts:
+        if not count.side_years:
+            continue
         name = ARENAS[count.arena]
         yield (
             "" if name == before else name, f"{count.first_year}–{count.last_year}", f"{count.side_years:,}",
