@@ -74,12 +74,17 @@ def test_troops_are_read_from_lists_of_parties():
     assert troop_senders(table, WORLD) == {(5, 1998, place(2)): {place(20)}, (5, 1998, place(200)): {place(20)}}
 
 
+def staged():
+    """Support table and states of the staged files."""
+    files = sources.find(six_wars.STAGED)
+    world = states(sources.read(files["codes"], ("year", "gwcode", "ccode"), ("stateabb", "cw_name")))
+    return sources.read(files["support"], COLUMNS, TEXTS), world
+
+
 @pytest.mark.skipif(six_wars.STAGED is None, reason=six_wars.NO_TABLES)
 def test_every_supporting_government_is_the_state_of_the_crosswalk():
     """Independent source: a table of UCDP's numbers of governments and codes of Gleditsch and Ward, made apart."""
-    files = sources.find(six_wars.STAGED)
-    world = states(sources.read(files["codes"], ("year", "gwcode", "ccode"), ("stateabb", "cw_name")))
-    support = sources.read(files["support"], COLUMNS, TEXTS)
+    support, world = staged()
     codes = government_codes(support, names_of_governments(world))
     table = pl.read_csv(six_wars.STAGED / "external_support" / "ucdp_government_actor_to_gw.csv")
     theirs = {str(actor): code for actor, _, code in table.iter_rows()}
@@ -89,3 +94,21 @@ def test_every_supporting_government_is_the_state_of_the_crosswalk():
     years = range(1975, 2018)
     find = world.by_gleditsch_ward.get
     assert {a for a in supporting if any(find((codes.get(a), y)) != find((theirs.get(a), y)) for y in years)} == set()
+
+
+@pytest.mark.skipif(six_wars.STAGED is None, reason=six_wars.NO_TABLES)
+def test_helpers_are_those_of_the_triads():
+    """Independent source: supporters by side and year that were taken from the same publication apart."""
+    support, world = staged()
+    triads = pl.read_parquet(six_wars.STAGED / "external_support" / "esd_supporter_triads_derived.parquet")
+    inner = triads.filter((pl.col("active") == 1) & (pl.col("supporter_is_state") == 1) & (pl.col("civil") == 1))
+    theirs = set()
+    for row in inner.iter_rows(named=True):
+        host = world.codes[world.by_gleditsch_ward[int(row["gwno_a"]), row["year"]]]
+        side = f"rebels {row['actor_id']} against {host}" if row["actor_nonstate"] else f"government {host}"
+        theirs.add((side, row["year"], row["supporter_ccode"]))
+    ours = {
+        (side.key, side.year, int(world.codes[helper]))
+        for side in sides(support, world).sides if side.arena != "interstate" for helper in side.helpers
+    }  # fmt: skip
+    assert ours == theirs and len(ours) == 5176
