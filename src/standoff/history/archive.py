@@ -1,4 +1,4 @@
-"""Everything that the panel is built from: the tables of a folder, read and brought to states and years."""
+"""Archive of a folder: the tables of the panel, read and brought to states and years."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Summary of a panel: decisions and beginnings of help by arena and period, tables, and what was lost."""
+"""Summary of a panel: decisions and beginnings by arena and period, tables, losses."""
 
 from __future__ import annotations
 
