@@ -72,6 +72,9 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "data get": (("uk_mod", "--file", "{article}"),),
     "data status": ((),),
     "history build": (("--data", "{case}"), ("--data", PLANTED)),
+    "history fit": (("--data", PLANTED, "-o", "{case}/fit.npz"),),
+    "history show": ((), ("--json",)),
+    "history ask": (("--data", PLANTED, "--actor", "CHN", "--side", "RUS", "--against", PLANTED, "--year", "2024"),),
 }  # fmt: skip
 SGR = re.compile(r"\x1b\[[\d;]*m")  #: what our own styling is made of
 HOME = Path(standoff.__file__).parent

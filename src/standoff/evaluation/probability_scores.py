@@ -1,4 +1,4 @@
-"""Scores of forecasts of rare events: discrimination, skill, calibration, with intervals by group.
+"""Scores of forecasts of rare events: discrimination, skill, calibration.
 
 Forecasts `p` and outcomes `y` are arrays of one length. Intervals resample whole groups (such as the states in which wars
 are), since rows of one group are not independent.
@@ -48,7 +48,7 @@ def auc(p: Floats, y: Floats) -> float:
 
 
 def average_precision(p: Floats, y: Floats) -> float:
-    """Mean over events of the precision at each one's forecast; ties share the precision of their whole group."""
+    """Mean over events of the precision at each one's forecast; ties share one precision."""
     order = np.argsort(-p, kind="stable")
     hits = np.cumsum(y[order])
     last = np.r_[np.flatnonzero(np.diff(p[order])), len(p) - 1]  # last place of each group of equal forecasts
@@ -64,7 +64,7 @@ def log_scores(p: Floats, y: Floats) -> Floats:
 
 
 def recalibration(p: Floats, y: Floats) -> tuple[float, float]:
-    """Intercept and slope of the logistic regression of outcomes on log odds of forecasts (cox1958).
+    """Intercept and slope of the logit of outcomes on log odds of forecasts (cox1958).
 
     NaN where all forecasts are alike, or only one outcome occurs: no slope is then defined.
     """
@@ -112,7 +112,7 @@ def interval(
 def mean_ratio_interval(
     ours: Floats, theirs: Floats, groups: np.ndarray, *, draws: int = DRAWS, seed: int = 1
 ) -> tuple[float, float]:
-    """Central 90 % of 1 - sum(ours) / sum(theirs), with groups drawn again: a skill from scores of rows."""
+    """Central 90 % of the skill 1 - sum(ours) / sum(theirs), with groups drawn again."""
     names, place = np.unique(groups, return_inverse=True)
     a, b = np.bincount(place, ours), np.bincount(place, theirs)
     chosen = np.random.default_rng(seed).integers(0, len(names), (draws, len(names)))

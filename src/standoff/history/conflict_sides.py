@@ -1,4 +1,4 @@
-"""Sides of wars after the support data end, from UCDP/PRIO's conflicts: only troops are known of their helpers.
+"""Sides of wars after the support data end, from UCDP/PRIO: only troops are known.
 
 A government in all its internal wars is one side, as before; the rebels of one conflict are one side. Help that was given
 in the last year of the support data is taken to go on while the side fights on, since nothing says when it ended.
@@ -20,7 +20,7 @@ COLUMNS = ("conflict_id", "year", "gwno_a", "gwno_b", "gwno_a_2nd", "gwno_b_2nd"
 def later_sides(
     conflicts: pl.DataFrame, sides: Sequence[WarSide], troops: Mapping[tuple[int, int, int], set[int]], states: States
 ) -> tuple[WarSide, ...]:
-    """Sides of the years after those of `sides`, with senders of troops and help that is carried on.
+    """Sides of the years after `sides`, with senders of troops and help that is carried on.
 
     `troops` is the result of `troop_senders`.
     """

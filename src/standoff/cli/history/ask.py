@@ -31,7 +31,7 @@ def ask(
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
-    """Ask history: rate a year of each kind of help, its reasons, the ten most similar decisions."""
+    """Ask history: chance of each kind of help, its reasons, the ten most similar decisions."""
     from standoff.inference.history.ask import ask as ask_history
     from standoff.report.sections.history import answer_blocks
 

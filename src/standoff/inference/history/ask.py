@@ -1,4 +1,4 @@
-"""What history says about one decision: rates of each kind of help, reasons, and the most similar decisions."""
+"""What history says about one decision: rates of help, reasons, similar decisions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class HelpRate:
 
 @dataclass(frozen=True, kw_only=True)
 class KindShare:
-    """What a kind of reason adds to the log odds of help, against the mean of likely helpers in the same arena."""
+    """What a kind of reason adds to the log odds, against the mean likely helper in the arena."""
 
     kind: str
     log_odds: float
@@ -108,7 +108,7 @@ def ask(
     enemy_helpers: Sequence[str] = (),
     fitted: fit.HistoryFit | None = None,
 ) -> HistoryAnswer:
-    """Ask history whether `actor` begins to help `side` against `against` in `year`, knowing the year before.
+    """Ask history whether `actor` begins to help `side` against `against` in `year`.
 
     States are ISO 3166 codes; the war is one between states that began in `since` (default: the year itself). `helpers`
     and `enemy_helpers` are the states that helped in the year before. Raises `DataError` for unknown states and years.
@@ -148,7 +148,7 @@ def _row(
     archive: Archive, index: SupportIndex, war: WarSide, who: int, since: int, helpers: set[int],
     enemy_helpers: set[int],
 ) -> pl.DataFrame:  # fmt: skip
-    """The decision as a row of the panel. What the support data say of a state's activity is carried forward."""
+    """The decision as a row of the panel, with the activity of states carried forward."""
     last = max(side.year for side in archive.sides)
     shown = replace(war, year=min(war.year, last + 1))
     past = replace(
@@ -188,7 +188,7 @@ def _chances(posterior: fit.HistoryFit, row: pl.DataFrame) -> np.ndarray:
 
 
 def _contributions(posterior: fit.HistoryFit, rows: pl.DataFrame, draws: int = 50) -> np.ndarray:
-    """Draws x rows x kinds: what each kind adds to the log odds, with the middle weights of all actors."""
+    """Draws x rows x kinds: log odds of each kind, with the middle weights of all actors."""
     with jax.enable_x64(True):
         arrays = design.arrays(rows, posterior.by)
 
@@ -244,7 +244,7 @@ def _similar(
 
 
 def _arms(archive: Archive, arena: str, until: int) -> tuple[int, int]:
-    """Helpers with arms, and all, of the dyads of an arena, from UCDP's counts; missions are left out."""
+    """Helpers with arms, and all, of an arena without missions, from UCDP's counts."""
     arms = count = 0
     for side in archive.sides:
         if side.arena == arena and side.year <= until and not side.coalition:

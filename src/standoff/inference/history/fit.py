@@ -70,7 +70,7 @@ class HistoryFit:
 
 
 def bilateral(panel: pl.DataFrame, until: int) -> pl.DataFrame:
-    """Decisions of single states up to a year, without missions and without the wars of the catalogue."""
+    """Decisions of single states up to a year, without missions and wars of the catalogue."""
     case_war = pl.lit(False)
     for war in CASE_WARS:
         case_war |= (

@@ -1,4 +1,4 @@
-"""Level of help by arena, filtered year by year: forecasts of a year know the outcomes of the years before.
+"""Level of help by arena, filtered year by year by the outcomes of earlier years.
 
 The log of the level of an arena is a random walk. Its step a year is that of the eras of the fit (a block of five years has
 the variance of five steps). Counts are Poisson around the forecasts, and the normal approximation at the mode of each

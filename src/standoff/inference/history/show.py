@@ -17,7 +17,7 @@ ENDS = (0.05, 0.5, 0.95)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Estimate:
+class PosteriorNumber:
     """A number of the posterior: 5, 50 and 95 %."""
 
     name: str
@@ -33,7 +33,7 @@ class KindSummary:
 
     kind: str
     weight: tuple[float, float, float] | None  #: 5, 50, 95 % for a new actor; None where scenarios have no counterpart
-    slopes: tuple[Estimate, ...]  #: log odds of help
+    slopes: tuple[PosteriorNumber, ...]  #: log odds of help
     sure: bool  #: whether a slope is above or below zero with 95 %
 
 
@@ -49,8 +49,8 @@ class HistorySummary:
     ess: float
     passed: bool  #: whether the fit passed its checks
     kinds: tuple[KindSummary, ...]
-    reconsidering: tuple[Estimate, ...]  #: chance in a year, by arena, in the first year of help
-    numbers: tuple[Estimate, ...]  #: cost of changing course, new leader, years of help, actors
+    reconsidering: tuple[PosteriorNumber, ...]  #: chance in a year, by arena, in the first year of help
+    numbers: tuple[PosteriorNumber, ...]  #: cost of changing course, new leader, years of help, actors
     half_life: tuple[float, float, float] | None  #: months; None without the weights that ship
     made: str
     panel: str
@@ -62,7 +62,7 @@ class HistorySummary:
 
 
 def show() -> HistorySummary:
-    """Summarise the shipped posterior, and the weights that scenarios take from it; raises `DataError`."""
+    """Summarise the shipped posterior and the weights made from it; raises `DataError`."""
     shipped = coefficients.load()
     return summarise(fit.load(ask.SHIPPED), shipped)
 
@@ -96,7 +96,7 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
     )  # fmt: skip
 
 
-def estimate(name: str, values: np.ndarray) -> Estimate:
+def estimate(name: str, values: np.ndarray) -> PosteriorNumber:
     """Percentiles of draws."""
     low, middle, high = np.quantile(values, ENDS)
-    return Estimate(name=name, p5=float(low), p50=float(middle), p95=float(high), positive=float((values > 0).mean()))
+    return PosteriorNumber(name=name, p5=float(low), p50=float(middle), p95=float(high), positive=float((values > 0).mean()))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from standoff.inference.history.ask import HistoryAnswer
-    from standoff.inference.history.show import Estimate, HistorySummary
+    from standoff.inference.history.show import HistorySummary, PosteriorNumber
     from standoff.report.document import Block
 
 OPTIONS = {"nothing": "no help", "support": "help short of troops", "troops": "troops"}
@@ -113,9 +113,9 @@ def _three(ends: tuple[float, float, float]) -> str:
     return " · ".join(f"{value:.2g}" for value in ends)
 
 
-def _estimate(each: Estimate) -> str:
+def _estimate(each: PosteriorNumber) -> str:
     return f"{formatting.signed(each.p50, 2)} ({each.p5:.2f} to {each.p95:.2f})".replace("-", formatting.MINUS)
 
 
-def _chances(each: Estimate) -> str:
+def _chances(each: PosteriorNumber) -> str:
     return f"{formatting.percent(each.p50)} ({formatting.percents((each.p5, each.p95))})"
