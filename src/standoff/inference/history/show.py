@@ -99,4 +99,6 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
 def estimate(name: str, values: np.ndarray) -> PosteriorNumber:
     """Percentiles of draws."""
     low, middle, high = np.quantile(values, ENDS)
-    return PosteriorNumber(name=name, p5=float(low), p50=float(middle), p95=float(high), positive=float((values > 0).mean()))
+    return PosteriorNumber(
+        name=name, p5=float(low), p50=float(middle), p95=float(high), positive=float((values > 0).mean())
+    )
