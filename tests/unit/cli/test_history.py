@@ -26,7 +26,10 @@ def test_missing_files_and_wrong_suffixes_are_errors(standoff, tmp_path):
     assert ".parquet" in standoff("history", "build", "--data", "empty", "-o", "panel.xlsx", code=1).stderr
 
 
-def test_ask_and_fit_say_what_is_wrong_with_the_folder(standoff, tmp_path):
+def test_ask_and_fit_say_what_is_wrong_with_their_files(standoff, tmp_path):
     words = ("--actor", "CHN", "--side", "RUS", "--against", "UKR", "--year", "2024")
-    assert "is no folder" in standoff("history", "ask", "--data", "nowhere", *words, code=1).stderr
+    assert (
+        "history fit"
+        in standoff("history", "ask", "--data", "nowhere", "--posterior", "none.npz", *words, code=1).stderr
+    )
     assert "is no folder" in standoff("history", "fit", "--data", "nowhere", "-o", "fit.npz", code=1).stderr

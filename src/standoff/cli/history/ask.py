@@ -28,16 +28,23 @@ def ask(
     enemy_helpers: Annotated[
         str, typer.Option("--enemy-helpers", metavar="STATES", help="States that helped the enemy the year before.")
     ] = "",
+    posterior: Annotated[
+        Path | None,
+        typer.Option(
+            "--posterior", metavar="FILE", help="Posterior of `standoff history fit`; default: that of the package."
+        ),
+    ] = None,
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
     """Ask history: chance of each kind of help, its reasons, the ten most similar decisions."""
     from standoff.inference.history.ask import ask as ask_history
+    from standoff.inference.history.fit import load
     from standoff.report.sections.history import answer_blocks
 
     answer = ask_history(
         data, actor=actor, side=side, against=against, year=year, since=since, helpers=_codes(helpers),
-        enemy_helpers=_codes(enemy_helpers),
+        enemy_helpers=_codes(enemy_helpers), fitted=load(posterior) if posterior else None,
     )  # fmt: skip
     options.emit(answer.to_data(), answer_blocks(answer), output, as_json)
 

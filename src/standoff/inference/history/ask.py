@@ -113,9 +113,9 @@ def ask(
     States are ISO 3166 codes; the war is one between states that began in `since` (default: the year itself). `helpers`
     and `enemy_helpers` are the states that helped in the year before. Raises `DataError` for unknown states and years.
     """
+    posterior = fitted or fit.load(SHIPPED)
     archive = load(folder)
     index = SupportIndex(archive)
-    posterior = fitted or fit.load(SHIPPED)
     world = archive.states
     if not FIRST < year <= LAST:
         raise DataError(Problem(f"{year} is outside the tables", allowed=f"{FIRST + 1} to {LAST}"))

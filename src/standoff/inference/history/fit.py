@@ -145,7 +145,9 @@ def load(path: Path) -> HistoryFit:
             )  # fmt: skip
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
-            Problem(f"no posterior of history can be read: {error}", str(path), fix="fit it again, or install again")
+            Problem(
+                f"no posterior of history can be read: {error}", str(path), fix="make one with `standoff history fit`"
+            )
         ) from None
 
 

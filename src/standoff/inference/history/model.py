@@ -31,6 +31,9 @@ ARENA_COUNT, OPTION_COUNT = 3, 3
 RARE = (
     -6.5
 )  #: centre of the constants: about what is left of a rate of one in a thousand; assumption, with a wide prior
+CENTRE = {"troops": -2.0, "rate": -1.5, "log_cost": -1.0}
+#: centres of wide priors, assumption: one helper in eight sends troops, one state in five reconsiders in a year, and the
+#: cost of changing course is a fifth of a log unit
 PRIOR = {
     "constant": 2.0, "slope": 0.5, "deviation": 0.3, "actor": 0.4, "weight": 0.15, "era": 0.1, "troops": 2.0,
     "troops_slope": 0.5, "leader": 0.5, "years": 0.5, "actor_rate": 0.4, "cost": 0.5,
@@ -142,13 +145,13 @@ def numbers(u: Array, layout: Layout) -> ModelNumbers:
         era=era,
         actor=jnp.concatenate([scales["actor"] * b["actor"], jnp.zeros(1)]),
         factor=jnp.concatenate([scales["weight"] * b["factor"], jnp.zeros((1, len(KIND_NAMES)))]),
-        troops=-2.0 + PRIOR["troops"] * b["troops"],
+        troops=CENTRE["troops"] + PRIOR["troops"] * b["troops"],
         troops_slope=scales["troops_slope"] * b["troops_slope"],
-        rate=-1.5 + b["rate"],
+        rate=CENTRE["rate"] + b["rate"],
         leader=PRIOR["leader"] * b["leader"],
         years=PRIOR["years"] * b["years"],
         actor_rate=jnp.concatenate([scales["actor_rate"] * b["actor_rate"], jnp.zeros(1)]),
-        cost=PRIOR["cost"] * jnp.exp(b["log_cost"] - 1.0),
+        cost=PRIOR["cost"] * jnp.exp(b["log_cost"] + CENTRE["log_cost"]),
         scales=scales,
     )
 
