@@ -20,7 +20,7 @@ from scipy.stats import chisquare
 
 from standoff.history.covariates import NAMES
 from standoff.inference import nuts
-from standoff.inference.history import model
+from standoff.inference.history import fit, model
 from standoff.inference.history.start import start
 
 OUT = Path(__file__).parent / "data" / "history_calibration.json"
@@ -67,8 +67,10 @@ def ranks(sets: int, rows: int, seed: int) -> dict[str, list[int]]:
         for number in range(sets):
             truth = jnp.asarray(rng.normal(0, 1, size))
             data = base._replace(allowed=outcomes(np.asarray(chances(truth)), rng))
-            centre, _ = start(density, data, layout)
-            found = nuts.fit(density, data, size, seed=seed + number, warmup=200, draws=DRAWS, start=centre)
+            centre = start(density, data, layout)
+            found = nuts.fit(
+                density, data, size, seed=seed + number, warmup=200, draws=DRAWS, start=centre, accept=fit.ACCEPT
+            )
             chosen = found.flat[np.linspace(0, len(found.flat) - 1, RANKS).astype(int)]
             sampled, true = jax.vmap(numbers)(jnp.asarray(chosen)), numbers(truth)
             pairs = {name: (getattr(sampled, name), getattr(true, name)) for name in (*NUMBERS, "slope")}

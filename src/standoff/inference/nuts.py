@@ -178,11 +178,12 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
 
 def fit(
     model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500,
-    start: Floats | None = None,
+    start: Floats | None = None, accept: tuple[float, ...] = ACCEPT,
 ) -> NutsResult:  # fmt: skip
     """Sample the posterior; needs the extra `fit`.
 
-    `start` is a point in the bulk of the posterior, for a density whose mode is far from it; default: the mode.
+    `start` is a point in the bulk of the posterior, for a density whose mode is far from it; default: the mode. `accept`
+    are the target acceptance rates of successive tries.
 
     Where the draws fail the convergence checks, sampling is repeated in coordinates whitened by these draws, with
     smaller steps. Returns the best of the attempts, or all of them joined.
@@ -197,9 +198,9 @@ def fit(
             result = jnp.asarray(True)
         chains, key = _chains(model, size, warmup, draws), jax.random.key(seed)
         tries: list[NutsResult] = []
-        for attempt, accept in enumerate(ACCEPT):
+        for attempt, rate in enumerate(accept):
             v, u, diverging, steps = chains(
-                jax.random.fold_in(key, attempt), jnp.asarray(accept), data, text, centre, scale
+                jax.random.fold_in(key, attempt), jnp.asarray(rate), data, text, centre, scale
             )
             tries.append(_diagnose(np.asarray(u), int(diverging), float(steps), bool(result)))
             out = max([*tries, *([_joined(tries)] if attempt else [])], key=lambda fit: fit.rank_key)

@@ -14,7 +14,8 @@ from standoff.inference.history.model import OPTION_COUNT, Layout, Rows
 
 FIRST_ERA, ERA_YEARS = 1976, 5
 OWN = 50  #: years of help from which an actor has weights of its own; assumption: fewer say little beyond the prior
-LIKELY_SHARE, OTHER_SHARE = 0.2, 0.02  #: shares of rows without help that are kept; see `thin`
+LIKELY_SHARE, OTHER_SHARE = 0.2, 0.02
+#: shares of rows without help that are kept (see `thin`); assumption: twenty thousand rows, a fit of minutes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -28,24 +28,21 @@ from standoff.inference.nuts import DensityModel
 KIND_NAMES = tuple(KINDS)
 KIND_OF = np.array([i for i, names in enumerate(KINDS.values()) for _ in names])
 ARENA_COUNT, OPTION_COUNT = 3, 3
-RARE = (
-    -6.5
-)  #: centre of the constants: about what is left of a rate of one in a thousand; assumption, with a wide prior
+RARE = -6.5
+#: centre of the constants: about what is left of a rate of one in a thousand; assumption, with a wide prior
 CENTRE = {"troops": -2.0, "rate": -1.5, "log_cost": -1.0}
 #: centres of wide priors, assumption: one helper in eight sends troops, one state in five reconsiders in a year, and the
 #: cost of changing course is a fifth of a log unit
 PRIOR = {
-    "constant": 2.0, "slope": 0.5, "deviation": 0.3, "actor": 0.4, "weight": 0.15, "era": 0.1, "troops": 2.0,
+    "constant": 2.0, "slope": 0.5, "deviation": 0.3, "actor": 0.6, "weight": 0.15, "era": 0.1, "troops": 2.0,
     "troops_slope": 0.5, "leader": 0.5, "years": 0.5, "actor_rate": 0.4, "cost": 0.5,
 }  # fmt: skip
-#: sizes of the priors in log odds; assumption, of sizes that forecast 1991 to 2005 well from the years before
-SCALES = {
-    "log_slope_scale": "slope", "log_deviation_scale": "deviation", "log_actor_scale": "actor",
-    "log_weight_scale": "factor", "log_era_scale": "era", "log_troops_scale": "troops_slope",
-    "log_rate_scale": "actor_rate",
-}  # fmt: skip
-#: block of unknown scales -> block that they multiply
-SCALE_SPREAD = 0.35  #: sd of the log of every unknown scale around its size above; assumption
+#: sizes of the priors in log odds; assumption, of sizes that forecast 1991 to 2005 well from the years before. The sizes of
+#: deviations, actors and weights are not sampled: where they are, they grow (actors 1.0, weights 0.5 up to 2005), and
+#: forecasts of 1991 to 2005 from the years before are no better for actors and worse for weights
+SCALES = {"slope": "slope", "era": "era", "troops_slope": "troops_slope", "actor_rate": "actor_rate"}
+#: unknown sizes, each sampled as the block `log_SIZE_scale`, and the block that it multiplies
+SCALE_SPREAD = 0.35  #: sd of the log of every unknown size around its prior; assumption
 
 
 Values = Array | np.ndarray
@@ -100,13 +97,18 @@ def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:
     """Shapes of the sampler's blocks, in order."""
     kinds, names = len(KIND_NAMES), len(NAMES)
     return {
-        "log_slope_scale": (kinds,), "log_deviation_scale": (ARENA_COUNT,), "log_actor_scale": (),
-        "log_weight_scale": (kinds,), "log_era_scale": (), "log_troops_scale": (), "log_rate_scale": (),
+        "log_slope_scale": (kinds,), "log_era_scale": (), "log_troops_slope_scale": (),
+        "log_actor_rate_scale": (),
         "constant": (ARENA_COUNT,), "slope": (names,), "deviation": (ARENA_COUNT, names),
         "era": (ARENA_COUNT, layout.eras), "actor": (layout.actors,), "factor": (layout.known, kinds),
         "troops": (ARENA_COUNT,), "troops_slope": (names,), "rate": (ARENA_COUNT,), "leader": (), "years": (),
         "actor_rate": (layout.known,), "log_cost": (),
     }  # fmt: skip
+
+
+def scale_block(name: str) -> str:
+    """Name of the block of an unknown size."""
+    return f"log_{name}_scale"
 
 
 def size(layout: Layout) -> int:
@@ -124,27 +126,18 @@ def split(u: Array, layout: Layout) -> dict[str, Array]:
     return out
 
 
-def _scale(name: str, blocks: Mapping[str, Array]) -> Array:
-    return PRIOR[name] * jnp.exp(SCALE_SPREAD * blocks[f"log_{name}_scale"])
-
-
 def numbers(u: Array, layout: Layout) -> ModelNumbers:
     """The numbers of the model at a point."""
     b = split(u, layout)
-    scales = {
-        "slope": _scale("slope", b), "deviation": _scale("deviation", b), "actor": _scale("actor", b),
-        "weight": _scale("weight", b), "era": _scale("era", b), "troops_slope": PRIOR["troops_slope"]
-        * jnp.exp(SCALE_SPREAD * b["log_troops_scale"]), "actor_rate": PRIOR["actor_rate"]
-        * jnp.exp(SCALE_SPREAD * b["log_rate_scale"]),
-    }  # fmt: skip
+    scales = {name: PRIOR[name] * jnp.exp(SCALE_SPREAD * b[scale_block(name)]) for name in SCALES}
     era = jnp.cumsum(b["era"], axis=1) * scales["era"]
     return ModelNumbers(
         constant=RARE + PRIOR["constant"] * b["constant"],
         slope=scales["slope"][KIND_OF] * b["slope"],
-        deviation=scales["deviation"][:, None] * b["deviation"],
+        deviation=PRIOR["deviation"] * b["deviation"],
         era=era,
-        actor=jnp.concatenate([scales["actor"] * b["actor"], jnp.zeros(1)]),
-        factor=jnp.concatenate([scales["weight"] * b["factor"], jnp.zeros((1, len(KIND_NAMES)))]),
+        actor=jnp.concatenate([PRIOR["actor"] * b["actor"], jnp.zeros(1)]),
+        factor=jnp.concatenate([PRIOR["weight"] * b["factor"], jnp.zeros((1, len(KIND_NAMES)))]),
         troops=CENTRE["troops"] + PRIOR["troops"] * b["troops"],
         troops_slope=scales["troops_slope"] * b["troops_slope"],
         rate=CENTRE["rate"] + b["rate"],
@@ -216,18 +209,11 @@ def density(layout: Layout) -> DensityModel:
         return 0.5 * jnp.sum(u**2) - jnp.sum(log_likelihood(n, rows, layout.rows))
 
     def scales(u: Array, rows: Rows) -> Array:
-        b = split(u, layout)
+        b, n = split(u, layout), numbers(u, layout)
         out = {name: jnp.ones(shape) for name, shape in shapes(layout).items()}
-        n = numbers(u, layout)
-        out["slope"] = n.scales["slope"][KIND_OF] / PRIOR["slope"]
-        out["deviation"] = jnp.broadcast_to(n.scales["deviation"][:, None], b["deviation"].shape) / PRIOR["deviation"]
-        out["actor"] = jnp.broadcast_to(n.scales["actor"], b["actor"].shape) / PRIOR["actor"]
-        out["factor"] = jnp.broadcast_to(n.scales["weight"], b["factor"].shape) / PRIOR["weight"]
-        out["era"] = jnp.broadcast_to(n.scales["era"], b["era"].shape) / PRIOR["era"]
-        out["troops_slope"] = (
-            jnp.broadcast_to(n.scales["troops_slope"], b["troops_slope"].shape) / PRIOR["troops_slope"]
-        )
-        out["actor_rate"] = jnp.broadcast_to(n.scales["actor_rate"], b["actor_rate"].shape) / PRIOR["actor_rate"]
+        for name, block in SCALES.items():
+            scale = n.scales[name][KIND_OF] if name == "slope" else n.scales[name]
+            out[block] = jnp.broadcast_to(scale, b[block].shape) / PRIOR[name]
         return jnp.concatenate([out[name].reshape(-1) for name in shapes(layout)])
 
     return DensityModel(energy=energy, scales=scales)

@@ -22,8 +22,8 @@ ROUNDS = 3  #: of EM; assumption: the scales move by less than a tenth in the la
 ITERATIONS = 400  #: of the search for a mode; assumption: enough for slopes below a hundredth
 
 
-def start(density: DensityModel, rows: model.Rows, layout: model.Layout) -> tuple[Floats, Floats]:
-    """The point, and the covariance around it with the scales fixed."""
+def start(density: DensityModel, rows: model.Rows, layout: model.Layout) -> Floats:
+    """The point: (coordinate,)."""
     size = model.size(layout)
     fixed = _mask(layout)
     value = jax.jit(jax.value_and_grad(lambda u: density.energy(u, rows)))
@@ -33,15 +33,16 @@ def start(density: DensityModel, rows: model.Rows, layout: model.Layout) -> tupl
         u = _mode(value, u, ~fixed)
         bend = np.asarray(curvature(jnp.asarray(u)))[np.ix_(~fixed, ~fixed)]
         values, vectors = np.linalg.eigh(bend)
-        covariance = np.zeros((size, size))
-        covariance[np.ix_(~fixed, ~fixed)] = (vectors / np.maximum(np.abs(values), LEAST)) @ vectors.T
-        u = _scales(u, np.diag(covariance), layout)
-    return _mode(value, u, ~fixed), covariance
+        variance = np.zeros(size)
+        variance[~fixed] = (vectors**2 / np.maximum(np.abs(values), LEAST)).sum(1)
+        u = _scales(u, variance, layout)
+    return _mode(value, u, ~fixed)
 
 
 def _mask(layout: model.Layout) -> np.ndarray:
+    scales = {model.scale_block(name) for name in model.SCALES}
     return np.concatenate(
-        [np.full(int(np.prod(shape)), name in model.SCALES) for name, shape in model.shapes(layout).items()]
+        [np.full(int(np.prod(shape)), name in scales) for name, shape in model.shapes(layout).items()]
     )
 
 
@@ -62,8 +63,9 @@ def _scales(u: Floats, variance: Floats, layout: model.Layout) -> Floats:
     blocks = {name: np.asarray(block) for name, block in model.split(jnp.asarray(u), layout).items()}
     spread = {name: np.asarray(block) for name, block in model.split(jnp.asarray(variance), layout).items()}
     out = dict(blocks)
-    for name, of in model.SCALES.items():
-        groups = _groups(name, blocks[of].shape)
+    for size, of in model.SCALES.items():
+        name = model.scale_block(size)
+        groups = _groups(size, blocks[of].shape)
         moved = np.array(blocks[name], float).reshape(-1)
         squares = blocks[of] ** 2 + spread[of]
         new = blocks[of].copy()
@@ -83,10 +85,6 @@ def _scales(u: Floats, variance: Floats, layout: model.Layout) -> Floats:
 
 def _groups(name: str, shape: tuple[int, ...]) -> list[Any]:
     """Indices of the numbers that each scale of a block multiplies."""
-    if name == "log_slope_scale":
+    if name == "slope":
         return [kind == model.KIND_OF for kind in range(len(model.KIND_NAMES))]
-    if name == "log_deviation_scale":
-        return [np.s_[arena, :] for arena in range(shape[0])]
-    if name == "log_weight_scale":
-        return [np.s_[:, kind] for kind in range(shape[1])]
     return [np.s_[...]]
