@@ -19,6 +19,7 @@ from standoff.analysis.sanity import SanityFinding
 from standoff.analysis.sanity import of_run as sanity_findings
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
 from standoff.analysis.track_record import TrackRecord, track_record
+from standoff.history.recorded import RecordedAnswer, recorded
 from standoff.plan.builder import ASSUMPTION
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
@@ -61,6 +62,7 @@ class Verdict(Finding):
     model_uncertainty: ModelUncertainty | None = None  #: every answer under rival models
     exhaustion: Exhaustion | None = None  #: times to exhaustion, if the case has them and the library is installed
     fitted: tuple[FittedNumber, ...] = ()  #: fitted parameters, with the claims that informed them
+    history: tuple[RecordedAnswer, ...] = ()  #: what history alone says about questions of the case
     track_record: TrackRecord | None = None  #: scores of earlier answers of the catalogue and of the case
 
     def to_data(self) -> dict[str, Any]:
@@ -99,6 +101,7 @@ class Verdict(Finding):
             "value": base["value"],
             "model_uncertainty": base["model_uncertainty"],
             "exhaustion": base["exhaustion"],
+            "history": base["history"],
             "track_record": base["track_record"],
         }
 
@@ -177,6 +180,7 @@ def verdict(
         model_uncertainty=_model_uncertainty(run, progress) if uncertainty else None,
         exhaustion=exhaustion_for_report(run) if changes else None,
         fitted=fitted(plan),
+        history=recorded(plan.loaded.folder),
         track_record=track_record(plan.loaded.folder),
     )
 

@@ -157,6 +157,12 @@ def percent(p: float, error: float | None = None) -> str:
     return f"{text} %"
 
 
+def small_percent(p: float) -> str:
+    """Format the probability of something rare with two significant digits."""
+    value = 100 * p
+    return f"{value:.2g} %" if value < 10 else f"{value:.0f} %"
+
+
 def percents(ends: Sequence[float | None], error: float | None = None) -> str:
     """The two ends of an interval of probabilities."""
     decimals = _percent_decimals(error)

@@ -19,7 +19,7 @@ from standoff.analysis.path_summary import choice_trend, covered, summarise_stoc
 from standoff.analysis.verdict import Verdict, verdict
 from standoff.files import cache_dir, read_cached, write_cached, write_text
 from standoff.questions import form
-from standoff.report import answer_text, assets, evidence_panels, formatting, labels, track_record
+from standoff.report import answer_text, assets, evidence_panels, formatting, history_beside, labels, track_record
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
@@ -120,6 +120,7 @@ def html(
         once=_once(), run=run, found=result, plan=run.model.plan, scenario=run.model.scenario, origin=result.origin,
         lead=front_page.lead(run, result, variants or {}), groups=groups(run, result), races=races(run, result),
         turning=threshold.turning(run, result), record=track_record.sentence(result.track_record),
+        history=history_beside.sentence(result.history, run.model.plan.main_question),
         stocks=stocks, choices=choices(run, result), matrix=relations.matrix(run.model.scenario), partnerships=partnerships,
         panels=panels, claims=list(ledger), used=used(run, result, panels, stocks), cited=cited(run, result), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting, render, track_record
+from standoff.report import answer_text, formatting, history_beside, render, track_record
 from standoff.report.sections import anchors, reason_attribution, variants
 from standoff.report.sections import sanity as checks
 from standoff.report.text_bars import Bar, SignedBar
@@ -102,6 +102,8 @@ def _short(verdict: Verdict) -> list[RenderableType]:
     ]  # fmt: skip
     parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
               for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
+    if message := history_beside.sentence(verdict.history, main.id):
+        parts.append(Text(message))
     if message := track_record.sentence(verdict.track_record):
         parts.append(Text(message))
     return [

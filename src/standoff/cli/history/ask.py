@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.errors import Problem, ScenarioError
 
 
 def ask(
@@ -34,19 +35,45 @@ def ask(
             "--posterior", metavar="FILE", help="Posterior of `standoff history fit`; default: that of the package."
         ),
     ] = None,
+    keep: Annotated[
+        str,
+        typer.Option("--keep", metavar="CASE", help="Store the answer beside the scenario of CASE; needs --question."),
+    ] = "",
+    question: Annotated[
+        str, typer.Option("--question", metavar="ID", help="The question of CASE beside which it is shown.")
+    ] = "",
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
     """Ask history: chance of each kind of help, its reasons, the ten most similar decisions."""
+    from standoff.history.recorded import record
     from standoff.inference.history.ask import ask as ask_history
     from standoff.inference.history.fit import load
     from standoff.report.sections.history import answer_blocks
 
+    folder = _folder(keep, question) if keep or question else None
     answer = ask_history(
         data, actor=actor, side=side, against=against, year=year, since=since, helpers=_codes(helpers),
         enemy_helpers=_codes(enemy_helpers), fitted=load(posterior) if posterior else None,
     )  # fmt: skip
+    if folder is not None:
+        record(answer.to_record(question), folder)
     options.emit(answer.to_data(), answer_blocks(answer), output, as_json)
+
+
+def _folder(case: str, question: str) -> Path:
+    """Folder of the scenario of a case that has the question."""
+    from standoff.catalog import load as load_scenario
+
+    if not case or not question:
+        raise ScenarioError(
+            Problem("an answer is kept beside a question of a case", allowed="--keep CASE --question ID")
+        )
+    loaded, _ = load_scenario(case)
+    options.require_known((question,), tuple(loaded.scenario.questions), "question")
+    if loaded.folder is None:
+        raise ScenarioError(Problem(f"{case} has no folder", fix="name a case, or the folder of a scenario"))
+    return loaded.folder
 
 
 def _codes(text: str) -> tuple[str, ...]:

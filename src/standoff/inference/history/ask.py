@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from standoff.history import covariates
 from standoff.history import panel as panels
 from standoff.history.archive import Archive, load
 from standoff.history.covariates import KINDS, NAMES
+from standoff.history.recorded import RecordedAnswer, RecordedDecision
 from standoff.history.sides import WarSide, interstate_key
 from standoff.history.states import FIRST, LAST, States
 from standoff.history.support_index import SupportIndex
@@ -76,6 +79,7 @@ class HistoryAnswer:
     until: int  #: last year of the decisions of the fit
     arena: str
     rates: tuple[HelpRate, ...]
+    arms_or_troops: HelpRate  #: troops, or help of which the share that has arms
     arms_share: float  #: of the help that begins, what share of helpers in the arena gave arms
     arms_helpers: tuple[int, int]  #: helpers with arms, of all whose number is known
     base_rate: float  #: share of likely helpers of the arena that begin in a year
@@ -83,17 +87,24 @@ class HistoryAnswer:
     similar: tuple[SimilarDecision, ...]
     helped_among_similar: int
     carried: tuple[str, ...]  #: tables that end before the year of information
+    posterior: str  #: SHA-256 of the draws of the posterior
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         out: dict[str, Any] = to_plain(asdict(self))
         return out
 
-    @property
-    def arms_or_troops(self) -> float:
-        """Chance in the year of arms or troops: the share with arms of support, and troops."""
-        chance = {rate.option: rate.mean for rate in self.rates}
-        return chance["support"] * self.arms_share + chance["troops"]
+    def to_record(self, question: str) -> RecordedAnswer:
+        """What a case keeps of it beside one of its questions."""
+        similar = tuple(
+            RecordedDecision(actor=each.actor, year=each.year, side=each.side, host=each.host, helped=each.helped,
+                             troops=each.troops) for each in self.similar
+        )  # fmt: skip
+        return RecordedAnswer(
+            question=question, actor=self.actor, side=self.side, against=self.against, year=self.year, until=self.until,
+            any_help=1 - self.rates[0].mean, arms_or_troops=self.arms_or_troops.mean, low=self.arms_or_troops.p5,
+            high=self.arms_or_troops.p95, similar=similar, posterior=self.posterior, made=date.today().isoformat(),
+        )  # fmt: skip
 
 
 def ask(
@@ -137,10 +148,12 @@ def ask(
     return HistoryAnswer(
         actor=actor, side=side, against=against, year=year, until=posterior.until, arena=war.arena,
         rates=tuple(_rate(name, chances[:, o]) for o, name in enumerate(("nothing", "support", "troops"))),
-        arms_share=arms / max(count, 1), arms_helpers=(arms, count), base_rate=float(same["helps"].mean()),  # type: ignore[arg-type]
+        arms_or_troops=_rate("arms or troops", chances[:, 1] * arms / count + chances[:, 2]), arms_share=arms / count,
+        arms_helpers=(arms, count), base_rate=float(same["helps"].mean()),  # type: ignore[arg-type]
         kinds=_kinds(centred), similar=(similar := _similar(posterior, row, likely, world)),
         helped_among_similar=sum(each.helped for each in similar),
         carried=tuple(f"{name} {last}" for name, last in archive.until.items() if last < year - 1),
+        posterior=hashlib.sha256(np.ascontiguousarray(posterior.draws).tobytes()).hexdigest(),
     )  # fmt: skip
 
 

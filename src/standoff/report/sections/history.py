@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from standoff.history.words import COVARIATE, KIND
 from standoff.report import formatting
 from standoff.report.document import Heading, Paragraph, table
+from standoff.report.formatting import small_percent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,13 +28,19 @@ def answer_blocks(answer: HistoryAnswer) -> list[Block]:
     any_help = 1 - chance["nothing"].mean
     arms, helpers = answer.arms_helpers
     rates = [
-        (OPTIONS[rate.option], _percent(rate.mean), _percent(rate.p50), f"{_percent(rate.p5)} to {_percent(rate.p95)}")
+        (
+            OPTIONS[rate.option],
+            small_percent(rate.mean),
+            small_percent(rate.p50),
+            f"{small_percent(rate.p5)} to {small_percent(rate.p95)}",
+        )
         for rate in answer.rates
     ]
     lead = (
-        f"From history alone the chance is {_percent(any_help)} in the year; arms or troops {_percent(answer.arms_or_troops)}, "
-        f"since {formatting.percent(answer.arms_share)} of the helpers in wars between states gave arms ({arms} of {helpers} "
-        f"supporters counted by UCDP). Of all likely helpers in such wars {_percent(answer.base_rate)} began in a year."
+        f"From history alone the chance is {small_percent(any_help)} in the year; arms or troops "
+        f"{small_percent(answer.arms_or_troops.mean)}, since {formatting.percent(answer.arms_share)} of the helpers in wars "
+        f"between states gave arms ({arms} of {helpers} supporters counted by UCDP). Of all likely helpers in such wars "
+        f"{small_percent(answer.base_rate)} began in a year."
     )
     kinds = [
         (KIND[each.kind], formatting.signed(each.log_odds, 1), f"{each.p5:.1f} to {each.p95:.1f}".replace("-", formatting.MINUS),
@@ -101,12 +108,6 @@ def fit_blocks(summary: HistorySummary, path: Path) -> list[Block]:
     """Document of a new fit: its checks, and the posterior in words."""
     word = "passed its checks" if summary.passed else "failed its checks: R-hat below 1.01, 400 effective draws"
     return [*summary_blocks(summary), Paragraph(f"The fit {word}. Posterior: {path}")]
-
-
-def _percent(p: float) -> str:
-    """A small chance with two significant digits."""
-    value = 100 * p
-    return f"{value:.2g} %" if value < 10 else f"{value:.0f} %"
 
 
 def _three(ends: tuple[float, float, float]) -> str:

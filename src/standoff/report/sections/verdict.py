@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting, title, track_record
+from standoff.report import answer_text, formatting, history_beside, title, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, table
 from standoff.report.sections import (
     anchors,
@@ -89,6 +89,7 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
     out: list[Block] = [
         Heading(lead.answer.text), Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
         Paragraph(f"{spread}{formatting.capital(lead.text.note)}.{error}"),
+        *(Paragraph(text) for text in [history_beside.sentence(verdict.history, lead.answer.id)] if text),
         *(Paragraph(text) for text in [track_record.sentence(verdict.track_record)] if text),
     ]  # fmt: skip
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]

@@ -1,0 +1,82 @@
+"""What history says about questions of a case, stored beside its scenario file in `history.json`.
+
+The panel of decisions does not come with standoff, so that history is asked once, by `standoff history ask ... --keep CASE
+--question ID`, and shown by every run of the case beside the answer to the question.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from standoff.errors import DataError, Problem
+from standoff.files import write_text
+
+NAME = "history.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedDecision:
+    """A decision in history with like reasons."""
+
+    actor: str
+    year: int
+    side: str
+    host: str
+    helped: bool
+    troops: bool | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedAnswer:
+    """Chances in one year, from history alone, that a state begins to help a side of a war."""
+
+    question: str  #: of the case, beside whose answer it is shown
+    actor: str
+    side: str
+    against: str
+    year: int
+    until: int  #: last year of the decisions of the fit
+    any_help: float
+    arms_or_troops: float
+    low: float  #: of arms or troops, 5 and 95 % over draws of the posterior
+    high: float
+    similar: tuple[RecordedDecision, ...]
+    posterior: str  #: SHA-256 of the posterior
+    made: str  #: day
+
+
+def recorded(folder: Path | None) -> tuple[RecordedAnswer, ...]:
+    """Answers of history beside the scenario file of a folder; none without the file. Raises `DataError`."""
+    path = None if folder is None else folder / NAME
+    if path is None or not path.is_file():
+        return ()
+    try:
+        return tuple(_read(row) for row in json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        what = f"the answers of history beside the scenario cannot be read: {error}"
+        raise DataError(Problem(what, str(path), fix="make them anew with `standoff history ask ... --keep`")) from None
+
+
+def record(answer: RecordedAnswer, folder: Path) -> Path:
+    """Write an answer beside a scenario file, in place of an earlier one for the same question."""
+    others = [each for each in recorded(folder) if each.question != answer.question]
+    rows = [asdict(each) for each in sorted([*others, answer], key=lambda each: each.question)]
+    write_text(folder / NAME, json.dumps(rows, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    return folder / NAME
+
+
+def of_question(answers: Sequence[RecordedAnswer], question: str) -> RecordedAnswer | None:
+    """The answer that belongs to a question."""
+    return next((each for each in answers if each.question == question), None)
+
+
+def _read(row: dict[str, Any]) -> RecordedAnswer:
+    similar = tuple(RecordedDecision(**each) for each in row["similar"])
+    out = RecordedAnswer(**{**row, "similar": similar})
+    if not all(isinstance(p, float) and 0 <= p <= 1 for p in (out.any_help, out.arms_or_troops, out.low, out.high)):
+        raise ValueError("a chance is not between 0 and 1")
+    return out

@@ -1,0 +1,46 @@
+"""Answers of history beside a scenario file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from standoff.errors import DataError
+from standoff.history.recorded import NAME, RecordedAnswer, RecordedDecision, of_question, record, recorded
+from standoff.report.history_beside import sentence
+
+DECISION = RecordedDecision(actor="LBY", year=1979, side="Uganda", host="Uganda", helped=True, troops=True)
+ANSWER = RecordedAnswer(
+    question="direct", actor="CHN", side="RUS", against="UKR", year=2025, until=2017, any_help=0.013, arms_or_troops=0.007,
+    low=0.002, high=0.02, similar=(DECISION, replace(DECISION, helped=False, troops=None)), posterior="0" * 64, made="2026-11-27",
+)  # fmt: skip
+
+
+def test_an_answer_is_kept_beside_the_scenario_and_replaces_the_earlier_one(tmp_path):
+    assert recorded(None) == recorded(tmp_path) == ()
+    record(ANSWER, tmp_path)
+    record(replace(ANSWER, question="another"), tmp_path)
+    record(replace(ANSWER, year=2026), tmp_path)
+    found = recorded(tmp_path)
+    assert [each.question for each in found] == ["another", "direct"]
+    assert of_question(found, "direct") == replace(ANSWER, year=2026) and of_question(found, "nothing") is None
+
+
+@pytest.mark.parametrize("change", [{"low": 2.0}, {"any_help": "0.1"}, {"extra": 1}])
+def test_a_damaged_file_is_an_error_that_names_it(tmp_path, change):
+    record(ANSWER, tmp_path)
+    rows = json.loads((tmp_path / NAME).read_text(encoding="utf-8"))
+    (tmp_path / NAME).write_text(json.dumps([{**rows[0], **change}]), encoding="utf-8")
+    with pytest.raises(DataError, match="cannot be read"):
+        recorded(tmp_path)
+
+
+def test_the_sentence_has_the_rates_and_names_the_nearest_decisions():
+    text = sentence((ANSWER,), "direct")
+    assert (
+        "0.7 % in a year such as 2025 (0.2 % to 2 %)" in text
+        and "Help began in 1 of the 2 most similar decisions" in text
+    )
+    assert "LBY for Uganda in 1979, troops" in text and sentence((ANSWER,), "other") == ""
