@@ -23,7 +23,8 @@ from standoff.evaluation.score import settled
 from standoff.theories import names as theory_names
 
 FLAGSHIP = "china-russia"  # has its own page, docs/hindcast.md
-BASE, SEQUENCE = "", "one-after-another"  #: what was run: the case as it stands, its variant, or the name of a theory
+BASE, SEQUENCE, ASSUMED = "", "one-after-another", "assumed-weights"
+#: what was run: the case as it stands, a variant, or the name of a theory
 COUNTED = load("syria-2015")[0].scenario.questions["russia-fights"].data_rate  #: of supporters without troops, by UCDP
 assert COUNTED is not None and COUNTED.count is not None and COUNTED.of is not None
 SENT, SUPPORTERS = (
@@ -93,8 +94,7 @@ def said(case: str, draws: int, seed: int, path: Path | None) -> Said:
     loaded, ledger = load(case)
     base = build(loaded, ledger)
     models = {BASE: base}
-    if SEQUENCE in loaded.scenario.variants:
-        models[SEQUENCE] = build(*load(case, SEQUENCE))
+    models |= {name: build(*load(case, name)) for name in (SEQUENCE, ASSUMED) if name in loaded.scenario.variants}
     made_with = (*(model.hash for model in models.values()), str(draws), str(seed))
     file = None if path is None else path / f"{case}.json"
     if file is not None and file.is_file():

@@ -28,7 +28,7 @@ from benchmarks.crisis_figures import (
     split_by_sign,
     spread,
 )
-from benchmarks.crisis_runs import BASE, HARDER, Decision, Said
+from benchmarks.crisis_runs import ASSUMED, BASE, HARDER, Decision, Said
 from benchmarks.crisis_tables import bracket, gained, percent
 
 from standoff.evaluation.skill import skills, verdict
@@ -39,7 +39,8 @@ def learnt(text: Sequence[Said], seed: int) -> list[str]:
     """What a reader should take away."""
     rows = pooled(text, BASE)
     decisions = [item for each in text for item in each.decisions]
-    return [*against_base_rate(rows, seed), boldness(rows, seed), rare(rows), in_turn(text, seed), theories(text, seed),
+    return [*against_base_rate(rows, seed), boldness(rows, seed), weights(text, seed), rare(rows),
+            in_turn(text, seed), theories(text, seed),
             parting(decisions, seed)]  # fmt: skip
 
 
@@ -86,6 +87,20 @@ def boldness(rows: Rows, seed: int) -> str:
             f"{bracket(samples[1], '.2f')} and shifted by {shift:+.2f}{bracket(samples[0], '+.2f')}. Events happened {often} "
             f"forecast: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
             f"{bracket(more and (100 * more[0], 100 * more[1]), '+.0f')}.")  # fmt: skip
+
+
+def weights(text: Sequence[Said], seed: int) -> str:
+    """Weights from history beside the assumed ones, on the same questions."""
+    rows = beside(pooled(text, ASSUMED), chances(pooled(text, BASE)))
+    gain = skill(rows, "brier", "base_rate", seed)  # of the assumed weights over those from history
+    assert gain is not None
+    (p, y, _), q = arrays(rows), np.array([row.base_rate for row in rows], float)
+    factors = [line(each, y, np.ones((1, len(y))))[0, 1] for each in (q, p)]
+    shown = sure(gain.interval, 0, "worse", "better", "no significant difference")
+    return (f"**Weights from history** have a Brier score of {np.mean((q - y) ** 2):.3f} on {len(y)} questions, the weights "
+            f"assumed before {np.mean((p - y) ** 2):.3f} (skill of the latter over the former {gained(gain)}): {shown}. "
+            f"The factor on log odds is {factors[0]:.2f} with the former and {factors[1]:.2f} with the latter; "
+            "1 is right.")  # fmt: skip
 
 
 def rare(rows: Rows) -> str:

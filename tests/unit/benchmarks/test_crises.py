@@ -40,8 +40,8 @@ def told(
 ) -> crisis_runs.Said:
     """What a case said: the same under every theory, and ten points less, one after another."""
     said = {"": tuple(rows)} | {theory: tuple(rows) for theory in theory_names()[1:]}
-    if variant:
-        said[crisis_runs.SEQUENCE] = tuple(
+    for name in (crisis_runs.SEQUENCE, crisis_runs.ASSUMED) if variant else ():
+        said[name] = tuple(
             scored(row.case, row.id, row.smoothed - 0.1, int(row.happened or 0), row.base_rate)
             for row in rows
             if row.smoothed
