@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import polars as pl
 
+from standoff import catalog
+from standoff.history.recorded import recorded
+from standoff.inference.history.fit import save
 from tests.unit.history import six_wars
+from tests.unit.inference.history.small_fit import posterior
 
 
 def test_build_prints_the_account_and_writes_the_decisions(standoff, tmp_path):
@@ -33,3 +38,16 @@ def test_ask_and_fit_say_what_is_wrong_with_their_files(standoff, tmp_path):
         in standoff("history", "ask", "--data", "nowhere", "--posterior", "none.npz", *words, code=1).stderr
     )
     assert "is no folder" in standoff("history", "fit", "--data", "nowhere", "-o", "fit.npz", code=1).stderr
+
+
+def test_an_answer_is_kept_beside_a_question_of_a_case(standoff, tmp_path):
+    six_wars.write(six_wars.tables(), tmp_path / "tables")
+    save(posterior(until=1995), tmp_path / "fit.npz")
+    shutil.copytree(catalog.find("closed-form").parent, tmp_path / "case")
+    asked = ("history", "ask", "--data", "tables", "--posterior", "fit.npz", "--side", "IRQ", "--against", "AFG")
+    asked = (*asked, "--actor", "USA", "--year", "1996")
+    question = next(iter(catalog.load("closed-form")[0].scenario.questions))
+    assert "begin to help" in standoff(*asked, "--keep", "case", "--question", question).stdout
+    assert [each.question for each in recorded(tmp_path / "case")] == [question]
+    assert "--question ID" in standoff(*asked, "--keep", "case", code=1).stderr
+    assert "there is no question" in standoff(*asked, "--keep", "case", "--question", "none", code=1).stderr
