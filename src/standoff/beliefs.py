@@ -19,6 +19,7 @@ Notations:
     {p5: 1, p50: 2, p95: 6}         percentiles; p50 may be left out
     {from: claim-id}                a claim of the ledger, see `standoff.ledger`
     history  history(kind)          learned from history, of choices alone, see `standoff.history`
+    2 * history  2 * history(kind)  a multiple of it, for weights
 
 After the value may come a unit and, each after an `@`, where the number comes from: claim ids, keys of the scenario's
 `sources:`, or the words `history` and `assumption` (`4 to 9 person/month @claim-a @claim-b`).
@@ -42,7 +43,7 @@ NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  # a range as others write it
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
-HISTORY = re.compile(r"^\s*history\s*(?:\(\s*([\w-]*)\s*\)\s*)?$")
+HISTORY = re.compile(rf"^\s*(?:({NUMBER})\s*\*\s*)?history\s*(?:\(\s*([\w-]*)\s*\)\s*)?$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
 SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
 SOURCE = re.compile(r"[\w.-]+")
@@ -107,7 +108,7 @@ class Belief:
     sources: tuple[str, ...] = ()  #: claim ids, source keys, `history`, or `assumption`
     claim: str = ""  #: id of the claim of `{from: ...}`
     fit: BeliefUpdate | None = None  #: of `drawn`: fit summary; `sources` are those of the prior
-    origin: str = ""  #: `history` or `history(kind)`: the notation of a belief that is learned from history
+    origin: str = ""  #: `history`, `history(kind)` or a multiple: the notation of a belief that is learned from history
 
     def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g-and-k shape without kurtosis, or None if the belief is a table."""
@@ -289,7 +290,12 @@ def _text(raw: str) -> Belief:
         low, high = _number(match.group(1)), _number(match.group(2))
         return _validated(Belief("range", (low, high), match.group(3).strip(), sources))
     if match := HISTORY.match(text):
-        origin = f"history({match.group(1)})" if match.group(1) else "history"
+        origin = f"history({match.group(2)})" if match.group(2) else "history"
+        if match.group(1):
+            factor = _number(match.group(1))
+            if not factor > 0:
+                raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
+            origin = f"{factor:g} * {origin}"
         return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
     if match := DASH.match(text):
         first, last, unit = match.groups()

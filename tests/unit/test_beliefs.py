@@ -169,7 +169,8 @@ def test_any_text_is_a_belief_or_a_belief_error(text):
 @pytest.mark.parametrize(
     ("text", "shown", "sources"),
     [("history", "history", ("history",)), (" history ( ally_need ) ", "history(ally_need)", ("history",)),
-     ("history() @a-claim", "history @a-claim", ("history", "a-claim"))],
+     ("history() @a-claim", "history @a-claim", ("history", "a-claim")),
+     (" 2.50 *history(ally_need)", "2.5 * history(ally_need)", ("history",))],
 )  # fmt: skip
 def test_history_is_a_belief_without_numbers_of_its_own(text, shown, sources):
     belief = parse(text)
@@ -177,11 +178,23 @@ def test_history_is_a_belief_without_numbers_of_its_own(text, shown, sources):
     assert parse(belief.to_data()) == belief == parse({"value": text})
     with pytest.raises(BeliefError, match="looked up"):
         belief.quantile(0.5)
-    with pytest.raises(BeliefError, match=r"two units: `history.*` in the value and `month`"):
+    with pytest.raises(BeliefError, match=r"two units: `.*history.*` in the value and `month`"):
         parse({"value": text, "unit": "month"})
 
 
-@pytest.mark.parametrize("text", ["history 3", "history(a, b)", "history to 4", "hisotry(rivalry)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "history 3",
+        "0 * history",
+        "-1 * history",
+        "2 history",
+        "history * 2",
+        "history(a, b)",
+        "history to 4",
+        "hisotry(rivalry)",
+    ],
+)
 def test_history_has_no_other_notation(text):
     with pytest.raises(BeliefError):
         parse(text)

@@ -21,7 +21,9 @@ from standoff.history import coefficients
 
 FILE = catalog.HOME / "track_record.json"
 CRISES, HINDCASTS = "crises", "hindcasts"  #: keys of the file
-TAKEN = re.compile(r"\b(weight|rationality|half_life): *history\b")  #: a number that a scenario takes from history
+TAKEN = re.compile(
+    r"\b(weight|rationality|half_life): *([\d.]+ *\* *)?history\b"
+)  #: a number that a scenario takes from history
 DIGITS = 4  # decimals of a score that are stored; assumption: their standard errors are about 0.01
 
 

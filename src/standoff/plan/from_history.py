@@ -2,6 +2,7 @@
 
     weight: history             of the kind of the reason; where history has no counterpart, of another kind of reason
     weight: history(rivalry)    of a kind
+    weight: 2 * history         twice that
     rationality: history        1: history tells only the product of rationality and weight
     half_life: history          log 2 over the rate of reconsidering
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 SHAPE = "history"
 LATER = ", later than the case"
+DIGITS = 3  # significant; as in `standoff.history.coefficients`
 PLACES = "the weight of a reason; the rationality and the half_life of a choice"
 
 
@@ -103,11 +105,14 @@ def _resolved(draft: PlanBuilder, path: Path_, belief: Belief, find: Find, unit:
     assert written is not None  # `beliefs.parse` made it
     try:
         rung, late = load().rung(draft.scenario.as_of_day.year)
-        kind, numbers = find(rung, written.group(1) or "")
+        if (factor := float(written.group(1) or 1)) != 1 and path[-1] != "weight":
+            raise DataError(Problem("only a weight is a multiple of history", allowed="`history`"))
+        kind, percentiles = find(rung, written.group(2) or "")
     except DataError as error:
         draft.report_error(path, error)
         return Belief("point", (0.0,), sources=belief.sources)
-    origin = f"history({kind})" if kind else "history"
+    numbers = tuple(float(f"{factor * number:.{DIGITS}g}") for number in percentiles)
+    origin = (f"{factor:g} * " if factor != 1 else "") + (f"history({kind})" if kind else "history")
     origin += LATER if late else ""
     if numbers[0] == numbers[2]:
         return Belief("point", numbers[:1], unit, belief.sources, origin=origin)

@@ -62,6 +62,14 @@ def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: st
     assert ("@smith2001" in str(parameter.belief)) == ("smith" in written) and "@history" not in str(parameter.belief)
 
 
+def test_a_multiple_of_a_weight(history: Path) -> None:
+    belief = planned(TEXT.replace(WEIGHT, "weight: 2 * history")).parameter(NORM).belief
+    assert belief.numbers == pytest.approx([2 * number for number in load().rungs[-1].weight("stated_norm")], rel=0.005)
+    assert str(belief).startswith("2 * history(stated_norm): ")
+    with pytest.raises(ModelError, match="only a weight is a multiple of history"):
+        planned(TEXT.replace("rationality: 1 to 4 @assumption", "rationality: 2 * history"))
+
+
 def test_a_kind_without_counterpart_has_the_weight_of_another_kind(history: Path) -> None:
     text = TEXT.replace("{use: expression, weight: 1,", "{use: expression, weight: history,")
     belief = planned(text).parameter("choices.AAA.reasons.gain.weight").belief

@@ -10,7 +10,7 @@ import polars as pl
 
 from standoff.history.covariates import NAMES
 from standoff.history.sides import ARENAS
-from standoff.inference.history.model import OPTION_COUNT, Layout, Rows
+from standoff.inference.history.model import Layout, Rows
 
 FIRST_ERA, ERA_YEARS = 1976, 5
 OWN = 50  #: years of help from which an actor has weights of its own; assumption: fewer say little beyond the prior
@@ -57,16 +57,15 @@ def sort(panel: pl.DataFrame) -> pl.DataFrame:
 def arrays(panel: pl.DataFrame, by: Design) -> Rows:
     """Arrays of a panel in the order of arenas (see `sort`); without `share` it is complete."""
     count = len(panel)
-    helps, troops = panel["helps"].to_numpy(), panel["troops"].to_list()
-    allowed = np.zeros((count, OPTION_COUNT))
-    for i, (help_, known) in enumerate(zip(helps, troops, strict=True)):
-        allowed[i] = (1, 0, 0) if not help_ else (0, 0, 1) if known else (0, 1, 1) if known is None else (0, 1, 0)
+    helps = panel["helps"].to_numpy()
+    may_support, may_send = (~panel["troops"].fill_null(False)).to_numpy(), panel["troops"].fill_null(True).to_numpy()
+    allowed = np.stack([~helps, helps & may_support, helps & may_send], axis=1).astype(float)
     before = np.zeros(count, int)
     lasted = panel["helped_last"].to_numpy()
-    troops_before = np.array([value is True for value in panel["troops_last"].to_list()])
+    troops_before = panel["troops_last"].fill_null(False).to_numpy()
     before[lasted] = np.where(troops_before[lasted], 2, 1)
-    actor = _places(panel["actor"].to_list(), by.actors)
-    known = _places(panel["actor"].to_list(), by.known)
+    actor = _places(panel["actor"], by.actors)
+    known = _places(panel["actor"], by.known)
     era = np.minimum((panel["year"].to_numpy() - FIRST_ERA) // ERA_YEARS, by.eras - 1)
     share = panel["share"].to_numpy() if "share" in panel.columns else np.ones(count)
     x, own = panel.select(NAMES).to_numpy().astype(float), np.flatnonzero(known < len(by.known))
@@ -74,7 +73,7 @@ def arrays(panel: pl.DataFrame, by: Design) -> Rows:
         x=x,
         own=own,
         x_own=x[own],
-        arena=np.asarray([ARENAS.index(name) for name in panel["arena"].to_list()]),
+        arena=_places(panel["arena"], ARENAS),
         era=np.asarray(era),
         actor=np.asarray(actor),
         known=np.asarray(known),
@@ -86,6 +85,7 @@ def arrays(panel: pl.DataFrame, by: Design) -> Rows:
     )
 
 
-def _places(names: Sequence[str], known: Sequence[str]) -> np.ndarray:
+def _places(names: pl.Series, known: Sequence[str]) -> np.ndarray:
+    """Place of each name among the known; the number of these for all others."""
     places = {name: i for i, name in enumerate(known)}
-    return np.array([places.get(name, len(known)) for name in names])
+    return names.replace_strict(places, default=len(known), return_dtype=pl.Int64).to_numpy()
