@@ -291,11 +291,9 @@ def _text(raw: str) -> Belief:
         return _validated(Belief("range", (low, high), match.group(3).strip(), sources))
     if match := HISTORY.match(text):
         origin = f"history({match.group(2)})" if match.group(2) else "history"
-        if match.group(1):
-            factor = _number(match.group(1))
-            if not factor > 0:
-                raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
-            origin = f"{factor:g} * {origin}"
+        if match.group(1) and not (factor := _number(match.group(1))) > 0:
+            raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
+        origin = f"{factor:g} * {origin}" if match.group(1) else origin
         return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
     if match := DASH.match(text):
         first, last, unit = match.groups()

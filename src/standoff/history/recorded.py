@@ -1,4 +1,4 @@
-"""What history says about questions of a case, stored beside its scenario file in `history.json`.
+"""Answers of history to questions of a case, stored beside its scenario in `history.json`.
 
 The panel of decisions does not come with standoff, so that history is asked once, by `standoff history ask ... --keep CASE
 --question ID`, and shown by every run of the case beside the answer to the question.
@@ -50,7 +50,7 @@ class RecordedAnswer:
 
 
 def recorded(folder: Path | None) -> tuple[RecordedAnswer, ...]:
-    """Answers of history beside the scenario file of a folder; none without the file. Raises `DataError`."""
+    """Answers of history in the folder of a scenario; may be none. Raises `DataError`."""
     path = None if folder is None else folder / NAME
     if path is None or not path.is_file():
         return ()

@@ -39,8 +39,7 @@ def test_a_damaged_file_is_an_error_that_names_it(tmp_path, change):
 
 def test_the_sentence_has_the_rates_and_names_the_nearest_decisions():
     text = sentence((ANSWER,), "direct")
-    assert (
-        "0.7 % in a year such as 2025 (0.2 % to 2 %)" in text
-        and "Help began in 1 of the 2 most similar decisions" in text
+    assert all(
+        word in text for word in ("0.7 %", "0.2 %", "2 %", "1.3 %", "2025", "1 of the 2", "LBY", "Uganda", "1979")
     )
-    assert "LBY for Uganda in 1979, troops" in text and sentence((ANSWER,), "other") == ""
+    assert sentence((ANSWER,), "other") == ""

@@ -63,7 +63,7 @@ def rung(fitted: HistoryFit, panel: pl.DataFrame) -> Rung:
 
 
 def completeness(rows: pl.DataFrame, slope: np.ndarray) -> np.ndarray:
-    """Draws: spread of log odds by all kinds of reasons over that by kinds with a counterpart in scenarios."""
+    """Draws: spread of log odds by all kinds over that by kinds with a counterpart."""
     x = rows.select(NAMES).to_numpy()
     counted = np.array([kind in PAYOFF_RANGE for kind, names in KINDS.items() for _ in names])
     return np.asarray((x @ slope.T).std(0) / (x[:, counted] @ slope[:, counted].T).std(0))
@@ -84,7 +84,7 @@ def shrunk(log_weight: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def arena_spread(rows: pl.DataFrame, slope: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    """Kinds: standard deviation of the log range over types of war in which the kind varies, at the means of all numbers."""
+    """Kinds: standard deviation of the log range over types of war in which the kind varies."""
     arena = np.array(rows["arena"].to_list())
     each = [log_ranges(rows.filter(pl.Series(arena == name)), (slope + deviation[a])[None])[0]
             for a, name in enumerate(ARENAS) if (arena == name).any()]  # fmt: skip

@@ -42,7 +42,7 @@ def test_similar_decisions_are_earlier_ones_nearest_first(answer):
 
 def test_the_page_and_the_record_say_the_same(answer):
     text, record = render(answer_blocks(answer)).decode(), answer.to_record("direct")
-    assert "Does USA begin to help IRQ against AFG in 1996?" in text
+    assert all(word in text for word in ("USA", "IRQ", "AFG", "1996"))
     assert record.any_help == pytest.approx(1 - answer.rates[0].mean) and len(record.similar) == len(answer.similar)
     assert record.low <= record.arms_or_troops <= record.high
 
