@@ -37,6 +37,8 @@ COMMANDS: dict[str, list[str]] = {
     "network": ["china-russia"],
     "solve": ["game.nfg"],
     "history build": ["--data", "tables"],
+    "history show": [],
+    "history ask": ["--data", "tables", "--actor", "USA", "--side", "IRQ", "--against", "AFG", "--year", "1996"],
     "estimate": ["table.csv", "--formula", "y ~ x | 0 | 0 | z", "--against", "y ~ 1 | 0 | 0 | 1"],
     "read": ["text.txt"],
     "audit": ["text.txt", "--against", "china-russia"],

@@ -158,9 +158,11 @@ def percent(p: float, error: float | None = None) -> str:
 
 
 def small_percent(p: float) -> str:
-    """Format the probability of something rare with two significant digits."""
+    """Format the probability of something rare, or its complement, with two significant digits."""
     value = 100 * p
-    return f"{value:.2g} %" if value < 10 else f"{value:.0f} %"
+    if value >= 99.95 or value < 0.01:
+        return "> 99.9 %" if value >= 99.95 else "< 0.01 %"
+    return f"{value:.2g} %" if value < 10 else f"{value:.1f} %" if value > 99 else f"{value:.0f} %"
 
 
 def percents(ends: Sequence[float | None], error: float | None = None) -> str:

@@ -149,3 +149,10 @@ def test_a_band_sets_the_decimals(p: float, ends: tuple[float, float], shown: tu
 def test_a_band_is_worded_by_its_ends() -> None:
     low, high = formatting.likelihood(0.1), formatting.likelihood(0.7)
     assert formatting.likelihoods(0.1, 0.7) == f"{low} to {high}" and formatting.likelihoods(0.1, 0.15) == low
+
+
+@pytest.mark.parametrize(
+    ("p", "text"), [(0.0000042, "< 0.01 %"), (0.00152, "0.15 %"), (0.21, "21 %"), (0.9972, "99.7 %"), (0.99999, "> 99.9 %")]
+)
+def test_rare_probabilities_have_two_significant_digits(p: float, text: str) -> None:
+    assert formatting.small_percent(p) == text
