@@ -37,11 +37,11 @@ FEW = (
     "democracy_likeness", "trade_side", "ideal_likeness", "deaths", "duration", "helped", "helped_enemy",
 )  # fmt: skip
 #: about the covariates of published models of third-party support
-PUBLISHED = (
-    "Published figures cannot be set beside these tables, since none that we found is of a split by time. R. Carroll's "
-    'unpublished "Fighting in the Shadow of Intervention" reports an AUC of 0.958 for military intervention at 190 onsets of civil war, with '
-    "rows folded at random; H. Langø's classifiers of supporters in the UCDP data a macro F1 of 0.58, with rows split at random. "
-    "Rows of one war are then in both parts, which makes scores better: the years after are the harder test."
+PUBLISHED = """Published figures cannot be set beside these tables, since none that we found is of a split by time. R. Carroll's
+unpublished "Fighting in the Shadow of Intervention" reports an AUC of 0.958 for military intervention at 190 onsets of civil war,
+with rows folded at random; H. Langø's classifiers of supporters in the UCDP data a macro F1 of 0.58, with rows split at random.
+Rows of one war are then in both parts, which makes scores better: the years after are the harder test.""".replace(
+    "\n", " "
 )
 EDGES = np.array([0.0005, 0.001, 0.003, 0.01, 0.03, 0.1])
 
