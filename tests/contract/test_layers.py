@@ -58,7 +58,8 @@ MAY_USE: dict[str, set[str]] = {
     "evaluation": {*MODEL, "analysis", "inference", "catalog", "reading"},
     "report": {*FINDINGS, "connectors", "reading"},
     "notebook": {*FINDINGS, "report"},
-    "cli": {*FINDINGS, "report", "catalog", "connectors", "reading"},
+    "web": {*FINDINGS, "report"},
+    "cli": {*FINDINGS, "report", "web", "catalog", "connectors", "reading"},
     "__main__": {"cli"},
     "__init__": {"notebook", "versions"},
 }

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff import expression
-from standoff.analysis.answer import Answer, answer
+from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
@@ -32,7 +32,7 @@ from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
 if TYPE_CHECKING:
     from standoff.analysis.causal.loop_dominance import Dominance
     from standoff.engine.model import Model
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes, Run
     from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
@@ -53,6 +53,7 @@ class AnswerDifference:
     mc_error: float  #: Monte Carlo error of the change
     size: float  #: absolute change in standard deviations of the base's futures
     interval: tuple[float, float]  #: 90 % Monte Carlo interval of the change
+    futures: int  #: that failed under neither
     turned: tuple[float, float] | None  #: for yes or no: shares of futures that change to yes and to no
     spread: tuple[float, float] | None  #: for a number: central 90 % of its change over futures
 
@@ -143,8 +144,9 @@ def compare(
         failure.refuse(runs[name])
     (base, first), *others = runs.items()
     question = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
+    said = {name: answer(run) for name, run in runs.items()}
     result = sorted(
-        (_compare_question(first, dict(others), item) for item in question),
+        (_compare_question(first, said[base], dict(others), said, item) for item in question),
         key=lambda item: -max(change.size for change in item.changes),
     )
     result.sort(key=lambda item: item.id != first.model.plan.main_question)
@@ -167,6 +169,13 @@ def compare(
         dominance=dominance,
         failures={name: text for name, run in others if (text := failure.summary(run))},
     )
+
+
+def compare_outcomes(base: Outcomes, other: Outcomes, name: str) -> tuple[QuestionComparison, ...]:
+    """Every answer of a model in two states of its levers, in the same futures; the main question first."""
+    plan, first, said = base.model.plan, answer(base), {name: answer(other)}
+    questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
+    return tuple(_compare_question(base, first, {name: other}, said, item) for item in questions)
 
 
 def _text(plan: Plan, name: str) -> str:
@@ -192,17 +201,27 @@ def _has(plan: Plan, question: PlannedQuestion) -> bool:
     return other is not None and (other.expressions, other.state) == (question.expressions, question.state)
 
 
-def _compare_question(base: Run, others: Mapping[str, Run], question: PlannedQuestion) -> QuestionComparison:
-    message = answer(base, (question.id,))[question.id]
+def _compare_question(
+    base: Outcomes,
+    first: Answers,
+    others: Mapping[str, Outcomes],
+    said: Mapping[str, Answers],
+    question: PlannedQuestion,
+) -> QuestionComparison:
+    message = first[question.id]
     before = outcome_values(base, question, str(message.answer))
-    changes = tuple(_change(name, run, question, before, str(message.answer)) for name, run in others.items())
+    changes = tuple(
+        _change(name, run, question, before, message, said[name][question.id]) for name, run in others.items()
+    )
     value, error = mean_and_error(before[np.isfinite(before)])
     return QuestionComparison(**question_ref(question), base=message, value=value, mc_error=error, changes=changes)
 
 
-def _change(name: str, run: Run, question: PlannedQuestion, before: np.ndarray, label: str) -> AnswerDifference:
+def _change(
+    name: str, run: Outcomes, question: PlannedQuestion, before: np.ndarray, first: Answer, second: Answer
+) -> AnswerDifference:
     own = next(item for item in run.model.plan.questions if item.id == question.id)
-    after = outcome_values(run, own, label)
+    after = outcome_values(run, own, str(first.answer))
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
     off, (value, _) = pair[1] - pair[0], mean_and_error(after[np.isfinite(after)])
     counted = is_binary(pair)
@@ -214,12 +233,13 @@ def _change(name: str, run: Run, question: PlannedQuestion, before: np.ndarray, 
     spread = None if counted else (float(np.quantile(off, 0.05)), float(np.quantile(off, 0.95)))
     return AnswerDifference(
         variant=name,
-        answer=answer(run, (question.id,))[question.id],
+        answer=second,
         value=value,
         change=change,
         mc_error=error,
         size=size,
         interval=(change - reach, change + reach),
+        futures=len(off),
         turned=turned,
         spread=spread,
     )

@@ -14,7 +14,7 @@ from standoff.questions import Sample
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes, Run
     from standoff.plan import PlannedQuestion
 
 BLOCK = 16_384  # draws per block; assumption: 100 MB where there are 1,000 numbers
@@ -42,13 +42,13 @@ def question_ref(question: PlannedQuestion) -> dict[str, str]:
     }  # fmt: skip
 
 
-def paired_sample(run: Run, question: PlannedQuestion) -> Sample:
+def paired_sample(run: Outcomes, question: PlannedQuestion) -> Sample:
     """Outcome values of a question in all draws, including failed ones."""
     rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
     return Sample(question=question, plan=run.model.plan, read=rows.__getitem__)
 
 
-def outcome_values(run: Run, question: PlannedQuestion, label: str = "") -> np.ndarray:
+def outcome_values(run: Outcomes, question: PlannedQuestion, label: str = "") -> np.ndarray:
     """(N,) outcome: whether it happens (`label`: whether that is first), or the quantity.
 
     NaN for draws that failed.

@@ -8,7 +8,7 @@ from standoff.report import formatting
 
 if TYPE_CHECKING:
     from standoff.analysis.explain import Explanation, ReasonContribution
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes, Run
 
 OF_CHOICE = {"rationality": "rationality of {}", "half_life": "half-life of {}’s unknown reasons"}
 
@@ -23,7 +23,7 @@ def reason(result: ReasonContribution) -> str:
     return result.text or formatting.humanise(result.reason)
 
 
-def actor(run: Run, code: str) -> str:
+def actor(run: Outcomes, code: str) -> str:
     """Name of an actor, or its code."""
     known = run.model.scenario.actors.get(code)
     return known.name if known else formatting.humanise(code)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.analysis.causal import CausalGraph
     from standoff.analysis.explain import Explanation, ReasonContribution
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes, Run
     from standoff.ledger import Claim
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
@@ -269,7 +269,7 @@ def causes(structure: CausalGraph) -> Figure:
     return Figure("Causal diagram", (Markup(samples),), finding)
 
 
-def main_stocks(run: Run) -> list[str]:
+def main_stocks(run: Outcomes) -> list[str]:
     """Stocks to chart: observed and in questions first, constant ones last."""
     plan = run.model.plan
     query = [
@@ -331,7 +331,7 @@ def _sides(points: Iterable[figures.ChartPoint]) -> list[str]:
     return sorted({point.claim.side for point in points})
 
 
-def stock_name(run: Run, cell: str) -> str:
+def stock_name(run: Outcomes, cell: str) -> str:
     """A stock in words: its name and who holds it."""
     name, _, holder = cell.partition(".")
     return formatting.capital(formatting.humanise(name)) + (
@@ -389,5 +389,5 @@ def _waterfall(run: Run, explanation: Explanation) -> Figure:
     )
 
 
-def _actor(run: Run, code: str) -> str:
+def _actor(run: Outcomes, code: str) -> str:
     return labels.actor(run, code)

@@ -152,7 +152,8 @@ def test_a_band_is_worded_by_its_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("p", "text"), [(0.0000042, "< 0.01 %"), (0.00152, "0.15 %"), (0.21, "21 %"), (0.9972, "99.7 %"), (0.99999, "> 99.9 %")]
+    ("p", "text"),
+    [(0.0000042, "< 0.01 %"), (0.00152, "0.15 %"), (0.21, "21 %"), (0.9972, "99.7 %"), (0.99999, "> 99.9 %")],
 )
 def test_rare_probabilities_have_two_significant_digits(p: float, text: str) -> None:
     assert formatting.small_percent(p) == text

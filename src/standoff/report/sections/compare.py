@@ -95,12 +95,13 @@ def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) ->
         label = f" {item.base.answer}" if question.HAS_LABELS else question.COMPARED_TEXT
         row = [f"{item.text}{label} ({item.date})", _level(item, item.value)]
         for change in item.changes:
-            row += [_level(item, change.value), _between(item, change)]
+            row += [_level(item, change.value), change_text(item, change)]
         rows.append(row)
     return table("question", f"{comparison.base}:", *heads, rows=rows)
 
 
-def _between(item: QuestionComparison, change: AnswerDifference) -> str:
+def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
+    """A change with its 90 % Monte Carlo interval; `no clear change` where it is within two standard errors."""
     if not _clear(change):
         return "no clear change"
     low, high = change.interval

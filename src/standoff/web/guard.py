@@ -1,0 +1,111 @@
+"""Guard of the local server: only this machine's page may ask, and only for what the page needs.
+
+A request must name this server as its host (against DNS rebinding), bring the token of this start for data, and come
+from the page itself where it asks for something to be done. Every response forbids scripts and frames of others.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LARGEST = 100_000  # bytes of a request; assumption: a state with a thousand levers has a tenth
+TOKEN = "x-standoff-token"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+HEADERS = {
+    "content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin", "cache-control": "no-store",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The application behind its checks."""
+
+    app: ASGIApp
+    port: int
+    token: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it; connections that are no HTTP are closed."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        headers = _headers(scope)
+        problem = self.refusal(scope["method"], scope["path"], headers)
+        if problem:
+            status, text = problem
+            await JSONResponse({"problems": [text]}, status)(scope, receive, _with_headers(send))
+            return
+        await self.app(scope, _limited(receive), _with_headers(send))
+
+    def refusal(self, method: str, path: str, headers: Mapping[str, list[str]]) -> tuple[int, str] | None:
+        """Status and reason of a refusal; None for a request that may pass."""
+        hosts, origins = headers.get("host", []), headers.get("origin", [])
+        allowed = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
+        if len(hosts) != 1 or hosts[0] not in allowed:
+            return 421, "this server answers only to its own address"
+        if method not in {"GET", "POST"}:
+            return 405, "only GET and POST are known"
+        if origins and (len(origins) != 1 or origins[0] not in {f"http://{host}" for host in allowed}):
+            return 403, "requests of other pages are refused"
+        site = headers.get("sec-fetch-site", [])
+        if site and site not in (["same-origin"], ["none"]):
+            return 403, "requests of other pages are refused"
+        if not path.startswith("/api/"):
+            return None
+        given = headers.get(TOKEN, [""])
+        if len(given) != 1 or not hmac.compare_digest(given[0].encode(), self.token.encode()):
+            return 401, "the token of this start is missing: open the address that `standoff open` printed"
+        if method == "GET":
+            return None
+        if not origins and site != ["same-origin"]:
+            return 403, "requests from outside the page are refused"
+        if [kind.partition(";")[0].strip() for kind in headers.get("content-type", [])] != ["application/json"]:
+            return 415, "a request must be JSON"
+        lengths = headers.get("content-length", [])
+        if len(lengths) != 1 or not lengths[0].isdigit() or int(lengths[0]) > LARGEST:
+            return 413, f"a request may have at most {LARGEST:,} bytes, and must say how many"
+        return None
+
+
+def _headers(scope: Scope) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for name, value in scope["headers"]:
+        out.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return out
+
+
+def _with_headers(send: Send) -> Send:
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+            message = {**message, "headers": [*message.get("headers", []), *own]}
+        await send(message)
+
+    return sent
+
+
+def _limited(receive: Receive) -> Receive:
+    """The body of a request, cut off at the limit whatever its header says."""
+    total = 0
+
+    async def received() -> Message:
+        nonlocal total
+        message: dict[str, Any] = dict(await receive())
+        total += len(message.get("body", b""))
+        if total > LARGEST:
+            return {"type": "http.disconnect"}
+        return message
+
+    return received
