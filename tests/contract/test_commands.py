@@ -22,6 +22,7 @@ DOORS = {
     "history": "its function is `build` of `standoff.history`; the others are in `standoff.inference.history`",
     "list": "prints names of files and of tables",
     "new": "copies files",
+    "open": "serves until it is stopped; `standoff.web.explorer.Explorer` has what it shows",
     "review": "asks a person at the keyboard",
     "show": "prints a plan, a module's docstring or a diagram; `standoff.plan.plan` has the data",
 }

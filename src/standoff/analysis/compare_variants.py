@@ -144,9 +144,9 @@ def compare(
         failure.refuse(runs[name])
     (base, first), *others = runs.items()
     question = [item for item in first.model.plan.questions if all(_has(run.model.plan, item) for _, run in others)]
-    said = {name: answer(run) for name, run in runs.items()}
+    answered = {name: answer(run) for name, run in runs.items()}
     result = sorted(
-        (_compare_question(first, said[base], dict(others), said, item) for item in question),
+        (_compare_question(first, answered[base], dict(others), answered, item) for item in question),
         key=lambda item: -max(change.size for change in item.changes),
     )
     result.sort(key=lambda item: item.id != first.model.plan.main_question)
@@ -172,10 +172,10 @@ def compare(
 
 
 def compare_outcomes(base: Outcomes, other: Outcomes, name: str) -> tuple[QuestionComparison, ...]:
-    """Every answer of a model in two states of its levers, in the same futures; the main question first."""
-    plan, first, said = base.model.plan, answer(base), {name: answer(other)}
+    """Every answer in two states of the levers of a model, the main question first."""
+    plan, first, answered = base.model.plan, answer(base), {name: answer(other)}
     questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
-    return tuple(_compare_question(base, first, {name: other}, said, item) for item in questions)
+    return tuple(_compare_question(base, first, {name: other}, answered, item) for item in questions)
 
 
 def _text(plan: Plan, name: str) -> str:
@@ -205,13 +205,13 @@ def _compare_question(
     base: Outcomes,
     first: Answers,
     others: Mapping[str, Outcomes],
-    said: Mapping[str, Answers],
+    answered: Mapping[str, Answers],
     question: PlannedQuestion,
 ) -> QuestionComparison:
     message = first[question.id]
     before = outcome_values(base, question, str(message.answer))
     changes = tuple(
-        _change(name, run, question, before, message, said[name][question.id]) for name, run in others.items()
+        _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
     )
     value, error = mean_and_error(before[np.isfinite(before)])
     return QuestionComparison(**question_ref(question), base=message, value=value, mc_error=error, changes=changes)

@@ -1,1 +1,1 @@
-"""The explorer: a page in the browser in which levers move the answers of a case, served by this machine alone."""
+"""The explorer: a page in the browser in which levers move the answers of a case."""

@@ -1,4 +1,4 @@
-"""Answers, futures and choices of a case under moved levers, each beside the case as it stands.
+"""Answers, futures and choices of a case under moved levers, beside the case as it stands.
 
 Futures are paired: a moved lever acts from as_of on in the same futures, by number, so that a difference is a mean over
 pairs. The numbers are those of `standoff compare` and of `standoff run --set` for the same draws and seed.
@@ -135,7 +135,7 @@ class Explorer:
                 for cell in base.paths}  # fmt: skip
 
     def move(self, levers: Mapping[str, float | str], draws: int = DRAWS) -> Move:
-        """Answers, futures and choices with some levers moved; raises `ModelError` for a wrong lever."""
+        """Answers, futures and choices with some levers moved; raises `ModelError`."""
         begun = time.perf_counter()
         session, base = self.sessions[draws], self.base[draws]
         now = session.rerun(levers) if levers else base

@@ -1,4 +1,4 @@
-"""Guard of the local server: only this machine's page may ask, and only for what the page needs.
+"""Guard of the local server: only its own page may ask, and only for what the page needs.
 
 A request must name this server as its host (against DNS rebinding), bring the token of this start for data, and come
 from the page itself where it asks for something to be done. Every response forbids scripts and frames of others.

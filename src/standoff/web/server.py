@@ -1,4 +1,4 @@
-"""The local server of the explorer: plain HTTP and JSON, see docs/explorer.md for the interface."""
+"""The local server of the explorer: plain HTTP and JSON (docs/explorer.md)."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) ->
 
 
 def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
-    """A change with its 90 % Monte Carlo interval; `no clear change` where it is within two standard errors."""
+    """A change with its 90 % Monte Carlo interval, or `no clear change` within two errors."""
     if not _clear(change):
         return "no clear change"
     low, high = change.interval

@@ -1,0 +1,92 @@
+"""Serve a case to the browser of this machine; a second start finds the first."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from standoff.errors import ModelError, Problem
+from standoff.files import cache_dir, write_text
+from standoff.web.server import Workshop, application
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
+
+PORT, PORTS = 8765, 20  #: first port, and how many are tried after it
+LOOPBACK = "127.0.0.1"
+
+
+def serve(case: str, model: Model, announce: Callable[[str], None], port: int = PORT) -> None:
+    """Serve a case until the process is interrupted; `announce` gets its address.
+
+    Raises `ModelError` where no port is free.
+    """
+    token = secrets.token_urlsafe(24)
+    workshop = Workshop(case, model)
+    with listening(port) as server:
+        free = server.getsockname()[1]
+        note = _note(free)
+        if note is not None:
+            write_text(note, json.dumps({"model": model.hash, "token": token}))
+            note.chmod(0o600)
+        threading.Thread(target=workshop.warm, daemon=True).start()
+        announce(_address(free, token))
+        config = uvicorn.Config(application(workshop, port=free, token=token), log_level="warning", server_header=False)
+        try:
+            uvicorn.Server(config).run(sockets=[server])
+        finally:
+            if note is not None:
+                note.unlink(missing_ok=True)
+
+
+def address_of(model: Model, port: int = PORT) -> str:
+    """Address of a server that has this very model open; empty without one."""
+    for number in range(port, min(port + PORTS, 65536)):
+        note = _note(number)
+        if note is None or not note.is_file():
+            continue
+        with suppress(OSError, ValueError, KeyError, urllib.error.URLError):
+            kept = json.loads(note.read_text(encoding="utf-8"))
+            request = urllib.request.Request(
+                f"http://{LOOPBACK}:{number}/api/case", headers={"x-standoff-token": kept["token"]}
+            )
+            with urllib.request.urlopen(request, timeout=2) as response:
+                if json.load(response)["model"] == kept["model"] == model.hash:
+                    return _address(number, kept["token"])
+    return ""
+
+
+@contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """A socket of this machine alone, on the first free port; raises `ModelError`."""
+    for number in range(port, min(port + PORTS, 65536)):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as server:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                server.bind((LOOPBACK, number))
+                server.listen()
+            except OSError:
+                continue
+            yield server
+            return
+    raise ModelError(Problem(f"no port from {port} to {port + PORTS - 1} is free", fix="name another with --port"))
+
+
+def _address(port: int, token: str) -> str:
+    return f"http://{LOOPBACK}:{port}/#token={token}"
+
+
+def _note(port: int) -> Path | None:
+    """File with the token of the server on a port; None without a private cache."""
+    folder = cache_dir("web")
+    return None if folder is None else folder / f"{port}.json"
