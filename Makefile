@@ -20,6 +20,7 @@ $(READY): pyproject.toml
 
 demo: $(READY)  ## the flagship's verdict, and its page
 	$(BIN)/standoff run $(CASE)
+	@echo "Move a lever and see the answers move: $(BIN)/standoff open $(CASE)"
 
 test: $(READY)  ## what must pass before every commit
 	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile

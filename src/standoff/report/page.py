@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from standoff.analysis.causal import CausalGraph
     from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Outcomes, Run
+    from standoff.plan import Plan
     from standoff.ledger import Claim
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
@@ -269,9 +270,8 @@ def causes(structure: CausalGraph) -> Figure:
     return Figure("Causal diagram", (Markup(samples),), finding)
 
 
-def main_stocks(run: Outcomes) -> list[str]:
+def main_stocks(plan: Plan) -> list[str]:
     """Stocks to chart: observed and in questions first, constant ones last."""
-    plan = run.model.plan
     query = [
         cell
         for question in plan.questions
@@ -292,7 +292,7 @@ def stock_figures(run: Run) -> list[Figure]:
         return []
     observed = {item.cell: figures.points(run, item) for item in run.model.plan.observations}
     shown = figures.marks(claim.side for claim in run.model.ledger)
-    return [_stock(run, cell, observed.get(cell, []), shown) for cell in main_stocks(run)]
+    return [_stock(run, cell, observed.get(cell, []), shown) for cell in main_stocks(run.model.plan)]
 
 
 def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Mapping[str, figures.ClaimMark]) -> Figure:

@@ -117,8 +117,7 @@ class Explorer:
     @classmethod
     def open(cls, model: Model, draws: Sequence[int] = (QUICK, DRAWS), seed: int = 1) -> Explorer:
         """Simulate the case as it stands; compiles what is not in the cache of programs."""
-        first = LeverSession.open(model, draws=draws[0], seed=seed)
-        stocks = tuple(main_stocks(first.rerun())[:FANS])
+        stocks = tuple(main_stocks(model.plan)[:FANS])
         sessions = {count: LeverSession.open(model, draws=count, seed=seed, stocks=stocks) for count in draws}
         return cls(model, sessions, {count: session.rerun() for count, session in sessions.items()})
 

@@ -8,7 +8,7 @@ const KEY = "standoff-token";
 
 function token() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given) {
+  if (given && info.is_share) {
     localStorage.setItem(KEY, given);
     history.replaceState(null, "", location.pathname + location.hash.replace(/([#&])token=[^&]*&?/, "$1").replace(/[#&]$/, ""));
   }
