@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from standoff.analysis.causal import CausalGraph
     from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Outcomes, Run
-    from standoff.plan import Plan
     from standoff.ledger import Claim
+    from standoff.plan import Plan
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 TEMPLATES = 20  # assumption: versions of a template on disk, 100 kB each
