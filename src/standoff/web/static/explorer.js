@@ -8,7 +8,7 @@ const KEY = "standoff-token";
 
 function token() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given && info.is_share) {
+  if (given) {
     localStorage.setItem(KEY, given);
     history.replaceState(null, "", location.pathname + location.hash.replace(/([#&])token=[^&]*&?/, "$1").replace(/[#&]$/, ""));
   }
@@ -283,7 +283,7 @@ function start() {
   byId("levers").replaceChildren(...[...controls.values()].map((each) => each.box));
   if (!info.levers.length) byId("levers").textContent = "This case has no levers: section `levers` of the scenario names some.";
   const given = info.shipped[info.main];
-  if (given) {
+  if (given && info.is_share) {
     byId("now").textContent = `${plain(100 * given[0], 1)} %`;
     byId("beside").textContent = "as shipped with the case; the futures are being simulated";
   }
