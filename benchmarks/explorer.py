@@ -1,0 +1,54 @@
+"""How fast a moved lever is answered: milliseconds from Python's side of the server, and bytes of JSON.
+
+    python -m benchmarks.explorer [CASE ...] [--moves 20]
+
+Each move has another value of the first lever, so that none is answered from memory. The load of the machine is printed
+beside, since other programs on the same cores slow everything down.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+
+import numpy as np
+
+from standoff import build, load
+from standoff.web.explorer import DRAWS, QUICK, Explorer
+
+
+def milliseconds(explorer: Explorer, draws: int, moves: int) -> tuple[np.ndarray, int]:
+    """Times of moves of the first lever over its range, and the largest answer in bytes."""
+    lever = explorer.levers[0]
+    values = np.linspace(lever.low, lever.high, moves + 1)
+    explorer.move({lever.name: float(values[0])}, draws)
+    times, largest = [], 0
+    for value in values[1:]:
+        begun = time.perf_counter()
+        text = json.dumps(explorer.move({lever.name: float(value)}, draws).to_data())
+        times.append(1000 * (time.perf_counter() - begun))
+        largest = max(largest, len(text))
+    return np.array(times), largest
+
+
+def main() -> None:
+    """Open the cases, move, print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("cases", nargs="*", default=["closed-form", "china-russia"])
+    parser.add_argument("--moves", type=int, default=20)
+    args = parser.parse_args()
+    for case in args.cases:
+        begun = time.perf_counter()
+        explorer = Explorer.open(build(*load(case)))
+        print(f"{case}: open in {time.perf_counter() - begun:.1f} s, load {os.getloadavg()[0]:.1f}", flush=True)
+        for draws in (QUICK, DRAWS):
+            times, largest = milliseconds(explorer, draws, args.moves)
+            print(
+                f"  {draws:5d} futures: median {np.median(times):.0f} ms, 90 % {np.quantile(times, 0.9):.0f} ms, {largest:,} bytes"
+            )
+
+
+if __name__ == "__main__":
+    main()
