@@ -193,5 +193,5 @@ def _choices(now: LeverResult) -> tuple[ActiveOptions, ...]:
 
 
 def _rounded(rows: np.ndarray) -> tuple[tuple[float, ...], ...]:
-    """Rows with four significant digits."""
-    return tuple(tuple(float(f"{value:.4g}") for value in row) for row in rows)
+    """Rows with three significant digits: a chart shows no more."""
+    return tuple(tuple(float(f"{value:.3g}") for value in row) for row in rows)

@@ -56,6 +56,7 @@ class Workshop:
             "case": self.case, "title": scenario.title, "as_of": str(scenario.as_of), "variant": plan.variant,
             "model": self.model.hash, "question": main.question.text, "date": main.date, "main": main.id,
             "is_share": main.form.is_share,
+            "choice": next(iter(plan.options_of(main)), ""),
             "resolution": main.question.resolution, "draws": {"quick": QUICK, "full": DRAWS},
             "levers": [to_plain(asdict(lever_control(self.model, name))) for name in scenario.levers],
             "shipped": self._shipped(), "ready": self.explorer is not None, "problems": list(self.problems),

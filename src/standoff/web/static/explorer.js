@@ -127,8 +127,10 @@ class Control {
     tick.style.left = share(lever.now);
     strip.title = `now ${this.text(lever.now)}; believed ${this.text(lever.believed[0])} to ${this.text(lever.believed[1])}`;
     strip.append(band, tick);
-    row.append(this.range, this.field, this.back);
-    this.box.append(label, row, strip, this.about());
+    const scale = document.createElement("div");
+    scale.append(this.range, strip);
+    row.append(scale, this.field, this.back);
+    this.box.append(label, row, this.about());
     this.range.addEventListener("input", () => this.drag(Number(this.range.value)));
     this.range.addEventListener("change", () => settle());
     this.field.addEventListener("change", () => this.typed());
@@ -305,6 +307,7 @@ async function warm() {
   fans = base.fans.map((fan) => new Fan(fan, base.times));
   byId("fans").replaceChildren(...fans.map((fan) => fan.figure));
   byId("choice").replaceChildren(...base.choices.map((each) => Object.assign(document.createElement("option"), { textContent: `${each.actor}: ${each.text}` })));
+  byId("choice").selectedIndex = Math.max(0, base.choices.findIndex((each) => each.choice === info.choice));
   show(base);
   const levers = { ...read_address(), ...state() };
   if (Object.keys(levers).length) {
