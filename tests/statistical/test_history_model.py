@@ -15,6 +15,7 @@ from standoff.inference import nuts
 from standoff.inference.history import fit, model
 from standoff.inference.history.start import start
 
+pytestmark = pytest.mark.slow
 SETS, ROWS = 40, 800
 FALSE_ALARM = 0.001  #: chance that a test fails by chance, before division by the number of comparisons
 
