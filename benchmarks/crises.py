@@ -78,11 +78,6 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
         "In the variant `one-after-another` later actors observe the choices of earlier ones; all parameters stay the "
         "same. Its forecasts are a column in the last table. "
         f"{says.scored_sequence(message, seed)}",
-        "## Weights from history",
-        "Weights and rationality of every case come from [history](history.md), fitted without the wars of the cases. "
-        "The variant `assumed-weights` has those of before: one range for each kind of reason, fixed before the first run "
-        "(1 to 4 for reasons that touch survival, war or core interests, 0.5 to 2 for all others). "
-        + says.weights(message, seed),
         "## Theories",
         "All actors of all cases decide by one theory, in the same draws. The parameters were coded for quantal "
         "response. The factor on "

@@ -97,10 +97,11 @@ def weights(text: Sequence[Said], seed: int) -> str:
     (p, y, _), q = arrays(rows), np.array([row.base_rate for row in rows], float)
     factors = [line(each, y, np.ones((1, len(y))))[0, 1] for each in (q, p)]
     shown = sure(gain.interval, 0, "worse", "better", "no significant difference")
-    return (f"**Weights from history** have a Brier score of {np.mean((q - y) ** 2):.3f} on {len(y)} questions, the weights "
-            f"assumed before {np.mean((p - y) ** 2):.3f} (skill of the latter over the former {gained(gain)}): {shown}. "
-            f"The factor on log odds is {factors[0]:.2f} with the former and {factors[1]:.2f} with the latter; "
-            "1 is right.")  # fmt: skip
+    learned, assumed = np.mean((q - y) ** 2), np.mean((p - y) ** 2)
+    return ("**Weights from [history](history.md)**, fitted without the wars of the cases, have a Brier score of "
+            f"{learned:.3f} on {len(y)} questions, those assumed before (variant `assumed-weights`) {assumed:.3f} (skill of the "
+            f"latter over the former {gained(gain)}): {shown}. The factor on log odds is {factors[0]:.2f} with the former and "
+            f"{factors[1]:.2f} with the latter; 1 is right.")  # fmt: skip
 
 
 def rare(rows: Rows) -> str:

@@ -51,18 +51,19 @@ def ask(
     from standoff.inference.history.fit import load
     from standoff.report.sections.history import answer_blocks
 
-    folder = _folder(keep, question) if keep or question else None
+    kept = _kept(keep, question) if keep or question else None
     answer = ask_history(
         data, actor=actor, side=side, against=against, year=year, since=since, helpers=_codes(helpers),
         enemy_helpers=_codes(enemy_helpers), fitted=load(posterior) if posterior else None,
     )  # fmt: skip
-    if folder is not None:
-        record(answer.to_record(question), folder)
+    if kept is not None:
+        folder, names = kept
+        record(answer.to_record(question, names), folder)
     options.emit(answer.to_data(), answer_blocks(answer), output, as_json)
 
 
-def _folder(case: str, question: str) -> Path:
-    """Folder of the scenario of a case that has the question."""
+def _kept(case: str, question: str) -> tuple[Path, dict[str, str]]:
+    """Folder of the scenario of a case that has the question, and names of its actors."""
     from standoff.catalog import load as load_scenario
 
     if not case or not question:
@@ -73,7 +74,7 @@ def _folder(case: str, question: str) -> Path:
     options.require_known((question,), tuple(loaded.scenario.questions), "question")
     if loaded.folder is None:
         raise ScenarioError(Problem(f"{case} has no folder", fix="name a case, or the folder of a scenario"))
-    return loaded.folder
+    return loaded.folder, {code: actor.name for code, actor in loaded.scenario.actors.items()}
 
 
 def _codes(text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -94,14 +94,19 @@ class HistoryAnswer:
         out: dict[str, Any] = to_plain(asdict(self))
         return out
 
-    def to_record(self, question: str) -> RecordedAnswer:
-        """What a case keeps of it beside one of its questions."""
+    def to_record(self, question: str, names: Mapping[str, str] | None = None) -> RecordedAnswer:
+        """What a case keeps of it beside one of its questions; `names` of states by code."""
+
+        def name(code: str) -> str:
+            return (names or {}).get(code, code)
+
         similar = tuple(
-            RecordedDecision(actor=each.actor, year=each.year, side=each.side, host=each.host, helped=each.helped,
+            RecordedDecision(actor=name(each.actor), year=each.year, side=each.side, host=each.host, helped=each.helped,
                              troops=each.troops) for each in self.similar
         )  # fmt: skip
         return RecordedAnswer(
-            question=question, actor=self.actor, side=self.side, against=self.against, year=self.year, until=self.until,
+            question=question, actor=name(self.actor), side=name(self.side), against=name(self.against), year=self.year,
+            until=self.until,
             any_help=1 - self.rates[0].mean, arms_or_troops=self.arms_or_troops.mean, low=self.arms_or_troops.p5,
             high=self.arms_or_troops.p95, similar=similar, posterior=self.posterior, made=date.today().isoformat(),
         )  # fmt: skip
