@@ -42,11 +42,14 @@ class Answers(Finding):
         )
 
 
-def answer(run: Outcomes, questions: tuple[str, ...] = (), bands: Bands | None = None) -> Answers:
+def answer(
+    run: Outcomes, questions: tuple[str, ...] = (), bands: Bands | None = None, like: Answers | None = None
+) -> Answers:
     """Answer all or some questions of a run: the main one first, then in file order.
 
     `run` is a simulated model, or the result of a session under changed levers. `bands` are the epistemic bands of the
-    answers; by default those stored with the case, which those of a session lack.
+    answers; by default those stored with the case, which those of a session lack. `like` are answers of the same model
+    in another state of its levers, whose evidence is taken over: to find it again would take longer than the answer.
     """
     plan = run.model.plan
     named = {plan.question(name).id for name in questions}
@@ -56,11 +59,12 @@ def answer(run: Outcomes, questions: tuple[str, ...] = (), bands: Bands | None =
     if bands is None:
         moved = run.interventions != plan.intervention_records
         bands = Bands(note=MISSING) if moved else stored_bands(run.model)
-    answers = tuple(_answer(run, query, bands.of.get(query.id)) for query in chosen)
+    known = {item.id: item for item in like.answers} if like else {}
+    answers = tuple(_answer(run, query, bands.of.get(query.id), known.get(query.id)) for query in chosen)
     return Answers(Provenance.of(run), answers, cautions(run), bands.note)
 
 
-def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None) -> Answer:
+def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, like: Answer | None) -> Answer:
     question, plan = query.question, run.model.plan
     sample = question_sample(run, query)
     result = query.form.answer(sample)
@@ -68,14 +72,15 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None) -
     if question.base_rate is not None:
         rate = plan.parameter(f"questions.{query.id}.base_rate.value")
         baselines["base_rate"] = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
-    behind = claims_behind(plan, query)
+    behind = like.provenance if like else claims_behind(plan, query)
     if band is not None and query.form.HAS_LABELS and band.label != result.value:
         band = None  # of another label
     return Answer(
         id=query.id, kind=question.kind, lines=question.lines, text=question.text, date=query.date, unit=query.unit,
         answer=result.value, futures=result.futures, monte_carlo=result.monte_carlo, baselines=baselines,
         claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), provenance=behind,
-        influence=influences(plan, query), band=band, base_rates=base_rates(plan, query),
+        influence=like.influence if like else influences(plan, query), band=band,
+        base_rates=like.base_rates if like else base_rates(plan, query),
     )  # fmt: skip
 
 

@@ -171,9 +171,15 @@ def compare(
     )
 
 
-def compare_outcomes(base: Outcomes, other: Outcomes, name: str) -> tuple[QuestionComparison, ...]:
-    """Every answer in two states of the levers of a model, the main question first."""
-    plan, first, answered = base.model.plan, answer(base), {name: answer(other)}
+def compare_outcomes(
+    base: Outcomes, other: Outcomes, name: str, first: Answers | None = None
+) -> tuple[QuestionComparison, ...]:
+    """Every answer in two states of the levers of a model, the main question first.
+
+    `first` are the answers of `base`, where they are known already.
+    """
+    plan, first = base.model.plan, first or answer(base)
+    answered = {name: first if other is base else answer(other, like=first)}
     questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
     return tuple(_compare_question(base, first, {name: other}, answered, item) for item in questions)
 

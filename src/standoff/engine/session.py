@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -62,7 +62,7 @@ class LeverResult(Outcomes):
         """Parameters that were set: those of the model, and the levers."""
         return (*self.model.plan.intervention_records, *self.moved)
 
-    @property
+    @cached_property
     def stocks_at_as_of(self) -> np.ndarray:
         """(N', cell) stocks at as_of, canonical units, in draws that did not fail."""
         out: np.ndarray = self.standing[self.valid]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
 from standoff.engine.session import LeverResult, LeverSession
 from standoff.questions import form
@@ -24,6 +25,7 @@ from standoff.scenario import overrides
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
+    from standoff.analysis.answer import Answers
     from standoff.analysis.compare_variants import QuestionComparison
     from standoff.engine.model import Model
 
@@ -127,6 +129,11 @@ class Explorer:
         return tuple(lever_control(self.model, name) for name in self.model.scenario.levers)
 
     @cached_property
+    def _answered(self) -> Mapping[int, Answers]:
+        """Answers of the case as it stands, by number of draws."""
+        return {count: answer(result) for count, result in self.base.items()}
+
+    @cached_property
     def _formats(self) -> Mapping[str, formatting.NumberFormat]:
         """Scale and unit of each chart, the same for every state of the levers."""
         base, units = self.base[max(self.base)], self.model.scenario.cells()
@@ -140,7 +147,7 @@ class Explorer:
         now = session.rerun(levers) if levers else base
         return Move(
             levers=dict(levers), draws=draws, seed=session.seed, model=self.model.hash,
-            answers=tuple(_answer(self.model, item) for item in compare_outcomes(base, now, MOVED)),
+            answers=tuple(_answer(self.model, item) for item in compare_outcomes(base, now, MOVED, self._answered[draws])),
             fans=tuple(_fan(now, cell, self._formats[cell]) for cell in session.stocks),
             choices=_choices(now), times=now.times, failed=int((~(base.valid & now.valid)).sum()),
             seconds=time.perf_counter() - begun,
