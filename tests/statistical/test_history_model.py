@@ -16,7 +16,7 @@ from standoff.inference.history import fit, model
 from standoff.inference.history.start import start
 
 pytestmark = pytest.mark.slow
-SETS, ROWS = 40, 800
+SETS, ROWS = 30, 500
 FALSE_ALARM = 0.001  #: chance that a test fails by chance, before division by the number of comparisons
 
 
@@ -41,9 +41,9 @@ def test_intervals_of_all_slopes_cover_as_often_as_they_say(ranks: Mapping[str, 
 
 
 def test_numbers_that_made_the_decisions_are_recovered() -> None:
-    """Twenty thousand decisions: errors of slopes are as large as their posteriors say, and small beside their prior."""
+    """Ten thousand decisions: errors of slopes are as large as their posteriors say, and small beside their prior."""
     rng = np.random.default_rng(11)
-    base = calibration.decisions(20_000, rng)
+    base = calibration.decisions(10_000, rng)
     layout = model.Layout(
         **calibration.LAYOUT_NUMBERS, rows=tuple(np.bincount(base.arena, minlength=model.ARENA_COUNT).tolist())
     )
@@ -54,7 +54,7 @@ def test_numbers_that_made_the_decisions_are_recovered() -> None:
         chances = jnp.stack(model.probabilities(true, base, layout.rows), axis=1)
         data = base._replace(allowed=calibration.outcomes(np.asarray(chances), rng))
         centre = start(density, data, layout)
-        found = nuts.fit(density, data, size, seed=1, warmup=150, draws=300, start=centre, accept=fit.ACCEPT[:1])
+        found = nuts.fit(density, data, size, seed=1, warmup=100, draws=150, start=centre, accept=fit.ACCEPT[:1])
         got = jax.vmap(lambda u: model.numbers(u, layout))(jnp.asarray(found.flat[::10]))
     means, sds = (
         np.asarray(got.slope + got.deviation.mean(1)).mean(0),
