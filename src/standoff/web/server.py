@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -47,6 +48,9 @@ class Workshop:
             self.explorer = self.open(self.model)
         except StandoffError as error:
             self.problems = tuple(map(str, error.problems))
+        finally:  # whatever ended it: the page must not wait for ever
+            if self.explorer is None and not self.problems:
+                self.problems = ("the futures could not be simulated; the terminal of `standoff open` says why",)
 
     def description(self) -> dict[str, Any]:
         """What the page needs before any lever is moved."""
@@ -129,7 +133,8 @@ def _state(data: Any) -> tuple[dict[str, float | str], int]:
     if draws not in (QUICK, DRAWS) or isinstance(draws, bool):
         raise ValueError(f"`draws` is {QUICK} or {DRAWS}")
     for name, value in data["levers"].items():
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not is_number and not isinstance(value, str):
             raise ValueError(f"the value of `{name}` is no number")
     return data["levers"], int(draws)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from standoff import catalog
 from standoff.errors import DataError
 from standoff.history.recorded import NAME, RecordedAnswer, RecordedDecision, of_question, record, recorded
+from standoff.inference.history import ask, fit
 from standoff.report.history_beside import sentence
 
 DECISION = RecordedDecision(actor="LBY", year=1979, side="Uganda", host="Uganda", helped=True, troops=True)
@@ -43,3 +47,10 @@ def test_the_sentence_has_the_rates_and_names_the_nearest_decisions():
         word in text for word in ("0.7 %", "0.2 %", "2 %", "1.3 %", "2025", "1 of the 2", "LBY", "Uganda", "1979")
     )
     assert sentence((ANSWER,), "other") == ""
+
+
+def test_answers_of_the_catalogue_come_from_the_posterior_that_ships():
+    draws = fit.load(ask.SHIPPED).draws
+    digest = hashlib.sha256(np.ascontiguousarray(draws).tobytes()).hexdigest()
+    kept = [each for name in catalog.slugs() for each in recorded(catalog.find(name).parent)]
+    assert kept and {each.posterior for each in kept} == {digest}

@@ -75,6 +75,22 @@ def test_wrong_moves_say_what_is_wrong(client: Client, body: object) -> None:
     assert response.status_code == 400 and response.json()["problems"][0]
 
 
+def test_a_number_that_is_none_is_refused(client: Client) -> None:
+    for text in (b"NaN", b"Infinity"):
+        body = b'{"levers": {"restraint": ' + text + b"}}"
+        assert client.post("/api/move", content=body, headers=OWN).status_code == 400
+
+
+def test_futures_that_cannot_be_simulated_are_said_and_not_waited_for() -> None:
+    def broken(_: object) -> Explorer:
+        raise RuntimeError("no memory")
+
+    workshop = Workshop("closed-form", build(*load("closed-form")), open=broken)
+    with pytest.raises(RuntimeError):
+        workshop.warm()
+    assert workshop.description()["problems"] != [] and not workshop.description()["ready"]
+
+
 def test_broken_json_and_large_bodies_are_refused(client: Client) -> None:
     assert client.post("/api/move", content=b"{", headers=OWN).status_code == 400
     assert client.post("/api/move", content=b" " * (LARGEST + 1), headers=OWN).status_code == 413
