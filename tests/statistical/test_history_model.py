@@ -56,11 +56,9 @@ def test_numbers_that_made_the_decisions_are_recovered() -> None:
         centre = start(density, data, layout)
         found = nuts.fit(density, data, size, seed=1, warmup=100, draws=150, start=centre, accept=fit.ACCEPT[:1])
         got = jax.vmap(lambda u: model.numbers(u, layout))(jnp.asarray(found.flat[::10]))
-    means, sds = (
-        np.asarray(got.slope + got.deviation.mean(1)).mean(0),
-        np.asarray(got.slope + got.deviation.mean(1)).std(0),
-    )
-    truth_of_slopes = np.asarray(true.slope + true.deviation.mean(0))
+    slopes = np.asarray(got.slope) + np.asarray(got.deviation).mean(1)
+    means, sds = slopes.mean(0), slopes.std(0)
+    truth_of_slopes = np.asarray(true.slope) + np.asarray(true.deviation).mean(0)
     z = (means - truth_of_slopes) / sds
     assert 0.7 < np.sqrt((z**2).mean()) < 1.35  # 54 slopes: the root of chi-squared / 54 is in 0.72 to 1.31 with 99.8 %
     assert np.corrcoef(means, truth_of_slopes)[0, 1] > 0.95
