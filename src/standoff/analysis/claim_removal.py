@@ -11,9 +11,9 @@ Claims that are cited by the same parameters and reasons in the same way share a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from standoff.analysis.sensitivity.screening import choice_parameters, named
 from standoff.engine.table_changes import quantile, widened
@@ -25,11 +25,18 @@ if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
     from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterTable
+    from standoff.plan import Plan, PlannedChoice
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
-Effect: TypeAlias = tuple[tuple[tuple[int, float], ...], tuple[tuple[int, float], ...]]
-"""What the fall of a claim does: weights and what is left of each; numbers and how much wider each is."""
 MOST = 20  # assumption: lines, the claims that bear on most first
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimEffect:
+    """What withdrawing a claim changes: weights of reasons and beliefs of parameters."""
+
+    weights: tuple[tuple[int, float], ...]  #: parameter of a weight, and the share of it that is left
+    numbers: tuple[tuple[int, float], ...]  #: parameter that cites the claim, and the factor by which its belief widens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +54,36 @@ class ClaimRemoval:
     false_flips: bool
 
 
+def claim_effects(model: Model) -> dict[str, ClaimEffect]:
+    """The effect of withdrawing each claim on all weights and parameters of a model; claims without effect are left out.
+
+    Base rates of questions enter no future, and parameters from a posterior stay as they are.
+    """
+    plan = model.plan
+    numbers = [i for i, parameter in enumerate(plan.parameters) if not parameter.path.startswith("questions.")]
+    return _effects(model, plan.choices, numbers)
+
+
+def _effects(model: Model, choices: Iterable[PlannedChoice], numbers: Iterable[int]) -> dict[str, ClaimEffect]:
+    """The effect of each claim on the weights of some choices and on some parameters."""
+    plan, lost, wide = model.plan, dict[str, list[tuple[int, float]]](), dict[str, list[tuple[int, float]]]()
+    for reason in (reason for choice in choices for reason in choice.reasons):
+        for claim in dict.fromkeys(reason.claims):
+            lost.setdefault(claim, []).append((reason.weight, 1 - 1 / len(reason.claims)))
+    for index in numbers:
+        if index in model.layout.column:
+            continue
+        count = len(plan.parameters[index].belief.sources)
+        for claim in _cited(plan, index):
+            wide.setdefault(claim, []).append((index, ALONE if count == 1 else count / (count - 1)))
+    return {claim: ClaimEffect(weights=tuple(lost.get(claim, ())), numbers=tuple(wide.get(claim, ())))
+            for claim in dict.fromkeys([*lost, *wide])}  # fmt: skip
+
+
+def _cited(plan: Plan, index: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(source for source in plan.parameters[index].belief.sources if source in plan.ledger))
+
+
 def remove_claims(
     model: Model,
     about: QuantityOfInterest,
@@ -57,29 +94,17 @@ def remove_claims(
 ) -> tuple[tuple[ClaimRemoval, ...], tuple[str, ...]]:
     """The answer without each claim, the largest change first; and claims that were not tried."""
     plan = model.plan
-    weights: dict[int, tuple[str, tuple[str, ...]]] = {
-        reason.weight: (f"{choice.name}.{reason.name}", reason.claims)
-        for choice in named(model, about) for reason in choice.reasons if reason.claims
-    }  # fmt: skip
-    numbers = {i: tuple(s for s in plan.parameters[i].belief.sources if s in plan.ledger)
-               for i in dict.fromkeys([*choice_parameters(model, about), *tie])}  # fmt: skip
-    learned = {claim for i in model.layout.column for claim in numbers.pop(i, ())}
-    bearing: dict[str, Effect] = {}
-    cited = [*(claims for _, claims in weights.values()), *numbers.values()]
-    for claim in dict.fromkeys(claim for claims in cited for claim in claims):
-        lost = tuple((w, 1 - 1 / len(claims)) for w, (_, claims) in weights.items() if claim in claims)
-        wide = tuple(
-            (i, ALONE if len(plan.parameters[i].belief.sources) == 1 else n / (n - 1))
-            for i, claims in numbers.items() if claim in claims for n in (len(plan.parameters[i].belief.sources),)
-        )  # fmt: skip
-        bearing[claim] = (lost, wide)
-    alike: dict[Effect, list[str]] = {}
+    choices, wanted = named(model, about), dict.fromkeys([*choice_parameters(model, about), *tie])
+    bearing = _effects(model, choices, wanted)
+    learned = {claim for i in model.layout.column if i in wanted for claim in _cited(plan, i)}
+    reasons = {reason.weight: f"{choice.name}.{reason.name}" for choice in choices for reason in choice.reasons}
+    alike: dict[ClaimEffect, list[str]] = {}
     for claim, effect in bearing.items():
         alike.setdefault(effect, []).append(claim)
     order = sorted(alike.items(), key=lambda pair: -_size(pair[0], tie))
     out = []
     for effect, claims in track(progress, "claims", order[:MOST]):
-        lost, wide = effect
+        lost, wide = effect.weights, effect.numbers
         table = model.table
         for index, share in lost:
             table = table.scaled(model.layout, index, share)
@@ -92,7 +117,7 @@ def remove_claims(
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
         out.append(ClaimRemoval(
             claims=tuple(claims), numbers=tuple(plan.parameters[i].path for i, _ in wide),
-            reasons=tuple(weights[w][0] for w, _ in lost), answer=level.answer, answer_error=level.answer_error,
+            reasons=tuple(reasons[w] for w, _ in lost), answer=level.answer, answer_error=level.answer_error,
             change=level.answer - start.answer, flips=_turned(start, level),
             false_answer=None if false is None else false.answer,
             false_flips=false is not None and _turned(start, false),
@@ -115,8 +140,8 @@ def _turned(start: MarginEstimate, level: MarginEstimate) -> bool:
     return (level.margin > 0) != (start.margin > 0)
 
 
-def _size(effect: Effect, tie: Mapping[int, float]) -> float:
+def _size(effect: ClaimEffect, tie: Mapping[int, float]) -> float:
     """Upper estimate of the influence of claims: slopes of their parameters, weights of reasons."""
-    lost, wide = effect
+    lost, wide = effect.weights, effect.numbers
     slopes = sum(abs(tie.get(i, 0.0)) for i, _ in (*lost, *wide))
     return 100 * slopes + sum(1.0 - share for _, share in lost)
