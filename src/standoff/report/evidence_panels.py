@@ -139,7 +139,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
     numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
     for word, path in numbers:
         parameter = plan.parameter(path)
-        panel(f"{word}-{path}", formatting.capital(labels.number(run, path)), _sources(parameter),
+        panel(f"{word}-{path}", formatting.capital(labels.number(plan, path)), _sources(parameter),
               f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
     for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
         written = list(_written(scenario.variants[name].change))

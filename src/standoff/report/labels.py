@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from standoff.report import formatting
 
 if TYPE_CHECKING:
-    from standoff.analysis.explain import Explanation, ReasonContribution
-    from standoff.engine.run import Outcomes, Run
+    from standoff.analysis.explain import ReasonContribution
+    from standoff.plan import Plan
 
 OF_CHOICE = {"rationality": "rationality of {}", "half_life": "half-life of {}’s unknown reasons"}
 
 
-def option(run: Run, choice: Explanation, name: str) -> str:
+def option(plan: Plan, choice: str, name: str) -> str:
     """Text of an option in the scenario, or its name."""
-    return run.model.scenario.choices[choice.choice].options[name].text or formatting.humanise(name)
+    return plan.scenario.choices[choice].options[name].text or formatting.humanise(name)
 
 
 def reason(result: ReasonContribution) -> str:
@@ -23,25 +23,32 @@ def reason(result: ReasonContribution) -> str:
     return result.text or formatting.humanise(result.reason)
 
 
-def actor(run: Outcomes, code: str) -> str:
+def actor(plan: Plan, code: str) -> str:
     """Name of an actor, or its code."""
-    known = run.model.scenario.actors.get(code)
+    known = plan.scenario.actors.get(code)
     return known.name if known else formatting.humanise(code)
 
 
-def number(run: Run, path: str) -> str:
+def stock(plan: Plan, cell: str) -> str:
+    """A stock in words: its name and who holds it."""
+    name, _, holder = cell.partition(".")
+    title = formatting.capital(formatting.humanise(name))
+    return f"{title}, {formatting.capital(actor(plan, holder))}" if holder else title
+
+
+def number(plan: Plan, path: str) -> str:
     """Name a parameter in words, from its path."""
     section, name, *rest = path.split(".")
-    plan, scenario = run.model.plan, run.model.scenario
+    scenario = plan.scenario
     if section == "interventions":
         target = next(item.target for item in plan.interventions if plan.parameters[item.value].path == path)
-        return f"{number(run, plan.parameters[target].path)}, as set"
+        return f"{number(plan, plan.parameters[target].path)}, as set"
     if section == "choices":
         name = plan.choice_at(path).name
         rest = path.removeprefix(f"choices.{name}.").split(".")
         choice = scenario.choices[name]
         if rest[0] in OF_CHOICE:
-            return OF_CHOICE[rest[0]].format(actor(run, choice.actor))
+            return OF_CHOICE[rest[0]].format(actor(plan, choice.actor))
         if rest[0] == "anchor":
             text = choice.options[rest[1]].text or formatting.humanise(rest[1])
             return f"prior probability of “{text}”"
@@ -52,11 +59,11 @@ def number(run: Run, path: str) -> str:
             text = choice.options[rest[1]].text or formatting.humanise(rest[1])
             return f"effect of “{text}” on {formatting.humanise(' '.join(rest[3:]))}"
     if section == "beliefs":
-        return f"belief of {actor(run, name)} about {formatting.humanise(' '.join(rest))}"
+        return f"belief of {actor(plan, name)} about {formatting.humanise(' '.join(rest))}"
     if section == "mechanisms":
-        message = ", ".join(actor(run, word) for word in rest[1:])
+        message = ", ".join(actor(plan, word) for word in rest[1:])
         return f"{formatting.humanise(rest[0])}{f' of {message}' if message else ''} ({formatting.humanise(name)})"
     if section == "stocks":
-        message = ", ".join(actor(run, word) for word in rest if word != "initial")
+        message = ", ".join(actor(plan, word) for word in rest if word != "initial")
         return f"{formatting.humanise(name)}{f' of {message}' if message else ''} at the start"
     return formatting.humanise(path)

@@ -290,7 +290,7 @@ def stock_figures(run: Run) -> list[Figure]:
     """Fan charts of the main stocks with the claims about them."""
     if not run.valid_paths.any():
         return []
-    observed = {item.cell: figures.points(run, item) for item in run.model.plan.observations}
+    observed = {item.cell: figures.points(run.model.plan, item) for item in run.model.plan.observations}
     shown = figures.marks(claim.side for claim in run.model.ledger)
     return [_stock(run, cell, observed.get(cell, []), shown) for cell in main_stocks(run.model.plan)]
 
@@ -310,7 +310,7 @@ def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Map
             f" Of {formatting.counted(len(later), 'claim')} not used by the run, {inside} {verb} in the 90 % band."
         )
     observation = next((item for item in run.model.plan.observations if item.cell == cell), None)
-    if points and observation and (factor := figures.conversion(run, observation)) != 1:
+    if points and observation and (factor := figures.conversion(run.model.plan, observation)) != 1:
         finding += f" Claims count a different quantity; they are shown multiplied by {formatting.number(factor)}."
     chart = figures.fan(run, cell, points, {side: shown[side] for side in _sides(points)}, form, finding)
     text = run.model.scenario.stocks[cell.partition(".")[0]].text
@@ -333,10 +333,7 @@ def _sides(points: Iterable[figures.ChartPoint]) -> list[str]:
 
 def stock_name(run: Outcomes, cell: str) -> str:
     """A stock in words: its name and who holds it."""
-    name, _, holder = cell.partition(".")
-    return formatting.capital(formatting.humanise(name)) + (
-        f", {formatting.capital(_actor(run, holder))}" if holder else ""
-    )
+    return labels.stock(run.model.plan, cell)
 
 
 def choices(run: Run, result: Verdict) -> list[ChoiceSection]:
@@ -351,7 +348,7 @@ def _told(run: Run, explanation: Explanation) -> ChoiceSection:
     choice = run.model.plan.choices[index]
     key = f"choice-{explanation.choice}"
     actor = _actor(run, explanation.actor)
-    names = [labels.option(run, explanation, option) for option in choice.options]
+    names = [labels.option(run.model.plan, explanation.choice, option) for option in choice.options]
     last = run.active_share[-1, index, : len(names)]
     order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
     parts = [f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order]
@@ -382,7 +379,9 @@ def _waterfall(run: Run, explanation: Explanation) -> Figure:
         f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(in_favour)} for to {sums[1]}: total "
         f"{formatting.signed(explanation.log_odds, decimals)}."
     )
-    option, reference = (labels.option(run, explanation, name) for name in (explanation.option, explanation.reference))
+    option, reference = (
+        labels.option(run.model.plan, explanation.choice, name) for name in (explanation.option, explanation.reference)
+    )
     title = f"Why {option} rather than {reference}"
     return Figure(
         title, (Markup(options.waterfall(explanation, f"{title}. {finding}")),), finding, f"choice-{explanation.choice}"
@@ -390,4 +389,4 @@ def _waterfall(run: Run, explanation: Explanation) -> Figure:
 
 
 def _actor(run: Outcomes, code: str) -> str:
-    return labels.actor(run, code)
+    return labels.actor(run.model.plan, code)

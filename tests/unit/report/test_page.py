@@ -181,7 +181,7 @@ def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
-    points = stocks.points(run, run.model.plan.observations[0])
+    points = stocks.points(run.model.plan, run.model.plan.observations[0])
     assert {point.claim.id: point.used for point in points} == {
         "aaa-men-2024-01-staff": True, "aaa-men-2024-02-staff": True, "aaa-men-2024-03-enemy": True,
         "aaa-men-2024-11-enemy": False,
@@ -242,14 +242,14 @@ def test_a_chart_has_no_more_points_than_it_can_show_and_keeps_its_ends(run: Run
 
 def test_claims_that_count_something_else_are_drawn_on_the_scale_of_the_stock(run: Run) -> None:
     observation = run.model.plan.observations[0]
-    assert stocks.conversion(run, observation) == 1, "0.9 to 1.1 is a source that may be off"
+    assert stocks.conversion(run.model.plan, observation) == 1, "0.9 to 1.1 is a source that may be off"
     scale = dataclasses.replace(run.model.plan.parameters[observation.scale], factor=0.01)
     parameters = tuple(scale if i == observation.scale else p for i, p in enumerate(run.model.plan.parameters))
     plan = dataclasses.replace(run.model.plan, parameters=parameters)
     other = dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
-    factor = stocks.conversion(other, observation)
+    factor = stocks.conversion(other.model.plan, observation)
     assert factor == pytest.approx(0.01, rel=0.01), "the median of 0.9 to 1.1 lies within a hundredth of 1"
-    pairs = zip(stocks.points(run, observation), stocks.points(other, observation), strict=True)
+    pairs = zip(stocks.points(run.model.plan, observation), stocks.points(other.model.plan, observation), strict=True)
     assert all(b.value == pytest.approx(factor * a.value) for a, b in pairs)
 
 

@@ -147,7 +147,7 @@ def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, 
     """Legend of the options, in the words of the scenario."""
     light, _ = themes()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
-    out = [LegendItem(labels.option(run, choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
+    out = [LegendItem(labels.option(run.model.plan, choice.choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
            for o, name in enumerate(names)]  # fmt: skip
     return (*out, _since(run, "observed decisions")) if history else tuple(out)
 
@@ -159,7 +159,12 @@ def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
     before = "history is imposed from claims" if observed else "history"
     out = [LegendItem("median", light["--ink"], "M-6,0h12"), LegendItem("central 50 %", light["--band"], SWATCH, 0.65),
            LegendItem("central 90 %", light["--band"], SWATCH, 0.28), _since(run, before)]  # fmt: skip
-    points = [point for item in run.model.plan.observations if item.cell == cell for point in stocks.points(run, item)]
+    points = [
+        point
+        for item in run.model.plan.observations
+        if item.cell == cell
+        for point in stocks.points(run.model.plan, item)
+    ]
     shown = stocks.marks(claim.side for claim in run.model.ledger)
     for side in sorted({point.claim.side for point in points}):
         mark = shown[side]

@@ -94,7 +94,7 @@ def scenario_order(scenario: Scenario, code: str) -> int:
 
 def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
     """Small charts of partnerships, by stock, on one scale per stock."""
-    observed = {item.cell: stocks.points(run, item) for item in run.model.plan.observations}
+    observed = {item.cell: stocks.points(run.model.plan, item) for item in run.model.plan.observations}
     out: dict[str, list[PartnershipChart]] = {}
     for name in TIES:
         stock = run.model.scenario.stocks.get(name)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from standoff.engine.run import Run
     from standoff.ledger import Claim
-    from standoff.plan import PlannedObservation
+    from standoff.plan import Plan, PlannedObservation
     from standoff.report.formatting import NumberFormat
 
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
@@ -73,12 +73,12 @@ def marks(sides: Iterable[str]) -> dict[str, ClaimMark]:
     return {side: ClaimMark(SHAPES[places[side]], f"var(--side-{places[side]})") for side in result}
 
 
-def points(run: Run, observation: PlannedObservation) -> list[ChartPoint]:
+def points(plan: Plan, observation: PlannedObservation) -> list[ChartPoint]:
     """Numeric claims about an observed stock, regardless of their date of publication."""
-    scenario = run.model.scenario
-    unit, times_by = run.model.plan.stock_units[observation.cell], conversion(run, observation)
+    scenario = plan.scenario
+    unit, times_by = plan.stock_units[observation.cell], conversion(plan, observation)
     out = []
-    for claim in run.model.ledger.not_retracted().filter(**scenario.observations[observation.cell].claims):
+    for claim in plan.ledger.not_retracted().filter(**scenario.observations[observation.cell].claims):
         day = calendar.last_day(str(claim.as_of))
         if not claim.numbers or not scenario.calendar.start <= day <= scenario.calendar.end:
             continue
@@ -90,9 +90,9 @@ def points(run: Run, observation: PlannedObservation) -> list[ChartPoint]:
     return out
 
 
-def conversion(run: Run, observation: PlannedObservation) -> float:
+def conversion(plan: Plan, observation: PlannedObservation) -> float:
     """Factor from claims to the stock: 1, unless the observation scale converts the quantity."""
-    middle = run.model.plan.parameters[observation.scale].quantile(0.5)
+    middle = plan.parameters[observation.scale].quantile(0.5)
     return 1.0 if 1 / FAULT <= middle <= FAULT else middle
 
 

@@ -92,7 +92,11 @@ def _holds(run: Run, choice: Explanation, answer: Answer) -> Holds | None:
     index = [item.name for item in run.model.plan.choices].index(choice.choice)
     shares = active_shares(run, index, question.state - 1)
     rows = [
-        (formatting.capital(words_of.option(run, choice, item.option)), share, formatting.percent(share, error))
+        (
+            formatting.capital(words_of.option(run.model.plan, choice.choice, item.option)),
+            share,
+            formatting.percent(share, error),
+        )
         for item, (share, error) in zip(choice.options, shares, strict=True)
     ]
     actor = run.model.scenario.actors[choice.actor].name
@@ -126,7 +130,10 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     ordered = sorted(choice.reasons, key=lambda item: item.log_odds)
     against = [item for item in ordered if item.log_odds < 0]
     in_favour = [item for item in reversed(ordered) if item.log_odds > 0]
-    option, reference = words_of.option(run, choice, choice.option), words_of.option(run, choice, choice.reference)
+    option, reference = (
+        words_of.option(run.model.plan, choice.choice, choice.option),
+        words_of.option(run.model.plan, choice.choice, choice.reference),
+    )
     index = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
@@ -159,7 +166,7 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(
             Markup("Futures differ in their uncertain parameters: in 90 % of them the probability of “{}” in {} is "
-                   "{}.").format(words_of.option(run, choice, choice.option), choice.decided,
+                   "{}.").format(words_of.option(run.model.plan, choice.choice, choice.option), choice.decided,
                                    panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
     out += [_base_rate(answer, base) for base in answer.base_rates]

@@ -54,7 +54,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
         finding=finding,
         chart=Markup(
             tornado.threshold_chart(
-                flips, {item.path: formatting.capital(labels.number(run, item.path)) for item in flips.flips}
+                flips, {item.path: formatting.capital(labels.number(run.model.plan, item.path)) for item in flips.flips}
             )
         ),
         alone=tuple(
@@ -91,7 +91,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
                 _text(
                     "; ".join(
                         [
-                            *(labels.number(run, path) for path in item.numbers),
+                            *(labels.number(run.model.plan, path) for path in item.numbers),
                             *(_reason(run, name) for name in item.reasons),
                         ]
                     )
@@ -116,7 +116,7 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
     flips, value, out = verdict.flips, verdict.value, []
     if flips is not None:
         alone = [
-            Markup("{} of {} instead of {}").format(labels.number(run, item.path), _opens(item, item.value),
+            Markup("{} of {} instead of {}").format(labels.number(run.model.plan, item.path), _opens(item, item.value),
                                                  belief_text.value(item, item.middle))
             for item in flips.flips if item.flips
         ]  # fmt: skip
@@ -145,14 +145,19 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
 def _set(run: Run, item: JointSwitch, between: str) -> Markup:
     """Format a joint change."""
     return Markup(between).join(
-        Markup("{} of {} instead of {}").format(labels.number(run, part.path), formatting.number(part.value, None, part.unit),
-                                             formatting.number(part.middle, None, part.unit)) for part in item.parts
-    )  # fmt: skip
+        Markup("{} of {} instead of {}").format(
+            labels.number(run.model.plan, part.path),
+            formatting.number(part.value, None, part.unit),
+            formatting.number(part.middle, None, part.unit),
+        )
+        for part in item.parts
+    )
 
 
 def _worth(run: Run, value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...]:
+    plan = run.model.plan
     return tuple(
-        (_claims(item.claims), _text("; ".join(f"{labels.number(run, path)}: {belief.partition(' @')[0]}" for path, belief in
+        (_claims(item.claims), _text("; ".join(f"{labels.number(plan, path)}: {belief.partition(' @')[0]}" for path, belief in
                                                zip(item.numbers, item.beliefs, strict=True))),
          _text(belief_text.part(item.share, item.error)), _text(f"± {belief_text.size(value, item.spread)}"))
         for item in value.claims
@@ -160,7 +165,7 @@ def _worth(run: Run, value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...
 
 
 def _actor(run: Run, flips: ThresholdAnalysis) -> str:
-    return labels.actor(run, run.model.scenario.choices[flips.quantity_of_interest.partition("=")[0]].actor)
+    return labels.actor(run.model.plan, run.model.scenario.choices[flips.quantity_of_interest.partition("=")[0]].actor)
 
 
 def _option_text(run: Run, flips: ThresholdAnalysis, option: str) -> str:
@@ -176,7 +181,7 @@ def _reason(run: Run, name: str) -> str:
 
 
 def _name(run: Run, item: SwitchingValue) -> Markup:
-    return _text(formatting.capital(labels.number(run, item.path)))
+    return _text(formatting.capital(labels.number(run.model.plan, item.path)))
 
 
 def _opens(item: SwitchingValue, value: float) -> Markup:

@@ -81,7 +81,7 @@ def _influential_parameters(run: Run, means: Sequence[QuintileMeans], answer: An
         return ()
     message = [
         Markup('{} <span class="nobr">({} to {})</span>').format(
-            labels.number(run, item.path),
+            labels.number(run.model.plan, item.path),
             panel_button(low, f"lean-{item.path}"),
             high,
         )

@@ -177,4 +177,4 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     ],
 )
 def test_numbers_are_told_in_words(run: Run, path: str, told: str) -> None:
-    assert labels.number(run, path) == told
+    assert labels.number(run.model.plan, path) == told
