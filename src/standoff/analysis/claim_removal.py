@@ -55,7 +55,7 @@ class ClaimRemoval:
 
 
 def claim_effects(model: Model) -> dict[str, ClaimEffect]:
-    """The effect of withdrawing each claim on all weights and parameters of a model; claims without effect are left out.
+    """The effect of withdrawing each claim on weights and parameters, where it has one.
 
     Base rates of questions enter no future, and parameters from a posterior stay as they are.
     """

@@ -63,7 +63,7 @@ def parameter_ranges(model: Model, indices: Iterable[int]) -> list[ParameterRang
     levers = {now(_target(model.plan, lever.target)): name for name, lever in model.scenario.levers.items()}
     out = []
     for index in dict.fromkeys([*levers, *map(now, indices)]):
-        result = _lever(model.plan, index, levers[index]) if index in levers else _number(model.plan, index)
+        result = _lever(model.plan, index, levers[index]) if index in levers else number_range(model.plan, index)
         if result is not None and result.high > result.low:
             out.append(result)
     return out
@@ -88,7 +88,8 @@ def kind_of(path: str) -> str:
     return "effect" if "options" in rest else "choice"
 
 
-def _number(plan: Plan, index: int) -> ParameterRange | None:
+def number_range(plan: Plan, index: int) -> ParameterRange | None:
+    """The range of a parameter by its belief alone; None for a fixed zero, which has no scale."""
     parameter = plan.parameters[index]
     uncertain = parameter.belief.shape != "point"
     middle = parameter.quantile(0.5)

@@ -1,0 +1,95 @@
+"""Claims of the explorer are those of the ledger; rules of what may be supposed are those of `standoff flip`."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff import build, load
+from standoff.analysis.claim_removal import claim_effects
+from standoff.engine.model import Model
+from standoff.errors import LedgerError, ModelError
+from standoff.ledger.conflicts import implied_interval
+from standoff.report.charts import stocks
+from standoff.report.formatting import number_format
+from standoff.web import claims
+
+from . import runs
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Model:
+    """The case with thousands of claims and observed stocks; nothing of it is simulated."""
+    return build(*load("china-russia"))
+
+
+def test_a_search_finds_what_the_ledger_finds_forty_a_page(flagship: Model) -> None:
+    ledger = flagship.ledger
+    first = claims.search_claims(ledger, "shells", "russia")
+    direct = ledger.filter(text="shells", side="russia")
+    assert first.total == len(direct) and {item.id for item in first.claims} <= {claim.id for claim in direct}
+    everything = [claims.search_claims(ledger, page=page) for page in (0, -(-len(ledger) // 40) - 1)]
+    assert everything[0].total == len(ledger) and everything[0].pages == -(-len(ledger) // 40)
+    assert len(everything[0].claims) == 40 and len(everything[1].claims) == (len(ledger) - 1) % 40 + 1
+    assert all(len(item.statement) <= 160 for item in everything[0].claims)
+    assert claims.search_claims(ledger, "no claim says this").total == 0
+
+
+@pytest.mark.parametrize("wrong", [{"side": "moon"}, {"quantity": "moons"}, {"page": 99}, {"page": -1}])
+def test_unknown_words_and_pages_are_refused(flagship: Model, wrong: dict[str, object]) -> None:
+    with pytest.raises(ModelError):
+        claims.search_claims(flagship.ledger, **wrong)  # type: ignore[arg-type]
+
+
+def test_rivals_are_the_other_claims_of_the_ledger_in_one_unit(flagship: Model) -> None:
+    ledger = flagship.ledger
+    name = next(claim.id for claim in ledger if (claim.subject, claim.quantity) == ("RUS", "personnel_losses"))
+    view = claims.claim_view(flagship, name)
+    others = ledger.not_retracted().filter(subject="RUS", quantity="personnel_losses")
+    assert {item.id for item in view.rivals} == {claim.id for claim in others if claim.numbers} - {name}
+    for item in view.rivals:
+        other = ledger[item.id]
+        assert other.unit == view.unit, "these are all in persons"
+        low, high = implied_interval(other)
+        assert (item.low, item.high) == (low, high if high < float("inf") else None)
+        assert item.value == pytest.approx(sum(other.numbers) / len(other.numbers))
+    days = [abs((ledger[item.id].as_of.last - ledger[name].as_of.last).days) for item in view.rivals]
+    assert days == sorted(days)
+
+
+def test_points_are_those_of_the_report(flagship: Model) -> None:
+    plan = flagship.plan
+    (observed,) = [item for item in plan.observations if item.cell == "losses.RUS"]
+    shown = number_format([315_000.0], None, "person")
+    points = claims.claim_points(flagship, "losses.RUS", shown)
+    direct = stocks.points(plan, observed)
+    assert [(item.claim, item.value * shown.scale, item.used) for item in points] == [
+        (point.claim.id, pytest.approx(point.value), point.used) for point in direct
+    ]
+    assert {item.claim for item in points if item.used} == set(observed.claims)
+    labels = [plan.scenario.calendar.label(k) for k in range(plan.scenario.calendar.steps + 1)]
+    assert {item.time for item in points} <= set(labels)
+    assert claims.claim_points(runs.model("closed-form"), "gain", shown) == ()
+    with pytest.raises(ModelError):
+        claims.claim_points(flagship, "moons", shown)
+
+
+def test_what_rests_on_a_claim_and_what_may_be_supposed() -> None:
+    model = runs.model("closed-form")
+    gain = claims.claim_view(model, "blu-gain-2030-01-blue-staff")
+    assert [item.path for item in gain.numbers] == ["stocks.gain.initial"]
+    assert [(item.choice, item.actor, item.reason) for item in gain.reasons] == [("BLU", "Blue", "gain")]
+    assert gain.can == ("aside", "doubt", "false_low", "false_high") and not gain.why_not
+    word = claims.claim_view(model, "blu-no-action-2030-01-blue-president")
+    assert word.can == ("aside", "doubt") and word.why_not and not word.numbers
+    with pytest.raises(LedgerError):
+        claims.claim_view(model, "no-such-claim")
+
+
+def test_every_claim_that_nothing_rests_on_says_why_it_cannot_be_tried(flagship: Model) -> None:
+    effects = claim_effects(flagship)
+    observed = next(claim for item in flagship.plan.observations for claim in item.claims if claim not in effects)
+    view = claims.claim_view(flagship, observed)
+    assert view.can == () and str(flagship.scenario.as_of) in view.why_not and view.stocks
+    used = {*effects, *(claim for item in flagship.plan.observations for claim in item.claims)}
+    unused = next(claim.id for claim in flagship.ledger if claim.id not in used)
+    assert claims.claim_view(flagship, unused).why_not
