@@ -1,0 +1,64 @@
+"""Outcomes of futures and groups of them are those of the run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff import answer
+from standoff.analysis.stored_bands import Bands
+from standoff.errors import ModelError
+from standoff.report import answer_text
+from standoff.web import charts
+from standoff.web.futures import FEW, group, outcomes
+
+from . import runs
+
+MOVED = ("restraint", 0.3)
+
+
+def test_outcomes_are_one_number_a_future_now_and_before() -> None:
+    now, before = runs.run("closed-form", MOVED), runs.run("closed-form")
+    event = outcomes(now, before, "acts")
+    assert event.labels == ("no", "yes") and len(event.outcomes) == runs.DRAWS and event.paths == runs.DRAWS
+    for run, values in ((now, event.outcomes), (before, event.before)):
+        assert np.mean(values) == answer(run)["acts"].answer
+    first = outcomes(now, before, "exhausted_first")
+    assert first.labels is not None and first.labels[-1] == "none by then"
+    shares = answer(now)["exhausted_first"].detail["first"]
+    counts = [first.outcomes.count(float(n)) / runs.DRAWS for n in range(len(first.labels))]
+    assert counts == pytest.approx([shares[label] for label in first.labels], abs=0.02)  # ties go to the first
+    until = outcomes(now, before, "shells_blue")
+    share = answer(now)["shells_blue"].detail["probability_by"]
+    assert until.unit == "months" and until.outcomes.count(None) == round((1 - share) * runs.DRAWS)
+    number = outcomes(now, before, "acted")
+    assert number.unit == "month" and number.labels is None
+    assert np.median(np.array(number.outcomes, float)) == answer(now)["acted"].answer
+    with pytest.raises(ModelError):
+        outcomes(now, before, "nothing")
+
+
+def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted() -> None:
+    run = runs.run("closed-form")
+    shown = {"money.BLU": charts.chart_format(run, "money.BLU")}
+    whole = group(run, range(runs.DRAWS), shown)
+    text = {item.id: answer_text.answer(item, "2030-01").main for item in answer(run, bands=Bands()).answers}
+    assert (
+        {item.question: item.now for item in whole.answers}
+        == {item.question: item.all for item in whole.answers}
+        == text
+    )
+    assert whole.fans[0].quantiles == charts.fan_rows(run, "money.BLU", shown["money.BLU"])
+    acts = [n for n, value in enumerate(outcomes(run, run, "acts").outcomes) if value][:FEW]
+    few, enough = group(run, acts[:-1], shown), group(run, acts, shown)
+    assert few.answers[0].now == f"{FEW - 1} of {FEW - 1}" and few.fans == ()
+    assert next(item.now for item in few.answers if item.question == "product") is None
+    assert enough.answers[0].now == "> 99 %"
+    paths = run.path("money.BLU")[acts][:, list(charts.chart_states(run.model.plan))]
+    np.testing.assert_allclose(enough.fans[0].quantiles[2], np.median(paths, axis=0), rtol=5e-3)
+
+
+@pytest.mark.parametrize("futures", [[], [-1], [runs.DRAWS]])
+def test_a_group_needs_futures_that_exist(futures: list[int]) -> None:
+    with pytest.raises(ModelError):
+        group(runs.run("closed-form"), futures, {})
