@@ -52,7 +52,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
     "network": (("{case}", "--neutral"), ("{case}", "--neutral", "--json"), ("{case}", "--sign", PLANTED)),
-    "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser")),  # a good one serves until it is stopped
+    "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
     "new": (("{case}/\x1b]0;new\x07",),),
     "read": (("{article}", "--published", "2030-04-02"), ("{article}", "--json"), ("{case}", "-o", "{case}/rows.jsonl")),
     "review": (("{proposed}",), ("{proposed}", "--json")),

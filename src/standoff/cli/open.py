@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._output import put
+from standoff.cli._output import put, put_error
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import ModelError, Problem
 
@@ -21,22 +22,31 @@ def open_case(
     """Open a case in the browser: move a lever and see the answers, futures and choices move."""
     import webbrowser
 
+    from standoff import catalog
+
     try:
-        from standoff.web.serve import address_of, serve
+        from standoff.web.serve import OpenCase, address_of, serve
     except ImportError as error:
         what = f"the explorer needs a library that is missing: {error.name}"
         raise ModelError(Problem(what, fix='pip install "standoff[web]"')) from None
-    model = options.build_model(case, variant)
+    chosen = OpenCase(
+        name=case, file=catalog.find(case), variant=variant, read=lambda: options.build_model(case, variant)
+    )
 
-    def announce(address: str, what: str = "open at") -> None:
-        put(f"{what} {address}\nCtrl-C ends it; only this machine can reach it")
+    def show(address: str, line: str) -> None:
+        put(line)
         if not no_browser:
             webbrowser.open(address)
 
-    if address := address_of(model, port):
-        announce(address, "already open at")
+    def announce(address: str, faults: Sequence[Problem]) -> None:
+        if faults:
+            put_error(f"{ModelError(faults)}\nthe page lists them too, and reads the case again once it is put right")
+        show(address, f"open at {address}\nCtrl-C ends it; only this machine can reach it")
+
+    if address := address_of(chosen, port):
+        show(address, f"already open at {address}")
     else:
-        serve(case, model, announce, port)
+        serve(chosen, announce, port)
 
 
 COMMAND = Command(HelpGroup.analyse, open_case)

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,24 +24,45 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
 
 PORT, PORTS = 8765, 20  #: first port, and how many are tried after it
+READING = 60.0  # seconds; assumption: the largest case of the catalogue is read in five, on a busy machine
 LOOPBACK = "127.0.0.1"
 
 
-def serve(case: str, model: Model, announce: Callable[[str], None], port: int = PORT) -> None:
-    """Serve a case until the process is interrupted; `announce` gets its address.
+@dataclass(frozen=True, kw_only=True)
+class OpenCase:
+    """A case to be opened: how it is called, where it lies, and how it is read."""
 
-    Raises `ModelError` where no port is free.
+    name: str
+    file: Path
+    variant: str = ""
+    read: Callable[[], Model]
+
+    @property
+    def place(self) -> list[str]:
+        """What tells a case from all others of this machine."""
+        return [str(self.file.resolve()), self.variant]
+
+
+def serve(case: OpenCase, announce: Callable[[str, tuple[Problem, ...]], None], port: int = PORT) -> None:
+    """Serve a case until the process is interrupted; `announce` gets its address and faults.
+
+    A case with faults is served too: the page lists them, and reads it again on demand. Raises `StandoffError` for a
+    variant that cannot be read, and where no port is free.
     """
     token = secrets.token_urlsafe(24)
-    workshop = Workshop(case, model)
+    workshop = Workshop(case.name, read=case.read)
+    workshop.reload()
+    if workshop.faults and case.variant:
+        raise ModelError(workshop.faults)
     with listening(port) as server:
         free = server.getsockname()[1]
         note = _note(free)
         if note is not None:
-            write_text(note, json.dumps({"model": model.hash, "token": token}))
+            write_text(note, json.dumps({"place": case.place, "token": token}))
             note.chmod(0o600)
-        threading.Thread(target=workshop.warm, daemon=True).start()
-        announce(_address(free, token))
+        if workshop.model is not None:
+            threading.Thread(target=workshop.warm, daemon=True).start()
+        announce(_address(free, token), workshop.faults)
         config = uvicorn.Config(application(workshop, port=free, token=token), log_level="warning", server_header=False)
         try:
             uvicorn.Server(config).run(sockets=[server])
@@ -49,20 +71,22 @@ def serve(case: str, model: Model, announce: Callable[[str], None], port: int = 
                 note.unlink(missing_ok=True)
 
 
-def address_of(model: Model, port: int = PORT) -> str:
-    """Address of a server that has this very model open; empty without one."""
+def address_of(case: OpenCase, port: int = PORT) -> str:
+    """Address of a server that has the case open, and has read it again; empty without one."""
     for number in range(port, min(port + PORTS, 65536)):
         note = _note(number)
         if note is None or not note.is_file():
             continue
-        with suppress(OSError, ValueError, KeyError, urllib.error.URLError):
-            kept = json.loads(note.read_text(encoding="utf-8"))
-            request = urllib.request.Request(
-                f"http://{LOOPBACK}:{number}/api/case", headers={"x-standoff-token": kept["token"]}
-            )
-            with urllib.request.urlopen(request, timeout=2) as response:
-                if json.load(response)["model"] == kept["model"] == model.hash:
-                    return _address(number, kept["token"])
+        with suppress(OSError, ValueError, KeyError, TypeError, urllib.error.URLError):
+            entry = json.loads(note.read_text(encoding="utf-8"))
+            if entry["place"] != case.place:
+                continue
+            base = f"http://{LOOPBACK}:{number}"
+            headers = {"x-standoff-token": entry["token"], "origin": base, "content-type": "application/json"}
+            request = urllib.request.Request(f"{base}/api/reload", b"{}", headers)
+            with urllib.request.urlopen(request, timeout=READING) as response:
+                if json.load(response)["case"]:
+                    return _address(number, entry["token"])
     return ""
 
 

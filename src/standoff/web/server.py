@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from standoff.errors import StandoffError
+from standoff.errors import Problem, StandoffError
 from standoff.ledger import Ledger
 from standoff.serialise import to_plain
 from standoff.web.explorer import DRAWS, QUICK, Explorer, lever_control
@@ -32,28 +32,58 @@ KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a s
 
 @dataclass(eq=False)
 class Workshop:
-    """A case behind the server: its model at once, its futures when they are ready."""
+    """A case behind the server: its model at once, its futures when they are ready.
+
+    A case that cannot be read has no model, and `faults` lists what is wrong with it.
+    """
 
     case: str
-    model: Model
+    model: Model | None = None
     open: Callable[[Model], Explorer] = Explorer.open
+    read: Callable[[], Model] | None = None  #: reads the case again
     explorer: Explorer | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()  #: why there are no futures
+    faults: tuple[Problem, ...] = ()  #: of the case, when it was read last
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _moves: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
 
+    def reload(self) -> bool:
+        """Read the case again; returns whether there is another model, which is to be warmed.
+
+        With faults, the last good model stays, if there was one.
+        """
+        assert self.read is not None
+        try:
+            model = self.read()
+        except StandoffError as error:
+            self.faults = error.problems
+            return False
+        with self._lock:
+            self.faults = ()
+            if self.model is not None and self.model.hash == model.hash:
+                return False
+            self.model, self.explorer, self.problems = model, None, ()
+            self._moves.clear()
+        return True
+
     def warm(self) -> None:
         """Simulate the case as it stands; a failure is kept, to be shown."""
+        model, explorer = self.model, None
+        assert model is not None
+        problems: tuple[str, ...] = ("the futures could not be simulated; the terminal of `standoff open` says why",)
         try:
-            self.explorer = self.open(self.model)
+            explorer, problems = self.open(model), ()
         except StandoffError as error:
-            self.problems = tuple(map(str, error.problems))
+            problems = tuple(map(str, error.problems))
         finally:  # whatever ended it: the page must not wait for ever
-            if self.explorer is None and not self.problems:
-                self.problems = ("the futures could not be simulated; the terminal of `standoff open` says why",)
+            with self._lock:
+                if self.model is model:  # and not another one that was read meanwhile
+                    self.explorer, self.problems = explorer, problems
 
     def description(self) -> dict[str, Any]:
         """What the page needs before any lever is moved."""
+        if self.model is None:
+            return {"case": self.case, "model": "", "ready": False, "problems": self._problems()}
         scenario, plan = self.model.scenario, self.model.plan
         main = next(item for item in plan.questions if item.id == plan.main_question)
         return {
@@ -63,7 +93,7 @@ class Workshop:
             "choice": next(iter(plan.options_of(main)), ""),
             "resolution": main.question.resolution, "draws": {"quick": QUICK, "full": DRAWS},
             "levers": [to_plain(asdict(lever_control(self.model, name))) for name in scenario.levers],
-            "shipped": self._shipped(), "ready": self.explorer is not None, "problems": list(self.problems),
+            "shipped": self._shipped(), "ready": self.explorer is not None, "problems": self._problems(),
         }  # fmt: skip
 
     def move(self, levers: Mapping[str, float | str], draws: int) -> dict[str, Any]:
@@ -77,8 +107,13 @@ class Workshop:
                 self._moves[key] = self.explorer.move(levers, draws).to_data()
             return self._moves[key]
 
+    def _problems(self) -> list[dict[str, str]]:
+        """Faults of the case, and why it has no futures."""
+        return [asdict(problem) for problem in (*self.faults, *map(Problem, self.problems))]
+
     def _shipped(self) -> dict[str, list[float]]:
         """Answers that come with a case of the catalogue: share and Monte Carlo error by question."""
+        assert self.model is not None
         folder = self.model.plan.loaded.folder
         path = None if folder is None or self.model.plan.variant else folder / "expected.json"
         if path is None or not path.is_file():
@@ -106,8 +141,13 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
             return JSONResponse({"problems": [str(problem).strip() for problem in error.problems]}, 400)
 
     async def claimed(request: Request) -> Response:
-        name = request.path_params["name"]
-        return JSONResponse(_claim(workshop.model.ledger, name)) if name in workshop.model.ledger else _missing()
+        name, model = request.path_params["name"], workshop.model
+        return JSONResponse(_claim(model.ledger, name)) if model is not None and name in model.ledger else _missing()
+
+    async def reloaded(_: Request) -> Response:
+        if await run_in_threadpool(workshop.reload):
+            threading.Thread(target=workshop.warm, daemon=True).start()
+        return await described(_)
 
     async def page(request: Request) -> Response:
         path = STATIC / request.path_params.get("name", "index.html")
@@ -117,6 +157,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
     routes = [
         Route("/", page), Route("/static/{name}", page), Route("/api/case", described),
         Route("/api/move", moved, methods=["POST"]), Route("/api/claims/{name}", claimed),
+        Route("/api/reload", reloaded, methods=["POST"]),
     ]  # fmt: skip
     return Guard(Starlette(routes=routes), port, token)
 

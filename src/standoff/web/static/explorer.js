@@ -301,7 +301,7 @@ async function warm() {
     await new Promise((done) => setTimeout(done, 700));
     info = { ...info, ...(await ask("/api/case")) };
   }
-  if (info.problems.length) { notice(info.problems.join("; ")); return; }
+  if (info.problems.length) { notice(info.problems.map((each) => each.what).join("; ")); return; }
   base = await ask("/api/move", { levers: {}, draws: info.draws.full });
   notice("");
   fans = base.fans.map((fan) => new Fan(fan, base.times));
