@@ -10,7 +10,7 @@ SEED := 1
 MODULE :=
 QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false
 
-.PHONY: demo test test-all lint fuzz mutate bench bands docs clean
+.PHONY: demo test test-all chromium lint fuzz mutate bench bands docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -22,11 +22,18 @@ demo: $(READY)  ## the flagship's verdict, and its page
 	$(BIN)/standoff run $(CASE)
 	@echo "Move a lever and see the answers move: $(BIN)/standoff open $(CASE)"
 
-test: $(READY)  ## what must pass before every commit
+test: $(READY) chromium  ## what must pass before every commit
 	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
-test-all: $(READY)  ## also what is statistical or long
+test-all: $(READY) chromium  ## also what is statistical or long
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+chromium:  ## the browser of the tests in tests/browser, where this machine can install it
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && apt-get install -qq --no-install-recommends -y chromium >/dev/null; \
+		else false; fi || \
+		echo "Chromium is missing, so that tests/browser is skipped: install the package chromium of your system."
 
 lint: $(READY)
 	$(BIN)/ruff check .

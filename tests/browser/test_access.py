@@ -1,0 +1,98 @@
+"""Whom the page serves and whom it refuses: axe in light and dark, narrow screens, other origins and hosts."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server, Watch
+
+Open = Callable[..., Page]
+WIDTHS = (390, 768, 1280)
+
+
+def ready(page: Page) -> None:
+    expect(page.get_by_role("img").first).to_be_visible()
+
+
+def violations(page: Page) -> dict[str, list[str]]:
+    """Rules of axe that a page breaks, with the elements."""
+    return {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in Axe().run(page).response["violations"]}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_nothing_to_say(open_page: Open, server: Server, scheme: str) -> None:
+    page = open_page(server, color_scheme=scheme)
+    ready(page)
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == {}
+
+
+def test_axe_sees_a_fault(open_page: Open, server: Server) -> None:
+    page = open_page(server)
+    ready(page)
+    page.evaluate("document.querySelector('input[type=range]').id = 'nobody'")
+    assert "label" in violations(page)
+
+
+def test_no_screen_needs_to_be_scrolled_sideways(open_page: Open, server: Server) -> None:
+    page = open_page(server)
+    ready(page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_a_page_may_not_do_is_noticed(open_page: Open, server: Server, watch: Watch) -> None:
+    page = open_page(server)
+    ready(page)
+    page.evaluate("document.body.append(Object.assign(new Image(), {src: 'http://outside.example/x.png'}))")
+    page.evaluate("document.body.setAttribute('onclick', 'alert(1)')")
+    page.get_by_role("heading", level=1).click()
+    page.wait_for_timeout(200)
+    watch.forgive("outside.example")
+    watch.forgive("inline event handler")
+
+
+#: changes of a good request, with the status of the refusal
+HOSTILE = [
+    ({"host": "evil.example"}, 421),
+    ({"host": "127.0.0.1"}, 421),
+    ({"origin": "http://evil.example"}, 403),
+    ({"origin": "null"}, 403),
+    ({"sec-fetch-site": "cross-site"}, 403),
+    ({"x-standoff-token": "guess"}, 401),
+    ({"content-type": "text/plain"}, 415),
+    ({"body": "{"}, 400),
+    ({"body": "[1]"}, 400),
+    ({"body": '{"levers": {"none": 1}}'}, 400),
+    ({"body": '{"levers": {"restraint": NaN}}'}, 400),
+    ({"body": " " * 200_000}, 413),
+    ({"path": "/api/nothing"}, 404),
+    ({"path": "/static/../server.py"}, 404),
+    ({"path": "/static/%2e%2e%2fserver.py"}, 404),
+]
+
+
+@pytest.mark.parametrize(("change", "status"), HOSTILE)
+def test_a_real_server_refuses_what_is_hostile(server: Server, change: dict[str, str], status: int) -> None:
+    request = {
+        "path": "/api/move",
+        "body": json.dumps({"levers": {}}),
+        "host": server.base.removeprefix("http://"),
+        "origin": server.base,
+        "x-standoff-token": server.token,
+        "content-type": "application/json",
+        **change,
+    }
+    path, body = request.pop("path"), request.pop("body").encode()
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
+        connection.request("POST" if path == "/api/move" else "GET", path, body, request)
+        assert connection.getresponse().status == status
