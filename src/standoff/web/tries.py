@@ -1,0 +1,163 @@
+"""History of the tries of a case: moved states and their answers, a tree of JSON lines.
+
+Lines are only ever appended, each by one write that reaches the disk before it counts, so that a process that is killed
+loses at most the line under way, and several processes may write one file. Every line begins on a new one: a part of a
+line stands alone, and is left out when the file is read. Names, notes, pins and deletions are later lines, so that nothing
+is lost by them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from standoff.errors import RunError
+from standoff.files import write_errors
+
+HOME = Path(__file__).parents[1]
+FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Try:
+    """A state of levers, beliefs and claims, and the main answer under it."""
+
+    id: str
+    parent: str | None  #: the try from which it was reached
+    at: str  #: ISO time
+    model: str = ""  #: digest of the case
+    state: Mapping[str, Any]
+    draws: int
+    text: str  #: the state in words
+    answer: str
+    change: str
+    name: str = ""
+    note: str = ""
+    pinned: bool = False
+    deleted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class TryEdit:
+    """What a later line says about a try; None leaves it as it was."""
+
+    id: str
+    name: str | None = None
+    note: str | None = None
+    pinned: bool | None = None
+    deleted: bool | None = None
+
+    def applied(self, entry: Try) -> Try:
+        """The try with what the line says."""
+        return replace(entry, **{name: value for name, value in asdict(self).items() if value is not None})
+
+
+LINE: TypeAdapter[Try | TryEdit] = TypeAdapter(Try | TryEdit)
+
+
+@dataclass(eq=False)
+class Tries:
+    """The tries of a case; without a file they last as long as the process."""
+
+    path: Path | None = None
+    note: str = ""  #: what is wrong with the file, as it was read last
+    _lines: list[bytes] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, file: Path, variant: str = "") -> Tries:
+        """The tries of a scenario file under a variant, in the state folder of the user."""
+        folder = state_dir()
+        if folder is None:
+            return cls(note="There is no folder for the history of tries, so that it ends with this process.")
+        return cls(folder / "tries" / file_name(file, variant))
+
+    def entries(self) -> tuple[Try, ...]:
+        """All tries in the order in which they were made, those of other processes too."""
+        out, skipped = dict[str, Try](), 0
+        for line in filter(None, self._read()):
+            try:
+                entry = LINE.validate_json(line, strict=True)
+                out[entry.id] = entry.applied(out[entry.id]) if isinstance(entry, TryEdit) else entry
+            except (ValidationError, KeyError):
+                skipped += 1
+        if self.path is not None:
+            self.note = f"{skipped} of the lines of {self.path} cannot be read, and left out." if skipped else ""
+        return tuple(out.values())
+
+    def add(
+        self, *, parent: str | None, state: Mapping[str, Any], draws: int, text: str, answer: str, change: str,
+        model: str = "",
+    ) -> str:  # fmt: skip
+        """Append a try; returns its id. Raises `LookupError` for an unknown parent."""
+        if parent is not None:
+            self._require(parent)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        entry = Try(id=secrets.token_hex(8), parent=parent, at=now, model=model, state=state, draws=draws, text=text,
+                    answer=answer, change=change)  # fmt: skip
+        self._append(asdict(entry))
+        return entry.id
+
+    def edit(
+        self, id: str, *, name: str | None = None, note: str | None = None, pinned: bool | None = None,
+        deleted: bool | None = None,
+    ) -> None:  # fmt: skip
+        """Name, annotate, pin, delete or restore a try; raises `LookupError` for an unknown id."""
+        self._require(id)
+        given = asdict(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
+        self._append({name: value for name, value in given.items() if value is not None})
+
+    def _require(self, id: str) -> None:
+        if all(entry.id != id for entry in self.entries()):
+            raise LookupError(f"there is no try `{id}`")
+
+    def _read(self) -> list[bytes]:
+        with suppress(FileNotFoundError):
+            return self._lines if self.path is None else self.path.read_bytes().split(b"\n")
+        return []
+
+    def _append(self, data: Mapping[str, Any]) -> None:
+        line = json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+        if self.path is None:
+            self._lines.append(line)
+            return
+        raw = b"\n" + line + b"\n"
+        with write_errors(self.path):
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = os.open(self.path, FLAGS, 0o600)
+            try:
+                written = os.write(file, raw)
+                os.fsync(file)
+            finally:
+                os.close(file)
+        if written < len(raw):
+            raise RunError(f"only a part of a try could be written to {self.path}: free space on the disk")
+
+
+def state_dir() -> Path | None:
+    """The state folder of the user: in `XDG_STATE_HOME` or `~/.local/state`; None without one."""
+    try:
+        folder = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state").absolute() / "standoff"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except (RuntimeError, OSError):  # a user without a home, a disk that cannot be written
+        return None
+    return folder
+
+
+def file_name(file: Path, variant: str = "") -> str:
+    """File name of the tries of a case; the same for the catalogue wherever it is installed."""
+    path = file.resolve()
+    place = path.relative_to(HOME) if path.is_relative_to(HOME) else path
+    slug = re.sub(r"[^\w-]+", "-", path.parent.name if path.stem == "scenario" else path.stem)[:40]
+    digest = hashlib.sha256("\0".join((place.as_posix(), variant)).encode()).hexdigest()
+    return f"{slug}-{digest[:12]}.jsonl"
