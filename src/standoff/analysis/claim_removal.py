@@ -11,8 +11,10 @@ Claims that are cited by the same parameters and reasons in the same way share a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from standoff.analysis.sensitivity.screening import choice_parameters, named
@@ -29,6 +31,15 @@ if TYPE_CHECKING:
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
 MOST = 20  # assumption: lines, the claims that bear on most first
+
+
+class Dispute(StrEnum):
+    """What an analyst does with a claim; the ledger stays as it is."""
+
+    aside = "aside"  #: withdrawn
+    doubt = "doubt"  #: half of that: reasons lose half of its part, and beliefs widen by the root of the factor
+    false_low = "false_low"  #: false, and its numbers at the lower end of the widened belief
+    false_high = "false_high"  #: and at the upper end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +95,20 @@ def _cited(plan: Plan, index: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(source for source in plan.parameters[index].belief.sources if source in plan.ledger))
 
 
+def disputed_table(model: Model, table: ParameterTable, effect: ClaimEffect, how: Dispute) -> ParameterTable:
+    """A parameter table without a claim, or with the claim taken for doubtful or false."""
+    is_doubt = how is Dispute.doubt
+    for index, share in effect.weights:
+        table = table.scaled(model.layout, index, (1 + share) / 2 if is_doubt else share)
+    if how in (Dispute.false_low, Dispute.false_high):
+        side = -Z90 if how is Dispute.false_low else Z90
+        ends = {i: quantile(model, i, factor, side) for i, factor in effect.numbers}
+        return table.with_value(model.layout, ends) if ends else table
+    for index, factor in effect.numbers:
+        table = widened(model, table, index, math.sqrt(factor) if is_doubt else factor)
+    return table
+
+
 def remove_claims(
     model: Model,
     about: QuantityOfInterest,
@@ -105,15 +130,9 @@ def remove_claims(
     out = []
     for effect, claims in track(progress, "claims", order[:MOST]):
         lost, wide = effect.weights, effect.numbers
-        table = model.table
-        for index, share in lost:
-            table = table.scaled(model.layout, index, share)
-        without = table
-        for index, factor in wide:
-            without = widened(model, without, index, factor)
-        level = under(without)
-        ends = [under(table.with_value(model.layout, {i: quantile(model, i, f, side * Z90) for i, f in wide}))
-                for side in (-1, 1)] if wide else []  # fmt: skip
+        level = under(disputed_table(model, model.table, effect, Dispute.aside))
+        ends = [under(disputed_table(model, model.table, effect, how)) for how in (Dispute.false_low, Dispute.false_high)
+                ] if wide else []  # fmt: skip
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
         out.append(ClaimRemoval(
             claims=tuple(claims), numbers=tuple(plan.parameters[i].path for i, _ in wide),

@@ -23,7 +23,6 @@ from standoff.scenario import calendar as times
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.run import Run
-    from standoff.engine.session import LeverResult
     from standoff.plan import Plan, PlannedChoice, PlannedReason
 
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
@@ -166,7 +165,7 @@ def find_choice(plan: Plan, name: str) -> int:
 
 
 def explain(
-    model: Model | LeverResult,
+    model: Model,
     *,
     choice: str,
     at: str,
@@ -179,14 +178,11 @@ def explain(
     """Explain a choice by the contributions of its reasons to the log odds.
 
     Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
-    status quo, if not named) in the decision in force in the month `at`. For the result of a session under changed
-    levers, the model with these levers is explained.
+    status quo, if not named) in the decision in force in the month `at`. For a model under changed levers see
+    `explained` and `LeverSession.run`.
     """
-    from standoff.engine.session import LeverResult
     from standoff.engine.simulate import simulate
 
-    if isinstance(model, LeverResult):
-        model = model.as_model()
     index = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[index], at)
     run = simulate(model, draws=draws, seed=seed, paths="all", progress=progress)

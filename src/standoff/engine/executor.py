@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -88,7 +88,7 @@ class BlockExecutor:
     def run(
         self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0,
         until: int | None = None, begun: Checkpoint | None = None,
-    ) -> Iterator[T]:  # fmt: skip
+    ) -> Generator[T, None, None]:  # fmt: skip
         """Apply `read` to each block simulated with the parameters of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, with paths where any is wanted, and the range. It

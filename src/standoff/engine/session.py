@@ -1,59 +1,67 @@
-"""Warm sessions: futures kept in memory at as_of, from which changed levers are simulated.
+"""Warm sessions: futures kept in memory at as_of, from which changed numbers are simulated.
 
-Opening a session simulates every future up to as_of once, and keeps its state, its parameters and its random numbers.
-`rerun` continues from there with changed parameters, through a program that takes them as arguments: nothing is
-compiled or drawn again, and every future has the same random numbers as before, so that answers differ by the levers
-alone. A changed lever acts from as_of on; `since="start"` simulates history again too, as in `standoff run --set` with
-`--since`.
+A session has the compiled program of a model for blocks of futures, and the state of every future at as_of. `rerun`
+goes on from there with other values of levers: nothing is compiled or drawn again, and a future has the same random
+numbers as before, so that answers differ by the levers alone. A lever acts from as_of on. A belief acts in history too,
+so that the futures are simulated up to as_of once more, and kept for the next levers. So does another parameter table.
+
+Futures have the same numbers in a session as in `simulate`, whatever the size of a block and the number of draws: more
+draws add futures to those there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
-import jax
-import jax.numpy as jnp
 import numpy as np
-from jax.sharding import NamedSharding
 
-from standoff.engine import warm_start
-from standoff.engine.build import build
-from standoff.engine.run import Outcomes, Settings
-from standoff.errors import ModelError, Problem, join_limited
+from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
+from standoff.engine.run import Outcomes, Run, Settings
+from standoff.engine.simulate import PER_DRAW_OUTPUTS, RunningMoments, assembled_run, default_path_count
+from standoff.errors import ModelError, Problem, StandoffError, join_limited
 from standoff.plan import InterventionRecord
-from standoff.plan.levers import values as lever_values
+from standoff.plan.levers import values as canonical_values
 from standoff.scenario.overrides import lever_value
 from standoff.versions import versions
-from standoff.xla import SHARDED, devices, float_precision, mesh
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
+    from standoff.engine.parameters import ParameterTable
     from standoff.questions import Tracker
 
+Values = Mapping[str, float | str]  #: name of a lever or path of a parameter -> value, as in `--set`
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
-BEGINS = ("as_of", "start")
+BLOCK = 128  # futures of a block; as fast as larger ones (benchmarks/levers.py), and the soonest to stop
+HISTORIES = 3  # assumption: states of beliefs that are kept; the flagship's take 5 MB for each hundred futures
+
+
+class Superseded(StandoffError):
+    """A rerun was stopped between blocks."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LeverResult(Outcomes):
-    """Results of N futures of a session under some levers, over T' steps; see `answer`."""
+    """Results of N futures of a session under some values, over T' steps after as_of; see `answer`."""
 
     model: Model
     settings: Settings
-    levers: Mapping[str, float]  #: canonical values by path of the parameter
+    levers: Mapping[str, float]  #: canonical values by path of the parameter, beliefs among them
     answers: np.ndarray  #: (watched, N)
     failed: np.ndarray  #: (N,) state at which the draw failed, or -1
     cause: np.ndarray  #: (N,) cause of failure, an index of `Program.causes`, or -1
     unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     mean: np.ndarray  #: (T', cell) over the draws at the end of each step, canonical units
     held: np.ndarray  #: (T', choice, option) share of draws with the option in force
-    paths: Mapping[str, np.ndarray]  #: (N, T') paths of the stocks that the session records, in their units
+    paths: Mapping[str, np.ndarray]  #: (N, T') paths of the stocks that were asked for, in their units
     times: tuple[str, ...]  #: labels of the ends of these steps
     standing: np.ndarray  #: (N, cell) stocks at as_of, canonical units
-    moved: tuple[InterventionRecord, ...]  #: the levers by the names of the request
+    moved: tuple[InterventionRecord, ...]  #: the values by the names of the request
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
 
@@ -62,151 +70,259 @@ class LeverResult(Outcomes):
         """Parameters that were set: those of the model, and the levers."""
         return (*self.model.plan.intervention_records, *self.moved)
 
-    @cached_property
+    @property
     def stocks_at_as_of(self) -> np.ndarray:
-        """(N', cell) stocks at as_of, canonical units, in draws that did not fail."""
-        out: np.ndarray = self.standing[self.valid]
+        """(K', cell) stocks at as_of, canonical units, of as many draws as a run records paths of."""
+        out: np.ndarray = self.standing[: self.settings.paths][self.valid_paths]
         return out
 
-    def as_model(self) -> Model:
-        """The model with these levers as interventions, for findings that need paths; compiles anew.
 
-        Raises `ModelError` for a model with a posterior, which this conversion would lose.
-        """
-        model = self.model
-        if model.posterior:
-            raise ModelError(
-                Problem(
-                    "the model has a posterior, which the conversion would lose",
-                    fix="use `answer`, or a session without",
-                )
-            )
-        moved = {item.path: {"value": f"{item.value} @assumption", "since": item.since} for item in self.moved}
-        return build(model.plan.loaded.over({"interventions": moved}), model.ledger)
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MovedRun(Run):
+    """A run under levers and beliefs, with paths; its parameters are those after as_of."""
+
+    moved: tuple[InterventionRecord, ...] = ()
+
+    @property
+    def interventions(self) -> tuple[InterventionRecord, ...]:
+        """Parameters that were set: those of the model, and the levers."""
+        return (*self.model.plan.intervention_records, *self.moved)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
+class _Change:
+    """Parameter tables before and after as_of, and the values behind them."""
+
+    before: ParameterTable
+    after: ParameterTable
+    values: Mapping[str, float]
+    records: tuple[InterventionRecord, ...]
+
+
+@dataclass(eq=False)
 class LeverSession:
-    """Futures of one model in memory; created by `Session.open`."""
+    """Futures of one model in memory; created by `LeverSession.open`."""
 
     model: Model
-    draws: int
     seed: int
-    since: str
-    begin: int  #: the state at which futures begin
-    end: int  #: the state at which they end
-    stocks: tuple[str, ...]  #: stocks with recorded paths
-    _onward: Callable[..., Any]
-    _arguments: tuple[Any, ...]  #: uncertain and fixed parameters, noise, first states, seed, ids
+    blocks: BlockExecutor = field(repr=False)
+    _histories: OrderedDict[str, dict[int, Any]] = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
-    def open(
-        cls, model: Model, *, draws: int = DRAWS, seed: int = 1, since: str = "as_of", until: int | None = None,
-        stocks: Sequence[str] = (),
-    ) -> LeverSession:  # fmt: skip
-        """Simulate every future up to its beginning; compile the rest up to `until` (or the end)."""
-        if since not in BEGINS:
-            raise ModelError(Problem(f"`{since}` is not a valid beginning of a session", allowed=join_limited(BEGINS)))
-        program = model.program
-        begin = model.plan.first_future_step if since == "as_of" else 0
-        end = program.steps if until is None else until
-        if not begin < end <= program.steps:
-            raise ModelError(
-                Problem(f"no step leads from state {begin} to state {end}", allowed=f"{begin + 1} to {program.steps}")
-            )
-        wrong = [name for name in stocks if name not in model.plan.cells]
+    def open(cls, model: Model, *, seed: int = 1, block: int = BLOCK) -> LeverSession:
+        """Load the program of a model for blocks of futures, or compile it."""
+        blocks = BlockExecutor.of(model, block, block, "single")
+        assert blocks is not None
+        return cls(model, seed, blocks)
+
+    @property
+    def begin(self) -> int:
+        """The state at which levers begin to act."""
+        return self.model.plan.first_future_step
+
+    @property
+    def times(self) -> tuple[str, ...]:
+        """Labels of the ends of the steps after as_of."""
+        calendar = self.model.scenario.calendar
+        return tuple(calendar.label(k + 1) for k in range(self.begin, calendar.steps))
+
+    def rerun(
+        self, levers: Values | None = None, beliefs: Values | None = None, *, draws: int = DRAWS,
+        table: ParameterTable | None = None, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool,
+    ) -> LeverResult:  # fmt: skip
+        """Simulate every future with other values, from as_of on: `{"aid.USA.money": 0}`.
+
+        levers: act from as_of on
+        beliefs: parameters that act in history too
+        table: parameters in place of the model's own, in history too; levers and beliefs are set in it
+        stocks: record the paths of these
+        stop: asked between blocks; `Superseded` is raised once it is true
+
+        Raises `ModelError` for an unknown name, a value out of range, and a lever that has an effect only before as_of.
+        """
+        wrong = [name for name in stocks if name not in self.model.plan.cells]
         if wrong:
             raise ModelError(
-                [Problem(f"there is no stock `{name}`", allowed=join_limited(model.plan.cells)) for name in wrong]
+                [Problem(f"there is no stock `{name}`", allowed=join_limited(self.model.plan.cells)) for name in wrong]
             )
-        followed = tuple(stocks)
-        with float_precision("single"):
-            shape = (len(devices()), -(-draws // len(devices())))
-            split = NamedSharding(mesh(), SHARDED)
-            ids = jax.device_put(np.arange(shape[0] * shape[1], dtype=np.uint32).reshape(shape), split)
-            word = jnp.asarray(seed % 2**32, jnp.uint32)
-            table = jax.tree.map(partial(jnp.asarray, dtype=jnp.float32), model.table)
-            varying, chance = warm_start.sample_inputs(program, begin, end)(word, table, ids)
-            start = warm_start.run_to(model, begin, shape[1], (word, table, ids))
-            rest = (varying, table.a, chance, start, word, ids)
-            program_ = warm_start.run_from(model, begin, end, followed, draws, rest)
-        return cls(model, draws, seed, since, begin, end, followed, program_, rest)
+        change, wanted = self._change(levers or {}, beliefs or {}, table), self._wanted(draws)
+        with self._lock:
+            past = self._history(change.before, wanted, stop)
+            rows = [self.model.plan.cells.index(cell) for cell in stocks]
+            begin, totals, parts = self.begin, RunningMoments(), list[dict[str, np.ndarray]]()
 
-    def rerun(self, levers: Mapping[str, float | str] | None = None) -> LeverResult:
-        """Simulate every future with other values of levers or parameters: `{"aid.USA.money": 0}`.
+            def read(stored: Any, sums: Any, paths: Any, _: Any, block: DrawRange) -> Any:
+                width = block.stop - block.start
+                out = {name: stored[name][..., :width] for name in (*PER_DRAW_OUTPUTS, "start")}
+                out["paths"] = np.array(paths["cells"][begin:, rows, :width])
+                return out, {name: value[begin:] for name, value in sums.items()}
 
-        Raises `ModelError` for an unknown name, a value out of range, and a parameter that has an effect only before
-        as_of.
-        """
-        plan, layout = self.model.plan, self.model.layout
-        moved = lever_values(plan, levers or {})
-        if self.since == "as_of":
-            early = {*plan.initial, *(item.scale for item in plan.observations)} & set(moved)
-            if early:
-                raise ModelError([Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix='open with since="start"')
-                                  for i in sorted(early)])  # fmt: skip
-        stand_ins = {plan.in_force(i): value for i, value in moved.items()}
-        with float_precision("single"):
-            varying, points, *rest = self._arguments
-            every = moved | stand_ins
-            rows = {layout.row_of[i]: value for i, value in every.items() if i in layout.row_of}
-            if rows:
-                varying = varying.at[:, np.array([*rows])].set(jnp.asarray([*rows.values()], jnp.float32)[:, None])
-            rest[0] = self._with_learned(every, rest[0])
-            if every:
-                points = points.at[np.array([*every])].set(jnp.asarray([*every.values()], jnp.float32))
-            out = self._onward(varying, points, *rest)
-            return self._moved(
-                {plan.parameters[i].path: value for i, value in moved.items()}, self._records(levers or {}), out
-            )
-
-    def _with_learned(self, moved: Mapping[int, float], chance: dict[str, Any]) -> dict[str, Any]:
-        """The random numbers with moved values of parameters that are learned from observed options."""
-        learned, learning = self.model.program.learned_parameters, chance.get("learning", {})
-        rows = [(row, moved[i]) for row, i in enumerate(learned) if i in moved]
-        for row, value in rows:
-            learning = {**learning, "candidates": learning["candidates"].at[:, row].set(value)}
-        return {**chance, "learning": learning} if rows else chance
-
-    def _records(self, levers: Mapping[str, float | str]) -> tuple[InterventionRecord, ...]:
-        """The levers as intervention records."""
-        scenario, since = self.model.scenario, self.model.scenario.label_since(self.since)
-        return tuple(InterventionRecord.of(name, lever_value(name, scenario.levers[name].model_dump(), value, scenario.units)
-                                           if name in scenario.levers else value, since)
-                     for name, value in levers.items())  # fmt: skip
-
-    def _moved(
-        self, levers: Mapping[str, float], records: tuple[InterventionRecord, ...], out: Mapping[str, Any]
-    ) -> LeverResult:
-        """Results of the program, joined over devices, without padding."""
-        program, calendar = self.model.program, self.model.scenario.calendar
-
-        def concatenate(name: str) -> np.ndarray:
-            pieces = np.asarray(out[name])  # (device, ..., draw)
-            return np.concatenate([*pieces], axis=-1)[..., : self.draws]
-
-        count = np.maximum(np.asarray(out["count"]).sum(axis=0), 1.0)[:, None]
-        mean = (np.asarray(out["mean"]) * np.asarray(out["count"])[..., None]).sum(axis=0) / count
-        current = np.asarray(out["held"]).sum(axis=0) / count if "held" in out else np.zeros((len(count), 0))
-        paths = concatenate("paths") if self.stocks else np.zeros((len(count), 0, self.draws))
-        shown = {cell: paths[:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(self.stocks)}
-        times = tuple(calendar.label(k + 1) for k in range(self.begin, self.end))
-        settings = Settings(self.draws, self.seed, "single", self.draws)
-        answers, failed, cause, unsolved = (concatenate(name) for name in ("answers", "failed", "cause", "unsolved"))
+            for part, sums in self._run(change.after, wanted, read, stop, begun=past):
+                parts.append(part)
+                totals.add(sums)
+        joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
+        shown = {
+            cell: joined["paths"][:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(stocks)
+        }
+        count = np.maximum(totals.count, 1)[:, None]
+        current = totals.held / count if self.model.plan.choices else np.zeros((len(count), 0))
         return LeverResult(
-            model=self.model,
-            settings=settings,
-            levers=levers,
-            answers=answers,
-            failed=failed,
-            cause=cause,
-            unsolved=unsolved,
-            mean=mean,
-            held=program.by_option(current),
-            paths=shown,
-            times=times,
-            standing=concatenate("standing").T.astype(float),
-            moved=records,
-            trackers=program.watched,
-            versions=versions(),
+            model=self.model, settings=self._settings(draws), levers=change.values,
+            **{name: joined[name] for name in ("answers", "failed", "cause", "unsolved")},
+            mean=np.asarray(totals.mean), held=self.model.program.by_option(np.asarray(current)), paths=shown,
+            times=self.times, standing=joined["start"].T.astype(float), moved=change.records,
+            trackers=self.model.program.watched, versions=versions(),
+        )  # fmt: skip
+
+    def run(
+        self, levers: Values | None = None, beliefs: Values | None = None, *, draws: int = DRAWS,
+        table: ParameterTable | None = None, stop: Callable[[], bool] = bool,
+    ) -> MovedRun:  # fmt: skip
+        """The same as a run with paths, history among them, for findings that need them.
+
+        It keeps as many whole paths as `simulate` does. For `levers`, `beliefs`, `table` and `stop` see `rerun`.
+        """
+        change, wanted = self._change(levers or {}, beliefs or {}, table), self._wanted(draws)
+        settings = self._settings(draws)
+        with self._lock:
+            past = self._history(change.before, wanted, stop)
+            kept = _Recorder(self, settings)
+            if self.begin:
+                for _ in self._run(change.before, wanted, kept.read(0), stop, until=self.begin):
+                    pass
+            for _ in self._run(change.after, wanted, kept.read(self.begin), stop, begun=past):
+                pass
+        run = assembled_run(self.model, settings, kept.totals(), kept.arrays)
+        return MovedRun(
+            **{item.name: getattr(run, item.name) for item in fields(Run) if item.init}, moved=change.records
         )
+
+    # -- blocks --------------------------------------------------------------------------------------------------------
+
+    def _settings(self, draws: int) -> Settings:
+        return Settings(draws, self.seed, "single", min(draws, default_path_count(self.model)))
+
+    def _wanted(self, draws: int) -> list[DrawRange]:
+        size = self.blocks.size
+        stops = [min(start + size, draws) for start in range(0, draws, size)]
+        return [DrawRange(start, end, end - start) for start, end in zip(range(0, draws, size), stops, strict=True)]
+
+    def _run(
+        self, table: ParameterTable, wanted: Sequence[DrawRange], read: Callable[..., Any], stop: Callable[[], bool],
+        until: int | None = None, begun: Checkpoint | None = None,
+    ) -> Iterator[Any]:  # fmt: skip
+        with closing(self.blocks.run(table, self.seed, wanted, read, 0, until, begun)) as results:
+            for result in results:
+                if stop():
+                    raise Superseded(Problem("the rerun was stopped"))
+                yield result
+
+    def _history(
+        self, table: ParameterTable, wanted: Sequence[DrawRange], stop: Callable[[], bool]
+    ) -> Checkpoint | None:
+        """Every future at as_of, from memory where it was there before; None where nothing comes before it."""
+        if not self.begin:
+            return None
+        key, own = _digest(table), _digest(self.model.table)
+        carries = self._histories.setdefault(key, {})
+        self._histories.move_to_end(key)
+        while len(self._histories) > HISTORIES:
+            self._histories.pop(next(name for name in self._histories if name not in {key, own}))
+
+        def read(_: Any, __: Any, ___: Any, last: Any, block: DrawRange) -> tuple[int, Any]:
+            return block.start, last
+
+        # of a whole block always: a later call may want more of its futures
+        whole = [
+            DrawRange(block.start, block.start + self.blocks.size, 0) for block in wanted if block.start not in carries
+        ]
+        carries.update(self._run(table, whole, read, stop, until=self.begin))
+        return Checkpoint(self.begin, carries)
+
+    # -- values --------------------------------------------------------------------------------------------------------
+
+    def _change(self, levers: Values, beliefs: Values, table: ParameterTable | None) -> _Change:
+        """Parameter tables of some values; raises `ModelError`."""
+        plan, layout = self.model.plan, self.model.layout
+        late, always = canonical_values(plan, levers), canonical_values(plan, beliefs)
+        early = {*plan.initial, *(item.scale for item in plan.observations)} & set(late)
+        if early:
+            raise ModelError([Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
+                              for i in sorted(early)])  # fmt: skip
+
+        def everywhere(moved: Mapping[int, float]) -> dict[int, float]:
+            return dict(moved) | {plan.in_force(i): value for i, value in moved.items()}
+
+        before = self.model.table if table is None else table
+        before = before.with_value(layout, everywhere(always)) if always else before
+        after = before.with_value(layout, everywhere(late)) if late else before
+        values = {plan.parameters[i].path: value for i, value in (always | late).items()}
+        return _Change(before, after, values, (*self._records(levers, "as_of"), *self._records(beliefs, "start")))
+
+    def _records(self, values: Values, since: str) -> Iterator[InterventionRecord]:
+        scenario, label = self.model.scenario, self.model.scenario.label_since(since)
+        for name, value in values.items():
+            lever = scenario.levers.get(name)
+            text = lever_value(name, lever.model_dump(), value, scenario.units) if lever else value
+            yield InterventionRecord.of(name, text, label)
+
+
+class _Recorder:
+    """Arrays of a run from blocks that are simulated in two parts, up to as_of and from there."""
+
+    def __init__(self, session: LeverSession, settings: Settings) -> None:
+        self.program, self.settings, self.arrays = session.model.program, settings, dict[str, np.ndarray]()
+        self.sums: dict[int, RunningMoments] = {}
+        self._lock = threading.Lock()
+
+    def read(self, begin: int) -> Callable[..., None]:
+        """What to do with a block of the part that begins at a state."""
+        moments = self.sums.setdefault(begin, RunningMoments())
+
+        def keep(stored: Any, sums: Any, paths: Any, _: Any, block: DrawRange) -> None:
+            for name, value in stored.items():
+                if name != "start" or begin == min(self.sums):
+                    self._put(name, value, block, 0)
+            for name, value in paths.items():
+                first = int(self.program.decisions_made[begin]) if name == "path_p" else begin
+                self._put(name, value, block, first)
+            with self._lock:
+                moments.add(sums)
+
+        return keep
+
+    def _put(self, name: str, value: np.ndarray, block: DrawRange, first: int) -> None:
+        """Store the rows of an array from `first` on, draws along the last axis."""
+        total = self.settings.draws if name in PER_DRAW_OUTPUTS else self.settings.paths
+        width = min(block.stop, total) - block.start
+        if width <= 0:
+            return
+        ahead = int(name == "cells")  # the state at the beginning comes first
+        shape = (len(value) + ahead, *value.shape[1:-1], total) if value.ndim > 1 else (total,)
+        with self._lock:
+            array = (
+                self.arrays.setdefault(name, np.zeros(shape, value.dtype))
+                if name not in self.arrays
+                else self.arrays[name]
+            )
+        rows = (slice(first + ahead, None), ...) if value.ndim > 1 else ()
+        array[*rows, block.start : block.start + width] = (
+            value[first:, ..., :width] if value.ndim > 1 else value[:width]
+        )
+
+    def totals(self) -> RunningMoments:
+        """Sums over draws of every step, each from its own part."""
+        first, *rest = (self.sums[begin] for begin in sorted(self.sums))
+        out = replace(first)
+        for begin, moments in zip(sorted(self.sums)[1:], rest, strict=True):
+            for item in fields(RunningMoments):
+                rows = np.array(getattr(out, item.name))
+                if rows.ndim:
+                    rows[begin:] = getattr(moments, item.name)[begin:]
+                setattr(out, item.name, rows)
+        return out
+
+
+def _digest(table: ParameterTable) -> str:
+    return hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in table)).hexdigest()

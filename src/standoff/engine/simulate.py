@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -139,7 +140,7 @@ def simulate(
     stored = None if folder is None else Stored(folder, folder.open(model, settings), sums(model))
     size, wide = block_size(model)
     totals, retained = _all_shards(model, settings, chunk or size, min(chunk or size, wide), progress, stored)
-    run = _run(model, settings, totals, retained)
+    run = assembled_run(model, settings, totals, retained)
     if folder is not None:
         folder.finish(run)
     return run
@@ -224,13 +225,14 @@ def _all_shards(
     done = {} if stored is None else stored.finished(cut)
     totals, retained = RunningMoments(), DrawStore(settings)
     missing = [shard for shard in cut if shard not in done]
-    results: Iterator[tuple[Iterable[str], Arrays]] = iter(())
-    if missing:
-        with progress.task("compiling"):
-            blocks = BlockExecutor.of(model, size, wide, settings.precision)
-        assert blocks is not None
-        results = _results(model, settings, blocks, missing, retained)
-    with progress.task("draws", settings.draws) as task:
+    with ExitStack() as stack:
+        if missing:
+            with progress.task("compiling"):
+                blocks = BlockExecutor.of(model, size, wide, settings.precision)
+            assert blocks is not None
+            results = _results(model, settings, blocks, missing, retained)
+            stack.callback(results.close)  # here, also where a run is cut off: not in a thread that collects garbage
+        task = stack.enter_context(progress.task("draws", settings.draws))
         for shard in cut:
             if stored is not None and shard in done:
                 stored.read(shard, done[shard], totals, retained)
@@ -245,7 +247,7 @@ def _all_shards(
 
 def _results(
     model: Model, settings: Settings, blocks: BlockExecutor, cut: Sequence[DrawRange], store: DrawStore
-) -> Iterator[tuple[Iterable[str], Arrays]]:
+) -> Generator[tuple[Iterable[str], Arrays], None, None]:
     """Run shards, and yield the names of the stored arrays and the sums over draws of each."""
 
     def read(
@@ -263,7 +265,8 @@ def _results(
     return blocks.run(model.table, settings.seed, cut, read, settings.first)
 
 
-def _run(model: Model, settings: Settings, totals: RunningMoments, retained: Arrays) -> Run:
+def assembled_run(model: Model, settings: Settings, totals: RunningMoments, retained: Arrays) -> Run:
+    """A run from sums over its draws and arrays with draws along the last axis; `start` is moved into `cells`."""
     plan, program, steps = model.plan, model.program, model.program.steps
     choices = len(plan.choices)
     share = np.maximum(totals.count, 1)

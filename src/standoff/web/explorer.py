@@ -1,4 +1,4 @@
-"""Answers, futures and choices of a case under moved levers, beside the case as it stands.
+"""Answers, futures and choices of a case under moved levers and beliefs, beside the case as it stands.
 
 Futures are paired: a moved lever acts from as_of on in the same futures, by number, so that a difference is a mean over
 pairs. The numbers are those of `standoff compare` and of `standoff run --set` for the same draws and seed.
@@ -6,57 +6,46 @@ pairs. The numbers are those of `standoff compare` and of `standoff run --set` f
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
-from standoff.engine.session import LeverResult, LeverSession
+from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.questions import form
 from standoff.report import answer_text, formatting
-from standoff.report.page import main_stocks, stock_name
-from standoff.report.sections.compare import change_text
-from standoff.scenario import overrides
+from standoff.report.page import main_stocks
+from standoff.report.sections.compare import change_text, is_clear
 from standoff.serialise import to_plain
+from standoff.web.state import ExplorerState
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answers
     from standoff.analysis.compare_variants import QuestionComparison
     from standoff.engine.model import Model
+    from standoff.engine.run import Outcomes
 
-DRAWS, QUICK = 2000, 512  #: futures at rest, and while a lever is dragged
+T = TypeVar("T")
+QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
+COUNTS = (QUICK, DRAWS, MOST)
 FANS = 6  # charts; assumption: as many as a screen holds
+POINTS = 41  # assumption: dates of a chart that a reader can tell apart on a small screen
 ENDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 MOVED = "moved"  #: name of the state beside the case as it stands
-
-
-@dataclass(frozen=True, kw_only=True)
-class LeverControl:
-    """A lever: its range, what it is now and what is believed, in its unit."""
-
-    name: str
-    text: str
-    unit: str
-    low: float
-    high: float
-    now: float  #: median of the belief
-    believed: tuple[float, float]  #: its 5 and 95 %
-    target: str  #: path of the parameter
-    sources: tuple[str, ...]
+OUTCOMES, RUNS = 24, 3  # assumption: states kept in memory, 5 MB and 200 MB each for the flagship
 
 
 @dataclass(frozen=True, kw_only=True)
 class MovedAnswer:
-    """An answer as the case stands and under the moved levers."""
+    """An answer as the case stands and in a state."""
 
     question: str
-    text: str
-    date: str
     before: str
     now: str
     word: str  #: the probability in words; may be empty
@@ -64,41 +53,51 @@ class MovedAnswer:
     share_before: float | None
     change: str  #: with its 90 % Monte Carlo interval, or "no clear change"
     turned: tuple[int, int] | None  #: futures that changed to yes, and to no
+    clear: bool  #: the change is larger than chance
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fan:
-    """Quantiles of a stock over futures at the end of each step: 5, 25, 50, 75 and 95 %."""
+    """Quantiles of a stock over futures at the dates of a move: 5, 25, 50, 75 and 95 %; and its mean."""
 
     stock: str
-    name: str
-    unit: str
-    quantiles: tuple[tuple[float, ...], ...]  #: (quantile, step)
+    quantiles: tuple[tuple[float, ...], ...]  #: (quantile, date)
+    mean: tuple[float, ...]
+    before: tuple[tuple[float, ...], ...] | None  #: quantiles as the case stands; None where nothing is changed
+    mean_before: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveOptions:
-    """Shares of futures with each option of a choice in force at the end of each step."""
+    """Shares of futures with each option of a choice in force at the dates of a move."""
 
     choice: str
-    actor: str
-    text: str
-    options: tuple[str, ...]
-    shares: tuple[tuple[float, ...], ...]  #: (option, step)
+    shares: tuple[tuple[float, ...], ...]  #: (option, date)
+    before: tuple[float, ...]  #: (option,) at the last date, as the case stands
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeliefAnswer:
+    """An answer under the beliefs and claims of a state, without its levers."""
+
+    question: str
+    now: str
+    change: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Move:
-    """Everything that the page shows for a state of the levers."""
+    """Everything that the page shows for a state."""
 
-    levers: Mapping[str, float | str]
+    state: ExplorerState
     draws: int
     seed: int
     model: str  #: digest of the case
+    times: tuple[str, ...]  #: dates of the charts
     answers: tuple[MovedAnswer, ...]  #: the main question first
     fans: tuple[Fan, ...]
     choices: tuple[ActiveOptions, ...]
-    times: tuple[str, ...]  #: ends of the steps
+    belief: tuple[BeliefAnswer, ...] | None  #: None unless levers are moved under other beliefs
     failed: int  #: futures that failed, before or now
     seconds: float
 
@@ -108,66 +107,111 @@ class Move:
         return out
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Explorer:
     """A case with its futures in memory; created by `Explorer.open`."""
 
     model: Model
-    sessions: Mapping[int, LeverSession]  #: by number of draws
-    base: Mapping[int, LeverResult]
+    session: LeverSession
+    _outcomes: OrderedDict[Hashable, LeverResult] = field(default_factory=OrderedDict, repr=False)
+    _runs: OrderedDict[Hashable, MovedRun] = field(default_factory=OrderedDict, repr=False)
+    _answers: OrderedDict[Hashable, Answers] = field(default_factory=OrderedDict, repr=False)
+    _formats: dict[str, formatting.NumberFormat] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
-    def open(cls, model: Model, draws: Sequence[int] = (QUICK, DRAWS), seed: int = 1) -> Explorer:
-        """Simulate the case as it stands; compiles what is not in the cache of programs."""
-        stocks = tuple(main_stocks(model.plan)[:FANS])
-        sessions = {count: LeverSession.open(model, draws=count, seed=seed, stocks=stocks) for count in draws}
-        return cls(model, sessions, {count: session.rerun() for count, session in sessions.items()})
+    def open(cls, model: Model, seed: int = 1) -> Explorer:
+        """Simulate the case as it stands; compiles its program where it is not on disk."""
+        explorer = cls(model, LeverSession.open(model, seed=seed))
+        explorer.move(ExplorerState())
+        return explorer
 
-    @cached_property
-    def levers(self) -> tuple[LeverControl, ...]:
-        """The levers of the case, in the order of the file."""
-        return tuple(lever_control(self.model, name) for name in self.model.scenario.levers)
+    @property
+    def stocks(self) -> tuple[str, ...]:
+        """The stocks that are charted unless others are asked for."""
+        return tuple(main_stocks(self.model.plan)[:FANS])
 
-    @cached_property
-    def _answered(self) -> Mapping[int, Answers]:
-        """Answers of the case as it stands, by number of draws."""
-        return {count: answer(result) for count, result in self.base.items()}
+    def outcome(
+        self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
+    ) -> LeverResult:
+        """Outcomes of every future in a state, with the paths of some stocks; raises `ModelError`, `Superseded`."""
 
-    @cached_property
-    def _formats(self) -> Mapping[str, formatting.NumberFormat]:
-        """Scale and unit of each chart, the same for every state of the levers."""
-        base, units = self.base[max(self.base)], self.model.scenario.cells()
-        return {cell: formatting.number_format(np.median(base.paths[cell][base.valid], axis=0), None, units[cell].unit)
-                for cell in base.paths}  # fmt: skip
+        def simulated() -> LeverResult:
+            return self.session.rerun(
+                state.levers, state.beliefs, draws=draws, table=state.table(self.model), stocks=stocks, stop=stop
+            )
 
-    def move(self, levers: Mapping[str, float | str], draws: int = DRAWS) -> Move:
-        """Answers, futures and choices with some levers moved; raises `ModelError`."""
-        begun = time.perf_counter()
-        session, base = self.sessions[draws], self.base[draws]
-        now = session.rerun(levers) if levers else base
+        return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, OUTCOMES)
+
+    def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> MovedRun:
+        """A state as a run with paths, for any finding; raises `ModelError`, `Superseded`."""
+
+        def simulated() -> MovedRun:
+            return self.session.run(state.levers, state.beliefs, draws=draws, table=state.table(self.model), stop=stop)
+
+        return self._kept(self._runs, (state.key, draws), simulated, RUNS)
+
+    def move(
+        self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
+    ) -> Move:
+        """Answers, futures and choices in a state; raises `ModelError`, and `Superseded` where `stop` becomes true."""
+        begun, shown = time.perf_counter(), tuple(stocks) or self.stocks
+        base = self.outcome(ExplorerState(), draws, shown, stop)
+        now = self.outcome(state, draws, shown, stop) if state else base
+        dates = _dates(len(now.times))
+        compared = compare_outcomes(base, now, MOVED, self._answered(draws, base))
+        as_of = str(self.model.scenario.as_of)
         return Move(
-            levers=dict(levers), draws=draws, seed=session.seed, model=self.model.hash,
-            answers=tuple(_answer(self.model, item) for item in compare_outcomes(base, now, MOVED, self._answered[draws])),
-            fans=tuple(_fan(now, cell, self._formats[cell]) for cell in session.stocks),
-            choices=_choices(now), times=now.times, failed=int((~(base.valid & now.valid)).sum()),
-            seconds=time.perf_counter() - begun,
+            state=state, draws=draws, seed=self.session.seed, model=self.model.hash,
+            times=tuple(now.times[k] for k in dates), answers=tuple(_answer(as_of, item) for item in compared),
+            fans=tuple(_fan(base, now, cell, self.chart_format(cell), dates) for cell in shown),
+            choices=_choices(base, now, dates), belief=self._belief(state, base, draws, shown, stop),
+            failed=int((~(base.valid & now.valid)).sum()), seconds=time.perf_counter() - begun,
         )  # fmt: skip
 
+    def chart_format(self, cell: str) -> formatting.NumberFormat:
+        """Scale and unit of the chart of a stock, the same in every state."""
+        if cell not in self._formats:
+            base, unit = self.outcome(ExplorerState(), QUICK, (cell,)), self.model.scenario.cells()[cell].unit
+            self._formats[cell] = formatting.number_format(np.median(base.paths[cell][base.valid], axis=0), None, unit)
+        return self._formats[cell]
 
-def lever_control(model: Model, name: str) -> LeverControl:
-    """A lever with its range and belief."""
-    plan, lever = model.plan, model.scenario.levers[name]
-    low, high, unit = overrides.ends(lever.model_dump(), plan.scenario.units)
-    parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
-    low5, now, high95 = (parameter.quantile(p) / unit.factor for p in (0.05, 0.5, 0.95))
-    return LeverControl(
-        name=name, text=lever.text or name, unit=unit.text if unit.dims else "", low=low, high=high, now=now,
-        believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
-    )  # fmt: skip
+    def _belief(
+        self, state: ExplorerState, base: LeverResult, draws: int, stocks: Sequence[str], stop: Callable[[], bool]
+    ) -> tuple[BeliefAnswer, ...] | None:
+        if not state.levers or not state.reference:
+            return None
+        under, as_of = self.outcome(state.reference, draws, stocks, stop), str(self.model.scenario.as_of)
+        return tuple(
+            BeliefAnswer(question=item.question, now=item.now, change=item.change)
+            for item in (_answer(as_of, each) for each in compare_outcomes(base, under, MOVED, self._answered(draws, base)))
+        )
+
+    def _answered(self, draws: int, base: Outcomes) -> Answers:
+        """Answers of the case as it stands."""
+        return self._kept(self._answers, draws, lambda: answer(base), len(COUNTS))
+
+    def _kept(self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: int) -> T:
+        """A result from memory, or made; the oldest are dropped, but never the case as it stands."""
+        with self._lock:
+            if key in memory:
+                memory.move_to_end(key)
+                return memory[key]
+        result, own = make(), ExplorerState().key
+        with self._lock:
+            memory[key] = result
+            for old in [each for each in memory if not (isinstance(each, tuple) and each[0] == own)][: len(memory) - most]:
+                memory.pop(old)
+        return result
 
 
-def _answer(model: Model, item: QuestionComparison) -> MovedAnswer:
-    as_of = str(model.scenario.as_of)
+def _dates(count: int) -> list[int]:
+    """Numbers of the steps that a chart shows, the last among them."""
+    stride = max(1, -(-count // POINTS))
+    return list(range((count - 1) % stride, count, stride))
+
+
+def _answer(as_of: str, item: QuestionComparison) -> MovedAnswer:
     change = item.changes[0]
     before, now = (answer_text.answer(each, as_of) for each in (item.base, change.answer))
     is_share = form(item.kind).is_share
@@ -175,27 +219,29 @@ def _answer(model: Model, item: QuestionComparison) -> MovedAnswer:
     if change.turned is not None:
         count = (round(change.turned[0] * change.futures), round(change.turned[1] * change.futures))
     return MovedAnswer(
-        question=item.id, text=item.text, date=item.date, before=before.main, now=now.main, word=now.word,
+        question=item.id, before=before.main, now=now.main, word=now.word,
         share=float(change.value) if is_share else None, share_before=float(item.value) if is_share else None,
-        change=change_text(item, change), turned=count,
+        change=change_text(item, change), turned=count, clear=is_clear(change),
     )  # fmt: skip
 
 
-def _fan(now: LeverResult, cell: str, shown: formatting.NumberFormat) -> Fan:
-    rows = np.quantile(now.paths[cell][now.valid] / shown.scale, ENDS, axis=0)
-    return Fan(stock=cell, name=stock_name(now, cell), unit=shown.suffix.strip(), quantiles=_rounded(rows))
+def _fan(base: LeverResult, now: LeverResult, cell: str, shown: formatting.NumberFormat, dates: Sequence[int]) -> Fan:
+    def rows(result: LeverResult) -> tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]:
+        paths = result.paths[cell][result.valid][:, dates] / shown.scale
+        return _rounded(np.quantile(paths, ENDS, axis=0)), _rounded(paths.mean(axis=0)[None])[0]
+
+    (quantiles, mean), (before, mean_before) = rows(now), (None, None) if now is base else rows(base)
+    return Fan(stock=cell, quantiles=quantiles, mean=mean, before=before, mean_before=mean_before)
 
 
-def _choices(now: LeverResult) -> tuple[ActiveOptions, ...]:
+def _choices(base: LeverResult, now: LeverResult, dates: Sequence[int]) -> tuple[ActiveOptions, ...]:
     """Options in force, of every choice that is free after as_of."""
-    plan = now.model.plan
     return tuple(
         ActiveOptions(
-            choice=choice.name, actor=choice.actor, text=plan.scenario.choices[choice.name].text or choice.name,
-            options=tuple(map(formatting.humanise, choice.options)),
-            shares=_rounded(now.held[:, index, : len(choice.options)].T),
+            choice=choice.name, shares=_rounded(now.held[dates, index, : len(choice.options)].T),
+            before=_rounded(base.held[-1:, index, : len(choice.options)])[0],
         )
-        for index, choice in enumerate(plan.choices) if any(choice.is_free)
+        for index, choice in enumerate(now.model.plan.choices) if any(choice.is_free)
     )  # fmt: skip
 
 

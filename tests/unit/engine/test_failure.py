@@ -198,7 +198,7 @@ def test_every_finding_leaves_it_out_and_says_so(struck):
     assert explained_.futures == DRAWS - count
     again = Rerunner.from_run(struck).with_table(struck.model.table, DRAWS).run
     np.testing.assert_array_equal(again.cause, struck.cause)
-    moved = LeverSession.open(struck.model, draws=DRAWS).rerun()
+    moved = LeverSession.open(struck.model).rerun(draws=DRAWS)
     np.testing.assert_array_equal(moved.cause, struck.cause)
 
 

@@ -1,16 +1,19 @@
-"""A warm session: the same futures as a run, whatever lever is moved, and nothing compiled again."""
+"""A warm session: the same futures as a run, whatever number is moved, and nothing compiled again."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
+from standoff.analysis.explain import explained
 from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.build import build
 from standoff.engine.model import Model
-from standoff.engine.session import LeverResult, LeverSession
+from standoff.engine.run import Run
+from standoff.engine.session import LeverResult, LeverSession, Superseded
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
@@ -59,12 +62,7 @@ def model() -> Model:
 
 @pytest.fixture(scope="module")
 def warm(model: Model) -> LeverSession:
-    return LeverSession.open(model, draws=DRAWS, seed=SEED, stocks=("tension",))
-
-
-@pytest.fixture(scope="module")
-def whole(model: Model) -> LeverSession:
-    return LeverSession.open(model, draws=DRAWS, seed=SEED, since="start")
+    return LeverSession.open(model, seed=SEED)
 
 
 def under(path: str, value: float, unit: str = "") -> Model:
@@ -76,43 +74,81 @@ def under(path: str, value: float, unit: str = "") -> Model:
     )
 
 
-def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: LeverSession, whole: LeverSession) -> None:
+def test_no_lever_gives_the_futures_of_a_run(model: Model, warm: LeverSession) -> None:
     run = simulate(model, draws=DRAWS, seed=SEED, paths="all")
-    for session in (warm, whole):
-        found = session.rerun()
-        assert np.allclose(found.answers, run.answers, rtol=1e-5, atol=1e-6)
-        assert found.valid.all() and found.answers.shape[1] == DRAWS
-        assert np.allclose(found.mean, run.mean[session.begin :], rtol=1e-5)
-        assert np.allclose(found.held, run.active_share[session.begin :], atol=1e-6)
-    assert np.allclose(warm.rerun().paths["tension"], run.path("tension")[:, warm.begin + 1 :], rtol=1e-4, atol=1e-6)
-    assert warm.rerun().times == run.times[warm.begin + 1 :]
+    found = warm.rerun(draws=DRAWS, stocks=("tension",))
+    assert np.allclose(found.answers, run.answers, rtol=1e-5, atol=1e-6)
+    assert found.valid.all() and found.answers.shape[1] == DRAWS
+    assert np.allclose(found.mean, run.mean[warm.begin :], rtol=1e-5)
+    assert np.allclose(found.held, run.active_share[warm.begin :], atol=1e-6)
+    assert np.allclose(found.paths["tension"], run.path("tension")[:, warm.begin + 1 :], rtol=1e-4, atol=1e-6)
+    assert found.times == run.times[warm.begin + 1 :]
+    assert np.allclose(found.stocks_at_as_of, run.stocks_at_as_of)
+
+
+def test_a_whole_run_is_that_of_a_simulation(model: Model, warm: LeverSession) -> None:
+    run, found = simulate(model, draws=DRAWS, seed=SEED), warm.run(draws=DRAWS)
+    for item in fields(Run):
+        mine, theirs = getattr(found, item.name), getattr(run, item.name)
+        if isinstance(theirs, np.ndarray):
+            assert mine.shape == theirs.shape, item.name
+            assert np.allclose(mine, theirs, rtol=1e-4, atol=1e-5), item.name
+    assert found.settings == run.settings
+    step = model.program.decision_steps[0]
+    assert explained(found, 0, step).log_odds == pytest.approx(explained(run, 0, step).log_odds, rel=1e-4)
+
+
+def test_more_futures_are_the_same_and_others(warm: LeverSession) -> None:
+    few, many = (warm.rerun({"calm": 0.5}, draws=draws).answers for draws in (100, DRAWS))
+    assert np.array_equal(few, many[:, :100])
 
 
 @pytest.mark.parametrize(("lever", "value"), [("calm", 0.7), ("men", 60.0)])
-def test_from_the_start_it_is_the_run_with_that_number(whole: LeverSession, lever: str, value: float) -> None:
-    scenario = whole.model.scenario
+def test_a_belief_is_the_run_with_that_number(warm: LeverSession, lever: str, value: float) -> None:
+    scenario = warm.model.scenario
     unit = " thousand person" if lever == "men" else ""
     run = simulate(under(scenario.levers[lever].target, value, unit), draws=DRAWS, seed=SEED)
-    found = whole.rerun({lever: value})
+    found = warm.rerun(beliefs={lever: value}, draws=DRAWS)
     assert np.allclose(found.answers, run.answers, rtol=1e-5, atol=1e-6)
-    assert not np.allclose(found.answers, whole.rerun().answers)  # the lever does something
-    assert np.array_equal(whole.rerun({lever: value}).answers, found.answers)  # and nothing is left behind
+    assert not np.allclose(found.answers, warm.rerun(draws=DRAWS).answers)  # the number does something
+    assert np.array_equal(
+        warm.rerun(beliefs={lever: value}, draws=DRAWS).answers, found.answers
+    )  # nothing is left behind
 
 
-def test_from_as_of_on_history_stays(model: Model, warm: LeverSession, whole: LeverSession) -> None:
-    moved, late = whole.rerun({"calm": 0.0}), warm.rerun({"calm": 0.0})
+def test_a_belief_comes_before_a_lever(warm: LeverSession) -> None:
+    """A lever over a belief acts from as_of on, in the futures that the belief led to."""
+    both = warm.rerun({"calm": 0.1}, {"calm": 0.7}, draws=DRAWS, stocks=("tension",))
+    belief = warm.rerun(beliefs={"calm": 0.7}, draws=DRAWS)
+    assert np.array_equal(both.standing, belief.standing)
+    assert (
+        both.paths["tension"][:, -1].mean()
+        < warm.rerun(draws=DRAWS, stocks=("tension",)).paths["tension"][:, -1].mean()
+    )
+
+
+def test_another_table_acts_in_history_too(model: Model, warm: LeverSession) -> None:
+    index = model.plan.index["mechanisms.mood.mean"]
+    table = model.table.with_value(model.layout, {index: 0.7})
+    found = warm.rerun(draws=DRAWS, table=table)
+    assert np.array_equal(found.answers, warm.rerun(beliefs={"mechanisms.mood.mean": 0.7}, draws=DRAWS).answers)
+
+
+def test_from_as_of_on_history_stays(model: Model, warm: LeverSession) -> None:
+    now, late = (warm.rerun(levers, draws=DRAWS, stocks=("tension",)) for levers in ({}, {"calm": 0.0}))
+    always = warm.rerun(beliefs={"calm": 0.0}, draws=DRAWS)
     asked = {item.id: item for item in model.plan.questions}
-    tense = [float(np.mean(outcome_values(item, asked["tense"]))) for item in (warm.rerun(), late, moved)]
+    tense = [float(np.mean(outcome_values(item, asked["tense"]))) for item in (now, late, always)]
     assert tense[2] < tense[1] < tense[0]  # calm from as_of on has had less time
     # mean reversion is exact: at no mean, tension falls by exp(-0.2) a month from where it stood at as_of, in those that hold
-    first = late.paths["tension"][:, 0] - warm.rerun().paths["tension"][:, 0]
+    first = late.paths["tension"][:, 0] - now.paths["tension"][:, 0]
     holds = np.isfinite(first) & (first != 0)
     means = simulate(model, draws=DRAWS, seed=SEED, paths="all").parameters[:, model.plan.index["mechanisms.mood.mean"]]
     assert np.median(first[holds] / means[holds]) == pytest.approx(-(1 - np.exp(-0.2)), rel=0.02)
 
 
 def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> None:
-    same = [warm.rerun({name: value}) for name, value in
+    same = [warm.rerun({name: value}, draws=DRAWS) for name, value in
             (("men", 60), ("rest.mean", "60 thousand person"), ("mechanisms.rest.mean", "60000 person"))]  # fmt: skip
     assert all(np.array_equal(same[0].answers, other.answers) for other in same[1:])
     assert same[0].levers == {"mechanisms.rest.mean": 60000.0}
@@ -126,7 +162,7 @@ def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> No
         ({"clam": 0.5}, r"no lever and no parameter `clam`[\s\S]*did you mean `calm`"),
         ({"men": "60 month"}, r"`month` is not a unit of the kind of `thousand person`"),
         ({"calm": "0.1 to 0.2"}, r"is not a single number"),
-        ({"stocks.tension.initial": 0.3}, r"acts only before as_of[\s\S]*since=\"start\""),
+        ({"stocks.tension.initial": 0.3}, r"acts only before as_of[\s\S]*set it as a belief"),
     ],
 )
 def test_what_cannot_be_moved(warm: LeverSession, levers: dict[str, float | str], text: str) -> None:
@@ -134,20 +170,36 @@ def test_what_cannot_be_moved(warm: LeverSession, levers: dict[str, float | str]
         warm.rerun(levers)
 
 
-def test_what_cannot_be_opened(model: Model) -> None:
-    for wrong in ({"since": "now"}, {"until": 3}, {"stocks": ("tensoin",)}):
-        with pytest.raises(ModelError):
-            LeverSession.open(model, draws=2, **wrong)  # type: ignore[arg-type]
+def test_an_unknown_stock_is_refused(warm: LeverSession) -> None:
+    with pytest.raises(ModelError, match="tensoin"):
+        warm.rerun(stocks=("tensoin",))
 
 
-def test_moving_a_lever_compiles_nothing(warm: LeverSession, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rerun_can_be_stopped_between_blocks(warm: LeverSession) -> None:
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(0)
+        return len(asked) > 3
+
+    with pytest.raises(Superseded):
+        warm.rerun({"calm": 0.2}, draws=20 * warm.blocks.size, stop=stop)
+    assert len(asked) == 4
+    assert np.array_equal(
+        warm.rerun({"calm": 0.2}, draws=DRAWS).answers, warm.rerun({"calm": 0.2}, draws=DRAWS).answers
+    )
+
+
+def test_moving_a_number_compiles_nothing(warm: LeverSession) -> None:
     import jax
 
-    warm.rerun({"calm": 0.1})
+    warm.rerun({"calm": 0.1}, draws=DRAWS)
     compiled: list[str] = []
     jax.monitoring.register_event_duration_secs_listener(lambda event, _, **__: compiled.append(event))
     began = time.perf_counter()
-    found: list[LeverResult] = [warm.rerun({"calm": value}) for value in (0.2, 0.3, 0.4)]
+    found: list[LeverResult] = [
+        warm.rerun({"calm": value}, {"men": 60 + value}, draws=DRAWS) for value in (0.2, 0.3, 0.4)
+    ]
     assert not [event for event in compiled if "compile" in event]
     assert time.perf_counter() - began < 3  # no more than a sign that nothing is built; benchmarks/levers.py measures
     assert len({item.answers.tobytes() for item in found}) == 3

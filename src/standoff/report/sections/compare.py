@@ -45,7 +45,7 @@ def blocks(comparison: Comparison) -> list[Block]:
     for name in (comparison.base, *comparison.variants):
         out.append(Paragraph(f"{name}: {(comparison.texts or {}).get(name, '')}"))
     out += [Paragraph(f"{name}: {text}", strong=True) for name, text in (comparison.failures or {}).items()]
-    clear = [item for item in comparison.questions if any(_clear(change) for change in item.changes)]
+    clear = [item for item in comparison.questions if any(is_clear(change) for change in item.changes)]
     message = [
         item for item in clear if any(change.size >= TOLD and _is_visible(item, change) for change in item.changes)
     ]
@@ -74,13 +74,13 @@ def _remainder_line(count: int) -> str:
     return f"{count} more {'question differs' if count == 1 else 'questions differ'}"
 
 
-def _clear(change: AnswerDifference) -> bool:
+def is_clear(change: AnswerDifference) -> bool:
     return abs(change.change) > formatting.SURE * change.mc_error
 
 
 def _is_visible(item: QuestionComparison, change: AnswerDifference) -> bool:
     """Whether a change exceeds chance and the formatted answers differ."""
-    return _clear(change) and _level(item, change.value) != _level(item, item.value)
+    return is_clear(change) and _level(item, change.value) != _level(item, item.value)
 
 
 def _level(item: QuestionComparison, value: float) -> str:
@@ -102,7 +102,7 @@ def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) ->
 
 def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
     """A change with its 90 % Monte Carlo interval, or `no clear change` within two errors."""
-    if not _clear(change):
+    if not is_clear(change):
         return "no clear change"
     low, high = change.interval
     if variants.in_points(item.kind, item.unit):
