@@ -47,7 +47,7 @@ class Superseded(StandoffError):
 
 @dataclass(frozen=True, kw_only=True)
 class LeverResult(Outcomes):
-    """Results of N futures of a session under some values, over T' steps after as_of; see `answer`."""
+    """Results of N futures of a session over T' steps after as_of; see `answer`."""
 
     model: Model
     settings: Settings
@@ -221,7 +221,7 @@ class LeverSession:
     def _history(
         self, table: ParameterTable, wanted: Sequence[DrawRange], stop: Callable[[], bool]
     ) -> Checkpoint | None:
-        """Every future at as_of, from memory where it was there before; None where nothing comes before it."""
+        """Every future at as_of, kept for the next call; None where no step comes before it."""
         if not self.begin:
             return None
         key, own = _digest(table), _digest(self.model.table)

@@ -266,7 +266,7 @@ def _results(
 
 
 def assembled_run(model: Model, settings: Settings, totals: RunningMoments, retained: Arrays) -> Run:
-    """A run from sums over its draws and arrays with draws along the last axis; `start` is moved into `cells`."""
+    """A run from sums over draws and arrays with draws along the last axis."""
     plan, program, steps = model.plan, model.program, model.program.steps
     choices = len(plan.choices)
     share = np.maximum(totals.count, 1)

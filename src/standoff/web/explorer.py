@@ -1,4 +1,4 @@
-"""Answers, futures and choices of a case under moved levers and beliefs, beside the case as it stands.
+"""Answers, futures and choices under moved levers and beliefs, beside the case as it is.
 
 Futures are paired: a moved lever acts from as_of on in the same futures, by number, so that a difference is a mean over
 pairs. The numbers are those of `standoff compare` and of `standoff run --set` for the same draws and seed.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -134,7 +134,10 @@ class Explorer:
     def outcome(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
     ) -> LeverResult:
-        """Outcomes of every future in a state, with the paths of some stocks; raises `ModelError`, `Superseded`."""
+        """Outcomes of every future in a state, with the paths of some stocks.
+
+        Raises `ModelError`, and `Superseded` where `stop` becomes true.
+        """
 
         def simulated() -> LeverResult:
             return self.session.rerun(
@@ -144,7 +147,7 @@ class Explorer:
         return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, OUTCOMES)
 
     def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> MovedRun:
-        """A state as a run with paths, for any finding; raises `ModelError`, `Superseded`."""
+        """A state as a run with paths, for any finding; raises as `outcome`."""
 
         def simulated() -> MovedRun:
             return self.session.run(state.levers, state.beliefs, draws=draws, table=state.table(self.model), stop=stop)
@@ -154,7 +157,7 @@ class Explorer:
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
     ) -> Move:
-        """Answers, futures and choices in a state; raises `ModelError`, and `Superseded` where `stop` becomes true."""
+        """Answers, futures and choices in a state; raises as `outcome`."""
         begun, shown = time.perf_counter(), tuple(stocks) or self.stocks
         base = self.outcome(ExplorerState(), draws, shown, stop)
         now = self.outcome(state, draws, shown, stop) if state else base
@@ -184,7 +187,9 @@ class Explorer:
         under, as_of = self.outcome(state.reference, draws, stocks, stop), str(self.model.scenario.as_of)
         return tuple(
             BeliefAnswer(question=item.question, now=item.now, change=item.change)
-            for item in (_answer(as_of, each) for each in compare_outcomes(base, under, MOVED, self._answered(draws, base)))
+            for item in (
+                _answer(as_of, each) for each in compare_outcomes(base, under, MOVED, self._answered(draws, base))
+            )
         )
 
     def _answered(self, draws: int, base: Outcomes) -> Answers:
@@ -200,7 +205,9 @@ class Explorer:
         result, own = make(), ExplorerState().key
         with self._lock:
             memory[key] = result
-            for old in [each for each in memory if not (isinstance(each, tuple) and each[0] == own)][: len(memory) - most]:
+            for old in [each for each in memory if not (isinstance(each, tuple) and each[0] == own)][
+                : len(memory) - most
+            ]:
                 memory.pop(old)
         return result
 

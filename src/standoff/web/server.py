@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,15 +17,18 @@ from starlette.routing import Route
 
 from standoff.errors import Problem, StandoffError
 from standoff.ledger import Ledger
+from standoff.scenario import overrides
 from standoff.serialise import to_plain
-from standoff.web.explorer import DRAWS, QUICK, Explorer, lever_control
+from standoff.web.explorer import COUNTS, DRAWS, MOST, QUICK, Explorer
 from standoff.web.guard import Guard
+from standoff.web.state import ExplorerState
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+STOCKS = 8  # charts of a move; assumption
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
 
 
@@ -91,20 +93,20 @@ class Workshop:
             "model": self.model.hash, "question": main.question.text, "date": main.date, "main": main.id,
             "is_share": main.form.is_share,
             "choice": next(iter(plan.options_of(main)), ""),
-            "resolution": main.question.resolution, "draws": {"quick": QUICK, "full": DRAWS},
-            "levers": [to_plain(asdict(lever_control(self.model, name))) for name in scenario.levers],
+            "resolution": main.question.resolution, "draws": {"quick": QUICK, "full": DRAWS, "most": MOST},
+            "levers": [to_plain(lever_control(self.model, name)) for name in scenario.levers],
             "shipped": self._shipped(), "ready": self.explorer is not None, "problems": self._problems(),
         }  # fmt: skip
 
-    def move(self, levers: Mapping[str, float | str], draws: int) -> dict[str, Any]:
+    def move(self, state: ExplorerState, draws: int, stocks: tuple[str, ...] = ()) -> dict[str, Any]:
         """A move, from memory where it was made before; one at a time."""
         assert self.explorer is not None
-        key = (draws, *sorted(levers.items()))
+        key = (draws, stocks, state.key)
         with self._lock:
             if key not in self._moves:
                 if len(self._moves) >= KEPT:
                     self._moves.pop(next(iter(self._moves)))
-                self._moves[key] = self.explorer.move(levers, draws).to_data()
+                self._moves[key] = self.explorer.move(state, draws, stocks).to_data()
             return self._moves[key]
 
     def _problems(self) -> list[dict[str, str]]:
@@ -130,13 +132,15 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
 
     async def moved(request: Request) -> Response:
         try:
-            levers, draws = _state(await request.json())
+            state, draws, stocks = _state(await request.json())
         except (ValueError, TypeError) as error:
             return JSONResponse({"problems": [str(error)]}, 400)
+        except StandoffError as error:
+            return JSONResponse({"problems": [str(problem).strip() for problem in error.problems]}, 400)
         if workshop.explorer is None:
             return JSONResponse({"problems": ["the futures are not ready yet"]}, 409)
         try:
-            return JSONResponse(await run_in_threadpool(workshop.move, levers, draws))
+            return JSONResponse(await run_in_threadpool(workshop.move, state, draws, stocks))
         except StandoffError as error:
             return JSONResponse({"problems": [str(problem).strip() for problem in error.problems]}, 400)
 
@@ -166,18 +170,27 @@ def _missing() -> Response:
     return JSONResponse({"problems": ["there is nothing at this address"]}, 404)
 
 
-def _state(data: Any) -> tuple[dict[str, float | str], int]:
-    """Levers and number of futures of a request; raises `ValueError`."""
-    if not isinstance(data, dict) or not isinstance(data.get("levers"), dict) or set(data) - {"levers", "draws"}:
-        raise ValueError('a move is {"levers": {"name": value}, "draws": number}')
-    draws = data.get("draws", DRAWS)
-    if draws not in (QUICK, DRAWS) or isinstance(draws, bool):
-        raise ValueError(f"`draws` is {QUICK} or {DRAWS}")
-    for name, value in data["levers"].items():
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not is_number and not isinstance(value, str):
-            raise ValueError(f"the value of `{name}` is no number")
-    return data["levers"], int(draws)
+def _state(data: Any) -> tuple[ExplorerState, int, tuple[str, ...]]:
+    """State, number of futures and stocks of a request; raises `ValueError` and `ModelError`."""
+    if not isinstance(data, dict) or set(data) - {"state", "draws", "stocks", "tab", "seq"}:
+        raise ValueError('a move is {"state": {...}, "draws": number, "stocks": [names]}')
+    draws, stocks = data.get("draws", DRAWS), data.get("stocks", [])
+    if draws not in COUNTS or isinstance(draws, bool):
+        raise ValueError(f"`draws` is one of {', '.join(map(str, COUNTS))}")
+    if not isinstance(stocks, list) or len(stocks) > STOCKS or not all(isinstance(name, str) for name in stocks):
+        raise ValueError(f"`stocks` are {STOCKS} names at most")
+    return ExplorerState.from_data(data.get("state", {})), int(draws), tuple(stocks)
+
+
+def lever_control(model: Model, name: str) -> dict[str, Any]:
+    """A lever with its range and belief."""
+    plan, lever = model.plan, model.scenario.levers[name]
+    low, high, unit = overrides.ends(lever.model_dump(), plan.scenario.units)
+    parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
+    low5, now, high95 = (parameter.quantile(p) / unit.factor for p in (0.05, 0.5, 0.95))
+    return {"name": name, "text": lever.text or name, "unit": unit.text if unit.dims else "", "low": low, "high": high,
+            "now": now, "believed": (low5, high95), "target": parameter.path,
+            "sources": list(parameter.belief.sources)}  # fmt: skip
 
 
 def _claim(ledger: Ledger, name: str) -> dict[str, str]:

@@ -30,11 +30,15 @@ class ExplorerState:
     def from_data(cls, data: Any) -> ExplorerState:
         """A state from JSON; raises `ModelError`."""
         if not isinstance(data, dict) or set(data) - set(PARTS):
-            raise ModelError(Problem("this is no state of the explorer", allowed=f"an object with {join_limited(PARTS)}"))
+            raise ModelError(
+                Problem("this is no state of the explorer", allowed=f"an object with {join_limited(PARTS)}")
+            )
         parts = {name: data.get(name, {}) for name in PARTS}
         wrong = [name for name, part in parts.items() if not isinstance(part, dict)]
         if wrong or sum(map(len, parts.values())) > MOST:
-            raise ModelError(Problem(f"{join_limited(wrong or PARTS)} of a state", allowed=f"objects, with {MOST} entries at most"))
+            raise ModelError(
+                Problem(f"{join_limited(wrong or PARTS)} of a state", allowed=f"objects, with {MOST} entries at most")
+            )
         problems = [
             Problem(f"the value of `{name}` is no number", path=part, allowed="a number, or a text such as '5 bn USD/month'")
             for part in ("levers", "beliefs") for name, value in parts[part].items() if not _is_value(value)

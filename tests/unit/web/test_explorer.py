@@ -9,25 +9,39 @@ import pytest
 
 from standoff import answer, build, load, simulate
 from standoff.analysis.compare_variants import compare
+from standoff.engine.session import Superseded
 from standoff.errors import ModelError
 from standoff.report import answer_text
-from standoff.web.explorer import DRAWS, ENDS, QUICK, Explorer
+from standoff.web.explorer import DRAWS, ENDS, MOST, QUICK, Explorer
+from standoff.web.state import ExplorerState
 
 LEVERS = {"restraint": 0.3}
+STATE = ExplorerState(levers=LEVERS)
 
 
 def test_answers_are_those_of_a_run_with_the_lever_set(explorer: Explorer) -> None:
-    move = explorer.move(LEVERS)
+    move = explorer.move(STATE)
     run = simulate(build(*load("closed-form", changes=LEVERS)), draws=DRAWS, seed=1, paths="all")
-    said = {item.id: answer_text.answer(item, run.model.scenario.as_of).main for item in answer(run).answers}
-    assert {each.question: each.now for each in move.answers} == said
+    texts = {item.id: answer_text.answer(item, run.model.scenario.as_of).main for item in answer(run).answers}
+    assert {each.question: each.now for each in move.answers} == texts
     fan = next(each for each in move.fans if each.stock == "money.BLU")
-    paths = run.path("money.BLU")[:, -len(move.times) :]
+    places = [run.times.index(time) for time in move.times]
+    paths = run.path("money.BLU")[:, places] / explorer.chart_format("money.BLU").scale
     assert np.array(fan.quantiles) == pytest.approx(np.quantile(paths, ENDS, axis=0), rel=0.01, abs=0.05)
+    assert np.array(fan.mean) == pytest.approx(paths.mean(axis=0), rel=0.01, abs=0.05)
+
+
+def test_beliefs_are_those_of_a_run_with_the_number_set_from_the_start(explorer: Explorer) -> None:
+    path = "choices.BLU.reasons.word.weight"
+    move = explorer.move(ExplorerState(beliefs={path: 0.3}))
+    changed = build(*load("closed-form", changes={path: "0.3 @assumption"}, since="start"))
+    run = simulate(changed, draws=DRAWS, seed=1, paths="all")
+    texts = {item.id: answer_text.answer(item, run.model.scenario.as_of).main for item in answer(run).answers}
+    assert {each.question: each.now for each in move.answers} == texts
 
 
 def test_differences_are_those_of_compare(explorer: Explorer) -> None:
-    move = explorer.move(LEVERS)
+    move = explorer.move(STATE)
     models = {"base": build(*load("closed-form")), "moved": build(*load("closed-form", changes=LEVERS))}
     compared = compare(models, draws=DRAWS, loops=False)
     change = compared.questions[0].changes[0]
@@ -37,29 +51,45 @@ def test_differences_are_those_of_compare(explorer: Explorer) -> None:
     assert first.share - first.share_before == pytest.approx((first.turned[0] - first.turned[1]) / DRAWS)
 
 
-def test_fewer_futures_are_the_first_of_all(explorer: Explorer) -> None:
-    quick, full = explorer.base[QUICK], explorer.base[DRAWS]
-    np.testing.assert_allclose(quick.answers, full.answers[:, :QUICK], rtol=1e-5)
+@pytest.mark.parametrize("draws", [QUICK, MOST])
+def test_fewer_futures_are_the_first_of_all(explorer: Explorer, draws: int) -> None:
+    some, full = explorer.outcome(STATE, draws).answers, explorer.outcome(STATE).answers
+    both = min(draws, DRAWS)
+    np.testing.assert_array_equal(some[:, :both], full[:, :both])
 
 
 def test_nothing_moved_is_the_case_as_it_stands(explorer: Explorer) -> None:
-    move = explorer.move({})
-    assert all(each.before == each.now and each.change == "no clear change" for each in move.answers)
+    move = explorer.move(ExplorerState())
+    assert all(each.before == each.now and not each.clear for each in move.answers)
     assert all(turned in (None, (0, 0)) for turned in (each.turned for each in move.answers))
     assert sum(row[-1] for row in move.choices[0].shares) == pytest.approx(1, abs=1e-3)
+    assert all(fan.before is None for fan in move.fans) and move.belief is None
 
 
-def test_levers_have_ranges_and_beliefs(explorer: Explorer) -> None:
-    (lever,) = explorer.levers
-    assert (lever.name, lever.low, lever.high, lever.now) == ("restraint", 0, 3, 1)
-    assert lever.target == "choices.BLU.reasons.word.weight"
+def test_a_lever_over_a_belief_has_a_second_reference(explorer: Explorer) -> None:
+    beliefs = {"choices.BLU.reasons.word.weight": 0.3}
+    move = explorer.move(ExplorerState(levers={"restraint": 2.5}, beliefs=beliefs))
+    alone = explorer.move(ExplorerState(beliefs=beliefs))
+    assert move.belief is not None and alone.belief is None
+    assert [(each.now, each.change) for each in move.belief] == [(each.now, each.change) for each in alone.answers]
+
+
+def test_a_run_of_a_state_gives_its_answers(explorer: Explorer) -> None:
+    run = explorer.run(STATE)
+    np.testing.assert_array_equal(run.answers, explorer.outcome(STATE).answers)
+    assert [item.path for item in run.interventions] == ["restraint"]
 
 
 def test_a_move_is_plain_data_of_at_most_40_kilobytes(explorer: Explorer) -> None:
-    assert len(json.dumps(explorer.move(LEVERS).to_data())) < 40_000
+    assert len(json.dumps(explorer.move(STATE).to_data())) < 40_000
+
+
+def test_a_move_can_be_stopped(explorer: Explorer) -> None:
+    with pytest.raises(Superseded):
+        explorer.move(ExplorerState(levers={"restraint": 0.77}), stop=lambda: True)
 
 
 @pytest.mark.parametrize("levers", [{"nothing": 1}, {"restraint": 9}, {"restraint": "many"}])
 def test_wrong_levers_are_refused(explorer: Explorer, levers: dict[str, float | str]) -> None:
     with pytest.raises(ModelError):
-        explorer.move(levers)
+        explorer.move(ExplorerState(levers=levers))

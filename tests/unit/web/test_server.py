@@ -9,13 +9,16 @@ import httpx
 import pytest
 
 from standoff import build, load
-from standoff.web.explorer import DRAWS, QUICK, Explorer
+from standoff.web.explorer import QUICK, Explorer
 from standoff.web.guard import LARGEST, POLICY, TOKEN, Guard
 from standoff.web.server import Workshop, application
+from standoff.web.state import ExplorerState
 
 PORT, SECRET = 8765, "a-token-of-this-start"
 HOST = f"http://127.0.0.1:{PORT}"
 OWN = {TOKEN: SECRET, "origin": HOST, "content-type": "application/json"}
+
+STATE = ExplorerState(levers={"restraint": 0.3})
 
 
 class Client:
@@ -52,8 +55,8 @@ def test_the_page_comes_without_a_token_and_forbids_everything_of_others(client:
 
 
 def test_a_move_is_that_of_the_explorer(client: Client, explorer: Explorer) -> None:
-    response = client.post("/api/move", json={"levers": {"restraint": 0.3}, "draws": QUICK}, headers=OWN)
-    own = explorer.move({"restraint": 0.3}, QUICK).to_data()
+    response = client.post("/api/move", json={"state": {"levers": {"restraint": 0.3}}, "draws": QUICK}, headers=OWN)
+    own = explorer.move(STATE, QUICK).to_data()
     assert response.status_code == 200 and {**response.json(), "seconds": 0} == {**own, "seconds": 0}
 
 
@@ -61,14 +64,14 @@ def test_the_case_is_described_before_its_futures_are_there() -> None:
     client = Client(Workshop("closed-form", build(*load("closed-form"))))
     data = client.get("/api/case", headers=OWN).json()
     assert not data["ready"] and data["levers"][0]["name"] == "restraint" and 0 < data["shipped"]["acts"][0] < 1
-    assert client.post("/api/move", json={"levers": {}}, headers=OWN).status_code == 409
+    assert client.post("/api/move", json={"state": {}}, headers=OWN).status_code == 409
 
 
 @pytest.mark.parametrize(
     "body",
-    [[], {}, {"levers": []}, {"levers": {}, "draws": 7}, {"levers": {}, "draws": True}, {"levers": {"restraint": None}},
-     {"levers": {"restraint": True}}, {"levers": {"none": 1}}, {"levers": {"restraint": 99}}, {"levers": {}, "more": 1},
-     {"levers": {"restraint": "1; drop"}}],
+    [[], {"levers": []}, {"state": []}, {"draws": 7}, {"draws": True}, {"state": {"levers": {"restraint": None}}},
+     {"state": {"levers": {"restraint": True}}}, {"state": {"levers": {"none": 1}}}, {"state": {"levers": {"restraint": 99}}},
+     {"state": {}, "more": 1}, {"state": {"levers": {"restraint": "1; drop"}}}, {"stocks": ["none"]}, {"stocks": 1}],
 )  # fmt: skip
 def test_wrong_moves_say_what_is_wrong(client: Client, body: object) -> None:
     response = client.post("/api/move", json=body, headers=OWN)
@@ -77,7 +80,7 @@ def test_wrong_moves_say_what_is_wrong(client: Client, body: object) -> None:
 
 def test_a_number_that_is_none_is_refused(client: Client) -> None:
     for text in (b"NaN", b"Infinity"):
-        body = b'{"levers": {"restraint": ' + text + b"}}"
+        body = b'{"state": {"levers": {"restraint": ' + text + b"}}}"
         assert client.post("/api/move", content=body, headers=OWN).status_code == 400
 
 
@@ -105,16 +108,16 @@ def test_broken_json_and_large_bodies_are_refused(client: Client) -> None:
      ({"content-type": "text/plain"}, 415), ({"content-type": "application/x-www-form-urlencoded"}, 415)],
 )  # fmt: skip
 def test_requests_of_others_are_refused(client: Client, change: dict[str, str], status: int) -> None:
-    response = client.post("/api/move", content=b'{"levers": {}}', headers={**OWN, **change})
+    response = client.post("/api/move", content=b'{"state": {}}', headers={**OWN, **change})
     assert response.status_code == status and response.headers["content-security-policy"] == POLICY
 
 
 def test_a_request_that_does_not_say_where_it_comes_from_is_refused(client: Client) -> None:
     headers = {name: value for name, value in OWN.items() if name != "origin"}
-    assert client.post("/api/move", content=b'{"levers": {}}', headers=headers).status_code == 403
+    assert client.post("/api/move", content=b'{"state": {}}', headers=headers).status_code == 403
     assert (
         client.post(
-            "/api/move", content=b'{"levers": {}}', headers=headers | {"sec-fetch-site": "same-origin"}
+            "/api/move", content=b'{"state": {}}', headers=headers | {"sec-fetch-site": "same-origin"}
         ).status_code
         == 200
     )
@@ -147,6 +150,5 @@ def test_two_headers_of_a_kind_do_not_pass() -> None:
 
 def test_moves_are_kept_and_the_oldest_go(client: Client, explorer: Explorer) -> None:
     workshop = Workshop("closed-form", explorer.model, explorer=explorer)
-    first = workshop.move({"restraint": 0.3}, QUICK)
-    assert workshop.move({"restraint": 0.3}, QUICK) is first and first["draws"] == QUICK
-    assert DRAWS in explorer.sessions
+    first = workshop.move(STATE, QUICK)
+    assert workshop.move(STATE, QUICK) is first and first["draws"] == QUICK

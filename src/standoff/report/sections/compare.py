@@ -75,6 +75,7 @@ def _remainder_line(count: int) -> str:
 
 
 def is_clear(change: AnswerDifference) -> bool:
+    """Whether a change is larger than two Monte Carlo errors."""
     return abs(change.change) > formatting.SURE * change.mc_error
 
 
