@@ -16,18 +16,23 @@ import time
 import numpy as np
 
 from standoff import build, load
+from standoff.scenario.overrides import ends
 from standoff.web.explorer import DRAWS, QUICK, Explorer
+from standoff.web.state import ExplorerState
 
 
 def milliseconds(explorer: Explorer, draws: int, moves: int) -> tuple[np.ndarray, int]:
     """Times of moves of the first lever over its range, and the largest answer in bytes."""
-    lever = explorer.levers[0]
-    values = np.linspace(lever.low, lever.high, moves + 1)
-    explorer.move({lever.name: float(values[0])}, draws)
+    name, lever = next(iter(explorer.model.scenario.levers.items()))
+    low, high, _ = ends(lever.model_dump(), explorer.model.plan.scenario.units)
+    values = np.linspace(low, high, moves + 1)
+    explorer.move(ExplorerState(levers={name: float(values[0])}), draws)
     times, largest = [], 0
     for value in values[1:]:
         begun = time.perf_counter()
-        text = json.dumps(explorer.move({lever.name: float(value)}, draws).to_data())
+        text = json.dumps(
+            explorer.move(ExplorerState(levers={name: float(value)}), draws).to_data(), separators=(",", ":")
+        )
         times.append(1000 * (time.perf_counter() - begun))
         largest = max(largest, len(text))
     return np.array(times), largest

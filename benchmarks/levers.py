@@ -1,9 +1,9 @@
-"""How long a moved lever takes in a warm process: 2,000 futures of 60 months, from as_of on.
+"""How long a moved lever takes in a warm process, from as_of to the end of the case.
 
-    python -m benchmarks.levers [CASE] [LEVER] [--draws N] [--months M] [--times T]
+    python -m benchmarks.levers [CASE] [LEVER] [--draws N [N ...]] [--times T] [--blocks B [B ...]]
 
-Prints wall clock and processor time of one rerun, median of T, with another value each time: where two devices run at once
-and the machine does nothing else, wall clock is about half of the processor time.
+Prints wall clock and processor time of one rerun, median of T, with another value each time, for each number of draws and
+size of a block: where two devices run at once and the machine does nothing else, wall clock is about half of the processor time.
 """
 
 from __future__ import annotations
@@ -15,24 +15,23 @@ import time
 
 import numpy as np
 
+from standoff import build, load
+from standoff.engine.session import BLOCK, LeverSession
+from standoff.scenario.overrides import ends
+from standoff.xla import devices
+
 
 def main() -> None:
     """Open a session, move a lever and say how long that takes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("case", nargs="?", default="china-russia")
     parser.add_argument("lever", nargs="?", default="")
-    parser.add_argument("--draws", type=int, default=2000)
-    parser.add_argument("--months", type=int, default=60)
+    parser.add_argument("--draws", type=int, nargs="+", default=[512, 2048])
     parser.add_argument("--times", type=int, default=9)
+    parser.add_argument("--blocks", type=int, nargs="+", default=[BLOCK])
     question = parser.parse_args()
-
-    from standoff import build, load
-    from standoff.engine.session import LeverSession
-    from standoff.scenario.overrides import ends
-    from standoff.xla import devices
-
     model = build(*load(question.case))
-    plan, calendar = model.plan, model.scenario.calendar
+    plan = model.plan
     name = question.lever or next(iter(plan.scenario.levers))
     lever = plan.scenario.levers.get(name)
     parameter = plan.parameter(lever.target if lever else name)
@@ -40,24 +39,30 @@ def main() -> None:
     if lever:
         low, high, unit = ends(lever.model_dump(), plan.scenario.units)
         text = unit.text
-    until = min(plan.first_free + round(question.months / calendar.dt), calendar.steps)
-    began = time.perf_counter()
-    session = LeverSession.open(model, draws=question.draws, until=until)
-    session.rerun()
-    opened = time.perf_counter() - began
+    for block in question.blocks:
+        began = time.perf_counter()
+        session = LeverSession.open(model, block=block)
+        dates = sum(session.begin <= k for k in model.program.decision_steps)
+        print(f"{question.case}, lever {name}, blocks of {block}: {len(session.times)} steps, {dates} dates of decisions, "
+              f"{len(plan.cells)} stocks, {len(devices())} devices, opened in {time.perf_counter() - began:.1f} s")  # fmt: skip
+        for draws in question.draws:
+            walls, works = rerun_times(
+                session, name, [f"{value} {text}" for value in np.linspace(low, high, question.times)], draws
+            )
+            print(f"  {draws:6,} futures: {1000 * statistics.median(walls):.0f} ms of wall clock (least {1000 * min(walls):.0f}) "
+                  f"and {1000 * statistics.median(works):.0f} ms of processor time; load {os.getloadavg()[0]:.1f}")  # fmt: skip
+
+
+def rerun_times(session: LeverSession, lever: str, values: list[str], draws: int) -> tuple[list[float], list[float]]:
+    """Wall clock and processor time of a rerun for each value, in seconds."""
+    session.rerun(draws=draws)
     walls, works = [], []
-    for value in np.linspace(low, high, question.times):
+    for value in values:
         clock, work = time.perf_counter(), time.process_time()
-        session.rerun({name: f"{value} {text}"})
+        session.rerun({lever: value}, draws=draws)
         walls.append(time.perf_counter() - clock)
         works.append(time.process_time() - work)
-    dates = sum(session.begin <= k < session.end for k in model.program.decision_steps)
-    print(f"{question.case}, lever {name}: {question.draws} futures, {until - session.begin} steps, {dates} dates of decisions, "
-          f"{len(plan.cells)} stocks, {len(devices())} devices")  # fmt: skip
-    print(f"opened in {opened:.1f} s; a rerun takes {1000 * statistics.median(walls):.0f} ms of wall clock (least "
-          f"{1000 * min(walls):.0f}) and {1000 * statistics.median(works):.0f} ms of processor time")  # fmt: skip
-    load_ = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
-    print(f"load of the machine meanwhile: {load_:.1f} on {os.cpu_count()} cores")
+    return walls, works
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -70,7 +71,7 @@ class LeverResult(Outcomes):
         """Parameters that were set: those of the model, and the levers."""
         return (*self.model.plan.intervention_records, *self.moved)
 
-    @property
+    @cached_property
     def stocks_at_as_of(self) -> np.ndarray:
         """(K', cell) stocks at as_of, canonical units, of as many draws as a run records paths of."""
         out: np.ndarray = self.standing[: self.settings.paths][self.valid_paths]

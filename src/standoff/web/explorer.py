@@ -37,6 +37,7 @@ COUNTS = (QUICK, DRAWS, MOST)
 FANS = 6  # charts; assumption: as many as a screen holds
 POINTS = 41  # assumption: dates of a chart that a reader can tell apart on a small screen
 ENDS = (0.05, 0.25, 0.5, 0.75, 0.95)
+SHARE = 3  # decimals of a share: a chart shows no more
 MOVED = "moved"  #: name of the state beside the case as it stands
 OUTCOMES, RUNS = 24, 3  # assumption: states kept in memory, 5 MB and 200 MB each for the flagship
 
@@ -58,7 +59,7 @@ class MovedAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Fan:
-    """Quantiles of a stock over futures at the dates of a move: 5, 25, 50, 75 and 95 %; and its mean."""
+    """Quantiles of a stock over futures at the dates of a move (see `ENDS`), and its mean."""
 
     stock: str
     quantiles: tuple[tuple[float, ...], ...]  #: (quantile, date)
@@ -243,10 +244,14 @@ def _fan(base: LeverResult, now: LeverResult, cell: str, shown: formatting.Numbe
 
 def _choices(base: LeverResult, now: LeverResult, dates: Sequence[int]) -> tuple[ActiveOptions, ...]:
     """Options in force, of every choice that is free after as_of."""
+
+    def shares(rows: np.ndarray) -> tuple[tuple[float, ...], ...]:
+        return tuple(map(tuple, np.round(rows.T, SHARE).tolist()))
+
     return tuple(
         ActiveOptions(
-            choice=choice.name, shares=_rounded(now.held[dates, index, : len(choice.options)].T),
-            before=_rounded(base.held[-1:, index, : len(choice.options)])[0],
+            choice=choice.name, shares=shares(now.held[dates, index, : len(choice.options)]),
+            before=tuple(row[0] for row in shares(base.held[-1:, index, : len(choice.options)])),
         )
         for index, choice in enumerate(now.model.plan.choices) if any(choice.is_free)
     )  # fmt: skip
