@@ -53,10 +53,11 @@ mutate: $(READY)  ## what tests do not notice: mutants of MODULE (all when empty
 bench: $(READY)
 	$(BIN)/python -m benchmarks.engine
 
-bands: $(READY)  ## bands of the catalogue, after a change of its cases or of the engine; a quarter of an hour on two cores
+bands: $(READY)  ## stored bands and first answers of the catalogue, after a change of its cases or of the engine; half an hour
 	ls src/standoff/catalog/*/scenario.yaml | xargs -n 1 dirname | xargs -n 1 basename | grep -v $(CASE) | \
-		XLA_FLAGS="$(QUICK_COMPILE)" xargs -P $(WORKERS) -I {} sh -c '$(BIN)/standoff uncertainty {} --keep > /dev/null'
+		XLA_FLAGS="$(QUICK_COMPILE)" xargs -P $(WORKERS) -I {} sh -c '$(BIN)/standoff uncertainty {} --keep > /dev/null && $(BIN)/standoff open {} --keep'
 	$(BIN)/standoff uncertainty $(CASE) --keep > /dev/null
+	$(BIN)/standoff open $(CASE) --keep
 
 docs: $(READY)  ## regenerate docs/reference
 	$(BIN)/python docs/generate.py

@@ -18,6 +18,12 @@ def open_case(
     variant: options.Variant = "",
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="First port to try.")] = 8765,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open nothing.")] = False,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Store the answers beside the scenario file, for the page to show at once, and end."
+        ),
+    ] = False,
 ) -> None:
     """Open a case in the browser: move a lever and see the answers, futures and choices move."""
     import webbrowser
@@ -25,10 +31,14 @@ def open_case(
     from standoff import catalog
 
     try:
+        from standoff.web import shipped
         from standoff.web.serve import OpenCase, address_of, serve
     except ImportError as error:
         what = f"the explorer needs a library that is missing: {error.name}"
         raise ModelError(Problem(what, fix='pip install "standoff[web]"')) from None
+    if keep:
+        put(f"wrote {shipped.keep(options.build_model(case, variant))}")
+        return
     chosen = OpenCase(
         name=case, file=catalog.find(case), variant=variant, read=lambda: options.build_model(case, variant)
     )
