@@ -174,14 +174,20 @@ def compare(
 def compare_outcomes(
     base: Outcomes, other: Outcomes, name: str, first: Answers | None = None
 ) -> tuple[QuestionComparison, ...]:
-    """Every answer in two states of the levers of a model, the main question first.
+    """Every answer that two states of a case have in common, the main question first.
 
-    `first` are the answers of `base`, where they are known already.
+    `other` is the case under other levers, or under a variant. `first` are the answers of `base`, where they are known
+    already.
     """
     plan, first = base.model.plan, first or answer(base)
-    answered = {name: first if other is base else answer(other, like=first)}
+    like = first if other.model is base.model else None
+    answered = {name: first if other is base else answer(other, like=like)}
     questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
-    return tuple(_compare_question(base, first, {name: other}, answered, item) for item in questions)
+    return tuple(
+        _compare_question(base, first, {name: other}, answered, item)
+        for item in questions
+        if _has(other.model.plan, item)
+    )
 
 
 def _text(plan: Plan, name: str) -> str:

@@ -105,10 +105,11 @@ class Exhaustion(Finding):
     provenance: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
 
 
-def exhaustion(run: Run, question: str = "") -> Exhaustion:
+def exhaustion(run: Run, question: str = "", drivers: bool = True) -> Exhaustion:
     """Estimate the time to exhaustion by side and constraint, from a `first_of` question.
 
-    question: by default the first one whose labels name sides and constraints.
+    question: by default the first one whose labels name sides and constraints
+    drivers: find the parameters with the largest effect, which takes most of the time
     """
     failure.refuse(run)
     query = find(run.model.plan, question)
@@ -143,7 +144,7 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
     }  # fmt: skip
     movers = {
         side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)
-    }
+    } if drivers else None  # fmt: skip
     past, survived_error = _share(before)
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(

@@ -116,12 +116,16 @@ class ChangeGroup:
                      self.removed + other.removed, self.edited + other.edited)  # fmt: skip
 
 
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[ChangedEntry, ...]:
+    """Entries that differ between two scenarios as plain data; a dot inside a name is `DOT`."""
+    return tuple(
+        ChangedEntry(".".join(path), _plain_text(old), _plain_text(new)) for path, old, new in _differ(before, after)
+    )
+
+
 def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     """Differences in at most `GROUPS` groups: as_of, claims, and entries of the scenario."""
-    entries = [
-        ChangedEntry(".".join(path), _plain_text(old), _plain_text(new))
-        for path, old, new in _differ(before.data, after.data)
-    ]
+    entries = differences(before.data, after.data)
     old, new = ({claim.id: claim for claim in stored.ledger} for stored in (before, after))
     added, removed = tuple(name for name in new if name not in old), tuple(name for name in old if name not in new)
     edited = tuple(name for name in new if name in old and new[name] != old[name])

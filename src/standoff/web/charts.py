@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.engine.run import FAN, once_per_run
-from standoff.report import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +21,23 @@ DIGITS = 3  #: significant digits of a chart
 
 
 def chart_states(plan: Plan) -> tuple[int, ...]:
-    """States at which charts have values: evenly spaced, history too, with first and last."""
-    last = plan.scenario.calendar.steps
-    places = np.linspace(0, last, min(last + 1, TIMES)).round().astype(int)
-    return tuple(places.tolist())
+    """States after as_of at which charts have values: evenly spaced, the last among them."""
+    return _thinned(plan.first_future_step + 1, plan.scenario.calendar.steps + 1)
 
 
-def chart_times(plan: Plan) -> tuple[str, ...]:
-    """Labels of these states."""
-    return tuple(plan.scenario.calendar.label(state) for state in chart_states(plan))
+def history_states(plan: Plan) -> tuple[int, ...]:
+    """States up to as_of at which charts have values."""
+    return _thinned(0, plan.first_future_step + 1)
 
 
-def chart_format(run: Run, cell: str) -> NumberFormat:
-    """Scale and unit of the chart of a stock, from its median; of a flag, per cent."""
-    if is_flag(run, cell):
-        return formatting.number_format([], None, "share")
-    return formatting.number_format(run.quantile_fan(cell)[FAN.index(0.5)].tolist(), None, run.display_unit(cell)[1])
+def _thinned(first: int, end: int) -> tuple[int, ...]:
+    stride = max(1, -(-(end - first) // TIMES))
+    return tuple(range(end - 1, first - 1, -stride))[::-1]
+
+
+def chart_times(plan: Plan, states: Sequence[int] | None = None) -> tuple[str, ...]:
+    """Labels of some states, by default those after as_of."""
+    return tuple(plan.scenario.calendar.label(state) for state in (chart_states(plan) if states is None else states))
 
 
 @once_per_run
@@ -54,17 +54,20 @@ def is_flag(run: Run, cell: str) -> bool:
     return cell in flags(run)
 
 
-def fan_rows(run: Run, cell: str, shown: NumberFormat, futures: Sequence[int] | None = None) -> Rows:
-    """5, 25, 50, 75 and 95 % of a stock in a chart; of a flag, the share of futures with it.
+def fan_rows(run: Run, cell: str, shown: NumberFormat, states: Sequence[int], futures: Sequence[int] = ()) -> Rows:
+    """5, 25, 50, 75 and 95 % of a stock at some states; of a flag, the share of futures in %.
 
     futures: positions among the path draws that did not fail; by default all of them
     """
-    states = list(chart_states(run.model.plan))
-    if futures is None and not is_flag(run, cell):
-        return rounded(run.quantile_fan(cell)[:, states] / shown.scale)
-    paths = run.path(cell)[:, states] if futures is None else run.path(cell)[np.array(futures, int)][:, states]
-    rows = paths.mean(axis=0, keepdims=True) if is_flag(run, cell) else np.quantile(paths, FAN, axis=0)
-    return rounded(rows / shown.scale)
+    if not futures and not is_flag(run, cell):
+        return rounded(run.quantile_fan(cell)[:, list(states)] / shown.scale)
+    paths = run.path(cell)[:, list(states)]
+    return quantile_rows(paths[np.array(futures, int)] if futures else paths, shown, is_flag(run, cell))
+
+
+def quantile_rows(paths: np.ndarray, shown: NumberFormat, is_flag: bool) -> Rows:
+    """The same of (N, date) values of a stock."""
+    return rounded(100 * paths.mean(axis=0)[None] if is_flag else np.quantile(paths, FAN, axis=0) / shown.scale)
 
 
 def rounded(rows: np.ndarray) -> Rows:

@@ -19,7 +19,7 @@ from standoff.scenario import overrides
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.run import Run
-    from standoff.plan import Plan
+    from standoff.plan import Parameter, Plan
 
 SHOWN = 40  # beliefs of a list; assumption: a reader scrolls through no more, a search gives the others
 FIXED = ("questions.", "interventions.")  #: numbers that no future reads, or that replace others
@@ -38,6 +38,7 @@ class Control:
     believed: tuple[float, float]  #: its 5 and 95 %
     target: str  #: path of the number
     sources: tuple[str, ...]  #: claims, keys of works, `history`, `assumption`
+    claims: tuple[str, ...]  #: those of its sources that are claims
     effect: float | None  #: signed correlation with the main answer; None where it is fixed or not known yet
 
 
@@ -66,7 +67,7 @@ def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> Control:
     return Control(
         name=name, text=lever.text or formatting.humanise(name), unit=unit.text if unit.dims else "", low=low, high=high,
         now=now, believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
-        effect=effects.get(parameter.path),
+        claims=_claims(plan, parameter), effect=effects.get(parameter.path),
     )  # fmt: skip
 
 
@@ -100,5 +101,9 @@ def _belief(plan: Plan, index: int, text: str, effects: Mapping[str, float]) -> 
         name=parameter.path, text=f"{text}: {parameter.doc}" if parameter.doc else text, unit="" if unit == "1" else unit,
         low=span.in_written_unit(span.low), high=span.in_written_unit(span.high), now=span.in_written_unit(span.middle),
         believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
-        effect=effects.get(parameter.path),
+        claims=_claims(plan, parameter), effect=effects.get(parameter.path),
     )  # fmt: skip
+
+
+def _claims(plan: Plan, parameter: Parameter) -> tuple[str, ...]:
+    return tuple(source for source in parameter.belief.sources if source in plan.ledger)

@@ -1,4 +1,4 @@
-"""Who runs out first, in a moved state beside the case: the numbers of `standoff exhaustion`."""
+"""Who runs out first, in a state beside the case: the numbers of `standoff exhaustion`."""
 
 from __future__ import annotations
 
@@ -92,8 +92,8 @@ class NoRace:
 def exhaustion_race(now: Run, before: Run) -> ExhaustionRace | NoRace:
     """Times to exhaustion in two runs of one case."""
     try:
-        result = exhaustion(now)
-        base = result if before is now else exhaustion(before)
+        result = exhaustion(now, drivers=False)
+        base = result if before is now else exhaustion(before, drivers=False)
     except (ModelError, RunError) as error:
         return NoRace(none_asked=str(error.problems[0]).strip())
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))

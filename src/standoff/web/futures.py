@@ -78,6 +78,7 @@ class FutureGroup:
     count: int
     of: int
     paths: int  #: those of the group with whole paths, behind the fans and the choices
+    times: tuple[str, ...]
     answers: tuple[GroupAnswer, ...]
     fans: tuple[GroupFan, ...]  #: none below 30 futures
     choices: tuple[GroupChoice, ...]
@@ -107,7 +108,7 @@ def outcomes(now: Outcomes, before: Outcomes, question: str) -> FutureOutcomes:
     """One number a future; raises `ModelError` for an unknown question."""
     query = now.model.plan.question(question)
     words = ("no", "yes") if query.form.COMPARED_BY == "probability" else query.form.labels(query)
-    words = words if query.form.is_share and query.question.kind != "until" else ()
+    words = words if query.form.is_share and not _is_time(query) else ()
     return FutureOutcomes(
         question=query.id, kind=query.question.kind, outcomes=_numbers(now, query), before=_numbers(before, query),
         labels=words or None, unit=_unit(query),
@@ -115,8 +116,13 @@ def outcomes(now: Outcomes, before: Outcomes, question: str) -> FutureOutcomes:
     )  # fmt: skip
 
 
+def _is_time(query: PlannedQuestion) -> bool:
+    """Whether an outcome is the time until a condition holds."""
+    return bool(query.form.IS_CONDITION and not query.form.HAS_LABELS and query.form.COMPARED_BY == "share")
+
+
 def _unit(query: PlannedQuestion) -> str:
-    if query.question.kind == "until":
+    if _is_time(query):
         return "months"
     unit = query.form.unit(query) or query.form.MEASURE
     return "" if unit == "1" else str(unit)
@@ -127,7 +133,7 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
     if query.form.HAS_LABELS:
         first = np.stack([sample[label] for label in query.expressions])
         values = np.where(np.isfinite(first).any(axis=0), first.argmin(axis=0), len(first)).astype(float)
-    elif query.question.kind == "until":
+    elif _is_time(query):
         values = sample.months(sample[""])
     else:
         values = query.form.values(sample)
@@ -150,11 +156,11 @@ def group(run: Run, futures: Sequence[int], shown: Mapping[str, NumberFormat]) -
     last = run.path_chosen[run.valid_paths][rows, -1]
     all_ = answer(run, bands=Bands())
     own = answer(_subset(run, chosen), bands=Bands(), like=all_)
-    as_of = str(run.model.scenario.as_of)
+    as_of, states = str(run.model.scenario.as_of), charts.chart_states(plan)
     return FutureGroup(
-        count=len(chosen), of=int(run.valid.sum()), paths=len(rows),
+        count=len(chosen), of=int(run.valid.sum()), paths=len(rows), times=charts.chart_times(plan),
         answers=tuple(_group_answer(item, all_[item.id], len(chosen), as_of) for item in own.answers),
-        fans=tuple(GroupFan(stock=cell, quantiles=charts.fan_rows(run, cell, form_, rows.tolist()))
+        fans=tuple(GroupFan(stock=cell, quantiles=charts.fan_rows(run, cell, form_, states, rows.tolist()))
                    for cell, form_ in shown.items()) if len(rows) >= FEW else (),
         choices=tuple(
             GroupChoice(choice=choice.name, shares=charts.rounded(

@@ -47,8 +47,8 @@ class ReasonBesideBase:
     error: float
     interval: tuple[float, float]  #: central 90 % of the futures
     weight: str
-    claims: tuple[str, ...]
-    sources: tuple[str, ...]
+    claims: tuple[str, ...]  #: its own, and those of its numbers
+    sources: tuple[str, ...]  #: others: keys of works, `history`, `assumption`
     numbers: tuple[str, ...]  #: paths of its parameters, the weight first
 
 
@@ -164,10 +164,13 @@ def _explained(before: Run, index: int, step: int, like: Explanation) -> Explana
 
 
 def _reason(plan: Plan, planned: PlannedReason, entry: ReasonContribution, before: float | None) -> ReasonBesideBase:
+    sources = dict.fromkeys((*entry.claims, *entry.sources))
     return ReasonBesideBase(
         reason=entry.reason, text=labels.reason(entry), kind=entry.kind, log_odds=entry.log_odds, before=before,
-        error=entry.mc_error, interval=entry.interval, weight=formatting.believed(entry.weight), claims=entry.claims,
-        sources=entry.sources, numbers=tuple(plan.parameters[index].path for index in reason_numbers(planned)),
+        error=entry.mc_error, interval=entry.interval, weight=formatting.believed(entry.weight),
+        claims=tuple(name for name in sources if name in plan.ledger),
+        sources=tuple(name for name in sources if name not in plan.ledger),
+        numbers=tuple(plan.parameters[index].path for index in reason_numbers(planned)),
     )  # fmt: skip
 
 

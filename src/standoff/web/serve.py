@@ -19,6 +19,7 @@ import uvicorn
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, write_text
 from standoff.web.server import Workshop, application
+from standoff.web.tries import Tries
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -50,7 +51,7 @@ def serve(case: OpenCase, announce: Callable[[str, tuple[Problem, ...]], None], 
     variant that cannot be read, and where no port is free.
     """
     token = secrets.token_urlsafe(24)
-    workshop = Workshop(case.name, read=case.read)
+    workshop = Workshop(case.name, read=case.read, tries=Tries.of(case.file, case.variant))
     workshop.reload()
     if workshop.faults and case.variant:
         raise ModelError(workshop.faults)

@@ -90,14 +90,14 @@ def story(run: Run, number: int, shown: Mapping[str, NumberFormat]) -> FutureSto
     plan = run.model.plan
     decisions = tuple(sorted(_decisions(run, number), key=lambda item: item[:2]))
     events = [*_choices(run, number, decisions), *_conditions(run, number), *_flags(run, number)]
-    states, row = list(charts.chart_states(plan)), int(run.valid_paths[:number].sum())
+    states, row = charts.chart_states(plan), int(run.valid_paths[:number].sum())
     return FutureStory(
         number=number, outcome=_outcome(run, plan.question(plan.main_question), number) if plan.questions else "",
         events=tuple(event for _, event in sorted(events, key=lambda pair: pair[0])),
         reasons=tuple(decision for *_, decision in decisions),
         stocks=tuple(
             StoryStock(stock=cell, name=labels.stock(plan, cell), unit=form_.suffix.strip(),
-                       values=charts.rounded(run.path(cell)[row : row + 1, states] / form_.scale)[0])
+                       values=charts.fan_rows(run, cell, form_, states, [row])[0])
             for cell, form_ in shown.items()
         ),
         times=charts.chart_times(plan),

@@ -6,27 +6,34 @@ from dataclasses import replace
 
 import numpy as np
 
+from standoff import build, load
 from standoff.engine.run import FAN
+from standoff.report.formatting import number_format
 from standoff.web import charts
 
 from . import runs
 
 
-def test_dates_are_spread_over_the_whole_run() -> None:
+def test_dates_after_as_of_are_spread_evenly_up_to_the_last() -> None:
     plan = runs.model("closed-form").plan
     states = charts.chart_states(plan)
-    assert len(states) == 41 and (states[0], states[-1]) == (0, plan.scenario.calendar.steps)
-    assert set(np.diff(states)) == {2, 3} or set(np.diff(states)) == {3}
+    assert len(states) <= 41 and states[-1] == plan.scenario.calendar.steps and set(np.diff(states)) == {3}
+    assert states[0] > plan.first_future_step and charts.chart_times(plan)[-1] == "2039-12"
+    assert charts.history_states(plan) == (0,), "as_of is the start"
+    flagship = build(*load("china-russia")).plan
+    history = charts.history_states(flagship)
+    assert len(history) <= 41 and history[-1] == flagship.first_future_step < charts.chart_states(flagship)[0]
     short = runs.model("korea-1950").plan
-    assert charts.chart_states(short) == tuple(range(short.scenario.calendar.steps + 1))
-    assert charts.chart_times(plan)[-1] == "2039-12"
+    assert charts.chart_states(short) == tuple(range(short.first_future_step + 1, short.scenario.calendar.steps + 1))
 
 
 def test_a_fan_has_the_quantiles_of_the_paths_in_the_scale_of_the_chart() -> None:
     run = runs.run("closed-form")
-    shown = charts.chart_format(run, "crowd")
+    shown = number_format([2e3], None, "thousand person")
     exact = np.quantile(run.path("crowd"), FAN, axis=0)[:, list(charts.chart_states(run.model.plan))] / shown.scale
-    np.testing.assert_allclose(charts.fan_rows(run, "crowd", shown), exact, rtol=5e-3)
+    np.testing.assert_allclose(
+        charts.fan_rows(run, "crowd", shown, charts.chart_states(run.model.plan)), exact, rtol=5e-3
+    )
     assert charts.flags(run) == ()
 
 
@@ -37,9 +44,8 @@ def test_a_stock_of_zero_or_one_is_a_share() -> None:
     paths[..., index] = paths[..., index] > 0
     flagged = replace(run, stock_paths=paths)
     assert charts.flags(flagged) == ("weather",)
-    shown = charts.chart_format(flagged, "weather")
-    (row,) = charts.fan_rows(flagged, "weather", shown)
-    assert shown.suffix.strip() == "%"
+    shown = number_format([1.0])
+    (row,) = charts.fan_rows(flagged, "weather", shown, charts.chart_states(run.model.plan))
     np.testing.assert_allclose(
         row, 100 * paths[:, list(charts.chart_states(run.model.plan)), index].mean(axis=0), rtol=5e-3
     )

@@ -9,6 +9,7 @@ from standoff import answer
 from standoff.analysis.stored_bands import Bands
 from standoff.errors import ModelError
 from standoff.report import answer_text
+from standoff.report.formatting import number_format
 from standoff.web import charts
 from standoff.web.futures import FEW, group, outcomes
 
@@ -40,7 +41,7 @@ def test_outcomes_are_one_number_a_future_now_and_before() -> None:
 
 def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted() -> None:
     run = runs.run("closed-form")
-    shown = {"money.BLU": charts.chart_format(run, "money.BLU")}
+    shown = {"money.BLU": number_format([100.0], None, "bn USD")}
     whole = group(run, range(runs.DRAWS), shown)
     text = {item.id: answer_text.answer(item, "2030-01").main for item in answer(run, bands=Bands()).answers}
     assert (
@@ -48,7 +49,9 @@ def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted() -> None:
         == {item.question: item.all for item in whole.answers}
         == text
     )
-    assert whole.fans[0].quantiles == charts.fan_rows(run, "money.BLU", shown["money.BLU"])
+    assert whole.fans[0].quantiles == charts.fan_rows(
+        run, "money.BLU", shown["money.BLU"], charts.chart_states(run.model.plan)
+    )
     acts = [n for n, value in enumerate(outcomes(run, run, "acts").outcomes) if value][:FEW]
     few, enough = group(run, acts[:-1], shown), group(run, acts, shown)
     assert few.answers[0].now == f"{FEW - 1} of {FEW - 1}" and few.fans == ()

@@ -2,47 +2,58 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 from typing import Any
 
-import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from standoff import build, load
+from standoff.engine.model import Model
+from standoff.errors import ModelError, Problem
 from standoff.web.explorer import QUICK, Explorer
 from standoff.web.guard import LARGEST, POLICY, TOKEN, Guard
-from standoff.web.server import Workshop, application
+from standoff.web.responses import plain
 from standoff.web.state import ExplorerState
+from standoff.web.workshop import Workshop
 
-PORT, SECRET = 8765, "a-token-of-this-start"
-HOST = f"http://127.0.0.1:{PORT}"
-OWN = {TOKEN: SECRET, "origin": HOST, "content-type": "application/json"}
+from . import runs
+from .client import OWN, PORT, SECRET, Client
 
-STATE = ExplorerState(levers={"restraint": 0.3})
+WORKS = [
+    ("/api/move", {}), ("/api/reasons", {"choice": "BLU", "at": "2030-12"}), ("/api/when", {"question": "acts"}),
+    ("/api/futures", {"question": "acts"}), ("/api/future", {"number": 1}), ("/api/group", {"futures": [1, 2, 3]}),
+    ("/api/exhaustion", {}), ("/api/variants", {}),
+]  # fmt: skip
+READS = ("/api/case", "/api/beliefs?search=money", "/api/claims", "/api/claims/blu-gain-2030-01-blue-staff",
+         "/api/points/gain", "/api/variants", "/api/tries")  # fmt: skip
+STATE = {"levers": {"restraint": 0.3}}
+WORDS = ["BLU", "acts", "act", "wait", "2030-12", "restraint", "gain", "aside", "word-is-talk", "stocks.gain.initial"]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(WORDS),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=6,
+)  # fmt: skip
 
 
-class Client:
-    """Requests to a server in this process."""
+def some(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects with some of these keys and any values."""
+    return st.dictionaries(st.sampled_from(names), VALUES, max_size=3)
 
-    def __init__(self, workshop: Workshop) -> None:
-        self.transport = httpx.ASGITransport(application(workshop, port=PORT, token=SECRET))
 
-    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        async def sent() -> httpx.Response:
-            async with httpx.AsyncClient(transport=self.transport, base_url=HOST) as client:
-                return await client.request(method, path, **options)
-
-        return asyncio.run(sent())
-
-    def get(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("GET", path, **options)
-
-    def post(self, path: str, **options: Any) -> httpx.Response:
-        return self.request("POST", path, **options)
+STATES = st.fixed_dictionaries(
+    {}, optional={"levers": some("restraint", "gain", "x"), "beliefs": some("stocks.gain.initial", "levelling.speed", "x"),
+                  "claims": some("blu-gain-2030-01-blue-staff", "x")},
+)  # fmt: skip
+KEYS = ("stocks", "tab", "seq", "choice", "at", "option", "against", "question", "number", "futures", "name", "text",
+        "answer", "change", "parent", "note", "pinned", "deleted", "\ud800")  # fmt: skip
+BODIES = VALUES | some("state", "draws", *KEYS) | st.builds(
+    lambda state, rest: {"state": state, "draws": QUICK, **rest}, STATES, some(*KEYS)
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def client(explorer: Explorer) -> Client:
+    """The server of the small case, ready."""
     return Client(Workshop("closed-form", explorer.model, explorer=explorer))
 
 
@@ -55,43 +66,113 @@ def test_the_page_comes_without_a_token_and_forbids_everything_of_others(client:
 
 
 def test_a_move_is_that_of_the_explorer(client: Client, explorer: Explorer) -> None:
-    response = client.post("/api/move", json={"state": {"levers": {"restraint": 0.3}}, "draws": QUICK}, headers=OWN)
-    own = explorer.move(STATE, QUICK).to_data()
+    response = client.post("/api/move", json={"state": STATE, "draws": QUICK}, headers=OWN)
+    own = plain(explorer.move(ExplorerState.from_data(STATE), QUICK))
     assert response.status_code == 200 and {**response.json(), "seconds": 0} == {**own, "seconds": 0}
 
 
-def test_the_case_is_described_before_its_futures_are_there() -> None:
-    client = Client(Workshop("closed-form", build(*load("closed-form"))))
+@pytest.mark.parametrize(("path", "body"), WORKS)
+def test_every_finding_answers_in_a_state_and_keeps_to_its_size(
+    client: Client, path: str, body: dict[str, Any]
+) -> None:
+    response = client.post(path, json={"state": STATE, "draws": QUICK, **body}, headers=OWN)
+    assert response.status_code == 200 and len(response.content) < 40_000, response.text[:300]
+
+
+@pytest.mark.parametrize("path", READS)
+def test_every_address_is_read(client: Client, path: str) -> None:
+    response = client.get(path, headers=OWN)
+    assert response.status_code == 200 and response.json() is not None
+
+
+@pytest.mark.parametrize("path", ["/api/claims/none", "/api/points/none", "/api/none", "/api/claims/..%2f..%2fetc"])
+def test_unknown_names_in_an_address_are_not_found(client: Client, path: str) -> None:
+    assert client.get(path, headers=OWN).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "body"), WORKS)
+def test_before_the_futures_are_there_the_page_has_to_wait(path: str, body: dict[str, Any]) -> None:
+    client = Client(Workshop("closed-form", runs.model("closed-form")))
+    expected = 200 if path == "/api/variants" else 409  # what differs in the files is known at once
+    assert client.post(path, json=body, headers=OWN).status_code == expected
     data = client.get("/api/case", headers=OWN).json()
-    assert not data["ready"] and data["levers"][0]["name"] == "restraint" and 0 < data["shipped"]["acts"][0] < 1
-    assert client.post("/api/move", json={"state": {}}, headers=OWN).status_code == 409
+    assert not data["ready"] and data["stage"] and data["levers"][0]["name"] == "restraint"
+
+
+def test_a_case_with_faults_lists_them_and_answers_nothing_else() -> None:
+    def read() -> Model:
+        raise ModelError([Problem("wrong", "case.yaml:3", "stocks.x", "right", "do it")])
+
+    client = Client(Workshop("mine", read=read))
+    data = client.post("/api/reload", json={}, headers=OWN).json()
+    assert data["model"] == "" and data["problems"] == [
+        {"what": "wrong", "where": "case.yaml:3", "path": "stocks.x", "allowed": "right", "fix": "do it"}
+    ]
+    assert {client.post(path, json=body, headers=OWN).status_code for path, body in WORKS} == {409}
 
 
 @pytest.mark.parametrize(
-    "body",
-    [[], {"levers": []}, {"state": []}, {"draws": 7}, {"draws": True}, {"state": {"levers": {"restraint": None}}},
-     {"state": {"levers": {"restraint": True}}}, {"state": {"levers": {"none": 1}}}, {"state": {"levers": {"restraint": 99}}},
-     {"state": {}, "more": 1}, {"state": {"levers": {"restraint": "1; drop"}}}, {"stocks": ["none"]}, {"stocks": 1}],
+    ("path", "body", "words"),
+    [("/api/move", [], ["no object", "state"]), ("/api/move", {"draws": 7}, ["draws", "512"]),
+     ("/api/move", {"state": {"levers": {"none": 1}}}, ["none", "restraint"]),
+     ("/api/move", {"state": {"levers": {"restraint": 99}}}, ["restraint", "0 to 3"]),
+     ("/api/move", {"state": {"beliefs": {"none": 1}}}, ["none"]),
+     ("/api/move", {"state": {"claims": {"none": "aside"}}}, ["none"]),
+     ("/api/move", {"stocks": ["none"]}, ["none", "gain"]), ("/api/reasons", {"choice": "RED", "at": "2030-12"}, ["RED", "BLU"]),
+     ("/api/reasons", {"choice": "BLU", "at": "1999-01"}, ["1999-01", "2030-12"]), ("/api/reasons", {"choice": "BLU"}, ["at"]),
+     ("/api/reasons", {"choice": "BLU", "at": "2030-12", "option": "fly"}, ["fly", "act"]),
+     ("/api/when", {"question": "none"}, ["none", "acts"]), ("/api/futures", {"question": "none"}, ["none", "acts"]),
+     ("/api/future", {"number": 99_999}, ["99999", "2047"]), ("/api/group", {"futures": []}, ["futures"]),
+     ("/api/group", {"futures": [-1]}, ["-1"]), ("/api/variants", {"name": "none"}, ["none", "word-is-talk"]),
+     ("/api/tries", {"text": "x"}, ["answer"])],
 )  # fmt: skip
-def test_wrong_moves_say_what_is_wrong(client: Client, body: object) -> None:
-    response = client.post("/api/move", json=body, headers=OWN)
-    assert response.status_code == 400 and response.json()["problems"][0]
+def test_wrong_requests_say_what_is_wrong_and_what_is_allowed(
+    client: Client, path: str, body: object, words: list[str]
+) -> None:
+    response = client.post(path, json=body, headers=OWN)
+    text = "\n".join(response.json()["problems"])
+    assert response.status_code == 400 and all(word in text for word in words), text
+
+
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(path=st.sampled_from([*(path for path, _ in WORKS), "/api/tries", "/api/tries/none"]), body=BODIES)
+def test_no_body_breaks_the_server(client: Client, path: str, body: object) -> None:
+    response = client.post(path, content=json.dumps(body).encode(), headers=OWN)
+    assert response.status_code in (200, 400, 404), (path, body, response.text[:300])
+    assert response.json() is not None
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
+@given(path=st.sampled_from(["/api/claims", "/api/beliefs", "/api/tries", "/api/variants"]),
+       query=st.dictionaries(st.sampled_from(["search", "side", "quantity", "page", "x"]),
+                             st.text(st.characters(exclude_categories=["Cs"]), max_size=6), max_size=3))  # fmt: skip
+def test_no_query_breaks_the_server(client: Client, path: str, query: dict[str, str]) -> None:
+    assert client.get(path, params=query, headers=OWN).status_code in (200, 400)
+
+
+def test_tries_are_kept_and_edited(client: Client) -> None:
+    body = {
+        "parent": None,
+        "state": STATE,
+        "draws": QUICK,
+        "text": "restraint 0.3",
+        "answer": "40 %",
+        "change": "+7 points",
+    }
+    first = client.post("/api/tries", json=body, headers=OWN).json()["id"]
+    assert client.post(f"/api/tries/{first}", json={"note": "so", "pinned": True}, headers=OWN).status_code == 200
+    (entry,) = [item for item in client.get("/api/tries", headers=OWN).json()["tries"] if item["id"] == first]
+    assert (entry["note"], entry["pinned"], entry["state"]["levers"]) == ("so", True, STATE["levers"])
+    assert client.post("/api/tries/none", json={"note": "so"}, headers=OWN).status_code == 404
+    assert client.post("/api/tries", json={**body, "parent": "none"}, headers=OWN).status_code == 400
 
 
 def test_a_number_that_is_none_is_refused(client: Client) -> None:
     for text in (b"NaN", b"Infinity"):
         body = b'{"state": {"levers": {"restraint": ' + text + b"}}}"
         assert client.post("/api/move", content=body, headers=OWN).status_code == 400
-
-
-def test_futures_that_cannot_be_simulated_are_said_and_not_waited_for() -> None:
-    def broken(_: object) -> Explorer:
-        raise RuntimeError("no memory")
-
-    workshop = Workshop("closed-form", build(*load("closed-form")), open=broken)
-    with pytest.raises(RuntimeError):
-        workshop.warm()
-    assert workshop.description()["problems"] != [] and not workshop.description()["ready"]
 
 
 def test_broken_json_and_large_bodies_are_refused(client: Client) -> None:
@@ -136,19 +217,8 @@ def test_other_methods_are_refused(client: Client) -> None:
     } == {405}
 
 
-def test_claims_are_read_by_name_and_unknown_names_are_not_found(client: Client) -> None:
-    assert client.get("/api/claims/no-such-claim", headers=OWN).status_code == 404
-    assert client.get("/api/claims/..%2f..%2fetc", headers=OWN).status_code == 404
-
-
 def test_two_headers_of_a_kind_do_not_pass() -> None:
     guard = Guard(lambda *_: None, PORT, SECRET)  # type: ignore[arg-type, return-value]
     twice = {"host": [f"127.0.0.1:{PORT}", "evil.example"]}
     assert guard.refusal("GET", "/", twice) is not None
     assert guard.refusal("GET", "/", {"host": [f"127.0.0.1:{PORT}"]}) is None
-
-
-def test_moves_are_kept_and_the_oldest_go(client: Client, explorer: Explorer) -> None:
-    workshop = Workshop("closed-form", explorer.model, explorer=explorer)
-    first = workshop.move(STATE, QUICK)
-    assert workshop.move(STATE, QUICK) is first and first["draws"] == QUICK

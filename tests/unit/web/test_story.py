@@ -7,6 +7,7 @@ import pytest
 
 from standoff.engine import decision_record
 from standoff.errors import ModelError
+from standoff.report.formatting import number_format
 from standoff.web import charts
 from standoff.web.story import story
 
@@ -16,7 +17,7 @@ from . import runs
 @pytest.mark.parametrize("number", [0, 3, 77])
 def test_dates_of_a_story_are_those_of_the_paths(number: int) -> None:
     run = runs.run("closed-form")
-    view = story(run, number, {"money.BLU": charts.chart_format(run, "money.BLU")})
+    view = story(run, number, {"money.BLU": number_format([100.0], None, "bn USD")})
     chosen = run.path_chosen[number, :, 0]
     changes = [k for k in range(len(chosen)) if chosen[k] != (chosen[k - 1] if k else 0)]
     choices = [event for event in view.events if event.kind == "choice"]
@@ -31,7 +32,7 @@ def test_dates_of_a_story_are_those_of_the_paths(number: int) -> None:
     assert ("Yes, in" in view.outcome) == bool(np.isfinite(acts))
     path = run.path("money.BLU")[number, list(charts.chart_states(run.model.plan))]
     np.testing.assert_allclose(view.stocks[0].values, path, rtol=5e-3, atol=1e-9)
-    assert len(view.times) == len(view.stocks[0].values) == 41
+    assert len(view.times) == len(view.stocks[0].values) == 40
 
 
 def test_reasons_of_a_story_are_the_largest_parts_of_that_decision() -> None:

@@ -1,0 +1,150 @@
+"""Description of a case for the page: what it asks, who chooses, what may be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff.report import formatting, labels
+from standoff.report.page import main_stocks
+from standoff.web import charts
+from standoff.web.controls import Control, belief_controls, lever_controls
+from standoff.web.explorer import DRAWS, FANS, MOST, QUICK
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
+    from standoff.engine.run import Run
+    from standoff.errors import Problem
+    from standoff.plan import Plan
+
+SEED = 1  #: of every futures of the page
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionEntry:
+    """A question of the case."""
+
+    id: str
+    text: str
+    date: str
+    kind: str
+    is_share: bool
+    resolution: str
+    choice: str  #: the choice that it names; may be empty
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptionEntry:
+    """An option of a choice."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceEntry:
+    """A choice that is made after as_of."""
+
+    choice: str
+    actor: str
+    actor_name: str
+    text: str
+    options: tuple[OptionEntry, ...]
+    status_quo: str
+    dates: tuple[str, ...]  #: of its decisions
+
+
+@dataclass(frozen=True, kw_only=True)
+class StockEntry:
+    """A stock of the case."""
+
+    stock: str
+    name: str
+    unit: str
+    is_flag: bool  #: 0 or 1 in all futures; False until they are there
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantName:
+    """A variant of the case."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseDescription:
+    """Everything that the page needs before anything is moved."""
+
+    case: str
+    title: str = ""
+    as_of: str = ""
+    until: str = ""
+    variant: str = ""
+    variants: tuple[VariantName, ...] = ()
+    model: str = ""  #: digest; empty where the case cannot be read
+    main: str = ""  #: id of the main question
+    seed: int = SEED
+    draws: Mapping[str, int] | None = None
+    ready: bool = False
+    stage: str = ""
+    problems: tuple[dict[str, Any], ...] = ()
+    questions: tuple[QuestionEntry, ...] = ()  #: the main one first
+    choices: tuple[ChoiceEntry, ...] = ()
+    stocks: tuple[StockEntry, ...] = ()
+    shown: tuple[str, ...] = ()  #: stocks that are charted unless others are asked for
+    levers: tuple[Control, ...] = ()
+    beliefs: tuple[Control, ...] = ()  #: that go with the main answer most
+    shipped: Any = None  #: a move that comes with the case
+
+
+def case_description(
+    case: str, model: Model | None, run: Run | None, effects: Mapping[str, float], stage: str, faults: Sequence[Problem],
+    shipped: Any = None,
+) -> CaseDescription:  # fmt: skip
+    """Describe a case; `run` are its futures as it stands, once they are there."""
+    problems = tuple(asdict(problem) for problem in faults)
+    draws = {"quick": QUICK, "full": DRAWS, "most": MOST}
+    if model is None:
+        return CaseDescription(case=case, problems=problems, draws=draws)
+    plan, scenario = model.plan, model.scenario
+    flags = () if run is None else charts.flags(run)
+    return CaseDescription(
+        case=case, title=scenario.title, as_of=str(scenario.as_of), until=scenario.calendar.label(scenario.calendar.steps),
+        variant=plan.variant, variants=tuple(VariantName(name=name, text=item.text) for name, item in scenario.variants.items()),
+        model=model.hash, main=plan.main_question, draws=draws, ready=run is not None, stage=stage, problems=problems,
+        questions=_questions(plan), choices=_choices(plan),
+        stocks=tuple(StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in flags)
+                     for cell, item in scenario.cells().items()),
+        shown=tuple(main_stocks(plan)[:FANS]), levers=lever_controls(model, effects),
+        beliefs=belief_controls(model, effects) if run is not None else (), shipped=shipped,
+    )  # fmt: skip
+
+
+def _unit(text: str) -> str:
+    return "" if text == "1" else text
+
+
+def _questions(plan: Plan) -> tuple[QuestionEntry, ...]:
+    ordered = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
+    return tuple(
+        QuestionEntry(
+            id=item.id, text=item.question.text, date=item.date, kind=item.question.kind, is_share=item.form.is_share,
+            resolution=item.question.resolution, choice=next((choice.name for choice in plan.choices_of(item)), ""),
+        ) for item in ordered
+    )  # fmt: skip
+
+
+def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
+    calendar = plan.scenario.calendar
+    return tuple(
+        ChoiceEntry(
+            choice=item.name, actor=item.actor, actor_name=labels.actor(plan, item.actor),
+            text=plan.scenario.choices[item.name].text or formatting.humanise(item.name),
+            options=tuple(OptionEntry(id=option, text=labels.option(plan, item.name, option)) for option in item.options),
+            status_quo=item.options[item.status_quo],
+            dates=tuple(calendar.label(k + 1) for k, is_free in enumerate(item.is_free) if is_free),
+        )
+        for item in plan.choices if any(item.is_free)
+    )  # fmt: skip
