@@ -2,11 +2,10 @@
 
     python -m benchmarks.audit              # counts by half and case
     python -m benchmarks.audit --misses     # also each sentence of the developed half that was judged wrongly
-    python -m benchmarks.audit --write      # write docs/audit-figures.md
 
 Each text (benchmarks/data/audit_*.txt) has twelve sentences, six of them planted wrong, with an answer key: true or
 false, and which claims of the ledger decide it, if any. The texts were written before the audit was mended; of the half
-that is held out only the counts were inspected.
+that is held out only the counts were inspected. `python -m benchmarks.reading --write` writes the page.
 """
 
 from __future__ import annotations

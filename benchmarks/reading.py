@@ -3,6 +3,7 @@
     python -m benchmarks.reading            # precision and recall by field beside a plain baseline, traps, speed
     python -m benchmarks.reading --misses   # also each sentence of the tuned half that was not read as labelled
     python -m benchmarks.reading --write    # write docs/reading-figures.md
+    python -m benchmarks.reading --texts FILE --write    # the same with new figures of the news sentences
 
 The sentences are invented (benchmarks/data), by the author of the rules. The rules were tuned on one half; of the other
 only the counts were inspected. A third set has long sentences, labelled after the rules were written. Speed is processor
@@ -17,8 +18,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks import audit as audit_texts
 from benchmarks import reading_gold as gold_sets
-from benchmarks import reading_plain
+from benchmarks import reading_news, reading_plain
 
 from standoff.reading import read
 
@@ -44,6 +46,22 @@ resemble the examples that the rules were written for. Wrong labels of the first
 sets the polarity of denied relations was set to negative. The third set is the better guide, though by the same author. In its
 first reading, recall of the subject was 68 % and of the speaker 70 %; the rules were then improved on other sentences of the
 same kinds, and the set was read again without inspecting the errors. Expect lower figures on texts by other authors.
+"""
+NEWS = """## News by other hands
+
+60 sentences of 16 pages by the press services of the United States Government, which are in the public domain, published from
+2005 to 2024 on Ukraine, Iraq, Afghanistan, China and North Korea. Addresses, rule of annotation and gold are in
+`benchmarks/data/reading_news.txt` and `benchmarks/reading_news.py`; the words are not kept in the repository. The gold was
+written before the first reading, by the same hand that then changed the rules. Sentences take turns between a developed half,
+whose errors were looked at, and one that is held out. In the first reading, with the rules unchanged, the held-out half had:
+speaker 100 % precision and 63 % recall, value 100 and 89, value with unit and comparator 94 and 83, date 57 and 50.
+"""
+AUDIT = """## Audit
+
+Six texts of twelve sentences on three cases, with half of the statements planted wrong, and an answer key
+(`benchmarks/data/audit_*.txt`), written before the audit was mended, by the hand that then mended it. Errors found are those
+that the ledger can know; an error is endorsed where it is called consistent, whether or not the ledger can know it. Of the
+held-out texts only the counts were inspected. Before the change the audit found 4 of 32 and endorsed 3.
 """
 REPEATS = 40  # assumption: some seconds of work, so that the clock's grain does not matter
 
@@ -98,6 +116,16 @@ def _share(right: int, bad: int) -> str:
     return f"{100 * right / (right + bad):.0f} %" if right + bad else "-"
 
 
+def news(texts: Path | None) -> list[str]:
+    """The section on news: measured on the texts, else as the page has it."""
+    if texts is not None:
+        return [*NEWS.splitlines(), "", *reading_news.table(reading_news.load(texts)), ""]
+    page = PAGE.read_text(encoding="utf-8").splitlines()
+    start = next((i for i, line in enumerate(page) if line == NEWS.splitlines()[0]), len(page))
+    end = next((i for i in range(start + 1, len(page)) if page[i].startswith("## ")), len(page))
+    return page[start:end]
+
+
 def misses(sentences: list[gold_sets.Gold]) -> None:
     """Print each sentence that was not read as labelled."""
     for one in sentences:
@@ -115,6 +143,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--texts", type=Path, help="sentences of the news pages, one a line")
     question = parser.parse_args()
     sets = {name: gold_sets.load(path) for name, path in gold_sets.SETS.items()}
     lines = []
@@ -122,6 +151,9 @@ def main() -> None:
         plain = sum(not one.trap for one in sentences)
         size = f"{plain} sentences" + (f", {len(sentences) - plain} traps." if len(sentences) > plain else ".")
         lines += [f"## {TITLES[name]}", "", size, "", *table(sentences), ""]
+    lines += news(question.texts)
+    texts = [audit_texts.load(path) for path in sorted(audit_texts.HOME.glob("audit_*.txt"))]
+    lines += [*AUDIT.splitlines(), "", *audit_texts.table(texts), ""]
     lines += [
         "## Speed",
         "",

@@ -12,7 +12,7 @@ from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError
 from standoff.files import write_text
 
-CONTRADICTED = 3  # exit code; 1 is an error, 2 a wrong option
+CONTRADICTED, UNCHECKED = 3, 4  # exit codes; 1 is an error, 2 a wrong option
 
 
 def audit(
@@ -25,7 +25,10 @@ def audit(
     ],
     published: options.Published = "",
     as_of: Annotated[
-        str, typer.Option("--as-of", metavar="DATE", help="Use only claims published by this day; by default all.")
+        str,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Use only claims published by this day; by default that of --published."
+        ),
     ] = "",
     rate: Annotated[
         list[str] | None,
@@ -43,7 +46,8 @@ def audit(
 ) -> None:
     """Audit a text: compare each of its statements with the ledger of a case.
 
-    Exit code 3: the ledger contradicts a statement.
+    Exit code 0: something was compared, and nothing is wrong. 3: the ledger contradicts a statement. 4: nothing could be
+    compared with the ledger.
     """
     options.require_suffix(output, (".html",), "audit.html")
     from standoff import catalog
@@ -64,6 +68,8 @@ def audit(
         options.display(text_audit.terminal(result), *([f"page: {output}"] if output is not None else []))
     if result.wrong:
         raise typer.Exit(CONTRADICTED)
+    if not result.checked:
+        raise typer.Exit(UNCHECKED)
 
 
 def _rates(texts: list[str] | None) -> dict[str, str]:

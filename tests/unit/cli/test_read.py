@@ -74,14 +74,24 @@ def test_audit_ends_with_3_where_something_does_not_hold(standoff: Any, article:
     page = (tmp_path / "audit.html").read_text()
     assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page and "5532" in page
     data = json.loads(standoff("audit", article, "--against", "china-russia", "--json", code=3).stdout)
-    assert data["counts"]["stale"] == 1 and all(
-        v["claims"] for v in data["verdicts"] if v["kind"] != "not in the ledger"
-    )
+    assert data["counts"]["stale"] == 1 and all(v["claims"] for v in data["verdicts"] if v["kind"] != "not matched")
 
 
 def test_audit_ends_with_0_where_all_holds(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "right.txt").write_text("On 8 March 2022, Russia was under over 5500 sanctions.")
     assert "1 consistent" in standoff("audit", "right.txt", "--against", "china-russia").stdout
+
+
+def test_audit_ends_with_4_where_nothing_could_be_compared(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("Emmanuel Macron visited Kazakhstan in November 2023.")
+    told = standoff("audit", "other.txt", "--against", "china-russia", code=4).stdout
+    assert "0 of 1 sentence compared" in " ".join(told.split())
+
+
+def test_what_the_ledger_refutes_is_not_endorsed(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "nato.txt").write_text("Ukraine joined NATO in March 2023.")
+    told = standoff("audit", "nato.txt", "--against", "china-russia", code=3).stdout
+    assert "contradicted" in told and "consistent" not in told
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links of Unix")

@@ -40,8 +40,8 @@ def ledger(
         ("By 1 May 2020, Iran had lost over 200 tanks.", "stale"),
         ("By 1 May 2020, Iran had lost 100 tanks.", "low"),
         ("By 1 May 2020, Iran had lost 900 tanks.", "high"),
-        ("By 1 May 2020, Iran had lost 900 drones.", "not in the ledger"),
-        ("By 1 May 2020, Iraq had lost 900 tanks.", "not in the ledger"),
+        ("By 1 May 2020, Iran had lost 900 drones.", "not matched"),
+        ("By 1 May 2020, Iraq had lost 900 tanks.", "not matched"),
         ("By 1 May 2010, Iran had lost 900 tanks.", "high"),
         ("By 1 May 2024, Iran had lost 100 tanks.", "low"),
         ("According to Iraqi officials, by 1 May 2020, Iran had lost 400 tanks.", "consistent"),
@@ -92,7 +92,7 @@ def test_currencies_need_a_rate_or_hold_at_any() -> None:
 
 def test_what_was_published_later_can_be_left_out() -> None:
     found = audit("By 1 May 2020, Iran had lost 400 tanks.", ledger((395, "2020-04-28")), as_of="2020-01-01")
-    assert kinds(found) == ["not in the ledger"] and found.as_of == "2020-01-01"
+    assert kinds(found) == ["not matched"] and found.as_of == "2020-01-01"
 
 
 def test_undated_statements_stand_at_the_date_of_the_text() -> None:
@@ -111,7 +111,7 @@ def test_what_is_wished_or_denied_is_no_number_of_the_text(audited: Callable[...
 
 def test_an_empty_text_and_an_empty_ledger(audited: Callable[..., TextAudit]) -> None:
     assert audited("", ledger((400, "2020-04-28"))).verdicts == ()
-    assert kinds(audited("Iran lost 40 tanks in May 2020.", Ledger())) == ["not in the ledger"]
+    assert kinds(audited("Iran lost 40 tanks in May 2020.", Ledger())) == ["not matched"]
 
 
 def test_zero_is_a_number_like_others(audited: Callable[..., TextAudit]) -> None:

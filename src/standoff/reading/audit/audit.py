@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem
 from standoff.ledger import Ledger
-from standoff.reading import draft_claims, pipeline
-from standoff.reading.audit import consistency, numbers
+from standoff.reading import dates, draft_claims, pipeline, sentences
+from standoff.reading.audit import accession, consistency, numbers
 from standoff.reading.audit.match import Matcher
-from standoff.reading.audit.records import TextAudit
-from standoff.reading.audit.statements import Propositions
+from standoff.reading.audit.propositions import Propositions
+from standoff.reading.audit.records import AuditVerdict, TextAudit
+from standoff.reading.audit.relations import Relations
 from standoff.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
 
     from standoff.ledger import Claim
     from standoff.reading.audit.numbers import Estimate
-    from standoff.reading.audit.records import AuditVerdict
+    from standoff.reading.sentences import Span
     from standoff.reading.statement import Statement
+
+
+NO_CLAIM = "No claim of the ledger is about this event at this date."
 
 
 def _unknown(ledger: Ledger, quantity: str, subject: str, day: dt.date) -> Estimate | None:
@@ -38,13 +43,15 @@ def audit(
     """Compare each quantitative, dated or disputed statement of a text with a ledger.
 
     published: the day of the text; by default undated statements are compared at the last date that it names.
-    as_of: claims published later are not used. estimate: gives reconciled intervals, where available.
+    as_of: claims published later are not used; by default the day of the text, where it is given.
+    estimate: gives reconciled intervals, where available.
     breaks: finds claims that violate accounting rules, and `rules`: the rules that it checks.
     Claims of the ledger that were read from this text are not used, nor those by authors of other texts, who relay.
     """
     for day in (published, as_of):
         _checked(day)
-    known = (ledger.as_of(as_of) if as_of else ledger).not_retracted()
+    limit = as_of or published
+    known = (ledger.as_of(limit) if limit else ledger).not_retracted()
     plain = _plain(text)
     selected = [claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain]
     origins = {(claim.source.title, claim.speaker) for claim in selected}
@@ -52,8 +59,8 @@ def audit(
     used = [claim for claim in known if claim.id not in gone and claim.side != AUTHOR]
     rows = pipeline.read(text, published)
     day, why = _text_date(rows, published, used)
-    claims = Ledger(tuple(used))
-    verdicts = _verdicts(rows, used, name, day, Matcher(used, rates), partial(estimate, claims))
+    checks = _Checks(text, name, published, day, used, Matcher(used, rates), partial(estimate, Ledger(tuple(used))))
+    verdicts = checks.verdicts(rows)
     if breaks is not None:
         about = [
             one
@@ -69,22 +76,70 @@ def audit(
             max([day, *(str(one.day) for one in about)]),
         )
     order = sorted(verdicts, key=lambda verdict: (verdict.start, verdict.kind))
-    return TextAudit(name, case, ledger.hash, as_of, f"{day} ({why})", len(rows), tuple(sorted(gone)), tuple(order))
+    compared = [verdict for verdict in order if verdict.kind != "not matched"]
+    return TextAudit(
+        name=name,
+        case=case,
+        ledger=ledger.hash,
+        as_of=limit,
+        text_date=f"{day} ({why})",
+        rows=len(rows),
+        sentences=len(checks.sentences),
+        unread=sum(not any(_inside(row.start, one) for row in rows) for one in checks.sentences),
+        checked=sum(any(_inside(verdict.start, one) for verdict in compared) for one in checks.sentences),
+        left_out=tuple(sorted(gone)),
+        verdicts=tuple(order),
+    )
 
 
-def _verdicts(
-    rows: Sequence[Statement], used: Sequence[Claim], name: str, day: str, matcher: Matcher,
-    estimate: Callable[[str, str, dt.date], Estimate | None],
-) -> list[AuditVerdict]:  # fmt: skip
-    propositions = Propositions(used)
-    out: list[AuditVerdict] = []
-    for row in rows:
-        if row.comparator and row.polarity == "positive":
-            out += numbers.judge(row, numbers.stated(row, name, day), matcher, estimate)
-        elif (verdict := propositions.relation(row)) is not None:
-            out.append(verdict)
-        out += propositions.event(row)
-    return out
+class _Checks:
+    """The checks of a text, sentence by sentence."""
+
+    def __init__(
+        self, text: str, name: str, published: str, day: str, used: Sequence[Claim], matcher: Matcher,
+        estimate: Callable[[str, str, dt.date], Estimate | None],
+    ) -> None:  # fmt: skip
+        self.text, self.name, self.published, self.day, self.used = text, name, published, day, used
+        self.matcher, self.estimate = matcher, estimate
+        self.sentences = list(sentences.sentences(text))
+        self.relations, self.propositions = Relations(used), Propositions(used)
+
+    def verdicts(self, rows: Sequence[Statement]) -> list[AuditVerdict]:
+        """Verdicts on every sentence: by its numbers, else by its words."""
+        return [
+            v for one in self.sentences for v in self._sentence(one, [row for row in rows if _inside(row.start, one)])
+        ]
+
+    def _sentence(self, sentence: Span, rows: Sequence[Statement]) -> list[AuditVerdict]:
+        out: list[AuditVerdict] = []
+        for row in rows:
+            if row.comparator and row.polarity == "positive":
+                out += numbers.judge(row, self.name, self.day, self.matcher, self.estimate)
+            elif (verdict := accession.judge(row, self.used) or self.relations.relation(row)) is not None:
+                out.append(verdict)
+        if any(verdict.kind != "not matched" for verdict in out):
+            return out
+        words = self._words(sentence, rows)
+        if words is not None:
+            return [words]
+        if not out:
+            dated = [row for row in rows if row.events][:1]
+            return [AuditVerdict("not matched", row.id, row.quote, row.start, row.end, NO_CLAIM, ()) for row in dated]
+        return out
+
+    def _words(self, sentence: Span, rows: Sequence[Statement]) -> AuditVerdict | None:
+        """Verdict on a sentence by the claims in words."""
+        if any(row.polarity == "unconfirmed" for row in rows):
+            return None
+        when = [d.value for d in dates.find(self.text, sentence, self.published) if d.value and d.role != "since"]
+        speaker = next((row.speaker for row in rows if row.speaker != AUTHOR), "")
+        quote = self.text[sentence.start : sentence.end]
+        verdict = self.propositions.judge(quote, sentence.start, self.published, when, speaker)
+        return replace(verdict, row=rows[0].id) if verdict is not None and rows else verdict
+
+
+def _inside(index: int, span: Span) -> bool:
+    return span.start <= index < span.end
 
 
 def _text_date(rows: Sequence[Statement], published: str, used: Sequence[Claim]) -> tuple[str, str]:

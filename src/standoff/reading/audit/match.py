@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff import units
+from standoff.dates import PartialDate
 from standoff.errors import UnitError
 from standoff.ledger.claim_belief import SHAPES
 from standoff.ledger.conflicts import implied_interval
 from standoff.reading import actors
+from standoff.reading.audit import definitions
+from standoff.reading.audit.passages import passage
 from standoff.reading.sides import PARTS
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim
+    from standoff.reading.audit.passages import Passage
     from standoff.reading.statement import Statement
 
 NEAR_DAYS = 92  # assumption, as in the balance of claims: dates more than a quarter of a year apart differ
@@ -32,7 +35,8 @@ DEFINITIONS = {
     "trade": ("trade_with_{}",), "exports": ("exports_to_{}",), "imports": ("imports_from_{}",),
     "refugees": ("refugees_from_{}",), "troops_deployed": ("troops_around_{}", "troops_in_war_zone"),
 }  # fmt: skip  #: words of a text -> possible names in a ledger; {} is another actor of the sentence
-ALIASES = {"EU": ("EUR",), "EUR": ("EUR",)}
+BROAD = "aid_total"  #: a quantity that may mean any of its definitions
+ALIASES = {"EU": ("EUR", "EU"), "EUR": ("EUR",), "USSR": ("USSR", "SUN"), "UN": ("UN", "UNC")}
 DOLLARS = {
     "EUR": (0.96, 1.25), "GBP": (1.07, 1.49), "CNY": (0.137, 0.16), "RUB": (0.0083, 0.0178), "UAH": (0.024, 0.0435),
     "KRW": (0.00068, 0.00094),
@@ -46,7 +50,7 @@ class MatchedClaim:
     claim: Claim
     low: float
     high: float
-    apart: int  #: days after the statement's date; negative before it
+    apart: int  #: days after the statement's date; negative before it, 0 within it
     same: bool  #: whether it has the same quantity, not another definition
     parts: tuple[Claim, ...] = ()  #: the claims of a sum
 
@@ -60,18 +64,29 @@ def implied_range(claim: Claim) -> tuple[float, float]:
     return ends[0], ends[-1]
 
 
+def _apart(claim: Claim, when: PartialDate) -> int:
+    """Days from a date to that of a claim; 0 where they overlap."""
+    if claim.as_of.first <= when.last and when.first <= claim.as_of.last:
+        return 0
+    return (
+        (claim.as_of.last - when.last).days if claim.as_of.first > when.last else (claim.as_of.last - when.first).days
+    )
+
+
 class Matcher:
     """An index of a ledger for matching."""
 
     def __init__(self, claims: Sequence[Claim], rates: Mapping[str, str] | None = None) -> None:
         self.rates = dict(rates or {})
         self.by: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        self.of: dict[str, set[str]] = defaultdict(set)
         for claim in claims:
             if claim.numbers and claim.basis != "computed" and claim.status != "disputed":
                 self.by[claim.subject, claim.quantity].append(claim)
+                self.of[claim.subject].add(claim.quantity)
 
     def names(self, row: Statement) -> list[str]:
-        """Names in the ledger for the quantity of a statement."""
+        """Usual names in a ledger for the quantity of a statement."""
         others = [
             code.lower()
             for code in actors.codes(actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence))))
@@ -85,20 +100,75 @@ class Matcher:
         inside = {part for code in codes for part in PARTS.get(code, ())}
         return [alias for code in codes if code not in inside for alias in ALIASES.get(code, (code,))]
 
-    def find(self, row: Statement, subject: str, unit: str, day: dt.date) -> list[MatchedClaim]:
-        """Every claim about the quantity of the subject, nearest date first."""
+    def about(self, row: Statement) -> list[tuple[str, str, bool]]:
+        """Subjects and quantities that a statement is about, and whether in its own sense.
+
+        A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
+        of the sentence, and, where it names none, of any.
+        """
+        content = passage(row.sentence)
+        own = self.subjects(row)
+        inside = [alias for mention in actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
+                  for alias in ALIASES.get(mention.code, (mention.code,))]  # fmt: skip
+        groups = [own, [code for code in dict.fromkeys(inside) if code not in own]]
+        if not any(inside) and row.as_of:
+            groups.append(list(self.of))
+        exact = [code for code in own if (code, row.quantity) in self.by and row.quantity != BROAD]
+        if exact and not definitions.is_addition(row):
+            meant = self._meant(row, content, exact)
+            return [one for one in meant if one[1].startswith(row.quantity)] or [(c, row.quantity, True) for c in exact]
+        for group in groups:
+            meant = self._meant(row, content, group)
+            if meant:
+                return meant
+            usual = [(code, name, name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1)
+                     for code in group for name in self.names(row) if (code, name) in self.by or PARTS.get(code)]  # fmt: skip
+            if (
+                group is own
+                and not definitions.is_addition(row)
+                and any(self._has(code, name) for code, name, _ in usual)
+            ):
+                return usual
+        return []
+
+    def _meant(self, row: Statement, content: Passage, group: Sequence[str]) -> list[tuple[str, str, bool]]:
+        if row.quantity == BROAD:
+            return []
+        names = {name for code in group for name in self.of.get(code, ())}
+        meant = definitions.meant(row, content, sorted(names), row.unit)
+        return [(code, name, True) for code in group for name in meant if name in self.of.get(code, ())]
+
+    def _has(self, subject: str, name: str) -> bool:
+        return (subject, name) in self.by or any((part, name) in self.by for part in PARTS.get(subject, ()))
+
+    def find(
+        self, row: Statement, subject: str, name: str, same: bool, unit: str, when: PartialDate
+    ) -> list[MatchedClaim]:
+        """Every claim about a quantity of a subject, nearest date first."""
         out = []
-        for name in self.names(row):
-            same = name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1
-            claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
-            for claim, parts in [*claims, *self._sums(subject, name)]:
-                if (ends := self._in_unit(claim, parts, unit)) is not None:
-                    out.append(MatchedClaim(claim, *ends, (claim.as_of.last - day).days, same, parts))
+        content = passage(row.sentence)
+        claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
+        for claim, parts in [*claims, *self._sums(PARTS.get(subject, ()), name)]:
+            known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"
+            if definitions.narrowed(row, content, known) or definitions.is_part(row, name):
+                continue
+            if (ends := self._in_unit(claim, parts, unit, when)) is not None:
+                out.append(MatchedClaim(claim, *ends, _apart(claim, when), same, parts))
         return sorted(out, key=lambda one: (abs(one.apart), one.claim.id))
 
-    def _sums(self, subject: str, quantity: str) -> Iterator[tuple[Claim, tuple[Claim, ...]]]:
-        """Sums over parts of a bloc by one speaker for one day."""
-        parts = PARTS.get(subject, ())
+    def sums(self, codes: Sequence[str], name: str, unit: str, when: PartialDate) -> list[MatchedClaim]:
+        """Sums over several actors by one speaker for one day."""
+        out = []
+        for first, parts in self._sums(codes, name):
+            each = [self._in_unit(claim, (), unit, when) for claim in parts]
+            ends = [one for one in each if one is not None]
+            if len(ends) == len(parts):
+                low, high = sum(one[0] for one in ends), sum(one[1] for one in ends)
+                out.append(MatchedClaim(first, low, high, _apart(first, when), True, parts))
+        return out
+
+    def _sums(self, parts: Sequence[str], quantity: str) -> Iterator[tuple[Claim, tuple[Claim, ...]]]:
+        """Sums over parts of a bloc, or over several actors, by one speaker for one day."""
         if not parts:
             return
         for first in self.by.get((parts[0], quantity), ()):
@@ -107,8 +177,10 @@ class Matcher:
             if all(rest):
                 yield first, (first, *(c for c in rest if c is not None))
 
-    def _in_unit(self, claim: Claim, parts: tuple[Claim, ...], unit: str) -> tuple[float, float] | None:
-        rate = self.rate(claim.unit, unit)
+    def _in_unit(
+        self, claim: Claim, parts: tuple[Claim, ...], unit: str, when: PartialDate
+    ) -> tuple[float, float] | None:
+        rate = self.rate(claim.unit, unit) or self._by_period(claim, unit, when)
         if rate is None:
             return None
         lows, highs = zip(*(implied_range(one) for one in (parts or (claim,))), strict=True)
@@ -116,6 +188,23 @@ class Matcher:
         if parts:
             high *= 1.3  # the parts leave others out: a floor, read as `at_least` is
         return (low * rate[0], high * rate[1]) if low >= 0 else (low * rate[1], high * rate[1])
+
+    def _by_period(self, claim: Claim, unit: str, when: PartialDate) -> tuple[float, float] | None:
+        """Rate for a whole year or month: `245 billion dollars in 2024` is dollars a year."""
+        period = "year" if not when.month or (when.month, when.day) == (12, 31) else "month" if not when.day else ""
+        source, _, by = claim.unit.partition("/")
+        if by and _apart(claim, when) != 0:
+            return None
+        if by and (by == period or (by == "year" and unit == "%")):
+            return self.rate(source, unit) or self._counts(source, unit)
+        return None if by else self._counts(source, unit)
+
+    def _counts(self, source: str, target: str) -> tuple[float, float] | None:
+        """Rate between plain counts: `22 packages` are 22 of the unit 1."""
+        scale, _, plain = source.rpartition(" ")
+        if not (definitions.is_count(target) and target != "person" and plain in {"1", "item", "unit", "tonne"}):
+            return None
+        return self.rate(f"{scale} 1".strip(), "1")
 
     def rate(self, source: str, target: str) -> tuple[float, float] | None:
         """Range of exchange rates from `source` to `target`; None for different kinds of units."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError
@@ -12,8 +13,11 @@ from standoff.ledger import Claim
 from standoff.ledger.conflicts import SAME_TIME_DAYS
 from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
+from standoff.reading.audit import definitions
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
+from standoff.reading.audit.passages import passage
 from standoff.reading.audit.records import AuditVerdict, Cited
+from standoff.reading.lexicon import each
 from standoff.reading.sides import speaks_for
 from standoff.reading.speakers import AUTHOR
 
@@ -24,6 +28,11 @@ if TYPE_CHECKING:
     from standoff.reading.statement import Statement
 
 SHOWN = 6  # assumption: so many claims on one verdict are enough for a reader
+TOGETHER = re.compile(r"(?i)\b(?:together|combined|jointly|in\s+total|between\s+them|altogether)\b")
+BODIES = each(
+    """institute ministry staff government office bank agency command council department army forces intelligence media
+    news service services embassy parliament congress committee commission centre center university"""
+)  #: words that do not tell one speaker from another
 OWN_COUNTS = ("_losses", "_killed", "_wounded", "_lost")
 
 
@@ -55,17 +64,25 @@ class Stated:
 
 def stated(row: Statement, title: str, text_date: str) -> list[Stated]:
     """Claims of a statement, one per actor; without a date at the date of the text."""
-    out = []
-    for data in draft_claims.drafts(row, title, max(text_date, draft_claims.last_day(row))):
-        data |= {"id": f"text-{row.id}-{data['subject'].lower()}", "status": "accepted"}
-        try:
-            claim = Claim.parse(data)
-        except LedgerError:
-            continue
-        if claim.numbers:
-            day = PartialDate.parse(row.as_of or text_date).last
-            out.append(Stated(row, claim, day, bool(row.as_of)))
-    return out
+    codes = row.subject.split("+")
+    return [one for code in codes if (one := _stated(row, title, text_date, code)) is not None]
+
+
+def _stated(row: Statement, title: str, text_date: str, subject: str, falls: bool = False) -> Stated | None:
+    """The claim of a statement about one actor; `falls` for a growth below zero."""
+    published = max(text_date, draft_claims.last_day(row))
+    data = next(iter(draft_claims.drafts(replace(row, subject=subject), title, published)), None)
+    if data is None:
+        return None
+    data |= {"id": f"text-{row.id}-{subject.lower()}", "status": "accepted"}
+    if falls:
+        data["value"] = -data["value"]
+    try:
+        claim = Claim.parse(data)
+    except LedgerError:
+        return None
+    day = PartialDate.parse(row.as_of or text_date).last
+    return Stated(row, claim, day, bool(row.as_of)) if claim.numbers else None
 
 
 def cited(one: MatchedClaim | Claim, role: str) -> list[Cited]:
@@ -78,20 +95,17 @@ def cited(one: MatchedClaim | Claim, role: str) -> list[Cited]:
 
 
 def judge(
-    row: Statement, about: Sequence[Stated], matcher: Matcher, estimate: Callable[[str, str, dt.date], Estimate | None]
+    row: Statement,
+    title: str,
+    text_date: str,
+    matcher: Matcher,
+    estimate: Callable[[str, str, dt.date], Estimate | None],
 ) -> list[AuditVerdict]:
     """Verdicts on a number, one per aspect; for several actors, for each."""
-    result = {one: matcher.find(row, one.claim.subject, one.claim.unit, one.day) for one in about
-             if one.claim.subject in matcher.subjects(row)}  # fmt: skip
+    result = _evidence(row, title, text_date, matcher)
     if not any(result.values()):
-        return [
-            _verdict(
-                row,
-                "not in the ledger",
-                f"The ledger has no number of {row.quantity or 'this'} of {row.subject or 'anybody'}.",
-                [],
-            )
-        ]
+        text = f"The ledger has no number of {row.quantity or 'this'} of {row.subject or 'anybody'}."
+        return [_verdict(row, "not matched", text, [])]
     out = _who(row, result)
     verdicts: list[AuditVerdict] = []
     for one, evidence in result.items():
@@ -99,6 +113,28 @@ def judge(
     if out:
         verdicts = [verdict for verdict in verdicts if verdict.kind not in {"consistent", "disputed"}]
     return [*out, *verdicts]
+
+
+def _evidence(row: Statement, title: str, text_date: str, matcher: Matcher) -> dict[Stated, list[MatchedClaim]]:
+    """Claims for each actor that a number is about; for several together, their sums."""
+    when = PartialDate.parse(row.as_of or text_date)
+    about = matcher.about(row)
+    out: dict[Stated, list[MatchedClaim]] = {}
+    codes = matcher.subjects(row)
+    if len(codes) > 1 and TOGETHER.search(row.sentence):
+        one = _stated(row, title, text_date, codes[0])
+        names = dict.fromkeys(name for _, name, _ in about)
+        if one is None:
+            return {}
+        sums = [each for name in names for each in matcher.sums(codes, name, one.claim.unit, when)]
+        return {one: sorted(sums, key=lambda each: abs(each.apart))}
+    for code in dict.fromkeys(code for code, _, _ in about):
+        names_ = [(name, same) for other, name, same in about if other == code]
+        one = _stated(row, title, text_date, code, falls=all(definitions.falls(row, name) for name, _ in names_))
+        if one is not None:
+            claims = [e for name, same in names_ for e in matcher.find(row, code, name, same, one.claim.unit, when)]
+            out[one] = sorted(claims, key=lambda e: (abs(e.apart), e.claim.id))
+    return out
 
 
 def _verdict(row: Statement, kind: Kind, text: str, claims: Sequence[Cited], **more: object) -> AuditVerdict:
@@ -156,6 +192,7 @@ def _size(
     one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
 ) -> list[AuditVerdict]:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
+    near = [e for e in near if _by_name(e.claim, one.row)] or near  # a speaker is compared with what he said
     if estimate is not None and (rate := matcher.rate(estimate.unit, one.claim.unit)):
         low, high, source = estimate.low * rate[0], estimate.high * rate[1], "reconciled, 90 %"
     elif near:
@@ -169,8 +206,31 @@ def _size(
     facts = {"low": low, "high": high, "unit": unit, "at": at}
     agree = [e for e in near if _meets(ends, e)]
     differ = [e for e in near if not _meets(ends, e)]
-    if low <= ends[1] * (1 + 1e-9) and ends[0] <= high * (1 + 1e-9) and (agree or estimate is not None):
-        return _fits(one, agree, differ, has, facts)
+    if low <= ends[1] * (1 + 1e-9) and ends[0] <= high * (1 + 1e-9):
+        if agree or estimate is not None or _between(ends, near):
+            return _fits(one, agree, differ, has, facts)
+        text = f"The ledger has {has}; no claim has this number."
+        return [
+            _verdict(one.row, "not matched", text, [c for e in differ[:SHOWN] for c in cited(e, "differs")], **facts)
+        ]
+    return _outside(one, evidence, differ, has, facts)
+
+
+def _between(ends: tuple[float, float], near: Sequence[MatchedClaim]) -> bool:
+    """Whether a number lies between an earlier and a later claim of one speaker."""
+    for e in near:
+        for other in near:
+            same = base_speaker(e.claim.speaker) == base_speaker(other.claim.speaker)
+            if same and e.apart <= 0 <= other.apart and e.low <= ends[1] and ends[0] <= other.high:
+                return True
+    return False
+
+
+def _outside(
+    one: Stated, evidence: Sequence[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, Any]
+) -> list[AuditVerdict]:
+    """Verdict on a number outside the interval of the ledger."""
+    low, high, ends = facts["low"], facts["high"], one.ends
     below = ends[1] < low
     factor = _ratio(_middle(one), low) if below else _ratio(ends[0], high)
     size = (
@@ -223,11 +283,20 @@ def _is_his(claim: Claim, row: Statement) -> bool:
 
 
 def _by_name(claim: Claim, row: Statement) -> bool:
-    """Whether the text names the speaker of a claim."""
-    name = base_speaker(claim.speaker).casefold()
-    return row.speaker != AUTHOR and (
-        name in row.speaker.casefold() or row.speaker.casefold().removeprefix("the ") in name
-    )
+    """Whether the text names the speaker of a claim: its whole name, last word or two words."""
+    if row.speaker == AUTHOR:
+        return False
+    name = base_speaker(claim.speaker)
+    if name.casefold() in row.speaker.casefold() or row.speaker.casefold().removeprefix("the ") in name.casefold():
+        return True
+    one, other = passage(name), passage(row.speaker)
+    if one.actors and other.actors and not set(one.actors) & set(other.actors):
+        return False
+    words = [
+        [t.text.casefold() for t in side.tokens if t.kind == "word" and t.text[:1].isupper()] for side in (one, other)
+    ]
+    common = set(words[0]) & set(words[1])
+    return len(common) > 1 or any(side and side[-1] in common - BODIES for side in words)
 
 
 def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
@@ -269,7 +338,7 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
                 **facts,
             )
         ]
-    return [_verdict(one.row, "not in the ledger", f"{text}.", cites)]
+    return [_verdict(one.row, "not matched", f"{text}.", cites)]
 
 
 def _n(number: float) -> str:

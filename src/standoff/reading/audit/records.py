@@ -7,20 +7,32 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Kind = Literal[
-    "consistent", "stale", "low", "high", "misattributed", "merged", "arithmetic", "disputed", "not in the ledger"
+    "consistent",
+    "stale",
+    "low",
+    "high",
+    "misdated",
+    "contradicted",
+    "misattributed",
+    "merged",
+    "arithmetic",
+    "disputed",
+    "not matched",
 ]
 KINDS: dict[Kind, str] = {
     "consistent": "agrees with the ledger",
     "stale": "was right at an earlier date",
     "low": "lower than the ledger has it for its date",
     "high": "higher than the ledger has it for its date",
+    "misdated": "the ledger has it at another date",
+    "contradicted": "the ledger has the opposite, or another number",
     "misattributed": "said by another than the text says",
     "merged": "claims of several about one another, given as what each says of itself",
     "arithmetic": "does not add up with what else is claimed",
     "disputed": "others in the ledger say otherwise",
-    "not in the ledger": "nothing in the ledger answers it",
+    "not matched": "no claim was found to compare it with, which says nothing about it",
 }
-WRONG: frozenset[str] = frozenset({"stale", "low", "high", "misattributed", "merged", "arithmetic", "disputed"})
+WRONG: frozenset[str] = frozenset(KINDS) - {"consistent", "not matched"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +77,9 @@ class TextAudit:
     as_of: str  #: cut-off date of publication; empty for none
     text_date: str  #: date of statements without a date, and its origin
     rows: int
+    sentences: int
+    unread: int  #: sentences in which no statement was understood
+    checked: int  #: sentences that were compared with a claim
     left_out: tuple[str, ...]  #: number of claims that were read from this text and are therefore excluded
     verdicts: tuple[AuditVerdict, ...]
 

@@ -22,10 +22,22 @@ WIDTH = 160  # characters of a quote; assumption
 ORDER = {
     kind: i
     for i, kind in enumerate(
-        ["arithmetic", "merged", "misattributed", "stale", "low", "high", "disputed", "consistent", "not in the ledger"]
+        [
+            "arithmetic",
+            "contradicted",
+            "merged",
+            "misattributed",
+            "misdated",
+            "stale",
+            "low",
+            "high",
+            "disputed",
+            "consistent",
+            "not matched",
+        ]
     )
 }
-COLOURS = {"consistent": "green", "not in the ledger": "dim", "disputed": "yellow"}
+COLOURS = {"consistent": "green", "not matched": "dim", "disputed": "yellow"}
 
 
 def page(audit: TextAudit, text: str) -> str:
@@ -40,13 +52,15 @@ def page(audit: TextAudit, text: str) -> str:
 
 
 def head(audit: TextAudit) -> str:
-    """The outcome in one sentence."""
+    """The outcome in two sentences: the verdicts, and how much of the text they cover."""
     parts = [f"{count} {kind}" for kind, count in sorted(audit.counts.items(), key=lambda item: ORDER[item[0]])]
-    return (
+    verdicts = (
         f"{formatting.counted(len(audit.verdicts), 'verdict')}: {', '.join(parts)}"
         if parts
         else "no statement of the text is about anything in the ledger"
     )
+    covered = f"{audit.checked} of {formatting.counted(audit.sentences, 'sentence')} compared with a claim"
+    return f"{verdicts}. {covered}, {audit.unread} not understood."
 
 
 def _notes(audit: TextAudit) -> list[dict[str, Any]]:

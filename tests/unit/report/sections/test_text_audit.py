@@ -16,13 +16,14 @@ VERDICTS = (
     AuditVerdict("high", "s1", "lost 900 tanks", 6, 20, "900 is over 400", (CITED,)),
     AuditVerdict("stale", "s1", "lost 900 tanks", 6, 20, "it was right before", ()),
 )
-AUDIT = TextAudit("a.txt", "north", "d" * 64, "", "2024-02", 3, ("own-1",), VERDICTS)
-NOTHING = TextAudit("a.txt", "", "d" * 64, "", "2024-02", 0, (), ())
+AUDIT = TextAudit("a.txt", "north", "d" * 64, "", "2024-02", 3, 2, 0, 2, ("own-1",), VERDICTS)
+NOTHING = TextAudit("a.txt", "", "d" * 64, "", "2024-02", 0, 1, 1, 0, (), ())
 
 
 def test_the_outcome_counts_verdicts_the_worst_first() -> None:
-    assert text_audit.head(AUDIT) == "3 verdicts: 1 stale, 1 high, 1 consistent"
-    assert "ledger" in text_audit.head(NOTHING)
+    assert text_audit.head(AUDIT).startswith("3 verdicts: 1 stale, 1 high, 1 consistent. ")
+    assert "2 of 2 sentences" in text_audit.head(AUDIT) and "0 not understood" in text_audit.head(AUDIT)
+    assert "ledger" in text_audit.head(NOTHING) and "0 of 1 sentence" in text_audit.head(NOTHING)
 
 
 def test_the_page_marks_the_passage_and_escapes_the_text() -> None:

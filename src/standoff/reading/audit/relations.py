@@ -1,4 +1,4 @@
-"""Check statements without numbers: relations that others deny, and dated events.
+"""Check relations without numbers that others deny.
 
 The ledger's propositions are read by the same rules as the text. A statement is disputed where a claim says the
 opposite about the same actors, or answers the same question in a group that the ledger marks as disputed.
@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from standoff.dates import PartialDate
-from standoff.reading import actors, pipeline
+from standoff.reading import pipeline
 from standoff.reading.audit.numbers import cited
 from standoff.reading.audit.records import AuditVerdict
 from standoff.reading.sides import speaks_for
@@ -23,25 +23,13 @@ if TYPE_CHECKING:
     from standoff.reading.statement import Statement
 
 GROUPS = {"aid": "help", "support": "help"}  #: kinds of relation that answer one question
-WORDS = {
-    "war": "war conflict invasion attack onset",
-    "crisis": "crisis annex conflict onset referendum",
-    "upgrade": "partnership title relations tie",
-    "agreement": "treaty agreement pact accord",
-    "annexation": "annex",
-    "meeting": "summit talks meeting",
-    "attack": "attack strike",
-    "vote": "vote election referendum",
-    "enlargement": "member joins enlargement",
-    "recognition": "recognis",
-    "ending": "withdraw end",
-}  #: words of a claim about an event of a kind
 WISH = re.compile(r"(?i)\b(?:want|wish|intend|hope|plan|willing|unwilling)\w*\s+to\b")  # a wish is not a fact
 SHOWN = 6
+SAME_YEARS = 731  # assumption: days for which somebody's help is one question
 
 
-class Propositions:
-    """Propositions of a ledger, as relations and by date."""
+class Relations:
+    """Relations that the propositions of a ledger state."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         self.by: dict[tuple[str, str, str], list[tuple[Claim, str]]] = defaultdict(list)
@@ -61,7 +49,9 @@ class Propositions:
         """Verdict on the relations of a statement; None without a claim about them."""
         for one in row.relations:
             kind, source, target, polarity = _key(one)
-            result = self.by.get((kind, source, target), [])
+            result = [
+                (claim, sign) for claim, sign in self.by.get((kind, source, target), []) if _of_its_time(claim, row)
+            ]
             if kind != "help" or not result or WISH.search(row.quote, 0, max(one["start"] - row.start, 0)):
                 continue
             against = [claim for claim, sign in result if sign != polarity]
@@ -78,7 +68,7 @@ class Propositions:
         if row.speaker_codes and own:
             text = f"It is given to {row.speaker}, and the ledger has that side say so."
             return _verdict(row, "consistent", text, [c for claim in own[:3] for c in cited(claim, "agrees")])
-        if against or (group and not agree):
+        if against or group:
             sources = list(dict.fromkeys(f"{c.speaker} ({c.published})" for c in (*against, *group)))
             text = f"Stated as a fact; in the ledger it is disputed by {', '.join(sources[:4])}."
             if agree:
@@ -90,42 +80,13 @@ class Propositions:
             row, "consistent", "The ledger has it so.", [c for claim in agree[:3] for c in cited(claim, "agrees")]
         )
 
-    def event(self, row: Statement) -> list[AuditVerdict]:
-        """Verdicts on dated events with a date in the ledger."""
-        out = []
-        for event in row.events:
-            day = PartialDate.parse(event["date"])
-            words = WORDS.get(event["kind"], event["kind"]).split()
-            subjects = event["actors"] or row.subject.split("+")
-            form = re.compile(rf"(?i)(?:\b|_)(?:{'|'.join(words)})")
-            near = [claim for claim in self.claims if day.first <= claim.as_of.first and claim.as_of.last <= day.last
-                    and form.search(f"{claim.quantity} {claim.proposition}")]  # fmt: skip
-            result = [claim for claim in near if claim.subject in subjects] or [
-                claim for claim in near if set(subjects) & set(_named(claim.proposition))]  # fmt: skip
-            if result:
-                text = f"{_label(event)}: the ledger has it at that date."
-                out.append(
-                    _verdict(row, "consistent", text, [c for claim in result[:3] for c in cited(claim, "agrees")])
-                )
-            else:
-                out.append(
-                    _verdict(
-                        row,
-                        "not in the ledger",
-                        f"{_label(event)}: the ledger has nothing about it at that date.",
-                        [],
-                    )
-                )
-        return out
 
-
-def _label(event: dict[str, Any]) -> str:
-    """`2014 Crimean Crisis`, or `upgrade of 2019-06-05` for an event named by a verb."""
-    return str(event["name"]) if event["date"][:4] in event["name"] else f"{event['kind']} of {event['date']}"
-
-
-def _named(text: str) -> list[str]:
-    return actors.codes(actors.find(text, actors.words(text, 0, len(text))))
+def _of_its_time(claim: Claim, row: Statement) -> bool:
+    """Whether a claim is about the time of a statement; any is where it has no date."""
+    if not row.as_of:
+        return True
+    day = PartialDate.parse(row.as_of)
+    return (claim.as_of.first - day.last).days <= SAME_YEARS and (day.first - claim.as_of.last).days <= SAME_YEARS
 
 
 def _key(one: dict[str, Any]) -> tuple[str, str, str, str]:
