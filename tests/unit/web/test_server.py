@@ -61,7 +61,7 @@ def test_the_page_comes_without_a_token_and_forbids_everything_of_others(client:
     response = client.get("/")
     assert response.status_code == 200 and response.headers["content-security-policy"] == POLICY
     assert response.headers["x-content-type-options"] == "nosniff"
-    for name in ("explorer.js", "chart.js", "explorer.css"):
+    for name in ("explorer.js", "fan.js", "explorer.css"):
         assert client.get(f"/static/{name}").status_code == 200
 
 

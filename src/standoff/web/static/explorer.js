@@ -1,333 +1,134 @@
-// The page: the browser owns the sliders, one request is away at a time, and the latest state wins.
+// The page: its frame, the screens, keys, and the start from what is shipped to what is simulated.
 
-import { Fan, plain } from "./chart.js";
+import { ask } from "./api.js";
+import { read_address, write_address } from "./address.js";
+import { Answer } from "./answer.js";
+import { Claims } from "./claims.js";
+import { Exhaustion } from "./exhaustion.js";
+import { Faults } from "./faults.js";
+import { watch } from "./focus.js";
+import { Futures } from "./futures.js";
+import { Header, Help } from "./header.js";
+import { Levers } from "./levers.js";
+import { arrive, load_tries, redo, replay, request, undo } from "./moves.js";
+import { html, render, useErrorBoundary } from "./preact.js";
+import { Reasons } from "./reasons.js";
+import { as_belief, EMPTY, set, store, useStore, with_parts } from "./store.js";
+import { Tries } from "./tries.js";
+import { Elsewhere, Instead, Try } from "./try.js";
+import { Variants } from "./variants.js";
 
-const REST = 250; // milliseconds of rest after which all futures are asked for; assumption, as in docs/explorer.md
-const byId = (id) => document.getElementById(id);
-const KEY = "standoff-token";
+export const SCREENS = [["try", "Try", Try], ["reasons", "Reasons", Reasons], ["claims", "Claims", Claims], ["futures", "Futures", Futures],
+  ["exhaustion", "Who runs out first", Exhaustion], ["variants", "Variants", Variants]];
+const CHARTS = 6; // where the case has no stocks that it shows first
+const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 
-function token() {
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given) {
-    localStorage.setItem(KEY, given);
-    history.replaceState(null, "", location.pathname + location.hash.replace(/([#&])token=[^&]*&?/, "$1").replace(/[#&]$/, ""));
-  }
-  return localStorage.getItem(KEY) ?? "";
+function show(screen) {
+  set({ screen, sheet: false });
+  write_address();
 }
 
-const headers = { "content-type": "application/json", "x-standoff-token": token() };
-let info, base, shown, fans = [], controls = new Map();
-let away = false, waiting = null, timer = 0, spoken = 0;
-let tries = [{}], place = 0;
-
-async function ask(path, body) {
-  const options = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers };
-  const response = await fetch(path, options);
-  const data = await response.json();
-  if (!response.ok) throw Object.assign(new Error(data.problems.join("; ")), { status: response.status });
-  return data;
+function Tabs() {
+  const screen = useStore((s) => s.screen);
+  return html`<nav class="tabs" aria-label="Screens"><ul>${SCREENS.map(([id, text], k) => html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => show(id)}>${text}</button></li>`)}</ul></nav>`;
 }
 
-function notice(text) {
-  byId("notice").textContent = text;
-  byId("notice").hidden = !text;
+function Screen() {
+  const screen = useStore((s) => s.screen), [error] = useErrorBoundary((fault) => console.error(fault));
+  if (error) return html`<p class="notice">This part of the page failed: ${error.message}. Reload the page; what you moved is in its address.</p>`;
+  const [, , Part] = SCREENS.find(([id]) => id === screen) ?? SCREENS[0];
+  return html`<div class="screen" id=${`screen-${screen}`} ><${Part} /></div>`;
 }
 
-// -- state ------------------------------------------------------------------------------------------------------------
-
-const state = () => Object.fromEntries([...controls].filter(([, each]) => each.moved).map(([name, each]) => [name, each.value]));
-
-function read_address() {
-  const text = new URLSearchParams(location.hash.slice(1)).get("levers") ?? "";
-  const pairs = text.split(",").filter(Boolean).map((pair) => pair.split("="));
-  return Object.fromEntries(pairs.filter(([name, value]) => controls.has(name) && Number.isFinite(Number(value))).map(([name, value]) => [name, Number(value)]));
+function App() {
+  const info = useStore((s) => s.info), failed = useStore((s) => s.failed), screen = useStore((s) => s.screen);
+  if (failed && !info) return html`<main><h1>standoff</h1><p class="notice" role="status">${failed}</p></main>`;
+  if (!info) return html`<p class="soft">Reading the case …</p>`;
+  if (!info.model || !info.levers) return html`<${Faults} />`;
+  return html`<${Header} /><${Tabs} />
+    <main><div class="side"><${Levers} /></div><div class="middle" data-screen=${screen}><div class="top"><${Answer} /><${Instead} /></div><${Screen} key=${screen} /><${Tries} /><${Elsewhere} /></div></main><${Help} />`;
 }
 
-function write_address(levers, push) {
-  const text = Object.entries(levers).map(([name, value]) => `${name}=${value}`).join(",");
-  const address = text ? `#levers=${text}` : location.pathname;
-  if (push) history.pushState(null, "", address); else history.replaceState(null, "", address);
+// Names in the address that this case does not have are left out, and the reader is told.
+function fitting(state, info) {
+  const levers = new Set(info.levers.map((each) => each.key)), out = { ...EMPTY, beliefs: state.beliefs, claims: state.claims };
+  out.levers = Object.fromEntries(Object.entries(state.levers).filter(([name]) => levers.has(name)));
+  const lost = Object.keys(state.levers).filter((name) => !levers.has(name));
+  return [out, lost.length ? `This case has no lever ${lost.join(", ")}: left out.` : ""];
 }
 
-function set_state(levers) {
-  for (const [name, each] of controls) each.set(name in levers ? levers[name] : each.lever.now, name in levers);
-  request(info.draws.full);
-}
-
-function rest() {
-  const levers = state(), same = JSON.stringify(levers) === JSON.stringify(tries[place]);
-  for (const fan of fans) fan.frozen = false;
-  if (!same) {
-    tries = [...tries.slice(0, place + 1), levers];
-    place += 1;
-    write_address(levers, true);
-  }
-  buttons();
-  request(info.draws.full);
-}
-
-function go(step) {
-  if (!(place + step in tries)) return;
-  place += step;
-  write_address(tries[place], false);
-  set_state(tries[place]);
-  buttons();
-}
-
-function buttons() {
-  byId("undo").disabled = place === 0;
-  byId("redo").disabled = place === tries.length - 1;
-  byId("reset").disabled = !Object.keys(state()).length;
-}
-
-// -- requests: one away, the newest waits ------------------------------------------------------------------------------
-
-function request(draws) {
-  waiting = { levers: state(), draws };
-  if (!away && base) send();
-}
-
-async function send() {
-  const body = waiting;
-  waiting = null;
-  away = true;
-  try {
-    const move = await ask("/api/move", body);
-    notice("");
-    if (!waiting || waiting.draws === info.draws.quick) show(move);
-  } catch (error) {
-    notice(error.status ? error.message : "The server is gone: start `standoff open` again. What is shown stays.");
-  }
-  away = false;
-  if (waiting) send();
-}
-
-// -- levers -----------------------------------------------------------------------------------------------------------
-
-class Control {
-  constructor(lever) {
-    Object.assign(this, { lever, value: lever.now, moved: false });
-    this.box = document.createElement("div");
-    this.box.className = "lever";
-    const label = document.createElement("label"), row = document.createElement("div"), strip = document.createElement("div");
-    label.textContent = lever.unit ? `${lever.text} (${lever.unit})` : lever.text;
-    label.htmlFor = `lever-${lever.name}`;
-    row.className = "row";
-    strip.className = "strip";
-    this.range = Object.assign(document.createElement("input"), { type: "range", id: label.htmlFor, min: lever.low, max: lever.high });
-    this.range.step = (lever.high - lever.low) / 100;
-    this.field = Object.assign(document.createElement("input"), { type: "text", inputMode: "decimal" });
-    this.field.setAttribute("aria-label", `${lever.text}, value`);
-    this.back = Object.assign(document.createElement("button"), { type: "button", textContent: "↺" });
-    this.back.setAttribute("aria-label", `Reset: ${lever.text}`);
-    const share = (value) => `${100 * Math.min(Math.max((value - lever.low) / (lever.high - lever.low), 0), 1)}%`;
-    const band = document.createElement("b"), tick = document.createElement("u");
-    band.style.left = share(lever.believed[0]);
-    band.style.width = `calc(${share(lever.believed[1])} - ${share(lever.believed[0])})`;
-    tick.style.left = share(lever.now);
-    strip.title = `now ${this.text(lever.now)}; believed ${this.text(lever.believed[0])} to ${this.text(lever.believed[1])}`;
-    strip.append(band, tick);
-    const scale = document.createElement("div");
-    scale.append(this.range, strip);
-    row.append(scale, this.field, this.back);
-    this.box.append(label, row, this.about());
-    this.range.addEventListener("input", () => this.drag(Number(this.range.value)));
-    this.range.addEventListener("change", () => settle());
-    this.field.addEventListener("change", () => this.typed());
-    this.back.addEventListener("click", () => { this.set(lever.now, false); settle(); });
-    this.set(lever.now, false);
-  }
-
-  text(value) { return plain(value, Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2); }
-
-  set(value, moved) {
-    Object.assign(this, { value, moved });
-    this.range.value = value;
-    this.field.value = String(Number(value.toPrecision(4)));
-    this.range.setAttribute("aria-valuetext", `${this.text(value)} ${this.lever.unit}`.trim());
-    this.box.classList.toggle("moved", moved);
-    this.back.hidden = !moved;
-  }
-
-  drag(value) {
-    for (const fan of fans) fan.frozen = true;
-    this.set(Number(value.toPrecision(4)), true);
-    request(info.draws.quick);
-    clearTimeout(timer);
-    timer = setTimeout(rest, REST);
-  }
-
-  typed() {
-    const value = Number(this.field.value.replace("−", "-").replace(",", "."));
-    if (!Number.isFinite(value) || value < this.lever.low || value > this.lever.high || this.field.value.trim() === "") {
-      notice(`${this.lever.text}: a number from ${this.text(this.lever.low)} to ${this.text(this.lever.high)} ${this.lever.unit}`);
-      this.set(this.value, this.moved);
-      return;
-    }
-    notice("");
-    this.set(value, true);
-    settle();
-  }
-
-  about() {
-    const details = document.createElement("details"), summary = document.createElement("summary"), body = document.createElement("div");
-    summary.textContent = "what it is, and who says so";
-    body.className = "soft";
-    details.append(summary, body);
-    details.addEventListener("toggle", () => { if (details.open && !body.childNodes.length) this.sources(body); });
-    return details;
-  }
-
-  async sources(body) {
-    const { lever } = this, line = document.createElement("p");
-    line.textContent = `${lever.target}: ${this.text(lever.now)} ${lever.unit}, believed ${this.text(lever.believed[0])} to ${this.text(lever.believed[1])}. ` +
-      `Rests on ${lever.sources.join(", ") || "nothing"}.`;
-    body.append(line);
-    for (const name of lever.sources) {
-      try {
-        const claim = await ask(`/api/claims/${encodeURIComponent(name)}`), quote = document.createElement("blockquote");
-        quote.textContent = `${claim.statement} — ${claim.speaker} (${claim.side}), ${claim.published}. ${claim.title}`;
-        body.append(quote);
-      } catch (error) {
-        if (error.status !== 404) throw error; // a published work or an assumption
-      }
-    }
-  }
-}
-
-function settle() {
-  clearTimeout(timer);
-  rest();
-}
-
-// -- picture ----------------------------------------------------------------------------------------------------------
-
-function show(move) {
-  shown = move;
-  const main = move.answers[0], moved = Object.keys(move.levers).length > 0;
-  byId("now").textContent = main.now;
-  byId("word").textContent = main.word;
-  byId("bar").hidden = main.share === null;
-  byId("bar-now").style.width = `${100 * (main.share ?? 0)}%`;
-  byId("bar-before").style.width = `${100 * (main.share_before ?? 0)}%`;
-  byId("beside").textContent = moved ? beside(main, move) : `${move.draws.toLocaleString("en")} futures, none of the levers moved`;
-  for (const [k, fan] of fans.entries()) fan.show(move.fans[k]);
-  show_options(move);
-  show_answers(move, moved);
-  byId("command").textContent = command(move);
-  byId("sentence").textContent = sentence(main, move);
-  clearTimeout(spoken);
-  spoken = setTimeout(() => { byId("spoken").textContent = `${main.now}, ${moved ? `before ${main.before}, ${main.change}` : "no lever moved"}`; }, 600);
-}
-
-function beside(main, move) {
-  const turned = main.turned && (main.turned[0] || main.turned[1])
-    ? `; of ${move.draws.toLocaleString("en")} futures ${main.turned[0]} turned to yes, ${main.turned[1]} to no` : `; ${move.draws.toLocaleString("en")} futures`;
-  return `before ${main.before}, ${main.change}${turned}`;
-}
-
-function show_options(move) {
-  const index = Math.max(0, byId("choice").selectedIndex), now = move.choices[index], before = base.choices[index];
-  if (!now) return;
-  const last = move.times.length - 1;
-  byId("options").replaceChildren(...now.options.map((name, k) => {
-    const row = document.createElement("div"), label = document.createElement("span"), track = document.createElement("div");
-    const bar = document.createElement("i"), tick = document.createElement("u"), value = document.createElement("span");
-    const [is, was] = [now.shares[k][last], before.shares[k][last]];
-    row.className = "option";
-    track.className = "track";
-    label.textContent = name;
-    bar.style.width = `${100 * is}%`;
-    tick.style.left = `calc(${100 * was}% - 1px)`;
-    value.textContent = is === was ? `${plain(100 * is, 1)} %` : `${plain(100 * was, 1)} → ${plain(100 * is, 1)} %`;
-    track.append(bar, tick);
-    row.append(label, track, value);
-    return row;
-  }));
-}
-
-function show_answers(move, moved) {
-  const clear = (each) => each.change !== "no clear change";
-  const rows = moved ? [...move.answers].sort((a, b) => clear(b) - clear(a)) : move.answers;
-  byId("answers").replaceChildren(...rows.map((each) => {
-    const row = document.createElement("tr"), head = document.createElement("th");
-    head.scope = "row";
-    head.textContent = `${each.text} (${each.date})`;
-    row.append(head, ...[each.before, moved ? each.now : "", moved ? each.change : ""].map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-    row.className = moved && !clear(each) ? "quiet" : "";
-    return row;
-  }));
-}
-
-function command(move) {
-  const sets = Object.entries(move.levers).map(([name, value]) => ` --set ${name}=${value}`).join("");
-  return `standoff run ${info.case}${info.variant ? ` --variant ${info.variant}` : ""}${sets} --draws ${move.draws} --seed ${move.seed}`;
-}
-
-function sentence(main, move) {
-  const parts = Object.entries(move.levers).map(([name, value]) => {
-    const { lever } = controls.get(name);
-    return `${lever.text} at ${value}${lever.unit ? ` ${lever.unit}` : ""} instead of ${Number(lever.now.toPrecision(3))}`;
-  });
-  const what = parts.length ? `With ${parts.join(" and ")} from ${info.as_of} on: ${main.before} → ${main.now}, ${main.change}` : `As it stands: ${main.now}`;
-  return `${main.text} ${what} (${move.draws.toLocaleString("en")} futures, seed ${move.seed}).`;
-}
-
-// -- start ------------------------------------------------------------------------------------------------------------
-
-function start() {
+function begin(info) {
+  const found = read_address(), [state, lost] = fitting(found.state, info), shown = info.shown.length ? info.shown : info.stocks.slice(0, CHARTS).map((each) => each.stock);
+  const charts = (found.view.charts ?? shown).filter((cell) => info.stocks.some((each) => each.stock === cell));
+  const other = found.model && found.model !== info.model.slice(0, found.model.length);
+  const text = other ? `The case has changed since this address was made (${found.model}, now ${info.model.slice(0, 8)}): the same moves may give other numbers.`
+    : found.case && found.case !== info.case ? `This address was made for the case ${found.case}; this is ${info.case}.` : lost;
+  const place = history.state?.place ?? 0, question = info.questions.some((each) => each.id === found.view.question) ? found.view.question : info.main;
   document.title = `${info.title} · standoff`;
-  byId("title").textContent = info.title;
-  byId("origin").textContent = `${info.case}${info.variant ? `, variant ${info.variant}` : ""} · as of ${info.as_of} · case ${info.model.slice(0, 8)}`;
-  byId("question").textContent = `${info.question} (${info.date})`;
-  byId("since").textContent = info.as_of;
-  for (const lever of info.levers) controls.set(lever.name, new Control(lever));
-  byId("levers").replaceChildren(...[...controls.values()].map((each) => each.box));
-  if (!info.levers.length) byId("levers").textContent = "This case has no levers: section `levers` of the scenario names some.";
-  const given = info.shipped[info.main];
-  if (given && info.is_share) {
-    byId("now").textContent = `${plain(100 * given[0], 1)} %`;
-    byId("beside").textContent = "as shipped with the case; the futures are being simulated";
-  }
-  buttons();
+  set({ ...found.view, info, state, question, charts: charts.length ? charts : shown, move: info.shipped ? { ...info.shipped, state: EMPTY } : null, shipped: Boolean(info.shipped),
+    notice: text ? { kind: "address", text } : null, place, last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0), trial: typeof history.state?.trial === "string" && history.state.trial !== "away" ? history.state.trial : null });
+  write_address();
+  for (const name of Object.keys(state.beliefs)) if (!info.beliefs.some((each) => each.key === name)) find_belief(name);
 }
 
-async function warm() {
-  info = await ask("/api/case");
-  start();
-  const begun = Date.now();
-  while (!info.ready && !info.problems.length) {
-    notice(`The futures are being simulated (${Math.round((Date.now() - begun) / 1000)} s; minutes the first time, while programs are compiled). A lever can be moved already.`);
-    await new Promise((done) => setTimeout(done, 700));
-    info = { ...info, ...(await ask("/api/case")) };
-  }
-  if (info.problems.length) { notice(info.problems.map((each) => each.what).join("; ")); return; }
-  base = await ask("/api/move", { levers: {}, draws: info.draws.full });
-  notice("");
-  fans = base.fans.map((fan) => new Fan(fan, base.times));
-  byId("fans").replaceChildren(...fans.map((fan) => fan.figure));
-  byId("choice").replaceChildren(...base.choices.map((each) => Object.assign(document.createElement("option"), { textContent: `${each.actor}: ${each.text}` })));
-  byId("choice").selectedIndex = Math.max(0, base.choices.findIndex((each) => each.choice === info.choice));
-  show(base);
-  const levers = { ...read_address(), ...state() };
-  if (Object.keys(levers).length) {
-    tries = [{}, levers];
-    place = 1;
-    set_state(levers);
-  }
-  buttons();
+async function find_belief(name) {
+  const { beliefs } = await ask(`/api/beliefs?search=${encodeURIComponent(name)}`);
+  set({ found: [...(store.found ?? []), ...beliefs.map(as_belief).filter((each) => each.key === name)] });
 }
 
-byId("undo").addEventListener("click", () => go(-1));
-byId("redo").addEventListener("click", () => go(1));
-byId("reset").addEventListener("click", () => { for (const each of controls.values()) each.set(each.lever.now, false); settle(); });
-byId("choice").addEventListener("change", () => { if (shown) show_options(shown); });
-addEventListener("popstate", () => { if (base) set_state(read_address()); });
-addEventListener("keydown", (event) => {
-  if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === "u") go(-1);
-  if (event.key === "U") go(1);
-});
+async function described() {
+  const info = await ask("/api/case");
+  return info.model && info.levers ? with_parts(info) : info;
+}
 
-warm().catch((error) => notice(error.status ? error.message : "The server is gone: start `standoff open` again."));
+// Asks until the engine is warm; levers can be moved meanwhile.
+export async function start() {
+  try {
+    let info = await described();
+    if (info.model && info.levers) begin(info); else set({ info });
+    if (info.model) load_tries().catch(() => {});
+    const begun = Date.now();
+    while (!info.ready && !(info.problems ?? []).length) {
+      set({ waited: Math.round((Date.now() - begun) / 1000) });
+      await new Promise((done) => setTimeout(done, POLL));
+      const was = info;
+      info = await described();
+      if (info.model !== was.model && info.model && info.levers) begin(info);
+      else set({ info: { ...info, questions: was.questions, stocks: was.stocks, choices: was.choices, levers: same_names(was, info) ? was.levers : info.levers } });
+    }
+    set({ info: { ...store.info, ...info }, gone: false });
+    if (info.ready) request();
+  } catch (error) {
+    if (error.status === 0) {
+      set({ gone: true, failed: "The server does not answer. Start `standoff open` again; this page comes back by itself." });
+      setTimeout(start, 2000);
+    } else set({ failed: error.message, notice: { kind: "start", text: error.message } });
+  }
+}
+
+const same_names = (one, other) => one.levers?.length === other.levers?.length && one.levers?.every((each, k) => each.effect === other.levers[k].effect);
+
+function keys(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || !store.info?.model) return;
+  if (event.target.closest?.("input:not([type=range]), select, textarea, dialog[open]")) return;
+  if (localStorage.getItem("standoff-letters") === "off") return;
+  const screen = SCREENS[Number(event.key) - 1];
+  if (screen) show(screen[0]);
+  else if (event.key === "u") undo();
+  else if (event.key === "U") redo();
+  else if (event.key === "r") replay();
+  else if (event.key === "b") { set({ ghosts: !store.ghosts }); document.body.toggleAttribute("data-no-ghosts", !store.ghosts); } else if (event.key === "?") document.getElementById("help").showModal();
+  else if (event.key === "/") {
+    event.preventDefault();
+    if (store.screen === "claims") document.getElementById("search-claims").focus();
+    else { set({ sheet: true }); setTimeout(() => document.getElementById("search-levers").focus(), 50); }
+  }
+}
+
+render(html`<${App} />`, document.getElementById("app"));
+watch();
+addEventListener("popstate", arrive);
+addEventListener("keydown", keys);
+addEventListener("click", (event) => { for (const menu of document.querySelectorAll("details.save[open]")) if (!menu.contains(event.target)) menu.open = false; });
+addEventListener("keydown", (event) => { if (event.key === "Escape") for (const menu of document.querySelectorAll("details.save[open]")) menu.open = false; });
+start();

@@ -1,0 +1,67 @@
+// The answer: the question, the number with its word, before and now, the difference with its error, and what is moved.
+
+import { write_address } from "./address.js";
+import { linked, question_word } from "./focus.js";
+import { change, put, reset_all } from "./moves.js";
+import { html } from "./preact.js";
+import { is_moved, set, useStore } from "./store.js";
+import { capital, changes, count, date, futures, percent } from "./words.js";
+
+export function ask_about(question) {
+  set({ question, group: null, story: null, future: null });
+  write_address();
+}
+
+const answer_of = (list, question) => list?.find((each) => each.question === question);
+
+// Shares of a hundred as a bar, with a mark where the answer stood before.
+export function Bar({ now, before }) {
+  return html`<div class="bar" aria-hidden="true"><i style=${{ width: `${100 * now}%` }}></i>
+    ${before !== null && before !== undefined && before !== now && html`<u style=${{ left: `${100 * before}%` }}></u>`}</div>`;
+}
+
+function turned(answer) {
+  if (!answer.turned || !(answer.turned[0] || answer.turned[1])) return "";
+  const [yes, no] = answer.turned;
+  return `${count(yes)} ${yes === 1 ? "future" : "futures"} turned to yes, ${count(no)} to no`;
+}
+
+function Moved({ state }) {
+  const all = changes(state);
+  if (!all.length) return null;
+  return html`<ul class="chips" aria-label="What is moved">${all.map((each) => html`<li key=${`${each.part} ${each.name}`}><span>${capital(each.text)}</span>
+    <button type="button" class="quiet" aria-label=${`Take back: ${each.title}`} onClick=${() => change(put(each.part, each.name, undefined))}>×</button></li>`)}
+    ${all.length > 1 && html`<li><button type="button" class="link" onClick=${reset_all}>take all back</button></li>`}</ul>`;
+}
+
+export function Answer() {
+  const info = useStore((s) => s.info), move = useStore((s) => s.move), id = useStore((s) => s.question), state = useStore((s) => s.state);
+  const group = useStore((s) => s.group), busy = useStore((s) => s.busy), shipped = useStore((s) => s.shipped);
+  const question = info.questions.find((each) => each.id === id) ?? info.questions[0], answer = answer_of(move?.answers, question.id);
+  const moved = move !== null && is_moved(move.state), belief = answer_of(move?.belief?.answers ?? move?.belief, question.id), part = answer_of(group?.data?.answers, question.id);
+  return html`<section class="answer" aria-labelledby="question" aria-busy=${busy ? "true" : "false"} data-text=${question.text} ...${linked([question_word(question.id)])}>
+    <div class=${`wait ${busy ? "on" : ""}`} aria-hidden="true"></div>
+    <h2 id="question">${question.text} <span class="soft">${date(question.date)}</span></h2>
+    ${answer ? html`<p class="value"><span id="now">${answer.now}</span> <span class="word" id="word">${answer.word}</span></p>
+      ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
+      <p class="beside" id="beside">${moved ? html`before <b>${answer.before}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${answer.change}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? "what you moved counts as soon as the engine is warm" : "Move a lever: grey is how it was."}
+        <span class="soft"> · ${shipped ? "as shipped with the case" : `${futures(move.draws)}, seed ${move.seed}`}${move.failed ? `, ${futures(move.failed)} failed` : ""}</span></p>
+      ${belief && moved && Object.keys(move.state.levers).length > 0 && html`<p class="beside">Your beliefs and doubts alone, without levers: <b>${belief.now}</b> (${belief.change})</p>`}
+      ${part && html`<p class="beside in-group">In ${group.text} (${count(group.data.count)} of ${futures(group.data.of)}): <b>${part.now ?? "too few to say"}</b>${part.error ? ` ${part.error}` : ""}
+        ${" "}<button type="button" class="link" onClick=${() => set({ group: null })}>let go</button></p>`}`
+    : html`<p class="value"><span id="now">–</span></p>`}
+    <${Moved} state=${state} />
+  </section>`;
+}
+
+// Shares of futures with each option in force at the end, before and now.
+export function Options({ choice, title }) {
+  const info = useStore((s) => s.info), move = useStore((s) => s.move), group = useStore((s) => s.group);
+  const about = info.choices.find((each) => each.choice === choice), now = move?.choices.find((each) => each.choice === choice);
+  if (!about || !now) return null;
+  const part = group?.data?.count >= 30 ? group.data.choices.find((each) => each.choice === choice) : null, rows = about.options.map((option, k) => ({ option, is: now.shares[k].at(-1), was: now.before[k], here: part?.shares[k] }));
+  return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
+    <p class="soft">${about.actor_name}: ${about.text}. Share of futures with each option in force at the end${part ? `; in brackets: in ${group.text}` : ""}.</p>
+    <ul class="bars">${rows.map(({ option, is, was, here }) => html`<li key=${option.id}><span>${option.text}${option.id === about.status_quo ? html` <span class="soft">(as now)</span>` : ""}</span>
+      <${Bar} now=${is} before=${was} /><span class="n">${was === is ? percent(is) : `${percent(was)} → ${percent(is)}`}${here !== undefined ? ` (${percent(here)})` : ""}</span></li>`)}</ul></section>`;
+}

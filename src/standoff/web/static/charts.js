@@ -1,0 +1,85 @@
+// The two large and the small fan charts, each with a free choice of its stock and the claims about it.
+
+import { ask } from "./api.js";
+import { write_address } from "./address.js";
+import { Fan, fan_rows } from "./fan.js";
+import { Figure } from "./figure.js";
+import { claim_word, linked, stock_word } from "./focus.js";
+import { request } from "./moves.js";
+import { html, useEffect, useState } from "./preact.js";
+import { memo, same, set, store, useStore } from "./store.js";
+import { with_unit, digits } from "./words.js";
+
+const LARGE = { ratio: 0.55, least: 190, most: 280, lines: 4 }, SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
+const COLOURS = 8; // `--side-0` and on
+
+async function load_points(stock) {
+  if (store.points[stock]) return;
+  store.points[stock] = [];
+  try {
+    const { points } = await ask(`/api/points/${encodeURIComponent(stock)}`), sides = [...new Set([...(store.sides ?? []), ...points.map((each) => each.side)])];
+    set({ sides, points: { ...store.points, [stock]: points.map((each) => ({ ...each, colour: sides.indexOf(each.side) % COLOURS })) } });
+  } catch {
+    delete store.points[stock]; // tried again with the next chart of it
+  }
+}
+
+// Buttons over the claims of a chart: one tab stop, arrow keys go from claim to claim.
+function Points({ places, unit, name }) {
+  const [at, set_at] = useState(0);
+  if (!places.length) return null;
+  const key = (event) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const next = (at + step + places.length) % places.length;
+    set_at(next);
+    event.currentTarget.children[next].focus();
+  };
+  return html`<div class="points" role="group" aria-label=${`Claims about ${name}`} onKeyDown=${key}>
+    ${places.map(({ point, left, top }, k) => {
+      const text = `${point.speaker}, ${point.time}: ${with_unit(digits(point.value), unit)}`;
+      return html`<button type="button" key=${`${point.claim} ${k}`} class="point" tabindex=${k === Math.min(at, places.length - 1) ? 0 : -1} style=${{ left, top }} title=${text} aria-label=${text}
+        data-text=${`Claim of ${text}`} onFocus=${() => set_at(k)} ...${linked([claim_word(point.claim)])}></button>`;
+    })}</div>`;
+}
+
+function choose(place, stock) {
+  set({ charts: store.charts.map((each, k) => (k === place ? stock : each)) });
+  write_address();
+  request();
+}
+
+const Pick = memo(({ place, stock, stocks, unit }) => html`<span class="pick"><select aria-label=${`Stock of chart ${place + 1}`} value=${stock}
+  onChange=${(event) => choose(place, event.target.value)}>${stocks.map((each) => html`<option key=${each.stock} value=${each.stock}>${each.name}</option>`)}</select>
+  ${unit && unit !== "1" ? html`<span class="soft">${unit}</span>` : ""}</span>`);
+
+function Chart({ place, large }) {
+  const [places, set_places] = useState([]);
+  const stock = useStore((s) => s.charts[place]), move = useStore((s) => s.move), info = useStore((s) => s.info);
+  const frozen = useStore((s) => s.dragging), group = useStore((s) => s.group), story = useStore((s) => s.story), all = useStore((s) => s.points);
+  useEffect(() => { if (large || all[stock] === undefined) load_points(stock); }, [stock]);
+  const about = info.stocks.find((each) => each.stock === stock) ?? { name: stock, unit: "" };
+  const fan = move?.fans.find((each) => each.stock === stock), part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
+  const one = story && move && story.times.length === move.times.length && same(story.state, move.state) ? story.stocks.find((each) => each.stock === stock) : undefined;
+  const rows = about.is_flag && fan?.mean ? { quantiles: [fan.mean], before: fan.mean_before && [fan.mean_before] } : {};
+  const data = fan && { ...fan, ...rows, times: move.times, name: about.name, unit: about.unit, as_of: info.as_of, frozen, points: about.is_flag ? [] : all[stock], group: part?.quantiles, one: one?.values, placed: set_places };
+  const title = about.unit && about.unit !== "1" ? `${about.name}, ${about.is_flag ? "% of futures" : about.unit}` : about.name;
+  const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${about.is_flag ? "% of futures" : about.unit} />`;
+  return html`<div class="chart" data-text=${about.name} ...${linked([stock_word(stock)])}>
+    <${Figure} title=${title} head=${head} make=${(box) => new Fan(box, large ? LARGE : SMALL)} rows=${fan_rows} data=${data}
+      overlay=${data && html`<${Points} places=${places} unit=${about.unit} name=${about.name} />`}>
+      ${!data && html`<p class="soft waiting">${info.ready ? "Being drawn …" : "Drawn when the futures are simulated."}</p>`}
+    <//></div>`;
+}
+
+export function Charts() {
+  const shown = useStore((s) => s.charts), group = useStore((s) => s.group), story = useStore((s) => s.story);
+  if (!shown.length) return null;
+  return html`<section aria-labelledby="charts-title"><h2 id="charts-title">How it goes</h2>
+    <p class="legend"><span class="key line-key"></span>median of all futures, or share of them <span class="key band-key"></span>50 and 90 % of futures
+      <span class="key ghost-key"></span>before ${shown.length > 0 && html`<span class="key dot-key"></span>a claim`}
+      ${group && html` <span class="key group-key"></span>${group.text}`}${story && html` <span class="key one-key"></span>future ${story.number}`}</p>
+    <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div>
+    <div class="fans small">${shown.slice(2).map((_, k) => html`<${Chart} key=${k + 2} place=${k + 2} large=${false} />`)}</div></section>`;
+}

@@ -1,0 +1,114 @@
+// Levers act from as_of on, beliefs in history too; both are handles of the reader and are never written back by the server.
+
+import { ask } from "./api.js";
+import { claim_word, linked, number_word } from "./focus.js";
+import { change, drag, hold, let_go, put } from "./moves.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./preact.js";
+import { as_belief, memo, set, store, useStore } from "./store.js";
+import { capital, date, digits, value_text, with_unit } from "./words.js";
+import { Sources } from "./source.js";
+
+const STEPS = 200, FIRST = 8; // steps of a slider; beliefs shown before a search; assumptions
+
+// One number: a slider with the value of the case and what is believed, a field, a way back, and who says so.
+const Control = memo(({ control, value, full }) => {
+  const { key: name, part } = control, moved = value !== undefined, shown = moved ? value : control.now;
+  const id = `${part}-${name}`, range = useRef(), field = useRef(), [fault, set_fault] = useState("");
+  useLayoutEffect(() => {
+    if (range.current && Number(range.current.value) !== shown) range.current.value = shown;
+    if (field.current && document.activeElement !== field.current) field.current.value = String(Number(Number(shown).toPrecision(4)));
+  }, [shown]);
+  const back = () => { set_fault(""); field.current && (field.current.value = String(Number(control.now.toPrecision(4)))); change(put(part, name, undefined)); };
+  const typed = (event) => {
+    const text = event.target.value.trim().replace("−", "-").replace(",", "."), number = Number(text);
+    if (text === "" || !Number.isFinite(number) || number < control.low || number > control.high) {
+      set_fault(`${capital(control.text)}: a number from ${digits(control.low, 4)} to ${with_unit(digits(control.high, 4), control.unit)}.`);
+      return;
+    }
+    set_fault("");
+    if (number !== shown) change(put(part, name, number));
+  };
+  const key = (event) => {
+    if (event.key === "Backspace" && moved) { event.preventDefault(); back(); }
+    if (event.key === "Enter" && event.target === field.current) typed(event);
+  };
+  return html`<div class=${`control ${moved ? "moved" : ""}`} data-text=${control.text} ...${linked([number_word(control.target)], (control.claims ?? []).map(claim_word))}>
+    <div class="name"><label for=${id}>${capital(control.text)}${control.unit && control.unit !== "1" ? html` <span class="soft">${control.unit}</span>` : ""}</label>
+      ${moved && html`<button type="button" class="quiet" aria-label=${`Reset: ${control.text}`} title="Reset (Backspace)" onClick=${back}>↺</button>`}</div>
+    ${control.options ? html`<select id=${id} value=${shown} onChange=${(event) => change(put(part, name, event.target.value === control.now ? undefined : event.target.value))}>
+      ${control.options.map((each) => html`<option value=${each.id}>${each.text}</option>`)}</select>`
+    : html`<div class="row"><div>
+        <input type="range" id=${id} ref=${range} min=${control.low} max=${control.high} step=${(control.high - control.low) / STEPS}
+          aria-valuetext=${`${value_text(control, shown)}${moved ? `; ${value_text(control, control.now)} in the case` : ""}`}
+          onInput=${(event) => { set_fault(""); drag(put(part, name, Number(Number(event.target.value).toPrecision(4)))); }} onPointerDown=${hold} onPointerUp=${let_go} onPointerCancel=${let_go} onKeyDown=${key} />
+        <${Strip} control=${control} value=${shown} moved=${moved} /></div>
+      <input type="text" inputmode="decimal" ref=${field} aria-label=${`${control.text}, value`} aria-invalid=${fault ? "true" : undefined}
+        aria-describedby=${fault ? `${id}-fault` : undefined} onChange=${typed} onKeyDown=${(event) => event.key === "Enter" && typed(event)} /></div>
+      ${fault && html`<p class="fault" role="status" id=${`${id}-fault`}>${fault}</p>`}`}
+    ${full && html`<${About} control=${control} />`}
+  </div>`;
+});
+
+// Below the slider: what is believed (90 %), the value of the case, and the way from it to the handle.
+function Strip({ control, value, moved }) {
+  const share = (number) => 100 * Math.min(Math.max((number - control.low) / (control.high - control.low), 0), 1), now = share(control.now), here = share(value);
+  const text = `in the case ${value_text(control, control.now)}; believed ${digits(control.believed[0])} to ${digits(control.believed[1])} (90 %)`;
+  return html`<div class="strip" title=${text}><b style=${{ left: `${share(control.believed[0])}%`, width: `${share(control.believed[1]) - share(control.believed[0])}%` }}></b>
+    ${moved && html`<s style=${{ left: `${Math.min(now, here)}%`, width: `${Math.abs(here - now)}%` }}></s>`}<u style=${{ left: `${now}%` }}></u></div>`;
+}
+
+function About({ control }) {
+  const [open, set_open] = useState(false);
+  return html`<details onToggle=${(event) => set_open(event.target.open)}><summary>what it is, and who says so</summary>
+    ${open && html`<div class="about"><p>${control.believed ? html`In the case ${value_text(control, control.now)}; believed with 90 % to lie between ${digits(control.believed[0])} and
+      ${" "}${with_unit(digits(control.believed[1]), control.unit)}. ` : ""}${control.effect !== null && control.effect !== undefined ? effect_text(control.effect) : ""}</p>
+      <p class="soft">Number <code>${control.target}</code>.${control.sources.length ? " It rests on:" : ""}</p>
+      <${Sources} claims=${control.claims ?? []} sources=${control.sources} /></div>`}</details>`;
+}
+
+function effect_text(effect) {
+  const size = Math.abs(effect), how = size < 0.05 ? "hardly goes" : size < 0.2 ? "goes weakly" : size < 0.5 ? "goes clearly" : "goes strongly";
+  return `Across futures the main answer ${how} with it (correlation ${effect < 0 ? "−" : ""}${size.toFixed(2)}).`;
+}
+
+const by_effect = (one, other) => Math.abs(other.effect ?? 0) - Math.abs(one.effect ?? 0);
+const matches = (control, text) => `${control.text} ${control.target} ${control.key}`.toLowerCase().includes(text);
+
+// On a phone the levers are a sheet; the answer and the first chart stay in view above it.
+function toggle() {
+  set({ sheet: !store.sheet });
+  if (store.sheet) requestAnimationFrame(() => document.querySelector(".middle").scrollIntoView({ block: "start" }));
+}
+
+export function Levers() {
+  const info = useStore((s) => s.info), state = useStore((s) => s.state), sheet = useStore((s) => s.sheet), found = useStore((s) => s.found);
+  const text = useStore((s) => s.search), [all, set_all] = useState(false), wanted = text.trim().toLowerCase();
+  useEffect(() => {
+    if (!wanted) { set({ searched: null }); return undefined; }
+    const timer = setTimeout(async () => {
+      try {
+        const beliefs = (await ask(`/api/beliefs?search=${encodeURIComponent(wanted)}`)).beliefs.map(as_belief), seen = new Set([...info.beliefs, ...(store.found ?? [])].map((each) => each.key));
+        set({ found: [...(store.found ?? []), ...beliefs.filter((each) => !seen.has(each.key))], searched: { text: wanted, paths: beliefs.map((each) => each.key) } });
+      } catch { /* the list of the case is searched all the same */ }
+    }, 200);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  const searched = useStore((s) => s.searched), more = searched?.text === wanted ? new Set(searched.paths) : new Set();
+  const levers = [...info.levers].filter((each) => !wanted || matches(each, wanted)).sort(by_effect);
+  const beliefs = [...info.beliefs, ...(found ?? [])].filter((each) => (wanted ? matches(each, wanted) || more.has(each.key) : true));
+  const shown = wanted || all ? beliefs : beliefs.filter((each, k) => k < FIRST || state.beliefs[each.key] !== undefined);
+  const moved = Object.keys(state.levers).length + Object.keys(state.beliefs).length;
+  return html`<section class=${`levers ${sheet ? "open" : ""}`} aria-label="Levers and beliefs">
+    <button type="button" class="sheet-handle" aria-expanded=${sheet ? "true" : "false"} onClick=${toggle}>Levers and beliefs${moved ? `, ${moved} moved` : ""} ${sheet ? "▾" : "▴"}</button>
+    <div class="panel">
+      <p><input type="search" id="search-levers" placeholder="Search levers and beliefs" aria-label="Search levers and beliefs" value=${text} onInput=${(event) => set({ search: event.target.value })} /></p>
+      <h2>Levers</h2><p class="soft">Each acts from ${date(info.as_of)} on. ${info.levers.length ? "Those that go most with the main answer come first." : "This case names none: section `levers` of the scenario does."}</p>
+      ${levers.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.levers[each.key]} full=${true} />`)}
+      ${wanted && !levers.length && html`<p class="soft">No lever has this in its name.</p>`}
+      <h2>Beliefs</h2><p class="soft">How the world is, in history too. ${wanted ? "" : "Those that go most with the main answer come first; the search knows all."}</p>
+      ${shown.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.beliefs[each.key]} full=${true} />`)}
+      ${wanted && !beliefs.length && html`<p class="soft">No belief has this in its name.</p>`}
+      ${!wanted && beliefs.length > shown.length && html`<p><button type="button" onClick=${() => set_all(true)}>Show ${beliefs.length - shown.length} more</button></p>`}
+      ${!wanted && all && html`<p><button type="button" onClick=${() => set_all(false)}>Show fewer</button></p>`}
+    </div></section>`;
+}

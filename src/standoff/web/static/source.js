@@ -1,0 +1,56 @@
+// A source by its name: a claim is quoted with its speaker and leads to its page; a work or an assumption stands as it is.
+
+import { ask } from "./api.js";
+import { write_address } from "./address.js";
+import { claim_word, linked } from "./focus.js";
+import { html, useEffect, useState } from "./preact.js";
+import { set } from "./store.js";
+import { date } from "./words.js";
+
+const known = new Map();
+
+// A claim of the ledger; null for a name that is none.
+export async function load_claim(id) {
+  if (!known.has(id)) {
+    try {
+      known.set(id, await ask(`/api/claims/${encodeURIComponent(id)}`));
+    } catch (error) {
+      if (error.status !== 404) throw error;
+      known.set(id, null);
+    }
+  }
+  return known.get(id);
+}
+
+export function useClaim(id) {
+  const [claim, set_claim] = useState(known.get(id)), [asked, set_asked] = useState(id);
+  useEffect(() => {
+    let wanted = true;
+    load_claim(id).then((found) => { if (wanted) { set_claim(found); set_asked(id); } }).catch(() => { if (wanted) set_claim(undefined); });
+    return () => { wanted = false; };
+  }, [id]);
+  return asked === id ? claim : known.get(id);
+}
+
+export function open_claim(id) {
+  set({ screen: "claims", claim: id, sheet: false });
+  write_address();
+  scrollTo({ top: 0 });
+}
+
+const PLAIN = { assumption: "An assumption of the case's authors.", history: "Fitted to history." };
+
+// Claims are quoted; works, histories and assumptions stand as they are.
+export function Sources({ claims, sources }) {
+  const others = sources.filter((each) => !claims.includes(each));
+  return html`${claims.map((id) => html`<${Quoted} key=${id} id=${id} />`)}${others.map((each) => html`<p key=${each}>${PLAIN[each] ?? each}</p>`)}`;
+}
+
+function Quoted({ id }) {
+  const claim = useClaim(id);
+  if (claim === undefined) return html`<p class="soft">${id} …</p>`;
+  if (claim === null) return html`<p>${id}</p>`;
+  return html`<blockquote data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement ? `“${claim.statement}” ` : ""}${claim.value !== null && claim.value !== undefined ? html`<span class="nobr">${claim.value} ${claim.unit === "1" ? "" : claim.unit}</span> ` : ""}
+    <span class="soft">— ${claim.speaker} (${claim.side}), ${date(claim.published)}. ${claim.title}</span>
+    ${" "}<button type="button" class="link" aria-label=${`Open the claim of ${claim.speaker}, ${date(claim.published)}`} onClick=${() => open_claim(id)}>open</button></blockquote>`;
+}
