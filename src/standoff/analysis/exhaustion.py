@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ from standoff.statistics import Z90, wilson_interval
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes, Run
     from standoff.plan import Plan, PlannedQuestion
 
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
@@ -105,56 +105,86 @@ class Exhaustion(Finding):
     provenance: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
 
 
-def exhaustion(run: Run, question: str = "", drivers: bool = True) -> Exhaustion:
+@dataclass(frozen=True)
+class _Times:
+    """Times to exhaustion by label (L, N'), in the futures that were still good after as_of."""
+
+    when: np.ndarray  #: (L, N') months, infinite where it does not happen while watched
+    watched: np.ndarray  #: (N',) months of censoring
+    used: np.ndarray  #: (N,) futures with these times
+    sides: Mapping[str, list[int]]  #: side -> its labels
+
+    def of_side(self, side: str) -> np.ndarray:
+        """(N',) the first exhaustion of a side."""
+        out: np.ndarray = self.when[self.sides[side]].min(axis=0)
+        return out
+
+
+def exhaustion(run: Run, question: str = "") -> Exhaustion:
     """Estimate the time to exhaustion by side and constraint, from a `first_of` question.
 
-    question: by default the first one whose labels name sides and constraints
-    drivers: find the parameters with the largest effect, which takes most of the time
+    question: by default the first one whose labels name sides and constraints.
     """
     failure.refuse(run)
     query = find(run.model.plan, question)
-    plan, calendar = run.model.plan, run.model.scenario.calendar
-    rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
-    labels = list(query.expressions)
+    before, times = _past(run, query), _times(run, query)
+    movers = {
+        side: _movers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides
+    }
+    past, survived_error = _share(before)
+    return replace(exhaustion_times(run, query.id, before), movers=movers, survived=None if past is None else 1 - past,
+                   survived_error=survived_error)  # fmt: skip
+
+
+def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | None = None) -> Exhaustion:
+    """The same without drivers and without the past; outcomes without paths suffice.
+
+    before: (L, K') whether each condition held by as_of, where that is known
+    """
+    failure.refuse(run)
+    query = find(run.model.plan, question)
+    plan, calendar, times = run.model.plan, run.model.scenario.calendar, _times(run, query)
+    labels, when, watched = list(query.expressions), times.when, times.watched
+    before = np.zeros((len(labels), 0), bool) if before is None else before
     end = (query.state - plan.first_future_step) * calendar.dt
-    watched = np.where(run.valid, query.state, np.minimum(run.failed - 1, query.state)) - plan.first_future_step
-    used = watched > 0  # a future that failed before as_of says nothing
-    watched = watched[used] * calendar.dt
-    when = np.stack([rows[f"{query.id}/{label}"] for label in labels]).astype(float)[:, used]
-    when = (when - plan.first_future_step) * calendar.dt
-    when[when > watched + STANDS] = np.inf
     at = tuple(float(month) for month in np.unique([*np.arange(0, end, calendar.dt), end]))
     curves = survival.first_by(when, watched)
-    before = _past(run, query)
     constraints = [
         _spell(label, *split_label(label), CensoredTimes.until(row, watched), curve, at, end, before[[n]])
         for n, (label, row, curve) in enumerate(zip(labels, when, curves, strict=True))
     ]
-    owners = list(dict.fromkeys(split_label(label)[0] for label in labels))
-    selected = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
-    of_sides = np.stack([when[places].min(axis=0) for places in selected.values()])
+    of_sides = np.stack([times.of_side(side) for side in times.sides])
     sides = [
-        _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end, before[selected[side]])
-        for side, row, curve in zip(owners, of_sides, survival.first_by(of_sides, watched), strict=True)
+        _spell(side, side, "", CensoredTimes.until(row, watched), curve, at, end, before[times.sides[side]])
+        for side, row, curve in zip(times.sides, of_sides, survival.first_by(of_sides, watched), strict=True)
     ]
     within = {
         side: {split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
                for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
-        for side, places in selected.items()
+        for side, places in times.sides.items()
     }  # fmt: skip
-    movers = {
-        side: _movers(run, used, CensoredTimes.until(row, watched)) for side, row in zip(owners, of_sides, strict=True)
-    } if drivers else None  # fmt: skip
-    past, survived_error = _share(before)
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
         origin=Provenance.of(run), question=query.id, text=query.question.text, date=str(query.question.by),
         horizon=end, at=at, sides=tuple(sorted(sides, key=lambda item: -item.first)),
         constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within, none=1 - idle,
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2], censored=int((~run.valid).sum()),
-        movers=movers, provenance=claims_behind(plan, query), survived=None if past is None else 1 - past,
-        survived_error=survived_error, indicators=query.question.indicators,
+        provenance=claims_behind(plan, query), indicators=query.question.indicators,
     )  # fmt: skip
+
+
+def _times(run: Outcomes, query: PlannedQuestion) -> _Times:
+    """Times of each label, censored at the date of the question or where a future fails."""
+    begin, dt, labels = run.model.plan.first_future_step, run.model.scenario.calendar.dt, list(query.expressions)
+    rows = {item.name: row for item, row in zip(run.trackers, run.answers, strict=True)}
+    steps = np.where(run.valid, query.state, np.minimum(run.failed - 1, query.state)) - begin
+    used = steps > 0  # a future that failed before as_of says nothing
+    watched = steps[used] * dt
+    when = (np.stack([rows[f"{query.id}/{label}"] for label in labels]).astype(float)[:, used] - begin) * dt
+    when[when > watched + STANDS] = np.inf
+    owners = dict.fromkeys(split_label(label)[0] for label in labels)
+    sides = {side: [n for n, label in enumerate(labels) if split_label(label)[0] == side] for side in owners}
+    return _Times(when, watched, used, sides)
 
 
 def exhaustion_for_report(run: Run) -> Exhaustion | None:

@@ -86,7 +86,7 @@ def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
     return jax.jit(lambda seed, ids: uniforms(seed, names, 0, ids, jnp.float32))
 
 
-def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
+def blocks(run: Outcomes) -> Iterator[tuple[slice, np.ndarray]]:
     """Draws of a run in blocks, with their uniforms (n, P); all at once would take gigabytes."""
     settings = run.settings
     for start in range(0, settings.draws, BLOCK):
@@ -94,7 +94,7 @@ def blocks(run: Run) -> Iterator[tuple[slice, np.ndarray]]:
         yield slice(start, stop), parameter_uniforms(run.model, stop - start, settings.seed, settings.first + start)
 
 
-def correlations(run: Run, used: np.ndarray, values: np.ndarray) -> np.ndarray:
+def correlations(run: Outcomes, used: np.ndarray, values: np.ndarray) -> np.ndarray:
     """(P,) correlations of uniforms with `values` (N',) in the draws `used` (N,); 0 if constant."""
     off, total = np.zeros(len(used)), np.zeros(len(run.model.layout.varying))
     off[used] = values - values.mean()

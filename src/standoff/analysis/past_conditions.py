@@ -19,7 +19,6 @@ def held_by_as_of(run: Run, node: Node) -> np.ndarray:
     A state in which the condition has no value counts as one in which it is false.
     """
     plan, states = run.model.plan, run.model.plan.first_future_step + 1
-    paths = run.stock_paths[run.valid_paths, :states]
     names = [choice.name for choice in plan.choices]
 
     def holds(term: ChoiceTerm) -> np.ndarray:
@@ -29,10 +28,13 @@ def held_by_as_of(run: Run, node: Node) -> np.ndarray:
         wanted = [plan.choices[at].options.index(option) for option in term.options]
         return np.isin(run.path_chosen[run.valid_paths][:, steps, at], wanted)
 
-    read = (node, lambda name: paths[..., plan.cells.index(name)], holds, np)
+    def path(name: str) -> np.ndarray:
+        values: np.ndarray = run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
+        return values
+
+    read = (node, path, holds, np)
+    shape = (int(run.valid_paths.sum()), states)
     with np.errstate(all="ignore"):
-        true, known = (
-            np.broadcast_to(value(*read), paths.shape[:2]) for value in (expression.evaluate, expression.defined)
-        )
+        true, known = (np.broadcast_to(value(*read), shape) for value in (expression.evaluate, expression.defined))
     out: np.ndarray = (true & known).any(axis=1)
     return out

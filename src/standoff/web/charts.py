@@ -43,10 +43,12 @@ def chart_times(plan: Plan, states: Sequence[int] | None = None) -> tuple[str, .
 @once_per_run
 def flags(run: Run) -> tuple[str, ...]:
     """Stocks that are 0 or 1 in all futures at all times, and not the same everywhere."""
-    paths = run.stock_paths[run.valid_paths].reshape(-1, len(run.model.plan.cells))
-    low, high = paths.min(axis=0), paths.max(axis=0)
-    places = [int(i) for i in np.flatnonzero((low == 0) & (high == 1))]
-    return tuple(run.model.plan.cells[i] for i in places if ((paths[:, i] == 0) | (paths[:, i] == 1)).all())
+    cells, good = run.model.plan.cells, run.valid_paths
+    return tuple(cell for i, cell in enumerate(cells) if _is_binary(run.stock_paths[:, :, i][good]))
+
+
+def _is_binary(values: np.ndarray) -> bool:
+    return bool(values.min() == 0 and values.max() == 1 and ((values == 0) | (values == 1)).all())
 
 
 def is_flag(run: Run, cell: str) -> bool:

@@ -18,7 +18,7 @@ from standoff.scenario import overrides
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes
     from standoff.plan import Parameter, Plan
 
 SHOWN = 40  # beliefs of a list; assumption: a reader scrolls through no more, a search gives the others
@@ -42,7 +42,7 @@ class Control:
     effect: float | None  #: signed correlation with the main answer; None where it is fixed or not known yet
 
 
-def control_effects(run: Run) -> Mapping[str, float]:
+def control_effects(run: Outcomes) -> Mapping[str, float]:
     """Correlation of every uncertain number with the main answer, by path."""
     plan = run.model.plan
     if not plan.questions or not run.model.layout.varying:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import formatting, labels
 from standoff.report.page import main_stocks
-from standoff.web import charts
 from standoff.web.controls import Control, belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, FANS, MOST, QUICK
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
-    from standoff.engine.run import Run
     from standoff.errors import Problem
     from standoff.plan import Plan
 
@@ -100,25 +98,24 @@ class CaseDescription:
 
 
 def case_description(
-    case: str, model: Model | None, run: Run | None, effects: Mapping[str, float], stage: str, faults: Sequence[Problem],
-    shipped: Any = None,
+    case: str, model: Model | None, flags: Collection[str] | None, effects: Mapping[str, float], stage: str,
+    faults: Sequence[Problem], shipped: Any = None,
 ) -> CaseDescription:  # fmt: skip
-    """Describe a case; `run` are its futures as it stands, once they are there."""
+    """Describe a case; `flags` are its stocks of 0 or 1, None until its futures are there."""
     problems = tuple(asdict(problem) for problem in faults)
     draws = {"quick": QUICK, "full": DRAWS, "most": MOST}
     if model is None:
         return CaseDescription(case=case, problems=problems, draws=draws)
     plan, scenario = model.plan, model.scenario
-    flags = () if run is None else charts.flags(run)
     return CaseDescription(
         case=case, title=scenario.title, as_of=str(scenario.as_of), until=scenario.calendar.label(scenario.calendar.steps),
         variant=plan.variant, variants=tuple(VariantName(name=name, text=item.text) for name, item in scenario.variants.items()),
-        model=model.hash, main=plan.main_question, draws=draws, ready=run is not None, stage=stage, problems=problems,
+        model=model.hash, main=plan.main_question, draws=draws, ready=flags is not None, stage=stage, problems=problems,
         questions=_questions(plan), choices=_choices(plan),
-        stocks=tuple(StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in flags)
+        stocks=tuple(StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in (flags or ()))
                      for cell, item in scenario.cells().items()),
         shown=tuple(main_stocks(plan)[:FANS]), levers=lever_controls(model, effects),
-        beliefs=belief_controls(model, effects) if run is not None else (), shipped=shipped,
+        beliefs=belief_controls(model, effects) if flags is not None else (), shipped=shipped,
     )  # fmt: skip
 
 

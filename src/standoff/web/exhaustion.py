@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from standoff.analysis.exhaustion import exhaustion
+from standoff.analysis.exhaustion import exhaustion_times
 from standoff.errors import ModelError, RunError
 from standoff.report import formatting
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion
-    from standoff.engine.run import Run
+    from standoff.engine.run import Outcomes
 
 DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and others 2018)
 Dates = tuple[str | None, ...]  #: of equally likely times; None where it is not by the date
@@ -89,11 +89,11 @@ class NoRace:
     none_asked: str
 
 
-def exhaustion_race(now: Run, before: Run) -> ExhaustionRace | NoRace:
-    """Times to exhaustion in two runs of one case."""
+def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
+    """Times to exhaustion in a state and in the case as it stands."""
     try:
-        result = exhaustion(now, drivers=False)
-        base = result if before is now else exhaustion(before, drivers=False)
+        result = exhaustion_times(now)
+        base = result if before is now else exhaustion_times(before)
     except (ModelError, RunError) as error:
         return NoRace(none_asked=str(error.problems[0]).strip())
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))

@@ -5,7 +5,7 @@ A future has a number, under which it has the same random numbers in every state
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.engine.model import Model
     from standoff.engine.run import Run, Settings
+    from standoff.engine.session import LeverResult
     from standoff.plan import PlannedQuestion
     from standoff.questions import Tracker
     from standoff.report.formatting import NumberFormat
@@ -77,7 +78,7 @@ class FutureGroup:
 
     count: int
     of: int
-    paths: int  #: those of the group with whole paths, behind the fans and the choices
+    paths: int  #: those of the group with whole paths, behind the choices
     times: tuple[str, ...]
     answers: tuple[GroupAnswer, ...]
     fans: tuple[GroupFan, ...]  #: none below 30 futures
@@ -141,36 +142,44 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
     return tuple(value if ok else None for value, ok in zip(values.tolist(), known.tolist(), strict=True))
 
 
-def group(run: Run, futures: Sequence[int], shown: Mapping[str, NumberFormat]) -> FutureGroup:
-    """Answers, stocks and choices in some futures, by their numbers; raises `ModelError`."""
-    wrong = [number for number in futures if not 0 <= number < run.settings.draws]
+def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str, NumberFormat]) -> FutureGroup:
+    """Answers, stocks and choices in some futures, by their numbers; raises `ModelError`.
+
+    now: outcomes with the paths of the stocks of `shown`; run: the same state with whole paths, for the choices
+    """
+    wrong = [number for number in futures if not 0 <= number < now.settings.draws]
     if wrong:
-        raise ModelError(Problem(f"there is no future {wrong[0]}", "futures", allowed=f"0 to {run.settings.draws - 1}"))
-    chosen = np.array(sorted({number for number in futures if run.valid[number]}), int)
+        raise ModelError(Problem(f"there is no future {wrong[0]}", "futures", allowed=f"0 to {now.settings.draws - 1}"))
+    chosen = np.array(sorted({number for number in futures if now.valid[number]}), int)
     if not len(chosen):
         raise ModelError(
             Problem("a group without futures", "futures", allowed="the numbers of one or more that did not fail")
         )
-    plan = run.model.plan
-    rows = np.cumsum(run.valid_paths)[chosen[chosen < run.settings.paths]] - 1
-    last = run.path_chosen[run.valid_paths][rows, -1]
-    all_ = answer(run, bands=Bands())
-    own = answer(_subset(run, chosen), bands=Bands(), like=all_)
-    as_of, states = str(run.model.scenario.as_of), charts.chart_states(plan)
+    plan, flags = now.model.plan, charts.flags(run)
+    with_path = chosen[chosen < run.settings.paths]
+    dates = [state - plan.first_future_step - 1 for state in charts.chart_states(plan)]
+    all_ = answer(now, bands=Bands())
+    own, as_of = answer(_subset(now, chosen), bands=Bands(), like=all_), str(now.model.scenario.as_of)
     return FutureGroup(
-        count=len(chosen), of=int(run.valid.sum()), paths=len(rows), times=charts.chart_times(plan),
+        count=len(chosen), of=int(now.valid.sum()), paths=len(with_path), times=charts.chart_times(plan),
         answers=tuple(_group_answer(item, all_[item.id], len(chosen), as_of) for item in own.answers),
-        fans=tuple(GroupFan(stock=cell, quantiles=charts.fan_rows(run, cell, form_, states, rows.tolist()))
-                   for cell, form_ in shown.items()) if len(rows) >= FEW else (),
-        choices=tuple(
-            GroupChoice(choice=choice.name, shares=charts.rounded(
-                np.array([[(last[:, c] == o).mean() for o in range(len(choice.options))]]))[0])
-            for c, choice in enumerate(plan.choices) if any(choice.is_free)
-        ) if len(rows) else (),
+        fans=tuple(
+            GroupFan(stock=cell, quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], form_, cell in flags))
+            for cell, form_ in shown.items()
+        ) if len(chosen) >= FEW else (),
+        choices=tuple(_group_choices(run, with_path)) if len(with_path) else (),
     )  # fmt: skip
 
 
-def _subset(run: Run, chosen: np.ndarray) -> FutureSubset:
+def _group_choices(run: Run, futures: np.ndarray) -> Iterator[GroupChoice]:
+    last = run.path_chosen[futures, -1]
+    for c, choice in enumerate(run.model.plan.choices):
+        if any(choice.is_free):
+            shares = [[(last[:, c] == option).mean() for option in range(len(choice.options))]]
+            yield GroupChoice(choice=choice.name, shares=charts.rounded(np.array(shares))[0])
+
+
+def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
     return FutureSubset(
         model=run.model, settings=replace(run.settings, draws=len(chosen), paths=len(chosen)),
         answers=run.answers[:, chosen], failed=run.failed[chosen], cause=run.cause[chosen],

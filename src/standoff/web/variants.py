@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -94,21 +94,26 @@ class VariantShelf:
                 self._stages[name] = WAITING
                 threading.Thread(target=self._open, args=(name,), daemon=True).start()
 
-    def views(self, base: Explorer | None, state: ExplorerState, draws: int) -> tuple[VariantView, ...]:
+    def views(
+        self, base: Explorer | None, state: ExplorerState, draws: int, flags: Collection[str] = ()
+    ) -> tuple[VariantView, ...]:
         """All variants: what differs in the file, and the answers in a state where one is open.
+
+        flags: stocks of 0 or 1, see `charts.flags`
 
         Raises `StandoffError` for a state that does not fit a variant.
         """
-        return tuple(self._view(name, base, state, draws) for name in self._names())
+        return tuple(self._view(name, base, state, draws, flags) for name in self._names())
 
-    def _view(self, name: str, base: Explorer | None, state: ExplorerState, draws: int) -> VariantView:
+    def _view(
+        self, name: str, base: Explorer | None, state: ExplorerState, draws: int, flags: Collection[str]
+    ) -> VariantView:
         other, text = self._explorers.get(name), self.model.scenario.variants[name].text
         differs = self._differences(name)
         if other is None or base is None:
             return VariantView(name=name, text=text, open=False, stage=self._stages.get(name, ""), differs=differs)
         stocks = tuple(cell for cell in base.stocks if cell in other.model.plan.cells)
         first, second = (each.outcome(state, draws, stocks) for each in (base, other))
-        flags = charts.flags(base.run(ExplorerState()))
         as_of = str(self.model.scenario.as_of)
         return VariantView(
             name=name, text=text, open=True, stage="", differs=differs, times=charts.chart_times(other.model.plan),

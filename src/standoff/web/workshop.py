@@ -8,16 +8,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from standoff.engine.simulate import default_path_count
 from standoff.errors import ModelError, Problem, StandoffError
 from standoff.web import charts
 from standoff.web.claims import ClaimPage, ClaimView, claim_points, claim_view, search_claims
 from standoff.web.controls import belief_controls, control_effects
 from standoff.web.description import CaseDescription, case_description
 from standoff.web.exhaustion import ExhaustionRace, NoRace, exhaustion_race
-from standoff.web.explorer import Explorer
+from standoff.web.explorer import DRAWS, QUICK, Explorer
 from standoff.web.futures import FutureGroup, FutureOutcomes, group, outcomes
 from standoff.web.reasons import ChoiceReasons, EventReasons, choice_reasons, event_reasons
 from standoff.web.responses import NotReady, UnknownName, plain
+from standoff.web.shipped import shipped
 from standoff.web.state import ExplorerState
 from standoff.web.story import FutureStory, story
 from standoff.web.tries import Tries
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from standoff.engine.model import Model
     from standoff.engine.run import Run
+    from standoff.engine.session import LeverResult
     from standoff.report.formatting import NumberFormat
     from standoff.web import bodies
 
@@ -88,7 +91,8 @@ class Workshop:
         problems: tuple[str, ...] = (BROKEN,)
         try:
             opened = self.open(model)
-            effects = control_effects(opened.run(ExplorerState()))
+            effects = control_effects(opened.outcome(ExplorerState(), stocks=opened.stocks))
+            self._base(opened)
             explorer, problems = opened, ()
         except StandoffError as error:
             problems = tuple(map(str, error.problems))
@@ -102,8 +106,9 @@ class Workshop:
         """What the page needs before anything is moved."""
         stage = UNREADY if self.model is not None and self.explorer is None and not self.problems else ""
         faults = (*self.faults, *map(Problem, self.problems))
-        run = None if self.explorer is None else self.explorer.run(ExplorerState())
-        return case_description(self.case, self.model, run, self._sizes(), stage, faults)
+        flags = None if self.explorer is None else charts.flags(self._base(self.explorer))
+        move = None if self.model is None else shipped(self.model)
+        return case_description(self.case, self.model, flags, self._sizes(), stage, faults, move)
 
     def beliefs(self, query: bodies.BeliefQuery) -> Any:
         """At most 40 numbers whose path or text has the words of a search."""
@@ -143,7 +148,7 @@ class Workshop:
 
     def futures(self, body: bodies.QuestionBody) -> FutureOutcomes:
         """The outcome of a question in every future."""
-        now, before = self._runs(body, "futures")
+        now, before = self._outcomes(body, "futures")
         return outcomes(now, before, body.question)
 
     def future(self, body: bodies.FutureBody) -> FutureStory:
@@ -154,13 +159,15 @@ class Workshop:
 
     def group(self, body: bodies.GroupBody) -> FutureGroup:
         """Answers, stocks and choices in some futures."""
-        now, _ = self._runs(body, "group")
+        shown = self._formats(body.stocks)
+        now, _ = self._outcomes(body, "group", tuple(shown))
+        run, _ = self._runs(body, "group")
         with self._findings:
-            return group(now, body.futures, self._formats(body.stocks))
+            return group(now, run, body.futures, shown)
 
     def exhaustion(self, body: bodies.RunBody) -> ExhaustionRace | NoRace:
         """Who runs out first."""
-        now, before = self._runs(body, "exhaustion")
+        now, before = self._outcomes(body, "exhaustion")
         with self._findings:
             return exhaustion_race(now, before)
 
@@ -183,7 +190,7 @@ class Workshop:
         if cell not in plan.cells:
             raise UnknownName(Problem(f"there is no stock `{cell}`"))
         explorer, states = self._explorer(), charts.history_states(plan)
-        shown, run = explorer.chart_format(cell), explorer.run(ExplorerState())
+        shown, run = explorer.chart_format(cell), self._base(explorer)
         return {"points": claim_points(explorer.model, cell, shown), "times": charts.chart_times(plan, states),
                 "quantiles": charts.fan_rows(run, cell, shown, states)}  # fmt: skip
 
@@ -196,7 +203,8 @@ class Workshop:
             self._explorer()
             shelf.start(body.name)
         with self._turns.turn(body.tab, "variants", state.key):
-            return {"variants": shelf.views(self.explorer, state, body.draws)}
+            flags = charts.flags(self._base(self.explorer)) if self.explorer is not None else ()
+            return {"variants": shelf.views(self.explorer, state, body.draws, flags)}
 
     def history(self) -> Any:
         """The tries of the reader, and what is wrong with their file."""
@@ -243,7 +251,7 @@ class Workshop:
         if explorer is None:
             return {}
         if self._effects is None:
-            self._effects = control_effects(explorer.run(ExplorerState()))
+            self._effects = control_effects(explorer.outcome(ExplorerState(), stocks=explorer.stocks))
         return self._effects
 
     def _formats(self, cells: Sequence[str]) -> dict[str, NumberFormat]:
@@ -253,12 +261,31 @@ class Workshop:
             raise ModelError(Problem(f"there is no stock `{unknown[0]}`", "body", "stocks"))
         return {cell: explorer.chart_format(cell) for cell in cells or explorer.stocks}
 
+    def _base(self, explorer: Explorer, draws: int = DRAWS) -> Run:
+        """The case as it stands, with paths."""
+        return explorer.run(ExplorerState(), _path_draws(explorer.model, draws))
+
     def _runs(self, body: bodies.RunBody, kind: str) -> tuple[Run, Run]:
-        """Runs of a state and of the case as it stands; the same one where nothing is changed."""
+        """Runs with paths of a state and of the case; the same one where nothing is changed."""
         explorer, state = self._explorer(), _state(body)
         with self._turns.turn(body.tab, kind, state.key) as stop:
-            before = explorer.run(ExplorerState(), body.draws, stop)
-            return explorer.run(state, body.draws, stop) if state else before, before
+            before = self._base(explorer, body.draws)
+            return explorer.run(state, _path_draws(explorer.model, body.draws), stop) if state else before, before
+
+    def _outcomes(
+        self, body: bodies.RunBody, kind: str, stocks: tuple[str, ...] = ()
+    ) -> tuple[LeverResult, LeverResult]:
+        """Outcomes of a state and of the case, which take far less than runs with paths."""
+        explorer, state = self._explorer(), _state(body)
+        with self._turns.turn(body.tab, kind, state.key) as stop:
+            stocks = stocks or explorer.stocks
+            before = explorer.outcome(ExplorerState(), body.draws, stocks, stop)
+            return explorer.outcome(state, body.draws, stocks, stop) if state else before, before
+
+
+def _path_draws(model: Model, draws: int) -> int:
+    """As many futures as keep their whole path: more add nothing to findings about paths."""
+    return min(draws, max(QUICK, default_path_count(model)))
 
 
 def _state(body: bodies.RunBody) -> ExplorerState:

@@ -9,9 +9,10 @@ from standoff import answer
 from standoff.analysis.stored_bands import Bands
 from standoff.errors import ModelError
 from standoff.report import answer_text
-from standoff.report.formatting import number_format
 from standoff.web import charts
+from standoff.web.explorer import QUICK, Explorer
 from standoff.web.futures import FEW, group, outcomes
+from standoff.web.state import ExplorerState
 
 from . import runs
 
@@ -39,29 +40,33 @@ def test_outcomes_are_one_number_a_future_now_and_before() -> None:
         outcomes(now, before, "nothing")
 
 
-def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted() -> None:
-    run = runs.run("closed-form")
-    shown = {"money.BLU": number_format([100.0], None, "bn USD")}
-    whole = group(run, range(runs.DRAWS), shown)
-    text = {item.id: answer_text.answer(item, "2030-01").main for item in answer(run, bands=Bands()).answers}
+def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted(explorer: Explorer) -> None:
+    now = explorer.outcome(ExplorerState(), QUICK, ("money.BLU",))
+    run, shown = explorer.run(ExplorerState(), QUICK), {"money.BLU": explorer.chart_format("money.BLU")}
+    whole = group(now, run, range(QUICK), shown)
+    text = {item.id: answer_text.answer(item, "2030-01").main for item in answer(now, bands=Bands()).answers}
     assert (
         {item.question: item.now for item in whole.answers}
         == {item.question: item.all for item in whole.answers}
         == text
     )
-    assert whole.fans[0].quantiles == charts.fan_rows(
-        run, "money.BLU", shown["money.BLU"], charts.chart_states(run.model.plan)
+    states = charts.chart_states(run.model.plan)
+    np.testing.assert_allclose(
+        whole.fans[0].quantiles, charts.fan_rows(run, "money.BLU", shown["money.BLU"], states), rtol=0.01
     )
-    acts = [n for n, value in enumerate(outcomes(run, run, "acts").outcomes) if value][:FEW]
-    few, enough = group(run, acts[:-1], shown), group(run, acts, shown)
+    shares = np.bincount(run.path_chosen[:, -1, 0]) / QUICK
+    np.testing.assert_allclose(whole.choices[0].shares, shares, rtol=5e-3)
+    acts = [n for n, value in enumerate(outcomes(now, now, "acts").outcomes) if value][:FEW]
+    few, enough = group(now, run, acts[:-1], shown), group(now, run, acts, shown)
     assert few.answers[0].now == f"{FEW - 1} of {FEW - 1}" and few.fans == ()
     assert next(item.now for item in few.answers if item.question == "product") is None
     assert enough.answers[0].now == "> 99 %"
-    paths = run.path("money.BLU")[acts][:, list(charts.chart_states(run.model.plan))]
+    paths = run.path("money.BLU")[acts][:, list(states)] / shown["money.BLU"].scale
     np.testing.assert_allclose(enough.fans[0].quantiles[2], np.median(paths, axis=0), rtol=5e-3)
 
 
-@pytest.mark.parametrize("futures", [[], [-1], [runs.DRAWS]])
-def test_a_group_needs_futures_that_exist(futures: list[int]) -> None:
+@pytest.mark.parametrize("futures", [[], [-1], [QUICK]])
+def test_a_group_needs_futures_that_exist(explorer: Explorer, futures: list[int]) -> None:
+    now = explorer.outcome(ExplorerState(), QUICK, explorer.stocks)
     with pytest.raises(ModelError):
-        group(runs.run("closed-form"), futures, {})
+        group(now, explorer.run(ExplorerState(), QUICK), futures, {})
