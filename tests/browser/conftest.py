@@ -34,8 +34,17 @@ FLAGS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
-SUPERSEDED = "status of 409"  #: how Chromium reports the answer to a move that a newer one has overtaken
-NO_CLAIM = "/api/claims/"  #: where a page asks whether a source is a claim
+SUPERSEDED = "status of 409"  #: how Chromium reports the answer to a question that a newer one has overtaken
+QUESTIONS = {
+    "move",
+    "reasons",
+    "when",
+    "futures",
+    "future",
+    "group",
+    "exhaustion",
+    "variants",
+}  #: those that may be overtaken
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -153,9 +162,10 @@ class Watch:
             self.away -= request.url.endswith("/api/move")
 
         def spoke(message: ConsoleMessage) -> None:
-            harmless = SUPERSEDED in message.text or NO_CLAIM in message.location["url"]
-            if message.type in ("error", "warning") and not harmless:
-                self.errors.append(message.text)
+            url = message.location["url"]
+            overtaken = SUPERSEDED in message.text and url.rpartition("/")[2] in QUESTIONS
+            if message.type in ("error", "warning") and not overtaken:
+                self.errors.append(f"{message.text} ({url.removeprefix(base)})")
 
         context.on("request", asked)
         context.on("requestfinished", answered)

@@ -4,35 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from standoff.web.explorer import DRAWS, QUICK, Explorer
+from standoff.web.explorer import DRAWS, MOST, QUICK, Explorer
+from standoff.web.state import ExplorerState
 from tests.browser.conftest import Server, Watch
-
-LEVER = "how much Blue's word binds it"
-Open = Callable[..., Page]
-
-
-def slider(page: Page) -> Locator:
-    return page.get_by_role("slider", name=LEVER)
-
-
-def answer(page: Page) -> Locator:
-    return page.locator("#now")
-
-
-def moved(server: Server, value: float | str) -> str:
-    return f"&levers=restraint={value}"
-
-
-def shows(page: Page, explorer: Explorer, value: float | None, draws: int = DRAWS) -> None:
-    """The page shows the answer of the Python function, with its difference."""
-    first = explorer.move({} if value is None else {"restraint": value}, draws).answers[0]
-    expect(answer(page)).to_have_text(first.now)
-    if value is not None:
-        expect(page.locator("main")).to_contain_text(first.change)
+from tests.browser.screen import Open, ready, shows, slider, type_value, value_field
 
 
 def test_the_question_an_answer_and_a_lever_are_there_within_five_seconds(
@@ -41,95 +19,115 @@ def test_the_question_an_answer_and_a_lever_are_there_within_five_seconds(
     begun = time.monotonic()
     page = open_page(server)
     expect(page.get_by_role("heading", level=1)).to_have_text(explorer.model.scenario.title)
-    expect(answer(page)).to_have_text(re.compile(r"\d"))
+    expect(page.locator("#now")).to_have_text(re.compile(r"\d"))
     expect(slider(page)).to_be_enabled()
     assert time.monotonic() - begun < 5
-    shows(page, explorer, None)
+    shows(page, explorer)
 
 
 def test_arrow_keys_move_a_lever_and_its_value_is_spoken_with_the_answer(
-    open_page: Open, server: Server, explorer: Explorer, watch: Watch
+    open_page: Open, server: Server, explorer: Explorer
 ) -> None:
     page = open_page(server)
-    shows(page, explorer, None)
+    ready(page)
     slider(page).focus()
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     value = float(slider(page).input_value())
-    assert value > 1
-    shows(page, explorer, value)
-    expect(page.locator("[aria-live=polite]")).to_contain_text(explorer.move({"restraint": value}).answers[0].now)
-    assert slider(page).get_attribute("aria-valuetext")
+    assert value > 1 and slider(page).get_attribute("aria-valuetext")
+    shows(page, explorer, levers={"restraint": value})
+    expect(page.locator("[aria-live=polite]").first).to_contain_text(page.locator("#now").inner_text())
+    page.keyboard.press("Backspace")
+    shows(page, explorer)
 
 
 def test_the_last_value_of_a_fast_drag_wins_and_one_move_is_away_at_a_time(
     open_page: Open, server: Server, explorer: Explorer, watch: Watch
 ) -> None:
     page = open_page(server)
-    shows(page, explorer, None)
+    ready(page)
     box = slider(page).bounding_box()
     assert box is not None
-    y, at = box["y"] + box["height"] / 2, lambda share: box["x"] + 8 + (box["width"] - 16) * share
-    page.mouse.move(at(1 / 3), y)
+    left, width, y = box["x"] + 8, box["width"] - 16, box["y"] + box["height"] / 2
+    page.mouse.move(left + width / 3, y)
     page.mouse.down()
     for k in range(60):
-        page.mouse.move(at(1 / 3 + k / 120), y)
-    page.mouse.move(at(0.2), y)
+        page.mouse.move(left + width * (1 / 3 + k / 120), y)
+    page.mouse.move(left + width * 0.2, y)
     page.mouse.up()
     value = float(slider(page).input_value())
     assert 0.3 < value < 0.9
-    shows(page, explorer, value)
-    assert watch.most_away == 1 and len(watch.moves) < 60
-    assert {QUICK, DRAWS} == {move["draws"] for move in watch.moves[1:]}
+    shows(page, explorer, levers={"restraint": value})
+    shows(page, explorer, MOST, levers={"restraint": value})
+    sizes = [move["draws"] for move in watch.moves[1:]]
+    assert watch.most_away == 1 and len(sizes) < 60 and sizes[0] == QUICK and sizes[-2:] == [DRAWS, MOST]
 
 
-def test_undo_and_redo_by_keys_and_by_buttons(open_page: Open, server: Server, explorer: Explorer) -> None:
+def test_undo_and_redo_by_keys_buttons_and_the_browser(open_page: Open, server: Server, explorer: Explorer) -> None:
     page = open_page(server)
-    shows(page, explorer, None)
-    box = page.get_by_role("textbox", name=LEVER)
-    for value in ("0.3", "2"):
-        box.fill(value)
-        box.press("Enter")
-        shows(page, explorer, float(value))
+    ready(page)
+    for value in (0.3, 2.0):
+        type_value(page, str(value))
+        shows(page, explorer, levers={"restraint": value})
     page.get_by_role("button", name="Undo").click()
-    shows(page, explorer, 0.3)
+    shows(page, explorer, levers={"restraint": 0.3})
     page.keyboard.press("u")
-    shows(page, explorer, None)
+    shows(page, explorer)
     page.keyboard.press("Shift+U")
-    shows(page, explorer, 0.3)
+    shows(page, explorer, levers={"restraint": 0.3})
     page.get_by_role("button", name="Redo").click()
-    shows(page, explorer, 2)
+    shows(page, explorer, levers={"restraint": 2.0})
     page.go_back()
-    shows(page, explorer, 0.3)
+    shows(page, explorer, levers={"restraint": 0.3})
+    page.get_by_role("button", name="Reset all").click()
+    shows(page, explorer)
 
 
 def test_a_state_survives_a_reload_and_travels_by_its_address(
     open_page: Open, server: Server, explorer: Explorer
 ) -> None:
     page = open_page(server)
-    shows(page, explorer, None)
-    page.get_by_role("textbox", name=LEVER).fill("0.4")
-    page.get_by_role("textbox", name=LEVER).press("Enter")
-    shows(page, explorer, 0.4)
-    assert "token" not in page.url
+    ready(page)
+    type_value(page, "0.4")
+    shows(page, explorer, levers={"restraint": 0.4})
+    assert server.token not in page.url
     page.reload()
-    shows(page, explorer, 0.4)
+    shows(page, explorer, levers={"restraint": 0.4})
     other = open_page(server, f"&{page.url.partition('#')[2]}")
-    shows(other, explorer, 0.4)
+    shows(other, explorer, levers={"restraint": 0.4})
     assert server.token not in other.url and "0.4" in other.url
 
 
 def test_a_value_out_of_range_is_refused_in_words(open_page: Open, server: Server, explorer: Explorer) -> None:
     page = open_page(server)
-    shows(page, explorer, None)
-    box = page.get_by_role("textbox", name=LEVER)
-    box.fill("9")
-    box.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("0 to 3")
-    shows(page, explorer, None)
+    ready(page)
+    type_value(page, "9")
+    expect(page.get_by_text("from 0 to 3")).to_be_visible()
+    expect(value_field(page)).to_have_attribute("aria-invalid", "true")
+    type_value(page, "0,5")
+    shows(page, explorer, levers={"restraint": 0.5})
+    expect(page.get_by_text("from 0 to 3")).to_have_count(0)
+
+
+def test_beliefs_act_in_history_too_and_have_a_ghost_of_their_own(
+    open_page: Open, server: Server, explorer: Explorer
+) -> None:
+    page = open_page(server)
+    ready(page)
+    path = "stocks.gain.initial"
+    belief = page.get_by_role("textbox", name="gain at the start")
+    belief.fill("1.5")
+    belief.press("Enter")
+    shows(page, explorer, beliefs={path: 1.5})
+    type_value(page, "0")
+    state = {"beliefs": {path: 1.5}, "levers": {"restraint": 0.0}}
+    shows(page, explorer, **state)
+    ghost = explorer.move(ExplorerState.from_data(state)).belief
+    assert ghost is not None
+    expect(page.get_by_text("without levers")).to_contain_text(ghost[0].now)
 
 
 def test_a_wrong_token_is_explained(open_page: Open, server: Server, watch: Watch) -> None:
     page = open_page(Server(server.case, server.state, address=f"{server.base}/#token=guess"))
-    expect(page.get_by_role("status")).to_contain_text("standoff open")
+    expect(page.get_by_text("standoff open").first).to_be_visible()
     watch.forgive("401")

@@ -58,7 +58,7 @@ function Chart({ place, large }) {
   const [places, set_places] = useState([]);
   const stock = useStore((s) => s.charts[place]), move = useStore((s) => s.move), info = useStore((s) => s.info);
   const frozen = useStore((s) => s.dragging), group = useStore((s) => s.group), story = useStore((s) => s.story), all = useStore((s) => s.points);
-  useEffect(() => { if (large || all[stock] === undefined) load_points(stock); }, [stock]);
+  useEffect(() => { if (info.ready && (large || all[stock] === undefined)) load_points(stock); }, [stock, info.ready]);
   const about = info.stocks.find((each) => each.stock === stock) ?? { name: stock, unit: "" };
   const fan = move?.fans.find((each) => each.stock === stock), part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
   const one = story && move && story.times.length === move.times.length && same(story.state, move.state) ? story.stocks.find((each) => each.stock === stock) : undefined;

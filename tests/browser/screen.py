@@ -1,0 +1,52 @@
+"""Places on the page, by role and name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from standoff.web.explorer import DRAWS, Explorer
+from standoff.web.state import ExplorerState
+
+LEVER = "ow much Blue's word binds it"  #: of the case that can be worked out on paper
+NAMES = ("Try", "Reasons", "Claims", "Futures", "Who runs out first", "Variants")
+Open = Callable[..., Page]
+
+
+def slider(page: Page, name: str = LEVER) -> Locator:
+    return page.get_by_role("slider", name=name)
+
+
+def value_field(page: Page, name: str = LEVER) -> Locator:
+    return page.get_by_role("textbox", name=name)
+
+
+def type_value(page: Page, value: str) -> None:
+    value_field(page).fill(value)
+    value_field(page).press("Enter")
+
+
+def answer(page: Page) -> Locator:
+    """The answer to the question, with the answer before and the difference."""
+    return page.locator("section.answer")
+
+
+def go_to(page: Page, name: str) -> None:
+    page.get_by_role("navigation").get_by_role("button", name=name, exact=True).click()
+
+
+def ready(page: Page) -> None:
+    """Wait until the futures are simulated and drawn."""
+    expect(page.get_by_role("img", name=re.compile("median")).first).to_be_visible(timeout=60_000)
+
+
+def shows(page: Page, explorer: Explorer, draws: int = DRAWS, **state: dict[str, float | str]) -> None:
+    """The page shows the answer of the Python function in a state, with its difference."""
+    first = explorer.move(ExplorerState.from_data(state), draws).answers[0]
+    expect(page.locator("#now")).to_have_text(first.now)
+    expect(answer(page)).to_contain_text(f"{draws:,} futures")
+    if any(state.values()):
+        expect(answer(page)).to_contain_text(first.change)
+        expect(answer(page)).to_contain_text(first.before)

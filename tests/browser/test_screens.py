@@ -1,0 +1,133 @@
+"""Journeys through the screens: reasons, claims, futures, who runs out first, variants; each number is a function's."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from standoff.web.exhaustion import exhaustion_race
+from standoff.web.explorer import Explorer
+from standoff.web.futures import outcomes
+from standoff.web.reasons import choice_reasons
+from standoff.web.state import ExplorerState
+from tests.browser.conftest import Server
+from tests.browser.screen import Open, answer, go_to, ready, shows, slider, type_value
+
+CLAIM = "blu-no-action-2030-01-blue-president"
+BASE = ExplorerState()
+
+
+@pytest.fixture
+def page(open_page: Open, server: Server) -> Page:
+    """The page of the case that can be worked out on paper, with its futures."""
+    page = open_page(server)
+    ready(page)
+    return page
+
+
+def test_reasons_add_up_and_follow_a_lever(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Reasons")
+    for value in (None, 0.0):
+        if value is not None:
+            type_value(page, str(value))
+        run = explorer.run(BASE if value is None else ExplorerState(levers={"restraint": value}))
+        reasons = choice_reasons(run, explorer.run(BASE), "BLU", "2030-12", "act", "wait")
+        assert sum(each.log_odds for each in reasons.reasons) == pytest.approx(reasons.log_odds, abs=1e-5)
+        chart = page.get_by_role("img", name="Why Blue chooses")
+        for number in (*(each.log_odds for each in reasons.reasons), reasons.log_odds):
+            text = f"{number:+.2f}".replace("-", "−") if round(number, 2) else "0.00"
+            expect(chart).to_have_attribute("aria-label", re.compile(re.escape(text)))
+
+
+def test_a_disputed_claim_changes_the_answer_at_once_and_not_the_ledger(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Claims")
+    page.get_by_role("searchbox", name="Search", exact=True).fill("will not act")
+    expect(page.get_by_role("status").filter(has_text="1 claim")).to_be_visible()
+    page.get_by_role("button", name=re.compile("President of Blue")).click()
+    expect(page.get_by_role("article")).to_contain_text(explorer.model.ledger[CLAIM].statement)
+    page.get_by_role("radio", name=re.compile("Set aside")).check()
+    shows(page, explorer, claims={CLAIM: "aside"})
+    page.get_by_role("radio", name=re.compile("Doubt it")).check()
+    shows(page, explorer, claims={CLAIM: "doubt"})
+    assert CLAIM in page.url
+    page.get_by_role("button", name="Undo").click()
+    shows(page, explorer, claims={CLAIM: "aside"})
+    page.get_by_role("button", name=re.compile("Open the reason")).click()
+    expect(page.get_by_role("heading", name=re.compile("^Why Blue chooses"))).to_be_visible()
+
+
+def test_a_future_is_read_as_a_story_and_a_group_is_followed_everywhere(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Futures")
+    yes = sum(each == 1 for each in outcomes(explorer.run(BASE), explorer.run(BASE), "acts").outcomes)
+    group = page.get_by_role("button", name=f"With “yes” ({yes:,})")
+    group.click()
+    expect(answer(page)).to_contain_text(f"{yes:,} of")
+    expect(answer(page)).to_contain_text("> 99.9 %")  # of those with "yes"
+    page.get_by_role("spinbutton", name="Future").fill("3")
+    page.get_by_role("button", name="Read it").click()
+    story = page.get_by_role("article", name=re.compile("^Future 3"))
+    expect(story).to_be_visible(timeout=20_000)
+    expect(story).to_contain_text("Blue")
+    go_to(page, "Try")
+    expect(page.get_by_role("columnheader", name=re.compile("^in "))).to_be_visible()
+    page.get_by_role("button", name="let go").click()
+    expect(page.get_by_role("columnheader", name=re.compile("^in "))).to_have_count(0)
+
+
+def test_who_runs_out_first_is_counted_as_the_function_counts(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Who runs out first")
+    race = exhaustion_race(explorer.run(BASE), explorer.run(BASE))
+    shares = page.get_by_role("list", name="Who runs out first")
+    for side in race.sides:
+        expect(shares).to_contain_text(f"{100 * side.first:.1f} %", timeout=20_000)
+    assert sum(side.first for side in race.sides) + race.none == pytest.approx(1, abs=1e-3)
+
+
+def test_a_variant_stands_beside_the_case_with_what_differs(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Variants")
+    page.get_by_role("button", name="Compare: Its word binds it to nothing").click()
+    differs = page.get_by_role("region", name="What differs: Its word binds it to nothing")
+    expect(differs).to_contain_text("choices.BLU.reasons.word.weight", timeout=30_000)
+    change = (
+        explorer.move(ExplorerState(levers={"restraint": 0.0})).answers[0].change
+    )  # the variant is that lever at zero
+    expect(page.get_by_role("table")).to_contain_text(change)
+
+
+def test_by_keys_alone(page: Page, explorer: Explorer) -> None:
+    for key, name in enumerate(("Reasons", "Claims", "Futures", "Who runs out first", "Variants", "Try"), start=2):
+        page.keyboard.press(str(key if key < 7 else 1))
+        here = page.get_by_role("navigation").get_by_role("button", name=name, exact=True)
+        expect(here).to_have_attribute("aria-current", re.compile("page|true"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if slider(page).evaluate("each => each === document.activeElement"):
+            break
+    page.keyboard.press("Home")
+    shows(page, explorer, levers={"restraint": 0.0})
+    page.keyboard.press("u")
+    shows(page, explorer)
+
+
+def test_a_newcomer_reads_effect_reasons_and_claims_of_a_lever_within_half_a_minute(
+    open_page: Open, server: Server, explorer: Explorer
+) -> None:
+    begun = time.monotonic()
+    page = open_page(server)
+    expect(page.get_by_text("Move a lever").first).to_be_visible()
+    slider(page).press("Home")
+    shows(page, explorer, levers={"restraint": 0.0})
+    expect(answer(page)).to_contain_text("difference")
+    go_to(page, "Reasons")
+    page.get_by_role("button", name=re.compile("it has said that it would not")).first.click()
+    said = explorer.model.ledger[CLAIM]
+    expect(page.get_by_role("main")).to_contain_text(said.statement)
+    expect(page.get_by_role("main")).to_contain_text(said.speaker)
+    assert time.monotonic() - begun < 30
