@@ -65,13 +65,18 @@ class StateBody(Body):
     )
 
 
-class RunBody(Body):
+class TabBody(Body):
+    """A request of a tab of the browser."""
+
+    tab: Name = ""  #: id of the tab: its newest request wins
+    seq: int = 0  #: for the page alone
+
+
+class RunBody(TabBody):
     """A request about the futures of a state."""
 
     state: StateBody = Field(default_factory=StateBody)
     draws: Annotated[int, _one_of(QUICK, DRAWS)] = DRAWS
-    tab: Name = ""  #: id of the browser's tab: its newest request wins
-    seq: int = 0  #: for the page alone
 
 
 class MoveBody(RunBody):
@@ -116,7 +121,7 @@ class VariantBody(RunBody):
     name: Name = ""
 
 
-class TryBody(Body):
+class TryBody(TabBody):
     """A try to be kept."""
 
     parent: Name | None = None
@@ -127,7 +132,7 @@ class TryBody(Body):
     change: Text
 
 
-class TryEditBody(Body):
+class TryEditBody(TabBody):
     """What a reader writes to a try."""
 
     name: Text | None = None

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from standoff.web import bodies
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
+TAB = {"tab", "seq"}  #: keys of a body that say where it comes from
 UNREADY = "the futures are not ready yet"
 BROKEN = "the futures could not be simulated; the terminal of `standoff open` says why"
 
@@ -107,7 +108,7 @@ class Workshop:
         stage = UNREADY if self.model is not None and self.explorer is None and not self.problems else ""
         faults = (*self.faults, *map(Problem, self.problems))
         flags = None if self.explorer is None else charts.flags(self._base(self.explorer))
-        move = None if self.model is None else shipped(self.model)
+        move = shipped(self.model) if self.model is not None and flags is None else None
         return case_description(self.case, self.model, flags, self._sizes(), stage, faults, move)
 
     def beliefs(self, query: bodies.BeliefQuery) -> Any:
@@ -213,14 +214,14 @@ class Workshop:
     def add_try(self, body: bodies.TryBody) -> Any:
         """Keep a try; gives its id."""
         try:
-            return {"id": self.tries.add(**body.model_dump(), model=self._model().hash)}
+            return {"id": self.tries.add(**body.model_dump(exclude=TAB), model=self._model().hash)}
         except LookupError:
             raise ModelError(Problem(f"there is no try `{body.parent}`", "body", "parent")) from None
 
     def edit_try(self, name: str, body: bodies.TryEditBody) -> Any:
         """Name a try, write a note to it, pin it, or delete it."""
         try:
-            self.tries.edit(name, **body.model_dump())
+            self.tries.edit(name, **body.model_dump(exclude=TAB))
         except LookupError:
             raise UnknownName(Problem(f"there is no try `{name}`")) from None
         return {}
