@@ -39,8 +39,9 @@ FORMS = {
     rf"(?P<y7>{YEAR})\b",
     "years": rf"\b(?P<y8>{YEAR})\s?[-\u2013/]\s?(?P<z8>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y9>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
+    "month": rf"(?<=\bin\s)(?P<m11>{MONTH})\b(?!\s+\d|[\w'\u2019])",
     "relative": rf"\b(?P<r10>yesterday|today|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
-    rf"|(?:last|this)\s+(?:week|month|year)|(?:on|last)\s+(?:{WEEKDAY})|as\s+of\s+(?:now|today)|to\s+date|so\s+far)\b",
+    rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?:{WEEKDAY})|as\s+of\s+(?:now|today)|to\s+date|so\s+far)\b",
 }
 DATE = re.compile("|".join(f"(?P<{name}>(?i:{form}))" for name, form in FORMS.items()))
 THINGS = """percent dollars euros soldiers troops people tanks sanctions men civilians missiles drones shells million billion
@@ -117,7 +118,27 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         return last if int(last) > int(get("y8")) else None
     if form == "year":
         return get("y9") if _is_year(text, match, sentence) else None
+    if form == "month":
+        return _month(get("m11"), published)
+    if get("r10").lower() in DAYS and not _is_weekday(text, match):
+        return None
     return _relative(get("r10").lower(), get("n10"), get("u10"), published)
+
+
+def _month(name: str, published: str) -> str | None:
+    """A month without a year: its last occurrence up to publication."""
+    if not name[0].isupper():
+        return None
+    month = MONTHS[name.lower()]
+    year = _near(published, month, 1)
+    return str(PartialDate(int(year), month)) if year else ""
+
+
+def _is_weekday(text: str, match: re.Match[str]) -> bool:
+    """Whether a day of the week dates something, and is no name (`Bloody Sunday`, `Monday's`)."""
+    before = text[max(0, match.start() - 24) : match.start()]
+    return match.group("r10")[0].isupper() and not re.search(r"[A-Z][\w.]*\s+$|-$", before) and (
+        text[match.end() : match.end() + 1] not in {"'", "\u2019", "-"})  # fmt: skip
 
 
 def _day(year: str | None, month: int, day: int) -> str | None:
@@ -194,7 +215,7 @@ def _relative(words: str, count: str | None, unit: str | None, published: str) -
         return _ago(day, int(before), "year")
     if last == "month":
         return _ago(day, 1, "month") if before else f"{day.year:04}-{day.month:02}"
-    return _ago(day, 1, "week") if before else ""
+    return ""  # a week has no form of a date, and a day would be false precision
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 WEAK = {
     "hearsay": "reportedly|allegedly|is said to|are said to|it is claimed|supposedly|rumou?red|unconfirmed|purportedly|"
-    "so-called|unverified",
+    "so-called|unverified|apparently|seemingly|independently verified|without (?:giving|providing|offering) (?:any )?evidence|"
+    "suspected|assumed to",
+    "restriction": r"(?:not|never|n't)(?:\s+\w+)?\s+(?:directly|officially|openly|publicly|fully|formally|yet|necessarily)",
+    "openness": "unclear|not clear|uncertain|tentative(?:ly)?|preliminary|in theory|speculat(?:ed|es|ion)|arguably",
     "possibility": "may|might|could|possibly|perhaps|maybe|potentially|conceivably|can not be ruled out|cannot be ruled out",
     "likelihood": "likely|probably|presumably|appears? to|appeared to|seems? to|seemed to|is expected to|are expected to|"
     "expected to|unlikely",
@@ -18,7 +21,7 @@ WEAK = {
     "believed to|was believed to"
     "|were believed to|believed to|suggests?|suggested|indicates?",
     "unnamed": "some analysts|some experts|some observers|many analysts|sources said|unnamed|anonymous|on condition of "
-    "anonymity|observers",
+    "anonymity|observers|(?:asked|declined) (?:not )?to be (?:named|identified)",
 }
 STRONG = {
     "certainty": "clearly|certainly|undoubtedly|definitely|without doubt|no doubt|undeniably|confirmed|proven|indisputably"

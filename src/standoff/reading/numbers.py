@@ -32,7 +32,7 @@ COMPARED = {
     "nearly": "nearly", "almost": "nearly", "close to": "nearly", "just under": "nearly", "approaching": "nearly",
     "just shy of": "nearly", "just below": "nearly", "at least": "at_least", "no fewer than": "at_least",
     "no less than": "at_least", "not less than": "at_least", "not fewer than": "at_least", "a minimum of": "at_least",
-    "minimum of": "at_least", "up to": "at_most", "at most": "at_most", "no more than": "at_most",
+    "minimum of": "at_least", "up to": "at_most", "up to about": "at_most", "at most": "at_most", "no more than": "at_most",
     "not more than": "at_most", "as many as": "at_most", "as much as": "at_most", "a maximum of": "at_most",
     "maximum of": "at_most", "under": "at_most", "less than": "at_most", "fewer than": "at_most", "below": "at_most",
     "about": "about", "around": "about", "roughly": "about", "approximately": "about", "some": "about", "circa": "about",
@@ -68,7 +68,8 @@ NAMED = re.compile(
 )
 NOT_AFTER = re.compile(
     r"(?i)(?:st|nd|rd|th)\b|\s?-?(?:mm|cm|km/h|kph|mph|years?[\s-]olds?|year-old|am|pm|a\.m\.|p\.m\.|caliber|calibre)\b|:\d|"
-    r"-(?:day|year|month|week|hour|minute|point|party|way|star|sided|nation|man|member|storey|page|fold|nm)\b|\s?°|/\d"
+    r"-(?:day|year|month|week|hour|minute|point|party|way|star|sided|nation|man|member|storey|page|fold|nm|miles?|kilomet(?:er|re)s?|"
+    r"km|foot|feet|met(?:er|re)s?|tons?|tonnes?|pounds?|hectares?|acres?|seat|step)\b|\s?°|/\d"
 )
 NEGATIVE = re.compile(r"(?:(?<=\s)|^)[-\u2212]$|(?i:\bminus\s)$")
 

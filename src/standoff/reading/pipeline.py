@@ -69,6 +69,9 @@ CONDITION = re.compile(
 TOGETHER = re.compile(
     r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
 )
+MORE = re.compile(
+    r"(?i)\s+(?:more|others?)\b(?!\s+than)(?=\s+(?:ha[sd]|have|were|was|are|is|remain|will|w?ould)\b|[,.;]|\s*$)"
+)
 SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of the table
 MASS = each("""people persons person women children""")
 
@@ -109,10 +112,10 @@ def _sentence(
         return
     when = dates.find(text, sentence, published)
     result = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
-    if not (mentions or result or when or reason):
-        return
     clauses = sentences.clauses(text, sentence)
     sayings = speakers.find(text, sentence, clauses, mentions)
+    if not (mentions or result or when or reason or sayings):
+        return
     links = causal.find(text, sentence, clauses)
     if parser is not None:
         sayings, links = _union(sayings, links, *parser.sentence(text, sentence, mentions))
@@ -163,9 +166,13 @@ class _Statement:
     def rows(self) -> Iterator[dict[str, Any]]:
         """One statement per counted number, and per passage without one that states something."""
         spans: set[Span] = set()
+        before: quantities.CountedUnit | None = None
         for number in self.found:
             clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.sentence)
             counted = quantities.counted(self.text, number.start, number.end, clause.start, clause.end, number.unit)
+            if before is not None and MORE.match(self.text, number.end, clause.end):
+                counted = before._replace(end=number.end)
+            before = counted if counted.unit else before
             if self._counts(number, counted):
                 spans.add(clause)
                 yield self._row(clause, number, counted)
@@ -205,6 +212,12 @@ class _Statement:
         return out
 
     def _states(self, stretch: Span) -> bool:
+        if any(s.start < stretch.end and stretch.start < s.end and s.polarity != "unconfirmed" for s in self.sayings):
+            return True
+        if any(
+            d.value and d.role != "since" and stretch.start <= d.start < stretch.end for d in self.when
+        ) and VERB.search(self.text, stretch.start, stretch.end):
+            return True
         if self.reason is not None and len(self.clauses) >= 1 and stretch.end - stretch.start > 20:
             return True
         if subjects.acting(self.text, stretch, self.mentions) and VERB.search(self.text, stretch.start, stretch.end):
@@ -256,7 +269,24 @@ class _Statement:
             "comparator": number.comparator if number else "", "as_of": as_of or None,
             "events": tuple(happened), "relations": tuple(related), "causal": tuple(links), "reason": self.reason,
             "hedges": tuple(result), "polarity": self._polarity(span, related, saying, number),
+            "kind": _kind(number, related, happened, links, self.reason), "dates": self._dates(span),
+            "attribution": self._attribution(saying),
         }  # fmt: skip
+
+    def _dates(self, span: Span) -> tuple[dict[str, Any], ...]:
+        """The dates of a span with their places."""
+        return tuple(
+            {"value": d.value, "text": self.text[d.start : d.end], "start": d.start, "end": d.end, "role": d.role}
+            for d in self.when
+            if span.start <= d.start < span.end
+        )
+
+    def _attribution(self, saying: Saying | None) -> dict[str, Any] | None:
+        """The words that name the speaker, and those that attribute, with their places."""
+        if saying is None or saying.who == saying.cue:
+            return None
+        ends = {"speaker": saying.who, "cue": saying.cue}
+        return {name: {"text": self.text[a:b], "start": a, "end": b} for name, (a, b) in ends.items()}
 
     def _marked(self, subject: str, span: Span, kind: str) -> dict[str, Any]:
         both = re.search(r"(?i)\bboth\b", self.text[span.start : span.end])
@@ -295,6 +325,16 @@ class _Statement:
             piece = BESIDE.sub("", piece)
         piece = NOT_ONLY.sub("", piece)
         return "negative" if NOT.search(piece) and (number is None or len(piece) < 90) else "positive"
+
+
+def _kind(
+    number: NumberMention | None, related: Sequence[Any], happened: Sequence[Any], links: Sequence[Any], reason: Any
+) -> str:
+    """What a statement states first of all."""
+    if number is not None:
+        return "number"
+    kinds = (("relation", related), ("event", happened), ("cause", links), ("reason", reason))
+    return next((kind for kind, one in kinds if one), "statement")
 
 
 def _trimmed(text: str, span: Span) -> tuple[int, int]:

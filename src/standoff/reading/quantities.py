@@ -40,6 +40,8 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
         return CountedUnit(result, "", noun, noun_end)
     if not result and noun:
         result = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
+    if not result and (things := HARDWARE_LOST.search(before)):
+        return CountedUnit("item", _things(things.group(1).lower(), "losses", before), things.group(1), noun_end)
     if not result and (back := _subject_noun(before)):
         result, noun = UNIT_OF[back], back
     return CountedUnit(
@@ -47,6 +49,9 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
     )
 
 
+HARDWARE_LOST = re.compile(
+    rf"(?i)\b({'|'.join(sorted(words.HARDWARE, key=len, reverse=True))})s?\s+loss(?:es)?\b[^,;]{{0,24}}$"
+)  #: `tank losses at 3,200`
 MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")
 
 
@@ -82,7 +87,7 @@ def _subject_noun(before: str) -> str:
         if (
             lower in UNIT_OF
             and UNIT_OF[lower] in {"person", "sanction", "shell", "item"}
-            and lower not in {"killed", "men"}
+            and lower not in {"killed", "men", "forces", "others"}
         ):
             return lower
     return ""

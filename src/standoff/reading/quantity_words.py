@@ -11,7 +11,8 @@ NOUNS = {
     mercenaries mercenary volunteers? recruits? conscripts? reservists? refugees? prisoners? militants? combatants? dead
     deaths? fatalities workers? children residents citizens inhabitants officers instructors advisers advisors diplomats?
     rebels? insurgents? sailors? pilots? agents? spies peacekeepers? gunmen legionnaires? losses killed wounded injured
-    migrants marines paratroopers guards police protesters victims demonstrators nationals""",
+    extremists? terrorists? attackers? hostages?
+    detainees? others forces migrants marines paratroopers guards police protesters victims demonstrators nationals""",
     "item": """tanks? drones? missiles? aircraft helicopters? jets? planes vehicles? howitzers? guns? systems? launchers? ships?
     vessels? submarines? rockets? batteries weapons? containers? satellites? bombs? trucks? rifles? boats? warships?
     warheads? UAVs? mortars? radars? tankers? frigates? interceptors?""",

@@ -43,7 +43,7 @@ NOUNS = {
     "sanction": "sanctions? embargo export\\s+controls restrictions",
     "fight": """wars? conflict invasion attacks? offensive strikes? fighting aggression annexation hostilities clashes
     bombardment shelling""",
-    "pressure": "pressure threats? tariffs? ultimatum blockade standoff confrontation",
+    "pressure": "pressure threats? tariffs? ultimatum blockade",
     "partnership": "partnership alliance friendship cooperation pact treaty relations ties agreement",
     "enlargement": "enlargement expansion accession",
 }

@@ -128,7 +128,8 @@ def _saying(token: Any, text: str, sentence: Span, mentions: Sequence[Mention]) 
         return
     codes = tuple(actors.codes(m for m in mentions if start <= m.start and m.end <= end))
     begin, finish = _subtree(content, sentence)
-    yield Saying(" ".join(words.split()), codes, begin, finish, "positive", token.lower_)
+    cue = (sentence.start + token.idx, sentence.start + token.idx + len(token.text))
+    yield Saying(" ".join(words.split()), codes, begin, finish, "positive", token.lower_, (start, end), cue)
 
 
 def _link(token: Any, text: str, sentence: Span) -> Iterator[dict[str, Any]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from standoff.reading.sentences import Span
 
 AUTHOR = "author"
+WHAT = re.compile(r"(?i)\W*(?:what|whatever|whoever)\b")  #: `what the general said was unclear` reports no saying
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Saying:
     end: int
     polarity: str  #: positive, negative or unconfirmed
     verb: str = ""
+    who: tuple[int, int] = (0, 0)  #: place of the speaker's name
+    cue: tuple[int, int] = (0, 0)  #: place of the words of attribution
 
 
 def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention]) -> list[Saying]:
@@ -47,8 +50,16 @@ def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[
                 sentence.start,
                 _reach(text, match.end(), clauses, sentence, lead=match.start() < sentence.start + 12),
                 "positive",
+                cue=(match.start(), match.start("who")) if match.start("who") > match.start() else match.span(),
             )
         )
+    for match in speech_verbs.BETWEEN.finditer(text, sentence.start, sentence.end):
+        who = (match.start("who"), match.end("who"))
+        if _is_speaker(text[who[0] : who[1]], who, mentions):
+            cue = (match.start("verb"), match.end("verb"))
+            out.append(
+                _saying(text, who, mentions, sentence.start, sentence.end, "positive", match.group("verb"), cue=cue)
+            )
     tail = speech_verbs.TRAILING.search(text, max(sentence.start, sentence.end - 170), sentence.end)
     if tail and (tail.group("w1") or tail.group("w2")):
         group = "w1" if tail.group("w1") else "w2"
@@ -56,7 +67,14 @@ def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[
         if _is_speaker(text[who[0] : who[1]], who, mentions):
             out.append(
                 _saying(
-                    text, who, mentions, sentence.start, tail.start(), "positive", tail.group("v1") or tail.group("v2")
+                    text,
+                    who,
+                    mentions,
+                    sentence.start,
+                    tail.start(),
+                    "positive",
+                    tail.group("v1") or tail.group("v2"),
+                    cue=tail.span("v1" if tail.group("v1") else "v2"),
                 )
             )
             return out
@@ -78,9 +96,11 @@ def _in_clause(
     for match in speech_verbs.SAYING.finditer(text, clause.start, clause.end):
         verb = match.group("verb").lower()
         before = text[clause.start : match.start()]
-        if not before.strip() or (speech_verbs.PASSIVE.search(before) and not match.group("neg")):
+        if not before.strip() or WHAT.match(before) or (speech_verbs.PASSIVE.search(before) and not match.group("neg")):
             continue
         if not match.group("neg") and verb in speech_verbs.ONLY_REFUSED:
+            continue
+        if verb in speech_verbs.WITH_THAT and not speech_verbs.CONTENT.match(text, match.end()):
             continue
         who = _who(text, clause.start, match.start(), mentions)
         if who is None:
@@ -101,6 +121,7 @@ def _in_clause(
             polarity,
             verb,
             begin=match.end() if apart else clause.start,
+            cue=match.span(),
         )
     return None
 
@@ -120,12 +141,14 @@ def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[
     lead = speech_verbs.LEAD.match(text, start, end)
     if lead:
         start = lead.end()
+    if dated := speech_verbs.DATED.match(text, start, end):
+        start = dated.end()
     if aside := speech_verbs.ASIDE.search(text, start, end):  # `officials, who asked not to be named, said`
         end = aside.start()
     comma = text.rfind(",", start, end)
     while comma >= 0:  # "On 5 May, the ministry": the last name
         rest = text[comma + 1 : end].strip()
-        if rest and len(rest) > 1:
+        if rest and len(rest) > 1 and not speech_verbs.AGE.fullmatch(rest):
             start = comma + 1
             break
         end = comma
@@ -149,9 +172,14 @@ def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[
 
 
 def _is_speaker(words: str, span: tuple[int, int], mentions: Sequence[Mention]) -> bool:
+    if re.match(r"\d", words) or re.search(r"\b[a-z]{2,}ed$", words):  # `says 300 people died`
+        return False
+    if speech_verbs.FINITE.search(re.split(r",|\bwho\b|\bwhich\b", words)[0]) or words.startswith(('"', "\u201c")):
+        return False
     if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech_verbs.SPEAKER_NOUN.search(words):
         return True
-    return bool(re.fullmatch(r"(?:the\s+)?(?:[A-Z][\w.'\u2019-]+\s*(?:and\s+|of\s+|for\s+)?){1,6}", words))
+    name = words.partition(",")[0]
+    return bool(re.fullmatch(r"(?:the\s+)?(?:[A-Z][\w.'\u2019-]+\s*(?:and\s+|of\s+|for\s+)?){1,6}", name))
 
 
 def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, lead: bool) -> int:
@@ -169,8 +197,11 @@ def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, le
 
 def _saying(
     text: str, who: tuple[int, int], mentions: Sequence[Mention], start: int, end: int, polarity: str, verb: str = "",
-    begin: int | None = None,
+    begin: int | None = None, cue: tuple[int, int] = (0, 0),
 ) -> Saying:  # fmt: skip
+    if apart := speech_verbs.AFTER_NAME.search(text, who[0] + 1, who[1]):
+        who = (who[0], apart.start())
     inside = [m for m in mentions if who[0] <= m.start and m.end <= who[1]]
     words = re.sub(r"\s+", " ", text[who[0] : who[1]].strip(' \t\n"\u201c\u201d,'))
-    return Saying(words, tuple(actors.codes(inside)), start if begin is None else begin, end, polarity, verb)
+    codes = tuple(actors.codes(inside))
+    return Saying(words, codes, start if begin is None else begin, end, polarity, verb, who, cue)

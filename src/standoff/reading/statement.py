@@ -31,10 +31,13 @@ class Statement:
     reason: dict[str, Any] | None = None  #: actor, choice, number, of, marker: position in a list of reasons
     hedges: tuple[dict[str, Any], ...] = field(default=())  #: text, start, end, kind, strength
     polarity: str = "positive"  #: positive, negative, or unconfirmed if there is no assertion
+    kind: str = "statement"  #: number, relation, event, cause or reason, else statement
+    dates: tuple[dict[str, Any], ...] = ()  #: value (empty if ambiguous), text, start, end, role: as_of, since or plain
+    attribution: dict[str, Any] | None = None  #: speaker and cue, each with text, start, end
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON, in field order."""
         out = asdict(self)
-        for key in ("speaker_codes", "events", "relations", "causal", "hedges"):
+        for key in ("speaker_codes", "events", "relations", "causal", "hedges", "dates"):
             out[key] = list(out[key])
         return out

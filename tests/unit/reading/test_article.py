@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 needs_article = pytest.mark.skipif(ARTICLE is None, reason="the article is not beside this checkout")
 FIELDS = each(
     """quote start end sentence speaker speaker_codes subject quantity value low high unit comparator as_of events relations
-    causal reason hedges polarity"""
+    causal reason hedges polarity kind dates attribution"""
 )
 
 

@@ -1,0 +1,37 @@
+"""Numbers that count no people, and nouns that stand before their number."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff.reading import read
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Finland guards a 2,200-mile border with Russia and has guarded it since.", []),
+        ("Iranian tank losses stood at 3,200.", [(3200, "item", "tanks_lost")]),
+        ("About 2,500 Iranian soldiers train; 8,800 more have left.", [(2500, "person", ""), (8800, "person", "")]),
+        ("Iran may have up to about 700 missiles.", [(700, "item", "missiles")]),
+    ],
+)
+def test_what_a_number_counts(text: str, numbers: list[tuple[float, str, str]]) -> None:
+    found = [(row.value, row.unit, row.quantity) for row in read(text) if row.comparator]
+    assert len(found) == len(numbers)
+    for one, other in zip(found, numbers, strict=True):
+        assert one[:2] == other[:2] and (not other[2] or one[2] == other[2])
+
+
+def test_up_to_about_is_an_upper_bound() -> None:
+    assert read("Iran may have up to about 700 missiles.")[0].comparator == "at_most"
+
+
+def test_a_standoff_between_two_is_no_pressure_of_one() -> None:
+    rows = read("The long standoff between Iran and Iraq worries Turkey, and Iran lost 40 tanks.")
+    assert not any(relation["kind"] == "pressure" for row in rows for relation in row.relations)
+
+
+def test_a_denial_of_one_manner_is_hedged() -> None:
+    (row,) = read("Iran has not directly provided arms to Iraq.")
+    assert "restriction" in {hedge["kind"] for hedge in row.hedges}
