@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from standoff import build, load
 from standoff.analysis.claim_removal import claim_effects
 from standoff.engine.model import Model
 from standoff.errors import LedgerError, ModelError
@@ -19,7 +18,7 @@ from . import runs
 @pytest.fixture(scope="module")
 def flagship() -> Model:
     """The case with thousands of claims and observed stocks; nothing of it is simulated."""
-    return build(*load("china-russia"))
+    return runs.model("china-russia")
 
 
 def test_a_search_finds_what_the_ledger_finds_forty_a_page(flagship: Model) -> None:

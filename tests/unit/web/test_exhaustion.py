@@ -2,48 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from standoff.analysis.exhaustion import exhaustion
+from standoff.analysis.exhaustion import Exhaustion, exhaustion, exhaustion_times
 from standoff.dates import month_count
+from standoff.engine.run import Run
 from standoff.scenario.calendar import last_day
 from standoff.web.exhaustion import DOTS, ExhaustionRace, NoRace, exhaustion_race
+from standoff.web.explorer import QUICK, Explorer
+from standoff.web.state import ExplorerState
 
 from . import runs
 
-MOVED = ("restraint", 0.3)
+STATE = ExplorerState(levers={"restraint": 0.3})
 
 
-def race() -> ExhaustionRace:
-    view = exhaustion_race(runs.run("closed-form", MOVED), runs.run("closed-form"))
+@pytest.fixture(scope="module")
+def race(explorer: Explorer) -> ExhaustionRace:
+    """The race in a moved state."""
+    view = exhaustion_race(explorer.outcome(STATE, QUICK), explorer.outcome(ExplorerState(), QUICK))
     assert isinstance(view, ExhaustionRace)
     return view
 
 
-def test_shares_are_those_of_the_finding_now_and_before() -> None:
-    view = race()
-    now, before = exhaustion(runs.run("closed-form", MOVED)), exhaustion(runs.run("closed-form"))
-    assert [(item.label, item.first, item.by) for item in view.sides] == [(x.label, x.first, x.by) for x in now.sides]
-    assert {item.label: item.first_before for item in view.constraints} == {
+@pytest.mark.parametrize("finding", [exhaustion_times, exhaustion])
+def test_shares_are_those_of_the_finding(
+    explorer: Explorer, race: ExhaustionRace, finding: Callable[[Run], Exhaustion]
+) -> None:
+    now, before = finding(explorer.run(STATE, QUICK)), exhaustion_times(explorer.run(ExplorerState(), QUICK))
+    assert [(item.label, item.first, item.by) for item in race.sides] == [(x.label, x.first, x.by) for x in now.sides]
+    assert {item.label: item.first_before for item in race.constraints} == {
         x.label: x.first for x in before.constraints
     }
-    assert (view.none, view.none_before, view.horizon) == (now.none, before.none, now.horizon)
+    assert (race.none, race.none_before, race.horizon) == (now.none, before.none, now.horizon)
     own = {item.label: item.shares for item in (*now.sides, *now.constraints)}
-    assert {item.label: item.shares for item in view.curves.series} == {
+    assert {item.label: item.shares for item in race.curves.series} == {
         label: pytest.approx(shares, abs=1e-4) for label, shares in own.items()
     }
-    assert view.curves.times[0] == "2030-01" and view.curves.times[-1] == "2039-12" == view.date
+    assert race.curves.times[0] == "2030-01" and race.curves.times[-1] == "2039-12" == race.date
 
 
-def test_fifty_dates_are_quantiles_of_the_times_of_the_futures() -> None:
-    run, view = runs.run("closed-form"), race()
+def test_fifty_dates_are_quantiles_of_the_times_of_the_futures(race: ExhaustionRace) -> None:
+    run = runs.run("closed-form")
     as_of = month_count(last_day("2030-01"))
     for side, labels in (("Blue", ("Blue, money", "Blue, shells")), ("Red", ("Red, money", "Red, shells"))):
         states = np.min([run.answer(f"exhausted_first/{label}") for label in labels], axis=0)
-        dates = next(item.before_dates for item in view.sides if item.label == side)
+        dates = next(item.before_dates for item in race.sides if item.label == side)
         assert len(dates) == DOTS
         exact = np.sort(states)[np.ceil((np.arange(DOTS) + 0.5) / DOTS * len(states)).astype(int) - 1]
         for date, state in zip(dates, exact.tolist(), strict=True):

@@ -134,9 +134,7 @@ def test_wrong_requests_say_what_is_wrong_and_what_is_allowed(
     assert response.status_code == 400 and all(word in text for word in words), text
 
 
-@settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
-)
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(path=st.sampled_from([*(path for path, _ in WORKS), "/api/tries", "/api/tries/none"]), body=BODIES)
 def test_no_body_breaks_the_server(client: Client, path: str, body: object) -> None:
     response = client.post(path, content=json.dumps(body).encode(), headers=OWN)
