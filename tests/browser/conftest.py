@@ -33,6 +33,7 @@ FLAGS = (
     "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
+PATIENCE = 30_000  # milliseconds; assumption: enough on a busy machine, and a journey that is right does not wait
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
 SUPERSEDED = "status of 409"  #: how Chromium reports the answer to a question that a newer one has overtaken
 QUESTIONS = {
@@ -129,8 +130,9 @@ def chromium() -> Iterator[Browser]:
     """Chromium; a machine without it skips the journeys, and fails them where CI is set."""
     if CHROMIUM is None:
         (pytest.fail if os.environ.get("CI", "").lower() in ("true", "1") else pytest.skip)(MISSING)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=[*FLAGS])
         yield browser
@@ -199,7 +201,7 @@ def open_page(chromium: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         watch.follow(context, server.base)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         page.goto(f"{server.address}{fragment}")
         return page
 

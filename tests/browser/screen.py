@@ -38,8 +38,9 @@ def go_to(page: Page, name: str) -> None:
 
 
 def ready(page: Page) -> None:
-    """Wait until the futures are simulated and drawn."""
-    expect(page.get_by_role("img", name=re.compile("median")).first).to_be_visible(timeout=60_000)
+    """Wait until the futures are drawn, simulated and not only as shipped."""
+    expect(page.get_by_role("img", name=re.compile("median")).first).to_be_visible()
+    expect(page.get_by_text("warming up")).to_have_count(0, timeout=60_000)
 
 
 def shows(page: Page, explorer: Explorer, draws: int = DRAWS, **state: dict[str, float | str]) -> None:

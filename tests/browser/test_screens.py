@@ -82,7 +82,7 @@ def test_who_runs_out_first_is_counted_as_the_function_counts(page: Page, explor
     race = exhaustion_race(explorer.run(BASE), explorer.run(BASE))
     shares = page.get_by_role("list", name="Who runs out first")
     for side in race.sides:
-        expect(shares).to_contain_text(f"{100 * side.first:.1f} %", timeout=20_000)
+        expect(shares).to_contain_text(f"{100 * side.first:.1f} %")
     assert sum(side.first for side in race.sides) + race.none == pytest.approx(1, abs=1e-3)
 
 
@@ -90,7 +90,7 @@ def test_a_variant_stands_beside_the_case_with_what_differs(page: Page, explorer
     go_to(page, "Variants")
     page.get_by_role("button", name="Compare: Its word binds it to nothing").click()
     differs = page.get_by_role("region", name="What differs: Its word binds it to nothing")
-    expect(differs).to_contain_text("choices.BLU.reasons.word.weight", timeout=30_000)
+    expect(differs).to_contain_text("choices.BLU.reasons.word.weight")
     change = (
         explorer.move(ExplorerState(levers={"restraint": 0.0})).answers[0].change
     )  # the variant is that lever at zero

@@ -48,17 +48,17 @@ function refused(error) {
   else set({ notice: { kind: "move", text: error.message } });
 }
 
-// The server does not answer: what is shown stays, and the newest state is sent when it is back.
-export function lost() {
-  set({ gone: true });
+// The server does not answer: what is shown stays, and the newest state is sent when it is back and warm.
+export function lost(gone = true) {
+  set({ gone });
   clearTimeout(retry_timer);
   retry_timer = setTimeout(async () => {
     try {
       const { ready, problems, stage } = await ask("/api/case"), info = { ...store.info, ready, problems, stage };
       set({ info, gone: false });
-      send(info.draws.full);
+      if (ready) send(info.draws.full); else if (!(problems ?? []).length) lost(false);
     } catch (error) {
-      if (error.status === 0) lost();
+      if ([0, 401].includes(error.status)) lost(); // 401: a new start, whose page has not been opened yet
       else set({ gone: false, notice: { kind: "move", text: error.message } });
     }
   }, LONG_REST);

@@ -1,0 +1,76 @@
+"""What ends a server or spoils a file: the page goes on, and nothing that came to rest is lost."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from standoff import catalog
+from standoff.web.explorer import Explorer
+from tests.browser.conftest import CASE, Server, Watch
+from tests.browser.screen import Open, ready, shows, type_value
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Server]:
+    """The server of a user's own case, which a journey may spoil and kill."""
+    shutil.copytree(catalog.HOME / CASE, tmp_path / "own")
+    server = Server(str(tmp_path / "own" / "scenario.yaml"), tmp_path / "state")
+    yield server
+    server.kill()
+
+
+def test_after_kill_9_and_a_new_start_the_state_and_the_tries_are_there(
+    own: Server, open_page: Open, explorer: Explorer, watch: Watch
+) -> None:
+    own.start()
+    page = open_page(own)
+    ready(page)
+    for value in (0.3, 0.6):
+        type_value(page, str(value))
+        shows(page, explorer, levers={"restraint": value})
+        expect(page.get_by_role("list", name="Tries").get_by_role("listitem").first).to_contain_text(str(value))
+    own.kill()
+    type_value(page, "0.9")  # the move under the finger
+    expect(page.get_by_role("alert")).to_contain_text("standoff open")
+    own.start()
+    again = page.context.new_page()  # as `standoff open` does
+    again.goto(own.address)
+    ready(again)
+    tries = again.get_by_role("list", name="Tries")
+    expect(tries).to_contain_text("0.6")
+    tries.get_by_role("button", name=re.compile("at 0.3")).first.click()
+    shows(again, explorer, levers={"restraint": 0.3})
+    shows(
+        page, explorer, levers={"restraint": 0.9}
+    )  # the first page comes back by itself, with the move under the finger
+    watch.forgive("ERR_CONNECTION")
+    if any("401" in each for each in watch.errors):  # asked between the new start and its page
+        watch.forgive("401")
+
+
+def test_faults_of_an_own_file_are_listed_and_the_last_good_model_stays(own: Server, open_page: Open) -> None:
+    file = Path(own.case)
+    right = file.read_text(encoding="utf-8")
+    file.write_text(right.replace("12 months", "12 monts").replace("BLU: {gain", "BLU: {gane"), encoding="utf-8")
+    own.start()
+    page = open_page(own)
+    faults = page.get_by_role("listitem")
+    expect(faults).to_have_count(2)
+    for text in ("12 monts", "3 months", "gane", "did you mean `gain`", "scenario.yaml:"):
+        expect(page.get_by_role("main")).to_contain_text(text)
+    file.write_text(right, encoding="utf-8")
+    page.get_by_role("button", name="Read the file again").click()
+    ready(page)
+    file.write_text(f"{right}\nmore: 1\n", encoding="utf-8")
+    second = Server(own.case, own.state, own.port)
+    second.start()  # lets the first start read the file again
+    assert second.address == own.address and second.process is not None and second.process.wait(20) == 0
+    page.reload()
+    expect(page.get_by_role("alert")).to_contain_text("more")
+    ready(page)
