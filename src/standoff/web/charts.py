@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.engine.run import FAN, once_per_run
+from standoff.report import formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from standoff.engine.run import Run
     from standoff.plan import Plan
-    from standoff.report.formatting import NumberFormat
 
 Rows = tuple[tuple[float, ...], ...]
 TIMES = 41  # dates of a chart; assumption: a chart of 400 pixels shows no more
 DIGITS = 3  #: significant digits of a chart
+
+
+@dataclass(frozen=True)
+class ChartScale:
+    """Scale and unit of the chart of a stock."""
+
+    scale: float  #: a value in the unit of the stock is divided by it
+    unit: str  #: as the chart shows it; may be empty
+    is_flag: bool = False  #: 0 or 1: the chart shows the share of futures with it, in %
+
+    @classmethod
+    def of(cls, values: Iterable[float], unit: str, is_flag: bool = False) -> ChartScale:
+        """The scale that suits some values of a stock."""
+        shown = formatting.number_format(values, None, "share" if is_flag else unit)
+        return cls(shown.scale, shown.suffix.strip(), is_flag)
 
 
 def chart_states(plan: Plan) -> tuple[int, ...]:
@@ -51,25 +67,20 @@ def _is_binary(values: np.ndarray) -> bool:
     return bool(values.min() == 0 and values.max() == 1 and ((values == 0) | (values == 1)).all())
 
 
-def is_flag(run: Run, cell: str) -> bool:
-    """Whether a stock is 0 or 1 in all futures at all times, such as whether there is fighting."""
-    return cell in flags(run)
-
-
-def fan_rows(run: Run, cell: str, shown: NumberFormat, states: Sequence[int], futures: Sequence[int] = ()) -> Rows:
+def fan_rows(run: Run, cell: str, shown: ChartScale, states: Sequence[int], futures: Sequence[int] = ()) -> Rows:
     """5, 25, 50, 75 and 95 % of a stock at some states; of a flag, the share of futures in %.
 
     futures: positions among the path draws that did not fail; by default all of them
     """
-    if not futures and not is_flag(run, cell):
+    if not futures and not shown.is_flag:
         return rounded(run.quantile_fan(cell)[:, list(states)] / shown.scale)
     paths = run.path(cell)[:, list(states)]
-    return quantile_rows(paths[np.array(futures, int)] if futures else paths, shown, is_flag(run, cell))
+    return quantile_rows(paths[np.array(futures, int)] if futures else paths, shown)
 
 
-def quantile_rows(paths: np.ndarray, shown: NumberFormat, is_flag: bool) -> Rows:
+def quantile_rows(paths: np.ndarray, shown: ChartScale) -> Rows:
     """The same of (N, date) values of a stock."""
-    return rounded(100 * paths.mean(axis=0)[None] if is_flag else np.quantile(paths, FAN, axis=0) / shown.scale)
+    return rounded((paths.mean(axis=0)[None] if shown.is_flag else np.quantile(paths, FAN, axis=0)) / shown.scale)
 
 
 def rounded(rows: np.ndarray) -> Rows:

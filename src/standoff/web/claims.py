@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.ledger import Claim, Ledger
     from standoff.plan import Plan
-    from standoff.report.formatting import NumberFormat
+    from standoff.web.charts import ChartScale
 
 PAGE = 40  #: claims of a page of a search
 STATEMENT = 160  #: characters of a statement in a list
@@ -253,7 +253,7 @@ def _suppositions(model: Model, name: str) -> tuple[tuple[str, ...], str]:
     return (), "No reason and no number of the model cites it: no future depends on it."
 
 
-def claim_points(model: Model, cell: str, shown: NumberFormat) -> tuple[ClaimMarker, ...]:
+def claim_points(model: Model, cell: str, shown: ChartScale) -> tuple[ClaimMarker, ...]:
     """Claims about a stock as points of its chart; none for a stock that follows no claims.
 
     `shown` is the scale of the chart. Raises `ModelError` for an unknown stock.

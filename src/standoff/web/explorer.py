@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -18,11 +19,13 @@ import numpy as np
 from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
+from standoff.engine.simulate import default_path_count
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text
 from standoff.report.page import main_stocks
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.serialise import to_plain
+from standoff.web import charts
 from standoff.web.state import ExplorerState
 
 if TYPE_CHECKING:
@@ -35,8 +38,6 @@ T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
 COUNTS = (QUICK, DRAWS, MOST)
 FANS = 6  # charts; assumption: as many as a screen holds
-POINTS = 41  # assumption: dates of a chart that a reader can tell apart on a small screen
-ENDS = (0.05, 0.25, 0.5, 0.75, 0.95)
 SHARE = 3  # decimals of a share: a chart shows no more
 MOVED = "moved"  #: name of the state beside the case as it stands
 OUTCOMES, RUNS = 24, 3  # assumption: states kept in memory, 5 MB and 200 MB each for the flagship
@@ -59,13 +60,12 @@ class MovedAnswer:
 
 @dataclass(frozen=True, kw_only=True)
 class Fan:
-    """Quantiles of a stock over futures at the dates of a move (see `ENDS`), and its mean."""
+    """5, 25, 50, 75 and 95 % of a stock at the dates of a move; of a flag, its share."""
 
     stock: str
-    quantiles: tuple[tuple[float, ...], ...]  #: (quantile, date)
-    mean: tuple[float, ...]
-    before: tuple[tuple[float, ...], ...] | None  #: quantiles as the case stands; None where nothing is changed
-    mean_before: tuple[float, ...] | None
+    unit: str  #: of the chart
+    quantiles: charts.Rows  #: (quantile, date); one row for a stock of 0 or 1
+    before: charts.Rows | None  #: the same as the case stands; None where nothing is changed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +117,7 @@ class Explorer:
     _outcomes: OrderedDict[Hashable, LeverResult] = field(default_factory=OrderedDict, repr=False)
     _runs: OrderedDict[Hashable, MovedRun] = field(default_factory=OrderedDict, repr=False)
     _answers: OrderedDict[Hashable, Answers] = field(default_factory=OrderedDict, repr=False)
-    _formats: dict[str, formatting.NumberFormat] = field(default_factory=dict, repr=False)
+    _scales: dict[str, charts.ChartScale] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
@@ -162,23 +162,33 @@ class Explorer:
         begun, shown = time.perf_counter(), tuple(stocks) or self.stocks
         base = self.outcome(ExplorerState(), draws, shown, stop)
         now = self.outcome(state, draws, shown, stop) if state else base
-        dates = _dates(len(now.times))
+        dates = [state - self.session.begin - 1 for state in charts.chart_states(self.model.plan)]
         compared = compare_outcomes(base, now, MOVED, self._answered(draws, base))
         as_of = str(self.model.scenario.as_of)
         return Move(
             state=state, draws=draws, seed=self.session.seed, model=self.model.hash,
             times=tuple(now.times[k] for k in dates), answers=tuple(_answer(as_of, item) for item in compared),
-            fans=tuple(_fan(base, now, cell, self.chart_format(cell), dates) for cell in shown),
+            fans=tuple(_fan(base, now, cell, self.chart_scale(cell), dates) for cell in shown),
             choices=_choices(base, now, dates), belief=self._belief(state, base, draws, shown, stop),
             failed=int((~(base.valid & now.valid)).sum()), seconds=time.perf_counter() - begun,
         )  # fmt: skip
 
-    def chart_format(self, cell: str) -> formatting.NumberFormat:
+    @cached_property
+    def flags(self) -> tuple[str, ...]:
+        """Stocks of 0 or 1, see `charts.flags`."""
+        return charts.flags(self.run(ExplorerState(), self.path_draws(DRAWS)))
+
+    def path_draws(self, draws: int) -> int:
+        """As many futures as keep their whole path: more add nothing to findings about paths."""
+        return min(draws, max(QUICK, default_path_count(self.model)))
+
+    def chart_scale(self, cell: str) -> charts.ChartScale:
         """Scale and unit of the chart of a stock, the same in every state."""
-        if cell not in self._formats:
+        if cell not in self._scales:
             base, unit = self.outcome(ExplorerState(), QUICK, (cell,)), self.model.scenario.cells()[cell].unit
-            self._formats[cell] = formatting.number_format(np.median(base.paths[cell][base.valid], axis=0), None, unit)
-        return self._formats[cell]
+            middle = np.median(base.paths[cell][base.valid], axis=0).tolist()
+            self._scales[cell] = charts.ChartScale.of(middle, unit, cell in self.flags)
+        return self._scales[cell]
 
     def _belief(
         self, state: ExplorerState, base: LeverResult, draws: int, stocks: Sequence[str], stop: Callable[[], bool]
@@ -213,12 +223,6 @@ class Explorer:
         return result
 
 
-def _dates(count: int) -> list[int]:
-    """Numbers of the steps that a chart shows, the last among them."""
-    stride = max(1, -(-count // POINTS))
-    return list(range((count - 1) % stride, count, stride))
-
-
 def _answer(as_of: str, item: QuestionComparison) -> MovedAnswer:
     change = item.changes[0]
     before, now = (answer_text.answer(each, as_of) for each in (item.base, change.answer))
@@ -233,13 +237,11 @@ def _answer(as_of: str, item: QuestionComparison) -> MovedAnswer:
     )  # fmt: skip
 
 
-def _fan(base: LeverResult, now: LeverResult, cell: str, shown: formatting.NumberFormat, dates: Sequence[int]) -> Fan:
-    def rows(result: LeverResult) -> tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]:
-        paths = result.paths[cell][result.valid][:, dates] / shown.scale
-        return _rounded(np.quantile(paths, ENDS, axis=0)), _rounded(paths.mean(axis=0)[None])[0]
-
-    (quantiles, mean), (before, mean_before) = rows(now), (None, None) if now is base else rows(base)
-    return Fan(stock=cell, quantiles=quantiles, mean=mean, before=before, mean_before=mean_before)
+def _fan(base: LeverResult, now: LeverResult, cell: str, shown: charts.ChartScale, dates: Sequence[int]) -> Fan:
+    quantiles, before = (
+        charts.quantile_rows(result.paths[cell][result.valid][:, dates], shown) for result in (now, base)
+    )
+    return Fan(stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before)
 
 
 def _choices(base: LeverResult, now: LeverResult, dates: Sequence[int]) -> tuple[ActiveOptions, ...]:
@@ -255,8 +257,3 @@ def _choices(base: LeverResult, now: LeverResult, dates: Sequence[int]) -> tuple
         )
         for index, choice in enumerate(now.model.plan.choices) if any(choice.is_free)
     )  # fmt: skip
-
-
-def _rounded(rows: np.ndarray) -> tuple[tuple[float, ...], ...]:
-    """Rows with three significant digits: a chart shows no more."""
-    return tuple(tuple(float(f"{value:.3g}") for value in row) for row in rows)

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from standoff.engine.session import LeverResult
     from standoff.plan import PlannedQuestion
     from standoff.questions import Tracker
-    from standoff.report.formatting import NumberFormat
 
 FEW = 30  # futures; assumption: a share of fewer is no estimate, and is given as a count
 
@@ -142,7 +141,7 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
     return tuple(value if ok else None for value, ok in zip(values.tolist(), known.tolist(), strict=True))
 
 
-def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str, NumberFormat]) -> FutureGroup:
+def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str, charts.ChartScale]) -> FutureGroup:
     """Answers, stocks and choices in some futures, by their numbers; raises `ModelError`.
 
     now: outcomes with the paths of the stocks of `shown`; run: the same state with whole paths, for the choices
@@ -155,7 +154,7 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
         raise ModelError(
             Problem("a group without futures", "futures", allowed="the numbers of one or more that did not fail")
         )
-    plan, flags = now.model.plan, charts.flags(run)
+    plan = now.model.plan
     with_path = chosen[chosen < run.settings.paths]
     dates = [state - plan.first_future_step - 1 for state in charts.chart_states(plan)]
     all_ = answer(now, bands=Bands())
@@ -164,7 +163,7 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
         count=len(chosen), of=int(now.valid.sum()), paths=len(with_path), times=charts.chart_times(plan),
         answers=tuple(_group_answer(item, all_[item.id], len(chosen), as_of) for item in own.answers),
         fans=tuple(
-            GroupFan(stock=cell, quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], form_, cell in flags))
+            GroupFan(stock=cell, quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], form_))
             for cell, form_ in shown.items()
         ) if len(chosen) >= FEW else (),
         choices=tuple(_group_choices(run, with_path)) if len(with_path) else (),

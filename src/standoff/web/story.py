@@ -21,7 +21,6 @@ from standoff.web import charts
 if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.plan import PlannedQuestion
-    from standoff.report.formatting import NumberFormat
 
 LARGEST = 3  # reasons of a decision in a story; assumption: a reader follows no more
 
@@ -80,7 +79,7 @@ class FutureStory:
     times: tuple[str, ...]
 
 
-def story(run: Run, number: int, shown: Mapping[str, NumberFormat]) -> FutureStory:
+def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> FutureStory:
     """One future as a story, with some stocks in the scale of their charts; raises `ModelError`."""
     if not 0 <= number < run.settings.paths:
         allowed = f"0 to {run.settings.paths - 1}, whose paths are kept"
@@ -96,7 +95,7 @@ def story(run: Run, number: int, shown: Mapping[str, NumberFormat]) -> FutureSto
         events=tuple(event for _, event in sorted(events, key=lambda pair: pair[0])),
         reasons=tuple(decision for *_, decision in decisions),
         stocks=tuple(
-            StoryStock(stock=cell, name=labels.stock(plan, cell), unit=form_.suffix.strip(),
+            StoryStock(stock=cell, name=labels.stock(plan, cell), unit=form_.unit,
                        values=charts.fan_rows(run, cell, form_, states, [row])[0])
             for cell, form_ in shown.items()
         ),

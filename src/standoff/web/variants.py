@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ from standoff.web.state import ExplorerState
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.session import LeverResult
-    from standoff.report.formatting import NumberFormat
     from standoff.web.explorer import Explorer
 
 OPEN = 2  # variants in memory; assumption: a reader compares two with the case, and each takes as much as the case
@@ -55,7 +54,9 @@ class VariantFan:
     """A stock in the variant, in the scale of the case's chart."""
 
     stock: str
+    unit: str
     quantiles: charts.Rows
+    before: charts.Rows | None  #: in the case; None where the variant has other dates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,20 +95,14 @@ class VariantShelf:
                 self._stages[name] = WAITING
                 threading.Thread(target=self._open, args=(name,), daemon=True).start()
 
-    def views(
-        self, base: Explorer | None, state: ExplorerState, draws: int, flags: Collection[str] = ()
-    ) -> tuple[VariantView, ...]:
+    def views(self, base: Explorer | None, state: ExplorerState, draws: int) -> tuple[VariantView, ...]:
         """All variants: what differs in the file, and the answers in a state where one is open.
-
-        flags: stocks of 0 or 1, see `charts.flags`
 
         Raises `StandoffError` for a state that does not fit a variant.
         """
-        return tuple(self._view(name, base, state, draws, flags) for name in self._names())
+        return tuple(self._view(name, base, state, draws) for name in self._names())
 
-    def _view(
-        self, name: str, base: Explorer | None, state: ExplorerState, draws: int, flags: Collection[str]
-    ) -> VariantView:
+    def _view(self, name: str, base: Explorer | None, state: ExplorerState, draws: int) -> VariantView:
         other, text = self._explorers.get(name), self.model.scenario.variants[name].text
         differs = self._differences(name)
         if other is None or base is None:
@@ -123,9 +118,7 @@ class VariantShelf:
                     now=answer_text.answer(item.changes[0].answer, as_of).main, change=change_text(item, item.changes[0]),
                 ) for item in compare_outcomes(first, second, name)
             ),
-            fans=tuple(
-                VariantFan(stock=cell, quantiles=_fan(second, cell, base.chart_format(cell), cell in flags)) for cell in stocks
-            ),
+            fans=tuple(_fan(first, second, cell, base.chart_scale(cell)) for cell in stocks),
         )  # fmt: skip
 
     def _differences(self, name: str) -> tuple[VariantDifference, ...]:
@@ -164,7 +157,14 @@ class VariantShelf:
                         self._explorers.popitem(last=False)
 
 
-def _fan(result: LeverResult, cell: str, shown: NumberFormat, is_flag: bool) -> charts.Rows:
-    begin = result.model.plan.first_future_step + 1
-    dates = [state - begin for state in charts.chart_states(result.model.plan)]
-    return charts.quantile_rows(result.paths[cell][result.valid][:, dates], shown, is_flag)
+def _fan(first: LeverResult, second: LeverResult, cell: str, shown: charts.ChartScale) -> VariantFan:
+    """A stock in the variant, and in the case where its dates are the same."""
+    here, there = (_rows(result, cell, shown) for result in (first, second))
+    before = here if first.times == second.times else None
+    return VariantFan(stock=cell, unit=shown.unit, quantiles=there, before=before)
+
+
+def _rows(result: LeverResult, cell: str, shown: charts.ChartScale) -> charts.Rows:
+    plan = result.model.plan
+    dates = [state - plan.first_future_step - 1 for state in charts.chart_states(plan)]
+    return charts.quantile_rows(result.paths[cell][result.valid][:, dates], shown)

@@ -8,14 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from standoff.engine.simulate import default_path_count
 from standoff.errors import ModelError, Problem, StandoffError
 from standoff.web import charts
 from standoff.web.claims import ClaimPage, ClaimView, claim_points, claim_view, search_claims
 from standoff.web.controls import belief_controls, control_effects
 from standoff.web.description import CaseDescription, case_description
 from standoff.web.exhaustion import ExhaustionRace, NoRace, exhaustion_race
-from standoff.web.explorer import DRAWS, QUICK, Explorer
+from standoff.web.explorer import DRAWS, Explorer
 from standoff.web.futures import FutureGroup, FutureOutcomes, group, outcomes
 from standoff.web.reasons import ChoiceReasons, EventReasons, choice_reasons, event_reasons
 from standoff.web.responses import NotReady, UnknownName, plain
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.engine.session import LeverResult
-    from standoff.report.formatting import NumberFormat
     from standoff.web import bodies
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
@@ -93,7 +91,6 @@ class Workshop:
         try:
             opened = self.open(model)
             effects = control_effects(opened.outcome(ExplorerState(), stocks=opened.stocks))
-            self._base(opened)
             explorer, problems = opened, ()
         except StandoffError as error:
             problems = tuple(map(str, error.problems))
@@ -107,7 +104,7 @@ class Workshop:
         """What the page needs before anything is moved."""
         stage = UNREADY if self.model is not None and self.explorer is None and not self.problems else ""
         faults = (*self.faults, *map(Problem, self.problems))
-        flags = None if self.explorer is None else charts.flags(self._base(self.explorer))
+        flags = None if self.explorer is None else self.explorer.flags
         move = shipped(self.model) if self.model is not None and flags is None else None
         return case_description(self.case, self.model, flags, self._sizes(), stage, faults, move)
 
@@ -191,7 +188,7 @@ class Workshop:
         if cell not in plan.cells:
             raise UnknownName(Problem(f"there is no stock `{cell}`"))
         explorer, states = self._explorer(), charts.history_states(plan)
-        shown, run = explorer.chart_format(cell), self._base(explorer)
+        shown, run = explorer.chart_scale(cell), self._base(explorer)
         return {"points": claim_points(explorer.model, cell, shown), "times": charts.chart_times(plan, states),
                 "quantiles": charts.fan_rows(run, cell, shown, states)}  # fmt: skip
 
@@ -204,8 +201,7 @@ class Workshop:
             self._explorer()
             shelf.start(body.name)
         with self._turns.turn(body.tab, "variants", state.key):
-            flags = charts.flags(self._base(self.explorer)) if self.explorer is not None else ()
-            return {"variants": shelf.views(self.explorer, state, body.draws, flags)}
+            return {"variants": shelf.views(self.explorer, state, body.draws)}
 
     def history(self) -> Any:
         """The tries of the reader, and what is wrong with their file."""
@@ -255,23 +251,23 @@ class Workshop:
             self._effects = control_effects(explorer.outcome(ExplorerState(), stocks=explorer.stocks))
         return self._effects
 
-    def _formats(self, cells: Sequence[str]) -> dict[str, NumberFormat]:
+    def _formats(self, cells: Sequence[str]) -> dict[str, charts.ChartScale]:
         explorer = self._explorer()
         unknown = [cell for cell in cells if cell not in explorer.model.plan.cells]
         if unknown:
             raise ModelError(Problem(f"there is no stock `{unknown[0]}`", "body", "stocks"))
-        return {cell: explorer.chart_format(cell) for cell in cells or explorer.stocks}
+        return {cell: explorer.chart_scale(cell) for cell in cells or explorer.stocks}
 
     def _base(self, explorer: Explorer, draws: int = DRAWS) -> Run:
         """The case as it stands, with paths."""
-        return explorer.run(ExplorerState(), _path_draws(explorer.model, draws))
+        return explorer.run(ExplorerState(), explorer.path_draws(draws))
 
     def _runs(self, body: bodies.RunBody, kind: str) -> tuple[Run, Run]:
         """Runs with paths of a state and of the case; the same one where nothing is changed."""
         explorer, state = self._explorer(), _state(body)
         with self._turns.turn(body.tab, kind, state.key) as stop:
             before = self._base(explorer, body.draws)
-            return explorer.run(state, _path_draws(explorer.model, body.draws), stop) if state else before, before
+            return explorer.run(state, explorer.path_draws(body.draws), stop) if state else before, before
 
     def _outcomes(
         self, body: bodies.RunBody, kind: str, stocks: tuple[str, ...] = ()
@@ -282,11 +278,6 @@ class Workshop:
             stocks = stocks or explorer.stocks
             before = explorer.outcome(ExplorerState(), body.draws, stocks, stop)
             return explorer.outcome(state, body.draws, stocks, stop) if state else before, before
-
-
-def _path_draws(model: Model, draws: int) -> int:
-    """As many futures as keep their whole path: more add nothing to findings about paths."""
-    return min(draws, max(QUICK, default_path_count(model)))
 
 
 def _state(body: bodies.RunBody) -> ExplorerState:

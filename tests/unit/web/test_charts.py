@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from standoff.engine.run import FAN
-from standoff.report.formatting import number_format
 from standoff.web import charts
 
 from . import runs
@@ -28,7 +27,7 @@ def test_dates_after_as_of_are_spread_evenly_up_to_the_last() -> None:
 
 def test_a_fan_has_the_quantiles_of_the_paths_in_the_scale_of_the_chart() -> None:
     run = runs.run("closed-form")
-    shown = number_format([2e3], None, "thousand person")
+    shown = charts.ChartScale.of([2e3], "thousand person")
     exact = np.quantile(run.path("crowd"), FAN, axis=0)[:, list(charts.chart_states(run.model.plan))] / shown.scale
     np.testing.assert_allclose(
         charts.fan_rows(run, "crowd", shown, charts.chart_states(run.model.plan)), exact, rtol=5e-3
@@ -43,7 +42,7 @@ def test_a_stock_of_zero_or_one_is_a_share() -> None:
     paths[..., index] = paths[..., index] > 0
     flagged = replace(run, stock_paths=paths)
     assert charts.flags(flagged) == ("weather",)
-    shown = number_format([1.0])
+    shown = charts.ChartScale.of([1.0], "1", is_flag=True)
     (row,) = charts.fan_rows(flagged, "weather", shown, charts.chart_states(run.model.plan))
     np.testing.assert_allclose(
         row, 100 * paths[:, list(charts.chart_states(run.model.plan)), index].mean(axis=0), rtol=5e-3

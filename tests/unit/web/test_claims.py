@@ -9,8 +9,8 @@ from standoff.engine.model import Model
 from standoff.errors import LedgerError, ModelError
 from standoff.ledger.conflicts import implied_interval
 from standoff.report.charts import stocks
-from standoff.report.formatting import number_format
 from standoff.web import claims
+from standoff.web.charts import ChartScale
 
 from . import runs
 
@@ -58,7 +58,7 @@ def test_rivals_are_the_other_claims_of_the_ledger_in_one_unit(flagship: Model) 
 def test_points_are_those_of_the_report(flagship: Model) -> None:
     plan = flagship.plan
     (observed,) = [item for item in plan.observations if item.cell == "losses.RUS"]
-    shown = number_format([315_000.0], None, "person")
+    shown = ChartScale.of([315_000.0], "person")
     points = claims.claim_points(flagship, "losses.RUS", shown)
     direct = stocks.points(plan, observed)
     assert [(item.claim, item.value * shown.scale, item.used) for item in points] == [

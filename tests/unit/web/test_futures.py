@@ -42,7 +42,7 @@ def test_outcomes_are_one_number_a_future_now_and_before() -> None:
 
 def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted(explorer: Explorer) -> None:
     now = explorer.outcome(ExplorerState(), QUICK, ("money.BLU",))
-    run, shown = explorer.run(ExplorerState(), QUICK), {"money.BLU": explorer.chart_format("money.BLU")}
+    run, shown = explorer.run(ExplorerState(), QUICK), {"money.BLU": explorer.chart_scale("money.BLU")}
     whole = group(now, run, range(QUICK), shown)
     text = {item.id: answer_text.answer(item, "2030-01").main for item in answer(now, bands=Bands()).answers}
     assert (

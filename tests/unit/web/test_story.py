@@ -7,7 +7,6 @@ import pytest
 
 from standoff.engine import decision_record
 from standoff.errors import ModelError
-from standoff.report.formatting import number_format
 from standoff.web import charts
 from standoff.web.story import story
 
@@ -17,7 +16,7 @@ from . import runs
 @pytest.mark.parametrize("number", [0, 3, 77])
 def test_dates_of_a_story_are_those_of_the_paths(number: int) -> None:
     run = runs.run("closed-form")
-    view = story(run, number, {"money.BLU": number_format([100.0], None, "bn USD")})
+    view = story(run, number, {"money.BLU": charts.ChartScale.of([100.0], "bn USD")})
     chosen = run.path_chosen[number, :, 0]
     changes = [k for k in range(len(chosen)) if chosen[k] != (chosen[k - 1] if k else 0)]
     choices = [event for event in view.events if event.kind == "choice"]

@@ -59,11 +59,10 @@ function Chart({ place, large }) {
   const stock = useStore((s) => s.charts[place]), move = useStore((s) => s.move), info = useStore((s) => s.info);
   const frozen = useStore((s) => s.dragging), group = useStore((s) => s.group), story = useStore((s) => s.story), all = useStore((s) => s.points);
   useEffect(() => { if (info.ready && (large || all[stock] === undefined)) load_points(stock); }, [stock, info.ready]);
-  const about = info.stocks.find((each) => each.stock === stock) ?? { name: stock, unit: "" };
-  const fan = move?.fans.find((each) => each.stock === stock), part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
+  const fan = move?.fans.find((each) => each.stock === stock), known = info.stocks.find((each) => each.stock === stock) ?? { name: stock, unit: "" };
+  const about = { ...known, unit: fan?.unit ?? known.unit }, part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
   const one = story && move && story.times.length === move.times.length && same(story.state, move.state) ? story.stocks.find((each) => each.stock === stock) : undefined;
-  const rows = about.is_flag && fan?.mean ? { quantiles: [fan.mean], before: fan.mean_before && [fan.mean_before] } : {};
-  const data = fan && { ...fan, ...rows, times: move.times, name: about.name, unit: about.unit, as_of: info.as_of, frozen, points: about.is_flag ? [] : all[stock], group: part?.quantiles, one: one?.values, placed: set_places };
+  const data = fan && { ...fan, times: move.times, name: about.name, unit: about.unit, as_of: info.as_of, frozen, points: about.is_flag ? [] : all[stock], group: part?.quantiles, one: one?.values, placed: set_places };
   const title = about.unit && about.unit !== "1" ? `${about.name}, ${about.is_flag ? "% of futures" : about.unit}` : about.name;
   const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${about.is_flag ? "% of futures" : about.unit} />`;
   return html`<div class="chart" data-text=${about.name} ...${linked([stock_word(stock)])}>

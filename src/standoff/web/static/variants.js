@@ -62,7 +62,7 @@ function Fans({ each, move, info }) {
   const fans = each.fans.filter(differs);
   if (!fans.length) return null;
   return html`<section aria-label=${`Charts that differ: ${each.text}`}><h3>${capital(each.text)}</h3><div class="fans small">${fans.map((fan) => {
-    const about = info.stocks.find((one) => one.stock === fan.stock) ?? { name: fan.stock, unit: "" }, unit = about.is_flag ? "% of futures" : about.unit === "1" ? "" : about.unit, title = unit ? `${about.name}, ${unit}` : about.name;
+    const known = info.stocks.find((one) => one.stock === fan.stock) ?? { name: fan.stock, unit: "" }, about = { ...known, unit: fan.unit ?? known.unit }, unit = about.is_flag ? "% of futures" : about.unit === "1" ? "" : about.unit, title = unit ? `${about.name}, ${unit}` : about.name;
     return html`<${Figure} key=${fan.stock} title=${title} make=${(box) => new Fan(box, SMALL)} rows=${fan_rows} data=${{ ...fan, times: each.times ?? move.times, name: about.name, unit: about.unit, as_of: info.as_of }} />`;
   })}</div></section>`;
 }
