@@ -26,6 +26,7 @@ _HOMES = {
     "attribute_reasons": "standoff.analysis.reason_attribution",
     "audit": "standoff.evaluation.text_audit",
     "bands": "standoff.analysis.epistemic_band",
+    "brief": "standoff.analysis.brief",
     "build": "standoff.engine.build",
     "check_equilibria": "standoff.analysis.equilibrium_audit",
     "check_consistency": "standoff.ledger.consistency:check_consistency",

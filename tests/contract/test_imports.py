@@ -15,7 +15,7 @@ import standoff
 
 RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
-    "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "build", "check_consistency",
+    "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "check_consistency",
     "check_equilibria", "claims", "compare", "compare_theories", "diff", "estimate", "exhaustion", "explain", "fit", "flip",
     "game", "hindcast", "influential_sources", "load", "network",
     "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",

@@ -36,7 +36,9 @@ NAME = "north\x1b]0;owned\x07\x9b2J\u202e"
 FEW = ("--draws", "64")
 CHOICE = ("--choice", "NOR=strike")
 LINES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "run": (("{case}", *FEW, "--folder", "here", "--json"), ("{case}", *FEW, "--folder", "here")),
+    "run": (("{case}", *FEW, "--folder", "here", "--json"), ("{case}", *FEW, "--folder", "here"),
+            ("{case}", *FEW, "--folder", "here", "--full")),
+    "brief": (("{case}", *FEW), ("{case}", *FEW, "--json")),
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
     "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),
     "validate": (("{case}",), ("{case}", "--json"), ("{bad}",)),

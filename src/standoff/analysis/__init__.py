@@ -12,6 +12,7 @@ _HOMES = {
     "Answer": "answer",
     "Answers": "answer",
     "Bands": "stored_bands",
+    "Brief": "brief",
     "Comparison": "compare_variants",
     "EquilibriumAudit": "equilibrium_audit",
     "Exhaustion": "exhaustion",

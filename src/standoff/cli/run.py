@@ -76,6 +76,7 @@ def run(
         Path | None,
         typer.Option("--pictures", metavar="DIR", help="Write each picture as SVG and PNG into this folder."),
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Print all answers, choices, assumptions and checks.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Simulate a case, print its verdict, and keep the run and a web page in a folder.
@@ -113,10 +114,11 @@ def run(
         options.print_json(verdict.to_data())
         return
     options.display(
-        *outputs.terminal(verdict),
+        *outputs.terminal(verdict, full),
         *([f"page: {page.resolve()}"] if html else []),
         *written,
         f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)",
+        f"next: standoff brief {case} · standoff open {case} · standoff explain {case}",
     )
 
 

@@ -59,6 +59,7 @@ class LeverResult(Outcomes):
     unsolved: np.ndarray  #: (N,) number of decision dates with a game that did not converge
     mean: np.ndarray  #: (T', cell) over the draws at the end of each step, canonical units
     held: np.ndarray  #: (T', choice, option) share of draws with the option in force
+    chosen: np.ndarray  #: (N, T', choice) option in force at the end of each step
     paths: Mapping[str, np.ndarray]  #: (N, T') paths of the stocks that were asked for, in their units
     times: tuple[str, ...]  #: labels of the ends of these steps
     standing: np.ndarray  #: (N, cell) stocks at as_of, canonical units
@@ -152,11 +153,15 @@ class LeverSession:
             past = self._history(change.before, wanted, stop)
             rows = [self.model.plan.cells.index(cell) for cell in stocks]
             begin, totals, parts = self.begin, RunningMoments(), list[dict[str, np.ndarray]]()
+            nobody = np.zeros((len(self.times), 0, self.blocks.size), np.int8)
 
             def read(stored: Any, sums: Any, paths: Any, _: Any, block: DrawRange) -> Any:
                 width = block.stop - block.start
                 out = {name: stored[name][..., :width] for name in (*PER_DRAW_OUTPUTS, "start")}
                 out["paths"] = np.array(paths["cells"][begin:, rows, :width])
+                out["chosen"] = np.array(
+                    paths["path_chosen"][begin:, :, :width] if "path_chosen" in paths else nobody[..., :width]
+                )
                 return out, {name: value[begin:] for name, value in sums.items()}
 
             for part, sums in self._run(change.after, wanted, read, stop, begun=past):
@@ -171,8 +176,9 @@ class LeverSession:
         return LeverResult(
             model=self.model, settings=self._settings(draws), levers=change.values,
             **{name: joined[name] for name in ("answers", "failed", "cause", "unsolved")},
-            mean=np.asarray(totals.mean), held=self.model.program.by_option(np.asarray(current)), paths=shown,
-            times=self.times, standing=joined["start"].T.astype(float), moved=change.records,
+            mean=np.asarray(totals.mean), held=self.model.program.by_option(np.asarray(current)),
+            paths=shown, chosen=np.moveaxis(joined["chosen"], -1, 0), times=self.times,
+            standing=joined["start"].T.astype(float), moved=change.records,
             trackers=self.model.program.watched, versions=versions(),
         )  # fmt: skip
 

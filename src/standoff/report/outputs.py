@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from standoff.analysis.brief import Brief
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
@@ -28,13 +29,14 @@ def check(output: Sequence[Path], *folders: Path | None) -> None:
             check_writable_folder(folder)
 
 
-def terminal(verdict: Verdict) -> list[RenderableType]:
-    """The verdict for the terminal, with its findings and its uncertainty, where it has them."""
+def terminal(verdict: Verdict, full: bool = True) -> list[RenderableType]:
+    """The verdict for the terminal, whole or in twenty lines, with its findings and its uncertainty, where it has them."""
     from standoff.report import render
     from standoff.report.sections import findings, model_uncertainty
     from standoff.report.terminal import verdict_page
+    from standoff.report.terminal_summary import summary_page
 
-    out = [verdict_page(verdict)]
+    out = [verdict_page(verdict) if full else summary_page(verdict)]
     if verdict.flips and verdict.value:
         out += [render.terminal(each) for each in (findings.flips(verdict.flips), findings.values(verdict.value))]
     if verdict.model_uncertainty:
@@ -64,3 +66,23 @@ def write(run: Run, result: Verdict, output: Sequence[Path], folder: Path | None
             export.write(picture, folder)
         out.append(f"wrote {len(samples)} pictures, each as SVG and PNG, to {folder.resolve()}")
     return out
+
+
+def brief_terminal(run: Run, result: Brief) -> list[RenderableType]:
+    """A brief for the terminal."""
+    from standoff.report import render
+    from standoff.report.sections import brief
+
+    return [render.terminal(brief.blocks(run, result))]
+
+
+def write_brief(run: Run, result: Brief, output: Sequence[Path]) -> list[str]:
+    """Write a brief to each file; return a line about each."""
+    from standoff.report import render
+    from standoff.report.charts import export
+    from standoff.report.sections import brief
+
+    if not output:
+        return []
+    document = brief.blocks(run, result, list(export.pictures(run, result.verdict)))
+    return [f"wrote {render.write(document, path).resolve()}" for path in output]

@@ -50,14 +50,18 @@ def in_points(kind: str, unit: str) -> bool:
 
 def change(item: VariantEffect) -> str:
     """Format the change of an answer with its error, if it exceeds chance."""
-    if abs(item.change) <= formatting.SURE * item.mc_error:
+    return difference(item.kind, item.unit, item.change, item.mc_error)
+
+
+def difference(kind: str, unit: str, value: float, error: float) -> str:
+    """Format a difference of answers with its Monte Carlo error, if it exceeds chance."""
+    if abs(value) <= formatting.SURE * error:
         return "no clear change"
-    if in_points(item.kind, item.unit):
-        change = formatting.signed(100 * item.change, formatting.common_decimals([100 * item.mc_error]))
-        return f"{change} {formatting.points(item.mc_error)}"
-    form = formatting.number_format([item.change], item.mc_error, formatting.answer_unit(item.unit))
-    sign = "+" if item.change >= 0 else "−"
-    return f"{sign}{form.full(abs(item.change))} {form.error(item.mc_error)}"
+    if in_points(kind, unit):
+        return f"{formatting.signed(100 * value, formatting.common_decimals([100 * error]))} {formatting.points(error)}"
+    form = formatting.number_format([value], error, formatting.answer_unit(unit))
+    sign = "+" if value >= 0 else "−"
+    return f"{sign}{form.full(abs(value))} {form.error(error)}"
 
 
 def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:

@@ -1,0 +1,69 @@
+"""The findings of a case for a reader who has four minutes: its verdict, what could be done, and what to watch."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from standoff.analysis.finding import Finding
+from standoff.analysis.indicators import Indicator, indicators
+from standoff.analysis.lever_effects import LeverEffect, lever_effects
+from standoff.errors import ModelError, Problem
+from standoff.progress import SILENT, Progress
+from standoff.serialise import to_plain
+
+if TYPE_CHECKING:
+    from standoff.analysis.answer import Answer
+    from standoff.analysis.verdict import Verdict
+    from standoff.engine.run import Run
+
+CLAIMS = 5  # assumption: a reader keeps no more in mind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief(Finding):
+    """A verdict with the effects of levers, signs to watch and the claims behind the answer."""
+
+    verdict: Verdict
+    levers: tuple[LeverEffect, ...] = ()  #: the largest effect on the main answer first
+    signs: tuple[Indicator, ...] = ()  #: the most telling first
+    claims: tuple[str, ...] = ()  #: the claims behind the largest reasons, then behind the answer
+
+    @property
+    def main(self) -> Answer:
+        """The answer to the main question."""
+        return next(item for item in self.verdict.answers if item.id == self.verdict.main)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data for JSON: the verdict's, with levers, signs and claims."""
+        own = {"levers": list(map(asdict, self.levers)), "signs": list(map(asdict, self.signs)), "claims": self.claims}
+        out: dict[str, Any] = self.verdict.to_data() | to_plain(own)
+        return out
+
+
+def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
+    """Add to a verdict what a brief says beyond it; `verdict` must be made with `changes`.
+
+    Simulates the main answer under every lever, and 10,240 futures for signs to watch. Raises `ModelError` for a case
+    without questions.
+    """
+    from standoff.engine.session import LeverSession
+
+    plan = run.model.plan
+    main = next((item for item in verdict.answers if item.id == plan.main_question), None)
+    if main is None:
+        raise ModelError(Problem("the case has no question to answer", path="questions", fix="add one to the scenario"))
+    query = plan.question(main.id)
+    label = str(main.answer) if query.form.HAS_LABELS else ""
+    with progress.task("compiling"):
+        session = LeverSession.open(run.model, seed=run.settings.seed)
+    return Brief(
+        origin=verdict.origin, verdict=verdict, levers=lever_effects(session, query, label, progress=progress),
+        signs=indicators(session, query, label), claims=_claims(verdict, main),
+    )  # fmt: skip
+
+
+def _claims(verdict: Verdict, main: Answer) -> tuple[str, ...]:
+    """The first claim of each reason, the largest reason first; then claims behind the answer."""
+    effects = verdict.attribution.reasons if verdict.attribution else ()
+    return tuple(dict.fromkeys([*(claim for item in effects for claim in item.claims[:1]), *main.claims]))[:CLAIMS]

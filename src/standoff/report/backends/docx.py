@@ -1,0 +1,87 @@
+"""Word documents, for whoever has to edit a brief; pictures are embedded as PNG."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from standoff.errors import Problem, RunError
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.report.document import Block
+
+SUFFIX = ".docx"
+WIDTH, SCALE = (
+    16.0,
+    2.0,
+)  #: width of a picture in centimetres, as wide as the text of a page; pixels for each of the SVG
+SMALL = 9  # points of notes and tables; assumption
+
+
+def render(blocks: Sequence[Block]) -> bytes:
+    """Encode a document as a Word file; raises `RunError` where python-docx is not installed."""
+    try:
+        import docx
+    except ImportError:
+        raise RunError(
+            Problem(
+                "a Word file needs the library `python-docx`, which is not installed",
+                fix='`pip install "standoff[docx]"`, or write .md',
+            )
+        ) from None
+    document = docx.Document()
+    for block in blocks:
+        _add(document, block)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _add(document: Any, block: Block) -> None:
+    from docx.shared import Cm
+
+    if isinstance(block, Heading):
+        document.add_heading(block.text, level=block.level)
+    elif isinstance(block, Paragraph | Notice):
+        run = document.add_paragraph().add_run(block.text)
+        run.bold = isinstance(block, Notice) or block.strong
+        _small(run, isinstance(block, Paragraph) and block.soft)
+    elif isinstance(block, BulletList):
+        for point in block.points:
+            document.add_paragraph(point, style="List Bullet")
+    elif isinstance(block, TableBlock):
+        _table(document, block)
+    elif isinstance(block, Picture):
+        import vl_convert
+
+        document.add_paragraph().add_run(block.title).bold = True
+        document.add_picture(io.BytesIO(vl_convert.svg_to_png(block.svg, scale=SCALE)), width=Cm(WIDTH))
+        _small(document.add_paragraph().add_run(_legend(block)), True)
+
+
+def _small(run: Any, is_small: bool) -> None:
+    from docx.shared import Pt
+
+    if is_small:
+        run.font.size = Pt(SMALL)
+
+
+def _legend(picture: Picture) -> str:
+    return ". ".join(filter(None, [picture.finding, ", ".join(item.text for item in picture.legend)]))
+
+
+def _table(document: Any, block: TableBlock) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    if block.caption:
+        document.add_paragraph().add_run(block.caption).bold = True
+    table = document.add_table(rows=0, cols=len(block.heads), style="Light List Accent 1")
+    for row in (block.heads, *block.rows):
+        for cell, text, is_number in zip(table.add_row().cells, row, block.numbers, strict=True):
+            paragraph = cell.paragraphs[0]
+            _small(paragraph.add_run(text), True)
+            if is_number:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

@@ -1,0 +1,195 @@
+"""A brief of two pages: the answer, why, what would change it, what to watch, and what could be done."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from standoff.questions import form
+from standoff.report import answer_text, formatting, history_beside, labels, track_record
+from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.report.sections import front_page, reason_attribution, variants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.analysis.answer import Answer
+    from standoff.analysis.brief import Brief
+    from standoff.analysis.indicators import Indicator
+    from standoff.analysis.lever_effects import LeverEffect
+    from standoff.engine.run import Run
+    from standoff.report.document import Block, Picture
+
+REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no more in mind
+QUOTE = 180  # letters of a quoted claim; assumption: two lines
+SIGN_NOTE = ("Share of futures with each sign, and the answer in these and in all others; of futures in which it has not "
+             "happened by then. A sign goes with the answer in the model; to bring it about need not change it.")  # fmt: skip
+
+
+def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Block]:
+    """The document of a brief."""
+    main, as_of, verdict = brief.main, brief.origin.as_of, brief.verdict
+    text = answer_text.answer(main, as_of)
+    word = f": {text.word}" if text.word else ""
+    out: list[Block] = [
+        Heading(run.model.scenario.title, 1),
+        Paragraph(f"Brief. Knowledge of {as_of}; {brief.origin.draws:,} simulated futures, seed {brief.origin.seed}, "
+                  f"case {brief.origin.model[:8]}.", soft=True),
+        Paragraph(f"{main.text} {text.with_band}{word}.", strong=True),
+        Paragraph(_beside(brief, main), soft=True),
+        *_chart(run, main, pictures),
+    ]  # fmt: skip
+    out += _section("Why", _reasons(run, brief, main))
+    out += _section("What would change the answer", _changes(run, brief, main))
+    out += _section(
+        "Who runs out first", [f"{item.text} {finding}" for item, finding in front_page.races(verdict, main)]
+    )
+    out += _signs(run, brief.signs, main)
+    out += _levers(brief.levers, main)
+    out += _section("What it rests on", [_quote(run, name) for name in brief.claims])
+    return [*out, Heading("How far to trust it"), *map(Paragraph, _trust(brief))]
+
+
+def _section(name: str, points: Sequence[str]) -> list[Block]:
+    return [Heading(name), BulletList(tuple(points))] if points else []
+
+
+def _beside(brief: Brief, main: Answer) -> str:
+    """The note, base rates and what history says, beside the answer."""
+    text = answer_text.answer(main, brief.origin.as_of)
+    parts = [
+        text.note,
+        *(f"{name}: {value}" for name, value in text.baselines if not (form(main.kind).is_share and value == "no")),
+    ]
+    band = (
+        "In brackets: the central 90 % over numbers, rival models and theories that cannot all be right"
+        if text.band
+        else ""
+    )
+    past = history_beside.sentence(brief.verdict.history, main.id)
+    return " ".join(f"{formatting.capital(part).rstrip('.')}." for part in [*parts, band, past] if part)
+
+
+def _chart(run: Run, main: Answer, pictures: Sequence[Picture]) -> list[Block]:
+    """The picture of the choice that the question is about, or the first stock, with its finding as the title."""
+    choices = [choice.name for choice in run.model.plan.choices_of(run.model.plan.question(main.id))]
+    wanted = [f"choice-{name.lower()}-holds" for name in choices]
+    known = {picture.name: picture for picture in pictures}
+    first = next((known[name] for name in wanted if name in known), next(iter(known.values()), None))
+    return [] if first is None else [replace(first, title=first.finding or first.title, finding=first.title)]
+
+
+def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
+    result = brief.verdict.attribution
+    if result is not None and result.choices:
+        return [f"“{item.text}” {reason_attribution.change(result, item)}."
+                for item in reason_attribution.largest(result)[:REASONS]]  # fmt: skip
+    choice = front_page.about(run, brief.verdict, main)
+    if choice is None:
+        return [reason_attribution.NO_CHOICE] if result is not None else []
+    ordered, decimals = (
+        sorted(choice.reasons, key=lambda item: -abs(item.log_odds)),
+        answer_text.reason_decimals(choice),
+    )
+    return [
+        f"“{labels.reason(item)}”: {formatting.signed(item.log_odds, decimals)} in log odds"
+        for item in ordered[:REASONS]
+    ]
+
+
+def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
+    """Variants with a clear change, and the most influential parameters."""
+    rows = [(item, shown, change) for item, shown, change in variants.variant_rows(brief.verdict)
+            if abs(item.change) > formatting.SURE * item.mc_error]  # fmt: skip
+    out = [f"{item.text.rstrip('.')}: {shown} ({change})" for item, shown, change in rows[:CHANGES]]
+    moving = []
+    for means in brief.verdict.quintiles[:CHANGES]:
+        low, high = (variants.level(main.kind, end, error, main.unit)
+                     for end, error in ((means.low, means.low_error), (means.high, means.high_error)))  # fmt: skip
+        if low != high:
+            moving.append(f"{labels.number(run.model.plan, means.path)} ({low} to {high})")
+    if moving:
+        out.append("Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where "
+                   f"it is highest: {'; '.join(moving)}")  # fmt: skip
+    return out
+
+
+def _signs(run: Run, signs: Sequence[Indicator], main: Answer) -> list[Block]:
+    if not signs:
+        return []
+    rows = [
+        (_sign(run, item), item.date, formatting.percent(item.share), _level(main, item.answer, item.mc_error),
+         _level(main, item.without, item.mc_error))
+        for item in signs
+    ]  # fmt: skip
+    return [Heading("What to watch"), table("sign", "in", "futures:", "answer then:", "otherwise:", rows=rows),
+            Paragraph(SIGN_NOTE, soft=True)]  # fmt: skip
+
+
+def _sign(run: Run, item: Indicator) -> str:
+    plan = run.model.plan
+    if item.kind == "choice":
+        choice = next(choice for choice in plan.choices if choice.name == item.subject)
+        return f"{labels.actor(plan, choice.actor)}: {labels.option(plan, choice.name, item.option)}"
+    form_ = formatting.number_format([item.threshold or 0.0], None, run.display_unit(item.subject)[1])
+    return (
+        f"{labels.stock(plan, item.subject)} {'above' if item.above else 'below'} {form_.full(item.threshold or 0.0)}"
+    )
+
+
+def _levers(levers: Sequence[LeverEffect], main: Answer) -> list[Block]:
+    if not levers:
+        return []
+    clear = [item for item in levers if abs(item.largest.change) > formatting.SURE * item.largest.mc_error]
+    head = Heading("What could be done")
+    if not clear:
+        first = levers[0]
+        count, answer = (
+            formatting.counted(len(levers), "lever"),
+            _level(main, first.largest.answer, first.largest.mc_error),
+        )
+        return [head, Paragraph(f"None of the case’s {count} changes the answer clearly, at either end of its range. The largest "
+                                f"difference is that of {first.text}: {answer}.")]  # fmt: skip
+    rows = [
+        (item.text, f"{_amount(item.now)} to {_amount(item.largest.value)} {item.unit}".strip(),
+         _level(main, item.largest.answer, item.largest.mc_error), _difference(main, item.largest.change, item.largest.mc_error))
+        for item in clear[:LEVERS]
+    ]  # fmt: skip
+    rest = len(levers) - len(clear)
+    note = f"From as_of on, in {clear[0].futures:,} paired futures; ± is a Monte Carlo standard error."
+    note += f" {formatting.capital(formatting.counted(rest, 'other lever'))} without a clear effect." if rest else ""
+    return [head, table("lever", "moved", "answer:", "change:", rows=rows), Paragraph(note, soft=True)]
+
+
+def _amount(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _level(main: Answer, value: float, error: float) -> str:
+    return variants.level(main.kind, value, error, main.unit)
+
+
+def _difference(main: Answer, value: float, error: float) -> str:
+    return variants.difference(main.kind, "share" if form(main.kind).is_share else main.unit, value, error)
+
+
+def _quote(run: Run, name: str) -> str:
+    claim = run.model.ledger[name]
+    return f"{claim.speaker}, {claim.published}: “{textwrap.shorten(claim.statement, QUOTE, placeholder=' …')}”"
+
+
+def _trust(brief: Brief) -> list[str]:
+    verdict, counts = brief.verdict, brief.verdict.source_counts or {}
+    out = [track_record.sentence(verdict.track_record)]
+    if total := sum(counts.values()):
+        assumed, cited, works, past = (
+            f"{counts.get(kind, 0):,}" for kind in ("assumption", "claims", "works", "history")
+        )
+        out.append(f"{assumed} of {total:,} numbers rest on assumption, {cited} on claims, {works} on published works and {past} "
+                   "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
+    if verdict.sanity:
+        out.append(
+            f"Checks of the run raised {formatting.counted(len(verdict.sanity), 'point')}; `standoff run` lists them."
+        )
+    return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]

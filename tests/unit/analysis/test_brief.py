@@ -1,0 +1,70 @@
+"""A brief: what it collects, and its pages as a document, a PDF and a Word file."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+
+from standoff import build, load, simulate
+from standoff.analysis.brief import CLAIMS, Brief, brief
+from standoff.analysis.verdict import verdict
+from standoff.engine.run import Run
+from standoff.report import render
+from standoff.report.charts import export
+from standoff.report.document import Heading, Paragraph, Picture, TableBlock
+from standoff.report.sections.brief import blocks
+
+DRAWS = 600
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return simulate(build(*load("closed-form")), draws=DRAWS, seed=1)
+
+
+@pytest.fixture(scope="module")
+def found(run: Run) -> Brief:
+    return brief(run, verdict(run, changes=True))
+
+
+def test_it_has_levers_and_the_claims_of_the_largest_reasons(run: Run, found: Brief) -> None:
+    assert found.main.id == "acts" and [item.lever for item in found.levers] == ["restraint"]
+    assert 0 < len(found.claims) <= CLAIMS and all(name in run.model.ledger for name in found.claims)
+    largest = found.verdict.attribution.reasons[0] if found.verdict.attribution else None
+    assert largest is not None and (not largest.claims or found.claims[0] == largest.claims[0])
+    data = found.to_data()
+    assert data["levers"][0]["ends"][0]["value"] == 0 and data["main"] == "acts"
+
+
+def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief) -> None:
+    document = blocks(run, found, list(export.pictures(run, found.verdict)))
+    strong = next(block for block in document if isinstance(block, Paragraph) and block.strong)
+    assert strong.text.startswith(found.main.text)
+    parts = {block.text for block in document if isinstance(block, Heading) and block.level > 1}
+    assert {"Why", "What would change the answer", "Who runs out first", "What could be done", "What it rests on",
+            "How far to trust it"} <= parts  # fmt: skip
+    (picture,) = (block for block in document if isinstance(block, Picture))
+    assert picture.title and picture.finding != picture.title
+    (levers,) = (block for block in document if isinstance(block, TableBlock) and block.heads[0] == "lever")
+    assert levers.rows[0][1] == "1 to 3"
+
+
+def test_a_pdf_has_two_pages_at_most(run: Run, found: Brief, tmp_path: Path) -> None:
+    path = render.write(blocks(run, found, list(export.pictures(run, found.verdict))), tmp_path / "brief.pdf")
+    assert len(pypdf.PdfReader(path).pages) <= 2
+
+
+def test_a_word_file_has_all_of_it(run: Run, found: Brief, tmp_path: Path) -> None:
+    document = blocks(run, found, list(export.pictures(run, found.verdict)))
+    word = docx.Document(io.BytesIO(render.write(document, tmp_path / "brief.docx").read_bytes()))
+    texts = [paragraph.text for paragraph in word.paragraphs]
+    assert all(block.text in texts for block in document if isinstance(block, Heading | Paragraph))
+    tables = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
+    assert all(
+        list(row) in tables for block in document if isinstance(block, TableBlock) for row in (block.heads, *block.rows)
+    )
+    assert len(word.inline_shapes) == 1

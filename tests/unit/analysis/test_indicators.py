@@ -1,0 +1,78 @@
+"""Signs to watch: one that is planted is found with its numbers, and chance gives none."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff.analysis.indicators import LEAST, Indicator, indicators
+from standoff.analysis.paired_samples import outcome_values
+from standoff.engine.build import build
+from standoff.engine.session import LeverSession
+from standoff.ledger import Ledger
+from standoff.scenario import load
+
+DRAWS = 3000
+TEXT = """
+title: a border
+as_of: 2030-01
+start: 2030-01
+end: 2031-12
+step: month
+actors: {ALA: {name: Aland}, BOR: {name: Borland}}
+stocks:
+  tension: {unit: share, initial: 0.2 to 0.4, cap: 1, sources: assumption}
+  rain: {unit: share, initial: 0.5, cap: 1, sources: assumption}
+mechanisms:
+  mood: {use: mean_reversion, stock: tension, mean: 0.3, speed: 0.05 1/month, volatility: 0.03, sources: assumption}
+  sky: {use: mean_reversion, stock: rain, mean: 0.5, speed: 0.05 1/month, volatility: 0.03, sources: assumption}
+choices:
+  ALA:
+    actor: ALA
+    options: {hold: , strike: }
+    status_quo: hold
+    every: 3 months
+    rationality: 2
+    half_life: 2 month
+    sources: assumption
+    reasons:
+      prize: {use: expression, weight: 3, value: {strike: tension - 0.6}}
+questions:
+  tense: {text: How tense?, quantity: tension, at: 2031-06, resolution: papers}
+  wet: {text: How wet?, quantity: rain, at: 2031-06, resolution: papers}
+  struck: {text: Will it strike?, event: "ALA in [strike]", by: 2031-12, resolution: papers}
+"""
+
+
+@pytest.fixture(scope="module")
+def session() -> LeverSession:
+    return LeverSession.open(build(load.load_text(TEXT), Ledger()))
+
+
+def found(session: LeverSession, question: str) -> tuple[Indicator, ...]:
+    return indicators(session, session.model.plan.question(question), draws=DRAWS)
+
+
+def test_the_stock_that_carries_the_answer_is_the_sign(session: LeverSession) -> None:
+    first = found(session, "tense")[0]
+    assert (first.subject, first.kind, first.date) == ("tension", "stock", "2031-01")  # the later date tells more
+    run = session.rerun(draws=DRAWS, stocks=("tension",))
+    values, outcome = run.paths["tension"][:, 11], outcome_values(run, session.model.plan.question("tense"))
+    seen = values > first.threshold if first.above else values < first.threshold
+    assert first.share == pytest.approx(seen.mean()) == pytest.approx(0.25, abs=0.001)
+    assert (first.answer, first.without) == pytest.approx((outcome[seen].mean(), outcome[~seen].mean()))
+    assert first.variance_share == pytest.approx(np.corrcoef(seen, outcome)[0, 1] ** 2)  # for two groups, the same
+
+
+def test_a_stock_of_its_own_is_no_sign_of_another(session: LeverSession) -> None:
+    assert [item.subject for item in found(session, "wet")] == ["rain"]
+
+
+def test_what_has_happened_is_no_sign(session: LeverSession) -> None:
+    """Of a choice, only futures without the option that is asked for are compared."""
+    signs = found(session, "struck")
+    assert all(item.option != "strike" for item in signs) and any(item.subject == "tension" for item in signs)
+    run = session.rerun(draws=DRAWS)
+    for item in signs:
+        step = run.times.index(item.date) + 1
+        assert LEAST < item.futures == int((run.chosen[:, :step, 0] == 0).all(axis=1).sum()) < DRAWS
