@@ -46,11 +46,11 @@ def test_a_format_is_one_file(added: Path) -> None:
 
 
 def test_every_format_writes_an_empty_document_and_no_other_suffix_is_written(tmp_path: Path) -> None:
-    assert set(render.formats()) == {".html", ".md", ".pdf"}
+    assert set(render.formats()) == {".docx", ".html", ".md", ".pdf"}
     for suffix in render.formats():
         render.check(tmp_path / f"x{suffix}")
-    with pytest.raises(RunError, match=r"\.html, \.md, \.pdf"):
-        render.check(tmp_path / "x.docx")
+    with pytest.raises(RunError, match=r"\.docx, \.html, \.md, \.pdf"):
+        render.check(tmp_path / "x.odt")
 
 
 def test_the_suffix_in_capitals_is_the_same_format(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The findings of a case for a reader who has four minutes: its verdict, what could be done, and what to watch."""
+"""Findings for a reader who has four minutes: verdict, effects of levers, signs to watch."""
 
 from __future__ import annotations
 

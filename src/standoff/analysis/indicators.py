@@ -1,4 +1,4 @@
-"""What to watch: signs that can be seen in the coming months, and the answer with and without each.
+"""What to watch: signs of the coming year, and the answer with and without each.
 
 A sign is an option that an actor has in force at a date, or a stock in the lowest or highest quarter of its futures then.
 Futures with the sign are compared with those without it, among those in which no option that the question asks about has
@@ -11,6 +11,7 @@ Signs are reported whose difference chance alone would give to any of them in 1 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from statistics import NormalDist
@@ -46,7 +47,7 @@ class Indicator:
     share: float = 0.0  #: of futures that wait for an answer, those with the sign
     answer: float = 0.0  #: with it
     without: float = 0.0
-    mc_error: float = 0.0  #: Monte Carlo standard error of the difference
+    mc_error: float = 0.0  #: Monte Carlo standard error of the difference, were there none
     variance_share: float = 0.0  #: share of the variance of the outcome between the two groups
     futures: int = 0  #: that wait for an answer
 
@@ -54,7 +55,7 @@ class Indicator:
 def indicators(
     session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS
 ) -> tuple[Indicator, ...]:
-    """Signs that tell most about a question, the most telling first; none where its date is too near.
+    """Signs that tell most about a question, the most telling first.
 
     label: of a question with labels, whose share is the answer
     """
@@ -69,10 +70,12 @@ def indicators(
         if min(map(len, both)) < LEAST:
             continue
         tried += 1
-        means, errors = [part.mean() for part in both], [part.var() / len(part) for part in both]
+        means = [part.mean() for part in both]
         share, total = len(both[0]) / waiting.sum(), outcome[waiting].var()
         between = share * (1 - share) * (means[0] - means[1]) ** 2
-        error = float(np.sqrt(sum(errors)))
+        error = math.sqrt(
+            total * sum(1 / len(part) for part in both)
+        )  # were there no difference: a rare event needs it
         found.append((replace(
             sign, share=float(share), answer=float(means[0]), without=float(means[1]), mc_error=error,
             variance_share=float(between / total) if total else 0.0, futures=int(waiting.sum()),
@@ -90,7 +93,7 @@ def indicators(
 def _signs(
     run: LeverResult, question: PlannedQuestion, known: np.ndarray
 ) -> Iterator[tuple[Indicator, np.ndarray, np.ndarray]]:
-    """Signs without their numbers, whether each future (N,) has it, and whether it waits for an answer at its date."""
+    """Signs without numbers, which futures (N,) have each, and which wait for an answer then."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
     about = plan.options_of(question)
     steps = sorted({round(month / calendar.dt) for month in MONTHS if round(month / calendar.dt) > 0})

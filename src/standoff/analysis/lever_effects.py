@@ -1,4 +1,4 @@
-"""What each lever of a case could do: the main answer with the lever at either end of its range.
+"""What levers could do: an answer with each lever at either end of its range.
 
 A lever acts from as_of on, in the same futures, so that a difference is a mean over pairs.
 """

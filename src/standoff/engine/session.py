@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 Values = Mapping[str, float | str]  #: name of a lever or path of a parameter -> value, as in `--set`
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 BLOCK = 128  # futures of a block; as fast as larger ones (benchmarks/levers.py), and the soonest to stop
-HISTORIES = 3  # assumption: states of beliefs that are kept; the flagship's take 5 MB for each hundred futures
+HISTORIES = 3  # assumption: states of beliefs that are kept; 2.6 MB for each thousand futures of the flagship
 
 
 class Superseded(StandoffError):
@@ -62,7 +62,7 @@ class LeverResult(Outcomes):
     chosen: np.ndarray  #: (N, T', choice) option in force at the end of each step
     paths: Mapping[str, np.ndarray]  #: (N, T') paths of the stocks that were asked for, in their units
     times: tuple[str, ...]  #: labels of the ends of these steps
-    standing: np.ndarray  #: (N, cell) stocks at as_of, canonical units
+    standing: np.ndarray  #: (K, cell) stocks at as_of, canonical units, of as many futures as a run records paths of
     moved: tuple[InterventionRecord, ...]  #: the values by the names of the request
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
@@ -74,8 +74,8 @@ class LeverResult(Outcomes):
 
     @cached_property
     def stocks_at_as_of(self) -> np.ndarray:
-        """(K', cell) stocks at as_of, canonical units, of as many draws as a run records paths of."""
-        out: np.ndarray = self.standing[: self.settings.paths][self.valid_paths]
+        """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
+        out: np.ndarray = self.standing[self.valid_paths]
         return out
 
 
@@ -178,7 +178,7 @@ class LeverSession:
             **{name: joined[name] for name in ("answers", "failed", "cause", "unsolved")},
             mean=np.asarray(totals.mean), held=self.model.program.by_option(np.asarray(current)),
             paths=shown, chosen=np.moveaxis(joined["chosen"], -1, 0), times=self.times,
-            standing=joined["start"].T.astype(float), moved=change.records,
+            standing=joined["start"][:, : self._settings(draws).paths].T.astype(float), moved=change.records,
             trackers=self.model.program.watched, versions=versions(),
         )  # fmt: skip
 

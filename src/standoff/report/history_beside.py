@@ -15,19 +15,23 @@ if TYPE_CHECKING:
 NAMED = 4  # similar decisions that are named; assumption: a sentence bears no more
 
 
-def sentence(answers: Sequence[RecordedAnswer], question: str) -> str:
-    """Rates in the year, and the most similar decisions; empty where history was not asked."""
+def sentence(answers: Sequence[RecordedAnswer], question: str, short: bool = False) -> str:
+    """Rates in the year, and the most similar decisions; empty where history was not asked. `short`: rates alone."""
     each = of_question(answers, question)
     if each is None:
         return ""
     helped = sum(decision.helped for decision in each.similar)
     named = "; ".join(map(_decision, each.similar[:NAMED]))
-    return (
+    rates = (
         f"From history alone ({each.until - 1975} years of decisions up to {each.until}), {each.actor} begins to send arms or "
         f"troops to {each.side} against {each.against} with {small_percent(each.arms_or_troops)} in a year such as {each.year} "
-        f"({small_percent(each.low)} to {small_percent(each.high)}), and to help in any way with {small_percent(each.any_help)}. "
-        f"Help began in {helped} of the {len(each.similar)} most similar decisions; the nearest: {named}."
+        f"({small_percent(each.low)} to {small_percent(each.high)}), and to help in any way with {small_percent(each.any_help)}."
     )  # fmt: skip
+    return (
+        rates
+        if short
+        else f"{rates} Help began in {helped} of the {len(each.similar)} most similar decisions; the nearest: {named}."
+    )
 
 
 def _decision(each: RecordedDecision) -> str:

@@ -30,7 +30,7 @@ def check(output: Sequence[Path], *folders: Path | None) -> None:
 
 
 def terminal(verdict: Verdict, full: bool = True) -> list[RenderableType]:
-    """The verdict for the terminal, whole or in twenty lines, with its findings and its uncertainty, where it has them."""
+    """The verdict for the terminal, whole or in short, with findings and uncertainty if any."""
     from standoff.report import render
     from standoff.report.sections import findings, model_uncertainty
     from standoff.report.terminal import verdict_page

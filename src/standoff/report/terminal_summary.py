@@ -25,7 +25,7 @@ BAR = 30
 
 
 def summary_page(verdict: Verdict) -> RenderableType:
-    """The main answer, its largest reasons, what would change it, and the first of the other answers."""
+    """The main answer, its reasons, what would change it, and some of the other answers."""
     parts: list[RenderableType] = [terminal.head(verdict.origin)]
     parts += [
         Text(f"warning: {textwrap.shorten(each, WARNING, placeholder=' …')}", "yellow") for each in verdict.warnings
@@ -34,6 +34,9 @@ def summary_page(verdict: Verdict) -> RenderableType:
     if main is not None:
         parts += [*_main(verdict, main), *_why(verdict), *_changes(verdict)]
     others = [item for item in verdict.answers if item is not main]
+    others.sort(
+        key=lambda item: (item.date <= verdict.origin.as_of, not form(item.kind).HAS_LABELS)
+    )  # what is to come first
     if others:
         parts += [heading("Other answers"), _others(verdict, others[:OTHERS])]
         if len(others) > OTHERS:
@@ -53,7 +56,7 @@ def _main(verdict: Verdict, main: Answer) -> list[RenderableType]:
     bar = [] if text.share is None else [Bar(text.share, BAR)]
     value.add_row(Text(text.with_band, "bold cyan"), *bar, Text(text.word or text.futures))
     rates = [f"{name}: {shown}" for name, shown in text.baselines if name.startswith("base rate")]
-    past = history_beside.sentence(verdict.history, main.id)
+    past = history_beside.sentence(verdict.history, main.id, short=True)
     return [Text(main.text, "bold"), value, *(Text(line, "dim") for line in [*rates, past] if line)]
 
 

@@ -40,7 +40,10 @@ COUNTS = (QUICK, DRAWS, MOST)
 FANS = 6  # charts; assumption: as many as a screen holds
 SHARE = 3  # decimals of a share: a chart shows no more
 MOVED = "moved"  #: name of the state beside the case as it stands
-OUTCOMES, RUNS = 24, 3  # assumption: states kept in memory, 5 MB and 200 MB each for the flagship
+FUTURES, RUNS = (
+    40_000,
+    2,
+)  # assumption: futures and runs with paths in memory; 3 MB a thousand, 220 MB a run of the flagship
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +148,7 @@ class Explorer:
                 state.levers, state.beliefs, draws=draws, table=state.table(self.model), stocks=stocks, stop=stop
             )
 
-        return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, OUTCOMES)
+        return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, max(1, FUTURES // draws))
 
     def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> MovedRun:
         """A state as a run with paths, for any finding; raises as `outcome`."""
@@ -216,10 +219,9 @@ class Explorer:
         result, own = make(), ExplorerState().key
         with self._lock:
             memory[key] = result
-            for old in [each for each in memory if not (isinstance(each, tuple) and each[0] == own)][
-                : len(memory) - most
-            ]:
-                memory.pop(old)
+            old = [each for each in memory if each != key and not (isinstance(each, tuple) and each[0] == own)]
+            for each in old[: max(0, len(memory) - most)]:
+                memory.pop(each)
         return result
 
 

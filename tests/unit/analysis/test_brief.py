@@ -44,9 +44,7 @@ def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief
     document = blocks(run, found, list(export.pictures(run, found.verdict)))
     strong = next(block for block in document if isinstance(block, Paragraph) and block.strong)
     assert strong.text.startswith(found.main.text)
-    parts = {block.text for block in document if isinstance(block, Heading) and block.level > 1}
-    assert {"Why", "What would change the answer", "Who runs out first", "What could be done", "What it rests on",
-            "How far to trust it"} <= parts  # fmt: skip
+    assert sum(isinstance(block, Heading) and block.level == 2 for block in document) == 7
     (picture,) = (block for block in document if isinstance(block, Picture))
     assert picture.title and picture.finding != picture.title
     (levers,) = (block for block in document if isinstance(block, TableBlock) and block.heads[0] == "lever")

@@ -19,7 +19,8 @@ FEW = ("--draws", "200")
 
 
 def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Path) -> None:
-    page = standoff("run", str(case), *FEW).stdout
+    page, full = (standoff("run", str(case), *FEW, *more).stdout for more in ((), ("--full",)))
+    assert "Will Northland cross" in page and "report.html" in page and len(page) < len(full)
     for word in (
         "Will Northland cross",
         "Why: Will Northland cross",
@@ -27,7 +28,7 @@ def test_run_prints_the_verdict_and_keeps_everything(standoff: Command, case: Pa
         "Assumptions",
         "report.html",
     ):
-        assert word in page
+        assert word in full
     (folder,) = Path("runs").iterdir()
     assert folder.name.startswith("north-") and folder.name.endswith("-s1-d200")
     kept = {"report.html", "verdict.json", "summary.json", "scenario.yaml", "claims.jsonl", "run.json"}

@@ -1,4 +1,4 @@
-"""A brief of two pages: the answer, why, what would change it, what to watch, and what could be done."""
+"""A brief of two pages: answer, reasons, possible changes, signs to watch, levers."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no more in mind
 QUOTE = 180  # letters of a quoted claim; assumption: two lines
+NO_SIGN = "No option of an actor and no stock of the coming year tells clearly what the answer will be."
 SIGN_NOTE = ("Share of futures with each sign, and the answer in these and in all others; of futures in which it has not "
              "happened by then. A sign goes with the answer in the model; to bring it about need not change it.")  # fmt: skip
 
@@ -67,12 +68,12 @@ def _beside(brief: Brief, main: Answer) -> str:
         if text.band
         else ""
     )
-    past = history_beside.sentence(brief.verdict.history, main.id)
+    past = history_beside.sentence(brief.verdict.history, main.id, short=True)
     return " ".join(f"{formatting.capital(part).rstrip('.')}." for part in [*parts, band, past] if part)
 
 
 def _chart(run: Run, main: Answer, pictures: Sequence[Picture]) -> list[Block]:
-    """The picture of the choice that the question is about, or the first stock, with its finding as the title."""
+    """The picture of the choice in question, or the first one; its title is its finding."""
     choices = [choice.name for choice in run.model.plan.choices_of(run.model.plan.question(main.id))]
     wanted = [f"choice-{name.lower()}-holds" for name in choices]
     known = {picture.name: picture for picture in pictures}
@@ -117,7 +118,7 @@ def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
 
 def _signs(run: Run, signs: Sequence[Indicator], main: Answer) -> list[Block]:
     if not signs:
-        return []
+        return [Heading("What to watch"), Paragraph(NO_SIGN, soft=True)]
     rows = [
         (_sign(run, item), item.date, formatting.percent(item.share), _level(main, item.answer, item.mc_error),
          _level(main, item.without, item.mc_error))
