@@ -69,6 +69,9 @@ CONDITION = re.compile(
 TOGETHER = re.compile(
     r"(?i)\b(?:each|respectively|apiece|combined|together|jointly|in\s+total|between\s+them|altogether)\b"
 )
+ALONE = re.compile(
+    r"\s*(?:[.,;:]|$)|\s+(?:were|was|are|is|had|have|has|could|would|will|in|on|at|from|and|who|to|died|stood|crossed|fell)\b"
+)  #: what follows a nation that stands for its people
 MORE = re.compile(
     r"(?i)\s+(?:more|others?)\b(?!\s+than)(?=\s+(?:ha[sd]|have|were|was|are|is|remain|will|w?ould)\b|[,.;]|\s*$)"
 )
@@ -170,6 +173,8 @@ class _Statement:
         for number in self.found:
             clause = next((c for c in self.clauses if c.start <= number.start < c.end), self.sentence)
             counted = quantities.counted(self.text, number.start, number.end, clause.start, clause.end, number.unit)
+            if not number.unit and (people := self._people(number, clause)):
+                counted = quantities.counted(self.text, number.start, people.end, clause.start, clause.end, "person")
             if before is not None and MORE.match(self.text, number.end, clause.end):
                 counted = before._replace(end=number.end)
             before = counted if counted.unit else before
@@ -181,6 +186,14 @@ class _Statement:
         for stretch in self._stretches(spans):
             if self._states(stretch):
                 yield self._row(stretch)
+
+    def _people(self, number: NumberMention, clause: Span) -> Mention | None:
+        """The people that a number counts by their nation alone: `75,000 Chinese were`, `2,500 Hungarians`."""
+        near = (m for m in self.mentions if number.end < m.start < min(clause.end, number.end + 16))
+        first = next((m for m in near if re.fullmatch(r"\s+(?:\w+\s+)?", self.text[number.end : m.start])), None)
+        if first is None or first.kind not in {"public", "demonym"}:
+            return None
+        return first if first.kind == "public" or ALONE.match(self.text, first.end) else None
 
     def _counts(self, number: NumberMention, counted: quantities.CountedUnit) -> bool:
         if number.unit:

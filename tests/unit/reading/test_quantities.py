@@ -13,6 +13,8 @@ from standoff.reading import read
         ("Finland guards a 2,200-mile border with Russia and has guarded it since.", []),
         ("Iranian tank losses stood at 3,200.", [(3200, "item", "tanks_lost")]),
         ("About 2,500 Iranian soldiers train; 8,800 more have left.", [(2500, "person", ""), (8800, "person", "")]),
+        ("About 75,000 Chinese were in Korea.", [(75_000, "person", "")]),
+        ("Some 75,000 Chinese books were in Korea.", [(75_000, "item", "")]),
         ("Iran may have up to about 700 missiles.", [(700, "item", "missiles")]),
     ],
 )

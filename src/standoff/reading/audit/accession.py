@@ -56,8 +56,10 @@ def _compared(row: Statement, joining: set[str], bloc: str, steps: Sequence[Clai
         number = _ordinal(row.sentence)
         before = max((float(s.value or 0) for s in steps if s.as_of.first < step.as_of.first), default=0.0)
         if number is not None and not before < number <= float(step.value or 0):
-            return _verdict(row, "contradicted", f"{bloc} then had {step.statement}, after {before:g}.", [step])
-        return _verdict(row, "consistent", f"The ledger has it in the count of members ({step.note})", [step])
+            return _verdict(
+                row, "contradicted", f"{bloc} then had {float(step.value or 0):g} members, after {before:g}.", [step]
+            )
+        return _verdict(row, "consistent", f"The ledger has it in the count of members: {step.note}", [step])
     if own:
         text = f"The ledger has it on {own[0].as_of}."
         return _verdict(row, "misdated", text, own[:1], right_on=str(own[0].as_of))
@@ -65,9 +67,10 @@ def _compared(row: Statement, joining: set[str], bloc: str, steps: Sequence[Clai
     earlier = [step for step in steps if step.as_of.last < day.first]
     later = [step for step in steps if step.as_of.first > day.last]
     if named:
-        return _verdict(row, "contradicted", f"The ledger has others that joined then ({named[0].note})", named)
+        return _verdict(row, "contradicted", f"The ledger has others that joined then: {named[0].note}", named)
     if not at and earlier and later:
-        text = f"Nobody joined {bloc} then: {earlier[-1].statement} from {earlier[-1].as_of} to {later[0].as_of}."
+        count = f"{float(earlier[-1].value or 0):g} members"
+        text = f"Nobody joined {bloc} then: it had {count} from {earlier[-1].as_of} to {later[0].as_of}."
         return _verdict(row, "contradicted", text, [earlier[-1], later[0]])
     return None
 

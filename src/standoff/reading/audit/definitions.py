@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FILLERS = each(
     """in of for the from with by to on at that a an and or than total number count around could nominal zone current dollars
-    exact public few last"""
+    exact public few last most first"""
 )
 VAGUE = each(
     "number item items share public_share money personnel packages tonnes tons barrels votes nations countries states"
@@ -57,10 +57,8 @@ SIGNED = ("_growth", "_change")
 
 def meant(row: Statement, content: Passage, names: Iterable[str], unit: str) -> list[str]:
     """Names of quantities that a statement is about, the most specific."""
-    pool = frozenset(s for token in content.tokens for s in token.senses)
-    pool |= {
-        s for token in content.tokens if token.kind == "actor" for word in token.text.split() for s in senses(word)
-    }
+    pool = frozenset(s for term in content.terms for s in term.senses)
+    pool |= {s for term in content.terms if term.kind == "actor" for word in term.text.split() for s in senses(word)}
     if unit == "person" and not (PEOPLE.search(row.quote) and not FORCES.search(row.quote)):
         pool |= senses("troops") | senses("personnel")
     if unit == "%":
@@ -112,10 +110,10 @@ def narrowed(row: Statement, content: Passage, known: str) -> bool:
     others = {actor(code) for code in content.actors}
     for match in PLACED.finditer(row.quote):
         name = match.group("name")
-        token = next((t for t in content.tokens if name in t.text.split()), None)
-        if token is None or name.casefold() in known.casefold() or name in row.speaker:
+        term = next((t for t in content.terms if name in t.text.split()), None)
+        if term is None or name.casefold() in known.casefold() or name in row.speaker:
             continue
-        if token.kind == "actor" and token.senses & others:
+        if term.kind == "actor" and term.senses & others:
             continue
         return True
     return False

@@ -236,7 +236,7 @@ def _outside(
     size = (
         f"The text's number is {'below' if below else 'above'} it by a factor of {max(factor, 1 / factor):.2g} at least."
         if factor
-        else ""
+        else f"The text has {_n(_middle(one))}."
     )
     then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and _meets(ends, e) and not e.parts] if below else []
     cites = [c for e in differ[: SHOWN - 2] for c in cited(e, "differs")]
@@ -293,7 +293,7 @@ def _by_name(claim: Claim, row: Statement) -> bool:
     if one.actors and other.actors and not set(one.actors) & set(other.actors):
         return False
     words = [
-        [t.text.casefold() for t in side.tokens if t.kind == "word" and t.text[:1].isupper()] for side in (one, other)
+        [t.text.casefold() for t in side.terms if t.kind == "word" and t.text[:1].isupper()] for side in (one, other)
     ]
     common = set(words[0]) & set(words[1])
     return len(common) > 1 or any(side and side[-1] in common - BODIES for side in words)

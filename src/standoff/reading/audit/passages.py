@@ -43,16 +43,21 @@ class Term:
 class Passage:
     """The content of a passage."""
 
-    tokens: tuple[Term, ...]
+    terms: tuple[Term, ...]
     actors: tuple[str, ...]  #: in the order of the text, each once
 
     def coverage(self, pool: frozenset[str]) -> float:
-        """Share of the tokens with a sense in `pool`."""
-        return sum(bool(token.senses & pool) for token in self.tokens) / len(self.tokens) if self.tokens else 0.0
+        """Share of the terms with a sense in `pool`."""
+        return sum(bool(term.senses & pool) for term in self.terms) / len(self.terms) if self.terms else 0.0
+
+    def essence(self, pool: frozenset[str]) -> float:
+        """Share of words and of known actors with a sense in `pool`, without numbers."""
+        rest = [t for t in self.terms if t.kind == "word" or (t.kind == "actor" and t.senses & pool)]
+        return sum(bool(term.senses & pool) for term in rest) / len(rest) if rest else 0.0
 
     def uncovered(self, pool: frozenset[str]) -> list[Term]:
         """Tokens without a sense in `pool`."""
-        return [token for token in self.tokens if not token.senses & pool]
+        return [term for term in self.terms if not term.senses & pool]
 
 
 def main(text: str) -> str:
@@ -64,13 +69,13 @@ def passage(text: str, published: str = "") -> Passage:
     """The content of a text: words without dates, and names of actors as codes."""
     whole = Span(0, len(text))
     taken = [Span(date.start, date.end) for date in dates.find(text, whole, published)]
-    tokens: list[tuple[int, Term]] = []
+    terms: list[tuple[int, Term]] = []
     mentions = actors.find(text, actors.words(text, 0, len(text)))
     for mention in mentions:
         code = actor(mention.code)
         words = (w for part in WORD.findall(text[mention.start : mention.end]) for w in senses(part))
         own = frozenset(words) if mention.kind in {"person", "office", "place", "media"} else frozenset[str]()
-        tokens.append(
+        terms.append(
             (
                 mention.start,
                 Term(text=text[mention.start : mention.end], senses=own or frozenset({code}), kind="actor"),
@@ -79,7 +84,7 @@ def passage(text: str, published: str = "") -> Passage:
         taken.append(Span(mention.start, mention.end))
     for number in numbers.find(text, whole, taken):
         ends = [one for one in (number.value, number.low, number.high) if one is not None]
-        tokens.append(
+        terms.append(
             (number.start, Term(text=text[number.start : number.end], senses=frozenset(figures(ends)), kind="number"))
         )
         taken.append(Span(number.start, number.end))
@@ -87,25 +92,25 @@ def passage(text: str, published: str = "") -> Passage:
         if match.group().lower() in STOP or any(a < match.end() and match.start() < b for a, b in taken):
             continue
         word = re.sub(r"['\u2019]s$", "", match.group())
-        tokens.append((match.start(), Term(text=word, senses=senses(word), kind="word")))
-    tokens.sort(key=lambda one: one[0])
+        terms.append((match.start(), Term(text=word, senses=senses(word), kind="word")))
+    terms.sort(key=lambda one: one[0])
     codes = list(dict.fromkeys(actor(mention.code) for mention in mentions))
-    return Passage(tokens=tuple(_signed(text, tokens)), actors=tuple(codes))
+    return Passage(terms=tuple(_signed(text, terms)), actors=tuple(codes))
 
 
-def _signed(text: str, tokens: Sequence[tuple[int, Term]]) -> Iterator[Term]:
-    """The tokens with the sign of their part of the sentence.
+def _signed(text: str, terms: Sequence[tuple[int, Term]]) -> Iterator[Term]:
+    """The terms with the sign of their part of the sentence.
 
     A part of negation alone (`and is refused`) negates the one before.
     """
     cuts = [0, *(match.end() for match in CUT.finditer(text)), len(text)]
     parts = [(a, b) for a, b in pairwise(cuts) if a < b]
     signs = [negations(text[a:b]) % 2 == 1 for a, b in parts]
-    filled = [any(a <= start < b and not NEGATIVE.fullmatch(one.text) for start, one in tokens) for a, b in parts]
+    filled = [any(a <= start < b and not NEGATIVE.fullmatch(one.text) for start, one in terms) for a, b in parts]
     for i in range(1, len(parts)):
         if signs[i] and not filled[i]:
             signs[i - 1] = not signs[i - 1]
-    for start, one in tokens:
+    for start, one in terms:
         sign = next((sign for (a, b), sign in zip(parts, signs, strict=True) if a <= start < b), False)
         yield replace(one, negative=sign)
 

@@ -29,7 +29,7 @@ OPPOSED = 0.8  #: share of the words of a main clause that a claim must have to 
 OPPOSED_THAT_DAY = 0.65  #: the same for a claim of the very day
 OPPOSITE = 2 / 3  #: share of the words in common with the opposite sign; assumption
 FEWEST = 2  #: words of content, one of them no actor, below which nothing is compared
-DISTINCT = 3  #: words in common that show one event, whatever its date
+DISTINCT = 3  #: words in common that show one event, whatever its date, and words of a sentence that can be denied
 RARE = 3  #: claims that a word occurs in where it marks an event
 AFTERWARDS = 92  #: days for which a denial looks back, as for numbers
 ONE_DAY = dt.timedelta(days=1)  # an event has two dates where it is night in one place
@@ -40,8 +40,9 @@ UNSURE = re.compile(
     r"plan\w*\s+to|intend\w*\s+to)\b)"
 )
 NEVER = re.compile(r"(?i)\b(?:not|never|no|nobody|none)\b")  #: a denial of what could have been until then
+CONDITION = re.compile(r"(?i)\bif\b")
 COUNTED = re.compile(r"\d+ for, \d+ against")
-STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain)\w*)\b")
+STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain(?:s|ed))\b)")
 VOTE = re.compile(r"(?i)\bvote:\s*(for|against|abstain)")
 
 
@@ -68,6 +69,7 @@ class Match:
     missing: tuple[Term, ...]
     agrees: bool  #: whether all its words have the sign that they have in the claim
     opposed: bool  #: whether most have the opposite sign
+    known: bool  #: whether it has every actor of the sentence
     directed: bool  #: whether its actors stand in the order of the claim
 
 
@@ -89,8 +91,8 @@ class Propositions:
         if text.endswith("?") or UNSURE.search(text):
             return None
         whole, part = passage(text, published), passage(main(text), published)
-        words = [token for token in part.tokens if token.kind == "word"]
-        if len(part.tokens) < FEWEST or not words:
+        words = [term for term in part.terms if term.kind == "word"]
+        if len(part.terms) < FEWEST or not words:
             return None
         days = [PartialDate.parse(day) for day in when]
         name = frozenset(s for word in WORDS.findall(speaker) if word.lower() not in STOP for s in senses(word))
@@ -116,7 +118,7 @@ class Propositions:
             kind: Kind = "disputed" if doubtful else "contradicted"
             return _verdict(kind, f"The ledger has the opposite: {_first(against)}.", against, text, start)
         counted = [one for one in then if days and one.missing and one.entry.numbers and not one.opposed and one.directed
-                   and all(token.kind == "number" for token in one.missing)]  # fmt: skip
+                   and all(term.kind == "number" for term in one.missing)]  # fmt: skip
         if counted:
             return _verdict("contradicted", f"The ledger has another number: {_first(counted)}.", counted, text, start)
         return self._elsewhere(text, start, whole, days, matches)
@@ -128,14 +130,14 @@ class Propositions:
         event = [
             one
             for one in matches
-            if one.part >= OPPOSED and not one.opposed and one.directed and _dated(one.entry.claim)
+            if one.known and one.part >= OPPOSED and not one.opposed and one.directed and _dated(one.entry.claim)
         ]
         if not days or not event or any(_at(days, one.entry.claim) for one in event):
             return None
         best = max(one.part for one in event)
         event = [one for one in event if one.part >= best - 1e-9]
         dates = {str(one.entry.claim.as_of)[:7] for one in event}
-        shared = [t for t in whole.tokens if t.senses & event[0].entry.pool]
+        shared = [t for t in whole.terms if t.senses & event[0].entry.pool]
         rare = any(min((self.frequency.get(s, 0) for s in t.senses & event[0].entry.pool), default=99) <= RARE
                    for t in shared if t.kind == "word")  # fmt: skip
         if len(dates) > 1 or len(shared) < DISTINCT or not (rare or best == 1.0):
@@ -160,14 +162,14 @@ def _entry(claim: Claim) -> Entry:
     labelled = _label(label)
     signs: dict[str, set[bool]] = {}
     denied = claim.numbers == (0,) or (not claim.numbers and negations(label) % 2 == 1)
-    for sense, sign in [*((s, t.negative) for t in own.tokens if t.kind == "word" for s in t.senses),
+    for sense, sign in [*((s, t.negative) for t in own.terms if t.kind == "word" for s in t.senses),
                         *((s, denied) for s in labelled)]:  # fmt: skip
         signs.setdefault(sense, set()).add(sign)
     name = frozenset(
         s for word in WORDS.findall(base_speaker(claim.speaker)) if word.lower() not in STOP for s in senses(word)
     )
     subject = actor(claim.subject)
-    numbers = frozenset(s for token in own.tokens if token.kind == "number" for s in token.senses)
+    numbers = frozenset(s for term in own.terms if term.kind == "number" for s in term.senses)
     numbers |= frozenset(figures(float(digits.replace(",", "")) for digits in DIGITS.findall(claim.proposition)))
     if COUNTED.search(claim.proposition):
         numbers |= senses("vote")
@@ -176,7 +178,10 @@ def _entry(claim: Claim) -> Entry:
     return Entry(
         claim=claim,
         pool=_pool(own) | labelled | around,
-        readings=(_pool(own) | around, labelled | around),
+        readings=(
+            _pool(own) | (around - {subject} if own.actors and subject not in own.actors else around),
+            labelled | around,
+        ),
         signs=signs,
         orders=(order, own.actors),
         numbers=numbers,
@@ -196,16 +201,17 @@ def _codes(label: str) -> list[str]:
 
 
 def _pool(one: Passage) -> frozenset[str]:
-    return frozenset(s for token in one.tokens for s in token.senses) | frozenset(one.actors)
+    return frozenset(s for term in one.terms for s in term.senses) | frozenset(one.actors)
 
 
 def _match(whole: Passage, part: Passage, entry: Entry) -> Match | None:
-    share = part.coverage(entry.pool)
-    if share < OPPOSED_THAT_DAY or not set(part.actors) <= entry.pool:
+    known = set(part.actors) <= entry.pool
+    share = part.coverage(entry.pool) if known else part.essence(entry.pool)  # a denial may leave out where
+    if share < OPPOSED_THAT_DAY or (part.actors and part.actors[0] not in entry.pool):
         return None
-    same = [set().union(*(entry.signs.get(sense, set()) for sense in token.senses)) for token in part.tokens
-            if token.kind == "word"]  # fmt: skip
-    signs = [token.negative for token in part.tokens if token.kind == "word"]
+    same = [set().union(*(entry.signs.get(sense, set()) for sense in term.senses)) for term in part.terms
+            if term.kind == "word"]  # fmt: skip
+    signs = [term.negative for term in part.terms if term.kind == "word"]
     shared = [(sign, others) for sign, others in zip(signs, same, strict=True) if others]
     if not shared:
         return None
@@ -216,7 +222,8 @@ def _match(whole: Passage, part: Passage, entry: Entry) -> Match | None:
         part=share,
         missing=tuple(whole.uncovered(entry.pool)),
         agrees=differ == 0,
-        opposed=differ >= OPPOSITE * len(shared),
+        opposed=differ >= OPPOSITE * len(shared) and len(part.terms) >= DISTINCT,
+        known=known,
         directed=_directed(part.actors, entry.orders),
     )
 
@@ -237,13 +244,15 @@ def _at(days: Sequence[PartialDate], claim: Claim) -> bool:
 def _denies(one: Match, days: Sequence[PartialDate]) -> bool:
     """Whether a claim of the opposite is about the time of the sentence."""
     claim = one.entry.claim
+    never = claim.numbers == (0,) or NEVER.search(f"{claim.proposition} {claim.quantity.replace('_', ' ')}") is not None
+    if CONDITION.search(claim.proposition) or not (one.known or never):
+        return False
     if not days:
         return one.part >= OPPOSED
     if _at(days, claim):
         return one.part >= (OPPOSED_THAT_DAY if _dated(claim) else OPPOSED)
     later = min((claim.as_of.last - day.last).days for day in days)
-    never = NEVER.search(f"{claim.proposition} {claim.quantity.replace('_', ' ')}")
-    return one.part >= OPPOSED and (never is not None or claim.numbers == (0,)) and 0 <= later <= AFTERWARDS
+    return one.part >= OPPOSED and never and 0 <= later <= AFTERWARDS
 
 
 def _settled(claim: Claim) -> bool:
@@ -262,20 +271,20 @@ def _vote(
     if stance is None or not days or not whole.actors:
         return None
     vote = "abstain" if stance.group("a") else "against" if stance.group("s").lower() == "against" else "for"
+    votes: list[tuple[str, Match]] = []
     for entry in entries:
         claim = entry.claim
         recorded = VOTE.search(claim.proposition)
         if recorded and actor(claim.subject) == whole.actors[0] and _at(days, claim):
-            match = Match(entry=entry, whole=1.0, part=1.0, missing=(), agrees=True, opposed=False, directed=True)
-            counts = [token for token in whole.tokens if token.kind == "number"]
-            if recorded.group(1).lower() == vote:
-                return None if counts else ("consistent", f"The ledger has this vote: {claim.proposition}", [match])
-            return (
-                "contradicted",
-                f"The ledger has the vote as {recorded.group(1).lower()}: {claim.proposition}",
-                [match],
+            match = Match(
+                entry=entry, whole=1.0, part=1.0, missing=(), agrees=True, opposed=False, known=True, directed=True
             )
-    return None
+            votes.append((recorded.group(1).lower(), match))
+    same = [match for vote_, match in votes if vote_ == vote]
+    if same or not votes:
+        counts = any(term.kind == "number" for term in whole.terms)
+        return ("consistent", f"The ledger has this vote: {_first(same)}", same) if same and not counts else None
+    return "contradicted", f"The ledger has the vote otherwise: {_first([votes[0][1]])}", [match for _, match in votes]
 
 
 def _first(matches: Sequence[Match]) -> str:

@@ -26,6 +26,10 @@ LEDGER = Ledger((
     said("missiles", "IRQ", "missiles_hit_iran", "Iraqi missiles hit Tehran and wound Iran.", "1988-03-01"),
     said("nations", "KWT", "convoy", "Tankers of 11 nations sail in the convoy of Kuwait.", "1987-07-22"),
     said("pledge", "SYR", "pledge", "Syria will keep the pipeline closed.", "1982-04-10", "President Assad"),
+    said("beaten", "SYR", "victory_at_sanaa", "A Yemeni brigade has been beaten at Sanaa.", "1984-05-01"),
+    said("pact", "YEM", "pact_ends", "Yemen can no longer hold itself bound by the pact of Aden.", "1984-06-01"),
+    said("rule", "YEM", "one_rule_ends", "The rule of the tribes ends in Yemen.", "1984-07-01"),
+    said("envoys", "OMN", "no_envoys", "Oman sends no envoys.", "1984-08-10"),
     claim("calm", "JOR", "troops_in_iraq_at_war", 0, "1988-08-20", STAFF, "iraq", "1"),
 ))  # fmt: skip
 
@@ -44,6 +48,11 @@ LEDGER = Ledger((
         ("Iranian missiles hit Iraq on 1 March 1988.", ""),
         ("Tankers of 11 nations sailed in Kuwait's convoy on 22 July 1987.", "consistent"),
         ("Tankers of 30 nations sailed in Kuwait's convoy on 22 July 1987.", "contradicted"),
+        ("A Syrian brigade was beaten at Sanaa on 1 May 1984.", ""),
+        ("A Yemeni brigade was beaten at Sanaa on 1 May 1984.", "consistent"),
+        ("On 1 June 1984 Yemen was bound by the pact of Aden.", "contradicted"),
+        ("The tribes went on to rule in Yemen on 1 July 1984.", "contradicted"),
+        ("Oman sent two envoys to Yemen in August 1984.", "contradicted"),
         ("Did Iranian brigades cross the Shatt on 10 February 1986?", ""),
         ("Iranian brigades might have crossed the Shatt on 10 March 1986.", ""),
     ],
@@ -69,6 +78,21 @@ def test_a_speaker_is_compared_with_what_he_says_himself() -> None:
     rows = Ledger((*LEDGER, other))
     text = "President Assad said on 10 April 1982 that Syria would keep the pipeline closed."
     assert {verdict.kind for verdict in audit(text, rows).verdicts} == {"consistent"}
+
+
+def test_the_words_of_a_claim_are_never_against_it() -> None:
+    dated = (f"On {c.as_of.day} {c.as_of.first:%B} {c.as_of.year}, {c.proposition}" for c in LEDGER if c.proposition)
+    found = audit("\n\n".join(dated), LEDGER)
+    assert found.wrong == () and found.checked >= found.sentences - 1
+
+
+def test_an_actor_votes_as_the_ledger_has_it() -> None:
+    vote = said(
+        "vote", "IND", "un_vote", "UNGA 77: 90 for, 9 against, 40 abstaining; India's vote: abstain.", "1984-11-05"
+    )
+    kinds = [{v.kind for v in audit(f"India {words} on 5 November 1984.", Ledger((vote,))).verdicts} - {"not matched"}
+             for words in ("abstained", "voted for it", "voted against it")]  # fmt: skip
+    assert kinds == [{"consistent"}, {"contradicted"}, {"contradicted"}]
 
 
 def test_what_is_not_understood_is_counted() -> None:
