@@ -16,7 +16,7 @@ NAMED = 4  # similar decisions that are named; assumption: a sentence bears no m
 
 
 def sentence(answers: Sequence[RecordedAnswer], question: str, short: bool = False) -> str:
-    """Rates in the year, and the most similar decisions; empty where history was not asked. `short`: rates alone."""
+    """Rates in the year, and unless `short` the most similar decisions; may be empty."""
     each = of_question(answers, question)
     if each is None:
         return ""
