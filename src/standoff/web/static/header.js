@@ -33,8 +33,8 @@ function Pinned() {
   const pinned = useStore((s) => s.pinned);
   if (!pinned) return null;
   const claim = pinned.own.split(" ").find((each) => each.startsWith("claim:"))?.slice(6);
-  return html`<p class="pinned">Pinned: ${pinned.text}. ${claim && html`<button type="button" class="link" onClick=${() => open_claim(claim)}>open the claim</button> `}
-    <button type="button" class="link" onClick=${release}>let go (Escape)</button></p>`;
+  return html`<aside class="pinned" aria-label="Pinned">Pinned: ${pinned.text}. ${claim && html`<button type="button" class="link" onClick=${() => open_claim(claim)}>open the claim</button> `}
+    <button type="button" class="link" onClick=${release}>let go (Escape)</button></aside>`;
 }
 
 export function Header() {
