@@ -188,7 +188,7 @@ class _Statement:
                 yield self._row(stretch)
 
     def _people(self, number: NumberMention, clause: Span) -> Mention | None:
-        """The people that a number counts by their nation alone: `75,000 Chinese were`, `2,500 Hungarians`."""
+        """The people that a number counts by their nation: `75,000 Chinese were`."""
         near = (m for m in self.mentions if number.end < m.start < min(clause.end, number.end + 16))
         first = next((m for m in near if re.fullmatch(r"\s+(?:\w+\s+)?", self.text[number.end : m.start])), None)
         if first is None or first.kind not in {"public", "demonym"}:
