@@ -49,7 +49,7 @@ export function Answer() {
       ${belief && moved && Object.keys(move.state.levers).length > 0 && html`<p class="beside">Your beliefs and doubts alone, without levers: <b>${belief.now}</b> (${belief.change})</p>`}
       ${part && html`<p class="beside in-group">In ${group.text} (${count(group.data.count)} of ${futures(group.data.of)}): <b>${part.now ?? "too few to say"}</b>${part.error ? ` ${part.error}` : ""}
         ${" "}<button type="button" class="link" onClick=${() => set({ group: null })}>let go</button></p>`}`
-    : html`<p class="value"><span id="now">–</span></p>`}
+    : html`<p class="value"><span id="now">–</span></p><p class="soft">${info.ready ? "being simulated …" : "comes when the engine is warm"}</p>`}
     <${Moved} state=${state} />
   </section>`;
 }

@@ -11,8 +11,9 @@ import { Futures } from "./futures.js";
 import { Header, Help } from "./header.js";
 import { Levers } from "./levers.js";
 import { arrive, load_tries, redo, replay, request, undo } from "./moves.js";
-import { html, render, useErrorBoundary } from "./preact.js";
+import { html, render, useErrorBoundary, useLayoutEffect, useRef } from "./preact.js";
 import { Reasons } from "./reasons.js";
+import { load_claim } from "./source.js";
 import { as_belief, EMPTY, set, store, useStore, with_parts } from "./store.js";
 import { Tries } from "./tries.js";
 import { Elsewhere, Instead, Try } from "./try.js";
@@ -29,8 +30,9 @@ function show(screen) {
 }
 
 function Tabs() {
-  const screen = useStore((s) => s.screen);
-  return html`<nav class="tabs" aria-label="Screens"><ul>${SCREENS.map(([id, text], k) => html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => show(id)}>${text}</button></li>`)}</ul></nav>`;
+  const screen = useStore((s) => s.screen), bar = useRef();
+  useLayoutEffect(() => { const here = bar.current.querySelector("[aria-current]"); bar.current.scrollTo({ left: here.offsetLeft - 40 }); }, [screen]);
+  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(([id, text], k) => html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => show(id)}>${text}</button></li>`)}</ul></nav>`;
 }
 
 function Screen() {
@@ -68,6 +70,7 @@ function begin(info) {
   set({ ...found.view, info, state, question, charts: charts.length ? charts : shown, move: info.shipped ? { ...info.shipped, state: EMPTY } : null, shipped: Boolean(info.shipped),
     notice: text ? { kind: "address", text } : null, place, last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0), trial: typeof history.state?.trial === "string" && history.state.trial !== "away" ? history.state.trial : null });
   write_address();
+  for (const id of Object.keys(state.claims)) load_claim(id).catch(() => {});
   for (const name of Object.keys(state.beliefs)) if (!info.beliefs.some((each) => each.key === name)) find_belief(name);
 }
 

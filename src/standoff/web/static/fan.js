@@ -25,7 +25,7 @@ export class Fan extends Drawing {
   constructor(box, size) {
     super(box);
     this.size = size;
-    this.svg = element("svg", { role: "img", class: "fan", "aria-label": "chart, not drawn yet" });
+    this.svg = element("svg", { role: "img", tabindex: 0, class: "fan", "aria-label": "chart, not drawn yet" });
     this.axes = element("g", { class: "axes" });
     this.since = element("path", { class: "as-of" });
     this.paths = Object.fromEntries(LAYERS.map((name) => [name, element("path", { class: name })]));
@@ -35,6 +35,8 @@ export class Fan extends Drawing {
     box.replaceChildren(this.svg);
     this.svg.addEventListener("pointermove", (event) => this.point_at(event));
     this.svg.addEventListener("pointerleave", () => this.cursor.replaceChildren());
+    this.svg.addEventListener("blur", () => this.cursor.replaceChildren());
+    this.svg.addEventListener("keydown", (event) => this.key(event));
   }
 
   show(data) {
@@ -143,7 +145,22 @@ export class Fan extends Drawing {
   point_at(event) {
     const box = this.svg.getBoundingClientRect(), x = ((event.clientX - box.left) / box.width) * this.width;
     if (x < this.x.from) return;
-    const at = this.x.value(x), gaps = this.years.map((value) => Math.abs(value - at)), k = gaps.indexOf(Math.min(...gaps));
+    const at = this.x.value(x), gaps = this.years.map((value) => Math.abs(value - at));
+    this.read(gaps.indexOf(Math.min(...gaps)));
+  }
+
+  // Arrow keys go from date to date.
+  key(event) {
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!step || !this.data) return;
+    event.preventDefault();
+    const last = this.years.length - 1;
+    this.read(Math.min(Math.max((this.place ?? last) + step, 0), last));
+    this.svg.setAttribute("aria-label", `${this.data.name}, ${this.cursor.textContent}`);
+  }
+
+  read(k) {
+    this.place = k;
     const { quantiles, before, times } = this.data, middle = this.flag ? 0 : 2, place = this.x.at(this.years[k]);
     const text = `${times[k]}: ${digits(quantiles[middle][k])}${this.flag ? " %" : ` (${digits(quantiles[0][k])} to ${digits(quantiles[4][k])})`}${before ? `, before ${digits(before[middle][k])}` : ""}`;
     this.cursor.replaceChildren(element("path", { class: "rule", d: `M${place.toFixed(1)} ${TOP}V${this.y.from}` }),

@@ -24,7 +24,7 @@ function Notices() {
   if (gone) return html`<p class="notice" role="alert">The server is gone. Start <code>standoff open ${info.case}</code> again: this page comes back by itself. What is shown stays, and what you move is sent then.</p>`;
   if (problems.length) return html`<div class="notice" role="alert"><${FaultList} problems=${problems} /></div>`;
   if (notice) return html`<p class="notice" role="status">${notice.text} <button type="button" class="link" onClick=${() => set({ notice: null })}>close</button></p>`;
-  if (!info.ready) return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${info.stage ? `: ${info.stage}` : ""}${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
+  if (!info.ready) return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
     Levers can be moved already.</p>`;
   return null;
 }

@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { write_address } from "./address.js";
 import { claim_word, linked } from "./focus.js";
 import { html, useEffect, useState } from "./preact.js";
-import { set } from "./store.js";
+import { set, store } from "./store.js";
 import { date } from "./words.js";
 
 const known = new Map();
@@ -13,7 +13,9 @@ const known = new Map();
 export async function load_claim(id) {
   if (!known.has(id)) {
     try {
-      known.set(id, await ask(`/api/claims/${encodeURIComponent(id)}`));
+      const claim = await ask(`/api/claims/${encodeURIComponent(id)}`);
+      known.set(id, claim);
+      set({ seen: { ...store.seen, [id]: `${claim.speaker}, ${date(claim.as_of)} (${claim.quantity.replaceAll("_", " ")})` } });
     } catch (error) {
       if (error.status !== 404) throw error;
       known.set(id, null);

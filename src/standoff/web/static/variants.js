@@ -11,6 +11,7 @@ import { capital, date } from "./words.js";
 const POLL = 1500, MOST = 3; // milliseconds while one is opened; columns that a reader compares; assumptions
 const SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
 
+const is_running = (each) => !each.open && /^(waits|compiling)/.test(each.stage); // another stage says why it cannot be opened
 const is_clear = (each) => each.clear ?? each.change !== "no clear change";
 
 function useVariants() {
@@ -23,7 +24,7 @@ function useVariants() {
       const known = data === null && !name ? await ask("/api/variants", null, stop.current.signal) : await ask("/api/variants", { state: store.state, ...(name ? { name } : {}) }, stop.current.signal);
       set_data(known);
       set_error("");
-      if (known.variants.some((each) => !each.open && each.stage)) timer.current = setTimeout(load, POLL);
+      if (known.variants.some(is_running)) timer.current = setTimeout(load, POLL);
     } catch (fault) {
       if (fault.status === 0) lost(); else if (fault.name !== "AbortError") set_error(fault.message);
     }
@@ -59,7 +60,9 @@ function differs({ quantiles, before }) {
 }
 
 function Fans({ each, move, info }) {
-  const fans = each.fans.filter(differs);
+  if (!move) return null;
+  const ghost = (fan) => (each.times?.length === move.times.length ? move.fans.find((one) => one.stock === fan.stock)?.quantiles : null) ?? null;
+  const fans = each.fans.map((fan) => ({ ...fan, before: ghost(fan) })).filter(differs);
   if (!fans.length) return null;
   return html`<section aria-label=${`Charts that differ: ${each.text}`}><h3>${capital(each.text)}</h3><div class="fans small">${fans.map((fan) => {
     const known = info.stocks.find((one) => one.stock === fan.stock) ?? { name: fan.stock, unit: "" }, about = { ...known, unit: fan.unit ?? known.unit }, unit = about.is_flag ? "% of futures" : about.unit === "1" ? "" : about.unit, title = unit ? `${about.name}, ${unit}` : about.name;
@@ -68,9 +71,9 @@ function Fans({ each, move, info }) {
 }
 
 export function Variants() {
-  const info = useStore((s) => s.info), move = useStore((s) => s.move), state = useStore((s) => s.state), [variants, error, load] = useVariants(), [hidden, set_hidden] = useState({});
+  const info = useStore((s) => s.info), move = useStore((s) => s.full), state = useStore((s) => s.state), [variants, error, load] = useVariants(), [hidden, set_hidden] = useState({});
   if (!info.variants.length) return html`<p>This case has no variants: its section <code>variants</code> names some.</p>`;
-  const all = variants ?? info.variants, open = all.filter((each) => each.open), shown = open.filter((each) => !hidden[each.name]).slice(-MOST), opening = all.filter((each) => !each.open && each.stage);
+  const all = variants ?? info.variants, open = all.filter((each) => each.open), shown = open.filter((each) => !hidden[each.name]).slice(-MOST), opening = all.filter(is_running);
   const compare = (name) => { load(name); document.getElementById("variants-title").scrollIntoView({ block: "nearest" }); };
   return html`<section aria-labelledby="variants-title"><h2 id="variants-title">Variants</h2>
       <p class="soft">Each is the same case with other assumptions, in the same futures${is_moved(state) ? " and with what you have moved" : ""}. Opening one simulates it, which takes a moment, and minutes where it must be compiled. Up to ${MOST} stand side by side.</p>
@@ -81,5 +84,5 @@ export function Variants() {
     <section aria-labelledby="all-variants-title"><h2 id="all-variants-title">All variants</h2>
       <ul class="variants">${all.map((each) => html`<li key=${each.name}><span>${capital(each.text)}</span>
         ${each.open ? html`<label class="nobr"><input type="checkbox" checked=${shown.includes(each)} onChange=${(event) => set_hidden({ ...hidden, [each.name]: !event.target.checked })} /> shown</label>`
-        : each.stage ? html`<span class="soft">${each.stage} …</span>` : html`<button type="button" disabled=${!info.ready} aria-label=${`Compare: ${each.text}`} onClick=${() => compare(each.name)}>Compare</button>`}</li>`)}</ul></section>`;
+        : is_running(each) ? html`<span class="soft">${each.stage} …</span>` : html`${each.stage && html`<span class="fault">${each.stage}</span>`}<button type="button" disabled=${!info.ready} aria-label=${`Compare: ${each.text}`} onClick=${() => compare(each.name)}>Compare</button>`}</li>`)}</ul></section>`;
 }

@@ -3,7 +3,7 @@
 import { controls, is_moved, store } from "./store.js";
 
 const MINUS = "−";
-export const DISPUTES = { aside: "set aside", doubt: "doubted", false_low: "assumed false, its number too high", false_high: "assumed false, its number too low" };
+export const DISPUTES = { aside: "set aside", doubt: "doubted", false_low: "assumed false (low end)", false_high: "assumed false (high end)" };
 
 export function plain(value, decimals) {
   const shown = Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value;
@@ -49,7 +49,10 @@ export function changes(state) {
     const control = known(name, part), was = control && control.now !== null ? ` instead of ${value_text(control, control.now)}` : "";
     return { part, name, title: control?.text ?? name, text: `${control?.text ?? name} at ${value_text(control, value)}`, was };
   }));
-  return [...numbers, ...Object.entries(state.claims).map(([name, word]) => ({ part: "claims", name, title: name, text: `${name} ${DISPUTES[word]}`, was: "" }))];
+  return [...numbers, ...Object.entries(state.claims).map(([name, word]) => {
+    const title = store.seen[name] ? `the claim of ${store.seen[name]}` : `the claim ${name}`;
+    return { part: "claims", name, title, text: `${title} ${DISPUTES[word]}`, was: "" };
+  })];
 }
 
 export function sentence(move, question) {
