@@ -18,6 +18,7 @@ import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
+from standoff.analysis.stored_bands import Bands
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.engine.simulate import default_path_count
 from standoff.questions import form
@@ -166,7 +167,7 @@ class Explorer:
         base = self.outcome(ExplorerState(), draws, shown, stop)
         now = self.outcome(state, draws, shown, stop) if state else base
         dates = [state - self.session.begin - 1 for state in charts.chart_states(self.model.plan)]
-        compared = compare_outcomes(base, now, MOVED, self._answered(draws, base))
+        compared = compare_outcomes(base, now, MOVED, self._answered(draws, base, bool(state)))
         as_of = str(self.model.scenario.as_of)
         return Move(
             state=state, draws=draws, seed=self.session.seed, model=self.model.hash,
@@ -202,13 +203,14 @@ class Explorer:
         return tuple(
             BeliefAnswer(question=item.question, now=item.now, change=item.change)
             for item in (
-                _answer(as_of, each) for each in compare_outcomes(base, under, MOVED, self._answered(draws, base))
+                _answer(as_of, each) for each in compare_outcomes(base, under, MOVED, self._answered(draws, base, True))
             )
         )
 
-    def _answered(self, draws: int, base: Outcomes) -> Answers:
-        """Answers of the case as it stands."""
-        return self._kept(self._answers, draws, lambda: answer(base), len(COUNTS))
+    def _answered(self, draws: int, base: Outcomes, is_moved: bool) -> Answers:
+        """Answers of the case as it stands; beside a state without its stored bands, as that has none: equal decimals."""
+        bands = Bands() if is_moved else None
+        return self._kept(self._answers, (draws, is_moved), lambda: answer(base, bands=bands), 2 * len(COUNTS))
 
     def _kept(self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: int) -> T:
         """A result from memory, or made; the oldest are dropped, but never the case as it stands."""

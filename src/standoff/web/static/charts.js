@@ -7,18 +7,20 @@ import { Figure } from "./figure.js";
 import { claim_word, linked, stock_word } from "./focus.js";
 import { request } from "./moves.js";
 import { html, useEffect, useState } from "./preact.js";
+import { year } from "./scale.js";
 import { memo, same, set, store, useStore } from "./store.js";
 import { with_unit, digits } from "./words.js";
 
 const LARGE = { ratio: 0.55, least: 190, most: 280, lines: 4 }, SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
+const EMPTY = { points: [], times: [], quantiles: [] };
 const COLOURS = 8; // `--side-0` and on
 
 async function load_points(stock) {
   if (store.points[stock]) return;
-  store.points[stock] = [];
+  store.points[stock] = EMPTY;
   try {
-    const { points } = await ask(`/api/points/${encodeURIComponent(stock)}`), sides = [...new Set([...(store.sides ?? []), ...points.map((each) => each.side)])];
-    set({ sides, points: { ...store.points, [stock]: points.map((each) => ({ ...each, colour: sides.indexOf(each.side) % COLOURS })) } });
+    const { points, times = [], quantiles = [] } = await ask(`/api/points/${encodeURIComponent(stock)}`), sides = [...new Set([...(store.sides ?? []), ...points.map((each) => each.side)])];
+    set({ sides, points: { ...store.points, [stock]: { times, quantiles, points: points.map((each) => ({ ...each, colour: sides.indexOf(each.side) % COLOURS })) } } });
   } catch {
     delete store.points[stock]; // tried again with the next chart of it
   }
@@ -52,22 +54,30 @@ function choose(place, stock) {
 
 const Pick = memo(({ place, stock, stocks, unit }) => html`<span class="pick"><select aria-label=${`Stock of chart ${place + 1}`} value=${stock}
   onChange=${(event) => choose(place, event.target.value)}>${stocks.map((each) => html`<option key=${each.stock} value=${each.stock}>${each.name}</option>`)}</select>
-  ${unit && unit !== "1" ? html`<span class="soft">${unit}</span>` : ""}</span>`);
+  ${unit ? html`<span class="soft">${unit}</span>` : ""}</span>`);
+
+// The path up to as_of before the futures, at most as long as they are; no move changes what is shown of it but beliefs and claims.
+function with_history({ quantiles, before }, known, times) {
+  const at = year(times[0]), span = year(times.at(-1)) - at, from = known.times.findIndex((each) => year(each) >= at - span), to = known.times.findIndex((each) => year(each) >= at), end = to < 0 ? known.times.length : to;
+  if (at === null || from < 0 || end <= from || known.quantiles.length !== quantiles.length) return { times, quantiles, before };
+  const whole = (rows) => rows && rows.map((row, k) => [...known.quantiles[k].slice(from, end), ...row]);
+  return { times: [...known.times.slice(from, end), ...times], quantiles: whole(quantiles), before: whole(before) };
+}
 
 function Chart({ place, large }) {
   const [places, set_places] = useState([]);
   const stock = useStore((s) => s.charts[place]), move = useStore((s) => s.move), info = useStore((s) => s.info);
   const frozen = useStore((s) => s.dragging), group = useStore((s) => s.group), story = useStore((s) => s.story), all = useStore((s) => s.points);
   useEffect(() => { if (info.ready && (large || all[stock] === undefined)) load_points(stock); }, [stock, info.ready]);
-  const fan = move?.fans.find((each) => each.stock === stock), known = info.stocks.find((each) => each.stock === stock) ?? { name: stock, unit: "" };
-  const about = { ...known, unit: fan?.unit ?? known.unit }, part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
+  const about = info.stocks.find((each) => each.stock === stock) ?? { name: stock, unit: "" };
+  const fan = move?.fans.find((each) => each.stock === stock), part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
   const one = story && move && story.times.length === move.times.length && same(story.state, move.state) ? story.stocks.find((each) => each.stock === stock) : undefined;
-  const data = fan && { ...fan, times: move.times, name: about.name, unit: about.unit, as_of: info.as_of, frozen, points: about.is_flag ? [] : all[stock], group: part?.quantiles, one: one?.values, placed: set_places };
-  const title = about.unit && about.unit !== "1" ? `${about.name}, ${about.is_flag ? "% of futures" : about.unit}` : about.name;
-  const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${about.is_flag ? "% of futures" : about.unit} />`;
+  const unit = fan?.unit ?? (about.unit === "1" ? "" : about.unit), flag = fan ? fan.quantiles.length === 1 : about.is_flag, shown = flag ? "% of futures" : unit, title = shown ? `${about.name}, ${shown}` : about.name, known = all[stock] ?? EMPTY;
+  const data = fan && { ...with_history(fan, known, move.times), stock, name: about.name, unit, as_of: info.as_of, frozen, points: flag ? [] : known.points, group: part?.quantiles, one: one?.values, placed: set_places };
+  const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${shown} />`;
   return html`<div class="chart" data-text=${about.name} ...${linked([stock_word(stock)])}>
     <${Figure} title=${title} head=${head} make=${(box) => new Fan(box, large ? LARGE : SMALL)} rows=${fan_rows} data=${data}
-      overlay=${data && html`<${Points} places=${places} unit=${about.unit} name=${about.name} />`}>
+      overlay=${data && html`<${Points} places=${places} unit=${unit} name=${about.name} />`}>
       ${!data && html`<p class="soft waiting">${info.ready ? "Being drawn …" : "Drawn when the futures are simulated."}</p>`}
     <//></div>`;
 }

@@ -68,7 +68,7 @@ function begin(info) {
   const place = history.state?.place ?? 0, question = info.questions.some((each) => each.id === found.view.question) ? found.view.question : info.main;
   document.title = `${info.title} · standoff`;
   set({ ...found.view, info, state, question, charts: charts.length ? charts : shown, move: info.shipped ? { ...info.shipped, state: EMPTY } : null, shipped: Boolean(info.shipped),
-    notice: text ? { kind: "address", text } : null, place, last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0), trial: typeof history.state?.trial === "string" && history.state.trial !== "away" ? history.state.trial : null });
+    notice: text ? { kind: "address", text } : null, place, last: Math.max(place, Number(sessionStorage.getItem("standoff-last")) || 0), trial: history.state?.trial ?? null });
   write_address();
   for (const id of Object.keys(state.claims)) load_claim(id).catch(() => {});
   for (const name of Object.keys(state.beliefs)) if (!info.beliefs.some((each) => each.key === name)) find_belief(name);

@@ -103,7 +103,7 @@ export class Fan extends Drawing {
   draw_rows() {
     const { quantiles, before, group, one, as_of } = this.data, xs = this.years.map((value) => this.x.at(value));
     const clamp = (value) => Math.min(Math.max(this.y.at(value), -20), this.y.from + 20);
-    const line = (row) => path(xs, row.map(clamp)), band = (low, high) => area(xs, low.map(clamp), high.map(clamp));
+    const line = (row) => path(xs.slice(xs.length - row.length), row.map(clamp)), band = (low, high) => area(xs, low.map(clamp), high.map(clamp));
     const d = Object.fromEntries(LAYERS.map((name) => [name, ""]));
     if (this.flag) {
       d.line = line(quantiles[0]);

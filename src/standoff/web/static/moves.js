@@ -8,7 +8,7 @@ import { changes, spoken } from "./words.js";
 const REST = 250, LONG_REST = 2000, SPOKEN = 600, PATIENCE = 300; // milliseconds; assumptions, as in docs/explorer.md
 const FRAMES = 12, FRAME = 80; // of a replay: one second; assumption
 
-let rest_timer = 0, long_timer = 0, spoken_timer = 0, busy_timer = 0, retry_timer = 0, number = 0, before = EMPTY, replaying = false, held = false;
+let rest_timer = 0, long_timer = 0, spoken_timer = 0, busy_timer = 0, retry_timer = 0, number = 0, before = EMPTY, replaying = false, held = false, keeping = null; // the move whose try is being kept
 const settled = new Set();
 
 // Parts of the page that follow a state, such as reasons and futures, ask for more once it is shown.
@@ -98,7 +98,8 @@ export function rest() {
   if (held) { send(store.info.draws.full); return; }
   set({ dragging: false });
   if (!same(before, store.state)) {
-    set({ parent: store.trial, trial: null, previous: before });
+    set({ parent: store.trial ?? store.parent, trial: null, previous: before });
+    keeping = null;
     write_address(true);
     before = store.state;
   }
@@ -134,18 +135,18 @@ async function remember() {
   clearTimeout(spoken_timer);
   spoken_timer = setTimeout(() => { document.getElementById("spoken").textContent = spoken(move, info.questions.find((each) => each.id === question)); }, SPOKEN);
   if (store.trial || !is_moved(move.state) || !answer || !same(move.state, store.state)) return;
-  set({ trial: "away" });
+  if (keeping) return;
+  keeping = move;
   if (!store.tries) await load_tries().catch(() => {});
-  if (store.trial !== "away" || !same(move.state, store.state)) return;
+  if (keeping !== move) return;
   const known = (store.tries ?? []).find((each) => !each.deleted && same(each.state, move.state));
   if (known) { set({ trial: known.id }); write_address(); return; }
   try {
     const text = changes(move.state).map((each) => each.text).join("; ");
     const { id } = await ask("/api/tries", { parent: store.parent ?? null, state: move.state, draws: move.draws, text, answer: answer.now, change: answer.change });
-    if (store.trial === "away") { set({ trial: id }); write_address(); }
+    if (keeping === move) { set({ trial: id }); write_address(); }
     await load_tries();
   } catch (error) {
-    if (store.trial === "away") set({ trial: null });
     if (error.status === 0) lost();
   }
 }

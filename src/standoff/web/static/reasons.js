@@ -10,7 +10,7 @@ import { Sources } from "./source.js";
 import { is_moved, set, store, useStore } from "./store.js";
 import { ROW, Waterfall, waterfall_rows } from "./waterfall.js";
 import { When } from "./when.js";
-import { capital, count, date, futures, percent, signed } from "./words.js";
+import { capital, count, date, digits, futures, percent, signed } from "./words.js";
 
 function pick(patch) {
   set(patch);
@@ -84,7 +84,7 @@ export function Reasons() {
   const text = (id) => shown.about.options.find((each) => each.id === id)?.text ?? id;
   const title = data && `Why ${shown.about.actor_name} chooses “${text(data.option)}” and not “${text(data.reference)}”`;
   const was = data?.before_log_odds;
-  const odds = data && `${signed(data.log_odds, 2)} log odds, ${data.log_odds >= 0 ? `${Math.exp(data.log_odds).toFixed(1)} to 1 for` : `${Math.exp(-data.log_odds).toFixed(1)} to 1 against`} “${text(data.option)}”`;
+  const odds = data && `${signed(data.log_odds, 2)} log odds, ${data.log_odds >= 0 ? `${digits(Math.exp(data.log_odds))} to 1 for` : `${digits(Math.exp(-data.log_odds))} to 1 against`} “${text(data.option)}”`;
   return html`<${Pickers} about=${shown.about} at=${shown.at} data=${data} />
     ${error && html`<p class="notice">${error}</p>`}
     ${ready && !data && !error && html`<p class="soft">Reading the reasons …</p>`}${!ready && html`<p class="soft">The reasons come when the futures are simulated.</p>`}

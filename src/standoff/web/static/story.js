@@ -7,10 +7,13 @@ import { html, useEffect } from "./preact.js";
 import { set, store, useStore } from "./store.js";
 import { capital, date, digits, signed, with_unit } from "./words.js";
 
-const KINDS = { choice: "decides", question: "answered", exhaustion: "runs out", fighting: "fighting" };
 
-// Whether the actor has to be named: not where the text begins with it.
-const named = (event) => event.actor && !event.text.startsWith(event.actor);
+// An event in words: who chooses what, who runs out of what, and what else happens.
+function words_of({ kind, actor, text }) {
+  if (kind === "choice") return html`<b>${actor}</b> chooses: ${text}`;
+  const whole = actor && !text.startsWith(actor) ? `${actor}: ${text}` : capital(text);
+  return kind === "exhaustion" ? html`<span class="soft">Runs out:</span> ${whole}` : whole;
+}
 
 function close() {
   set({ future: null, story: null });
@@ -25,7 +28,7 @@ export function Story({ number }) {
   const why = new Map(data.reasons.map((each) => [`${each.at} ${each.actor} ${each.text}`, each])), last = (values) => digits(values.at(-1)), since = data.times.findIndex((each) => each >= info.as_of.slice(0, each.length));
   return html`<article class="story" aria-labelledby="story-title" data-text=${`Future ${number}`} ...${linked([future_word(number)])}><div class="head"><h2 id="story-title">Future ${number}: ${data.outcome}</h2><button type="button" class="quiet" aria-label="Close the story" onClick=${close}>close</button></div>
     <ol class="events">${data.events.map((each, k) => html`<li key=${k} class=${`event ${each.kind}`} ...${linked([], (each.claims ?? []).map(claim_word))}><time>${date(each.at)}</time>
-      <span>${named(each) ? html`<b>${each.actor}</b> ${each.text}` : capital(each.text)} <span class="soft">${KINDS[each.kind] ?? each.kind}</span></span></li>`)}</ol>
+      <span>${words_of(each)}</span></li>`)}</ol>
     ${!data.events.length && html`<p class="soft">Nothing that the case watches happens in it.</p>`}
     ${data.reasons.length > 0 && html`<h3>Why they chose so</h3><ul class="why">${[...why.values()].map((each) => html`<li key=${`${each.at} ${each.choice}`}><b>${each.actor}</b>, ${date(each.at)}: ${each.text}
       <ul>${each.reasons.map((reason) => html`<li key=${reason.reason}>${reason.text} <span class="n soft">${signed(reason.log_odds, 2)}</span></li>`)}</ul></li>`)}</ul><p class="soft">The three largest reasons, in log odds of the option in this future.</p>`}

@@ -65,8 +65,8 @@ function Fans({ each, move, info }) {
   const fans = each.fans.map((fan) => ({ ...fan, before: ghost(fan) })).filter(differs);
   if (!fans.length) return null;
   return html`<section aria-label=${`Charts that differ: ${each.text}`}><h3>${capital(each.text)}</h3><div class="fans small">${fans.map((fan) => {
-    const known = info.stocks.find((one) => one.stock === fan.stock) ?? { name: fan.stock, unit: "" }, about = { ...known, unit: fan.unit ?? known.unit }, unit = about.is_flag ? "% of futures" : about.unit === "1" ? "" : about.unit, title = unit ? `${about.name}, ${unit}` : about.name;
-    return html`<${Figure} key=${fan.stock} title=${title} make=${(box) => new Fan(box, SMALL)} rows=${fan_rows} data=${{ ...fan, times: each.times ?? move.times, name: about.name, unit: about.unit, as_of: info.as_of }} />`;
+    const about = info.stocks.find((one) => one.stock === fan.stock) ?? { name: fan.stock, unit: "" }, unit = fan.quantiles.length === 1 ? "% of futures" : fan.unit ?? about.unit, title = unit ? `${about.name}, ${unit}` : about.name;
+    return html`<${Figure} key=${fan.stock} title=${title} make=${(box) => new Fan(box, SMALL)} rows=${fan_rows} data=${{ ...fan, times: each.times ?? move.times, name: about.name, unit: fan.quantiles.length === 1 ? "%" : unit, as_of: info.as_of }} />`;
   })}</div></section>`;
 }
 
