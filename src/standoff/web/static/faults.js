@@ -4,7 +4,8 @@ import { ask } from "./api.js";
 import { html, useState } from "./preact.js";
 import { useStore } from "./store.js";
 
-export function FaultList({ problems }) {
+// Reads the file of the case again, and begins anew with what it holds.
+export function ReadAgain() {
   const [busy, set_busy] = useState(false), [failed, set_failed] = useState("");
   const read = async () => {
     set_busy(true);
@@ -17,10 +18,13 @@ export function FaultList({ problems }) {
       set_failed(error.message);
     }
   };
+  return html`<p><button type="button" disabled=${busy} onClick=${read}>${busy ? "Reading …" : "Read the file again"}</button></p>${failed && html`<p class="fault">${failed}</p>`}`;
+}
+
+export function FaultList({ problems }) {
   return html`<p>${problems.length === 1 ? "The case has a fault:" : `The case has ${problems.length} faults:`}</p>
     <ol class="faults">${problems.map((each) => html`<li>${each.where && html`<code>${each.where}</code> `}<b>${each.what}</b>
-      ${each.allowed && html`<br /><span>Allowed: ${each.allowed}</span>`}${each.fix && html`<br /><span class="soft">${each.fix}</span>`}</li>`)}</ol>
-    <p><button type="button" disabled=${busy} onClick=${read}>${busy ? "Reading …" : "Read the file again"}</button></p>${failed && html`<p class="fault">${failed}</p>`}`;
+      ${each.allowed && html`<br /><span>Allowed: ${each.allowed}</span>`}${each.fix && html`<br /><span class="soft">${each.fix}</span>`}</li>`)}</ol><${ReadAgain} />`;
 }
 
 export function Faults() {

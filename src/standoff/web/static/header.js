@@ -5,7 +5,7 @@ import { redo, replay, reset_all, undo } from "./moves.js";
 import { html, useState } from "./preact.js";
 import { open_claim } from "./source.js";
 import { is_moved, same, set, useStore } from "./store.js";
-import { FaultList } from "./faults.js";
+import { FaultList, ReadAgain } from "./faults.js";
 import { date } from "./words.js";
 
 function Tools() {
@@ -55,5 +55,6 @@ export function Help() {
     <p>While a handle is held, 512 futures are simulated; at rest 2,048; after two seconds 10,240.</p>
     <table><caption class="hidden">Keys</caption><tbody>${KEYS.map(([key, text]) => html`<tr><th scope="row"><kbd>${key}</kbd></th><td>${text}</td></tr>`)}</tbody></table>
     <p><label><input type="checkbox" checked=${!off} onChange=${letters} /> Use keys that are letters or numbers</label></p>
+    <p class="soft">Has the file of the case changed?</p><${ReadAgain} />
     <form method="dialog"><button type="submit">Close</button></form></dialog>`;
 }

@@ -31,7 +31,6 @@ function receive(move, asked, more) {
   const { info } = store, quick = asked.draws === info.draws.quick;
   if (more && !quick) return;
   set({ move: { ...move, state: { ...EMPTY, ...asked.state } }, shipped: false, gone: false, busy: false, notice: store.notice?.kind === "move" ? null : store.notice });
-  if (asked.draws === info.draws.full) set({ full: store.move });
   for (const follow of settled) follow(quick);
   if (quick || replaying) return;
   if (asked.draws === info.draws.full) {

@@ -7,7 +7,6 @@ export const EMPTY = { levers: {}, beliefs: {}, claims: {} };
 export const store = {
   info: null, // the case, as the server describes it
   move: null, // the newest answer to a state
-  full: null, // the newest one with as many futures as other screens have
   seen: {}, // claims in words, by id
   shipped: false, // `move` came with the case
   state: EMPTY, // what is moved

@@ -59,19 +59,17 @@ function differs({ quantiles, before }) {
   return quantiles.some((row, n) => row.some((value, k) => Math.abs(value - before[n][k]) > height / 50));
 }
 
-function Fans({ each, move, info }) {
-  if (!move) return null;
-  const ghost = (fan) => (each.times?.length === move.times.length ? move.fans.find((one) => one.stock === fan.stock)?.quantiles : null) ?? null;
-  const fans = each.fans.map((fan) => ({ ...fan, before: ghost(fan) })).filter(differs);
+function Fans({ each, info }) {
+  const fans = each.fans.filter(differs);
   if (!fans.length) return null;
   return html`<section aria-label=${`Charts that differ: ${each.text}`}><h3>${capital(each.text)}</h3><div class="fans small">${fans.map((fan) => {
     const about = info.stocks.find((one) => one.stock === fan.stock) ?? { name: fan.stock, unit: "" }, unit = fan.quantiles.length === 1 ? "% of futures" : fan.unit ?? about.unit, title = unit ? `${about.name}, ${unit}` : about.name;
-    return html`<${Figure} key=${fan.stock} title=${title} make=${(box) => new Fan(box, SMALL)} rows=${fan_rows} data=${{ ...fan, times: each.times ?? move.times, name: about.name, unit: fan.quantiles.length === 1 ? "%" : unit, as_of: info.as_of }} />`;
+    return html`<${Figure} key=${fan.stock} title=${title} make=${(box) => new Fan(box, SMALL)} rows=${fan_rows} data=${{ ...fan, times: each.times, name: about.name, unit: fan.quantiles.length === 1 ? "%" : unit, as_of: info.as_of }} />`;
   })}</div></section>`;
 }
 
 export function Variants() {
-  const info = useStore((s) => s.info), move = useStore((s) => s.full), state = useStore((s) => s.state), [variants, error, load] = useVariants(), [hidden, set_hidden] = useState({});
+  const info = useStore((s) => s.info), state = useStore((s) => s.state), [variants, error, load] = useVariants(), [hidden, set_hidden] = useState({});
   if (!info.variants.length) return html`<p>This case has no variants: its section <code>variants</code> names some.</p>`;
   const all = variants ?? info.variants, open = all.filter((each) => each.open), shown = open.filter((each) => !hidden[each.name]).slice(-MOST), opening = all.filter(is_running);
   const compare = (name) => { load(name); document.getElementById("variants-title").scrollIntoView({ block: "nearest" }); };
@@ -80,7 +78,7 @@ export function Variants() {
       ${error && html`<p class="notice">${error}</p>`}${opening.map((each) => html`<p key=${each.name} role="status">${capital(each.text)}: ${each.stage} …</p>`)}</section>
     ${shown.length > 0 && html`<section aria-labelledby="differs-title"><h2 id="differs-title">What is different in them</h2><${Differences} shown=${shown} /></section>
       <section aria-labelledby="variant-answers-title"><h2 id="variant-answers-title">Answers that differ clearly</h2><${Table} shown=${shown} questions=${info.questions} /></section>
-      <section aria-labelledby="variant-charts-title"><h2 id="variant-charts-title">Charts that differ</h2><p class="soft">Grey: the case as it is open here.</p>${shown.map((each) => html`<${Fans} key=${each.name} each=${each} move=${move} info=${info} />`)}</section>`}
+      <section aria-labelledby="variant-charts-title"><h2 id="variant-charts-title">Charts that differ</h2><p class="soft">Grey: the case as it is open here.</p>${shown.map((each) => html`<${Fans} key=${each.name} each=${each} info=${info} />`)}</section>`}
     <section aria-labelledby="all-variants-title"><h2 id="all-variants-title">All variants</h2>
       <ul class="variants">${all.map((each) => html`<li key=${each.name}><span>${capital(each.text)}</span>
         ${each.open ? html`<label class="nobr"><input type="checkbox" checked=${shown.includes(each)} onChange=${(event) => set_hidden({ ...hidden, [each.name]: !event.target.checked })} /> shown</label>`
