@@ -75,7 +75,8 @@ export class Channel {
       const begun = performance.now(), data = await ask(path, body, this.away.stop.signal);
       this.receive(data, body, this.waiting !== null, performance.now() - begun);
     } catch (error) {
-      if (error.name !== "AbortError" && !(error.status === 409 && error.problems.includes("superseded"))) this.fail(error, body);
+      if (error.name === "AbortError") await new Promise((done) => setTimeout(done)); // it is away no longer
+      else if (!(error.status === 409 && error.problems.includes("superseded"))) this.fail(error, body);
     }
     this.away = null;
     if (this.waiting) this.next();
