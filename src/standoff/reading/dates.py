@@ -131,7 +131,7 @@ def _month(name: str, published: str) -> str | None:
         return None
     month = MONTHS[name.lower()]
     year = _near(published, month, 1)
-    return str(PartialDate(int(year), month)) if year else ""
+    return str(PartialDate(int(year), month)) if year and int(year) >= dt.MINYEAR else ""
 
 
 def _is_weekday(text: str, match: re.Match[str]) -> bool:

@@ -7,7 +7,6 @@ has another date where a single claim has all of it at another time. Anything el
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ FEWEST = 2  #: words of content, one of them no actor, below which nothing is co
 DISTINCT = 3  #: words in common that show one event, whatever its date, and words of a sentence that can be denied
 RARE = 3  #: claims that a word occurs in where it marks an event
 AFTERWARDS = 92  #: days for which a denial looks back, as for numbers
-ONE_DAY = dt.timedelta(days=1)  # an event has two dates where it is night in one place
+ONE_DAY = 1  #: an event has two dates where it is night in one place
 DIGITS = re.compile(r"(?<![\w/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w/-])")
 WORDS = re.compile(r"[^\W_]+")
 UNSURE = re.compile(
@@ -238,7 +237,10 @@ def _directed(names: tuple[str, ...], orders: Iterable[tuple[str, ...]]) -> bool
 
 
 def _at(days: Sequence[PartialDate], claim: Claim) -> bool:
-    return any(day.first - ONE_DAY <= claim.as_of.last and claim.as_of.first <= day.last + ONE_DAY for day in days)
+    return any(
+        (day.first - claim.as_of.last).days <= ONE_DAY and (claim.as_of.first - day.last).days <= ONE_DAY
+        for day in days
+    )
 
 
 def _denies(one: Match, days: Sequence[PartialDate]) -> bool:
