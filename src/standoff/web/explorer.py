@@ -208,7 +208,10 @@ class Explorer:
         )
 
     def _answered(self, draws: int, base: Outcomes, is_moved: bool) -> Answers:
-        """Answers of the case as it stands; beside a state without its stored bands, as that has none: equal decimals."""
+        """Answers of the case as it stands.
+
+        Beside a state they come without stored bands, which that has not, so that both have the same decimals.
+        """
         bands = Bands() if is_moved else None
         return self._kept(self._answers, (draws, is_moved), lambda: answer(base, bands=bands), 2 * len(COUNTS))
 

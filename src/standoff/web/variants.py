@@ -11,8 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
 from standoff.analysis.input_diff import DOT, differences
+from standoff.analysis.stored_bands import Bands
 from standoff.engine.build import build
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.report import answer_text
@@ -109,24 +111,24 @@ class VariantShelf:
             return VariantView(name=name, text=text, open=False, stage=self._stages.get(name, ""), differs=differs)
         stocks = tuple(cell for cell in base.stocks if cell in other.model.plan.cells)
         first, second = (each.outcome(state, draws, stocks) for each in (base, other))
-        as_of = str(self.model.scenario.as_of)
+        as_of, plain = str(self.model.scenario.as_of), answer(first, bands=Bands())  # as a variant has no stored bands
         return VariantView(
             name=name, text=text, open=True, stage="", differs=differs, times=charts.chart_times(other.model.plan),
             answers=tuple(
                 VariantAnswer(
                     question=item.id, before=answer_text.answer(item.base, as_of).main,
                     now=answer_text.answer(item.changes[0].answer, as_of).main, change=change_text(item, item.changes[0]),
-                ) for item in compare_outcomes(first, second, name)
+                ) for item in compare_outcomes(first, second, name, plain)
             ),
             fans=tuple(_fan(first, second, cell, base.chart_scale(cell)) for cell in stocks),
         )  # fmt: skip
 
     def _differences(self, name: str) -> tuple[VariantDifference, ...]:
         if name not in self._differs:
-            plain, here = self.model.plan.loaded, self.model.plan.loaded.with_variant(name)
+            base, here = self.model.plan.loaded, self.model.plan.loaded.with_variant(name)
             self._differs[name] = tuple(
                 VariantDifference(path=item.path.replace(DOT, "."), base=item.before, here=item.after)
-                for item in differences(plain.document.data, here.document.data)
+                for item in differences(base.document.data, here.document.data)
             )
         return self._differs[name]
 
