@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
 
 OTHERS = 6  # other answers; assumption: what fits on a screen
-QUESTION, WARNING = 64, 118  # letters of a question in the table and of a warning, cut at a word; assumption
+QUESTION, WARNING = 72, 110  # letters of a question in the table and of a warning, cut at a word; assumption
 BAR = 30
 
 
@@ -71,13 +71,13 @@ def _why(verdict: Verdict) -> list[RenderableType]:
 def _changes(verdict: Verdict) -> list[RenderableType]:
     clear = [(item, shown, change) for item, shown, change in variants.variant_rows(verdict)
              if abs(item.change) > formatting.SURE * item.mc_error][:1]  # fmt: skip
-    return [Text(f"- were it so: {item.text.rstrip('.')}: {shown} ({change})") for item, shown, change in clear]
+    return [Text(f"- variant “{item.text.rstrip('.')}”: {shown} ({change})") for item, shown, change in clear]
 
 
 def _others(verdict: Verdict, others: list[Answer]) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for item in others:
-        text = answer_text.answer(item, verdict.origin.as_of)
-        value = answer_text.comes_first(item, verdict.origin.as_of) if form(item.kind).HAS_LABELS else text.with_band
-        table.add_row(textwrap.shorten(f"{item.text} ({item.date})", QUESTION, placeholder=" …"), value)
+        date = f" ({item.date})"
+        text = textwrap.shorten(item.text, QUESTION - len(date), placeholder=" …")
+        table.add_row(f"{text}{date}", answer_text.answer(item, verdict.origin.as_of).with_band)
     return table
