@@ -8,19 +8,19 @@ import { claim_word, linked, stock_word } from "./focus.js";
 import { request } from "./moves.js";
 import { html, useEffect, useState } from "./preact.js";
 import { year } from "./scale.js";
+import { ledger_sides, side_colour } from "./source.js";
 import { memo, same, set, store, useStore } from "./store.js";
 import { with_unit, digits } from "./words.js";
 
 const LARGE = { ratio: 0.55, least: 190, most: 280, lines: 4 }, SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
 const EMPTY = { points: [], times: [], quantiles: [] };
-const COLOURS = 8; // `--side-0` and on
 
 async function load_points(stock) {
   if (store.points[stock]) return;
   store.points[stock] = EMPTY;
   try {
-    const { points, times = [], quantiles = [] } = await ask(`/api/points/${encodeURIComponent(stock)}`), sides = [...new Set([...(store.sides ?? []), ...points.map((each) => each.side)])];
-    set({ sides, points: { ...store.points, [stock]: { times, quantiles, points: points.map((each) => ({ ...each, colour: sides.indexOf(each.side) % COLOURS })) } } });
+    const { points, times = [], quantiles = [] } = await ask(`/api/points/${encodeURIComponent(stock)}`), sides = points.length ? await ledger_sides() : [];
+    set({ points: { ...store.points, [stock]: { times, quantiles, points: points.map((each) => ({ ...each, colour: side_colour(each.side, sides) })) } } });
   } catch {
     delete store.points[stock]; // tried again with the next chart of it
   }
@@ -82,13 +82,16 @@ function Chart({ place, large }) {
     <//></div>`;
 }
 
+const Key = ({ kind, children }) => html`<span class="entry"><span class=${`key ${kind}`}></span>${children}</span> `;
+
 export function Charts() {
   const shown = useStore((s) => s.charts), group = useStore((s) => s.group), story = useStore((s) => s.story);
+  const points = useStore((s) => s.points), all_sides = useStore((s) => s.sides) ?? [], sides = all_sides.filter((side) => shown.some((stock) => points[stock]?.points.some((each) => each.side === side)));
   if (!shown.length) return null;
   return html`<section aria-labelledby="charts-title"><h2 id="charts-title">How it goes</h2>
-    <p class="legend"><span class="key line-key"></span>median of all futures, or share of them <span class="key band-key"></span>50 and 90 % of futures
-      <span class="key ghost-key"></span>before ${shown.length > 0 && html`<span class="key dot-key"></span>a claim`}
-      ${group && html` <span class="key group-key"></span>${group.text}`}${story && html` <span class="key one-key"></span>future ${story.number}`}</p>
+    <p class="legend"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//><${Key} kind="ghost-key">before<//>
+      ${sides.map((side) => html`<${Key} key=${side} kind=${`side-key side-${side_colour(side, all_sides)}`}>claim (${side.replaceAll("_", " ")})<//>`)}
+      ${group && html`<${Key} kind="group-key">${group.text}<//>`}${story && html`<${Key} kind="one-key">future ${story.number}<//>`}</p>
     <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div>
     <div class="fans small">${shown.slice(2).map((_, k) => html`<${Chart} key=${k + 2} place=${k + 2} large=${false} />`)}</div></section>`;
 }

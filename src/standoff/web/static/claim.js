@@ -6,7 +6,7 @@ import { claim_word, linked, number_word, reason_word, stock_word } from "./focu
 import { change, put, request } from "./moves.js";
 import { html, useEffect } from "./preact.js";
 import { Axis, element, ticks } from "./scale.js";
-import { useClaim } from "./source.js";
+import { ledger_sides, side_colour, useClaim } from "./source.js";
 import { set, store, useStore } from "./store.js";
 import { capital, date, digits, DISPUTES, plain, with_unit } from "./words.js";
 
@@ -75,11 +75,12 @@ function Dispute({ claim, word }) {
 
 export function Claim({ id, word, onClose }) {
   useEffect(() => { document.querySelector(".one-claim").scrollIntoView({ block: "nearest" }); }, [id]);
-  const claim = useClaim(id), found = useStore((s) => s.sides);
+  const claim = useClaim(id), sides = useStore((s) => s.sides) ?? [];
+  useEffect(() => { ledger_sides().catch(() => {}); }, []);
   if (claim === undefined) return html`<p class="soft">Reading the claim …</p>`;
   if (claim === null) return html`<p>There is no claim <code>${id}</code> in the ledger of this case. <button type="button" class="link" onClick=${onClose}>close</button></p>`;
-  const sides = [...new Set([...(found ?? []), claim.side, ...claim.rivals.map((each) => each.side)])], near = claim.rivals.filter((each) => each.value !== null || each.low !== null).slice(0, MOST);
-  const rows = [claim, ...near].filter((each) => each.value !== null || each.low !== null).map((each) => ({ ...each, colour: sides.indexOf(each.side) % 8 })), subject = `${capital(claim.quantity.replaceAll("_", " "))}${claim.subject ? `, ${claim.subject}` : ""}`;
+  const near = claim.rivals.filter((each) => each.value !== null || each.low !== null).slice(0, MOST);
+  const rows = [claim, ...near].filter((each) => each.value !== null || each.low !== null).map((each) => ({ ...each, colour: side_colour(each.side, sides) })), subject = `${capital(claim.quantity.replaceAll("_", " "))}${claim.subject ? `, ${claim.subject}` : ""}`;
   const value = claim.value !== null && claim.value !== undefined ? with_unit(digits(claim.value), claim.unit === "1" ? "" : claim.unit) : "", range = claim.low !== null && claim.high !== null ? ` (${digits(claim.low)} to ${digits(claim.high)})` : "";
   return html`<article class="card" aria-labelledby="claim-title"><div class="head"><h2 id="claim-title">${claim.speaker} <span class="soft">${claim.side}</span></h2><button type="button" class="quiet" aria-label="Close the claim" onClick=${onClose}>close</button></div>
     ${claim.statement && html`<blockquote class="large" data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement}</blockquote>`}

@@ -64,7 +64,7 @@ class Curves extends Drawing {
     const x = new Axis(years[0], years.at(-1), 40, width - 10), y = new Axis(0, 100 * this.top, height - BOTTOM, TOP), [values, decimals] = ticks(0, 100 * this.top), xs = years.map((each) => x.at(each));
     const line = (shares) => path(xs, shares.map((each) => y.at(100 * each)));
     const parts = frame(x, y, { values, decimals, dates: time_ticks(years[0], years.at(-1), width / 64), width, height, suffix: " %" });
-    for (const each of series) if (moved && each.before) parts.push(element("path", { class: "ghost", d: line(each.before) }));
+    for (const each of series) if (moved && each.before) parts.push(element("path", { class: `race ghost side-${series.indexOf(each) % 8}`, d: line(each.before) }));
     for (const [k, each] of series.entries()) parts.push(element("path", { class: `race side-${k % 8}`, d: line(each.shares) }));
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("aria-label", text);
@@ -85,13 +85,20 @@ function Constraints({ data, moved }) {
         ${moved && html`<td class="n">${percent(each.by_before)}</td>`}<td>${each.median ? date(each.median) : "in fewer than half of futures"}</td></tr>`)}</tbody></table></div></section>`;
 }
 
+// Sides keep their places and colours while their shares change.
+function in_order(data) {
+  if (!data.sides) return data;
+  const places = data.sides.map((each) => each.label).sort(), by_place = (one, other) => places.indexOf(one.label) - places.indexOf(other.label);
+  return { ...data, sides: [...data.sides].sort(by_place), curves: data.curves && { ...data.curves, series: data.curves.series.filter((each) => places.includes(each.label)).sort(by_place) } };
+}
+
 export function Exhaustion() {
   const info = useStore((s) => s.info), state = useStore((s) => s.state), frozen = useStore((s) => s.dragging), moved = is_moved(state);
-  const [data, error, ready] = useFollowing("/api/exhaustion", (s) => ({ state: s.state }), []);
+  const [found, error, ready] = useFollowing("/api/exhaustion", (s) => ({ state: s.state }), []), data = found && in_order(found);
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the futures are simulated."}</p>`;
   if (data.none_asked) return html`<p>${data.none_asked}</p>`;
-  const sides = new Set(data.sides.map((each) => each.label)), series = (data.curves?.series ?? []).filter((each) => sides.has(each.label));
+  const series = data.curves?.series ?? [];
   const shares = `${data.sides.map((each) => `${each.label} first in ${percent(each.first)}`).join(", ")}, nobody in ${percent(data.none)} of futures`;
   const all = data.sides.flatMap((each) => [...each.dates, ...(each.before_dates ?? [])]).filter(Boolean).map(year), from = Math.min(year(info.as_of), ...all), until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">Who runs out first, by ${date(data.date)}?</h2>
@@ -99,7 +106,7 @@ export function Exhaustion() {
     <section aria-labelledby="dates-title"><h2 id="dates-title">When</h2><p class="soft">Each dot is two of a hundred futures${moved ? "; grey rings: before" : ""}. ${data.sides.map((each) => `${each.label}: ${each.median ? `half of futures by ${date(each.median)}` : `fewer than half by ${date(data.date)}`}`).join("; ")}.</p>
       <${Figure} title="Dates at which sides run out" head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `Dates by side: ${shares}` }} /></section>
     ${series.length > 0 && html`<section aria-labelledby="curves-title"><h2 id="curves-title">Share of futures in which it has run out</h2>
-      <${Figure} title="Share of futures in which a side has run out" head=${html`<p class="legend">${series.map((each, k) => html`<span class=${`key race-key side-${k % 8}`}></span>${each.label} `)}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
+      <${Figure} title="Share of futures in which a side has run out" head=${html`<p class="legend">${series.map((each, k) => html`<span class=${`key race-key side-${k % 8}`}></span>${each.label} `)}${moved ? "dashed: before" : ""}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
         data=${{ times: data.curves.times, series, moved, frozen, text: series.map((each) => `${each.label}: ${percent(each.shares.at(-1))} by ${data.curves.times.at(-1)}`).join("; ") }} /></section>`}
     <${Constraints} data=${data} moved=${moved} />`;
 }

@@ -24,6 +24,17 @@ export async function load_claim(id) {
   return known.get(id);
 }
 
+let sides = null;
+
+// The sides of the whole ledger, in an order that gives each the same colour everywhere.
+export function ledger_sides() {
+  sides ??= ask("/api/claims?page=0").then((found) => { set({ sides: found.sides }); return found.sides; });
+  return sides.catch((error) => { sides = null; throw error; });
+}
+
+const COLOURS = 8; // `--side-0` and on in explorer.css
+export const side_colour = (side, all) => Math.max(0, all.indexOf(side)) % COLOURS;
+
 export function useClaim(id) {
   const [claim, set_claim] = useState(known.get(id)), [asked, set_asked] = useState(id);
   useEffect(() => {
