@@ -7,6 +7,8 @@ import { html } from "./preact.js";
 import { is_moved, set, useStore } from "./store.js";
 import { capital, changes, count, date, futures, percent } from "./words.js";
 
+const SHORT = 11; // letters of an answer in the largest type; assumption: they fit on a phone
+
 export function ask_about(question) {
   set({ question, group: null, story: null, future: null });
   write_address();
@@ -42,7 +44,7 @@ export function Answer() {
   return html`<section class="answer" aria-labelledby="question" aria-busy=${busy ? "true" : "false"} data-text=${question.text} ...${linked([question_word(question.id)])}>
     <div class=${`wait ${busy ? "on" : ""}`} aria-hidden="true"></div>
     <h2 id="question">${question.text} <span class="soft">${date(question.date)}</span></h2>
-    ${answer ? html`<p class="value"><span id="now">${answer.now}</span> <span class="word" id="word">${answer.word}</span></p>
+    ${answer ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${answer.now}</span> <span class="word" id="word">${answer.word}</span></p>
       ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
       <p class="beside" id="beside">${moved ? html`before <b>${answer.before}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${answer.change}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? "what you moved counts as soon as the engine is warm" : "Move a lever: grey is how it was."}
         <span class="soft"> · ${shipped ? "as shipped with the case" : `${futures(move.draws)}, seed ${move.seed}`}${move.failed ? `, ${futures(move.failed)} failed` : ""}</span></p>

@@ -106,7 +106,7 @@ export function Exhaustion() {
     <section aria-labelledby="dates-title"><h2 id="dates-title">When</h2><p class="soft">Each dot is two of a hundred futures${moved ? "; grey rings: before" : ""}. ${data.sides.map((each) => `${each.label}: ${each.median ? `half of futures by ${date(each.median)}` : `fewer than half by ${date(data.date)}`}`).join("; ")}.</p>
       <${Figure} title="Dates at which sides run out" head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `Dates by side: ${shares}` }} /></section>
     ${series.length > 0 && html`<section aria-labelledby="curves-title"><h2 id="curves-title">Share of futures in which it has run out</h2>
-      <${Figure} title="Share of futures in which a side has run out" head=${html`<p class="legend">${series.map((each, k) => html`<span class=${`key race-key side-${k % 8}`}></span>${each.label} `)}${moved ? "dashed: before" : ""}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
+      <${Figure} title="Share of futures in which a side has run out" head=${html`<p class="legend">${series.map((each, k) => html`<span class="entry"><span class=${`key race-key side-${k % 8}`}></span>${each.label}</span> `)}${moved ? html`<span class="entry">dashed: before</span>` : ""}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
         data=${{ times: data.curves.times, series, moved, frozen, text: series.map((each) => `${each.label}: ${percent(each.shares.at(-1))} by ${data.curves.times.at(-1)}`).join("; ") }} /></section>`}
     <${Constraints} data=${data} moved=${moved} />`;
 }
