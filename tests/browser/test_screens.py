@@ -77,6 +77,38 @@ def test_a_future_is_read_as_a_story_and_a_group_is_followed_everywhere(page: Pa
     expect(page.get_by_role("columnheader", name=re.compile("^in "))).to_have_count(0)
 
 
+def test_a_box_around_dots_is_a_group(page: Page) -> None:
+    go_to(page, "Futures")
+    dots = page.get_by_role("application")
+    dots.scroll_into_view_if_needed()
+    box = dots.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=4)
+    page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.9, steps=4)
+    page.mouse.up()
+    status = page.get_by_role("status").filter(has_text="Every panel follows")
+    expect(status).to_be_visible()
+    count = re.search(r"([\d,]+) of 2,048 futures", status.inner_text())
+    assert count is not None and 30 < int(count[1].replace(",", "")) < 2048
+    expect(answer(page)).to_contain_text(f"{count[1]} of 2,048")
+
+
+def test_what_belongs_to_a_reason_lights_up(page: Page) -> None:
+    go_to(page, "Reasons")
+    reason = page.get_by_role("button", name=re.compile("it has said that it would not"))
+    lever = page.locator(".control").filter(has=slider(page))
+    expect(reason).to_be_visible()
+    expect(lever).not_to_have_attribute("data-lit", "")
+    reason.focus()
+    expect(lever).to_have_attribute("data-lit", "")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Pinned:")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Pinned:")).to_have_count(0)
+
+
 def test_who_runs_out_first_is_counted_as_the_function_counts(page: Page, explorer: Explorer) -> None:
     go_to(page, "Who runs out first")
     race = exhaustion_race(explorer.run(BASE), explorer.run(BASE))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import time
 
 from playwright.sync_api import expect
@@ -142,3 +144,43 @@ def test_a_wrong_token_is_explained(open_page: Open, server: Server, watch: Watc
     page = open_page(Server(server.case, server.state, address=f"{server.base}/#token=guess"))
     expect(page.get_by_text("standoff open").first).to_be_visible()
     watch.forgive("401")
+
+
+def test_two_tabs_have_states_of_their_own(open_page: Open, server: Server, explorer: Explorer) -> None:
+    one = open_page(server)
+    two = one.context.new_page()
+    two.goto(server.address)
+    for page in (one, two):
+        ready(page)
+    type_value(one, "0.3")
+    type_value(two, "2")
+    shows(one, explorer, levers={"restraint": 0.3})
+    shows(two, explorer, levers={"restraint": 2.0})
+
+
+def test_on_a_phone_the_lever_and_the_answer_are_seen_at_once(
+    open_page: Open, server: Server, explorer: Explorer
+) -> None:
+    page = open_page(server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    ready(page)
+    page.get_by_role("button", name=re.compile("^Levers and beliefs")).tap()
+    expect(slider(page)).to_be_in_viewport()
+    expect(page.locator("#now")).to_be_in_viewport()
+    box = slider(page).bounding_box()
+    assert box is not None
+    page.touchscreen.tap(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+    value = float(slider(page).input_value())
+    assert value < 0.6
+    shows(page, explorer, levers={"restraint": value})
+
+
+def test_the_command_of_a_state_gives_the_same_answer(open_page: Open, server: Server, explorer: Explorer) -> None:
+    page = open_page(server)
+    ready(page)
+    page.get_by_text("The same elsewhere").click()
+    type_value(page, "0.3")
+    shows(page, explorer, levers={"restraint": 0.3})
+    command, now = page.locator("#command").inner_text().split(), page.locator("#now").inner_text()
+    assert command[0] == "standoff" and f"{DRAWS}" in command
+    done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=120, check=True)
+    assert now in done.stdout
