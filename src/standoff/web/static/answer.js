@@ -46,7 +46,7 @@ export function Answer() {
     <h2 id="question">${question.text} <span class="soft">${date(question.date)}</span></h2>
     ${answer ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${answer.now}</span> <span class="word" id="word">${answer.word}</span></p>
       ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
-      <p class="beside" id="beside">${moved ? html`before <b>${answer.before}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${answer.change}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? "what you moved counts as soon as the engine is warm" : "Move a lever: grey is how it was."}
+      <p class="beside" id="beside">${moved ? html`before <b>${answer.before}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${answer.change}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? "What you moved counts as soon as the engine is warm." : "Move a lever: grey is how it was."}
         <span class="soft"> · ${shipped ? "as shipped with the case" : `${futures(move.draws)}, seed ${move.seed}`}${move.failed ? `, ${futures(move.failed)} failed` : ""}</span></p>
       ${belief && moved && Object.keys(move.state.levers).length > 0 && html`<p class="beside">Your beliefs and doubts alone, without levers: <b>${belief.now}</b> (${belief.change})</p>`}
       ${part && html`<p class="beside in-group">In ${group.text} (${count(group.data.count)} of ${futures(group.data.of)}): <b>${part.now ?? "too few to say"}</b>${part.error ? ` ${part.error}` : ""}

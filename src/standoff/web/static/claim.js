@@ -81,7 +81,7 @@ export function Claim({ id, word, onClose }) {
   if (claim === null) return html`<p>There is no claim <code>${id}</code> in the ledger of this case. <button type="button" class="link" onClick=${onClose}>close</button></p>`;
   const near = claim.rivals.filter((each) => each.value !== null || each.low !== null).slice(0, MOST);
   const rows = [claim, ...near].filter((each) => each.value !== null || each.low !== null).map((each) => ({ ...each, colour: side_colour(each.side, sides) })), subject = `${capital(claim.quantity.replaceAll("_", " "))}${claim.subject ? `, ${claim.subject}` : ""}`;
-  const value = claim.value !== null && claim.value !== undefined ? with_unit(digits(claim.value), claim.unit === "1" ? "" : claim.unit) : "", range = claim.low !== null && claim.high !== null ? ` (${digits(claim.low)} to ${digits(claim.high)})` : "";
+  const value = claim.value !== null && claim.value !== undefined ? with_unit(digits(claim.value), claim.unit === "1" ? "" : claim.unit) : "", range = claim.low !== null && claim.high !== null && claim.low !== claim.high ? ` (${digits(claim.low)} to ${digits(claim.high)})` : "";
   return html`<article class="card" aria-labelledby="claim-title"><div class="head"><h2 id="claim-title">${claim.speaker} <span class="soft">${claim.side}</span></h2><button type="button" class="quiet" aria-label="Close the claim" onClick=${onClose}>close</button></div>
     ${claim.statement && html`<blockquote class="large" data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement}</blockquote>`}
     <p>${subject}${value ? html`: <b>${value}</b>${range}` : ""}, as of ${date(claim.as_of)}; published ${date(claim.published)}${word ? html`; <b class="disputed">here ${DISPUTES[word]}</b>` : ""}.</p>

@@ -105,7 +105,7 @@ export function Levers() {
       <h2>Levers</h2><p class="soft">Each acts from ${date(info.as_of)} on. ${info.levers.length ? "Those that go most with the main answer come first." : "This case names none: section `levers` of the scenario does."}</p>
       ${levers.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.levers[each.key]} full=${true} />`)}
       ${wanted && !levers.length && html`<p class="soft">No lever has this in its name.</p>`}
-      <h2>Beliefs</h2><p class="soft">How the world is, in history too. ${wanted ? "" : "Those that go most with the main answer come first; the search knows all."}</p>
+      <h2>Beliefs</h2><p class="soft">How the world is, in history too. ${wanted ? "" : !info.ready ? "They come when the engine is warm." : "Those that go most with the main answer come first; the search knows all."}</p>
       ${shown.map((each) => html`<${Control} key=${each.key} control=${each} value=${state.beliefs[each.key]} full=${true} />`)}
       ${wanted && !beliefs.length && html`<p class="soft">No belief has this in its name.</p>`}
       ${!wanted && beliefs.length > shown.length && html`<p><button type="button" onClick=${() => set_all(true)}>Show ${beliefs.length - shown.length} more</button></p>`}
