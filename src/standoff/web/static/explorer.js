@@ -113,7 +113,7 @@ const same_names = (one, other) => one.levers?.length === other.levers?.length &
 
 function keys(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !store.info?.model) return;
-  if (event.target.closest?.("input:not([type=range]), select, textarea, dialog[open]")) return;
+  if (event.target.closest?.("input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog[open]")) return;
   if (localStorage.getItem("standoff-letters") === "off") return;
   const screen = SCREENS[Number(event.key) - 1];
   if (screen) show(screen[0]);
