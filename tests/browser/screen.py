@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from standoff.web.explorer import DRAWS, Explorer
@@ -51,3 +52,10 @@ def shows(page: Page, explorer: Explorer, draws: int = DRAWS, **state: dict[str,
     if any(state.values()):
         expect(answer(page)).to_contain_text(first.change)
         expect(answer(page)).to_contain_text(first.before)
+
+
+def violations(page: Page, *rules: str) -> dict[str, list[str]]:
+    """Rules of axe, all by default, that a page breaks, with the elements."""
+    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    broken = Axe().run(page, options=options).response["violations"]
+    return {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in broken}

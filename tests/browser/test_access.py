@@ -9,20 +9,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import CASE, LARGER, Server, Watch
-from tests.browser.screen import NAMES, Open, go_to, ready, type_value
+from tests.browser.screen import NAMES, Open, go_to, ready, type_value, violations
 
 WIDTHS = (390, 768, 1280)
-
-
-def violations(page: Page, *rules: str) -> dict[str, list[str]]:
-    """Rules of axe, all by default, that a page breaks, with the elements."""
-    options = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
-    broken = Axe().run(page, options=options).response["violations"]
-    return {rule["id"]: [node["html"] for node in rule["nodes"]] for rule in broken}
 
 
 def test_axe_has_nothing_to_say_about_any_screen_in_light_and_dark(open_page: Open, server: Server) -> None:

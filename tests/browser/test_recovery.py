@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from standoff import catalog
 from standoff.web.explorer import Explorer
 from tests.browser.conftest import CASE, Server, Watch
-from tests.browser.screen import Open, ready, shows, type_value
+from tests.browser.screen import Open, ready, shows, type_value, violations
 
 
 @pytest.fixture
@@ -62,8 +62,9 @@ def test_faults_of_an_own_file_are_listed_and_the_last_good_model_stays(own: Ser
     page = open_page(own)
     faults = page.get_by_role("listitem")
     expect(faults).to_have_count(2)
-    for text in ("12 monts", "3 months", "gane", "did you mean `gain`", "scenario.yaml:"):
+    for text in ("12 monts", "3 months", "gane", "did you mean `gain`", "scenario.yaml:", "choices.BLU.every"):
         expect(page.get_by_role("main")).to_contain_text(text)
+    assert violations(page) == {}
     file.write_text(right, encoding="utf-8")
     page.get_by_role("button", name="Read the file again").click()
     ready(page)

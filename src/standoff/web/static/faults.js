@@ -23,7 +23,7 @@ export function ReadAgain() {
 
 export function FaultList({ problems }) {
   return html`<p>${problems.length === 1 ? "The case has a fault:" : `The case has ${problems.length} faults:`}</p>
-    <ol class="faults">${problems.map((each) => html`<li>${each.where && html`<code>${each.where}</code> `}<b>${each.what}</b>
+    <ol class="faults">${problems.map((each) => html`<li>${[each.where, each.path].filter(Boolean).map((place) => html`<code>${place}</code> `)}<b>${each.what}</b>
       ${each.allowed && html`<br /><span>Allowed: ${each.allowed}</span>`}${each.fix && html`<br /><span class="soft">${each.fix}</span>`}</li>`)}</ol><${ReadAgain} />`;
 }
 
