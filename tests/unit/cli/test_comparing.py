@@ -79,7 +79,7 @@ def test_a_run_writes_its_report_in_every_form(standoff: Command) -> None:
     assert names[".svg"] == names[".png"] > 5
     data = json.loads(Path("kept/verdict.json").read_text(encoding="utf-8"))
     assert data["exhaustion"]["question"] == "exhausted_first"
-    assert "known format" in standoff(*words, "-o", "report.docx", code=1).stderr
+    assert "known format" in standoff(*words, "-o", "report.odt", code=1).stderr
 
 
 def test_what_was_set_stands_wherever_the_answer_does(standoff: Command) -> None:

@@ -111,7 +111,7 @@ def test_a_column_of_dates_is_as_wide_as_dates_and_a_table_as_wide_as_the_page()
 
 def test_a_file_of_another_form_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"does not end in a known format"):
-        render.write([Paragraph("x")], tmp_path / "x.docx")
+        render.write([Paragraph("x")], tmp_path / "x.odt")
     assert not list(tmp_path.iterdir())
     render.write([Paragraph("x")], tmp_path / "new" / "x.md")
     assert (tmp_path / "new" / "x.md").read_text(encoding="utf-8") == "x\n"
