@@ -10,7 +10,7 @@ SEED := 1
 MODULE :=
 QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false
 
-.PHONY: demo test test-all chromium lint fuzz mutate bench bands docs clean
+.PHONY: demo test test-all journeys chromium lint fuzz mutate bench bands docs clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -28,6 +28,9 @@ test: $(READY) chromium  ## what must pass before every commit
 
 test-all: $(READY) chromium  ## also what is statistical or long
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+
+journeys: $(READY) chromium  ## every walk through the explorer in a real browser, the flagship's among them
+	$(BIN)/pytest tests/browser -n $(WORKERS) --dist loadfile
 
 chromium:  ## the browser of the tests in tests/browser, where this machine can install it
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \

@@ -38,7 +38,7 @@ CHOICE = ("--choice", "NOR=strike")
 LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "run": (("{case}", *FEW, "--folder", "here", "--json"), ("{case}", *FEW, "--folder", "here"),
             ("{case}", *FEW, "--folder", "here", "--full")),
-    "brief": (("{case}", *FEW), ("{case}", *FEW, "--json")),
+    "brief": (("{case}", *FEW),),
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
     "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),
     "validate": (("{case}",), ("{case}", "--json"), ("{bad}",)),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standoff import answer, build, load, simulate
-from standoff.analysis.lever_effects import lever_effects
+from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.engine.model import Model
 from standoff.engine.session import LeverSession
 
@@ -18,13 +18,21 @@ def model() -> Model:
     return build(*load("closed-form"))
 
 
-def test_both_ends_are_the_answers_of_runs(model: Model) -> None:
-    session = LeverSession.open(model)
-    (found,) = lever_effects(session, model.plan.question("acts"), draws=DRAWS)
+@pytest.fixture(scope="module")
+def found(model: Model) -> LeverEffect:
+    (effect,) = lever_effects(LeverSession.open(model), model.plan.question("acts"), draws=DRAWS)
+    return effect
+
+
+@pytest.mark.parametrize("value", [0, 3])
+def test_both_ends_are_the_answers_of_runs(found: LeverEffect, value: float) -> None:
     assert (found.lever, found.now, found.futures) == ("restraint", 1, DRAWS)
-    for end, value in zip(found.ends, (0, 3), strict=True):
-        run = simulate(build(*load("closed-form", changes={"restraint": value})), draws=DRAWS, seed=1)
-        assert end.value == value and end.answer == pytest.approx(answer(run)["acts"].answer)
-        assert end.change == pytest.approx(end.answer - found.before)
-        assert 0 < end.mc_error < np.sqrt(end.answer * (1 - end.answer) / DRAWS)  # pairs are surer than two answers
-    assert found.largest.value == 3
+    run, end = (simulate(build(*load("closed-form", changes={"restraint": value})), draws=DRAWS, seed=1),
+                next(end for end in found.ends if end.value == value))  # fmt: skip
+    assert end.answer == pytest.approx(answer(run)["acts"].answer)
+    assert end.change == pytest.approx(end.answer - found.before)
+    assert 0 < end.mc_error < np.sqrt(end.answer * (1 - end.answer) / DRAWS)  # pairs are surer than two answers
+
+
+def test_the_largest_effect_is_that_of_the_farther_end(found: LeverEffect) -> None:
+    assert found.largest.value == 3 and abs(found.largest.change) == max(abs(end.change) for end in found.ends)
