@@ -64,9 +64,9 @@ def indicators(
     run = session.rerun(draws=draws, stocks=stocks)
     outcome = outcome_values(run, question, label).astype(float)
     known = np.isfinite(outcome)
-    found, tried = list[tuple[Indicator, float]](), 0
-    for sign, seen, waiting in _signs(run, question, known):
-        both = (outcome[waiting & seen], outcome[waiting & ~seen])
+    candidates, tried = list[tuple[Indicator, float]](), 0
+    for sign, has_sign, waiting in _signs(run, question, known):
+        both = (outcome[waiting & has_sign], outcome[waiting & ~has_sign])
         if min(map(len, both)) < LEAST:
             continue
         tried += 1
@@ -76,14 +76,14 @@ def indicators(
         error = math.sqrt(
             total * sum(1 / len(part) for part in both)
         )  # were there no difference: a rare event needs it
-        found.append((replace(
+        candidates.append((replace(
             sign, share=float(share), answer=float(means[0]), without=float(means[1]), mc_error=error,
             variance_share=float(between / total) if total else 0.0, futures=int(waiting.sum()),
         ), abs(means[0] - means[1]) / error if error else 0.0))  # fmt: skip
     if not tried:
         return ()
     limit = NormalDist().inv_cdf(1 - CHANCE / (2 * tried))
-    sure = sorted((item for item, z in found if z > limit), key=lambda item: -item.variance_share)
+    sure = sorted((item for item, z in candidates if z > limit), key=lambda item: -item.variance_share)
     first: dict[str, Indicator] = {}
     for item in sure:
         first.setdefault(item.subject, item)

@@ -42,7 +42,7 @@ BLOCK = 128  # futures of a block; as fast as larger ones (benchmarks/levers.py)
 HISTORIES = 3  # assumption: states of beliefs that are kept; 2.6 MB for each thousand futures of the flagship
 
 
-class Superseded(StandoffError):
+class Interruption(StandoffError):
     """A rerun was stopped between blocks."""
 
 
@@ -139,7 +139,7 @@ class LeverSession:
         beliefs: parameters that act in history too
         table: parameters in place of the model's own, in history too; levers and beliefs are set in it
         stocks: record the paths of these
-        stop: asked between blocks; `Superseded` is raised once it is true
+        stop: asked between blocks; `Interruption` is raised once it is true
 
         Raises `ModelError` for an unknown name, a value out of range, and a lever that has an effect only before as_of.
         """
@@ -193,14 +193,12 @@ class LeverSession:
         change, wanted = self._change(levers or {}, beliefs or {}, table), self._wanted(draws)
         settings = self._settings(draws)
         with self._lock:
-            past = self._history(change.before, wanted, stop)
-            kept = _Recorder(self, settings)
+            recorder, past = _Recorder(self, settings), None
             if self.begin:
-                for _ in self._run(change.before, wanted, kept.read(0), stop, until=self.begin):
-                    pass
-            for _ in self._run(change.after, wanted, kept.read(self.begin), stop, begun=past):
-                pass
-        run = assembled_run(self.model, settings, kept.totals(), kept.arrays)
+                carries = recorder.add(0, self._run(change.before, wanted, recorder.read(0), stop, until=self.begin))
+                past = Checkpoint(self.begin, carries)
+            recorder.add(self.begin, self._run(change.after, wanted, recorder.read(self.begin), stop, begun=past))
+        run = assembled_run(self.model, settings, recorder.totals(), recorder.arrays)
         return MovedRun(
             **{item.name: getattr(run, item.name) for item in fields(Run) if item.init}, moved=change.records
         )
@@ -222,7 +220,7 @@ class LeverSession:
         with closing(self.blocks.run(table, self.seed, wanted, read, 0, until, begun)) as results:
             for result in results:
                 if stop():
-                    raise Superseded(Problem("the rerun was stopped"))
+                    raise Interruption(Problem("the rerun was stopped"))
                 yield result
 
     def _history(
@@ -283,21 +281,27 @@ class _Recorder:
         self.sums: dict[int, RunningMoments] = {}
         self._lock = threading.Lock()
 
-    def read(self, begin: int) -> Callable[..., None]:
-        """What to do with a block of the part that begins at a state."""
-        moments = self.sums.setdefault(begin, RunningMoments())
+    def add(self, begin: int, results: Iterator[tuple[int, Any, Any]]) -> dict[int, Any]:
+        """Add up the sums of a part in the order of its blocks; gives the carries of these."""
+        carries, moments = dict[int, Any](), self.sums.setdefault(begin, RunningMoments())
+        for start, sums, last in results:
+            moments.add(sums)
+            carries[start] = last
+        return carries
 
-        def keep(stored: Any, sums: Any, paths: Any, _: Any, block: DrawRange) -> None:
+    def read(self, begin: int) -> Callable[..., tuple[int, Any, Any]]:
+        """What to do with a block of the part that begins at a state."""
+
+        def record(stored: Any, sums: Any, paths: Any, last: Any, block: DrawRange) -> tuple[int, Any, Any]:
             for name, value in stored.items():
-                if name != "start" or begin == min(self.sums):
+                if name != "start" or begin == min(self.sums, default=begin):
                     self._put(name, value, block, 0)
             for name, value in paths.items():
                 first = int(self.program.decisions_made[begin]) if name == "path_p" else begin
                 self._put(name, value, block, first)
-            with self._lock:
-                moments.add(sums)
+            return block.start, sums, last
 
-        return keep
+        return record
 
     def _put(self, name: str, value: np.ndarray, block: DrawRange, first: int) -> None:
         """Store the rows of an array from `first` on, draws along the last axis."""

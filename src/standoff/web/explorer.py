@@ -141,7 +141,7 @@ class Explorer:
     ) -> LeverResult:
         """Outcomes of every future in a state, with the paths of some stocks.
 
-        Raises `ModelError`, and `Superseded` where `stop` becomes true.
+        Raises `ModelError`, and `Interruption` where `stop` becomes true.
         """
 
         def simulated() -> LeverResult:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from standoff.engine.session import Superseded
+from standoff.engine.session import Interruption
 from standoff.errors import StandoffError
 from standoff.serialise import to_plain
 
@@ -57,7 +57,7 @@ def respond(work: Callable[[], Any]) -> Response:
     """The result of some work, or its errors: 404 unknown, 409 not now, 400 wrong."""
     try:
         return JsonResponse(plain(work()))
-    except Superseded:
+    except Interruption:
         return JsonResponse({"problems": ["superseded"]}, 409)
     except StandoffError as error:
         status = {NotReady: 409, UnknownName: 404}.get(type(error), 400)

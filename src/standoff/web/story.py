@@ -112,10 +112,10 @@ def _decisions(run: Run, number: int) -> Iterator[tuple[int, int, StoryDecision]
         chosen = run.path_chosen[number, :, c]
         states = [k + 1 for k in range(plan.first_future_step, len(chosen)) if not k or chosen[k] != chosen[k - 1]]
         for step, option, before in filter(None, (taken(choice, chosen, state) for state in states)):
-            made = decision_record.has_occasion(run, c, step)
-            if not made[row]:
+            occasion = decision_record.has_occasion(run, c, step)
+            if not occasion[row]:
                 continue  # the option ended with its occasion
-            parts = decision_record.reasons(run, c, step)[int(made[:row].sum())]
+            parts = decision_record.reasons(run, c, step)[int(occasion[:row].sum())]
             sizes = parts[:, option] - parts[:, before]
             order = sorted(range(len(sizes)), key=lambda r: -abs(sizes[r]))[:LARGEST]
             texts = plan.scenario.choices[choice.name].reasons

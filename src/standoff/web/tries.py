@@ -114,8 +114,8 @@ class Tries:
     ) -> None:  # fmt: skip
         """Name, annotate, pin, delete or restore a try; raises `LookupError` for an unknown id."""
         self._require(id)
-        given = asdict(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
-        self._append({name: value for name, value in given.items() if value is not None})
+        changes = asdict(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
+        self._append({name: value for name, value in changes.items() if value is not None})
 
     def _require(self, id: str) -> None:
         if all(entry.id != id for entry in self.entries()):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from standoff.engine.session import Superseded
+from standoff.engine.session import Interruption
 from standoff.errors import Problem
 
 TABS = 100  # that are remembered; assumption: nobody has as many open
@@ -37,12 +37,12 @@ class Turns:
 
     @contextmanager
     def turn(self, tab: str = "", kind: str = "", state: Hashable = None) -> Iterator[Callable[[], bool]]:
-        """Wait for the engine; gives a function that says whether to stop. Raises `Superseded`."""
+        """Wait for the engine; gives a function that says whether to stop. Raises `Interruption`."""
         with self._changed:
             is_old = self._enter(tab, kind, state)
             self._changed.wait_for(lambda: is_old() or not self._busy)
             if is_old():
-                raise Superseded(Problem("superseded"))
+                raise Interruption(Problem("superseded"))
             self._busy = True
         try:
             yield is_old

@@ -13,7 +13,7 @@ from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run
-from standoff.engine.session import LeverResult, LeverSession, Superseded
+from standoff.engine.session import Interruption, LeverResult, LeverSession
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
@@ -182,7 +182,7 @@ def test_a_rerun_can_be_stopped_between_blocks(warm: LeverSession) -> None:
         asked.append(0)
         return len(asked) > 3
 
-    with pytest.raises(Superseded):
+    with pytest.raises(Interruption):
         warm.rerun({"calm": 0.2}, draws=20 * warm.blocks.size, stop=stop)
     assert len(asked) == 4
     assert np.array_equal(

@@ -10,7 +10,7 @@ import pytest
 from standoff import answer, build, load, simulate
 from standoff.analysis.compare_variants import compare
 from standoff.engine.run import FAN
-from standoff.engine.session import Superseded
+from standoff.engine.session import Interruption
 from standoff.errors import ModelError
 from standoff.report import answer_text
 from standoff.web.explorer import DRAWS, MOST, QUICK, Explorer
@@ -86,7 +86,7 @@ def test_a_move_is_plain_data_of_at_most_40_kilobytes(explorer: Explorer) -> Non
 
 
 def test_a_move_can_be_stopped(explorer: Explorer) -> None:
-    with pytest.raises(Superseded):
+    with pytest.raises(Interruption):
         explorer.move(ExplorerState(levers={"restraint": 0.77}), stop=lambda: True)
 
 

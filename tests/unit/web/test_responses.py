@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from standoff.engine.session import Superseded
+from standoff.engine.session import Interruption
 from standoff.errors import ModelError, Problem, StandoffError
 from standoff.web.responses import JsonResponse, NotReady, UnknownName, plain, respond
 
@@ -32,7 +32,7 @@ def test_an_incomplete_character_is_escaped() -> None:
 @pytest.mark.parametrize(
     ("error", "status"),
     [(ModelError(Problem("wrong", "here", "path", "this")), 400), (NotReady("wait"), 409), (UnknownName("what"), 404),
-     (Superseded("superseded"), 409)],
+     (Interruption("superseded"), 409)],
 )  # fmt: skip
 def test_errors_have_a_status_and_say_what_is_allowed(error: StandoffError, status: int) -> None:
     def work() -> None:

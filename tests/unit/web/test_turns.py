@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from standoff.engine.session import Superseded
+from standoff.engine.session import Interruption
 from standoff.web.turns import TABS, Turns
 
 
@@ -47,7 +47,7 @@ def test_a_request_that_waits_leaves_when_a_newer_one_comes() -> None:
             while not turns._tabs:
                 pass
             newer = pool.submit(wait, 2)
-            with pytest.raises(Superseded):
+            with pytest.raises(Interruption):
                 older.result(timeout=10)
             assert not newer.done()
         assert newer.result(timeout=10) == 2

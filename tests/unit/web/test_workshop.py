@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from standoff.engine.model import Model
-from standoff.engine.session import Superseded
+from standoff.engine.session import Interruption
 from standoff.errors import ModelError, Problem
 from standoff.web.bodies import MoveBody, StateBody
 from standoff.web.explorer import QUICK, Explorer
@@ -44,7 +44,7 @@ class Slow:
         while state.levers["restraint"] == 1 and not stop():
             pass
         if stop():
-            raise Superseded(Problem("stopped"))
+            raise Interruption(Problem("stopped"))
         return self.explorer.move(state, draws, stocks, stop)
 
 
@@ -55,7 +55,7 @@ def test_the_newest_move_of_a_tab_wins(explorer: Explorer) -> None:
         older = pool.submit(workshop.move, body(1.0, "tab"))
         slow.begun.wait(10)
         newer = pool.submit(workshop.move, body(0.3, "tab"))
-        with pytest.raises(Superseded):
+        with pytest.raises(Interruption):
             older.result(timeout=30)
         assert newer.result(timeout=30)["state"]["levers"] == {"restraint": 0.3}
 
