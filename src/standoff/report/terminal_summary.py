@@ -12,6 +12,7 @@ from rich.text import Text
 from standoff.questions import form
 from standoff.report import answer_text, formatting, history_beside, terminal, track_record
 from standoff.report.sections import reason_attribution, variants
+from standoff.report.sections import sanity as checks
 from standoff.report.text_bars import Bar
 from standoff.report.text_table import heading
 
@@ -44,9 +45,11 @@ def summary_page(verdict: Verdict) -> RenderableType:
     parts.append(Text())
     if record := track_record.sentence(verdict.track_record):
         parts.append(Text(record))
-    if verdict.sanity:
-        count = formatting.counted(len(verdict.sanity), "point")
-        parts.append(Text(f"The sanity checks raise {count}: `--full` lists them.", "yellow"))
+    for item in verdict.sanity[: checks.SHOWN]:
+        text = textwrap.shorten(f"check {checks.title(item)}: {item.text}", WARNING, placeholder=" …")
+        parts.append(Text(text, "yellow"))
+    if more := checks.rest(verdict.sanity):
+        parts.append(Text(f"{more}: `--full` says what to do about each", "dim"))
     return Group(*parts, Text("Everything else: `standoff run CASE --full`, or the page.", "dim"))
 
 

@@ -191,6 +191,6 @@ def _trust(brief: Brief) -> list[str]:
                    "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
     if verdict.sanity:
         out.append(
-            f"Checks of the run raised {formatting.counted(len(verdict.sanity), 'point')}; `standoff run` lists them."
+            f"Checks of the run raised {formatting.counted(len(verdict.sanity), 'point')}; `standoff run CASE --full` lists them."
         )
     return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]
