@@ -1,4 +1,4 @@
-"""Write docs/reference from the code, and the track record in the README: `python docs/generate.py`; a test compares."""
+"""Write docs/reference, CITATION.cff and the README's track record from the code: `python docs/generate.py`; tests compare."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 HOME = Path(__file__).parent / "reference"
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+README, CITATION = ROOT / "README.md", ROOT / "CITATION.cff"
 RECORD = re.compile(r"(<!-- track record -->\n).*?(<!-- end of track record -->)", re.DOTALL)
 FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
@@ -300,9 +301,17 @@ def readme() -> str:
     return RECORD.sub(lambda found: f"{found.group(1)}{text}\n{found.group(2)}", README.read_text(encoding="utf-8"))
 
 
+def citation() -> str:
+    """CITATION.cff."""
+    return (
+        f"# made by docs/generate.py; edit src/standoff/analysis/citation.py instead\n{standoff.cite().text('cff')}\n"
+    )
+
+
 def main() -> None:
-    """Write the pages, and the track record in the README."""
+    """Write the pages, the citation, and the track record in the README."""
     README.write_text(readme(), encoding="utf-8")
+    CITATION.write_text(citation(), encoding="utf-8")
     HOME.mkdir(exist_ok=True)
     for name, text in pages().items():
         (HOME / name).write_text(text, encoding="utf-8")

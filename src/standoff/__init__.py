@@ -30,6 +30,7 @@ _HOMES = {
     "build": "standoff.engine.build",
     "check_equilibria": "standoff.analysis.equilibrium_audit",
     "check_consistency": "standoff.ledger.consistency:check_consistency",
+    "cite": "standoff.analysis.citation",
     "claims": "standoff.catalog",
     "compare": "standoff.analysis.compare_variants",
     "compare_theories": "standoff.analysis.theory_comparison:theories",

@@ -48,6 +48,10 @@ def test_the_track_record_of_the_readme_is_fresh() -> None:
     assert generator().readme() == README, "stale: run `make docs`"
 
 
+def test_the_citation_file_is_fresh() -> None:
+    assert generator().citation() == (ROOT / "CITATION.cff").read_text(), "stale: run `make docs`"
+
+
 def test_no_reference_page_is_left_over() -> None:
     assert {file.name for file in (ROOT / "docs" / "reference").glob("*.md")} == set(PAGES)
 

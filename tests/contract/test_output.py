@@ -51,6 +51,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "claims": (("{case}",), ("{case}", "--json"), ("{case}", "-o", "{case}/claims.csv"), ("{case}", "--conflicts"),
                ("{case}", "--missing-groups"),
                ("{case}", "--speaker", PLANTED)),
+    "cite": (("{case}", "--author", PLANTED), ("{case}", "--format", "cff"), ("{case}", "--format", "bibtex"), (PLANTED,)),
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
     "network": (("{case}", "--neutral"), ("{case}", "--neutral", "--json"), ("{case}", "--sign", PLANTED)),

@@ -13,6 +13,7 @@ _HOMES = {
     "Answers": "answer",
     "Bands": "stored_bands",
     "Brief": "brief",
+    "Citation": "citation",
     "Comparison": "compare_variants",
     "EquilibriumAudit": "equilibrium_audit",
     "Exhaustion": "exhaustion",

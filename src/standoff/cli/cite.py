@@ -1,0 +1,50 @@
+"""`standoff cite`: how to cite the package, and the case of an answer."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, HelpGroup
+
+
+class Style(StrEnum):
+    """Formats of `analysis.citation`, which is not imported before a command runs."""
+
+    plain = "plain"
+    bibtex = "bibtex"
+    apa = "apa"
+    cff = "cff"
+
+
+def cite(
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="[CASE]",
+            help="Case of the catalogue, scenario file, or its folder; by default, cite the package alone.",
+            autocompletion=options.cases,
+        ),
+    ] = "",
+    style: Annotated[Style, typer.Option("--format", help="Format of the citation.")] = Style.plain,
+    author: Annotated[
+        list[str] | None,
+        typer.Option("--author", metavar="NAME", help="Author of a case of your own; may be repeated."),
+    ] = None,
+    variant: options.Variant = "",
+    posterior: options.Posterior = None,
+    fitted: options.Fitted = False,
+) -> None:
+    """Print how to cite the package, and with CASE the case of an answer with its digest."""
+    from standoff.analysis.citation import cite
+
+    if not case and (variant or fitted or posterior is not None or author):
+        raise typer.BadParameter("the other options apply to a case: name one", param_hint="CASE")
+    model = options.build_model(case, variant, posterior=posterior, fitted=fitted) if case else None
+    options.display(cite(model, authors=author or ()).text(style.value))
+
+
+COMMAND = Command(HelpGroup.evaluate, cite)
