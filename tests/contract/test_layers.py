@@ -30,7 +30,7 @@ GROUND: dict[str, set[str]] = {
     "xla": {"files"},
     "input_files": {"errors"},
     "beliefs": {"errors", "statistics"},
-    "expression": {"errors", "units"},
+    "expression": {"dates", "errors", "units"},
     "components": {"errors", "beliefs", "pydantic_messages"},
 }
 BASE = set(GROUND)

@@ -101,7 +101,11 @@ def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
         wanted = [choice.options.index(option) for option in term.options]
         return np.full(len(cells), (stands if stands >= 0 else choice.status_quo) in wanted)
 
-    read = (node, lambda name: cells[:, plan.cells.index(name)], holds, np)
+    def read_at(name: str) -> np.ndarray:
+        clock = plan.clock_values(name, [state]) if name in plan.clock_terms else None
+        return cells[:, plan.cells.index(name)] if clock is None else np.full(len(cells), clock[0])
+
+    read = (node, read_at, holds, np)
     with np.errstate(all="ignore"):
         value, known = (
             np.broadcast_to(result(*read), len(cells)) for result in (expression.evaluate, expression.defined)

@@ -29,6 +29,8 @@ def held_by_as_of(run: Run, node: Node) -> np.ndarray:
         return np.isin(run.path_chosen[run.valid_paths][:, steps, at], wanted)
 
     def path(name: str) -> np.ndarray:
+        if name in plan.clock_terms:
+            return np.array(plan.clock_values(name, range(states)))
         values: np.ndarray = run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
         return values
 

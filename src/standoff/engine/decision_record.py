@@ -89,8 +89,8 @@ def restore(
     layout = dynamics.layout
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
-    chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due))
-    fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due))]
+    chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due), k)
+    fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due), k)]
     chance = rollout.rollout_noise(dynamics, seed, ids, k, cells.dtype)
     number = dynamics.effective_parameters(params, chosen)
     return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance)
@@ -147,6 +147,6 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
                 for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))]  # fmt: skip
     shape = date.chosen.shape
-    occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0])
+    occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0], date.k)
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
     return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion)

@@ -64,21 +64,21 @@ class DecisionState:
         )
 
 
-def active_choices(dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence[Array]) -> list[Array]:
-    """Whether each choice is made on a date on which the choices `due` may be made."""
+def active_choices(dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence[Array], k: Array) -> list[Array]:
+    """Whether each choice is made in step `k`, in which the choices `due` may be made."""
     return [
-        now if choice.when is None else now & dynamics.holds(choice.when, cells)
+        now if choice.when is None else now & dynamics.holds(choice.when, cells, k)
         for now, choice in zip(due, dynamics.plan.choices, strict=True)
     ]
 
 
 def reset_inactive_choices(
-    dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array]
+    dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array], k: Array
 ) -> Array:
-    """(C, B) options in force before the decisions; the status quo for due but inactive choices."""
+    """(C, B) options before the decisions of step `k`; the status quo for due, inactive choices."""
     return jnp.stack([
         current if choice.when is None
-        else jnp.where(now & ~dynamics.holds(choice.when, cells), choice.status_quo, current)
+        else jnp.where(now & ~dynamics.holds(choice.when, cells, k), choice.status_quo, current)
         for current, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
     ]).astype(chosen.dtype)  # fmt: skip
 
@@ -126,6 +126,10 @@ def solve(
                 {cell: _perceived_stock(views, date, cell, stocks[cell]) for cell in reason.part.reads}
                 for stocks in states
             ]
+            if reason.part.clock:
+                now = dynamics.clock(date.k + 1 + reason.horizon)
+                seen = {term.name: date.per_perspective(now[term.name], len(views)) for term in reason.part.clock}
+                observed = [{**stocks, **seen} for stocks in observed]
             weights.append(date.weight(number, reason, len(weights)))
             plain, tables = payoffs(
                 dynamics,
@@ -187,14 +191,15 @@ def payoffs(
 ) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
     """Weighted payoffs of each option for one reason, and what options of other choices add.
 
-    observed: the stocks that it reads under each option, the same ones unless it looks ahead
+    observed: the stocks and clock terms that it reads under each option, the same ones unless it looks ahead
     in_force: for each option, 1 where it is in force and 0 elsewhere; results have its shape and type
     """
     choices = {choice.name: choice.options for choice in dynamics.plan.choices}
     part = reason.part
     filled = dynamics.bind_parameters(part, number)
     current = dict(zip(options, in_force, strict=True))
-    states = [components.State({cell: stocks[cell] for cell in part.reads}, part.kind, current) for stocks in observed]
+    names = (*part.reads, *(term.name for term in part.clock))
+    states = [components.State({name: stocks[name] for name in names}, part.kind, current) for stocks in observed]
     like, zero = in_force[0], jnp.zeros_like(in_force[0])
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
 
@@ -221,10 +226,10 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     forced = dynamics.forced(params, k)
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
-    chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due)
+    chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due, k)
     observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
     arises = active_choices(
-        dynamics, cells, [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)]
+        dynamics, cells, [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)], k
     )
     decides = [now & there for now, there in zip(due, arises, strict=True)]
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
@@ -261,7 +266,8 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
         dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
         [jnp.where(arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
     )  # fmt: skip
-    cause = _failing(dynamics, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()])
+    cause = _failing(dynamics, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()],
+                     k)  # fmt: skip
     return {
         "chosen": jnp.stack(now),
         **learned,
@@ -276,10 +282,12 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     }
 
 
-def _failing(dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Array], rows: Sequence[Array]) -> Array:
-    """(B,) cause of failure of each draw on a date: a condition, or one of the reasons `rows`."""
+def _failing(
+    dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
+) -> Array:  # fmt: skip
+    """(B,) cause of failure of each draw in step `k`: a condition, or one of the reasons `rows`."""
     for now, choice in zip(due, dynamics.plan.choices, strict=True):
-        known = None if choice.when is None else dynamics.defined(choice.when, cells)
+        known = None if choice.when is None else dynamics.defined(choice.when, cells, k)
         if known is not None:
             cause = jnp.where((cause < 0) & now & ~known, dynamics.cause("choice", choice.name), cause)
     first = len(dynamics.plan.cells)  # reasons come after stocks, see `ProgramLayout.causes`

@@ -71,15 +71,17 @@ class Dynamics(ProgramLayout):
         calendar, z = self.plan.scenario.calendar, self.correlated(z)
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
+        now = self.clock(k + 1)
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
+            seen |= {term.name: now[term.name] for term in part.clock}
             noise = components.Noise(*({name: params[f"{part.name}/{name}"] for name in part.noise}
                                   for params in (z, tails) if params is not None))  # fmt: skip
             moved = part.module.flows(
                 self.bind_parameters(part, values), components.State(seen, part.name), time, noise
             )
-            runs = None if part.when is None else self.holds(part.when, cells)
-            known = None if part.when is None else self.defined(part.when, cells)
+            runs = None if part.when is None else self.holds(part.when, cells, k)
+            known = None if part.when is None else self.defined(part.when, cells, k)
             for key, flow in moved.items():
                 cell = components.stock_key(key)
                 if cell not in part.writes:
@@ -117,14 +119,28 @@ class Dynamics(ProgramLayout):
                for i in range(len(names)) if np.count_nonzero(root[i]) > 1}  # fmt: skip
         return {**z, **own}
 
-    def holds(self, condition: Node, cells: Mapping[str, Array]) -> Array:
-        """Whether a condition on stocks is true, for each draw."""
-        out: Array = expression.evaluate(condition, cells.__getitem__, lambda asked: False, jnp)
+    def clock(self, state: Array) -> dict[str, Array]:
+        """Values of the calendar at a state, by name; a step has those of the state at its end."""
+        return {name: jnp.asarray(table)[state] for name, table in self.clock_tables.items()}
+
+    def _seen(self, condition: Node, cells: Mapping[str, Array], k: Array) -> Mapping[str, Array]:
+        """Stocks, and the values of the calendar that a condition reads in step `k`."""
+        terms = expression.clock_terms(condition)
+        if not terms:
+            return cells
+        now, shape = self.clock(k + 1), next(iter(cells.values())).shape
+        return {**cells, **{term.name: jnp.broadcast_to(now[term.name], shape) for term in terms}}
+
+    def holds(self, condition: Node, cells: Mapping[str, Array], k: Array) -> Array:
+        """Whether a condition on stocks is true in step `k`, for each draw."""
+        seen = self._seen(condition, cells, k)
+        out: Array = expression.evaluate(condition, seen.__getitem__, lambda asked: False, jnp)
         return out
 
-    def defined(self, condition: Node, cells: Mapping[str, Array]) -> Array | None:
-        """Whether a condition on stocks has a value, for each draw; None where it always has one."""
-        known = expression.defined(condition, cells.__getitem__, lambda asked: False, jnp)
+    def defined(self, condition: Node, cells: Mapping[str, Array], k: Array) -> Array | None:
+        """Whether a condition has a value in step `k`, for each draw; None where it always has one."""
+        seen = self._seen(condition, cells, k)
+        known = expression.defined(condition, seen.__getitem__, lambda asked: False, jnp)
         return None if known is True else known
 
     def advance(

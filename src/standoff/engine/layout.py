@@ -303,6 +303,13 @@ class ProgramLayout:
         return None if written is None else written * self.plan.stock_units[cell].factor
 
     @cached_property
+    def clock_tables(self) -> dict[str, np.ndarray]:
+        """Clock terms by name, each (state,); beyond the last state as far as an actor looks ahead."""
+        ahead = max((reason.horizon for choice in self.plan.choices for reason in choice.reasons), default=0)
+        states = range(self.steps + ahead + 2)
+        return {name: np.array(self.plan.clock_values(name, states)) for name in self.plan.clock_terms}
+
+    @cached_property
     def observed(self) -> tuple[np.ndarray, np.ndarray]:
         """(observation, T + 1) claimed values in canonical units, and whether each exists."""
         values = [[0.0 if v is None else v for v in item.values] for item in self.plan.observations]

@@ -26,6 +26,9 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
     Both are as in the carry: (item, B) for each of `layout.groups`, and (B,).
     """
     choices, cells = layout.plan.choices, carry["cells"]
+    shape = next(iter(cells.values())).shape
+    clock = {name: jnp.broadcast_to(jnp.asarray(table)[state], shape) for name, table in layout.clock_tables.items()}
+    seen = {**cells, **clock}
 
     def holds(condition: expression.ChoiceTerm) -> Array:
         c = [choice.name for choice in choices].index(condition.choice)
@@ -38,7 +41,7 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
         each = group.terms[int(text.removeprefix("#"))]
         distinct = list(dict.fromkeys(each))
         if isinstance(each[0], str):
-            values = jnp.stack([cells[str(name)] for name in distinct])
+            values = jnp.stack([seen[str(name)] for name in distinct])
         else:
             values = jnp.asarray(np.array(distinct, float)[:, None], next(iter(cells.values())).dtype)
         return values if len(distinct) == 1 else values[np.array([distinct.index(term) for term in each])]

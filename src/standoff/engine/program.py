@@ -54,14 +54,14 @@ class Program(FilteredDynamics):
         new, _ = self.filtered_advance(
             random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
         )
-        cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]))
+        cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]), k)
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
 
-    def _broken(self, cause: Array, cells: Mapping[str, Array], stack: Array) -> Array:
-        """(B,) cause of failure of each draw in a step, from `cells` before and stocks after it."""
+    def _broken(self, cause: Array, cells: Mapping[str, Array], stack: Array, k: Array) -> Array:
+        """(B,) cause of failure of each draw in step `k`, from `cells` before and stocks after it."""
         for part in self.plan.mechanisms:
-            known = None if part.when is None else self.defined(part.when, cells)
+            known = None if part.when is None else self.defined(part.when, cells, k)
             if known is not None:
                 cause = jnp.where((cause < 0) & ~known, self.cause("mechanism", part.name), cause)
         new = (cause < 0) & ~jnp.isfinite(jnp.ones(len(stack), stack.dtype) @ stack)

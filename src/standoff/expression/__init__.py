@@ -4,9 +4,11 @@
     comparison  = sum [ ("<" | "<=" | ">" | ">=" | "==" | "!=") sum | "in" "[" option { "," option } "]" ]
     sum         = product { ("+" | "-") product };  product = unary { ("*" | "/") unary }
     unary       = { "-" } power;  power = atom [ "^" unary ]
-    atom        = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")"
+    atom        = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")" | clock
+    clock       = "date" comparison (day | event) | "year" | ("after" | "since") "(" (day | event) ")"
 
-A name is a stock (`troops.RUS`, `fighting`) or a choice before `in` (`CHN in [arms, troops]`). Nothing is executed:
+A name is a stock (`troops.RUS`, `fighting`) or a choice before `in` (`CHN in [arms, troops]`). A day is
+`2025`, `2025-01` or `2025-01-20`, an event an entry of `events:`. Nothing is executed:
 the text becomes a tree of the kinds in `nodes`, which `evaluate` walks.
 """
 
@@ -16,6 +18,7 @@ from standoff.expression.evaluation import evaluate
 from standoff.expression.nodes import (
     Call,
     ChoiceTerm,
+    ClockTerm,
     Compare,
     Dims,
     Logic,
@@ -24,6 +27,7 @@ from standoff.expression.nodes import (
     Number,
     choice_degree,
     choice_terms,
+    clock_terms,
     stock_names,
     template,
 )
@@ -32,6 +36,7 @@ from standoff.expression.parser import parse
 __all__ = [
     "Call",
     "ChoiceTerm",
+    "ClockTerm",
     "Compare",
     "Dims",
     "Logic",
@@ -41,6 +46,7 @@ __all__ = [
     "always_defined",
     "choice_degree",
     "choice_terms",
+    "clock_terms",
     "defined",
     "dimensions",
     "evaluate",

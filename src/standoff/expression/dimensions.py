@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from standoff import units
 from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
-from standoff.expression.nodes import ChoiceTerm, Compare, Dims, Logic, Name, Node, Number
+from standoff.expression.nodes import ChoiceTerm, ClockTerm, Compare, Dims, Logic, Name, Node, Number
+
+TIME = units.parse("month").dims
 
 
 def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False) -> Dims | None:
@@ -40,6 +42,8 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
             return stocks[child.name].dims
         if isinstance(child, ChoiceTerm):
             return () if chosen_counts else None
+        if isinstance(child, ClockTerm):
+            return None if child.is_condition else TIME if child.function == "since" else ()
         if isinstance(child, Compare):
             same(number(child.left), number(child.right))
             return None

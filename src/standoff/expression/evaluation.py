@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from standoff.expression.nodes import ChoiceTerm, Compare, Logic, Name, Node, Number
+from standoff.expression.nodes import ChoiceTerm, ClockTerm, Compare, Logic, Name, Node, Number
 
 
 def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
-    """Evaluate with stocks from `value`, choices from `holds`, functions of `xp` (numpy or JAX)."""
+    """Evaluate with stocks and clock terms from `value`, choices from `holds`, and `xp`.
+
+    `xp` is numpy or JAX.
+    """
 
     def visit(child: Node) -> Any:
         if isinstance(child, Number):
             return child.value
-        if isinstance(child, Name):
+        if isinstance(child, Name | ClockTerm):
             return value(child.name)
         if isinstance(child, ChoiceTerm):
             return holds(child)

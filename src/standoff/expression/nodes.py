@@ -34,6 +34,29 @@ class ChoiceTerm:
 
 
 @dataclass(frozen=True)
+class ClockTerm:
+    """A value of the calendar: `date >= 2025-01-20`, `year`, `after(event)`, `since(event)`.
+
+    `function` is `year`, `after`, `since`, or the comparison of `date`; `argument` is a date or an event.
+    """
+
+    function: str
+    argument: str = ""
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether it is true or false, and no number."""
+        return self.function not in {"year", "since"}
+
+    @property
+    def name(self) -> str:
+        """Its text, by which evaluation looks it up as it looks up a stock."""
+        if self.function in {"after", "since"}:
+            return f"{self.function}({self.argument})"
+        return f"date {self.function} {self.argument}" if self.argument else self.function
+
+
+@dataclass(frozen=True)
 class Call:
     """A function or operator applied to its arguments: `+ - * / ^ neg min max abs log exp sqrt`."""
 
@@ -58,7 +81,7 @@ class Logic:
     arguments: tuple[Node, ...]
 
 
-Node: TypeAlias = Number | Name | ChoiceTerm | Call | Compare | Logic
+Node: TypeAlias = Number | Name | ChoiceTerm | ClockTerm | Call | Compare | Logic
 
 
 def stock_names(node: Node) -> tuple[str, ...]:
@@ -76,6 +99,13 @@ def choice_terms(node: Node) -> tuple[ChoiceTerm, ...]:
     if isinstance(node, ChoiceTerm):
         return (node,)
     return tuple(result for child in _children(node) for result in choice_terms(child))
+
+
+def clock_terms(node: Node) -> tuple[ClockTerm, ...]:
+    """Values of the calendar in the expression, in order of appearance, once each."""
+    if isinstance(node, ClockTerm):
+        return (node,)
+    return tuple(dict.fromkeys(term for child in _children(node) for term in clock_terms(child)))
 
 
 def _children(node: Node) -> tuple[Node, ...]:
@@ -104,14 +134,14 @@ def choice_degree(node: Node) -> float:
 
 @lru_cache(maxsize=65_536)
 def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
-    """The expression with stocks `#0`, `#1`, ... for numbers and stocks, and the originals.
+    """The expression with `#0`, `#1`, ... for numbers, stocks, clock terms, and the originals.
 
     Conditions that differ only in these share a template. Exponents stay: a power with a constant exponent is cheaper.
     """
     terms: list[float | str] = []
 
     def visit(child: Node) -> Node:
-        if isinstance(child, Number | Name):
+        if isinstance(child, Number | Name | ClockTerm):
             terms.append(child.value if isinstance(child, Number) else child.name)
             return Name(f"#{len(terms) - 1}")
         if isinstance(child, Compare):

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from standoff import units
+from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import Problem, ScenarioError, did_you_mean
-from standoff.expression.nodes import Call, ChoiceTerm, Compare, Logic, Name, Node, Number
+from standoff.expression.nodes import Call, ChoiceTerm, ClockTerm, Compare, Logic, Name, Node, Number, clock_terms
 
 LIMIT = 400  # characters; assumption: a longer condition belongs in a mechanism
 LIMIT_DEPTH = 30
@@ -19,6 +20,18 @@ TOKEN = re.compile(
 )
 FUNCTIONS = {"min": 2, "max": 2, "abs": 1, "log": 1, "exp": 1, "sqrt": 1}  #: name -> number of arguments
 COMPARE = {"<", "<=", ">", ">=", "==", "!="}
+MIRROR = {
+    "<": ">",
+    "<=": ">=",
+    ">": "<",
+    ">=": "<=",
+    "==": "==",
+    "!=": "!=",
+}  #: of a comparison with its sides exchanged
+DAY = re.compile(r"\s*(\d{4}(?:-\d\d){0,2})(?![\w.-])")
+DAY_FIRST = re.compile(DAY.pattern + r"\s*(?:[<>]=?|[=!]=)\s*date\b")
+CLOCK = ("after", "since")  #: functions of a day or an event
+DATE, LITERAL = "date", "day"  #: functions of clock terms that are no values by themselves
 
 
 class _Parser:
@@ -27,6 +40,10 @@ class _Parser:
         self.tokens: list[tuple[str, str]] = []
         position = 0
         while text[position:].strip():
+            if day := self.day(text, position):
+                self.tokens.append((LITERAL, day.group(1)))
+                position = day.end(1)
+                continue
             match = TOKEN.match(text, position)
             if not match:
                 sign = text[position:].strip()[0]
@@ -39,8 +56,16 @@ class _Parser:
         return ScenarioError(
             Problem(f"in the expression `{self.text}`: {what}",
                     allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
-                    + ", ".join(FUNCTIONS))
+                    + ", ".join(FUNCTIONS) + ", `date >= 2025-01-20`, year, after(event), since(event)")
         )  # fmt: skip
+
+    def day(self, text: str, position: int) -> re.Match[str] | None:
+        """A day at `position`, where one is compared with `date` or is in `after()` or `since()`."""
+        before = [token for _, token in self.tokens[-2:]]
+        expected = len(before) == 2 and (
+            (before[0] == DATE and before[1] in COMPARE) or (before[0] in CLOCK and before[1] == "(")
+        )
+        return (DAY if expected else DAY_FIRST).match(text, position)
 
     def peek(self) -> str:
         return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
@@ -81,7 +106,10 @@ class _Parser:
     def comparison(self) -> Node:
         left = self.sum()
         if self.peek() in COMPARE:
-            return Compare(self.take(), left, self.sum())
+            op, right = self.take(), self.sum()
+            if right == ClockTerm(DATE):
+                op, left, right = MIRROR[op], right, left
+            return self.moment(op, right) if left == ClockTerm(DATE) else Compare(op, left, right)
         if self.peek() == "in":
             self.take()
             if not isinstance(left, Name):
@@ -94,6 +122,15 @@ class _Parser:
             self.take("]")
             return ChoiceTerm(left.name, tuple(options))
         return left
+
+    def moment(self, function: str, of: Node) -> ClockTerm:
+        """A clock term of a day or an event."""
+        if isinstance(of, Name) and "." not in of.name:
+            return ClockTerm(function, of.name)
+        if not isinstance(of, ClockTerm) or of.function != LITERAL:
+            form = f"{function}(2025-01-20)" if function in CLOCK else f"date {function} 2025-01-20"
+            raise self.error(f"a date ({ALLOWED}) or an event is needed here, as in `{form}`")
+        return ClockTerm(function, of.argument)
 
     def sum(self) -> Node:
         node = self.product()
@@ -137,6 +174,23 @@ class _Parser:
             node = self.expression()
             self.take(")")
             return node
+        if kind == LITERAL:
+            try:
+                PartialDate.parse(token)
+            except ValueError as error:
+                raise self.error(f"{error}; a date is {ALLOWED}") from None
+            return ClockTerm(LITERAL, token)
+        if token in CLOCK and self.peek() == "(":
+            self.take("(")
+            term = self.moment(token, self.sum())
+            self.take(")")
+            return term
+        if token == "year":
+            if self.at > 1 and self.tokens[self.at - 2][1] in {"*", "/"}:
+                raise self.error("`year` is the calendar year; a unit follows a number, as in `1 year`")
+            return ClockTerm("year")
+        if token == DATE:
+            return ClockTerm(DATE)
         if kind == "name" and self.peek() == "(":
             if token not in FUNCTIONS:
                 raise self.error(f"unknown function `{token}` {did_you_mean(token, FUNCTIONS)}".strip())
@@ -182,4 +236,6 @@ def _read(text: str, declared: tuple[tuple[str, str], ...]) -> Node:
     node = parser.expression()
     if parser.at < len(parser.tokens):
         raise parser.error(f"`{parser.peek()}` is not allowed here")
+    if any(term.function in {DATE, LITERAL} for term in clock_terms(node)):
+        raise parser.error("`date` is compared with a date or an event, as in `date >= 2025-01-20`")
     return node

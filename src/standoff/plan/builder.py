@@ -63,7 +63,8 @@ class PlanBuilder:
         scenario = self.scenario
         words = tuple(frozenset(words.items()) for words in (scenario.units, scenario.sources))
         names = (tuple(scenario.actors), tuple((cell, stock.unit) for cell, stock in self.stocks.items()),
-                 tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()))  # fmt: skip
+                 tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()),
+                 tuple(scenario.events))  # fmt: skip
         self.memory = memory.setdefault(words, {})
         self.entries: dict[Path_, CachedEntry] = memory.setdefault((*words, *names), {})
 
@@ -87,7 +88,8 @@ class PlanBuilder:
     ) -> Found:  # fmt: skip
         """`cached` for an entry: registers its parameters; `moved` receives the shift of indices.
 
-        `find` may also depend on the names of actors, stocks, choices and options, but not on dates.
+        `find` may also depend on the names of actors, stocks, choices, options and events,
+        but not on dates.
         """
         current = self.entries.get(path)
         if (
@@ -164,7 +166,16 @@ class PlanBuilder:
         return "" if len(self.ledger) else "there are no claims: write them into claims.jsonl beside the scenario"
 
     def check_names(self, path: Path_, node: expression.Node) -> bool:
-        """Whether an expression names no choice as a stock; reports those that it names."""
+        """Whether no stock in an expression is a choice, and no event is unknown; reports others."""
+        unknown = False
+        for term in expression.clock_terms(node):
+            if term.argument[:1].isalpha() and term.argument not in self.scenario.events:
+                unknown = True
+                events = self.scenario.events
+                self.report(
+                    path, f"unknown event `{term.argument}`", join_limited(events) or "a date, or an entry of `events:`",
+                    did_you_mean(term.argument, events) or f"declare it: events: {{{term.argument}: {{date: 2025-01-20}}}}",
+                )  # fmt: skip
         result = [
             name for name in expression.stock_names(node) if name in self.scenario.choices and name not in self.stocks
         ]
@@ -172,7 +183,7 @@ class PlanBuilder:
             options = self.scenario.choices[name].options
             self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {join_limited(options)}",
                         f"refer to its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
-        return not result
+        return not result and not unknown
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
         """Report unknown choices and options in an expression (`x in [y]`)."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def entries(
     scenario: Scenario, parameters: Iterable[Parameter], until: dt.date
 ) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """Kind (parameter, history, reason, relation), path and sources of every entry that cites.
+    """Kind, path and sources of every entry that cites.
 
-    A history and a relation count where they begin by the day `until`.
+    Kinds are parameter, history, reason, event and relation. A history and a relation count where they begin by the day `until`.
     """
     for parameter in parameters:
         yield "parameter", parameter.path, parameter.belief.sources
@@ -31,18 +31,23 @@ def entries(
                 yield "history", f"choices.{name}.history.{item.since}.{item.option}", item.sources
         for key, reason in choice.reasons.items():
             yield "reason", f"choices.{name}.reasons.{key}", reason.claims
+    for name, event in scenario.events.items():
+        yield "event", f"events.{name}", event.sources
     for relation in scenario.relations:
         if relation.since is not None and calendar.last_day(str(relation.since)) <= until:
             yield "relation", f"relations.{relation.kind}.{'.'.join(relation.between)}", relation.sources
 
 
 def check(draft: PlanBuilder) -> None:
-    """Report unknown sources of histories and relations; others are checked where they are read."""
+    """Report unknown sources of histories, events and relations; others are checked elsewhere."""
     scenario = draft.scenario
     for name, choice in scenario.choices.items():
         for n, item in enumerate(choice.history):
             if item.sources:
                 draft.claims_in(("choices", name, "history", n, "sources"), item.sources)
+    for name, event in scenario.events.items():
+        if event.sources:
+            draft.claims_in(("events", name, "sources"), event.sources)
     for n, relation in enumerate(scenario.relations):
         if relation.sources:
             draft.claims_in(("relations", n, "sources"), relation.sources)

@@ -44,14 +44,17 @@ def plan_component(
                                   _unit(draft, spec.unit, checked))  # fmt: skip
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
-    reads += tuple(dict.fromkeys(_written(draft, path, checked, options, own, inherited)))
+    nodes = _written(draft, path, checked, options, own, inherited)
+    reads += tuple(dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node)))
+    clock = tuple(dict.fromkeys(term for node in nodes for term in expression.clock_terms(node)))
     writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
     noise = tuple(
         word if spec.per is None else f"{word}.{member}"
         for word, spec in getattr(module, "NOISE", {}).items()
         for member in ([""] if spec.per is None else checked.members(spec.per))
     )
-    return Component(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise)
+    return Component(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise,
+                     clock=clock)  # fmt: skip
 
 
 def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
@@ -103,9 +106,9 @@ def _cited(
 def _written(
     draft: PlanBuilder, path: Path_, params: components.Params, options: tuple[str, ...],
     own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
-) -> list[str]:  # fmt: skip
-    """Stocks in the expressions of a component, checked for names, units, sources and linearity."""
-    out: list[str] = []
+) -> list[expression.Node]:  # fmt: skip
+    """The expressions of a component, checked for names, units, sources and linearity."""
+    out: list[expression.Node] = []
     for field, texts in _expressions(params).items():
         for option, text in texts.items():
             here = (*path, field, option)
@@ -122,7 +125,7 @@ def _written(
                 if expression.choice_degree(node) > 1:
                     draft.report(here, f"`{text}` is not linear in the choices of others",
                                  "sums and multiples of `x in [y]`")  # fmt: skip
-                out += expression.stock_names(node)
+                out.append(node)
             except StandoffError as error:
                 draft.report_error(here, error)
     return out

@@ -34,6 +34,8 @@ def _comparison(draft: PlanBuilder, name: str, entry: FitTarget, begin: str) -> 
             draft.report(
                 (*here, "value"), f"`{question.choice}` is a choice", "stocks: choices are fitted to their history"
             )
+        for term in expression.clock_terms(node):
+            draft.report((*here, "value"), f"`{term.name}` is no stock", "stocks: a claim has its own day")
         dims = expression.dimensions(node, draft.units, entry.value)
         if dims is None:
             draft.report((*here, "value"), f"`{entry.value}` is a condition", "a number, from stocks")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import ModuleType
@@ -13,6 +13,7 @@ from standoff.beliefs import Belief
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.scenario import LoadedScenario, Scenario
+from standoff.scenario.clock import clock_values
 from standoff.scenario.question import Question
 
 
@@ -65,6 +66,7 @@ class Component:
     writes: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
     when: expression.Node | None = None  #: condition on stocks under which a mechanism acts
+    clock: tuple[expression.ClockTerm, ...] = ()  #: values of the calendar that its expressions read
 
     def renumbered(self, shift: int) -> Component:
         """The component with its parameter indices increased by `shift`."""
@@ -296,6 +298,21 @@ class Plan:
             InterventionRecord.of(path, item.value, scenario.label_since(item.since))
             for path, item in scenario.interventions.items()
         )
+
+    @cached_property
+    def clock_terms(self) -> dict[str, expression.ClockTerm]:
+        """Values of the calendar that anything reads, by name."""
+        parts = [*self.mechanisms, *(reason.part for choice in self.choices for reason in choice.reasons)]
+        nodes = [part.when for part in self.mechanisms if part.when is not None]
+        nodes += [choice.when for choice in self.choices if choice.when is not None]
+        nodes += [node for question in self.questions for node in question.expressions.values()]
+        terms = [term for part in parts for term in part.clock]
+        terms += [term for node in nodes for term in expression.clock_terms(node)]
+        return {term.name: term for term in terms}
+
+    def clock_values(self, name: str, states: Iterable[int]) -> list[float] | list[bool]:
+        """The clock term of a name at states; a step has those of the state at its end."""
+        return clock_values(self.clock_terms[name], self.scenario.calendar, self.scenario.events, states)
 
     @cached_property
     def main_question(self) -> str:

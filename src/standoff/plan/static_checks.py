@@ -19,6 +19,7 @@ from standoff.beliefs import Belief
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import Component, PlannedChoice, PlannedQuestion
 from standoff.scenario import calendar
+from standoff.scenario.clock import clock_values
 
 Span: TypeAlias = tuple[float, float]
 ANY: Span = (-math.inf, math.inf)
@@ -36,6 +37,9 @@ def constant_truth(node: expression.Node, spans: Mapping[str, Span]) -> bool | N
         if strong in result:
             return strong
         return None if None in result else not strong
+    if isinstance(node, expression.ClockTerm):
+        low, high = spans.get(node.name, ANY)
+        return bool(low) if low == high else None
     return None
 
 
@@ -55,7 +59,7 @@ def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
     """The least and the largest possible value of an expression."""
     if isinstance(node, expression.Number):
         return node.value, node.value
-    if isinstance(node, expression.Name):
+    if isinstance(node, expression.Name | expression.ClockTerm):
         return spans.get(node.name, ANY)
     if isinstance(node, expression.ChoiceTerm):
         return 0.0, 1.0
@@ -136,12 +140,12 @@ def warnings(
     spans = spans_of(draft, starts, mechanisms)
     scenario = draft.scenario
     for part in mechanisms:
-        holds = None if part.when is None else constant_truth(part.when, spans)
+        holds = None if part.when is None else constant_truth(part.when, spans | _clock_spans(draft, part.when))
         if holds is not None:
             effect = "the condition has no effect" if holds else "it moves nothing"
             yield f"mechanisms.{part.name}.when {_holds(holds)}: {effect}"
     for choice in choices:
-        holds = None if choice.when is None else constant_truth(choice.when, spans)
+        holds = None if choice.when is None else constant_truth(choice.when, spans | _clock_spans(draft, choice.when))
         if holds is not None:
             effect = (
                 "the condition has no effect"
@@ -165,9 +169,17 @@ def warnings(
             yield f"{where}: no step lies between {since} and `by` {question.by}: the answer is always never"
             continue
         for key, node in query.expressions.items():
-            holds = constant_truth(node, spans)
+            holds = constant_truth(node, spans | _clock_spans(draft, node, query.since, query.state))
             if holds is not None:
                 yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is fixed"
+
+
+def _clock_spans(draft: PlanBuilder, node: expression.Node, first: int = 1, last: int | None = None) -> dict[str, Span]:
+    """Least and largest value of the clock terms of a condition at states `first` to `last`."""
+    states = range(first, (draft.calendar.steps if last is None else last) + 1)
+    values = {term.name: clock_values(term, draft.calendar, draft.scenario.events, states)
+              for term in expression.clock_terms(node)}  # fmt: skip
+    return {name: (float(min(entries)), float(max(entries))) for name, entries in values.items() if entries}
 
 
 def _holds(holds: bool) -> str:

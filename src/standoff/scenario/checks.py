@@ -13,6 +13,8 @@ from standoff.scenario.document import Document
 from standoff.scenario.language import Scenario
 from standoff.scenario.question import Question
 
+RESERVED = ("date", "year")  #: words of expressions that no stock can have as a name
+
 
 def check(scenario: Scenario, doc: Document) -> list[Problem]:
     """All errors between entries, in the order of the sections."""
@@ -41,6 +43,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         report(position, what, allowed)
     cells = scenario.cells()
     for name, stock in scenario.stocks.items():
+        if name in RESERVED:
+            report(("stocks", name), f"`{name}` is the calendar in expressions", "another name")
         if isinstance(stock.initial, dict) and not stock.initial:
             report(("stocks", name, "initial"), "no holder", "holder: belief, or one belief for the world")
         if stock.floor is not None and stock.cap is not None and stock.cap <= stock.floor:

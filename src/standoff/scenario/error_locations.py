@@ -13,7 +13,7 @@ from standoff import beliefs, pydantic_messages, units
 from standoff.errors import Problem, StandoffError
 from standoff.ledger.vocabulary import SIDE
 from standoff.scenario.document import Document
-from standoff.scenario.fields import CODE, DOTTED, HELD, NAME, belief_or_mapping
+from standoff.scenario.fields import CODE, DOTTED, EVENT, HELD, NAME, belief_or_mapping
 from standoff.scenario.language import Scenario
 from standoff.yaml_reader import Path_
 
@@ -21,6 +21,7 @@ NAMES = {
     SIDE: "a word such as russia, west or press",
     CODE: "a code such as RUS, NATO or CHN.public",
     NAME: "a letter, then letters, digits, `_` and `-`",
+    EVENT: "a letter, then letters, digits and `_`",
     DOTTED: "names joined by dots, such as attrition.kill_rate.RUS",
     HELD: "a stock of the world, `stock.holder`, or `stock.*` for each holder",
 }

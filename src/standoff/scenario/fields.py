@@ -27,6 +27,7 @@ from standoff.scenario import anchor, calendar, outcome
 
 CODE = r"^[A-Z][A-Z0-9]{1,11}(\.[a-z][a-z0-9_]*)?$"
 NAME = r"^[A-Za-z][A-Za-z0-9_-]*$"
+EVENT = r"^[A-Za-z][A-Za-z0-9_]*$"
 DOTTED = r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$"
 HELD = rf"{DOTTED[:-1]}(\.\*)?$"
 
@@ -188,6 +189,7 @@ Condition: TypeAlias = Annotated[
     str, BeforeValidator(_condition), WithJsonSchema({"type": "string", "description": "a condition on stocks"})
 ]
 Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
+EventName: TypeAlias = Annotated[str, Field(pattern=EVENT)]
 Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
 Dotted: TypeAlias = Annotated[str, Field(pattern=DOTTED)]
 Held: TypeAlias = Annotated[

@@ -20,6 +20,7 @@ from standoff.scenario.fields import (
     Date,
     Dotted,
     EntryOf,
+    EventName,
     Expression,
     Held,
     Length,
@@ -42,6 +43,14 @@ class Actor(Record):
     kind: Literal["state", "bloc", "public", "other"] = "state"
     members: Words = ()  #: of a bloc
     of: Code | None = None  #: the state of a public
+
+
+class DatedEvent(Record):
+    """A dated event, for conditions such as `after(us_inauguration)`."""
+
+    date: Date = Field(description="2024-03 or 2024-03-31; a month counts as its last day")
+    text: str = ""
+    sources: Words = ()
 
 
 class Relation(Record):
@@ -281,6 +290,10 @@ class Scenario(Record):
     units: dict[str, str] = Field(default_factory=dict, description="further units, such as `EUR: 1.08 USD`")
     sources: dict[str, str] = Field(default_factory=dict, description="cited works, by key")
     actors: dict[Code, Actor] = Field(min_length=1)
+    events: dict[EventName, DatedEvent] = Field(
+        default_factory=dict,
+        description="dated events, which conditions name: `after(event)`, `since(event)`, `date < event`",
+    )
     relations: tuple[Relation, ...] = ()
     relation_signs: dict[str, Literal["positive", "negative", "neutral"]] = Field(
         default_factory=dict,

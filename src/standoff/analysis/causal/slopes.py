@@ -63,7 +63,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
         def shares(
             cells: Mapping[str, Any], c: int = c, choice: PlannedChoice = choice, views: Mapping[str, int] = views
         ) -> Any:
-            everything = {**centre.cells, **cells}
+            everything = {**centre.cells, **program.clock(centre.step + 1), **cells}
             observed = {
                 cell: value * params[views[cell]] if cell in views else value for cell, value in everything.items()
             }

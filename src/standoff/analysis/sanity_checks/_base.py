@@ -51,14 +51,19 @@ class CheckedRun:
         out: np.ndarray = self.run.stock_paths[self.run.valid_paths, state, self.plan.cells.index(cell)].astype(float)
         return out
 
-    def condition(self, node: expression.Node, state: int) -> np.ndarray:
-        """(K',) whether a condition holds at a state."""
+    def condition(self, node: expression.Node, state: int, date: int | None = None) -> np.ndarray:
+        """(K',) whether a condition holds at a state, or with the calendar of the state `date`."""
 
         def in_force(term: expression.ChoiceTerm) -> np.ndarray:
             return self.in_force(*self._term(term), state - 1)
 
+        def value(name: str) -> np.ndarray:
+            if name not in self.plan.clock_terms:
+                return self.stock(name, state)
+            return np.array(self.plan.clock_values(name, [state if date is None else date]))
+
         with np.errstate(all="ignore"):
-            held = expression.evaluate(node, lambda cell: self.stock(cell, state), in_force, np)
+            held = expression.evaluate(node, value, in_force, np)
         return np.broadcast_to(held, int(self.run.valid_paths.sum()))
 
     def in_force(self, choice: int, options: tuple[int, ...], step: int) -> np.ndarray:
@@ -73,7 +78,7 @@ class CheckedRun:
     def arises(self, choice: int, step: int) -> np.ndarray:
         """(K',) whether a decision arises: its condition holds as the step begins."""
         when = self.plan.choices[choice].when
-        return np.ones(int(self.run.valid_paths.sum()), bool) if when is None else self.condition(when, step)
+        return np.ones(int(self.run.valid_paths.sum()), bool) if when is None else self.condition(when, step, step + 1)
 
     def chance(self, node: expression.Node, step: int) -> np.ndarray:
         """(K',) probability that the decisions of a step, made afresh, bring a condition about.

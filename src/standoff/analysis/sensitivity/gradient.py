@@ -259,7 +259,7 @@ def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tupl
     none = jnp.zeros_like(renewed)
     if not choice.is_free[step]:
         return none, none
-    due = ~none if choice.when is None else program.holds(choice.when, stocks)
+    due = ~none if choice.when is None else program.holds(choice.when, stocks, jnp.asarray(step))
     if program.first_decisions[c, step] and not program.has_history[c]:
         return none, due
     return due, due & renewed

@@ -133,6 +133,7 @@ class _Check:
         try:
             unit = units.parse(question.unit, self.scenario.units)
             node = expression.parse(question.value, self.scenario.units)
+            self.timeless((*path, "value"), node)
             dims = expression.dimensions(node, self.stocks, question.value)
             if dims is None or (question.anchor != "ratio" and dict(dims) != dict(unit.dims)):
                 self.report((*path, "value"), f"`{question.value}` is not of the kind of `{question.unit}`")
@@ -158,6 +159,13 @@ class _Check:
         if question.asks and not question.cumulative:
             self.report((*path, "asks"), "only a cumulative count has growth")
 
+    def timeless(self, path: Path_, node: expression.Node) -> None:
+        """Report values of the calendar: a hindcast has a date of its own for each question."""
+        for term in expression.clock_terms(node):
+            self.report(
+                path, f"`{term.name}` is no stock and no choice", "stocks and choices; each question has its date"
+            )
+
     def fits(self, path: Path_, filters: dict[str, Any]) -> None:
         """Whether a claim of the ledger matches."""
         try:
@@ -169,6 +177,7 @@ class _Check:
     def event(self, path: Path_, question: Event) -> None:
         """Check the names in the condition of an event, and the claim that resolves it."""
         node = expression.parse(question.event, self.scenario.units)
+        self.timeless((*path, "event"), node)
         for name in expression.stock_names(node):
             if name not in self.stocks:
                 self.report((*path, "event"), f"unknown stock `{name}`", fix=did_you_mean(name, self.stocks))

@@ -65,8 +65,8 @@ class ObservedChoices:
             return jnp.repeat(jnp.asarray(table), size, axis=1)
 
         due = list(spread(self.due))
-        before = decisions.reset_inactive_choices(program, cells, spread(self.held), due)
-        decides = decisions.active_choices(program, cells, due)
+        before = decisions.reset_inactive_choices(program, cells, spread(self.held), due, k)
+        decides = decisions.active_choices(program, cells, due, k)
         ids = jnp.zeros(k.shape, jnp.uint32)
         date = decisions.DecisionState(
             cells,
@@ -112,7 +112,8 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     for c, choice in enumerate(plan.choices):
         occasion = np.ones(len(steps), bool)
         if choice.when is not None:
-            occasion = np.asarray(program.holds(choice.when, path))[steps - window.first, 0]
+            k = jnp.arange(window.first, window.first + len(next(iter(path.values()))))[:, None]
+            occasion = np.asarray(program.holds(choice.when, path, k))[steps - window.first, 0]
         at = np.flatnonzero(due[c] & occasion)
         claims, why = _claims(window, choice, c, forced)
         why = why or ("" if len(at) else "not made in the stretch")
