@@ -30,8 +30,8 @@ FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 PACKAGES = (analysis, history, inference, evaluation, networks)  #: whose names are part of the Python API
 RECORDS = (
-    "Scenario", "Actor", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice", "Intervention",
-    "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "DataRate", "Variant",
+    "Scenario", "Actor", "DatedEvent", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice",
+    "Intervention", "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "DataRate", "Variant",
 )  # fmt: skip
 FORM_FIELDS = {
     "expression": "Expression", "expressions": "dict[Label, Expression]", "name": "Name", "names": "tuple[Name, Name]",

@@ -75,7 +75,8 @@ class RoleSpec:
     """Declaration by `role` of a field that names actors, stocks, choices or keys."""
 
     doc: str
-    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, or expression
+    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, expression, or rate
+    unit: str = ""  #: of a rate
 
 
 def param(
@@ -104,6 +105,25 @@ def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
     info: Any = Field(default, description=doc)
     info.metadata.append(RoleSpec(doc, of))
     return info
+
+
+NUMBERS = "numbers"  #: field of the numbers that the rate of a component names
+
+
+def rate(doc: str, *, unit: str) -> Any:
+    """Declare a field with one expression of stocks and of the `numbers` beside it, in `unit`.
+
+    In the engine it is an `expression.Node`. A belief in its place becomes the number `rate`.
+    """
+    info: Any = Field(description=doc)
+    info.metadata.append(RoleSpec(doc, "rate", unit))
+    return info
+
+
+def numbers(of: str) -> Any:
+    """Declare `numbers`: name -> belief in a unit of its own, for the rate in the field `of`."""
+    return param(f"numbers that `{of}` names, each in its own unit", unit=f"{{{NUMBERS}}}", per=NUMBERS,
+                 source="assumption", default={})  # fmt: skip
 
 
 class Params(BaseModel):

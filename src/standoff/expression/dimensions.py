@@ -11,10 +11,13 @@ from standoff.expression.nodes import ChoiceTerm, ClockTerm, Compare, Dims, Logi
 TIME = units.parse("month").dims
 
 
-def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False) -> Dims | None:
+def dimensions(
+    node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False, truth_counts: bool = False
+) -> Dims | None:
     """Dimensions of the value (None for a condition); raises `ScenarioError` for misfits.
 
-    With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen.
+    With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen. With
+    `truth_counts`, a condition inside a sum or product is 1 where it is true and 0 elsewhere.
     """
 
     def fail(what: str, allowed: str = "") -> ScenarioError:
@@ -22,6 +25,8 @@ def dimensions(node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_c
 
     def number(child: Node) -> Dims:
         dims = visit(child)
+        if dims is None and truth_counts:
+            return ()
         if dims is None:
             raise fail("a condition where a number is needed")
         return dims

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from standoff.expression.nodes import ChoiceTerm, ClockTerm, Compare, Logic, Name, Node, Number
+from standoff.expression.nodes import Call, ChoiceTerm, ClockTerm, Compare, Logic, Name, Node, Number
 
 
 def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
@@ -26,6 +26,10 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTer
             return {"<": xp.less, "<=": xp.less_equal, ">": xp.greater, ">=": xp.greater_equal, "==": xp.equal,
                     "!=": xp.not_equal}[child.op](a, b)  # fmt: skip
         arguments = [visit(argument) for argument in child.arguments]
+        if isinstance(child, Call):  # a condition counts as 1 or 0; sums of truth values would be truth values
+            truths = map(_is_condition, child.arguments)
+            arguments = [xp.where(value, 1.0, 0.0) if true else value
+                         for value, true in zip(arguments, truths, strict=True)]  # fmt: skip
         if isinstance(child, Logic):
             if child.op == "not":
                 return xp.logical_not(arguments[0])
@@ -40,3 +44,8 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTer
         return functions[child.function](*arguments)
 
     return visit(node)
+
+
+def _is_condition(node: Node) -> bool:
+    """Whether a node other than a choice is true or false."""
+    return isinstance(node, Compare | Logic) or (isinstance(node, ClockTerm) and node.is_condition)

@@ -12,6 +12,7 @@ from standoff import beliefs, components, expression, registry
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.parameters import add_declared
+from standoff.plan.rates import named_number, planned_rate
 from standoff.plan.records import Component
 from standoff.pydantic_messages import describe
 from standoff.yaml_reader import Path_
@@ -38,14 +39,17 @@ def plan_component(
     specs = kind.specs()
     numbers: dict[str, int | Mapping[str, int]] = {}
     for field, spec in specs.items():
+        unit = "" if spec.per == components.NUMBERS else _unit(draft, spec.unit, checked)
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
         numbers[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
-                                  _unit(draft, spec.unit, checked))  # fmt: skip
-    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs}
+                                  unit)  # fmt: skip
+    rates = _rates(draft, path, checked, numbers.get(components.NUMBERS, {}), own, inherited)
+    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
-    nodes = _written(draft, path, checked, options, own, inherited)
-    reads += tuple(dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node)))
+    nodes = [*_written(draft, path, checked, options, own, inherited), *rates.values()]
+    words = dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node))
+    reads += tuple(cell for cell in words if cell in draft.stocks and cell not in reads)
     clock = tuple(dict.fromkeys(term for node in nodes for term in expression.clock_terms(node)))
     writes = _stocks(draft, path, getattr(module, "WRITES", {}), checked)
     noise = tuple(
@@ -100,7 +104,28 @@ def _cited(
                 except StandoffError as error:
                     draft.report_error((*path, field, option), error)
             plain[field] = texts
+        elif role.of == "rate":
+            named_number(draft, path, field, plain)
+            try:
+                if isinstance(plain.get(field), str):
+                    plain[field], own[field, ""] = beliefs.split_sources(plain[field])
+            except StandoffError as error:
+                draft.report_error((*path, field), error)
     return plain, own
+
+
+def _rates(
+    draft: PlanBuilder, path: Path_, params: components.Params, numbers: Any,
+    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
+) -> dict[str, expression.Node]:  # fmt: skip
+    """The rates of a component, by field."""
+    out: dict[str, expression.Node] = {}
+    for field, role in type(params).roles().items():
+        if role.of == "rate":
+            node = planned_rate(draft, (*path, field), getattr(params, field), numbers, _unit(draft, role.unit, params),
+                                own.get((field, ""), ()), inherited)  # fmt: skip
+            out |= {} if node is None else {field: node}
+    return out
 
 
 def _written(
@@ -171,7 +196,7 @@ def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> 
         "actor": scenario.actors, "choice": scenario.choices, "stock": {**scenario.stocks, **draft.stocks},
     }  # fmt: skip
     for field, role in type(params).roles().items():
-        if role.of in {"key", "expression"} or getattr(params, field) is None:
+        if role.of in {"key", "expression", "rate"} or getattr(params, field) is None:
             continue
         for word in params.members(field):
             if word not in known[role.of]:
@@ -187,6 +212,8 @@ def _stocks(
     """The stocks that READS or WRITES of a component stand for in this entry."""
     out: list[str] = []
     for pattern, cell in cells.items():
+        if pattern.startswith("{") and getattr(params, pattern[1:-1]) is None:
+            continue  # an optional role without a member
         name = str(getattr(params, pattern[1:-1])) if pattern.startswith("{") else pattern
         for full in [f"{name}.{member}" for member in params.members(cell.per)] if cell.per else [name]:
             unit = _unit(draft, cell.unit, params)

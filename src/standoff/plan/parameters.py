@@ -12,6 +12,7 @@ from standoff.errors import LedgerError, StandoffError, did_you_mean, join_limit
 from standoff.ledger.claim_belief import belief_of
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.from_history import PLACES, SHAPE
+from standoff.plan.rates import own_unit
 from standoff.plan.records import Parameter
 from standoff.yaml_reader import Path_
 
@@ -130,10 +131,14 @@ def add_declared(
     sources: tuple[str, ...],
     unit: str,
 ) -> int | Mapping[str, int]:
-    """Register a declared `param` of a component: one number, or one for each of `members`."""
+    """Register a declared `param` of a component: one number, or one for each of `members`.
+
+    Without a `unit` each number has its own.
+    """
 
     def add_once(path: Path_, raw: Any) -> int:
-        return add_belief(draft, path, raw, unit, sources, low=spec.ge, high=spec.le, doc=spec.doc, cited=spec.source)
+        return add_belief(draft, path, raw, unit or own_unit(draft, raw), sources, low=spec.ge, high=spec.le, doc=spec.doc,
+                          cited=spec.source)  # fmt: skip
 
     if members is None:
         return add_once(path, value)

@@ -219,6 +219,11 @@ def mechanism(plan: Plan, name: str) -> Sheet:
         "use": item.kind,
         "about": first_line(item.module),
         "when": plan.scenario.mechanisms[item.name].when,
+        "rates": {
+            field: str(plan.scenario.mechanisms[item.name].params[field])
+            for field, role in item.module.Params.roles().items()
+            if role.of == "rate"
+        },
         "reads": list(item.reads),
         "writes": list(item.writes),
         "parameters": parameters,
@@ -230,6 +235,7 @@ def mechanism_page(sheet: Sheet) -> list[RenderableType]:
     return [
         f"{sheet['name']} ({sheet['use']}): {sheet['about']}",
         *([f"when: {sheet['when']}"] if sheet["when"] else []),
+        *(f"{field}: {text}" for field, text in sheet["rates"].items()),
         f"reads: {', '.join(sheet['reads'])}",
         f"writes: {', '.join(sheet['writes'])}",
         "",
