@@ -63,8 +63,9 @@ bands: $(READY)  ## stored bands and first answers of the catalogue, after a cha
 	$(BIN)/standoff uncertainty $(CASE) --keep > /dev/null
 	$(BIN)/standoff open $(CASE) --keep
 
-docs: $(READY)  ## regenerate docs/reference
+docs: $(READY)  ## regenerate docs/reference, and build the site in build/site; a warning is an error
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.site.build
 
 clean:
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist mutants runs

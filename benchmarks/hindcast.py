@@ -441,7 +441,7 @@ def roll(folder: Path, reconciled: bool = True, record: bool = True) -> dict[str
     return {
         "verdict": f"Each quarter from June 2022 to March 2025 ([below](#{ANCHOR})):\n\n{first}",
         "roll": markdown.render(
-            [replace(block, level=4) if isinstance(block, Heading) else block for block in [*rest, provenance]]
+            [replace(block, level=3) if isinstance(block, Heading) else block for block in [*rest, provenance]]
         ).decode(),
     }
 

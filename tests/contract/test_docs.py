@@ -85,7 +85,7 @@ def test_the_readme_shows_every_command_and_no_other() -> None:
 
 def test_every_command_named_in_documents_and_messages_exists() -> None:
     names = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"),
+    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md"),
              *(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.md")]  # fmt: skip
     for file in files:
         used = re.findall(r"(?:`|^)standoff ([a-z][a-z-]+)\b", file.read_text(encoding="utf-8"), re.MULTILINE)

@@ -1,0 +1,102 @@
+"""Charts of the stored answers of a case: probabilities with bands, options over time, stocks over time.
+
+They are drawn with the elements of the report from `explorer.json` and `bands.json`; nothing is simulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from standoff.report import formatting
+from standoff.report.charts import choices, stocks, vegalite
+
+ROW, HEAD, FOOT = 42, 8, 26  #: pixels of a row (two lines of text at 12 pixels and a mark), above and below the rows
+LINE = 60  #: characters of a question on the line above its mark
+COLOURS = choices.COLOURS
+
+
+@dataclass(frozen=True)
+class ShownProbability:
+    """A probability of a row, with its epistemic band if that is known."""
+
+    text: str
+    share: float
+    label: str  #: of `first_of`, else empty
+    now: str
+    band: tuple[float, float] | None
+
+
+def probabilities(rows: Sequence[ShownProbability], label: str, name: str) -> str:
+    """Dots on a scale from 0 to 100 %, each with its band as a bar and its question above it."""
+    data = [
+        {"y": k + 0.72, "head": k + 0.08, "text": _headed(row), "p": row.share, "now": row.now,
+         "low": (row.band or (row.share, row.share))[0], "high": (row.band or (row.share, row.share))[1]}
+        for k, row in enumerate(rows)
+    ]  # fmt: skip
+    scale = {"scale": {"domain": [0, 1], "nice": False}}
+    down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
+    axis: dict[str, Any] = {"title": None, "axis": {"format": "%", "tickCount": 5}, **scale}
+    words = vegalite.text(baseline="top", color="var(--ink)")
+    right = 10 + round(max(len(row.now) for row in rows) * vegalite.LETTER)
+    layers = [
+        vegalite.layer("rows", {"type": "rule", "color": "var(--band)", "strokeWidth": 7, "opacity": 0.5},
+                       x=vegalite.number("low", **axis), x2={"field": "high"}, y=vegalite.number("y", **down)),
+        vegalite.layer("rows", {"type": "point", "size": 60, "filled": True, "color": "var(--ink)", "opacity": 1},
+                       x=vegalite.number("p", **axis), y=vegalite.number("y", **down)),
+        vegalite.layer("rows", {**words, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 4}, x=vegalite.at(0),
+                       y=vegalite.number("head", **down), text=vegalite.word("text")),
+        vegalite.layer("rows", words, x=vegalite.at(0), y=vegalite.number("head", **down), text=vegalite.word("text")),
+        vegalite.layer("rows", vegalite.text(color="var(--ink)"), x=vegalite.at(stocks.WIDTH - 16 - right + 6),
+                       y=vegalite.number("y", **down), text=vegalite.word("now")),
+    ]  # fmt: skip
+    height = ROW * len(rows) + HEAD + FOOT
+    return vegalite.chart(layers, {"rows": data}, label, name, stocks.WIDTH, height, left=16, right=right, top=HEAD,
+                          bottom=FOOT)  # fmt: skip
+
+
+def _headed(row: ShownProbability) -> str:
+    """The question on one line, with the label whose probability is shown."""
+    label = f" {row.label}" if row.label else ""
+    return formatting.shortened(row.text, LINE - len(label)) + label
+
+
+def fan(stamps: Sequence[int], quantiles: Sequence[Sequence[float]], unit: str, label: str, name: str) -> str:
+    """Median with the central 50 and 90 % of futures; of a stock that is 0 or 1, the share of futures with it, in %."""
+    low, inner, middle, outer, high = quantiles if len(quantiles) == 5 else [quantiles[0]] * 5
+    rows = [dict(zip(("t", "q0", "q1", "q2", "q3", "q4"), values, strict=True))
+            for values in zip(stamps, low, inner, middle, outer, high, strict=True)]  # fmt: skip
+    x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - vegalite.RIGHT), stocks.value_axis()
+    band = {"type": "area", "color": "var(--band)"}
+    layers = [
+        vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
+        vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
+        vegalite.layer("fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}, x=x, y=vegalite.number("q2", **y)),
+        stocks.HEADING,
+    ]  # fmt: skip
+    return vegalite.chart(layers, {"fan": rows, **stocks.heading(unit)}, label, name, stocks.WIDTH, stocks.HEIGHT)
+
+
+def stream(stamps: Sequence[int], shares: Sequence[Sequence[float]], label: str, name: str) -> str:
+    """Stacked shares of futures in which each option is in force; the first option is lowest."""
+    rows = []
+    for k, at in enumerate(stamps):
+        low = 0.0
+        for option, values in enumerate(shares):
+            rows.append({"t": at, "o": str(option), "c": colour(option), "low": low, "high": low + values[k]})
+            low += values[k]
+    x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - vegalite.RIGHT), stocks.value_axis("%", (0, 1))
+    layers = [
+        vegalite.layer("rows", {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8}, x=x,
+                       y=vegalite.number("low", **y), y2={"field": "high"}, color=vegalite.same("c"),
+                       detail=vegalite.word("o")),
+        stocks.HEADING,
+    ]  # fmt: skip
+    data = {"rows": rows, **stocks.heading("share of futures")}
+    return vegalite.chart(layers, data, label, name, stocks.WIDTH, stocks.HEIGHT)
+
+
+def colour(option: int) -> str:
+    """CSS colour of an option by its place, as on the page of a run."""
+    return f"var(--option-{option % COLOURS})"
