@@ -11,9 +11,10 @@ same class holds the numbers of one draw, in canonical units (person, USD, month
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -75,8 +76,8 @@ class RoleSpec:
     """Declaration by `role` of a field that names actors, stocks, choices or keys."""
 
     doc: str
-    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, expression, or rate
-    unit: str = ""  #: of a rate
+    of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, expression, rate, or distribution
+    unit: str = ""  #: of a rate or a distribution
 
 
 def param(
@@ -105,6 +106,50 @@ def role(doc: str, *, of: str = "actor", default: Any = ...) -> Any:
     info: Any = Field(default, description=doc)
     info.metadata.append(RoleSpec(doc, of))
     return info
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A belief from which a mechanism draws anew, in canonical units."""
+
+    g: tuple[float, float, float] | None  #: (a, b, s) as in `standoff.beliefs`, or None for a table
+    table: tuple[float, ...]  #: quantiles on `beliefs.TABLE_Z`
+    mean: float
+
+    @classmethod
+    def of(cls, quantile: Callable[[float], float], g: tuple[float, float, float] | None = None) -> Distribution:
+        """The distribution of a quantile function; `g` if it has that shape."""
+        cdf = NormalDist().cdf
+        mean = sum(quantile((n + 0.5) / MIDPOINTS) for n in range(MIDPOINTS)) / MIDPOINTS
+        return cls(g, () if g else tuple(quantile(cdf(z)) for z in beliefs.TABLE_Z), mean)
+
+    def value(self, normal: PerDraw) -> PerDraw:
+        """A draw from a standard normal number."""
+        if self.g is None:
+            return jnp.interp(normal, jnp.asarray(beliefs.TABLE_Z), jnp.asarray(self.table))
+        a, b, s = self.g
+        return a + b * (normal if s == 0.0 else jnp.expm1(s * normal) / s)
+
+
+MIDPOINTS = 1_000  #: probabilities of the mean of a distribution; assumption
+
+
+def distribution(doc: str, *, unit: str) -> Any:
+    """Declare an optional field with a belief in `unit`, 0 or more.
+
+    Each event draws anew from it. In the engine it is a `Distribution`; nothing but a change of the scenario changes it.
+    """
+    info: Any = Field(None, description=doc)
+    info.metadata.append(RoleSpec(doc, "distribution", unit))
+    return info
+
+
+def read_distribution(raw: Any) -> Any:
+    """The belief of a `distribution`; None where it is not given."""
+    try:
+        return None if raw is None else beliefs.parse(raw)
+    except BeliefError as error:
+        raise invalid(*error.problems) from None
 
 
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names

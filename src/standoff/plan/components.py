@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from standoff import beliefs, components, expression, registry
 from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
+from standoff.plan.distributions import planned_distribution
 from standoff.plan.parameters import add_declared
 from standoff.plan.rates import named_number, planned_rate
 from standoff.plan.records import Component
@@ -45,7 +46,14 @@ def plan_component(
         numbers[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
                                   unit)  # fmt: skip
     rates = _rates(draft, path, checked, numbers.get(components.NUMBERS, {}), own, inherited)
-    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates
+    drawn = {
+        field: planned_distribution(
+            draft, (*path, field), getattr(checked, field), _unit(draft, role.unit, checked), inherited
+        )
+        for field, role in kind.roles().items()
+        if role.of == "distribution" and getattr(checked, field) is not None
+    }
+    static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | drawn
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
     nodes = [*_written(draft, path, checked, options, own, inherited), *rates.values()]
     words = dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node))
@@ -196,7 +204,7 @@ def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> 
         "actor": scenario.actors, "choice": scenario.choices, "stock": {**scenario.stocks, **draft.stocks},
     }  # fmt: skip
     for field, role in type(params).roles().items():
-        if role.of in {"key", "expression", "rate"} or getattr(params, field) is None:
+        if role.of in {"key", "expression", "rate", "distribution"} or getattr(params, field) is None:
             continue
         for word in params.members(field):
             if word not in known[role.of]:

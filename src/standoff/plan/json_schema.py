@@ -157,6 +157,8 @@ def _params(module: ModuleType) -> dict[str, Schema]:
     for name, role in kind.roles().items():
         if role.of == "expression":
             made[name] |= {"additionalProperties": {"type": ["string", "number"]}}
+        elif role.of == "distribution":
+            made[name] = {"description": f"{role.doc}; unit: {role.unit}", **BELIEF}
         elif role.of == "rate":
             made[name] = {"description": f"{role.doc}; unit: {role.unit}", "anyOf": [BELIEF, {"type": "string"}]}
     return {name: made[name] for name in kind.model_fields}

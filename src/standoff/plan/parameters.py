@@ -25,7 +25,16 @@ def add_belief(
     draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
     high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
 ) -> int:  # fmt: skip
-    """Register the belief at `path`; `bare` gives a number without a unit the unit `unit`."""
+    """Register the belief at `path`; with `implicit_unit` its unit may be left out."""
+    return draft.add_parameter(checked_parameter(draft, path, raw, unit, inherited, low=low, high=high, doc=doc,
+                                                 cited=cited, implicit_unit=implicit_unit))  # fmt: skip
+
+
+def checked_parameter(
+    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
+    high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
+) -> Parameter:  # fmt: skip
+    """The belief at `path` with its unit, bounds and sources checked; not registered."""
     arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
     quoted = raw.claim if isinstance(raw, Belief) else ""
     stands = not quoted or quoted in draft.standing_claims
@@ -33,7 +42,7 @@ def add_belief(
     draft.cited.update(claims)
     if quoted:
         draft.quoted.add(quoted)
-    return draft.add_parameter(parameter)
+    return parameter
 
 
 def _parameter(
