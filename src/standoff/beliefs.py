@@ -20,6 +20,7 @@ Notations:
     {from: claim-id}                a claim of the ledger, see `standoff.ledger`
     history  history(kind)          learned from history, of choices alone, see `standoff.history`
     2 * history  2 * history(kind)  a multiple of it, for weights
+    {same_as: path}                 another parameter: the two are one number
 
 After the value may come a unit and, each after an `@`, where the number comes from: claim ids, keys of the scenario's
 `sources:`, or the words `history` and `assumption` (`4 to 9 person/month @claim-a @claim-b`).
@@ -49,16 +50,13 @@ SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
 SOURCE = re.compile(r"[\w.-]+")
 LIMIT = 400  # characters of a belief; assumption, and a bound on the time that the patterns above can take
 ARGUMENTS = {
-    "normal": ("mean", "standard deviation"),
-    "lognormal": ("median", "geometric standard deviation"),
-    "uniform": ("low", "high"),
-    "triangular": ("low", "mode", "high"),
-    "beta": ("a", "b"),
-}
-FORMS = (
-    "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}, "
-    "history"
-)
+    "normal": ("mean", "standard deviation"), "lognormal": ("median", "geometric standard deviation"),
+    "uniform": ("low", "high"), "triangular": ("low", "mode", "high"), "beta": ("a", "b"),
+}  # fmt: skip
+FORMS = ("a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}, "
+         "history, {same_as}")  # fmt: skip
+KEYS = frozenset({"p5", "p95", "from", "value", "same_as"})  #: a mapping with one of these is a belief
+SAME = "same_as"  #: shape of a belief that names another parameter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +100,13 @@ class BeliefUpdate:
 class Belief:
     """A number with uncertainty, unit and sources; `shape` gives the meaning of `numbers`."""
 
-    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, history, or drawn
-    numbers: tuple[float, ...]  #: in the written unit; empty for `claim` and `history`, in rising order for `drawn`
+    shape: str  #: point, range, percentiles, normal, lognormal, uniform, triangular, beta, claim, history, same_as, or drawn
+    numbers: tuple[float, ...]  #: in the written unit; none for `claim`, `history`, `same_as`; rising for `drawn`
     unit: str = ""  #: as written; may be empty
     sources: tuple[str, ...] = ()  #: claim ids, source keys, `history`, or `assumption`
     claim: str = ""  #: id of the claim of `{from: ...}`
     fit: BeliefUpdate | None = None  #: of `drawn`: fit summary; `sources` are those of the prior
+    target: str = ""  #: path of the parameter of `{same_as: ...}`
     origin: str = ""  #: `history`, `history(kind)` or a multiple: the notation of a belief that is learned from history
 
     def g_parameters(self) -> tuple[float, float, float] | None:
@@ -211,6 +210,8 @@ class Belief:
         n = [_show(float(number)) for number in self.numbers]
         if self.shape == "claim":
             value = f"from {self.claim}"
+        elif self.shape == SAME:
+            value = f"same as {self.target}"
         elif self.shape == "point":
             value = n[0]
         elif self.shape == "range":
@@ -226,6 +227,8 @@ class Belief:
 
     def to_data(self) -> Any:
         """The belief in the notation of scenarios; the inverse of `parse`."""
+        if self.shape == SAME:
+            return {SAME: self.target}
         if self.shape == "percentiles" or self.shape == "claim":
             keys = ("p5", "p50", "p95")
             out: dict[str, Any] = dict(zip(keys, self.numbers, strict=False)) if self.numbers else {"from": self.claim}
@@ -275,9 +278,8 @@ def split_sources(raw: str) -> tuple[str, tuple[str, ...]]:
         return raw, ()
     match = SOURCES.match(raw) if len(raw) <= LIMIT else None
     if match is None:
-        raise BeliefError(
-            Problem(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
-        )
+        raise BeliefError(Problem(f"the sources of `{raw[:LIMIT]}` cannot be read",
+                                  allowed="`4 to 9 person @claim-a @claim-b`"))  # fmt: skip
     return match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
 
 
@@ -302,20 +304,15 @@ def _text(raw: str) -> Belief:
     if match := CALL.match(text):
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
-            raise BeliefError(
-                Problem(
-                    f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
-                )
-            )
+            raise BeliefError(Problem(f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS),
+                                      fix=did_you_mean(name, ARGUMENTS)))  # fmt: skip
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))
         except ValueError:
             raise BeliefError(Problem(f"`{text.strip()}` needs numbers in parentheses")) from None
         if len(numbers) != len(ARGUMENTS[name]):
-            raise BeliefError(
-                Problem(f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
-                        allowed=f"{name}({', '.join(ARGUMENTS[name])})")
-            )  # fmt: skip
+            raise BeliefError(Problem(f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
+                                      allowed=f"{name}({', '.join(ARGUMENTS[name])})"))  # fmt: skip
         return _validated(Belief(name, numbers, unit.strip(), sources))
     if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
         return _validated(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
@@ -323,9 +320,13 @@ def _text(raw: str) -> Belief:
 
 
 def _mapping(raw: dict[Any, Any]) -> Belief:
+    if SAME in raw:
+        if set(raw) - {SAME, "note"} or not isinstance(raw[SAME], str):
+            raise BeliefError(Problem("`same_as` takes the path of a parameter alone", allowed="{same_as: aid.delay}",
+                                      fix="its unit and its sources are those of that parameter"))  # fmt: skip
+        return Belief(SAME, (), target=raw[SAME].strip())
     allowed = {"p5", "p50", "p95", "from", "value", "unit", "sources", "note"}
-    unknown = [str(key) for key in raw if key not in allowed]
-    if unknown:
+    if unknown := [str(key) for key in raw if key not in allowed]:
         ends = {"low", "high", "min", "max", "lower", "upper", "to"} & set(unknown)
         raise BeliefError(
             Problem(f"unknown key `{unknown[0]}` in a belief", allowed=", ".join(sorted(allowed)),
@@ -338,9 +339,8 @@ def _mapping(raw: dict[Any, Any]) -> Belief:
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
     for source in sources:
         if not SOURCE.fullmatch(source):
-            raise BeliefError(
-                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption")
-            )
+            raise BeliefError(Problem(f"`{source}` is not a source",
+                                      allowed="a claim id, a key of sources:, history, or assumption"))  # fmt: skip
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
         raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`"))

@@ -52,8 +52,7 @@ else:
             raise invalid(*error.problems) from None
 
     def _per_key(raw: Any) -> Any:
-        percentiles = {"p5", "p95", "from", "value"}
-        return raw if isinstance(raw, dict) and not percentiles & set(raw) else {"*": raw}
+        return raw if isinstance(raw, dict) and not beliefs.KEYS & set(raw) else {"*": raw}
 
     PerDraw = Annotated[Any, BeforeValidator(_belief)]
     PerMember = Annotated[dict[str, PerDraw], BeforeValidator(_per_key)]

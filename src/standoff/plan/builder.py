@@ -58,6 +58,7 @@ class PlanBuilder:
         self.faults = 0  #: errors met, including repeated and consequential ones
         self.broken: dict[str, Collection[str]] = {}  #: mechanism that cannot be resolved -> parameters of its kind
         self.warnings: list[str] = []
+        self.shared = 0  #: numbers that are the same as another one
         self.cited: set[str] = set()  #: claims that numbers cite
         self.quoted: set[str] = set()  #: claims that numbers are taken from
         scenario = self.scenario
@@ -103,11 +104,11 @@ class PlanBuilder:
             self.cited |= current.cited
             self.quoted |= current.quoted
             return moved(cast("Found", current.value), first - current.first)
-        first, before = len(self.parameters), self.faults
+        first, before = len(self.parameters), (self.faults, self.shared)
         outer = self.cited, self.quoted
         self.cited, self.quoted = set(), set()
         result = find()
-        if self.faults == before:
+        if (self.faults, self.shared) == before:  # a shared number has the index of another entry
             parameters = {parameter.path: parameter for parameter in self.parameters[first:]}
             made = CachedEntry(arguments, first, parameters, frozenset(self.cited), frozenset(self.quoted), result)
             self.entries.setdefault(path, made)  # the first is the base: variants differ from it more than among them

@@ -8,14 +8,16 @@ from typing import Any
 
 from standoff import beliefs, components, units
 from standoff.beliefs import Belief
-from standoff.errors import LedgerError, StandoffError, did_you_mean, join_limited
+from standoff.errors import BeliefError, LedgerError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger.claim_belief import belief_of
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.from_history import PLACES, SHAPE
 from standoff.plan.rates import own_unit
 from standoff.plan.records import Parameter
+from standoff.plan.same_number import is_same, placeholder, share_parameter, target_of
 from standoff.yaml_reader import Path_
 
+NUMBERS_THERE = "a number or a belief; `same_as` is for parameters of mechanisms, choices and beliefs, and for stocks"
 ENDS = (0.05, 0.95)  #: probabilities of the ends of a range
 SLACK = 1e-9  #: relative rounding tolerance at an end; assumption
 LOST = 0.01  #: probability of a belief outside its range that needs no warning; assumption
@@ -26,8 +28,24 @@ def add_belief(
     high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
 ) -> int:  # fmt: skip
     """Register the belief at `path`; with `implicit_unit` its unit may be left out."""
+    if is_same(raw):
+        return _same(draft, path, raw, unit, low, high)
     return draft.add_parameter(checked_parameter(draft, path, raw, unit, inherited, low=low, high=high, doc=doc,
                                                  cited=cited, implicit_unit=implicit_unit))  # fmt: skip
+
+
+def _same(draft: PlanBuilder, path: Path_, belief: Belief, unit: str, low: float | None, high: float | None) -> int:
+    """The index of the parameter that a belief names."""
+    index = target_of(draft, path, belief)
+    index = None if index is None else share_parameter(draft, path, index, unit, low, high)
+    if index is None:
+        return draft.add_parameter(placeholder(path))
+    shared = draft.parameters[index]
+    if _out_of_range(shared):
+        low, high = (None if end is None else end / shared.factor for end in (shared.low, shared.high))
+        allowed = _bounds(low, high, shared.belief.unit or "1")
+        draft.report(path, f"`{shared.path}` is `{shared.belief}`, out of the range of this number", allowed)
+    return index
 
 
 def checked_parameter(
@@ -53,6 +71,8 @@ def _parameter(
     belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
     try:
         belief = raw if isinstance(raw, Belief) else beliefs.parse(raw)
+        if is_same(belief):
+            raise BeliefError(Problem(f"`{belief}` is no number by itself", allowed=NUMBERS_THERE))
         belief = _from_claim(draft, belief, path)
         wanted = draft.unit(unit)
         zero = belief.shape == "point" and belief.numbers[0] == 0

@@ -9,6 +9,7 @@ from standoff import beliefs, components, expression, units
 from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean
 from standoff.plan.builder import PlanBuilder
+from standoff.plan.same_number import is_same
 from standoff.yaml_reader import Path_
 
 RATE = "rate"  #: name of the number that a belief in the place of a rate becomes
@@ -30,7 +31,10 @@ def named_number(draft: PlanBuilder, path: Path_, field: str, plain: dict[str, A
 
 
 def own_unit(draft: PlanBuilder, belief: Belief) -> str:
-    """The unit of a number that may have any: as written, or that of its claim."""
+    """The unit of a number that may have any: as written, of its claim, or of the same number."""
+    named = draft.find(belief.target) if is_same(belief) else None
+    if named is not None:
+        return draft.parameters[named].unit
     claims = [claim for claim in draft.ledger if claim.id == belief.claim] if belief.claim else []
     return belief.unit or (claims[0].unit if claims else "") or "1"
 

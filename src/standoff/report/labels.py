@@ -61,6 +61,7 @@ def number(plan: Plan, path: str) -> str:
     if section == "beliefs":
         return f"belief of {actor(plan, name)} about {formatting.humanise(' '.join(rest))}"
     if section == "mechanisms":
+        rest = rest[1:] if rest[0] == "numbers" else rest  # those of a rate have names of their own
         message = ", ".join(actor(plan, word) for word in rest[1:])
         return f"{formatting.humanise(rest[0])}{f' of {message}' if message else ''} ({formatting.humanise(name)})"
     if section == "stocks":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from standoff import beliefs
 from standoff.errors import Problem, did_you_mean, join_limited
 from standoff.scenario.document import Document, overlay
 from standoff.yaml_reader import Path_, dots
@@ -61,7 +62,7 @@ def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Pr
     if name not in stocks:
         problems.append(Problem(f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks),
                                 did_you_mean(name, stocks)))  # fmt: skip
-    elif not isinstance(current, dict) or {"p5", "p95", "from", "value"} & set(current):
+    elif not isinstance(current, dict) or beliefs.KEYS & set(current):
         problems.append(Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here),
                                 fix=f"write `{name}` alone"))  # fmt: skip
     else:

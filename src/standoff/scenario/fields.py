@@ -120,7 +120,7 @@ def _length(text: str) -> str:
 
 
 def belief_or_mapping(raw: Any) -> str:
-    return "holders" if isinstance(raw, dict) and not {"p5", "p95", "from", "value"} & set(raw) else "belief"
+    return "holders" if isinstance(raw, dict) and not beliefs.KEYS & set(raw) else "belief"
 
 
 def _words(raw: Any) -> Any:
@@ -153,7 +153,7 @@ BeliefField: TypeAlias = Annotated[
         {
             "title": "Belief",
             "description": "a number, `4 to 9 person/month @claim-id`, normal(), lognormal(), uniform(), triangular(), "
-            "beta(), {p5, p50, p95}, {from: claim-id}, or for a choice `history`",
+            "beta(), {p5, p50, p95}, {from: claim-id}, {same_as: path}, or for a choice `history`",
             "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
         }
     ),

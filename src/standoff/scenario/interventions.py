@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from standoff import beliefs
 from standoff.errors import Problem, ScenarioError
 from standoff.scenario import document, overrides
 from standoff.scenario.document import Document
@@ -19,6 +20,7 @@ SECTION = "interventions"
 AS_OF, START = "as_of", "start"
 BARE = {"stocks", "questions"}  #: sections with one unit for numbers without unit
 WHERE = "--set"
+LIMIT_HOPS = 16  #: from one `same_as` to the next; assumption: more is a circle, which the plan reports
 
 
 def interventions_section(changes: Mapping[str, Any] | None, since: str = AS_OF) -> Document | None:
@@ -63,7 +65,7 @@ def is_defined(doc: Document, path: str) -> bool:
     return True
 
 
-def _set(doc: Document, target: str, value: Any, where: str) -> Document:
+def _set(doc: Document, target: str, value: Any, where: str, hops: int = 0) -> Document:
     """The document with one value replaced, at a lever's target or a path."""
     levers, lever = _mapping(doc.data.get("levers")), _lever(doc, target)
     words = (target if lever is None else lever["target"]).split(".")
@@ -86,6 +88,9 @@ def _set(doc: Document, target: str, value: Any, where: str) -> Document:
                 Problem(f"`{target}` does not exist: `{part}` is one value", where, fix=f"set {'.'.join(parts[:-1])}")
             )
         node = node[part]
+    before = node.get(parts[-1]) if isinstance(node, dict) else None
+    if isinstance(before, dict) and isinstance(before.get(beliefs.SAME), str) and hops < LIMIT_HOPS:
+        return _set(doc, before[beliefs.SAME], value, where, hops + 1)  # the two are one number
     if isinstance(node, dict) and parts[0] not in BARE:
         value = overrides.override_value(target, value, node.get(parts[-1]), _units(doc), where)
     change: Any = value

@@ -27,9 +27,14 @@ def parameter(plan: Plan, target: int) -> str:
     return ".".join(plan.parameters[target].path.split(".")[1:3])
 
 
-def owner(plan: Plan, target: int) -> str:
-    """The process of a parameter."""
-    return parameter(plan, target).partition(".")[0]
+def owners(plan: Plan, target: int) -> set[str]:
+    """The processes of a parameter; several share it by `same_as`."""
+    out = {parameter(plan, target).partition(".")[0]}
+    for part in plan.mechanisms:
+        for where in part.parameter_index.values():
+            if target == where or (not isinstance(where, int) and target in where.values()):
+                out.add(part.name)
+    return out
 
 
 def changed_parameters(plan: Plan) -> Iterator[tuple[str, int]]:
@@ -49,7 +54,7 @@ def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
         processes = [part for part in plan.mechanisms if stocks & set(part.writes)]
         moved = {part.name for part in processes}
         near = {c for c, choice in enumerate(plan.choices)
-                if any(owner(plan, effect.target) in moved for option in choice.effects for effect in option)}  # fmt: skip
+                if any(owners(plan, effect.target) & moved for option in choice.effects for effect in option)}  # fmt: skip
         deciders = [plan.choices[c] for c in choices | near]
         near |= {names.index(other) for choice in deciders for other in choice.after}
         near |= {names.index(other) for choice in deciders for reason in choice.reasons for other in reason.others}

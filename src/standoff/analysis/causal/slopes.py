@@ -55,7 +55,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
     names = [choice.name for choice in plan.choices]
     for c, choice in enumerate(plan.choices):
         weighed = dependencies.reason_stocks(choice)
-        touched = {dependencies.owner(plan, effect.target) for of in choice.effects for effect in of}
+        touched = {name for of in choice.effects for effect in of for name in dependencies.owners(plan, effect.target)}
         if not weighed or not touched:
             continue
         views = plan.view(choice.actor, choice.actor).stocks if choice.actor in plan.views else {}
@@ -104,7 +104,7 @@ def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str,
     choices = centre.plan.choices
     others = [
         n for n, choice in enumerate(choices)
-        if n != c and any(dependencies.owner(centre.plan, effect.target) == part.name for of in choice.effects for effect in of)
+        if n != c and any(part.name in dependencies.owners(centre.plan, effect.target) for of in choice.effects for effect in of)
     ]  # fmt: skip
     if math.prod(len(choices[n].options) for n in others) > MIXES:
         others = []

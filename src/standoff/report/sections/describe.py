@@ -212,7 +212,12 @@ def mechanism(plan: Plan, name: str) -> Sheet:
         for member, index in ({"": where} if isinstance(where, int) else where).items():
             result = plan.parameters[index]
             path = f"{field}.{member}" if member else field
-            parameters.append({"parameter": path, "belief": str(result.belief), "set": later.get(index), "doc": result.doc,
+            own = f"mechanisms.{item.name}.{path}"
+            same = (
+                "" if result.path == own or result.path.startswith(own) or own.startswith(result.path) else result.path
+            )
+            belief = f"{result.belief}; same as {same}" if same else str(result.belief)
+            parameters.append({"parameter": path, "belief": belief, "set": later.get(index), "doc": result.doc,
                             "form": result.field})  # fmt: skip
     return {
         "name": item.name,
