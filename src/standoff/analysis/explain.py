@@ -56,6 +56,7 @@ class OptionSummary:
     mc_error: float
     active_share: float  #: share of futures with the option in force in that month
     expected: float  #: probability that other actors expect, on average
+    available_share: float = 1.0  #: share of the futures with the decision in which the option could be chosen
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class Explanation(Finding):
     reference: str = ""
     log_odds: float = 0.0  #: mean of log p(option) - log p(against)
     reasons: tuple[ReasonContribution, ...] = ()
-    additivity_error: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds
+    additivity_error: float = 0.0  #: largest difference over draws between the sum of reasons and the log odds; where
+    #: one of the two options could not be chosen, the log odds are the sum of the reasons
     unsolved: float = 0.0  #: share of draws whose game did not converge
     decision_frequency: float = (
         1.0  #: share of futures in which the decision arises; all other numbers are conditional on it
@@ -223,7 +225,9 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     chosen = choice.options.index(option) if option else max(others, key=lambda o: float(p[:, o].mean()))
     selected = parts[:, :, chosen] - parts[:, :, reference]
     tiny = np.finfo(float).tiny
-    log_odds = np.log(np.maximum(p[:, chosen], tiny)) - np.log(np.maximum(p[:, reference], tiny))
+    there = decision_record.available(run, index, step)
+    solved = np.log(np.maximum(p[:, chosen], tiny)) - np.log(np.maximum(p[:, reference], tiny))
+    log_odds = np.where(there[:, chosen] & there[:, reference], solved, selected.sum(axis=1))
     total = np.maximum(np.abs(selected).sum(axis=1), tiny)
     label = run.model.scenario.calendar.label(step + 1)
     root = math.sqrt(len(p))
@@ -238,6 +242,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
             float(p[:, o].std()) / root,
             float(run.active_share[step, index, o]),
             float(expected[:, o].mean()),
+            float(there[:, o].mean()),
         )  # fmt: skip
         for o, name in enumerate(choice.options)
     )

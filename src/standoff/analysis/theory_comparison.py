@@ -186,6 +186,7 @@ def theory_terms(
         probabilities=probabilities,
         rationality=rationality,
         weights=weights,
+        available=decision_record.available(run, index, step),
     )
     return theory_of(theory).explain(sample)
 

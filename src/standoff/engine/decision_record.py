@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import compile_cache, decisions, parameters, rollout
+from standoff.engine import compile_cache, decisions, option_availability, parameters, rollout
 from standoff.engine.run import Run, once_per_run
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.xla import float_precision
@@ -33,6 +33,7 @@ class DecisionRecord:
     reasons: np.ndarray  #: (K', R, O) contributions to the log odds against the status quo
     residual: np.ndarray  #: (K',) largest difference between expectations and responses in any of the games
     made: np.ndarray  #: (K', C) whether the decision arose
+    available: np.ndarray  #: (K', C, O) whether the option could be chosen, false for missing options
 
 
 @once_per_run
@@ -53,47 +54,60 @@ def at_step(run: Run, step: int) -> DecisionRecord:
         state = (after, cells.astype(float), numbers.astype(float), *rest)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
         solved = _compiled(program, run.model.hash, run.model.source(__name__), shapes)(*state)
-        p, expected, reasons, residual, made = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), solved)
+        p, expected, reasons, residual, made, there = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), solved)
     by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.perspectives, expected, strict=True)}
-    return DecisionRecord(program.by_option(p), by_viewer, program.by_reason(reasons), residual, made)
+    return DecisionRecord(
+        program.by_option(p), by_viewer, program.by_reason(reasons), residual, made, program.by_option(there)
+    )
 
 
 def options_before(run: Run, step: int) -> np.ndarray:
     """(K, choice) options in force when `step` begins, from history or earlier decisions."""
     plan = run.model.plan
-    imposed = np.array([choice.imposed_options[step] for choice in plan.choices])
-    start = np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
-                      for choice in plan.choices])  # fmt: skip
+    imposed, start = np.array([choice.imposed_options[step] for choice in plan.choices]), _options_at_start(run)
     before = run.path_chosen[:, step - 1] if step else np.broadcast_to(start, run.path_chosen[:, 0].shape)
     return np.where(imposed >= 0, imposed, before).astype(np.int32)
+
+
+def _options_at_start(run: Run) -> np.ndarray:
+    """(choice,) options in force before the first step."""
+    return np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
+                     for choice in run.model.plan.choices])  # fmt: skip
 
 
 def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
     """State of the K' path draws that did not fail, before the decisions of `step`.
 
-    Stocks (cell, K') and parameters (parameter, K') in canonical units, options in force (choice, K'), free choices
-    (choice,), the step, the seed, and the numbers of the draws (K',).
+    Stocks (cell, K') and parameters (parameter, K') in canonical units, options in force (choice, K'), choices that are due
+    (choice,), the step, the seed, and the numbers of the draws (K',); where options last a time, also the steps at which
+    those in force were chosen (choice, K'). A choice set by a person is due: others do not know its option.
     """
-    good = run.valid_paths
+    good, program = run.valid_paths, run.model.program
     rows = (run.stock_paths[:, step], run.parameters, options_before(run, step))
-    free = np.array([choice.is_free[step] for choice in run.model.plan.choices])
+    due = np.array([choice.is_date[step] and choice.imposed_options[step] < 0 for choice in run.model.plan.choices])
     seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
-    return (*(np.moveaxis(row[good], 0, -1) for row in rows), free, np.int32(step), seed, ids)
+    state = (*(np.moveaxis(row[good], 0, -1) for row in rows), due, np.int32(step), seed, ids)
+    if not program.has_lasting_options:
+        return state
+    since = option_availability.since_of_path(program, _options_at_start(run), run.path_chosen, rows[-1], step)
+    return (*state, np.moveaxis(since[good], 0, -1))
 
 
 def restore(
     dynamics: Dynamics, cells: jax.Array, numbers: jax.Array, before: jax.Array, due: jax.Array,
-    k: jax.Array, seed: jax.Array, ids: jax.Array,
+    k: jax.Array, seed: jax.Array, ids: jax.Array, since: jax.Array | None = None,
 ) -> decisions.DecisionState:  # fmt: skip
     """The decision date of `state_at`, ready to be solved."""
     layout = dynamics.layout
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
-    chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due), k)
-    fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due), k)]
+    bound = option_availability.is_bound(dynamics, before, since, k)
+    chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due), k, bound)
+    fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due), k, bound)]
+    available = option_availability.available_options(dynamics, stocks, chosen, bound, k)
     chance = rollout.rollout_noise(dynamics, seed, ids, k, cells.dtype)
     number = dynamics.effective_parameters(params, chosen)
-    return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance)
+    return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance, available, bound)
 
 
 def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
@@ -106,6 +120,13 @@ def probabilities(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) choice probabilities at `step`, in the M path draws with this decision."""
     options = len(run.model.plan.choices[choice].options)
     out: np.ndarray = at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
+    return out
+
+
+def available(run: Run, choice: int, step: int) -> np.ndarray:
+    """(M, option) whether an option could be chosen, where the decision arises."""
+    options = len(run.model.plan.choices[choice].options)
+    out: np.ndarray = at_step(run, step).available[has_occasion(run, choice, step), choice, :options]
     return out
 
 
@@ -147,6 +168,6 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
                 for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))]  # fmt: skip
     shape = date.chosen.shape
-    occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0], date.k)
+    occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0], date.k, date.bound)
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
-    return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion)
+    return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion), option_availability.stacked(program, date.available, date.template)

@@ -18,7 +18,7 @@ import numpy as np
 from jax import Array, lax
 
 from standoff import components
-from standoff.engine import conditioning, outputs, rollout
+from standoff.engine import conditioning, option_availability, outputs, rollout
 from standoff.engine.solved_games import SOLVER_FLAGS, SolvedGames, Table, add_all
 from standoff.engine.taste_shocks import renewal_probability
 from standoff.games import logit_response, polymatrix
@@ -44,6 +44,8 @@ class DecisionState:
     not_deciding: Sequence[Array]  #: whether each choice is inactive now
     k: Array
     chance: rollout.Chance
+    available: option_availability.Masks | None = None  #: options that each actor may choose; None: all of them
+    bound: Sequence[Array | None] = ()  #: whether the actor of each choice cannot leave its option
     reason_factor: Array | None = None  #: (reason,) multiplies the weights of reasons; by default they stay
 
     def weight(self, number: Number, reason: PlannedReason, row: int) -> Array:
@@ -64,18 +66,33 @@ class DecisionState:
         )
 
 
-def active_choices(dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence[Array], k: Array) -> list[Array]:
-    """Whether each choice is made in step `k`, in which the choices `due` may be made."""
-    return [
+def active_choices(
+    dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence[Array], k: Array,
+    bound: Sequence[Array | None] = (),
+) -> list[Array]:  # fmt: skip
+    """Whether each choice is made in step `k`, in which the choices `due` may be made.
+
+    bound: of `option_availability.is_bound`; by default no actor is bound to its option
+    """
+    active = [
         now if choice.when is None else now & dynamics.holds(choice.when, cells, k)
         for now, choice in zip(due, dynamics.plan.choices, strict=True)
     ]
+    if not any(stays is not None for stays in bound):
+        return active
+    return [now if stays is None else now & ~stays for now, stays in zip(active, bound, strict=True)]
 
 
 def reset_inactive_choices(
-    dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array], k: Array
-) -> Array:
-    """(C, B) options before the decisions of step `k`; the status quo for due, inactive choices."""
+    dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array], k: Array,
+    bound: Sequence[Array | None] = (),
+) -> Array:  # fmt: skip
+    """(C, B) options before the decisions of step `k`; the status quo for due, inactive choices.
+
+    bound: of `option_availability.is_bound`: actors bound to their option keep it
+    """
+    if any(stays is not None for stays in bound):
+        due = [now if stays is None else now & ~stays for now, stays in zip(due, bound, strict=True)]
     return jnp.stack([
         current if choice.when is None
         else jnp.where(now & ~dynamics.holds(choice.when, cells, k), choice.status_quo, current)
@@ -152,7 +169,11 @@ def solve(
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
     fixed = [date.per_perspective(stays, len(perspectives)) for stays in date.not_deciding]
-    game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))))
+    available = None if date.available is None else [
+        None if mask is None else [date.per_perspective(there, len(perspectives)) for there in mask]
+        for mask in date.available
+    ]  # fmt: skip
+    game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
     result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     everybody = range(len(names)) if players is None else players
     return SolvedGames(
@@ -219,24 +240,30 @@ def payoffs(
 
 
 def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: ParameterValues, k: Array,
-           random: Mapping[str, Any]) -> dict[str, Any]:  # fmt: skip
-    """Make all decisions of step `k`, in the order in which actors observe one another."""
+           random: Mapping[str, Any], since: Array | None = None) -> dict[str, Any]:  # fmt: skip
+    """Make all decisions of step `k`, in the order in which actors observe one another.
+
+    since: (C, B) steps at which the options in force were chosen, needed where options last a time
+    """
     choices, shock = dynamics.plan.choices, carry["shock"]
     params = params.with_learned(conditioning.learned_values(dynamics, carry["candidate"], random["candidates"]))
     forced = dynamics.forced(params, k)
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
-    chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due, k)
+    bound = option_availability.is_bound(dynamics, carry["chosen"], since, k)
+    chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due, k, bound)
     observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
     arises = active_choices(
-        dynamics, cells, [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)], k
+        dynamics, cells, [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)], k,
+        bound,
     )
     decides = [now & there for now, there in zip(due, arises, strict=True)]
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
     number = dynamics.effective_parameters(params, chosen)
     fixed = [~now for now in arises]
     factor = jnp.where(observed, 1.0, params.reason_factor) if params.reason_factor is not None else None
-    date = DecisionState(cells, params, number, chosen, fixed, k, random["ahead"], factor)
+    available = option_availability.available_options(dynamics, cells, chosen, bound, k, forced)
+    date = DecisionState(cells, params, number, chosen, fixed, k, random["ahead"], available, bound, factor)
     games = {
         perspective: solve(dynamics, date, perspective, players) for perspective, players in dynamics.games.items()
     }
@@ -244,6 +271,7 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     solutions = list(probabilities)
+    held = None if dynamics.held_options is None else jnp.asarray(dynamics.held_options)[:, k]
     for c in dynamics.order:
         choice, rows = choices[c], dynamics.rows_of[c]
         solutions[c] = probabilities[c] = solved[c].probabilities(c, now)
@@ -255,11 +283,17 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
             renewed = renewed | first[c]
         fresh = random["shock"][rows]
         new = [jnp.where(renewed, fresh[o], persistent[o]) for o in range(len(log_p))]
-        picked = best([a + b for a, b in zip(log_p, new, strict=True)])
-        now[c] = jnp.where(decides[c], picked, chosen[c]).astype(chosen.dtype)
+        values = [a + b for a, b in zip(log_p, new, strict=True)]
+        if available is not None and (mask := available[c]) is not None:
+            values = [jnp.where(there, value, -jnp.inf) for there, value in zip(mask, values, strict=True)]
+        now[c] = jnp.where(decides[c], best(values), chosen[c]).astype(chosen.dtype)
         shocks[c] = [jnp.where(due[c], samples, before) for samples, before in zip(new, shock[rows], strict=True)]
         probabilities[c] = [jnp.where(forced[c] < 0, q, (forced[c] == o).astype(q.dtype))
                             for o, q in enumerate(probabilities[c])]  # fmt: skip
+        if held is not None:
+            now[c] = jnp.where(held[c] >= 0, held[c], now[c])
+            probabilities[c] = [jnp.where(held[c] < 0, q, (held[c] == o).astype(q.dtype))
+                                for o, q in enumerate(probabilities[c])]  # fmt: skip
     p = [jnp.where(dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
          for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
     learned = conditioning.condition(
@@ -286,10 +320,13 @@ def _failing(
     dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
 ) -> Array:  # fmt: skip
     """(B,) cause of failure of each draw in step `k`: a condition, or one of the reasons `rows`."""
-    for now, choice in zip(due, dynamics.plan.choices, strict=True):
+    for c, (now, choice) in enumerate(zip(due, dynamics.plan.choices, strict=True)):
         known = None if choice.when is None else dynamics.defined(choice.when, cells, k)
         if known is not None:
             cause = jnp.where((cause < 0) & now & ~known, dynamics.cause("choice", choice.name), cause)
+        for o, lacks in option_availability.undefined(dynamics, cells, c, k):
+            number = dynamics.cause("option", f"{choice.name}/{choice.options[o]}")
+            cause = jnp.where((cause < 0) & now & lacks, number, cause)
     first = len(dynamics.plan.cells)  # reasons come after stocks, see `ProgramLayout.causes`
     for row in rows:
         cause = jnp.where((cause < 0) & (row >= 0), first + row, cause)

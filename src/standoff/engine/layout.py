@@ -14,7 +14,7 @@ import numpy as np
 from standoff.engine import parameters
 from standoff.engine.trackers import TrackerGroup, build_trackers, groups, reason_rows
 from standoff.games.information import MoveOrder
-from standoff.plan import Plan, PlannedChoice, PlannedReason
+from standoff.plan import OptionRestrictions, Plan, PlannedChoice, PlannedReason
 from standoff.questions import Tracker
 
 CONDITIONING_YEARS = (4, 2, 0)  #: before as_of, when games are solved; assumption, a test compares with all dates
@@ -24,6 +24,7 @@ CAUSES = {
     "reason": "the reason `{name}` has no finite payoff",
     "mechanism": "the condition `when` of the mechanism `{name}` has no value",
     "choice": "the condition `when` of the choice `{name}` has no value",
+    "option": "the condition `when` of the option `{name}` has no value",
     "question": "the question `{name}` has no value",
 }
 
@@ -33,7 +34,7 @@ class Cause:
     """Cause of a failed draw."""
 
     kind: str  #: one of `CAUSES`
-    name: str  #: name of the stock, mechanism, choice or question; `choice/reason`
+    name: str  #: name of the stock, mechanism, choice or question; `choice/reason`, `choice/option`
 
     def __str__(self) -> str:
         return CAUSES[self.kind].format(name=self.name)
@@ -108,6 +109,8 @@ class ProgramLayout:
         reasons = [f"{choice.name}/{reason.name}" for choice in plan.choices for reason in choice.reasons]
         named = {"stock": plan.cells, "reason": reasons, "mechanism": [part.name for part in plan.mechanisms],
                  "choice": [choice.name for choice in plan.choices],
+                 "option": [f"{choice.name}/{option}" for choice in plan.choices if choice.restrictions is not None
+                            for option, when in zip(choice.options, choice.restrictions.when, strict=True) if when is not None],
                  "question": [item.name for item in self.of_states]}  # fmt: skip
         return tuple(Cause(kind, name) for kind, names in named.items() for name in names)
 
@@ -142,6 +145,23 @@ class ProgramLayout:
         if not any(self.is_conditioned):
             return ()
         return tuple(sorted({step for year in CONDITIONING_YEARS if (step := first - 1 - round(12 * year / dt)) >= 0}))
+
+    @cached_property
+    def option_restrictions(self) -> tuple[OptionRestrictions | None, ...]:
+        """Restrictions on the options of each choice."""
+        return tuple(choice.restrictions for choice in self.plan.choices)
+
+    @cached_property
+    def has_lasting_options(self) -> bool:
+        """Whether some option lasts a stated time, so that the time in force counts."""
+        return any(item is not None and any(item.lasts) for item in self.option_restrictions)
+
+    @cached_property
+    def held_options(self) -> np.ndarray | None:
+        """(C, T) options set by a person, -1 where there is none; None without any."""
+        if not any(choice.held for choice in self.plan.choices):
+            return None
+        return np.array([choice.held or (-1,) * self.steps for choice in self.plan.choices], np.int32)
 
     def unobserved_reasons(self, c: int) -> list[PlannedReason]:
         """Reasons of a conditioned choice whose parameters are learned from observed options."""

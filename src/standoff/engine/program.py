@@ -17,7 +17,7 @@ import numpy as np
 from jax import Array, lax
 from jax.flatten_util import ravel_pytree
 
-from standoff.engine import conditioning, decisions, outputs, parameters, rollout
+from standoff.engine import conditioning, decisions, option_availability, outputs, parameters, rollout
 from standoff.engine.filtered_dynamics import FilteredDynamics
 from standoff.engine.solved_games import SOLVER_FLAGS
 
@@ -42,14 +42,19 @@ class Program(FilteredDynamics):
         choices, cells, params = self.plan.choices, carry["cells"], params.at(k)
         if choices:
             forced = self.forced(params, k)[:, None]
-            carry = {**carry, "chosen": jnp.where(forced >= 0, forced, carry["chosen"])}
+            carry = self._with_options(carry, jnp.where(forced >= 0, forced, carry["chosen"]), k)
             if self.decision_steps:
                 dates = (*self.conditioning_steps, *self.decision_steps)
                 due = jnp.asarray(np.isin(np.arange(self.steps), dates))[k]
                 before = {name: carry[name] for name in DECIDED}
-                carry |= lax.cond(
-                    due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k)), dict, before
+                since = carry.get("since")
+                after = lax.cond(
+                    due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k), since), dict, before
                 )
+                carry = self._with_options({**carry, **after, "chosen": carry["chosen"]}, after["chosen"], k)
+            if self.held_options is not None:
+                held = jnp.asarray(self.held_options)[:, k][:, None]
+                carry = self._with_options(carry, jnp.where(held >= 0, held, carry["chosen"]), k)
         z, tails = self.noise_of(random["noise"])
         new, _ = self.filtered_advance(
             random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
@@ -57,6 +62,12 @@ class Program(FilteredDynamics):
         cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]), k)
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
+
+    def _with_options(self, carry: Carry, chosen: Array, k: Array) -> Carry:
+        """The carry with options in force from step `k` on; notes when they were chosen, where that counts."""
+        if self.has_lasting_options:
+            carry = {**carry, "since": jnp.where(chosen != carry["chosen"], k, carry["since"]).astype(jnp.int32)}
+        return {**carry, "chosen": chosen}
 
     def _broken(self, cause: Array, cells: Mapping[str, Array], stack: Array, k: Array) -> Array:
         """(B,) cause of failure of each draw in step `k`, from `cells` before and stocks after it."""
@@ -117,6 +128,8 @@ class Program(FilteredDynamics):
             "cause": jnp.full(size, -1, jnp.int32),
             "decided": jnp.full((len(self.of_decisions), *size), jnp.nan, dtype),
         }
+        if self.has_lasting_options:
+            carry["since"] = option_availability.start_of_options(self, size)
         carry["answers"] = tuple(
             jnp.full((len(group.rows), *size), jnp.inf if group.kind == "first" else jnp.nan, dtype)
             for group in self.groups

@@ -177,6 +177,11 @@ class ActorDecision:
     def parts(self) -> list[list[Array]]:
         return list(self.games.parts(self.choice, self.chosen).values())
 
+    @property
+    def available(self) -> list[Array] | None:
+        there = self.games.game.options_of(self.choice)
+        return None if there is None else self.games.from_perspective(self.choice, there)
+
     def equilibrium(self) -> list[Array]:
         return self._of(self.games.equilibrium.strategies)
 

@@ -1,6 +1,6 @@
 """Logit quantal response of many games with pairwise payoffs at once, by fixed point.
 
-    p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q))
+    p_i(o) = exp(rationality_i * U_i(o; q)) / sum_o' exp(rationality_i * U_i(o'; q)), over available options o, o'
     U_i(o; q) = base_i(o) + sum over others j of sum_k pair_ij(o, k) * q_j(k)
 
 and q = p at the equilibrium (McKelvey and Palfrey 1995). A player who observes the moves of others responds to each of
@@ -32,9 +32,16 @@ from standoff.games.information import Info, Strategies, Strategy
 from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
 
 
-def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
-    """Logit response of one player to the utilities of its options."""
+def respond(
+    utilities: Sequence[Array], rationality: Array, available: Sequence[Array] | None = None
+) -> list[Array]:
+    """Logit response of one player to the utilities of its options.
+
+    available: bool for each option, at least one of them true; the others have a probability of exactly 0
+    """
     logits = [rationality * utility for utility in utilities]
+    if available is not None:
+        logits = [jnp.where(there, logit, -jnp.inf) for there, logit in zip(available, logits, strict=True)]
     top = reduce(jnp.maximum, logits)
     weights = [jnp.exp(logit - top) for logit in logits]
     scale = total(weights)
@@ -42,11 +49,18 @@ def respond(utilities: Sequence[Array], rationality: Array) -> list[Array]:
 
 
 def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategies:
-    """Uniform strategies of players who decide; the others keep their option."""
-    moves = game.moves
+    """Uniform strategies over available options of players who decide; the others keep their option."""
+
+    def shares(i: int) -> list[Array]:
+        like, there = fixed_strategies[i], game.options_of(i)
+        if there is None:
+            return [jnp.full_like(stay, 1 / len(like)) for stay in like]
+        weights = [jnp.zeros_like(stay) + one for stay, one in zip(like, there, strict=True)]
+        return [weight / total(weights) for weight in weights]
+
     return [
-        {info: [jnp.where(fixed[i], stay, jnp.full_like(stay, 1 / len(fixed_strategies[i]))) for stay in fixed_strategies[i]]
-         for info in moves.information_sets(i)}
+        {info: [jnp.where(fixed[i], stay, share) for stay, share in zip(fixed_strategies[i], shares(i), strict=True)]
+         for info in game.moves.information_sets(i)}
         for i in range(len(fixed_strategies))
     ]  # fmt: skip
 
@@ -57,7 +71,7 @@ def responses(
     """Logit responses of `players` (default: all) to the strategies `q`."""
 
     def one(i: int, info: Info) -> list[Array]:
-        free = respond(game.utility(q, i, info), game.rationality[i])
+        free = respond(game.utility(q, i, info), game.rationality[i], game.options_of(i))
         return [jnp.where(fixed[i], stay, p) for stay, p in zip(fixed_strategies[i], free, strict=True)]
 
     return [{info: one(i, info) for info in game.moves.information_sets(i)}
@@ -79,8 +93,8 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         bound = contraction.bound(game, fixed, reckoned)
 
         def among(params: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now = params
-            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves)
+            base, pairs, rationality, stays, now, there = params
+            duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, there)
             answered = dict(
                 zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
             )
@@ -101,6 +115,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
             only(game.rationality, 0.0),
             only(fixed, False),
             only(fixed_strategies, []),
+            None if game.available is None else only(game.available, None),
         )
         sizes = [len(fixed_strategies[i]) for i, _ in rows]
         result = neumann_series_gradient.with_implicit_gradient(

@@ -20,6 +20,7 @@ from jax import Array
 from standoff.games.information import Info, MoveOrder, Strategies
 
 Rows: TypeAlias = list[list[Array]]  #: [player][option] -> (game,)
+Available: TypeAlias = Sequence[Sequence[Array] | None]  #: [player][option] -> (game,) bool; None: all its options
 Pairs: TypeAlias = Mapping[tuple[int, int], Sequence[Sequence[Array]]]  #: (player, other) -> [option][other's option]
 
 
@@ -31,17 +32,23 @@ class Game:
     pairs: payoffs that do
     rationality: of each player, not below 0
     moves: observation structure; simultaneous moves by default
+    available: options that each player may choose; None: all of them. A deciding player has at least one
     """
 
     base: Rows
     pairs: Pairs
     rationality: Sequence[Array]
     moves: MoveOrder
+    available: Available | None = None
 
     @classmethod
     def of(cls, base: Rows, pairs: Pairs, rationality: Sequence[Array], moves: MoveOrder | None = None) -> Game:
         """A simultaneous game, unless `moves` gives an observation structure."""
         return cls(base, pairs, rationality, moves or MoveOrder(tuple(len(options) for options in base)))
+
+    def options_of(self, player: int) -> Sequence[Array] | None:
+        """Whether each option of a player is available, or None where all are."""
+        return None if self.available is None else self.available[player]
 
     def expectation(self, q: Strategies, player: int, other: int, info: Info, option: int) -> list[Array]:
         """Probabilities of another's options that a player with `info` and `option` expects."""

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.components import named_choices, plan_component
 from standoff.plan.from_history import coefficients_of, half_life_from, rationality_from, weight_from
+from standoff.plan.option_restrictions import held_options, planned_restrictions
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
@@ -57,7 +58,8 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
     statement = (options, choice.status_quo, choice.history, choice.intervention, draft.first_free, draft.calendar)
     forced = draft.cached((*here, "history"), statement, lambda: _forced(draft, choice))
-    decides = _free(dates, forced)
+    held = held_options(draft.calendar, choice)
+    decides = _free(dates, forced, held)
     if any(decides):
         _warn_of_old_history(draft, name, choice)
     return PlannedChoice(
@@ -65,6 +67,7 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
         rationality=rationality, half_life=half_life, reasons=reasons, effects=effects, imposed_options=forced,
         is_date=dates, is_free=decides, when=draft.condition((*here, "when"), choice.when, choice.sources),
         after=choice.after, theory=choice.theory or draft.scenario.theory,
+        restrictions=planned_restrictions(draft, name), held=held,
     )  # fmt: skip
 
 
@@ -155,8 +158,9 @@ def _warn_of_old_history(draft: PlanBuilder, name: str, choice: Choice) -> None:
 
 
 @lru_cache(maxsize=256)
-def _free(dates: tuple[bool, ...], forced: tuple[int, ...]) -> tuple[bool, ...]:
-    return tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
+def _free(dates: tuple[bool, ...], forced: tuple[int, ...], held: tuple[int, ...]) -> tuple[bool, ...]:
+    free = tuple(date and option < 0 for date, option in zip(dates, forced, strict=True))
+    return tuple(now and option < 0 for now, option in zip(free, held, strict=True)) if held else free
 
 
 @lru_cache(maxsize=256)  # a scenario and its variants decide at the same dates

@@ -106,6 +106,22 @@ class PlannedReason:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OptionRestrictions:
+    """What restricts the options of a choice; each by the index of an option."""
+
+    when: tuple[expression.Node | None, ...]  #: condition on stocks under which it is available
+    reachable: tuple[tuple[bool, ...], ...]  #: by the option in force: whether it can be chosen from there
+    irreversible: tuple[bool, ...]  #: whether it is never left
+    lasts: tuple[int, ...]  #: shortest number of steps in force; 0 for none
+    since: int  #: step at which the option at the start was chosen, below 0 if before
+
+    @property
+    def binds(self) -> bool:
+        """Whether some option cannot be left, for a time or for ever."""
+        return any(self.irreversible) or any(self.lasts)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedChoice:
     """A choice with its names resolved to indices."""
 
@@ -118,12 +134,14 @@ class PlannedChoice:
     half_life: int  #: of its taste shocks
     reasons: tuple[PlannedReason, ...]
     effects: tuple[tuple[Effect, ...], ...]  #: for each option
-    imposed_options: tuple[int, ...]  #: per step: the option observed or held, or -1
+    imposed_options: tuple[int, ...]  #: per step: the option observed or imposed, or -1
     is_date: tuple[bool, ...]  #: per step: whether it is a decision date of this choice
     is_free: tuple[bool, ...]  #: per step: whether the actor decides freely
     when: expression.Node | None = None  #: condition on stocks under which the decision arises
     after: tuple[str, ...] = ()  #: choices that the actor observes first
     theory: str = "quantal_response"
+    restrictions: OptionRestrictions | None = None  #: None where every option is always available
+    held: tuple[int, ...] = ()  #: per step: the option set by a person, or -1; empty where there is none
 
 
 @dataclass(frozen=True)
@@ -305,6 +323,8 @@ class Plan:
         parts = [*self.mechanisms, *(reason.part for choice in self.choices for reason in choice.reasons)]
         nodes = [part.when for part in self.mechanisms if part.when is not None]
         nodes += [choice.when for choice in self.choices if choice.when is not None]
+        nodes += [when for choice in self.choices if choice.restrictions is not None
+                  for when in choice.restrictions.when if when is not None]  # fmt: skip
         nodes += [node for question in self.questions for node in question.expressions.values()]
         terms = [term for part in parts for term in part.clock]
         terms += [term for node in nodes for term in expression.clock_terms(node)]

@@ -8,7 +8,7 @@ from typing import Any
 from standoff import registry, units
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger.vocabulary import mistakes
-from standoff.scenario import calendar
+from standoff.scenario import calendar, option_checks
 from standoff.scenario.document import Document
 from standoff.scenario.language import Scenario
 from standoff.scenario.question import Question
@@ -83,6 +83,7 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         for other in choice.after:
             if named((*here, "after"), other, scenario.choices, "choice") and other == name:
                 report((*here, "after"), "a choice cannot be `after` itself")
+        option_checks.check(scenario, name, report, named)
         for key, reason in choice.reasons.items():
             ahead = calendar.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
             if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:

@@ -122,6 +122,19 @@ class Option(Record):
         default_factory=dict,
         description="parameter of a mechanism -> value while the option is in force; `x 1.2` multiplies, `+ 0.1` adds",
     )
+    when: Condition | None = Field(
+        None,
+        description="condition on stocks; on decision dates at which it is false the option cannot be chosen or kept",
+    )
+    after: Name | None = Field(
+        None,
+        description="the next lower option: this one can be chosen only from it, from itself, or from above; "
+        "`ladder` of the choice states it for several options",
+    )
+    lasts: Length | None = Field(
+        None, description="shortest time in force: until then the actor makes no decision in this choice"
+    )
+    irreversible: bool = Field(False, description="once in force, it stays: the actor makes no further decision")
 
 
 class Reason(Record):
@@ -191,6 +204,14 @@ class Choice(Record):
         description="condition on stocks; on decision dates at which it is false, the actor returns to its `status_quo`",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
+    ladder: Words = Field(
+        (), description="options from low to high: one step up at a decision, and any number down; sets their `after`"
+    )
+    held: dict[Date, Name] = Field(
+        default_factory=dict,
+        description="month after `as_of` -> the option that a person sets for the actor from then on; no other actor knows "
+        "it before it is in force: all expect what the reasons of the actor make likely",
+    )
     theory: Theory | None = Field(
         None, description="decision theory of this actor; default: the `theory` of the scenario"
     )

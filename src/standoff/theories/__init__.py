@@ -57,6 +57,10 @@ class Decision(Protocol):
     def parts(self) -> Sequence[Sequence[Array]]:
         """Weighted payoffs, by [reason][option]."""
 
+    @property
+    def available(self) -> Sequence[Array] | None:
+        """Whether each option may be chosen; None where all may."""
+
     def equilibrium(self) -> list[Array]:
         """Probability of each option in the quantal response equilibrium."""
 
@@ -98,6 +102,7 @@ class DecisionSample:
     probabilities: np.ndarray  #: (M, O) choice probabilities of the theory
     rationality: np.ndarray  #: (M,) as the actor perceives itself
     weights: np.ndarray  #: (M, R)
+    available: np.ndarray  #: (M, O) whether the option may be chosen
 
 
 @dataclass(frozen=True, kw_only=True)

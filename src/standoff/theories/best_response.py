@@ -24,8 +24,10 @@ MAX_REASONS = 2  # assumption: a reader keeps no more reasons in mind
 
 
 def choose(decision: Decision) -> list[jax.Array]:
-    """Probability 1 for the best option, the first of equal ones."""
+    """Probability 1 for the best available option, the first of equal ones."""
     utilities = [reduce(jnp.add, values) for values in zip(*decision.parts, strict=True)]
+    if decision.available is not None:
+        utilities = [jnp.where(there, u, -jnp.inf) for there, u in zip(decision.available, utilities, strict=True)]
     top = reduce(jnp.maximum, utilities)
     out, open_ = [], jnp.ones_like(top, bool)
     for utility in utilities:

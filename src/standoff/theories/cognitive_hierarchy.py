@@ -48,11 +48,13 @@ def mixture_of_levels(
 
 def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     """Quantal response probability, effect of level 0, and effect of other expectations."""
-    total, p = sample.parts.sum(axis=1), sample.probabilities
+    p, there = sample.probabilities, sample.available
+    total = np.where(there, sample.parts.sum(axis=1), -np.inf)
     weights = np.exp(total - total.max(axis=1, keepdims=True))
     quantal = (weights / weights.sum(axis=1, keepdims=True))[:, sample.option]
     levels = [STEPS_OF_THOUGHT**k / math.factorial(k) for k in range(LEVELS + 1)]
-    level_0 = levels[0] / sum(levels) * (1 / p.shape[1] - quantal)
+    even = there[:, sample.option] / there.sum(axis=1)
+    level_0 = levels[0] / sum(levels) * (even - quantal)
     return (
         mean_term("quantal", "of quantal response", quantal),
         mean_term("idle", "by those who pick at random", level_0),

@@ -29,7 +29,8 @@ MAX_REASONS = 3  # assumption: a reader keeps no more reasons in mind
 
 def choose(decision: Decision) -> list[jax.Array]:
     """Logit response to the utility with loss aversion."""
-    return logit_response.respond(utility(decision.parts, decision.status_quo), decision.rationality)
+    utilities = utility(decision.parts, decision.status_quo)
+    return logit_response.respond(utilities, decision.rationality, decision.available)
 
 
 def utility(parts: Sequence[Sequence[jax.Array]], status_quo: int) -> list[jax.Array]:

@@ -32,15 +32,20 @@ def choose(decision: Decision) -> list[jax.Array]:
         [jnp.where(weight > 0, value / jnp.maximum(weight, 1e-30), 0.0) for value in values]
         for weight, values in zip(decision.weights, decision.parts, strict=True)
     ]
-    return eliminate(payoffs, decision.weights, decision.status_quo)
+    return eliminate(payoffs, decision.weights, decision.status_quo, decision.available)
 
 
-def eliminate(payoffs: Sequence[Sequence[jax.Array]], weights: Sequence[jax.Array], status_quo: int) -> list[jax.Array]:
+def eliminate(
+    payoffs: Sequence[Sequence[jax.Array]], weights: Sequence[jax.Array], status_quo: int,
+    available: Sequence[jax.Array] | None = None,
+) -> list[jax.Array]:  # fmt: skip
     """Probability 1 for the option left after elimination by payoffs [reason][option] by weight."""
     stacked = jnp.stack([jnp.stack(list(options)) for options in payoffs])  # (reason, option, game)
     order = jnp.argsort(-jnp.stack([jnp.broadcast_to(weight, stacked.shape[2:]) for weight in weights]), axis=0)
     ranked = jnp.take_along_axis(stacked, order[:, None, :], axis=0)
     left = jnp.ones(stacked.shape[1:], bool)
+    if available is not None:
+        left = left & jnp.stack([jnp.broadcast_to(there, stacked.shape[2:]) for there in available])
     for options in ranked:
         top = jnp.max(jnp.where(left, options, -jnp.inf), axis=0)
         left = left & (options >= top - JUST_NOTICEABLE_DIFFERENCE)
@@ -59,7 +64,7 @@ def explain(sample: DecisionSample) -> tuple[TheoryTerm, ...]:
     payoffs = np.divide(parts, scale[:, :, None], out=np.zeros_like(parts), where=scale[:, :, None] > 0)
     order = np.argsort(-weights, axis=1, kind="stable")
     draws = np.arange(len(parts))
-    left = np.ones(sample.probabilities.shape, bool)
+    left = sample.available
     out_by = np.full(len(parts), -1)
     for rank in range(parts.shape[1]):
         values = payoffs[draws, order[:, rank]]

@@ -21,6 +21,7 @@ class Situation:
     sharpness: float = 1.0
     status_quo: int = 0
     strategy: list[Any] = field(default_factory=list)
+    available: list[Any] | None = None
 
     @property
     def rationality(self) -> Any:
@@ -53,7 +54,8 @@ def sample(parts: Any, probabilities: Any, option: int = 1, **others: Any) -> De
     """Parts (M, R, O) of reasons a, b, ...; rationality and weights are 1 unless given."""
     values = np.asarray(parts, float)
     draws, reasons = values.shape[:2]
-    given = {"rationality": np.ones(draws), "weights": np.ones((draws, reasons)), "status_quo": 0} | others
+    given = {"rationality": np.ones(draws), "weights": np.ones((draws, reasons)), "status_quo": 0,
+             "available": np.ones((draws, values.shape[2]), bool)} | others  # fmt: skip
     texts = {name: f"text of {name}" for name in "abcdef"[:reasons]}
     return DecisionSample(
         parts=values, texts=texts, option=option, probabilities=np.asarray(probabilities, float), **given

@@ -2,9 +2,9 @@
 
 The options of history are imposed on the path, so the games of all dates are independent given it, and one call solves
 them. Only choices whose every option in the stretch rests on a claim that was published by as_of say anything; a choice
-whose history is an assumption says nothing. Dates at which a choice has no occasion (`when`) are left out. Choices under a
-theory without `GRADIENT_FIT` are kept apart, for sequential Monte Carlo (`smc`). Under a deterministic theory an actor
-does something else now and then, any option alike: `TREMBLE`.
+whose history is an assumption says nothing. Dates at which a choice has no occasion (`when`), or its actor is bound to
+its option, are left out. Choices under a theory without `GRADIENT_FIT` are kept apart, for sequential Monte Carlo
+(`smc`). Under a deterministic theory an actor does something else now and then, any available option alike: `TREMBLE`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 from jax import Array
 
 from standoff import theories
-from standoff.engine import decisions, rollout
+from standoff.engine import decisions, option_availability, rollout
+from standoff.engine.solved_games import add_all
 from standoff.games import linear_system_gradient
 from standoff.plan import PlannedChoice
 from standoff.scenario import calendar as times
@@ -49,6 +50,7 @@ class ObservedChoices:
     steps: tuple[int, ...]  #: steps of the decision dates
     due: np.ndarray  #: (choice, date) whether the decision is made
     held: np.ndarray  #: (choice, date) option in force before
+    since: np.ndarray  #: (choice, date) step at which that option was taken
     with_gradient: tuple[ObservedChoiceSequence, ...]  #: under theories with a gradient
     under_other_theories: tuple[ObservedChoiceSequence, ...]  #: under theories without a gradient
     left_out: tuple[tuple[str, str], ...]  #: choice, reason for its exclusion
@@ -65,8 +67,12 @@ class ObservedChoices:
             return jnp.repeat(jnp.asarray(table), size, axis=1)
 
         due = list(spread(self.due))
-        before = decisions.reset_inactive_choices(program, cells, spread(self.held), due, k)
-        decides = decisions.active_choices(program, cells, due, k)
+        bound = option_availability.is_bound(program, spread(self.held), spread(self.since), k)
+        before = decisions.reset_inactive_choices(program, cells, spread(self.held), due, k, bound)
+        decides = decisions.active_choices(program, cells, due, k, bound)
+        forced = spread(
+            np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]
+        )
         ids = jnp.zeros(k.shape, jnp.uint32)
         date = decisions.DecisionState(
             cells,
@@ -76,17 +82,18 @@ class ObservedChoices:
             [~now for now in decides],
             k,
             rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
+            option_availability.available_options(program, cells, before, bound, k, forced),
+            bound,
         )
         games = {perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
                  for perspective, players in program.games.items()}  # fmt: skip
-        forced = spread(
-            np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]
-        )
         rows = []
         for c, choice in enumerate(program.plan.choices):
             result = games[program.game_of[c]].probabilities(c, list(forced))
             wrong = TREMBLE if theories.theory(choice.theory).IS_DETERMINISTIC else 0.0
-            rows += [(1 - wrong) * p + wrong / len(result) for p in result]
+            there = None if date.available is None else date.available[c]
+            even = [1 / len(result)] * len(result) if there is None else [option / add_all(there) for option in there]
+            rows += [(1 - wrong) * p + wrong * share for p, share in zip(result, even, strict=True)]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
 
     @property
@@ -106,6 +113,9 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         len(plan.choices), plan.scenario.calendar.steps
     )
     current = forced[:, np.maximum(steps - 1, 0)]
+    since = np.array([option_availability.since_of_path(program, forced[:, 0], forced.T[None], now[None], int(step))[0]
+                      for step, now in zip(steps, current.T, strict=True)], np.int32).reshape(len(steps), -1).T  # fmt: skip
+    bound = option_availability.is_bound(program, jnp.asarray(current), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
     sequences: list[ObservedChoiceSequence] = []
     rival: list[ObservedChoiceSequence] = []
     left_out = []
@@ -114,6 +124,8 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         if choice.when is not None:
             k = jnp.arange(window.first, window.first + len(next(iter(path.values()))))[:, None]
             occasion = np.asarray(program.holds(choice.when, path, k))[steps - window.first, 0]
+        if (stays := bound[c]) is not None:
+            occasion = occasion & ~np.asarray(stays)
         at = np.flatnonzero(due[c] & occasion)
         claims, why = _claims(window, choice, c, forced)
         why = why or ("" if len(at) else "not made in the stretch")
@@ -124,7 +136,7 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         months = plan.scenario.calendar.dt * np.diff(steps[at])
         options_taken = tuple(forced[c, steps[at]].tolist())
         stored.append(ObservedChoiceSequence(c, tuple(at.tolist()), options_taken, tuple(months.tolist()), claims))
-    return ObservedChoices(window, tuple(steps.tolist()), due, current, tuple(sequences), tuple(rival), tuple(left_out))
+    return ObservedChoices(window, tuple(steps.tolist()), due, current, since, tuple(sequences), tuple(rival), tuple(left_out))
 
 
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:

@@ -1,0 +1,120 @@
+"""Errors in the restrictions of options: ladders, times in force, options held by a person.
+
+An option is reachable from the option in force if it is that option, if it has no lower one (`after`), if its lower one
+is in force, or if the option in force is above it. Observed options must obey the restrictions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from standoff.errors import join_limited
+from standoff.scenario import calendar
+from standoff.scenario.language import Choice, Scenario
+
+
+def is_restricted(choice: Choice) -> bool:
+    """Whether some option of a choice is not always available."""
+    return bool(choice.ladder) or any(
+        option.when is not None or option.after or option.lasts or option.irreversible
+        for option in choice.options.values()
+    )
+
+
+def lower_options(choice: Choice) -> dict[str, str]:
+    """Option -> the next lower one, by `ladder` and `after`."""
+    stated = {name: option.after for name, option in choice.options.items() if option.after}
+    return {upper: lower for lower, upper in pairwise(choice.ladder)} | stated
+
+
+def is_reachable(lower: Mapping[str, str], origin: str, option: str) -> bool:
+    """Whether an option can be chosen while `origin` is in force."""
+    return option == origin or option not in lower or lower[option] == origin or option in _below(lower, origin)
+
+
+def _below(lower: Mapping[str, str], option: str) -> list[str]:
+    """Options below an option, the next one first; ends where they run in a circle."""
+    out: list[str] = []
+    while (option := lower.get(option, "")) and option not in out:
+        out.append(option)
+    return out
+
+
+def check(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
+    """Report errors in the restrictions of a choice, and in the options held by a person."""
+    choice, here = scenario.choices[name], ("choices", name)
+    _held(scenario, name, report, named)
+    if not is_restricted(choice):
+        return
+    valid = [named((*here, "ladder"), option, choice.options, "option") for option in choice.ladder]
+    if choice.ladder and (len(choice.ladder) < 2 or len(set(choice.ladder)) < len(choice.ladder)):
+        report((*here, "ladder"), f"`{', '.join(choice.ladder)}` is not a ladder", "two or more different options")
+        valid.append(False)
+    for key, option in choice.options.items():
+        place = (*here, "options", key)
+        if option.after:
+            valid.append(named((*place, "after"), option.after, choice.options, "option"))
+            if key in choice.ladder:
+                report((*place, "after"), f"`{key}` stands on the ladder, which says what is below it", "one of the two")
+                valid.append(False)
+    if not all(valid):
+        return
+    lower = lower_options(choice)
+    circle = [key for key in choice.options if key in _below(lower, key)]
+    if circle:
+        place = (*here, "options", circle[0], "after") if choice.options[circle[0]].after else (*here, "ladder")
+        report(place, f"{join_limited(circle)} are above one another in a circle", "an order without circles")
+        return
+    always = [key for key, option in choice.options.items() if option.when is None and key not in lower]
+    if not always:
+        report((*here, "options"), "in some futures no option could be chosen",
+               "at least one option without `when` and without a lower option")  # fmt: skip
+    if choice.when is not None and choice.status_quo in choice.options and choice.status_quo not in always:
+        report((*here, "when"), f"an actor without a decision returns to `{choice.status_quo}`, which is not always available",
+               "a `status_quo` without `when` and without a lower option")  # fmt: skip
+    _history(scenario, choice, here, lower, report)
+
+
+def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
+    choice, here = scenario.choices[name], ("choices", name, "held")
+    for month, option in choice.held.items():
+        named((*here, month), option, choice.options, "option")
+        if not scenario.as_of_day < calendar.last_day(month) <= calendar.last_day(scenario.end):
+            report((*here, month), f"{month} is not between as_of {scenario.as_of} and the end {scenario.end}",
+                   "a month after as_of, in the run", "`history` has earlier options")  # fmt: skip
+    if choice.held and choice.intervention is not None:
+        report(here, f"`{name}` has an `intervention` too", "one of the two",
+               "`held` is unknown to others in advance, an `intervention` is known")  # fmt: skip
+
+
+def _history(
+    scenario: Scenario, choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], report: Callable[..., None]
+) -> None:
+    """Report observed options that break a restriction."""
+    known = [item for item in choice.history if item.option in choice.options]
+    if len(known) < len(choice.history) or choice.status_quo not in choice.options:
+        return  # reported as unknown
+    start = calendar.last_day(scenario.start)
+    before, since = choice.status_quo, None
+    for index, item in enumerate(choice.history):
+        day = calendar.last_day(item.since)
+        place, now = (*here, "history", index), item.option
+        if now == before:
+            continue
+        option, observed = choice.options[before], since is not None or day > start
+        if observed and option.irreversible:
+            report(place, f"`{before}` is irreversible and was left for `{now}` in {item.since}",
+                   f"`{before}` until the end", "leave out `irreversible`, or mend the history")  # fmt: skip
+        elif observed and not is_reachable(lower, before, now):
+            report(place, f"`{now}` was observed directly after `{before}`, and can be chosen only after `{lower[now]}`",
+                   f"`{lower[now]}` between the two", "add the missing entry, or mend the ladder")  # fmt: skip
+        elif since is not None and option.lasts and _months(since, day) < calendar.months(option.lasts) - 0.5:
+            report(place, f"`{before}` lasts {option.lasts} and was left for `{now}` after {_months(since, day):.0f} months",
+                   fix="mend `lasts`, or the history")  # fmt: skip
+        before, since = now, day
+
+
+def _months(first: Any, last: Any) -> float:
+    return float((last - first).days / calendar.DAYS_PER_MONTH)

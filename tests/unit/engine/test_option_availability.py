@@ -1,0 +1,162 @@
+"""Options that cannot be chosen: a condition, a ladder, a time in force, an absorbing option, a person who holds one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff.analysis.explain import explained
+from standoff.engine import decision_record
+from standoff.engine.build import build
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.ledger import Ledger
+from standoff.scenario import load_text
+
+DRAWS = 2000
+FIRST = 1  # the first step after as_of
+TEXT = """
+title: options that cannot be chosen
+as_of: 2024-02
+start: 2024-01
+end: 2025-02
+step: month
+actors: {AAA: {name: A}, BBB: {name: B}, CCC: {name: C}}
+stocks: {fear: {unit: share, initial: 0.5, cap: 1, sources: assumption}}
+mechanisms:
+  drift: {use: mean_reversion, stock: fear, mean: 0.5, speed: 0.3 1/month, volatility: 0.1, sources: assumption}
+choices:
+  war: {actor: AAA, options: {peace: , war: {irreversible: true}}, status_quo: peace, every: 1 month, rationality: 1,
+        half_life: 0, history: [{since: 2024-01, option: peace}], sources: assumption,
+        reasons: {norm: {use: stated_norm, weight: 2, breach: {peace: 0, war: 1}, commitment: 1}}}
+  aid: {actor: AAA, options: {none: , trade: , arms: , troops: }, ladder: [none, trade, arms, troops], status_quo: none,
+        every: 1 month, rationality: 1, half_life: 0, sources: assumption,
+        history: [{since: 2024-01, option: none}, {since: 2024-02, option: trade}],
+        reasons: {norm: {use: stated_norm, weight: 1, breach: {none: 1, trade: 0.7, arms: 0.3, troops: 0}, commitment: 1}}}
+  call: {actor: AAA, options: {mute: , loud: {lasts: 4 months}}, status_quo: mute, every: 1 month, rationality: 1,
+         half_life: 0, history: [{since: 2024-01, option: loud}], sources: assumption,
+         reasons: {norm: {use: stated_norm, weight: 1, breach: {mute: 0, loud: 1}, commitment: 1}}}
+  raid: {actor: BBB, options: {wait: , raid: {when: fear > 0.5}, storm: }, status_quo: wait, every: 1 month,
+         rationality: 1, half_life: 0, sources: assumption, history: [{since: 2024-01, option: raid}],
+         reasons: {norm: {use: stated_norm, weight: 1, breach: {wait: 0.5, raid: 0, storm: 1}, commitment: 1}}}
+  guard: {actor: CCC, options: {sleep: , watch: }, status_quo: sleep, every: 1 month, rationality: 1, half_life: 0,
+          sources: assumption,
+          reasons: {prey: {use: expression, weight: 3, value: {sleep: "0", watch: "raid in [raid]"}},
+                    cry: {use: expression, weight: 3, value: {sleep: "0", watch: "call in [loud]"}}}}
+  king: {actor: CCC, options: {rest: , ride: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
+         held: {2024-05: ride, 2024-08: rest}, sources: assumption,
+         reasons: {norm: {use: stated_norm, weight: 1, breach: {rest: 0, ride: 1}, commitment: 1}}}
+  page: {actor: BBB, options: {rest: , ride: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
+         sources: assumption, reasons: {king: {use: expression, weight: 2, value: {rest: "0", ride: "king in [ride]"}}}}
+  dog: {actor: BBB, options: {rest: , run: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
+        after: [king], sources: assumption,
+        reasons: {king: {use: expression, weight: 2, value: {rest: "0", run: "king in [ride]"}}}}
+"""
+WAR, AID, CALL, RAID, GUARD, KING, PAGE, DOG = range(8)
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return simulate(build(load_text(TEXT), Ledger()), draws=DRAWS, seed=3, paths="all", precision="double")
+
+
+def logit(*payoffs: float) -> np.ndarray:
+    out: np.ndarray = np.exp(payoffs) / np.exp(payoffs).sum()
+    return out
+
+
+def close(share: float, p: float, n: int = DRAWS) -> bool:
+    """Whether a share of n lies within four standard errors of p."""
+    return abs(share - p) <= 4 * np.sqrt(p * (1 - p) / n)
+
+
+def decisions(run: Run, c: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Options before and after (draw, decision) the decisions after as_of, and their probabilities (draw, decision, option)."""
+    chosen, p = run.path_chosen[:, :, c], run.path_p[:, FIRST:, c, : len(run.model.plan.choices[c].options)]
+    return chosen[:, FIRST - 1 : -1], chosen[:, FIRST:], p
+
+
+def test_an_irreversible_option_is_never_left(run: Run) -> None:
+    before, after, p = decisions(run, WAR)
+    assert (after[before == 1] == 1).all()
+    assert (p[before == 1] == [0.0, 1.0]).all()
+    q = logit(0, -2)
+    np.testing.assert_allclose(p[before == 0], np.broadcast_to(q, p[before == 0].shape), rtol=1e-12)
+    for n in (1, 4, 12):  # absorbed after n decisions: 1 - (1 - q)^n
+        assert close((after[:, n - 1] == 1).mean(), 1 - (1 - q[1]) ** n)
+
+
+def test_a_ladder_is_climbed_one_rung_at_a_time_and_left_at_once(run: Run) -> None:
+    before, after, p = decisions(run, AID)
+    assert before[:, 0].tolist() == [1] * DRAWS  # observed
+    assert (after <= before + 1).all() and (after - before == -3).any() and (after == 3).any()
+    payoffs = -np.array([1, 0.7, 0.3, 0])
+    for rung in range(4):
+        top = min(rung + 2, 4)
+        wanted = np.concatenate([logit(*payoffs[:top]), np.zeros(4 - top)])
+        got = p[before == rung]
+        assert (got[:, top:] == 0).all()
+        np.testing.assert_allclose(got, np.broadcast_to(wanted, got.shape), rtol=1e-12)
+        assert all(close((after[before == rung] == o).mean(), wanted[o], len(got)) for o in range(4))
+
+
+def test_an_option_lasts_its_time_and_may_then_be_left(run: Run) -> None:
+    before, after, p = decisions(run, CALL)
+    path = run.path_chosen[:, :, CALL]
+    taken = np.where((path[:, 1:] == 1) & (path[:, :-1] == 0))
+    for draw, k in zip(*taken, strict=True):  # taken at step k + 1
+        assert (path[draw, k + 1 : k + 5] == 1).all()
+    q = logit(0, -1)
+    assert (path[:, :3] == 1).all()  # in force since January 2024, the month before the first step, to April
+    np.testing.assert_array_equal(p[:, :2] - [0.0, 1.0], 0.0)
+    np.testing.assert_allclose(p[:, 2], np.broadcast_to(q, p[:, 2].shape), rtol=1e-12)
+    assert close((path[:, 3] == 1).mean(), q[1])
+    free = (p > 0).all(axis=2)
+    np.testing.assert_allclose(p[free], np.broadcast_to(q, p[free].shape), rtol=1e-12)
+    assert (after[~free] == before[~free]).all() and (before[~free] == 1).all()
+
+
+def test_a_condition_closes_an_option_for_its_actor_and_in_what_others_expect(run: Run) -> None:
+    before, after, p = decisions(run, RAID)
+    fear = run.stock_paths[:, FIRST:-1, 0]
+    open_ = fear > 0.5
+    assert 0.2 < open_.mean() < 0.8
+    assert (p[~open_][:, 1] == 0).all() and not (after[~open_] == 1).any()
+    assert ((before == 1) & ~open_).any()  # one in force is left
+    for there, wanted in ((open_, logit(-0.5, 0, -1)), (~open_, np.insert(logit(-0.5, -1), 1, 0))):
+        np.testing.assert_allclose(p[there], np.broadcast_to(wanted, p[there].shape), rtol=1e-12)
+        assert close((after[there] == 2).mean(), wanted[2], int(there.sum()))
+    call = decisions(run, CALL)[2]
+    expected = 1 / (1 + np.exp(-3 * (p[..., 1] + call[..., 1])))
+    np.testing.assert_allclose(decisions(run, GUARD)[2][..., 1], expected, rtol=1e-12)
+
+
+def test_a_person_sets_an_option_that_others_do_not_know_in_advance(run: Run) -> None:
+    _, after, p = decisions(run, KING)
+    held = slice(2, 5)  # 2024-05 to 2024-07, of decisions from 2024-03 on
+    assert (after[:, held] == 1).all() and (after[:, 5:] == 0).all() and close((after[:, :2] == 1).mean(), logit(0, -1)[1])
+    assert (p[:, held] == [0.0, 1.0]).all()
+    page = decisions(run, PAGE)[2]  # decides on the same date, from the reasons of the king alone
+    wanted = logit(0, 2 * logit(0, -1)[1])
+    np.testing.assert_allclose(page, np.broadcast_to(wanted, page.shape), rtol=1e-12)
+    dog = decisions(run, DOG)[2]  # observes the king first
+    np.testing.assert_allclose(dog[..., 1], np.where(after == 1, logit(0, 2)[1], 0.5), rtol=1e-12)
+    plan = run.model.plan.choices[KING]
+    assert [k for k in range(13) if plan.is_free[k]] == [FIRST, FIRST + 1]
+
+
+def test_a_decision_solved_again_has_the_same_restrictions(run: Run) -> None:
+    for step in (FIRST, FIRST + 3, FIRST + 6, 11):
+        record = decision_record.at_step(run, step)
+        now = run.path_p[:, step - FIRST + 1]
+        for c in (WAR, AID, CALL, RAID, GUARD, PAGE, DOG):
+            made = record.made[:, c]
+            np.testing.assert_allclose(record.p[made, c], now[made, c], atol=1e-12)
+        assert (record.p[~record.available] == 0).all()
+        before = run.path_chosen[:, step - 1]
+        np.testing.assert_array_equal(record.made[:, WAR], before[:, WAR] == 0)
+    found = explained(run, RAID, FIRST + 3, option="raid")
+    there = run.stock_paths[:, FIRST + 3, 0] > 0.5
+    raid = next(item for item in found.options if item.option == "raid")
+    assert raid.available_share == pytest.approx(there.mean()) and raid.probability < raid.available_share
+    assert found.additivity_error < 1e-12
