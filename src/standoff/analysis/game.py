@@ -146,7 +146,7 @@ def finding_of_game(
     believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
     title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"
     names = tuple(plan.choices[c].name for c in faced.choices)
-    options = tuple(plan.choices[c].options for c in faced.choices)
+    options = tuple(tuple(plan.choices[c].options[o] for o in rows) for c, rows in zip(faced.choices, faced.options, strict=True))
     table = faced.payoffs()
     rates = faced.rationality.mean(axis=0)
     stated = (title, names, options, table)
@@ -168,8 +168,11 @@ def finding_of_game(
         ))  # fmt: skip
     also = [choice.name for c, choice in enumerate(plan.choices)
             if choice.actor == chosen.actor and choice.is_free[step] and c not in faced.choices]  # fmt: skip
+    closed = [f"{names[i]} {option}" for i, c in enumerate(faced.choices)
+              for option in plan.choices[c].options if option not in options[i]]  # fmt: skip
     notes = (
         *solved.notes,
+        *([f"not available on that date: {join_limited(closed)}"] if closed else []),
         *([f"{chosen.actor} also makes {join_limited(also)} on that date, in other games"] if also else []),
     )
     text = gambit_io.write_efg(file, comment) if isinstance(file, Tree) else gambit_io.write_nfg(file, comment)

@@ -55,7 +55,7 @@ def stored_bands(model: Model) -> Bands:
             note=f"The file `{path.name}` of the case cannot be read, so that the epistemic band is missing; {AGAIN}."
         )
     if about["model"] != model.hash:
-        if model.plan.variant or model.posterior or model.plan.interventions:
+        if model.plan.variant or model.posterior or model.plan.interventions or model.plan.has_held_options:
             return Bands(note=MISSING)  # the stored ones are those of the case itself
         return Bands(note=f"The stored epistemic band belongs to another version of the case; {AGAIN}.")
     if about["program"] != _program(model):

@@ -55,8 +55,9 @@ def anchored(model: Model, progress: Progress = SILENT, program_of: Model | None
     if not model.plan.anchors:
         return model
     undisturbed = model
-    if model.scenario.interventions:  # a prior is about an actor left alone
-        free = plan_of(model.plan.loaded.over({"interventions": None}), model.ledger)
+    if model.scenario.interventions or model.plan.has_held_options:  # a prior is about an actor left alone
+        alone = {name: {"held": None} for name, choice in model.scenario.choices.items() if choice.held}
+        free = plan_of(model.plan.loaded.over({"interventions": None, "choices": alone}), model.ledger)
         layout, table = build_table(free)
         undisturbed, program_of = replace(model, plan=free, layout=layout, table=table), None
     file = _cache_file(undisturbed)

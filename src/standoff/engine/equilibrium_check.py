@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decision_record, decisions
+from standoff.engine import decision_record, decisions, option_availability
 from standoff.games import logit_response, polymatrix, principal_branch
 from standoff.games.information import Info, MoveOrder, Strategy
 from standoff.xla import float_precision
@@ -60,7 +60,7 @@ def audit(run: Run, step: int) -> CheckedGames:
         nothing = np.zeros(perspective * lanes, dtype)
         q: Expected = [{info: [nothing] * n for info in moves.information_sets(i)} for i, n in enumerate(moves.sizes)]
         solve = _compiled(program)
-        games: dict[str, Any] = jax.tree.map(np.asarray, solve(q, after, *state))
+        games: dict[str, Any] = _without_single_options(jax.tree.map(np.asarray, solve(q, after, *state)))
         named = polymatrix.players_considered(games["pairs"], moves)
         status: Any = np.where(games["proven"], UNIQUE, np.where(games["converged"], ON_BRANCH, UNSOLVED))
         rows = np.flatnonzero(status != UNIQUE)
@@ -77,9 +77,22 @@ def audit(run: Run, step: int) -> CheckedGames:
     distance = np.zeros(made.shape)
     for c, rows_of in enumerate(program.rows_of):
         index, count = program.perspective_of[c], len(plan.choices[c].options)
+        if plan.choices[c].held and plan.choices[c].held[step] >= 0:
+            continue  # a person sets it; only what others expect of it was solved
         worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
         distance[c] = np.where(observed[index] == UNIQUE, 0.0, np.where(known[index], worst, np.nan))
     return CheckedGames(step, observed, made, distance, ends)
+
+
+def _without_single_options(games: dict[str, Any]) -> dict[str, Any]:
+    """Choices with one option left count as fixed at it, and fixed choices as able to choose any."""
+    there = [options | fixed for options, fixed in zip(games["available"], games["fixed"], strict=True)]
+    single = np.stack([options.sum(axis=0) == 1 for options in there])
+    held = [np.where(one, options.argmax(axis=0), option)
+            for one, options, option in zip(single, there, games["held"], strict=True)]  # fmt: skip
+    settled = games["fixed"] | single
+    there = [options | fixed for options, fixed in zip(there, settled, strict=True)]
+    return {**games, "available": there, "settled": settled, "held": np.stack(held)}
 
 
 def _branches(
@@ -87,20 +100,24 @@ def _branches(
 ) -> tuple[Expected, np.ndarray, int]:
     """Expectations on the principal branch in every lane, which `rows` arrived, and the status.
 
-    Lanes with the same deciding players are solved together; the other players keep their options, and their
-    contributions are added to the payoffs of those who decide.
+    Lanes with the same deciding players and available options are solved together; the other players keep their options,
+    and their contributions are added to the payoffs of those who decide.
     """
     q: Expected = jax.tree.map(lambda value: np.array(value, dtype=float), games["expected"])
     arrived, ends = np.zeros(len(rows), bool), 0
-    free = ~games["fixed"][list(named)][:, rows]
-    for pattern in np.unique(free, axis=1).T:
-        places = np.flatnonzero((free == pattern[:, None]).all(axis=0))
+    free = ~games["settled"][list(named)][:, rows]
+    shape = np.concatenate([free, *(games["available"][j][:, rows] for j in named)])
+    for pattern in np.unique(shape, axis=1).T:
+        places = np.flatnonzero((shape == pattern[:, None]).all(axis=0))
         lanes = rows[places]
-        players = [j for j, decides in zip(named, pattern, strict=True) if decides]
+        players = [j for j, decides in zip(named, pattern, strict=False) if decides]
+        options = {j: np.flatnonzero(games["available"][j][:, lanes[0]]).tolist() for j in players}
         if not players:
             arrived[places] = True
             continue
         base, pairs, rates = _folded(games, players, named, lanes)
+        base = [values[options[j]] for j, values in zip(players, base, strict=True)]
+        pairs = {(i, j): gains[np.ix_(options[players[i]], options[players[j]])] for (i, j), gains in pairs.items()}
         observed = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
         ends = max(ends, prod(map(len, base)) if any(observed) else 0)
         result = principal_branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), observed))
@@ -113,7 +130,9 @@ def _branches(
                 for j in moves.observes[i]:
                     if j not in players:
                         here &= games["held"][j][lanes] == seen_now[j]
-                for o, share in enumerate(strategy[tuple(seen_now[j] for j in known)]):
+                if any(seen_now[j] not in options[j] for j in known):
+                    continue  # nobody can see this
+                for o, share in zip(options[i], strategy[tuple(options[j].index(seen_now[j]) for j in known)], strict=True):
                     shares[o][lanes[here]] = share[here]
     return q, arrived, ends
 
@@ -172,6 +191,8 @@ def _games(program: Program, expected: list[Strategy], after: jax.Array, *state:
         "rationality": lanes(list(game.rationality)),
         "fixed": jnp.stack(lanes(solved.not_deciding)),
         "held": jnp.stack(lanes([date.per_perspective(option, count) for option in date.chosen])),
+        "available": [jnp.stack(lanes([True] * size if (mask := game.options_of(c)) is None else list(mask)))
+                      for c, size in enumerate(game.moves.sizes)],
         "expected": lanes(solved.equilibrium.expected),
         "proven": lanes(solved.equilibrium.unique),
         "converged": lanes(solved.equilibrium.converged),

@@ -159,7 +159,7 @@ class ProgramLayout:
     @cached_property
     def held_options(self) -> np.ndarray | None:
         """(C, T) options set by a person, -1 where there is none; None without any."""
-        if not any(choice.held for choice in self.plan.choices):
+        if not self.plan.has_held_options:
             return None
         return np.array([choice.held or (-1,) * self.steps for choice in self.plan.choices], np.int32)
 

@@ -2,7 +2,7 @@
 
 Numbers are those of the run's own solver, as the actor perceives them: the utility of each option by itself, and the
 contribution of each option of other players. A choice that is not made on that date keeps its option, and its
-contribution is added to the other utilities.
+contribution is added to the other utilities. Options that cannot be chosen on that date are no part of the game.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decision_record, decisions
+from standoff.engine import decision_record, decisions, option_availability
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.games.information import MoveOrder
 from standoff.xla import float_precision
@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PerceivedGame:
-    """The game of one date as perceived by one actor, in M futures with the same active choices."""
+    """The game of one date as perceived by one actor, in M futures with the same active choices and options."""
 
     choices: tuple[int, ...]  #: the players: active choices that affect the actor's choice, and itself
+    options: tuple[tuple[int, ...], ...]  #: of each player, those that it may choose
     moves: MoveOrder  #: observation structure of the players
     base: tuple[np.ndarray, ...]  #: of each player (M, option), utility without the contribution of others
     pairs: dict[tuple[int, int], np.ndarray]  #: (player, other) -> (M, option, option of the other)
@@ -60,15 +61,20 @@ class PerceivedGame:
 def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> PerceivedGame:
     """The game that an actor faces at `step`, in every path draw in which it decides, or in one.
 
-    Of several draws, only those with the most common set of active choices are used. Raises `ModelError` where the
-    actor does not decide then.
+    Of several draws, only those with the most common set of active choices and available options are used. Raises
+    `ModelError` where the actor does not decide then.
     """
     plan, program = run.model.plan, run.model.program
     name, label = plan.choices[index].name, plan.scenario.calendar.label(step + 1)
     result = _solved(run, index, step)
     players = program.interdependent_choices(index)
     at = players.index(index)
-    free = ~result["fixed"]
+    there = [options | ~made for options, made in zip(result["available"], ~result["fixed"], strict=True)]
+    single = np.stack([options.sum(axis=0) == 1 for options in there])  # the only option left is as good as in force
+    held = [np.where(one, options.argmax(axis=0), option)
+            for one, options, option in zip(single, there, result["held"], strict=True)]  # fmt: skip
+    result = {**result, "held": held}
+    free = ~result["fixed"] & ~single
     ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.valid_paths) - 1
     usable = free[at]
     if draw is not None:
@@ -86,11 +92,13 @@ def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> 
                 allowed=f"futures {join_limited(here)}" if here else "another future, or another month",
             )
         )
-    patterns, counts = np.unique(free[:, usable], axis=1, return_counts=True)
+    state = np.concatenate([free, *there])
+    patterns, counts = np.unique(state[:, usable], axis=1, return_counts=True)
     common = patterns[:, counts.argmax()]
-    rows = np.flatnonzero(usable & (free == common[:, None]).all(axis=0))
-    return _reduced(program, players, at, common, {key: _rows(value, rows) for key, value in result.items()}, ids[rows],
-                    int(usable.sum()))  # fmt: skip
+    rows = np.flatnonzero(usable & (state == common[:, None]).all(axis=0))
+    options = tuple(tuple(np.flatnonzero(of[:, rows[0]]).tolist()) for of in there)
+    return _reduced(program, players, at, common[: len(free)], options,
+                    {key: _rows(value, rows) for key, value in result.items()}, ids[rows], int(usable.sum()))  # fmt: skip
 
 
 def _rows(value: Any, rows: np.ndarray) -> Any:
@@ -98,10 +106,10 @@ def _rows(value: Any, rows: np.ndarray) -> Any:
 
 
 def _reduced(
-    program: Program, players: tuple[int, ...], at: int, common: np.ndarray, result: dict[str, Any], ids: np.ndarray,
-    made: int,
+    program: Program, players: tuple[int, ...], at: int, common: np.ndarray, options: tuple[tuple[int, ...], ...],
+    result: dict[str, Any], ids: np.ndarray, made: int,
 ) -> PerceivedGame:  # fmt: skip
-    """Reduce a game to the active choices; inactive ones keep their option."""
+    """Reduce a game to the active choices and available options; inactive choices keep their option."""
     stay = [i for i in range(len(players)) if not common[i]]
     base = [np.array(values) for values in result["base"]]  # (option, draw)
     pairs = {}
@@ -122,12 +130,13 @@ def _reduced(
     order = sorted(stored)
     observed = tuple(tuple(order.index(j) for j in moves.observes[i] if j in stored) for i in order)
     return PerceivedGame(
-        tuple(players[i] for i in order), MoveOrder(tuple(moves.sizes[i] for i in order), observed),
-        tuple(base[i].T for i in order),
-        {(order.index(i), order.index(j)): np.moveaxis(gains, -1, 0) for (i, j), gains in pairs.items()
-         if i in stored},
+        tuple(players[i] for i in order), tuple(options[i] for i in order),
+        MoveOrder(tuple(len(options[i]) for i in order), observed),
+        tuple(base[i].T[:, list(options[i])] for i in order),
+        {(order.index(i), order.index(j)): np.moveaxis(gains[np.ix_(options[i], options[j])], -1, 0)
+         for (i, j), gains in pairs.items() if i in stored},
         np.stack([result["rationality"][i] for i in order], axis=1),
-        tuple(result["does"][i].T for i in order), ids, made,
+        tuple(result["does"][i].T[:, list(options[i])] for i in order), ids, made,
     )  # fmt: skip
 
 
@@ -181,4 +190,5 @@ def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
         "does": [does(c) for c in players],
         "fixed": jnp.stack([jnp.broadcast_to(date.not_deciding[c], like.shape) for c in players]),
         "held": [jnp.broadcast_to(date.chosen[c], like.shape) for c in players],
+        "available": [option_availability.stacked(program, date.available, like)[program.rows_of[c]] for c in players],
     }  # fmt: skip

@@ -310,12 +310,19 @@ class Plan:
 
     @property
     def intervention_records(self) -> tuple[InterventionRecord, ...]:
-        """All parameters that were set, including those from the start."""
+        """All parameters that were set, including those from the start, and options set by a person."""
         scenario = self.scenario
-        return tuple(
-            InterventionRecord.of(path, item.value, scenario.label_since(item.since))
-            for path, item in scenario.interventions.items()
-        )
+        return (
+            *(InterventionRecord.of(path, item.value, scenario.label_since(item.since))
+              for path, item in scenario.interventions.items()),
+            *(InterventionRecord(path=name, value=option, since=scenario.label_since(month))
+              for name, choice in scenario.choices.items() for month, option in choice.held.items()),
+        )  # fmt: skip
+
+    @property
+    def has_held_options(self) -> bool:
+        """Whether a person sets the options of some actor."""
+        return any(choice.held for choice in self.choices)
 
     @cached_property
     def clock_terms(self) -> dict[str, expression.ClockTerm]:

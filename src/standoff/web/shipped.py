@@ -41,7 +41,7 @@ def keep(model: Model) -> Path:
     Raises `RunError` without such a file, and for a variant or a lever, whose answers are not those of the case.
     """
     path = _path(model)
-    if path is None or model.plan.variant or model.plan.interventions:
+    if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
         raise RunError(Problem("only a case from a file, as it stands, is stored", fix="leave variants and levers out"))
     move = {**Explorer.open(model).move(ExplorerState()).to_data(), "seconds": 0}  # a time is none of the reader's
     text = json.dumps({"model": model.hash, "program": _program(model), "move": move}, separators=(",", ":"),

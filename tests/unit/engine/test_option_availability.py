@@ -6,14 +6,18 @@ import numpy as np
 import pytest
 
 from standoff.analysis.explain import explained
+from standoff.analysis.finding import Provenance
+from standoff.analysis.game import finding_of_game
 from standoff.engine import decision_record
 from standoff.engine.build import build
+from standoff.engine.equilibrium_check import OFF_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, audit
+from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
-DRAWS = 2000
+DRAWS = 1000
 FIRST = 1  # the first step after as_of
 TEXT = """
 title: options that cannot be chosen
@@ -51,8 +55,16 @@ choices:
   dog: {actor: BBB, options: {rest: , run: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
         after: [king], sources: assumption,
         reasons: {king: {use: expression, weight: 2, value: {rest: "0", run: "king in [ride]"}}}}
+  left: {actor: AAA, options: {a: , b: , c: {when: fear > 0.5}}, status_quo: a, every: 1 month, rationality: 2,
+         half_life: 0, sources: assumption,
+         reasons: {meet: {use: expression, weight: 3, value: {a: "right in [a]", b: "right in [b]", c: "right in [c]"}},
+                   norm: {use: stated_norm, weight: 1, breach: {a: 0.2, b: 0.3, c: 0}, commitment: 1}}}
+  right: {actor: BBB, options: {a: {lasts: 3 months}, b: , c: }, status_quo: b, every: 1 month, rationality: 2,
+          half_life: 0, sources: assumption,
+          reasons: {meet: {use: expression, weight: 3, value: {a: "left in [a]", b: "left in [b]", c: "left in [c]"}},
+                    norm: {use: stated_norm, weight: 1, breach: {a: 0, b: 0.1, c: 0.3}, commitment: 1}}}
 """
-WAR, AID, CALL, RAID, GUARD, KING, PAGE, DOG = range(8)
+WAR, AID, CALL, RAID, GUARD, KING, PAGE, DOG, LEFT, RIGHT = range(10)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +161,7 @@ def test_a_decision_solved_again_has_the_same_restrictions(run: Run) -> None:
     for step in (FIRST, FIRST + 3, FIRST + 6, 11):
         record = decision_record.at_step(run, step)
         now = run.path_p[:, step - FIRST + 1]
-        for c in (WAR, AID, CALL, RAID, GUARD, PAGE, DOG):
+        for c in (WAR, AID, CALL, RAID, GUARD, PAGE, DOG, LEFT, RIGHT):
             made = record.made[:, c]
             np.testing.assert_allclose(record.p[made, c], now[made, c], atol=1e-12)
         assert (record.p[~record.available] == 0).all()
@@ -160,3 +172,35 @@ def test_a_decision_solved_again_has_the_same_restrictions(run: Run) -> None:
     raid = next(item for item in found.options if item.option == "raid")
     assert raid.available_share == pytest.approx(there.mean()) and raid.probability < raid.available_share
     assert found.additivity_error < 1e-12
+
+
+def test_the_game_of_a_date_has_the_available_options_alone(run: Run) -> None:
+    plan, step = run.model.plan, FIRST + 3
+    faced = perceived_game(run, RAID, step)
+    there = run.stock_paths[:, step, 0] > 0.5
+    assert faced.options == (((0, 1, 2),) if there.mean() > 0.5 else ((0, 2),))
+    assert len(faced.draws) == max(there.sum(), (~there).sum()) and faced.made == DRAWS
+    closed = perceived_game(run, RAID, step, int(run.path_ids[~there][0]))
+    assert closed.options == ((0, 2),)
+    found = finding_of_game(Provenance.of(run), plan, RAID, step, closed)
+    assert found.players[0].response == pytest.approx(dict(zip(["wait", "storm"], logit(-0.5, -1), strict=True)), abs=1e-9)
+    assert found.response_error < 1e-9 and '"wait" "storm"' in found.text and found.text.count('"raid"') == 1  # the player
+    assert any("not available on that date: raid raid" in note for note in found.notes)
+
+
+@pytest.mark.slow
+def test_the_check_of_equilibria_finds_no_other_branch(run: Run) -> None:
+    checked = audit(run, FIRST + 3)
+    assert not np.isin(checked.status, (OFF_BRANCH, UNSOLVED, UNKNOWN)).any() and (checked.status != UNIQUE).any()
+    assert np.nanmax(checked.branch_distance) < 1e-6
+
+
+def test_each_answers_what_the_other_does_over_what_both_can_do(run: Run) -> None:
+    left, right = (decisions(run, c)[2] for c in (LEFT, RIGHT))
+    assert (left[..., 2][run.stock_paths[:, FIRST:-1, 0] <= 0.5] == 0).all() and (left[..., :2] > 0).all()
+    assert ((right == 0) | (right == 1)).all(axis=2).any() and (right > 0).all(axis=2).any()
+    for one, other in ((left, right), (right, left)):
+        norm = np.array([0.2, 0.3, 0]) if one is left else np.array([0, 0.1, 0.3])
+        weights = np.where(one > 0, np.exp(2 * (3 * other - norm)), 0)
+        made = ~((one == 0) | (one == 1)).all(axis=2)
+        np.testing.assert_allclose(one[made], (weights / weights.sum(axis=2, keepdims=True))[made], rtol=1e-8)

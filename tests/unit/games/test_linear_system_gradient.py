@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jax
@@ -58,3 +59,26 @@ def test_slopes_are_those_of_differences(sees: tuple[tuple[int, ...], ...]) -> N
             step = jnp.zeros(60).at[i].set(1e-5)
             difference = np.asarray(value(x + step) - value(x - step)) / 2e-5
             assert np.abs(forward[..., i] - difference).max() < 1e-7  # the solver's tolerance over the step
+
+
+@pytest.mark.slow
+def test_an_option_that_is_not_available_has_no_slope() -> None:
+    moves = MoveOrder((2, 3, 2))
+    fixed = [jnp.array([False, False])] * 3
+
+    def shares(x: Any, there: Any) -> Any:
+        masked = replace(game(x, moves), available=[None, there, None])
+        return jnp.stack(linear_system_gradient.solve(masked, fixed, held, 1e-12).strategies[1][()])
+
+    with jax.enable_x64(True):
+        held = [[jnp.full(2, float(o == 0)) for o in range(size)] for size in moves.sizes]
+        x = jnp.asarray(np.random.default_rng(4).normal(size=60))
+        there = [jnp.array([True, True]), jnp.array([True, False]), jnp.array([True, True])]
+        slope = np.asarray(jax.jit(jax.jacfwd(shares))(x, there))  # (option, game, number)
+        value = jax.jit(shares)
+        assert (slope[1, 1] == 0).all() and np.abs(slope[1, 0]).max() > 1e-3
+        assert np.abs(slope.sum(axis=0)).max() < 1e-12 and float(value(x, there)[1, 1]) == 0
+        for i in (2, 3, 20):
+            step = jnp.zeros(60).at[i].set(1e-5)
+            difference = np.asarray(value(x + step, there) - value(x - step, there)) / 2e-5
+            assert np.abs(slope[..., i] - difference).max() < 1e-7

@@ -14,6 +14,7 @@ import pytest
 
 from standoff.games import contraction, expected_payoffs, fixed_point, logit_response, normal_form, polymatrix
 from standoff.games.information import MoveOrder
+from standoff.theories import cognitive_hierarchy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -438,3 +439,33 @@ def test_a_leap_passes_the_narrow_place_that_a_turn_of_the_curve_leaves_behind()
     assert branch.turning[0] == 2 and found.left_branch[0] and found.converged[0]
     for row, exact in zip(found.probabilities[..., 0], branch.of(), strict=True):
         np.testing.assert_allclose(row, exact, atol=1e-8)
+
+
+@pytest.mark.parametrize("sharpness", [pytest.param(0.5, marks=pytest.mark.slow), 4.0])
+def test_without_an_option_a_game_is_the_smaller_game(sharpness: float) -> None:
+    """Three players, of whom two lack an option in each game of a block; the smaller games are solved one by one."""
+    base, pairs, rationality = random_game(7)
+    lacking = [(0, 2), (1, 0), (0, 1)]  # (player 0, player 2): the option that each lacks, by game
+    games = len(lacking)
+    there = np.ones((3, 3, games), bool)
+    for n, (first, last) in enumerate(lacking):
+        there[0, first, n] = there[2, last, n] = False
+
+    def rows(values: np.ndarray) -> list[list[jax.Array]]:
+        return [[jnp.full(games, x) for x in row] for row in values]
+
+    game = polymatrix.Game(
+        rows(base), {pair: rows(table) for pair, table in pairs.items()},
+        [jnp.full(games, sharpness * rate) for rate in rationality], MoveOrder((3, 3, 3)),
+        [[jnp.asarray(row) for row in there[0]], None, [jnp.asarray(row) for row in there[2]]],
+    )  # fmt: skip
+    fixed, held = [jnp.zeros(games, bool)] * 3, rows(np.zeros((3, 3)))
+    found = logit_response.solve(game, fixed, held, TOLERANCE)
+    p = np.array([[np.asarray(row) for row in strategy[()]] for strategy in found.strategies])
+    assert (p[~there] == 0).all() and bool(found.converged.all())
+    for n in range(games):
+        alone = solve(base, pairs, sharpness * rationality, exists=there[..., n])
+        np.testing.assert_allclose(p[..., n], alone.probabilities[..., 0], atol=1e-10)
+    level = cognitive_hierarchy.mixture_of_levels(game, fixed, held)
+    assert all(float(jnp.abs(sum(row[()]) - 1).max()) < 1e-12 for row in level)
+    assert float(jnp.where(there[0], 0.0, jnp.stack(level[0][()])).max()) == 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -66,3 +67,9 @@ def test_an_option_above_the_status_quo_is_not_always_the_best() -> None:
     terms = best_response.explain(sample(parts, [[0, 1, 0], [0, 0, 1]]))
     told = best_response.describe(TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain())
     assert " stay in above=1. " in told and told.endswith(": a=2.")
+
+
+def test_the_best_of_the_available_options_is_certain() -> None:
+    closed = [jnp.asarray([there]) for there in (True, True, False)]
+    decision = Situation([[0.0, 1.0, 2.0]], [1.0], available=closed)
+    assert chosen(best_response.choose(decision)) == [0.0, 1.0, 0.0]

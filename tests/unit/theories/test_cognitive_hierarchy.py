@@ -81,3 +81,12 @@ def test_the_terms_add_up_to_the_probability() -> None:
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
     )
     assert " gives quantal=0.5, " in told and " add idle=" in told
+
+
+def test_level_0_picks_among_the_available_options() -> None:
+    parts, there = np.array([[[0.0, 1.0, 5.0]]]), np.array([[True, True, False]])
+    quantal = math.e / (1 + math.e)
+    idle = math.exp(-1.5) / sum(math.exp(-1.5) * 1.5**k / math.factorial(k) for k in range(6))
+    p = idle * 0.5 + (1 - idle) * quantal
+    terms = cognitive_hierarchy.explain(sample(parts, [[1 - p, p, 0.0]], available=there))
+    assert [term.value for term in terms] == pytest.approx([quantal, idle * (0.5 - quantal), 0.0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import jax.numpy as jnp
 import pytest
 
 from standoff.theories import TheoryExplanation, reference_dependent
@@ -51,3 +52,9 @@ def test_nothing_against_an_option_changes_nothing() -> None:
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("a")), Plain()
     )
     assert told.startswith("; no reason ") and "(factor 2.25)" in told
+
+
+def test_an_option_that_is_not_available_has_no_probability() -> None:
+    closed = [jnp.asarray([there]) for there in (True, False, True)]
+    p = chosen(reference_dependent.choose(Situation([[0.0, 3.0, 1.0]], [1.0], available=closed)))
+    assert p[1] == 0.0 and p[2] == pytest.approx(1 / (1 + math.exp(-1)))

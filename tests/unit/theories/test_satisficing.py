@@ -104,3 +104,12 @@ def test_the_sentence_names_three_reasons_at_most_or_none() -> None:
 def test_probabilities_that_it_does_not_give_are_not_explained() -> None:
     assert satisficing.explain(sample([[[0, -1]]], [[0, 1]])) == ()
     assert satisficing.describe(TheoryExplanation(status_quo="stay", terms=(), reasons=frozenset()), Plain()) == "."
+
+
+def test_an_option_that_is_not_available_sets_no_standard_and_is_not_kept() -> None:
+    closed = [jnp.asarray([there]) for there in (False, True, False)]
+    decision = Situation([[0.0, 1.0, 2.0]], [1.0], available=closed)
+    assert chosen(satisficing.choose(decision)) == [0.0, 1.0, 0.0]
+    parts, p = np.zeros((4, 1, 3)), np.tile([0.0, 1.0, 0.0], (4, 1))
+    there = np.tile([False, True, False], (4, 1))
+    assert satisficing.explain(sample(parts, p, available=there))[-1].value == 1.0

@@ -48,7 +48,7 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
     import jax
     import jax.numpy as jnp
 
-    from standoff.engine import decisions
+    from standoff.engine import decisions, option_availability
 
     plan, program, params = centre.plan, centre.program, centre.given
     now = program.effective_parameters(params, centre.chosen)
@@ -79,7 +79,12 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                     for other, table in tables.items():
                         current = centre.chosen[names.index(other)]
                         total[o] = total[o] + sum(jnp.where(current == k, gain, 0.0) for k, gain in enumerate(table[o]))
-            return jax.nn.softmax(now(choice.rationality) * jnp.stack(total), axis=0)
+            logits = now(choice.rationality) * jnp.stack(total)
+            free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
+            masks = option_availability.available_options(program, everything, centre.chosen, free)
+            if masks is not None and (mask := masks[c]) is not None:
+                logits = jnp.where(jnp.stack([jnp.broadcast_to(there, logits.shape[1:]) for there in mask]), logits, -jnp.inf)
+            return jax.nn.softmax(logits, axis=0)
 
         def each(cells: Mapping[str, Any], shares: Any = shares) -> tuple[Any, ...]:
             return tuple(shares(cells))
