@@ -146,7 +146,9 @@ def finding_of_game(
     believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
     title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"
     names = tuple(plan.choices[c].name for c in faced.choices)
-    options = tuple(tuple(plan.choices[c].options[o] for o in rows) for c, rows in zip(faced.choices, faced.options, strict=True))
+    options = tuple(
+        tuple(plan.choices[c].options[o] for o in rows) for c, rows in zip(faced.choices, faced.options, strict=True)
+    )
     table = faced.payoffs()
     rates = faced.rationality.mean(axis=0)
     stated = (title, names, options, table)

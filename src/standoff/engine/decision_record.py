@@ -54,7 +54,9 @@ def at_step(run: Run, step: int) -> DecisionRecord:
         state = (after, cells.astype(float), numbers.astype(float), *rest)
         shapes = tuple(jax.ShapeDtypeStruct(part.shape, part.dtype) for part in state)
         solved = _compiled(program, run.model.hash, run.model.source(__name__), shapes)(*state)
-        p, expected, reasons, residual, made, there = jax.tree.map(lambda value: np.moveaxis(np.asarray(value), -1, 0), solved)
+        p, expected, reasons, residual, made, there = jax.tree.map(
+            lambda value: np.moveaxis(np.asarray(value), -1, 0), solved
+        )
     by_viewer = {viewer: program.by_option(rows) for viewer, rows in zip(program.perspectives, expected, strict=True)}
     return DecisionRecord(
         program.by_option(p), by_viewer, program.by_reason(reasons), residual, made, program.by_option(there)
@@ -170,4 +172,11 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     shape = date.chosen.shape
     occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0], date.k, date.bound)
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
-    return jnp.stack(p), expected, stacked, solved.residual, jnp.stack(occasion), option_availability.stacked(program, date.available, date.template)
+    return (
+        jnp.stack(p),
+        expected,
+        stacked,
+        solved.residual,
+        jnp.stack(occasion),
+        option_availability.stacked(program, date.available, date.template),
+    )

@@ -254,7 +254,10 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due, k, bound)
     observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
     arises = active_choices(
-        dynamics, cells, [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)], k,
+        dynamics,
+        cells,
+        [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
+        k,
         bound,
     )
     decides = [now & there for now, there in zip(due, arises, strict=True)]

@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from standoff.engine import decision_record, decisions, option_availability
+from standoff.engine import decision_record, decisions
 from standoff.games import logit_response, polymatrix, principal_branch
 from standoff.games.information import Info, MoveOrder, Strategy
 from standoff.xla import float_precision
@@ -132,7 +132,9 @@ def _branches(
                         here &= games["held"][j][lanes] == seen_now[j]
                 if any(seen_now[j] not in options[j] for j in known):
                     continue  # nobody can see this
-                for o, share in zip(options[i], strategy[tuple(options[j].index(seen_now[j]) for j in known)], strict=True):
+                for o, share in zip(
+                    options[i], strategy[tuple(options[j].index(seen_now[j]) for j in known)], strict=True
+                ):
                     shares[o][lanes[here]] = share[here]
     return q, arrived, ends
 

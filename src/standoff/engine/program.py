@@ -49,7 +49,10 @@ class Program(FilteredDynamics):
                 before = {name: carry[name] for name in DECIDED}
                 since = carry.get("since")
                 after = lax.cond(
-                    due, lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k), since), dict, before
+                    due,
+                    lambda c: decisions.decide(self, c, cells, params, k, random["decision"](k), since),
+                    dict,
+                    before,
                 )
                 carry = self._with_options({**carry, **after, "chosen": carry["chosen"]}, after["chosen"], k)
             if self.held_options is not None:

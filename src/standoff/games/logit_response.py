@@ -32,9 +32,7 @@ from standoff.games.information import Info, Strategies, Strategy
 from standoff.games.polymatrix import Equilibrium, Game, Rows, players_considered, total
 
 
-def respond(
-    utilities: Sequence[Array], rationality: Array, available: Sequence[Array] | None = None
-) -> list[Array]:
+def respond(utilities: Sequence[Array], rationality: Array, available: Sequence[Array] | None = None) -> list[Array]:
     """Logit response of one player to the utilities of its options.
 
     available: bool for each option, at least one of them true; the others have a probability of exactly 0

@@ -21,6 +21,7 @@ from standoff.plan.components import plan_component
 from standoff.plan.correlations import planned_correlations
 from standoff.plan.disturbances import planned_disturbances
 from standoff.plan.fit_targets import planned_comparison
+from standoff.plan.intervention_records import InterventionRecord, PlannedIntervention
 from standoff.plan.interventions import planned_interventions
 from standoff.plan.observations import planned_observation
 from standoff.plan.parameters import cut_away, initial
@@ -29,7 +30,6 @@ from standoff.plan.questions import planned_question
 from standoff.plan.records import (
     Component,
     Effect,
-    InterventionRecord,
     OptionRestrictions,
     Parameter,
     Perception,
@@ -38,7 +38,6 @@ from standoff.plan.records import (
     PlannedChoice,
     PlannedComparison,
     PlannedDisturbance,
-    PlannedIntervention,
     PlannedObservation,
     PlannedQuestion,
     PlannedReason,

@@ -10,8 +10,8 @@ from standoff import beliefs
 from standoff.errors import did_you_mean, join_limited
 from standoff.plan.anchors import PRIOR
 from standoff.plan.builder import PlanBuilder
+from standoff.plan.intervention_records import PlannedIntervention
 from standoff.plan.parameters import add_belief
-from standoff.plan.records import PlannedIntervention
 from standoff.scenario.interventions import AS_OF, SECTION, START, is_defined
 
 ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole history",

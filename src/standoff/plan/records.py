@@ -8,10 +8,11 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from standoff import beliefs, components, expression, registry, units
+from standoff import components, expression, registry, units
 from standoff.beliefs import Belief
-from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.ledger import Ledger
+from standoff.plan.intervention_records import InterventionRecord, PlannedIntervention
 from standoff.scenario import LoadedScenario, Scenario
 from standoff.scenario.clock import clock_values
 from standoff.scenario.question import Question
@@ -243,36 +244,6 @@ class PlannedAnchor:
         return self.question or self.path
 
 
-@dataclass(frozen=True)
-class PlannedIntervention:
-    """Replacement of a parameter by another from a step on."""
-
-    target: int
-    value: int  #: the replacement
-    first: int  #: first step with the replacement
-
-
-@dataclass(frozen=True, kw_only=True)
-class InterventionRecord:
-    """An intervention as shown to readers."""
-
-    path: str  #: name of the lever, or path
-    value: str
-    since: str  #: label of the first step, or `start`
-
-    @classmethod
-    def of(cls, path: str, value: Any, since: str) -> InterventionRecord:
-        """The record of a value as written, without its sources."""
-        try:
-            text = str(replace(beliefs.parse(value), sources=()))
-        except StandoffError:  # no number
-            text = str(value)
-        return cls(path=path, value=text, since=since)
-
-    def __str__(self) -> str:
-        return f"{self.path} = {self.value} from {'the start' if self.since == 'start' else f'{self.since} on'}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """A scenario ready to be built."""
@@ -330,8 +301,8 @@ class Plan:
         parts = [*self.mechanisms, *(reason.part for choice in self.choices for reason in choice.reasons)]
         nodes = [part.when for part in self.mechanisms if part.when is not None]
         nodes += [choice.when for choice in self.choices if choice.when is not None]
-        nodes += [when for choice in self.choices if choice.restrictions is not None
-                  for when in choice.restrictions.when if when is not None]  # fmt: skip
+        limits = [choice.restrictions for choice in self.choices if choice.restrictions is not None]
+        nodes += [when for item in limits for when in item.when if when is not None]
         nodes += [node for question in self.questions for node in question.expressions.values()]
         terms = [term for part in parts for term in part.clock]
         terms += [term for node in nodes for term in expression.clock_terms(node)]

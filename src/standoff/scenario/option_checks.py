@@ -13,6 +13,7 @@ from typing import Any
 from standoff.errors import join_limited
 from standoff.scenario import calendar
 from standoff.scenario.language import Choice, Scenario
+from standoff.units import DAYS_PER_MONTH
 
 
 def is_restricted(choice: Choice) -> bool:
@@ -57,15 +58,21 @@ def check(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
         if option.after:
             valid.append(named((*place, "after"), option.after, choice.options, "option"))
             if key in choice.ladder:
-                report((*place, "after"), f"`{key}` stands on the ladder, which says what is below it", "one of the two")
+                report(
+                    (*place, "after"), f"`{key}` stands on the ladder, which says what is below it", "one of the two"
+                )
                 valid.append(False)
     if not all(valid):
         return
     lower = lower_options(choice)
     circle = [key for key in choice.options if key in _below(lower, key)]
     if circle:
-        place = (*here, "options", circle[0], "after") if choice.options[circle[0]].after else (*here, "ladder")
-        report(place, f"{join_limited(circle)} are above one another in a circle", "an order without circles")
+        stated = choice.options[circle[0]].after is not None
+        report(
+            (*here, "options", circle[0], "after") if stated else (*here, "ladder"),
+            f"{join_limited(circle)} are above one another in a circle",
+            "an order without circles",
+        )
         return
     always = [key for key, option in choice.options.items() if option.when is None and key not in lower]
     if not always:
@@ -117,4 +124,4 @@ def _history(
 
 
 def _months(first: Any, last: Any) -> float:
-    return float((last - first).days / calendar.DAYS_PER_MONTH)
+    return float((last - first).days / DAYS_PER_MONTH)

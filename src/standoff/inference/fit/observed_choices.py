@@ -92,7 +92,9 @@ class ObservedChoices:
             result = games[program.game_of[c]].probabilities(c, list(forced))
             wrong = TREMBLE if theories.theory(choice.theory).IS_DETERMINISTIC else 0.0
             there = None if date.available is None else date.available[c]
-            even = [1 / len(result)] * len(result) if there is None else [option / add_all(there) for option in there]
+            even = [jnp.asarray(1 / len(result))] * len(result)
+            if there is not None:
+                even = [option / add_all(option.astype(float) for option in there) for option in there]
             rows += [(1 - wrong) * p + wrong * share for p, share in zip(result, even, strict=True)]
         return jnp.log(jnp.maximum(jnp.stack(rows), 1e-30)).reshape(len(rows), dates, size).swapaxes(0, 1)
 
@@ -115,7 +117,9 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
     current = forced[:, np.maximum(steps - 1, 0)]
     since = np.array([option_availability.since_of_path(program, forced[:, 0], forced.T[None], now[None], int(step))[0]
                       for step, now in zip(steps, current.T, strict=True)], np.int32).reshape(len(steps), -1).T  # fmt: skip
-    bound = option_availability.is_bound(program, jnp.asarray(current), jnp.asarray(since), jnp.asarray(steps, jnp.int32))
+    bound = option_availability.is_bound(
+        program, jnp.asarray(current), jnp.asarray(since), jnp.asarray(steps, jnp.int32)
+    )
     sequences: list[ObservedChoiceSequence] = []
     rival: list[ObservedChoiceSequence] = []
     left_out = []
@@ -136,7 +140,9 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         months = plan.scenario.calendar.dt * np.diff(steps[at])
         options_taken = tuple(forced[c, steps[at]].tolist())
         stored.append(ObservedChoiceSequence(c, tuple(at.tolist()), options_taken, tuple(months.tolist()), claims))
-    return ObservedChoices(window, tuple(steps.tolist()), due, current, since, tuple(sequences), tuple(rival), tuple(left_out))
+    return ObservedChoices(
+        window, tuple(steps.tolist()), due, current, since, tuple(sequences), tuple(rival), tuple(left_out)
+    )
 
 
 def _due(calendar: times.Calendar, choice: PlannedChoice, first_free: int) -> list[bool]:
