@@ -19,6 +19,7 @@ from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
+from standoff.scenario import option_words
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -57,6 +58,7 @@ class OptionSummary:
     active_share: float  #: share of futures with the option in force in that month
     expected: float  #: probability that other actors expect, on average
     available_share: float = 1.0  #: share of the futures with the decision in which the option could be chosen
+    restriction: str = ""  #: when it can be chosen, in words
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
             float(run.active_share[step, index, o]),
             float(expected[:, o].mean()),
             float(there[:, o].mean()),
+            option_words.restriction(scenario, name),
         )  # fmt: skip
         for o, name in enumerate(choice.options)
     )

@@ -41,14 +41,16 @@ def find(name: str | Path) -> Path:
 
 
 def load(
-    name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> tuple[LoadedScenario, Ledger]:
+    name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+) -> tuple[LoadedScenario, Ledger]:  # fmt: skip
     """Load a case by slug or path: scenario and claims (`claims.jsonl` or `claims.yaml`).
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.
+    `held` maps choices (or actors with a single choice) to {month: option set by a person from then on}, as `--hold` does.
     """
     path = find(name)
-    loaded = load_scenario(path, variant, changes, since)
+    loaded = load_scenario(path, variant, changes, since, held)
     return loaded, load_claims(path).read_with(loaded.scenario.vocabulary)
 
 

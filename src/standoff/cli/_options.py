@@ -60,6 +60,14 @@ Since: TypeAlias = Annotated[
         help="Time from which --set applies: `as_of` (history unchanged), `start`, or a month.",
     ),
 ]
+Holds: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--hold",
+        metavar="CHOICE=OPTION@MONTH",
+        help="Set an option of an actor from a month on, unknown to the others in advance: CHN=arms@2024-06; may be repeated.",
+    ),
+]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random numbers.")]
 Draws: TypeAlias = Annotated[int, typer.Option("--draws", min=1, help="Number of futures to simulate.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -121,19 +129,19 @@ Fitted: TypeAlias = Annotated[
 
 
 def load_case(
-    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF
+    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, held: list[str] | None = None
 ) -> tuple[LoadedScenario, Ledger]:
-    """Load the scenario of a case, under a variant and `--set` changes, and its ledger."""
+    """Load the scenario of a case, under a variant, `--set` changes and `--hold`, and its ledger."""
     from standoff import catalog
 
     if since != AS_OF and not changes:
         raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
-    return catalog.load(case, variant, parse_changes(changes), since)
+    return catalog.load(case, variant, parse_changes(changes), since, parse_holds(held))
 
 
 def build_model(
     case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, posterior: Path | None = None,
-    fitted: bool = False,
+    fitted: bool = False, held: list[str] | None = None,
 ) -> Model:  # fmt: skip
     """Build the model of a case, with a posterior if one is named (see `posterior.load`)."""
     from standoff.engine.build import build
@@ -141,13 +149,13 @@ def build_model(
     if fitted and posterior is not None:
         raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
     with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-        model = build(*load_case(case, variant, changes, since), progress)
+        model = build(*load_case(case, variant, changes, since, held), progress)
     if posterior is None and not fitted:
         return model
     from standoff import catalog
     from standoff.inference.fit.posterior import load, load_bundled
 
-    base = build(*load_case(case)) if variant or changes else model
+    base = build(*load_case(case)) if variant or changes or held else model
     return (
         load(model, posterior, base=base)
         if posterior is not None
@@ -161,6 +169,22 @@ def parse_changes(changes: list[str] | None) -> dict[str, Any]:
 
     texts = pairs(changes, "--set", "a change", "PATH=VALUE, such as aid.delay='3 month @assumption'")
     return {path: document.read_text(value, "--set").data for path, value in texts.items()}
+
+
+def parse_holds(holds: list[str] | None) -> dict[str, dict[str, str]]:
+    """Parse `CHOICE=OPTION@MONTH` texts: choice -> {month: option}; raises `ScenarioError`."""
+    out = dict[str, dict[str, str]]()
+    for text in holds or ():
+        name, _, option = text.partition("=")
+        option, _, month = option.partition("@")
+        if not (name.strip() and option.strip() and month.strip()):
+            form = "CHOICE=OPTION@MONTH, such as CHN=arms@2024-06"
+            raise ScenarioError(Problem(f"`{text}` holds no option", "--hold", allowed=form))
+        own = out.setdefault(name.strip(), {})
+        if own.setdefault(month.strip(), option.strip()) != option.strip():
+            twice = f"`{name.strip()}` has two options from {month.strip()} on"
+            raise ScenarioError(Problem(twice, "--hold", allowed="one option a month"))
+    return out
 
 
 def pairs(texts: list[str] | None, option: str, kind: str, allowed: str) -> dict[str, str]:

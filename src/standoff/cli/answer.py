@@ -19,6 +19,7 @@ def answer(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = options.DRAWS,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -32,7 +33,7 @@ def answer(
     from standoff.engine.simulate import simulate
     from standoff.report import terminal
 
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
     with progress_bars(quiet=as_json) as progress:
         run = simulate(model, draws=draws, seed=seed, progress=progress)

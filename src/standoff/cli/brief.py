@@ -17,6 +17,7 @@ def brief(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = options.DRAWS,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -36,7 +37,7 @@ def brief(
     from standoff.report import outputs
 
     outputs.check(output or ())
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     home = Path("runs") / options.run_name(case, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}")
     with options.resumable(home), progress_bars(quiet=as_json) as progress:
         run, verdict = simulate_case(model, home, draws=draws, seed=seed, progress=progress)

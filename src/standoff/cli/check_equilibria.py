@@ -27,6 +27,7 @@ def check_equilibria(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = DRAWS,
     seed: options.Seed = 1,
     as_json: options.Json = False,
@@ -35,7 +36,7 @@ def check_equilibria(
     from standoff.analysis.equilibrium_audit import check_equilibria as check
     from standoff.report.sections.equilibrium_audit import page
 
-    model = options.build_model(case, variant, changes, since)
+    model = options.build_model(case, variant, changes, since, held=held)
     with progress_bars(quiet=as_json) as progress:
         finding = check(model, actor=actor, at=at, draws=draws, seed=seed, progress=progress)
     if as_json:

@@ -21,6 +21,7 @@ def exhaustion(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = options.DRAWS,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -33,7 +34,7 @@ def exhaustion(
     from standoff.analysis.exhaustion import find
     from standoff.report.sections.exhaustion import blocks
 
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     find(model.plan, question)  # its mistakes before anything is simulated
     finding = time_to_exhaustion(options.simulated(model, draws, seed, as_json), question)
     options.emit(finding.to_data(), blocks(finding), output, as_json)

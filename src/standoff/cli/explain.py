@@ -54,6 +54,7 @@ def explain(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = options.FEW,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -69,7 +70,7 @@ def explain(
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     if choice:
         from standoff.analysis.explain import explain as explain_choice
 

@@ -25,6 +25,7 @@ def flip(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = 2048,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -36,7 +37,7 @@ def flip(
     from standoff.analysis.threshold import flip as find_thresholds
     from standoff.report.sections import findings
 
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     with progress_bars(quiet=as_json) as progress:
         finding = find_thresholds(
             model, choice=choice, at=at, question=question, to=to, draws=draws, seed=seed, progress=progress

@@ -28,6 +28,7 @@ def game(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = options.FEW,
     seed: options.Seed = 1,
     as_json: options.Json = False,
@@ -38,7 +39,7 @@ def game(
     from standoff.report.sections.game import blocks
 
     kind = "" if output is None else output.suffix.removeprefix(".")
-    model = options.build_model(case, variant, changes, since)
+    model = options.build_model(case, variant, changes, since, held=held)
     with progress_bars(quiet=as_json) as progress:
         finding = perceived_game(
             model, actor=actor, at=at, draw=draw, kind=kind, draws=draws, seed=seed, progress=progress

@@ -29,6 +29,7 @@ def run(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = options.DRAWS,
     seed: options.Seed = 1,
     folder: Annotated[
@@ -88,7 +89,7 @@ def run(
     if theories and (output or pictures):
         raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
     outputs.check(output or (), pictures, folder)
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     if theories:
         _theories(model, theories, draws, seed, folder, as_json)
         return

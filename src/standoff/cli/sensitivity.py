@@ -55,6 +55,7 @@ def sensitivity(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = 4096,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -75,7 +76,7 @@ def sensitivity(
     from standoff.report.sections import findings
     from standoff.report.sections import influential_sources as page
 
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     if sources:
         with progress_bars(quiet=as_json) as progress:
             counted = influential_sources(

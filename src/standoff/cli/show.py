@@ -38,6 +38,7 @@ def show(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     as_json: options.Json = False,
 ) -> None:
     """Show a case, or the definition and parameters of a mechanism or consideration."""
@@ -49,7 +50,7 @@ def show(
         return
     from standoff.plan import plan
 
-    planned = plan(*options.load_case(name, variant, changes, since))
+    planned = plan(*options.load_case(name, variant, changes, since, held))
     if diagram:
         _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), as_json)
     elif mechanism:

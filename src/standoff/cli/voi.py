@@ -20,6 +20,7 @@ def voi(
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
+    held: options.Holds = None,
     draws: options.Draws = 8192,
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
@@ -31,7 +32,7 @@ def voi(
     from standoff.analysis.value_of_information import voi as rank
     from standoff.report.sections import findings
 
-    model = options.build_model(case, variant, changes, since, posterior, fitted)
+    model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     with progress_bars(quiet=as_json) as progress:
         finding = rank(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, best=top, progress=progress

@@ -153,6 +153,11 @@ def warnings(
                 else f"the status quo `{choice.options[choice.status_quo]}` stands"
             )
             yield f"choices.{choice.name}.when {_holds(holds)}: {effect}"
+        for option, when in zip(choice.options, choice.restrictions.when, strict=True) if choice.restrictions else ():
+            holds = None if when is None else constant_truth(when, spans | _clock_spans(draft, when))
+            if holds is not None:
+                effect = "the condition has no effect" if holds else "the option can never be chosen"
+                yield f"choices.{choice.name}.options.{option}.when {_holds(holds)}: {effect}"
         history = scenario.choices[choice.name].history
         first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
         if min(first, draft.first_free) > 0:

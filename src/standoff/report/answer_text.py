@@ -162,6 +162,18 @@ def role(explanation: Explanation, option: str) -> str:
     return " (reference)" if option == explanation.reference else ""
 
 
+def restrictions(explanation: Explanation) -> list[str]:
+    """For each restricted option, when it can be chosen, and in which share of these futures it could."""
+    out = []
+    for item in explanation.options:
+        if item.restriction:
+            could = f": it could be chosen in {formatting.percent(item.available_share)} of futures" * (
+                item.available_share < 1
+            )
+            out.append(f"{formatting.capital(formatting.humanise(item.option))} {item.restriction}{could}")
+    return out
+
+
 def reason_title(explanation: Explanation) -> str:
     """Title of a table of reasons."""
     return f"Why {explanation.option} rather than {explanation.reference}"

@@ -16,6 +16,7 @@ from standoff.scenario import document, error_locations, interventions
 from standoff.scenario.checks import check
 from standoff.scenario.document import Document
 from standoff.scenario.expand_holders import expand_holders
+from standoff.scenario.held_options import with_held_options
 from standoff.scenario.interventions import AS_OF
 from standoff.scenario.language import Mechanism, Reason, Scenario
 from standoff.yaml_reader import Path_, dots
@@ -69,26 +70,27 @@ class LoadedScenario:
 
 
 def load_scenario(
-    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> LoadedScenario:
+    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+) -> LoadedScenario:  # fmt: skip
     """Load a scenario file (or its folder), under a variant and further interventions.
 
-    `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month. Raises
-    `ScenarioError` with every mistake.
+    `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month. `held`
+    maps choices to {month: option set by a person}, as `--hold` does. Raises `ScenarioError` with every mistake.
     """
-    return _require_valid(read_scenario(path, variant, changes, since))
+    return _require_valid(read_scenario(path, variant, changes, since, held))
 
 
 def read_scenario(
-    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF
-) -> ReadResult:
+    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+) -> ReadResult:  # fmt: skip
     """Load the readable part of a scenario and its errors; raises only if nothing is readable."""
     path = Path(path)
     if path.is_dir():
         path = path / "scenario.yaml"
-    return _reading(
-        _read(path, path.parent, ()), path.parent, variant, interventions.interventions_section(changes, since)
-    )
+    doc, more = _read(path, path.parent, ()), interventions.interventions_section(changes, since)
+    return _reading(doc, path.parent, variant, more, held=held)
 
 
 def load_text(text: str | bytes, name: str = "scenario") -> LoadedScenario:
@@ -110,8 +112,9 @@ def _require_valid(reading: ReadResult) -> LoadedScenario:
 
 
 def _reading(
-    doc: Document, folder: Path | None, variant: str, more: Document | None, base: LoadedScenario | None = None
-) -> ReadResult:
+    doc: Document, folder: Path | None, variant: str, more: Document | None, base: LoadedScenario | None = None,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+) -> ReadResult:  # fmt: skip
     if not isinstance(doc.data, dict):
         raise ScenarioError(
             Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
@@ -122,7 +125,7 @@ def _reading(
     if variant:
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
-    doc = interventions.laid_over(doc, more)
+    doc = with_held_options(interventions.laid_over(doc, more), held)
 
     def reading(rest: LoadedScenario | None = None) -> ReadResult:
         return ReadResult((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)

@@ -11,7 +11,7 @@ from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import InterventionRecord
 from standoff.report import formatting
 from standoff.report.text_table import table
-from standoff.scenario import overrides
+from standoff.scenario import option_words, overrides
 from standoff.scenario.anchor import Anchor
 
 if TYPE_CHECKING:
@@ -115,6 +115,9 @@ def case(plan: Plan) -> Sheet:
         ],
         "choices": [
             {"choice": choice.name, "actor": choice.actor, "options": list(choice.options),
+             "restrictions": {option: words for option in choice.options
+                              if (words := option_words.restriction(scenario.choices[choice.name], option))},
+             "held": dict(scenario.choices[choice.name].held),
              "status_quo": choice.options[choice.status_quo], "every": scenario.choices[choice.name].every,
              "when": scenario.choices[choice.name].when,
              "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons}}
@@ -179,6 +182,8 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         out += [
             f"choice {item['choice']} of {item['actor']}, every {item['every']}"
             f"{', when ' + item['when'] if item['when'] else ''}: {options}",
+            *(f"  {option}: {words}" for option, words in item["restrictions"].items()),
+            *(f"  held by a person from {month} on: {option}" for month, option in item["held"].items()),
             table("", ("reason", "weight"), list(item["reasons"].items())),
             "",
         ]

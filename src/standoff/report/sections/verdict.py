@@ -158,6 +158,7 @@ def _choice(verdict: Verdict, explanation: Explanation, samples: dict[str, Pictu
             caption=f"The decision of {explanation.decided}{_with(verdict)}",
         )
     )
+    out += [Paragraph(f"{sentence}.") for sentence in answer_text.restrictions(explanation)]
     rows = [
         (
             reason.text or formatting.humanise(reason.reason),
