@@ -131,7 +131,7 @@ Fitted: TypeAlias = Annotated[
 def load_case(
     case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, held: list[str] | None = None
 ) -> tuple[LoadedScenario, Ledger]:
-    """Load the scenario of a case, under a variant, `--set` changes and `--hold`, and its ledger."""
+    """Load a case, under a variant, `--set` changes and `--hold`: its scenario and its ledger."""
     from standoff import catalog
 
     if since != AS_OF and not changes:

@@ -85,7 +85,7 @@ def audit(run: Run, step: int) -> CheckedGames:
 
 
 def _without_single_options(games: dict[str, Any]) -> dict[str, Any]:
-    """Choices with one option left count as fixed at it, and fixed choices as able to choose any."""
+    """Games in which a choice with a single option left is settled at it."""
     there = [options | fixed for options, fixed in zip(games["available"], games["fixed"], strict=True)]
     single = np.stack([options.sum(axis=0) == 1 for options in there])
     held = [np.where(one, options.argmax(axis=0), option)

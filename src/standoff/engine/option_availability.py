@@ -27,7 +27,7 @@ def start_of_options(dynamics: Dynamics, size: tuple[int, ...]) -> Array:
 
 
 def is_bound(dynamics: Dynamics, chosen: Array, since: Array | None, k: Array) -> list[Array | None]:
-    """Whether the actor of each choice cannot leave its option at step `k`; None where it always may.
+    """Whether each actor cannot leave its option at step `k`; None where it always may.
 
     chosen: (C, B) options in force; since: (C, B) steps at which they were chosen, needed where options last a time
     """

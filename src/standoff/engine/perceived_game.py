@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PerceivedGame:
-    """The game of one date as perceived by one actor, in M futures with the same active choices and options."""
+    """The game of one date as perceived by one actor, in M futures.
+
+    They have the same active choices and available options."""
 
     choices: tuple[int, ...]  #: the players: active choices that affect the actor's choice, and itself
     options: tuple[tuple[int, ...], ...]  #: of each player, those that it may choose
@@ -109,7 +111,7 @@ def _reduced(
     program: Program, players: tuple[int, ...], at: int, common: np.ndarray, options: tuple[tuple[int, ...], ...],
     result: dict[str, Any], ids: np.ndarray, made: int,
 ) -> PerceivedGame:  # fmt: skip
-    """Reduce a game to the active choices and available options; inactive choices keep their option."""
+    """Reduce a game to the active choices and available options; others keep their option."""
     stay = [i for i in range(len(players)) if not common[i]]
     base = [np.array(values) for values in result["base"]]  # (option, draw)
     pairs = {}

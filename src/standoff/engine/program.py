@@ -67,7 +67,7 @@ class Program(FilteredDynamics):
         return self._read(carry, k + 1)
 
     def _with_options(self, carry: Carry, chosen: Array, k: Array) -> Carry:
-        """The carry with options in force from step `k` on; notes when they were chosen, where that counts."""
+        """The carry with options in force from step `k` on, and when they were chosen."""
         if self.has_lasting_options:
             carry = {**carry, "since": jnp.where(chosen != carry["chosen"], k, carry["since"]).astype(jnp.int32)}
         return {**carry, "chosen": chosen}

@@ -47,7 +47,7 @@ def respond(utilities: Sequence[Array], rationality: Array, available: Sequence[
 
 
 def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategies:
-    """Uniform strategies over available options of players who decide; the others keep their option."""
+    """Uniform strategies of players who decide, over available options; others keep theirs."""
 
     def shares(i: int) -> list[Array]:
         like, there = fixed_strategies[i], game.options_of(i)

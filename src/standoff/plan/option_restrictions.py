@@ -1,4 +1,4 @@
-"""Resolve restrictions on options: conditions, ladders, times in force, options held by a person."""
+"""Resolve restrictions on options: conditions, ladders, times in force, and held options."""
 
 from __future__ import annotations
 

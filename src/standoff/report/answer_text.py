@@ -163,7 +163,7 @@ def role(explanation: Explanation, option: str) -> str:
 
 
 def restrictions(explanation: Explanation) -> list[str]:
-    """For each restricted option, when it can be chosen, and in which share of these futures it could."""
+    """Sentences: when each restricted option can be chosen, and in which share of futures."""
     out = []
     for item in explanation.options:
         if item.restriction:

@@ -13,8 +13,9 @@ WHERE = "--hold"
 
 
 def with_held_options(doc: Document, held: Mapping[str, Mapping[str, str]] | None) -> Document:
-    """The document with options held: choice, or an actor with a single choice -> {month: option}.
+    """The document with options held by a person, {choice: {month: option}}.
 
+    A choice may be named by its actor if that has no other.
     Raises `ScenarioError` for a name that is neither.
     """
     if not held:

@@ -8,7 +8,7 @@ from standoff.scenario.option_checks import lower_options
 
 
 def restriction(choice: Choice, option: str) -> str:
-    """The restrictions of an option of a choice, such as `only while fear > 0.5`; empty without any."""
+    """The restrictions of an option, such as `only while fear > 0.5`; empty without any."""
     item, lower = choice.options[option], lower_options(choice).get(option, "")
     parts = (
         f"only while {beliefs.split_sources(item.when)[0]}" if item.when else "",

@@ -39,4 +39,4 @@ def test_what_a_person_sets_is_no_free_decision() -> None:
 
 def test_a_time_that_ends_before_the_next_decision_is_warned_of() -> None:
     warnings = planned(text(trade="{lasts: 1 month}")).warnings
-    assert any("options.trade.lasts has no effect: decisions are 1 month apart" in item for item in warnings)
+    assert any("options.trade.lasts has no effect" in item for item in warnings)
