@@ -49,10 +49,10 @@ def respond(utilities: Sequence[Array], rationality: Array, available: Sequence[
 def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategies:
     """Uniform strategies of players who decide, over available options; others keep theirs."""
 
-    def shares(i: int) -> list[Array]:
+    def shares(i: int) -> Iterable[Array]:
         like, there = fixed_strategies[i], game.options_of(i)
         if there is None:
-            return [jnp.full_like(stay, 1 / len(like)) for stay in like]
+            return (jnp.full_like(stay, 1 / len(like)) for stay in like)
         weights = [jnp.zeros_like(stay) + one for stay, one in zip(like, there, strict=True)]
         return [weight / total(weights) for weight in weights]
 
