@@ -229,7 +229,11 @@ def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None
 
 @dataclass(frozen=True, kw_only=True)
 class DisturbanceSpec:
-    """A stock that is the logarithm of a factor of a flow, and an autoregressive process."""
+    """Declare in `DISTURBANCES` a stock that is the logarithm of a factor of a flow, and autoregressive.
+
+    NOISE must hold its innovation under the same name, and the mechanism moves it by `autoregression`. Before as_of the
+    engine infers it from the imposed growth of its gauge (`engine.disturbances`).
+    """
 
     per: str  #: the role of which each member has one
     gauge: str  #: stock of the same member into which only this flow goes, in proportion to the factor
@@ -237,18 +241,6 @@ class DisturbanceSpec:
     noise_sd: str  #: parameter, its standard deviation over a month
     persistence: str  #: parameter, autocorrelation over a month
     innovation_sd: str  #: parameter, standard deviation of the innovation of a month
-
-
-def disturbance(
-    per: str, *, gauge: str, noise: str, noise_sd: str, persistence: str, innovation_sd: str
-) -> DisturbanceSpec:
-    """`{"casualty_pace": disturbance("persistent", ...)}`: declare a stock in `DISTURBANCES`.
-
-    NOISE must hold its innovation under the same name, and the mechanism moves it by `autoregression`. Before as_of the
-    engine infers it from the imposed growth of its gauge (`engine.disturbances`).
-    """
-    return DisturbanceSpec(per=per, gauge=gauge, noise=noise, noise_sd=noise_sd, persistence=persistence,
-                           innovation_sd=innovation_sd)  # fmt: skip
 
 
 def ndtr(z: PerDraw) -> PerDraw:

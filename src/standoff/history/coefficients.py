@@ -147,7 +147,7 @@ def _load(folder: Path) -> Coefficients:
         return Coefficients(data=summary["data"], panel=summary["panel"], made=summary["made"], rungs=rungs)
     except FileNotFoundError as error:
         what = f"there are no coefficients of history: {error.filename} is missing"
-        raise DataError(Problem(what, fix="this version ships none yet: write a number and its source")) from None
+        raise DataError(Problem(what, fix="install the package again: its files are incomplete")) from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         what = f"the coefficients of history in {folder} are damaged: {error}"
         raise DataError(

@@ -2,6 +2,7 @@
 
 from standoff import components
 from standoff.components import jnp, noise, stock
+from standoff.mechanisms import _pace
 from standoff.mechanisms._relaxation import SLOWEST, closed
 
 GONE = 40.0  # time constants after which nothing is left: exp(-40) is below rounding
@@ -24,12 +25,12 @@ NOISE = {
     "killed_drift": noise(per="drifting"),
 }
 DISTURBANCES = {
-    "casualty_pace": components.disturbance(
-        "persistent", gauge="losses", noise="tempo", noise_sd="tempo_sd", persistence="pace_persistence",
+    "casualty_pace": components.DisturbanceSpec(
+        per="persistent", gauge="losses", noise="tempo", noise_sd="tempo_sd", persistence="pace_persistence",
         innovation_sd="pace_sd",
     ),
-    "killed_drift": components.disturbance(
-        "drifting", gauge="killed", noise="killed_share", noise_sd="killed_noise", persistence="drift_persistence",
+    "killed_drift": components.DisturbanceSpec(
+        per="drifting", gauge="killed", noise="killed_share", noise_sd="killed_noise", persistence="drift_persistence",
         innovation_sd="drift_sd",
     ),
 }  # fmt: skip
@@ -52,27 +53,12 @@ class Combat(components.Params):
         "mean time from wound to duty of those who return", unit="month", per="sides", source="assumption", ge=0
     )
     persistent: tuple[str, ...] = components.role("sides whose tempo lasts from month to month", default=())
-    pace_persistence: components.PerMember = components.param(
-        "autocorrelation of the pace over a month", unit="1", per="persistent", source="assumption", ge=0, le=0.999,
-        default=0,
-    )  # fmt: skip
-    pace_sd: components.PerMember = components.param(
-        "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
-        source="assumption", ge=0, le=2, default=0,
-    )  # fmt: skip
+    pace_persistence: components.PerMember = _pace.persistence("persistent")
+    pace_sd: components.PerMember = _pace.innovation("persistent")
     drifting: tuple[str, ...] = components.role("sides whose share of killed drifts", default=())
-    killed_noise: components.PerMember = components.param(
-        "standard deviation of the factor of the share of killed in one month that does not last", unit="1",
-        per="drifting", source="assumption", ge=0, le=2, default=0,
-    )  # fmt: skip
-    drift_persistence: components.PerMember = components.param(
-        "autocorrelation of the drift of the share of killed over a month", unit="1", per="drifting",
-        source="assumption", ge=0, le=0.999, default=0,
-    )  # fmt: skip
-    drift_sd: components.PerMember = components.param(
-        "standard deviation of the monthly innovation of the logarithm of the share of killed", unit="1",
-        per="drifting", source="assumption", ge=0, le=2, default=0,
-    )  # fmt: skip
+    killed_noise: components.PerMember = _pace.passing("drifting", "the factor of the share of killed")
+    drift_persistence: components.PerMember = _pace.persistence("drifting", "the drift of the share of killed")
+    drift_sd: components.PerMember = _pace.innovation("drifting", "the share of killed")
 
 
 def tempo(p: Combat, side: str, s: components.State, z: components.Noise, t: components.Time) -> components.PerDraw:

@@ -42,8 +42,13 @@ def support_flow(
     t: components.Time,
     z: components.Noise,
     tiring: components.PerDraw | float = 0.0,
+    rallying: components.PerDraw | float = 0.0,
 ) -> components.PerDraw:
-    """Change of support, 1/month, with a loss `tiring` per month; without noise exact."""
+    """Change of support, 1/month; without noise exact.
+
+    tiring: share of the supporters lost a month; rallying: share of the others won a month
+    """
     resilience = p.resilience[public]
     chance: components.PerDraw = p.volatility[public] * z["mood", public] / t.dt**0.5
-    return relax(s["support", public], resilience * p.support_base[public], tiring + resilience, t) + chance
+    inflow = resilience * p.support_base[public] + rallying
+    return relax(s["support", public], inflow, tiring + rallying + resilience, t) + chance

@@ -31,6 +31,7 @@ from pydantic import model_validator
 
 from standoff import components
 from standoff.components import jnp, noise, stock
+from standoff.mechanisms import _pace
 from standoff.mechanisms._relaxation import closed, relax
 
 PIPELINES = {
@@ -57,8 +58,8 @@ WRITES = {
 LUMPY = ("money", "arms")
 NOISE = {f"{kind}{word}": noise(per="persistent") for kind in LUMPY for word in ("_packages", "_pace")}
 DISTURBANCES = {
-    f"{kind}_pace": components.disturbance(
-        "persistent", gauge=f"allocated_{kind}", noise=f"{kind}_packages", noise_sd="package_noise",
+    f"{kind}_pace": components.DisturbanceSpec(
+        per="persistent", gauge=f"allocated_{kind}", noise=f"{kind}_packages", noise_sd="package_noise",
         persistence="pace_persistence", innovation_sd="pace_sd",
     )
     for kind in LUMPY
@@ -119,18 +120,9 @@ class Params(components.Params):
         "decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0
     )
     persistent: tuple[str, ...] = components.role("donors whose pledges of money and arms vary", default=())
-    package_noise: components.PerMember = components.param(
-        "standard deviation of the factor of one month that does not last", unit="1", per="persistent",
-        source="assumption", ge=0, le=3, default=0,
-    )  # fmt: skip
-    pace_persistence: components.PerMember = components.param(
-        "autocorrelation of the pace of pledges over a month", unit="1", per="persistent", source="assumption", ge=0,
-        le=0.999, default=0,
-    )  # fmt: skip
-    pace_sd: components.PerMember = components.param(
-        "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
-        source="assumption", ge=0, le=2, default=0,
-    )  # fmt: skip
+    package_noise: components.PerMember = _pace.passing("persistent")
+    pace_persistence: components.PerMember = _pace.persistence("persistent", "the pace of pledges")
+    pace_sd: components.PerMember = _pace.innovation("persistent")
 
     @model_validator(mode="after")
     def _aligned(self) -> "Params":

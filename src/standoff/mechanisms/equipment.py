@@ -1,18 +1,22 @@
 """Armoured vehicles are lost to enemy fire and replaced from storage, production and aid.
 
     lost_i        = loss_rate_i * equipment_i * firepower_j * fighting * effort_j * pace_i    (never more than equipment_i)
-    refurbished_i = min(refurbish_rate_i * min(1, funding_i), depot_share_i * usable_i)  (never more than usable_i)
-    usable_i      = storage_i - (1 - usable_share_i) * storage_reference_i               (the rest is beyond repair)
-    d equipment_i      / dt = refurbished_i + new_build_i * min(1, funding_i) - lost_i
-    d storage_i        / dt = -refurbished_i
-    d equipment_lost_i / dt = lost_i
+    refurbished_i = min(refurbish_rate_i * min(1, funding_i), depot_share_i * usable_i) * lumps_i  (at most usable_i)
+    built_i       = new_build_i * min(1, funding_i) * lumps_i
+    usable_i      = storage_i - (1 - usable_share_i) * storage_reference_i             (the rest is beyond repair)
+    d equipment_i          / dt = refurbished_i + built_i - lost_i
+    d storage_i            / dt = -refurbished_i
+    d equipment_lost_i     / dt = lost_i
+    d equipment_supplied_i / dt = refurbished_i + built_i                              (of the sides of `varying`)
 
 For the sides of `persistent` pace_i = exp(vehicle_pace_i) x a lognormal factor with mean 1 and a monthly standard
 deviation of `loss_noise`; it is 1 for the others. What lasts moves as
 
     vehicle_pace_i' = pace_persistence_i * vehicle_pace_i + pace_sd_i * z          (of one month; exact for any step)
 
-and is inferred from imposed `equipment_lost` before as_of. That men and vehicles are lost together is said by a
+and is inferred from imposed `equipment_lost` before as_of. Supply to the front has a pace of its own: for the sides of
+`varying` lumps_i = exp(supply_pace_i) x a lognormal factor, with `supply_persistence`, `supply_sd` and `supply_noise` in
+place of these, inferred from imposed `equipment_supplied`; lumps_i is 1 for the others. That men and vehicles are lost together is said by a
 correlation between `vehicle_pace` and `casualty_pace` of `attrition`.
 
 Vehicles given by donors are delivered into `equipment` by the mechanism of aid. `effort` is how hard a side presses, 1
@@ -25,27 +29,40 @@ Sources: assumption (form).
 
 from standoff import components
 from standoff.components import jnp, noise, stock
+from standoff.mechanisms import _pace
 
 WRITES = {
     "vehicle_pace": stock("1", per="persistent"),
+    "supply_pace": stock("1", per="varying"),
+    "equipment_supplied": stock("item", per="varying"),
     "equipment": stock("item", per="sides"),
     "storage": stock("item", per="sides"),
     "equipment_lost": stock("item", per="sides"),
 }
 READS = {
     "vehicle_pace": stock("1", per="persistent"),
+    "supply_pace": stock("1", per="varying"),
     "equipment": stock("item", per="sides"),
     "storage": stock("item", per="sides"),
     "firepower": stock("1", per="sides"),
     "funding": stock("1", per="sides"),
     "fighting": stock("1"),
 }
-NOISE = {"vehicle_loss": noise(per="persistent"), "vehicle_pace": noise(per="persistent")}
+NOISE = {
+    "vehicle_loss": noise(per="persistent"),
+    "vehicle_pace": noise(per="persistent"),
+    "vehicle_supply": noise(per="varying"),
+    "supply_pace": noise(per="varying"),
+}
 DISTURBANCES = {
-    "vehicle_pace": components.disturbance(
-        "persistent", gauge="equipment_lost", noise="vehicle_loss", noise_sd="loss_noise",
+    "vehicle_pace": components.DisturbanceSpec(
+        per="persistent", gauge="equipment_lost", noise="vehicle_loss", noise_sd="loss_noise",
         persistence="pace_persistence", innovation_sd="pace_sd",
-    )
+    ),
+    "supply_pace": components.DisturbanceSpec(
+        per="varying", gauge="equipment_supplied", noise="vehicle_supply", noise_sd="supply_noise",
+        persistence="supply_persistence", innovation_sd="supply_sd",
+    ),
 }  # fmt: skip
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
@@ -86,18 +103,13 @@ class Params(components.Params):
         ge=0, default=1,
     )  # fmt: skip
     persistent: tuple[str, ...] = components.role("sides whose pace of losses lasts from month to month", default=())
-    loss_noise: components.PerMember = components.param(
-        "standard deviation of the factor of one month that does not last", unit="1", per="persistent",
-        source="assumption", ge=0, le=2, default=0,
-    )  # fmt: skip
-    pace_persistence: components.PerMember = components.param(
-        "autocorrelation of the pace over a month", unit="1", per="persistent", source="assumption", ge=0, le=0.999,
-        default=0,
-    )  # fmt: skip
-    pace_sd: components.PerMember = components.param(
-        "standard deviation of the monthly innovation of the logarithm of the pace", unit="1", per="persistent",
-        source="assumption", ge=0, le=2, default=0,
-    )  # fmt: skip
+    loss_noise: components.PerMember = _pace.passing("persistent")
+    pace_persistence: components.PerMember = _pace.persistence("persistent")
+    pace_sd: components.PerMember = _pace.innovation("persistent")
+    varying: tuple[str, ...] = components.role("sides whose pace of supply lasts from month to month", default=())
+    supply_noise: components.PerMember = _pace.passing("varying")
+    supply_persistence: components.PerMember = _pace.persistence("varying", "the pace of supply")
+    supply_sd: components.PerMember = _pace.innovation("varying", "the pace of supply")
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
@@ -115,9 +127,19 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
             )
         lost = components.limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
+        built = p.new_build[side] * funded
+        if side in p.varying:
+            pace = s["supply_pace", side]
+            factor = jnp.exp(pace) * components.lognormal(p.supply_noise[side], z["vehicle_supply", side], t)
+            wanted, built = wanted * factor, built * factor
+            out["supply_pace", side] = components.autoregression(
+                pace, p.supply_persistence[side], p.supply_sd[side], z["supply_pace", side], t
+            )
         refurbished = components.limit_outflow(wanted, usable, t)
+        if side in p.varying:
+            out["equipment_supplied", side] = refurbished + built
         out |= {
-            ("equipment", side): refurbished + p.new_build[side] * funded - lost,
+            ("equipment", side): refurbished + built - lost,
             ("storage", side): -refurbished,
             ("equipment_lost", side): lost,
         }

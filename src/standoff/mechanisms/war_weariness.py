@@ -1,19 +1,22 @@
 """Publics of donors tire of a war, the faster the more of their output it takes.
 
-    d support_i / dt = - (weariness_rate_i + burden_weight_i x aid_rate_j / donor_output_j) x support_i
+    d support_i / dt = - (weariness_rate_i + burden_weight_i x max(excess_j, 0)) x support_i
+                       + burden_weight_i x max(-excess_j, 0) x (1 - support_i)
                        + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
+    excess_j         = (aid_rate_j - wanted_aid_j) / donor_output_j
 
-Donor j stands at the place of public i in the list `donors`; `aid_rate` comes from `aid`. Without noise the equation is
-solved exactly over a step for constant aid: support approaches resilience x support_base over the sum of the speeds.
+A public answers to policy like a thermostat: aid beyond what it wants tires it, aid below lets support grow. Donor j stands at the place of public i in the list `donors`; `aid_rate` comes from `aid`. Without noise the equation is
+solved exactly over a step for constant aid: support approaches (resilience x support_base + burden_weight x lack) over
+the sum of the speeds, where lack is max(-excess, 0). With `wanted_aid` 0 all aid is a burden.
 `volatility` is the standard deviation of the random change in one month.
 
 Assumes that a public sees the aid that is delivered, not what is pledged, and does not weigh what it achieves. Do not
 use it for publics at war (see `opinion`), or for one event that turns opinion, which belongs in the scenario.
-Sources: assumption.
+Sources: wlezien1995 (form of the response to policy); the rest is assumption.
 """
 
 from standoff import components
-from standoff.components import stock
+from standoff.components import jnp, stock
 from standoff.mechanisms import _public_opinion
 
 WRITES = _public_opinion.WRITES
@@ -43,13 +46,17 @@ class Params(_public_opinion.Publics):
         "monthly loss of support if aid took the whole output",
         unit="1/month", per="publics", source="assumption", ge=0,
     )  # fmt: skip
+    wanted_aid: components.PerMember = components.param(
+        "aid at which the public of a donor asks for neither more nor less", unit="USD/month", per="donors",
+        source="assumption", ge=0, default=0,
+    )  # fmt: skip
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Change of support, 1/month; the engine keeps it in 0..1. Noise `mood`, one per public."""
     out: components.Flows = {}
     for public, donor in zip(p.publics, p.donors, strict=True):
-        burden = s["aid_rate", donor] / p.donor_output[donor]
-        tiring = p.weariness_rate[public] + p.burden_weight[public] * burden
-        out["support", public] = _public_opinion.support_flow(p, public, s, t, z, tiring)
+        excess = p.burden_weight[public] * (s["aid_rate", donor] - p.wanted_aid[donor]) / p.donor_output[donor]
+        tiring, rallying = p.weariness_rate[public] + jnp.maximum(excess, 0.0), jnp.maximum(-excess, 0.0)
+        out["support", public] = _public_opinion.support_flow(p, public, s, t, z, tiring, rallying)
     return out

@@ -118,3 +118,30 @@ def test_paces_multiply_losses_and_spare_what_is_not_lost():
     assert float(ratio) == pytest.approx(math.exp(spread), rel=1e-5)
     assert math.log(2) + float(found[0.0]["vehicle_pace", "A"]) == pytest.approx(0.9 * math.log(2) + 0.1, rel=1e-5)
     assert ("vehicle_pace", "B") not in found[0.0]
+
+
+def test_pace_of_supply_multiplies_what_is_repaired_and_built_within_what_is_stored():
+    from standoff import components
+
+    p = params(refurbish_rate=80.0, depot_share=0.2, new_build=30.0) | {
+        "varying": ("A",),
+        "supply_noise": {"A": 0.0},
+        "supply_persistence": {"A": 0.9},
+        "supply_sd": {"A": 0.1},
+    }
+    z = components.Noise({"vehicle_supply.A": 3.0, "supply_pace.A": 1.0})
+
+    def flows(pace: float, storage: float) -> dict[tuple[str, str], float]:
+        cells = state(storage=storage) | {"supply_pace.A": pace}
+        found = equipment.flows(
+            equipment.Params.model_construct(**p), components.State(cells), components.Time(1.0, 0.0), z
+        )
+        return {key: float(value) for key, value in found.items()}
+
+    full, half, empty = flows(0.0, 1000.0), flows(-math.log(2.0), 1000.0), flows(math.log(100.0), 40.0)
+    assert full["equipment_supplied", "A"] == pytest.approx(110.0, rel=1e-6)
+    assert half["equipment_supplied", "A"] == pytest.approx(55.0, rel=1e-6)
+    assert half["equipment", "A"] == pytest.approx(55.0 - half["equipment_lost", "A"], rel=1e-6)
+    assert empty["storage", "A"] == pytest.approx(-40.0)  # never more than is stored
+    assert full["supply_pace", "A"] == pytest.approx(0.1, rel=1e-6)
+    assert ("equipment_supplied", "B") not in full

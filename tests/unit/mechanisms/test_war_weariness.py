@@ -19,7 +19,7 @@ def params(**changes: object) -> dict[str, object]:
     return {
         "publics": ("D.public", "E.public"), "donors": ("D", "E"), "donor_output": {"D": 1000.0, "E": 500.0},
         "weariness_rate": both(0.0), "burden_weight": both(0.0), "support_base": both(0.6), "resilience": both(0.0),
-        "volatility": both(0.0),
+        "volatility": both(0.0), "wanted_aid": {"D": 0.0, "E": 0.0},
     } | changes  # fmt: skip
 
 
@@ -90,3 +90,15 @@ def test_the_example_reads_and_a_missing_donor_is_named():
     war_weariness.Params(**war_weariness.EXAMPLE)
     with pytest.raises(ValidationError, match=r"`donors` names 1 for 2 publics; allowed: one for each public"):
         war_weariness.Params(**war_weariness.EXAMPLE | {"donors": ["USA"]})
+
+
+@pytest.mark.parametrize("steps", [2, 40])
+def test_public_answers_to_aid_like_a_thermostat(integrate, steps):
+    p = params(burden_weight=both(5.0), resilience=both(0.05), wanted_aid={"D": 4.0, "E": 4.0})
+    end = integrate(war_weariness, p, state(aid_rate_at_E=4.0), steps, dt=20.0 / steps)[-1]
+    lack = 5 * 4 / 1000
+    balance = (0.05 * 0.6 + lack) / (0.05 + lack)
+    assert end["support.D.public"] == pytest.approx(
+        balance + (0.6 - balance) * math.exp(-(0.05 + lack) * 20), rel=ROUNDING
+    )
+    assert end["support.E.public"] == pytest.approx(0.6, rel=ROUNDING)  # the aid that it wants: neither more nor less
