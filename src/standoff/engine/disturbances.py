@@ -5,7 +5,7 @@ It infers the pace of a process before as_of.
 A disturbance x is the logarithm of a factor of a flow, and moves as x' = phi x + q z from step to step (`DISTURBANCES` of a
 mechanism). Its flow is base * exp(x + s v), with a passing part v, and fills a gauge. Where claims impose the gauge, its
 growth gives y = log(growth / base), an observation of x with error s v. Gains follow from a Kalman filter of all
-disturbances together (innovations may be correlated), one observation after the other:
+disturbances together whose innovations are correlated, one observation after the other:
 
     K = P_i / (P_ii + r_i^2)        P = P - K P_i'      P' = phi P phi' + Q        i: disturbance observed, P_i: its column
 
@@ -31,7 +31,7 @@ Sources: kalman1960 (gains), doucet2010 (Matheron's rule), evensen1994 (ensemble
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import jax.numpy as jnp
@@ -71,11 +71,22 @@ def innovation_correlation(plan: Plan) -> np.ndarray:
     return matrix
 
 
-def numbers(plan: Plan, values: Callable[[int], Array]) -> FilterParameters:
-    """The parameters of all disturbances, of one step."""
+def filter_groups(plan: Plan) -> list[list[int]]:
+    """Disturbances that are filtered together: those that correlations connect, where any is observed."""
+    group = {i: {i} for i in range(len(plan.disturbances))}
+    for a, b, _ in plan.disturbance_correlations:
+        together = group[a] | group[b]
+        group |= dict.fromkeys(together, together)
+    seen = spans(plan).any(axis=0)
+    return [sorted(members) for i, members in group.items() if i == min(members) and seen[sorted(members)].any()]
+
+
+def numbers(plan: Plan, values: Callable[[int], Array], group: Sequence[int]) -> FilterParameters:
+    """The parameters of the disturbances of a group, of one step."""
     time = components.Time(plan.scenario.calendar.dt, jnp.zeros(()))
+    items = [plan.disturbances[i] for i in group]
     persistence, sd, noise = (
-        jnp.stack(jnp.broadcast_arrays(*(jnp.atleast_1d(values(getattr(item, name))) for item in plan.disturbances)))
+        jnp.stack(jnp.broadcast_arrays(*(jnp.atleast_1d(values(getattr(item, name))) for item in items)))
         for name in ("persistence", "innovation_sd", "noise_sd")
     )
     return FilterParameters(

@@ -108,7 +108,7 @@ class BlockExecutor:
                     begin, keep = first + query.start, query.n_paths > 0
                     ids = np.arange(begin, begin + self.size, dtype=np.uint32)
                     paths, seat.paths = seat.paths or self._blank(seat.device), None
-                    seat.no_carry = seat.no_carry or self._no_carry(seat.device)
+                    seat.no_carry = seat.no_carry or _no_carry(seat)
                     carry = begun.carries[query.start] if begun else seat.no_carry
                     stored, sums, seat.paths, last = seat.program()(
                         numbers, word, ids, np.uint32(first + query.stop), np.bool_(keep), paths, (begins, end), carry
@@ -142,13 +142,15 @@ class BlockExecutor:
         )
         return Checkpoint(state, dict(blocks))
 
-    def _no_carry(self, where: jax.Device) -> Any:
-        shapes = self.program.carry_shapes(self.size, _dtype(self.precision))
-        return jax.tree.map(lambda like: jax.device_put(np.zeros(like.shape, like.dtype), where), shapes)
-
     def _blank(self, where: jax.Device) -> dict[str, jax.Array]:
         shapes = self.program.path_shapes(self.size, _dtype(self.precision), self.n_path_draws)
         return {name: jax.device_put(np.zeros(shape, kind), where) for name, (shape, kind) in shapes.items()}
+
+
+def _no_carry(seat: _Worker) -> Any:
+    """Zeros of the carry, the last argument of `Program.block`; tracing its shapes again would take half a second."""
+    *_, carry = seat.program().args_info[0]
+    return jax.tree.map(lambda like: jax.device_put(np.zeros(like.shape, like.dtype), seat.device), carry)
 
 
 def _dtype(precision: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,21 +32,31 @@ class FilteredDynamics(Dynamics):
         steps = np.flatnonzero(self.spans.any(axis=1)) if self.spans.size else np.zeros(0)
         return range(int(steps[0]), int(steps[-1]) + 1) if len(steps) else range(0)
 
-    def filter_gains(self, params: parameters.ParameterValues) -> Array:
-        """(S, D, D, B) gains of `filter_steps`."""
-        plan = self.plan
-        if not self.filter_steps:
-            return jnp.zeros(0)
-        of = disturbances.numbers(plan, params.__getitem__)
-        dtype = of.persistence.dtype
-        variance = jnp.asarray([item.variance for item in plan.disturbances], dtype)
-        spans = jnp.asarray(self.spans[self.filter_steps.start : self.filter_steps.stop], dtype)
-        correlation = jnp.asarray(disturbances.innovation_correlation(plan), dtype)
-        return disturbances.kalman_gains(of, variance, correlation, spans)
+    @cached_property
+    def filter_groups(self) -> list[list[int]]:
+        """See `disturbances.filter_groups`."""
+        return disturbances.filter_groups(self.plan)
+
+    def filter_gains(self, params: parameters.ParameterValues) -> list[Array]:
+        """(S, D, D, B) gains of `filter_steps` for each of the `filter_groups`, of D disturbances."""
+        plan, steps, out = self.plan, slice(self.filter_steps.start, self.filter_steps.stop), []
+        correlation = disturbances.innovation_correlation(plan)
+        for group in self.filter_groups:
+            of = disturbances.numbers(plan, params.__getitem__, group)
+            variance, related, spans = (
+                jnp.asarray(part, of.persistence.dtype)
+                for part in (
+                    np.array([plan.disturbances[i].variance for i in group]),
+                    correlation[np.ix_(group, group)],
+                    self.spans[steps, group],
+                )
+            )
+            out.append(disturbances.kalman_gains(of, variance, related, spans))
+        return out
 
     def correct(
-        self, gains: Array, cells: Mapping[str, Array], z: Mapping[str, Array], params: parameters.ParameterValues,
-        chosen: Array, k: Array,
+        self, gains: Sequence[Array], cells: Mapping[str, Array], z: Mapping[str, Array],
+        params: parameters.ParameterValues, chosen: Array, k: Array,
     ) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
         """Stocks and noise of step `k`, with disturbances corrected by imposed growth.
 
@@ -57,25 +67,27 @@ class FilteredDynamics(Dynamics):
         within = (k >= self.filter_steps.start) & (k < self.filter_steps.stop)
         now, parts = lax.cond(
             within,
-            lambda: self._corrected(gains[k - self.filter_steps.start], cells, z, params, chosen, k),
+            lambda: self._corrected([gain[k - self.filter_steps.start] for gain in gains], cells, z, params, chosen, k),
             lambda: before,
         )
         return {**cells, **dict(zip(stocks, now, strict=True))}, {**z, **dict(zip(passing, parts, strict=True))}
 
     def _corrected(
-        self, gain: Array, cells: Mapping[str, Array], z: Mapping[str, Array], params: parameters.ParameterValues,
-        chosen: Array, k: Array,
+        self, gains: Sequence[Array], cells: Mapping[str, Array], z: Mapping[str, Array],
+        params: parameters.ParameterValues, chosen: Array, k: Array,
     ) -> tuple[list[Array], list[Array]]:  # fmt: skip
         plan, dt = self.plan, self.plan.scenario.calendar.dt
         claimed, _ = self.observed
         values = self.effective_parameters(params, chosen)  # of this branch alone: it remembers arrays
         spans, growth = jnp.asarray(self.spans), jnp.asarray(np.diff(claimed, axis=1))
-        of = disturbances.numbers(plan, values)
         cells, z = dict(cells), dict(z)
+        group_of = {i: (gain, group, disturbances.numbers(plan, values, group))
+                    for gain, group in zip(gains, self.filter_groups, strict=True) for i in group}  # fmt: skip
         for i, item in enumerate(plan.disturbances):
-            if item.observation is None:
+            if item.observation is None or i not in group_of:
                 continue
-            x, v = cells[item.stock], z[item.noise]
+            gain, group, of = group_of[i]
+            n, x, v = group.index(i), cells[item.stock], z[item.noise]
             calm = {**cells, item.stock: jnp.zeros_like(x)}, {**z, item.noise: jnp.zeros_like(v)}
             base = self._alone(item.mechanism).flows(calm[0], values, calm[1], k)
             flow = base[item.gauge, plan.mechanisms[item.mechanism].name]
@@ -84,11 +96,12 @@ class FilteredDynamics(Dynamics):
             )
             known = (spans[k, i] > 0) & (flow > 0) & (wanted > 0)
             y = jnp.log(jnp.where(known, wanted, 1.0) / jnp.where(known, flow, 1.0))
-            deviation = jnp.broadcast_to(of.noise_sd[i], x.shape)
-            variance, mean = disturbances.error(of, i, spans[k, i].astype(x.dtype))
+            deviation = jnp.broadcast_to(of.noise_sd[n], x.shape)
+            variance, mean = disturbances.error(of, n, spans[k, i].astype(x.dtype))
             surprise = y - mean - x - jnp.sqrt(variance) * v
-            for j, other in enumerate(plan.disturbances):
-                cells[other.stock] = cells[other.stock] + jnp.where(known, gain[i, j] * surprise, 0.0)
+            for m, j in enumerate(group):
+                stock = plan.disturbances[j].stock
+                cells[stock] = cells[stock] + jnp.where(known, gain[n, m] * surprise, 0.0)
             rest = (y - cells[item.stock]) / jnp.where(deviation > 0, deviation, 1.0)
             z[item.noise] = jnp.where(known & (deviation > 0), rest, v)
         names = [(item.stock, item.noise) for item in plan.disturbances]
@@ -100,8 +113,9 @@ class FilteredDynamics(Dynamics):
         return Dynamics(layout=self.layout, plan=replace(plan, mechanisms=plan.mechanisms[mechanism : mechanism + 1]))
 
     def filtered_advance(
-        self, gains: Array, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array,
-        z: Mapping[str, Array], k: Array, tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
+        self, gains: Sequence[Array], cells: Mapping[str, Array], params: parameters.ParameterValues,
+        chosen: Array, z: Mapping[str, Array], k: Array, tails: Mapping[str, Array] | None = None, *,
+        record_adjustments: bool = True,
     ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
         """`advance` from stocks and noise that are corrected first."""
         if not self.filtered_stocks:

@@ -14,10 +14,10 @@ deviation of `loss_noise`; it is 1 for the others. What lasts moves as
 
     vehicle_pace_i' = pace_persistence_i * vehicle_pace_i + pace_sd_i * z          (of one month; exact for any step)
 
-and is inferred from imposed `equipment_lost` before as_of. Supply to the front has a pace of its own: for the sides of
-`varying` lumps_i = exp(supply_pace_i) x a lognormal factor, with `supply_persistence`, `supply_sd` and `supply_noise` in
-place of these, inferred from imposed `equipment_supplied`; lumps_i is 1 for the others. That men and vehicles are lost together is said by a
-correlation between `vehicle_pace` and `casualty_pace` of `attrition`.
+and is inferred from imposed `equipment_lost` before as_of. That men and vehicles are lost together is said by a
+correlation between `vehicle_pace` and `casualty_pace` of `attrition`. Supply to the front has a pace of its own: for
+the sides of `varying` lumps_i = exp(supply_pace_i) x a lognormal factor, with `supply_persistence`, `supply_sd` and
+`supply_noise` in place of these, inferred from imposed `equipment_supplied`; lumps_i is 1 for the others.
 
 Vehicles given by donors are delivered into `equipment` by the mechanism of aid. `effort` is how hard a side presses, 1
 as a rule: what a choice acts on.

@@ -5,10 +5,11 @@
                        + resilience_i x (support_base_i - support_i) + volatility_i x noise_i
     excess_j         = (aid_rate_j - wanted_aid_j) / donor_output_j
 
-A public answers to policy like a thermostat: aid beyond what it wants tires it, aid below lets support grow. Donor j stands at the place of public i in the list `donors`; `aid_rate` comes from `aid`. Without noise the equation is
-solved exactly over a step for constant aid: support approaches (resilience x support_base + burden_weight x lack) over
-the sum of the speeds, where lack is max(-excess, 0). With `wanted_aid` 0 all aid is a burden.
-`volatility` is the standard deviation of the random change in one month.
+A public answers to policy like a thermostat: aid beyond what it wants tires it, aid below lets support grow; with
+`wanted_aid` 0 all aid is a burden. Donor j stands at the place of public i in the list `donors`; `aid_rate` comes from
+`aid`. Without noise the equation is solved exactly over a step for constant aid: support approaches (resilience x
+support_base + burden_weight x max(-excess, 0)) over the sum of the speeds. `volatility` is the standard deviation of the
+random change in one month.
 
 Assumes that a public sees the aid that is delivered, not what is pledged, and does not weigh what it achieves. Do not
 use it for publics at war (see `opinion`), or for one event that turns opinion, which belongs in the scenario.
