@@ -229,7 +229,7 @@ def noise(per: str | None = None, *, gauge: str | None = None, scale: str | None
 
 @dataclass(frozen=True, kw_only=True)
 class DisturbanceSpec:
-    """Declare in `DISTURBANCES` a stock that is the logarithm of a factor of a flow, and autoregressive.
+    """Declaration, in `DISTURBANCES`, of an autoregressive logarithm of a factor of a flow.
 
     NOISE must hold its innovation under the same name, and the mechanism moves it by `autoregression`. Before as_of the
     engine infers it from the imposed growth of its gauge (`engine.disturbances`).

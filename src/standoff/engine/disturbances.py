@@ -72,7 +72,7 @@ def innovation_correlation(plan: Plan) -> np.ndarray:
 
 
 def filter_groups(plan: Plan) -> list[list[int]]:
-    """Disturbances that are filtered together: those that correlations connect, where any is observed."""
+    """Disturbances that correlations connect, where any of them is observed."""
     group = {i: {i} for i in range(len(plan.disturbances))}
     for a, b, _ in plan.disturbance_correlations:
         together = group[a] | group[b]
