@@ -148,7 +148,10 @@ class BlockExecutor:
 
 
 def _no_carry(seat: _Worker) -> Any:
-    """Zeros of the carry, the last argument of `Program.block`; tracing its shapes again would take half a second."""
+    """Zeros of the carry, the last argument of `Program.block`.
+
+    Its shapes are those of the compiled program: tracing them again would take half a second.
+    """
     *_, carry = seat.program().args_info[0]
     return jax.tree.map(lambda like: jax.device_put(np.zeros(like.shape, like.dtype), seat.device), carry)
 
