@@ -28,7 +28,8 @@ FORMS = {
 }  # fmt: skip
 """Kind of mistake -> what the value is not, what is allowed, and what to do."""
 LARGEST_SHOWN = 10**60  #: longest integer that Python prints, 4,300 digits
-SHOW = reprlib.Repr(maxstring=60, maxlong=60, maxother=60)
+SHOW = reprlib.Repr()
+SHOW.maxstring = SHOW.maxlong = SHOW.maxother = 60  # Python 3.11 takes no such arguments
 
 
 def invalid(*problems: Problem) -> PydanticCustomError:

@@ -100,7 +100,8 @@ def test_report_can_be_called_by_its_public_name_whatever_was_imported(before: s
     """The package `standoff.report` takes the name in `standoff` when it is imported: it is the function too."""
     lines = ["import standoff", before, "import inspect", "one, two = standoff.report, standoff.report",
              "from standoff import report", "assert one is two is report",
-             "assert next(iter(inspect.signature(report).parameters)) == 'run'",
+             "# inspect of Python 3.11 leaves out the first argument of a static __call__",
+             "assert next(iter(inspect.signature(report.report).parameters)) == 'run'",
              "from standoff.report import page"]  # fmt: skip
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=120)
 
