@@ -114,6 +114,7 @@ def _same_program(plan: Plan, other: Plan) -> bool:
     """Whether two plans differ only in beliefs, so that their programs are equal."""
     same = all(getattr(plan, item.name) == getattr(other, item.name) for item in fields(plan) if item.name not in APART)
     bounds = [[(stock.floor, stock.cap) for stock in each.scenario.stocks.values()] for each in (plan, other)]
+    same = same and plan.scenario.events == other.scenario.events  # their dates are in the program
     made = [tuple(map(_program_key, each.choices)) for each in (plan, other)]
     return same and bounds[0] == bounds[1] and made[0] == made[1]
 

@@ -10,7 +10,7 @@ import pytest
 
 from standoff.analysis.answer import answer
 from standoff.analysis.paired_samples import outcome_values
-from standoff.analysis.parameter_variants import parameter_variants, variant_effects
+from standoff.analysis.parameter_variants import as_table_of, parameter_variants, variant_effects
 from standoff.analysis.sensitivity.quintiles import quintile_means
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
@@ -123,3 +123,29 @@ def test_noise_is_leant_on_by_nobody(run: Run) -> None:
     assert all(
         item.path.startswith(("mechanisms.drift", "stocks.fear", "choices.AAA")) for item in quintile_means(run, found)
     )
+
+
+SHOCKS = """
+title: shocks
+as_of: 2024-01
+start: 2024-01
+end: 2024-12
+step: month
+actors: {AAA: {name: Aland}}
+events: {vote: {date: 2024-06}}
+stocks: {men: {unit: person, initial: 9 @assumption}}
+mechanisms:
+  raid: {use: jump, stock: men, rate: 1 to 2 1/year, size: 3 to 4 person, when: after(vote), sources: assumption}
+  draft: {use: flow, stock: men, rate: pace + 2 person/month, numbers: {pace: 1 to 2 person/month}, sources: assumption}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "number"),
+    [("1 to 2 1/year", "1 to 3 1/year", True), ("pace: 1 to 2", "pace: 1 to 3", True), ("3 to 4", "3 to 5", False),
+     ("+ 2 person", "+ 3 person", False), ("date: 2024-06", "date: 2024-07", False)],
+)  # fmt: skip
+def test_sizes_of_jumps_constants_and_dates_are_in_the_program(old: str, new: str, number: bool) -> None:
+    """They are no parameters: a program of other ones would simulate another world."""
+    base, other = (build(load_text(text), Ledger()) for text in (SHOCKS, SHOCKS.replace(old, new)))
+    assert (as_table_of(base, other) is not None) == number

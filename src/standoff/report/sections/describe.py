@@ -104,6 +104,7 @@ def case(plan: Plan) -> Sheet:
         "claims": len(plan.ledger),
         "source_counts": source_counts(plan),
         "actors": [{"code": code, "name": actor.name, "kind": actor.kind} for code, actor in scenario.actors.items()],
+        "events": [{"event": name, "date": item.date, "text": item.text} for name, item in scenario.events.items()],
         "stocks": [
             {"stock": cell, "initial": str(plan.parameters[start[cell]].belief), "unit": stock.unit,
              "text": stock.text, "observed": any(item.cell == cell for item in plan.observations)}
@@ -170,6 +171,11 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         "",
         table("actors", ("code", "name", "kind"), [tuple(item.values()) for item in sheet["actors"]]),
         "",
+        *(
+            [table("events", ("event", "date", "description"), [tuple(item.values()) for item in sheet["events"]]), ""]
+            if sheet["events"]
+            else []
+        ),
         table("stocks", ("stock", "at the start", "unit", "history", "description"), stocks),
         "",
         table(
