@@ -71,7 +71,7 @@ class Dynamics(ProgramLayout):
         calendar, z = self.plan.scenario.calendar, self.correlated(z)
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
-        now = self.clock(k + 1)
+        now = self.clock(k + 1) if self.clock_tables else {}
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
             seen |= {term.name: now[term.name] for term in part.clock}
