@@ -167,10 +167,9 @@ def restrictions(explanation: Explanation) -> list[str]:
     out = []
     for item in explanation.options:
         if item.restriction:
-            could = f": it could be chosen in {formatting.percent(item.available_share)} of futures" * (
-                item.available_share < 1
-            )
-            out.append(f"{formatting.capital(formatting.humanise(item.option))} {item.restriction}{could}")
+            share = formatting.percent(item.available_share)
+            could = f"; it could be chosen in {share} of these futures" * (item.available_share < 1)
+            out.append(f"{formatting.capital(formatting.humanise(item.option))}: {item.restriction}{could}")
     return out
 
 

@@ -259,7 +259,8 @@ def _choice(result: Explanation, with_reasons: bool = True) -> list[RenderableTy
         ends = formatting.percents(item.interval)
         options.add_row(name, Bar(item.active_share), formatting.percent(item.active_share), chosen, ends)
     parts: list[RenderableType] = [title, *_with(result.origin), Text(), options, Text()]
-    parts += [Text(f"{sentence}.", "dim") for sentence in answer_text.restrictions(result)]
+    if limits := answer_text.restrictions(result):
+        parts += [*(Text(f"{sentence}.", "dim") for sentence in limits), Text()]
     if with_reasons:
         parts += _reasons(result)
     if learned := answer_text.conditioning(result):
