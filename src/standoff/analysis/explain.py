@@ -147,6 +147,7 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
         dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.is_free[k]]
         current = plan.scenario.choices[choice.name].intervention
         none = "none: history lasts to the end" if current is None else f"none: it is taken to hold `{current.option}`"
+        none = "none: a person sets its option" if choice.held else none
         first = f"{dates[0]} to {plan.scenario.end}" if dates else none
         raise ModelError(
             Problem(f"`{choice.name}` has no decision in force in {at}", allowed=first,
