@@ -12,6 +12,7 @@ it does not know.
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import pickle
 import platform
@@ -40,6 +41,7 @@ except ImportError:
     PLAIN = True
 
 MAX_ENTRIES = 4000  # assumption: small programs on disk, 30 kB each; a run of the flagship needs about a hundred
+LOGICAL = 8  #: host devices at least, whatever the cores: a program over so many has the same shapes on every machine
 MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: compile time in seconds below which JAX does not cache
 SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis distributed over devices; replicated on each
 #: for programs of loops over small matrices: with the fusions of `devices`, the compiler of JAX 0.10 aborts
@@ -50,8 +52,37 @@ UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0}
 
 
 def cores() -> int:
-    """Number of processor cores of this process."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Number of processor cores that this process may keep busy: its own ones, and no more than its quota of time."""
+    own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, math.ceil(min(own, cpu_quota())))
+
+
+def cpu_quota(control_groups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> float:
+    """Processor time that the control groups of this process allow, in cores; infinite without a limit.
+
+    A container with two of 64 cores sees all 64, and has a quota: `cpu.max` in version 2 of control groups (of the group
+    of the process and of every group above it), `cpu.cfs_quota_us` in version 1.
+    """
+    least, groups = math.inf, [""]
+    with suppress(OSError):
+        lines = [line.split(":", 2) for line in membership.read_text(encoding="utf-8").splitlines()]
+        groups += [
+            line[2].strip("/") for line in lines if len(line) == 3 and (not line[1] or "cpu" in line[1].split(","))
+        ]
+    for group in dict.fromkeys(groups):
+        for folder in (control_groups / group, *(control_groups / group).parents):
+            with suppress(OSError, ValueError, ZeroDivisionError):
+                quota, period = (folder / "cpu.max").read_text(encoding="utf-8").split()
+                least = min(least, float(quota) / float(period))  # `max` is no number: there is no limit
+            if folder == control_groups:
+                break
+        with suppress(OSError, ValueError, ZeroDivisionError):
+            quota, period = (
+                (control_groups / "cpu" / group / f"cpu.cfs_{name}_us").read_text(encoding="utf-8")
+                for name in ("quota", "period")
+            )
+            least = min(least, float(quota) / float(period) if float(quota) > 0 else math.inf)
+    return least
 
 
 class CheckedCache(CacheInterface):  # type: ignore[misc, unused-ignore]
@@ -71,14 +102,14 @@ class CheckedCache(CacheInterface):  # type: ignore[misc, unused-ignore]
 
 @cache
 def devices() -> tuple[jax.Device, ...]:
-    """Host devices, one per core if JAX was not in use before."""
+    """Host devices, one per core and at least `LOGICAL`, if JAX was not in use before."""
     if PLAIN:
         return tuple(jax.devices("cpu")[:1])
     flags = os.environ.get("XLA_FLAGS", "")
     if "xla_backend_extra_options" not in flags:
         os.environ["XLA_FLAGS"] = f"{flags} --xla_backend_extra_options=xla_cpu_use_multi_output_fusion=true".strip()
     with suppress(RuntimeError):  # JAX already runs with the devices that it has
-        jax.config.update("jax_num_cpu_devices", cores())
+        jax.config.update("jax_num_cpu_devices", max(cores(), LOGICAL))
     folder = cache_dir("compiled")
     if folder is not None:
         its_own = compilation_cache.get_file_cache
@@ -115,16 +146,10 @@ def single_thread_devices() -> tuple[jax.Device, ...]:
     return tuple(client.devices()[0] for client in clients)
 
 
-def mesh() -> Mesh:
-    """All devices in one dimension."""
-    return Mesh(np.array(devices()), ("device",))
-
-
-def shard(function: Callable[..., Any], in_specs: tuple[PartitionSpec, ...]) -> Callable[..., Any]:
-    """A function on every device, with arguments distributed by `in_specs`."""
-    out: Callable[..., Any] = jax.shard_map(
-        function, mesh=mesh(), in_specs=in_specs, out_specs=SHARDED, check_vma=False
-    )
+def shard(function: Callable[..., Any], in_specs: tuple[PartitionSpec, ...], count: int) -> Callable[..., Any]:
+    """A function on the first `count` devices, with arguments distributed by `in_specs`."""
+    mesh = Mesh(np.array(devices()[:count]), ("device",))
+    out: Callable[..., Any] = jax.shard_map(function, mesh=mesh, in_specs=in_specs, out_specs=SHARDED, check_vma=False)
     return out
 
 
@@ -171,7 +196,8 @@ def deserialize(code: bytes, on: Sequence[jax.Device]) -> Any:
 def environment() -> tuple[str, ...]:
     """Everything that compiled code depends on besides its program."""
     numbers = (version("jax"), version("jaxlib"), platform.python_version())
-    return (str(len(devices())), *numbers, os.environ.get("XLA_FLAGS", ""), processor())
+    devices()  # which sets the flags
+    return (*numbers, os.environ.get("XLA_FLAGS", ""), processor())
 
 
 @cache

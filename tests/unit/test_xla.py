@@ -44,3 +44,30 @@ def test_plain_jax_gives_the_same_numbers_and_keeps_nothing(tmp_path):
     with np.load(tmp_path / "plain.npz") as plain:
         for name, value in results().items():
             np.testing.assert_allclose(plain[name], value, rtol=2e-5, atol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize(
+    ("files", "membership", "quota"),
+    [
+        ({"cpu.max": "200000 100000\n"}, "0::/\n", 2.0),
+        ({"cpu.max": "max 100000\n"}, "0::/\n", float("inf")),
+        ({"cpu.max": "400000 100000\n", "pod/cpu.max": "max 100000\n", "pod/box/cpu.max": "150000 100000\n"}, "0::/pod/box\n", 1.5),
+        ({"pod/cpu.max": "50000 100000\n", "pod/box/cpu.max": "max 100000\n"}, "0::/pod/box\n", 0.5),
+        ({"cpu/job/cpu.cfs_quota_us": "300000", "cpu/job/cpu.cfs_period_us": "100000"}, "4:cpu,cpuacct:/job\n1:name=x:/\n", 3.0),
+        ({"cpu/job/cpu.cfs_quota_us": "-1", "cpu/job/cpu.cfs_period_us": "100000"}, "4:cpu,cpuacct:/job\n", float("inf")),
+        ({"cpu.max": "nonsense"}, "0::/\n", float("inf")),
+        ({}, "", float("inf")),
+    ],
+)  # fmt: skip
+def test_the_quota_of_a_container_is_read(tmp_path, files, membership, quota):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    (tmp_path / "self").write_text(membership)
+    assert xla.cpu_quota(tmp_path, tmp_path / "self") == quota
+
+
+def test_no_more_cores_are_used_than_the_quota_allows(monkeypatch):
+    for quota, cores in ((0.5, 1), (1.5, min(2, xla.cores())), (float("inf"), xla.cores())):
+        monkeypatch.setattr(xla, "cpu_quota", lambda quota=quota: quota)
+        assert xla.cores() == cores

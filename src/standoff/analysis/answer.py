@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,8 @@ from standoff.analysis.provenance import claims_behind, influences
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.questions import Answer, EpistemicBand, Sample
+from standoff.questions import Answer, EpistemicBand, MonteCarlo, Response, Sample
+from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
     from standoff.engine.run import Outcomes
@@ -67,7 +68,7 @@ def answer(
 def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, like: Answer | None) -> Answer:
     question, plan = query.question, run.model.plan
     sample = question_sample(run, query)
-    result = query.form.answer(sample)
+    result = over_all_draws(run, query, query.form.answer(sample))
     baselines = dict(result.baselines)
     if question.base_rate is not None:
         rate = plan.parameter(f"questions.{query.id}.base_rate.value")
@@ -82,6 +83,27 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, l
         influence=like.influence if like else influences(plan, query), band=band,
         base_rates=like.base_rates if like else base_rates(plan, query),
     )  # fmt: skip
+
+
+def over_all_draws(run: Outcomes, query: PlannedQuestion, kept: Response) -> Response:
+    """The answer over all draws of a run, where only the first have outcomes of their own.
+
+    Shares of futures and their errors are those of all draws. Medians and quantiles stay those of the draws that are kept:
+    a million, whose Monte Carlo error they state.
+    """
+    shares = {} if run.totals is None else run.totals.of_question(run.model, query)
+    if run.totals is None or not shares:
+        return kept
+    count = run.totals.valid
+    if query.form.HAS_LABELS:
+        best = max(shares, key=lambda label: shares[label])
+        _, _, error = wilson_interval(round(shares[best] * count), count)
+        detail = {**kept.detail, "first": shares}
+        return replace(kept, value=best, monte_carlo=MonteCarlo(error=error), detail=detail)
+    value, interval, error = wilson_interval(round(shares["yes"] * count), count)
+    if "probability_by" in kept.detail:
+        return replace(kept, detail={**kept.detail, "probability_by": value, "probability_mc_error": error})
+    return replace(kept, value=value, monte_carlo=MonteCarlo(error=error, interval=interval))
 
 
 def question_sample(run: Outcomes, query: PlannedQuestion) -> Sample:

@@ -19,7 +19,7 @@ def cautions(run: Outcomes) -> tuple[str, ...]:
     out = [*plan.warnings, *_late(plan)]
     if failed := failure.summary(run):
         out.append(f"{failed}; they are left out")
-    unsolved = int((run.unsolved > 0).sum())
+    unsolved = run.n_flagged("unsolved")
     if unsolved:
         out.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
     return tuple(out)

@@ -38,7 +38,7 @@ class Provenance:
         model, settings = run.model, run.settings
         return cls(
             title=model.scenario.title, variant=model.plan.variant, as_of=model.scenario.as_of, model=model.hash,
-            draws=settings.draws, failed=int((run.failed >= 0).sum()), seed=settings.seed, precision=settings.precision,
+            draws=settings.draws, failed=run.n_failed, seed=settings.seed, precision=settings.precision,
             versions=dict(run.versions), failure=failure.first(run), posterior=model.posterior_note,
             interventions=run.interventions,
         )  # fmt: skip

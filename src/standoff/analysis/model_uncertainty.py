@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,10 +23,16 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.analysis.variance_shares import PARTS, shares, variances
+from standoff.engine.model_data import case_of, model_of
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem, RunError
+from standoff.job_folder import JobFolder, LocalExecutor
+from standoff.jobs import Job, JobExecutor, JobOutput
+from standoff.plan import InterventionRecord
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand
+from standoff.serialise import to_plain
+from standoff.software import software
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
 
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
 
 REPLICATES = 16  # under the theory of the case, assumption: a spread of a few points of a rare event then stands out
 PAIR = 2  # replicates under each other theory, enough for its mean and for the shares of the variance
+KIND = "models"  #: the kind of the jobs of this module
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
 
@@ -72,9 +79,13 @@ class ModelUncertainty(Finding):
 
 def uncertainty(
     models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    replicates: int = REPLICATES, progress: Progress = SILENT,
+    replicates: int = REPLICATES, progress: Progress = SILENT, executor: JobExecutor | None = None,
+    folder: Path | None = None,
 ) -> ModelUncertainty:  # fmt: skip
     """Answer every question under rival models and theories, and decompose the variance.
+
+    An `executor` (`standoff.distributed`) simulates the models elsewhere, one job for each program; with a `folder` their
+    results stay there, so that an interrupted comparison resumes.
 
     Raises `ModelError` for an unknown theory, and where there is nothing to compare.
     """
@@ -90,23 +101,23 @@ def uncertainty(
     question = [item for item in first.plan.questions if all(item.id in each for each in shared)]
     own = {choice.theory for choice in first.plan.choices}
     labelled = min(theories, key=lambda theory: theory not in own)  # its base says which label is counted
-    labels: dict[str, str] = {}
-    origin: Provenance | None = None
     values = {item.id: np.full((len(models), len(theories), PAIR, draws), np.nan) for item in question}
     deep = {item.id: np.full((len(models), replicates, draws), np.nan) for item in question}
     ordered = sorted(enumerate(theories), key=lambda item: item[1] != labelled)
-    for t, theory in track(progress, "theories", ordered):
-        count = replicates if theory == labelled else PAIR
-        for v, r, run in _runs(list(models.values()), theory, draws, seed, count, progress):
-            if origin is None:
-                origin = Provenance.of(run)
-                labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}
+    groups = _groups(list(models.values()), ordered, {labelled: replicates})
+    labels: dict[str, str] = {}
+    origin: Provenance | None = None
+    for group, outcomes in _outcomes(groups, question, draws, seed, progress, executor, folder):
+        if origin is None:
+            origin, labels = outcomes.origin, outcomes.labels
+        for n, v in enumerate(group.variants):
             for item in question:
-                outcome = outcome_values(run, item, labels[item.id])
-                if r < PAIR:
-                    values[item.id][v, t, r] = outcome
-                if theory == labelled:
-                    deep[item.id][v, r] = outcome
+                rows = outcomes.values[item.id][n]  # (replicate, label, draw)
+                names = item.form.labels(item) if item.form.HAS_LABELS else ()
+                row = rows[:, names.index(labels[item.id])] if names else rows[:, 0]
+                values[item.id][v, group.theory_index] = row[:PAIR]
+                if group.theory == labelled:
+                    deep[item.id][v] = row
     assert origin is not None
     varying = max(len(model.layout.varying) for model in models.values())
     place = theories.index(labelled)
@@ -150,30 +161,124 @@ def _text(model: Model, name: str) -> str:
     return variant.text if variant else "as the case has it"
 
 
-def _runs(
-    models: Sequence[Model], theory: str, draws: int, seed: int, replicates: int, progress: Progress
-) -> Iterator[tuple[int, int, Run]]:
-    """(model index, replicate, run) of every model under a theory.
+@dataclass(frozen=True)
+class ProgramGroup:
+    """Models under one theory that share a program: the first, and others that differ from it by numbers alone."""
 
-    One program serves all models that differ from the first by numbers alone.
-    """
+    base: Model  #: the first model, under its own theory
+    model: Model  #: the same under the theory
+    theory: str
+    theory_index: int
+    variants: tuple[int, ...]  #: numbers of the models, the first one's first
+    tables: tuple[ParameterTable, ...]  #: of the others
+    replicates: int
+
+
+@dataclass(frozen=True)
+class GroupOutcomes:
+    """Outcomes of a group."""
+
+    values: Mapping[str, np.ndarray]  #: question -> (model, replicate, label, draw); one label for a number or an event
+    labels: dict[str, str]  #: question -> its answer in the first run
+    origin: Provenance  #: of the first run
+
+
+def _groups(
+    models: Sequence[Model], theories: Sequence[tuple[int, str]], replicates: Mapping[str, int]
+) -> Iterator[ProgramGroup]:
+    """Split models under theories by program."""
+    for t, theory in theories:
+        ready: list[tuple[int, Model, list[int], list[ParameterTable]]] = []
+        for v, each in enumerate(models):
+            model = with_theory(each, theory)
+            for _, base, numbers, tables in ready:
+                table = as_table_of(base, model)
+                if table is not None:
+                    numbers.append(v)
+                    tables.append(table)
+                    break
+            else:
+                ready.append((v, model, [v], []))
+        for v, model, numbers, tables in ready:
+            count = replicates.get(theory, PAIR)
+            yield ProgramGroup(models[v], model, theory, t, tuple(numbers), tuple(tables), count)
+
+
+def _outcomes(
+    groups: Iterator[ProgramGroup], questions: Sequence[PlannedQuestion], draws: int, seed: int, progress: Progress,
+    executor: JobExecutor | None, folder: Path | None,
+) -> Iterator[tuple[ProgramGroup, GroupOutcomes]]:  # fmt: skip
+    """Outcomes of each group, simulated here or by an executor."""
+    if executor is None and folder is None:
+        with progress.task("programs") as task:
+            for group in groups:
+                yield group, _simulate_group(group, questions, draws, seed, progress)
+                task.update()
+        return
+    listed = list(groups)
+    names = [item.id for item in questions]
+    jobs = [_job(group, names, draws, seed) for group in listed]
+    with JobFolder.opened(folder) as results:
+        (executor or LocalExecutor(perform)).complete(jobs, results, progress)
+        for group, job in zip(listed, jobs, strict=True):
+            result = results.get(job)
+            origin = result.facts["origin"]
+            moved = tuple(InterventionRecord(**item) for item in origin["interventions"])
+            yield group, GroupOutcomes(result.arrays, dict(result.facts["labels"]),
+                                       Provenance(**{**origin, "interventions": moved}))  # fmt: skip
+
+
+def _simulate_group(
+    group: ProgramGroup, questions: Sequence[PlannedQuestion], draws: int, seed: int, progress: Progress
+) -> GroupOutcomes:
+    """Simulate the models of a group by one program: replicates of the same draws, with independent chance."""
     from standoff.engine.simulate import simulate
 
-    ready: list[tuple[Model, Rerunner]] = []
-    for v, each in enumerate(track(progress, "variants", models)):
-        model = with_theory(each, theory)
-        pair = next(((again, table) for base, again in ready if (table := as_table_of(base, model)) is not None), None)
-        if pair is None:
-            run = simulate(model, draws=draws, seed=seed, progress=progress)
-            again = Rerunner.from_run(run)
-            assert again is not None  # it is made anew where it is not kept
-            ready.append((model, again))
-            pair = again, model.table
-            yield v, 0, run
-        else:
-            yield v, 0, _again(*pair, draws, 0.0)
-        for stream in range(1, replicates):
-            yield v, stream, _again(*pair, draws, float(stream))
+    model = group.model
+    first = simulate(model, draws=draws, seed=seed, progress=progress)
+    again = Rerunner.from_run(first)
+    assert again is not None  # it is made anew where it is not kept
+    labels = {item.id: str(item.answer) for item in answer(first, bands=Bands()).answers}
+    tables = (model.table, *group.tables)
+    found: dict[str, list[list[np.ndarray]]] = {item.id: [] for item in questions}
+    for n, table in enumerate(track(progress, "variants", tables)):
+        runs = [first if n == r == 0 else _again(again, table, draws, float(r)) for r in range(group.replicates)]
+        for item in questions:
+            names = item.form.labels(item) if item.form.HAS_LABELS else ("",)
+            rows = [np.stack([outcome_values(run, item, name) for name in names]) for run in runs]
+            found[item.id].append(rows)
+    return GroupOutcomes({name: np.array(rows) for name, rows in found.items()}, labels, Provenance.of(first))
+
+
+def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -> Job:
+    """The job that simulates a group."""
+    case = case_of(group.base)
+    tables = {
+        f"table_{n}_{name}": np.asarray(getattr(table, name))
+        for n, table in enumerate(group.tables)
+        for name in table._fields
+    }
+    settings = {"theory": group.theory, "tables": len(group.tables), "replicates": group.replicates, "draws": draws,
+                "seed": seed, "questions": list(questions)}  # fmt: skip
+    label = f"{len(group.variants)} models under {group.theory}, from number {group.variants[0]}"
+    return Job(KIND, label, replace(case, arrays={**case.arrays, **tables}), settings, software())
+
+
+def perform(job: Job) -> JobOutput:
+    """Do a job of `uncertainty`, in any process."""
+    from standoff.engine.parameters import ParameterTable
+
+    how, arrays = job.settings, job.case.arrays
+    tables = [
+        ParameterTable(**{name: arrays[f"table_{n}_{name}"] for name in ParameterTable._fields})
+        for n in range(how["tables"])
+    ]
+    model, theory = model_of(job.case), how["theory"]
+    variants = tuple(range(len(tables) + 1))
+    group = ProgramGroup(model, with_theory(model, theory), theory, 0, variants, tuple(tables), how["replicates"])
+    questions = [model.plan.question(name) for name in how["questions"]]
+    outcomes = _simulate_group(group, questions, how["draws"], how["seed"], SILENT)
+    return dict(outcomes.values), {"labels": outcomes.labels, "origin": to_plain(asdict(outcomes.origin))}
 
 
 def _again(again: Rerunner, table: ParameterTable, draws: int, chance: float) -> Run:

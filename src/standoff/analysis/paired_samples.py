@@ -88,9 +88,9 @@ def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
 
 def blocks(run: Outcomes) -> Iterator[tuple[slice, np.ndarray]]:
     """Draws of a run in blocks, with their uniforms (n, P); all at once would take gigabytes."""
-    settings = run.settings
-    for start in range(0, settings.draws, BLOCK):
-        stop = min(start + BLOCK, settings.draws)
+    settings, count = run.settings, len(run.failed)
+    for start in range(0, count, BLOCK):
+        stop = min(start + BLOCK, count)
         yield slice(start, stop), parameter_uniforms(run.model, stop - start, settings.seed, settings.first + start)
 
 

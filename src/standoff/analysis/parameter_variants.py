@@ -59,7 +59,9 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
     if again is None or not tables:
         return ()
     result, count = [], min(draws, run.settings.draws)
-    before = replace(run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count])
+    before = replace(
+        run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count], totals=None
+    )
     labels = {item.id: str(item.answer) for item in answer(run).answers}
     texts = {name: params.text or name for name, params in run.model.scenario.variants.items()}
     for name, table in tables.items():

@@ -19,26 +19,37 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.engine.model import Model
     from standoff.engine.run import Run
+    from standoff.jobs import JobExecutor
 
 
 def run(
     model: Model, folder: Path | str, *, draws: int = 10_000, seed: int = 1, precision: str = "single",
     paths: int | str | None = None, findings: bool = False, uncertainty: bool = False,
-    band: bool = True, progress: Progress = SILENT,
+    band: bool = True, progress: Progress = SILENT, executor: JobExecutor | None = None,
 ) -> tuple[Run, Verdict]:  # fmt: skip
     """Simulate a model into a folder, with `verdict.json` and `summary.json`.
 
     Returns run and verdict; an interrupted run resumes. precision: `single` or `double`; paths: number of draws that keep
     whole paths, `all`, or None for 200 MB of them. findings: also switching values and the value of information of the
     main answer; uncertainty: also every answer under rival models, which takes minutes; band: the epistemic band of
-    each answer over the parameters, where none is stored with the case.
+    each answer over the parameters, where none is stored with the case. An `executor` (`standoff.distributed`) simulates
+    batches of draws elsewhere.
 
     Raises `RunError` where the folder belongs to another run.
     """
     if uncertainty:
         models_of(model)  # its mistakes before anything is simulated
     stored = RunFolder(Path(folder))
-    result = simulate(model, draws=draws, seed=seed, precision=precision, paths=paths, folder=stored, progress=progress)
+    result = simulate(
+        model,
+        draws=draws,
+        seed=seed,
+        precision=precision,
+        paths=paths,
+        folder=stored,
+        progress=progress,
+        executor=executor,
+    )
     known = bands(result, quick=band, progress=progress)
     outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress, bands=known)
     stored.write_json("verdict.json", outcome.to_data())

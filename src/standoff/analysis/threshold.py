@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterTable
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
-TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole rounds of the devices
+TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole blocks
 MOST = 32  # assumption: parameters that are tried, the most promising first
 STEPS = 6  # assumption: evaluations of one root; Illinois then has about five digits, far beyond the Monte Carlo error
 

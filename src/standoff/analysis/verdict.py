@@ -153,11 +153,7 @@ def verdict(
         item for item in plan.parameters if item.belief.shape != "point" and source_kind(plan, item) == ASSUMPTION
     ]
     assumed.sort(key=lambda parameter: -_relative_width(parameter.belief))
-    games = (
-        {name: int((getattr(run, name) > 0).sum()) for name in SOLVER_FLAGS}
-        if run.model.program.decision_steps
-        else None
-    )
+    games = {name: run.n_flagged(name) for name in SOLVER_FLAGS} if run.model.program.decision_steps else None
     main = main if changes or threshold else None
     flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
     return Verdict(

@@ -128,6 +128,30 @@ Fitted: TypeAlias = Annotated[
 ]
 
 
+On: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        metavar="WHERE",
+        help="Do the work elsewhere: `local:N` processes, `queue` (see `standoff work`), FILE.json or tls://HOST:PORT of a "
+        "scheduler of Dask.",
+        envvar="STANDOFF_ON",
+    ),
+]
+TrustNetwork: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--trust-network",
+        help="With --on: use a scheduler on another machine without encryption; whoever reaches its port can run programs "
+        "as you.",
+    ),
+]
+JobsFolder: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="DIR", help="Keep jobs and their results here, so that a cut costs nothing."),
+]
+
+
 def load_case(
     case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, held: list[str] | None = None
 ) -> tuple[LoadedScenario, Ledger]:

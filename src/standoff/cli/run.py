@@ -77,6 +77,8 @@ def run(
         Path | None,
         typer.Option("--pictures", metavar="DIR", help="Write each picture as SVG and PNG into this folder."),
     ] = None,
+    on: options.On = "",
+    trust_network: options.TrustNetwork = False,
     full: Annotated[bool, typer.Option("--full", help="Print all answers, choices, assumptions and checks.")] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -94,16 +96,21 @@ def run(
         _theories(model, theories, draws, seed, folder, as_json)
         return
     from standoff.analysis.run_case import run as simulate_case
+    from standoff.distributed import open_executor
 
     stored: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
     home = folder or Path("runs") / options.run_name(
         case, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}",
         precision.value if precision is not Precision.single else "", f"p{paths}" if paths else "",
     )  # fmt: skip
-    with options.resumable(home), progress_bars(quiet=as_json) as progress:
+    with (
+        options.resumable(home),
+        open_executor(on, trust_network) as executor,
+        progress_bars(quiet=as_json) as progress,
+    ):
         result, verdict = simulate_case(
             model, home, draws=draws, seed=seed, precision=precision.value, paths=stored, findings=findings,
-            uncertainty=uncertainty, band=band, progress=progress,
+            uncertainty=uncertainty, band=band, progress=progress, executor=executor,
         )  # fmt: skip
     page = home / "report.html"
     if html:

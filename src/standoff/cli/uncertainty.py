@@ -31,18 +31,25 @@ def uncertainty(
             "--keep", help="Store the bands of the answers beside the scenario file; runs of the case show them."
         ),
     ] = False,
+    on: options.On = "",
+    trust_network: options.TrustNetwork = False,
+    folder: options.JobsFolder = None,
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
     """Answer every question under rival models; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
     from standoff.analysis.model_uncertainty import uncertainty as decompose
+    from standoff.distributed import open_executor
     from standoff.report.sections.model_uncertainty import GRIDS, blocks
 
     model = options.build_model(case)
     models = models_of(model, variants or ())
-    with progress_bars(quiet=as_json) as progress:
-        finding = decompose(models, options.theory_names(theories), draws=draws, seed=seed, progress=progress)
+    with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
+        finding = decompose(
+            models, options.theory_names(theories), draws=draws, seed=seed, progress=progress, executor=executor,
+            folder=folder,
+        )  # fmt: skip
     if keep:
         store(model, finding)
     options.emit(finding.to_data(), blocks(finding, GRIDS if output is None else None), output, as_json)

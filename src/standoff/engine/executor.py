@@ -80,11 +80,6 @@ class BlockExecutor:
         seats = [_Worker(where, program) for where, program in zip(xla.single_thread_devices(), programs, strict=True)]
         return cls(model.program, size, wide, precision, seats)
 
-    @property
-    def draws_per_round(self) -> int:
-        """Draws that all devices run at once."""
-        return self.size * len(self._seats)
-
     def run(
         self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0,
         until: int | None = None, begun: Checkpoint | None = None,

@@ -27,8 +27,10 @@ def first(run: Outcomes) -> str:
 
 def summary(run: Outcomes) -> str:
     """`3 of 10,000 draws failed, first at ...`; empty if none did."""
-    count = int((~run.valid).sum())
-    return f"{count:,} of {len(run.failed):,} draws failed, {first(run)}" if count else ""
+    when = first(run)  # empty where only draws failed that have no outcome of their own
+    count = run.n_failed
+    draws = len(run.failed) if run.totals is None else run.settings.draws
+    return f"{count:,} of {draws:,} draws failed{f', {when}' if when else ''}" if count else ""
 
 
 def refuse(run: Outcomes) -> None:

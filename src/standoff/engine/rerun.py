@@ -55,8 +55,8 @@ class Rerunner:
 
     @property
     def size(self) -> int:
-        """Draws of one round of all devices; fewer cost as much."""
-        return self.blocks.draws_per_round
+        """Draws of a block; fewer cost as much."""
+        return self.blocks.size
 
     def checkpoint(self, count: int, state: int) -> Checkpoint:
         """The first `count` draws of the run at a state, from which `with_table` can go on."""
@@ -98,7 +98,8 @@ class Rerunner:
                 task.update(block.stop - block.start)
         found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
         settings = replace(run.settings, draws=count, paths=1)
-        again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"])
+        again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"],
+                        totals=None)  # fmt: skip
         if not again.valid.any():
             raise RunError(
                 Problem(f"all {count:,} draws failed with the changed parameters, {failure.first(again)}",

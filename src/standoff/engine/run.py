@@ -17,6 +17,7 @@ from standoff.questions import Tracker
 if TYPE_CHECKING:
     import xarray
 
+    from standoff.engine.outcome_totals import OutcomeTotals
     from standoff.plan import InterventionRecord
 
 P = ParamSpec("P")
@@ -28,7 +29,7 @@ FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
 class Settings:
     """Settings of a simulation; with the model and the seed they determine the run."""
 
-    draws: int
+    draws: int  #: all of them; of more than a million only the first have outcomes of their own
     seed: int
     precision: str  #: single or double
     paths: int  #: draws with recorded paths
@@ -56,6 +57,17 @@ class Outcomes(ABC):
     def valid(self) -> np.ndarray:
         """(N,) draws that did not fail."""
         return self.failed < 0
+
+    totals: OutcomeTotals | None = None  #: counts over all draws, where only the first N have outcomes
+
+    @property
+    def n_failed(self) -> int:
+        """Number of draws that failed, of all."""
+        return int((~self.valid).sum()) if self.totals is None else self.settings.draws - self.totals.valid
+
+    def n_flagged(self, name: str) -> int:
+        """Number of draws, of all, with a game that has a flag of `SOLVER_FLAGS`."""
+        return int((getattr(self, name) > 0).sum()) if self.totals is None else self.totals.flagged(name)
 
     @property
     def valid_paths(self) -> np.ndarray:
@@ -106,6 +118,7 @@ class Run(Outcomes):
     sample_size: np.ndarray  #: (K, choice) effective number of candidates of conditioning; 0 without observed options
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
+    totals: OutcomeTotals | None = None  #: counts over all draws, where only the first have outcomes (then N is less)
     _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock
 
     @cached_property

@@ -10,11 +10,9 @@ write the same run into one folder at once write the same shards, and both succe
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import time
-import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -24,9 +22,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import input_files
+from standoff.array_files import Arrays, pack, unpack
 from standoff.errors import Problem, RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors
+from standoff.job_folder import CASES, FAILURES, JOBS, RESULTS
 from standoff.scenario import dump
+from standoff.software import ARITHMETIC, about_machine, arithmetic
 from standoff.versions import versions
 
 if TYPE_CHECKING:
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
 
 RECORD, SHARDS, DIGEST = "run.json", "shards", "sha256"
 INPUTS = ("scenario.yaml", "claims.jsonl")
-RESULTS = ("verdict.json", "summary.json", "report.html")
+FINDINGS = ("verdict.json", "summary.json", "report.html")
+OF_JOBS = (JOBS, CASES, RESULTS, FAILURES)  #: of a run of several batches, see `standoff.job_folder`
 NAME = re.compile(r"draws-(\d{9,})-(\d{9,})\.npz")
-COMMENT = (64).to_bytes(2, "little")  #: zip: length of the comment, the digest
 LARGEST = 2**32  #: bytes of a file; assumption: a block of draws with all its paths has a tenth
 ABANDONED = 86_400.0  #: age in seconds above which a scratch file is left over from a killed process; assumption
-Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,13 @@ class RunFolder:
             self._start(model, about)
             return about
         differ = [key for key in about if there.get(key) != about[key]]
+        if differ == [ARITHMETIC]:
+            began = there.get("machine") or {"processor": "a processor that is not named"}
+            raise RunError(
+                Problem(f"the run was begun on {began['processor']}, whose numbers differ from those of this processor in "
+                        "the last digits", str(self.path), allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; "
+                        f"this one is {about[ARITHMETIC]}", fix="go on there, or give another folder")
+            )  # fmt: skip
         if differ:
             raise RunError(
                 Problem(f"the folder holds another run: {', '.join(differ)} differ", str(self.path),
@@ -77,14 +84,16 @@ class RunFolder:
         with write_errors(self.path):
             names = {file.name for file in self.path.iterdir() if not is_scratch(file)} if self.path.exists() else set()
             begun = {name for name in INPUTS if name in names and _bytes(self.path / name) == texts[name].encode()}
-            if names and not (SHARDS in names and names <= begun | {SHARDS, *RESULTS}):
-                others = sorted(names - begun - {SHARDS, *RESULTS}) or sorted(names)
+            if names and not ({SHARDS, RESULTS} & names and names <= begun | {SHARDS, *FINDINGS, *OF_JOBS}):
+                others = sorted(names - begun - {SHARDS, *FINDINGS, *OF_JOBS}) or sorted(names)
                 raise RunError(
                     Problem(f"the folder holds other files: {join_limited(others, 4)}", str(self.path),
                             fix="give an empty or a new folder, or remove them")
                 )  # fmt: skip
             (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
-        self.write_json(RECORD, {**about, "files": self._write_inputs(model, INPUTS), "finished": False})
+        self.write_json(
+            RECORD, {**about, "machine": about_machine(), "files": self._write_inputs(model, INPUTS), "finished": False}
+        )
 
     def _write_inputs(self, model: Model, names: Sequence[str]) -> dict[str, str]:
         """Write scenario.yaml and claims.jsonl, and return their digests."""
@@ -92,6 +101,11 @@ class RunFolder:
         for name in names:
             write_atomic(self.path / name, texts[name])
         return {name: hashlib.sha256(texts[name].encode()).hexdigest() for name in names}
+
+    @property
+    def has_results(self) -> bool:
+        """Whether batches of the run were simulated by an executor, or by `standoff work`."""
+        return (self.path / RESULTS).is_dir()
 
     def record(self) -> dict[str, Any] | None:
         """The content of `run.json`, or None if it does not exist."""
@@ -175,7 +189,7 @@ class RunFolder:
         """Record that the run is complete, with digests of its results."""
         digest = hashlib.sha256(np.ascontiguousarray(run.answers).tobytes()).hexdigest()
         record = self.record() or {}
-        self.write_json(RECORD, {**record, "finished": True, "failed": int((run.failed >= 0).sum()), "answers": digest})
+        self.write_json(RECORD, {**record, "finished": True, "failed": run.n_failed, "answers": digest})
 
     def _sweep(self) -> None:
         """Remove scratch files of killed processes."""
@@ -190,26 +204,6 @@ def refused(file: Path, why: str) -> Problem:
     return Problem(f"the shard {why}", str(file), fix="remove it; its draws are simulated again")
 
 
-def pack(arrays: Mapping[str, np.ndarray], *, small: bool = False) -> bytes:
-    """Serialise arrays as a .npz file, compressed if `small`; its comment is the digest."""
-    stream = io.BytesIO()
-    (np.savez_compressed if small else np.savez)(stream, allow_pickle=False, **arrays)
-    raw = stream.getvalue()
-    return raw[: -len(COMMENT)] + COMMENT + hashlib.sha256(raw).hexdigest().encode()
-
-
-def unpack(raw: bytes) -> Arrays:
-    """Deserialise the arrays of `pack`; raises `ValueError` if the digest differs."""
-    body, mark, digest = raw[:-66], raw[-66:-64], raw[-64:]
-    if mark != COMMENT or hashlib.sha256(body + bytes(2)).hexdigest().encode() != digest:
-        raise ValueError("it is damaged, since it does not have its own digest")
-    try:
-        with np.load(io.BytesIO(raw), allow_pickle=False) as data:
-            return {name: data[name] for name in data.files}
-    except (OSError, EOFError, zipfile.BadZipFile) as error:
-        raise ValueError(str(error)) from None
-
-
 def _is_record(data: Mapping[str, Any]) -> bool:
     """Whether a JSON value has the form of the record of `RunFolder.open`."""
     kinds = {"model": str, "variant": str, "settings": dict, "versions": dict, "files": dict}
@@ -222,7 +216,7 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
     """Identity of a run: equal identities give equal shards."""
     interventions = [asdict(item) for item in model.plan.intervention_records]
     about = {"model": model.hash, "variant": model.plan.variant, "interventions": interventions,
-             "settings": asdict(settings), "versions": versions()}  # fmt: skip
+             "settings": asdict(settings), "versions": versions(), ARITHMETIC: arithmetic()}  # fmt: skip
     plain: dict[str, Any] = json.loads(json.dumps(about))
     return plain
 

@@ -22,9 +22,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.engine.batches import Partial
+from standoff.engine.draw_store import PER_DRAW_OUTPUTS, DrawStore, RunningMoments
 from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
 from standoff.engine.run import Outcomes, Run, Settings
-from standoff.engine.simulate import PER_DRAW_OUTPUTS, RunningMoments, assembled_run, default_path_count
+from standoff.engine.simulate import assembled_run, default_path_count
 from standoff.errors import ModelError, Problem, StandoffError, join_limited
 from standoff.plan import InterventionRecord
 from standoff.plan.levers import values as canonical_values
@@ -198,7 +200,8 @@ class LeverSession:
                 carries = recorder.add(0, self._run(change.before, wanted, recorder.read(0), stop, until=self.begin))
                 past = Checkpoint(self.begin, carries)
             recorder.add(self.begin, self._run(change.after, wanted, recorder.read(self.begin), stop, begun=past))
-        run = assembled_run(self.model, settings, recorder.totals(), recorder.arrays)
+        whole = Partial(DrawStore(settings, draws, recorder.arrays), recorder.totals())
+        run = assembled_run(self.model, settings, whole)
         return MovedRun(
             **{item.name: getattr(run, item.name) for item in fields(Run) if item.init}, moved=change.records
         )

@@ -31,7 +31,7 @@ from standoff.inference.fit import records
 from standoff.inference.nuts import ESS, RHAT
 from standoff.progress import SILENT, Progress, track
 from standoff.types import Floats
-from standoff.xla import REPLICATED, SHARDED, devices, shard
+from standoff.xla import LOGICAL, REPLICATED, SHARDED, devices, shard
 
 if TYPE_CHECKING:
     from standoff.inference.fit.flow_coordinates import FlowCoordinates
@@ -133,12 +133,15 @@ def compiled(by: Coordinates) -> Compiled:
 
 
 def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:
-    """The compiled function, with chains distributed evenly over devices."""
+    """The compiled function, with chains distributed evenly over devices.
+
+    Devices are logical ones, of the same number on every machine, so that the shapes on each of them are the same.
+    """
 
     def run(white: Array, how: WhitenedInputs) -> Any:
-        if len(white) % len(devices()):
+        if len(white) % LOGICAL or len(devices()) < LOGICAL:
             return function(white, how)
-        return shard(function, (SHARDED, REPLICATED))(white, how)
+        return shard(function, (SHARDED, REPLICATED), LOGICAL)(white, how)
 
     return jax.jit(run)
 

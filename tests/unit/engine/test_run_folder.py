@@ -15,8 +15,9 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from standoff.array_files import pack, unpack
 from standoff.engine.flows import mean_flows
-from standoff.engine.run_folder import RunFolder, pack, unpack
+from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
 from standoff.errors import RunError
 from standoff.files import json_digest

@@ -75,10 +75,10 @@ def slopes(
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
     """
-    from standoff.xla import devices
+    from standoff.xla import cores, devices
 
     wanted = [i for i in indices if step_size(model, i) > 0]
-    size = BLOCK * len(devices())
+    size = BLOCK * len(devices()[: cores()])
     blocks = -(-draws // size)
     groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
     out = []
@@ -184,23 +184,24 @@ def _compiled(model: Model) -> Any:
         return jax.tree.map(lambda value: value[None], _sloped(model, *params))
 
     if model.hash not in _MADE:
+        on = xla.devices()[: xla.cores()]
         with xla.float_precision("single"):
             single = jnp.float32
             table = jax.tree.map(lambda part: jax.ShapeDtypeStruct(part.shape, single), model.table)
             word, ids = (
                 jax.ShapeDtypeStruct((), jnp.uint32),
-                jax.ShapeDtypeStruct((BLOCK * len(xla.devices()),), jnp.uint32),
+                jax.ShapeDtypeStruct((BLOCK * len(on),), jnp.uint32),
             )
             ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *getattr(table, name).shape), single) for name in MOVED)
             shapes = (table, word, ids, ways)
-            mapped = xla.shard(sloped, (xla.REPLICATED, xla.REPLICATED, xla.SHARDED, xla.REPLICATED))
+            mapped = xla.shard(sloped, (xla.REPLICATED, xla.REPLICATED, xla.SHARDED, xla.REPLICATED), len(on))
             _MADE.clear()
             _MADE[model.hash] = compile_cache.load_or_compile(
                 model.hash,
                 model.source(__name__),
                 f"slopes {shapes}",
                 lambda: jax.jit(mapped).lower(*shapes),
-                xla.devices(),
+                on,
             )
     return _MADE[model.hash]
 

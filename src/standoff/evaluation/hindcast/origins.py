@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff import input_files
+from standoff.array_files import pack, unpack
 from standoff.dates import add_months
 from standoff.engine.model import Model
 from standoff.engine.parameters import build_table
-from standoff.engine.run_folder import LARGEST, pack, unpack
+from standoff.engine.run_folder import LARGEST
 from standoff.engine.simulate import simulate
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic, write_errors

@@ -1,0 +1,154 @@
+"""Batches of draws: what one job simulates, with sums that do not depend on who did it.
+
+Blocks are folded in order inside a batch, and batches in order in a run. The batches of a run depend on the model and its
+settings alone, so that a run has the same bits in one process, in many, and after an interruption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from standoff.array_files import Arrays
+from standoff.engine.draw_store import PER_DRAW_OUTPUTS, DrawStore, RunningMoments
+from standoff.engine.executor import BlockExecutor, DrawRange
+from standoff.engine.model_data import job_of, model_of
+from standoff.engine.outcome_totals import OutcomeTotals, count_block
+from standoff.engine.run import Settings
+from standoff.progress import SILENT, Progress
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
+    from standoff.jobs import Job, JobOutput
+
+KIND = "draws"  #: the kind of the jobs of this module
+BATCH_BLOCKS = 256  #: 102,400 draws without paths: a job of some ten seconds on the flagship, whose sums take 1.5 MB
+SUM, COUNT, SHARE, DRAW = "sum_", "count", "share", "draw_"  #: names of arrays in a result
+
+
+@dataclass(frozen=True)
+class BatchSettings:
+    """A batch: settings of its draws, as of a run of its own, and of its blocks."""
+
+    run: Settings
+    kept: int  #: first draws of the batch whose outcomes are kept
+    block: int  #: draws of a block
+    wide: int  #: draws of a block with paths
+    totals: bool  #: whether draws without outcomes are counted
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> BatchSettings:
+        """Settings from plain data, as `asdict` gives them."""
+        return cls(**{**data, "run": Settings(**data["run"])})
+
+
+@dataclass
+class Partial:
+    """Sums and arrays of consecutive draws: of a block, of a batch, or of a run."""
+
+    store: DrawStore
+    moments: RunningMoments = field(default_factory=RunningMoments)
+    totals: OutcomeTotals = field(default_factory=OutcomeTotals)
+
+    def add(self, draws: DrawRange, values: Arrays | None, sums: Arrays, counts: tuple[Any, Any] | None) -> None:
+        """Add the next draws; `values` is None where they are in the store already."""
+        if values is not None:
+            self.store.put(draws, values)
+        self.moments.add(sums)
+        if counts is not None:
+            self.totals.add(*counts)
+
+    def to_arrays(self) -> Arrays:
+        """Everything as arrays by name."""
+        out = {SUM + name: value for name, value in self.moments.sums.items()}
+        out |= {COUNT: self.totals.counts, SHARE: self.totals.shares}
+        arrays = self.store.arrays
+        return out | {DRAW + name: value[1:] if name == "cells" else value for name, value in arrays.items()}
+
+    def add_batch(self, draws: DrawRange, arrays: Arrays) -> None:
+        """Add a batch from the arrays of `to_arrays`."""
+        values = {name.removeprefix(DRAW): value for name, value in arrays.items() if name.startswith(DRAW)}
+        sums = {name.removeprefix(SUM): value for name, value in arrays.items() if name.startswith(SUM)}
+        self.add(
+            draws, values, sums, (arrays[COUNT], arrays[SHARE]) if arrays[SHARE].size or arrays[COUNT].any() else None
+        )
+
+
+def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[DrawRange]:
+    """Split the draws into blocks: `wide` at a time while they record paths, then `size`."""
+    start = 0
+    while start < draws:
+        stop = min(start + (wide if start < paths else size), draws)
+        yield DrawRange(start, stop, min(max(paths - start, 0), stop - start))
+        start = stop
+
+
+def batches(
+    settings: Settings, kept: int, block: int, wide: int, blocks: int
+) -> Iterator[tuple[DrawRange, BatchSettings]]:
+    """Split the draws of a run into batches of so many blocks, each with its settings."""
+    start, paths, totals = 0, settings.paths, kept < settings.draws
+    cut = list(shards(min(settings.draws, paths + wide), paths, block, wide)) if paths else []
+    ends = [item.stop for item in cut if item.start < paths]  # blocks with paths; the others are of one size
+    while start < settings.draws:
+        narrow = [end for end in ends if end > start][:blocks]
+        stop = narrow[-1] if narrow else start
+        stop = min(stop + (blocks - len(narrow)) * block, settings.draws)
+        n_paths = min(max(paths - start, 0), stop - start)
+        own = replace(settings, draws=stop - start, paths=n_paths, first=settings.first + start)
+        few = min(max(kept - start, 0), stop - start)
+        yield DrawRange(start, stop, n_paths), BatchSettings(own, few, block, wide, totals)
+        start = stop
+
+
+def simulate_batch(
+    model: Model, how: BatchSettings, advance: Callable[[int], None] = lambda _: None, progress: Progress = SILENT
+) -> Arrays:
+    """Simulate a batch; gives the arrays of `Partial.to_arrays`."""
+    cut = list(shards(how.run.draws, how.run.paths, how.block, how.wide))
+    done = Partial(DrawStore(how.run, how.kept))
+    with progress.task("compiling"):
+        blocks = BlockExecutor.of(model, how.block, how.wide, how.run.precision)
+    assert blocks is not None
+    with ExitStack() as stack:
+        results = simulate_blocks(model, how.run, blocks, cut, done.store, how.totals)
+        stack.callback(results.close)  # here, also where it is cut off: not in a thread that collects garbage
+        for shard, (_, sums, counts) in zip(cut, results, strict=True):
+            done.add(shard, None, sums, counts)
+            advance(shard.stop - shard.start)
+    return done.to_arrays()
+
+
+def simulate_blocks(
+    model: Model, settings: Settings, blocks: BlockExecutor, cut: Sequence[DrawRange], store: DrawStore, totals: bool
+) -> Generator[tuple[Iterable[str], Arrays, tuple[Any, Any] | None], None, None]:
+    """Run blocks; yield the names of the stored arrays, the sums over draws and the counts of each."""
+
+    def read(
+        of_draws: Arrays, reports: Arrays, paths: Arrays, _: Any, shard: DrawRange
+    ) -> tuple[Iterable[str], Arrays, tuple[Any, Any] | None]:
+        own = {
+            name: value[..., : shard.stop - shard.start] for name, value in of_draws.items() if name in PER_DRAW_OUTPUTS
+        }
+        counts = count_block(model, own) if totals else None
+        values = {name: value[..., : store.outcomes_of(shard)] for name, value in own.items()}
+        if shard.n_paths:
+            some = {name: value for name, value in of_draws.items() if name not in PER_DRAW_OUTPUTS} | paths
+            values |= {name: value[..., : shard.n_paths] for name, value in some.items()}
+        store.put(shard, values)
+        return values.keys(), reports, counts
+
+    return blocks.run(model.table, settings.seed, cut, read, settings.first)
+
+
+def batch_job(model: Model, how: BatchSettings) -> Job:
+    """The job that simulates a batch."""
+    first = how.run.first
+    return job_of(model, KIND, f"draws {first:,} to {first + how.run.draws - 1:,}", asdict(how))
+
+
+def perform(job: Job) -> JobOutput:
+    """Do a job of `batch_job`, in any process."""
+    return simulate_batch(model_of(job.case), BatchSettings.from_data(job.settings)), {}

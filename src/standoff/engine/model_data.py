@@ -1,0 +1,77 @@
+"""Models as data: what a job says about its model, and the model that a worker builds from it.
+
+A worker gets texts and numbers, never code: it reads the scenario and the claims as they stand in a run folder, builds the
+model itself, and must arrive at the same digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from standoff.engine.build import build
+from standoff.errors import Problem, RunError
+from standoff.jobs import Job, JobCase
+from standoff.ledger import Ledger
+from standoff.scenario import dump, load_text
+from standoff.software import software
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
+
+T = TypeVar("T")
+DRAWS = "posterior_draws"  #: name of the array of posterior draws
+KEPT = 4  #: models that a process keeps; assumption: jobs of a few models come in turn
+_CASES: dict[str, JobCase] = {}  # by the digest of the model: to write the flagship takes a tenth of a second
+_BUILT: dict[str, Model] = {}  # by the digest of the case, the oldest first
+
+
+def case_of(model: Model) -> JobCase:
+    """The texts and numbers of a model."""
+    if model.hash in _CASES:
+        return _CASES[model.hash]
+    posterior: dict[str, Any] = {}
+    arrays: dict[str, np.ndarray] = {}
+    if model.posterior:
+        posterior = {"digest": model.posterior, "note": model.posterior_note, "fitted": list(model.layout.fitted)}
+        arrays = {DRAWS: np.asarray(model.table.posterior_draws)}
+    case = JobCase(dump(model.scenario), model.ledger.text, model.hash, posterior, arrays)
+    _keep(_CASES, model.hash, case)
+    return case
+
+
+def job_of(model: Model, kind: str, label: str, settings: Mapping[str, Any]) -> Job:
+    """A job about a model."""
+    return Job(kind, label, case_of(model), settings, software())
+
+
+def model_of(case: JobCase) -> Model:
+    """The model of a case; raises `RunError` where it is not the one that was sent."""
+    known = _BUILT.get(case.digest)
+    if known is not None:
+        return known
+    model = build(load_text(case.scenario), Ledger.parse(case.claims, "claims.jsonl"))
+    if case.posterior:
+        fitted = case.posterior
+        model = replace(
+            model, layout=replace(model.layout, fitted=tuple(fitted["fitted"])),
+            table=model.table._replace(posterior_draws=case.arrays[DRAWS]),
+            posterior=fitted["digest"], posterior_note=fitted["note"],
+        )  # fmt: skip
+    if model.hash != case.expected:
+        raise RunError(
+            Problem(f"the model that was built here is not the one of the job: {model.hash[:12]} and {case.expected[:12]}",
+                    fix="install the same version of standoff on every machine")
+        )  # fmt: skip
+    _keep(_BUILT, case.digest, model)
+    return model
+
+
+def _keep(cache: dict[str, T], name: str, value: T) -> None:
+    """Keep a value, and the last few others."""
+    while len(cache) >= KEPT:
+        cache.pop(next(iter(cache)))
+    cache[name] = value

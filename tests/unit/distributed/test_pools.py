@@ -1,0 +1,67 @@
+"""Processes of this machine: the same bytes as in one process, and a process that dies takes nothing along."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from standoff.analysis.model_uncertainty import uncertainty
+from standoff.distributed.executors import open_executor
+from standoff.distributed.pools import ExecutorPool, ProcessPool
+from standoff.distributed.scheduler import JobScheduler
+from standoff.engine.simulate import simulate
+from tests.unit.engine.test_batches import HOW, unequal
+
+
+def test_two_processes_give_the_run_to_the_last_bit(calm):
+    with open_executor("local:2") as executor:
+        other = simulate(calm(), **HOW, batch=4, executor=executor)
+    assert not unequal(other, simulate(calm(), **HOW, batch=4))
+
+
+def test_any_executor_will_do(calm):
+    with ThreadPoolExecutor(2) as threads:
+        executor = JobScheduler(ExecutorPool(threads, lambda: 2))
+        other = simulate(calm(), **HOW, batch=4, executor=executor)
+    assert not unequal(other, simulate(calm(), **HOW, batch=4))
+
+
+def test_rival_models_are_the_same_elsewhere(calm, tmp_path):
+    from standoff.engine.build import build
+
+    change = {"mechanisms": {"dread": {"mean": "0.7 @assumption"}, "quiet": {"speed": "0.2 1/month @assumption"}}}
+    question = {"q": {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x"},
+                "n": {"text": "?", "quantity": "hope", "at": "2024-12", "resolution": "x"}}  # fmt: skip
+    variants = {"far": {"text": "far", "rival_model": True, "change": change}}
+    base = calm({"questions": question, "variants": variants})
+    models = {"base": base, "far": build(base.plan.loaded.with_variant("far"), base.ledger)}
+    how = {"theories": ["quantal_response"], "draws": 64, "replicates": 3}
+    here = uncertainty(models, **how)
+    with ThreadPoolExecutor(1) as thread:
+        there = uncertainty(models, **how, executor=JobScheduler(ExecutorPool(thread, lambda: 1)), folder=tmp_path)
+    assert there.to_data() == here.to_data()
+    assert uncertainty(models, **how, folder=tmp_path).to_data() == here.to_data()  # from the folder
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_costs_its_job_and_no_more(calm, tmp_path, caplog):
+    from standoff.engine.run_folder import RunFolder
+
+    pool = ProcessPool(2)
+    real, killed = pool.wait, list[int]()
+
+    def wait(futures, seconds):
+        if not killed and len(list((Path(tmp_path) / "results").glob("*.npz"))) >= 2:
+            killed.extend(list(pool._executor._processes)[:1])
+            os.kill(killed[0], signal.SIGKILL)
+        return real(futures, seconds)
+
+    pool.wait = wait
+    other = simulate(calm(), **{**HOW, "draws": 3000}, batch=4, folder=RunFolder(tmp_path), executor=JobScheduler(pool))
+    pool.close()
+    assert killed and "its worker died" in caplog.text
+    assert not unequal(other, simulate(calm(), **{**HOW, "draws": 3000}, batch=4))

@@ -1,0 +1,54 @@
+"""What a worker accepts, and what it gives back."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import replace
+
+import pytest
+
+from standoff.distributed import worker
+from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
+from standoff.distributed.worker import do, work
+from standoff.engine.batches import batch_job, batches
+from standoff.engine.run import Settings
+from standoff.jobs import Job
+
+SETTINGS = Settings(64, 1, "single", 8, 0)
+
+
+@pytest.fixture(scope="module")
+def job(calm) -> Job:
+    (how,) = (how for _, how in batches(SETTINGS, 64, 32, 32, 8))
+    return batch_job(calm(), how)
+
+
+def test_a_job_in_bytes_gives_a_result_in_bytes(job):
+    reply = Reply.from_bytes(work(job.to_bytes()))
+    assert reply.kind == RESULT and reply.host and reply.machine and reply.machine["seconds"] > 0
+
+
+@pytest.mark.parametrize("name", ["jax", "source", "arithmetic", "python"])
+def test_other_software_is_refused_with_both_sides(job, name):
+    reply = do(replace(job, software={**job.software, name: "another"}), pause=0.0)
+    assert reply.kind == REFUSED and reply.text == f"{name} {job.software[name]}, wanted another"
+
+
+def test_what_cannot_be_done_is_told(job, monkeypatch):
+    assert "not the one of the job" in do(replace(job, case=replace(job.case, expected="0" * 64))).text
+    monkeypatch.setattr(worker, "KINDS", {"draws": lambda _: 1 / 0})
+    reply = do(job)
+    assert reply.kind == FAILED and "ZeroDivisionError" in reply.text
+    assert do(replace(job, kind="other"), pause=0.0).kind == REFUSED
+
+
+@pytest.mark.parametrize("raw", [b"", pickle.dumps(print), b"PK\x05\x06" + bytes(18)])
+def test_what_is_no_job_is_refused_and_never_unpickled(raw):
+    reply = Reply.from_bytes(work(raw))
+    assert reply.kind == REFUSED and "cannot be read" in reply.text
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b'{"kind": "result", "more": 1}\n'])
+def test_what_is_no_reply_is_refused(raw):
+    with pytest.raises(ValueError):
+        Reply.from_bytes(raw)
