@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -27,7 +27,7 @@ from standoff import input_files
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
 from standoff.errors import Problem, RunError
 from standoff.files import json_digest, scratch_path, write_atomic, write_errors
-from standoff.jobs import ABOUT, Job, JobCase, JobOutput
+from standoff.job import ABOUT, Job, JobCase, JobOutput
 from standoff.progress import Progress, track
 
 JOBS, CASES, RESULTS, FAILURES = "jobs.json", "cases", "results", "failures"
@@ -94,7 +94,7 @@ class JobFolder:
         return [job for job in jobs if not self.file(job).exists()]
 
     def put(self, job: Job, raw: bytes) -> bool:
-        """Store a result in bytes; False if it was there. Raises `RunError` for another result than the stored one."""
+        """Store a result in bytes; False if it was there. Raises `RunError` if that one differs."""
         result = JobResult.from_bytes(raw, job.key)
         file = self.file(job)
         if self._create(file, raw):
@@ -199,6 +199,13 @@ class JobFolder:
         except ValueError:
             return None
         return data
+
+
+class JobExecutor(Protocol):
+    """Whoever has jobs done, on this machine or on others."""
+
+    def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
+        """Return once the folder holds every result; raises `RunError` where that cannot be."""
 
 
 class LocalExecutor:

@@ -1,11 +1,10 @@
-"""The software and the arithmetic that a result depends on: what two machines must have in common."""
+"""The software and the arithmetic that a result depends on, for two machines to compare."""
 
 from __future__ import annotations
 
 import hashlib
 import platform
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,13 @@ def software() -> dict[str, str]:
     """Versions, the digest of our own code, and the class of arithmetic, by name."""
     python = ".".join(platform.python_version_tuple()[:2])
     numbers = {name: text for name, text in versions().items() if name != "python"}
-    return {**numbers, "jaxlib": version("jaxlib"), "python": python, "source": source(), ARITHMETIC: arithmetic()}
+    return {
+        **numbers,
+        "compiler": xla.compiler_version(),
+        "python": python,
+        "source": source(),
+        ARITHMETIC: arithmetic(),
+    }
 
 
 @cache
@@ -55,7 +60,7 @@ def arithmetic() -> str:
 
 
 def differences(wanted: dict[str, str] | Any, here: dict[str, str] | None = None) -> list[str]:
-    """What differs between the software of a job and that of this process, in words; empty if nothing does."""
+    """What differs between the software of a job and that of this process, in words."""
     own = software() if here is None else here
     return [
         f"{name} {own.get(name, 'none')}, wanted {wanted.get(name, 'none')}"
@@ -81,7 +86,7 @@ def _arithmetic() -> str:
     import numpy as np
 
     def steps(x: Any) -> Any:
-        """Products and sums that may be fused, elementary functions, sums in blocks, a small product of matrices."""
+        """Products and sums that may be fused, elementary functions, a product of matrices."""
 
         def step(_: Any, y: Any) -> Any:
             y = y * 0.75 + jnp.sin(y) * 0.25 + jnp.exp(-y * y) * 0.125

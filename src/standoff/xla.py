@@ -52,13 +52,13 @@ UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0}
 
 
 def cores() -> int:
-    """Number of processor cores that this process may keep busy: its own ones, and no more than its quota of time."""
+    """Number of cores that this process may keep busy, within its quota of processor time."""
     own = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return max(1, math.ceil(min(own, cpu_quota())))
 
 
 def cpu_quota(control_groups: Path = Path("/sys/fs/cgroup"), membership: Path = Path("/proc/self/cgroup")) -> float:
-    """Processor time that the control groups of this process allow, in cores; infinite without a limit.
+    """Processor time that the control groups of this process allow, in cores; or infinity.
 
     A container with two of 64 cores sees all 64, and has a quota: `cpu.max` in version 2 of control groups (of the group
     of the process and of every group above it), `cpu.cfs_quota_us` in version 1.
@@ -192,10 +192,15 @@ def deserialize(code: bytes, on: Sequence[jax.Device]) -> Any:
     return compiled
 
 
+def compiler_version() -> str:
+    """Version of the compiler."""
+    return version("jaxlib")
+
+
 @cache
 def environment() -> tuple[str, ...]:
     """Everything that compiled code depends on besides its program."""
-    numbers = (version("jax"), version("jaxlib"), platform.python_version())
+    numbers = (version("jax"), compiler_version(), platform.python_version())
     devices()  # which sets the flags
     return (*numbers, os.environ.get("XLA_FLAGS", ""), processor())
 

@@ -20,11 +20,13 @@ HOME = Path(cli.__file__).parent
 DOORS = {
     "data": "its functions are `cards`, `get` and `status` of `standoff.connectors`",
     "history": "its function is `build` of `standoff.history`; the others are in `standoff.inference.history`",
+    "jobs": "its function is `job_status` of `standoff.distributed.status`",
     "list": "prints names of files and of tables",
     "new": "copies files",
     "open": "serves until it is stopped; `standoff.web.explorer.Explorer` has what it shows",
     "review": "asks a person at the keyboard",
     "show": "prints a plan, a module's docstring or a diagram; `standoff.plan.plan` has the data",
+    "work": "its function is `perform_part` of `standoff.distributed.queue`",
 }
 WAVE = '''"""`standoff wave`: a greeting."""
 from typing import Annotated

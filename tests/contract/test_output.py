@@ -38,6 +38,8 @@ CHOICE = ("--choice", "NOR=strike")
 LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "run": (("{case}", *FEW, "--folder", "here", "--json"), ("{case}", *FEW, "--folder", "here"),
             ("{case}", *FEW, "--folder", "here", "--full")),
+    "work": (("{case}",), ("{case}", "--part", PLANTED)),
+    "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
     "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),

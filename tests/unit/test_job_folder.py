@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from standoff.errors import RunError
+from standoff.job import Job, JobCase
 from standoff.job_folder import JobFolder, JobResult, LocalExecutor
-from standoff.jobs import Job, JobCase
 from standoff.progress import SILENT
 
 CASE = JobCase("title: a", "")
@@ -35,7 +35,7 @@ def test_jobs_and_results_come_back(tmp_path: Path) -> None:
 def test_another_second_result_is_refused_and_the_first_stays(tmp_path: Path) -> None:
     folder = JobFolder(tmp_path)
     folder.put(JOBS[0], raw(JOBS[0]))
-    with pytest.raises(RunError, match="two results of one job differ: job 0 on here .* and on there"):
+    with pytest.raises(RunError, match=r"two results of one job differ: job 0 on here .* and on there"):
         folder.put(JOBS[0], raw(JOBS[0], 2.0, "there"))
     assert folder.get(JOBS[0]).arrays["x"][0] == 1.0
 

@@ -51,7 +51,7 @@ def test_plain_jax_gives_the_same_numbers_and_keeps_nothing(tmp_path):
     [
         ({"cpu.max": "200000 100000\n"}, "0::/\n", 2.0),
         ({"cpu.max": "max 100000\n"}, "0::/\n", float("inf")),
-        ({"cpu.max": "400000 100000\n", "pod/cpu.max": "max 100000\n", "pod/box/cpu.max": "150000 100000\n"}, "0::/pod/box\n", 1.5),
+        ({"cpu.max": "400000 100000", "pod/cpu.max": "max 100000", "pod/box/cpu.max": "150000 100000"}, "0::/pod/box\n", 1.5),
         ({"pod/cpu.max": "50000 100000\n", "pod/box/cpu.max": "max 100000\n"}, "0::/pod/box\n", 0.5),
         ({"cpu/job/cpu.cfs_quota_us": "300000", "cpu/job/cpu.cfs_period_us": "100000"}, "4:cpu,cpuacct:/job\n1:name=x:/\n", 3.0),
         ({"cpu/job/cpu.cfs_quota_us": "-1", "cpu/job/cpu.cfs_period_us": "100000"}, "4:cpu,cpuacct:/job\n", float("inf")),

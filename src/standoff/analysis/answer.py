@@ -85,7 +85,7 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, l
     )  # fmt: skip
 
 
-def over_all_draws(run: Outcomes, query: PlannedQuestion, kept: Response) -> Response:
+def over_all_draws(run: Outcomes, query: PlannedQuestion, of_first: Response) -> Response:
     """The answer over all draws of a run, where only the first have outcomes of their own.
 
     Shares of futures and their errors are those of all draws. Medians and quantiles stay those of the draws that are kept:
@@ -93,17 +93,17 @@ def over_all_draws(run: Outcomes, query: PlannedQuestion, kept: Response) -> Res
     """
     shares = {} if run.totals is None else run.totals.of_question(run.model, query)
     if run.totals is None or not shares:
-        return kept
+        return of_first
     count = run.totals.valid
     if query.form.HAS_LABELS:
         best = max(shares, key=lambda label: shares[label])
         _, _, error = wilson_interval(round(shares[best] * count), count)
-        detail = {**kept.detail, "first": shares}
-        return replace(kept, value=best, monte_carlo=MonteCarlo(error=error), detail=detail)
+        detail = {**of_first.detail, "first": shares}
+        return replace(of_first, value=best, monte_carlo=MonteCarlo(error=error), detail=detail)
     value, interval, error = wilson_interval(round(shares["yes"] * count), count)
-    if "probability_by" in kept.detail:
-        return replace(kept, detail={**kept.detail, "probability_by": value, "probability_mc_error": error})
-    return replace(kept, value=value, monte_carlo=MonteCarlo(error=error, interval=interval))
+    if "probability_by" in of_first.detail:
+        return replace(of_first, detail={**of_first.detail, "probability_by": value, "probability_mc_error": error})
+    return replace(of_first, value=value, monte_carlo=MonteCarlo(error=error, interval=interval))
 
 
 def question_sample(run: Outcomes, query: PlannedQuestion) -> Sample:

@@ -26,8 +26,8 @@ from standoff.analysis.variance_shares import PARTS, shares, variances
 from standoff.engine.model_data import case_of, model_of
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem, RunError
-from standoff.job_folder import JobFolder, LocalExecutor
-from standoff.jobs import Job, JobExecutor, JobOutput
+from standoff.job import Job, JobOutput
+from standoff.job_folder import JobExecutor, JobFolder, LocalExecutor
 from standoff.plan import InterventionRecord
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand
@@ -163,7 +163,7 @@ def _text(model: Model, name: str) -> str:
 
 @dataclass(frozen=True)
 class ProgramGroup:
-    """Models under one theory that share a program: the first, and others that differ from it by numbers alone."""
+    """Models under one theory that share a program: they differ by numbers alone."""
 
     base: Model  #: the first model, under its own theory
     model: Model  #: the same under the theory
@@ -231,7 +231,7 @@ def _outcomes(
 def _simulate_group(
     group: ProgramGroup, questions: Sequence[PlannedQuestion], draws: int, seed: int, progress: Progress
 ) -> GroupOutcomes:
-    """Simulate the models of a group by one program: replicates of the same draws, with independent chance."""
+    """Simulate a group by one program: replicates of the same draws, with independent chance."""
     from standoff.engine.simulate import simulate
 
     model = group.model

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.engine.model import Model
     from standoff.engine.run import Run
-    from standoff.jobs import JobExecutor
+    from standoff.job_folder import JobExecutor
 
 
 def run(

@@ -96,7 +96,7 @@ def run(
         _theories(model, theories, draws, seed, folder, as_json)
         return
     from standoff.analysis.run_case import run as simulate_case
-    from standoff.distributed import open_executor
+    from standoff.distributed.executors import open_executor
 
     stored: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
     home = folder or Path("runs") / options.run_name(

@@ -40,7 +40,7 @@ def uncertainty(
     """Answer every question under rival models; split the variance by source."""
     from standoff.analysis.model_uncertainty import models_of, store
     from standoff.analysis.model_uncertainty import uncertainty as decompose
-    from standoff.distributed import open_executor
+    from standoff.distributed.executors import open_executor
     from standoff.report.sections.model_uncertainty import GRIDS, blocks
 
     model = options.build_model(case)

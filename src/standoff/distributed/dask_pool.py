@@ -1,4 +1,4 @@
-"""Workers of Dask distributed, used through its `concurrent.futures` interface alone; needs the extra `spread`."""
+"""Workers of Dask, by its interface of `concurrent.futures`; needs the extra `spread`."""
 
 from __future__ import annotations
 

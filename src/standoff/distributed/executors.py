@@ -14,7 +14,7 @@ from standoff.distributed.scheduler import JobScheduler
 from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
-    from standoff.jobs import JobExecutor
+    from standoff.job_folder import JobExecutor
 
 VARIABLE = "STANDOFF_ON"  #: environment variable that stands for `--on`
 QUEUE = "queue"

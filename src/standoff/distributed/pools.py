@@ -28,7 +28,7 @@ class Pool:
         """Replace workers after one has died, where nobody else does."""
 
     def lost(self, error: BaseException) -> bool:
-        """Whether an error means that no job will come back: the connection or the scheduler is gone."""
+        """Whether an error means that no job will come back: the scheduler is gone."""
         return isinstance(error, CancelledError)
 
     def wait(self, futures: Collection[Future[bytes]], seconds: float) -> set[Future[bytes]]:
@@ -47,7 +47,7 @@ class Pool:
 
 
 class ExecutorPool(Pool):
-    """Any executor with the interface of `concurrent.futures`: of MPI, of Parsl, of a library to come.
+    """Any executor with the interface of `concurrent.futures`: of MPI, of Parsl, of others.
 
     executor: whose workers have this version of standoff installed
     slots: number of jobs that it can run at once now

@@ -1,4 +1,4 @@
-"""A folder as the meeting place: jobs are written, any number of machines do their part, and a later run merges.
+"""A folder as the meeting place: any number of machines do their part, a later run merges.
 
 For batch systems (arrays of Slurm, indexed jobs of Kubernetes) and for machines that share nothing but a disk.
 """
@@ -16,8 +16,8 @@ from standoff.errors import Problem, RunError
 from standoff.progress import SILENT, track
 
 if TYPE_CHECKING:
+    from standoff.job import Job
     from standoff.job_folder import JobFolder
-    from standoff.jobs import Job
     from standoff.progress import Progress
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ ARRAYS = (
 
 
 class QueueExecutor:
-    """A `standoff.jobs.JobExecutor` that writes jobs into the folder, and waits for nobody."""
+    """A `standoff.job.JobExecutor` that writes jobs into the folder, and waits for nobody."""
 
     def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
         """Write the jobs; raises `RunError` while a result is missing."""
@@ -44,7 +44,7 @@ class QueueExecutor:
 
 
 def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Progress = SILENT) -> tuple[int, int]:
-    """Do every job of a part that has no result; returns how many were done, and how many failed.
+    """Do every job of a part that has no result; returns how many were done, how many failed.
 
     part: number from 0, and number of parts: job i belongs to part i modulo this number
 

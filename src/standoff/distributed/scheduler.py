@@ -22,8 +22,8 @@ from standoff.errors import Problem, RunError, join_limited
 
 if TYPE_CHECKING:
     from standoff.distributed.pools import Pool
+    from standoff.job import Job
     from standoff.job_folder import JobFolder
-    from standoff.jobs import Job
     from standoff.progress import Progress, Task
 
 LOG = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ class _State:
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))  #: of the last of them
     refusals: Counter[str] = field(default_factory=Counter)
     idle_since: float | None = None
-    told: bool = False
+    warned: bool = False
 
     @property
     def live(self) -> list[_Attempt]:
@@ -75,13 +75,13 @@ class _State:
 
 
 class JobScheduler:
-    """A `standoff.jobs.JobExecutor` over a pool of workers."""
+    """A `standoff.job.JobExecutor` over a pool of workers."""
 
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
     def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
-        """Have all jobs done that lack a result; raises `RunError` with every job that could not be done."""
+        """Have all jobs done that lack a result; raises `RunError` with every one that failed."""
         missing = folder.missing(jobs)
         state = _State(deque(missing))
         state.done = {job.key for job in jobs} - {job.key for job in missing}
@@ -131,11 +131,11 @@ class JobScheduler:
         except Exception as error:
             raise self._lost(state, error) from None
         if slots or state.running:
-            state.idle_since, state.told = None, False
+            state.idle_since, state.warned = None, False
         elif state.idle_since is None:
             state.idle_since = self.pool.now()
-        elif not state.told and self.pool.now() - state.idle_since > PATIENCE:
-            state.told = True
+        elif not state.warned and self.pool.now() - state.idle_since > PATIENCE:
+            state.warned = True
             LOG.warning("no worker for %.0f s: waiting for one to start, or for the queue of the cluster", PATIENCE)
         return slots
 
@@ -209,7 +209,7 @@ class JobScheduler:
             ])  # fmt: skip
 
     def _all_refuse(self, state: _State) -> bool:
-        """Whether refusals are all that came so far, several of each worker: then nothing new is submitted."""
+        """Whether refusals are all that came so far: then nothing new is submitted."""
         return not state.finished and sum(state.refusals.values()) >= TRIES * max(self._slots(state), 1)
 
     # ---- what may go wrong

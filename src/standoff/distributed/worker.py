@@ -1,4 +1,4 @@
-"""What a worker does: take a job as bytes, check its own software, do it, and give the result as bytes.
+"""What a worker does: take a job as bytes, check its software, give the result as bytes.
 
 `work` is the one function that is ever submitted. It is found by its name, in the worker's own installation.
 """
@@ -15,8 +15,8 @@ from standoff.analysis import model_uncertainty
 from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.engine import batches
 from standoff.errors import StandoffError
+from standoff.job import Job, JobOutput
 from standoff.job_folder import JobResult
-from standoff.jobs import Job, JobOutput
 from standoff.software import about_machine, differences
 
 #: kind of a job -> who does it

@@ -123,7 +123,7 @@ class Solver:
     @classmethod
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
         """Load or compile the program of a model."""
-        from standoff.engine.simulate import block_size
+        from standoff.engine.block_size import block_size
 
         with progress.task("compiling"):
             blocks = BlockExecutor.of(program_of, *block_size(program_of), "single")

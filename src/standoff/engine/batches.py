@@ -21,7 +21,7 @@ from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
-    from standoff.jobs import Job, JobOutput
+    from standoff.job import Job, JobOutput
 
 KIND = "draws"  #: the kind of the jobs of this module
 BATCH_BLOCKS = 256  #: 102,400 draws without paths: a job of some ten seconds on the flagship, whose sums take 1.5 MB
@@ -33,7 +33,7 @@ class BatchSettings:
     """A batch: settings of its draws, as of a run of its own, and of its blocks."""
 
     run: Settings
-    kept: int  #: first draws of the batch whose outcomes are kept
+    recorded: int  #: first draws of the batch whose outcomes are kept
     block: int  #: draws of a block
     wide: int  #: draws of a block with paths
     totals: bool  #: whether draws without outcomes are counted
@@ -86,10 +86,10 @@ def shards(draws: int, paths: int, size: int, wide: int) -> Iterator[DrawRange]:
 
 
 def batches(
-    settings: Settings, kept: int, block: int, wide: int, blocks: int
+    settings: Settings, recorded: int, block: int, wide: int, blocks: int
 ) -> Iterator[tuple[DrawRange, BatchSettings]]:
     """Split the draws of a run into batches of so many blocks, each with its settings."""
-    start, paths, totals = 0, settings.paths, kept < settings.draws
+    start, paths, totals = 0, settings.paths, recorded < settings.draws
     cut = list(shards(min(settings.draws, paths + wide), paths, block, wide)) if paths else []
     ends = [item.stop for item in cut if item.start < paths]  # blocks with paths; the others are of one size
     while start < settings.draws:
@@ -98,7 +98,7 @@ def batches(
         stop = min(stop + (blocks - len(narrow)) * block, settings.draws)
         n_paths = min(max(paths - start, 0), stop - start)
         own = replace(settings, draws=stop - start, paths=n_paths, first=settings.first + start)
-        few = min(max(kept - start, 0), stop - start)
+        few = min(max(recorded - start, 0), stop - start)
         yield DrawRange(start, stop, n_paths), BatchSettings(own, few, block, wide, totals)
         start = stop
 
@@ -108,7 +108,7 @@ def simulate_batch(
 ) -> Arrays:
     """Simulate a batch; gives the arrays of `Partial.to_arrays`."""
     cut = list(shards(how.run.draws, how.run.paths, how.block, how.wide))
-    done = Partial(DrawStore(how.run, how.kept))
+    done = Partial(DrawStore(how.run, how.recorded))
     with progress.task("compiling"):
         blocks = BlockExecutor.of(model, how.block, how.wide, how.run.precision)
     assert blocks is not None
@@ -124,7 +124,7 @@ def simulate_batch(
 def simulate_blocks(
     model: Model, settings: Settings, blocks: BlockExecutor, cut: Sequence[DrawRange], store: DrawStore, totals: bool
 ) -> Generator[tuple[Iterable[str], Arrays, tuple[Any, Any] | None], None, None]:
-    """Run blocks; yield the names of the stored arrays, the sums over draws and the counts of each."""
+    """Run blocks; yield names of stored arrays, sums over draws and counts of each."""
 
     def read(
         of_draws: Arrays, reports: Arrays, paths: Arrays, _: Any, shard: DrawRange

@@ -59,14 +59,14 @@ class DrawStore:
     """Arrays with draws along the last axis, filled range by range by several threads."""
 
     settings: Settings
-    kept: int  #: first draws whose outcomes are kept; of later ones there are sums alone
+    recorded: int  #: first draws whose outcomes are kept; of later ones there are sums alone
     arrays: Arrays = field(default_factory=dict)
     _names: dict[bool, frozenset[str]] = field(default_factory=dict, repr=False)  #: without and with paths
     _making: Lock = field(default_factory=Lock, repr=False)
 
     def outcomes_of(self, shard: DrawRange) -> int:
         """How many draws of a range keep their outcomes."""
-        return min(max(self.kept - shard.start, 0), shard.stop - shard.start)
+        return min(max(self.recorded - shard.start, 0), shard.stop - shard.start)
 
     def put(self, shard: DrawRange, values: Arrays) -> None:
         """Store the arrays of a range of draws; `cells` gets the initial state in front.
@@ -80,7 +80,7 @@ class DrawStore:
         if shard.n_paths and values["start"].shape != values["cells"].shape[1:]:
             raise ValueError("its paths do not begin with the stocks that they go on with")
         for name, value in values.items():
-            total = self.kept if name in PER_DRAW_OUTPUTS else self.settings.paths
+            total = self.recorded if name in PER_DRAW_OUTPUTS else self.settings.paths
             with self._making:
                 if name not in self.arrays:
                     states, *rest = value.shape

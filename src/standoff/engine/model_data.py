@@ -1,4 +1,4 @@
-"""Models as data: what a job says about its model, and the model that a worker builds from it.
+"""Models as data: what a job says about a model, and what a worker builds from it.
 
 A worker gets texts and numbers, never code: it reads the scenario and the claims as they stand in a run folder, builds the
 model itself, and must arrive at the same digest.
@@ -14,7 +14,7 @@ import numpy as np
 
 from standoff.engine.build import build
 from standoff.errors import Problem, RunError
-from standoff.jobs import Job, JobCase
+from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
 from standoff.scenario import dump, load_text
 from standoff.software import software

@@ -67,7 +67,7 @@ def questions_with_labels(model: Model) -> Iterator[tuple[PlannedQuestion, tuple
 
 
 def count_block(model: Model, outcomes: Arrays) -> tuple[np.ndarray, np.ndarray]:
-    """Counts and shares of a block, from its arrays with draws along the last axis; see `OutcomeTotals`."""
+    """Counts and shares of a block, from its arrays (..., draw); see `OutcomeTotals`."""
     good = outcomes["failed"] < 0
     counts = [int(good.sum()), *(int((outcomes[name] > 0).sum()) for name in SOLVER_FLAGS)]
     rows = {item.name: row for row, item in enumerate(model.program.watched)}

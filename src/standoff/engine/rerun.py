@@ -46,8 +46,8 @@ class Rerunner:
     @classmethod
     def from_run(cls, run: Run, make: bool = True) -> Rerunner | None:
         """Load the program of a run from disk, or compile it if that is quick or `make` is set."""
+        from standoff.engine.block_size import block_size
         from standoff.engine.executor import BlockExecutor
-        from standoff.engine.simulate import block_size
 
         small = len(run.model.plan.cells) + len(run.model.program.option_rows) <= SMALL
         blocks = BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision, small or make)

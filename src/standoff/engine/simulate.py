@@ -22,6 +22,7 @@ from standoff.engine.batches import (
     simulate_batch,
     simulate_blocks,
 )
+from standoff.engine.block_size import block_size, default_path_count
 from standoff.engine.draw_store import DrawStore
 from standoff.engine.executor import BlockExecutor, DrawRange
 from standoff.engine.run import Run, Settings
@@ -34,15 +35,10 @@ from standoff.versions import versions
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
-    from standoff.jobs import JobExecutor
+    from standoff.job_folder import JobExecutor
 
-BLOCK_DRAWS = 400  # draws of a block: divides round numbers, so that few places stay empty (others: engine.py --chunks)
-PATH_DRAWS = (384, 256, 192, 128, 64)  # draws of a block that may keep their paths
-BLOCK_BYTES = 80e6  # assumption: memory for the paths of a block, for a million draws in 1.5 GB
-PATHS = 4096  # assumption: enough for a 5 % quantile to be right to 0.7 percentile points (2 standard errors)
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
-PATH_BYTES = 200e6  # assumption: memory for whole paths unless more are requested
-KEPT = 1_000_000  #: draws whose outcomes are kept, assumption: a quantile of 5 % is right to 0.02 percentage points
+KEPT = 1_000_000  #: draws whose outcomes are recorded, assumption: a quantile of 5 % is right to 0.02 percentage points
 
 
 def simulate(
@@ -66,7 +62,7 @@ def simulate(
     many draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). The draws are those from
     `first` on. With a `folder` what is finished is stored, and an interrupted run resumes.
 
-    Outcomes of the first million draws are kept, and sums over all (`Run.totals`), so that memory does not grow with the
+    Outcomes of the first million draws are recorded, and sums over all (`Run.totals`), so that memory does not grow with the
     number of draws. An `executor` (`standoff.distributed`) has batches of `batch` blocks simulated elsewhere; the run is
     the same to the last bit.
     """
@@ -83,9 +79,9 @@ def simulate(
     about = None if folder is None else folder.open(model, settings)
     size, wide = block_size(model)
     size, wide = chunk or size, min(chunk or size, wide)
-    kept = min(draws, max(KEPT, count))
-    whole = Partial(DrawStore(settings, kept))
-    parts = list(batches(settings, kept, size, wide, batch))
+    recorded = min(draws, max(KEPT, count))
+    whole = Partial(DrawStore(settings, recorded))
+    parts = list(batches(settings, recorded, size, wide, batch))
     if len(parts) == 1 and executor is None and (folder is None or not folder.has_results):
         stored = None if folder is None or about is None else Stored(folder, about, sums(model))
         _by_blocks(model, parts[0][1], whole, progress, stored)
@@ -95,23 +91,6 @@ def simulate(
     if folder is not None:
         folder.finish(run)
     return run
-
-
-def default_path_count(model: Model) -> int:
-    """Default number of draws with recorded paths: 4,096, or fewer where a path is long."""
-    return max(1, min(PATHS, int(PATH_BYTES / path_bytes(model))))
-
-
-def block_size(model: Model) -> tuple[int, int]:
-    """Draws of a block, and how many of them may record their paths, within the memory limit."""
-    each = 4 * model.program.steps * len(model.plan.cells)
-    return BLOCK_DRAWS, next((wide for wide in PATH_DRAWS if wide * each <= BLOCK_BYTES), PATH_DRAWS[-1])
-
-
-def path_bytes(model: Model) -> int:
-    """Size of the whole path of one draw, in single precision."""
-    program = model.program
-    return 4 * program.steps * (len(model.plan.cells) + len(program.option_rows) + len(model.plan.choices))
 
 
 def sums(model: Model) -> dict[str, tuple[int, ...]]:
@@ -187,7 +166,7 @@ def _by_batches(
     model: Model, parts: Sequence[tuple[DrawRange, BatchSettings]], whole: Partial, progress: Progress,
     folder: Path | None, executor: JobExecutor | None,
 ) -> None:  # fmt: skip
-    """Simulate a run batch by batch, here or by an executor; results are files, and are added in order."""
+    """Simulate a run batch by batch, here or by an executor; results are added in order."""
     if folder is None and executor is None:
         with progress.task("draws", whole.store.settings.draws) as task:
             for draws, how in parts:

@@ -19,8 +19,8 @@ import numpy as np
 from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
 from standoff.analysis.stored_bands import Bands
+from standoff.engine.block_size import default_path_count
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
-from standoff.engine.simulate import default_path_count
 from standoff.questions import form
 from standoff.report import answer_text
 from standoff.report.page import main_stocks

@@ -11,7 +11,9 @@ from standoff.distributed.dask_pool import DaskPool, address_in, check_address
 from standoff.errors import RunError
 
 
-@pytest.mark.parametrize("address", ["tls://10.1.2.3:8786", "tcp://127.0.0.1:8786", "tcp://localhost:1", "tcp://[::1]:8786"])
+@pytest.mark.parametrize(
+    "address", ["tls://10.1.2.3:8786", "tcp://127.0.0.1:8786", "tcp://localhost:1", "tcp://[::1]:8786"]
+)
 def test_encrypted_addresses_and_those_of_this_machine_are_taken(address):
     check_address(address, False)
 

@@ -68,7 +68,9 @@ def test_the_part_comes_from_the_option_or_from_the_batch_system(text, environme
     assert part_of(text, environment) == part
 
 
-@pytest.mark.parametrize(("text", "environment"), [("16/16", {}), ("a", {}), ("1", {}), ("", {"JOB_COMPLETION_INDEX": "2"})])
+@pytest.mark.parametrize(
+    ("text", "environment"), [("16/16", {}), ("a", {}), ("1", {}), ("", {"JOB_COMPLETION_INDEX": "2"})]
+)
 def test_a_part_that_makes_no_sense_is_refused(text, environment):
     with pytest.raises(RunError, match="part"):
         part_of(text, environment)

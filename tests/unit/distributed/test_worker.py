@@ -12,7 +12,7 @@ from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.distributed.worker import do, work
 from standoff.engine.batches import batch_job, batches
 from standoff.engine.run import Settings
-from standoff.jobs import Job
+from standoff.job import Job
 
 SETTINGS = Settings(64, 1, "single", 8, 0)
 
@@ -35,7 +35,7 @@ def test_other_software_is_refused_with_both_sides(job, name):
 
 
 def test_what_cannot_be_done_is_told(job, monkeypatch):
-    assert "not the one of the job" in do(replace(job, case=replace(job.case, expected="0" * 64))).text
+    assert "not the one" in do(replace(job, case=replace(job.case, expected="0" * 64))).text
     monkeypatch.setattr(worker, "KINDS", {"draws": lambda _: 1 / 0})
     reply = do(job)
     assert reply.kind == FAILED and "ZeroDivisionError" in reply.text

@@ -9,8 +9,8 @@ import numpy as np
 
 from standoff.distributed.pools import Pool
 from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
+from standoff.job import Job, JobCase
 from standoff.job_folder import JobResult
-from standoff.jobs import Job, JobCase
 
 CASE = JobCase("title: a case", "")
 SOFTWARE = {"standoff": "0"}
@@ -87,5 +87,3 @@ class VirtualPool(Pool):
         else:
             raw = result(number, "node7", 1.0) if kind == "other" else result(number)
             future.set_result(Reply(RESULT, "", machine, raw).to_bytes())
-
-

@@ -28,13 +28,19 @@ def unequal(one: Run, other: Run) -> set[str]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("draws", "paths", "block", "wide"), [(1000, 0, 40, 8), (1000, 100, 40, 8), (7, 7, 40, 8), (993, 97, 40, 16)])
+@pytest.mark.parametrize(
+    ("draws", "paths", "block", "wide"), [(1000, 0, 40, 8), (1000, 100, 40, 8), (7, 7, 40, 8), (993, 97, 40, 16)]
+)
 @pytest.mark.parametrize("blocks", [1, 3, 1000])
 def test_batches_are_the_blocks_of_the_run_in_groups(draws, paths, block, wide, blocks):
     whole = [(item.start, item.stop, item.n_paths) for item in shards(draws, paths, block, wide)]
     parts, count = [], 0
     for place, how in batches(Settings(draws, 1, "single", paths, 5), draws, block, wide, blocks):
-        assert (how.run.first, how.run.draws, how.run.paths) == (place.start + 5, place.stop - place.start, place.n_paths)
+        assert (how.run.first, how.run.draws, how.run.paths) == (
+            place.start + 5,
+            place.stop - place.start,
+            place.n_paths,
+        )
         own = list(shards(how.run.draws, how.run.paths, block, wide))
         assert len(own) <= blocks
         parts += [(place.start + item.start, place.start + item.stop, item.n_paths) for item in own]
@@ -78,7 +84,7 @@ def test_a_run_that_is_cut_off_between_batches_goes_on(calm, by_batches, tmp_pat
 
 def test_a_job_gives_the_bytes_of_its_batch(calm, by_batches):
     """What a worker does from texts and numbers alone."""
-    from standoff.jobs import Job
+    from standoff.job import Job
 
     settings = Settings(600, 1, "single", 100, 0)
     first = next(how for _, how in batches(settings, 600, 32, 32, 4))

@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from standoff import jobs
+from standoff import job as of_jobs
 from standoff.array_files import pack
 from standoff.errors import RunError
-from standoff.jobs import Job, JobCase
+from standoff.job import Job, JobCase
 
 CASE = JobCase("title: Ärger", "{}\n", "digest", {"note": "n"}, {"draws": np.arange(4.0)})
 JOB = Job("draws", "draws 0 to 9", CASE, {"seed": 1, "draws": 10}, {"jax": "1"})
@@ -42,12 +42,12 @@ def test_what_is_no_job_is_refused(raw: bytes) -> None:
 
 def test_a_case_in_place_of_another_is_refused() -> None:
     other = replace(CASE, scenario="title: other")
-    raw = pack({jobs.ABOUT: np.array(json.dumps(JOB.to_data())), **other.to_arrays()})
+    raw = pack({of_jobs.ABOUT: np.array(json.dumps(JOB.to_data())), **other.to_arrays()})
     with pytest.raises(ValueError, match="not the one that it names"):
         Job.from_bytes(raw)
 
 
 def test_a_job_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "LARGEST", 100)
+    monkeypatch.setattr(of_jobs, "LARGEST", 100)
     with pytest.raises(RunError, match="draws 0 to 9"):
         JOB.to_bytes()

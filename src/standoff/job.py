@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
 from standoff.errors import Problem, RunError
-
-if TYPE_CHECKING:
-    from standoff.job_folder import JobFolder
-    from standoff.progress import Progress
 
 LARGEST = (
     64_000_000  #: bytes of a job; assumption: the largest case of the catalogue takes 0.2 MB, and a posterior 2 MB
@@ -109,10 +105,3 @@ class Job:
         if not same:
             raise ValueError("its case is not the one that it names")
         return job
-
-
-class JobExecutor(Protocol):
-    """Whoever has jobs done, on this machine or on others."""
-
-    def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
-        """Return once `folder` holds the result of every job; raises `RunError` where that cannot be."""
