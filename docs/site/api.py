@@ -20,7 +20,9 @@ def pages() -> dict[str, str]:
     functions = {name: thing for name, thing in public.items() if not inspect.isclass(thing)}
     records = {name: thing for name, thing in public.items() if inspect.isclass(thing)}
     out = {
-        "functions.md": _page("Functions", "Each command of the program is one of them.", "standoff", functions),
+        "functions.md": _page(
+            "Functions", "Most commands of the program call the function of their name.", "standoff", functions
+        ),
         "records.md": _page("Records", "What functions take and return.", "standoff", records),
     }
     for package in PACKAGES:
@@ -109,23 +111,26 @@ def _cell(text: str) -> str:
 
 
 def _signature(function: Any) -> str:
+    """The signature of a function, without `self`; types as they are written in the source."""
     signature = inspect.signature(function)
-    kept = [
-        item.replace(default=_default(item))
-        for item in signature.parameters.values()
-        if item.name not in {"self", "cls"}
-    ]
-    return str(signature.replace(parameters=kept)).replace("\n", " ")
+    kept = [item.replace(default=_default(item), annotation=_type(item.annotation))
+            for item in signature.parameters.values() if item.name not in {"self", "cls"}]  # fmt: skip
+    shown = signature.replace(parameters=kept, return_annotation=_type(signature.return_annotation))
+    return " ".join(str(shown).split())
 
 
 class _Shown:
-    """A default value that prints as its name."""
+    """A value that prints as a text, without quotes."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     def __repr__(self) -> str:
         return self.text
+
+
+def _type(annotation: Any) -> Any:
+    return _Shown(annotation) if isinstance(annotation, str) else annotation
 
 
 def _default(item: inspect.Parameter) -> Any:

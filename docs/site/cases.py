@@ -113,12 +113,12 @@ def page(case: StoredCase, places: Mapping[str, str]) -> str:
 def index(cases: Sequence[StoredCase]) -> str:
     """The page that lists the cases: the flagship, then by date."""
     ordered = sorted(cases, key=lambda case: (case.slug != FLAGSHIP, str(case.model.scenario.as_of_day)))
-    rows = ["| case | as of | main question | answer (epistemic band) |", "|---|---|---|---|"]
+    rows = ["| case, and its main question | answer (epistemic band) | as of |", "|---|---|---|"]
     for case in ordered:
         main = case.model.plan.main_question
-        text = _text(case.model.plan.question(main).question.text)
+        text = _question(case.model.plan.question(main).question.text)
         shown = _answer(case, main) if main in case.answers else ""
-        rows.append(f"| [{case.slug}]({case.slug}.md) | {_unbroken(case.model.scenario.as_of)} | {text} | {shown} |")
+        rows.append(f"| [{case.slug}]({case.slug}.md)<br>{text} | {shown} | {_unbroken(case.model.scenario.as_of)} |")
     names = "\n".join(f"{case.slug} <{case.slug}>" for case in ordered)
     return "\n\n".join([
         "# Cases",
@@ -150,7 +150,7 @@ def _answers(case: StoredCase) -> Iterator[str]:
     lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     for name in case.answers:
         question = plan.question(name).question
-        text = f'<span class="question">{_text(question.text)}</span><br>`{name}`'
+        text = f"{_question(question.text)}<br>`{name}`"
         cells = [text, _unbroken(question.by or question.at or case.model.scenario.end), _answer(case, name)]
         cells += [_text(question.outcome.value) if question.outcome is not None else ""] if happened else []
         lines.append(f"| {' | '.join(cells)} |")
@@ -218,6 +218,10 @@ def _age(what: str, is_stored: bool) -> str:
 def _read(path: Path) -> dict[str, Any]:
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return data
+
+
+def _question(text: str) -> str:
+    return f'<span class="question">{_text(text)}</span>'
 
 
 def _unbroken(date: str) -> str:
