@@ -43,6 +43,7 @@ _HOMES = {
     "game": "standoff.analysis.game",
     "hindcast": "standoff.evaluation.hindcast.run",
     "influential_sources": "standoff.analysis.sensitivity.influential_sources",
+    "list_priors": "standoff.priors",
     "load": "standoff.catalog",
     "network": "standoff.networks",
     "read": "standoff.reading",

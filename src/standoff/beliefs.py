@@ -20,6 +20,7 @@ Notations:
     {from: claim-id}                a claim of the ledger, see `standoff.ledger`
     history  history(kind)          learned from history, of choices alone, see `standoff.history`
     2 * history  2 * history(kind)  a multiple of it, for weights
+    prior(name)  2 * prior(name)    a number of the library, or a multiple of it, see `standoff.priors`
     {same_as: path}                 another parameter: the two are one number
 
 After the value may come a unit and, each after an `@`, where the number comes from: claim ids, keys of the scenario's
@@ -36,6 +37,7 @@ from functools import lru_cache
 from statistics import NormalDist
 from typing import Any
 
+from standoff.belief_update import BeliefUpdate
 from standoff.errors import BeliefError, Problem, did_you_mean
 from standoff.statistics import Z90
 
@@ -45,6 +47,7 @@ DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  #
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
 HISTORY = re.compile(rf"^\s*(?:({NUMBER})\s*\*\s*)?history\s*(?:\(\s*([\w-]*)\s*\)\s*)?$")
+PRIOR = re.compile(rf"^\s*(?:({NUMBER})\s*\*\s*)?prior\s*\(\s*([^()\s]*)\s*\)\s*(.*)$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
 SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
 SOURCE = re.compile(r"[\w.-]+")
@@ -54,46 +57,9 @@ ARGUMENTS = {
     "uniform": ("low", "high"), "triangular": ("low", "mode", "high"), "beta": ("a", "b"),
 }  # fmt: skip
 FORMS = ("a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}, "
-         "history, {same_as}")  # fmt: skip
+         "history, prior(name), {same_as}")  # fmt: skip
 KEYS = frozenset({"p5", "p95", "from", "value", "same_as"})  #: a mapping with one of these is a belief
 SAME = "same_as"  #: shape of a belief that names another parameter
-
-
-@dataclass(frozen=True, kw_only=True)
-class Contribution:
-    """Contribution of one fit target, or one observed choice, to a fitted parameter.
-
-    In standard deviations of its prior, see `standoff.inference.fit.case_deletion`.
-    """
-
-    entry: str  #: of `fit.targets`, or `choices.NAME`
-    influence: float  #: distance by which the belief would move without its claims
-    shift: float  #: shift of the mean: with these claims less without
-    narrowing: float  #: reduction of the standard deviation: without these claims less with
-    claims: tuple[tuple[str, float], ...]  #: influence of each claim alone, the largest first
-
-
-@dataclass(frozen=True, kw_only=True)
-class BeliefUpdate:
-    """Summary of a fit for one parameter, in standard deviations of its prior."""
-
-    shift: float  #: shift of the mean
-    contraction: float  #: 1 - standard deviation after / before
-    evidence: tuple[Contribution, ...] = ()  #: the largest first; empty if the evidence does not identify the parameter
-
-    @property
-    def claims(self) -> dict[str, float]:
-        """The claims of its targets, each with its largest influence, sorted."""
-        out: dict[str, float] = {}
-        for claim, influence in (pair for item in self.evidence for pair in item.claims):
-            out[claim] = max(influence, out.get(claim, 0.0))
-        return dict(sorted(out.items(), key=lambda pair: -pair[1]))
-
-    def __str__(self) -> str:
-        count = len(self.claims)
-        if not count:
-            return "fitted, not identified by the evidence"
-        return f"fitted to {count} claim{'' if count == 1 else 's'}"
 
 
 @dataclass(frozen=True)
@@ -107,7 +73,7 @@ class Belief:
     claim: str = ""  #: id of the claim of `{from: ...}`
     fit: BeliefUpdate | None = None  #: of `drawn`: fit summary; `sources` are those of the prior
     target: str = ""  #: path of the parameter of `{same_as: ...}`
-    origin: str = ""  #: `history`, `history(kind)` or a multiple: the notation of a belief that is learned from history
+    origin: str = ""  #: `history(kind)`, `prior(name)` or a multiple: the notation of a number that is looked up
 
     def g_parameters(self) -> tuple[float, float, float] | None:
         """`(a, b, s)` of the g-and-k shape without kurtosis, or None if the belief is a table."""
@@ -220,15 +186,18 @@ class Belief:
             value = f"{n[0]} to {n[2]}" if self.origin else f"p5 {n[0]}, p50 {n[1]}, p95 {n[2]}"
         else:
             value = f"{self.shape}({', '.join(n)})"
-        if self.origin:  # it says itself that it is history
+        if self.origin:
             value = f"{self.origin}: {value}" if n else self.origin
-        sources = (source for source in self.sources if source != "history" or not self.origin)
+        says = "history" in self.origin  # the notation says itself that it is history
+        sources = (source for source in self.sources if source != "history" or not says)
         return " ".join([value, *([self.unit] if self.unit else []), *(f"@{source}" for source in sources)])
 
     def to_data(self) -> Any:
         """The belief in the notation of scenarios; the inverse of `parse`."""
         if self.shape == SAME:
             return {SAME: self.target}
+        if PRIOR.match(self.origin):
+            return " ".join([self.origin, *(f"@{source}" for source in self.sources)])
         if self.shape == "percentiles" or self.shape == "claim":
             keys = ("p5", "p50", "p95")
             out: dict[str, Any] = dict(zip(keys, self.numbers, strict=False)) if self.numbers else {"from": self.claim}
@@ -297,6 +266,8 @@ def _text(raw: str) -> Belief:
             raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
         origin = f"{factor:g} * {origin}" if match.group(1) else origin
         return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
+    if match := PRIOR.match(text):
+        return _prior(match, sources)
     if match := DASH.match(text):
         first, last, unit = match.groups()
         raise BeliefError(Problem(f"`{text.strip()}` is not a number or a belief", allowed=FORMS,
@@ -317,6 +288,27 @@ def _text(raw: str) -> Belief:
     if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
         return _validated(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
     raise BeliefError(Problem(f"`{raw}` is not a number or a belief", allowed=FORMS))
+
+
+def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
+    """A number of the library, times a factor, with its sources and then those that are written."""
+    times, name, rest = match.groups()
+    factor = _number(times) if times else 1.0
+    if rest or not factor > 0:
+        what = f"`{rest}` stands after a prior" if rest else f"`{times}` is no multiple of a prior"
+        raise BeliefError(
+            Problem(what, allowed="prior(name), 2 * prior(name): a number above 0; the prior has its unit")
+        )
+    from standoff import priors
+
+    prior = priors.find(name)
+    belief = parse(prior.notation)
+    multiple = f"{factor:g} * " if factor != 1 else ""
+    sources = tuple(dict.fromkeys((*prior.sources, *sources)))
+    if belief.shape == "history":  # looked up for the year of the case
+        return replace(belief, sources=sources, origin=f"{multiple}{belief.origin}")
+    numbers = tuple(factor * number for number in belief.numbers)
+    return replace(belief, numbers=numbers, sources=sources, origin=f"{multiple}prior({name})")
 
 
 def _mapping(raw: dict[Any, Any]) -> Belief:

@@ -17,7 +17,7 @@ RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "
 FUNCTIONS = {
     "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "check_consistency",
     "check_equilibria", "cite", "claims", "compare", "compare_theories", "diff", "estimate", "exhaustion", "explain", "fit",
-    "flip", "game", "hindcast", "influential_sources", "load", "network",
+    "flip", "game", "hindcast", "influential_sources", "list_priors", "load", "network",
     "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",
     "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi",
 }  # fmt: skip
@@ -46,7 +46,7 @@ LIGHT = {
     },
 }
 COMMANDS = (
-    "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list units", "show korea-1950",
+    "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list priors", "list units", "show korea-1950",
     "show attrition", "schema", "claims korea-1950 --conflicts", "read LICENSE", "data list", "data status",
     "network korea-1950", "cite",
 )  # fmt: skip

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from standoff import expression
-from standoff.beliefs import BeliefUpdate
+from standoff.belief_update import BeliefUpdate
 from standoff.plan import Parameter, Perception, Plan, PlannedQuestion, PlannedReason
 from standoff.plan.builder import ASSUMPTION, HISTORY
 

@@ -1,4 +1,4 @@
-"""`standoff list`: cases of the catalogue, mechanisms, considerations and units."""
+"""`standoff list`: cases of the catalogue, mechanisms, considerations, priors and units."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Kind(StrEnum):
     cases = "cases"
     mechanisms = "mechanisms"
     considerations = "considerations"
+    priors = "priors"
     units = "units"
 
 
@@ -24,12 +25,16 @@ def list_(
     kind: Annotated[Kind, typer.Argument(help="Kind of entries to list.")] = Kind.cases,
     as_json: options.Json = False,
 ) -> None:
-    """List the cases of the catalogue, the mechanisms, the considerations, or the units."""
+    """List the cases of the catalogue, mechanisms, considerations, priors, or units."""
     from standoff.report.text_table import table
 
     rows: list[dict[str, Any]]
     if kind is Kind.cases:
         rows = [_case(slug) for slug in options.cases()]
+    elif kind is Kind.priors:
+        from standoff.report.sections import priors
+
+        rows = priors.rows()
     elif kind is Kind.units:
         from standoff import units
 

@@ -1,4 +1,4 @@
-"""`standoff show`: a case, or the definition of a mechanism or consideration."""
+"""`standoff show`: a case, or the definition of a mechanism, a consideration or a prior."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ KINDS = ("mechanisms", "considerations")
 def show(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="A case, a mechanism or a consideration.", autocompletion=options.cases),
+        typer.Argument(
+            metavar="NAME", help="A case, a mechanism, a consideration or a prior.", autocompletion=options.cases
+        ),
     ],
     mechanism: Annotated[
         str, typer.Option("--mechanism", metavar="NAME", help="Show one mechanism of the case, with its parameters.")
@@ -41,7 +43,7 @@ def show(
     held: options.Holds = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show a case, or the definition and parameters of a mechanism or consideration."""
+    """Show a case, or the definition of a mechanism, a consideration or a prior."""
     from standoff.report.sections import describe
 
     if not diagram and (output or process):
@@ -62,9 +64,16 @@ def show(
 
 
 def _part(name: str, as_json: bool) -> bool:
-    """Show mechanisms and considerations by name; False if the name is that of a case."""
-    from standoff import catalog, registry
+    """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
+    from standoff import catalog, priors, registry
     from standoff.report.sections import describe
+    from standoff.report.sections import priors as prior_pages
+
+    library = priors.list_priors()
+    if name in library:
+        prior = library[name]
+        options.print_json(prior.to_data()) if as_json else options.display(*prior_pages.page(prior))
+        return True
 
     names = {kind: registry.names(f"standoff.{kind}") for kind in KINDS}
     sheets = [describe.part(kind, name) for kind, known in names.items() if name in known]
@@ -77,10 +86,10 @@ def _part(name: str, as_json: bool) -> bool:
     try:
         catalog.find(name)
     except ScenarioError as error:
-        words = [*options.cases(), *(word for known in names.values() for word in known)]
+        words = [*options.cases(), *(word for known in names.values() for word in known), *library]
         raise ScenarioError(
-            Problem(f"there is no case, file, mechanism or consideration `{name}`",
-                    allowed="names that `standoff list`, `list mechanisms`, `list considerations` show",
+            Problem(f"there is no case, file, mechanism, consideration or prior `{name}`",
+                    allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
                     fix=did_you_mean(name, words) or error.problems[0].fix)
         ) from None  # fmt: skip
     return False

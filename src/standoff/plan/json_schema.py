@@ -92,8 +92,8 @@ def _belief() -> Schema:
     keys |= {"value": {"type": ["number", "string"]}, "sources": {"anyOf": [text, {"type": "array", "items": text}]}}
     return {
         "description": "a number, `4 to 9 person/month @claim-id`, normal(mean, sd), lognormal(median, gsd), uniform, "
-        "triangular, beta, {p5, p50, p95}, {from: claim-id}, {same_as: path of a parameter}, or for a choice `history` or "
-        "`history(kind)`; after the value a unit and its sources",
+        "triangular, beta, {p5, p50, p95}, {from: claim-id}, prior(name), {same_as: path of a parameter}, or for a choice "
+        "`history` or `history(kind)`; after the value a unit and its sources",
         "anyOf": [
             number,
             {**text, "minLength": 1},

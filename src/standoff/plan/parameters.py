@@ -129,6 +129,8 @@ def _with_unit(
     draft: PlanBuilder, belief: Belief, wanted: units.Unit, unit: str, low: float | None, high: float | None
 ) -> str:
     """A correction for a belief with a wrong unit: its unit per time if that fits, else `unit`."""
+    if beliefs.PRIOR.match(belief.origin):
+        return f"`{belief.origin}` has its own unit; `standoff list priors` shows those in `{unit}`, or of its kind"
     for time in ("month", "year"):
         by_time = f"{belief.unit}/{time}"
         if belief.unit and draft.unit(by_time).same_kind(wanted):

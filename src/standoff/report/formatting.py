@@ -12,7 +12,7 @@ from standoff.dates import PartialDate, month_count, month_label
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from standoff.beliefs import BeliefUpdate
+    from standoff.belief_update import BeliefUpdate
 
 MINUS = "\u2212"
 SIGNIFICANT = 3  # assumption: digits of a number whose error is not known

@@ -153,7 +153,7 @@ BeliefField: TypeAlias = Annotated[
         {
             "title": "Belief",
             "description": "a number, `4 to 9 person/month @claim-id`, normal(), lognormal(), uniform(), triangular(), "
-            "beta(), {p5, p50, p95}, {from: claim-id}, {same_as: path}, or for a choice `history`",
+            "beta(), {p5, p50, p95}, {from: claim-id}, prior(name), {same_as: path}, or for a choice `history`",
             "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "object"}],
         }
     ),

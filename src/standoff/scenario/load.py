@@ -19,6 +19,7 @@ from standoff.scenario.expand_holders import expand_holders
 from standoff.scenario.held_options import with_held_options
 from standoff.scenario.interventions import AS_OF
 from standoff.scenario.language import Mechanism, Reason, Scenario
+from standoff.scenario.prior_works import with_prior_works
 from standoff.yaml_reader import Path_, dots
 
 ENTRY_KEYS = {"mechanisms": set(Mechanism.model_fields), "reasons": set(Reason.model_fields)}
@@ -125,7 +126,7 @@ def _reading(
     if variant:
         doc, problems_of_variant = _under_variant(doc, variant)
         spread += problems_of_variant
-    doc = with_held_options(interventions.laid_over(doc, more), held)
+    doc = with_prior_works(with_held_options(interventions.laid_over(doc, more), held))
 
     def reading(rest: LoadedScenario | None = None) -> ReadResult:
         return ReadResult((*spread, *problems), rest, gone, _aside(data, whole, own, doc) if problems else None)

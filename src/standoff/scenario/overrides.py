@@ -88,8 +88,8 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
 
 
 def _supposed(value: Any) -> Any:
-    """Add the source `assumption` to a value without source; `history` is one."""
-    sourced = "@" in str(value) or beliefs.HISTORY.match(str(value))
+    """Add the source `assumption` to a value without source; history and priors have one."""
+    sourced = "@" in str(value) or beliefs.HISTORY.match(str(value)) or beliefs.PRIOR.match(str(value))
     return f"{value} @assumption" if isinstance(value, str | int | float) and not sourced else value
 
 

@@ -16,7 +16,7 @@ from standoff.analysis.provenance import (
     source_counts,
     source_kind,
 )
-from standoff.beliefs import BeliefUpdate, Contribution
+from standoff.belief_update import BeliefUpdate, Contribution
 from standoff.ledger import Claim, Ledger
 from standoff.plan import Plan, plan
 from standoff.scenario import load_text

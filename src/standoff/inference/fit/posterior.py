@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     import xarray
 
-    from standoff.beliefs import BeliefUpdate
+    from standoff.belief_update import BeliefUpdate
     from standoff.engine.model import Model
     from standoff.inference.fit.records import FitResult
     from standoff.ledger import Ledger

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.beliefs import BeliefUpdate, Contribution
+from standoff.belief_update import BeliefUpdate, Contribution
 from standoff.serialise import to_plain
 from standoff.types import Floats
 

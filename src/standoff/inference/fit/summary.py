@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from standoff import expression
-from standoff.beliefs import BeliefUpdate
+from standoff.belief_update import BeliefUpdate
 from standoff.inference.fit import case_deletion, log_density, records, window
 from standoff.inference.fit.observed_choices import picked_words
 from standoff.ledger.vocabulary import unknown_sides
