@@ -14,7 +14,8 @@ NAME = re.compile(r"\bprior\s*\(\s*([^()\s]+)\s*\)")  #: `prior(name)`, with or 
 def with_prior_works(doc: Document) -> Document:
     """The document with the works of its priors under `sources`.
 
-    It is the same document if nothing is missing. An unknown name is reported where the number is read. A key that the scenario declares itself stays.
+    It is the same document if nothing is missing. An unknown name is reported where the number is read, and a key that the
+    scenario declares itself stays.
     """
     names = sorted(set(_names(doc.data)))
     if not names:
