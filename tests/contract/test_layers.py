@@ -29,17 +29,13 @@ GROUND: dict[str, set[str]] = {
     "yaml_reader": {"errors", "scalars"},
     "xla": {"files"},
     "input_files": {"errors"},
-<<<<<<< HEAD
     "array_files": set(),
     "software": {"files", "versions", "xla"},
     "job": {"array_files", "errors"},
     "job_folder": {"array_files", "errors", "files", "input_files", "job", "progress", "software"},
-    "beliefs": {"errors", "statistics"},
-=======
     "belief_update": set(),
     "priors": {"errors", "yaml_reader"},
     "beliefs": {"belief_update", "errors", "priors", "statistics"},
->>>>>>> 32e5ac89 (A library of priors: numbers with range, unit and source by name, from cases, history and works)
     "expression": {"dates", "errors", "units"},
     "components": {"errors", "beliefs", "pydantic_messages"},
 }
