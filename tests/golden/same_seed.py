@@ -2,7 +2,8 @@
 
 Draws are addressed, so that a change of code that changes no calculation leaves every number as it was. Another kind of
 processor rounds otherwise, and a future at the edge of an event may then fall on its other side.
-`python -m tests.golden.same_seed` writes `same_seed.json` anew; look at the diff before you accept it.
+`python -m tests.golden.same_seed [CASE ...]` writes `same_seed.json` anew, for all cases or for those named, which must be
+made on one kind of processor; look at the diff before you accept it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,8 @@ def numbers(slug: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    record = {"processor": processor(), "cases": {slug: numbers(slug) for slug in slugs()}}
+    stored = json.loads(FILE.read_text(encoding="utf-8"))["cases"] if sys.argv[1:] else {}
+    made = stored | {slug: numbers(slug) for slug in sys.argv[1:] or slugs()}
+    record = {"processor": processor(), "cases": {slug: made[slug] for slug in slugs() if slug in made}}
     FILE.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(FILE.name)

@@ -1,11 +1,12 @@
 """Golden summaries of the catalogue: what a run of each case answers, with its Monte Carlo errors.
 
-`python tests/golden/summaries.py` writes `expected.json` of every case anew; look at the diff before you accept it.
+`python tests/golden/summaries.py [CASE ...]` writes `expected.json` of every case, or of those named, anew; look at the diff before you accept it.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,6 @@ def path(slug: str) -> Path:
 
 
 if __name__ == "__main__":
-    for slug in slugs():
+    for slug in sys.argv[1:] or slugs():
         path(slug).write_text(json.dumps(summary(slug, DRAWS, SEED), indent=1) + "\n", encoding="utf-8")
         print(path(slug).relative_to(HOME.parent.parent.parent))
