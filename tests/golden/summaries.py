@@ -1,6 +1,7 @@
 """Golden summaries of the catalogue: what a run of each case answers, with its Monte Carlo errors.
 
-`python tests/golden/summaries.py [CASE ...]` writes `expected.json` of every case, or of those named, anew; look at the diff before you accept it.
+`python tests/golden/summaries.py [CASE ...]` writes `expected.json` of every case, or of those named, anew; look at the
+diff before you accept it.
 """
 
 from __future__ import annotations
