@@ -18,7 +18,8 @@ from standoff import build, catalog
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
-from standoff.report import formatting, labels
+from standoff.plan import labels
+from standoff.report import formatting
 from standoff.report.charts import stocks
 from standoff.web.shipped import NAME as ANSWERS
 from standoff.web.shipped import shipped

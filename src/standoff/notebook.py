@@ -17,7 +17,8 @@ from standoff.engine.run import Run
 from standoff.inference.reconcile.records import ReconciledQuantity
 from standoff.ledger import Ledger
 from standoff.ledger.consistency import ConsistencyReport
-from standoff.report import answer_text, assets, formatting, labels
+from standoff.plan import labels
+from standoff.report import answer_text, assets, formatting
 from standoff.report.charts import choices, claim_path
 from standoff.report.sections import front_page, reconcile, sanity
 from standoff.scenario import LoadedScenario, Scenario
@@ -139,7 +140,7 @@ def _(record: Explanation) -> Markup:
 @render.register
 def _(record: StockDrivers) -> Markup:
     form = formatting.number_format(
-        [record.before, record.after, *(item.total for item in record.drivers)], None, record.unit
+        [record.before, record.after, *(item.total for item in record.drivers)], record.mc_error or None, record.unit
     )
     rows = [
         (
@@ -159,7 +160,10 @@ def _(record: Verdict) -> Markup:
     for choice in record.choices:
         ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))[: front_page.AGAINST]
         decimals = answer_text.reason_decimals(choice)
-        message = "; ".join(f"{labels.reason(item)} ({formatting.signed(item.log_odds, decimals)})" for item in ordered)
+        message = "; ".join(
+            f"{labels.reason(item)} ({answer_text.with_odds(item.log_odds, item.mc_error, decimals)})"
+            for item in ordered
+        )
         title = formatting.capital(formatting.humanise(answer_text.reason_title(choice)))
         parts.append(_note(f"{title} ({choice.actor}), largest reasons: {message}"))
     return Markup("").join(parts)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.sensitivity.screening import choice_parameters, named
 from standoff.engine.table_changes import quantile, widened
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
@@ -56,7 +57,9 @@ class ClaimRemoval:
 
     claims: tuple[str, ...]
     numbers: tuple[str, ...]
+    labels: tuple[str, ...]  #: of these parameters, in words
     reasons: tuple[str, ...]
+    reason_labels: tuple[str, ...]  #: texts of these reasons
     answer: float  #: answer if one is withdrawn
     answer_error: float
     change: float
@@ -122,7 +125,7 @@ def remove_claims(
     choices, wanted = named(model, about), dict.fromkeys([*choice_parameters(model, about), *tie])
     bearing = _effects(model, choices, wanted)
     learned = {claim for i in model.layout.column if i in wanted for claim in _cited(plan, i)}
-    reasons = {reason.weight: f"{choice.name}.{reason.name}" for choice in choices for reason in choice.reasons}
+    reasons = {reason.weight: (choice.name, reason.name) for choice in choices for reason in choice.reasons}
     alike: dict[ClaimEffect, list[str]] = {}
     for claim, effect in bearing.items():
         alike.setdefault(effect, []).append(claim)
@@ -136,7 +139,10 @@ def remove_claims(
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
         out.append(ClaimRemoval(
             claims=tuple(claims), numbers=tuple(plan.parameters[i].path for i, _ in wide),
-            reasons=tuple(reasons[w] for w, _ in lost), answer=level.answer, answer_error=level.answer_error,
+            labels=tuple(labels.parameter(plan, plan.parameters[i].path) for i, _ in wide),
+            reasons=tuple(".".join(reasons[w]) for w, _ in lost),
+            reason_labels=tuple(labels.reason_of(plan, *reasons[w]) for w, _ in lost),
+            answer=level.answer, answer_error=level.answer_error,
             change=level.answer - start.answer, flips=_turned(start, level),
             false_answer=None if false is None else false.answer,
             false_flips=false is not None and _turned(start, false),

@@ -35,6 +35,7 @@ from standoff.analysis.provenance import claims_behind
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import labels
 from standoff.questions import NONE
 from standoff.statistics import Z90, wilson_interval
 
@@ -73,6 +74,7 @@ class HazardDriver:
     """A parameter that correlates with the time to a side's first exhaustion."""
 
     path: str
+    label: str  #: its name in words
     belief: str
     score: float  #: -1 to 1; positive: the higher the parameter, the earlier
     hazard: float | None  #: hazard ratio per standard deviation, adjusted for the other drivers; None if not estimable
@@ -284,5 +286,16 @@ def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardD
         known, reach = math.isfinite(slope), Z90 * error
         ratio = math.exp(slope) if known else None
         between = (math.exp(slope - reach), math.exp(slope + reach)) if known else None
-        out.append(HazardDriver(parameter.path, str(parameter.belief), float(score[i]), ratio, between, low, high))
+        out.append(
+            HazardDriver(
+                parameter.path,
+                labels.parameter(run.model.plan, parameter.path),
+                str(parameter.belief),
+                float(score[i]),
+                ratio,
+                between,
+                low,
+                high,
+            )
+        )
     return tuple(out)

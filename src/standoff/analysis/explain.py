@@ -134,6 +134,7 @@ class StockDrivers(Finding):
     until: str = ""
     before: float = 0.0
     after: float = 0.0
+    mc_error: float = 0.0  #: Monte Carlo standard error of the change
     drivers: tuple[Driver, ...] = ()
     claims: tuple[str, ...] = ()
 
@@ -350,14 +351,15 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     }
     total = sum(abs(value) for value in moved.values()) or 1.0
     stored = sorted(((part, value) for part, value in moved.items() if value), key=lambda pair: -abs(pair[1]))
-    path = run.path(stock).mean(axis=0)
+    paths = run.path(stock)
+    path, change = paths.mean(axis=0), paths[:, high] - paths[:, low]
     observed = {item.cell: item.claims for item in plan.observations}
     index = plan.cells.index(stock)
     start = plan.parameters[plan.initial[index]].belief
     cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
     return StockDrivers(
         origin=Provenance.of(run), stock=stock, unit=unit, since=calendar.label(low), until=calendar.label(high),
-        before=float(path[low]), after=float(path[high]),
+        before=float(path[low]), after=float(path[high]), mc_error=float(change.std()) / math.sqrt(max(len(change), 1)),
         drivers=tuple(Driver(part, value, abs(value) / total) for part, value in stored),
         claims=tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
     )  # fmt: skip

@@ -21,6 +21,7 @@ import numpy as np
 
 from standoff import expression
 from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.quantile_error import quantile_error
 
 if TYPE_CHECKING:
     from standoff.engine.session import LeverResult, LeverSession
@@ -42,6 +43,7 @@ class Indicator:
     subject: str  #: name of the choice, or of the stock
     option: str = ""  #: option in force; empty for a stock
     threshold: float | None = None  #: of a stock, in its unit
+    threshold_error: float | None = None  #: Monte Carlo standard error of the threshold
     above: bool = True  #: whether the sign is a stock above its threshold
     date: str
     share: float = 0.0  #: of futures that wait for an answer, those with the sign
@@ -112,8 +114,11 @@ def _signs(
         for cell, paths in run.paths.items():
             values = paths[:, step - 1]
             for above in (False, True):
-                limit = float(np.quantile(values[waiting], 1 - QUARTER if above else QUARTER))
-                sign = Indicator(kind="stock", subject=cell, threshold=limit, above=above, date=date)
+                p = 1 - QUARTER if above else QUARTER
+                limit, error = float(np.quantile(values[waiting], p)), quantile_error(values[waiting], p)
+                sign = Indicator(
+                    kind="stock", subject=cell, threshold=limit, threshold_error=error, above=above, date=date
+                )  # fmt: skip
                 yield sign, values > limit if above else values < limit, waiting
 
 

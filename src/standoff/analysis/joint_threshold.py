@@ -27,9 +27,11 @@ class JointShift:
 
     path: str
     name: str
+    label: str  #: the parameter, or the lever, in words
     unit: str
     middle: float
     value: float
+    mc_error: float  #: of the value, to first order
     standardised_shift: float
 
 
@@ -70,9 +72,11 @@ def together(
                     JointShift(
                         move.path,
                         move.name,
+                        move.label,
                         move.unit,
                         move.in_written_unit(move.middle),
                         move.in_written_unit(move.at(length * step)),
+                        _value_error(move, length * step, step * level.error / math.sqrt(total)),
                         length * step,
                     )
                     for move, step in way.items()
@@ -84,6 +88,11 @@ def together(
             )
         )
     return tuple(sorted(out, key=lambda item: (not item.flips, item.standardised_shift)))
+
+
+def _value_error(move: ParameterRange, reach: float, error: float) -> float:
+    """Error of the value at a reach from the error of the reach."""
+    return abs(move.in_written_unit(move.at(reach + error)) - move.in_written_unit(move.at(reach - error))) / 2
 
 
 def _crossing(

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from standoff.plan import labels
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,6 +33,7 @@ class ParameterRange:
     path: str
     kind: str  #: belief, weight, reason, choice, effect, stock, parameter, or lever
     name: str  #: name of the lever, else the path
+    label: str  #: the parameter, or the lever, in words
     low: float
     middle: float
     high: float
@@ -101,8 +104,9 @@ def number_range(plan: Plan, index: int) -> ParameterRange | None:
         ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
     low, high = (_within(parameter, end) for end in ends)
     return ParameterRange(
-        index=index, path=parameter.path, kind=kind_of(parameter.path), name=parameter.path, low=low, middle=middle,
-        high=high, parameter=parameter, belief=uncertain, unit=unit_of(plan, index),
+        index=index, path=parameter.path, kind=kind_of(parameter.path), name=parameter.path,
+        label=labels.parameter(plan, parameter.path), low=low, middle=middle, high=high, parameter=parameter,
+        belief=uncertain, unit=unit_of(plan, index),
     )  # fmt: skip
 
 
@@ -114,8 +118,9 @@ def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
     low, high = (_within(parameter, end) for end in sorted(ends))
     middle = min(max(parameter.quantile(0.5), low), high)
     return ParameterRange(
-        index=index, path=parameter.path, kind="lever", name=name, low=low, middle=middle, high=high,
-        parameter=parameter, belief=parameter.belief.shape != "point", unit=unit_of(plan, index),
+        index=index, path=parameter.path, kind="lever", name=name, label=lever.text or labels.humanise(name),
+        low=low, middle=middle, high=high, parameter=parameter,
+        belief=parameter.belief.shape != "point", unit=unit_of(plan, index),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from standoff import expression
 from standoff.belief_update import BeliefUpdate
-from standoff.plan import Parameter, Perception, Plan, PlannedQuestion, PlannedReason
+from standoff.plan import Parameter, Perception, Plan, PlannedQuestion, PlannedReason, labels
 from standoff.plan.builder import ASSUMPTION, HISTORY
 
 SOURCE_KINDS = ("fitted", "claims", "works", HISTORY, ASSUMPTION)
@@ -32,9 +32,19 @@ class FittedNumber:
     """A fitted parameter, its targets, and the claims that informed it."""
 
     path: str
+    label: str  #: its name in words
     belief: str
     fit: BeliefUpdate  #: empty where the targets do not identify the parameter, which then depends on its prior
     sources: tuple[str, ...]  #: sources of its prior
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssumedNumber:
+    """An uncertain parameter that rests on assumption alone."""
+
+    path: str
+    label: str  #: its name in words
+    belief: str
 
 
 @dataclass
@@ -121,7 +131,8 @@ def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
 def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
     """The fitted parameters, sorted by their change."""
     out = [
-        FittedNumber(path=item.path, belief=str(item.belief).partition(" @")[0], fit=fit, sources=item.belief.sources)
+        FittedNumber(path=item.path, label=labels.parameter(plan, item.path), belief=str(item.belief).partition(" @")[0],
+                     fit=fit, sources=item.belief.sources)
         for item in plan.parameters if (fit := item.belief.fit)
     ]  # fmt: skip
     return tuple(sorted(out, key=lambda item: (not item.fit.evidence, -abs(item.fit.shift))))

@@ -49,6 +49,7 @@ class SwitchingValue:
     path: str
     kind: str  #: belief, weight, reason, choice, effect, stock, parameter, lever
     name: str  #: name of the lever, else the path
+    label: str  #: the parameter, or the lever, in words
     belief: str
     unit: str
     middle: float  #: all values in the unit of the scenario
@@ -192,7 +193,7 @@ def _flip(
     move: ParameterRange, flips: bool, reach: float, level: MarginEstimate, interval: tuple[float, float] | None
 ) -> SwitchingValue:
     return SwitchingValue(
-        path=move.path, kind=move.kind, name=move.name, belief=str(move.parameter.belief), unit=move.unit,
+        path=move.path, kind=move.kind, name=move.name, label=move.label, belief=str(move.parameter.belief), unit=move.unit,
         middle=move.in_written_unit(move.middle), flips=flips, value=move.in_written_unit(move.at(reach)),
         interval=interval, standardised_shift=reach, tail_probability=move.beyond(reach), answer=level.answer,
         answer_error=level.answer_error,

@@ -35,6 +35,7 @@ from standoff.analysis.quantity_of_interest import QoiFinding, mean
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.engine.rerun import Rerunner
 from standoff.errors import RunError
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class InformationValue:
 
     claims: tuple[str, ...]  #: any one of them, or all of an observed path; none for a parameter
     numbers: tuple[str, ...]
+    labels: tuple[str, ...]  #: of the parameters, in words
     beliefs: tuple[str, ...]  #: remaining relative width
     variance_share: float  #: share of the variance of these parameters that it explains
     variance_reduction: float  #: reduction of variance, in squared units of the answer
@@ -139,6 +141,7 @@ class _Fit:
         parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
         return InformationValue(
             claims=bearing.claims, numbers=tuple(p.path for p in parameters),
+            labels=tuple(labels.parameter(model.plan, p.path) for p in parameters),
             beliefs=tuple(str(p.belief) for p in parameters), variance_share=float(np.mean(list(text.values()))),
             variance_reduction=share * self.variance, share=share, error=float(np.std(again)), accuracy_gain=right,
             switch_probability=turns, spread=math.sqrt(max(share, 0.0) * self.variance),

@@ -14,12 +14,13 @@ from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
-from standoff.analysis.provenance import FittedNumber, fitted, source_counts, source_kind
+from standoff.analysis.provenance import AssumedNumber, FittedNumber, fitted, source_counts, source_kind
 from standoff.analysis.sanity import SanityFinding
 from standoff.analysis.sanity import of_run as sanity_findings
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
 from standoff.analysis.track_record import TrackRecord, track_record
 from standoff.history.recorded import RecordedAnswer, recorded
+from standoff.plan import labels
 from standoff.plan.builder import ASSUMPTION
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
@@ -44,7 +45,7 @@ class Verdict(Finding):
     band_note: str = ""  #: what the bands of the answers lack, or why they are missing
     anchors: tuple[AnchorEffect, ...] = ()  #: prior probabilities, and what the reasons add to them
     choices: tuple[Explanation, ...] = ()
-    assumptions: tuple[str, ...] = ()  #: uncertain parameters on assumption alone, `path: belief`, widest first
+    assumptions: tuple[AssumedNumber, ...] = ()  #: uncertain parameters on assumption alone, widest first
     source_counts: Mapping[str, int] | None = (
         None  #: parameters by kind of source: fitted, claims, works, history, assumption
     )
@@ -162,7 +163,9 @@ def verdict(
         band_note=answered.band_note,
         anchors=anchor_effects(run),
         choices=tuple(choices),
-        assumptions=tuple(f"{parameter.path}: {parameter.text}" for parameter in assumed),
+        assumptions=tuple(
+            AssumedNumber(path=item.path, label=labels.parameter(plan, item.path), belief=item.text) for item in assumed
+        ),
         source_counts=source_counts(plan),
         warnings=cautions(run),
         sanity=sanity_findings(run, answers),

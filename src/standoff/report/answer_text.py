@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.inference.fit.records import FitProvenance
 
-LOG_ODDS = ("Log odds: +0.7 about doubles the odds of an option, −0.7 about halves them; parts add up. A "
+LOG_ODDS = ("Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
             "share of effects is the size of a part relative to all parts, for and against.")  # fmt: skip
 EPISTEMIC = {"variants": "rival models", "theories": "decision theories", "both": "models and theories together",
              "parameters": "parameters"}  # fmt: skip
@@ -147,6 +147,21 @@ def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:
 def reason_decimals(explanation: Explanation) -> int:
     """Decimals of the reasons of a choice."""
     return formatting.common_decimals([reason.mc_error for reason in explanation.reasons])
+
+
+def with_odds(log_odds: float, error: float, decimals: int) -> str:
+    """A part of the log odds, and what it does to the odds: `−0.70, halves the odds`."""
+    return f"{formatting.signed(log_odds, decimals)}, {formatting.odds(log_odds, error)}"
+
+
+def tail_decimals(explanation: Explanation) -> int:
+    """Decimals of the ends of the intervals of the reasons of a choice."""
+    return formatting.common_decimals([formatting.TAIL * reason.mc_error for reason in explanation.reasons])
+
+
+def total_error(explanation: Explanation) -> float:
+    """An upper bound of the error of a sum of reasons: their errors add up at most."""
+    return sum(reason.mc_error for reason in explanation.reasons)
 
 
 def chosen(explanation: Explanation) -> list[str]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from standoff import questions
 from standoff.report import formatting
+from standoff.report.document import NotedText
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.analysis.claim_removal import ClaimRemoval
-    from standoff.analysis.joint_threshold import JointSwitch
+    from standoff.analysis.joint_threshold import JointShift, JointSwitch
     from standoff.analysis.quantity_of_interest import QoiFinding
     from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
     from standoff.analysis.value_of_information import InformationValue
+
+
+class Named(Protocol):
+    """A finding about a parameter."""
+
+    @property
+    def label(self) -> str: ...
 
 
 def level(finding: QoiFinding, value: float, error: float) -> str:
@@ -47,16 +56,28 @@ def is_share(finding: QoiFinding) -> bool:
     return finding.kind == "option" or questions.form(finding.kind).is_share
 
 
+def parameter(item: Named) -> NotedText:
+    """Name of a parameter in words, its path or lever as a note."""
+    return NotedText(formatting.capital(item.label), getattr(item, "name", "") or getattr(item, "path", ""))
+
+
 def value(item: SwitchingValue, number: float) -> str:
     """Format a value of a parameter in its unit, to three digits."""
     return formatting.number(number, None, item.unit)
+
+
+def switching(item: SwitchingValue) -> str:
+    """Format a switching value with the digits that its Monte Carlo interval supports."""
+    low, high = item.interval or (item.value, item.value)
+    return formatting.number(item.value, (high - low) / (2 * Z90) or None, item.unit)
 
 
 def between(item: SwitchingValue) -> str:
     """Format the Monte Carlo interval of a switching value."""
     if item.interval is None:
         return ""
-    return formatting.number_format(item.interval, None, item.unit).between(*item.interval)
+    low, high = item.interval
+    return formatting.number_format([low, high], (high - low) / (2 * Z90) or None, item.unit).between(low, high)
 
 
 def likely(item: SwitchingValue) -> str:
@@ -67,9 +88,13 @@ def likely(item: SwitchingValue) -> str:
 def together(item: JointSwitch) -> str:
     """Format a joint change of parameters, one a line."""
     return "\n".join(
-        f"{part.name} {formatting.number(part.middle, None, part.unit)} → {formatting.number(part.value, None, part.unit)}"
-        for part in item.parts
+        f"{part.label} {formatting.number(part.middle, None, part.unit)} → {shifted(part)}" for part in item.parts
     )
+
+
+def shifted(part: JointShift) -> str:
+    """Format the new value in a joint change with the digits that its error supports."""
+    return formatting.number(part.value, part.mc_error or None, part.unit)
 
 
 def claims(ids: tuple[str, ...]) -> str:
@@ -80,7 +105,7 @@ def claims(ids: tuple[str, ...]) -> str:
 
 def bears(item: ClaimRemoval) -> str:
     """List the parameters and reasons that cite a claim."""
-    return "\n".join([*item.numbers, *(f"reason {reason}" for reason in item.reasons)])
+    return "\n".join([*item.labels, *(f"“{text}”" for text in item.reason_labels)])
 
 
 def fallen(analysis: ThresholdAnalysis, answer: float, error: float, turned: bool) -> str:
@@ -97,7 +122,7 @@ def untrue(analysis: ThresholdAnalysis, item: ClaimRemoval) -> str:
 
 def width(item: InformationValue) -> str:
     """List the parameters that cite a claim with their beliefs, at most three."""
-    rows = [f"{path}: {belief.partition(' @')[0]}" for path, belief in zip(item.numbers, item.beliefs, strict=True)]
+    rows = [f"{label}: {belief.partition(' @')[0]}" for label, belief in zip(item.labels, item.beliefs, strict=True)]
     return "\n".join(rows[:3]) + (f"\nand {len(rows) - 3} more" if len(rows) > 3 else "")
 
 

@@ -7,6 +7,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
+class NotedText(str):
+    """A text with a small note behind it, such as a path; as plain text `text (note)`."""
+
+    text: str
+    note: str
+
+    def __new__(cls, text: str, note: str) -> NotedText:
+        out = super().__new__(cls, f"{text} ({note})" if note else text)
+        out.text, out.note = text, note
+        return out
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading; level 1 is the title."""

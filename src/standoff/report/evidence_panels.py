@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from standoff.analysis.provenance import assumptions_behind
+from standoff.plan import labels
 from standoff.questions import count_text
-from standoff.report import formatting, labels
+from standoff.report import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -121,7 +122,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         )
         for reason in choice.reasons:
             weight = plan.parameter(f"choices.{choice.choice}.reasons.{reason.reason}.weight")
-            panel(f"reason-{choice.choice}-{reason.reason}", reason.text or formatting.humanise(reason.reason),
+            panel(f"reason-{choice.choice}-{reason.reason}", labels.reason(reason),
                   [*reason.claims, *reason.sources], f"Kind of reason: {formatting.humanise(reason.kind)}.",
                   f"Weight: {formatting.believed(reason.weight)}.", _fit(weight))  # fmt: skip
     observed = {item.cell: item for item in plan.observations}
@@ -139,7 +140,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
     numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
     for word, path in numbers:
         parameter = plan.parameter(path)
-        panel(f"{word}-{path}", formatting.capital(labels.number(plan, path)), _sources(parameter),
+        panel(f"{word}-{path}", formatting.capital(labels.parameter(plan, path)), _sources(parameter),
               f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
     for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
         written = list(_written(scenario.variants[name].change))

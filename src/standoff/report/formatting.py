@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from standoff.dates import PartialDate, month_count, month_label
+from standoff.plan.labels import capital as capital
+from standoff.plan.labels import humanise as humanise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +29,11 @@ LIKELIHOODS = (
     (0.8, "likely"), (0.95, "very likely"), (1.0, "almost certain"),
 )  # fmt: skip
 BAND_STEPS = 10  # assumption: a band is read in tenths of its width
+TAIL = (
+    2.11  #: error of the 5 % quantile to that of the mean: sqrt(0.05 * 0.95) / density of a normal at its 5 % quantile
+)
+NEAR = 0.1  # assumption: a factor within a tenth of two is said to double
+FACTORS = (1e-3, 1e3)  # assumption: beyond them a factor on odds says no more than that it is beyond
 SURE = 2.0  # standard errors; assumption: a difference below is put down to chance
 COUNTED = {"month", "item", "shell", "sanction", "point", "vehicle", "unit", "round", "day", "week", "year"}
 
@@ -56,6 +63,7 @@ class NumberFormat:
     scale: float
     decimals: int
     suffix: str
+    tail: int | None = None  #: decimals of the ends of an interval, whose error is larger (`TAIL`); None: as others
 
     def bare(self, value: float) -> str:
         """The number alone."""
@@ -72,6 +80,8 @@ class NumberFormat:
         """Format a range such as `0.9 to 1.6 million people`; an absent end reads as `missing`."""
         if low is None and high is None:
             return missing
+        if self.tail is not None and self.tail < self.decimals:
+            return replace(self, decimals=self.tail, tail=None).between(low, high, missing)
         if high is None:
             return f"{self.full(low or 0.0)} to {missing}"
         return f"{missing if low is None else self.bare(low)} to {self.full(high)}"
@@ -100,10 +110,11 @@ def number_format(values: Iterable[float | None], error: float | None = None, un
                 break
     size = largest / scale
     lead = math.floor(math.log10(size)) if size > 0 else 0
-    decimals = SIGNIFICANT - 1 - lead
+    decimals, tail = SIGNIFICANT - 1 - lead, None
     if error is not None and error > 0:
         decimals = min(decimal_places(error / scale), MOST - 1 - lead)
-    return NumberFormat(scale, decimals if error else max(decimals, 0), suffix)
+        tail = min(decimal_places(TAIL * error / scale), decimals)
+    return NumberFormat(scale, decimals if error else max(decimals, 0), suffix, tail)
 
 
 def without_decimals(form: NumberFormat, values: Iterable[float | None]) -> NumberFormat:
@@ -133,6 +144,30 @@ def common_decimals(errors: Iterable[float]) -> int:
     """Common decimals of parts of a sum: those of the largest error, 0 to 3."""
     worst = max(errors, default=0.0)
     return 2 if worst <= 0 else min(max(decimal_places(worst), 0), 3)
+
+
+def odds(log_odds: float, error: float = 0.0) -> str:
+    """What a difference of log odds does: `halves the odds`, `doubles the odds`, `× 1.3`.
+
+    At most two significant digits, and none beyond the Monte Carlo error of the log odds.
+    """
+    factor = odds_factor(log_odds, error)
+    ratio = math.exp(min(abs(log_odds), 50.0)) / 2
+    if abs(ratio - 1) <= NEAR:
+        return f"{'doubles' if log_odds > 0 else 'halves'} the odds"
+    return factor
+
+
+def odds_factor(log_odds: float, error: float = 0.0) -> str:
+    """The factor alone: `× 1.3`, `× < 0.001`."""
+    low, high = FACTORS
+    factor = math.exp(min(max(log_odds, -50.0), 50.0))
+    if not low <= factor <= high:
+        return f"× {'<' if factor < low else '>'} {low if factor < low else high:,g}"
+    decimals = 1 - math.floor(math.log10(factor))
+    if error > 0:
+        decimals = min(decimals, max(decimal_places(factor * error), 0))
+    return f"× {plain(factor, decimals)}"
 
 
 def answer_unit(unit: str) -> str:
@@ -212,16 +247,6 @@ def counted(count: int, word: str) -> str:
     """`1 claim`, `12 claims`, `2 theories`."""
     many = f"{word[:-1]}ies" if re.search("[^aeiou]y$", word) else f"{word}s"
     return f"{count:,} {word if count == 1 else many}"
-
-
-def humanise(name: str) -> str:
-    """A name as words: `dual_use` becomes `dual use`."""
-    return name.replace("_", " ")
-
-
-def capital(text: str) -> str:
-    """A text that begins with a capital letter, for the start of a sentence."""
-    return text[:1].upper() + text[1:]
 
 
 def likelihood(p: float, error: float | None = None) -> str:

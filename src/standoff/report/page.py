@@ -18,8 +18,10 @@ from standoff import expression
 from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
 from standoff.analysis.verdict import Verdict, verdict
 from standoff.files import cache_dir, read_cached, write_cached, write_text
+from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, assets, evidence_panels, formatting, history_beside, labels, track_record
+from standoff.report import answer_text, assets, belief_text, evidence_panels, formatting, history_beside, track_record
+from standoff.report.backends.html import noted
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
@@ -108,6 +110,7 @@ def html(
     """The page as text."""
     ledger = run.model.ledger
     environment = _environment()
+    environment.filters["noted"] = noted
     environment.filters["coded"] = coded
     environment.filters["linked"] = lambda text: evidence_panels.linked(text, ledger)
     stocks = stock_figures(run)
@@ -128,7 +131,7 @@ def html(
         glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
         causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
         lines_known=sorted({line for claim in ledger for line in claim.lines}),
-        assumed=[item.partition(": ")[::2] for item in result.assumptions],
+        assumed=result.assumptions,
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
 
@@ -170,6 +173,7 @@ def _environment() -> Environment:
     )
     out.globals |= {
         "said": answer_text,
+        "beliefs": belief_text,
         "words": formatting,
         "panel_button": evidence_panels.panel_button,
         "named": labels,
@@ -206,7 +210,7 @@ def used(
     named = {claim.id for panel in panels for claim in panel.claims}
     named |= {name for figure in stocks for name in (*figure.used, *figure.later)}
     named |= {name for item in result.fitted for name in item.fit.claims}
-    for text in (*result.warnings, *result.assumptions):
+    for text in (*result.warnings, *(item.belief for item in result.assumptions)):
         named |= {word for word in evidence_panels.WORD.findall(text) if word in ledger}
     return named | {ledger[name].retracts for name in named} - {""}
 

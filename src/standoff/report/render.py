@@ -62,10 +62,10 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
         elif isinstance(block, Notice):
             out.append(Text(block.text, "bold yellow"))
         elif isinstance(block, BulletList):
-            out += [Text(f"- {point}") for point in block.points]
+            out += [Text.assemble("- ", WrappedText.noted(point)) for point in block.points]
         elif isinstance(block, TableBlock):
             table = grid(*block.columns)
             for row in block.rows:
-                table.add_row(*map(WrappedText, row))
+                table.add_row(*map(WrappedText.noted, row))
             out += [*([Text(block.caption, "bold")] if block.caption else []), table, Text()]
     return Group(*out)

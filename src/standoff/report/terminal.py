@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting, history_beside, render, track_record
+from standoff.report import answer_text, belief_text, formatting, history_beside, render, track_record
 from standoff.report.sections import anchors, reason_attribution, variants
 from standoff.report.sections import sanity as checks
 from standoff.report.text_bars import Bar, SignedBar
@@ -130,7 +130,7 @@ def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:
     """The first findings of the sanity checks, and how many more there are."""
     parts: list[RenderableType] = [heading(f"Sanity checks of {source}")]
     for item in findings[: checks.SHOWN]:
-        parts += [Text.assemble((checks.title(item), "bold"), f": {item.text}."),
+        parts += [Text.assemble((checks.title(item), "bold"), f": {checks.statement(item)}.", (f"  {item.subject}", "dim")),
                   Padding(Text(f"→ {item.fix}", "cyan"), (0, 0, 0, 2))]  # fmt: skip
     more = checks.rest(findings)
     return Group(*parts, *([Text(f"{more}: `--json` lists all", "dim")] if more else []),
@@ -139,7 +139,7 @@ def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:
 
 def explanation(result: Explanation) -> RenderableType:
     """A choice: its options, the reasons that add up, and the evidence for each reason."""
-    parts: list[RenderableType] = [head(result.origin), *_choice(result)]
+    parts: list[RenderableType] = [head(result.origin), Text(answer_text.LOG_ODDS, "dim"), Text(), *_choice(result)]
     table = grid("reason", "weight", "parameters cite", "reason cites")
     for reason in result.reasons:
         table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
@@ -161,7 +161,7 @@ def explanation(result: Explanation) -> RenderableType:
 def drivers(result: StockDrivers) -> RenderableType:
     """Change of a stock by process."""
     form = formatting.number_format(
-        [result.before, result.after, *(item.total for item in result.drivers)], None, result.unit
+        [result.before, result.after, *(item.total for item in result.drivers)], result.mc_error or None, result.unit
     )
     moved = Text.assemble(
         (result.stock, "bold"),
@@ -207,7 +207,8 @@ def _changes(verdict: Verdict) -> list[RenderableType]:
     if verdict.quintiles:
         table = grid("influential parameter", "answer in its lowest fifth:", "answer in its highest fifth:")
         for lean in verdict.quintiles:
-            table.add_row(lean.path, variants.level(main.kind, lean.low, lean.low_error, main.unit),
+            name = WrappedText.noted(belief_text.parameter(lean))
+            table.add_row(name, variants.level(main.kind, lean.low, lean.low_error, main.unit),
                           variants.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
         parts += [table, Text()]
     if rows := variants.variant_rows(verdict):
@@ -283,17 +284,22 @@ def _reasons(result: Explanation) -> list[RenderableType]:
     """The reasons of one decision, which add up."""
     decimals = answer_text.reason_decimals(result)
     largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
-    reasons = grid("reason", "log odds:", "90 % across draws:", "share of\neffects:", "")
+    tail = answer_text.tail_decimals(result)
+    reasons = grid("reason", "log odds:", "odds:", "90 % across draws:", "share of\neffects:", "")
     for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds)):
-        ends = f"{formatting.signed(reason.interval[0], decimals)} to {formatting.signed(reason.interval[1], decimals)}"
+        ends = f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
-        reasons.add_row(name, formatting.signed(reason.log_odds, decimals), ends, formatting.percent(reason.share),
+        odds = formatting.odds_factor(reason.log_odds, reason.mc_error)
+        reasons.add_row(name, formatting.signed(reason.log_odds, decimals), odds, ends, formatting.percent(reason.share),
                         SignedBar(reason.log_odds, largest))  # fmt: skip
     total = sum(reason.log_odds for reason in result.reasons)
     reasons.add_section()
-    reasons.add_row("sum of reasons", formatting.signed(total, decimals), "", "", "")
+    reasons.add_row("sum of reasons", formatting.signed(total, decimals),
+                    formatting.odds_factor(total, answer_text.total_error(result)), "", "", "")  # fmt: skip
     beside = "" if result.reference == result.status_quo else f" against {result.reference}"
-    reasons.add_row(f"log odds of {result.option}{beside}", formatting.signed(result.log_odds, decimals), "", "", "")
+    reasons.add_row(
+        f"log odds of {result.option}{beside}", formatting.signed(result.log_odds, decimals), "", "", "", ""
+    )
     return [Text(answer_text.reason_title(result), "bold"), reasons, Text(answer_text.additivity(result), "dim")]
 
 
@@ -316,7 +322,7 @@ def _fitted(verdict: Verdict) -> list[RenderableType]:
     table = grid("fitted parameter", "shift:", "posterior contraction:", "most influential claims (s.d. of the prior)")
     for item in informed[:ASSUMED]:
         table.add_row(
-            item.path,
+            WrappedText.noted(belief_text.parameter(item)),
             f"{formatting.signed(item.fit.shift, 1)} s.d.",
             f"{formatting.signed(100 * item.fit.contraction, 0)} %",
             WrappedText(formatting.influences(item.fit.claims, CLAIMS)),
@@ -338,8 +344,7 @@ def _assumed(verdict: Verdict) -> list[RenderableType]:
     if verdict.assumptions:
         table = grid("widest assumed ranges", "")
         for item in verdict.assumptions[:ASSUMED]:
-            path, _, belief = item.partition(": ")
-            table.add_row(path, Text(belief.partition(" @")[0]))
+            table.add_row(WrappedText.noted(belief_text.parameter(item)), Text(item.belief.partition(" @")[0]))
         parts += [Text(), table]
     rest = len(verdict.assumptions) - ASSUMED
     if rest > 0:

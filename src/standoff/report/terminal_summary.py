@@ -46,7 +46,7 @@ def summary_page(verdict: Verdict) -> RenderableType:
     if record := track_record.sentence(verdict.track_record):
         parts.append(Text(record))
     for item in verdict.sanity[: checks.SHOWN]:
-        text = textwrap.shorten(f"check {checks.title(item)}: {item.text}", WARNING, placeholder=" …")
+        text = textwrap.shorten(f"check {checks.title(item)}: {checks.statement(item)}", WARNING, placeholder=" …")
         parts.append(Text(text, "yellow"))
     if more := checks.rest(verdict.sanity):
         parts.append(Text(f"{more}: `--full` says what to do about each", "dim"))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from standoff.report.document import NotedText
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.containers import Lines
@@ -16,6 +18,16 @@ PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
 class WrappedText(Text):
     """Text whose long words fold after a hyphen, dot, underscore or slash."""
+
+    @classmethod
+    def noted(cls, text: str) -> WrappedText:
+        """A text; the note of a `NotedText` is dim."""
+        if not isinstance(text, NotedText):
+            return cls(text)
+        out = cls(text.text)
+        if text.note:
+            out.append(f" ({text.note})", "dim")
+        return out
 
     def wrap(self, console: Console, width: int, **more: Any) -> Lines:
         """Wrap the text to a width."""

@@ -13,7 +13,8 @@ from standoff import units
 from standoff.analysis.claim_removal import claim_effects
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.ledger.conflicts import implied_interval
-from standoff.report import formatting, labels
+from standoff.plan import labels
+from standoff.report import formatting
 from standoff.report.charts import stocks
 from standoff.report.evidence_panels import web
 from standoff.web.reasons import reason_numbers
@@ -175,7 +176,7 @@ def claim_view(model: Model, name: str) -> ClaimView:
         published=str(claim.published), title=claim.source.title, publisher=claim.source.publisher,
         url=web(claim.source.url), quantity=claim.quantity, subject=claim.subject, value=value, low=low, high=high,
         unit=claim.unit, note=claim.note, objection=model.ledger.objection(name),
-        numbers=tuple(CitingNumber(path=plan.parameters[i].path, text=labels.number(plan, plan.parameters[i].path))
+        numbers=tuple(CitingNumber(path=plan.parameters[i].path, text=labels.parameter(plan, plan.parameters[i].path))
                       for i in _citing(plan, name)),
         reasons=tuple(_reasons(plan, name)),
         stocks=tuple(item.cell for item in plan.observations if name in item.claims),

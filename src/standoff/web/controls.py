@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from standoff.analysis.answer import question_sample
 from standoff.analysis.paired_samples import correlations, outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
-from standoff.report import formatting, labels
+from standoff.plan import labels
+from standoff.report import formatting
 from standoff.scenario import overrides
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def belief_controls(model: Model, effects: Mapping[str, float] | None = None, se
     paths = [(plan.parameters[i].path, i) for i in chosen if not plan.parameters[i].path.startswith(FIXED)]
     out: list[Control] = []
     for path, index in sorted(paths, key=lambda pair: -abs(sizes.get(pair[0], 0.0))):
-        text = formatting.capital(labels.number(plan, path))
+        text = formatting.capital(labels.parameter(plan, path))
         content = f"{path} {text} {plan.parameters[index].doc}".casefold()
         control = _belief(plan, index, text, sizes) if all(word in content for word in words) else None
         out += [control] if control is not None else []

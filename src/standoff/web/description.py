@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.report import formatting, labels
+from standoff.plan import labels
+from standoff.report import formatting
 from standoff.report.page import main_stocks
 from standoff.web.controls import Control, belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, FANS, MOST, QUICK

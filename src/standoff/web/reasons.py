@@ -15,7 +15,8 @@ import numpy as np
 from standoff.analysis.deciding_reasons import DATES, deciding_reasons
 from standoff.analysis.explain import Explanation, ReasonContribution, decision_step, explained, find_choice
 from standoff.errors import ModelError
-from standoff.report import formatting, labels
+from standoff.plan import labels
+from standoff.report import formatting
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -195,7 +196,7 @@ def event_reasons(run: Run, question: str) -> EventReasons:
     results = deciding_reasons(run, query, DATES)
     rows = tuple(
         EventReason(
-            choice=item.choice, actor=item.actor, reason=part.reason, text=part.text or formatting.humanise(part.reason),
+            choice=item.choice, actor=item.actor, reason=part.reason, text=labels.reason(part),
             log_odds=part.difference, with_event=part.with_event, without_event=part.without_event, error=part.mc_error,
         )
         for item in results for part in item.reasons

@@ -14,8 +14,9 @@ import numpy as np
 from standoff.analysis.deciding_reasons import taken
 from standoff.analysis.paired_samples import paired_sample
 from standoff.errors import ModelError, Problem
+from standoff.plan import labels
 from standoff.questions import NONE
-from standoff.report import formatting, labels
+from standoff.report import formatting
 from standoff.web import charts
 
 if TYPE_CHECKING:

@@ -151,7 +151,7 @@ def test_the_verdict_explains_each_choice_and_turns_into_json(two_dates):
         )
     for choice in data["choices"]:
         assert {"actor", "at", "options", "reasons", "claims"} <= set(choice)
-    assert any(line.startswith("choices.AAA.reasons.penalty.weight: ") for line in data["assumptions"])
+    assert any(item["path"] == "choices.AAA.reasons.penalty.weight" for item in data["assumptions"])
 
 
 def test_plain_data_has_no_nan():

@@ -58,7 +58,7 @@ def test_a_change_in_the_code_of_a_program_changes_it(package, name):
 @pytest.mark.parametrize(
     "name",
     [
-        "report/labels.py",
+        "plan/labels.py",
         "cli/options.py",
         "analysis/answer.py",
         "mechanisms/throw_away.py",

@@ -58,7 +58,7 @@ def test_it_counts_as_fitted_and_not_as_assumed(run: Run, found: Verdict) -> Non
     before = {item.path for item in run.model.plan.parameters if item.belief.sources == ("assumption",)}
     assert found.source_counts is not None and MOVED in before
     assert found.source_counts["fitted"] == 1 and sum(found.source_counts.values()) == len(run.model.plan.parameters)
-    assumed = {item.partition(": ")[0]: item for item in found.assumptions}
+    assumed = {item.path: item.belief for item in found.assumptions}
     assert MOVED not in assumed
     assert "not identified" in assumed[LEFT]
 
@@ -78,7 +78,7 @@ def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found
 def test_the_terminal_names_them(found: Verdict) -> None:
     text = joined(printed(terminal.verdict_page(found), 160))
     assert f": {VOW} (0.64), {MEN} (0.1)" in text
-    assert "1 are fitted" in text and f"{MOVED} " in text.partition("most influential claims")[2]
+    assert "1 are fitted" in text and f"({MOVED})" in text.partition("most influential claims")[2]
     assert "1 other parameter" in text
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from standoff.report import formatting
@@ -157,3 +159,31 @@ def test_a_band_is_worded_by_its_ends() -> None:
 )
 def test_rare_probabilities_have_two_significant_digits(p: float, text: str) -> None:
     assert formatting.small_percent(p) == text
+
+
+@pytest.mark.parametrize(
+    ("log_odds", "error", "text"),
+    [
+        (math.log(2), 0.0, "doubles the odds"),
+        (-math.log(2), 0.0, "halves the odds"),
+        (math.log(1.3), 0.0, "× 1.3"),
+        (math.log(1.3), 0.9, "× 1"),
+        (math.log(7.4), 0.01, "× 7.4"),
+        (math.log(0.42), 0.0, "× 0.42"),
+        (math.log(0.42), 0.3, "× 0.4"),
+        (0.0, 0.0, "× 1.0"),
+        (-12.0, 0.1, "× < 0.001"),
+        (800.0, 0.1, "× > 1,000"),
+    ],
+)
+def test_log_odds_are_told_as_what_they_do_to_the_odds(log_odds: float, error: float, text: str) -> None:
+    assert formatting.odds(log_odds, error) == text
+
+
+def test_the_ends_of_an_interval_have_the_digits_of_a_quantile() -> None:
+    """The 5 % quantile of a normal has 2.11 times the error of the mean: 0.8 makes 1.7."""
+    form = formatting.number_format([57.5, 22.5, 142.3], 0.8, "times")
+    assert form.full(57.5) == "57.5 times"
+    assert form.between(22.5, 142.3) == "22 to 142 times"
+    density = math.exp(-(1.6448536269514722**2) / 2) / math.sqrt(2 * math.pi)
+    assert pytest.approx(math.sqrt(0.05 * 0.95) / density, abs=0.005) == formatting.TAIL

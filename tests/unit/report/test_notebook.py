@@ -30,7 +30,7 @@ def test_records_show_themselves_without_anything_around_them(run: Run, found: V
         "scenario": run.model.scenario, "ledger": run.model.ledger, "run": run, "answers": answer(run),
         "explanation": found.choices[0], "drivers": stock_drivers(run, "fear"), "verdict": found,
         "sanity": Sanity(origin=found.origin, findings=(SanityFinding(
-            check="reversals", subject="choices.AAA", number=0.2, text="<b>at odds", fix="look"),)),
+            check="reversals", subject="choices.AAA", label="<i>Aland", number=0.2, text="<b>at odds", fix="look"),)),
     }[what]  # fmt: skip
     text = notebook.html(record)
     assert text.startswith('<div class="standoff"><style>')

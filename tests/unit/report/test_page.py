@@ -256,7 +256,7 @@ def test_claims_that_count_something_else_are_drawn_on_the_scale_of_the_stock(ru
 def test_rounding_a_chart_leaves_its_numbers_as_they_are(run: Run, found: Verdict) -> None:
     drawn = choices.waterfall(found.choices[0], "x")
     assert max(len(number) for number in re.findall(r"translate\(\d+\.(\d+)", drawn)) == 1
-    printed = re.findall(r">([+−]\d\.\d\d+)</text>", drawn)
+    printed = re.findall(r">([+−]\d\.\d\d+ \(× [^)]+\))</text>", drawn)
     assert printed == [row["value"] for row in choices.steps(found.choices[0])], "texts are not cut"
 
 

@@ -39,12 +39,13 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
     assert "\x1b" not in text, "no colour codes in a file"
     lines = text.splitlines()
     for choice in found.choices:
-        decimals = answer_text.reason_decimals(choice)
+        decimals, tail = answer_text.reason_decimals(choice), answer_text.tail_decimals(choice)
         for reason in choice.reasons:
-            ends = " to ".join(formatting.signed(end, decimals) for end in reason.interval)
+            ends = " to ".join(formatting.signed(end, tail) for end in reason.interval)
             row = next(line for line in lines if ends in line and "of futures" not in line)
             assert formatting.signed(reason.log_odds, decimals) in row
             assert formatting.percent(reason.share) in row
+            assert formatting.odds_factor(reason.log_odds, reason.mc_error) in row
         for option, probability in zip(choice.options, answer_text.chosen(choice), strict=True):
             assert any(probability in line and formatting.percents(option.interval) in line for line in lines)
     for item in found.answers:

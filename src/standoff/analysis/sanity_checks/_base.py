@@ -11,6 +11,7 @@ import numpy as np
 
 from standoff import expression
 from standoff.analysis.provenance import source_kind
+from standoff.plan import labels
 from standoff.plan.builder import ASSUMPTION
 
 if TYPE_CHECKING:
@@ -25,8 +26,9 @@ class SanityFinding:
 
     check: str  #: name of the check
     subject: str  #: path in the scenario of the question, choice, stock or parameter
+    label: str  #: the same in words
     number: float  #: the number behind it, as named by the check
-    text: str
+    text: str  #: what was found; its sentence goes on after the label
     fix: str  #: what to do about it
 
 
@@ -123,9 +125,10 @@ class SanityCheck(ABC):
         """The name of its file."""
         return type(self).__module__.rpartition(".")[2]
 
-    def finding(self, subject: str, number: float, text: str, fix: str) -> SanityFinding:
+    def finding(self, plan: Plan, subject: str, number: float, text: str, fix: str) -> SanityFinding:
         """A finding of this check."""
-        return SanityFinding(check=self.name, subject=subject, number=float(number), text=text, fix=fix)
+        label = labels.capital(labels.parameter(plan, subject))
+        return SanityFinding(check=self.name, subject=subject, label=label, number=float(number), text=text, fix=fix)
 
 
 def free_dates(choice: PlannedChoice, since: int = 0, until: int | None = None) -> Iterator[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from standoff.analysis.sanity_checks._base import CheckedRun, SanityCheck, SanityFinding, percent
+from standoff.plan import labels
 from standoff.questions import form
 
 FAR = math.log(8)  # assumption: the odds differ by a factor of eight, three doublings
@@ -37,14 +38,14 @@ class BaseRateGap(SanityCheck):
             reason = max(parts, key=lambda name: parts[name]) if parts else ""
             explained = "it names no choice whose reasons would explain it"
             if parts:
-                explained = (f"its largest reason that way, `{reason}`, makes a factor of {_factor(largest)}, all of them "
+                explained = (f"its largest reason that way, “{reason}”, makes a factor of {_factor(largest)}, all of them "
                              f"{_factor(sum(parts.values()))}")  # fmt: skip
-            text = (f"questions.{answer.id}: {percent(p)} against a base rate of {percent(rate)}, a factor of "
+            text = (f"{percent(p)} against a base rate of {percent(rate)}, a factor of "
                     f"{_factor(abs(gap))} in the odds; {explained}")  # fmt: skip
             fix = (
                 "say in the scenario what makes this case differ from those of the list, or begin from the list's rate"
             )
-            found.append(self.finding(f"questions.{answer.id}", gap, text, fix))
+            found.append(self.finding(checked.plan, f"questions.{answer.id}", gap, text, fix))
         yield from sorted(found, key=lambda item: -abs(item.number))
 
     def _reasons(self, checked: CheckedRun, question: str, up: bool) -> dict[str, float]:
@@ -62,8 +63,8 @@ class BaseRateGap(SanityCheck):
             wanted = [choice.options.index(option) for option in options]
             others = [o for o in range(len(choice.options)) if o not in wanted]
             apart = parts[:, wanted].mean(axis=1) - (parts[:, others].mean(axis=1) if others else 0.0)
-            out |= {f"{name}.{reason.name}": float(abs(value)) for reason, value in zip(choice.reasons, apart, strict=True)
-                    if (value > 0) == up and value}  # fmt: skip
+            out |= {labels.reason_of(plan, name, reason.name): float(abs(value))
+                    for reason, value in zip(choice.reasons, apart, strict=True) if (value > 0) == up and value}  # fmt: skip
         return out
 
 

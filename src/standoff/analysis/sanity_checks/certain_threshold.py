@@ -37,22 +37,21 @@ class CertainThreshold(SanityCheck):
             if not expression.stock_names(node) or expression.choice_terms(node):
                 continue
             name = f"{query.id}/{label}" if label else query.id
-            path = f"questions.{query.id}" + (f" (`{label}`)" if label else "")
             crossed = float(np.isfinite(checked.run.answer(name)).mean())
             already = float(checked.condition(node, start).mean()) if query.since <= start + 1 else 0.0
             subject = f"questions.{query.id}" + (f".{label}" if label else "")
             if already >= ALREADY:
-                text = f"{path}: its condition holds at as_of ({as_of}) already in {percent(already)} of futures"
+                text = f"its condition holds at as_of ({as_of}) already in {percent(already)} of futures"
                 fix = "move the threshold to an event that can be observed and has not happened, or correct the initial value"
-                yield self.finding(subject, already, text, fix)
+                yield self.finding(checked.plan, subject, already, text, fix)
             elif crossed >= CERTAIN:
-                text = f"{path}: its condition is met in {percent(crossed)} of futures by {query.date}"
+                text = f"its condition is met in {percent(crossed)} of futures by {query.date}"
                 fix = "ask when it is met (`until`), or move the threshold or the date; else check what drives the stock there"
-                yield self.finding(subject, crossed, text, fix)
+                yield self.finding(checked.plan, subject, crossed, text, fix)
             elif not crossed:
-                text = f"{path}: its condition is met in none of {checked.run.settings.draws:,} futures by {query.date}"
+                text = f"its condition is met in none of {checked.run.settings.draws:,} futures by {query.date}"
                 fix = "check the threshold and its unit, and what could bring it about in the model"
-                yield self.finding(subject, crossed, text, fix)
+                yield self.finding(checked.plan, subject, crossed, text, fix)
 
     def _conditions(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Decisions and processes that never come about."""
@@ -60,16 +59,20 @@ class CertainThreshold(SanityCheck):
         for c, choice in enumerate(plan.choices):
             dates = list(free_dates(choice))
             if choice.when is not None and dates and not any(checked.arises(c, step).any() for step in dates):
-                text = f"choices.{choice.name}: its condition `when` holds on none of {len(dates)} decision dates in any future"
+                text = f"its condition `when` holds on none of {len(dates)} decision dates in any future"
                 yield self.finding(
-                    f"choices.{choice.name}.when", 0.0, text, "check the threshold of `when` and its unit"
+                    checked.plan, f"choices.{choice.name}.when", 0.0, text, "check the threshold of `when` and its unit"
                 )
         steps = range(plan.scenario.calendar.steps)
         for part in plan.mechanisms:
             if part.when is not None and not any(checked.condition(part.when, step).any() for step in steps):
-                text = f"mechanisms.{part.name}: its condition `when` holds at no time in any future"
+                text = "its condition `when` holds at no time in any future"
                 yield self.finding(
-                    f"mechanisms.{part.name}.when", 0.0, text, "check the threshold of `when` and its unit"
+                    checked.plan,
+                    f"mechanisms.{part.name}.when",
+                    0.0,
+                    text,
+                    "check the threshold of `when` and its unit",
                 )
 
 

@@ -37,10 +37,10 @@ class InventedNumber(SanityCheck):
             if abs(item.high - item.low) - ERRORS * error <= max(HALF * value, POINTS):
                 continue
             belief = item.belief.partition(" @")[0]
-            text = (f"{item.path} ({belief}) has no source, and the main answer is {percent(item.low)} in its lowest fifth, "
+            text = (f"{belief} has no source, and the main answer is {percent(item.low)} in its lowest fifth, "
                     f"{percent(item.high)} in its highest (all futures: {percent(value)})")  # fmt: skip
             fix = "find a source for this number first, or show the answer under its rival values"
-            found.append(self.finding(item.path, abs(item.high - item.low) / value, text, fix))
+            found.append(self.finding(checked.plan, item.path, abs(item.high - item.low) / value, text, fix))
         yield from sorted(found, key=lambda item: -item.number)
 
 

@@ -50,7 +50,7 @@ class RareDecisions(SanityCheck):
             if date is None or moved[date] <= (FAST if finer else FASTEST):
                 continue
             text = (
-                f"choices.{choice.name}: it decides every {every}, and between two dates (the later {checked.label(date)}) its "
+                f"it decides every {every}, and between two dates (the later {checked.label(date)}) its "
                 f"known reasons move the log odds by {moved[date]:.1f} in the median future"
             )
             fix = (
@@ -58,7 +58,7 @@ class RareDecisions(SanityCheck):
                 if finer
                 else "set `step` and `every` finer: until then the answer follows how often the actor decides"
             )
-            found.append(self.finding(f"choices.{choice.name}", moved[date], text, fix))
+            found.append(self.finding(checked.plan, f"choices.{choice.name}", moved[date], text, fix))
         yield from sorted(found, key=lambda item: -item.number)
 
 

@@ -41,10 +41,10 @@ class Reversals(SanityCheck):
             if shares[most] < COMMON:
                 continue
             dates = sum(choice.is_free)
-            text = (f"choices.{choice.name}: `{choice.options[most]}` is given up and taken up again at least {returns} times in "
+            text = (f"`{choice.options[most]}` is given up and taken up again at least {returns} times in "
                     f"{percent(shares[most])} of futures ({dates} decision dates)")  # fmt: skip
             fix = f"lengthen `half_life` of choices.{choice.name}, or add a reason `switching_cost`: what changing course costs"
-            found.append(self.finding(f"choices.{choice.name}", shares[most], text, fix))
+            found.append(self.finding(checked.plan, f"choices.{choice.name}", shares[most], text, fix))
         yield from sorted(found, key=lambda item: -item.number)
 
 

@@ -41,10 +41,10 @@ class StockRange(SanityCheck):
             held = np.abs(paths - bound) <= NEAR * max(1.0, abs(bound), float(np.abs(paths).max()))
             rests = float((held[1] & held[2]).mean())
             if rests > (MOST if None in (stock.floor, stock.cap) else ALL) and not held[0].mean() > MOST:
-                text = (f"stocks.{cell}: it rests at its {name} of {bound:g}{unit} from {checked.run.times[states[1]]} to "
+                text = (f"it rests at its {name} of {bound:g}{unit} from {checked.run.times[states[1]]} to "
                         f"{checked.run.times[last]} in {percent(rests)} of futures")  # fmt: skip
                 fix = "check what moves it: beyond this bound, differences between futures no longer count"
-                yield self.finding(f"stocks.{cell}", rests, text, fix)
+                yield self.finding(checked.plan, f"stocks.{cell}", rests, text, fix)
 
     def _beyond(self, checked: CheckedRun, cell: str) -> Iterator[SanityFinding]:
         plan = checked.plan
@@ -55,10 +55,14 @@ class StockRange(SanityCheck):
         stock = plan.scenario.stocks[cell.partition(".")[0]]
         if stock.cap is None and max(known) > 0 and largest > BEYOND * max(known):
             factor, unit = _unit(checked, cell)
-            text = (f"stocks.{cell}: its median at {checked.run.times[-1]} is {largest / factor:,.4g}{unit}, "
+            text = (f"its median at {checked.run.times[-1]} is {largest / factor:,.4g}{unit}, "
                     f"{largest / max(known):,.0f} times its largest value up to as_of")  # fmt: skip
             yield self.finding(
-                f"stocks.{cell}", largest / max(known), text, "check what lets it grow, or declare a `cap`"
+                checked.plan,
+                f"stocks.{cell}",
+                largest / max(known),
+                text,
+                "check what lets it grow, or declare a `cap`",
             )
 
 

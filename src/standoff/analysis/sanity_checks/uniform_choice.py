@@ -43,9 +43,9 @@ class UniformChoice(SanityCheck):
             weak = (
                 "its reasons weigh little in each future" if size < math.log(2) else "its reasons cancel across futures"
             )
-            text = (f"choices.{choice.name}: the first decision, in {checked.label(first)}, is near a fair draw of "
+            text = (f"the first decision, in {checked.label(first)}, is near a fair draw of "
                     f"{len(means)} ({shares}; entropy {entropy:.3f} of the largest): {weak}")  # fmt: skip
-            found.append(self.finding(f"choices.{choice.name}", entropy, text, self._fix(choice)))
+            found.append(self.finding(checked.plan, f"choices.{choice.name}", entropy, text, self._fix(choice)))
         yield from sorted(found, key=lambda item: -item.number)
 
     def of_plan(self, plan: Plan) -> Iterator[SanityFinding]:
@@ -54,8 +54,8 @@ class UniformChoice(SanityCheck):
             weights = [plan.parameters[reason.weight] for reason in choice.reasons]
             if any(choice.is_free) and all(weight.quantile(0.05) == weight.quantile(0.95) == 0 for weight in weights):
                 count = len(choice.options)
-                text = f"choices.{choice.name}: no reason has a weight, so that its {count} options are equally likely"
-                yield self.finding(f"choices.{choice.name}", 1.0, text, self._fix(choice))
+                text = f"no reason has a weight, so that its {count} options are equally likely"
+                yield self.finding(plan, f"choices.{choice.name}", 1.0, text, self._fix(choice))
 
     @staticmethod
     def _fix(choice: PlannedChoice) -> str:

@@ -26,6 +26,7 @@ import numpy as np
 
 from standoff.analysis.parameter_range import unit_of
 from standoff.errors import Problem, RunError
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
 
@@ -44,6 +45,7 @@ class AnswerGradient:
     """The slope of an answer by one parameter."""
 
     path: str
+    label: str  #: its name in words
     belief: str
     unit: str
     step: float  #: one standard deviation of the belief, or a tenth of a fixed parameter, in its unit
@@ -99,7 +101,8 @@ def slopes(
         for row, index in enumerate(group):
             parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
             out.append(AnswerGradient(
-                path=parameter.path, belief=str(parameter.belief), unit=unit_of(model.plan, index),
+                path=parameter.path, label=labels.parameter(model.plan, parameter.path), belief=str(parameter.belief),
+                unit=unit_of(model.plan, index),
                 step=step_size(model, index) / parameter.factor, slope=float(each.mean()),
                 mc_error=float(each.std()) / math.sqrt(len(y)), through_choices=float(chosen[row].mean()),
             ))  # fmt: skip

@@ -37,6 +37,7 @@ class InfluentialParameter:
     """A parameter that moves an answer, or several that have one index."""
 
     path: str
+    label: str  #: its name in words
     kind: str  #: of its sources
     total: float  #: total Sobol index
     total_error: float  #: half the width of the 90 % bootstrap interval
@@ -101,7 +102,9 @@ def influential_sources(
     for about, indices in zip(abouts, found, strict=True):
         moving = [item for item in indices if item.total > 0 and item.name in members][:inputs]
         parameters = tuple(
-            InfluentialParameter(item.name, _kind(model.plan, members[item.name]), item.total, item.total_error)
+            InfluentialParameter(
+                item.name, item.label, _kind(model.plan, members[item.name]), item.total, item.total_error
+            )
             for item in moving
         )
         answers.append(AnswerSources(about.name, about.text, _counts(item.kind for item in parameters), parameters))

@@ -23,6 +23,7 @@ import numpy as np
 
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.analysis.parameter_range import unit_of
+from standoff.plan import labels
 
 if TYPE_CHECKING:
     from standoff.analysis.sensitivity.regional import KsDistance
@@ -40,6 +41,7 @@ class PrimRange:
     """One side of a box, in the unit of the scenario; None where it is open."""
 
     path: str
+    label: str  #: its name in words
     unit: str
     low: float | None
     high: float | None
@@ -75,7 +77,16 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
     for column, (low, high) in sorted(limits.items(), key=lambda pair: pair[1][1] - pair[1][0]):
         parameter = model.plan.parameters[columns[column]]
         ends = [None if p in (0.0, 1.0) else parameter.quantile(p) / parameter.factor for p in (low, high)]
-        ranges.append(PrimRange(parameter.path, unit_of(model.plan, columns[column]), ends[0], ends[1], high - low))
+        ranges.append(
+            PrimRange(
+                parameter.path,
+                labels.parameter(model.plan, parameter.path),
+                unit_of(model.plan, columns[column]),
+                ends[0],
+                ends[1],
+                high - low,
+            )
+        )
     return PrimBox(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(current.sum(), 1)), float(current.mean()),
                float(y[test].mean()), len(y[test]))  # fmt: skip
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from standoff.analysis.paired_samples import columns, correlations, outcome_values
 from standoff.engine.run import once_per_run
+from standoff.plan import labels
 from standoff.statistics import screening_threshold
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class QuintileMeans:
     """One parameter, and the answer in its lowest and its highest quintile."""
 
     path: str
+    label: str  #: its name in words
     belief: str
     low: float  #: in the lowest fifth: a share, or a mean
     high: float
@@ -60,5 +62,15 @@ def _largest(run: Run, answer: str, label: str) -> tuple[QuintileMeans, ...]:
         ends = [values[samples < PART], values[samples > 1 - PART]]
         low, high = (float(end.mean()) for end in ends)
         errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
-        out.append(QuintileMeans(parameter.path, str(parameter.belief), low, high, errors[0], errors[1]))
+        out.append(
+            QuintileMeans(
+                path=parameter.path,
+                label=labels.parameter(run.model.plan, parameter.path),
+                belief=str(parameter.belief),
+                low=low,
+                high=high,
+                low_error=errors[0],
+                high_error=errors[1],
+            )
+        )
     return tuple(out)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.plan import labels
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
@@ -30,9 +31,11 @@ class KsDistance:
     """Kolmogorov-Smirnov distance of a parameter between futures inside and outside."""
 
     path: str
+    label: str  #: its name in words
     belief: str
     distance: float  #: 0 for equal distributions, 1 for disjoint ones
     higher: bool  #: whether it is higher inside
+    mc_error: float  #: upper bound of the standard error of the distance
     noise: float  #: significance threshold: the largest of as many distances of noise
 
 
@@ -53,12 +56,16 @@ def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> 
     if not len(a) or not len(b) or not u.shape[1]:
         return ()
     noise = math.sqrt(math.log(2 * u.shape[1] / RISK) / 2 * (1 / len(a) + 1 / len(b)))
+    error = 0.5 * math.sqrt(1 / len(a) + 1 / len(b))  # a difference of two shares, at most
     out = []
     for row, i in enumerate(model.layout.varying):
         gap = _gap(a[:, row], b[:, row])
         if abs(gap) > noise:
             parameter = model.plan.parameters[i]
-            out.append(KsDistance(parameter.path, str(parameter.belief), abs(gap), gap > 0, noise))
+            out.append(KsDistance(
+                path=parameter.path, label=labels.parameter(model.plan, parameter.path), belief=str(parameter.belief),
+                distance=abs(gap), higher=gap > 0, mc_error=error, noise=noise,
+            ))  # fmt: skip
     return tuple(sorted(out, key=lambda item: -item.distance))
 
 

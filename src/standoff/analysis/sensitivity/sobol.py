@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.errors import Problem, RunError
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Index:
     """Variance indices of one group."""
 
     name: str
+    label: str  #: the same in words
     numbers: int  #: number of parameters
     first: float
     first_error: float  #: half the width of the 90 % bootstrap interval
@@ -93,10 +95,20 @@ def sobol_of_each(
         result = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
                          seed=seed + 1)  # fmt: skip
         parts = [[float(result[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")] for n in range(len(names))]
-        out = [Index(name, len(together.get(name, ())), *part) for name, part in zip(names, parts, strict=True)]
+        out = [
+            Index(name, label(model, name), len(together.get(name, ())), *part)
+            for name, part in zip(names, parts, strict=True)
+        ]
         return tuple(sorted(out, key=lambda item: -item.total))
 
     return [indices(np.stack(column, axis=1)) for column in zip(*columns, strict=True)]
+
+
+def label(model: Model, name: str) -> str:
+    """A group in words: a parameter, a mechanism, a choice, a stock, an actor, or what it is."""
+    parts = [labels.parameter(model.plan, part) if "." in part else labels.actor(model.plan, part)
+             for part in name.split(" and ")]  # fmt: skip
+    return " and ".join(parts)
 
 
 def by_parameter(model: Model, most_telling: Sequence[int]) -> dict[str, list[int]]:

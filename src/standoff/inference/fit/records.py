@@ -41,6 +41,7 @@ class ParameterUpdate:
     """A parameter of the scenario, before and after the fit."""
 
     path: str
+    label: str  #: its name in words
     text: str
     unit: str  #: canonical
     before: Triple

@@ -16,6 +16,7 @@ from standoff.belief_update import BeliefUpdate
 from standoff.inference.fit import case_deletion, log_density, records, window
 from standoff.inference.fit.observed_choices import picked_words
 from standoff.ledger.vocabulary import unknown_sides
+from standoff.plan import labels
 from standoff.statistics import Z90
 from standoff.types import Floats
 
@@ -236,11 +237,12 @@ def _end(item: PlannedObservation) -> int:
 
 
 def _parameter(density: LogDensity, number: int, z: Floats, values: Floats) -> records.ParameterUpdate:
-    parameter = density.window.model.plan.parameters[number]
+    plan = density.window.model.plan
+    parameter = plan.parameters[number]
     before = (parameter.quantile(0.05), parameter.quantile(0.5), parameter.quantile(0.95))
-    claims = tuple(word for word in parameter.belief.sources if word in density.window.model.ledger)
-    return records.ParameterUpdate(parameter.path, parameter.doc, parameter.unit, before, records.triple(values),
-                             float(1 - z.std()), float(np.median(z)), claims)  # fmt: skip
+    claims = tuple(word for word in parameter.belief.sources if word in plan.ledger)
+    return records.ParameterUpdate(parameter.path, labels.parameter(plan, parameter.path), parameter.doc, parameter.unit, before,
+                                   records.triple(values), float(1 - z.std()), float(np.median(z)), claims)  # fmt: skip
 
 
 def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.Diagnostics:

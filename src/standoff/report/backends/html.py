@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from standoff.report import assets
 from standoff.report.content_policy import policy
-from standoff.report.document import Heading
+from standoff.report.document import Heading, NotedText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,13 @@ def render(blocks: Sequence[Block]) -> bytes:
     return _template().render(blocks=blocks, title=title, policy=policy(), css=assets.read("page.css")).encode()
 
 
+def noted(text: str) -> Markup:
+    """A text, its note small behind it."""
+    if not isinstance(text, NotedText) or not text.note:
+        return Markup("{}").format(text)
+    return Markup('{} <small class="path">{}</small>').format(text.text, text.note)
+
+
 @cache
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -39,5 +46,6 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["svg"] = lambda picture: Markup(picture.svg)
+    environment.filters["noted"] = noted
     environment.filters["kind"] = lambda block: type(block).__name__
     return environment.get_template("document.html.j2")

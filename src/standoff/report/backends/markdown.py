@@ -6,7 +6,7 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock
+from standoff.report.document import BulletList, Heading, NotedText, Notice, Paragraph, Picture, TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +31,7 @@ def _block(block: Block) -> str:
     if isinstance(block, Notice):
         return f"> **{plain(block.text)}**"
     if isinstance(block, BulletList):
-        return "\n".join(f"- {plain(point)}" for point in block.points)
+        return "\n".join(f"- {_noted(point)}" for point in block.points)
     if isinstance(block, TableBlock):
         rows = [
             _row(block.heads),
@@ -43,11 +43,16 @@ def _block(block: Block) -> str:
 
 
 def _plain(block: TableBlock) -> list[list[str]]:
-    return [[plain(cell) for cell in row] for row in block.rows]
+    return [[_noted(cell) for cell in row] for row in block.rows]
 
 
 def _row(cells: Sequence[str] | object) -> str:
     return f"| {' | '.join(cells)} |"  # type: ignore[arg-type]
+
+
+def _noted(text: str) -> str:
+    """A text, its note as code."""
+    return f"{plain(text.text)} (`{text.note}`)" if isinstance(text, NotedText) and text.note else plain(text)
 
 
 def _picture(block: Picture) -> str:

@@ -7,6 +7,7 @@ import textwrap
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from standoff.plan import labels
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
 
@@ -103,7 +104,7 @@ def waterfall(explanation: Explanation, label: str) -> str:
     """Waterfall chart of the log odds by reason, from the largest against to the largest for."""
     rows = steps(explanation)
     edges = [0.0, *(row["end"] for row in rows)]
-    domain = [min(edges), max(edges) + 0.16 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
+    domain = [min(edges), max(edges) + 0.34 * ((max(edges) - min(edges)) or 1.0)]  # room for the last number
     across = {"scale": {"domain": domain, "nice": False}}
     axis = {"title": None, "axis": {"tickCount": 5, "format": "+~f", "grid": False}}
     down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
@@ -125,7 +126,8 @@ def waterfall(explanation: Explanation, label: str) -> str:
         vegalite.layer("unit", vegalite.text(color="var(--soft)", align="center"), x=vegalite.at((stocks.WIDTH - left - 10) / 2),
                    y=vegalite.at(height - 8), text=vegalite.word("u")),
     ]  # fmt: skip
-    data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": "log odds, cumulative from the top"}]}
+    unit = "log odds, cumulative (in brackets: factor on the odds)"
+    data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": unit}]}
     return vegalite.chart(
         layers, data, label, f"reasons-{explanation.choice}", stocks.WIDTH, height, left=left, top=2, bottom=40
     )
@@ -134,18 +136,20 @@ def waterfall(explanation: Explanation, label: str) -> str:
 def steps(explanation: Explanation) -> list[dict[str, Any]]:
     """Bars of the waterfall: start, end and text position of each reason, in rows."""
     decimals = answer_text.reason_decimals(explanation)
-    parts = [(item.log_odds, item.text or formatting.humanise(item.reason)) for item in explanation.reasons]
+    parts = [(item.log_odds, labels.reason(item), item.mc_error) for item in explanation.reasons]
     parts.sort()
     sides = f"Total: {formatting.humanise(explanation.option)} against {formatting.humanise(explanation.reference)}"
     out: list[dict[str, Any]] = []
     total = 0.0
-    for i, (value, text) in enumerate([*parts, (sum(value for value, _ in parts), sides)]):
+    whole = (sum(part[0] for part in parts), sides, answer_text.total_error(explanation))
+    for i, (value, text, error) in enumerate([*parts, whole]):
         last = i == len(parts)
         start, end = (0.0, value) if last else (total, total + value)
         total = end
         lines = textwrap.wrap(text, LINE)[:3]
         out.append({
-            "start": start, "end": end, "right": max(start, end), "text": lines, "value": formatting.signed(value, decimals),
+            "start": start, "end": end, "right": max(start, end), "text": lines,
+            "value": f"{formatting.signed(value, decimals)} ({formatting.odds_factor(value, error)})",
             "c": "var(--band)" if last else "var(--for)" if value >= 0 else "var(--against)",
             "top": i + 0.66, "middle": i + 0.79, "bottom": i + 0.92, "head": i + (0.32 if len(lines) == 1 else 0.06),
         })  # fmt: skip

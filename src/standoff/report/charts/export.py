@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff.files import write_atomic
-from standoff.report import formatting, labels
+from standoff.plan import labels
+from standoff.report import formatting
 from standoff.report.charts import choices, stocks, vegalite
 from standoff.report.diagram import themes
 from standoff.report.document import LegendItem, Picture

@@ -24,7 +24,7 @@ SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 def tornado(sensitivity: Sensitivity) -> str:
     """Tornado chart: first-order change of the answer by one step of each parameter."""
     rows = [
-        {"name": item.path, "low": sensitivity.answer - item.slope, "high": sensitivity.answer + item.slope,
+        {"name": _name(item), "low": sensitivity.answer - item.slope, "high": sensitivity.answer + item.slope,
          "c": "var(--for)" if item.slope > 0 else "var(--against)"}
         for item in sensitivity.steepest[:MOST]
     ]  # fmt: skip
@@ -32,11 +32,10 @@ def tornado(sensitivity: Sensitivity) -> str:
     return _bars(sensitivity, rows, label, "tornado", "answer, one step below to one step above", sensitivity.answer)
 
 
-def threshold_chart(analysis: ThresholdAnalysis, names: Mapping[str, str] | None = None) -> str:
+def threshold_chart(analysis: ThresholdAnalysis) -> str:
     """Answer at the switching value (green) or plausible end of each parameter."""
-    called = {item.path: (names or {}).get(item.path, item.name) for item in analysis.flips}
     rows = [
-        {"name": textwrap.shorten(called[item.path], LETTERS, placeholder="…"), "low": analysis.answer, "high": item.answer,
+        {"name": _name(item), "low": analysis.answer, "high": item.answer,
          "c": "var(--for)" if item.flips else "var(--band)"}
         for item in analysis.flips[:MOST]
     ]  # fmt: skip
@@ -47,11 +46,17 @@ def threshold_chart(analysis: ThresholdAnalysis, names: Mapping[str, str] | None
 def shares(sensitivity: Sensitivity) -> str:
     """First and total Sobol index of each group, as a filled bar in a pale one."""
     rows = [
-        {"name": item.name, "low": 0.0, "high": max(item.first, 0.0), "total": max(item.total, 0.0), "c": "var(--band)"}
+        {
+            "name": _name(item),
+            "low": 0.0,
+            "high": max(item.first, 0.0),
+            "total": max(item.total, 0.0),
+            "c": "var(--band)",
+        }
         for item in sensitivity.indices[:MOST]
         if item.total
     ]
-    message = ", ".join(f"{item.name} {formatting.percent(max(item.total, 0.0))}" for item in sensitivity.indices[:3])
+    message = ", ".join(f"{item.label} {formatting.percent(max(item.total, 0.0))}" for item in sensitivity.indices[:3])
     return _bars(sensitivity, rows, f"Shares of the variance of the answer: {message}", "shares",
                  "share of the variance: first-order (dark), total (light)", None)  # fmt: skip
 
@@ -63,7 +68,8 @@ def prim_chart(sensitivity: Sensitivity) -> str:
     for item in sensitivity.box.ranges:
         low = 0.0 if item.low is None else 1 - item.share if item.high is None else (1 - item.share) / 2
         limits = belief_text.limits(item.low, item.high, item.unit)
-        rows.append({"name": f"{item.path}: {limits}", "low": low, "high": low + item.share, "c": "var(--band)"})
+        name = _name(item, LETTERS - len(limits) - 2)
+        rows.append({"name": f"{name}: {limits}", "low": low, "high": low + item.share, "c": "var(--band)"})
     label = f"PRIM box of the futures in which {sensitivity.inside}: {'; '.join(str(row['name']) for row in rows)}"
     return _bars(sensitivity, rows, label, "box", "quantiles of the prior, lowest to highest", None)
 
@@ -96,6 +102,11 @@ def alone(parts: Sequence[str], label: str) -> str:
     return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
             f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
             f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip
+
+
+def _name(item: belief_text.Named, most: int = LETTERS) -> str:
+    """Name of a parameter, as long as a row is."""
+    return textwrap.shorten(formatting.capital(item.label), most, placeholder="…")
 
 
 def _caption(result: Sensitivity | ThresholdAnalysis, rows: Sequence[Mapping[str, Any]]) -> str:

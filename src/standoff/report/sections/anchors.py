@@ -17,7 +17,7 @@ UNCLEAR = "no clear change"
 TITLE = "Prior and reasons"
 NOTE = ("The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
         "it. The reasons then add to it or take away from it.")  # fmt: skip
-COLUMNS = ("option", "prior:", "with the stated reasons:", "change, points:", "constants shifted by, log odds:",
+COLUMNS = ("option", "prior:", "with the stated reasons:", "change, points:", "constants shifted by, log odds:", "odds:",
            "source of the prior")  # fmt: skip
 
 
@@ -42,6 +42,7 @@ def rows(effects: Sequence[AnchorEffect]) -> list[tuple[str, ...]]:
             formatting.percent(item.posterior, item.monte_carlo),
             change(item),
             formatting.signed(item.shift, 1),
+            formatting.odds_factor(item.shift),
             ", ".join(item.sources),
         )
         for item in effects

@@ -6,8 +6,9 @@ import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, formatting, history_beside, labels, track_record
+from standoff.report import answer_text, formatting, history_beside, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, table
 from standoff.report.sections import front_page, reason_attribution, variants
 
@@ -94,7 +95,8 @@ def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
         answer_text.reason_decimals(choice),
     )
     return [
-        f"“{labels.reason(item)}”: {formatting.signed(item.log_odds, decimals)} in log odds"
+        f"“{labels.reason(item)}” {formatting.odds(item.log_odds, item.mc_error)} "
+        f"({formatting.signed(item.log_odds, decimals)} in log odds)"
         for item in ordered[:REASONS]
     ]
 
@@ -109,7 +111,7 @@ def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
         low, high = (variants.level(main.kind, end, error, main.unit)
                      for end, error in ((means.low, means.low_error), (means.high, means.high_error)))  # fmt: skip
         if low != high:
-            moving.append(f"{labels.number(run.model.plan, means.path)} ({low} to {high})")
+            moving.append(f"{means.label} ({low} to {high})")
     if moving:
         out.append("Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where "
                    f"it is highest: {'; '.join(moving)}")  # fmt: skip
@@ -133,7 +135,9 @@ def _sign(run: Run, item: Indicator) -> str:
     if item.kind == "choice":
         choice = next(choice for choice in plan.choices if choice.name == item.subject)
         return f"{labels.actor(plan, choice.actor)}: {labels.option(plan, choice.name, item.option)}"
-    form_ = formatting.number_format([item.threshold or 0.0], None, run.display_unit(item.subject)[1])
+    form_ = formatting.number_format(
+        [item.threshold or 0.0], item.threshold_error or None, run.display_unit(item.subject)[1]
+    )
     return (
         f"{labels.stock(plan, item.subject)} {'above' if item.above else 'below'} {form_.full(item.threshold or 0.0)}"
     )

@@ -153,11 +153,12 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
             [
                 item.text,
                 formatting.signed(item.log_odds, decimals),
-                f"± {formatting.plain(item.mc_error, max(decimals, 2))}",
+                formatting.odds_factor(item.log_odds, item.mc_error),
+                f"± {formatting.plain(item.mc_error, decimals)}",
             ]
             for item in selected
         ]
-        out.append(table("reason", "change in log odds:", "error:", rows=rows, caption=caption))
+        out.append(table("reason", "change in log odds:", "odds:", "error:", rows=rows, caption=caption))
     return out
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.report import formatting, title
+from standoff.report import belief_text, formatting, title
 from standoff.report.document import Heading, Paragraph, table
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
@@ -136,11 +137,13 @@ def _within(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:
 
 def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[str, ...]:
     never = f"after {exhaustion.date}"
-    ratio = "no estimate" if mover.hazard is None else f"{mover.hazard:.2f}"
-    if mover.hazard_interval is not None:
-        ratio += f" ({mover.hazard_interval[0]:.2f} to {mover.hazard_interval[1]:.2f})"
+    ratio = "no estimate" if mover.hazard is None else formatting.number(mover.hazard)
+    if mover.hazard is not None and mover.hazard_interval is not None:
+        low, high = mover.hazard_interval
+        form = formatting.number_format([mover.hazard, low, high], (high - low) / (2 * Z90))
+        ratio = f"{form.full(mover.hazard)} ({form.between(low, high)})"
     ends = [never if month is None else month_of(exhaustion, month) for month in (mover.low, mover.high)]
-    return (mover.path.removeprefix("mechanisms."), mover.belief.partition(" @")[0], ratio, *ends)
+    return (belief_text.parameter(mover), mover.belief.partition(" @")[0], ratio, *ends)
 
 
 def _when(exhaustion: Exhaustion, spell: TimeToExhaustion) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.charts import tornado
-from standoff.report.document import BulletList, Heading, Paragraph, Picture, table
+from standoff.report.document import BulletList, Heading, NotedText, Paragraph, Picture, table
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QoiFinding
@@ -45,9 +45,9 @@ def flips(analysis: ThresholdAnalysis) -> list[Block]:
 def _alone(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
-            item.name,
+            belief_text.parameter(item),
             belief_text.value(item, item.middle),
-            belief_text.value(item, item.value),
+            belief_text.switching(item),
             belief_text.between(item),
             belief_text.likely(item),
         )
@@ -68,7 +68,7 @@ def _alone(analysis: ThresholdAnalysis) -> list[Block]:
 def _others(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
-            item.name,
+            belief_text.parameter(item),
             belief_text.value(item, item.middle),
             belief_text.value(item, item.value),
             belief_text.level(analysis, item.answer, item.answer_error),
@@ -174,7 +174,8 @@ def sensitivity(result: Sensitivity) -> list[Block]:
 
 def _slopes(result: Sensitivity) -> list[Block]:
     rows = [
-        (item.path, formatting.number(item.step, None, item.unit), belief_text.change(result, item.slope, item.mc_error),
+        (belief_text.parameter(item), formatting.number(item.step, None, item.unit),
+         belief_text.change(result, item.slope, item.mc_error),
          belief_text.change(result, item.through_choices, item.mc_error))
         for item in result.steepest
     ]  # fmt: skip
@@ -195,7 +196,11 @@ def _slopes(result: Sensitivity) -> list[Block]:
 
 def _shares(result: Sensitivity) -> list[Block]:
     rows = [
-        (index.name, belief_text.part(index.first, index.first_error), belief_text.part(index.total, index.total_error))
+        (
+            NotedText(formatting.capital(index.label), "" if index.label == index.name else index.name),
+            belief_text.part(index.first, index.first_error),
+            belief_text.part(index.total, index.total_error),
+        )
         for index in result.indices
         if index.total
     ]
@@ -211,13 +216,17 @@ def _shares(result: Sensitivity) -> list[Block]:
 
 def _distance_blocks(result: Sensitivity) -> list[Block]:
     rows = [
-        (distance.path, "higher" if distance.higher else "lower", f"{distance.distance:.2f}")
+        (
+            belief_text.parameter(distance),
+            "higher" if distance.higher else "lower",
+            formatting.plain(distance.distance, formatting.common_decimals([distance.mc_error])),
+        )
         for distance in result.distances
     ]
     what = Heading(f"Futures in which {result.inside} ({formatting.percent(result.share_inside)})")
     if not rows:
         return [what, Paragraph("No parameter separates them from the other futures beyond noise.")]
-    noise = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {result.distances[0].noise:.2f}."
+    noise = f"Kolmogorov-Smirnov distance between these and the other futures; noise reaches {result.distances[0].noise:.1g}."
     return [
         what,
         table("parameter", "in these futures", "distance:", rows=rows[:FEW]),
@@ -229,7 +238,10 @@ def _box(result: Sensitivity) -> list[Block]:
     box = result.box
     if box is None:
         return []
-    ranges = tuple(f"{item.path} {belief_text.limits(item.low, item.high, item.unit)}" for item in box.ranges)
+    ranges = tuple(
+        NotedText(f"{formatting.capital(item.label)} {belief_text.limits(item.low, item.high, item.unit)}", item.path)
+        for item in box.ranges
+    )
     note = (f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
             f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures.")  # fmt: skip
     picture = Picture(
@@ -253,7 +265,9 @@ def values(value: ValueOfInformation) -> list[Block]:
     for name, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
         rows = [
             (
-                belief_text.claims(item.claims) if item.claims else item.numbers[0],
+                belief_text.claims(item.claims)
+                if item.claims
+                else NotedText(formatting.capital(item.labels[0]), item.numbers[0]),
                 belief_text.width(item),
                 belief_text.part(item.share, item.error),
                 "" if item.switch_probability is None else formatting.percent(item.switch_probability),

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from standoff.inference.fit.records import LIKELIHOOD
-from standoff.report import formatting, terminal
+from standoff.report import belief_text, formatting, terminal
 from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
@@ -63,7 +63,7 @@ def checks(trust: Diagnostics) -> str:
 
 def unidentified(result: FitResult) -> str:
     """Sentence on the parameters that the evidence does not identify."""
-    little = [item.path.removeprefix("mechanisms.") for item in result.parameters if not item.identified]
+    little = [item.label for item in result.parameters if not item.identified]
     text = (
         f"Of {len(result.parameters) + result.unidentified:,} uncertain parameters, {result.unidentified:,} keep their priors: "
         "no evidence depends on them."
@@ -77,7 +77,8 @@ def unidentified(result: FitResult) -> str:
 def _parameters(items: list[ParameterUpdate]) -> RenderableType:
     table = grid("parameter", "prior:", "posterior:", "posterior contraction:", "shift:")
     for item in items:
-        name = item.path.removeprefix("mechanisms.") + (f", {item.unit}" if item.unit != "1" else "")
+        name = WrappedText.noted(belief_text.parameter(item))
+        name.append(f", {item.unit}" if item.unit != "1" else "")
         table.add_row(name, _three(item.before), _three(item.after), formatting.percent(item.contraction),
                       f"{formatting.signed(item.shift, 1)} s.d.")  # fmt: skip
     return table
@@ -91,7 +92,9 @@ def _informed(result: FitResult, items: list[ParameterUpdate]) -> list[Renderabl
         if fit and fit.evidence:
             on = formatting.first_few([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
             table.add_row(
-                item.path.removeprefix("mechanisms."), on, WrappedText(formatting.influences(fit.claims, CLAIMS))
+                WrappedText.noted(belief_text.parameter(item)),
+                on,
+                WrappedText(formatting.influences(fit.claims, CLAIMS)),
             )
     text = ("Influence: shift of the posterior mean without these claims, in standard deviations of the prior. Claims with the "
             "same content can replace one another, which lowers the influence of each.")  # fmt: skip

@@ -10,9 +10,9 @@ from markupsafe import Markup
 from standoff import questions
 from standoff.analysis.path_summary import active_shares
 from standoff.analysis.verdict import main_answer
+from standoff.plan import labels as words_of
 from standoff.questions import count_text, form
 from standoff.report import answer_text, formatting
-from standoff.report import labels as words_of
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import reason_attribution, variants
 
@@ -109,7 +109,9 @@ def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Marku
     parts = [
         Markup('“{}” <span class="nobr">({})</span>').format(
             words_of.reason(item),
-            panel_button(formatting.signed(item.log_odds, decimals), f"reason-{choice.choice}-{item.reason}"),
+            panel_button(
+                answer_text.with_odds(item.log_odds, item.mc_error, decimals), f"reason-{choice.choice}-{item.reason}"
+            ),
         )
         for item in reasons
     ]
@@ -137,11 +139,12 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     index = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
-        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds; if the "
-               "actor decided afresh in {}, the probability would be {}.").format(
+        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds, {} the odds; "
+               "if the actor decided afresh in {}, the probability would be {}.").format(
             run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
             _weigh(len(against)), option, reference, len(in_favour),
-            panel_button(formatting.signed(choice.log_odds, decimals), key), choice.decided,
+            panel_button(formatting.signed(choice.log_odds, decimals), key),
+            formatting.odds_factor(choice.log_odds, answer_text.total_error(choice)), choice.decided,
             panel_button(answer_text.chosen(choice)[index], key),
         )
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from standoff.report import answer_text, formatting, title
+from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.document import Heading, Paragraph, table
 
 if TYPE_CHECKING:
@@ -37,13 +37,17 @@ def document(result: InfluentialSources) -> list[Block]:
     ]  # fmt: skip
     if constant:
         out.append(Paragraph(f"The same in every future, so that nothing moves it: {', '.join(constant)}.", soft=True))
-    weights = result.assumed_weights
-    what = f"{formatting.counted(len(weights), 'weight')} on assumption among them: {', '.join(weights)}."
+    names = {each.path: each.label for item in result.answers for each in item.parameters}
+    weights = [names[path] for path in result.assumed_weights]
+    what = f"{formatting.counted(len(weights), 'weight')} on assumption among them: {'; '.join(weights)}."
     out.append(Paragraph(what if weights else "No weight of a reason among them rests on assumption."))
     return [*out, *(block for item in result.answers if item.parameters for block in _answer(item)),
             Paragraph(answer_text.versions_line(result.origin), soft=True)]  # fmt: skip
 
 
 def _answer(item: AnswerSources) -> list[Block]:
-    rows = [(each.path, each.kind, f"{each.total:.3f} ± {each.total_error:.3f}") for each in item.parameters[:NAMED]]
+    rows = [
+        (belief_text.parameter(each), each.kind, f"{each.total:.3f} ± {each.total_error:.3f}")
+        for each in item.parameters[:NAMED]
+    ]
     return [Heading(item.text), table("parameter", "rests on", "total Sobol index:", rows=rows)]

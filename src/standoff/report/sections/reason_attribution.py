@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
 from standoff.report.document import Heading, Paragraph, table
@@ -110,9 +111,9 @@ def change(result: ReasonAttribution, item: AnswerReason) -> str:
 
 def deciding(item: DecidingReasons) -> str:
     """Reasons at the deciding date against those of other futures, in a sentence."""
-    own, others = (formatting.signed(value, 1) for value in item.sums)
+    own, others = (f"{formatting.signed(value, 1)} ({formatting.odds_factor(value)} the odds)" for value in item.sums)
     parts = [
-        f"“{row.text or formatting.humanise(row.reason)}” ({formatting.signed(row.with_event, 1)} against "
+        f"“{labels.reason(row)}” ({formatting.signed(row.with_event, 1)} against "
         f"{formatting.signed(row.without_event, 1)})"
         for row in item.reasons[:NAMED] if abs(row.difference) > 2 * row.mc_error
     ]  # fmt: skip
@@ -150,14 +151,16 @@ def shares(result: ReasonAttribution) -> TableBlock:
 
 def decision(item: DecidingReasons) -> TableBlock:
     """Reasons at the deciding date."""
+    decimals = formatting.common_decimals(row.mc_error for row in item.reasons)
     lines: list[tuple[str, ...]] = [
-        (row.text or formatting.humanise(row.reason), formatting.signed(row.with_event, 2),
-         formatting.signed(row.without_event, 2), f"{formatting.signed(row.difference, 2)} ± {row.mc_error:.2f}")
+        (labels.reason(row), formatting.signed(row.with_event, decimals),
+         formatting.signed(row.without_event, decimals), f"{formatting.signed(row.difference, decimals)} ± "
+         f"{formatting.plain(row.mc_error, decimals)}", formatting.odds_factor(row.difference, row.mc_error))
         for row in item.reasons
     ]  # fmt: skip
     own, others = item.sums
-    lines.append(("sum of reasons", *(formatting.signed(value, 2) for value in (own, others, own - others))))
-    return table("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", rows=lines,
+    lines.append(("sum of reasons", *(formatting.signed(value, decimals) for value in (own, others, own - others)), ""))
+    return table("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:", rows=lines,
                  caption=f"{item.actor} at the decision that makes it happen")  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.sanity import titles
 from standoff.report import formatting
-from standoff.report.document import BulletList, Heading, Paragraph
+from standoff.report.document import BulletList, Heading, NotedText, Paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +27,14 @@ def blocks(findings: Sequence[SanityFinding]) -> list[Block]:
     return out + ([BulletList(tuple(sentence(item) for item in findings))] if findings else [])
 
 
-def sentence(finding: SanityFinding) -> str:
-    """A finding with its title and what to do."""
-    return f"{title(finding)}. {finding.text}. {formatting.capital(finding.fix)}."
+def sentence(finding: SanityFinding) -> NotedText:
+    """A finding with its title and what to do; its path as a note."""
+    return NotedText(f"{title(finding)}. {statement(finding)}. {formatting.capital(finding.fix)}.", finding.subject)
+
+
+def statement(finding: SanityFinding) -> str:
+    """The parameter, stock, choice or question in words, and what was found there."""
+    return f"{finding.label}: {finding.text}"
 
 
 def title(finding: SanityFinding) -> str:

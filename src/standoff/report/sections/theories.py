@@ -94,9 +94,10 @@ def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str
     return head, rows
 
 
-def reasons(issue: DisputedOption) -> list[tuple[str, str]]:
+def reasons(issue: DisputedOption) -> list[tuple[str, str, str]]:
     """Reasons with their parts of the log odds, equal under all theories, largest first."""
-    return [(item.text, log_odds(item)) for item in sorted(issue.reasons, key=lambda item: -abs(item.value))]
+    ordered = sorted(issue.reasons, key=lambda item: -abs(item.value))
+    return [(item.text, log_odds(item), formatting.odds_factor(item.value, item.mc_error)) for item in ordered]
 
 
 def why(disagreement: Disagreement, issue: DisputedOption) -> list[str]:
@@ -134,9 +135,9 @@ def _decision(disagreement: Disagreement) -> list[RenderableType]:
             Text(f"The decision arises in {formatting.percent(disagreement.occasion)} of futures; only these count.")
         )
     for issue in disagreement.issues:
-        parts = grid("reason", "log odds:")
-        for text, value in reasons(issue):
-            parts.add_row(text, value)
+        parts = grid("reason", "log odds:", "odds:")
+        for row in reasons(issue):
+            parts.add_row(*row)
         title = f"Reasons under every theory: {issue.option} rather than {disagreement.against}"
         out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(disagreement, issue))]
     return out

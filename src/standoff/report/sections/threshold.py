@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from standoff.report import belief_text, formatting, labels
+from standoff.plan import labels
+from standoff.report import belief_text, formatting
+from standoff.report.backends.html import noted
 from standoff.report.charts import tornado
 from standoff.report.evidence_panels import panel_button
 
@@ -52,16 +54,12 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
     return ThresholdSection(
         title=f"What would change {_actor(run, flips)}’s choice in {flips.date}, and which claims to check",
         finding=finding,
-        chart=Markup(
-            tornado.threshold_chart(
-                flips, {item.path: formatting.capital(labels.number(run.model.plan, item.path)) for item in flips.flips}
-            )
-        ),
+        chart=Markup(tornado.threshold_chart(flips)),
         alone=tuple(
             (
-                _name(run, item),
+                noted(belief_text.parameter(item)),
                 _text(belief_text.value(item, item.middle)),
-                _opens(item, item.value),
+                _opens(item),
                 _text(belief_text.between(item)),
                 _text(belief_text.likely(item)),
             )
@@ -69,16 +67,16 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
         ),
         far=tuple(
             (
-                _name(run, item),
+                noted(belief_text.parameter(item)),
                 _text(belief_text.value(item, item.middle)),
-                _opens(item, item.value),
+                _opens(item),
                 _text(belief_text.level(flips, item.answer, item.answer_error)),
             )
             for item in far
         ),
         sets=tuple(
             (
-                _set(run, item, "; "),
+                _set(item, "; "),
                 _text(
                     belief_text.level(flips, item.answer, item.answer_error) + ("" if item.flips else " (no switch)")
                 ),
@@ -91,8 +89,8 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
                 _text(
                     "; ".join(
                         [
-                            *(labels.number(run.model.plan, path) for path in item.numbers),
-                            *(_reason(run, name) for name in item.reasons),
+                            *item.labels,
+                            *(f"“{text}”" for text in item.reason_labels),
                         ]
                     )
                 ),
@@ -105,7 +103,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
             )
             for item in flips.claims[:MOST]
         ),
-        value_of_information=_worth(run, value),
+        value_of_information=_worth(value),
         question=value.text,
         left=flips.not_tested,
     )
@@ -116,11 +114,11 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
     flips, value, out = verdict.flips, verdict.value, []
     if flips is not None:
         alone = [
-            Markup("{} of {} instead of {}").format(labels.number(run.model.plan, item.path), _opens(item, item.value),
+            Markup("{} of {} instead of {}").format(item.label, _opens(item),
                                                  belief_text.value(item, item.middle))
             for item in flips.flips if item.flips
         ]  # fmt: skip
-        sets = [_set(run, item, " and ") for item in flips.together if item.flips]
+        sets = [_set(item, " and ") for item in flips.together if item.flips]
         if changes := [*alone, *sets][:THREE]:
             out.append(
                 Markup(
@@ -142,23 +140,22 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
     return tuple(out)
 
 
-def _set(run: Run, item: JointSwitch, between: str) -> Markup:
+def _set(item: JointSwitch, between: str) -> Markup:
     """Format a joint change."""
     return Markup(between).join(
         Markup("{} of {} instead of {}").format(
-            labels.number(run.model.plan, part.path),
-            formatting.number(part.value, None, part.unit),
+            part.label,
+            belief_text.shifted(part),
             formatting.number(part.middle, None, part.unit),
         )
         for part in item.parts
     )
 
 
-def _worth(run: Run, value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...]:
-    plan = run.model.plan
+def _worth(value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...]:
     return tuple(
-        (_claims(item.claims), _text("; ".join(f"{labels.number(plan, path)}: {belief.partition(' @')[0]}" for path, belief in
-                                               zip(item.numbers, item.beliefs, strict=True))),
+        (_claims(item.claims), _text("; ".join(f"{label}: {belief.partition(' @')[0]}" for label, belief in
+                                               zip(item.labels, item.beliefs, strict=True))),
          _text(belief_text.part(item.share, item.error)), _text(f"± {belief_text.size(value, item.spread)}"))
         for item in value.claims
     )  # fmt: skip
@@ -175,17 +172,8 @@ def _option_text(run: Run, flips: ThresholdAnalysis, option: str) -> str:
     ].text or formatting.humanise(option)
 
 
-def _reason(run: Run, name: str) -> str:
-    choice, _, reason = name.rpartition(".")
-    return f"“{run.model.scenario.choices[choice].reasons[reason].text or formatting.humanise(reason)}”"
-
-
-def _name(run: Run, item: SwitchingValue) -> Markup:
-    return _text(formatting.capital(labels.number(run.model.plan, item.path)))
-
-
-def _opens(item: SwitchingValue, value: float) -> Markup:
-    return panel_button(belief_text.value(item, value), f"flip-{item.path}")
+def _opens(item: SwitchingValue) -> Markup:
+    return panel_button(belief_text.switching(item), f"flip-{item.path}")
 
 
 def _claims(ids: tuple[str, ...]) -> Markup:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, formatting, labels
+from standoff.report import answer_text, formatting
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import threshold
 
@@ -29,7 +30,7 @@ def sentences(
     ran = {*beside, *(item.variant for item in verdict.variant_effects)}
     return (
         *threshold.sentence(run, verdict),
-        *_influential_parameters(run, verdict.quintiles, answer),
+        *_influential_parameters(verdict.quintiles, answer),
         *_variant_answers(run, answer, beside),
         *(_reasons(choice, bool(verdict.quintiles)) if choice else ()),
         *_waiting(run, ran),
@@ -78,14 +79,14 @@ def as_it_is(verdict: Verdict) -> str:
     return f"the same {first.draws:,} futures with other parameters; without a variant the answer is {before}"
 
 
-def _influential_parameters(run: Run, means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
+def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
     ends = [tuple(level(answer.kind, end, error, answer.unit) for end, error in
                   ((item.low, item.low_error), (item.high, item.high_error))) for item in means]  # fmt: skip
     if all(low == high for low, high in ends):
         return ()
     message = [
         Markup('{} <span class="nobr">({} to {})</span>').format(
-            labels.number(run.model.plan, item.path),
+            item.label,
             panel_button(low, f"lean-{item.path}"),
             high,
         )

@@ -6,8 +6,9 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, formatting, history_beside, title, track_record
+from standoff.report import answer_text, belief_text, formatting, history_beside, title, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, table
 from standoff.report.sections import (
     anchors,
@@ -161,15 +162,16 @@ def _choice(verdict: Verdict, explanation: Explanation, samples: dict[str, Pictu
     out += [Paragraph(f"{sentence}.") for sentence in answer_text.restrictions(explanation)]
     rows = [
         (
-            reason.text or formatting.humanise(reason.reason),
+            labels.reason(reason),
             formatting.signed(reason.log_odds, decimals),
+            formatting.odds_factor(reason.log_odds, reason.mc_error),
             formatting.percent(reason.share),
             formatting.first_few(reason.claims or reason.sources),
         )
         for reason in sorted(explanation.reasons, key=lambda item: item.log_odds)
     ]
     rows.append(
-        ("sum of reasons", formatting.signed(sum(item.log_odds for item in explanation.reasons), decimals), "", "")
+        ("sum of reasons", formatting.signed(sum(item.log_odds for item in explanation.reasons), decimals), "", "", "")
     )
     beside = (
         ""
@@ -182,12 +184,14 @@ def _choice(verdict: Verdict, explanation: Explanation, samples: dict[str, Pictu
             formatting.signed(explanation.log_odds, decimals),
             "",
             "",
+            "",
         )
     )
     out.append(
         table(
             "reason",
             "log odds:",
+            "odds:",
             "share of effects:",
             "cites",
             rows=rows,
@@ -227,12 +231,15 @@ def _assumed(verdict: Verdict) -> list[Block]:
     out: list[Block] = [Heading("Assumptions"), Paragraph(f"{formatting.cited(verdict.source_counts or {})}.")]
     informed = [item for item in verdict.fitted if item.fit.evidence][:ASSUMED]
     if informed:
-        message = [(item.path, item.belief, formatting.influences(item.fit.claims, FITTED)) for item in informed]
+        message = [
+            (belief_text.parameter(item), item.belief, formatting.influences(item.fit.claims, FITTED))
+            for item in informed
+        ]
         out.append(table("parameter", "posterior", "most influential claims (s.d. of the prior)", rows=message,
                          caption="Parameters fitted to claims, largest shift first"))  # fmt: skip
     widest = verdict.assumptions[:ASSUMED]
     if widest:
-        rows = [(item.partition(": ")[0], item.partition(": ")[2].partition(" @")[0]) for item in widest]
+        rows = [(belief_text.parameter(item), item.belief.partition(" @")[0]) for item in widest]
         out.append(table("parameter", "range", rows=rows, caption="Widest assumed ranges"))
     return out
 

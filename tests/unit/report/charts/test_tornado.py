@@ -16,15 +16,17 @@ from tests.unit.report.plain import ORIGIN, drawn_texts, figure
 
 def slope(path: str, value: float, error: float = 0.001) -> AnswerGradient:
     return AnswerGradient(
-        path=path, belief="1 to 2", unit="1", step=0.1, slope=value, mc_error=error, through_choices=0.0
+        path=path, label=path, belief="1 to 2", unit="1", step=0.1, slope=value, mc_error=error, through_choices=0.0
     )
 
 
-BOX = PrimBox((PrimRange("a.b", "1", 0.5, None, 0.25), PrimRange("c.d", "1", None, 3.0, 0.4)), 0.5, 0.9, 0.1, 0.2, 400)
+RANGES = (PrimRange("a.b", "b of a", "1", 0.5, None, 0.25), PrimRange("c.d", "d of c", "1", None, 3.0, 0.4))
+BOX = PrimBox(RANGES, 0.5, 0.9, 0.1, 0.2, 400)
 FOUND: dict[str, Any] = {
     "quantity_of_interest": "war", "text": "Will it?", "kind": "event", "answer": 0.5,
     "slopes": (slope("up.most", 0.2), slope("down", -0.1), slope("noise", 0.01, 0.02)),
-    "indices": (Index("men", 1, 0.3, 0.01, 0.6, 0.01), Index("none", 1, 0.0, 0.0, 0.0, 0.0)), "inside": "it happens",
+    "indices": (Index("men", "men", 1, 0.3, 0.01, 0.6, 0.01), Index("none", "none", 1, 0.0, 0.0, 0.0, 0.0)),
+    "inside": "it happens",
     "box": BOX,
 }  # fmt: skip
 
@@ -36,24 +38,24 @@ def bars(root: ElementTree.Element, colour: str) -> int:
 def test_the_tornado_shows_what_is_more_than_noise() -> None:
     root = figure(tornado.picture(Sensitivity(origin=ORIGIN, **FOUND)))
     texts = drawn_texts(root)
-    assert "up.most" in texts and "down" in texts and "noise" not in texts
-    assert "men" in texts and "none" not in texts, "an index of zero has no bar"
+    assert "Up.most" in texts and "Down" in texts and "Noise" not in texts
+    assert "Men" in texts and "None" not in texts, "an index of zero has no bar"
 
 
 def test_a_finding_without_slopes_has_the_other_charts_only() -> None:
     part = {key: value for key, value in FOUND.items() if key not in {"slopes", "indices"}}
     texts = drawn_texts(figure(tornado.picture(Sensitivity(origin=ORIGIN, **part))))
-    assert any(text.startswith("a.b: ") for text in texts) and "up.most" not in texts
+    assert any(text.startswith("B of a: ") for text in texts) and "Up.most" not in texts
 
 
 def test_captions_name_both_ends() -> None:
     label = ElementTree.fromstring(tornado.tornado(Sensitivity(origin=ORIGIN, **FOUND))).get("aria-label") or ""
-    assert "up.most 30 % to 70 %" in label and "down 60 % to 40 %" in label
+    assert "Up.most 30 % to 70 %" in label and "Down 60 % to 40 %" in label
 
 
 def test_the_box_is_drawn_in_quantiles() -> None:
     label = ElementTree.fromstring(tornado.prim_chart(Sensitivity(origin=ORIGIN, **FOUND))).get("aria-label") or ""
-    assert "a.b: " in label and "0.5" in label and "c.d: " in label and "3" in label
+    assert "B of a: " in label and "0.5" in label and "D of c: " in label and "3" in label
 
 
 def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
@@ -61,6 +63,7 @@ def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
         path=f"path.{name}",
         kind="parameter",
         name=name,
+        label=name,
         belief="1 to 2",
         unit="1",
         middle=1.5,
@@ -77,8 +80,8 @@ def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
 def test_switching_values_have_the_colour_of_a_change() -> None:
     analysis = ThresholdAnalysis(origin=ORIGIN, quantity_of_interest="war", text="Will it?", kind="event", answer=0.4, to=0.5,
                                  flips=(switch("bread", True, 0.5), switch("coal", False, 0.45)))  # fmt: skip
-    root = ElementTree.fromstring(tornado.threshold_chart(analysis, {"path.coal": "The coal"}))
-    assert {"bread", "The coal"} <= set(drawn_texts(root))
+    root = ElementTree.fromstring(tornado.threshold_chart(analysis))
+    assert {"Bread", "Coal"} <= set(drawn_texts(root))
     assert bars(root, "var(--for)") == 1
 
 

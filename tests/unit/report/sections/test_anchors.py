@@ -30,5 +30,5 @@ def test_a_document_has_a_row_for_each_anchor_and_nothing_without() -> None:
     assert anchors.blocks(()) == []
     table = anchors.blocks([effect(0.05)])[-1]
     assert isinstance(table, TableBlock)
-    assert table.rows[0][1:] == ("12 %", "5.0 %", "−7.0", "−1.2", "a-claim")
+    assert table.rows[0][1:] == ("12 %", "5.0 %", "−7.0", "−1.2", "× 0.29", "a-claim")
     assert len(anchors.heads()) == len(table.rows[0])

@@ -46,11 +46,16 @@ def test_the_sentence_names_sides_constraint_and_the_rest() -> None:
 
 
 def test_drivers_have_ratio_and_medians_of_the_fifths() -> None:
-    drivers = (HazardDriver("mechanisms.bread.rate", "1 to 2 @assumption", 0.5, 1.5, (1.2, 1.9), 2.0, None),
-               HazardDriver("coal", "1", 0.1, None, None, 3.0, 3.0))  # fmt: skip
+    drivers = (HazardDriver("mechanisms.bread.rate", "rate (bread)", "1 to 2 @assumption", 0.5, 1.5, (1.2, 1.9), 2.0, None),
+               HazardDriver("coal", "coal", "1", 0.1, None, None, 3.0, 3.0))  # fmt: skip
     text = written(exhaustion.blocks(finding(movers={"Aland": drivers, "Borduria": ()})))
-    assert row(text, "bread.rate")[1:] == ["1 to 2", "1.50 (1.20 to 1.90)", "2024-05", "after 2024-12"]
-    assert row(text, "coal")[2] == "no estimate"
+    assert row(text, "Rate (bread) (`mechanisms.bread.rate`)")[1:] == [
+        "1 to 2",
+        "1.5 (1.2 to 1.9)",
+        "2024-05",
+        "after 2024-12",
+    ]
+    assert row(text, "Coal (`coal`)")[2] == "no estimate"
 
 
 def test_notes_count_failed_futures_and_leave_out_indirect_evidence() -> None:

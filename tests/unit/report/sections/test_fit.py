@@ -26,7 +26,9 @@ def diagnostics(**changes: Any) -> Diagnostics:
 
 
 def update(path: str, shift: float, contraction: float) -> ParameterUpdate:
-    return ParameterUpdate(path, "t", "1/month", (1.0, 2.0, 4.0), (1500.0, 2000.0, 2500.0), contraction, shift, ())
+    return ParameterUpdate(
+        path, path.rpartition(".")[2], "t", "1/month", (1.0, 2.0, 4.0), (1500.0, 2000.0, 2500.0), contraction, shift, ()
+    )
 
 
 def result(**changes: Any) -> FitResult:
@@ -49,8 +51,15 @@ def line(text: str, start: str) -> str:
 
 def test_only_what_the_evidence_moved_is_in_the_table() -> None:
     text = printed(fit.page(result()))
-    assert "2 (1 to 4)" in line(text, "war.rate, 1/month") and "2,000 (1,500 to 2,500)" in text and "+1.5 s.d." in text
-    assert "60 %" in line(text, "war.rate, 1/month") and "still" not in text.partition("Not identified")[0]
+    assert (
+        "2 (1 to 4)" in line(text, "Rate (mechanisms.war.rate), 1/month")
+        and "2,000 (1,500 to 2,500)" in text
+        and "+1.5 s.d." in text
+    )
+    assert (
+        "60 %" in line(text, "Rate (mechanisms.war.rate), 1/month")
+        and "still" not in text.partition("Not identified")[0]
+    )
 
 
 def test_what_was_not_identified_is_counted_and_named() -> None:

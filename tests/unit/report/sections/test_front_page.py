@@ -8,7 +8,7 @@ import pytest
 
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
 from standoff.analysis.verdict import verdict
-from standoff.report import answer_text, formatting, labels, page
+from standoff.report import answer_text, formatting, page
 from standoff.report.sections import front_page, variants
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def test_the_same_run_gives_the_same_page(run: Run) -> None:
 
 def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
     """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
-    one = QuintileMeans("choices.AAA.rationality", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
+    one = QuintileMeans("choices.AAA.rationality", "rationality of Aland", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
     found = dataclasses.replace(verdict(run, changes=True), quintiles=(one,))
     shown = front_page.lead(run, found, {})
     assert shown is not None
@@ -163,18 +163,3 @@ def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbe
     row = text[text.index('class="otherwise"') :]
     row = row[: row.index("</table>")]
     assert [word in row for word in ("Nobody is afraid", shown_answer, change)] == [True] * 3
-
-
-@pytest.mark.parametrize(
-    ("path", "told"),
-    [
-        ("choices.AAA.rationality", "rationality of Aland"),
-        ("choices.AAA.reasons.norm.breach.go", "the breach go of “norm”"),
-        ("choices.AAA.options.go.effects.drift.push", "effect of “go” on drift push"),
-        ("mechanisms.drift.mean", "mean (drift)"),
-        ("stocks.men.initial.AAA", "men of Aland at the start"),
-        ("observations.men.AAA.scale", "observations.men.AAA.scale"),
-    ],
-)
-def test_numbers_are_told_in_words(run: Run, path: str, told: str) -> None:
-    assert labels.number(run.model.plan, path) == told

@@ -9,7 +9,9 @@ from standoff.report.sections import sanity
 
 
 def finding(check: str) -> SanityFinding:
-    return SanityFinding(check=check, subject="choices.AAA", number=0.5, text="it moves", fix="set `every`")
+    return SanityFinding(
+        check=check, subject="choices.AAA", label="Aland, war", number=0.5, text="it moves", fix="set `every`"
+    )
 
 
 def test_five_are_shown_and_the_rest_is_counted_by_check() -> None:
