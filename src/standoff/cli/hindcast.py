@@ -52,6 +52,8 @@ def hindcast(
     folder: Annotated[
         Path | None, typer.Option("--folder", metavar="DIR", help="Folder of the origins; by default one in `runs`.")
     ] = None,
+    on: options.On = "",
+    trust_network: options.TrustNetwork = False,
     record: Annotated[
         Path | None,
         typer.Option(
@@ -75,6 +77,7 @@ def hindcast(
 
     if output is not None:
         render.check(output)
+    from standoff.distributed.executors import open_executor
     from standoff.evaluation.hindcast import forecast_ledger
     from standoff.evaluation.hindcast.run import hindcast as run_hindcast
     from standoff.report.charts.hindcast import pictures
@@ -84,10 +87,14 @@ def hindcast(
         "hindcast-" + options.run_name(case, variant, f"s{seed}", f"d{draws}", f"w{widen_late:g}", "fitted" * fitted)
     )
     check_writable_folder(home)
-    with options.resumable(home), progress_bars(quiet=as_json) as progress:
+    with (
+        options.resumable(home),
+        open_executor(on, trust_network) as executor,
+        progress_bars(quiet=as_json) as progress,
+    ):
         result = run_hindcast(
             case, home, first=first, last=last, every=every, horizons=_months(horizons), variant=variant, draws=draws,
-            seed=seed, widen_late=widen_late, reconcile=reconcile, fitted=fitted, progress=progress,
+            seed=seed, widen_late=widen_late, reconcile=reconcile, fitted=fitted, progress=progress, executor=executor,
         )  # fmt: skip
     data = result.summary.to_data()
     write_text(home / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")

@@ -36,6 +36,9 @@ def score(
             help="With forecasts: the ledger that resolves them; by default that of their case.",
         ),
     ] = None,
+    on: options.On = "",
+    trust_network: options.TrustNetwork = False,
+    folder: options.JobsFolder = None,
     output: options.Output = None,
     as_json: options.Json = False,
 ) -> None:
@@ -52,10 +55,13 @@ def score(
         return
     if claims is not None:
         raise RunError(Problem("only forecasts are resolved by another ledger", "--claims", allowed="a file .jsonl"))
+    from standoff.distributed.executors import open_executor
     from standoff.report.sections.score import blocks
 
-    with progress_bars(quiet=as_json) as progress:
-        scores = score_cases.score(names, variant=variant, draws=draws, seed=seed, progress=progress)
+    with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
+        scores = score_cases.score(
+            names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
+        )
     options.emit(scores.to_data(), blocks(scores), output, as_json)
 
 

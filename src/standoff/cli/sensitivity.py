@@ -60,6 +60,8 @@ def sensitivity(
     seed: options.Seed = 1,
     posterior: options.Posterior = None,
     fitted: options.Fitted = False,
+    on: options.On = "",
+    trust_network: options.TrustNetwork = False,
     output: Annotated[
         Path | None,
         options.output_file("Write the result as .md, .pdf, .html or .json, or a chart as .svg."),
@@ -73,6 +75,7 @@ def sensitivity(
     """
     from standoff.analysis.sensitivity.influential_sources import influential_sources
     from standoff.analysis.sensitivity.sensitivity import sensitivity as measure
+    from standoff.distributed.executors import open_executor
     from standoff.report.sections import findings
     from standoff.report.sections import influential_sources as page
 
@@ -84,10 +87,10 @@ def sensitivity(
             )
         options.emit(counted.to_data(), page.document(counted), output, as_json)
         return
-    with progress_bars(quiet=as_json) as progress:
+    with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
         finding = measure(
             model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
-            group=by.value, pairs=pairs, progress=progress,
+            group=by.value, pairs=pairs, progress=progress, executor=executor,
         )  # fmt: skip
     if output is not None and output.suffix == ".svg":
         from standoff.report.charts.tornado import picture

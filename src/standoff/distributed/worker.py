@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import traceback
@@ -13,8 +14,9 @@ from typing import Any
 
 from standoff.analysis import model_uncertainty
 from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
-from standoff.engine import batches
+from standoff.engine import batches, table_jobs
 from standoff.errors import StandoffError
+from standoff.evaluation.hindcast import origin_jobs
 from standoff.job import Job, JobOutput
 from standoff.job_folder import JobResult
 from standoff.software import about_machine, differences
@@ -23,6 +25,8 @@ from standoff.software import about_machine, differences
 KINDS: Mapping[str, Callable[[Job], JobOutput]] = {
     batches.KIND: batches.perform,
     model_uncertainty.KIND: model_uncertainty.perform,
+    origin_jobs.KIND: origin_jobs.perform,
+    table_jobs.KIND: table_jobs.perform,
 }
 PAUSE = 1.0  # seconds, assumption: a worker that refuses everything leaves most jobs to the others
 _ONE = threading.Lock()  # a worker with several threads does one job at a time: a job uses all its cores
@@ -49,7 +53,7 @@ def do(job: Job, pause: float = PAUSE) -> Reply:
             return Reply(REFUSED, "; ".join(wrong) or f"it knows no jobs of the kind `{job.kind}`", machine)
         began = time.perf_counter()
         arrays, facts = KINDS[job.kind](job)
-        machine["seconds"] = round(time.perf_counter() - began, 3)
+        machine |= {"seconds": round(time.perf_counter() - began, 3), "process": os.getpid()}
         return Reply(RESULT, "", machine, JobResult(arrays, facts, machine).to_bytes(job.key))
     except StandoffError as error:
         return Reply(FAILED, str(error).strip(), machine)

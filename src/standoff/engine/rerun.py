@@ -97,12 +97,18 @@ class Rerunner:
                 parts.append(part)
                 task.update(block.stop - block.start)
         found = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
-        settings = replace(run.settings, draws=count, paths=1)
-        again = replace(run, settings=settings, answers=found["answers"], failed=found["failed"], cause=found["cause"],
-                        totals=None)  # fmt: skip
+        return self.result(found, found.get("path_p", np.zeros((0, count))).astype(float))
+
+    def result(self, outcomes: dict[str, np.ndarray], p: np.ndarray) -> RerunResult:
+        """Results from the outcomes of draws (answers, failed, cause); `RunError` if all failed."""
+        settings = replace(self.run.settings, draws=len(outcomes["failed"]), paths=1)
+        again = replace(
+            self.run, settings=settings, totals=None, answers=outcomes["answers"], failed=outcomes["failed"],
+            cause=outcomes["cause"],
+        )  # fmt: skip
         if not again.valid.any():
             raise RunError(
-                Problem(f"all {count:,} draws failed with the changed parameters, {failure.first(again)}",
+                Problem(f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
                         fix="look for a value that is far too large")
             )  # fmt: skip
-        return RerunResult(again, found.get("path_p", np.zeros((0, count))).astype(float))
+        return RerunResult(again, p)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +35,14 @@ from standoff.versions import versions
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
+    from standoff.job import Job
     from standoff.job_folder import JobExecutor
 
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
 KEPT = 1_000_000  #: draws whose outcomes are recorded, assumption: a quantile of 5 % is right to 0.02 percentage points
+
+
+Parts = Sequence[tuple[DrawRange, BatchSettings]]  #: batches of a run
 
 
 def simulate(
@@ -77,11 +81,7 @@ def simulate(
     count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
     about = None if folder is None else folder.open(model, settings)
-    size, wide = block_size(model)
-    size, wide = chunk or size, min(chunk or size, wide)
-    recorded = min(draws, max(KEPT, count))
-    whole = Partial(DrawStore(settings, recorded))
-    parts = list(batches(settings, recorded, size, wide, batch))
+    whole, parts = _planned(model, settings, chunk, batch)
     if len(parts) == 1 and executor is None and (folder is None or not folder.has_results):
         stored = None if folder is None or about is None else Stored(folder, about, sums(model))
         _by_blocks(model, parts[0][1], whole, progress, stored)
@@ -91,6 +91,38 @@ def simulate(
     if folder is not None:
         folder.finish(run)
     return run
+
+
+def simulate_each(
+    models: Mapping[str, Model], *, draws: int, seed: int, progress: Progress = SILENT,
+    executor: JobExecutor | None = None, folder: Path | None = None,
+) -> Iterator[tuple[str, Run]]:  # fmt: skip
+    """Simulate models one after another, or, by an executor, all at once; yields names and runs in order."""
+    if executor is None:
+        for name, model in models.items():
+            yield name, simulate(model, draws=draws, seed=seed, progress=progress)
+        return
+    listed: list[tuple[str, Settings, Partial, Parts, list[Job]]] = []
+    for name, model in models.items():
+        settings = Settings(draws, seed, "single", min(draws, default_path_count(model)), 0)
+        whole, parts = _planned(model, settings)
+        listed.append((name, settings, whole, parts, [batch_job(model, how) for _, how in parts]))
+    with JobFolder.opened(folder) as results:
+        executor.complete([job for *_, jobs in listed for job in jobs], results, progress)
+        while listed:  # so that the memory of each can be freed
+            name, settings, whole, parts, jobs = listed.pop(0)
+            _add_results(models[name], parts, jobs, whole, results, progress)
+            yield name, assembled_run(models[name], settings, whole)
+
+
+def _planned(
+    model: Model, settings: Settings, chunk: int | None = None, batch: int = BATCH_BLOCKS
+) -> tuple[Partial, Parts]:
+    """An empty store for a run, and its batches."""
+    size, wide = block_size(model)
+    size, wide = chunk or size, min(chunk or size, wide)
+    recorded = min(settings.draws, max(KEPT, settings.paths))
+    return Partial(DrawStore(settings, recorded)), list(batches(settings, recorded, size, wide, batch))
 
 
 def sums(model: Model) -> dict[str, tuple[int, ...]]:
@@ -163,9 +195,8 @@ def _by_blocks(model: Model, how: BatchSettings, whole: Partial, progress: Progr
 
 
 def _by_batches(
-    model: Model, parts: Sequence[tuple[DrawRange, BatchSettings]], whole: Partial, progress: Progress,
-    folder: Path | None, executor: JobExecutor | None,
-) -> None:  # fmt: skip
+    model: Model, parts: Parts, whole: Partial, progress: Progress, folder: Path | None, executor: JobExecutor | None
+) -> None:
     """Simulate a run batch by batch, here or by an executor; results are added in order."""
     if folder is None and executor is None:
         with progress.task("draws", whole.store.settings.draws) as task:
@@ -176,21 +207,28 @@ def _by_batches(
     with JobFolder.opened(folder) as results:
         if executor is not None:
             executor.complete(jobs, results, progress)
-        with progress.task("draws", whole.store.settings.draws) as task:
-            for (draws, how), job in zip(parts, jobs, strict=True):
-                if not results.file(job).exists():
-                    began = time.perf_counter()
-                    arrays = simulate_batch(model, how, task.update)
-                    machine = about_machine() | {"seconds": time.perf_counter() - began}
-                    results.put(job, JobResult(arrays, {}, machine).to_bytes(job.key))
-                else:
-                    arrays = results.get(job).arrays
-                    task.update(draws.stop - draws.start)
-                try:
-                    whole.add_batch(draws, arrays)
-                except (ValueError, KeyError, TypeError) as error:
-                    why = Problem(f"the result cannot be used: {error}", str(results.file(job)), fix=REMOVE)
-                    raise RunError(why) from None
+        _add_results(model, parts, jobs, whole, results, progress)
+
+
+def _add_results(
+    model: Model, parts: Parts, jobs: Sequence[Job], whole: Partial, results: JobFolder, progress: Progress
+) -> None:
+    """Add the batches of a run in order; those that have no result are simulated here."""
+    with progress.task("draws", whole.store.settings.draws) as task:
+        for (draws, how), job in zip(parts, jobs, strict=True):
+            if results.file(job).exists():
+                arrays = results.get(job).arrays
+                task.update(draws.stop - draws.start)
+            else:
+                began = time.perf_counter()
+                arrays = simulate_batch(model, how, task.update)
+                machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
+                results.put(job, JobResult(arrays, {}, machine).to_bytes(job.key))
+            try:
+                whole.add_batch(draws, arrays)
+            except (ValueError, KeyError, TypeError) as error:
+                why = Problem(f"the result cannot be used: {error}", str(results.file(job)), fix=REMOVE)
+                raise RunError(why) from None
 
 
 def assembled_run(model: Model, settings: Settings, whole: Partial) -> Run:

@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 from standoff import catalog
 from standoff.engine.build import build
-from standoff.engine.simulate import simulate
+from standoff.engine.simulate import simulate_each
 from standoff.errors import Problem, RunError
 from standoff.evaluation.hindcast import forecast_ledger
 from standoff.evaluation.score import score_runs
 from standoff.ledger import Ledger
-from standoff.progress import SILENT, Progress, track
+from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.evaluation.hindcast.forecast_ledger import Forecast
     from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
     from standoff.evaluation.records import Scores
+    from standoff.job_folder import JobExecutor
 
 LOG = logging.getLogger(__name__)
 CATALOG = "catalog"
@@ -30,15 +31,18 @@ DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage point
 
 
 def score(
-    cases: Sequence[str], *, variant: str = "", draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT
-) -> Scores:
+    cases: Sequence[str], *, variant: str = "", draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT,
+    executor: JobExecutor | None = None, folder: Path | None = None,
+) -> Scores:  # fmt: skip
     """Simulate cases and score their settled questions beside forecasts without a model.
 
     A settled question has an `outcome`. cases: slugs or paths; `catalog` stands for every case of the catalogue that has
-    one.
+    one. An `executor` (`standoff.distributed`) simulates all cases at once; with a `folder` what is done stays there.
     Raises `ModelError` where no question is settled.
     """
-    return score_runs(_runs(models(cases, variant), draws, seed, progress), seed)
+    wanted = models(cases, variant)
+    runs = simulate_each(wanted, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
+    return score_runs(_counted(runs, len(wanted), progress), seed)
 
 
 def models(cases: Sequence[str], variant: str = "") -> dict[str, Model]:
@@ -52,11 +56,13 @@ def models(cases: Sequence[str], variant: str = "") -> dict[str, Model]:
     return out
 
 
-def _runs(models: dict[str, Model], draws: int, seed: int, progress: Progress) -> Iterator[tuple[str, Run]]:
-    """One run after another, so that the memory of each can be freed."""
-    for number, name in enumerate(track(progress, "cases", list(models)), 1):
-        LOG.info("case %d of %d: %s", number, len(models), name)
-        yield name, simulate(models[name], draws=draws, seed=seed, progress=progress)
+def _counted(runs: Iterable[tuple[str, Run]], total: int, progress: Progress) -> Iterator[tuple[str, Run]]:
+    """One run after another, each of which the log names."""
+    with progress.task("cases", total) as task:
+        for number, (name, run) in enumerate(runs, 1):
+            LOG.info("case %d of %d: %s", number, total, name)
+            yield name, run
+            task.update()
 
 
 def score_forecasts(files: Sequence[Path], claims: Path | None = None) -> list[tuple[Forecast, ScoredForecast]]:

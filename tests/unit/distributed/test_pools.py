@@ -7,13 +7,16 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from standoff.analysis.model_uncertainty import uncertainty
 from standoff.distributed.executors import open_executor
 from standoff.distributed.pools import ExecutorPool, ProcessPool
 from standoff.distributed.scheduler import JobScheduler
-from standoff.engine.simulate import simulate
+from standoff.engine.rerun import Rerunner
+from standoff.engine.simulate import simulate, simulate_each
+from standoff.engine.table_jobs import with_tables
 from tests.unit.engine.test_batches import HOW, unequal
 
 
@@ -65,3 +68,26 @@ def test_a_process_that_is_killed_costs_its_job_and_no_more(calm, tmp_path, capl
     pool.close()
     assert killed and "its worker died" in caplog.text
     assert not unequal(other, simulate(calm(), **{**HOW, "draws": 3000}, batch=4))
+
+
+@pytest.fixture
+def one_thread():
+    """An executor over one thread of this process."""
+    with ThreadPoolExecutor(1) as thread:
+        yield JobScheduler(ExecutorPool(thread, lambda: 1))
+
+
+def test_other_tables_and_several_models_are_the_same_elsewhere(calm, one_thread):
+    question = {"n": {"text": "?", "quantity": "hope + fear + calm", "at": "2024-12", "resolution": "x"}}
+    model = calm({"questions": question})
+    again = Rerunner.from_run(simulate(model, draws=1, seed=2))
+    assert again is not None
+    tables = [model.table.shifted(model.layout, i, 0.01) for i in model.layout.varying[:2]]
+    there = list(with_tables(again, tables, 50, executor=one_thread))
+    for table, result in zip(tables, there, strict=True):
+        np.testing.assert_array_equal(result.run.answers, again.with_table(table, 50).run.answers)
+    assert not np.array_equal(there[0].run.answers, there[1].run.answers)
+    models = {"a": model, "b": calm({"mechanisms": {"dread": {"mean": "0.6 @assumption"}}})}
+    each = dict(simulate_each(models, draws=80, seed=1, executor=one_thread))
+    for name, run in simulate_each(models, draws=80, seed=1):
+        assert not unequal(run, each[name])

@@ -49,7 +49,7 @@ class CertainThreshold(SanityCheck):
                 fix = "ask when it is met (`until`), or move the threshold or the date; else check what drives the stock there"
                 yield self.finding(checked.plan, subject, crossed, text, fix)
             elif not crossed:
-                text = f"its condition is met in none of {checked.run.settings.draws:,} futures by {query.date}"
+                text = f"its condition is met in none of {len(checked.run.failed):,} futures by {query.date}"
                 fix = "check the threshold and its unit, and what could bring it about in the model"
                 yield self.finding(checked.plan, subject, crossed, text, fix)
 

@@ -25,6 +25,7 @@ from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
+    from standoff.job_folder import JobExecutor
 
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
 INPUTS = 30  # assumption: numbers that get an index of their own
@@ -57,12 +58,13 @@ class Sensitivity(QoiFinding):
 def sensitivity(
     model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
     gradient: bool | None = None, indices: bool = False, group: str = "parameter", inputs: int = INPUTS, pairs: int = PAIRS,
-    progress: Progress = SILENT,
+    progress: Progress = SILENT, executor: JobExecutor | None = None,
 ) -> Sensitivity:  # fmt: skip
     """Measure the sensitivity of an answer, or of the probability of an option, to parameters.
 
     gradient: compute slopes; None: only for a small model, since a large one takes minutes to differentiate, once
     indices: compute Sobol indices, of the `inputs` most influential parameters, or by `group` (parameter, mechanism, side)
+    executor: simulates the groups of the indices elsewhere (`standoff.distributed`)
     """
     from standoff.engine.simulate import simulate
 
@@ -87,7 +89,7 @@ def sensitivity(
         alone = [i for i in telling if i not in model.layout.column][:inputs]  # those of a posterior are one group
         of = {"parameter": lambda: by_parameter(model, alone), "mechanism": lambda: by_mechanism(model),
               "side": lambda: by_side(model)}[group]()  # fmt: skip
-        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress)
+        shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress, executor=executor)
     return Sensitivity(
         origin=Provenance.of(sample.run), quantity_of_interest=about.name, text=about.text, kind=about.kind, date=about.date,
         unit=about.unit, answer=answer, answer_error=error, slopes=steep, slope_draws=SLOPED if steep else 0,

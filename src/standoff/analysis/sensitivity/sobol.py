@@ -23,12 +23,14 @@ import numpy as np
 
 from standoff.errors import Problem, RunError
 from standoff.plan import labels
-from standoff.progress import SILENT, Progress, track
+from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
     from standoff.engine.model import Model
+    from standoff.engine.parameters import ParameterTable
     from standoff.engine.rerun import Rerunner
+    from standoff.job_folder import JobExecutor
 
 CHANCE, REST, FITTED = "chance", "all other numbers", "the posterior"
 LEVEL, RESAMPLES = 0.9, 200  # of the intervals; assumption: their ends are then right to a tenth of their width
@@ -49,14 +51,14 @@ class Index:
 
 def sobol(
     again: Rerunner, about: QuantityOfInterest, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
-    progress: Progress = SILENT,
+    progress: Progress = SILENT, executor: JobExecutor | None = None,
 ) -> tuple[Index, ...]:  # fmt: skip
     """First-order and total indices of each group and of chance, the largest total first.
 
     Parameters from a posterior are taken out of their groups, and form a group of their own.
     Raises `RunError` where SALib is missing, or where the answer is the same in every future.
     """
-    (indices,) = sobol_of_each(again, [about], groups, draws=draws, seed=seed, progress=progress)
+    (indices,) = sobol_of_each(again, [about], groups, draws=draws, seed=seed, progress=progress, executor=executor)
     if not indices:
         raise RunError(Problem(f"`{about.name}` is the same in all {draws} futures, so it has no variance to decompose",
                                fix="choose another question, or run more draws"))  # fmt: skip
@@ -65,27 +67,29 @@ def sobol(
 
 def sobol_of_each(
     again: Rerunner, abouts: Sequence[QuantityOfInterest], groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
-    progress: Progress = SILENT,
+    progress: Progress = SILENT, executor: JobExecutor | None = None,
 ) -> list[tuple[Index, ...]]:  # fmt: skip
     """`sobol` of several answers in the same runs; options of choices must be of one decision.
 
     An answer that is the same in every future has no indices.
     """
+    from standoff.engine.table_jobs import with_tables
+
     analyze = _salib()
     model, together = again.run.model, merged(again.run.model, groups)
     names = [*together, CHANCE]
     (step,) = {about.step for about in abouts}
 
-    def taken(numbers: Sequence[int], chance: bool) -> list[np.ndarray]:
+    def taken(numbers: Sequence[int], chance: bool) -> ParameterTable:
         stream = np.zeros(len(model.layout.names))
         stream[list(numbers)] = 1.0
-        table = model.table._replace(stream=stream, chance=np.array([float(chance)]))
-        sample = again.with_table(table, draws, step)
-        return [about.selected(sample) for about in abouts]
+        return model.table._replace(stream=stream, chance=np.array([float(chance)]))
 
     everything = list(range(len(model.layout.names)))
     plan = [((), False), *((together[name], False) for name in together), ((), True), (everything, True)]
-    columns = [taken(list(numbers), chance) for numbers, chance in track(progress, "Sobol indices", plan)]
+    tables = [taken(list(numbers), chance) for numbers, chance in plan]
+    samples = with_tables(again, tables, draws, step, progress=progress, name="Sobol indices", executor=executor)
+    columns = [[about.selected(sample) for about in abouts] for sample in samples]
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
     def indices(values: np.ndarray) -> tuple[Index, ...]:

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,28 +123,27 @@ def simulate_origins(
         folder.mkdir(parents=True, exist_ok=True)
     for day in track(progress, "origins", days):
         model, lates = model_at(loaded, ledger, day, how)
-        mark = _mark(model, how)
-        file = folder / f"{day}.npz"
-        stored = _read(file, mark)
+        mark, file = mark_of(model, how), folder / f"{day}.npz"
+        stored = read(file, mark)
         LOG.info("origin %s: %s", day, "simulated" if stored is None else "read from the folder")
         if stored is None:
-            cells, chosen, failed = _simulated(model, how, progress)
-            stored = {"mark": np.array(mark), "cells": cells, "chosen": chosen, "failed": np.array(failed)}
-            write_atomic(file, pack(stored, small=True))
+            stored = simulated(model, how, progress)
+            write(file, mark, stored)
         yield _futures(stored, model, ledger.as_of(day).hash, lates, how)
 
 
-def _mark(model: Model, how: HindcastSettings) -> str:
+def mark_of(model: Model, how: HindcastSettings) -> str:
     """Identity of an origin: everything that its futures depend on."""
     table = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in model.table)).hexdigest()
     return json.dumps([model.hash, table, how.draws, how.seed, how.months, BEFORE, versions()], sort_keys=True)
 
 
-def _simulated(model: Model, how: HindcastSettings, progress: Progress) -> tuple[np.ndarray, np.ndarray, int]:
+def simulated(model: Model, how: HindcastSettings, progress: Progress = SILENT) -> dict[str, np.ndarray]:
     """Stocks (draw, state, cell), options (draw, state, choice), and number of failed draws."""
     run = simulate(model, draws=how.draws, seed=how.seed, paths="all", progress=progress)
     first, good = _first(model), run.valid_paths
-    return run.stock_paths[good, first:], run.path_chosen[good, first - 1 :], int((~run.valid).sum())
+    cells, chosen = run.stock_paths[good, first:], run.path_chosen[good, first - 1 :]
+    return {"cells": cells, "chosen": chosen, "failed": np.array(int((~run.valid).sum()))}
 
 
 def _first(model: Model) -> int:
@@ -152,7 +151,12 @@ def _first(model: Model) -> int:
     return max(model.plan.first_future_step - BEFORE, 1)
 
 
-def _read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
+def write(file: Path, mark: str, stored: Mapping[str, np.ndarray]) -> None:
+    """Store the simulation of an origin."""
+    write_atomic(file, pack({"mark": np.array(mark), **stored}, small=True))
+
+
+def read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
     """The stored simulation of an origin; None if absent, damaged, or of other settings."""
     try:
         stored = unpack(input_files.contents(file, LARGEST, RunError))

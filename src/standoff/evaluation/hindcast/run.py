@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,16 @@ from standoff import catalog
 from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import ModelError, Problem, RunError
-from standoff.evaluation.hindcast import config, forecast_ledger, origins, scored_forecasts, stacking, summary
+from standoff.evaluation.hindcast import (
+    config,
+    forecast_ledger,
+    origin_jobs,
+    origins,
+    scored_forecasts,
+    stacking,
+    summary,
+)
+from standoff.evaluation.hindcast.origin_posteriors import OriginPosteriors
 from standoff.evaluation.hindcast.reports import Report
 from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from standoff.engine.model import Model
+    from standoff.job_folder import JobExecutor
     from standoff.ledger import Ledger
     from standoff.scenario import LoadedScenario
 
@@ -40,7 +48,7 @@ class HindcastRun:
 def hindcast(
     case: str, folder: Path, *, first: str = "", last: str = "", every: str = "", horizons: Sequence[int] = (),
     variant: str = "", draws: int = DRAWS, seed: int = 1, widen_late: float = WIDER, reconcile: bool = True,
-    fitted: bool = False, progress: Progress = SILENT,
+    fitted: bool = False, progress: Progress = SILENT, executor: JobExecutor | None = None,
 ) -> HindcastRun:  # fmt: skip
     """Simulate a case from past dates and score its forecasts against the outcomes.
 
@@ -48,7 +56,8 @@ def hindcast(
     where they are left out. folder: stores origins and reconciled paths, so that an interrupted hindcast resumes.
     widen_late: factor by which ranges are widened whose sources were all published later; 1 leaves them. reconcile: fit
     the reconciled paths that `hindcast.yaml` asks for, which takes minutes. fitted: fit the parameters at each origin to the
-    claims and choices known then, by the normal approximation of the posterior, which takes minutes an origin.
+    claims and choices known then, by the normal approximation of the posterior, which takes minutes an origin. executor
+    (`standoff.distributed`): fits and simulates the origins that the folder lacks elsewhere, all at once.
 
     Raises `RunError` for invalid settings, `ModelError` where a number depends on a later claim.
     """
@@ -57,6 +66,8 @@ def hindcast(
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
     posterior = OriginPosteriors(folder, seed, progress) if fitted else None
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
+    if executor is not None:
+        origin_jobs.complete(loaded, ledger, days, how, folder, executor, progress)
     paths = ReconciledPaths(ledger, folder, seed) if reconcile and _needs_paths(settings) else None
     stack = stacking.Stack()
     scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
@@ -122,27 +133,6 @@ def _months_between(days: Sequence[dt.date]) -> int:
     if len(days) < 2:
         return 3
     return month_count(days[1]) - month_count(days[0])
-
-
-class OriginPosteriors:
-    """Models with the posterior of what was known at their as_of, each stored in a folder."""
-
-    def __init__(self, folder: Path, seed: int, progress: Progress = SILENT) -> None:
-        self.folder, self.seed, self.progress = folder, seed, progress
-
-    def __call__(self, model: Model) -> Model:
-        """The model with its posterior; raises `ModelError` where a prior cites a later claim."""
-        from standoff.inference import _optional
-
-        _optional.require()
-        from standoff.inference.fit import posterior
-        from standoff.inference.fit.fit import fit
-
-        file = self.folder / f"posterior-{model.scenario.as_of}.nc"
-        with suppress(RunError, ModelError):  # none there, or of another model
-            return posterior.load(model, file)
-        posterior.save(fit(model, quick=True, seed=self.seed, progress=self.progress), model, file)
-        return posterior.load(model, file)
 
 
 class ReconciledPaths:

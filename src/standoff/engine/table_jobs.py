@@ -1,0 +1,62 @@
+"""Jobs of a study: the draws of a run once more under one other parameter table each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from standoff.engine.model_data import case_of, model_of
+from standoff.engine.parameters import ParameterTable
+from standoff.engine.rerun import Rerunner, RerunResult
+from standoff.engine.simulate import simulate
+from standoff.job import Job, JobOutput
+from standoff.job_folder import JobFolder
+from standoff.progress import SILENT, Progress, track
+from standoff.software import software
+
+if TYPE_CHECKING:
+    from standoff.job_folder import JobExecutor
+
+KIND = "table"  #: the kind of the jobs of this module
+
+
+def with_tables(
+    again: Rerunner, tables: Sequence[ParameterTable], count: int, step: int = -1, *, progress: Progress = SILENT,
+    name: str = "parameter tables", executor: JobExecutor | None = None, folder: Path | None = None,
+) -> Iterator[RerunResult]:  # fmt: skip
+    """`Rerunner.with_table` for each table, here or by an executor; results in the order of the tables."""
+    if executor is None:
+        for table in track(progress, name, tables):
+            yield again.with_table(table, count, step)
+        return
+    settings = {"draws": count, "seed": again.run.settings.seed, "step": step}
+    jobs = [
+        Job(KIND, f"table {n + 1} of {len(tables)}", _case(again, table), settings, software())
+        for n, table in enumerate(tables)
+    ]
+    with JobFolder.opened(folder) as results:
+        executor.complete(jobs, results, progress)
+        for job in jobs:
+            arrays = results.get(job).arrays
+            yield again.result({name: arrays[name] for name in ("answers", "failed", "cause")}, arrays["p"])
+
+
+def _case(again: Rerunner, table: ParameterTable) -> Any:
+    case = case_of(again.run.model)
+    columns = {f"table_{column}": np.asarray(getattr(table, column)) for column in table._fields}
+    return replace(case, arrays={**case.arrays, **columns})
+
+
+def perform(job: Job) -> JobOutput:
+    """Do a job of `with_tables`, in any process."""
+    how, arrays = job.settings, job.case.arrays
+    table = ParameterTable(**{column: arrays[f"table_{column}"] for column in ParameterTable._fields})
+    model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
+    again = Rerunner.from_run(simulate(model, draws=1, seed=how["seed"]))
+    assert again is not None  # it is made where it is not kept
+    result = again.with_table(table, how["draws"], how["step"])
+    return {"answers": result.run.answers, "failed": result.run.failed, "cause": result.run.cause, "p": result.p}, {}
