@@ -40,6 +40,12 @@ LIGHT = {
         "numpyro",
     },
     "from standoff import connectors; connectors.cards()": {"jax", "polars", "fastexcel", "wbgapi", "requests"},
+    "import standoff.distributed.executors, standoff.distributed.status, standoff.cli.work, standoff.cli.jobs": {
+        "jax",
+        "dask",
+        "distributed",
+    },
+    "import standoff.distributed.worker, standoff.analysis.run_case": {"dask", "distributed"},
     "import standoff.plan, standoff.plan.json_schema": {"jax", "polars", "xarray"},
     "from standoff import registry; registry.modules('standoff.mechanisms'); registry.modules('standoff.considerations')": {
         "jax"

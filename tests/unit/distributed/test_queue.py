@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+import yaml
 
 from standoff.distributed import worker
 from standoff.distributed.queue import QueueExecutor, part_of, perform_part
@@ -74,3 +81,69 @@ def test_the_part_comes_from_the_option_or_from_the_batch_system(text, environme
 def test_a_part_that_makes_no_sense_is_refused(text, environment):
     with pytest.raises(RunError, match="part"):
         part_of(text, environment)
+
+
+# ---- the files that the documentation ships
+
+SHIPPED = Path(__file__).parents[3] / "docs" / "spread"
+
+
+def test_the_job_for_kubernetes_says_how_many_parts_there_are():
+    job = yaml.safe_load((SHIPPED / "kubernetes.yaml").read_text())
+    spec, pod = job["spec"], job["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    given = {item["name"]: item["value"] for item in container["env"]}
+    assert (job["apiVersion"], job["kind"], spec["completionMode"]) == ("batch/v1", "Job", "Indexed")
+    assert int(given["STANDOFF_PARTS"]) == spec["completions"] and spec["backoffLimitPerIndex"] > 0
+    assert part_of("", {**given, "JOB_COMPLETION_INDEX": "15"}) == (15, 16)
+    assert container["command"][:2] == ["standoff", "work"]
+    mounts = {item["name"]: item["mountPath"] for item in container["volumeMounts"]}
+    assert mounts.keys() == {item["name"] for item in pod["volumes"]}
+    assert container["command"][2].startswith(mounts["data"] + "/") and given["XDG_CACHE_HOME"] == mounts["cache"]
+
+
+@pytest.mark.parametrize("name", ["slurm-array.sh", "slurm-dask.sh", "certificates.sh"])
+def test_the_scripts_are_valid(name):
+    subprocess.run(["bash", "-n", str(SHIPPED / name)], check=True)
+
+
+@pytest.fixture
+def commands(tmp_path, monkeypatch):
+    """`standoff`, `dask` and `srun` as commands of a batch system."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    lines = {name: f'exec {sys.executable} -m {name} "$@"' for name in ("standoff", "dask")} | {"srun": 'exec "$@"'}
+    for name, line in lines.items():
+        (folder / name).write_text(f"#!/bin/bash\n{line}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def call(*words, **env):
+    return subprocess.run(words, env={**os.environ, **env}, capture_output=True, text=True)
+
+
+RUN = ("standoff", "run", "cuba-1962", "--draws", "300", "--no-html", "--no-band")
+
+
+@pytest.mark.slow
+def test_the_array_of_slurm_does_a_run(commands):
+    """The tasks of an array, one of them twice; the run is that of one process."""
+    assert "jobs wait" in call(*RUN, "--folder", "big", "--on", "queue").stderr
+    parts = {"SLURM_ARRAY_TASK_MIN": "0", "SLURM_ARRAY_TASK_COUNT": "2"}
+    for task in ("0", "1", "0"):
+        done = call("bash", str(SHIPPED / "slurm-array.sh"), "big", SLURM_ARRAY_TASK_ID=task, **parts)
+        assert done.returncode == 0, done.stderr
+    assert call(*RUN, "--folder", "big").returncode == call(*RUN, "--folder", "here").returncode == 0
+    big, here = (json.loads((commands / name / "run.json").read_text()) for name in ("big", "here"))
+    assert big["finished"] and big["answers"] == here["answers"]
+    assert "1 of 1" in call("standoff", "jobs", "big").stdout
+
+
+@pytest.mark.slow
+def test_a_scheduler_inside_an_allocation_does_a_run(commands):
+    done = call("bash", str(SHIPPED / "slurm-dask.sh"), *RUN, "--folder", "big")
+    assert done.returncode == 0, done.stderr
+    assert len(list((commands / "big" / "results").iterdir())) == 1

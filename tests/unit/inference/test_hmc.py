@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -79,3 +83,34 @@ def test_chains_go_on_from_where_they_are_told() -> None:
     near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, warmup=0, count=2, start=start)
     assert near_start.draws.shape == (2, 1, 4)
     assert np.array_equal(start, np.full((2, 4), 1.5))  # what was handed in stays
+
+
+CHAINS = """
+import hashlib, os, sys
+cores = sorted(os.sched_getaffinity(0))
+os.sched_setaffinity(0, cores[: int(sys.argv[1])])
+import jax.numpy as jnp
+import numpy as np
+from standoff import xla
+from standoff.inference import hmc
+xla.devices()
+with xla.float_precision("double"):
+    rng = np.random.default_rng(1)
+    white, root = rng.standard_normal((hmc.CHAINS, 235)), rng.standard_normal((235, 235)) / 15
+    def density(white, root):
+        x = white @ root.T
+        return jnp.sum(jnp.exp(-x * x) + jnp.log1p(jnp.abs(x)) * jnp.tanh(x), axis=1)
+    found = hmc._over_chains(density)(jnp.asarray(white), jnp.asarray(root))
+print(hashlib.sha256(np.asarray(found).tobytes()).hexdigest())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs two cores")
+def test_the_number_of_cores_changes_no_bit_of_a_density() -> None:
+    """Chains lie on the same logical devices in a process with one core and in one with all."""
+    command = [sys.executable, "-c", CHAINS]
+    one, all_ = (
+        subprocess.run([*command, count], capture_output=True, text=True, check=True).stdout for count in ("1", "64")
+    )
+    assert one == all_ and len(one) == 65

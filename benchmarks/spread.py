@@ -1,0 +1,149 @@
+"""What large work costs: measured job times and coordinator, computed for 10, 100 and 1,000 workers.
+
+`python -m benchmarks.spread [CASE]` measures, in seconds of processor time, what one batch of draws, one program and one
+origin take, how large their results are, and how many results a second the coordinator takes: into its folder, and through
+a scheduler of Dask on this machine. Times of a cluster are computed: start, then the largest of work over workers and
+results over the coordinator's rate. Waiting for a queue is not in them.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from standoff.catalog import load
+from standoff.engine.batches import BATCH_BLOCKS, BatchSettings, batch_job, simulate_batch
+from standoff.engine.block_size import block_size
+from standoff.engine.build import build
+from standoff.engine.run import Settings
+from standoff.job import Job, JobCase
+from standoff.job_folder import JobFolder, JobResult
+from standoff.software import software
+
+EMPTY = JobCase("", "")
+CORES = 16  #: of a worker, assumption: a node of a cluster
+START = 30.0  #: seconds until a worker has imported everything and read a case, assumption
+BLOCKS = 8  #: blocks that are measured
+WORK = {"1e8 draws": "batch", "1,000 rival programs": "program", "10,000 origins": "origin"}
+
+
+def processor_seconds() -> float:
+    """Processor time of this process and its threads."""
+    spent = os.times()
+    return spent.user + spent.system
+
+
+def batch(case: str) -> tuple[float, float, float, int]:
+    """Processor seconds of compiling a program and of a batch, and seconds and bytes of its result."""
+    model = build(*load(case))
+    size, wide = block_size(model)
+    how = BatchSettings(Settings(BLOCKS * size, 1, "single", 0, 0), 0, size, wide, True)
+    began = processor_seconds()
+    simulate_batch(model, BatchSettings(Settings(size, 1, "single", 0, 0), 0, size, wide, True))
+    first = processor_seconds() - began
+    began = processor_seconds()
+    arrays = simulate_batch(model, how)
+    block = (processor_seconds() - began) / BLOCKS
+    raw = JobResult(arrays, {}, {}).to_bytes(batch_job(model, how).key)
+    return first - block, block * BATCH_BLOCKS, size * BATCH_BLOCKS, len(raw)
+
+
+def rate(size: int, count: int = 60) -> float:
+    """Results a second that are written and read again in order, of so many bytes."""
+    value = np.random.default_rng(1).random(size // 8)
+    jobs = [Job("none", str(n), EMPTY, {"n": n}, {}) for n in range(count)]
+    with TemporaryDirectory() as scratch:
+        folder, began = JobFolder(Path(scratch)), time.perf_counter()
+        for job in jobs:
+            folder.put(job, JobResult({"x": value}, {}, {}).to_bytes(job.key))
+            folder.get(job)
+        return count / (time.perf_counter() - began)
+
+
+def echo(size: int) -> bytes:
+    """What a worker does in the measurement of the network."""
+    return bytes(size)
+
+
+@contextmanager
+def dask(workers: int) -> Iterator[str]:
+    """A scheduler and workers of this machine."""
+    with TemporaryDirectory() as scratch:
+        file, common = Path(scratch) / "scheduler.json", [sys.executable, "-m", "dask"]
+        words = [["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]]
+        words += [
+            ["worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        ] * workers
+        processes = [subprocess.Popen([*common, *each], cwd=Path.cwd(), stderr=subprocess.DEVNULL) for each in words]
+        try:
+            yield str(file)
+        finally:
+            for process in processes:
+                process.terminate()
+                process.wait(20)
+
+
+def through_dask(size: int, count: int = 200) -> float:
+    """Results a second of so many bytes that come through a scheduler of this machine, by two workers."""
+    from benchmarks.spread import echo as work
+
+    from standoff.distributed.dask_pool import DaskPool
+
+    with dask(2) as file:
+        while not Path(file).exists():
+            time.sleep(0.1)
+        pool = DaskPool(file)
+        while pool.slots() < 2:
+            time.sleep(0.1)
+        began = time.perf_counter()
+        futures = [pool.executor.submit(work, size) for _ in range(count)]
+        for future in futures:
+            future.result()
+        seconds = time.perf_counter() - began
+        pool.close()
+    return count / seconds
+
+
+def hours(seconds: float) -> str:
+    """Seconds for people."""
+    return (
+        f"{seconds:.0f} s"
+        if seconds < 120
+        else f"{seconds / 60:.0f} min"
+        if seconds < 7200
+        else f"{seconds / 3600:.0f} h"
+    )
+
+
+def main(case: str = "china-russia") -> None:
+    """Measure, and print a table."""
+    compiled, seconds, draws, size = batch(case)
+    disk, network = rate(size), through_dask(size)
+    print(f"{case}, class of arithmetic {software()['arithmetic']}: a program takes {compiled:.1f} s of one processor,")
+    print(f"a batch of {draws:,} draws {seconds:.1f} s, its result {size / 1e6:.2f} MB;")
+    print(f"the coordinator takes {disk:.0f} results/s to disk, {network:.0f} results/s through Dask")
+    print("| work | jobs | processor-hours | " + " | ".join(f"{n:,} workers" for n in (1, 10, 100, 1000)) + " |")
+    print("|---|---|---|---|---|---|---|")
+    # a program is compiled by one thread; an origin is a program and two blocks of futures with paths
+    jobs = {"batch": (-(-100_000_000 // draws), seconds, CORES), "program": (1000, compiled + 20 * seconds / BATCH_BLOCKS, 1),
+            "origin": (10_000, compiled + 2 * seconds / BATCH_BLOCKS, 1)}  # fmt: skip
+    for name, kind in WORK.items():
+        count, each, cores = jobs[kind]
+        cells = []
+        for workers in (1, 10, 100, 1000):
+            start = START + (compiled if kind == "batch" else 0.0)
+            rounds = -(-count // workers)
+            cells.append(hours(start + max(rounds * each / cores, count / min(disk, network))))
+        print(f"| {name} | {count:,} | {count * each / 3600:.1f} | " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
