@@ -97,7 +97,7 @@ def simulate_each(
     models: Mapping[str, Model], *, draws: int, seed: int, progress: Progress = SILENT,
     executor: JobExecutor | None = None, folder: Path | None = None,
 ) -> Iterator[tuple[str, Run]]:  # fmt: skip
-    """Simulate models one after another, or, by an executor, all at once; yields names and runs in order."""
+    """Simulate models one by one, or by an executor at once; yields names and runs in order."""
     if executor is None:
         for name, model in models.items():
             yield name, simulate(model, draws=draws, seed=seed, progress=progress)

@@ -28,7 +28,7 @@ def with_tables(
     again: Rerunner, tables: Sequence[ParameterTable], count: int, step: int = -1, *, progress: Progress = SILENT,
     name: str = "parameter tables", executor: JobExecutor | None = None, folder: Path | None = None,
 ) -> Iterator[RerunResult]:  # fmt: skip
-    """`Rerunner.with_table` for each table, here or by an executor; results in the order of the tables."""
+    """`Rerunner.with_table` for each table in order, here or by an executor."""
     if executor is None:
         for table in track(progress, name, tables):
             yield again.with_table(table, count, step)
