@@ -72,6 +72,7 @@ class JobFolder:
     """A folder of jobs and results."""
 
     path: Path
+    temporary: bool = False  #: whether it goes with this process
 
     @classmethod
     @contextmanager
@@ -81,7 +82,7 @@ class JobFolder:
             yield cls(path)
             return
         with TemporaryDirectory(prefix="standoff-") as scratch:
-            yield cls(Path(scratch))
+            yield cls(Path(scratch), temporary=True)
 
     # ---- results
 

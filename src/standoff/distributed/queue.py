@@ -36,6 +36,11 @@ class QueueExecutor:
         missing = folder.missing(jobs)
         if not missing:
             return
+        if folder.temporary:
+            raise RunError(
+                Problem("jobs can only wait in a folder that stays", "--on queue",
+                        fix="give --folder DIR, where the command has it; else --on local:N, or a scheduler")
+            )  # fmt: skip
         folder.write_jobs(jobs)
         raise RunError(
             Problem(f"{len(missing):,} of {len(jobs):,} jobs wait in the folder", str(folder.path),

@@ -54,6 +54,11 @@ def test_a_job_that_fails_is_noted_and_the_others_are_done(calm, tmp_path, monke
     assert failed.label == "draws 128 to 255" and failed.text == "no number is finite" and failed.host
 
 
+def test_jobs_that_wait_need_a_folder_that_stays(calm):
+    with pytest.raises(RunError, match="folder that stays"):
+        simulate(calm(), **HOW, batch=4, executor=QueueExecutor())
+
+
 def test_another_version_does_nothing(calm, tmp_path, monkeypatch):
     with pytest.raises(RunError):
         simulate(calm(), **HOW, batch=4, folder=RunFolder(tmp_path), executor=QueueExecutor())
