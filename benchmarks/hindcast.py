@@ -230,8 +230,8 @@ def closeness(run: Run) -> str:
     """How near the tie stood to its next title when the question was asked."""
     plan = run.model.plan
     tie = run.path("alignment.RUS")[:, plan.first_future_step]
-    needed = run.parameters[run.valid_paths, plan.index["mechanisms.partnership.threshold.new_era"]]
-    rate = run.parameters[run.valid_paths, plan.index["mechanisms.partnership.upgrade_rate"]]
+    needed = run.parameter_values[run.valid_paths, plan.index["mechanisms.partnership.threshold.new_era"]]
+    rate = run.parameter_values[run.valid_paths, plan.index["mechanisms.partnership.upgrade_rate"]]
     return (
         f"At the end of 2018 alignment was {np.median(tie):.2f} (median); the threshold of the next title is "
         f"{np.median(needed):.2f}, exceeded in {percent(float((tie > needed).mean()))} of draws. Above the threshold, a rise "

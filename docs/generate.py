@@ -15,6 +15,7 @@ import standoff
 from standoff import analysis, catalog, evaluation, history, inference, networks, questions, registry
 from standoff.analysis.track_record import track_record
 from standoff.cli import app
+from standoff.cli._registry import function_of
 from standoff.report.sections.describe import bounds, part
 from standoff.report.track_record import PAGES, sentence
 from standoff.scenario import language, question
@@ -211,7 +212,9 @@ def commands() -> str:
 def api() -> str:
     """The public names of the package: functions with their commands, and records."""
     root: Any = typer.main.get_command(app)
-    names = [*children(root)]
+    names = {}
+    for name, command in children(root).items():
+        names |= {function_of(word): word for word in (name, *(f"{name} {inner}" for inner in children(command)))}
     functions, records = [], []
     for name in standoff.__all__:
         public = getattr(standoff, name)
@@ -220,8 +223,8 @@ def api() -> str:
         if inspect.isclass(public):
             records.append((f"`{name}`", line))
             continue
-        command = name.replace("_", "-")
-        link = f"[{command}](cli.md#standoff-{command})" if command in names else ""
+        command = names.get(name)
+        link = f"[{command}](cli.md#standoff-{command.replace(' ', '-')})" if command else ""
         functions.append((f"`{name}({', '.join(arguments(public))})`", line, link))
     for package in PACKAGES:
         for name in package.__all__:
@@ -234,7 +237,7 @@ def api() -> str:
         "# Python API",
         NOTE,
         "Every public name of `standoff`; `help(standoff.flip)` and the like show arguments, units and errors. A model is "
-        "`build(*load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case. Functions "
+        "`build(load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case. Functions "
         "that take long have `progress=`, see `standoff.progress`; steps are logged under `standoff`.",
         "## Functions", *table(("function", "description", "command"), functions),
         "## Records", *table(("record", "description"), records),

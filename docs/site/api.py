@@ -37,7 +37,7 @@ def _index(rest: dict[str, str]) -> str:
     return "\n\n".join([
         "# Python API in full",
         "`import standoff` is quick: heavy libraries are imported by the functions that need them. A model is "
-        "`build(*load(case))`, a run is `simulate(model)`. [The table of all names](../reference/api.md) has one line each.",
+        "`build(load(case))`, a run is `simulate(model)`. [The table of all names](../reference/api.md) has one line each.",
         f"```{{toctree}}\n:maxdepth: 1\n\n{names}\n```",
     ]) + "\n"  # fmt: skip
 

@@ -22,6 +22,7 @@ from standoff.report import answer_text, assets, formatting
 from standoff.report.charts import choices, claim_path
 from standoff.report.sections import front_page, reconcile, sanity
 from standoff.scenario import LoadedScenario, Scenario
+from standoff.scenario.case import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,6 +56,11 @@ def render(record: Any) -> Markup:
 @render.register
 def _(record: LoadedScenario) -> Markup:
     return render(record.scenario)
+
+
+@render.register
+def _(record: Case) -> Markup:
+    return render(record.scenario.scenario) + _note(formatting.counted(len(record.ledger), "claim"))
 
 
 @render.register

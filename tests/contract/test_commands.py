@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-import typer
+import pytest
 from tests.contract.entries import added
 from typer.testing import CliRunner
 
 import standoff
 from standoff import cli, registry
-from standoff.cli._registry import CommandFolder, HelpGroup
+from standoff.cli._registry import OTHER_NAMES, CommandFolder, HelpGroup, function_of
 
 HOME = Path(cli.__file__).parent
-#: commands without a function of their name, and why
-DOORS = {
-    "data": "its functions are `cards`, `get` and `status` of `standoff.connectors`",
-    "history": "its function is `build` of `standoff.history`; the others are in `standoff.inference.history`",
-    "jobs": "its function is `job_status` of `standoff.distributed.status`",
-    "list": "prints names of files and of tables",
-    "new": "copies files",
-    "open": "serves until it is stopped; `standoff.web.explorer.Explorer` has what it shows",
-    "review": "asks a person at the keyboard",
-    "show": "prints a plan, a module's docstring or a diagram; `standoff.plan.plan` has the data",
-    "work": "its function is `perform_part` of `standoff.distributed.queue`",
-}
 WAVE = '''"""`standoff wave`: a greeting."""
 from typing import Annotated
 
@@ -79,6 +68,18 @@ def test_every_command_has_a_help_group_and_a_help_text() -> None:
         assert folder[name].rich_help_panel == folder.declared(name).group
 
 
-def test_every_command_is_a_public_function_or_has_a_reason_not_to_be() -> None:
-    names = set(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
-    assert {name for name in names if name.replace("-", "_") not in standoff.__all__} == set(DOORS)
+def commands() -> list[str]:
+    """Every command with its group, such as `data get`."""
+    root = CommandFolder("standoff.cli")
+    groups = {name: function for name in root if isinstance(function := root.declared(name).function, str)}
+    return [*(name for name in root if name not in groups),
+            *(f"{group} {name}" for group, package in groups.items() for name in CommandFolder(package))]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", commands())
+def test_every_command_has_a_public_function(command: str) -> None:
+    assert function_of(command) in standoff.__all__ and callable(getattr(standoff, function_of(command)))
+
+
+def test_only_functions_that_python_has_go_by_another_name() -> None:
+    assert OTHER_NAMES.keys() == {name for name in commands() if hasattr(builtins, name)} and len(commands()) > 30

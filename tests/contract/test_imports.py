@@ -13,13 +13,14 @@ import pytest
 
 import standoff
 
-RECORDS = {"Belief", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
+RECORDS = {"Belief", "Case", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
     "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "check_consistency",
-    "check_equilibria", "cite", "claims", "compare", "compare_theories", "diff", "estimate", "exhaustion", "explain", "fit",
-    "flip", "game", "hindcast", "influential_sources", "list_priors", "load", "network",
-    "read", "reconcile", "report", "run", "sanity", "schema", "score", "sensitivity",
-    "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi",
+    "check_equilibria", "cite", "claims", "compare", "compare_theories", "data_get", "data_list", "data_status", "diff",
+    "estimate", "exhaustion", "explain", "fit", "flip", "game", "hindcast", "history_ask", "history_build", "history_fit",
+    "history_show", "influential_sources", "jobs", "list_entries", "list_priors", "load", "network", "new", "open_case",
+    "read", "reconcile", "report", "review", "run", "sanity", "schema", "score", "sensitivity", "show",
+    "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi", "work",
 }  # fmt: skip
 LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
@@ -92,7 +93,11 @@ def test_public_names_are_pinned() -> None:
 
 
 def test_what_load_gives_is_the_scenario_that_was_promised() -> None:
-    scenario, ledger = standoff.load("korea-1950", "us-holds")
+    case = standoff.load("korea-1950", "us-holds")
+    scenario, ledger = case
+    assert (case.scenario, case.ledger) == (scenario, ledger) and case.title == scenario.title
+    assert repr(case) == f"<case scenario.yaml: {scenario.title}, variant us-holds, {len(ledger)} claims>"
+    assert copy.deepcopy(case) == case
     assert scenario.title == scenario.scenario.title and set(scenario.stocks) == set(scenario.scenario.stocks)
     assert all(getattr(scenario, name) == getattr(scenario.scenario, name) for name in standoff.Scenario.model_fields)
     assert repr(scenario) == f"<scenario scenario.yaml: {scenario.title}, variant us-holds>" and len(ledger)

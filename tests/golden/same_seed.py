@@ -37,13 +37,13 @@ def processor() -> str:
 def numbers(slug: str) -> dict[str, Any]:
     """Sampled parameters by path (mean, the first future's, and a digest of all) and answers by question, under the one seed."""
     run = simulate(build(*load(slug)), draws=DRAWS, seed=SEED, paths="all")
-    values = run.parameters.astype(np.float64)
+    values = run.parameter_values.astype(np.float64)
     return {
         "parameters": {
             parameter.path: [float(np.mean(column)), float(column[0])]
             for parameter, column in zip(run.model.plan.parameters, values.T, strict=True)
         },
-        "digest": hashlib.sha256(np.ascontiguousarray(run.parameters).tobytes()).hexdigest(),
+        "digest": hashlib.sha256(np.ascontiguousarray(run.parameter_values).tobytes()).hexdigest(),
         "answers": {item.id: item.answer for item in answer(run).answers},
     }
 

@@ -29,7 +29,7 @@ np.savez(sys.argv[2], **results())
 def results():
     """Numbers of a small case: a run, and the games of its first decisions."""
     run = simulate(build(*load("closed-form")), draws=DRAWS, seed=5, paths="all")
-    out = {"parameters": run.parameters, "answers": run.answers, "paths": run.stock_paths}
+    out = {"parameters": run.parameter_values, "answers": run.answers, "paths": run.stock_paths}
     out["reasons"] = decision_record.at_step(run, run.model.program.decision_steps[0]).reasons
     return out
 

@@ -20,8 +20,12 @@ from standoff.questions import Answer, EpistemicBand, MonteCarlo, Response, Samp
 from standoff.statistics import wilson_interval
 
 if TYPE_CHECKING:
+    import pandas
+
     from standoff.engine.run import Outcomes
     from standoff.plan import Plan, PlannedQuestion
+
+BASELINES = ("persistence", "base_rate")  #: columns of a table of answers
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,28 @@ class Answers(Finding):
         raise ModelError(
             Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
         )
+
+    def to_frame(self) -> pandas.DataFrame:
+        """One row for each question, by its id: the answer, its errors and bands, and its baselines.
+
+        `answer` is a number or a label; `low` to `high` the central 90 % of futures of a number, `band_low` to `band_high`
+        the epistemic band of a probability, `error` the Monte Carlo standard error. Numbers are in `unit`; NaN for none.
+        """
+        import pandas
+
+        nothing = (None, None)
+        rows = [
+            {
+                "question": item.text, "kind": item.kind, "date": item.date, "answer": item.answer, "unit": item.unit,
+                "error": item.mc_error, **dict(zip(("low", "high"), item.ends, strict=True)),
+                **dict(zip(("band_low", "band_high"), item.band_ends or nothing, strict=True)),
+                **{name: item.baselines.get(name) for name in BASELINES}, "claims": len(item.claims),
+            }
+            for item in self.answers
+        ]  # fmt: skip
+        frame = pandas.DataFrame(rows, index=pandas.Index([item.id for item in self.answers], name="id"))
+        numbers = ["error", "low", "high", "band_low", "band_high", *BASELINES]
+        return frame.astype(dict.fromkeys(numbers, float)) if rows else frame
 
 
 def answer(

@@ -195,7 +195,7 @@ def _own_parameters(run: Run, index: int, step: int) -> tuple[np.ndarray, np.nda
     """(M,) rationality and (M, R) weights of a choice as perceived by its actor."""
     plan = run.model.plan
     choice, view = plan.choices[index], plan.view(plan.choices[index].actor, plan.choices[index].actor)
-    values = run.parameters[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
+    values = run.parameter_values[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
 
     def value(i: int) -> np.ndarray:
         out: np.ndarray = values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)

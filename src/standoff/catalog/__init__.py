@@ -10,7 +10,8 @@ from typing import Any
 
 from standoff.errors import LedgerError, Problem, ScenarioError, did_you_mean, join_limited
 from standoff.ledger import Ledger
-from standoff.scenario import LoadedScenario, load_scenario
+from standoff.scenario import load_scenario
+from standoff.scenario.case import Case
 from standoff.scenario.interventions import AS_OF
 
 HOME = Path(__file__).parent
@@ -43,15 +44,17 @@ def find(name: str | Path) -> Path:
 def load(
     name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
     held: Mapping[str, Mapping[str, str]] | None = None,
-) -> tuple[LoadedScenario, Ledger]:  # fmt: skip
-    """Load a case by slug or path: scenario and claims (`claims.jsonl` or `claims.yaml`).
+) -> Case:  # fmt: skip
+    """Load a case by slug or path: its scenario with its claims (`claims.jsonl` or `claims.yaml`).
+
+    `build(load("korea-1950"))` is a model; `scenario, ledger = load("korea-1950")` are the two apart.
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.
     `held` maps choices (or actors with a single choice) to {month: option set by a person from then on}, as `--hold` does.
     """
     path = find(name)
     loaded = load_scenario(path, variant, changes, since, held)
-    return loaded, load_claims(path).read_with(loaded.scenario.vocabulary)
+    return Case(loaded, load_claims(path).read_with(loaded.scenario.vocabulary))
 
 
 def load_claims(path: Path) -> Ledger:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from standoff.ledger import Ledger
     from standoff.reading.source_text import SourceText
     from standoff.report.document import Block
-    from standoff.scenario import LoadedScenario
+    from standoff.scenario.case import Case as CaseRecord
 
 
 def cases(incomplete: str = "") -> list[str]:
@@ -154,7 +154,7 @@ JobsFolder: TypeAlias = Annotated[
 
 def load_case(
     case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, held: list[str] | None = None
-) -> tuple[LoadedScenario, Ledger]:
+) -> CaseRecord:
     """Load a case, under a variant, `--set` changes and `--hold`: its scenario and its ledger."""
     from standoff import catalog
 
@@ -173,13 +173,13 @@ def build_model(
     if fitted and posterior is not None:
         raise typer.BadParameter("give --posterior or --fitted", param_hint="--fitted")
     with progress_bars(quiet=False) as progress:  # shows what takes long: constants of anchors
-        model = build(*load_case(case, variant, changes, since, held), progress)
+        model = build(load_case(case, variant, changes, since, held), progress=progress)
     if posterior is None and not fitted:
         return model
     from standoff import catalog
     from standoff.inference.fit.posterior import load, load_bundled
 
-    base = build(*load_case(case)) if variant or changes or held else model
+    base = build(load_case(case)) if variant or changes or held else model
     return (
         load(model, posterior, base=base)
         if posterior is not None

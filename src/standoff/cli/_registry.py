@@ -12,6 +12,9 @@ from typer.core import TyperGroup
 
 from standoff import registry
 
+#: names of functions of commands that Python itself has a function for
+OTHER_NAMES = {"list": "list_entries", "open": "open_case"}
+
 
 class HelpGroup(StrEnum):
     """Headings of `standoff --help`, in their order."""
@@ -22,6 +25,11 @@ class HelpGroup(StrEnum):
     evidence = "Evidence: claims and data"
     evaluate = "Evaluate forecasts"
     text = "Read and audit texts"
+
+
+def function_of(command: str) -> str:
+    """The public name of the function of a command: its words joined by `_`, `data_get` for `data get`."""
+    return OTHER_NAMES.get(command, command.replace("-", "_").replace(" ", "_"))
 
 
 class Command(NamedTuple):

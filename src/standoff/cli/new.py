@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
-from standoff.errors import Problem, ScenarioError
-from standoff.files import write_errors
-
-STARTER = Path(__file__).parent / "starter"
 
 
 def new(
@@ -29,21 +23,9 @@ def new(
     ] = "",
 ) -> None:
     """Create a folder with a small commented scenario and its claims, ready to run."""
-    folder = Path(name)
-    with write_errors(folder, ScenarioError):
-        exists = folder.exists()
-    if exists:
-        raise ScenarioError(Problem(f"`{folder}` exists already", fix="choose another name; nothing is overwritten"))
-    source = STARTER
-    if origin:
-        from standoff import catalog
+    from standoff.catalog.new_case import new as new_case
 
-        source = catalog.find(origin).parent
-    with write_errors(folder, ScenarioError):
-        folder.mkdir(parents=True)
-        for file in sorted(source.iterdir()):
-            if file.suffix in {".yaml", ".jsonl"}:
-                shutil.copyfile(file, folder / file.name)
+    folder = new_case(name, origin)
     options.display(f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
                     f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip
 

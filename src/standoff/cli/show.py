@@ -9,12 +9,10 @@ import typer
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
-from standoff.errors import Problem, ScenarioError, did_you_mean
+from standoff.errors import Problem, ScenarioError
 
 if TYPE_CHECKING:
     from standoff.plan import Plan
-
-KINDS = ("mechanisms", "considerations")
 
 
 def show(
@@ -65,8 +63,8 @@ def show(
 
 def _part(name: str, as_json: bool) -> bool:
     """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
-    from standoff import catalog, priors, registry
-    from standoff.report.sections import describe
+    from standoff import priors
+    from standoff.report.sections import describe, entries
     from standoff.report.sections import priors as prior_pages
 
     library = priors.list_priors()
@@ -75,24 +73,14 @@ def _part(name: str, as_json: bool) -> bool:
         options.print_json(prior.to_data()) if as_json else options.display(*prior_pages.page(prior))
         return True
 
-    names = {kind: registry.names(f"standoff.{kind}") for kind in KINDS}
-    sheets = [describe.part(kind, name) for kind, known in names.items() if name in known]
+    sheets = entries.part_sheets(name)
     if sheets and as_json:
         options.print_json(sheets)
     elif sheets:
         options.display(*(line for sheet in sheets for line in (*describe.part_page(sheet), "")))
-    if sheets:
-        return True
-    try:
-        catalog.find(name)
-    except ScenarioError as error:
-        words = [*options.cases(), *(word for known in names.values() for word in known), *library]
-        raise ScenarioError(
-            Problem(f"there is no case, file, mechanism, consideration or prior `{name}`",
-                    allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
-                    fix=did_you_mean(name, words) or error.problems[0].fix)
-        ) from None  # fmt: skip
-    return False
+    if not sheets:
+        entries.case_name(name)
+    return bool(sheets)
 
 
 def _diagram(plan: Plan, processes: list[str], file: Path, as_json: bool) -> None:

@@ -9,15 +9,16 @@ import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standoff.distributed.reply import FAILED, RESULT
 from standoff.errors import Problem, RunError
+from standoff.job_folder import JobFolder
 from standoff.progress import SILENT, track
 
 if TYPE_CHECKING:
     from standoff.job import Job
-    from standoff.job_folder import JobFolder
     from standoff.progress import Progress
 
 LOG = logging.getLogger(__name__)
@@ -82,6 +83,14 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
                         fix="install the version that wrote them, or use a processor of the same kind")
             )  # fmt: skip
     return done, failed
+
+
+def work(folder: Path | str, part: str = "", progress: Progress = SILENT) -> tuple[int, int]:
+    """Do the jobs of a folder that have no result, or a part of them such as `0/16`; as `perform_part`.
+
+    Returns how many were done, and how many failed. Without `part` what a batch system says, else all (see `part_of`).
+    """
+    return perform_part(JobFolder(Path(folder)), part_of(part), progress)
 
 
 def part_of(text: str, environment: Mapping[str, str] = os.environ) -> tuple[int, int]:

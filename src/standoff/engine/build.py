@@ -9,14 +9,21 @@ from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.progress import SILENT, Progress
 from standoff.scenario import LoadedScenario, Scenario, dump, load_text
+from standoff.scenario.case import Case
 
 
-def build(scenario: Scenario | LoadedScenario, ledger: Ledger, progress: Progress = SILENT) -> Model:
-    """Resolve a scenario against a ledger and the components.
+def build(
+    scenario: Case | Scenario | LoadedScenario, ledger: Ledger | None = None, progress: Progress = SILENT
+) -> Model:
+    """Resolve a case, or a scenario against a ledger, with the components.
 
-    The constants of its anchors are solved, or read from disk. Raises `ModelError` with every error.
+    `ledger` is by default that of the case; a scenario alone has no claims. The constants of its anchors are solved, or
+    read from disk. Raises `ModelError` with every error.
     """
+    if isinstance(scenario, Case):
+        scenario, own = scenario
+        ledger = own if ledger is None else ledger
     loaded = scenario if isinstance(scenario, LoadedScenario) else load_text(dump(scenario))
-    resolved = plan(loaded, ledger)
+    resolved = plan(loaded, Ledger() if ledger is None else ledger)
     layout, table = build_table(resolved)
     return anchored(Model(resolved, layout, table), progress)

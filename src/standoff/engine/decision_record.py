@@ -66,15 +66,9 @@ def at_step(run: Run, step: int) -> DecisionRecord:
 def options_before(run: Run, step: int) -> np.ndarray:
     """(K, choice) options in force when `step` begins, from history or earlier decisions."""
     plan = run.model.plan
-    imposed, start = np.array([choice.imposed_options[step] for choice in plan.choices]), _options_at_start(run)
+    imposed, start = np.array([choice.imposed_options[step] for choice in plan.choices]), run.options_at_start
     before = run.path_chosen[:, step - 1] if step else np.broadcast_to(start, run.path_chosen[:, 0].shape)
     return np.where(imposed >= 0, imposed, before).astype(np.int32)
-
-
-def _options_at_start(run: Run) -> np.ndarray:
-    """(choice,) options in force before the first step."""
-    return np.array([choice.imposed_options[0] if choice.imposed_options[0] >= 0 else choice.status_quo
-                     for choice in run.model.plan.choices])  # fmt: skip
 
 
 def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
@@ -85,13 +79,13 @@ def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
     those in force were chosen (choice, K'). A choice set by a person is due: others do not know its option.
     """
     good, program = run.valid_paths, run.model.program
-    rows = (run.stock_paths[:, step], run.parameters, options_before(run, step))
+    rows = (run.stock_paths[:, step], run.parameter_values, options_before(run, step))
     due = np.array([choice.is_date[step] and choice.imposed_options[step] < 0 for choice in run.model.plan.choices])
     seed, ids = np.uint32(run.settings.seed % 2**32), run.path_ids.astype(np.uint32)
     state = (*(np.moveaxis(row[good], 0, -1) for row in rows), due, np.int32(step), seed, ids)
     if not program.has_lasting_options:
         return state
-    since = option_availability.since_of_path(program, _options_at_start(run), run.path_chosen, rows[-1], step)
+    since = option_availability.since_of_path(program, run.options_at_start, run.path_chosen, rows[-1], step)
     return (*state, np.moveaxis(since[good], 0, -1))
 
 

@@ -65,7 +65,7 @@ def _blocks(run: Run, ids: np.ndarray, since: int) -> Iterator[tuple[np.ndarray,
         padded = np.concatenate([selected, np.full(BLOCK - len(selected), selected[0])])
         cells, chosen, numbers = (
             np.ascontiguousarray(np.moveaxis(stored[padded], 0, -1))
-            for stored in (run.stock_paths[:, since:-1], run.path_chosen[:, since:], run.parameters)
+            for stored in (run.stock_paths[:, since:-1], run.path_chosen[:, since:], run.parameter_values)
         )
         yield selected, (cells, chosen.astype(np.int32), numbers, seed, (first + padded).astype(np.uint32))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -12,13 +12,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from standoff.engine.model import Model
-from standoff.questions import Tracker
+from standoff.questions import Sample, Tracker
 
 if TYPE_CHECKING:
+    import pandas
     import xarray
 
     from standoff.engine.outcome_totals import OutcomeTotals
-    from standoff.plan import InterventionRecord
+    from standoff.plan import InterventionRecord, Parameter, PlannedQuestion
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -114,7 +115,7 @@ class Run(Outcomes):
     stock_paths: np.ndarray  #: (K, T + 1, cell) paths, canonical units; state 0 first
     path_p: np.ndarray  #: (K, T, choice, option)
     path_chosen: np.ndarray  #: (K, T, choice)
-    parameters: np.ndarray  #: (K, parameter) canonical
+    parameter_values: np.ndarray  #: (K, parameter) canonical
     sample_size: np.ndarray  #: (K, choice) effective number of candidates of conditioning; 0 without observed options
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
@@ -161,43 +162,180 @@ class Run(Outcomes):
         return self._fans[cell]
 
     @cached_property
-    def dataset(self) -> xarray.Dataset:
-        """The run as an xarray Dataset with named axes and units in the attributes."""
+    def days(self) -> np.ndarray:
+        """(T + 1,) days of the states, datetime64: a state stands at the end of its period."""
+        calendar = self.model.scenario.calendar
+        return np.array([calendar.date(k) for k in range(calendar.steps + 1)], "datetime64[s]")
+
+    @property
+    def options_at_start(self) -> np.ndarray:
+        """(choice,) options in force before the first step."""
+        choices = self.model.plan.choices
+        return np.array([c.imposed_options[0] if c.imposed_options[0] >= 0 else c.status_quo for c in choices])
+
+    def outcome(self, question: str) -> np.ndarray:
+        """(N,) outcome of a question in every draw, without meaning in those that failed.
+
+        Whether it happens for `event`, months from as_of for `until` (infinite if not by its date), the label for
+        `first_of` (of several at once the first in the scenario), else a number in the unit of the question.
+        """
+        query = self.model.plan.question(question)
+        sample = Sample(
+            question=query, plan=self.model.plan, read=lambda name: self.answers[self._rows[name]].astype(float)
+        )
+        values: np.ndarray
+        if query.form.HAS_LABELS:
+            values = np.array(query.form.labels(query))[query.form.label_values(sample).argmax(axis=0)]
+        elif query.form.COMPARED_BY == "share":  # a time, by which runs are compared as it comes or not
+            values = sample.months(sample[""])
+        else:
+            values = query.form.values(sample)
+        return values > 0.5 if query.form.COMPARED_BY == "probability" else values
+
+    def answers_frame(self, *questions: str) -> pandas.DataFrame:
+        """Outcomes of all or some questions: a row for each draw that did not fail, a column for each question.
+
+        Cells are those of `outcome`; units are in `attrs["units"]`. `answer(run).to_frame()` has one row for each question.
+        """
+        import pandas
+
+        plan = self.model.plan
+        names = questions or tuple(query.id for query in plan.questions)
+        index = pandas.Index(self.settings.first + np.flatnonzero(self.valid), name="draw")
+        frame = pandas.DataFrame({name: self.outcome(name)[self.valid] for name in names}, index=index)
+        for query in (plan.question(name) for name in names):
+            if query.form.HAS_LABELS:
+                frame[query.id] = pandas.Categorical(frame[query.id], query.form.labels(query))
+        frame.attrs["units"] = {name: unit_of(plan.question(name)) for name in names}
+        return frame
+
+    @cached_property
+    def parameters(self) -> xarray.DataArray:
+        """Parameters of the draws with paths, on the axes draw and parameter (its path), each in its unit.
+
+        A value is in the unit that its belief has in the scenario; coordinates give `unit`, `belief` as written,
+        `description`, and whether it is `uncertain`. `.to_pandas()` is a table.
+        """
         import xarray
 
-        scenario = self.model.scenario
-        out: dict[str, Any] = {}
-        for name, stock in scenario.stocks.items():
-            cells = [f"{name}.{holder}" for holder in stock.holders] or [name]
-            places = [self.model.plan.cells.index(cell) for cell in cells]
-            factor = self.display_unit(cells[0])[0]
-            fan = np.stack([self.quantile_fan(cell) for cell in cells], axis=-1)
-            paths = self.stock_paths[self.valid_paths][:, :, places] / factor
-            axes = (f"{name}_holder",) if stock.holders else ()
-            about = {"units": stock.unit, "long_name": stock.text or name}
-            out[name] = (("draw", "time", *axes), paths if stock.holders else paths[..., 0], about)
-            out[f"{name}_quantile"] = (("quantile", "time", *axes), fan if stock.holders else fan[..., 0], about)
-            mean = np.concatenate([paths[:, :1].mean(axis=0), self.mean[:, places] / factor])
-            out[f"{name}_mean"] = (("time", *axes), mean if stock.holders else mean[..., 0], about)
+        items = self.model.plan.parameters
+        factors, units = zip(*(self._written_unit(item) for item in items), strict=True) if items else ((), ())
         coords: dict[str, Any] = {
-            "time": list(self.times),
-            "quantile": list(FAN),
             "draw": self.path_ids,
-            **{f"{name}_holder": list(stock.holders) for name, stock in scenario.stocks.items() if stock.holders},
+            "parameter": np.array([item.path for item in items], dtype=object),
+            "unit": ("parameter", list(units)),
+            "belief": ("parameter", [item.text for item in items]),
+            "description": ("parameter", [item.doc for item in items]),
+            "uncertain": ("parameter", np.isin(np.arange(len(items)), self.model.layout.varying)),
         }
-        for c, choice in enumerate(self.model.plan.choices):
-            word = choice.name.replace(".", "_")
-            coords[f"{word}_option"] = list(choice.options)
-            coords["step"] = list(self.times[1:])
-            n = len(choice.options)
-            out[f"{word}_held"] = (("step", f"{word}_option"), self.active_share[:, c, :n], {"units": "1"})
-            out[f"{word}_probability"] = (("step", f"{word}_option"), self.probability[:, c, :n], {"units": "1"})
-        for item, values in zip(self.trackers, self.answers, strict=True):
-            out[f"answer_{item.name.replace('/', '_')}"] = (("every_draw",), values)
-        origin: dict[str, Any] = {"title": scenario.title, "seed": self.settings.seed, "draws": self.settings.draws,
-                 "variant": self.model.plan.variant, "interventions": "; ".join(map(str, self.interventions)),
-                 **self.versions}  # fmt: skip
-        return xarray.Dataset(out, coords=coords, attrs=origin)
+        values = self.parameter_values[self.valid_paths].astype(float) / np.array(factors)
+        return xarray.DataArray(values, coords, ("draw", "parameter"), "parameters", {"long_name": "parameters"})
+
+    def _written_unit(self, item: Parameter) -> tuple[float, str]:
+        """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
+        section, name = (*item.path.split("."), "")[:2]
+        if item.belief.unit or item.factor == 1.0:
+            return item.factor, item.belief.unit or item.unit or "1"
+        stocks = self.model.scenario.stocks  # numbers of a stock may leave its unit out
+        return (item.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, item.unit)
+
+    @cached_property
+    def dataset(self) -> xarray.Dataset:
+        """The run as an xarray Dataset: axes draw, time, actor, quantile, and the options of each choice.
+
+        For each stock its paths, `NAME_quantile` and `NAME_mean`; for each choice `ACTOR_chosen` (number of the option in
+        force), `ACTOR_share` and `ACTOR_probability`; for each question `answer_ID` (see `outcome`). Draws are those with
+        paths that did not fail. Times are `datetime64`, ends of periods; units and long names are attributes, as in the CF
+        conventions. Holders that are no actors have an axis `NAME_holder`. Paths are read where they are used.
+        """
+        import xarray
+
+        scenario, plan = self.model.scenario, self.model.plan
+        of_actors = {name for name, stock in scenario.stocks.items() if set(stock.holders) <= set(scenario.actors)}
+        held = {holder for name in of_actors for holder in scenario.stocks[name].holders}
+        actors = [code for code in scenario.actors if code in held]
+        variables, coords = dict[str, Any](), self._coordinates(actors)
+        for name, stock in scenario.stocks.items():
+            axis = ("actor" if name in of_actors else f"{name}_holder") if stock.holders else ""
+            holders = actors if axis == "actor" else list(stock.holders)
+            variables |= self._stock_variables(name, axis, holders)
+            if axis and axis != "actor":
+                coords[axis] = (axis, holders, {"long_name": f"holder of {stock.text or name}"})
+        for index in range(len(plan.choices)):
+            variables |= self._choice_variables(index, coords)
+        for query in plan.questions:
+            values = self.outcome(query.id)[: self.settings.paths][self.valid_paths]
+            about = {"long_name": query.question.text, "units": unit_of(query)}
+            variables[f"answer_{query.id}"] = ("draw", values, about)
+        origin: dict[str, Any] = {"title": scenario.title, "as_of": scenario.as_of, "seed": self.settings.seed,
+                 "draws": self.settings.draws, "variant": plan.variant,
+                 "interventions": "; ".join(map(str, self.interventions)), **self.versions}  # fmt: skip
+        return xarray.Dataset(variables, coords, origin)
+
+    def _coordinates(self, actors: Sequence[str]) -> dict[str, Any]:
+        """Coordinates that several variables of the dataset share."""
+        known = self.model.scenario.actors
+        out: dict[str, Any] = {
+            "time": ("time", self.days, {"long_name": "end of the period", "standard_name": "time", "axis": "T"}),
+            "quantile": ("quantile", list(FAN), {"long_name": "quantile over draws", "units": "1"}),
+            "draw": ("draw", self.path_ids, {"long_name": "number of the draw"}),
+        }
+        if actors:
+            out["actor"] = ("actor", list(actors), {"long_name": "actor"})
+            out["actor_name"] = ("actor", [known[code].name for code in actors], {"long_name": "name of the actor"})
+        return out
+
+    def _stock_variables(self, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
+        """Paths, quantiles and mean of a stock; NaN for holders that have none of it, no axis for one without holders."""
+        from xarray import Variable
+        from xarray.core.indexing import LazilyIndexedArray
+
+        from standoff.engine.actor_paths import ActorPaths
+
+        plan, stock = self.model.plan, self.model.scenario.stocks[name]
+        cells = [f"{name}.{holder}" for holder in holders] or [name]
+        places = np.array([plan.cells.index(cell) if cell in plan.cells else -1 for cell in cells])
+        factor = plan.stock_units[plan.cells[places.max()]].factor
+        missing = np.full((len(FAN), len(self.times)), np.nan)
+        fan = np.stack([self.quantile_fan(cell) if cell in plan.cells else missing for cell in cells], axis=-1)
+        start = self.stock_paths[self.valid_paths, 0].mean(axis=0, keepdims=True)
+        mean = np.where(places < 0, np.nan, np.concatenate([start, self.mean])[:, places] / factor)
+        paths = ActorPaths(self.stock_paths, np.flatnonzero(self.valid_paths), places, factor)
+        about = {"units": stock.unit, "long_name": stock.text or name}
+        last = axis or "cell"
+        out = {
+            name: Variable(("draw", "time", last), LazilyIndexedArray(paths), about),
+            f"{name}_quantile": Variable(("quantile", "time", last), fan, about | {"cell_methods": "draw: quantile"}),
+            f"{name}_mean": Variable(("time", last), mean, about | {"cell_methods": "draw: mean"}),
+        }
+        return out if axis else {key: item.isel(cell=0) for key, item in out.items()}
+
+    def _choice_variables(self, index: int, coords: dict[str, Any]) -> dict[str, Any]:
+        """Option in force, its share and the solved probability of a choice; its options become a coordinate."""
+        choice = self.model.plan.choices[index]
+        word, count, good = choice.name.replace(".", "_"), len(choice.options), self.valid_paths
+        axis, text = f"{word}_option", self.model.scenario.choices[choice.name].text or choice.name
+        coords[axis] = (axis, list(choice.options), {"long_name": f"option of {choice.name}"})
+        start = self.options_at_start[index]
+        chosen = np.concatenate([np.full((good.sum(), 1), start, np.int8), self.path_chosen[good][:, :, index]], axis=1)
+        share = np.concatenate([np.eye(count)[start][None], self.active_share[:, index, :count]])
+        solved = np.concatenate([np.full((1, count), np.nan), self.probability[:, index, :count]])
+        flags = {"flag_values": np.arange(count, dtype=np.int8), "flag_meanings": " ".join(choice.options)}
+
+        def about(what: str, units: str = "1") -> dict[str, Any]:
+            return {"long_name": f"{what}: {text}", "units": units, "choice": choice.name, "actor": choice.actor}
+
+        return {
+            f"{word}_chosen": (("draw", "time"), chosen, about("option in force") | flags),
+            f"{word}_share": (("time", axis), share, about("share of draws with the option in force")),
+            f"{word}_probability": (("time", axis), solved, about("mean probability in the last decision")),
+        }
+
+
+def unit_of(query: PlannedQuestion) -> str:
+    """The unit of the outcomes of a question; `1` without one."""
+    is_time = query.form.COMPARED_BY == "share" and not query.form.HAS_LABELS
+    return "month" if is_time else (query.form.unit(query) or query.form.MEASURE or "1")
 
 
 def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:

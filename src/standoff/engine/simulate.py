@@ -25,6 +25,7 @@ from standoff.engine.batches import (
 from standoff.engine.block_size import block_size, default_path_count
 from standoff.engine.draw_store import DrawStore
 from standoff.engine.executor import BlockExecutor, DrawRange
+from standoff.engine.intervened_model import AS_OF, Held, intervened_model
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder, refused
 from standoff.errors import Problem, RunError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from standoff.job_folder import JobExecutor
 
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
+DRAWS = 10_000  #: Monte Carlo errors of at most half a percentage point
 KEPT = 1_000_000  #: draws whose outcomes are recorded, assumption: a quantile of 5 % is right to 0.02 percentage points
 
 
@@ -48,8 +50,11 @@ Parts = Sequence[tuple[DrawRange, BatchSettings]]  #: batches of a run
 def simulate(
     model: Model,
     *,
-    draws: int,
-    seed: int,
+    draws: int = DRAWS,
+    seed: int = 1,
+    levers: Mapping[str, Any] | None = None,
+    since: str = AS_OF,
+    held: Held | None = None,
     precision: str = "single",
     paths: int | str | None = None,
     first: int = 0,
@@ -61,6 +66,9 @@ def simulate(
 ) -> Run:
     """Simulate `draws` futures of a model.
 
+    `levers` sets levers and parameters by path, `{"aid.USA.money": 0}`, `since` as_of, start or a month; `held` sets options of
+    actors, `{"CHN": {"2024-06": "arms"}}`. The numbers are those of `--set`, `--since` and `--hold` (`Run.model` has them).
+
     The numbers of draw `i` depend on the model, the seed and `i` alone: not on `draws`, `chunk`, the devices, or what
     else runs. `precision` is `single` (for ensembles) or `double` (for audits; same random numbers). `paths` is how
     many draws keep their whole path (`"all"`, or as many of the first 4,096 as 200 MB hold). The draws are those from
@@ -70,6 +78,8 @@ def simulate(
     number of draws. An `executor` (`standoff.distributed`) has batches of `batch` blocks simulated elsewhere; the run is
     the same to the last bit.
     """
+    if levers or held:
+        model = intervened_model(model, levers, since, held, progress)
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
     if not 0 <= first <= LAST - draws:
@@ -262,7 +272,7 @@ def assembled_run(model: Model, settings: Settings, whole: Partial) -> Run:
         stock_paths=draws_first(retained["cells"]),
         path_p=program.by_option(draws_first(retained.get("path_p", before)[program.decisions_made])),
         path_chosen=draws_first(retained.get("path_chosen", np.zeros((steps, choices, settings.paths), np.int8))),
-        parameters=draws_first(retained["parameters"]),
+        parameter_values=draws_first(retained["parameters"]),
         sample_size=draws_first(retained["sample_size"]),
         trackers=program.watched,
         versions=versions(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,17 +16,32 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 
+@overload
+def report(
+    run: Run, path: None = None, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None
+) -> str: ...
+
+
+@overload
 def report(
     run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None
-) -> Path:
-    """Write the page of a run as one self-contained HTML file, and return its path.
+) -> Path: ...
+
+
+def report(
+    run: Run, path: Path | str | None = None, beside: Sequence[Run] = (), with_causes: bool = True,
+    verdict: Verdict | None = None,
+) -> Path | str:  # fmt: skip
+    """The page of a run as one self-contained HTML text; with a `path`, write it there and return the path.
 
     `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal diagram, which takes some
     seconds the first time. `verdict`: that of the run, computed if None.
     """
-    from standoff.report.page import write
+    from standoff.report import page
 
-    return write(run, path, beside, with_causes, verdict)
+    if path is None:
+        return page.full_html(run, beside, with_causes, verdict)
+    return page.write(run, path, beside, with_causes, verdict)
 
 
 class _Callable(ModuleType):

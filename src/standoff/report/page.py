@@ -95,13 +95,18 @@ def write(
     `beside` are runs of variants; their answers are shown too. `with_causes` adds the causal diagram, which takes some
     seconds unless it is cached. `verdict` is that of the run; computed if None.
     """
+    path = Path(path)
+    write_text(path, full_html(run, beside, with_causes, result))
+    return path
+
+
+def full_html(run: Run, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None) -> str:
+    """The page of a run; arguments as of `write`."""
     from standoff.analysis.causal import structure
 
-    path = Path(path)
     others = {other.model.plan.variant: verdict(other) for other in beside}
     samples = structure(run.model.plan) if with_causes else None
-    write_text(path, html(run, result or verdict(run, changes=True), others, samples))
-    return path
+    return html(run, result or verdict(run, changes=True), others, samples)
 
 
 def html(

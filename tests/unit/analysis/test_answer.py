@@ -111,7 +111,7 @@ def test_the_log_odds_follow_from_the_probabilities_draw_by_draw(double):
         np.testing.assert_allclose(parts.sum(axis=1), odds, atol=1e-9)
         np.testing.assert_allclose(p.sum(axis=1), 1.0, rtol=1e-12)
     # the penalty is linear in what the other is expected to do: rationality * weight * -exposure (1 - insulation) severity P
-    numbers = dict(zip(double.model.layout.names, double.parameters.T, strict=True))
+    numbers = dict(zip(double.model.layout.names, double.parameter_values.T, strict=True))
     here = "choices.AAA.reasons.penalty"
     severity = numbers.get(f"{here}.severity", numbers.get(f"{here}.severity.BBB"))
     insulation, weight, rationality = (
@@ -182,3 +182,13 @@ def test_the_first_page_explains_the_option_that_its_main_question_asks_about() 
     (choice,) = found.choices
     assert (choice.option, choice.reference) == ("strike", "hold")
     assert max(choice.options, key=lambda item: item.probability).option != "strike"
+
+
+def test_a_frame_of_answers_has_a_row_for_each_question(asked):
+    answers = answer(asked)
+    frame = answers.to_frame()
+    assert list(frame.index) == [item.id for item in answers.answers] and frame.index.name == "id"
+    assert frame.loc["race", "answer"] == answers["race"].answer and frame.loc["level", "unit"] == "%"
+    assert frame.loc["level", ["low", "high"]].tolist() == list(answers["level"].futures)
+    assert frame.loc["cool", "base_rate"] == pytest.approx(0.3) and np.isnan(frame.loc["race", "low"])
+    assert frame["error"].dtype == float and frame.loc["cool", "error"] == answers["cool"].mc_error

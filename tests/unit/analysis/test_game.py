@@ -271,7 +271,7 @@ def test_a_run_that_begins_later_is_that_part_of_the_whole() -> None:
     """Draws, flows, reasons and what is told of their numbers: 30 of 40, from the eleventh on."""
     whole, part = run_of("true"), simulate(model({}), draws=30, seed=1, first=10, paths="all")
     np.testing.assert_array_equal(part.stock_paths, whole.stock_paths[10:])
-    np.testing.assert_array_equal(part.parameters, whole.parameters[10:])
+    np.testing.assert_array_equal(part.parameter_values, whole.parameter_values[10:])
     np.testing.assert_array_equal(part.path_ids, np.arange(10, 40))
     np.testing.assert_allclose(
         decision_record.probabilities(part, 0, JUNE), decision_record.probabilities(whole, 0, JUNE)[10:], atol=1e-12

@@ -159,7 +159,7 @@ def test_variants_are_compared_in_the_same_draws_and_keep_what_they_change(file:
     assert list(models["dearer"].layout.column) == [base.plan.index[GAIN]]
     assert "new beliefs: 1" in models["dearer"].plan.warnings[-2]
     runs = [simulate(each, draws=256, seed=1) for each in models.values()]
-    drawn = [[run.parameters[:, run.model.plan.index[name]] for name in (GAIN, COST)] for run in runs]
+    drawn = [[run.parameter_values[:, run.model.plan.index[name]] for name in (GAIN, COST)] for run in runs]
     assert np.array_equal(drawn[0][0], drawn[1][0]) and np.abs(drawn[1][1] - 2).max() < 0.3
     found = compare(models, draws=512, loops=False)
     acts = next(item for item in found.questions if item.id == "acts")

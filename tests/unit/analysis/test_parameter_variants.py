@@ -109,7 +109,7 @@ def test_an_answer_leans_on_the_number_that_makes_it(run: Run) -> None:
     (first, *_) = quintile_means(run, found["goes"])
     assert first.path == "choices.AAA.reasons.norm.weight"
     assert first.low - first.high > 4 * math.hypot(first.low_error, first.high_error)
-    weights = run.parameters[:, run.model.layout.names.index(first.path)]
+    weights = run.parameter_values[:, run.model.layout.names.index(first.path)]
     goes = np.isfinite(run.answer("goes"))
     assert first.low == pytest.approx(goes[weights < np.quantile(weights, 0.2)].mean(), abs=0.1)
     fear = quintile_means(run, found["fear"])

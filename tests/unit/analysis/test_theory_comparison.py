@@ -237,7 +237,7 @@ def test_the_drawn_chances_are_those_of_the_run(run):
     layout = run.model.layout
     for column, number in enumerate(layout.varying):
         order = np.argsort(drawn[:, column])
-        assert (np.diff(run.parameters[order, number]) >= 0).all()
+        assert (np.diff(run.parameter_values[order, number]) >= 0).all()
     assert drawn.shape == (DRAWS, len(layout.varying))
 
 

@@ -33,7 +33,7 @@ except StandoffError as error:
     print(error, file=sys.stderr)
     sys.exit(3)
 import hashlib
-parts = (run.answers, run.mean, run.variance, run.stock_paths, run.failed, run.parameters)
+parts = (run.answers, run.mean, run.variance, run.stock_paths, run.failed, run.parameter_values)
 Path(out).write_text(hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest())
 """
 DRAWS, BATCH = 400_000, 50

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from standoff.distributed import worker
-from standoff.distributed.queue import QueueExecutor, part_of, perform_part
+from standoff.distributed.queue import QueueExecutor, part_of, perform_part, work
 from standoff.distributed.status import job_status
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
@@ -30,7 +30,7 @@ def test_parts_of_a_folder_give_the_run_to_the_last_bit(calm, tmp_path):
     assert perform_part(jobs, (1, 2)) == (0, 0)  # a part that is started twice
     with pytest.raises(RunError, match="3 of 5 jobs wait"):
         simulate(calm(), **HOW, batch=4, folder=folder, executor=QueueExecutor())
-    assert perform_part(jobs, (0, 2)) == (3, 0)
+    assert work(tmp_path, "0/2") == (3, 0)
     status = job_status(tmp_path)
     assert (status.total, status.done, status.waiting) == (5, 5, ()) and sum(status.hosts.values()) == 5
     merged = simulate(calm(), **HOW, batch=4, folder=folder, executor=QueueExecutor())

@@ -57,7 +57,7 @@ def model(change: dict[str, Any] | None = None) -> Model:
 
 def rates(run: Any) -> np.ndarray:
     """(choice, draw) rationality as drawn."""
-    return run.parameters[:, [choice.rationality for choice in run.model.plan.choices]].T.astype(float)
+    return run.parameter_values[:, [choice.rationality for choice in run.model.plan.choices]].T.astype(float)
 
 
 def going(q: np.ndarray, rate: np.ndarray) -> np.ndarray:

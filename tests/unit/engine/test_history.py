@@ -50,7 +50,7 @@ def test_what_the_observation_moves_is_booked(calm, seen):
 def test_a_source_that_is_off_is_off_all_along(calm, seen):
     change = {**CHANGE, "observations": {"fear": {**CHANGE["observations"]["fear"], "scale": "1.1 to 1.3 @assumption"}}}
     run = simulate(calm(change, seen), draws=50, seed=1, paths="all", precision="double")
-    scale = run.parameters[:, run.model.layout.names.index("observations.fear.scale")]
+    scale = run.parameter_values[:, run.model.layout.names.index("observations.fear.scale")]
     assert np.ptp(scale) > 0.05
     np.testing.assert_allclose(run.path("fear")[:, [0, 2, 4]], np.outer(scale, [0.4, 0.6, 0.5]), rtol=1e-12)
 

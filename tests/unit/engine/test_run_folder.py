@@ -52,7 +52,7 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(calm, tmp_path, monkeyp
     resumed = go(calm(), folder)
     assert written and not set(written) & set(finished)  # the finished shard was not run again
     assert {place: file.stat().st_mtime_ns for place, file in folder.shards().items() if place in stamps} == stamps
-    for name in ("answers", "failed", "stock_paths", "mean", "variance", "parameters"):
+    for name in ("answers", "failed", "stock_paths", "mean", "variance", "parameter_values"):
         np.testing.assert_array_equal(getattr(resumed, name), getattr(whole, name), err_msg=name)
     np.testing.assert_array_equal(mean_flows(resumed), mean_flows(whole))
     record = json.loads((folder.path / "run.json").read_text())
@@ -137,7 +137,7 @@ def equal(one, other, rounding=0.0):
     """`rounding`, relative, is for a process whose compiler has other settings than this one's."""
     for name in ("failed", "unsolved", "count"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name), err_msg=name)
-    for name in ("answers", "stock_paths", "parameters", "mean", "variance"):
+    for name in ("answers", "stock_paths", "parameter_values", "mean", "variance"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=rounding, err_msg=name)
 
 

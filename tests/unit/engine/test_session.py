@@ -143,7 +143,9 @@ def test_from_as_of_on_history_stays(model: Model, warm: LeverSession) -> None:
     # mean reversion is exact: at no mean, tension falls by exp(-0.2) a month from where it stood at as_of, in those that hold
     first = late.paths["tension"][:, 0] - now.paths["tension"][:, 0]
     holds = np.isfinite(first) & (first != 0)
-    means = simulate(model, draws=DRAWS, seed=SEED, paths="all").parameters[:, model.plan.index["mechanisms.mood.mean"]]
+    means = simulate(model, draws=DRAWS, seed=SEED, paths="all").parameter_values[
+        :, model.plan.index["mechanisms.mood.mean"]
+    ]
     assert np.median(first[holds] / means[holds]) == pytest.approx(-(1 - np.exp(-0.2)), rel=0.02)
 
 

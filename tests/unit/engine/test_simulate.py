@@ -177,12 +177,3 @@ def test_shards_cover_each_draw_once():
     assert [draw for shard in cut for draw in range(shard.start, shard.stop)] == list(range(1000))
     assert [draw for s in cut for draw in range(s.start, s.start + s.n_paths)] == list(range(300))
     assert all(shard.stop - shard.start <= (64 if shard.n_paths else 256) for shard in cut)
-
-
-def test_the_dataset_names_its_axes_and_units(run):
-    data = run.dataset
-    assert data["troops"].dims == ("draw", "time", "troops_holder")
-    assert data["troops"].attrs["units"] == "person"
-    assert data["AAA_probability"].dims == ("step", "AAA_option")
-    np.testing.assert_allclose(data["fear_mean"].values[1:], run.mean[:, run.model.plan.cells.index("fear")])
-    assert data.attrs["seed"] == 1

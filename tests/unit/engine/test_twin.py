@@ -26,7 +26,7 @@ def twin_of(run: Run) -> twin.Paths:
     """The twin on the numbers of a run."""
     with jax.enable_x64(True):
         chance = twin.shared_chance(run.model.plan, run.settings.seed, run.settings.draws)
-    return twin.run(run.model.plan, run.parameters.T.astype(float), chance)
+    return twin.run(run.model.plan, run.parameter_values.T.astype(float), chance)
 
 
 def agrees(run: Run, found: twin.Paths) -> None:
@@ -70,7 +70,7 @@ def test_plain_objects_walk_the_path_of_the_twin_where_nothing_is_random(calm: C
     world = objects.World(run.model.plan)
     with equations.using(equations.FLOATS):
         for draw in range(5):
-            future = objects.Future(world, objects.random.Random(1), run.parameters[draw].tolist()).run()
+            future = objects.Future(world, objects.random.Random(1), run.parameter_values[draw].tolist()).run()
             path = np.array([list(cells.values()) for cells in future.path])
             np.testing.assert_allclose(path, run.stock_paths[draw, 1:], rtol=RELATIVE)
 

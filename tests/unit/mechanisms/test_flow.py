@@ -127,7 +127,7 @@ def test_the_engine_runs_it_in_the_units_of_the_scenario():
     model = run.model
     factor = model.plan.stock_units["debt"].factor
     cash, debt = (run.stock_paths[:, :, model.plan.cells.index(cell)] / factor for cell in ("cash.AAA", "debt"))
-    share = run.parameters[:, model.plan.number("revenue.numbers.share")]
+    share = run.parameter_values[:, model.plan.number("revenue.numbers.share")]
     assert cash[:, -1] == pytest.approx(20 + 12 * 3 * share - 7, rel=1e-6)  # seven steps from July to January
     assert debt[:, -1] == pytest.approx(12 * 0.4 + 7, rel=1e-6)
     assert "cost.numbers.rate" in {path.removeprefix("mechanisms.") for path in model.plan.index}

@@ -68,7 +68,7 @@ def test_history_stays_to_the_last_bit_draw_by_draw_and_the_future_does_not(base
     run, free = ran(model(**changes)), base.model.plan.first_future_step
     assert np.array_equal(run.stock_paths[:, : free + 1], base.stock_paths[:, : free + 1])
     assert np.array_equal(run.path_chosen[:, :free], base.path_chosen[:, :free])
-    assert np.array_equal(run.parameters[:, : base.parameters.shape[1]], base.parameters)
+    assert np.array_equal(run.parameter_values[:, : base.parameter_values.shape[1]], base.parameter_values)
     tension = base.model.plan.cells.index("tension")
     assert (
         run.stock_paths[:, free + 1, tension] != base.stock_paths[:, free + 1, tension]
@@ -89,7 +89,7 @@ def test_from_then_on_it_is_the_process_with_that_number(base: Run) -> None:
     """Mean reversion is exact: in a month, a mean that is lower by d lowers its stock by d times 1 - exp(-0.2)."""
     run, free = ran(model(calm=0.0)), base.model.plan.first_future_step
     tension = base.model.plan.cells.index("tension")
-    means = base.parameters[:, base.model.plan.index["mechanisms.mood.mean"]]
+    means = base.parameter_values[:, base.model.plan.index["mechanisms.mood.mean"]]
     holds = (base.path_chosen[:, free, 0] == 0) & (run.path_chosen[:, free, 0] == 0)
     fell = (base.stock_paths[:, free + 1, tension] - run.stock_paths[:, free + 1, tension])[holds]
     inside = run.stock_paths[:, free + 1, tension][holds] > 0
@@ -117,7 +117,7 @@ def test_reasons_and_flows_are_those_of_what_holds(base: Run) -> None:
     """At as_of stocks are the same, so that reasons are those of the base at another rationality; flows add up to changes."""
     step, plan = base.model.plan.first_future_step, base.model.plan
     run = ran(model(choices__ALA__rationality="8 @assumption", men=60))
-    own = base.parameters[:, plan.index["choices.ALA.rationality"]][:, None, None]
+    own = base.parameter_values[:, plan.index["choices.ALA.rationality"]][:, None, None]
     assert np.allclose(
         decision_record.reasons(run, 0, step), 8 * decision_record.reasons(base, 0, step) / own, rtol=1e-3, atol=1e-5
     )

@@ -87,7 +87,7 @@ def test_one_draw_moves_both_and_so_does_a_value_that_is_set() -> None:
     fear, hope = (run.stock_paths[:, :, model.plan.cells.index(cell)] for cell in ("fear", "hope"))
     assert np.array_equal(fear, hope) and fear[:, -1].std() > 0.02
     chosen = run.path_chosen[:, -1, 0]
-    speed = run.parameters[:, model.plan.number("rise.numbers.speed")]
+    speed = run.parameter_values[:, model.plan.number("rise.numbers.speed")]
     men = run.stock_paths[:, :3, model.plan.cells.index("men")]
     assert chosen.any() and not chosen.all()  # the effect on `pace` acts on all three
     assert men[:, 2] / men[:, 1] == pytest.approx(

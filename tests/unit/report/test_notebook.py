@@ -95,3 +95,9 @@ def test_the_first_use_of_a_name_tells_a_notebook_that_is_there() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_a_case_shows_its_scenario_and_counts_its_claims() -> None:
+    case = standoff.load("korea-1950")
+    text = notebook.html(case)
+    assert case.title in text and f"{len(case.ledger)} claims" in text and "china-enters" in text

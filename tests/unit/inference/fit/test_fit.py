@@ -216,10 +216,10 @@ def test_posterior_goes_through_a_file_into_a_run(tmp_path: Path) -> None:
     assert found.draws is not None
     fitted = [model.plan.index[name] for name in found.names]
     kept = found.draws.reshape(-1, len(fitted))
-    nearest = np.abs(run.parameters[:, None, fitted] / kept - 1).max(axis=2).min(axis=1)
+    nearest = np.abs(run.parameter_values[:, None, fitted] / kept - 1).max(axis=2).min(axis=1)
     assert nearest.max() < 1e-5  # single precision
     rest = np.setdiff1d(np.arange(len(model.plan.parameters)), fitted)
-    assert np.array_equal(run.parameters[:, rest], before.parameters[:, rest])
+    assert np.array_equal(run.parameter_values[:, rest], before.parameter_values[:, rest])
 
 
 @pytest.mark.slow

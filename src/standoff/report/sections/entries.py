@@ -1,0 +1,79 @@
+"""What the package has by name, as plain data: cases, mechanisms, considerations, priors and units."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from standoff import catalog, registry, units
+from standoff.errors import Problem, ScenarioError, did_you_mean
+from standoff.plan import plan
+from standoff.priors import list_priors
+from standoff.report.sections import describe, priors
+from standoff.scenario import load_scenario
+
+PARTS = ("mechanisms", "considerations")
+KINDS = ("cases", *PARTS, "priors", "units")
+
+
+def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
+    """List the cases of the catalogue, the `mechanisms`, `considerations`, `priors` or `units`, one row each.
+
+    Raises `ScenarioError` for another kind.
+    """
+    if kind == "cases":
+        return [_case_row(slug) for slug in catalog.slugs()]
+    if kind == "priors":
+        return priors.rows()
+    if kind == "units":
+        words = [*units.BASE, *units.DERIVED, *units.MAGNITUDES]
+        return [{"unit": word, "means": _unit_text(word)} for word in words]
+    if kind in PARTS:
+        modules = registry.modules(f"standoff.{kind}")
+        return [{"name": name, "about": describe.first_line(module)} for name, module in modules.items()]
+    raise ScenarioError(Problem(f"there is no kind `{kind}`", allowed=", ".join(KINDS), fix=did_you_mean(kind, KINDS)))
+
+
+def show(name: str | Path, mechanism: str = "", variant: str = "") -> describe.Sheet:
+    """What a case consists of, one mechanism of it, or the definition of a mechanism or consideration.
+
+    Also a prior of the library. A name that is both a mechanism and a consideration gives the mechanism. Raises
+    `ScenarioError` for a name that is nothing of these, `ModelError` for a case with errors.
+    """
+    if str(name) in (library := list_priors()):
+        return library[str(name)].to_data()
+    if str(name) not in catalog.slugs() and (sheets := part_sheets(str(name))):
+        return sheets[0]
+    planned = plan(*catalog.load(case_name(str(name)), variant))
+    return describe.mechanism(planned, mechanism) if mechanism else describe.case(planned)
+
+
+def part_sheets(name: str) -> list[describe.Sheet]:
+    """The mechanism and the consideration of a name; none for any other name."""
+    return [describe.part(kind, name) for kind in PARTS if name in registry.names(f"standoff.{kind}")]
+
+
+def case_name(name: str) -> str:
+    """The name of a case or file; raises `ScenarioError` with the nearest of all names for any other."""
+    try:
+        catalog.find(name)
+    except ScenarioError as error:
+        parts = (word for kind in PARTS for word in registry.names(f"standoff.{kind}"))
+        words = [*catalog.slugs(), *parts, *list_priors()]
+        raise ScenarioError(
+            Problem(f"there is no case, file, mechanism, consideration or prior `{name}`",
+                    allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
+                    fix=did_you_mean(name, words) or error.problems[0].fix)
+        ) from None  # fmt: skip
+    return name
+
+
+def _unit_text(word: str) -> str:
+    unit = units.parse(word)
+    return f"{unit.factor:.6g} {units.show(unit.dims)}"
+
+
+def _case_row(slug: str) -> dict[str, Any]:
+    scenario = load_scenario(catalog.find(slug)).scenario
+    return {"case": slug, "title": scenario.title, "as of": scenario.as_of, "end": scenario.end,
+            "questions": list(scenario.questions), "variants": list(scenario.variants)}  # fmt: skip

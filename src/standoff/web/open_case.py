@@ -1,0 +1,50 @@
+"""Open a case in the browser of this machine, until the process is interrupted."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standoff import catalog
+from standoff.engine.build import build
+from standoff.errors import ModelError, Problem
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
+
+
+def open_case(
+    case: str | Path, variant: str = "", *, port: int = 8765, browser: bool = True,
+    read: Callable[[], Model] | None = None, show: Callable[[str], None] = print, warn: Callable[[str], None] = print,
+) -> None:  # fmt: skip
+    """Serve the explorer of a case, and open it in the browser; ends where the process is interrupted.
+
+    `port` is the first one tried. `read` gives the model, by default from the case; `show` gets the address in a sentence,
+    `warn` the faults of a case. Raises `ModelError` without the libraries of `standoff[web]`.
+    """
+    try:
+        from standoff.web.serve import OpenCase, address_of, serve
+    except ImportError as error:
+        what = f"the explorer needs a library that is missing: {error.name}"
+        raise ModelError(Problem(what, fix='pip install "standoff[web]"')) from None
+
+    def from_case() -> Model:
+        return build(catalog.load(case, variant))
+
+    def tell(address: str, line: str) -> None:
+        show(line)
+        if browser:
+            webbrowser.open(address)
+
+    def announce(address: str, faults: Sequence[Problem]) -> None:
+        if faults:
+            warn(f"{ModelError(faults)}\nthe page lists them too, and reads the case again once it is put right")
+        tell(address, f"open at {address}\nCtrl-C ends it; only this machine can reach it")
+
+    chosen = OpenCase(name=str(case), file=catalog.find(case), variant=variant, read=read or from_case)
+    if address := address_of(chosen, port):
+        tell(address, f"already open at {address}")
+    else:
+        serve(chosen, announce, port)
