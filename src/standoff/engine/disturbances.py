@@ -85,10 +85,9 @@ def numbers(plan: Plan, values: Callable[[int], Array], group: Sequence[int]) ->
     """The parameters of the disturbances of a group, of one step."""
     time = components.Time(plan.scenario.calendar.dt, jnp.zeros(()))
     items = [plan.disturbances[i] for i in group]
-    persistence, sd, noise = (
-        jnp.stack(jnp.broadcast_arrays(*(jnp.atleast_1d(values(getattr(item, name))) for item in items)))
-        for name in ("persistence", "innovation_sd", "noise_sd")
-    )
+    each = [values(getattr(item, name)) for name in ("persistence", "innovation_sd", "noise_sd") for item in items]
+    rows = jnp.broadcast_arrays(*(jnp.atleast_1d(value) for value in each))
+    persistence, sd, noise = (jnp.stack(rows[n : n + len(items)]) for n in range(0, len(rows), len(items)))
     return FilterParameters(
         persistence**time.dt,
         components.innovation_deviation(persistence, sd, time),

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from standoff import components
-from standoff.engine import disturbances
+from standoff.engine import disturbances, parameters
 from standoff.engine.build import build
 from standoff.engine.flows import flow_paths
 from standoff.engine.model import Model
@@ -160,6 +160,15 @@ def test_the_filter_is_that_of_the_textbook_and_ends_where_a_smoother_does() -> 
     together, width = conditioned(y, variance, phi, q, noise**2)
     np.testing.assert_allclose(wanted[-1], together, atol=1e-6)
     np.testing.assert_allclose(spread[-1], width, atol=1e-6)
+
+
+def test_gains_are_those_of_each_future_where_some_numbers_are_the_same_in_all() -> None:
+    model = of(np.full(MONTHS, 100_000.0), mechanisms={"equipment": {"pace_sd": "0.1 to 0.3"}})
+    varying, points = np.zeros((len(model.layout.varying), 5)), np.zeros(len(model.layout.names))
+    gains = jax.eval_shape(
+        lambda *values: model.program.filter_gains(parameters.ParameterValues(model.layout, *values)), varying, points
+    )
+    assert [one.shape for one in gains] == [(MONTHS - 1, 2, 2, 5)]
 
 
 def exact(growth: Numbers) -> tuple[Numbers, Numbers]:
