@@ -53,7 +53,7 @@ def test_without_the_extra_it_is_said_what_to_install(monkeypatch):
 
 # ---- a scheduler and workers as processes; all slow
 
-JOBS = 21  #: results of the run of `cluster.CLIENT`: 400,000 draws in batches of 50 blocks, the first a little shorter
+JOBS = 11  #: results of the run of `cluster.CLIENT`: 200,000 draws in batches of 50 blocks, the first a little shorter
 
 
 @pytest.fixture(scope="module")
