@@ -6,6 +6,7 @@ prepares printing.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from standoff import expression
+from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
 from standoff.analysis.verdict import Verdict, verdict
 from standoff.files import cache_dir, read_cached, write_cached, write_text
@@ -50,7 +52,7 @@ if TYPE_CHECKING:
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
 TEMPLATES = 20  # assumption: versions of a template on disk, 100 kB each
-SCRIPT = assets.read("page.js")
+SCRIPT = assets.read("page.js") + assets.read("charts.js")
 
 
 @dataclass(frozen=True)
@@ -305,14 +307,13 @@ def stock_figures(run: Run) -> list[Figure]:
 
 
 def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Mapping[str, figures.ClaimMark]) -> Figure:
-    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
-    values = [result.low, result.before, result.median, result.high]
-    form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
-    name = stock_name(run, cell)
-    trend = _moved(form, result.before, result.median, since, run.times[-1])
-    finding = f"{name}: {trend} (90 %: {form.between(result.low, result.high)})."
+    name, is_flag = stock_name(run, cell), path_shape(run, cell) == PathShape.flag
+    form, finding = _flag(run, cell) if is_flag else _quantity(run, cell)
+    finding = f"{name}: {finding}."
+    if start := figures.first_state(run, cell, points):
+        finding += f" The chart begins in {run.times[start]}; before, it does not change."
     later = [point for point in points if not point.used]
-    if later:
+    if later and not is_flag:
         inside = covered(run, cell, ((point.day, point.low, point.high) for point in later))
         verb = "lies" if inside == 1 else "lie"
         finding += (
@@ -327,6 +328,25 @@ def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Map
         f"{name}: {text}" if text else name, (Markup(chart),), finding, f"stock-{cell}",
         tuple(point.claim.id for point in points if point.used), tuple(point.claim.id for point in later),
     )  # fmt: skip
+
+
+def _quantity(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock, and its course from as_of on."""
+    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
+    values = [result.low, result.before, result.median, result.high]
+    form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
+    course = _moved(form, result.before, result.median, since, run.times[-1])
+    return form, f"{course} (90 %: {form.between(result.low, result.high)})"
+
+
+def _flag(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock of 0 and 1, and the share of futures with it."""
+    since, paths = run.model.plan.first_future_step, run.path(cell)
+    shares = [float(paths[:, state].mean()) for state in (since, -1)]
+    error = math.sqrt(max(shares[1] * (1 - shares[1]), 1 / len(paths)) / len(paths))
+    now, then = (formatting.percent(share, error) for share in shares)
+    course = f"in {now} of futures at {run.times[since]}, in {then} at {run.times[-1]}"
+    return formatting.number_format([1.0], error, "share"), course
 
 
 def _moved(form: formatting.NumberFormat, before: float, after: float, since: str, until: str) -> str:

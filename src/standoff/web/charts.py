@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.analysis.path_shape import is_binary
 from standoff.engine.run import FAN, once_per_run
 from standoff.report import formatting
 
@@ -60,11 +61,7 @@ def chart_times(plan: Plan, states: Sequence[int] | None = None) -> tuple[str, .
 def flags(run: Run) -> tuple[str, ...]:
     """Stocks that are 0 or 1 in all futures at all times, and not the same everywhere."""
     cells, good = run.model.plan.cells, run.valid_paths
-    return tuple(cell for i, cell in enumerate(cells) if _is_binary(run.stock_paths[:, :, i][good]))
-
-
-def _is_binary(values: np.ndarray) -> bool:
-    return bool(values.min() == 0 and values.max() == 1 and ((values == 0) | (values == 1)).all())
+    return tuple(cell for i, cell in enumerate(cells) if is_binary(run.stock_paths[:, :, i][good]))
 
 
 def fan_rows(run: Run, cell: str, shown: ChartScale, states: Sequence[int], futures: Sequence[int] = ()) -> Rows:

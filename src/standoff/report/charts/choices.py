@@ -80,7 +80,15 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
     ]
     rule = stocks.as_of(run) if first < run.model.plan.first_future_step else {"as_of": []}
     data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
-    return vegalite.chart(layers, data, label, name, stocks.WIDTH, stocks.HEIGHT, right=right)
+    days = stocks.days(run.model.scenario.calendar)
+    numbers = tuple((days[state].isoformat(), *(round(100 * value, 1) for value in share[state - 1].tolist()))
+                    for state in stocks.states(run, first + 1))  # fmt: skip
+    columns = (
+        "date",
+        *(labels.option(run.model.plan, run.model.plan.choices[choice].name, option) for option in options),
+    )
+    table = vegalite.ChartData(columns, numbers, "%")
+    return vegalite.chart(layers, data, label, name, stocks.WIDTH, stocks.HEIGHT, table, right=right)
 
 
 def label_margin(names: Iterable[str]) -> int:
@@ -128,8 +136,18 @@ def waterfall(explanation: Explanation, label: str) -> str:
     ]  # fmt: skip
     unit = "log odds, cumulative (in brackets: factor on the odds)"
     data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": unit}]}
+    numbers = tuple(
+        (
+            labels.reason(item),
+            round(item.log_odds, 4),
+            round(item.mc_error, 4),
+            *(round(end, 4) for end in item.interval),
+        )
+        for item in sorted(explanation.reasons, key=lambda item: item.log_odds)
+    )
+    table = vegalite.ChartData(("reason", "log odds", "standard error", "5 %", "95 %"), numbers, over_time=False)
     return vegalite.chart(
-        layers, data, label, f"reasons-{explanation.choice}", stocks.WIDTH, height, left=left, top=2, bottom=40
+        layers, data, label, f"reasons-{explanation.choice}", stocks.WIDTH, height, table, left=left, top=2, bottom=40
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.files import write_atomic
 from standoff.plan import labels
 from standoff.report import formatting
@@ -158,8 +159,16 @@ def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
     light, _ = themes()
     observed = any(item.cell == cell for item in run.model.plan.observations)
     before = "history is imposed from claims" if observed else "history"
-    out = [LegendItem("median", light["--ink"], "M-6,0h12"), LegendItem("central 50 %", light["--band"], SWATCH, 0.65),
-           LegendItem("central 90 %", light["--band"], SWATCH, 0.28), _since(run, before)]  # fmt: skip
+    shape = path_shape(run, cell)
+    out = [LegendItem("share of futures" if shape == PathShape.flag else "median", light["--ink"], "M-6,0h12")]
+    if shape == PathShape.flow:
+        out += [
+            LegendItem("central 50 %", light["--band"], SWATCH, 0.65),
+            LegendItem("central 90 %", light["--band"], SWATCH, 0.28),
+        ]
+    elif shape == PathShape.level:
+        out.append(LegendItem("share of futures, darker for more", light["--band"], SWATCH, 0.5))
+    out.append(_since(run, before))
     points = [
         point
         for item in run.model.plan.observations
@@ -185,7 +194,7 @@ def standalone_svg(svg: str) -> str:
     left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
     width += ROOM
     paper = f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{light["--paper"]}"/>'
-    head, _, body = vegalite.coloured(svg, light).partition(">")
+    head, _, body = vegalite.coloured(vegalite.without_data(svg), light).partition(">")
     head = BOX.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', head)
     head = re.sub(r' font-size="[^"]*"', "", head).replace(
         "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {vegalite.FONT} ', 1

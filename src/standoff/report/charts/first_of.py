@@ -5,6 +5,7 @@ Labels of the form `Russia, shells` give a panel for each constraint and a line 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -86,4 +87,14 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
         stocks.HEADING,
     ]  # fmt: skip
     data = {"rows": rows, "names": names, **stocks.heading("share of futures")}
-    return vegalite.chart(layers, data, label, name, WIDTH, HEIGHT, right=right)
+    numbers = tuple(
+        (day_of(stamp), *(round(100 * float(curve[n]), 1) for curve in curves.values()))
+        for n, stamp in enumerate(stamps)
+    )
+    table = vegalite.ChartData(("date", *curves), numbers, "%")
+    return vegalite.chart(layers, data, label, name, WIDTH, HEIGHT, table, right=right)
+
+
+def day_of(stamp: int) -> str:
+    """The day of a timestamp in milliseconds."""
+    return dt.datetime.fromtimestamp(stamp / 1000, dt.UTC).date().isoformat()

@@ -120,7 +120,7 @@ def _rung(
     shown = stocks.marks(claim.side for claim in run.model.ledger)
     chart = stocks.fan(
         run, cell, points, {side: shown[side] for side in sorted({point.claim.side for point in points})}, form,
-        f"{title}, {formatting.humanise(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale), name in STEPPED,
+        f"{title}, {formatting.humanise(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale),
     )  # fmt: skip
     return PartnershipChart(
         title, Markup(chart), finding, cell,

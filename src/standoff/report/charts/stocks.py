@@ -8,9 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from standoff import units
+from standoff.analysis.path_shape import PathShape, chart_start, level_shares, path_shape
 from standoff.dates import first_of_month, month_count
 from standoff.ledger.vocabulary import package
 from standoff.report.charts import vegalite
@@ -39,6 +43,9 @@ OUTLINES = {
     "triangle-right": "M6,0L-5,-6V6Z",
 }  #: the same shapes as Vega's, for legends
 LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
+QUANTILES = ("5 %", "25 %", "median", "75 %", "95 %")
+HALF = 0.42  # of the distance of two whole numbers: half the height of their shading
+SHADE = 0.05  # assumption: an eye tells twenty shades
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of time
 
 
@@ -98,14 +105,21 @@ def conversion(plan: Plan, observation: PlannedObservation) -> float:
 
 def fan(
     run: Run, cell: str, claims: Sequence[ChartPoint], shown: Mapping[str, ClaimMark], form: NumberFormat, label: str,
-    size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None, stepped: bool = False,
+    size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None,
 ) -> str:  # fmt: skip
-    """Fan chart of a stock: median, central 50 % and 90 %, claims, and a rule at as_of."""
-    quantiles, stamps = (run.quantile_fan(cell) / form.scale).tolist(), all_stamps(run.model.scenario.calendar)
+    """Chart of a stock over time with its claims and a rule at as_of, from `first_state` on.
+
+    Median, central 50 % and 90 %; of a stock of 0 and 1 the share of futures with it, as steps; of one of few whole
+    numbers the median as steps and, as shading, the share of futures at each number.
+    """
+    shape, calendar = path_shape(run, cell), run.model.scenario.calendar
+    shown_states = states(run, first_state(run, cell, claims))
+    days_of, stamps = days(calendar), all_stamps(calendar)
+    columns, values = _values(run, cell, shape, shown_states)
+    scaled = (values / form.scale).tolist()
     rows = {
-        "fan": [
-            {"t": stamps[k], **{f"q{i}": q[k] for i, q in enumerate(quantiles)}} for k in states(run)
-        ],
+        "fan": [{"t": stamps[k], **{f"q{i}": row[n] for i, row in enumerate(scaled)}} for n, k in enumerate(shown_states)],
+        "levels": _levels(run, cell, shown_states, form.scale) if shape == PathShape.level else [],
         "ranges": [
             {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale, "c": shown[p.claim.side].colour}
             for p in claims if p.high > p.low
@@ -115,24 +129,74 @@ def fan(
              "c": shown[p.claim.side].colour, "fill": shown[p.claim.side].colour if p.used else "var(--paper)"}
             for p in claims
         ],
-        **as_of(run), **heading(form.suffix.strip()),
+        **as_of(run), **heading("share of futures" if shape == PathShape.flag else form.suffix.strip()),
     }  # fmt: skip
+    if shape == PathShape.flag:
+        domain = (0.0, 1.0 / form.scale)
+    elif shape == PathShape.level and domain is not None:
+        domain = (domain[0] - HALF / form.scale, domain[1] + HALF / form.scale)
     x, y = time_axis(rows["fan"], size[0] - vegalite.LEFT - vegalite.RIGHT), value_axis(domain=domain)
-    how: dict[str, Any] = {"interpolate": "step-after"} if stepped else {}
-    band = {"type": "area", "color": "var(--band)", **how}
     point = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
     layers = [
-        vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
-        vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
-        vegalite.layer("fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6, **how}, x=x,
-                   y=vegalite.number("q2", **y)),
+        *_paths(shape, x, y),
         AS_OF, HEADING,
         vegalite.layer("ranges", {"type": "rule", "strokeWidth": 1.2}, x=x, y=vegalite.number("low", **y),
                    y2={"field": "high"}, color=vegalite.same("c")),
         vegalite.layer("claims", point, x=x, y=vegalite.number("v", **y), fill=vegalite.same("fill"), stroke=vegalite.same("c"),
                    shape=vegalite.same("s")),
     ]  # fmt: skip
-    return vegalite.chart(layers, rows, label, cell, *size)
+    numbers = (
+        (days_of[k].isoformat(), *(round(row[n], max(form.decimals, 0)) for row in scaled))
+        for n, k in enumerate(shown_states)
+    )
+    data = vegalite.ChartData(("date", *columns), tuple(numbers), form.suffix)
+    return vegalite.chart(layers, rows, label, cell, *size, data)
+
+
+def first_state(run: Run, cell: str, claims: Sequence[ChartPoint] = ()) -> int:
+    """The state at which the chart of a stock begins: that of `chart_start`, and before the first claim."""
+    calendar = run.model.scenario.calendar
+    return min([chart_start(run, cell), *(max(calendar.index(p.day) - 1, 0) for p in claims)])
+
+
+def _values(run: Run, cell: str, shape: PathShape, shown: Sequence[int]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names of the lines of a chart, and their values (line, state) in the unit of the stock."""
+    if shape == PathShape.flag:
+        return ("share of futures",), run.path(cell)[:, list(shown)].mean(axis=0)[None]
+    fan_ = run.quantile_fan(cell)[:, list(shown)]
+    return (("median",), fan_[2:3]) if shape == PathShape.level else (QUANTILES, fan_)
+
+
+def _levels(run: Run, cell: str, shown: Sequence[int], scale: float) -> list[dict[str, Any]]:
+    """Rectangles with the share of futures at each whole number; equal neighbours are one."""
+    stamps, out = all_stamps(run.model.scenario.calendar), list[dict[str, Any]]()
+    for level, shares in level_shares(run, cell, shown).items():
+        steps = np.rint(shares / SHADE).astype(int)
+        edges = [0, *(np.flatnonzero(np.diff(steps)) + 1), len(steps)]
+        out += [
+            {"t": stamps[shown[a]], "t2": stamps[shown[min(b, len(shown) - 1)]], "low": (level - HALF) / scale,
+             "high": (level + HALF) / scale, "o": float(steps[a] * SHADE)}
+            for a, b in pairwise(edges) if steps[a]
+        ]  # fmt: skip
+    return out
+
+
+def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
+    """Layers of the futures of a stock."""
+    line = {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}
+    if shape == PathShape.flow:
+        band = {"type": "area", "color": "var(--band)"}
+        return [
+            vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
+            vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
+            vegalite.layer("fan", line, x=x, y=vegalite.number("q2", **y)),
+        ]
+    shading = vegalite.layer(
+        "levels", {"type": "rect", "color": "var(--band)"}, x=x, x2={"field": "t2"}, y=vegalite.number("low", **y),
+        y2={"field": "high"}, opacity={"field": "o", "type": "quantitative", "scale": None},
+    )  # fmt: skip
+    steps = vegalite.layer("fan", {**line, "interpolate": "step-after"}, x=x, y=vegalite.number("q0", **y))
+    return [*([shading] if shape == PathShape.level else []), steps]
 
 
 def states(run: Run, first: int = 0) -> list[int]:

@@ -98,7 +98,7 @@ def alone(parts: Sequence[str], label: str) -> str:
         width, high = float(sizes[2]), float(sizes[3])
         body.append(part.replace("<svg ", f'<svg x="0" y="{height:g}" width="{width:g}" height="{high:g}" ', 1))
         height, wide = height + high, max(wide, width)
-    text = vegalite.coloured("".join(body), colours)
+    text = vegalite.coloured(vegalite.without_data("".join(body)), colours)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
             f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
             f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip
@@ -149,4 +149,6 @@ def _bars(
     ]  # fmt: skip
     data = {"rows": list(rows), "middle": [] if middle is None else [{"v": middle}],
             "mark": [] if mark is None else [{"v": mark}], "heading": [{"u": title}]}  # fmt: skip
-    return vegalite.chart(layers, data, label, name, WIDTH, height, left=8, right=12, top=22, bottom=24)
+    numbers = tuple((str(row["name"]), float(f"{row['low']:.4g}"), float(f"{row['high']:.4g}")) for row in rows)
+    table = vegalite.ChartData(("parameter", "from", "to"), numbers, over_time=False)
+    return vegalite.chart(layers, data, label, name, WIDTH, height, table, left=8, right=12, top=22, bottom=24)

@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +39,7 @@ CONFIG: Spec = {
     "axisY": {"labelBaseline": "alphabetic", "labelOffset": BASELINES["middle"] * SIZE, "labelPadding": 2},
 }  # fmt: skip
 VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")  #: a colour of the page, by its name
+DATA = re.compile(r' data-chart="[^"]*"')
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  #: characters that no XML may hold
 DECIMALS = re.compile(r"(>[^<]+<)|(\.\d)\d+")  #: of numbers in tags, not in texts
 
@@ -80,8 +82,24 @@ def text(size: float = SIZE, baseline: str = "middle", dy: float = 0.0, align: s
     }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class ChartData:
+    """The numbers of a chart, which a page shows under the pointer and saves as a table."""
+
+    head: tuple[str, ...]  #: names of the columns; the first one is that of dates, or of rows
+    rows: tuple[tuple[str | float, ...], ...]
+    unit: str = ""
+    over_time: bool = True  #: whether the rows are days along the horizontal axis, the first and the last at its ends
+
+    def attribute(self, left: float, right: float) -> str:
+        """Attribute of an SVG element whose axis goes from `left` to `right`."""
+        data = {"head": self.head, "rows": self.rows, "unit": self.unit.strip()}
+        place = {"axis": [left, right]} if self.over_time else {}
+        return f' data-chart="{escaped(json.dumps(data | place, ensure_ascii=False, separators=(",", ":")))}"'
+
+
 def chart(
-    layers: Sequence[Spec], rows: Rows, label: str, name: str, width: float, height: float, *,
+    layers: Sequence[Spec], rows: Rows, label: str, name: str, width: float, height: float, data: ChartData | None = None, *,
     left: float = LEFT, right: float = RIGHT, top: float = TOP, bottom: float = BOTTOM,
 ) -> str:  # fmt: skip
     """Draw a scalable SVG element with a label and unique ids; sizes include the margins."""
@@ -92,7 +110,8 @@ def chart(
     longest = max((len(result) for result in re.findall(r'<text text-anchor="end"[^>]*>([^<]*)', body)), default=0)
     more = max(0, round(longest * LETTER + TICK - left))  # labels that the margin does not hold
     box = f"{-more} 0 {width + more:g} {height:g}"
-    return f'<svg role="img" aria-label="{escaped(label)}" viewBox="{box}" font-size="{SIZE}">{body}'
+    numbers = data.attribute(left, width - right) if data else ""
+    return f'<svg role="img" aria-label="{escaped(label)}" viewBox="{box}" font-size="{SIZE}"{numbers}>{body}'
 
 
 def inside(
@@ -121,6 +140,11 @@ def _compiled(spec: str) -> Spec:
     """The Vega of a Vega-Lite specification without rows."""
     out: Spec = vl_convert.vegalite_to_vega(spec)
     return out
+
+
+def without_data(svg: str) -> str:
+    """A picture without the numbers that a page needs."""
+    return DATA.sub("", svg)
 
 
 def coloured(svg: str, colours: Mapping[str, str]) -> str:
