@@ -1,4 +1,4 @@
-"""End values of stocks, coverage of claims, and shares of options and conditions in a run."""
+"""End values of stocks, coverage of claims, trends of choices and shares of conditions in a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.statistics import median_error, wilson_interval
+from standoff.statistics import median_error
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -64,13 +64,6 @@ def choice_trend(run: Run, index: int) -> ChoiceTrend:
     first, last = (run.probability[step, index, : len(choice.options)] for step in (choice.is_free.index(True), -1))
     option = int(np.argmax(np.abs(last - first)))
     return ChoiceTrend(option=option, before=float(first[option]), after=float(last[option]))
-
-
-def active_shares(run: Run, index: int, step: int) -> list[tuple[float, float]]:
-    """Share of futures with each option of a choice in force after `step`, with standard error."""
-    count = int(run.count[step])
-    shares = run.active_share[step, index, : len(run.model.plan.choices[index].options)]
-    return [(share, error) for share, _, error in (wilson_interval(round(float(p) * count), count) for p in shares)]
 
 
 def occurrence_shares(run: Run, outcome: str, states: Sequence[int]) -> np.ndarray:

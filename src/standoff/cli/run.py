@@ -95,6 +95,7 @@ def run(
     if theories:
         _theories(model, theories, draws, seed, folder, as_json)
         return
+    from standoff.analysis.brief import brief as brief_of
     from standoff.analysis.run_case import run as simulate_case
     from standoff.distributed.executors import open_executor
 
@@ -112,12 +113,14 @@ def run(
             model, home, draws=draws, seed=seed, precision=precision.value, paths=stored, findings=findings,
             uncertainty=uncertainty, band=band, progress=progress, executor=executor,
         )  # fmt: skip
+        needs_page = html or any(path.suffix.lower() == ".html" for path in output or ())
+        short = brief_of(result, verdict, progress) if needs_page and verdict.answers else None
     page = home / "report.html"
     if html:
         from standoff.report import report
 
-        report(result, page, verdict=verdict)
-    written = outputs.write(result, verdict, output or (), pictures)
+        report(result, page, verdict=verdict, brief=short)
+    written = outputs.write(result, verdict, output or (), pictures, short)
     if as_json:
         options.print_json(verdict.to_data())
         return

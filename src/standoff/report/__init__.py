@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from standoff.analysis.brief import Brief
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
@@ -18,30 +19,33 @@ __all__ = ["report"]
 
 @overload
 def report(
-    run: Run, path: None = None, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None
-) -> str: ...
+    run: Run, path: None = None, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None,
+    brief: Brief | None = None,
+) -> str: ...  # fmt: skip
 
 
 @overload
 def report(
-    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None
-) -> Path: ...
+    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None,
+    brief: Brief | None = None,
+) -> Path: ...  # fmt: skip
 
 
 def report(
     run: Run, path: Path | str | None = None, beside: Sequence[Run] = (), with_causes: bool = True,
-    verdict: Verdict | None = None,
+    verdict: Verdict | None = None, brief: Brief | None = None,
 ) -> Path | str:  # fmt: skip
     """The page of a run as one self-contained HTML text; with a `path`, write it there and return the path.
 
     `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal diagram, which takes some
-    seconds the first time. `verdict`: that of the run, computed if None.
+    seconds the first time. `verdict`: that of the run, computed if None. `brief`: a brief of it
+    (`standoff.analysis.brief`), whose signs to watch, levers and claims open the page.
     """
     from standoff.report import page
 
     if path is None:
-        return page.full_html(run, beside, with_causes, verdict)
-    return page.write(run, path, beside, with_causes, verdict)
+        return page.full_html(run, beside, with_causes, verdict, brief)
+    return page.write(run, path, beside, with_causes, verdict, brief)
 
 
 class _Callable(ModuleType):

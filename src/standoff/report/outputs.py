@@ -44,7 +44,9 @@ def terminal(verdict: Verdict, full: bool = True) -> list[RenderableType]:
     return out
 
 
-def write(run: Run, result: Verdict, output: Sequence[Path], folder: Path | None) -> list[str]:
+def write(
+    run: Run, result: Verdict, output: Sequence[Path], folder: Path | None, brief: Brief | None = None
+) -> list[str]:
     """Write the report to each file and the pictures into a folder; return a line about each."""
     if not output and folder is None:
         return []
@@ -57,7 +59,7 @@ def write(run: Run, result: Verdict, output: Sequence[Path], folder: Path | None
     out = []
     for path in output:
         if path.suffix.lower() == ".html":
-            report(run, path, verdict=result)
+            report(run, path, verdict=result, brief=brief)
         else:
             render.write(verdict.blocks(run, result, samples), path)
         out.append(f"wrote {path.resolve()}")

@@ -7,7 +7,7 @@ prepares printing.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
+from standoff.report.document import Heading, Paragraph, TableBlock
 from standoff.report.sections import (
     anchors,
     exhaustion,
@@ -39,11 +40,13 @@ from standoff.report.sections import (
     threshold,
     variants,
 )
+from standoff.report.sections import brief as brief_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from standoff.analysis.answer import Answer
+    from standoff.analysis.brief import Brief
     from standoff.analysis.causal import CausalGraph
     from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Outcomes, Run
@@ -89,31 +92,46 @@ class LineGroup:
     claims: tuple[Claim, ...]
 
 
+@dataclass(frozen=True)
+class BriefPart:
+    """A part of the brief with which the page opens: a table, or notes, or quoted claims."""
+
+    title: str
+    grid: TableBlock | None = None
+    notes: tuple[str, ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()  #: id of a claim, and its words with speaker and date
+
+
 def write(
-    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None
-) -> Path:
+    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None,
+    brief: Brief | None = None,
+) -> Path:  # fmt: skip
     """Write the page of a run and return its path.
 
     `beside` are runs of variants; their answers are shown too. `with_causes` adds the causal diagram, which takes some
-    seconds unless it is cached. `verdict` is that of the run; computed if None.
+    seconds unless it is cached. `result` is the verdict of the run; computed if None. `brief` adds what to watch, what could
+    be done and the claims that the answer rests on, to the front page.
     """
     path = Path(path)
-    write_text(path, full_html(run, beside, with_causes, result))
+    write_text(path, full_html(run, beside, with_causes, result, brief))
     return path
 
 
-def full_html(run: Run, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None) -> str:
+def full_html(
+    run: Run, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None, brief: Brief | None = None
+) -> str:
     """The page of a run; arguments as of `write`."""
     from standoff.analysis.causal import structure
 
     others = {other.model.plan.variant: verdict(other) for other in beside}
     samples = structure(run.model.plan) if with_causes else None
-    return html(run, result or verdict(run, changes=True), others, samples)
+    return html(run, result or verdict(run, changes=True), others, samples, brief)
 
 
 def html(
-    run: Run, result: Verdict, variants: Mapping[str, Verdict] | None = None, structure: CausalGraph | None = None
-) -> str:
+    run: Run, result: Verdict, variants: Mapping[str, Verdict] | None = None, structure: CausalGraph | None = None,
+    brief: Brief | None = None,
+) -> str:  # fmt: skip
     """The page as text."""
     ledger = run.model.ledger
     environment = _environment()
@@ -128,7 +146,8 @@ def html(
     shown = figures.marks(claim.side for claim in ledger)
     plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
-        once=_once(), run=run, found=result, plan=run.model.plan, scenario=run.model.scenario, origin=result.origin,
+        once=_once(), beyond=brief_parts(run, brief) if brief else [], run=run, found=result, plan=run.model.plan,
+        scenario=run.model.scenario, origin=result.origin,
         lead=front_page.lead(run, result, variants or {}), groups=groups(run, result), races=races(run, result),
         turning=threshold.turning(run, result), record=track_record.sentence(result.track_record),
         history=history_beside.sentence(result.history, run.model.plan.main_question),
@@ -141,6 +160,22 @@ def html(
         assumed=result.assumptions,
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
+
+
+def brief_parts(run: Run, brief: Brief) -> list[BriefPart]:
+    """What a brief says beyond the verdict: signs to watch, levers, and claims."""
+    out = []
+    for blocks in (brief_section.signs(run, brief), brief_section.levers(brief)):
+        if blocks:
+            title = next(block.text for block in blocks if isinstance(block, Heading))
+            grid = next((replace(block, caption=title) for block in blocks if isinstance(block, TableBlock)), None)
+            notes = tuple(block.text for block in blocks if isinstance(block, Paragraph))
+            out.append(BriefPart(title, grid, notes))
+    if brief.claims:
+        out.append(
+            BriefPart("What it rests on", quotes=tuple((name, brief_section.quote(run, name)) for name in brief.claims))
+        )
+    return out
 
 
 def coded(text: str) -> Markup:

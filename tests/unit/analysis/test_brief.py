@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
 from pathlib import Path
 
 import docx
@@ -13,7 +15,7 @@ from standoff import build, load, simulate
 from standoff.analysis.brief import CLAIMS, Brief, brief
 from standoff.analysis.verdict import verdict
 from standoff.engine.run import Run
-from standoff.report import render
+from standoff.report import page, render
 from standoff.report.charts import export
 from standoff.report.document import Heading, Paragraph, Picture, TableBlock
 from standoff.report.sections.brief import blocks
@@ -67,3 +69,17 @@ def test_a_word_file_has_all_of_it(run: Run, found: Brief, tmp_path: Path) -> No
         list(row) in tables for block in document if isinstance(block, TableBlock) for row in (block.heads, *block.rows)
     )
     assert len(word.inline_shapes) == 1
+
+
+def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None:
+    whole = page.html(run, found.verdict, brief=found)
+    front = whole[whole.index('id="lead"') : whole.index('id="sanity"')]
+    for name in found.claims:
+        assert f'href="#claim-{name}"' in front
+    assert found.levers[0].text in html.unescape(front) and found.main.text in whole[: whole.index('id="sanity"')]
+    assert front.count("<svg") == 1, "the chart of the choice in question"
+    (title,) = re.findall(r'<figure class="claim"><h3>([^<]+)</h3>', front)
+    assert title == page.choices(run, found.verdict)[0].finding
+    ids = re.findall(r' id="([^"]+)"', whole)
+    assert len(ids) == len(set(ids))
+    assert "What could be done" not in page.html(run, found.verdict), "without a brief there is no guess of one"

@@ -48,17 +48,14 @@ def test_a_condition_has_been_met_from_its_state_on() -> None:
     assert path_summary.occurrence_shares(run, "q", [0, 1, 2, 3]).tolist() == [0.0, 0.25, 0.25, 0.75]
 
 
-def test_the_option_that_changes_most_and_shares_in_force() -> None:
+def test_the_option_that_changes_most() -> None:
     choice = SimpleNamespace(options=("a", "b"), is_free=(False, True, True))
     run: Any = SimpleNamespace(
         model=SimpleNamespace(plan=SimpleNamespace(choices=(choice,))),
         probability=np.array([[[0.5, 0.5]], [[0.2, 0.8]], [[0.3, 0.1]]]),
-        active_share=np.array([[[1.0, 0.0]], [[0.25, 0.75]], [[0.5, 0.5]]]),
-        count=np.array([100, 100, 100]),
     )
     found = path_summary.choice_trend(run, 0)
     assert (found.option, found.before, found.after) == (1, 0.8, 0.1)
-    assert [share for share, _ in path_summary.active_shares(run, 0, 1)] == [0.25, 0.75]
 
 
 def reason(name: str, log_odds: float) -> ReasonContribution:

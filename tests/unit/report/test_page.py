@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import datetime as dt
 import hashlib
+import html
+import json
 import re
 import subprocess
 import sys
@@ -142,7 +145,10 @@ def test_the_markup_says_what_things_are(found: Verdict, text: str, read: Reader
     assert all(attrs.get("scope") in {"row", "col"} for tag, attrs in read.tags if tag == "th")
     pictures = [attrs for tag, attrs in read.tags if tag == "svg" and attrs.get("role") == "img"]
     assert text.count("<figcaption>") == text.count("<figure")
-    assert len(pictures) == text.count("<figure") + len(found.choices), "two streams a choice, one chart elsewhere"
+    streams = (
+        len(found.choices) - 1
+    )  # figures with two charts: that of the main choice has one, the other opens the page
+    assert len(pictures) == text.count("<figure") + streams
     assert all(attrs["aria-label"] for attrs in pictures)
     assert text.count("<caption") == text.count("<table")
 
@@ -196,6 +202,20 @@ def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
     assert chart.used == tuple(point.claim.id for point in points[:3])
     assert "at 2025-12, as at 2024-03 (90 %:" in chart.finding
     assert re.search(r"Of 1 claim .* 90 % band", chart.finding)
+
+
+def test_charts_carry_the_numbers_that_are_saved_and_shown_under_the_pointer(run: Run, text: str) -> None:
+    found = [json.loads(html.unescape(data)) for data in re.findall(r'data-chart="([^"]*)"', text)]
+    over_time = [data for data in found if "axis" in data]
+    assert len(over_time) >= 3 and len(found) > len(over_time), "waterfalls have rows that are no dates"
+    for data in found:
+        assert all(len(row) == len(data["head"]) for row in data["rows"])
+    for data in over_time:
+        days = [dt.date.fromisoformat(row[0]) for row in data["rows"]]
+        assert days == sorted(days) and days[-1] == run.model.scenario.calendar.date(run.model.scenario.calendar.steps)
+        assert data["axis"][0] < data["axis"][1]
+    men = next(data for data in over_time if data["head"][1:] == list(stocks.QUANTILES))
+    assert all(row[1] <= row[3] <= row[5] for row in men["rows"])
 
 
 def test_figures_take_their_colours_from_the_page(text: str) -> None:

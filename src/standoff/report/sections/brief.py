@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.analysis.brief import Brief
     from standoff.analysis.indicators import Indicator
-    from standoff.analysis.lever_effects import LeverEffect
     from standoff.engine.run import Run
     from standoff.report.document import Block, Picture
 
@@ -47,9 +46,8 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
     out += _section(
         "Who runs out first", [f"{item.text} {finding}" for item, finding in front_page.races(verdict, main)]
     )
-    out += _signs(run, brief.signs, main)
-    out += _levers(brief.levers, main)
-    out += _section("What it rests on", [_quote(run, name) for name in brief.claims])
+    out += [*signs(run, brief), *levers(brief)]
+    out += _section("What it rests on", [quote(run, name) for name in brief.claims])
     return [*out, Heading("How far to trust it"), *map(Paragraph, _trust(brief))]
 
 
@@ -118,13 +116,15 @@ def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
     return out
 
 
-def _signs(run: Run, signs: Sequence[Indicator], main: Answer) -> list[Block]:
-    if not signs:
+def signs(run: Run, brief: Brief) -> list[Block]:
+    """What to watch: signs with the answer in futures with and without each."""
+    main = brief.main
+    if not brief.signs:
         return [Heading("What to watch"), Paragraph(NO_SIGN, soft=True)]
     rows = [
         (_sign(run, item), item.date, formatting.percent(item.share), _level(main, item.answer, item.mc_error),
          _level(main, item.without, item.mc_error))
-        for item in signs
+        for item in brief.signs
     ]  # fmt: skip
     return [Heading("What to watch"), table("sign", "in", "futures:", "answer then:", "otherwise:", rows=rows),
             Paragraph(SIGN_NOTE, soft=True)]  # fmt: skip
@@ -143,7 +143,9 @@ def _sign(run: Run, item: Indicator) -> str:
     )
 
 
-def _levers(levers: Sequence[LeverEffect], main: Answer) -> list[Block]:
+def levers(brief: Brief) -> list[Block]:
+    """What could be done: the levers with clear effects on the main answer."""
+    main, levers = brief.main, brief.levers
     if not levers:
         return []
     clear = [item for item in levers if abs(item.largest.change) > formatting.SURE * item.largest.mc_error]
@@ -179,7 +181,8 @@ def _difference(main: Answer, value: float, error: float) -> str:
     return variants.difference(main.kind, "share" if form(main.kind).is_share else main.unit, value, error)
 
 
-def _quote(run: Run, name: str) -> str:
+def quote(run: Run, name: str) -> str:
+    """A claim with its speaker and its date of publication."""
     claim = run.model.ledger[name]
     return f"{claim.speaker}, {claim.published}: “{textwrap.shorten(claim.statement, QUOTE, placeholder=' …')}”"
 

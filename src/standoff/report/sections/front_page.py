@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from standoff import questions
-from standoff.analysis.path_summary import active_shares
 from standoff.analysis.verdict import main_answer
 from standoff.plan import labels as words_of
 from standoff.questions import count_text, form
@@ -39,17 +38,7 @@ class FrontPage:
     why: tuple[Markup, ...]
     sure: tuple[Markup, ...]
     change: tuple[Markup, ...]
-    holds: Holds | None  #: options in force
     races: tuple[tuple[Answer, str], ...]  #: who comes first, in a sentence
-
-
-@dataclass(frozen=True)
-class Holds:
-    """Share of futures with each option in force at the date of the main question."""
-
-    title: str
-    key: str
-    rows: tuple[tuple[str, float, str], ...]
 
 
 def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage | None:
@@ -64,7 +53,7 @@ def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage
     change = variants.sentences(run, verdict, answer, choice, beside)
     return FrontPage(
         answer=answer, text=text, choice=choice, why=why, sure=_sure(run, verdict, answer, choice),
-        change=change, holds=_holds(run, choice, answer) if choice else None, races=races(verdict, answer),
+        change=change, races=races(verdict, answer),
     )  # fmt: skip
 
 
@@ -83,25 +72,6 @@ def about(run: Run, verdict: Verdict, answer: Answer) -> Explanation | None:
     """The explained choice of a question, if any."""
     named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
     return next((choice for choice in verdict.choices if choice.choice in named), None)
-
-
-def _holds(run: Run, choice: Explanation, answer: Answer) -> Holds | None:
-    question = next(item for item in run.model.plan.questions if item.id == answer.id)
-    if question.state <= run.model.plan.first_future_step:
-        return None
-    index = [item.name for item in run.model.plan.choices].index(choice.choice)
-    shares = active_shares(run, index, question.state - 1)
-    rows = [
-        (
-            formatting.capital(words_of.option(run.model.plan, choice.choice, item.option)),
-            share,
-            formatting.percent(share, error),
-        )
-        for item, (share, error) in zip(choice.options, shares, strict=True)
-    ]
-    actor = run.model.scenario.actors[choice.actor].name
-    title = f"{actor} at {run.times[question.state]}: share of futures in which each option is in force"
-    return Holds(title, f"choice-{choice.choice}", tuple(sorted(rows, key=lambda row: -row[1])))
 
 
 def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Markup:

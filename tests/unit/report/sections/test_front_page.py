@@ -115,18 +115,6 @@ def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -
     assert f"That is {said}" in plain(" ".join(shown.sure))
 
 
-def test_options_at_the_date_are_shares_of_futures(run: Run, found: Verdict) -> None:
-    shown = front_page.lead(run, found, {})
-    assert shown is not None
-    assert shown.holds is not None
-    assert shown.holds.title.startswith("Aland at 2025-06: ")
-    assert sum(share for _, share, _ in shown.holds.rows) == pytest.approx(1, abs=1e-9)
-    state = run.times.index("2025-06")
-    assert {name: share for name, share, _ in shown.holds.rows}["Go"] == pytest.approx(
-        run.active_share[state - 1, 0, 0]
-    )
-
-
 @pytest.mark.parametrize(
     ("p", "word"),
     [(0.0, "almost no chance"), (0.05, "almost no chance"), (0.06, "very unlikely"), (0.3, "unlikely"),
