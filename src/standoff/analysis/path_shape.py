@@ -1,4 +1,4 @@
-"""How the paths of a stock look: smooth, whole levels, or 0 and 1; and when they begin to change."""
+"""Shape of the paths of a stock: smooth, whole levels, 0 and 1; and their first change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""End values of stocks, coverage of claims, trends of choices and shares of conditions in a run."""
+"""End values of stocks, coverage of claims, trends of choices, shares of conditions."""
 
 from __future__ import annotations
 

@@ -6,8 +6,7 @@ prepares printing.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +16,26 @@ from markupsafe import Markup, escape
 
 from standoff import expression
 from standoff.analysis.path_shape import PathShape, path_shape
-from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
+from standoff.analysis.path_summary import choice_trend, covered
 from standoff.analysis.verdict import Verdict, verdict
 from standoff.files import cache_dir, read_cached, write_cached, write_text
 from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, assets, belief_text, evidence_panels, formatting, history_beside, track_record
+from standoff.report import (
+    answer_text,
+    assets,
+    belief_text,
+    evidence_panels,
+    formatting,
+    history_beside,
+    stock_course,
+    track_record,
+)
 from standoff.report.backends.html import noted
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
 from standoff.report.content_policy import policy
-from standoff.report.document import Heading, Paragraph, TableBlock
 from standoff.report.sections import (
     anchors,
     exhaustion,
@@ -92,16 +99,6 @@ class LineGroup:
     claims: tuple[Claim, ...]
 
 
-@dataclass(frozen=True)
-class BriefPart:
-    """A part of the brief with which the page opens: a table, or notes, or quoted claims."""
-
-    title: str
-    grid: TableBlock | None = None
-    notes: tuple[str, ...] = ()
-    quotes: tuple[tuple[str, str], ...] = ()  #: id of a claim, and its words with speaker and date
-
-
 def write(
     run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None,
     brief: Brief | None = None,
@@ -146,7 +143,7 @@ def html(
     shown = figures.marks(claim.side for claim in ledger)
     plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
-        once=_once(), beyond=brief_parts(run, brief) if brief else [], run=run, found=result, plan=run.model.plan,
+        once=_once(), beyond=brief_section.parts(run, brief) if brief else [], run=run, found=result, plan=run.model.plan,
         scenario=run.model.scenario, origin=result.origin,
         lead=front_page.lead(run, result, variants or {}), groups=groups(run, result), races=races(run, result),
         turning=threshold.turning(run, result), record=track_record.sentence(result.track_record),
@@ -160,22 +157,6 @@ def html(
         assumed=result.assumptions,
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
-
-
-def brief_parts(run: Run, brief: Brief) -> list[BriefPart]:
-    """What a brief says beyond the verdict: signs to watch, levers, and claims."""
-    out = []
-    for blocks in (brief_section.signs(run, brief), brief_section.levers(brief)):
-        if blocks:
-            title = next(block.text for block in blocks if isinstance(block, Heading))
-            grid = next((replace(block, caption=title) for block in blocks if isinstance(block, TableBlock)), None)
-            notes = tuple(block.text for block in blocks if isinstance(block, Paragraph))
-            out.append(BriefPart(title, grid, notes))
-    if brief.claims:
-        out.append(
-            BriefPart("What it rests on", quotes=tuple((name, brief_section.quote(run, name)) for name in brief.claims))
-        )
-    return out
 
 
 def coded(text: str) -> Markup:
@@ -342,8 +323,8 @@ def stock_figures(run: Run) -> list[Figure]:
 
 
 def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Mapping[str, figures.ClaimMark]) -> Figure:
-    name, is_flag = stock_name(run, cell), path_shape(run, cell) == PathShape.flag
-    form, finding = _flag(run, cell) if is_flag else _quantity(run, cell)
+    name, is_flag = labels.stock(run.model.plan, cell), path_shape(run, cell) == PathShape.flag
+    form, finding = stock_course.course(run, cell)
     finding = f"{name}: {finding}."
     if start := figures.first_state(run, cell, points):
         finding += f" The chart begins in {run.times[start]}; before, it does not change."
@@ -365,39 +346,8 @@ def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Map
     )  # fmt: skip
 
 
-def _quantity(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
-    """Format of a stock, and its course from as_of on."""
-    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
-    values = [result.low, result.before, result.median, result.high]
-    form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
-    course = _moved(form, result.before, result.median, since, run.times[-1])
-    return form, f"{course} (90 %: {form.between(result.low, result.high)})"
-
-
-def _flag(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
-    """Format of a stock of 0 and 1, and the share of futures with it."""
-    since, paths = run.model.plan.first_future_step, run.path(cell)
-    shares = [float(paths[:, state].mean()) for state in (since, -1)]
-    error = math.sqrt(max(shares[1] * (1 - shares[1]), 1 / len(paths)) / len(paths))
-    now, then = (formatting.percent(share, error) for share in shares)
-    course = f"in {now} of futures at {run.times[since]}, in {then} at {run.times[-1]}"
-    return formatting.number_format([1.0], error, "share"), course
-
-
-def _moved(form: formatting.NumberFormat, before: float, after: float, since: str, until: str) -> str:
-    if form.bare(before) == form.bare(after):
-        return f"median {form.full(after)} at {until}, as at {since}"
-    verb = "rises" if after > before else "falls"
-    return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
-
-
 def _sides(points: Iterable[figures.ChartPoint]) -> list[str]:
     return sorted({point.claim.side for point in points})
-
-
-def stock_name(run: Outcomes, cell: str) -> str:
-    """A stock in words: its name and who holds it."""
-    return labels.stock(run.model.plan, cell)
 
 
 def choices(run: Run, result: Verdict) -> list[ChoiceSection]:

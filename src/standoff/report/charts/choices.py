@@ -81,8 +81,10 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
     rule = stocks.as_of(run) if first < run.model.plan.first_future_step else {"as_of": []}
     data = {"rows": rows, "names": names, **rule, **stocks.heading(title)}
     days = stocks.days(run.model.scenario.calendar)
-    numbers = tuple((days[state].isoformat(), *(round(100 * value, 1) for value in share[state - 1].tolist()))
-                    for state in stocks.states(run, first + 1))  # fmt: skip
+    rounded = (100 * share).round(1).tolist()
+    numbers: tuple[tuple[str | float, ...], ...] = tuple(
+        (days[state].isoformat(), *rounded[state - 1]) for state in stocks.states(run, first + 1)
+    )
     columns = (
         "date",
         *(labels.option(run.model.plan, run.model.plan.choices[choice].name, option) for option in options),
@@ -136,7 +138,7 @@ def waterfall(explanation: Explanation, label: str) -> str:
     ]  # fmt: skip
     unit = "log odds, cumulative (in brackets: factor on the odds)"
     data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": unit}]}
-    numbers = tuple(
+    numbers: tuple[tuple[str | float, ...], ...] = tuple(
         (
             labels.reason(item),
             round(item.log_odds, 4),

@@ -87,7 +87,7 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
         stocks.HEADING,
     ]  # fmt: skip
     data = {"rows": rows, "names": names, **stocks.heading("share of futures")}
-    numbers = tuple(
+    numbers: tuple[tuple[str | float, ...], ...] = tuple(
         (day_of(stamp), *(round(100 * float(curve[n]), 1) for curve in curves.values()))
         for n, stamp in enumerate(stamps)
     )

@@ -154,7 +154,7 @@ def fan(
 
 
 def first_state(run: Run, cell: str, claims: Sequence[ChartPoint] = ()) -> int:
-    """The state at which the chart of a stock begins: that of `chart_start`, and before the first claim."""
+    """The state at which the chart of a stock begins: `chart_start`, or before the first claim."""
     calendar = run.model.scenario.calendar
     return min([chart_start(run, cell), *(max(calendar.index(p.day) - 1, 0) for p in claims)])
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, formatting, history_beside, track_record
-from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, table
 from standoff.report.sections import front_page, reason_attribution, variants
 
 if TYPE_CHECKING:
@@ -26,6 +26,16 @@ QUOTE = 180  # letters of a quoted claim; assumption: two lines
 NO_SIGN = "No option of an actor and no stock of the coming year tells clearly what the answer will be."
 SIGN_NOTE = ("Share of futures with each sign, and the answer in these and in all others; of futures in which it has not "
              "happened by then. A sign goes with the answer in the model; to bring it about need not change it.")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BriefPart:
+    """A part of the brief on the page of a run: a table, notes, or quoted claims."""
+
+    title: str
+    grid: TableBlock | None = None
+    notes: tuple[str, ...] = ()
+    quotes: tuple[tuple[str, str], ...] = ()  #: id of a claim, and its words with speaker and date
 
 
 def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Block]:
@@ -49,6 +59,20 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
     out += [*signs(run, brief), *levers(brief)]
     out += _section("What it rests on", [quote(run, name) for name in brief.claims])
     return [*out, Heading("How far to trust it"), *map(Paragraph, _trust(brief))]
+
+
+def parts(run: Run, brief: Brief) -> list[BriefPart]:
+    """What a brief says beyond the verdict: signs to watch, levers, and claims."""
+    out = []
+    for group in (signs(run, brief), levers(brief)):
+        if group:
+            title = next(block.text for block in group if isinstance(block, Heading))
+            grid = next((replace(block, caption=title) for block in group if isinstance(block, TableBlock)), None)
+            notes = tuple(block.text for block in group if isinstance(block, Paragraph))
+            out.append(BriefPart(title, grid, notes))
+    if brief.claims:
+        out.append(BriefPart("What it rests on", quotes=tuple((name, quote(run, name)) for name in brief.claims)))
+    return out
 
 
 def _section(name: str, points: Sequence[str]) -> list[Block]:
