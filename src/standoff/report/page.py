@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from standoff import expression
 from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.analysis.path_summary import choice_trend, covered
 from standoff.analysis.verdict import Verdict, verdict
-from standoff.files import cache_dir, read_cached, write_cached, write_text
+from standoff.files import cache_dir, write_text
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import (
@@ -35,6 +34,7 @@ from standoff.report.backends.html import noted
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
+from standoff.report.compiled_templates import CompiledTemplates
 from standoff.report.content_policy import policy
 from standoff.report.sections import (
     anchors,
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from standoff.plan import Plan
 
 STOCKS = 24  # assumption: a reader looks at no more charts of stocks
-TEMPLATES = 20  # assumption: versions of a template on disk, 100 kB each
 SCRIPT = assets.read("page.js") + assets.read("charts.js")
 
 
@@ -115,7 +114,11 @@ def write(
 
 
 def full_html(
-    run: Run, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None, brief: Brief | None = None
+    run: Run,
+    beside: Sequence[Run] = (),
+    with_causes: bool = True,
+    result: Verdict | None = None,
+    brief: Brief | None = None,
 ) -> str:
     """The page of a run; arguments as of `write`."""
     from standoff.analysis.causal import structure
@@ -163,23 +166,6 @@ def coded(text: str) -> Markup:
     """Escape a text and set the words between its backticks as code."""
     parts = (escape(part) for part in text.split("`"))
     return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
-
-
-class CompiledTemplates(BytecodeCache):
-    """Disk cache of compiled Jinja templates."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Load the cached bytecode of a template, if any."""
-        raw = read_cached(self.folder / bucket.key)
-        if raw is not None:
-            bucket.bytecode_from_string(raw)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Store the bytecode of a template."""
-        write_cached(self.folder / bucket.key, bucket.bytecode_to_string(), TEMPLATES)
 
 
 def _environment() -> Environment:

@@ -305,7 +305,7 @@ def test_a_compiled_template_is_read_again_and_a_damaged_one_is_not(
 def test_a_report_is_a_text_or_a_file_as_often_as_it_is_asked_for(
     run: Run, found: Verdict, text: str, tmp_path: Path
 ) -> None:
-    assert report.report(run, with_causes=False, verdict=found) == report.report(run, None, (), False, found) == text
+    assert report(run, with_causes=False, verdict=found) == report(run, None, (), False, found) == text
     for name in ("one.html", "two.html"):
-        assert report.report(run, tmp_path / name, with_causes=False, verdict=found) == tmp_path / name
+        assert report(run, tmp_path / name, with_causes=False, verdict=found) == tmp_path / name
         assert (tmp_path / name).read_text(encoding="utf-8") == text
