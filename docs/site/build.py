@@ -11,7 +11,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from docs.site import api, cases, gallery
+from docs.site import api, cases, gallery, notebooks
 from docs.site.placement import CATALOG, ROOT, placed, rewritten
 from sphinx.cmd.build import build_main
 
@@ -37,7 +37,10 @@ def stage(folder: Path) -> None:
         name = README if source == "README.md" else page
         goal = folder / name
         goal.parent.mkdir(parents=True, exist_ok=True)
-        if file.suffix == ".md":
+        if file.suffix == ".ipynb":
+            shutil.copy(file, goal.with_suffix(".ipynb"))
+            goal.write_text(rewritten(notebooks.page(file), source, name, places), encoding="utf-8")
+        elif file.suffix == ".md":
             goal.write_text(rewritten(file.read_text(encoding="utf-8"), source, name, places), encoding="utf-8")
         else:
             shutil.copy(file, goal)

@@ -26,7 +26,10 @@ def placed() -> dict[str, str]:
     out |= {f"docs/site/made/{name}": f"made/{name}" for name in DRAWN}
     for file in sorted((ROOT / "docs").rglob("*")):
         name = file.relative_to(ROOT / "docs")
-        if not file.is_file() or file.suffix not in {".md", ".png", ".bib"}:
+        if not file.is_file() or file.suffix not in {".md", ".png", ".bib", ".ipynb"}:
+            continue
+        if file.suffix == ".ipynb":
+            out[f"docs/{name.as_posix()}"] = name.with_suffix(".md").as_posix()
             continue
         out[f"docs/{name.as_posix()}"] = name.name if name.parts[0] == "site" else name.as_posix()
     for file in sorted((ROOT / CATALOG).glob("*/README.md")):
