@@ -35,7 +35,7 @@ class ReconciledPath(Protocol):
     """A reconciled quantity, from all claims published by a day."""
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
-        """Points of the path up to the last claim, values with their central 90 %."""
+        """Points up to the last claim in canonical units, values with their central 90 %."""
         ...
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff import catalog
+from standoff import catalog, units
 from standoff.dates import month_count
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import ModelError, Problem, RunError
@@ -26,7 +26,7 @@ from standoff.progress import SILENT, Progress
 from standoff.versions import VERSION, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from standoff.job_folder import JobExecutor
@@ -68,7 +68,9 @@ def hindcast(
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
     if executor is not None:
         origin_jobs.complete(loaded, ledger, days, how, folder, executor, progress)
-    paths = ReconciledPaths(ledger, folder, seed) if reconcile and _needs_paths(settings) else None
+    paths = (
+        ReconciledPaths(ledger, folder, seed, loaded.scenario.units) if reconcile and _needs_paths(settings) else None
+    )
     stack = stacking.Stack()
     scored, rows = list[scored_forecasts.ScoredForecast](), list[dict[str, Any]]()
     forecasts = list[forecast_ledger.Forecast]()
@@ -138,11 +140,11 @@ def _months_between(days: Sequence[dt.date]) -> int:
 class ReconciledPaths:
     """Reconciled quantities as of a day, each fitted once and cached in a folder."""
 
-    def __init__(self, ledger: Ledger, folder: Path, seed: int) -> None:
-        self.ledger, self.folder, self.seed = ledger, folder, seed
+    def __init__(self, ledger: Ledger, folder: Path, seed: int, declared: Mapping[str, str]) -> None:
+        self.ledger, self.folder, self.seed, self.declared = ledger, folder, seed, declared
 
     def __call__(self, quantity: str, subject: str, as_of: dt.date) -> tuple[Report, ...]:
-        """Points up to the last claim, with central 90 %; empty if no claim can be used."""
+        """Points up to the last claim, canonical, with central 90 %; empty without claims."""
         from standoff.inference.reconcile.reconcile import reconcile
 
         then = self.ledger.as_of(as_of)  # later claims are not even passed on
@@ -157,7 +159,9 @@ class ReconciledPaths:
                 points = []
             else:
                 last = max(claim.day for claim in result.claims)
-                points = [[p.day, p.median, p.low, p.high] for p in result.path if p.day <= last]
+                unit = units.parse(result.unit, self.declared).factor
+                points = [[p.day, *(unit * value for value in (p.median, p.low, p.high))]
+                          for p in result.path if p.day <= last]  # fmt: skip
             RunFolder(self.folder).write_json(file.name, {"points": points})
         return tuple(
             Report(

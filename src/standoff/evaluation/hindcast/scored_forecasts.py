@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -144,8 +144,15 @@ def reports(
         return tuple(report for report in before if report.day <= as_of), after
     assert path is not None
     last = max(claim.published.last for claim in ledger)
-    result = [path(question.reconcile.quantity, question.reconcile.subject, when) for when in (as_of, last)]
-    return tuple(report for report in result[0] if report.day <= as_of), known.at(result[1], day)
+    factor = units.parse(question.unit, declared).factor
+    known_then, known_now = (
+        tuple(
+            replace(report, value=report.value / factor, low=report.low / factor, high=report.high / factor)
+            for report in path(question.reconcile.quantity, question.reconcile.subject, when)
+        )
+        for when in (as_of, last)
+    )
+    return tuple(report for report in known_then if report.day <= as_of), known.at(known_now, day)
 
 
 def model_values(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from standoff.errors import ModelError, RunError
 from standoff.evaluation.hindcast.run import HindcastRun, ReconciledPaths, hindcast
+from standoff.evaluation.hindcast.scored_forecasts import reports
 from standoff.ledger import Ledger
 from tests.progress_log import ProgressLog
+from tests.unit.conftest import claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,13 +54,30 @@ def test_a_reconciled_path_is_kept_and_a_damaged_one_is_made_anew(
         raise ModelError("no claim yet")
 
     monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", reconcile)
-    paths = ReconciledPaths(Ledger(), tmp_path, 1)
+    paths = ReconciledPaths(Ledger(), tmp_path, 1, {})
     for count in (1, 1):
         assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
     (file,) = tmp_path.iterdir()
     for count, damaged in enumerate((b"", b"[", file.read_bytes().replace(b"[]", b"[1]")), 2):
         file.write_bytes(damaged)
         assert paths("losses", "AAA", dt.date(2024, 1, 31)) == () and len(fitted) == count
+
+
+def test_points_of_a_reconciled_path_are_canonical_and_reports_in_the_unit_of_the_question(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point = SimpleNamespace(day="2023-12-31", median=70.0, low=60.0, high=80.0)
+    result = SimpleNamespace(claims=(SimpleNamespace(day="2023-12-31"),), path=(point,), unit="thousand person")
+    monkeypatch.setattr("standoff.inference.reconcile.reconcile.reconcile", lambda *_, **__: result)
+    ledger = Ledger((claim_of("last", "2024-01", "2024-01", 70.0),))
+    paths = ReconciledPaths(ledger, tmp_path, 1, {})
+    assert [(one.value, one.low) for one in paths("losses", "AAA", dt.date(2024, 1, 31))] == [(70_000.0, 60_000.0)]
+    loaded, question = (
+        SimpleNamespace(scenario=SimpleNamespace(units={})),
+        SimpleNamespace(unit="million person", reconcile=SimpleNamespace(quantity="losses", subject="AAA")),
+    )
+    before, _ = reports(dt.date(2024, 1, 31), dt.date(2024, 3, 31), question, loaded, ledger, paths)  # type: ignore[arg-type]
+    assert [report.value for report in before] == pytest.approx([0.07])
 
 
 @pytest.mark.slow
