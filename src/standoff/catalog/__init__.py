@@ -45,8 +45,9 @@ def load(
     name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
     held: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Case:  # fmt: skip
-    """Load a case by slug or path: its scenario with its claims (`claims.jsonl` or `claims.yaml`).
+    """Load a case by slug or path: its scenario with its claims.
 
+    Claims are in `claims.jsonl` or `claims.yaml` beside the scenario.
     `build(load("korea-1950"))` is a model; `scenario, ledger = load("korea-1950")` are the two apart.
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month.

@@ -13,7 +13,7 @@ STARTER = Path(__file__).parents[1] / "starter"
 
 
 def new(name: str | Path, origin: str | Path = "") -> Path:
-    """Create the folder `name` with a small scenario and its claims, or with those of the case `origin`.
+    """Create the folder `name` with a small scenario and claims, or those of the case `origin`.
 
     Returns the folder, which `load` reads. Raises `ScenarioError` where it exists, and where it cannot be written.
     """

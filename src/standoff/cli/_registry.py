@@ -28,7 +28,7 @@ class HelpGroup(StrEnum):
 
 
 def function_of(command: str) -> str:
-    """The public name of the function of a command: its words joined by `_`, `data_get` for `data get`."""
+    """The public name of the function of a command, such as `data_get` of `data get`."""
     return OTHER_NAMES.get(command, command.replace("-", "_").replace(" ", "_"))
 
 

@@ -86,7 +86,7 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
 
 
 def work(folder: Path | str, part: str = "", progress: Progress = SILENT) -> tuple[int, int]:
-    """Do the jobs of a folder that have no result, or a part of them such as `0/16`; as `perform_part`.
+    """Do the jobs of a folder that have no result, or a part of them such as `0/16`.
 
     Returns how many were done, and how many failed. Without `part` what a batch system says, else all (see `part_of`).
     """

@@ -1,4 +1,4 @@
-"""Paths of a stock on the axes draw, time and actor, read from the arrays of a run only where they are asked for.
+"""Paths of a stock on the axes draw, time and actor, read from a run where they are used.
 
 Few stocks are held by all actors. Filled with NaN for the others, the paths of the largest case would be seven times those
 that a run stores.
@@ -17,7 +17,7 @@ class ActorPaths(BackendArray):
     """(draw, time, actor) paths of a stock in its unit; NaN for actors that hold none of it."""
 
     def __init__(self, paths: np.ndarray, draws: np.ndarray, cells: np.ndarray, factor: float) -> None:
-        """Of `paths` (K, T + 1, cell), canonical: the rows `draws`, and for each actor its cell, or -1."""
+        """Of `paths` (K, T + 1, cell), canonical: rows `draws`, for each actor its cell or -1."""
         self.paths, self.draws, self.cells, self.factor = paths, draws, cells, factor
         self.shape = (len(draws), paths.shape[1], len(cells))
         self.dtype = paths.dtype  # floats, which have NaN

@@ -23,7 +23,9 @@ def intervened_model(
     model: Model, levers: Mapping[str, Any] | None = None, since: str = AS_OF, held: Held | None = None,
     progress: Progress = SILENT,
 ) -> Model:  # fmt: skip
-    """The model of the same scenario under `levers` (names or dotted paths) and options `held` by persons.
+    """The model of the same scenario under other levers and options held by persons.
+
+    `levers` are names or dotted paths with values, in force `since` as_of, start or a month; `held` as in `load`.
 
     Raises `ScenarioError` for a value or an option that does not fit, `ModelError` for an unknown name, and for a model
     with a posterior.

@@ -193,9 +193,9 @@ class Run(Outcomes):
         return values > 0.5 if query.form.COMPARED_BY == "probability" else values
 
     def answers_frame(self, *questions: str) -> pandas.DataFrame:
-        """Outcomes of all or some questions: a row for each draw that did not fail, a column for each question.
+        """Outcomes of all or some questions, a row for each draw and a column for each question.
 
-        Cells are those of `outcome`; units are in `attrs["units"]`. `answer(run).to_frame()` has one row for each question.
+        Draws that failed have no row. Cells are those of `outcome`; units are in `attrs["units"]`. `answer(run).to_frame()` has one row for each question.
         """
         import pandas
 
@@ -211,9 +211,9 @@ class Run(Outcomes):
 
     @cached_property
     def parameters(self) -> xarray.DataArray:
-        """Parameters of the draws with paths, on the axes draw and parameter (its path), each in its unit.
+        """Parameters of the draws with paths, on the axes draw and parameter.
 
-        A value is in the unit that its belief has in the scenario; coordinates give `unit`, `belief` as written,
+        A parameter goes by its path. A value is in the unit that its belief has in the scenario; coordinates give `unit`, `belief` as written,
         `description`, and whether it is `uncertain`. `.to_pandas()` is a table.
         """
         import xarray
@@ -241,9 +241,9 @@ class Run(Outcomes):
 
     @cached_property
     def dataset(self) -> xarray.Dataset:
-        """The run as an xarray Dataset: axes draw, time, actor, quantile, and the options of each choice.
+        """The run as an xarray Dataset with named axes, units and long names.
 
-        For each stock its paths, `NAME_quantile` and `NAME_mean`; for each choice `ACTOR_chosen` (number of the option in
+        Axes are draw, time, actor, quantile, and the options of each choice. For each stock its paths, `NAME_quantile` and `NAME_mean`; for each choice `ACTOR_chosen` (number of the option in
         force), `ACTOR_share` and `ACTOR_probability`; for each question `answer_ID` (see `outcome`). Draws are those with
         paths that did not fail. Times are `datetime64`, ends of periods; units and long names are attributes, as in the CF
         conventions. Holders that are no actors have an axis `NAME_holder`. Paths are read where they are used.
@@ -286,7 +286,7 @@ class Run(Outcomes):
         return out
 
     def _stock_variables(self, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
-        """Paths, quantiles and mean of a stock; NaN for holders that have none of it, no axis for one without holders."""
+        """Paths, quantiles and mean of a stock; NaN for holders that have none of it."""
         from xarray import Variable
         from xarray.core.indexing import LazilyIndexedArray
 
@@ -311,7 +311,7 @@ class Run(Outcomes):
         return out if axis else {key: item.isel(cell=0) for key, item in out.items()}
 
     def _choice_variables(self, index: int, coords: dict[str, Any]) -> dict[str, Any]:
-        """Option in force, its share and the solved probability of a choice; its options become a coordinate."""
+        """Option in force, its share and solved probability of a choice, whose options are added."""
         choice = self.model.plan.choices[index]
         word, count, good = choice.name.replace(".", "_"), len(choice.options), self.valid_paths
         axis, text = f"{word}_option", self.model.scenario.choices[choice.name].text or choice.name

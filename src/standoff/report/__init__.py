@@ -35,9 +35,9 @@ def report(
     run: Run, path: Path | str | None = None, beside: Sequence[Run] = (), with_causes: bool = True,
     verdict: Verdict | None = None, brief: Brief | None = None,
 ) -> Path | str:  # fmt: skip
-    """The page of a run as one self-contained HTML text; with a `path`, write it there and return the path.
+    """The page of a run as one self-contained HTML text, or written to a `path`.
 
-    `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal diagram, which takes some
+    With a path that is returned. `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal diagram, which takes some
     seconds the first time. `verdict`: that of the run, computed if None. `brief`: a brief of it
     (`standoff.analysis.brief`), whose signs to watch, levers and claims open the page.
     """

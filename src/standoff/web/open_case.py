@@ -19,7 +19,7 @@ def open_case(
     case: str | Path, variant: str = "", *, port: int = 8765, browser: bool = True,
     read: Callable[[], Model] | None = None, show: Callable[[str], None] = print, warn: Callable[[str], None] = print,
 ) -> None:  # fmt: skip
-    """Serve the explorer of a case, and open it in the browser; ends where the process is interrupted.
+    """Serve the explorer of a case, and open it in the browser, until interrupted.
 
     `port` is the first one tried. `read` gives the model, by default from the case; `show` gets the address in a sentence,
     `warn` the faults of a case. Raises `ModelError` without the libraries of `standoff[web]`.

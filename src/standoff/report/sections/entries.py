@@ -1,4 +1,4 @@
-"""What the package has by name, as plain data: cases, mechanisms, considerations, priors and units."""
+"""What the package has by name, as plain data: cases, mechanisms, priors, units."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KINDS = ("cases", *PARTS, "priors", "units")
 
 
 def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
-    """List the cases of the catalogue, the `mechanisms`, `considerations`, `priors` or `units`, one row each.
+    """List the cases, mechanisms, considerations, priors or units, one row each.
 
     Raises `ScenarioError` for another kind.
     """
@@ -35,9 +35,9 @@ def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
 
 
 def show(name: str | Path, mechanism: str = "", variant: str = "") -> describe.Sheet:
-    """What a case consists of, one mechanism of it, or the definition of a mechanism or consideration.
+    """What a case consists of, one mechanism of it, or the definition of a part.
 
-    Also a prior of the library. A name that is both a mechanism and a consideration gives the mechanism. Raises
+    A part is a mechanism, a consideration or a prior of the library. A name that is both a mechanism and a consideration gives the mechanism. Raises
     `ScenarioError` for a name that is nothing of these, `ModelError` for a case with errors.
     """
     if str(name) in (library := list_priors()):
@@ -54,7 +54,7 @@ def part_sheets(name: str) -> list[describe.Sheet]:
 
 
 def case_name(name: str) -> str:
-    """The name of a case or file; raises `ScenarioError` with the nearest of all names for any other."""
+    """The name of a case or file; for any other `ScenarioError` with the nearest name."""
     try:
         catalog.find(name)
     except ScenarioError as error:
