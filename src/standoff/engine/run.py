@@ -195,7 +195,8 @@ class Run(Outcomes):
     def answers_frame(self, *questions: str) -> pandas.DataFrame:
         """Outcomes of all or some questions, a row for each draw and a column for each question.
 
-        Draws that failed have no row. Cells are those of `outcome`; units are in `attrs["units"]`. `answer(run).to_frame()` has one row for each question.
+        Draws that failed have no row. Cells are those of `outcome`; units are in `attrs["units"]`. `answer(run).to_frame()`
+        has one row for each question.
         """
         import pandas
 
@@ -213,8 +214,8 @@ class Run(Outcomes):
     def parameters(self) -> xarray.DataArray:
         """Parameters of the draws with paths, on the axes draw and parameter.
 
-        A parameter goes by its path. A value is in the unit that its belief has in the scenario; coordinates give `unit`, `belief` as written,
-        `description`, and whether it is `uncertain`. `.to_pandas()` is a table.
+        A parameter goes by its path. A value is in the unit that its belief has in the scenario; coordinates give `unit`,
+        `belief` as written, `description`, and whether it is `uncertain`. `.to_pandas()` is a table.
         """
         import xarray
 
@@ -243,10 +244,11 @@ class Run(Outcomes):
     def dataset(self) -> xarray.Dataset:
         """The run as an xarray Dataset with named axes, units and long names.
 
-        Axes are draw, time, actor, quantile, and the options of each choice. For each stock its paths, `NAME_quantile` and `NAME_mean`; for each choice `ACTOR_chosen` (number of the option in
-        force), `ACTOR_share` and `ACTOR_probability`; for each question `answer_ID` (see `outcome`). Draws are those with
-        paths that did not fail. Times are `datetime64`, ends of periods; units and long names are attributes, as in the CF
-        conventions. Holders that are no actors have an axis `NAME_holder`. Paths are read where they are used.
+        Axes are draw, time, actor, quantile, and the options of each choice. For each stock its paths, `NAME_quantile` and
+        `NAME_mean`; for each choice `ACTOR_chosen` (number of the option in force), `ACTOR_share` and `ACTOR_probability`;
+        for each question `answer_ID` (see `outcome`). Draws are those with paths that did not fail. Times are `datetime64`,
+        ends of periods; units and long names are attributes, as in the CF conventions. Holders that are no actors have an
+        axis `NAME_holder`. Paths are read where they are used.
         """
         import xarray
 

@@ -37,8 +37,8 @@ def report(
 ) -> Path | str:  # fmt: skip
     """The page of a run as one self-contained HTML text, or written to a `path`.
 
-    With a path that is returned. `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal diagram, which takes some
-    seconds the first time. `verdict`: that of the run, computed if None. `brief`: a brief of it
+    With a path that is returned. `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal
+    diagram, which takes some seconds the first time. `verdict`: that of the run, computed if None. `brief`: a brief of it
     (`standoff.analysis.brief`), whose signs to watch, levers and claims open the page.
     """
     from standoff.report import page

@@ -37,8 +37,8 @@ def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
 def show(name: str | Path, mechanism: str = "", variant: str = "") -> describe.Sheet:
     """What a case consists of, one mechanism of it, or the definition of a part.
 
-    A part is a mechanism, a consideration or a prior of the library. A name that is both a mechanism and a consideration gives the mechanism. Raises
-    `ScenarioError` for a name that is nothing of these, `ModelError` for a case with errors.
+    A part is a mechanism, a consideration or a prior of the library. A name that is both a mechanism and a consideration
+    gives the mechanism. Raises `ScenarioError` for a name that is nothing of these, `ModelError` for a case with errors.
     """
     if str(name) in (library := list_priors()):
         return library[str(name)].to_data()
