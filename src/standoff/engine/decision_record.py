@@ -15,7 +15,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import compile_cache, decisions, option_availability, parameters, rollout
-from standoff.engine.run import Run, once_per_run
+from standoff.engine.run import Run
+from standoff.engine.run_cache import once_per_run
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.xla import float_precision
 

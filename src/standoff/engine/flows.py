@@ -14,7 +14,8 @@ import numpy as np
 from jax import lax
 
 from standoff.engine import parameters
-from standoff.engine.run import Run, once_per_run
+from standoff.engine.run import Run
+from standoff.engine.run_cache import once_per_run
 from standoff.xla import float_precision
 
 if TYPE_CHECKING:

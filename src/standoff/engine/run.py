@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from standoff.engine.outcome_totals import OutcomeTotals
     from standoff.plan import InterventionRecord, Parameter, PlannedQuestion
 
-P = ParamSpec("P")
-T = TypeVar("T")
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
 
 
@@ -338,17 +335,3 @@ def unit_of(query: PlannedQuestion) -> str:
     """The unit of the outcomes of a question; `1` without one."""
     is_time = query.form.COMPARED_BY == "share" and not query.form.HAS_LABELS
     return "month" if is_time else (query.form.unit(query) or query.form.MEASURE or "1")
-
-
-def once_per_run(function: Callable[Concatenate[Run, P], T]) -> Callable[Concatenate[Run, P], T]:
-    """Cache results of a function of a run and hashable arguments for the lifetime of the run."""
-    results: WeakKeyDictionary[Run, dict[Any, T]] = WeakKeyDictionary()
-
-    @wraps(function)
-    def cached(run: Run, /, *arguments: P.args, **named: P.kwargs) -> T:
-        of_run, key = results.setdefault(run, {}), (arguments, *sorted(named.items()))
-        if key not in of_run:
-            of_run[key] = function(run, *arguments, **named)
-        return of_run[key]
-
-    return cached
