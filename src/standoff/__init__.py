@@ -42,6 +42,7 @@ _HOMES = {
     "estimate": "standoff.games.estimate.estimate",
     "exhaustion": "standoff.analysis.exhaustion",
     "explain": "standoff.analysis.explain",
+    "fill_template": "standoff.case_templates",
     "fit": "standoff.inference.fit.fit",
     "flip": "standoff.analysis.threshold",
     "game": "standoff.analysis.game",

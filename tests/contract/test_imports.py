@@ -17,10 +17,11 @@ RECORDS = {"Belief", "Case", "Claim", "Finding", "Ledger", "Model", "Run", "Scen
 FUNCTIONS = {
     "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "check_consistency",
     "check_equilibria", "cite", "claims", "compare", "compare_theories", "data_get", "data_list", "data_status", "diff",
-    "estimate", "exhaustion", "explain", "fit", "flip", "game", "hindcast", "history_ask", "history_build", "history_fit",
-    "history_show", "influential_sources", "jobs", "list_entries", "list_priors", "load", "network", "new", "open_case",
-    "read", "reconcile", "report", "review", "run", "sanity", "schema", "score", "sensitivity", "show",
-    "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate", "verdict", "voi", "work",
+    "estimate", "exhaustion", "explain", "fill_template", "fit", "flip", "game", "hindcast", "history_ask",
+    "history_build", "history_fit", "history_show", "influential_sources", "jobs", "list_entries", "list_priors",
+    "load", "network", "new", "open_case", "read", "reconcile", "report", "review", "run", "sanity", "schema", "score",
+    "sensitivity", "show", "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate",
+    "verdict", "voi", "work",
 }  # fmt: skip
 LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
@@ -53,9 +54,9 @@ LIGHT = {
     },
 }
 COMMANDS = (
-    "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list priors", "list units", "show korea-1950",
-    "show attrition", "schema", "claims korea-1950 --conflicts", "read LICENSE", "data list", "data status",
-    "network korea-1950", "cite",
+    "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list priors", "list templates", "list units",
+    "show korea-1950", "show attrition", "show killed_share", "schema", "claims korea-1950 --conflicts", "read LICENSE",
+    "data list", "data status", "network korea-1950", "cite",
 )  # fmt: skip
 
 

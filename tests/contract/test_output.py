@@ -44,7 +44,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "answer": (("{case}", *FEW), ("{case}", *FEW, "--json"), ("{case}", PLANTED)),
     "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),
     "validate": (("{case}",), ("{case}", "--json"), ("{bad}",)),
-    "list": ((), ("--json",), ("considerations",), ("priors",)),
+    "list": ((), ("--json",), ("considerations",), ("priors",), ("templates",)),
     "show": (("{case}",), ("{case}", "--json"), ("{case}", "-o", "{case}/x.svg", "--diagram"), ("killed_share",), (PLANTED,)),
     "schema": ((),),
     "flip": (("{case}", *FEW, *CHOICE),),
@@ -58,7 +58,8 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "check-consistency": (("{case}",),),
     "network": (("{case}", "--neutral"), ("{case}", "--neutral", "--json"), ("{case}", "--sign", PLANTED)),
     "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
-    "new": (("{case}/\x1b]0;new\x07",),),
+    "new": (("{case}/\x1b]0;new\x07",), ("{case}/t", "--template", "alliance", "--yes"), ("{case}/u", "--template", PLANTED),
+            ("{case}/v", "--template", "alliance", "--answer", f"ally={PLANTED}")),
     "read": (("{article}", "--published", "2030-04-02"), ("{article}", "--json"), ("{case}", "-o", "{case}/rows.jsonl")),
     "review": (("{proposed}",), ("{proposed}", "--json")),
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),

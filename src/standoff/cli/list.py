@@ -18,6 +18,7 @@ class Kind(StrEnum):
     mechanisms = "mechanisms"
     considerations = "considerations"
     priors = "priors"
+    templates = "templates"
     units = "units"
 
 
@@ -25,7 +26,7 @@ def list_(
     kind: Annotated[Kind, typer.Argument(help="Kind of entries to list.")] = Kind.cases,
     as_json: options.Json = False,
 ) -> None:
-    """List the cases of the catalogue, mechanisms, considerations, priors, or units."""
+    """List the cases, mechanisms, considerations, priors, templates, or units."""
     from standoff.report.sections.entries import list_entries
     from standoff.report.text_table import table
 

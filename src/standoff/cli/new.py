@@ -1,13 +1,26 @@
-"""`standoff new`: the files of a new scenario."""
+"""`standoff new`: the files of a new scenario, from the starter, a case or a template."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
+from standoff.errors import Problem, ScenarioError
+from standoff.files import write_errors
+
+if TYPE_CHECKING:
+    from standoff.case_templates import Ask, CaseTemplate
+
+
+def templates() -> list[str]:
+    """Names of templates, for completion."""
+    from standoff import case_templates
+
+    return list(case_templates.list_templates())
 
 
 def new(
@@ -21,13 +34,117 @@ def new(
             autocompletion=options.cases,
         ),
     ] = "",
+    template: Annotated[
+        str,
+        typer.Option(
+            "--template",
+            metavar="NAME",
+            help="Ask for actors, options, reasons, horizon and questions, and write a case of this kind: "
+            "`standoff list templates`.",
+            autocompletion=templates,
+        ),
+    ] = "",
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            "--answers", metavar="FILE", help="With --template: a YAML file of answers by key.", dir_okay=False
+        ),
+    ] = None,
+    answer: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--answer", metavar="KEY=VALUE", help="With --template: one answer; repeatable, before those of a file."
+        ),
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --template: ask nothing, and take the defaults of what is not answered.")
+    ] = False,
 ) -> None:
-    """Create a folder with a small commented scenario and its claims, ready to run."""
+    """Create a folder with a commented scenario and its claims, ready to run."""
+    if not template and (answers or answer or yes):
+        raise ScenarioError(Problem("--answers, --answer and --yes go with --template", fix="add `--template NAME`"))
+    if template and origin:
+        raise ScenarioError(Problem("--from and --template exclude each other", fix="leave one of them out"))
     from standoff.catalog.new_case import new as new_case
 
-    folder = new_case(name, origin)
+    given = _given(template, answers, answer) if template else {}
+    with write_errors(Path(name), ScenarioError):
+        exists = Path(name).exists()  # it will be refused: ask nothing
+    if template and not yes and not exists:
+        _prompt(case_template(template), given)
+    folder = new_case(name, origin, template, given)
     options.display(f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
                     f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip
+
+
+def _given(name: str, file: Path | None, texts: list[str] | None) -> dict[str, Any]:
+    """The answers of options and a file, each of which is allowed."""
+    template = case_template(name)
+    given = {**_answers(template, file), **options.pairs(texts, "--answer", "an answer", "KEY=VALUE")}
+    for key, raw in given.items():
+        template.ask(key).read(raw, "--answer")  # refuse before the first question
+    return given
+
+
+def case_template(name: str) -> CaseTemplate:
+    """The template of a name, imported when it is asked for."""
+    from standoff import case_templates
+
+    return case_templates.find_template(name)
+
+
+def _answers(template: CaseTemplate, file: Path | None) -> dict[str, Any]:
+    """The answers of a file, each checked at its line."""
+    from standoff.scenario import document
+
+    if file is None:
+        return {}
+    read = document.read_file(file)
+    if not isinstance(read.data, dict):
+        raise ScenarioError(
+            Problem("a file of answers maps keys to answers", file.name, allowed="sender: NOR Northland")
+        )
+    problems: list[Problem] = []
+    for key, raw in read.data.items():
+        try:
+            template.ask(str(key)).read(raw, read.where((key,)))
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return read.data
+
+
+def _prompt(template: CaseTemplate, given: dict[str, Any]) -> None:
+    """Ask for what is not in `given`, section by section, and add it."""
+    missing = [ask for ask in template.asks if ask.key not in given]
+    if missing:
+        options.display(f"{template.text}. Enter takes what stands in brackets.")
+    section = ""
+    for ask in missing:
+        if ask.section != section:
+            section = ask.section
+            options.display("", section.capitalize())
+        given[ask.key] = _answer(template, ask)
+
+
+def _answer(template: CaseTemplate, ask: Ask) -> str:
+    """An answer that is allowed; asks again until there is one."""
+    if ask.of:
+        options.display(*(f"    {key}: {text}" for key, text in ask.of.items()))
+    while True:
+        try:
+            text: str = typer.prompt(f"  {ask.text}", default=template.default(ask))
+        except typer.Abort:
+            raise ScenarioError(Problem("there is no further answer", path=ask.key, allowed=ask.allowed,
+                                        fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes")
+                                ) from None  # fmt: skip
+        try:
+            ask.read(text)
+        except ScenarioError as error:
+            options.display(str(error))
+        else:
+            return text
 
 
 COMMAND = Command(HelpGroup.inspect, new)

@@ -78,7 +78,7 @@ def find(name: str) -> LibraryPrior:
 
 def _nearest(name: str, known: Mapping[str, LibraryPrior]) -> str:
     """Names that share a word with `name`, or the closest one."""
-    words = set(name.replace("_", ".").split("."))
+    words = set(name.replace("_", ".").split(".")) - {"full", "partial"}
     near = [other for other in known if name and (name in other or words & set(other.replace("_", ".").split(".")))]
     if guess := did_you_mean(name, known):
         return guess + (f" near it: {', '.join(near[:5])}" if near else "")

@@ -1,11 +1,11 @@
-"""What the package has by name, as plain data: cases, mechanisms, priors, units."""
+"""What the package has by name, as plain data: cases, mechanisms, priors, templates, units."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from standoff import catalog, registry, units
+from standoff import case_templates, catalog, registry, units
 from standoff.errors import Problem, ScenarioError, did_you_mean
 from standoff.plan import plan
 from standoff.priors import list_priors
@@ -13,11 +13,11 @@ from standoff.report.sections import describe, priors
 from standoff.scenario import load_scenario
 
 PARTS = ("mechanisms", "considerations")
-KINDS = ("cases", *PARTS, "priors", "units")
+KINDS = ("cases", *PARTS, "priors", "templates", "units")
 
 
 def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
-    """List the cases, mechanisms, considerations, priors or units, one row each.
+    """List the cases, mechanisms, considerations, priors, templates or units, one row each.
 
     Raises `ScenarioError` for another kind.
     """
@@ -25,6 +25,8 @@ def list_entries(kind: str = "cases") -> list[dict[str, Any]]:
         return [_case_row(slug) for slug in catalog.slugs()]
     if kind == "priors":
         return priors.rows()
+    if kind == "templates":
+        return [{"name": name, "about": item.text} for name, item in case_templates.list_templates().items()]
     if kind == "units":
         words = [*units.BASE, *units.DERIVED, *units.MAGNITUDES]
         return [{"unit": word, "means": _unit_text(word)} for word in words]

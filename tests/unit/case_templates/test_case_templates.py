@@ -1,0 +1,135 @@
+"""Templates: asked in order, valid with and without each of their parts, and quick to run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from standoff import case_templates
+from standoff.analysis.provenance import source_counts
+from standoff.analysis.run_case import run
+from standoff.case_templates import SECTIONS, CaseTemplate, codes, each, fill_template, find_template, list_templates
+from standoff.catalog import load
+from standoff.errors import ScenarioError
+from standoff.plan import Plan, plan
+
+TODAY = dt.date(2030, 5, 20)
+QUICK = ("blockade", "arms-race")  #: the two that are run in every test run; the others are slow
+RUNS = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in list_templates()]
+
+
+def planned(name: str, folder: Path, answers: dict[str, object] | None = None) -> Plan:
+    folder.mkdir(exist_ok=True)
+    for file, text in fill_template(name, answers, TODAY).items():
+        (folder / file).write_text(text, encoding="utf-8")
+    return plan(*load(str(folder)))
+
+
+def parts(template: CaseTemplate) -> Iterator[tuple[str, list[str]]]:
+    """Answers that leave one option, reason or question out, and one that leaves out all that may be."""
+    for ask in template.asks:
+        free = [word for word in ask.of if word not in ask.needed]
+        for left_out in free:
+            yield ask.key, [word for word in ask.of if word != left_out]
+        if len(free) > 1:
+            yield ask.key, list(ask.needed)
+
+
+def test_the_six_templates_are_there():
+    assert {"blockade", "intervention", "war-of-attrition", "sanctions", "arms-race", "alliance"} <= set(
+        list_templates()
+    )
+
+
+@pytest.mark.parametrize("name", list_templates())
+def test_a_template_asks_for_actors_options_reasons_horizon_and_questions_in_this_order(name: str):
+    template = find_template(name)
+    order = [SECTIONS.index(ask.section) for ask in template.asks]
+    assert order == sorted(order) and set(order) == set(range(len(SECTIONS)))
+    assert {"as_of", "horizon"} <= {ask.key for ask in template.asks}
+    for ask in template.asks:
+        assert ask.kind in case_templates.ask.READERS and ask.text.endswith(("?", "decision"))
+        assert ask.read(template.default(ask, TODAY)) is not None
+
+
+@pytest.mark.parametrize("name", list_templates())
+def test_the_defaults_make_a_case_without_a_warning(name: str, tmp_path: Path):
+    made = planned(name, tmp_path)
+    assert made.warnings == () and not made.ledger
+    assert made.scenario.as_of == "2030-04"
+    assert source_counts(made)["history"] > 5, "weights are learned from history"
+    events = [question for question in made.scenario.questions.values() if question.event]
+    assert events and all(question.base_rate for question in events if "troops." not in question.event)
+    assert sum(question.main for question in made.scenario.questions.values()) == 1
+    text = fill_template(name, None, TODAY)["scenario.yaml"]
+    assert text.count("prior(") >= 10 and text.count("\n# ") + text.count("  # ") >= 8, (
+        "numbers from the library, and comments"
+    )
+    assert max(map(len, text.splitlines())) < 400
+
+
+@pytest.mark.parametrize("name", list_templates())
+def test_every_part_can_be_left_out(name: str, tmp_path: Path):
+    template = find_template(name)
+    smallest = {ask.key: list(ask.needed) for ask in template.asks if ask.needed}
+    for number, answers in enumerate([*({key: words} for key, words in parts(template)), smallest]):
+        made = planned(name, tmp_path / str(number), answers)
+        assert made.warnings == (), answers
+
+
+@pytest.mark.parametrize("name", list_templates())
+def test_actors_and_horizon_are_those_of_the_answers(name: str, tmp_path: Path):
+    template = find_template(name)
+    actors = [ask.key for ask in template.asks if ask.kind == "actor"]
+    names = {key: f"A{n} Côte d'Étape ({n})" for n, key in enumerate(actors)}
+    made = planned(name, tmp_path, {**names, "as_of": "2031-11", "horizon": 14})
+    assert {code: actor.name for code, actor in made.scenario.actors.items() if not actor.of} == {
+        text.split(" ", 1)[0]: text.split(" ", 1)[1] for text in names.values()
+    }
+    assert (made.scenario.as_of, made.scenario.start, made.scenario.end) == ("2031-11", "2031-10", "2033-01")
+    assert "Northland" not in (tmp_path / "scenario.yaml").read_text(encoding="utf-8")
+
+
+def test_a_yearly_base_rate_follows_the_horizon(tmp_path: Path):
+    rate = planned("arms-race", tmp_path / "a", {"horizon": 24}).scenario.questions["clash"].base_rate
+    once = planned("arms-race", tmp_path / "b", {"horizon": 12}).scenario.questions["clash"].base_rate
+    assert rate.value.origin == f"2 * {once.value.origin}"
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_defaults_run(name: str, tmp_path: Path):
+    planned(name, tmp_path / "case")
+    verdict = run(str(tmp_path / "case"), draws=64, seed=1, folder=tmp_path / "runs").verdict
+    assert len(verdict.answers) >= 3
+    assert all(0 <= item.answer <= 1 for item in verdict.answers if item.kind == "event")
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [({"ally": "NOR Northland"}, "`NOR` is the code of `ally` already"), ({"horison": 12}, "did you mean `horizon`"),
+     ({"horizon": "1", "as_of": "x"}, "2 problems")],
+)  # fmt: skip
+def test_answers_that_are_not_allowed_are_refused_together(answers: dict[str, object], message: str):
+    with pytest.raises(ScenarioError, match=message):
+        fill_template("alliance", answers, TODAY)
+
+
+def test_an_unknown_template_says_which_there_are():
+    with pytest.raises(ScenarioError, match=r"alliance, arms-race(?s:.*)did you mean `blockade`"):
+        find_template("blocade")
+
+
+def test_codes_are_full_for_the_last_option_or_those_named():
+    options = ("none", "arms", "troops")
+    full, partial, zero = "prior(a.b.full)", "prior(a.b.partial)", "0 @assumption"
+    assert yaml.safe_load(codes("a.b", options)) == {"none": zero, "arms": partial, "troops": full}
+    assert yaml.safe_load(codes("a.b", options, "arms", "troops", "other")) == {
+        "none": zero,
+        "arms": full,
+        "troops": full,
+    }
+    assert yaml.safe_load(each("1 to 2", "ONE", "TWO.public")) == {"ONE": "1 to 2", "TWO.public": "1 to 2"}
