@@ -1,4 +1,4 @@
-"""Templates of cases: questions to an author, and a commented scenario that follows from the answers.
+"""Templates of cases: questions to an author, and the scenario of the answers.
 
 A template is one file of this folder, `NAME.yaml`:
 

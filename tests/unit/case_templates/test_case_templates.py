@@ -10,10 +10,12 @@ import pytest
 import yaml
 
 from standoff import case_templates
+from standoff.analysis.answer import answer
 from standoff.analysis.provenance import source_counts
-from standoff.analysis.run_case import run
 from standoff.case_templates import SECTIONS, CaseTemplate, codes, each, fill_template, find_template, list_templates
 from standoff.catalog import load
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
 from standoff.errors import ScenarioError
 from standoff.plan import Plan, plan
 
@@ -103,9 +105,9 @@ def test_a_yearly_base_rate_follows_the_horizon(tmp_path: Path):
 @pytest.mark.parametrize("name", RUNS)
 def test_the_defaults_run(name: str, tmp_path: Path):
     planned(name, tmp_path / "case")
-    verdict = run(str(tmp_path / "case"), draws=64, seed=1, folder=tmp_path / "runs").verdict
-    assert len(verdict.answers) >= 3
-    assert all(0 <= item.answer <= 1 for item in verdict.answers if item.kind == "event")
+    result = answer(simulate(build(*load(str(tmp_path / "case"))), draws=64, seed=1))
+    assert len(result.answers) >= 3
+    assert any(0 < item.answer < 1 for item in result.answers if item.kind == "event")
 
 
 @pytest.mark.parametrize(
