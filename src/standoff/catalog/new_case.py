@@ -21,7 +21,8 @@ def new(
     """Create the folder `name` with a small scenario and claims, or those of the case `origin`.
 
     With a `template`, such as `blockade`, the scenario follows from `answers` to its questions, by default from their
-    defaults (`standoff.fill_template`). Returns the folder, which `load` reads. Raises `ScenarioError` where it exists, and where it cannot be written.
+    defaults (`standoff.fill_template`). Returns the folder, which `load` reads. Raises `ScenarioError` where it exists,
+    where it cannot be written, and for answers that are not allowed.
     """
     folder = Path(name)
     with write_errors(folder, ScenarioError):

@@ -15,7 +15,7 @@ from tests.unit.cli.conftest import Command
 ANSWERS = {
     "ally": "FIN Finland", "patron": "SWE Sweden", "rival": "RUS Russia", "ally_options": "stay, leave",
     "rival_options": "wait, court", "ally_reasons": "treaty, gain, public", "as_of": "2030-04", "horizon": "18",
-    "questions": "leave, war",
+    "questions": "leave, clash",
 }  # fmt: skip
 
 
