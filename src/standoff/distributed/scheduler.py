@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from standoff.progress import Progress, Task
 
 LOG = logging.getLogger(__name__)
-AHEAD = 2  #: jobs under way for each worker: one is done, one waits there
-TRIES = 3  #: a job that fails so often is not tried again
+AHEAD = 2  #: jobs under way for each worker, assumption: one is done, one waits there
+TRIES = 3  #: a job that fails so often is not tried again; assumption
 SLOW, SLOWEST = 10.0, 60.0  #: times the median, and seconds at least, after which a job is submitted again; assumption
 FIRST = 3600.0  #: seconds after which a job is submitted again before any is done; assumption: none takes so long
 CHECKED = 50  #: one job in so many is done twice; assumption: a fault of a machine shows within a run of some hundreds
 RECENT = 100  #: jobs whose time counts; assumption
-PATIENCE = 60.0  #: seconds without any worker after which the log says so
-TICK = 0.5  #: seconds between two looks at the pool
+PATIENCE = 60.0  #: seconds without any worker after which the log says so; assumption
+TICK = 0.5  #: seconds between two looks at the pool; assumption
 
 
 @dataclass(eq=False)

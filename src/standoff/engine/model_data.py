@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DRAWS = "posterior_draws"  #: name of the array of posterior draws
-KEPT = 4  #: models that a process keeps; assumption: jobs of a few models come in turn
+MODELS = 4  #: models in the memory of a process; assumption: jobs of a few models come in turn
 _CASES: dict[str, JobCase] = {}  # by the digest of the model: to write the flagship takes a tenth of a second
 _BUILT: dict[str, Model] = {}  # by the digest of the case, the oldest first
 
@@ -72,6 +72,6 @@ def model_of(case: JobCase) -> Model:
 
 def _keep(cache: dict[str, T], name: str, value: T) -> None:
     """Keep a value, and the last few others."""
-    while len(cache) >= KEPT:
+    while len(cache) >= MODELS:
         cache.pop(next(iter(cache)))
     cache[name] = value

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
 DRAWS = 10_000  #: Monte Carlo errors of at most half a percentage point
-KEPT = 1_000_000  #: draws whose outcomes are recorded, assumption: a quantile of 5 % is right to 0.02 percentage points
+OUTCOME_DRAWS = 1_000_000  #: draws with outcomes; assumption: a quantile of 5 % is right to 0.02 percentage points
 
 
 Parts = Sequence[tuple[DrawRange, BatchSettings]]  #: batches of a run
@@ -131,7 +131,7 @@ def _planned(
     """An empty store for a run, and its batches."""
     size, wide = block_size(model)
     size, wide = chunk or size, min(chunk or size, wide)
-    recorded = min(settings.draws, max(KEPT, settings.paths))
+    recorded = min(settings.draws, max(OUTCOME_DRAWS, settings.paths))
     return Partial(DrawStore(settings, recorded)), list(batches(settings, recorded, size, wide, batch))
 
 

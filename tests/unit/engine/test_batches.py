@@ -96,7 +96,7 @@ def test_a_job_gives_the_bytes_of_its_batch(calm, by_batches):
 
 def test_beyond_the_first_draws_shares_are_counted_over_all(world, monkeypatch):
     whole = simulate(world(), draws=300, seed=1, paths=50)
-    monkeypatch.setattr(simulation, "KEPT", 120)
+    monkeypatch.setattr(simulation, "OUTCOME_DRAWS", 120)
     few = simulate(world(), draws=300, seed=1, paths=50)
     assert few.answers.shape[1] == len(few.failed) == 120 and few.totals is not None and few.totals.valid == 300
     np.testing.assert_array_equal(few.answers, whole.answers[:, :120])

@@ -145,14 +145,14 @@ def reports(
     assert path is not None
     last = max(claim.published.last for claim in ledger)
     factor = units.parse(question.unit, declared).factor
-    known_then, known_now = (
+    at_origin, at_end = (
         tuple(
             replace(report, value=report.value / factor, low=report.low / factor, high=report.high / factor)
             for report in path(question.reconcile.quantity, question.reconcile.subject, when)
         )
         for when in (as_of, last)
     )
-    return tuple(report for report in known_then if report.day <= as_of), known.at(known_now, day)
+    return tuple(report for report in at_origin if report.day <= as_of), known.at(at_end, day)
 
 
 def model_values(

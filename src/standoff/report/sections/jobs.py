@@ -10,7 +10,7 @@ from standoff.report.formatting import first_few
 if TYPE_CHECKING:
     from standoff.distributed.status import JobStatus
 
-LISTED = 10  #: labels of waiting jobs
+LABELS = 10  #: labels of waiting jobs; assumption
 
 
 def blocks(status: JobStatus) -> list[Block]:
@@ -26,5 +26,5 @@ def blocks(status: JobStatus) -> list[Block]:
     if status.unreadable:
         out.append(BulletList(tuple(status.unreadable)))
     if status.waiting:
-        out.append(Paragraph(f"waiting: {first_few(status.waiting, LISTED)}"))
+        out.append(Paragraph(f"waiting: {first_few(status.waiting, LABELS)}"))
     return out
