@@ -4,34 +4,55 @@
 origin take, how large their results are, and how many results a second the coordinator takes: into its folder, and through
 a scheduler of Dask on this machine. Times of a cluster are computed: start, then the largest of work over workers and
 results over the coordinator's rate. Waiting for a queue is not in them.
+
+`python -m benchmarks.spread ratios [CASE]` measures what jobs cost on this machine, as ratios of runs side by side: jobs in
+this process over one loop over the same blocks (processor time), two processes of one core over two threads (time), and
+two processes that begin together without compiled programs over two that share nothing (processor time).
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.catalog import load
+from standoff.distributed.executors import open_executor
 from standoff.engine.batches import BATCH_BLOCKS, BatchSettings, batch_job, simulate_batch
 from standoff.engine.block_size import block_size
 from standoff.engine.build import build
 from standoff.engine.run import Settings
+from standoff.engine.run_folder import RunFolder
+from standoff.engine.simulate import simulate
 from standoff.job import Job, JobCase
 from standoff.job_folder import JobFolder, JobResult
 from standoff.software import software
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
 
 EMPTY = JobCase("", "")
 CORES = 16  #: of a worker, assumption: a node of a cluster
 START = 30.0  #: seconds until a worker has imported everything and read a case, assumption
 BLOCKS = 8  #: blocks that are measured
+PAIRS = 3  #: runs side by side
+WORKER_JOBS = 6  #: of the measurement of two workers
+FIRST_RUN = """
+import sys
+from standoff.catalog import load
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+simulate(build(*load(sys.argv[1])), draws=64, seed=1)
+"""
 WORK = {"1e8 draws": "batch", "1,000 rival programs": "program", "10,000 origins": "origin"}
 
 
@@ -112,6 +133,70 @@ def through_dask(size: int, count: int = 200) -> float:
     return count / seconds
 
 
+def elapsed(action: Callable[[], object]) -> tuple[float, float]:
+    """Seconds, and processor seconds of this process, that a call takes."""
+    began, spent = time.perf_counter(), processor_seconds()
+    action()
+    return time.perf_counter() - began, processor_seconds() - spent
+
+
+def jobs_over_loop(model: Model, size: int) -> tuple[float, float]:
+    """Time and processor time of a run of two batches with results in a folder, over one loop over its blocks."""
+    draws, ratios = 2 * BATCH_BLOCKS * size, []
+    simulate(model, draws=size, seed=2, paths=1)
+    for _ in range(PAIRS):
+        loop = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=draws))
+        with TemporaryDirectory() as scratch:
+            jobs = elapsed(lambda at=Path(scratch): simulate(model, draws=draws, seed=1, paths=1, folder=RunFolder(at)))
+        ratios.append([one / other for one, other in zip(jobs, loop, strict=True)])
+    time_, processor = np.median(ratios, axis=0)
+    return float(time_), float(processor)
+
+
+def threads_over_workers(model: Model, size: int) -> tuple[float, float]:
+    """Time of a run by two threads over that by two processes of one core each, and seconds of a job.
+
+    The processes have started and loaded the program before.
+    """
+    draws = WORKER_JOBS * BATCH_BLOCKS * size
+    with open_executor("local:2") as executor:
+        simulate(model, draws=2 * BATCH_BLOCKS * size, seed=2, paths=1, executor=executor)
+        by_workers, _ = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, executor=executor))
+    by_threads, _ = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1))
+    return by_threads / by_workers, 2 * by_workers / WORKER_JOBS
+
+
+def together(case: str, shared: bool) -> tuple[float, float]:
+    """Time and processor time of two processes that begin at once, with one empty cache of programs or one each."""
+    with TemporaryDirectory() as scratch:
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        processes = [
+            subprocess.Popen([sys.executable, "-c", FIRST_RUN, case], stderr=subprocess.DEVNULL,
+                             env=os.environ | {"XDG_CACHE_HOME": str(Path(scratch) / ("" if shared else str(number)))})
+            for number in range(2)
+        ]  # fmt: skip
+        if any(process.wait() for process in processes):
+            raise SystemExit("a process failed")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.perf_counter() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def ratios(case: str = "closed-form") -> None:
+    """Measure what jobs cost on this machine, and print it."""
+    model = build(*load(case))
+    size = block_size(model)[0]
+    print(f"{case}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} at the beginning")
+    time_, processor = jobs_over_loop(model, size)
+    print(
+        f"jobs in this process over one loop: {processor:.3f} in processor time, {time_:.3f} in time (median of {PAIRS})"
+    )
+    share, seconds = threads_over_workers(model, size)
+    print(f"two processes do {share:.2f} of what two threads do, with {WORKER_JOBS} jobs of {seconds:.1f} s")
+    (one, spent), (other, apart) = (together(case, shared) for shared in (True, False))
+    print(f"two processes that begin together, one empty cache over one each: {spent / apart:.2f} in processor time "
+          f"({spent:.0f} and {apart:.0f} s), {one / other:.2f} in time; load {os.getloadavg()[0]:.1f} at the end")  # fmt: skip
+
+
 def hours(seconds: float) -> str:
     """Seconds for people."""
     return (
@@ -146,4 +231,7 @@ def main(case: str = "china-russia") -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1:2] == ["ratios"]:
+        ratios(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
     from standoff.job_folder import JobExecutor
 
+RIVALS = "rivals"  #: name of the folder of rival models that are simulated elsewhere
+
 
 def run(
     model: Model, folder: Path | str, *, draws: int = 10_000, seed: int = 1, precision: str = "single",
@@ -33,7 +35,8 @@ def run(
     whole paths, `all`, or None for 200 MB of them. findings: also switching values and the value of information of the
     main answer; uncertainty: also every answer under rival models, which takes minutes; band: the epistemic band of
     each answer over the parameters, where none is stored with the case. An `executor` (`standoff.distributed`) simulates
-    batches of draws elsewhere.
+    batches of draws and rival models elsewhere; jobs of the latter stay in the folder `rivals` of the run. What else follows
+    from the run is found by its program in this process.
 
     Raises `RunError` where the folder belongs to another run.
     """
@@ -51,7 +54,11 @@ def run(
         executor=executor,
     )
     known = bands(result, quick=band, progress=progress)
-    outcome = verdict(result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress, bands=known)
+    rivals = stored.path / RIVALS
+    outcome = verdict(
+        result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress, bands=known,
+        executor=executor, folder=rivals if executor is not None or rivals.exists() else None,
+    )  # fmt: skip
     stored.write_json("verdict.json", outcome.to_data())
     stored.write_json("summary.json", summary(result))
     return result, outcome

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +30,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
 from standoff.engine import decision_record
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.progress import SILENT, Progress, track
+from standoff.progress import SILENT, Progress
 from standoff.statistics import error_floor, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
@@ -38,6 +39,7 @@ from standoff.theories import theory as theory_of
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.run import Run
+    from standoff.job_folder import JobExecutor
     from standoff.plan import PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
@@ -114,10 +116,13 @@ class TheoryComparison(Finding):
 
 def theories(
     model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    progress: Progress = SILENT,
+    progress: Progress = SILENT, executor: JobExecutor | None = None, folder: Path | None = None,
 ) -> TheoryComparison:  # fmt: skip
-    """Compare the answers of a model under several theories (default: all), one for all actors."""
-    from standoff.engine.simulate import simulate
+    """Compare the answers of a model under several theories (default: all), one for all actors.
+
+    An `executor` (`standoff.distributed`) simulates all theories at once; with a `folder` what is done stays there.
+    """
+    from standoff.engine.simulate import simulate_each
 
     names = check_theories(all_theories() if names is None else names)
     main = model.plan.main_question
@@ -128,19 +133,22 @@ def theories(
     label: dict[str, str] = {}
     samples = parameter_uniforms(model, draws, seed)
     origin, disagreement = None, None
-    for name in track(progress, "theories", names):
-        run = simulate(with_theory(model, name), draws=draws, seed=seed, progress=progress)
-        if origin is None:
-            origin, disagreement = Provenance.of(run), _disagreement(run, names)
-        for item in question:
-            message = answer(run, (item.id,))[item.id]
-            values = outcome_values(run, item, label.setdefault(item.id, str(message.answer)))
-            good = np.isfinite(values)
-            mean, error = mean_and_error(values[good])
-            spread = parameter_sd_bound(values[good], samples[good])
-            levels[item.id].append(values)
-            result[item.id].append(TheoryAnswer(name, message, mean, error, *spread))
-        del run  # before the next one needs as much memory
+    under = {name: with_theory(model, name) for name in names}
+    runs = simulate_each(under, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder)
+    with progress.task("theories", len(names)) as task:
+        for name, run in runs:
+            if origin is None:
+                origin, disagreement = Provenance.of(run), _disagreement(run, names)
+            for item in question:
+                message = answer(run, (item.id,))[item.id]
+                values = outcome_values(run, item, label.setdefault(item.id, str(message.answer)))
+                good = np.isfinite(values)
+                mean, error = mean_and_error(values[good])
+                spread = parameter_sd_bound(values[good], samples[good])
+                levels[item.id].append(values)
+                result[item.id].append(TheoryAnswer(name, message, mean, error, *spread))
+            task.update()
+            del run  # before the next one needs as much memory
     assert origin is not None
     own = {choice.name: choice.theory for choice in model.plan.choices}
     compared = tuple(_compared(item, result[item.id], np.stack(levels[item.id])) for item in question)

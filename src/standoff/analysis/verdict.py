@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.analysis import reason_attribution
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.beliefs import Belief
     from standoff.engine.run import Run
+    from standoff.job_folder import JobExecutor
     from standoff.plan import Plan
 
 
@@ -126,7 +128,7 @@ def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
 
 def verdict(
     run: Run, changes: bool = False, threshold: bool = False, uncertainty: bool = False, progress: Progress = SILENT,
-    bands: Bands | None = None,
+    bands: Bands | None = None, executor: JobExecutor | None = None, folder: Path | None = None,
 ) -> Verdict:  # fmt: skip
     """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
@@ -134,7 +136,7 @@ def verdict(
     change only parameters; these simulate further futures with the same program. `threshold` adds the changes that
     switch the main choice and the claims to check first, which takes three times as long as a run of 10,000 draws.
     `uncertainty` adds every answer under rival models and decision theories; each needs a program of its own, minutes for
-    a large case.
+    a large case. An `executor` (`standoff.distributed`) simulates these elsewhere; a `folder` keeps them.
     `bands` are the epistemic bands of the answers, by default those stored with the case.
     """
     from standoff.engine import decision_record  # it imports JAX
@@ -176,7 +178,7 @@ def verdict(
         attribution=reason_attribution.for_page(run, main, progress) if main and changes else None,
         flips=flips,
         value=worth,
-        model_uncertainty=_model_uncertainty(run, progress) if uncertainty else None,
+        model_uncertainty=_model_uncertainty(run, progress, executor, folder) if uncertainty else None,
         exhaustion=exhaustion_for_report(run) if changes else None,
         fitted=fitted(plan),
         history=recorded(plan.loaded.folder),
@@ -190,13 +192,17 @@ def _relative_width(belief: Belief) -> float:
     return (high - low) / max(abs(low), abs(high), 1e-300)
 
 
-def _model_uncertainty(run: Run, progress: Progress) -> ModelUncertainty:
+def _model_uncertainty(
+    run: Run, progress: Progress, executor: JobExecutor | None, folder: Path | None
+) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
     from standoff.analysis.epistemic_band import DRAWS
     from standoff.analysis.model_uncertainty import models_of, uncertainty
 
     draws = min(DRAWS, run.settings.draws)
-    return uncertainty(models_of(run.model), draws=draws, seed=run.settings.seed, progress=progress)
+    return uncertainty(
+        models_of(run.model), draws=draws, seed=run.settings.seed, progress=progress, executor=executor, folder=folder
+    )
 
 
 def _turns(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -209,6 +210,14 @@ def parse_holds(holds: list[str] | None) -> dict[str, dict[str, str]]:
             twice = f"`{name.strip()}` has two options from {month.strip()} on"
             raise ScenarioError(Problem(twice, "--hold", allowed="one option a month"))
     return out
+
+
+def refuse_on(on: str, why: str) -> None:
+    """Raise `RunError` where --on is given for work that is done here; its environment variable alone is no error."""
+    from standoff.distributed.executors import VARIABLE
+
+    if on and on != os.environ.get(VARIABLE):
+        raise RunError(Problem(why, "--on", fix="leave it out"))
 
 
 def pairs(texts: list[str] | None, option: str, kind: str, allowed: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from standoff.errors import Problem, RunError
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
+    from standoff.job_folder import JobExecutor
 
 
 class Precision(StrEnum):
@@ -92,12 +93,14 @@ def run(
         raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
     outputs.check(output or (), pictures, folder)
     model = options.build_model(case, variant, changes, since, posterior, fitted, held)
+    from standoff.distributed.executors import open_executor
+
     if theories:
-        _theories(model, theories, draws, seed, folder, as_json)
+        with open_executor(on, trust_network) as executor:
+            _theories(model, theories, draws, seed, folder, as_json, executor)
         return
     from standoff.analysis.brief import brief as brief_of
     from standoff.analysis.run_case import run as simulate_case
-    from standoff.distributed.executors import open_executor
 
     stored: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
     home = folder or Path("runs") / options.run_name(
@@ -133,12 +136,22 @@ def run(
     )
 
 
-def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | None, as_json: bool) -> None:
+def _theories(
+    model: Model, names: str, draws: int, seed: int, folder: Path | None, as_json: bool, executor: JobExecutor | None
+) -> None:
     from standoff.analysis.theory_comparison import theories
     from standoff.report.sections.theories import page
 
     with progress_bars(quiet=as_json) as progress:
-        comparison = theories(model, options.theory_names(names), draws=draws, seed=seed, progress=progress)
+        comparison = theories(
+            model,
+            options.theory_names(names),
+            draws=draws,
+            seed=seed,
+            progress=progress,
+            executor=executor,
+            folder=folder,
+        )
     options.emit_theories(comparison.to_data(), page(comparison), folder, as_json)
 
 

@@ -49,6 +49,7 @@ def score(
     from standoff.evaluation import score_cases
 
     if any(name.endswith(FORECASTS) for name in names):
+        options.refuse_on(on, "forecasts that were recorded are scored without a simulation")
         if output is not None:
             raise RunError(Problem("scores of forecasts are printed, not written", "--output", fix="use --json"))
         _forecasts([Path(name) for name in names], claims, as_json)

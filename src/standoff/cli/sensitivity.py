@@ -79,12 +79,15 @@ def sensitivity(
     from standoff.report.sections import findings
     from standoff.report.sections import influential_sources as page
 
+    if not (sources or sobol):
+        options.refuse_on(on, "of this command, the runs of --sobol and --sources alone are done elsewhere")
     model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     if sources:
-        with progress_bars(quiet=as_json) as progress:
+        with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
             counted = influential_sources(
-                model, questions=[question] if question else (), draws=draws, pairs=pairs, seed=seed, progress=progress
-            )
+                model, questions=[question] if question else (), draws=draws, pairs=pairs, seed=seed, progress=progress,
+                executor=executor,
+            )  # fmt: skip
         options.emit(counted.to_data(), page.document(counted), output, as_json)
         return
     with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:

@@ -14,8 +14,6 @@ from typing import Any
 class Pool:
     """Workers that take jobs as bytes; subclasses say where."""
 
-    shares_cache = False  #: whether one worker's compiled programs serve all, so that the first job goes alone
-
     def submit(self, job: bytes) -> Future[bytes]:
         """Have a job done by `standoff.distributed.worker.work`."""
         raise NotImplementedError
@@ -67,8 +65,6 @@ class ExecutorPool(Pool):
 
 class ProcessPool(Pool):
     """Processes of this machine, each with its share of the cores."""
-
-    shares_cache = True
 
     def __init__(self, count: int) -> None:
         self.count = count

@@ -59,8 +59,12 @@ class _State:
     done: set[str] = field(default_factory=set)
     finished: int = 0  #: jobs done by this call
     seconds: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))  #: of the last of them
-    refusals: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)  #: by reason
+    refused: Counter[str] = field(default_factory=Counter)  #: by key of the job
     idle_since: float | None = None
+    next_look: float = (
+        0.0  #: when attempts are looked through for slow ones; each look takes a while with 1,000 workers
+    )
     warned: bool = False
 
     @property
@@ -83,6 +87,8 @@ class JobScheduler:
     def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
         """Have all jobs done that lack a result; raises `RunError` with every one that failed."""
         missing = folder.missing(jobs)
+        if missing and not folder.temporary:
+            folder.write_jobs(jobs)  # for `standoff jobs`, and for machines that help with `standoff work`
         state = _State(deque(missing))
         state.done = {job.key for job in jobs} - {job.key for job in missing}
         with progress.task("jobs", len(jobs)) as task:
@@ -113,10 +119,13 @@ class JobScheduler:
             return
         if any(attempt.alone for attempt in live) or self._all_refuse(state):
             return
-        first_alone = self.pool.shares_cache and not state.finished
-        window = 1 if first_alone else AHEAD * slots
-        for _ in range(min(len(state.waiting), window - len(live))):
-            self._start(state.waiting.popleft(), state)
+        for _ in range(min(len(state.waiting), AHEAD * slots - len(live))):
+            job = state.waiting.popleft()
+            self._start(job, state)
+            # a pool may give the last job to the same idle worker time and again: if it refuses, others get the job too
+            copies = 0 if state.waiting else min(state.refused[job.key], slots - len(state.live))
+            for _ in range(copies):
+                self._start(job, state, again=True)
 
     def _start(self, job: Job, state: _State, alone: bool = False, again: bool = False) -> None:
         try:
@@ -197,9 +206,11 @@ class JobScheduler:
         if not state.refusals[text]:
             LOG.warning("a worker refuses: %s; the others go on", text)
         state.refusals[text] += 1
-        if attempt.job.key in state.done:
-            state.checks.discard(attempt.job.key)
-        else:
+        key = attempt.job.key
+        state.refused[key] += 1
+        if key in state.done:
+            state.checks.discard(key)
+        elif all(other.job.key != key for other in state.live):
             state.waiting.append(attempt.job)
         if self._all_refuse(state) and not state.running:
             raise RunError([
@@ -216,6 +227,9 @@ class JobScheduler:
 
     def _watch(self, state: _State) -> None:
         """Submit what takes far longer than the others once more: its worker may be stuck."""
+        if self.pool.now() < state.next_look:
+            return
+        state.next_look = self.pool.now() + TICK
         limit = max(SLOW * statistics.median(state.seconds), SLOWEST) if state.seconds else FIRST
         attempts: dict[str, list[_Attempt]] = {}
         for attempt in state.live:

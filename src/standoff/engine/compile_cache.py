@@ -17,12 +17,17 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from standoff import xla
 from standoff.files import cache_dir, read_cached, write_cached
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     import jax
@@ -33,6 +38,9 @@ LOG = logging.getLogger(__name__)
 MAX_ENTRIES = 320
 SEE = b"see "  #: prefix of an entry that refers to another
 MIN_SECONDS = 2.0  # seconds, assumption: programs that compile faster are not cached
+#: seconds until a process compiles what another process is compiling, assumption: ten times as long as the flagship
+#: takes; and between two looks, assumption
+PATIENCE, TICK = 600.0, 0.2
 
 
 def load_on_every_core(
@@ -79,20 +87,59 @@ def _load_or_compile(
     name = _name(model, source, what)
     result: tuple[Any, bytes | None] | None = _read(name, on)
     if result is None and lowered is not None:
-        began = time.perf_counter()
-        with _no_collection():
-            program = lowered()
-        same = _name("text", source, program.as_text())
-        result = _read(same, on)
-        if result is None:
-            function = xla.compile_lowered(program)
-            result = function, xla.serialize(function)
-        seconds = time.perf_counter() - began
-        LOG.info("%s: compiled in %.1f s", what.partition(" (")[0], seconds)  # without shapes
-        if result[1] is not None and seconds > MIN_SECONDS:
-            _write(result[1], same, name)
-        xla.release_memory()
+        with _turn(name) as waited:
+            result = _read(name, on) if waited else None
+            return result or _compile(name, source, what, lowered, on)
     return result
+
+
+def _compile(
+    name: str, source: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device]
+) -> tuple[Any, bytes | None]:
+    """Compile a function, unless the code of its text is on disk, and store it if slow."""
+    began = time.perf_counter()
+    with _no_collection():
+        program = lowered()
+    same = _name("text", source, program.as_text())
+    result: tuple[Any, bytes | None] | None = _read(same, on)
+    if result is None:
+        function = xla.compile_lowered(program)
+        result = function, xla.serialize(function)
+    seconds = time.perf_counter() - began
+    LOG.info("%s: compiled in %.1f s", what.partition(" (")[0], seconds)  # without shapes
+    if result[1] is not None and seconds > MIN_SECONDS:
+        _write(result[1], same, name)
+    xla.release_memory()
+    return result
+
+
+@contextmanager
+def _turn(name: str) -> Iterator[bool]:
+    """One process at a time compiles a program; gives whether another one had the turn before.
+
+    Workers that begin together with an empty cache, on one machine or on a disk with locks, so compile it once.
+    """
+    folder = None if fcntl is None or xla.PLAIN else cache_dir("locks")
+    with ExitStack() as stack:
+        waited = False
+        if folder is not None:
+            with suppress(OSError):  # a disk without locks: every process compiles
+                file = stack.enter_context((folder / name[:2]).open("wb"))  # 256 files in all; locks end with a process
+                waited = _lock(file)
+        yield waited
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file, or give up after `PATIENCE`; returns whether another process had it."""
+    end, waited = time.monotonic() + PATIENCE, False
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        except BlockingIOError:
+            waited = True
+            time.sleep(TICK)
+    return waited
 
 
 @contextmanager

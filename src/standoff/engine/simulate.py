@@ -107,8 +107,11 @@ def simulate_each(
     models: Mapping[str, Model], *, draws: int, seed: int, progress: Progress = SILENT,
     executor: JobExecutor | None = None, folder: Path | None = None,
 ) -> Iterator[tuple[str, Run]]:  # fmt: skip
-    """Simulate models one by one, or by an executor at once; yields names and runs in order."""
-    if executor is None:
+    """Simulate models one by one, or by an executor at once; yields names and runs in order.
+
+    With a `folder` results stay there, and those that are there are not simulated again.
+    """
+    if executor is None and folder is None:
         for name, model in models.items():
             yield name, simulate(model, draws=draws, seed=seed, progress=progress)
         return
@@ -118,7 +121,8 @@ def simulate_each(
         whole, parts = _planned(model, settings)
         listed.append((name, settings, whole, parts, [batch_job(model, how) for _, how in parts]))
     with JobFolder.opened(folder) as results:
-        executor.complete([job for *_, jobs in listed for job in jobs], results, progress)
+        if executor is not None:
+            executor.complete([job for *_, jobs in listed for job in jobs], results, progress)
         while listed:  # so that the memory of each can be freed
             name, settings, whole, parts, jobs = listed.pop(0)
             _add_results(models[name], parts, jobs, whole, results, progress)

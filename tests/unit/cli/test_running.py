@@ -233,3 +233,14 @@ def test_explain_of_an_answer_has_shares_that_add_up(standoff: Command, case: Pa
     page = standoff(*words).stdout
     assert "left out" in page and "all reasons" in page
     assert "no shares by `mood`" in standoff(*words[:4], "--by", "mood", *FEW, code=1).stderr
+
+
+@pytest.mark.parametrize(
+    "words", [("sensitivity", "closed-form"), ("score", "forecasts.jsonl"), ("run", "closed-form", "--theories", "all")]
+)
+def test_work_goes_where_it_is_sent_or_the_command_says_why_not(
+    standoff: Command, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    """What simulates nothing that can be sent refuses to be; jobs without a folder cannot wait."""
+    refused = standoff(*words, "--on", "queue", code=1).stderr
+    assert "--on" in refused and ("leave it out" in refused or "give --folder" in refused)

@@ -88,6 +88,11 @@ class Cluster:
         words = ["worker", "--scheduler-file", str(self.file), "--nthreads", "1", "--no-dashboard", *arguments]
         return self._start(*words, *([] if nanny else ["--no-nanny"]), env=env, prefix=prefix)
 
+    def until_registered(self) -> None:
+        """Wait until the scheduler knows all workers: a client that meets only those that refuse gives up."""
+        logs = list(self.home.glob("worker-*.log"))
+        wait(lambda: all("Registered to" in log.read_text() for log in logs), f"{len(logs)} workers")
+
     def _start(
         self, *words: str, env: Mapping[str, str] | None = None, prefix: tuple[str, ...] = ()
     ) -> subprocess.Popen[bytes]:

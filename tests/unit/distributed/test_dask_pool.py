@@ -138,6 +138,7 @@ def test_a_worker_with_one_byte_changed_refuses_and_the_others_go_on(here, tmp_p
     (copy / "units.py").write_bytes((copy / "units.py").read_bytes() + b"\n")
     with cluster(tmp_path, 1) as made:
         made.worker(env={"PYTHONPATH": str(copy.parent)})
+        made.until_registered()
         client = Client(str(made.file), tmp_path / "run")
         assert client.digest() == here
         assert "a worker refuses" in client.text() and "source" in client.text()
@@ -152,6 +153,7 @@ def test_a_worker_that_rounds_otherwise_refuses_and_one_with_other_vectors_does_
         alone = Client(str(made.file), tmp_path / "refused")
         assert alone.code() == 3 and "no worker can" in alone.text() and "arithmetic" in alone.text()
         made.worker(env={"XLA_FLAGS": f"{flags} --xla_cpu_max_isa=AVX2".strip()})
+        made.until_registered()
         assert Client(str(made.file), tmp_path / "run").digest() == here
 
 

@@ -5,6 +5,7 @@ import pickle
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import jax
@@ -212,3 +213,46 @@ def test_the_oldest_programs_go(kept, monkeypatch):
         compile_cache._write(b"code", f"{n}", f"{n}")
         os.utime(kept / f"{n}", (n, n))
     assert sorted(file.name for file in files(kept)) == ["2", "3"]
+
+
+def test_who_waits_for_a_turn_learns_that_another_had_it(kept, monkeypatch):
+    monkeypatch.setattr(compile_cache, "TICK", 0.01)
+
+    def waited() -> bool:
+        with compile_cache._turn("name") as before:
+            return before
+
+    with ThreadPoolExecutor(1) as thread:
+        with compile_cache._turn("name") as before:
+            other = thread.submit(waited)
+            time.sleep(0.1)
+            assert not before and not other.done()
+        assert other.result(60)
+    assert not waited()
+    monkeypatch.setattr(compile_cache, "PATIENCE", 0.05)
+    with compile_cache._turn("name"):  # a turn that never ends holds nobody up for longer
+        assert waited()
+
+
+TOGETHER = """
+import logging, sys
+from standoff.catalog import load
+from standoff.engine import compile_cache
+from standoff.engine.build import build
+from standoff.engine.simulate import simulate
+compile_cache.MIN_SECONDS = 0.0
+logging.basicConfig(level=logging.INFO, format="%(message)s")
+print(simulate(build(*load("closed-form")), draws=64, seed=1).answers.sum())
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_begin_together_compile_a_program_once(tmp_path):
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    command = [sys.executable, "-c", TOGETHER]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    together = [subprocess.Popen(command, env=environment, **pipes) for _ in range(3)]
+    outputs = [process.communicate() for process in together]
+    assert [process.returncode for process in together] == [0, 0, 0], outputs
+    assert len({result for result, _ in outputs}) == 1
+    assert sum(log.count("block of") for _, log in outputs) == 1

@@ -19,7 +19,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,8 +36,11 @@ from standoff.statistics import Z90
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
     from standoff.engine.model import Model
+    from standoff.engine.parameters import ParameterTable
 
-BLOCK, DIRECTIONS = 64, 16  # draws of a core and numbers of one call; assumption: what a processor's cache holds
+#: draws and numbers of one call; assumption: what the cache of a processor holds. A call runs on one core, so that slopes
+#: are the same on any number of them
+BLOCK, DIRECTIONS = 64, 16
 MOVED = ("a", "quantiles", "posterior_draws")  #: arrays that `ParameterTable.shifted` changes
 ERRORS = 2.0  # standard errors; assumption: a slope within them is put down to chance
 POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
@@ -77,21 +83,12 @@ def slopes(
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
     """
-    from standoff.xla import cores, devices
-
     wanted = [i for i in indices if step_size(model, i) > 0]
-    size = BLOCK * len(devices()[: cores()])
-    blocks = -(-draws // size)
     groups = [wanted[k : k + DIRECTIONS] for k in range(0, len(wanted), DIRECTIONS)]
     out = []
     for group in track(progress, "slopes", groups):
-        values, path, score = [], [], []
-        for block in track(progress, "blocks of draws", range(blocks)):
-            y, dy, s = _block(model, about, group, block * size, size, seed)
-            values.append(y)
-            path.append(dy)
-            score.append(s)
-        y, dy, s = np.concatenate(values)[:draws], *(np.concatenate(part, axis=1)[:, :draws] for part in (path, score))
+        parts = zip(*_blocks(model, about, group, draws, seed, progress), strict=True)
+        y, dy, s = (np.concatenate(part, axis=-1)[..., :draws] for part in parts)
         good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
         if good.sum() < 2:
             raise RunError(Problem(f"no slope of `{about.name}` is finite in {draws} futures",
@@ -109,31 +106,62 @@ def slopes(
     return tuple(sorted(out, key=lambda item: (not item.is_significant, -abs(item.slope))))
 
 
-def _block(
-    model: Model, about: QuantityOfInterest, group: list[int], first: int, size: int, seed: int
-) -> tuple[np.ndarray, ...]:  # fmt: skip
-    """(B,) values, (K, B) slopes with fixed choices, (K, B) slopes of choice log probability."""
+def _blocks(
+    model: Model, about: QuantityOfInterest, group: list[int], draws: int, seed: int, progress: Progress
+) -> list[tuple[np.ndarray, ...]]:  # fmt: skip
+    """The results of `_block` for all blocks in order; every core takes one at a time."""
     import jax
-    import jax.numpy as jnp
 
+    from standoff import xla
+
+    table, seats = jax.tree.map(partial(np.asarray, dtype=np.float32), model.table), SimpleQueue[Callable[..., Any]]()
+    ways = [np.zeros((DIRECTIONS, *getattr(table, name).shape), np.float32) for name in MOVED]
+    for row, index in enumerate(group):
+        there = model.table.shifted(model.layout, index, step_size(model, index))
+        for way, name in zip(ways, MOVED, strict=True):
+            way[row] = getattr(there, name) - getattr(model.table, name)
+
+    def one(block: int) -> tuple[np.ndarray, ...]:
+        seat = seats.get()
+        try:
+            with xla.float_precision("single"):
+                ids = np.arange(block * BLOCK, (block + 1) * BLOCK, dtype=np.uint32)
+                return _block(model, about, len(group), jax.tree.map(np.asarray, seat(ids)))
+        finally:
+            seats.put(seat)
+
+    with xla.float_precision("single"):
+        programs = _compiled(model)
+        for device, program in zip(xla.single_thread_devices(), programs, strict=True):
+            numbers, directions = jax.device_put((table, tuple(ways)), device)
+            seats.put(partial(_run, program(), numbers, directions, np.uint32(seed % 2**32)))
+    blocks = range(-(-draws // BLOCK))
+    with ThreadPoolExecutor(len(programs)) as pool, progress.task("blocks of draws", len(blocks)) as task:
+        out = []
+        for result in pool.map(one, blocks):
+            out.append(result)
+            task.update()
+    return out
+
+
+def _run(program: Callable[..., Any], table: ParameterTable, ways: Any, seed: np.uint32, ids: np.ndarray) -> Any:
+    return program(table, seed, ids, ways)
+
+
+def _block(
+    model: Model, about: QuantityOfInterest, count: int, result: Sequence[np.ndarray]
+) -> tuple[np.ndarray, ...]:  # fmt: skip
+    """(B,) values, (K, B) slopes with fixed choices, (K, B) slopes of choice log probability.
+
+    count: number K of parameters
+    result: of `_sloped`
+    """
     from standoff.analysis.paired_samples import outcome_values
-    from standoff.xla import float_precision
 
-    with float_precision("single"):
-        table = model.table
-        ways = [np.zeros((DIRECTIONS, *getattr(table, name).shape)) for name in MOVED]
-        for row, index in enumerate(group):
-            there = model.table.shifted(model.layout, index, step_size(model, index))
-            for way, name in zip(ways, MOVED, strict=True):
-                way[row] = getattr(there, name) - getattr(table, name)
-        ids = jnp.arange(first, first + size, dtype=jnp.uint32)
-        result = _compiled(model)(jax.tree.map(jnp.asarray, table), jnp.asarray(seed % 2**32, jnp.uint32), ids,
-                                 tuple(map(jnp.asarray, ways)))  # fmt: skip
-        answers, p, renewal, failed, chosen, samples, fresh, d_answers, d_p, d_renewal = (
-            np.concatenate([*np.asarray(part, float)], axis=-1)
-            for part in result  # one piece a device
-        )
-    program, count = model.program, len(group)
+    answers, p, renewal, failed, chosen, samples, fresh, d_answers, d_p, d_renewal = (
+        np.asarray(part, float) for part in result
+    )
+    program = model.program
     steps = program.decision_steps
     if about.question is None:
         last = about.step
@@ -143,7 +171,7 @@ def _block(
         last = about.question.state
         y, dy = _read(model, about, answers, d_answers[:count], outcome_values)
     before = [n for n, step in enumerate(steps) if step < last]
-    score = np.zeros((count, size))
+    score = np.zeros((count, len(failed)))
     for n in before:
         for c, rows in enumerate(program.rows_of):
             at = (np.arange(rows.start, rows.stop)[:, None] == rows.start + chosen[n, c]) & (fresh[n, c] > 0)
@@ -175,41 +203,33 @@ def _read(
     return y, slopes[:, [item.name for item in watched].index(name)] / factor
 
 
-def _compiled(model: Model) -> Any:
-    """Compiled program with slopes along `DIRECTIONS` directions, one block per device."""
+def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
+    """For each core, a function that returns the program with slopes along `DIRECTIONS` directions."""
     import jax
     import jax.numpy as jnp
+    from jax.sharding import SingleDeviceSharding
 
     from standoff import xla
     from standoff.engine import compile_cache
 
-    def sloped(*params: Any) -> Any:
-        return jax.tree.map(lambda value: value[None], _sloped(model, *params))
-
     if model.hash not in _MADE:
-        on = xla.devices()[: xla.cores()]
         with xla.float_precision("single"):
-            single = jnp.float32
-            table = jax.tree.map(lambda part: jax.ShapeDtypeStruct(part.shape, single), model.table)
-            word, ids = (
-                jax.ShapeDtypeStruct((), jnp.uint32),
-                jax.ShapeDtypeStruct((BLOCK * len(on),), jnp.uint32),
-            )
-            ways = tuple(jax.ShapeDtypeStruct((DIRECTIONS, *getattr(table, name).shape), single) for name in MOVED)
-            shapes = (table, word, ids, ways)
-            mapped = xla.shard(sloped, (xla.REPLICATED, xla.REPLICATED, xla.SHARDED, xla.REPLICATED), len(on))
-            _MADE.clear()
-            _MADE[model.hash] = compile_cache.load_or_compile(
-                model.hash,
-                model.source(__name__),
-                f"slopes {shapes}",
-                lambda: jax.jit(mapped).lower(*shapes),
-                on,
-            )
+            shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(xla.single_thread_devices()[0]))
+            table = jax.tree.map(lambda part: shaped(part.shape, jnp.float32), model.table)
+            ways = tuple(shaped((DIRECTIONS, *getattr(table, name).shape), jnp.float32) for name in MOVED)
+            shapes = (table, shaped((), jnp.uint32), shaped((BLOCK,), jnp.uint32), ways)
+            what = f"slopes {jax.tree.map(lambda part: (part.shape, part.dtype.name), shapes)}"
+            made = compile_cache.load_on_every_core(
+                model.hash, model.source(__name__), what,
+                lambda: jax.jit(partial(_sloped, model), keep_unused=True).lower(*shapes),
+            )  # fmt: skip
+        assert made is not None
+        _MADE.clear()
+        _MADE[model.hash] = made
     return _MADE[model.hash]
 
 
-_MADE: dict[str, Any] = {}  # the last one, so that questions of one model share it
+_MADE: dict[str, tuple[Callable[[], Any], ...]] = {}  # the last one, so that questions of one model share it
 
 
 def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:

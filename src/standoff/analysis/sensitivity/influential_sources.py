@@ -25,6 +25,7 @@ from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
+    from standoff.job_folder import JobExecutor
     from standoff.plan import Plan
 
 INPUTS = 30  # assumption: of the hundreds of a large case, these carry nearly all of the variance
@@ -77,11 +78,12 @@ def assumed_share(counts: Mapping[str, int]) -> float:
 
 def influential_sources(
     model: Model, *, questions: Sequence[str] = (), inputs: int = INPUTS, pairs: int = PAIRS, draws: int = DRAWS,
-    seed: int = 1, progress: Progress = SILENT,
+    seed: int = 1, progress: Progress = SILENT, executor: JobExecutor | None = None,
 ) -> InfluentialSources:  # fmt: skip
     """Count the kinds of source of the `inputs` most influential parameters of each answer.
 
     questions: ids; by default the main question and all events
+    executor: simulates the groups of the indices elsewhere (`standoff.distributed`)
     """
     from standoff.engine.simulate import simulate
 
@@ -97,7 +99,7 @@ def influential_sources(
     alone = with_correlated(model.plan, candidates) - {*model.layout.column}  # a posterior is one group
     groups = by_parameter(model, sorted(alone))
     members = {name: numbers for name, numbers in merged(model, groups).items() if name != REST}
-    found = sobol_of_each(again, abouts, groups, draws=pairs, seed=seed, progress=progress)
+    found = sobol_of_each(again, abouts, groups, draws=pairs, seed=seed, progress=progress, executor=executor)
     answers = []
     for about, indices in zip(abouts, found, strict=True):
         moving = [item for item in indices if item.total > 0 and item.name in members][:inputs]

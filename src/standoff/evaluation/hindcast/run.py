@@ -21,6 +21,7 @@ from standoff.evaluation.hindcast import (
 )
 from standoff.evaluation.hindcast.origin_posteriors import OriginPosteriors
 from standoff.evaluation.hindcast.reports import Report
+from standoff.job_folder import LocalExecutor
 from standoff.plan.leak_check import WIDER
 from standoff.progress import SILENT, Progress
 from standoff.versions import VERSION, versions
@@ -66,6 +67,8 @@ def hindcast(
     days = origins.origins(first or settings.first, last or settings.last, every or settings.every)
     posterior = OriginPosteriors(folder, seed, progress) if fitted else None
     how = origins.HindcastSettings(max(settings.horizons), draws, seed, widen_late, posterior)
+    if executor is None and RunFolder(folder).has_results:  # of an earlier call, or of `standoff work`
+        executor = LocalExecutor(origin_jobs.perform)
     if executor is not None:
         origin_jobs.complete(loaded, ledger, days, how, folder, executor, progress)
     paths = (

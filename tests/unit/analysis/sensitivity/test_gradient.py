@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from standoff import catalog
+from standoff import catalog, xla
 from standoff.analysis import quantity_of_interest
+from standoff.analysis.sensitivity import gradient
 from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, step_size
 from standoff.engine.build import build
 from standoff.engine.rerun import Rerunner
@@ -72,6 +73,15 @@ def test_a_quantity_that_nobody_chooses_has_an_exact_slope(model: Model) -> None
     for path, slope in zip(paths, (closed, 1 - closed), strict=True):
         assert found[path][0] == pytest.approx(slope, rel=1e-4)  # single precision over six steps
         assert found[path][1] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_one_core_gives_the_slopes_of_all(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    about, indices = quantity_of_interest.question_outcome(model, "level"), [model.plan.index["stocks.level.initial"]]
+    found = slopes(model, about, indices, draws=300, seed=1)
+    all_cores, first = gradient._MADE[model.hash], xla.single_thread_devices()[:1]
+    monkeypatch.setattr(xla, "single_thread_devices", lambda: first)
+    monkeypatch.setitem(gradient._MADE, model.hash, all_cores[:1])
+    assert slopes(model, about, indices, draws=300, seed=1) == found
 
 
 def test_finite_differences_on_the_same_futures_agree(model: Model) -> None:

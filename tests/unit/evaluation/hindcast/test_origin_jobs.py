@@ -12,6 +12,7 @@ import pytest
 from standoff import catalog
 from standoff.errors import RunError
 from standoff.evaluation.hindcast import origin_jobs, origins
+from standoff.evaluation.hindcast.run import hindcast
 from standoff.job import Job, JobOutput
 from standoff.job_folder import LocalExecutor
 from standoff.progress import SILENT
@@ -36,3 +37,20 @@ def test_origins_of_others_are_the_same(write: Callable[..., Path], tmp_path: Pa
     wrong = replace(did[0], settings={**did[0].settings, "model": "0" * 64})
     with pytest.raises(RunError, match="not the one of the job"):
         origin_jobs.perform(wrong)
+
+
+class Reached(Exception):
+    """The place of a test is reached."""
+
+
+def test_without_an_executor_results_of_workers_in_the_folder_are_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def complete(*arguments: object) -> None:
+        raise Reached(next(item for item in arguments if isinstance(item, LocalExecutor)).perform)
+
+    monkeypatch.setattr(origin_jobs, "complete", complete)
+    (tmp_path / "results").mkdir()
+    with pytest.raises(Reached) as caught:
+        hindcast("china-russia", tmp_path)
+    assert caught.value.args == (origin_jobs.perform,)
