@@ -213,7 +213,10 @@ def parse_holds(holds: list[str] | None) -> dict[str, dict[str, str]]:
 
 
 def refuse_on(on: str, why: str) -> None:
-    """Raise `RunError` where --on is given for work that is done here; its environment variable alone is no error."""
+    """Raise `RunError` where --on is given for work that is done here.
+
+    Its environment variable alone is no error.
+    """
     from standoff.distributed.executors import VARIABLE
 
     if on and on != os.environ.get(VARIABLE):

@@ -204,7 +204,7 @@ def _read(
 
 
 def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
-    """For each core, a function that returns the program with slopes along `DIRECTIONS` directions."""
+    """For each core, a function that gives the program with slopes along directions."""
     import jax
     import jax.numpy as jnp
     from jax.sharding import SingleDeviceSharding
