@@ -1,16 +1,22 @@
-"""Results of every kind of analysis on some of the cores, as digests: `python -m tests.unit.distributed.one_core COUNT`."""
+"""No result of any analysis depends on the number of cores.
+
+`python -m tests.property.test_cores COUNT [ANALYSIS]...` prints a digest of each result on some of the cores.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from standoff.serialise import to_plain
 
@@ -81,6 +87,23 @@ def digest(value: Any) -> str:
     if isinstance(value, list):
         return hashlib.sha256("".join(map(digest, value)).encode()).hexdigest()
     return hashlib.sha256(json.dumps(to_plain(value), sort_keys=True).encode()).hexdigest()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="needs two cores")
+def test_one_core_gives_the_results_of_two(tmp_path: Path) -> None:
+    home = Path(__file__).parents[2]
+    paths = os.pathsep.join([str(home / "src"), str(home), os.environ.get("PYTHONPATH", "")])
+    done = [
+        subprocess.run(
+            [sys.executable, "-m", "tests.property.test_cores", count], cwd=home, capture_output=True, text=True,
+            env={**os.environ, "PYTHONPATH": paths, "XDG_CACHE_HOME": str(tmp_path / count)},
+        )
+        for count in "12"
+    ]  # fmt: skip
+    assert [process.returncode for process in done] == [0, 0], [process.stderr for process in done]
+    one, two = (process.stdout.splitlines() for process in done)
+    assert one == two and len(one) == len(analyses())
 
 
 if __name__ == "__main__":
