@@ -74,8 +74,9 @@ def _nuts() -> Any:
 
 def _fit() -> Any:
     """A posterior of the small war of the tests of fitting, by Hamiltonian Monte Carlo."""
-    from standoff.inference.fit.fit import fit
     from tests.unit.inference import toy
+
+    from standoff.inference.fit.fit import fit
 
     return fit(toy.model(), draws=100, seed=1).to_data()
 
