@@ -46,6 +46,7 @@ START = 30.0  #: seconds until a worker has imported everything and read a case,
 BLOCKS = 8  #: blocks that are measured
 PAIRS = 3  #: runs side by side
 WORKER_JOBS = 6  #: of the measurement of two workers
+JOB_SECONDS = 5.0  #: processor time of a job there
 FIRST_RUN = """
 import sys
 from standoff.catalog import load
@@ -140,30 +141,41 @@ def elapsed(action: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - began, processor_seconds() - spent
 
 
-def jobs_over_loop(model: Model, size: int) -> tuple[float, float]:
-    """Time and processor time of a run of two batches with results in a folder, over one loop over its blocks."""
-    draws, ratios = 2 * BATCH_BLOCKS * size, []
-    simulate(model, draws=size, seed=2, paths=1)
+def job_blocks(model: Model, size: int) -> int:
+    """Number of blocks of a job of `JOB_SECONDS` on one core; what happens once in a process has happened after it."""
+    with TemporaryDirectory() as scratch:
+        simulate(model, draws=2 * size, seed=3, paths=1, batch=1, folder=RunFolder(Path(scratch)))
+    count = 16 * BLOCKS
+    _, spent = elapsed(lambda: simulate(model, draws=count * size, seed=2, paths=1))
+    return max(1, round(JOB_SECONDS * count / spent))
+
+
+def jobs_over_loop(model: Model, size: int, blocks: int) -> tuple[float, float]:
+    """Time and processor time of a run of two jobs with results in a folder, over one loop over its blocks."""
+    draws, pairs = 2 * blocks * size, []
+
+    def jobs() -> None:
+        with TemporaryDirectory() as scratch:
+            simulate(model, draws=draws, seed=1, paths=1, batch=blocks, folder=RunFolder(Path(scratch)))
+
     for _ in range(PAIRS):
         loop = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=draws))
-        with TemporaryDirectory() as scratch:
-            jobs = elapsed(lambda at=Path(scratch): simulate(model, draws=draws, seed=1, paths=1, folder=RunFolder(at)))
-        ratios.append([one / other for one, other in zip(jobs, loop, strict=True)])
-    time_, processor = np.median(ratios, axis=0)
+        pairs.append([one / other for one, other in zip(elapsed(jobs), loop, strict=True)])
+    time_, processor = np.median(pairs, axis=0)
     return float(time_), float(processor)
 
 
-def threads_over_workers(model: Model, size: int) -> tuple[float, float]:
-    """Time of a run by two threads over that by two processes of one core each, and seconds of a job.
+def threads_over_workers(model: Model, size: int, blocks: int) -> float:
+    """Time of a run by two threads over that by two processes of one core each.
 
     The processes have started and loaded the program before.
     """
-    draws = WORKER_JOBS * BATCH_BLOCKS * size
+    draws = WORKER_JOBS * blocks * size
     with open_executor("local:2") as executor:
-        simulate(model, draws=2 * BATCH_BLOCKS * size, seed=2, paths=1, executor=executor)
-        by_workers, _ = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, executor=executor))
-    by_threads, _ = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1))
-    return by_threads / by_workers, 2 * by_workers / WORKER_JOBS
+        simulate(model, draws=32 * size, seed=2, paths=1, batch=16, executor=executor)
+        by_workers, _ = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=blocks, executor=executor))
+    by_threads, _ = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=blocks))
+    return by_threads / by_workers
 
 
 def together(case: str, shared: bool) -> tuple[float, float]:
@@ -186,12 +198,12 @@ def ratios(case: str = "closed-form") -> None:
     model = build(*load(case))
     size = block_size(model)[0]
     print(f"{case}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} at the beginning")
-    time_, processor = jobs_over_loop(model, size)
-    print(
-        f"jobs in this process over one loop: {processor:.3f} in processor time, {time_:.3f} in time (median of {PAIRS})"
-    )
-    share, seconds = threads_over_workers(model, size)
-    print(f"two processes do {share:.2f} of what two threads do, with {WORKER_JOBS} jobs of {seconds:.1f} s")
+    blocks = job_blocks(model, size)
+    print(f"a job of {JOB_SECONDS:.0f} s of one core has {blocks:,} blocks of {size} draws")
+    time_, processor = jobs_over_loop(model, size, blocks)
+    print(f"jobs here over one loop: {processor:.3f} in processor time, {time_:.3f} in time, median of {PAIRS} pairs")
+    share = threads_over_workers(model, size, blocks)
+    print(f"two processes over two threads: {share:.2f} of the speed, {WORKER_JOBS} jobs", flush=True)
     (one, spent), (other, apart) = (together(case, shared) for shared in (True, False))
     print(f"two processes that begin together, one empty cache over one each: {spent / apart:.2f} in processor time "
           f"({spent:.0f} and {apart:.0f} s), {one / other:.2f} in time; load {os.getloadavg()[0]:.1f} at the end")  # fmt: skip
