@@ -5,9 +5,9 @@ origin take, how large their results are, and how many results a second the coor
 a scheduler of Dask on this machine. Times of a cluster are computed: start, then the largest of work over workers and
 results over the coordinator's rate. Waiting for a queue is not in them.
 
-`python -m benchmarks.spread ratios [CASE]` measures what jobs cost on this machine, as ratios of runs side by side: jobs in
-this process over one loop over the same blocks (processor time), two processes of one core over two threads (time), and
-two processes that begin together without compiled programs over two that share nothing (processor time).
+`python -m benchmarks.spread ratios [CASE]` measures what jobs cost on this machine, as ratios of runs side by side: batches
+in this process over one loop over the same blocks (processor time), two processes of one core over two threads (time), and
+two processes that begin together with one empty cache of programs over two with one each.
 """
 
 from __future__ import annotations
@@ -150,19 +150,20 @@ def job_blocks(model: Model, size: int) -> int:
     return max(1, round(JOB_SECONDS * count / spent))
 
 
-def jobs_over_loop(model: Model, size: int, blocks: int) -> tuple[float, float]:
-    """Time and processor time of a run of two jobs with results in a folder, over one loop over its blocks."""
+def batches_over_loop(model: Model, size: int, blocks: int) -> tuple[float, float]:
+    """Processor time of a run of two batches over one loop over its blocks: in memory, and with results in a folder."""
     draws, pairs = 2 * blocks * size, []
 
-    def jobs() -> None:
+    def stored() -> None:
         with TemporaryDirectory() as scratch:
             simulate(model, draws=draws, seed=1, paths=1, batch=blocks, folder=RunFolder(Path(scratch)))
 
     for _ in range(PAIRS):
-        loop = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=draws))
-        pairs.append([one / other for one, other in zip(elapsed(jobs), loop, strict=True)])
-    time_, processor = np.median(pairs, axis=0)
-    return float(time_), float(processor)
+        _, loop = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=draws))
+        _, memory = elapsed(lambda: simulate(model, draws=draws, seed=1, paths=1, batch=blocks))
+        pairs.append([memory / loop, elapsed(stored)[1] / loop])
+    memory, folder = np.median(pairs, axis=0)
+    return float(memory), float(folder)
 
 
 def threads_over_workers(model: Model, size: int, blocks: int) -> float:
@@ -200,8 +201,10 @@ def ratios(case: str = "closed-form") -> None:
     print(f"{case}, {len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} at the beginning")
     blocks = job_blocks(model, size)
     print(f"a job of {JOB_SECONDS:.0f} s of one core has {blocks:,} blocks of {size} draws")
-    time_, processor = jobs_over_loop(model, size, blocks)
-    print(f"jobs here over one loop: {processor:.3f} in processor time, {time_:.3f} in time, median of {PAIRS} pairs")
+    memory, folder = batches_over_loop(model, size, blocks)
+    print(
+        f"batches over one loop, processor time: {memory:.3f} in memory, {folder:.3f} with results in a folder, median of {PAIRS}"
+    )
     share = threads_over_workers(model, size, blocks)
     print(f"two processes over two threads: {share:.2f} of the speed, {WORKER_JOBS} jobs", flush=True)
     (one, spent), (other, apart) = (together(case, shared) for shared in (True, False))
