@@ -1,8 +1,9 @@
-"""Write docs/reference, CITATION.cff and the README's track record from the code: `python docs/generate.py`; tests compare."""
+"""Write docs/reference, CITATION.cff and stored results in READMEs: `python docs/generate.py`; tests compare."""
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import textwrap
 from pathlib import Path
@@ -13,9 +14,12 @@ import yaml
 
 import standoff
 from standoff import analysis, catalog, evaluation, history, inference, networks, questions, registry
+from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.track_record import track_record
 from standoff.cli import app
 from standoff.cli._registry import function_of
+from standoff.plan import plan
+from standoff.report import formatting
 from standoff.report.sections.describe import bounds, part
 from standoff.report.track_record import PAGES, sentence
 from standoff.scenario import language, question
@@ -27,6 +31,8 @@ HOME = Path(__file__).parent / "reference"
 ROOT = Path(__file__).parents[1]
 README, CITATION = ROOT / "README.md", ROOT / "CITATION.cff"
 RECORD = re.compile(r"(<!-- track record -->\n).*?(<!-- end of track record -->)", re.DOTALL)
+STORED = re.compile(r"(<!-- stored answer -->\n).*?(<!-- end of stored answer -->)", re.DOTALL)
+EXPECTED = "expected.json"  #: results of a case that the tests hold
 FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 PACKAGES = (analysis, history, inference, evaluation, networks)  #: whose names are part of the Python API
@@ -304,6 +310,34 @@ def readme() -> str:
     return RECORD.sub(lambda found: f"{found.group(1)}{text}\n{found.group(2)}", README.read_text(encoding="utf-8"))
 
 
+def case_readmes() -> dict[Path, str]:
+    """The README of every case of the catalogue with its stored main answer."""
+    return {
+        folder / "README.md": _case_readme(folder)
+        for folder in sorted(catalog.HOME.glob("*/"))
+        if (folder / EXPECTED).is_file()
+    }
+
+
+def _case_readme(folder: Path) -> str:
+    """A README whose answer is that of `expected.json`, with the band of `bands.json`."""
+    case, file = folder.name, folder / "README.md"
+    made = plan(*catalog.load(case))
+    query, stored = made.question(made.main_question), json.loads((folder / EXPECTED).read_text(encoding="utf-8"))
+    value, error = stored["values"][f"answer {query.id}"]
+    bands = json.loads((folder / BANDS).read_text(encoding="utf-8"))["questions"] if (folder / BANDS).is_file() else {}
+    band = bands.get(query.id)
+    around = f", epistemic band {formatting.band_percents(value, (band['low'], band['high']))[1]}" if band else ""
+    made_by = f"{stored['draws']:,} futures, seed {stored['seed']}; `standoff answer {case} {query.id}` simulates more"
+    text = (
+        f"Stored answer: {query.question.text} **{formatting.percent(value, error)}** (Monte Carlo error "
+        f"{formatting.points(error)}{around}; {made_by}). Figures further down are those of the runs that they name, with the "
+        "numbers of their time."
+    )
+    lines = textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
+    return STORED.sub(lambda found: f"{found.group(1)}{lines}\n{found.group(2)}", file.read_text(encoding="utf-8"))
+
+
 def citation() -> str:
     """CITATION.cff."""
     return (
@@ -312,7 +346,9 @@ def citation() -> str:
 
 
 def main() -> None:
-    """Write the pages, the citation, and the track record in the README."""
+    """Write the pages, the citation, the track record in the README, and the stored answers in those of cases."""
+    for path, text in case_readmes().items():
+        path.write_text(text, encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
     CITATION.write_text(citation(), encoding="utf-8")
     HOME.mkdir(exist_ok=True)

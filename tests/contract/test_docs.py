@@ -48,6 +48,15 @@ def test_the_track_record_of_the_readme_is_fresh() -> None:
     assert generator().readme() == README, "stale: run `make docs`"
 
 
+def test_every_case_states_its_stored_answer() -> None:
+    made = generator().case_readmes()
+    assert len(made) >= 16
+    for path, text in made.items():
+        assert "Stored answer: " in text and path.read_text(encoding="utf-8") == text, (
+            f"{path} is stale: run `make docs`"
+        )
+
+
 def test_the_citation_file_is_fresh() -> None:
     assert generator().citation() == (ROOT / "CITATION.cff").read_text(), "stale: run `make docs`"
 

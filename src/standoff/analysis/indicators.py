@@ -6,13 +6,16 @@ been chosen by then. What it tells is the share of the outcome's variance betwee
 two groups: for a probability p that becomes q with chance w and r without, w (q - p)^2 + (1 - w) (r - p)^2 over p (1 - p).
 It is a correlation in the futures of the model, and no effect of the sign.
 
-Signs are reported whose difference chance alone would give to any of them in 1 of 100 runs (Bonferroni), one a subject.
+A sign is sure whose difference chance alone would give to any of them in 1 of 200 runs (Bonferroni), one a subject. Where
+none is, the strongest are compared again in futures that had no part in their choice, so that their numbers are unbiased;
+those are sure that pass the same test there, which is milder since they are few. So chance makes a sure sign in 1 of 100
+runs. If none passes, the strongest of the first futures is reported with its numbers from the others, as uncertain.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import TYPE_CHECKING
@@ -22,12 +25,14 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.quantile_error import quantile_error
+from standoff.engine.session import LeverSession
 
 if TYPE_CHECKING:
-    from standoff.engine.session import LeverResult, LeverSession
+    from standoff.engine.session import LeverResult
     from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 10_240  # assumption: of an event of 2 in 100, two hundred futures
+FRESH = 2  # times as many futures to compare signs again, of which the first had too few; assumption
 MONTHS = (3, 6, 12)  # assumption: a reader looks a year ahead at most
 QUARTER = 0.25  # of the futures, at either end of a stock; assumption
 LEAST = 100  # futures in either group; assumption
@@ -52,50 +57,72 @@ class Indicator:
     mc_error: float = 0.0  #: Monte Carlo standard error of the difference, were there none
     variance_share: float = 0.0  #: share of the variance of the outcome between the two groups
     futures: int = 0  #: that wait for an answer
+    is_sure: bool = True  #: whether the difference is beyond what chance gives to any sign
 
 
 def indicators(
     session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS
 ) -> tuple[Indicator, ...]:
-    """Signs that tell most about a question, the most telling first.
+    """Signs that tell most about a question, the most telling first; one that is not sure if none is.
 
     label: of a question with labels, whose share is the answer
     """
-    plan = session.model.plan
-    stocks = _stocks(plan)
-    run = session.rerun(draws=draws, stocks=stocks)
+    candidates = _compared(session, question, label, draws)
+    limit = _limit(len(candidates))
+    sure = {item: z for item, z in candidates.items() if z > limit}
+    if sure or not candidates:
+        return tuple(_one_each(sorted(sure, key=lambda item: -item.variance_share)))
+    strongest = _one_each(sorted(candidates, key=lambda item: -candidates[item]))
+    other = LeverSession(session.model, session.seed + 1, session.blocks)  # futures that did not choose these signs
+    again = _compared(other, question, label, FRESH * draws, strongest)
+    limit = _limit(len(again))
+    confirmed = sorted((item for item, z in again.items() if z > limit), key=lambda item: -item.variance_share)
+    return tuple(confirmed) or tuple(replace(item, is_sure=False) for item in [*again][:1])
+
+
+def _limit(tried: int) -> float:
+    """Standard errors that chance gives to any of so many signs with half of `CHANCE`."""
+    return NormalDist().inv_cdf(1 - CHANCE / 2 / (2 * max(tried, 1)))
+
+
+def _one_each(signs: Sequence[Indicator]) -> list[Indicator]:
+    """The first signs of different subjects."""
+    first = dict[str, Indicator]()
+    for item in signs:
+        first.setdefault(item.subject, item)
+    return [*first.values()][:MOST]
+
+
+def _compared(
+    session: LeverSession, question: PlannedQuestion, label: str, draws: int, only: Sequence[Indicator] = ()
+) -> dict[Indicator, float]:
+    """Signs with their numbers, and the difference in standard errors; `only` these with their thresholds, if any."""
+    stocks = [sign.subject for sign in only if sign.kind == "stock"] if only else _stocks(session.model.plan)
+    run = session.rerun(draws=draws, stocks=list(dict.fromkeys(stocks)))
     outcome = outcome_values(run, question, label).astype(float)
-    known = np.isfinite(outcome)
-    candidates, tried = list[tuple[Indicator, float]](), 0
-    for sign, has_sign, waiting in _signs(run, question, known):
+    out = dict[Indicator, float]()
+    for sign, has_sign, waiting in _signs(run, question, np.isfinite(outcome), only):
         both = (outcome[waiting & has_sign], outcome[waiting & ~has_sign])
         if min(map(len, both)) < LEAST:
             continue
-        tried += 1
-        means = [part.mean() for part in both]
+        means = [float(part.mean()) for part in both]
         share, total = len(both[0]) / waiting.sum(), outcome[waiting].var()
         between = share * (1 - share) * (means[0] - means[1]) ** 2
         error = math.sqrt(
             total * sum(1 / len(part) for part in both)
         )  # were there no difference: a rare event needs it
-        candidates.append((replace(
-            sign, share=float(share), answer=float(means[0]), without=float(means[1]), mc_error=error,
+        item = replace(
+            sign, share=float(share), answer=means[0], without=means[1], mc_error=error,
             variance_share=float(between / total) if total else 0.0, futures=int(waiting.sum()),
-        ), abs(means[0] - means[1]) / error if error else 0.0))  # fmt: skip
-    if not tried:
-        return ()
-    limit = NormalDist().inv_cdf(1 - CHANCE / (2 * tried))
-    sure = sorted((item for item, z in candidates if z > limit), key=lambda item: -item.variance_share)
-    first: dict[str, Indicator] = {}
-    for item in sure:
-        first.setdefault(item.subject, item)
-    return tuple(first.values())[:MOST]
+        )  # fmt: skip
+        out[item] = abs(means[0] - means[1]) / error if error else 0.0
+    return out
 
 
 def _signs(
-    run: LeverResult, question: PlannedQuestion, known: np.ndarray
+    run: LeverResult, question: PlannedQuestion, known: np.ndarray, only: Sequence[Indicator] = ()
 ) -> Iterator[tuple[Indicator, np.ndarray, np.ndarray]]:
-    """Signs without numbers, which futures (N,) have each, and which wait for an answer then."""
+    """Signs without numbers, which futures (N,) have each, and which wait for an answer then; `only` these, if any."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
     about = plan.options_of(question)
     steps = sorted({round(month / calendar.dt) for month in MONTHS if round(month / calendar.dt) > 0})
@@ -106,11 +133,14 @@ def _signs(
             waiting &= ~np.isin(run.chosen[:, :step, c], wanted).any(axis=1)
         if not waiting.any():
             continue
-        for c, choice in enumerate(plan.choices):
-            for o, option in enumerate(choice.options):
+        if only:
+            yield from ((sign, _has(run, sign, step), waiting) for sign in only if sign.date == date)
+            continue
+        for choice in plan.choices:
+            for option in choice.options:
                 if option not in about.get(choice.name, ()) and any(choice.is_free):
                     sign = Indicator(kind="choice", subject=choice.name, option=option, date=date)
-                    yield sign, run.chosen[:, step - 1, c] == o, waiting
+                    yield sign, _has(run, sign, step), waiting
         for cell, paths in run.paths.items():
             values = paths[:, step - 1]
             for above in (False, True):
@@ -119,7 +149,18 @@ def _signs(
                 sign = Indicator(
                     kind="stock", subject=cell, threshold=limit, threshold_error=error, above=above, date=date
                 )  # fmt: skip
-                yield sign, values > limit if above else values < limit, waiting
+                yield sign, _has(run, sign, step), waiting
+
+
+def _has(run: LeverResult, sign: Indicator, step: int) -> np.ndarray:
+    """Which futures (N,) have a sign at the end of a step."""
+    if sign.kind == "choice":
+        c, choice = next((c, each) for c, each in enumerate(run.model.plan.choices) if each.name == sign.subject)
+        out: np.ndarray = run.chosen[:, step - 1, c] == choice.options.index(sign.option)
+        return out
+    values = run.paths[sign.subject][:, step - 1]
+    assert sign.threshold is not None
+    return values > sign.threshold if sign.above else values < sign.threshold
 
 
 def _stocks(plan: Plan) -> list[str]:

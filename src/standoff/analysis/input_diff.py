@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,14 @@ import yaml
 
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.ledger import Ledger
+from standoff.plan import labels
 from standoff.scenario import load_text
 from standoff.scenario.interventions import SECTION, START
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.ledger import Claim
+    from standoff.plan import Plan
 
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
 DOT = "\u2024"  #: replaces a dot inside a name in dotted paths
@@ -93,6 +95,7 @@ class ChangedEntry:
     path: str
     before: str
     after: str
+    label: str = ""  #: its name in the words of the scenario
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class ChangeGroup:
     added: tuple[str, ...] = ()  #: ids of claims
     removed: tuple[str, ...] = ()
     edited: tuple[str, ...] = ()
+    label: str = ""  #: its name in the words of the scenario
 
     @property
     def claims(self) -> frozenset[str]:
@@ -148,6 +152,20 @@ def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     if len(each) > room - len(parts) and each:
         each = [ChangeGroup("claims", (), added, removed, edited)]
     return (*out, *each, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
+
+
+def labelled(plan: Plan, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
+    """Groups and their entries with names in the words of a scenario; what it does not know keeps its path."""
+
+    def label(path: str) -> str:
+        return labels.parameter(plan, path.replace(DOT, "."))
+
+    out = []
+    for group in result:
+        entries = tuple(replace(entry, label=label(entry.path)) for entry in group.entries)
+        named = " and ".join(map(label, group.name.split(" and "))) if entries else group.name
+        out.append(replace(group, entries=entries, label=named))
+    return tuple(out)
 
 
 def merge_dependent(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:

@@ -74,6 +74,21 @@ class CaseTemplate:
         today = today or date.today()
         return month_label(12 * today.year + today.month - 2) if ask.key == "as_of" else ask.default
 
+    def clashes(self, values: Mapping[str, Any]) -> list[Problem]:
+        """What is wrong with answers beside others: actors with the same code, and dates beyond the horizon."""
+        actors, out = dict[str, str](), list[Problem]()
+        for key, value in values.items():
+            ask = self.ask(key)
+            if isinstance(value, NamedActor) and (other := actors.setdefault(value, key)) != key:
+                out.append(
+                    Problem(f"`{value}` is the code of `{other}` already", path=key, allowed="a code of its own")
+                )
+            if ask.before in values and value >= values[ask.before]:
+                out.append(Problem(f"{value} months are not before the end, {ask.before} {values[ask.before]}", path=key,
+                                   allowed=f"{ask.low:g} to {values[ask.before] - 1}",
+                                   fix=f"give a smaller number, or a longer {ask.before}"))  # fmt: skip
+        return out
+
 
 def list_templates() -> Mapping[str, CaseTemplate]:
     """All templates by name."""
@@ -109,19 +124,10 @@ def fill_template(name: str, answers: Mapping[str, Any] | None = None, today: da
             values[ask.key] = ask.read(given.get(ask.key, template.default(ask, today)))
         except ScenarioError as error:
             problems += error.problems
-    problems = problems or _doubles(values)
+    problems = problems or template.clashes(values)
     if problems:
         raise ScenarioError(problems)
     return {SCENARIO: _rendered(template, values), CLAIMS: EMPTY_LEDGER}
-
-
-def _doubles(values: Mapping[str, Any]) -> list[Problem]:
-    """Actors with the same code."""
-    actors, out = dict[str, str](), list[Problem]()
-    for key, actor in values.items():
-        if isinstance(actor, NamedActor) and (other := actors.setdefault(actor, key)) != key:
-            out.append(Problem(f"`{actor}` is the code of `{other}` already", path=key, allowed="a code of its own"))
-    return out
 
 
 def _rendered(template: CaseTemplate, values: Mapping[str, Any]) -> str:

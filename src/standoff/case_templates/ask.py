@@ -44,6 +44,7 @@ class Ask:
     low: float = 0.0  #: of kinds `months` and `number`
     high: float = float("inf")
     unit: str = "1"  #: of kind `number`
+    before: str = ""  #: of kind `months`: key of the answer that it must be smaller than
 
     @property
     def allowed(self) -> str:

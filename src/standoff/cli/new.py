@@ -121,15 +121,16 @@ def _prompt(template: CaseTemplate, given: dict[str, Any]) -> None:
     if missing:
         options.display(f"{template.text}. Enter takes what stands in brackets.")
     section = ""
+    values = {key: template.ask(key).read(raw) for key, raw in given.items()}
     for ask in missing:
         if ask.section != section:
             section = ask.section
             options.display("", section.capitalize())
-        given[ask.key] = _answer(template, ask)
+        given[ask.key] = _answer(template, ask, values)
 
 
-def _answer(template: CaseTemplate, ask: Ask) -> str:
-    """An answer that is allowed; asks again until there is one."""
+def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
+    """An answer that is allowed beside earlier ones, and is added to them; asks again until there is one."""
     if ask.of:
         options.display(*(f"    {key}: {text}" for key, text in ask.of.items()))
     while True:
@@ -140,10 +141,13 @@ def _answer(template: CaseTemplate, ask: Ask) -> str:
                                         fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes")
                                 ) from None  # fmt: skip
         try:
-            ask.read(text)
+            value = ask.read(text)
+            if problems := [each for each in template.clashes({**values, ask.key: value}) if each.path == ask.key]:
+                raise ScenarioError(problems)
         except ScenarioError as error:
             options.display(str(error))
         else:
+            values[ask.key] = value
             return text
 
 

@@ -131,7 +131,11 @@ def run(
         *outputs.terminal(verdict, full),
         *([f"page: {page.resolve()}"] if html else []),
         *written,
-        f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)",
+        *(
+            [f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)"]
+            if full or not html
+            else []
+        ),
         f"next: standoff brief {case} · standoff open {case} · standoff explain {case}",
     )
 

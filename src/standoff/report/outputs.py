@@ -80,11 +80,13 @@ def brief_terminal(run: Run, result: Brief) -> list[RenderableType]:
 
 def write_brief(run: Run, result: Brief, output: Sequence[Path]) -> list[str]:
     """Write a brief to each file; return a line about each."""
+    from itertools import islice
+
     from standoff.report import render
     from standoff.report.charts import export
     from standoff.report.sections import brief
 
     if not output:
         return []
-    document = brief.blocks(run, result, list(export.pictures(run, result.verdict)))
+    document = brief.blocks(run, result, list(islice(export.pictures(run, result.verdict), 1)))
     return [f"wrote {render.write(document, path).resolve()}" for path in output]

@@ -27,6 +27,7 @@ from standoff.report import (
     evidence_panels,
     formatting,
     history_beside,
+    no_break,
     stock_course,
     track_record,
 )
@@ -125,7 +126,7 @@ def full_html(
 
     others = {other.model.plan.variant: verdict(other) for other in beside}
     samples = structure(run.model.plan) if with_causes else None
-    return html(run, result or verdict(run, changes=True), others, samples, brief)
+    return no_break.html(html(run, result or verdict(run, changes=True), others, samples, brief))
 
 
 def html(
@@ -137,6 +138,7 @@ def html(
     environment = _environment()
     environment.filters["noted"] = noted
     environment.filters["coded"] = coded
+    environment.filters["svg"] = Markup
     environment.filters["linked"] = lambda text: evidence_panels.linked(text, ledger)
     stocks = stock_figures(run)
     partnerships = relations.partnerships(run)

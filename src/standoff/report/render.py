@@ -58,11 +58,11 @@ def terminal(blocks: Sequence[Block]) -> RenderableType:
         if isinstance(block, Heading):
             out.append(heading(block.text) if block.level > 1 else Text(block.text, "bold"))
         elif isinstance(block, Paragraph):
-            out.append(Text(block.text, "dim" if block.soft else "bold" if block.strong else ""))
+            out.append(WrappedText(block.text, "dim" if block.soft else "bold" if block.strong else ""))
         elif isinstance(block, Notice):
             out.append(Text(block.text, "bold yellow"))
         elif isinstance(block, BulletList):
-            out += [Text.assemble("- ", WrappedText.noted(point)) for point in block.points]
+            out += [WrappedText("- ").append_text(WrappedText.noted(point)) for point in block.points]
         elif isinstance(block, TableBlock):
             table = grid(*block.columns)
             for row in block.rows:

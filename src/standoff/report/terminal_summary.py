@@ -1,8 +1,11 @@
-"""A verdict in about twenty lines for the terminal; `terminal.verdict_page` has all of it."""
+"""A verdict in 15 to 25 lines for the terminal; `terminal.verdict_page` has all of it.
+
+A line is cut at the width of the terminal and never folded, so that the verdict is as long on a narrow one.
+"""
 
 from __future__ import annotations
 
-import textwrap
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -10,47 +13,64 @@ from rich.table import Table
 from rich.text import Text
 
 from standoff.questions import form
-from standoff.report import answer_text, formatting, history_beside, terminal, track_record
+from standoff.report import answer_text, formatting, terminal, track_record
 from standoff.report.sections import reason_attribution, variants
 from standoff.report.sections import sanity as checks
 from standoff.report.text_bars import Bar
-from standoff.report.text_table import heading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from standoff.analysis.answer import Answer
     from standoff.analysis.verdict import Verdict
 
-OTHERS = 6  # other answers; assumption: what fits on a screen
-QUESTION, WARNING = 72, 110  # letters of a question in the table and of a warning, cut at a word; assumption
+OTHERS = 5  # other answers; assumption: what fits on a screen
 BAR = 30
+VALUE = 44  # letters of a value that are never cut; assumption: half of a narrow terminal
 
 
 def summary_page(verdict: Verdict) -> RenderableType:
-    """The main answer, its reasons, what would change it, and some of the other answers."""
+    """The main answer, its reasons, what would change it, some of the other answers, and how far to trust them."""
     parts: list[RenderableType] = [terminal.head(verdict.origin)]
-    parts += [
-        Text(f"warning: {textwrap.shorten(each, WARNING, placeholder=' …')}", "yellow") for each in verdict.warnings
-    ]
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
     if main is not None:
-        parts += [*_main(verdict, main), *_why(verdict), *_changes(verdict)]
+        parts += _main(verdict, main)
+        if changes := [*_why(verdict), *_changes(verdict)]:
+            parts += [_section("Why, and what would change it"), _rows(changes)]
     others = [item for item in verdict.answers if item is not main]
     others.sort(
         key=lambda item: (item.date <= verdict.origin.as_of, not form(item.kind).HAS_LABELS)
     )  # what is to come first
     if others:
-        parts += [heading("Other answers"), _others(verdict, others[:OTHERS])]
-        if len(others) > OTHERS:
-            parts.append(Text(f"and {formatting.counted(len(others) - OTHERS, 'more answer')}", "dim"))
-    parts.append(Text())
-    if record := track_record.sentence(verdict.track_record):
-        parts.append(Text(record))
-    for item in verdict.sanity[: checks.SHOWN]:
-        text = textwrap.shorten(f"check {checks.title(item)}: {checks.statement(item)}", WARNING, placeholder=" …")
-        parts.append(Text(text, "yellow"))
-    if more := checks.rest(verdict.sanity):
-        parts.append(Text(f"{more}: `--full` says what to do about each", "dim"))
-    return Group(*parts, Text("Everything else: `standoff run CASE --full`, or the page.", "dim"))
+        rest = len(others) - OTHERS
+        more = f" ({formatting.counted(rest, 'more answer')} with --full)" if rest > 0 else ""
+        shown = others[:OTHERS]
+        rows = (
+            (answer_text.answer(item, verdict.origin.as_of).with_band, f"{item.text} ({item.date})") for item in shown
+        )
+        parts += [_section("Other answers", more), _rows(rows)]
+    parts += [_section("How far to trust it")]
+    parts += [_line(text) for text in (*track_record.lines(verdict.track_record), *_raised(verdict))]
+    return Group(*parts)
+
+
+def _section(title: str, note: str = "") -> Text:
+    return Text.assemble((title, "bold"), (note, "dim"), no_wrap=True, overflow="ellipsis")
+
+
+def _line(text: str) -> Text:
+    return Text(f"  {text}", no_wrap=True, overflow="ellipsis")
+
+
+def _rows(rows: Iterable[tuple[str, str]]) -> RenderableType:
+    """A value and what it is of, which is cut at the end of the line."""
+    shown = [*rows]
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, min_width=min(2 + max(len(value) for value, _ in shown), VALUE))
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
+    for value, text in shown:
+        table.add_row(f"  {value}", Text(text))
+    return table
 
 
 def _main(verdict: Verdict, main: Answer) -> list[RenderableType]:
@@ -59,28 +79,31 @@ def _main(verdict: Verdict, main: Answer) -> list[RenderableType]:
     bar = [] if text.share is None else [Bar(text.share, BAR)]
     value.add_row(Text(text.with_band, "bold cyan"), *bar, Text(text.word or text.futures))
     rates = [f"{name}: {shown}" for name, shown in text.baselines if name.startswith("base rate")]
-    past = history_beside.sentence(verdict.history, main.id, short=True)
-    return [Text(main.text, "bold"), value, *(Text(line, "dim") for line in [*rates, past] if line)]
+    return [Text(main.text, "bold"), value, *(Text(line, "dim", no_wrap=True, overflow="ellipsis") for line in rates)]
 
 
-def _why(verdict: Verdict) -> list[RenderableType]:
+def _why(verdict: Verdict) -> list[tuple[str, str]]:
     result = verdict.attribution
     if result is None or not result.choices:
         return []
     largest = reason_attribution.largest(result)
-    return [Text(f"- {item.text}: {reason_attribution.change(result, item)}") for item in largest]
+    return [
+        (f"{reason_attribution.points(item.effect, item.mc_error)} points", f"because of: {item.text}")
+        for item in largest
+    ]
 
 
-def _changes(verdict: Verdict) -> list[RenderableType]:
-    clear = [(item, shown, change) for item, shown, change in variants.variant_rows(verdict)
+def _changes(verdict: Verdict) -> list[tuple[str, str]]:
+    """The variant with the largest clear change."""
+    clear = [(item, change) for item, _, change in variants.variant_rows(verdict)
              if abs(item.change) > formatting.SURE * item.mc_error][:1]  # fmt: skip
-    return [Text(f"- variant “{item.text.rstrip('.')}”: {shown} ({change})") for item, shown, change in clear]
+    return [(change, f"if: {item.text.rstrip('.')}") for item, change in clear]
 
 
-def _others(verdict: Verdict, others: list[Answer]) -> RenderableType:
-    table = Table.grid(padding=(0, 2))
-    for item in others:
-        date = f" ({item.date})"
-        text = textwrap.shorten(item.text, QUESTION - len(date), placeholder=" …")
-        table.add_row(f"{text}{date}", answer_text.answer(item, verdict.origin.as_of).with_band)
-    return table
+def _raised(verdict: Verdict) -> list[str]:
+    """How many warnings and checks there are, by what is wrong."""
+    kinds = Counter(map(checks.title, verdict.sanity))
+    named = [title if count == 1 else f"{title} ({count})" for title, count in kinds.most_common()]
+    parts = [formatting.counted(len(verdict.warnings), "warning")] if verdict.warnings else []
+    parts += [f"{formatting.counted(len(verdict.sanity), 'check')} raised: {', '.join(named)}"] if named else []
+    return [f"{'; '.join(parts)} (--full says what to do)"] if parts else []

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from standoff.report import no_break
 from standoff.report.document import NotedText
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.containers import Lines
 
+TIED = "\ue000"  #: for a space that no line may break at, while rich wraps: it breaks at no-break spaces, too
 PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
 
 class WrappedText(Text):
-    """Text whose long words fold after a hyphen, dot, underscore or slash."""
+    """Text whose long words fold after a hyphen, dot, underscore or slash, and whose numbers keep their signs."""
 
     @classmethod
     def noted(cls, text: str) -> WrappedText:
@@ -31,11 +33,16 @@ class WrappedText(Text):
 
     def wrap(self, console: Console, width: int, **more: Any) -> Lines:
         """Wrap the text to a width."""
-        at = [match.start() + index for match in re.finditer(rf"\S{{{width + 1},}}", self.plain)
+        tied = self.copy()
+        tied.plain = no_break.text(self.plain).replace(no_break.SPACE, TIED)
+        at = [match.start() + index for match in re.finditer(rf"\S{{{width + 1},}}", tied.plain)
               for index in _cuts(match[0], width)]  # fmt: skip
-        whole = Text("\n", end="").join(self.divide(at)) if at else Text.assemble(self, end=self.end)
+        whole = Text("\n", end="").join(tied.divide(at)) if at else Text.assemble(tied, end=self.end)
         whole.justify, whole.overflow, whole.no_wrap = self.justify, self.overflow, self.no_wrap
-        return whole.wrap(console, width, **more)
+        lines = whole.wrap(console, width, **more)
+        for line in lines:
+            line.plain = line.plain.replace(TIED, " ")
+        return lines
 
 
 def _cuts(word: str, width: int) -> list[int]:

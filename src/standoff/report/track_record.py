@@ -44,3 +44,15 @@ def _made(past: PastScores, kind: str) -> str:
     """Page and date of the scores, and whether the cases have changed since."""
     changed = "" if past.is_current else ", scored with an earlier version of the cases"
     return f"{changed}, {PAGES[kind]}, {past.date}"
+
+
+def lines(record: TrackRecord | None) -> list[str]:
+    """The same in a line for the past crises and one for the hindcasts of the case; `sentence` has all of it."""
+    out = []
+    if record is not None and (past := record.crises) is not None:
+        out.append(f"{past.questions} questions of past crises: Brier score {past.brier['model']:.3f}, "
+                   f"{WORDS['even']} {past.brier['even']:.3f} (lower is better)")  # fmt: skip
+    if record is not None and (past := record.hindcasts) is not None:
+        out.append(f"{past.questions} hindcasts of this case: Brier score {past.brier['model']:.3f}, "
+                   f"{WORDS['persistence']} {past.brier['persistence']:.3f}")  # fmt: skip
+    return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.analysis.indicators import LEAST, Indicator, indicators
+from standoff.analysis.indicators import FRESH, LEAST, Indicator, indicators
 from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.build import build
 from standoff.engine.session import LeverSession
@@ -37,7 +37,18 @@ choices:
     sources: assumption
     reasons:
       prize: {use: expression, weight: 3, value: {strike: tension - 0.6}}
+  BOR:
+    actor: BOR
+    options: {sit: , act: }
+    status_quo: sit
+    every: 3 months
+    rationality: 1
+    half_life: 2 month
+    sources: assumption
+    reasons:
+      calm: {use: expression, weight: 1, value: {act: -1}}
 questions:
+  acted: {text: Will it act?, event: "BOR in [act]", by: 2031-12, resolution: papers}
   tense: {text: How tense?, quantity: tension, at: 2031-06, resolution: papers}
   wet: {text: How wet?, quantity: rain, at: 2031-06, resolution: papers}
   struck: {text: Will it strike?, event: "ALA in [strike]", by: 2031-12, resolution: papers}
@@ -76,3 +87,24 @@ def test_what_has_happened_is_no_sign(session: LeverSession) -> None:
     for item in signs:
         step = run.times.index(item.date) + 1
         assert LEAST < item.futures == int((run.chosen[:, :step, 0] == 0).all(axis=1).sum()) < DRAWS
+
+
+def test_where_nothing_tells_the_strongest_is_reported_as_uncertain_from_other_futures(session: LeverSession) -> None:
+    """Borland decides by chance alone: no stock and no option of another tells what it will do."""
+    (sign,) = found(session, "acted")
+    assert not sign.is_sure and abs(sign.answer - sign.without) < 4 * sign.mc_error
+    other = LeverSession(session.model, session.seed + 1, session.blocks)
+    run = other.rerun(draws=FRESH * DRAWS, stocks=("tension", "rain"))
+    step, names = run.times.index(sign.date) + 1, [choice.name for choice in run.model.plan.choices]
+    waiting = (run.chosen[:, :step, names.index("BOR")] == 0).all(axis=1)
+    if sign.kind == "stock":
+        values = run.paths[sign.subject][:, step - 1]
+        seen = values > sign.threshold if sign.above else values < sign.threshold
+    else:
+        index = names.index(sign.subject)
+        seen = run.chosen[:, step - 1, index] == run.model.plan.choices[index].options.index(sign.option)
+    outcome = outcome_values(run, session.model.plan.question("acted"))
+    assert sign.futures == waiting.sum()
+    assert (sign.answer, sign.without) == pytest.approx(
+        (outcome[waiting & seen].mean(), outcome[waiting & ~seen].mean())
+    )

@@ -55,6 +55,13 @@ def test_a_bad_answer_to_a_prompt_is_asked_again_with_what_is_allowed(standoff: 
     assert "name: Finland" in (tmp_path / "again" / "scenario.yaml").read_text()
 
 
+def test_an_answer_that_clashes_with_an_earlier_one_is_asked_again(standoff: Command, tmp_path: Path):
+    keys = "FIN Finland\nFIN Finland\nEST Estonia\n" + "\n" * (len(ANSWERS) - 2)
+    result = asked("clash", keys)
+    assert result.exit_code == 0 and "is the code of `ally` already" in result.output
+    assert "name: Estonia" in (tmp_path / "clash" / "scenario.yaml").read_text()
+
+
 ALLIANCE = ("--template", "alliance")
 
 
@@ -71,6 +78,7 @@ ALLIANCE = ("--template", "alliance")
         (("--yes",), "--template"),
         ((*ALLIANCE, "--from", "korea-1950"), "--from"),
         (ALLIANCE, "--yes"),
+        (("--template", "sanctions", "--answer", "review=24", "--yes"), "1 to 23"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(

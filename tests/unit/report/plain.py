@@ -10,6 +10,7 @@ from rich.console import Console
 
 from standoff.analysis.finding import Provenance
 from standoff.ledger import Claim
+from standoff.report import no_break
 from standoff.report.backends import markdown
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ ORIGIN = Provenance(
 
 def written(blocks: Sequence[Block]) -> str:
     """A document as Markdown."""
-    return markdown.render(blocks).decode()
+    return markdown.render(blocks).decode().replace(no_break.SPACE, " ")
 
 
 def printed(*items: RenderableType) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from standoff.report import answer_text
 from standoff.report.terminal_summary import OTHERS, summary_page
 from tests.unit.report.test_terminal import joined, printed
@@ -12,12 +14,15 @@ from tests.unit.report.test_terminal import joined, printed
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
 
+MOST = 23  # lines: with those of the command at the end, 25
 
-def test_it_has_the_main_answer_and_fits_a_screen(found: Verdict) -> None:
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_it_has_the_main_answer_and_fits_a_screen(found: Verdict, width: int) -> None:
     main = found.answers[0]
-    text = printed(summary_page(replace(found, main=main.id)), 120)
+    text = printed(summary_page(replace(found, main=main.id)), width)
     assert answer_text.answer(main, found.origin.as_of).with_band in joined(text) and main.text in joined(text)
-    assert len(text.splitlines()) <= 30 and "--full" in text
+    assert len(text.splitlines()) <= MOST and "--full" in text
 
 
 def test_other_answers_are_the_first_and_the_rest_is_counted(found: Verdict) -> None:
@@ -30,6 +35,9 @@ def test_other_answers_are_the_first_and_the_rest_is_counted(found: Verdict) -> 
     assert f"{9 - OTHERS} more answers" in text
 
 
-def test_long_warnings_are_cut_at_a_word(found: Verdict) -> None:
-    text = joined(printed(summary_page(replace(found, warnings=("beware " * 40,))), 200))
-    assert "warning: beware" in text and "…" in text
+def test_texts_are_cut_and_warnings_counted_however_long_they_are(found: Verdict) -> None:
+    long = replace(found.answers[0], id="main", text="Is it long? " * 40)
+    many = tuple(replace(long, id=f"q{n}") for n in range(OTHERS))
+    text = printed(summary_page(replace(found, main="", answers=many, warnings=("beware " * 40,) * 3)), 80)
+    assert "3 warnings" in text and text.count("…") >= OTHERS
+    assert len(text.splitlines()) <= MOST

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from standoff.report import assets
+from standoff.report import assets, no_break
 from standoff.report.content_policy import policy
 from standoff.report.document import Heading, NotedText
 
@@ -24,7 +24,8 @@ SUFFIX = ".html"
 def render(blocks: Sequence[Block]) -> bytes:
     """Encode a document as an HTML file in UTF-8; its title is the first heading."""
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
-    return _template().render(blocks=blocks, title=title, policy=policy(), css=assets.read("page.css")).encode()
+    whole = _template().render(blocks=blocks, title=title, policy=policy(), css=assets.read("page.css"))
+    return no_break.html(whole).encode()
 
 
 def noted(text: str) -> Markup:

@@ -6,12 +6,14 @@ import base64
 import re
 from typing import TYPE_CHECKING
 
+from standoff.report import no_break
 from standoff.report.document import BulletList, Heading, NotedText, Notice, Paragraph, Picture, TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.report.document import Block
+    from standoff.report import no_break
+from standoff.report.document import Block
 
 SUFFIX = ".md"
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
@@ -19,7 +21,7 @@ SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 def render(blocks: Sequence[Block]) -> bytes:
     """Encode a document as a Markdown file in UTF-8."""
-    return ("\n\n".join(filter(None, map(_block, blocks))) + "\n").encode()
+    return no_break.text("\n\n".join(filter(None, map(_block, blocks))) + "\n").encode()
 
 
 def _block(block: Block) -> str:

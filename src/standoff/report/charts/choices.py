@@ -20,44 +20,73 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 COLOURS = 6  #: colours for options, `--option-0` and on
-LABEL_GAP = 0.075  # of the height: two lines of text
+TEXT_LINE = 14  #: pixels from a line of text to the next
 GAP = 6  #: from a chart to a name beside it
+NARROW = (15, 2)  # letters of a line, and lines, of an option beside a chart; assumption: what a phone has room for
+BROAD = (32, 3)  # the same beside a chart that is as wide as a page; assumption
+WIDE, HIGH = (
+    760,
+    280,
+)  # pixels of a chart as wide as a page; assumption: text of 12 pixels is as large as that around it
 LINE = 52  #: characters of a reason's text on one line, at the width of a phone
 ROW = 48  #: height of a reason: two lines of text and a bar
 
 
 def active_share(run: Run, choice: int, label: str) -> str:
     """Stacked share of futures in which each option of a choice is in force, over time."""
-    free = run.model.plan.first_future_step
-    since = max(0, free - (run.model.scenario.calendar.steps - free))  # no more of history than of the futures
-    return _stream(run, choice, run.active_share, since, "share of futures", label, f"held-{choice}")
+    last = run.model.scenario.calendar.steps
+    return _stream(
+        run, choice, run.active_share, (_start(run, last), last), "share of futures", label, f"held-{choice}"
+    )
+
+
+def active_share_until(run: Run, choice: int, state: int, label: str, is_wide: bool) -> str:
+    """The same up to a state, at the width of a page or of a phone."""
+    span, name = (_start(run, state), state), f"until-{choice}-{'wide' if is_wide else 'narrow'}"
+    return _stream(run, choice, run.active_share, span, "share of futures", label, name, is_wide)
 
 
 def chosen(run: Run, choice: int, label: str) -> str:
     """Stacked mean probabilities if the actor decided afresh, from the first decision on."""
-    first = run.model.plan.choices[choice].is_free.index(True)
-    return _stream(run, choice, run.probability, first, "probability", label, f"chosen-{choice}")
+    span = (run.model.plan.choices[choice].is_free.index(True), run.model.scenario.calendar.steps)
+    return _stream(run, choice, run.probability, span, "probability", label, f"chosen-{choice}")
 
 
-def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, label: str, name: str) -> str:
-    options = run.model.plan.choices[choice].options
+def _start(run: Run, last: int) -> int:
+    """State at which a chart begins that ends at `last`: no more of history than of the futures."""
+    free = run.model.plan.first_future_step
+    return max(0, free - (last - free))
+
+
+def _stream(
+    run: Run, choice: int, values: np.ndarray, span: tuple[int, int], title: str, label: str, name: str,
+    is_wide: bool = False,
+) -> str:  # fmt: skip
+    planned = run.model.plan.choices[choice]
+    options, (first, last) = planned.options, span
     stamps = stocks.all_stamps(run.model.scenario.calendar)
     share = values[:, choice, : len(options)].astype(float)
     edges = share.cumsum(axis=1)
     low, high = (edges - share).tolist(), edges.tolist()
+    states = stocks.states(run, first + 1, last)
     rows = [
         {"t": stamps[state], "o": option, "c": f"var(--option-{o % COLOURS})",
          "low": low[state - 1][o], "high": high[state - 1][o]}
-        for state in stocks.states(run, first + 1)
+        for state in states
         for o, option in enumerate(options)
     ]  # fmt: skip
-    middles = [float(edges[-1, o] - share[-1, o] / 2) for o in range(len(options))]
+    width, height = (WIDE, HIGH) if is_wide else (stocks.WIDTH, stocks.HEIGHT)
+    texts = [labels.option(run.model.plan, planned.name, option) for option in options]
+    beside = [folded(text, *(BROAD if is_wide else NARROW)) for text in texts]
+    line = TEXT_LINE / (height - vegalite.TOP - vegalite.BOTTOM)
+    middles = [float(edges[last - 1, o] - share[last - 1, o] / 2) for o in range(len(options))]
+    places = separate_labels(middles, [len(lines) * line for lines in beside])
     names = [
-        {"t": rows[-1]["t"], "y": index, "o": formatting.humanise(option)}
-        for option, index in zip(options, separate_labels(middles, LABEL_GAP), strict=True)
+        {"t": rows[-1]["t"], "y": place + (len(lines) - 1) * line / 2, "o": lines}
+        for lines, place in zip(beside, places, strict=True)
     ]
-    right = label_margin(map(formatting.humanise, options))
-    x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - right), stocks.value_axis("%", (0, 1))
+    right = label_margin(each for lines in beside for each in lines)
+    x, y = stocks.time_axis(rows, width - vegalite.LEFT - right), stocks.value_axis("%", (0, 1))
     layers = [
         vegalite.layer(
             "rows",
@@ -72,7 +101,7 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
         stocks.HEADING,
         vegalite.layer(
             "names",
-            vegalite.text(dx=GAP, color="var(--ink)"),
+            vegalite.text(dx=GAP, color="var(--ink)", lineHeight=TEXT_LINE),
             x=x,
             y=vegalite.number("y", **y),
             text=vegalite.word("o"),
@@ -83,14 +112,15 @@ def _stream(run: Run, choice: int, values: np.ndarray, first: int, title: str, l
     days = stocks.days(run.model.scenario.calendar)
     rounded = (100 * share).round(1).tolist()
     numbers: tuple[tuple[str | float, ...], ...] = tuple(
-        (days[state].isoformat(), *rounded[state - 1]) for state in stocks.states(run, first + 1)
+        (days[state].isoformat(), *rounded[state - 1]) for state in states
     )
-    columns = (
-        "date",
-        *(labels.option(run.model.plan, run.model.plan.choices[choice].name, option) for option in options),
-    )
-    table = vegalite.ChartData(columns, numbers, "%")
-    return vegalite.chart(layers, data, label, name, stocks.WIDTH, stocks.HEIGHT, table, right=right)
+    table = vegalite.ChartData(("date", *texts), numbers, "%")
+    return vegalite.chart(layers, data, label, name, width, height, table, right=right)
+
+
+def folded(text: str, letters: int, most: int) -> list[str]:
+    """A text in lines of so many letters; what is beyond the last line is cut and marked."""
+    return textwrap.wrap(text, letters, max_lines=most, placeholder="…") or [text]
 
 
 def label_margin(names: Iterable[str]) -> int:
@@ -98,15 +128,17 @@ def label_margin(names: Iterable[str]) -> int:
     return GAP + math.ceil(max(map(len, names)) * vegalite.LETTER)
 
 
-def separate_labels(places: Sequence[float], distance: float) -> list[float]:
-    """Positions of labels in the same order, at least `gap` apart, within 0 and 1 if possible."""
+def separate_labels(places: Sequence[float], heights: Sequence[float]) -> list[float]:
+    """Middles of labels in the same order that do not overlap, within 0 and 1 if possible."""
     out: list[float] = []
-    for index in places:
-        out.append(max(index, out[-1] + distance) if out else max(index, distance / 2))
-    top = 1.0 - distance / 2
+    floor = 0.0
+    for place, height in zip(places, heights, strict=True):
+        out.append(max(place, floor + height / 2))
+        floor = out[-1] + height / 2
+    top = 1.0
     for i in reversed(range(len(out))):
-        out[i] = min(out[i], top)
-        top = out[i] - distance
+        out[i] = min(out[i], top - heights[i] / 2)
+        top = out[i] - heights[i] / 2
     return out
 
 

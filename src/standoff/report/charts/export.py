@@ -43,10 +43,14 @@ BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
 def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
-    """All pictures of the page: choices, reasons, who comes first, stocks, partnerships, causes."""
+    """All pictures of the page: the question, choices, reasons, who comes first, stocks, partnerships, causes."""
     from standoff.report import diagram, page
     from standoff.report.charts import relations
+    from standoff.report.sections import front_page
 
+    first = front_page.chart(run, verdict)
+    if first is not None:
+        yield _picture(f"question-{verdict.main}", first.title, first.wide, first.caption)
     for text in page.choices(run, verdict):
         question = f"{text.actor}: {text.explanation.text or formatting.humanise(text.explanation.choice)}"
         trend = text.stream.finding.removeprefix(text.finding).strip()

@@ -75,7 +75,7 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
         for t, value in zip(stamps, curve, strict=True)
     ]
     ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
-    places = separate_labels([end for end, _ in ends], GAP)
+    places = separate_labels([end for end, _ in ends], [GAP] * len(ends))
     names = [{"t": stamps[-1], "v": index, "side": side} for index, (_, side) in zip(places, ends, strict=True)]
     right = label_margin(curves)
     x, y = stocks.time_axis(rows, WIDTH - vegalite.LEFT - right), vegalite.number("v", **stocks.value_axis("%", (0, 1)))

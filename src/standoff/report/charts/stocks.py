@@ -199,9 +199,9 @@ def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalit
     return [*([shading] if shape == PathShape.level else []), steps]
 
 
-def states(run: Run, first: int = 0) -> list[int]:
-    """States from `first` to the last, thinned to the resolution of a chart."""
-    last = run.model.scenario.calendar.steps
+def states(run: Run, first: int = 0, last: int | None = None) -> list[int]:
+    """States from `first` to `last` (None: that of the run), thinned to the resolution of a chart."""
+    last = run.model.scenario.calendar.steps if last is None else last
     stride = -(-(last - first) // POINTS) or 1
     return [*range(first, last, stride), last]
 

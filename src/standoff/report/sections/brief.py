@@ -6,6 +6,7 @@ import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from standoff.beliefs import Z90
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, formatting, history_beside, track_record
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no more in mind
 QUOTE = 180  # letters of a quoted claim; assumption: two lines
-NO_SIGN = "No option of an actor and no stock of the coming year tells clearly what the answer will be."
+NO_SIGN = "No option of an actor and no stock of the coming year can be compared: too few futures have any of them."
+UNCERTAIN = ("Uncertain: no sign of the coming year is sure. This was the strongest of one set of futures; in others, which had "
+             "no part in its choice, its difference is {} ({} to {} in 90 % of such sets of futures), and chance alone may "
+             "have made it.")  # fmt: skip
 SIGN_NOTE = ("Share of futures with each sign, and the answer in these and in all others; of futures in which it has not "
              "happened by then. A sign goes with the answer in the model; to bring it about need not change it.")  # fmt: skip
 
@@ -49,7 +53,7 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
                   f"case {brief.origin.model[:8]}.", soft=True),
         Paragraph(f"{main.text} {text.with_band}{word}.", strong=True),
         Paragraph(_beside(brief, main), soft=True),
-        *_chart(run, main, pictures),
+        *_chart(pictures),
     ]  # fmt: skip
     out += _section("Why", _reasons(run, brief, main))
     out += _section("What would change the answer", _changes(run, brief, main))
@@ -95,13 +99,12 @@ def _beside(brief: Brief, main: Answer) -> str:
     return " ".join(f"{formatting.capital(part).rstrip('.')}." for part in [*parts, band, past] if part)
 
 
-def _chart(run: Run, main: Answer, pictures: Sequence[Picture]) -> list[Block]:
-    """The picture of the choice in question, or the first one; its title is its finding."""
-    choices = [choice.name for choice in run.model.plan.choices_of(run.model.plan.question(main.id))]
-    wanted = [f"choice-{name.lower()}-holds" for name in choices]
-    known = {picture.name: picture for picture in pictures}
-    first = next((known[name] for name in wanted if name in known), next(iter(known.values()), None))
-    return [] if first is None else [replace(first, title=first.finding or first.title, finding=first.title)]
+def _chart(pictures: Sequence[Picture]) -> list[Block]:
+    """The first picture; its title is its finding, as that of the chart of a question is already."""
+    first = next(iter(pictures), None)
+    if first is None or first.name.startswith("question-"):
+        return [] if first is None else [first]
+    return [replace(first, title=first.finding or first.title, finding=first.title)]
 
 
 def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
@@ -150,8 +153,22 @@ def signs(run: Run, brief: Brief) -> list[Block]:
          _level(main, item.without, item.mc_error))
         for item in brief.signs
     ]  # fmt: skip
+    notes = [_uncertain(main, item) for item in brief.signs if not item.is_sure]
     return [Heading("What to watch"), table("sign", "in", "futures:", "answer then:", "otherwise:", rows=rows),
-            Paragraph(SIGN_NOTE, soft=True)]  # fmt: skip
+            *map(Paragraph, notes), Paragraph(SIGN_NOTE, soft=True)]  # fmt: skip
+
+
+def _uncertain(main: Answer, item: Indicator) -> str:
+    """What a sign that is not sure tells, with its interval."""
+    change, reach = item.answer - item.without, Z90 * item.mc_error
+    if variants.in_points(main.kind, main.unit):
+        decimals = formatting.common_decimals([100 * item.mc_error])
+        shown = [formatting.signed(100 * value, decimals) for value in (change, change - reach, change + reach)]
+        shown[0] = formatting.in_points(shown[0])
+    else:
+        style = formatting.number_format([change], item.mc_error, formatting.answer_unit(main.unit))
+        shown = [style.full(change), style.bare(change - reach), style.bare(change + reach)]
+    return UNCERTAIN.format(*shown)
 
 
 def _sign(run: Run, item: Indicator) -> str:

@@ -261,7 +261,7 @@ def values(value: ValueOfInformation) -> list[Block]:
         value,
         f"{belief_text.level(value, value.answer, value.answer_error)} ± {belief_text.size(value, value.answer_error)}",
     )
-    heads = ("variance explained:", "chance the leading answer changes:", "s.d. of the update:")
+    heads = ("variance\nexplained:", "leading answer\nwould change:", "s.d. of\nthe update:")
     for name, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
         rows = [
             (

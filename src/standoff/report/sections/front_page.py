@@ -12,6 +12,7 @@ from standoff.analysis.verdict import main_answer
 from standoff.plan import labels as words_of
 from standoff.questions import count_text, form
 from standoff.report import answer_text, formatting
+from standoff.report.charts.question import QuestionChart, question_chart
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import reason_attribution, variants
 
@@ -35,6 +36,7 @@ class FrontPage:
     answer: Answer
     text: questions.AnswerText
     choice: Explanation | None  #: the choice that it is about
+    chart: QuestionChart | None  #: of that choice, up to the date of the question
     why: tuple[Markup, ...]
     sure: tuple[Markup, ...]
     change: tuple[Markup, ...]
@@ -52,7 +54,7 @@ def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage
     why = _attributed(attribution) if attribution else _why(run, choice) if choice else ()
     change = variants.sentences(run, verdict, answer, choice, beside)
     return FrontPage(
-        answer=answer, text=text, choice=choice, why=why, sure=_sure(run, verdict, answer, choice),
+        answer=answer, text=text, choice=choice, chart=chart(run, verdict), why=why, sure=_sure(run, verdict, answer, choice),
         change=change, races=races(verdict, answer),
     )  # fmt: skip
 
@@ -72,6 +74,13 @@ def about(run: Run, verdict: Verdict, answer: Answer) -> Explanation | None:
     """The explained choice of a question, if any."""
     named = {choice.name for choice in run.model.plan.choices_of(run.model.plan.question(answer.id))}
     return next((choice for choice in verdict.choices if choice.choice in named), None)
+
+
+def chart(run: Run, verdict: Verdict) -> QuestionChart | None:
+    """The chart of the main question; None where it is about no choice."""
+    answer = main(run, verdict)
+    choice = about(run, verdict, answer) if answer is not None else None
+    return question_chart(run, answer, choice.choice) if answer is not None and choice is not None else None
 
 
 def _listed(choice: Explanation, reasons: Sequence[ReasonContribution]) -> Markup:

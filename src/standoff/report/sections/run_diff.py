@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from standoff.analysis.input_diff import DOT
 from standoff.questions import form
 from standoff.report import answer_text, formatting
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, table
+from standoff.report.document import BulletList, Heading, NotedText, Notice, Paragraph, table
 from standoff.report.sections import variants
 
 if TYPE_CHECKING:
@@ -37,7 +37,13 @@ def blocks(diff: RunDiff) -> list[Block]:
     ]
     out.append(Heading("Changed answers and their causes"))
     if clear:
-        heads = ("question", "before:", "after:", "change:", *(f"{group.name}:" for group in diff.groups))
+        heads = (
+            "question",
+            "before:",
+            "after:",
+            "change:",
+            *(f"{group.label or group.name}:" for group in diff.groups),
+        )
         out.append(table(*heads, rows=[_row(diff, move) for move in clear]))
         out.append(Paragraph(PARTS, soft=True))
     if rest := len(diff.moves) - len(clear):
@@ -56,7 +62,7 @@ def blocks(diff: RunDiff) -> list[Block]:
 def _inputs(diff: RunDiff) -> list[Block]:
     out: list[Block] = []
     for group in diff.groups:
-        out += [Paragraph(group.name, strong=True), BulletList(tuple(_group_lines(group)))]
+        out += [Paragraph(group.label or group.name, strong=True), BulletList(tuple(_group_lines(group)))]
     if not diff.groups:
         out.append(Paragraph("Nothing: both runs have the same scenario and the same claims."))
     if diff.settings:
@@ -74,7 +80,11 @@ def _inputs(diff: RunDiff) -> list[Block]:
 
 
 def _group_lines(group: ChangeGroup) -> list[str]:
-    out = [f"{entry.path.replace(DOT, '.')}: {entry.before} → {entry.after}" for entry in group.entries]
+    out: list[str] = []
+    for entry in group.entries:
+        path = entry.path.replace(DOT, ".")
+        name, note = (entry.label, path) if entry.label not in {"", path} else (path, "")
+        out.append(NotedText(f"{formatting.capital(name) if note else name}: {entry.before} → {entry.after}", note))
     for ids, verb in ((group.added, "new"), (group.removed, "removed"), (group.edited, "edited")):
         out += [f"claim {name}: {verb}" for name in ids]
     return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])

@@ -41,6 +41,7 @@ def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list
         *title.blocks(verdict.origin),
     ]
     out += _lead(run, verdict)
+    out += [picture for name, picture in samples.items() if name.startswith("question-")]
     if verdict.attribution is not None:
         out += [Heading(reason_attribution.title(verdict.attribution)), *reason_attribution.body(verdict.attribution)]
     if verdict.flips is not None:  # neither their own title nor their versions
