@@ -27,7 +27,8 @@ def stage(folder: Path) -> None:
     """Write every page of the site into a folder, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    shutil.copytree(HOME / "static", folder / "static")
+    for part in ("static", "templates"):
+        shutil.copytree(HOME / part, folder / part)
     shutil.copy(HOME / "conf.py", folder)
     places = placed()
     for source, page in places.items():

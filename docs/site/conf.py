@@ -18,6 +18,7 @@ nitpick_ignore_regex = [("py:.*", ".*")]  # types in signatures are text: most a
 html_theme = "furo"
 html_title = f"standoff {VERSION}"
 html_static_path = ["static"]
+templates_path = ["templates"]
 html_css_files = ["colours.css", "site.css"]
 html_copy_source = html_show_sourcelink = False
 html_theme_options = {"footer_icons": []}

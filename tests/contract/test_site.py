@@ -189,6 +189,14 @@ def test_no_link_inside_the_built_site_is_dead(site: Path) -> None:
 
 
 @pytest.mark.slow
+def test_sidebars_have_names(site: Path) -> None:
+    """The two of the theme's page are told apart by a screen reader, as axe asks (rule landmark-unique)."""
+    for file in site.glob("*.html"):
+        asides = re.findall(r"<aside[^>]*>", file.read_text(encoding="utf-8"))
+        assert len(asides) == 2 and all("aria-label=" in aside for aside in asides), file.name
+
+
+@pytest.mark.slow
 def test_every_built_page_can_be_reached_from_the_first(site: Path) -> None:
     first = page_of(site / "index.html")
     reached = {(site / unquote(urlsplit(link).path)).resolve() for link in first.links if not urlsplit(link).netloc}

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.report.document import Block
 
-EXPLAINED = ("Variance explained: expected share of the variance of the answer that knowing it would remove. S.d. of the "
-             "update: standard deviation of the answer after learning it.")  # fmt: skip
+EXPLAINED = ("Variance explained: expected share of the variance of the answer that knowing it would remove. Leading answer "
+             "would change: probability that another becomes the likeliest. S.d. of the update: standard deviation of the "
+             "answer after learning it.")  # fmt: skip
 STEP = "A step is one standard deviation of the prior, or a tenth of a fixed parameter"
 TOGETHER = {
     "flips": "A fitted parameter varies alone over the central 98 % of its posterior; the others keep their posterior draws, "
@@ -268,7 +269,7 @@ def values(value: ValueOfInformation) -> list[Block]:
                 belief_text.claims(item.claims)
                 if item.claims
                 else NotedText(formatting.capital(item.labels[0]), item.numbers[0]),
-                belief_text.width(item),
+                belief_text.width(item) if item.claims else item.beliefs[0].partition(" @")[0],
                 belief_text.part(item.share, item.error),
                 "" if item.switch_probability is None else formatting.percent(item.switch_probability),
                 f"± {belief_text.size(value, item.spread)}",
