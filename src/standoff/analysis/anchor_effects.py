@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.plan import labels
+
 if TYPE_CHECKING:
     from standoff.engine.run import Run
 
@@ -30,6 +32,7 @@ class AnchorEffect:
     shift: float  #: of the constants, log odds at the middle of rationality and weight
     monte_carlo: float
     sources: tuple[str, ...]  #: of the prior
+    text: str = ""  #: who decides, and the options, in the words of the scenario
 
 
 def anchor_effects(run: Run) -> tuple[AnchorEffect, ...]:
@@ -41,11 +44,12 @@ def anchor_effects(run: Run) -> tuple[AnchorEffect, ...]:
         prior, happens = anchors.prior(plan, item), np.isfinite(run.answer(item.tracker))
         variances = [prior * (1 - prior) / anchors.futures(plan), float(happens.var()) / max(happens.size, 1)]
         shift = plan.parameters[item.constants[0]].shift
-        posterior = float(happens.mean())
+        posterior, choice = float(happens.mean()), plan.choices[item.choice]
+        options = " or ".join(f"“{labels.option(plan, choice.name, option)}”" for option in item.options)
         out.append(AnchorEffect(
-            choice=plan.choices[item.choice].name, options=item.options, question=item.question,
+            choice=choice.name, options=item.options, question=item.question,
             date=plan.scenario.calendar.label(item.state), prior=prior, posterior=posterior, change=posterior - prior,
             shift=shift * anchors.log_odds_per_unit(plan, item), monte_carlo=math.sqrt(sum(variances)),
-            sources=plan.parameters[item.prior].belief.sources,
+            sources=plan.parameters[item.prior].belief.sources, text=f"{labels.actor(plan, choice.actor)}: {options}",
         ))  # fmt: skip
     return tuple(out)

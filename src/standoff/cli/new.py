@@ -135,7 +135,8 @@ def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
         options.display(*(f"    {key}: {text}" for key, text in ask.of.items()))
     while True:
         try:
-            text: str = typer.prompt(f"  {ask.text}", default=template.default(ask))
+            unit = f" In {ask.unit}" if ask.kind == "number" and ask.unit != "1" else ""
+            text: str = typer.prompt(f"  {ask.text}{unit}", default=template.default(ask))
         except typer.Abort:
             raise ScenarioError(Problem("there is no further answer", path=ask.key, allowed=ask.allowed,
                                         fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes")

@@ -110,7 +110,7 @@ def _short(verdict: Verdict) -> list[RenderableType]:
         *parts,
         *_with(verdict.origin),
         Text(
-            f"All {formatting.counted(len(verdict.answers), 'answer')} and their reasons are printed above and in report.html.",
+            f"{formatting.counted(len(verdict.answers), 'answer')}, with reasons: printed above and in report.html.",
             "dim",
         ),
     ]

@@ -35,7 +35,7 @@ def summary_page(verdict: Verdict) -> RenderableType:
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
     if main is not None:
         parts += _main(verdict, main)
-        if changes := [*_why(verdict), *_changes(verdict)]:
+        if changes := [*_why(verdict), *_changes(verdict, main)]:
             parts += [_section("Why, and what would change it"), _rows(changes)]
     others = [item for item in verdict.answers if item is not main]
     others.sort(
@@ -65,12 +65,9 @@ def _line(text: str) -> Text:
 def _rows(rows: Iterable[tuple[str, str]]) -> RenderableType:
     """A value and what it is of, which is cut at the end of the line."""
     shown = [*rows]
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True, min_width=min(2 + max(len(value) for value, _ in shown), VALUE))
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
-    for value, text in shown:
-        table.add_row(f"  {value}", Text(text))
-    return table
+    width = min(max(len(value) for value, _ in shown), VALUE)
+    lines = [Text(f"  {value:{width}}  {text}", no_wrap=True, overflow="ellipsis") for value, text in shown]
+    return Group(*lines)
 
 
 def _main(verdict: Verdict, main: Answer) -> list[RenderableType]:
@@ -93,11 +90,16 @@ def _why(verdict: Verdict) -> list[tuple[str, str]]:
     ]
 
 
-def _changes(verdict: Verdict) -> list[tuple[str, str]]:
-    """The variant with the largest clear change."""
+def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:
+    """The variant with the largest clear change, and the number that moves the answer most."""
     clear = [(item, change) for item, _, change in variants.variant_rows(verdict)
              if abs(item.change) > formatting.SURE * item.mc_error][:1]  # fmt: skip
-    return [(change, f"if: {item.text.rstrip('.')}") for item, change in clear]
+    out = [(change, f"if: {item.text.rstrip('.')}") for item, change in clear]
+    for item in verdict.quintiles[:1]:
+        error = max(item.low_error, item.high_error)
+        ends = [variants.level(main.kind, end, error, main.unit) for end in (item.low, item.high)]
+        out.append((" to ".join(ends), f"from the lowest to the highest fifth of: {item.label}"))
+    return out
 
 
 def _raised(verdict: Verdict) -> list[str]:

@@ -62,6 +62,11 @@ def test_an_answer_that_clashes_with_an_earlier_one_is_asked_again(standoff: Com
     assert "name: Estonia" in (tmp_path / "clash" / "scenario.yaml").read_text()
 
 
+def test_a_number_is_asked_for_with_its_unit(standoff: Command):
+    result = CliRunner().invoke(app, ["new", "unit", "--template", "intervention"], input="\n" * 40)
+    assert result.exit_code == 0 and "In thousand person/month [5 to 15]" in result.output
+
+
 ALLIANCE = ("--template", "alliance")
 
 

@@ -235,7 +235,7 @@ def time_axis(rows: Sequence[Mapping[str, Any]], room: float) -> dict[str, Any]:
     start, end = (dt.datetime.fromtimestamp(edge / 1000, dt.UTC) for edge in (first, last))
     months = range(month_count(start) + (start.day > 1), month_count(end) + 1)
     values = [first, last]
-    for step in STEPS:
+    for step in (step for step in STEPS if step >= 12 or years <= 3):  # a year is named once
         ticks = [month for month in months if month % step == 0]
         if 1 < len(ticks) <= most:
             values = [stamp(first_of_month(month)) for month in ticks]

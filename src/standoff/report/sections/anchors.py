@@ -59,7 +59,8 @@ def sentence(item: AnchorEffect) -> str:
 
 def about(item: AnchorEffect) -> str:
     """The choice, the options and the date of a prior."""
-    return f"{item.choice}: {' or '.join(map(formatting.humanise, item.options))}, by {item.date}"
+    text = item.text or f"{item.choice}: {' or '.join(map(formatting.humanise, item.options))}"
+    return f"{text}, by {item.date}"
 
 
 def change(item: AnchorEffect) -> str:

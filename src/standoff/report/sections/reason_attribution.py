@@ -52,7 +52,7 @@ def body(result: ReasonAttribution, rows: int | None = None) -> list[Block]:
 
 def grids(result: ReasonAttribution) -> list[TableBlock]:
     """Tables of the deciding date, and of the reasons over time."""
-    return [*map(decision, result.deciding), *map(path, result.paths)]
+    return [*map(decision, result.deciding), *(path(item, result) for item in result.paths)]
 
 
 def tables(result: ReasonAttribution, verdict: Verdict) -> list[tuple[TableBlock, list[str]]]:
@@ -70,7 +70,7 @@ def tables(result: ReasonAttribution, verdict: Verdict) -> list[tuple[TableBlock
     for deciding in result.deciding:
         out.append((decision(deciding), [key(f"{deciding.choice}/{row.reason}") for row in deciding.reasons]))
     for turns in result.paths:
-        out.append((path(turns), [key(f"{turns.choice}/{name}") for name in turns.reasons]))
+        out.append((path(turns, result), [key(f"{turns.choice}/{name}") for name in turns.reasons]))
     return [(grid, [*keys, *[answer] * (len(grid.rows) - len(keys))]) for grid, keys in out]
 
 
@@ -164,12 +164,16 @@ def decision(item: DecidingReasons) -> TableBlock:
                  caption=f"{item.actor} at the decision that makes it happen")  # fmt: skip
 
 
-def path(item: ReasonPath) -> TableBlock:
+def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:
     """Mean log odds of each reason over time."""
-    lines: list[tuple[str, ...]] = [(formatting.humanise(name), *(formatting.signed(value, 2) for value in values))
-             for name, values in zip(item.reasons, item.log_odds, strict=True)]  # fmt: skip
+    who = next((each.actor for each in result.deciding if each.choice == item.choice), item.choice)
+    texts = {each.reason: each.text for each in result.reasons if each.choice == item.choice}
+    lines: list[tuple[str, ...]] = [
+        (texts.get(name) or formatting.humanise(name), *(formatting.signed(value, 2) for value in values))
+        for name, values in zip(item.reasons, item.log_odds, strict=True)
+    ]
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
     lines.append(("sum of reasons", *(formatting.signed(value, 2) for value in sums)))
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
     return table("reason", *(f"{date}:" for date in item.dates), rows=lines,
-                 caption=f"{item.choice}: mean log odds of {option} rather than {reference}, by decision date")  # fmt: skip
+                 caption=f"{who}: mean log odds of {option} rather than {reference}, by decision date")  # fmt: skip
