@@ -36,6 +36,7 @@ FRESH = 2  # times as many futures to compare signs again, of which the first ha
 MONTHS = (3, 6, 12)  # assumption: a reader looks a year ahead at most
 QUARTER = 0.25  # of the futures, at either end of a stock; assumption
 LEAST = 100  # futures in either group; assumption
+USUAL = 0.5  # share of futures; assumption: what most futures have is no sign, but its absence is
 CHANCE = 0.01  #: that any sign at all is reported where none tells anything
 MOST = 4  # assumption: a reader watches no more
 
@@ -107,6 +108,8 @@ def _compared(
             continue
         means = [float(part.mean()) for part in both]
         share, total = len(both[0]) / waiting.sum(), outcome[waiting].var()
+        if share > USUAL:
+            continue
         between = share * (1 - share) * (means[0] - means[1]) ** 2
         error = math.sqrt(
             total * sum(1 / len(part) for part in both)
