@@ -6,12 +6,12 @@ import textwrap
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from standoff.beliefs import Z90
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, formatting, history_beside, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, table
 from standoff.report.sections import front_page, reason_attribution, variants
+from standoff.statistics import Z90
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
