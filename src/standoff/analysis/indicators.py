@@ -64,7 +64,7 @@ class Indicator:
 def indicators(
     session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS
 ) -> tuple[Indicator, ...]:
-    """Signs that tell most about a question, the most telling first; one that is not sure if none is.
+    """Signs that tell most about a question, the most telling first; else an uncertain one.
 
     label: of a question with labels, whose share is the answer
     """
@@ -97,7 +97,7 @@ def _one_each(signs: Sequence[Indicator]) -> list[Indicator]:
 def _compared(
     session: LeverSession, question: PlannedQuestion, label: str, draws: int, only: Sequence[Indicator] = ()
 ) -> dict[Indicator, float]:
-    """Signs with their numbers, and the difference in standard errors; `only` these with their thresholds, if any."""
+    """Signs with their numbers, and their differences in standard errors; if any, `only` these."""
     stocks = [sign.subject for sign in only if sign.kind == "stock"] if only else _stocks(session.model.plan)
     run = session.rerun(draws=draws, stocks=list(dict.fromkeys(stocks)))
     outcome = outcome_values(run, question, label).astype(float)
@@ -125,7 +125,7 @@ def _compared(
 def _signs(
     run: LeverResult, question: PlannedQuestion, known: np.ndarray, only: Sequence[Indicator] = ()
 ) -> Iterator[tuple[Indicator, np.ndarray, np.ndarray]]:
-    """Signs without numbers, which futures (N,) have each, and which wait for an answer then; `only` these, if any."""
+    """Signs without numbers, the futures (N,) that have each, and those that wait for an answer."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
     about = plan.options_of(question)
     steps = sorted({round(month / calendar.dt) for month in MONTHS if round(month / calendar.dt) > 0})

@@ -154,8 +154,8 @@ def groups(before: RunInputs, after: RunInputs) -> tuple[ChangeGroup, ...]:
     return (*out, *each, *(ChangeGroup(name, tuple(items)) for name, items in parts.items()))
 
 
-def labelled(plan: Plan, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
-    """Groups and their entries with names in the words of a scenario; what it does not know keeps its path."""
+def with_labels(plan: Plan, result: Sequence[ChangeGroup]) -> tuple[ChangeGroup, ...]:
+    """Groups and entries with names in the words of a scenario; unknown ones keep their paths."""
 
     def label(path: str) -> str:
         return labels.parameter(plan, path.replace(DOT, "."))

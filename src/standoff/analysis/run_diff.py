@@ -21,7 +21,7 @@ import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, labelled, merge_dependent
+from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, merge_dependent, with_labels
 from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.parameter_variants import _fits, _same_program
 from standoff.engine.rerun import Rerunner
@@ -118,7 +118,7 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, progress: Progress = 
     return RunDiff(
         origin=Provenance.of(first),
         folders=(one.folder, other.folder),
-        groups=labelled(last.model.plan, result),
+        groups=with_labels(last.model.plan, result),
         moves=tuple(moves),
         only=only,
         program=program,

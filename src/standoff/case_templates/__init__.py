@@ -75,7 +75,7 @@ class CaseTemplate:
         return month_label(12 * today.year + today.month - 2) if ask.key == "as_of" else ask.default
 
     def clashes(self, values: Mapping[str, Any]) -> list[Problem]:
-        """What is wrong with answers beside others: actors with the same code, and dates beyond the horizon."""
+        """Answers that exclude others: actors with the same code, and dates beyond the horizon."""
         actors, out = dict[str, str](), list[Problem]()
         for key, value in values.items():
             ask = self.ask(key)

@@ -130,7 +130,7 @@ def _prompt(template: CaseTemplate, given: dict[str, Any]) -> None:
 
 
 def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
-    """An answer that is allowed beside earlier ones, and is added to them; asks again until there is one."""
+    """Ask until an answer is allowed beside the earlier ones, and add it to them."""
     if ask.of:
         options.display(*(f"    {key}: {text}" for key, text in ask.of.items()))
     while True:

@@ -201,10 +201,10 @@ def small_percent(p: float) -> str:
 
 
 def percents(ends: Sequence[float | None], error: float | None = None) -> str:
-    """The two ends of an interval of probabilities."""
+    """The two ends of an interval of probabilities; one number where they agree."""
     decimals = _percent_decimals(error)
     low, high = (f"{100 * (end or 0.0):.{decimals}f}" for end in ends)
-    return f"{low} to {high} %"
+    return f"{low} to {high} %" if low != high else percent(ends[1] or 0.0, error)
 
 
 def band_percents(p: float, ends: tuple[float, float]) -> tuple[str, str]:

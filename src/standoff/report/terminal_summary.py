@@ -30,7 +30,7 @@ VALUE = 44  # letters of a value that are never cut; assumption: half of a narro
 
 
 def summary_page(verdict: Verdict) -> RenderableType:
-    """The main answer, its reasons, what would change it, some of the other answers, and how far to trust them."""
+    """Main answer, reasons, what would change it, other answers, and how far to trust them."""
     parts: list[RenderableType] = [terminal.head(verdict.origin)]
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
     if main is not None:

@@ -19,7 +19,7 @@ PARTS = re.compile(r"[^-._/]*[-._/]+|[^-._/]+")
 
 
 class WrappedText(Text):
-    """Text whose long words fold after a hyphen, dot, underscore or slash, and whose numbers keep their signs."""
+    """Text that folds long words after their parts and keeps numbers with their signs."""
 
     @classmethod
     def noted(cls, text: str) -> WrappedText:

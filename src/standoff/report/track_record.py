@@ -47,7 +47,7 @@ def _made(past: PastScores, kind: str) -> str:
 
 
 def lines(record: TrackRecord | None) -> list[str]:
-    """The same in a line for the past crises and one for the hindcasts of the case; `sentence` has all of it."""
+    """Scores of the past crises and of the hindcasts of the case, each in a line."""
     out = []
     if record is not None and (past := record.crises) is not None:
         out.append(f"{past.questions} questions of past crises: Brier score {past.brier['model']:.3f}, "

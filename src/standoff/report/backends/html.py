@@ -24,7 +24,7 @@ SUFFIX = ".html"
 def render(blocks: Sequence[Block]) -> bytes:
     """Encode a document as an HTML file in UTF-8; its title is the first heading."""
     title = next((block.text for block in blocks if isinstance(block, Heading)), "")
-    whole = _template().render(blocks=blocks, title=title, policy=policy(), css=assets.read("page.css"))
+    whole = _template().render(blocks=blocks, title=title, policy=policy(), css=Markup(assets.read("page.css")))
     return no_break.html(whole).encode()
 
 

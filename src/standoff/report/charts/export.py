@@ -43,7 +43,7 @@ BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
 def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
-    """All pictures of the page: the question, choices, reasons, who comes first, stocks, partnerships, causes."""
+    """All pictures of the page: question, choices, reasons, first events, stocks, ties, causes."""
     from standoff.report import diagram, page
     from standoff.report.charts import relations
     from standoff.report.sections import front_page

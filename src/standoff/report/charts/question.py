@@ -1,4 +1,4 @@
-"""Chart at the top of a report: options of the choice in question, up to the date of the question."""
+"""Chart at the top of a report: options of a choice up to the date of the main question."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def question_chart(run: Run, answer: Answer, name: str) -> QuestionChart:
     return QuestionChart(choice=name, title=title, caption=caption, wide=charts[0], narrow=charts[1])
 
 
-def _claim(run: Run, index: int, state: int, asked: tuple[str, ...]) -> str:
-    """What the chart shows at its end: the options that are asked about, and the most frequent of the others."""
+def _claim(run: Run, index: int, state: int, wanted: tuple[str, ...]) -> str:
+    """What the chart shows at its end: the options in question, and the likeliest other one."""
     plan = run.model.plan
     choice = plan.choices[index]
     share = dict(zip(choice.options, run.active_share[state - 1, index], strict=False))
-    others = sorted((option for option in choice.options if option not in asked), key=lambda option: -share[option])
-    groups = [asked] if 0 < len(asked) <= NAMED else []
+    others = sorted((option for option in choice.options if option not in wanted), key=lambda option: -share[option])
+    groups = [wanted] if 0 < len(wanted) <= NAMED else []
     groups += [(option,) for option in others[: 1 if groups else 2]]
     parts = []
     for group in groups:

@@ -200,7 +200,7 @@ def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalit
 
 
 def states(run: Run, first: int = 0, last: int | None = None) -> list[int]:
-    """States from `first` to `last` (None: that of the run), thinned to the resolution of a chart."""
+    """States from `first` to `last` (None: the end), thinned to the resolution of a chart."""
     last = run.model.scenario.calendar.steps if last is None else last
     stride = -(-(last - first) // POINTS) or 1
     return [*range(first, last, stride), last]

@@ -100,7 +100,7 @@ def _beside(brief: Brief, main: Answer) -> str:
 
 
 def _chart(pictures: Sequence[Picture]) -> list[Block]:
-    """The first picture; its title is its finding, as that of the chart of a question is already."""
+    """The first picture, with its finding as its title."""
     first = next(iter(pictures), None)
     if first is None or first.name.startswith("question-"):
         return [] if first is None else [first]
@@ -239,6 +239,6 @@ def _trust(brief: Brief) -> list[str]:
                    "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
     if verdict.sanity:
         out.append(
-            f"Checks of the run raised {formatting.counted(len(verdict.sanity), 'point')}; `standoff run CASE --full` lists them."
+            f"Checks of the run raised {formatting.counted(len(verdict.sanity), 'point')}; “standoff run CASE --full” lists them."
         )
     return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]
