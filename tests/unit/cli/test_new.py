@@ -58,13 +58,13 @@ def test_a_bad_answer_to_a_prompt_is_asked_again_with_what_is_allowed(standoff: 
 def test_an_answer_that_clashes_with_an_earlier_one_is_asked_again(standoff: Command, tmp_path: Path):
     keys = "FIN Finland\nFIN Finland\nEST Estonia\n" + "\n" * (len(ANSWERS) - 2)
     result = asked("clash", keys)
-    assert result.exit_code == 0 and "is the code of `ally` already" in result.output
+    assert result.exit_code == 0 and "`ally` already" in result.output
     assert "name: Estonia" in (tmp_path / "clash" / "scenario.yaml").read_text()
 
 
 def test_a_number_is_asked_for_with_its_unit(standoff: Command):
     result = CliRunner().invoke(app, ["new", "unit", "--template", "intervention"], input="\n" * 40)
-    assert result.exit_code == 0 and "In thousand person/month [5 to 15]" in result.output
+    assert result.exit_code == 0 and "person/month" in result.output
 
 
 ALLIANCE = ("--template", "alliance")
