@@ -172,22 +172,28 @@ def compare(
 
 
 def compare_outcomes(
-    base: Outcomes, other: Outcomes, name: str, first: Answers | None = None
-) -> tuple[QuestionComparison, ...]:
+    base: Outcomes, other: Outcomes, name: str, first: Answers | None = None,
+    values: Mapping[str, np.ndarray] | None = None,
+) -> tuple[QuestionComparison, ...]:  # fmt: skip
     """Every answer that two states of a case have in common, the main question first.
 
-    `other` is the case under other levers, or under a variant. `first` are the answers of `base`, where they are known
-    already.
+    `other` is the case under other levers, or under a variant. `first` are the answers of `base`, and `values` its
+    `base_values`, where they are known already.
     """
     plan, first = base.model.plan, first or answer(base)
     like = first if other.model is base.model else None
     answered = {name: first if other is base else answer(other, like=like)}
     questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
     return tuple(
-        _compare_question(base, first, {name: other}, answered, item)
+        _compare_question(base, first, {name: other}, answered, item, values)
         for item in questions
         if _has(other.model.plan, item)
     )
+
+
+def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
+    """(N,) outcome of each question, see `outcome_values`; of a label, whether that of the answer is first."""
+    return {item.id: outcome_values(base, item, str(first[item.id].answer)) for item in base.model.plan.questions}
 
 
 def _text(plan: Plan, name: str) -> str:
@@ -219,9 +225,10 @@ def _compare_question(
     others: Mapping[str, Outcomes],
     answered: Mapping[str, Answers],
     question: PlannedQuestion,
+    values: Mapping[str, np.ndarray] | None = None,
 ) -> QuestionComparison:
     message = first[question.id]
-    before = outcome_values(base, question, str(message.answer))
+    before = values[question.id] if values else outcome_values(base, question, str(message.answer))
     changes = tuple(
         _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
     )
@@ -242,7 +249,8 @@ def _change(
     change, apart = float(off.mean()), float(pair[0].std())
     size = abs(change) / apart if apart else math.inf if change else 0.0
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
-    spread = None if counted else (float(np.quantile(off, 0.05)), float(np.quantile(off, 0.95)))
+    low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
+    spread = None if counted else (low, high)
     return AnswerDifference(
         variant=name,
         answer=second,

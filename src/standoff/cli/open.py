@@ -14,6 +14,7 @@ from standoff.cli._registry import Command, HelpGroup
 def open_case(
     case: options.Case,
     variant: options.Variant = "",
+    held: options.Holds = None,
     port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="First port to try.")] = 8765,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open nothing.")] = False,
     keep: Annotated[
@@ -27,13 +28,13 @@ def open_case(
     if keep:
         from standoff.web import shipped
 
-        put(f"wrote {shipped.keep(options.build_model(case, variant))}")
+        put(f"wrote {shipped.keep(options.build_model(case, variant, held=held))}")
         return
     from standoff.web.open_case import open_case as serve_case
 
     serve_case(
-        case, variant, port=port, browser=not no_browser, read=lambda: options.build_model(case, variant), show=put,
-        warn=put_error,
+        case, variant, port=port, browser=not no_browser, held=options.parse_holds(held),
+        read=lambda: options.build_model(case, variant, held=held), show=put, warn=put_error,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ numbers as before, so that answers differ by the levers alone. A lever acts from
 so that the futures are simulated up to as_of once more, and kept for the next levers. So does another parameter table.
 
 Futures have the same numbers in a session as in `simulate`, whatever the size of a block and the number of draws: more
-draws add futures to those there are.
+draws add futures to those there are. `rerun` of the state before, for more futures, simulates only those that are new.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -43,6 +43,7 @@ Values = Mapping[str, float | str]  #: name of a lever or path of a parameter ->
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 BLOCK = 128  # futures of a block; as fast as larger ones (benchmarks/levers.py), and the soonest to stop
 HISTORIES = 3  # assumption: states of beliefs that are kept; 2.6 MB for each thousand futures of the flagship
+KEPT = 2048  # futures of the last state that are kept for more of it; assumption: 3 MB a thousand of the flagship
 
 
 class Interruption(StandoffError):
@@ -112,6 +113,7 @@ class LeverSession:
     seed: int
     blocks: BlockExecutor = field(repr=False)
     _histories: OrderedDict[str, dict[int, Any]] = field(default_factory=OrderedDict, repr=False)
+    _last: tuple[Any, dict[DrawRange, Any]] = field(default=(None, {}), repr=False)  #: the last state, its blocks
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
@@ -165,11 +167,19 @@ class LeverSession:
                 out["chosen"] = np.array(
                     paths["path_chosen"][begin:, :, :width] if "path_chosen" in paths else nobody[..., :width]
                 )
-                return out, {name: value[begin:] for name, value in sums.items()}
+                return out, {name: np.array(value[begin:]) for name, value in sums.items()}
 
-            for part, sums in self._run(change.after, wanted, read, stop, begun=past):
-                parts.append(part)
-                totals.add(sums)
+            key = (_digest(change.before), _digest(change.after), *stocks)
+            known = self._last[1] if self._last[0] == key else {}
+            missing, kept = [block for block in wanted if block not in known], dict(known)
+            with closing(self._run(change.after, missing, read, stop, begun=past)) as fresh:
+                for block in wanted:
+                    result = known[block] if block in known else next(fresh)
+                    parts.append(result[0])
+                    totals.add(result[1])
+                    if block.stop <= KEPT:
+                        kept[block] = result
+            self._last = key, kept
         joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}
         shown = {
             cell: joined["paths"][:, n].T / self.model.plan.stock_units[cell].factor for n, cell in enumerate(stocks)
@@ -220,7 +230,7 @@ class LeverSession:
     def _run(
         self, table: ParameterTable, wanted: Sequence[DrawRange], read: Callable[..., Any], stop: Callable[[], bool],
         until: int | None = None, begun: Checkpoint | None = None,
-    ) -> Iterator[Any]:  # fmt: skip
+    ) -> Generator[Any, None, None]:  # fmt: skip
         with closing(self.blocks.run(table, self.seed, wanted, read, 0, until, begun)) as results:
             for result in results:
                 if stop():

@@ -115,6 +115,14 @@ class GroupBody(RunBody):
     stocks: list[Name] = Field(default_factory=list, max_length=STOCKS)
 
 
+class NearBody(RunBody):
+    """A point of a chart."""
+
+    stock: Name
+    at: Name
+    value: Annotated[float, Field(allow_inf_nan=False)]
+
+
 class VariantBody(RunBody):
     """The variants in a state; a name opens one."""
 

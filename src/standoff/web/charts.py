@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from standoff.engine.run import Run
+    from standoff.engine.session import LeverResult
     from standoff.plan import Plan
 
 Rows = tuple[tuple[float, ...], ...]
@@ -76,9 +77,31 @@ def fan_rows(run: Run, cell: str, shown: ChartScale, states: Sequence[int], futu
     return quantile_rows(paths[np.array(futures, int)] if futures else paths, shown)
 
 
+def outcome_rows(result: LeverResult, cell: str, shown: ChartScale) -> Rows:
+    """The same of a result of a session, at the dates of a chart."""
+    plan = result.model.plan
+    dates = [state - plan.first_future_step - 1 for state in chart_states(plan)]
+    return quantile_rows(result.paths[cell][:, dates][result.valid], shown)
+
+
+def middle_row(rows: Rows) -> Rows:
+    """The median of a fan, or the share of a flag, as its only row."""
+    return (rows[len(rows) // 2],)
+
+
 def quantile_rows(paths: np.ndarray, shown: ChartScale) -> Rows:
     """The same of (N, date) values of a stock."""
-    return rounded((paths.mean(axis=0)[None] if shown.is_flag else np.quantile(paths, FAN, axis=0)) / shown.scale)
+    return rounded((paths.mean(axis=0)[None] if shown.is_flag else _quantiles(paths)) / shown.scale)
+
+
+def _quantiles(paths: np.ndarray) -> np.ndarray:
+    """(quantile, date) quantiles of (N, date) values, as of `numpy.quantile`; in half its time, as each date is sorted once."""
+    ordered = np.sort(np.ascontiguousarray(paths.T), axis=1).astype(float)
+    places = np.array(FAN) * (len(paths) - 1)
+    low = np.floor(places).astype(int)
+    high = np.minimum(low + 1, len(paths) - 1)
+    out: np.ndarray = ordered[:, low] + (ordered[:, high] - ordered[:, low]) * (places - low)
+    return out.T
 
 
 def rounded(rows: np.ndarray) -> Rows:

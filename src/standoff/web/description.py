@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.page import main_stocks
+from standoff.scenario import option_words
 from standoff.web.controls import Control, belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, FANS, MOST, QUICK
+from standoff.web.variants import VariantName, variant_names
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -39,11 +41,20 @@ class OptionEntry:
 
     id: str
     text: str
+    limit: str  #: when it can be chosen or left, in words; empty where it always can
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOption:
+    """An option that a person sets from a date on."""
+
+    at: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceEntry:
-    """A choice that is made after as_of."""
+    """A choice that is made after as_of, or that a person makes."""
 
     choice: str
     actor: str
@@ -52,6 +63,7 @@ class ChoiceEntry:
     options: tuple[OptionEntry, ...]
     status_quo: str
     dates: tuple[str, ...]  #: of its decisions
+    held: tuple[HeldOption, ...]  #: of a person, who then decides in place of the actor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +77,6 @@ class StockEntry:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantName:
-    """A variant of the case."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class CaseDescription:
     """Everything that the page needs before anything is moved."""
 
@@ -81,6 +85,7 @@ class CaseDescription:
     as_of: str = ""
     until: str = ""
     variant: str = ""
+    holds: tuple[str, ...] = ()  #: options that a person sets beside those of the file, as `--hold` has them
     variants: tuple[VariantName, ...] = ()
     model: str = ""  #: digest; empty where the case cannot be read
     main: str = ""  #: id of the main question
@@ -100,7 +105,7 @@ class CaseDescription:
 
 def case_description(
     case: str, model: Model | None, flags: Collection[str] | None, effects: Mapping[str, float], stage: str,
-    faults: Sequence[Problem], shipped: Any = None,
+    faults: Sequence[Problem], shipped: Any = None, holds: Sequence[str] = (),
 ) -> CaseDescription:  # fmt: skip
     """Describe a case; `flags` are its stocks of 0 or 1, None until its futures are there."""
     problems = tuple(asdict(problem) for problem in faults)
@@ -110,7 +115,7 @@ def case_description(
     plan, scenario = model.plan, model.scenario
     return CaseDescription(
         case=case, title=scenario.title, as_of=str(scenario.as_of), until=scenario.calendar.label(scenario.calendar.steps),
-        variant=plan.variant, variants=tuple(VariantName(name=name, text=item.text) for name, item in scenario.variants.items()),
+        variant=plan.variant, holds=tuple(holds), variants=variant_names(model),
         model=model.hash, main=plan.main_question, draws=draws, ready=flags is not None, stage=stage, problems=problems,
         questions=_questions(plan), choices=_choices(plan),
         stocks=tuple(StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in (flags or ()))
@@ -140,9 +145,15 @@ def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
         ChoiceEntry(
             choice=item.name, actor=item.actor, actor_name=labels.actor(plan, item.actor),
             text=plan.scenario.choices[item.name].text or formatting.humanise(item.name),
-            options=tuple(OptionEntry(id=option, text=labels.option(plan, item.name, option)) for option in item.options),
+            options=tuple(
+                OptionEntry(id=option, text=labels.option(plan, item.name, option),
+                            limit=option_words.restriction(plan.scenario.choices[item.name], option))
+                for option in item.options
+            ),
+            held=tuple(HeldOption(at=plan.scenario.label_since(month), text=labels.option(plan, item.name, option))
+                       for month, option in plan.scenario.choices[item.name].held.items()),
             status_quo=item.options[item.status_quo],
             dates=tuple(calendar.label(k + 1) for k, is_free in enumerate(item.is_free) if is_free),
         )
-        for item in plan.choices if any(item.is_free)
+        for item in plan.choices if any(item.is_free) or item.held
     )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.compare_variants import compare_outcomes
+from standoff.analysis.compare_variants import base_values, compare_outcomes
 from standoff.analysis.stored_bands import Bands
-from standoff.engine.block_size import default_path_count
+from standoff.engine.block_size import default_path_count, path_bytes
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.questions import form
 from standoff.report import answer_text
@@ -39,12 +39,15 @@ T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
 COUNTS = (QUICK, DRAWS, MOST)
 FANS = 6  # charts; assumption: as many as a screen holds
+FAN_ROWS = 60  # fans of the case as it stands that are kept; assumption: twenty stocks at each number of futures
 SHARE = 3  # decimals of a share: a chart shows no more
 MOVED = "moved"  #: name of the state beside the case as it stands
-FUTURES, RUNS = (
-    40_000,
-    2,
-)  # assumption: futures and runs with paths in memory; 3 MB a thousand, 220 MB a run of the flagship
+# assumption: undo and a comparison with the last tries; 3.5 MB a thousand futures and 205 MB a run of the flagship
+FUTURES, RUN_BYTES = (
+    16_384,
+    200e6,
+)  #: of states beside the case that are kept in memory: futures, and bytes of whole paths
+ANSWERS = 2 * len(COUNTS)  # with stored bands and without, at each number of futures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,15 +73,16 @@ class Fan:
     unit: str  #: of the chart
     quantiles: charts.Rows  #: (quantile, date); one row for a stock of 0 or 1
     before: charts.Rows | None  #: the same as the case stands; None where nothing is changed
+    belief: charts.Rows | None  #: its median, or share, under beliefs and claims alone; None as `Move.belief`
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActiveOptions:
-    """Shares of futures with each option of a choice in force at the dates of a move."""
+    """Shares of futures with each option of a choice in force at the last date."""
 
     choice: str
-    shares: tuple[tuple[float, ...], ...]  #: (option, date)
-    before: tuple[float, ...]  #: (option,) at the last date, as the case stands
+    shares: tuple[float, ...]  #: (option,)
+    before: tuple[float, ...]  #: (option,) as the case stands
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +125,10 @@ class Explorer:
     _outcomes: OrderedDict[Hashable, LeverResult] = field(default_factory=OrderedDict, repr=False)
     _runs: OrderedDict[Hashable, MovedRun] = field(default_factory=OrderedDict, repr=False)
     _answers: OrderedDict[Hashable, Answers] = field(default_factory=OrderedDict, repr=False)
+    _values: OrderedDict[Hashable, Mapping[str, np.ndarray]] = field(default_factory=OrderedDict, repr=False)
+    _fans: OrderedDict[Hashable, charts.Rows] = field(default_factory=OrderedDict, repr=False)
     _scales: dict[str, charts.ChartScale] = field(default_factory=dict, repr=False)
+    _sizes: dict[Hashable, float] = field(default_factory=dict, repr=False)  #: of what is kept
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @classmethod
@@ -146,18 +153,24 @@ class Explorer:
 
         def simulated() -> LeverResult:
             return self.session.rerun(
-                state.levers, state.beliefs, draws=draws, table=state.table(self.model), stocks=stocks, stop=stop
+                state.levers,
+                state.written_beliefs(self.model),
+                draws=draws,
+                table=state.table(self.model),
+                stocks=stocks,
+                stop=stop,
             )
 
-        return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, max(1, FUTURES // draws))
+        return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
 
     def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> MovedRun:
         """A state as a run with paths, for any finding; raises as `outcome`."""
 
         def simulated() -> MovedRun:
-            return self.session.run(state.levers, state.beliefs, draws=draws, table=state.table(self.model), stop=stop)
+            beliefs, table = state.written_beliefs(self.model), state.table(self.model)
+            return self.session.run(state.levers, beliefs, draws=draws, table=table, stop=stop)
 
-        return self._kept(self._runs, (state.key, draws), simulated, RUNS)
+        return self._kept(self._runs, (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
 
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
@@ -166,21 +179,28 @@ class Explorer:
         begun, shown = time.perf_counter(), tuple(stocks) or self.stocks
         base = self.outcome(ExplorerState(), draws, shown, stop)
         now = self.outcome(state, draws, shown, stop) if state else base
-        dates = [state - self.session.begin - 1 for state in charts.chart_states(self.model.plan)]
-        compared = compare_outcomes(base, now, MOVED, self._answered(draws, base, bool(state)))
+        under = self._reference(state, draws, shown, stop)
         as_of = str(self.model.scenario.as_of)
         return Move(
             state=state, draws=draws, seed=self.session.seed, model=self.model.hash,
-            times=tuple(now.times[k] for k in dates), answers=tuple(_answer(as_of, item) for item in compared),
-            fans=tuple(_fan(base, now, cell, self.chart_scale(cell), dates) for cell in shown),
-            choices=_choices(base, now, dates), belief=self._belief(state, base, draws, shown, stop),
+            times=charts.chart_times(self.model.plan),
+            answers=tuple(_answer(as_of, item) for item in self._compared(draws, base, now, bool(state))),
+            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown), choices=_choices(base, now),
+            belief=None if under is None else tuple(
+                BeliefAnswer(question=item.question, now=item.now, change=item.change)
+                for item in (_answer(as_of, each) for each in self._compared(draws, base, under, True))
+            ),
             failed=int((~(base.valid & now.valid)).sum()), seconds=time.perf_counter() - begun,
         )  # fmt: skip
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
         """Stocks of 0 or 1, see `charts.flags`."""
-        return charts.flags(self.run(ExplorerState(), self.path_draws(DRAWS)))
+        return charts.flags(self._base_run)
+
+    @property
+    def _base_run(self) -> MovedRun:
+        return self.run(ExplorerState(), self.path_draws(DRAWS))
 
     def path_draws(self, draws: int) -> int:
         """As many futures as keep their whole path: more add nothing to findings about paths."""
@@ -189,22 +209,32 @@ class Explorer:
     def chart_scale(self, cell: str) -> charts.ChartScale:
         """Scale and unit of the chart of a stock, the same in every state."""
         if cell not in self._scales:
-            base, unit = self.outcome(ExplorerState(), QUICK, (cell,)), self.model.scenario.cells()[cell].unit
-            middle = np.median(base.paths[cell][base.valid], axis=0).tolist()
+            run, unit = self._base_run, self.model.scenario.cells()[cell].unit
+            middle = np.median(run.path(cell)[:, self.session.begin + 1 :], axis=0).tolist()
             self._scales[cell] = charts.ChartScale.of(middle, unit, cell in self.flags)
         return self._scales[cell]
 
-    def _belief(
-        self, state: ExplorerState, base: LeverResult, draws: int, stocks: Sequence[str], stop: Callable[[], bool]
-    ) -> tuple[BeliefAnswer, ...] | None:
-        if not state.levers or not state.reference:
-            return None
-        under, as_of = self.outcome(state.reference, draws, stocks, stop), str(self.model.scenario.as_of)
-        return tuple(
-            BeliefAnswer(question=item.question, now=item.now, change=item.change)
-            for item in (
-                _answer(as_of, each) for each in compare_outcomes(base, under, MOVED, self._answered(draws, base, True))
-            )
+    def _reference(
+        self, state: ExplorerState, draws: int, stocks: Sequence[str], stop: Callable[[], bool]
+    ) -> LeverResult | None:
+        """The beliefs and claims of a state without its levers; None unless it has both."""
+        return self.outcome(state.reference, draws, stocks, stop) if state.levers and state.reference else None
+
+    def _compared(
+        self, draws: int, base: LeverResult, now: LeverResult, is_moved: bool
+    ) -> tuple[QuestionComparison, ...]:
+        first = self._answered(draws, base, is_moved)
+        values = self._kept(self._values, draws, lambda: base_values(base, first), len(COUNTS))
+        return compare_outcomes(base, now, MOVED, first, values)
+
+    def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> Fan:
+        """A stock now, as the case stands (the same at every move) and under the beliefs alone."""
+        shown = self.chart_scale(cell)
+        before = self._kept(self._fans, (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
+        quantiles = before if now is base else charts.outcome_rows(now, cell, shown)
+        belief = None if under is None else charts.middle_row(charts.outcome_rows(under, cell, shown))
+        return Fan(
+            stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before, belief=belief
         )
 
     def _answered(self, draws: int, base: Outcomes, is_moved: bool) -> Answers:
@@ -213,10 +243,15 @@ class Explorer:
         Beside a state they come without stored bands, which that has not, so that both have the same decimals.
         """
         bands = Bands() if is_moved else None
-        return self._kept(self._answers, (draws, is_moved), lambda: answer(base, bands=bands), 2 * len(COUNTS))
+        return self._kept(self._answers, (draws, is_moved), lambda: answer(base, bands=bands), ANSWERS)
 
-    def _kept(self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: int) -> T:
-        """A result from memory, or made; the oldest are dropped, but never the case as it stands."""
+    def _kept(
+        self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: float, size: float = 1
+    ) -> T:
+        """A result from memory, or made.
+
+        The oldest are dropped beyond the sum `most` of sizes, but never the newest or the case as it stands.
+        """
         with self._lock:
             if key in memory:
                 memory.move_to_end(key)
@@ -224,9 +259,13 @@ class Explorer:
         result, own = make(), ExplorerState().key
         with self._lock:
             memory[key] = result
-            old = [each for each in memory if each != key and not (isinstance(each, tuple) and each[0] == own)]
-            for each in old[: max(0, len(memory) - most)]:
-                memory.pop(each)
+            self._sizes[id(memory), key] = size
+            others = [each for each in memory if each != key and not (isinstance(each, tuple) and each[0] == own)]
+            total = size + sum(self._sizes[id(memory), each] for each in others)
+            for each in others:
+                if total > most:
+                    total -= self._sizes.pop((id(memory), each))
+                    memory.pop(each)
         return result
 
 
@@ -244,23 +283,17 @@ def _answer(as_of: str, item: QuestionComparison) -> MovedAnswer:
     )  # fmt: skip
 
 
-def _fan(base: LeverResult, now: LeverResult, cell: str, shown: charts.ChartScale, dates: Sequence[int]) -> Fan:
-    quantiles, before = (
-        charts.quantile_rows(result.paths[cell][result.valid][:, dates], shown) for result in (now, base)
-    )
-    return Fan(stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before)
+def _choices(base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
+    """Options in force at the end, of every choice that is free after as_of, or that a person makes."""
 
-
-def _choices(base: LeverResult, now: LeverResult, dates: Sequence[int]) -> tuple[ActiveOptions, ...]:
-    """Options in force, of every choice that is free after as_of."""
-
-    def shares(rows: np.ndarray) -> tuple[tuple[float, ...], ...]:
-        return tuple(map(tuple, np.round(rows.T, SHARE).tolist()))
+    def shares(result: LeverResult, index: int, count: int) -> tuple[float, ...]:
+        return tuple(np.round(result.held[-1, index, :count], SHARE).tolist())
 
     return tuple(
         ActiveOptions(
-            choice=choice.name, shares=shares(now.held[dates, index, : len(choice.options)]),
-            before=tuple(row[0] for row in shares(base.held[-1:, index, : len(choice.options)])),
+            choice=choice.name, shares=shares(now, index, len(choice.options)),
+            before=shares(base, index, len(choice.options)),
         )
-        for index, choice in enumerate(now.model.plan.choices) if any(choice.is_free)
+        for index, choice in enumerate(now.model.plan.choices)
+        if any(choice.is_free) or choice.held
     )  # fmt: skip

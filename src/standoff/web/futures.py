@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.plan import PlannedQuestion
     from standoff.questions import Tracker
 
+NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
 FEW = 30  # futures; assumption: a share of fewer is no estimate, and is given as a count
 
 
@@ -43,6 +44,17 @@ class FutureOutcomes:
     unit: str
     failed: tuple[int, ...]  #: numbers of the futures that failed in the moved state
     paths: int  #: futures below this number can be opened as a story
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearFutures:
+    """The futures nearest to a point of a chart."""
+
+    stock: str
+    time: str
+    futures: tuple[int, ...]  #: their numbers
+    low: float  #: the values that they have then, in the scale of the chart
+    high: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +151,25 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
         values = query.form.values(sample)
     known = run.valid & np.isfinite(values)
     return tuple(value if ok else None for value, ok in zip(values.tolist(), known.tolist(), strict=True))
+
+
+def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.ChartScale) -> NearFutures:
+    """The twentieth of the futures whose values of a stock are nearest to a value at a date of its chart.
+
+    Of a stock of 0 or 1, whose chart shows a share, those with it. Raises `ModelError` for a date of another time.
+    """
+    if time not in now.times:
+        ends = f"{now.times[0]} to {now.times[-1]}"
+        raise ModelError(Problem(f"the chart has no date `{time}` after as_of", "time", allowed=ends))
+    values = now.paths[cell][:, now.times.index(time)] / shown.scale
+    valid = np.flatnonzero(now.valid)
+    if shown.is_flag:
+        chosen = valid[values[valid] > 0]
+    else:
+        order = np.argsort(np.abs(values[valid] - value), kind="stable")
+        chosen = np.sort(valid[order[: max(1, round(NEAR * len(valid)))]])
+    ends = (float(values[chosen].min()), float(values[chosen].max())) if len(chosen) else (value, value)
+    return NearFutures(stock=cell, time=time, futures=tuple(chosen.tolist()), low=ends[0], high=ends[1])
 
 
 def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str, charts.ChartScale]) -> FutureGroup:

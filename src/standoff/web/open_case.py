@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 def open_case(
     case: str | Path, variant: str = "", *, port: int = 8765, browser: bool = True,
-    read: Callable[[], Model] | None = None, show: Callable[[str], None] = print, warn: Callable[[str], None] = print,
+    held: Mapping[str, Mapping[str, str]] | None = None, read: Callable[[], Model] | None = None,
+    show: Callable[[str], None] = print, warn: Callable[[str], None] = print,
 ) -> None:  # fmt: skip
     """Serve the explorer of a case, and open it in the browser, until interrupted.
 
-    `port` is the first one tried. `read` gives the model, by default from the case; `show` gets the address in a sentence,
-    `warn` the faults of a case. Raises `ModelError` without the libraries of `standoff[web]`.
+    `held` are options that a person sets, as in `standoff.load`. `port` is the first one tried. `read` gives the model, by
+    default from the case; `show` gets the address in a sentence, `warn` the faults of a case. Raises `ModelError` without the libraries of `standoff[web]`.
     """
     try:
         from standoff.web.serve import OpenCase, address_of, serve
@@ -31,7 +32,7 @@ def open_case(
         raise ModelError(Problem(what, fix='pip install "standoff[web]"')) from None
 
     def from_case() -> Model:
-        return build(catalog.load(case, variant))
+        return build(catalog.load(case, variant, held=held))
 
     def tell(address: str, line: str) -> None:
         show(line)
@@ -43,7 +44,7 @@ def open_case(
             warn(f"{ModelError(faults)}\nthe page lists them too, and reads the case again once it is put right")
         tell(address, f"open at {address}\nCtrl-C ends it; only this machine can reach it")
 
-    chosen = OpenCase(name=str(case), file=catalog.find(case), variant=variant, read=read or from_case)
+    chosen = OpenCase(name=str(case), file=catalog.find(case), variant=variant, held=held or {}, read=read or from_case)
     if address := address_of(chosen, port):
         tell(address, f"already open at {address}")
     else:

@@ -33,6 +33,8 @@ class OptionBesideBase:
     before: float | None
     active: float  #: share of futures with the option in force then
     expected: float  #: probability that the other actors expect
+    limit: str  #: when it can be chosen or left, in words; empty where it always can
+    available: float  #: share of these futures in which it could be chosen
     error: float
 
 
@@ -140,6 +142,7 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
             OptionBesideBase(
                 option=item.option, text=labels.option(plan, planned.name, item.option), probability=item.probability,
                 before=first.get(item.option), active=item.active_share, expected=item.expected, error=item.mc_error,
+                limit=item.restriction, available=item.available_share,
             ) for item in result.options
         ),
         reasons=tuple(

@@ -8,9 +8,9 @@ import socket
 import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,24 +36,31 @@ class OpenCase:
     name: str
     file: Path
     variant: str = ""
+    held: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: choice -> {month: option set by a person}
     read: Callable[[], Model]
 
     @property
     def place(self) -> list[str]:
         """What tells a case from all others of this machine."""
-        return [str(self.file.resolve()), self.variant]
+        return [str(self.file.resolve()), self.variant, *self.holds]
+
+    @property
+    def holds(self) -> tuple[str, ...]:
+        """What is held, as `--hold` has it."""
+        return tuple(f"{name}={option}@{month}" for name, item in self.held.items() for month, option in item.items())
 
 
 def serve(case: OpenCase, announce: Callable[[str, tuple[Problem, ...]], None], port: int = PORT) -> None:
     """Serve a case until the process is interrupted; `announce` gets its address and faults.
 
     A case with faults is served too: the page lists them, and reads it again on demand. Raises `StandoffError` for a
-    variant that cannot be read, and where no port is free.
+    variant or a held option that cannot be read, and where no port is free.
     """
     token = secrets.token_urlsafe(24)
-    workshop = Workshop(case.name, read=case.read, tries=Tries.of(case.file, case.variant))
+    tries = Tries.of(case.file, " ".join((case.variant, *case.holds)))
+    workshop = Workshop(case.name, read=case.read, holds=case.holds, tries=tries)
     workshop.reload()
-    if workshop.faults and case.variant:
+    if workshop.faults and (case.variant or case.held):
         raise ModelError(workshop.faults)
     with listening(port) as server:
         free = server.getsockname()[1]

@@ -49,6 +49,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         Route("/api/futures", from_body(bodies.QuestionBody, workshop.futures), methods=["POST"]),
         Route("/api/future", from_body(bodies.FutureBody, workshop.future), methods=["POST"]),
         Route("/api/group", from_body(bodies.GroupBody, workshop.group), methods=["POST"]),
+        Route("/api/near", from_body(bodies.NearBody, workshop.near), methods=["POST"]),
         Route("/api/exhaustion", from_body(bodies.RunBody, workshop.exhaustion), methods=["POST"]),
         Route("/api/variants", from_query(bodies.EmptyBody, lambda _: workshop.variants(bodies.VariantBody()))),
         Route("/api/variants", from_body(bodies.VariantBody, workshop.variants), methods=["POST"]),

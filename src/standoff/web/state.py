@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from standoff.analysis.claim_removal import Dispute, claim_effects, disputed_table
+from standoff.analysis.parameter_range import unit_of
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 
 if TYPE_CHECKING:
@@ -61,6 +62,16 @@ class ExplorerState:
     def reference(self) -> ExplorerState:
         """The same beliefs and claims without moved levers."""
         return ExplorerState(beliefs=self.beliefs, claims=self.claims)
+
+    def written_beliefs(self, model: Model) -> dict[str, float | str]:
+        """Beliefs as `--set` takes them: a number gets the unit in which its belief is written."""
+        plan, out = model.plan, dict(self.beliefs)
+        for name, value in self.beliefs.items():
+            index = plan.index.get(name, plan.index.get(f"mechanisms.{name}"))
+            if index is not None and name not in plan.scenario.levers and not isinstance(value, str):
+                unit = unit_of(plan, index)
+                out[name] = value if unit in ("", "1") else f"{value!r} {unit}"
+        return out
 
     def __bool__(self) -> bool:
         """Whether anything is changed."""

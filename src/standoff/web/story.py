@@ -21,7 +21,7 @@ from standoff.web import charts
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
-    from standoff.plan import PlannedQuestion
+    from standoff.plan import PlannedChoice, PlannedQuestion
 
 LARGEST = 3  # reasons of a decision in a story; assumption: a reader follows no more
 
@@ -146,10 +146,19 @@ def _choices(
             option = labels.option(plan, choice.name, choice.options[chosen[k]])
             yield k + 1, StoryEvent(
                 at=run.times[k + 1], kind="choice", actor=labels.actor(plan, choice.actor),
-                text=option if decision else f"{option}, as there is no longer an occasion to choose",
+                text=f"{option}{'' if decision else _cause(choice, k)}",
                 claims=tuple(dict.fromkeys(name for item in decision.reasons for name in claims[item.reason]))
                 if decision else (),
             )  # fmt: skip
+
+
+def _cause(choice: PlannedChoice, step: int) -> str:
+    """Why an option changes without a decision."""
+    return (
+        ", set by a person"
+        if choice.held and choice.held[step] >= 0
+        else ", as there is no longer an occasion to choose"
+    )
 
 
 def _conditions(run: Run, number: int) -> Iterator[tuple[int, StoryEvent]]:

@@ -19,17 +19,35 @@ from standoff.engine.build import build
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.report import answer_text
 from standoff.report.sections.compare import change_text
+from standoff.scenario.load import load_scenario
 from standoff.web import charts
 from standoff.web.state import ExplorerState
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.session import LeverResult
+    from standoff.scenario.load import LoadedScenario
     from standoff.web.explorer import Explorer
 
+BASE = "base"  #: the case without a variant, beside one of its variants
 OPEN = 2  # variants in memory; assumption: a reader compares two with the case, and each takes as much as the case
 WAITING, STARTING = "waits for another variant", "compiling and simulating"
 BROKEN = "it could not be simulated; the terminal of `standoff open` says why"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VariantName:
+    """A variant of the case."""
+
+    name: str
+    text: str
+
+
+def variant_names(model: Model) -> tuple[VariantName, ...]:
+    """What a model can be compared with: the other variants of its case, and beside a variant the case itself first."""
+    own, every = model.plan.variant, model.scenario.variants
+    case = (VariantName(name=BASE, text="the case without a variant"),) if own and BASE not in every else ()
+    return (*case, *(VariantName(name=name, text=item.text) for name, item in every.items() if name != own))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +123,10 @@ class VariantShelf:
         return tuple(self._view(name, base, state, draws) for name in self._names())
 
     def _view(self, name: str, base: Explorer | None, state: ExplorerState, draws: int) -> VariantView:
-        other, text = self._explorers.get(name), self.model.scenario.variants[name].text
+        other, text = (
+            self._explorers.get(name),
+            next(item.text for item in variant_names(self.model) if item.name == name),
+        )
         differs = self._differences(name)
         if other is None or base is None:
             return VariantView(name=name, text=text, open=False, stage=self._stages.get(name, ""), differs=differs)
@@ -123,9 +144,17 @@ class VariantShelf:
             fans=tuple(_fan(first, second, cell, base.chart_scale(cell)) for cell in stocks),
         )  # fmt: skip
 
+    def _loaded(self, name: str) -> LoadedScenario:
+        """The case under a variant; beside a model that is one itself, of the case without it, as `standoff compare` has it."""
+        loaded = self.model.plan.loaded
+        if not loaded.variant or loaded.folder is None:
+            return loaded.with_variant(name)
+        held = {choice: dict(item.held) for choice, item in loaded.scenario.choices.items() if item.held}
+        return load_scenario(loaded.folder / loaded.document.name, "" if name == BASE else name, held=held)
+
     def _differences(self, name: str) -> tuple[VariantDifference, ...]:
         if name not in self._differs:
-            base, here = self.model.plan.loaded, self.model.plan.loaded.with_variant(name)
+            base, here = self.model.plan.loaded, self._loaded(name)
             self._differs[name] = tuple(
                 VariantDifference(path=item.path.replace(DOT, "."), base=item.before, here=item.after)
                 for item in differences(base.document.data, here.document.data)
@@ -133,7 +162,7 @@ class VariantShelf:
         return self._differs[name]
 
     def _names(self) -> list[str]:
-        return [name for name in self.model.scenario.variants if name != self.model.plan.variant]
+        return [item.name for item in variant_names(self.model)]
 
     def _check(self, name: str) -> None:
         names = self._names()
@@ -147,7 +176,7 @@ class VariantShelf:
         with self._one:
             self._stages[name] = STARTING
             try:
-                explorer = self.open(build(self.model.plan.loaded.with_variant(name), self.model.ledger))
+                explorer = self.open(build(self._loaded(name), self.model.ledger))
             except StandoffError as error:
                 stage = str(error)
             finally:  # whatever ended it: the page must not wait for ever
@@ -161,12 +190,6 @@ class VariantShelf:
 
 def _fan(first: LeverResult, second: LeverResult, cell: str, shown: charts.ChartScale) -> VariantFan:
     """A stock in the variant, and in the case where its dates are the same."""
-    here, there = (_rows(result, cell, shown) for result in (first, second))
+    here, there = (charts.outcome_rows(result, cell, shown) for result in (first, second))
     before = here if first.times == second.times else None
     return VariantFan(stock=cell, unit=shown.unit, quantiles=there, before=before)
-
-
-def _rows(result: LeverResult, cell: str, shown: charts.ChartScale) -> charts.Rows:
-    plan = result.model.plan
-    dates = [state - plan.first_future_step - 1 for state in charts.chart_states(plan)]
-    return charts.quantile_rows(result.paths[cell][result.valid][:, dates], shown)

@@ -15,7 +15,7 @@ from standoff.web.controls import belief_controls, control_effects
 from standoff.web.description import CaseDescription, case_description
 from standoff.web.exhaustion import ExhaustionRace, NoRace, exhaustion_race
 from standoff.web.explorer import DRAWS, Explorer
-from standoff.web.futures import FutureGroup, FutureOutcomes, group, outcomes
+from standoff.web.futures import FutureGroup, FutureOutcomes, NearFutures, group, near, outcomes
 from standoff.web.reasons import ChoiceReasons, EventReasons, choice_reasons, event_reasons
 from standoff.web.responses import NotReady, UnknownName, plain
 from standoff.web.shipped import shipped
@@ -50,6 +50,7 @@ class Workshop:
     model: Model | None = None
     open: Callable[[Model], Explorer] = Explorer.open
     read: Callable[[], Model] | None = None  #: reads the case again
+    holds: tuple[str, ...] = ()  #: options that a person sets beside those of the file, as `--hold` has them
     explorer: Explorer | None = None
     problems: tuple[str, ...] = ()  #: why there are no futures
     faults: tuple[Problem, ...] = ()  #: of the case, when it was read last
@@ -106,7 +107,7 @@ class Workshop:
         faults = (*self.faults, *map(Problem, self.problems))
         flags = None if self.explorer is None else self.explorer.flags
         move = shipped(self.model) if self.model is not None and flags is None else None
-        return case_description(self.case, self.model, flags, self._sizes(), stage, faults, move)
+        return case_description(self.case, self.model, flags, self._sizes(), stage, faults, move, self.holds)
 
     def beliefs(self, query: bodies.BeliefQuery) -> Any:
         """At most 40 numbers whose path or text has the words of a search."""
@@ -162,6 +163,13 @@ class Workshop:
         run, _ = self._runs(body, "group")
         with self._findings:
             return group(now, run, body.futures, shown)
+
+    def near(self, body: bodies.NearBody) -> NearFutures:
+        """The futures nearest to a point of a chart."""
+        shown = self._formats([body.stock])
+        stocks = self._explorer().stocks
+        now, _ = self._outcomes(body, "near", stocks if body.stock in stocks else (body.stock,))
+        return near(now, body.stock, body.at, body.value, shown[body.stock])
 
     def exhaustion(self, body: bodies.RunBody) -> ExhaustionRace | NoRace:
         """Who runs out first."""

@@ -11,6 +11,7 @@ import pytest
 from standoff.analysis.explain import explained
 from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.build import build
+from standoff.engine.executor import DrawRange
 from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import Interruption, LeverResult, LeverSession
@@ -205,3 +206,23 @@ def test_moving_a_number_compiles_nothing(warm: LeverSession) -> None:
     assert not [event for event in compiled if "compile" in event]
     assert time.perf_counter() - began < 3  # no more than a sign that nothing is built; benchmarks/levers.py measures
     assert len({item.answers.tobytes() for item in found}) == 3
+
+
+def test_more_futures_of_the_last_state_go_on_from_those_that_there_are(
+    warm: LeverSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levers, ran, run = {"calm": 0.35}, list[int](), type(warm.blocks).run
+
+    def counted(self: object, table: object, seed: object, wanted: list[DrawRange], *rest: object) -> object:
+        ran.append(len(wanted))
+        return run(self, table, seed, wanted, *rest)  # type: ignore[arg-type]
+
+    warm.rerun(levers, draws=128, stocks=("tension",))
+    monkeypatch.setattr(type(warm.blocks), "run", counted)
+    more = warm.rerun(levers, draws=DRAWS, stocks=("tension",))
+    assert ran[-1] == 2  # of three blocks, the first was there
+    warm.rerun({"calm": 0.36}, draws=128)  # another state
+    anew = warm.rerun(levers, draws=DRAWS, stocks=("tension",))
+    for name in ("answers", "failed", "mean", "held", "chosen", "standing"):
+        np.testing.assert_array_equal(getattr(more, name), getattr(anew, name))
+    np.testing.assert_array_equal(more.paths["tension"], anew.paths["tension"])

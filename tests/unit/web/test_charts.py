@@ -47,3 +47,9 @@ def test_a_stock_of_zero_or_one_is_a_share() -> None:
     np.testing.assert_allclose(
         row, 100 * paths[:, list(charts.chart_states(run.model.plan)), index].mean(axis=0), rtol=5e-3
     )
+
+
+def test_quantiles_are_those_of_numpy() -> None:
+    paths = np.random.default_rng(1).normal(5.0, 2.0, (517, 7)).astype(np.float32)
+    rows = charts.quantile_rows(paths, charts.ChartScale(2.0, ""))
+    np.testing.assert_allclose(rows, np.quantile(paths, FAN, axis=0) / 2.0, rtol=5e-3)

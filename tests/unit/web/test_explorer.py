@@ -41,6 +41,16 @@ def test_beliefs_are_those_of_a_run_with_the_number_set_from_the_start(explorer:
     assert {each.question: each.now for each in move.answers} == texts
 
 
+def test_a_belief_with_a_unit_is_a_number_in_it(explorer: Explorer) -> None:
+    path = "mechanisms.spending_blu.push"
+    state = ExplorerState(beliefs={path: -3.0})
+    assert state.written_beliefs(explorer.model) == {path: "-3.0 bn USD/month"}
+    move = explorer.move(state)
+    assert move.answers == explorer.move(ExplorerState(beliefs={path: "-3.0 bn USD/month"})).answers
+    money = next(each for each in move.fans if each.stock == "money.BLU")
+    assert money.quantiles[2][4] < money.before[2][4]
+
+
 def test_differences_are_those_of_compare(explorer: Explorer) -> None:
     move = explorer.move(STATE)
     models = {"base": build(*load("closed-form")), "moved": build(*load("closed-form", changes=LEVERS))}
@@ -63,7 +73,7 @@ def test_nothing_moved_is_the_case_as_it_stands(explorer: Explorer) -> None:
     move = explorer.move(ExplorerState())
     assert all(each.before == each.now and not each.clear for each in move.answers)
     assert all(turned in (None, (0, 0)) for turned in (each.turned for each in move.answers))
-    assert sum(row[-1] for row in move.choices[0].shares) == pytest.approx(1, abs=1e-3)
+    assert sum(move.choices[0].shares) == pytest.approx(1, abs=1e-3)
     assert all(fan.before is None for fan in move.fans) and move.belief is None
 
 
@@ -73,6 +83,8 @@ def test_a_lever_over_a_belief_has_a_second_reference(explorer: Explorer) -> Non
     alone = explorer.move(ExplorerState(beliefs=beliefs))
     assert move.belief is not None and alone.belief is None
     assert [(each.now, each.change) for each in move.belief] == [(each.now, each.change) for each in alone.answers]
+    assert [each.belief for each in move.fans] == [(each.quantiles[len(each.quantiles) // 2],) for each in alone.fans]
+    assert all(each.belief is None for each in alone.fans)
 
 
 def test_a_run_of_a_state_gives_its_answers(explorer: Explorer) -> None:

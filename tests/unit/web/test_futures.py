@@ -11,7 +11,7 @@ from standoff.errors import ModelError
 from standoff.report import answer_text
 from standoff.web import charts
 from standoff.web.explorer import QUICK, Explorer
-from standoff.web.futures import FEW, group, outcomes
+from standoff.web.futures import FEW, NEAR, group, near, outcomes
 from standoff.web.state import ExplorerState
 
 from . import runs
@@ -70,3 +70,23 @@ def test_a_group_needs_futures_that_exist(explorer: Explorer, futures: list[int]
     now = explorer.outcome(ExplorerState(), QUICK, explorer.stocks)
     with pytest.raises(ModelError):
         group(now, explorer.run(ExplorerState(), QUICK), futures, {})
+
+
+def test_near_a_point_of_a_chart_are_the_futures_with_the_nearest_values(explorer: Explorer) -> None:
+    now, shown = explorer.outcome(ExplorerState(), QUICK, ("money.BLU",)), explorer.chart_scale("money.BLU")
+    values = now.paths["money.BLU"][:, now.times.index("2031-12")] / shown.scale
+    found = near(now, "money.BLU", "2031-12", 50.0, shown)
+    far = np.abs(values - 50.0)
+    inside = set(found.futures)
+    assert len(inside) == round(NEAR * QUICK) and (found.stock, found.time) == ("money.BLU", "2031-12")
+    assert max(far[n] for n in inside) <= min(far[n] for n in range(QUICK) if n not in inside)
+    assert (found.low, found.high) == (values[list(inside)].min(), values[list(inside)].max())
+    with pytest.raises(ModelError, match="2029-12"):
+        near(now, "money.BLU", "2029-12", 50.0, shown)
+
+
+def test_near_a_share_are_the_futures_with_the_event(explorer: Explorer) -> None:
+    now = explorer.outcome(ExplorerState(), QUICK, ("acted",))
+    shown = charts.ChartScale(1.0, "", is_flag=True)
+    acted = now.paths["acted"][:, now.times.index("2031-12")] > 0
+    assert near(now, "acted", "2031-12", 40.0, shown).futures == tuple(np.flatnonzero(acted))

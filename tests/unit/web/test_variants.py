@@ -15,7 +15,7 @@ from standoff.report import answer_text
 from standoff.report.sections.compare import change_text
 from standoff.web.explorer import QUICK, Explorer
 from standoff.web.state import ExplorerState
-from standoff.web.variants import BROKEN, OPEN, STARTING, WAITING, VariantShelf, VariantView
+from standoff.web.variants import BASE, BROKEN, OPEN, STARTING, WAITING, VariantShelf, VariantView
 
 STATE = ExplorerState(levers={"restraint": 0.3})
 
@@ -53,6 +53,17 @@ def test_what_differs_is_there_at_once_and_answers_when_it_is_open(explorer: Exp
         item.id: answer_text.answer(item, "2030-01").main for item in answer(run).answers
     }
     assert all(len(fan.quantiles[0]) == len(moved.times) for fan in moved.fans) and moved.fans
+
+
+def test_beside_a_variant_stand_the_case_itself_and_its_other_variants() -> None:
+    shelf = VariantShelf(build(*load("closed-form", "word-is-talk")), Explorer.open)
+    case, other = shelf.views(None, ExplorerState(), QUICK)
+    assert (case.name, other.name) == (BASE, "red-spends-more")
+    word = ("choices.BLU.reasons.word.weight", "0", "1")
+    assert [(item.path, item.base, item.here) for item in case.differs] == [word]
+    assert word in [(item.path, item.base, item.here) for item in other.differs] and len(other.differs) == 2
+    with pytest.raises(ModelError, match="no variant"):
+        shelf.start("word-is-talk")
 
 
 def test_one_is_opened_at_a_time_two_are_kept_and_failures_are_given(explorer: Explorer) -> None:

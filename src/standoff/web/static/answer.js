@@ -61,9 +61,10 @@ export function Options({ choice, title }) {
   const info = useStore((s) => s.info), move = useStore((s) => s.move), group = useStore((s) => s.group);
   const about = info.choices.find((each) => each.choice === choice), now = move?.choices.find((each) => each.choice === choice);
   if (!about || !now) return null;
-  const part = group?.data?.count >= 30 ? group.data.choices.find((each) => each.choice === choice) : null, rows = about.options.map((option, k) => ({ option, is: now.shares[k].at(-1), was: now.before[k], here: part?.shares[k] }));
+  const part = group?.data?.count >= 30 ? group.data.choices.find((each) => each.choice === choice) : null, rows = about.options.map((option, k) => ({ option, is: now.shares[k], was: now.before[k], here: part?.shares[k] }));
+  const person = about.held.length ? html` <b>A person decides in place of ${about.actor_name}</b>, which nobody else knows in advance: ${about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.` : "";
   return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
-    <p class="soft">${about.actor_name}: ${about.text}. Share of futures with each option in force at the end${part ? `; in brackets: in ${group.text}` : ""}.</p>
-    <ul class="bars">${rows.map(({ option, is, was, here }) => html`<li key=${option.id}><span>${option.text}${option.id === about.status_quo ? html` <span class="soft">(as now)</span>` : ""}</span>
+    <p class="soft">${about.actor_name}: ${about.text}. Share of futures with each option in force at the end${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
+    <ul class="bars">${rows.map(({ option, is, was, here }) => html`<li key=${option.id}><span>${option.text}${option.id === about.status_quo ? html` <span class="soft">(as now)</span>` : ""}${option.limit && html` <span class="soft">${option.limit}</span>`}</span>
       <${Bar} now=${is} before=${was} /><span class="n">${was === is ? percent(is) : `${percent(was)} → ${percent(is)}`}${here !== undefined ? ` (${percent(here)})` : ""}</span></li>`)}</ul></section>`;
 }

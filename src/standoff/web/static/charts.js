@@ -9,7 +9,7 @@ import { request } from "./moves.js";
 import { html, useEffect, useState } from "./preact.js";
 import { year } from "./scale.js";
 import { ledger_sides, side_colour } from "./source.js";
-import { memo, same, set, store, useStore } from "./store.js";
+import { is_moved, memo, same, set, store, useStore } from "./store.js";
 import { with_unit, digits } from "./words.js";
 
 const LARGE = { ratio: 0.55, least: 190, most: 280, lines: 4 }, SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
@@ -64,7 +64,16 @@ function with_history({ quantiles, before }, known, times) {
   return { times: [...known.times.slice(from, end), ...times], quantiles: whole(quantiles), before: whole(before) };
 }
 
+// Median, or share, in the state before the last move; while a handle is held, before this drag.
+function last_row(stock, move, settled, earlier) {
+  const was = settled && !same(settled.state, move.state) ? settled : earlier;
+  if (!was || !is_moved(was.state) || same(was.state, move.state) || was.times.length !== move.times.length) return null;
+  const rows = was.fans.find((each) => each.stock === stock)?.quantiles;
+  return rows ? rows[Math.floor(rows.length / 2)] : null;
+}
+
 function Chart({ place, large }) {
+  const settled = useStore((s) => s.settled), earlier = useStore((s) => s.earlier);
   const [places, set_places] = useState([]);
   const stock = useStore((s) => s.charts[place]), move = useStore((s) => s.move), info = useStore((s) => s.info);
   const frozen = useStore((s) => s.dragging), group = useStore((s) => s.group), story = useStore((s) => s.story), all = useStore((s) => s.points);
@@ -73,7 +82,8 @@ function Chart({ place, large }) {
   const fan = move?.fans.find((each) => each.stock === stock), part = group?.data && group.data.times?.length === move?.times.length ? group.data.fans.find((each) => each.stock === stock) : undefined;
   const one = story && move && story.times.length === move.times.length && same(story.state, move.state) ? story.stocks.find((each) => each.stock === stock) : undefined;
   const unit = fan?.unit ?? (about.unit === "1" ? "" : about.unit), flag = fan ? fan.quantiles.length === 1 : about.is_flag, shown = flag ? "% of futures" : unit, title = shown ? `${about.name}, ${shown}` : about.name, known = all[stock] ?? EMPTY;
-  const data = fan && { ...with_history(fan, known, move.times), stock, name: about.name, unit, as_of: info.as_of, frozen, points: flag ? [] : known.points, group: part?.quantiles, one: one?.values, placed: set_places };
+  const data = fan && { ...with_history(fan, known, move.times), stock, name: about.name, unit, as_of: info.as_of, frozen, belief: fan.belief?.[0], last: last_row(stock, move, settled, earlier), points: flag ? [] : known.points, group: part?.quantiles, one: one?.values, placed: set_places };
+  if (data && info.ready) data.since = data.times.length - move.times.length;
   const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${shown} />`;
   return html`<div class="chart" data-text=${about.name} ...${linked([stock_word(stock)])}>
     <${Figure} title=${title} head=${head} make=${(box) => new Fan(box, large ? LARGE : SMALL)} rows=${fan_rows} data=${data}
@@ -86,12 +96,23 @@ const Key = ({ kind, children }) => html`<span class="entry"><span class=${`key 
 
 export function Charts() {
   const shown = useStore((s) => s.charts), group = useStore((s) => s.group), story = useStore((s) => s.story);
+  const move = useStore((s) => s.move), settled = useStore((s) => s.settled), earlier = useStore((s) => s.earlier);
   const points = useStore((s) => s.points), all_sides = useStore((s) => s.sides) ?? [], sides = all_sides.filter((side) => shown.some((stock) => points[stock]?.points.some((each) => each.side === side)));
   if (!shown.length) return null;
   return html`<section aria-labelledby="charts-title"><h2 id="charts-title">How it goes</h2>
     <p class="legend"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//><${Key} kind="ghost-key">before<//>
       ${sides.map((side) => html`<${Key} key=${side} kind=${`side-key side-${side_colour(side, all_sides)}`}>claim (${side.replaceAll("_", " ")})<//>`)}
+      ${move?.belief && html`<${Key} kind="belief-key">your beliefs alone<//>`}${shown.some((stock) => move && last_row(stock, move, settled, earlier)) && html`<${Key} kind="last-key">before the last move<//>`}
       ${group && html`<${Key} kind="group-key">${group.text}<//>`}${story && html`<${Key} kind="one-key">future ${story.number}<//>`}</p>
     <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div>
     <div class="fans small">${shown.slice(2).map((_, k) => html`<${Chart} key=${k + 2} place=${k + 2} large=${false} />`)}</div></section>`;
+}
+
+// The two large charts beside the dots: a place on them marks the futures near it.
+export function Near() {
+  const shown = useStore((s) => s.charts);
+  if (!shown.length) return null;
+  return html`<section aria-labelledby="near-title"><h2 id="near-title">Where they go</h2>
+    <p class="soft">Point at a place of a chart, or go there with the arrow keys: the futures nearest to it, one in twenty, light up above. A click or Enter pins them.</p>
+    <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div></section>`;
 }

@@ -4,6 +4,7 @@ import { Drawing } from "./figure.js";
 import { Axis, dots, element, ticks } from "./scale.js";
 import { count, plain } from "./words.js";
 
+const WIDER = { here: 2, lit: 1.5 }; // pixels by which a mark is wider than its part of a cell
 const BOTTOM = 42, TOP = 8, LEAST = 2.6, LARGEST = 9; // sizes of a cell, in pixels; assumptions: it can be seen, and pointed at
 
 export const dot_rows = (data) => [["future", "outcome", "before"], ...data.outcomes.map((each, k) => [k, shown(data, each), shown(data, data.before[k])])];
@@ -15,7 +16,7 @@ export class Dots extends Drawing {
     Object.assign(this, { on, places: [], at: null, brush: null });
     this.svg = element("svg", { class: "dots", tabindex: 0, role: "application", "aria-label": "futures, not drawn yet" });
     this.axes = element("g");
-    this.paths = Object.fromEntries(["all", "turned", "part", "here"].map((name) => [name, element("path", { class: `cloud ${name}` })]));
+    this.paths = Object.fromEntries(["lit", "all", "turned", "part", "here"].map((name) => [name, element("path", { class: `cloud ${name}` })]));
     this.frame = element("rect", { class: "brush", width: 0, height: 0 });
     this.svg.append(this.axes, ...Object.values(this.paths), this.frame);
     box.replaceChildren(this.svg);
@@ -82,14 +83,14 @@ export class Dots extends Drawing {
   }
 
   colour() {
-    const { outcomes, before, part, here } = this.data, group = part && new Set(part), d = { all: [], turned: [], part: [], here: [] };
+    const { outcomes, before, part, here, lit } = this.data, group = part && new Set(part), near = lit && new Set(lit), d = { lit: this.places.filter(([k]) => near?.has(k)).map(([, x, y]) => [x, y]), all: [], turned: [], part: [], here: [] };
     const turned = (k) => (this.data.labels ? outcomes[k] !== before[k] : false);
     for (const [k, x, y] of this.places) d[group?.has(k) ? "part" : turned(k) ? "turned" : "all"].push([x, y]);
     const own = this.places.find(([k]) => k === (this.at ?? here));
     if (own) d.here.push(own.slice(1));
     for (const [name, path] of Object.entries(this.paths)) {
       path.setAttribute("d", dots(d[name]));
-      path.style.strokeWidth = `${(name === "here" ? 1.7 : 0.82) * this.size + (name === "here" ? 2 : 0)}px`;
+      path.style.strokeWidth = `${({ here: 1.7, lit: 1.3 }[name] ?? 0.82) * this.size + (WIDER[name] ?? 0)}px`;
     }
   }
 

@@ -2,10 +2,12 @@
 
 import { Drawing } from "./figure.js";
 import { area, Axis, element, frame, path, ticks, time_ticks, timeline, year } from "./scale.js";
-import { digits, with_unit } from "./words.js";
+import { stock_word } from "./focus.js";
+import { look, near_word } from "./near.js";
+import { date, digits, with_unit } from "./words.js";
 
-const RIGHT = 10, TOP = 8, BOTTOM = 22, STEPS = 8; // frames in which a scale moves to its new ends
-const LAYERS = ["wide", "narrow", "ghost-band", "ghost", "group-band", "group", "one", "line"];
+const RIGHT = 10, TOP = 8, BOTTOM = 22, STEPS = 8, LEVELS = 20; // frames in which a scale moves to its new ends; steps of the arrow keys over its height (assumptions)
+const LAYERS = ["wide", "narrow", "ghost-band", "ghost", "ghost-belief", "ghost-last", "group-band", "group", "one", "line"];
 
 export const fan_rows = (data) => {
   const flag = data.quantiles.length === 1, names = flag ? ["share, %"] : ["5 %", "25 %", "median", "75 %", "95 %"];
@@ -34,8 +36,9 @@ export class Fan extends Drawing {
     this.svg.append(this.axes, ...Object.values(this.paths), this.since, this.dots, this.cursor);
     box.replaceChildren(this.svg);
     this.svg.addEventListener("pointermove", (event) => this.point_at(event));
-    this.svg.addEventListener("pointerleave", () => this.cursor.replaceChildren());
-    this.svg.addEventListener("blur", () => this.cursor.replaceChildren());
+    this.svg.addEventListener("pointerdown", (event) => this.point_at(event));
+    this.svg.addEventListener("pointerleave", () => this.leave());
+    this.svg.addEventListener("blur", () => this.leave());
     this.svg.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -51,7 +54,7 @@ export class Fan extends Drawing {
 
   ends() {
     const { quantiles, before, group, one, points, unit } = this.data;
-    const rows = [quantiles[0], quantiles.at(-1), ...(before ? [before[0], before.at(-1)] : []), ...(group ? [group[0], group.at(-1)] : []), ...(one ? [one] : [])];
+    const rows = [quantiles[0], quantiles.at(-1), ...this.lines().map(([, row]) => row), ...(before ? [before[0], before.at(-1)] : []), ...(group ? [group[0], group.at(-1)] : []), ...(one ? [one] : [])];
     let low = Math.min(...rows.map((row) => Math.min(...row))), high = Math.max(...rows.map((row) => Math.max(...row)));
     if (this.flag) return [0, Math.min(100, Math.max(5, 1.15 * high))];
     const span = high - low || Math.abs(high) || 1;
@@ -62,6 +65,9 @@ export class Fan extends Drawing {
     const room = 0.04 * (high - low || Math.abs(high) || 1), most = unit === "%" && high <= 100 ? 100 : Infinity;
     return [low >= 0 && low - 3 * room < 0 ? 0 : low - room, Math.min(high + room, most)];
   }
+
+  // Other references than the case: beliefs alone, and the state before the last move.
+  lines() { return ["belief", "last"].filter((name) => this.data[name]).map((name) => [name, this.data[name]]); }
 
   // A scale eases to its new ends, unless the reader wants no motion.
   move_to(ends, now) {
@@ -117,6 +123,7 @@ export class Fan extends Drawing {
       if (group) { d.group = line(group[2]); d["group-band"] = line(group[0]) + line(group[4]); }
     }
     if (one) d.one = line(one);
+    for (const [name, row] of this.lines()) d[`ghost-${name}`] = line(row);
     for (const name of LAYERS) if (this.paths[name].d !== d[name]) { this.paths[name].setAttribute("d", d[name]); this.paths[name].d = d[name]; }
     const at = as_of ? year(as_of) : null, inside = at !== null && at > this.x.low + 1e-6 && at < this.x.high;
     this.since.setAttribute("d", inside ? `M${this.x.at(at).toFixed(1)} ${TOP}V${this.y.from}` : "");
@@ -141,29 +148,45 @@ export class Fan extends Drawing {
       .map(({ point, at }) => ({ point, x: Number(this.x.at(at).toFixed(1)), y: edge(point.value), low: edge(point.low), high: edge(point.high) }));
   }
 
-  // The numbers at the date under the pointer.
+  leave() {
+    this.cursor.replaceChildren();
+    if (this.data?.since !== undefined) look(null);
+  }
+
+  // The numbers at the date under the pointer, and the futures near it.
   point_at(event) {
-    const box = this.svg.getBoundingClientRect(), x = ((event.clientX - box.left) / box.width) * this.width;
+    const box = this.svg.getBoundingClientRect(), x = ((event.clientX - box.left) / box.width) * this.width, y = ((event.clientY - box.top) / box.width) * this.width;
     if (x < this.x.from) return;
     const at = this.x.value(x), gaps = this.years.map((value) => Math.abs(value - at));
-    this.read(gaps.indexOf(Math.min(...gaps)));
+    this.read(gaps.indexOf(Math.min(...gaps)), this.y.value(y));
   }
 
-  // Arrow keys go from date to date.
+  // Arrow keys go from date to date, and up and down from value to value.
   key(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!step || !this.data) return;
+    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key], up = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+    if (!(step || up) || !this.data) return;
     event.preventDefault();
-    const last = this.years.length - 1;
-    this.read(Math.min(Math.max((this.place ?? last) + step, 0), last));
-    this.svg.setAttribute("aria-label", `${this.data.name}, ${this.cursor.textContent}`);
+    const last = this.years.length - 1, k = Math.min(Math.max((this.place ?? last) + (step ?? 0), 0), last), [low, high] = this.range;
+    this.read(k, up && this.value !== undefined ? Math.min(Math.max(this.value + (up * (high - low)) / LEVELS, low), high) : this.data.quantiles[this.flag ? 0 : 2][k]);
+    this.svg.setAttribute("aria-label", `${this.data.name}, ${this.cursor.textContent}${this.svg.dataset.text ? `; Enter marks ${this.svg.dataset.text}` : ""}`);
   }
 
-  read(k) {
-    this.place = k;
+  read(k, value) {
+    Object.assign(this, { place: k, value });
     const { quantiles, before, times } = this.data, middle = this.flag ? 0 : 2, place = this.x.at(this.years[k]);
     const text = `${times[k]}: ${digits(quantiles[middle][k])}${this.flag ? " %" : ` (${digits(quantiles[0][k])} to ${digits(quantiles[4][k])})`}${before ? `, before ${digits(before[middle][k])}` : ""}`;
     this.cursor.replaceChildren(element("path", { class: "rule", d: `M${place.toFixed(1)} ${TOP}V${this.y.from}` }),
       element("text", { x: place > this.width / 2 ? this.width - RIGHT : this.x.from + 4, y: TOP + 8, "text-anchor": place > this.width / 2 ? "end" : "start", class: "read" }, text));
+    this.point_to(k, value);
+  }
+
+  // The chart says which futures are meant, so that a click or Enter pins them; `since` is the first date after as_of.
+  point_to(k, value) {
+    const { stock, name, unit, times, since } = this.data, inside = since !== undefined && k >= since && value >= this.range[0] && value <= this.range[1];
+    for (const key of ["own", "links", "text"]) delete this.svg.dataset[key];
+    if (!inside) { if (since !== undefined) look(null); return; }
+    const where = this.flag ? `the futures with ${name} in ${date(times[k])}` : `the futures near ${with_unit(digits(value), unit)} of ${name} in ${date(times[k])}`;
+    Object.assign(this.svg.dataset, { own: near_word(stock, times[k], value), links: stock_word(stock), text: where });
+    look(this.svg.dataset.own);
   }
 }

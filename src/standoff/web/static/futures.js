@@ -1,6 +1,7 @@
 // All futures as dots: open one as a story, or pick a group that every panel then follows.
 
 import { Channel } from "./api.js";
+import { Near } from "./charts.js";
 import { write_address } from "./address.js";
 import { Dots, dot_rows, shown } from "./dots.js";
 import { Figure } from "./figure.js";
@@ -51,8 +52,15 @@ function outcome_text(data, k) {
   return `Future ${k}: ${is}${was !== is ? `, before ${was}` : ""}`;
 }
 
+// How the futures near a point end.
+function near_text(data, { futures: numbers }) {
+  const ends = data.labels ? data.labels.map((label, n) => [label, numbers.filter((k) => data.outcomes[k] === n).length]).filter(([, n]) => n).map(([label, n]) => `${label} ${count(n)}`) : [];
+  return `${futures(numbers.length)}${ends.length ? `: ${ends.join(", ")}` : ""}.`;
+}
+
 export function Futures() {
   const info = useStore((s) => s.info), asked = useStore((s) => s.question), group = useStore((s) => s.group), number = useStore((s) => s.future), frozen = useStore((s) => s.dragging), [near, set_near] = useState(null);
+  const under = useStore((s) => s.near), kept = useStore((s) => s.near_pinned), pinned = useStore((s) => s.pinned), lit = under ?? kept;
   const [data, error, ready] = useFollowing("/api/futures", (s) => ({ state: s.state, question: s.question }), [asked]), question = info.questions.find((each) => each.id === asked);
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data) return html`<p class="soft">${ready ? "Reading the futures …" : "The futures come when they are simulated."}</p>`;
@@ -61,11 +69,12 @@ export function Futures() {
   return html`<section aria-labelledby="futures-title"><h2 id="futures-title">One dot is one future</h2>
     <p class="soft">${futures(total)} by the outcome of the question above, ${date(question?.date)}. ${turned ? `${futures(turned)} changed with the move, in another colour. ` : ""}Click a dot to read it as a story; draw a box, or choose below, to follow a group.</p>
     <${Figure} title=${`Futures: ${question?.text ?? asked}`} head=${html`<p class="soft read-future" role="status">${near !== null ? outcome_text(data, near) : " "}</p>`} rows=${dot_rows}
-      make=${(box) => new Dots(box, { point: set_near, open: open_future, group: (numbers) => pick_group("the box", numbers) })} data=${{ ...data, part: group?.futures, here: number, frozen, text }} />
+      make=${(box) => new Dots(box, { point: set_near, open: open_future, group: (numbers) => pick_group("the box", numbers) })} data=${{ ...data, part: group?.futures, here: number, frozen, text, lit: lit?.futures }} />
     <div class="tools" role="group" aria-label="Groups of futures">${all.map(([name, label, numbers]) => html`<button type="button" key=${label} aria-pressed=${group?.text === name ? "true" : "false"} onClick=${() => pick_group(name, group?.text === name ? [] : numbers)}>${label} (${count(numbers.length)})</button>`)}
       ${group && html`<button type="button" onClick=${() => set({ group: null })}>All futures</button>`}
       <form class="by-number" onSubmit=${(event) => { event.preventDefault(); const value = Number(event.target.elements.number.value); if (Number.isInteger(value) && value >= 0 && value < (data.paths ?? data.outcomes.length)) open_future(value); }}>
         <label>Future <input type="number" name="number" min="0" max=${data.outcomes.length - 1} value=${number ?? 0} /></label> <button type="submit">Read it</button></form></div>
+    ${kept && pinned && html`<p class="in-near" role="status">Pinned: ${pinned.text}. ${near_text(data, kept)} <button type="button" class="link" onClick=${() => pick_group(pinned.text, kept.futures)}>follow them as a group</button></p>`}
     ${group?.data && html`<p class="in-group" role="status">Every panel follows ${group.text}: ${count(group.data.count)} of ${futures(group.data.of)}${group.data.count < 30 ? "; below 30, answers are counts only" : ""}. Green lines on the charts of “Try” are its median and 90 %.</p>`}</section>
-    ${number !== null && html`<${Story} number=${number} />`}`;
+    ${number !== null && html`<${Story} number=${number} />`}<${Near} />`;
 }

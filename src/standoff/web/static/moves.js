@@ -32,7 +32,10 @@ function receive(move, asked, more) {
   if (more && !quick) return;
   set({ move: { ...move, state: { ...EMPTY, ...asked.state } }, shipped: false, gone: false, busy: false, notice: store.notice?.kind === "move" ? null : store.notice });
   for (const follow of settled) follow(quick);
+  if (quick && !store.dragging && !replaying && !more) send(info.draws.full);
   if (quick || replaying) return;
+  if (!store.dragging && !same(store.settled?.state ?? EMPTY, move.state)) set({ earlier: store.settled });
+  if (!store.dragging) set({ settled: store.move });
   if (asked.draws === info.draws.full) {
     remember();
     long_timer = setTimeout(() => { if (!document.hidden) send(info.draws.most); }, LONG_REST);
@@ -74,7 +77,7 @@ export function drag(state) {
   set({ state, dragging: true });
   send(store.info.draws.quick);
   clearTimeout(rest_timer);
-  rest_timer = setTimeout(rest, REST);
+  rest_timer = setTimeout(() => rest(), REST);
 }
 
 // The pointer holds a handle: until it lets go nothing comes to rest, so that one drag is one try.
@@ -88,10 +91,11 @@ export function let_go() {
 export function change(state) {
   if (!store.dragging) before = store.state;
   set({ state });
-  rest();
+  rest(true);
 }
 
-export function rest() {
+// `quick` where nothing was dragged: the few futures are there in half the time, and the others go on from them.
+export function rest(quick = false) {
   clearTimeout(rest_timer);
   if (!store.dragging && same(before, store.state)) return;
   if (held) { send(store.info.draws.full); return; }
@@ -102,7 +106,7 @@ export function rest() {
     write_address(true);
     before = store.state;
   }
-  send(store.info.draws.full);
+  send(quick ? store.info.draws.quick : store.info.draws.full);
 }
 
 export function put(part, name, value) {

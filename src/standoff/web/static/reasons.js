@@ -22,7 +22,7 @@ export function shown_choice(s) {
   const { info } = s, question = info.questions.find((each) => each.id === s.question);
   const about = info.choices.find((each) => each.choice === (s.choice || question?.choice)) ?? info.choices[0];
   if (!about) return null;
-  const at = about.dates.includes(s.at) ? s.at : about.dates.filter((each) => each <= (question?.date || "9")).at(-1) ?? about.dates[0];
+  const at = about.dates.includes(s.at) ? s.at : about.dates.filter((each) => each <= (question?.date || "9")).at(-1) ?? about.dates[0] ?? "";
   return { about, at, option: about.options.some((each) => each.id === s.option) ? s.option : "", against: about.options.some((each) => each.id === s.against) ? s.against : "" };
 }
 
@@ -58,7 +58,7 @@ function Reason({ each, moved }) {
 function OptionTable({ data, moved }) {
   return html`<section aria-labelledby="decided-title"><h2 id="decided-title">If it decided in ${date(data.at)}</h2>
     <p class="soft">${data.frequency < 0.9995 ? `The decision arises in ${percent(data.frequency)} of futures. ` : ""}Mean probability of each option, over ${futures(data.futures)}.</p>
-    <ul class="bars">${data.options.map((each) => html`<li key=${each.option}><span>${each.text}${each.option === data.status_quo ? html` <span class="soft">(as now)</span>` : ""}</span>
+    <ul class="bars">${data.options.map((each) => html`<li key=${each.option}><span>${each.text}${each.option === data.status_quo ? html` <span class="soft">(as now)</span>` : ""}${each.limit && html` <span class="soft">${each.limit}${each.available < 0.9995 ? `; it could be chosen in ${percent(each.available)} of these futures` : ""}</span>`}</span>
       <${Bar} now=${each.probability} before=${moved ? each.before : null} /><span class="n">${moved && each.before !== null && percent(each.before) !== percent(each.probability) ? `${percent(each.before)} → ` : ""}${percent(each.probability)}</span></li>`)}</ul></section>`;
 }
 
@@ -76,10 +76,11 @@ export function Reasons() {
   const shown = shown_choice(store), [open, set_open] = useState(""), order = useRef({});
   const [data, error, ready] = useFollowing("/api/reasons", (s, held) => {
     const now = shown_choice(s);
-    return now && { state: s.state, choice: now.about.choice, at: now.at, draws: held ? s.info.draws.quick : s.info.draws.full, ...(now.option ? { option: now.option } : {}), ...(now.against ? { against: now.against } : {}) };
+    return now && now.at && { state: s.state, choice: now.about.choice, at: now.at, draws: held ? s.info.draws.quick : s.info.draws.full, ...(now.option ? { option: now.option } : {}), ...(now.against ? { against: now.against } : {}) };
   }, [asked], true);
   useEffect(() => set_open(""), [shown?.about.choice]);
   if (!shown) return html`<p>Nobody has a free choice in this case.</p>`;
+  if (!shown.at) return html`<${Pickers} about=${shown.about} at="" /><p>A person decides in place of ${shown.about.actor_name}, for no reason that the case knows: ${shown.about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.</p>`;
   const moved = is_moved(state), ordered = data && in_order(data, order.current), reason = ordered?.reasons.find((each) => each.reason === open);
   const text = (id) => shown.about.options.find((each) => each.id === id)?.text ?? id;
   const title = data && `Why ${shown.about.actor_name} chooses “${text(data.option)}” and not “${text(data.reference)}”`;

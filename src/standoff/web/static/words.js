@@ -71,16 +71,25 @@ export function command(move) {
   const { levers, beliefs, claims } = move.state, info = store.info;
   const one = Object.keys(levers).length, other = Object.keys(beliefs).length;
   if (Object.keys(claims).length || (one && other)) return null;
-  const sets = Object.entries({ ...levers, ...beliefs }).map(([name, value]) => ` --set ${quoted(`${name}=${value}`)}`).join("");
+  const written = (name, part, value) => (part === "beliefs" && typeof value === "number" && known(name, part)?.unit ? `${value} ${known(name, part).unit}` : value);
+  const sets = [["levers", levers], ["beliefs", beliefs]].flatMap(([part, values]) => Object.entries(values).map(([name, value]) => ` --set ${quoted(`${name}=${written(name, part, value)}`)}`)).join("");
   const variant = info.variant ? ` --variant ${quoted(info.variant)}` : "";
-  return `standoff run ${quoted(info.case)}${variant}${sets}${other ? " --since start" : ""} --draws ${move.draws} --seed ${move.seed}`;
+  const holds = (info.holds ?? []).map((each) => ` --hold ${quoted(each)}`).join("");
+  return `standoff run ${quoted(info.case)}${variant}${holds}${sets}${other ? " --since start" : ""} --draws ${move.draws} --seed ${move.seed}`;
 }
 
 const python_value = (value) => (typeof value === "number" ? String(value) : JSON.stringify(value));
 const python_part = (part) => `{${Object.entries(part).map(([name, value]) => `${JSON.stringify(name)}: ${python_value(value)}`).join(", ")}}`;
 
+// Options that a person sets, from the form of `--hold` to that of `load`.
+function python_held(holds) {
+  const out = {};
+  for (const [, choice, option, month] of holds.map((each) => /^(.*?)=(.*)@(.*)$/.exec(each))) (out[choice] ??= {})[month] = option;
+  return Object.keys(out).length ? JSON.stringify(out).replaceAll('":', '": ').replaceAll(',"', ', "') : "";
+}
+
 export function python(move) {
-  const info = store.info, variant = info.variant ? `, variant=${JSON.stringify(info.variant)}` : "";
+  const info = store.info, held = python_held(info.holds ?? []), variant = `${info.variant ? `, variant=${JSON.stringify(info.variant)}` : ""}${held && `, held=${held}`}`;
   const state = ["levers", "beliefs", "claims"].filter((part) => Object.keys(move.state[part] ?? {}).length)
     .map((part) => `"${part}": ${python_part(move.state[part])}`).join(", ");
   return [
