@@ -43,6 +43,7 @@ QUESTIONS = {
     "futures",
     "future",
     "group",
+    "near",
     "exhaustion",
     "variants",
 }  #: those that may be overtaken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import itertools
 import json
 import re
 from collections.abc import Callable
@@ -38,6 +39,44 @@ def test_axe_has_nothing_to_say_about_any_screen_in_light_and_dark(open_page: Op
     page.get_by_role("button", name="Help").click()
     check("Help")
     assert faults == {}
+
+
+def test_a_screen_reader_hears_the_answer_the_charts_and_each_move(open_page: Open, server: Server) -> None:
+    page = open_page(server)
+    ready(page)
+    type_value(page, "0.3")
+    expect(page.locator("#spoken")).to_have_text(
+        re.compile(r"Will Blue act .* %, before .* %; difference .*; \d+ of 2,048 futures turned to yes, \d+ to no\.")
+    )
+    expect(page.locator("body")).to_match_aria_snapshot("""
+      - button "Go to the answer"
+      - banner:
+        - heading "A model to check against: everything in it can be worked out on paper" [level=1]
+      - navigation "Screens"
+      - main:
+        - region "Levers and beliefs":
+          - heading "Levers" [level=2]
+          - slider "How much Blue's word binds it"
+        - region /Will Blue act by the end of 2030/:
+          - heading /Will Blue act by the end of 2030/ [level=2]
+          - paragraph: /%/
+        - region "What the actor does instead":
+          - list:
+            - listitem: /acts for a year .*% before, now .*%/
+        - 'region "Screen: Try"':
+          - region "How it goes":
+            - figure "Acted, months":
+              - img /Acted. median .* in December 2039, from .* in .*, before .*90 % of futures from/
+    """)
+    for name in NAMES:
+        go_to(page, name)
+        expect(page.locator("#spoken")).to_have_text(f"Screen {name}")
+        levels = [int(each.evaluate("e => e.tagName[1]")) for each in page.locator("h1, h2, h3, h4").all()]
+        assert levels[0] == 1 and levels.count(1) == 1, name
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels)), (name, levels)
+    page.get_by_role("button", name="Go to the answer").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#question")).to_be_focused()
 
 
 def reasons(page: Page) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from standoff import catalog
 from standoff.web.explorer import Explorer
 from tests.browser.conftest import CASE, Server, Watch
-from tests.browser.screen import Open, ready, shows, type_value, violations
+from tests.browser.screen import Open, answer, go_to, ready, shows, type_value, violations
 
 
 @pytest.fixture
@@ -52,6 +52,28 @@ def test_after_kill_9_and_a_new_start_the_state_and_the_tries_are_there(
     watch.forgive("ERR_CONNECTION")
     if any("401" in each for each in watch.errors):  # asked between the new start and its page
         watch.forgive("401")
+
+
+def test_while_the_server_is_gone_numbers_are_not_taken_for_those_of_the_last_move(
+    own: Server, open_page: Open, explorer: Explorer, watch: Watch
+) -> None:
+    own.start()
+    page = open_page(own)
+    ready(page)
+    type_value(page, "0.3")
+    shows(page, explorer, levers={"restraint": 0.3})
+    own.kill()
+    type_value(page, "0.9")
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(f"standoff open {own.case} --port {own.port}")
+    expect(answer(page)).to_contain_text("Not yet with your last move")
+    expect(answer(page)).to_contain_text("binds it at 0.3")
+    for name, text in {"Futures": "come when the server", "Who runs out first": "comes when the server"}.items():
+        go_to(page, name)
+        expect(page.locator(".screen")).to_contain_text(text)
+        expect(alert).to_be_visible()
+    assert violations(page) == {}
+    watch.forgive("ERR_CONNECTION")
 
 
 def test_faults_of_an_own_file_are_listed_and_the_last_good_model_stays(own: Server, open_page: Open) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from standoff.web.exhaustion import exhaustion_race
 from standoff.web.explorer import Explorer
-from standoff.web.futures import outcomes
+from standoff.web.futures import near, outcomes
 from standoff.web.reasons import choice_reasons
 from standoff.web.state import ExplorerState
 from tests.browser.conftest import Server
 from tests.browser.screen import Open, answer, go_to, ready, shows, slider, type_value
+from tests.unit.web.test_description import TEXT
 
 CLAIM = "blu-no-action-2030-01-blue-president"
 BASE = ExplorerState()
@@ -42,6 +44,59 @@ def test_reasons_add_up_and_follow_a_lever(page: Page, explorer: Explorer) -> No
         for number in (*(each.log_odds for each in reasons.reasons), reasons.log_odds):
             text = f"{number:+.2f}".replace("-", "−") if round(number, 2) else "0.00"
             expect(chart).to_have_attribute("aria-label", re.compile(re.escape(text)))
+
+
+def test_a_point_of_a_chart_marks_the_futures_near_it(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Futures")
+    chart = page.locator("figure svg.fan").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box is not None
+    place = (box["x"] + 0.7 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.move(*place)
+    page.mouse.move(place[0] + 1, place[1])
+    expect(page.locator(".read-near")).to_contain_text("102 futures")
+    page.mouse.click(place[0] + 1, place[1])
+    pinned = page.get_by_role("complementary", name="Pinned")
+    expect(pinned).to_contain_text("the futures near")
+    chart.press("ArrowLeft")
+    chart.press("ArrowUp")
+    chart.press("Enter")
+    stock, at, value = (chart.get_attribute("data-own") or "").removeprefix("near:").split("|")
+    now = explorer.outcome(BASE, stocks=explorer.stocks)
+    found = near(now, stock, at, float(value), explorer.chart_scale(stock))
+    acts = outcomes(now, now, explorer.model.plan.main_question).outcomes
+    yes = sum(acts[number] == 1 for number in found.futures)
+    text = page.locator(".in-near")
+    expect(text).to_contain_text(f"{len(found.futures)} futures")
+    expect(text).to_contain_text(f"yes {yes}")
+    marks = page.locator("svg.dots path.lit")
+    assert (marks.get_attribute("d") or "").count("M") == len(found.futures)
+    text.get_by_role("button", name="follow them as a group").click()
+    expect(page.get_by_role("status").filter(has_text="Every panel follows the futures near")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(pinned).to_have_count(0)
+    expect(marks).to_have_attribute("d", "")
+
+
+def test_a_person_in_place_of_an_actor_and_restricted_options_are_named(open_page: Open, tmp_path: Path) -> None:
+    (tmp_path / "scenario.yaml").write_text(TEXT, encoding="utf-8")
+    server = Server(str(tmp_path / "scenario.yaml"), tmp_path / "state")
+    server.start()
+    try:
+        page = open_page(server)
+        ready(page)
+        options = page.get_by_role("region", name="What the actor does")
+        expect(options).to_contain_text("only while tension > 0.3")
+        expect(options).to_contain_text("once in force never left")
+        page.get_by_role("combobox", name="Choice").select_option("BOR")
+        expect(options).to_contain_text("A person decides in place of Borland")
+        expect(options).to_contain_text("take up arms from September 2030 on")
+        expect(options.get_by_role("listitem").filter(has_text="take up arms")).to_contain_text("100.0 %")
+        go_to(page, "Reasons")
+        expect(page.locator(".screen")).to_contain_text("A person decides in place of Borland")
+    finally:
+        server.kill()
 
 
 def test_a_disputed_claim_changes_the_answer_at_once_and_not_the_ledger(page: Page, explorer: Explorer) -> None:

@@ -184,3 +184,25 @@ def test_the_command_of_a_state_gives_the_same_answer(open_page: Open, server: S
     assert command[0] == "standoff" and f"{DRAWS}" in command
     done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=120, check=True)
     assert now in done.stdout
+
+
+def test_charts_have_the_state_before_the_last_move_and_the_beliefs_alone_as_lines(
+    open_page: Open, server: Server, explorer: Explorer
+) -> None:
+    page = open_page(server)
+    ready(page)
+    last, belief = page.locator("path.ghost-last").first, page.locator("path.ghost-belief").first
+    type_value(page, "0.3")
+    shows(page, explorer, levers={"restraint": 0.3})
+    expect(last).to_have_attribute("d", "")  # before it was the case, which has its own line
+    type_value(page, "2")
+    shows(page, explorer, levers={"restraint": 2.0})
+    expect(last).to_have_attribute("d", re.compile("^M"))
+    expect(page.get_by_text("before the last move")).to_be_visible()
+    gain = page.get_by_role("textbox", name=re.compile("^Gain at the start"))
+    gain.fill("1.5")
+    gain.press("Enter")
+    expect(belief).to_have_attribute("d", re.compile("^M"))
+    expect(
+        page.get_by_role("img", name=re.compile("with your beliefs alone .* before the last move")).first
+    ).to_be_visible()

@@ -121,6 +121,7 @@ class NearBody(RunBody):
     stock: Name
     at: Name
     value: Annotated[float, Field(allow_inf_nan=False)]
+    pinned: bool = False  #: whether it stays, so that the next point under the pointer does not take its place
 
 
 class VariantBody(RunBody):

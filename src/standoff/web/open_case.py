@@ -23,7 +23,8 @@ def open_case(
     """Serve the explorer of a case, and open it in the browser, until interrupted.
 
     `held` are options that a person sets, as in `standoff.load`. `port` is the first one tried. `read` gives the model, by
-    default from the case; `show` gets the address in a sentence, `warn` the faults of a case. Raises `ModelError` without the libraries of `standoff[web]`.
+    default from the case; `show` gets the address in a sentence, `warn` the faults of a case. Raises `ModelError` without
+    the libraries of `standoff[web]`.
     """
     try:
         from standoff.web.serve import OpenCase, address_of, serve

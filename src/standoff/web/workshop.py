@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from standoff import xla
 from standoff.errors import ModelError, Problem, StandoffError
 from standoff.web import charts
 from standoff.web.claims import ClaimPage, ClaimView, claim_points, claim_view, search_claims
 from standoff.web.controls import belief_controls, control_effects
 from standoff.web.description import CaseDescription, case_description
 from standoff.web.exhaustion import ExhaustionRace, NoRace, exhaustion_race
-from standoff.web.explorer import DRAWS, Explorer
+from standoff.web.explorer import DRAWS, MOST, Explorer
 from standoff.web.futures import FutureGroup, FutureOutcomes, NearFutures, group, near, outcomes
 from standoff.web.reasons import ChoiceReasons, EventReasons, choice_reasons, event_reasons
 from standoff.web.responses import NotReady, UnknownName, plain
@@ -125,6 +126,8 @@ class Workshop:
                 return self._moves[key]
         with self._turns.turn(body.tab, "move", state.key) as stop:
             result: dict[str, Any] = plain(explorer.move(state, body.draws, tuple(body.stocks), stop))
+            if body.draws == MOST:  # the reader rests
+                xla.release_memory()
         with self._lock:
             if self.explorer is explorer:
                 self._moves[key] = result
@@ -168,7 +171,9 @@ class Workshop:
         """The futures nearest to a point of a chart."""
         shown = self._formats([body.stock])
         stocks = self._explorer().stocks
-        now, _ = self._outcomes(body, "near", stocks if body.stock in stocks else (body.stock,))
+        now, _ = self._outcomes(
+            body, "near, pinned" if body.pinned else "near", stocks if body.stock in stocks else (body.stock,)
+        )
         return near(now, body.stock, body.at, body.value, shown[body.stock])
 
     def exhaustion(self, body: bodies.RunBody) -> ExhaustionRace | NoRace:

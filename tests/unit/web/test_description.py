@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from standoff import build
 from standoff.ledger import Ledger
-from standoff.scenario.load import load_document
 from standoff.scenario.load import document as documents
+from standoff.scenario.load import load_document
 from standoff.web.description import HeldOption, case_description
 
 TEXT = """

@@ -4,8 +4,8 @@ import { write_address } from "./address.js";
 import { linked, question_word } from "./focus.js";
 import { change, put, reset_all } from "./moves.js";
 import { html } from "./preact.js";
-import { is_moved, set, useStore } from "./store.js";
-import { capital, changes, count, date, futures, percent } from "./words.js";
+import { is_moved, same, set, useStore } from "./store.js";
+import { capital, changes, count, date, futures, list, percent } from "./words.js";
 
 const SHORT = 11; // letters of an answer in the largest type; assumption: they fit on a phone
 
@@ -22,7 +22,10 @@ export function Bar({ now, before }) {
     ${before !== null && before !== undefined && before !== now && html`<u style=${{ left: `${100 * before}%` }}></u>`}</div>`;
 }
 
-function turned(answer) {
+// A number before and now: an arrow for the eye, words for the ear.
+export const Step = ({ was, now }) => (was === null || was === now ? now : html`${was} <span aria-hidden="true">→</span><span class="hidden">before, now</span> ${now}`);
+
+export function turned(answer) {
   if (!answer.turned || !(answer.turned[0] || answer.turned[1])) return "";
   const [yes, no] = answer.turned;
   return `${count(yes)} ${yes === 1 ? "future" : "futures"} turned to yes, ${count(no)} to no`;
@@ -38,12 +41,14 @@ function Moved({ state }) {
 
 export function Answer() {
   const info = useStore((s) => s.info), move = useStore((s) => s.move), id = useStore((s) => s.question), state = useStore((s) => s.state);
-  const group = useStore((s) => s.group), busy = useStore((s) => s.busy), shipped = useStore((s) => s.shipped);
+  const group = useStore((s) => s.group), busy = useStore((s) => s.busy), gone = useStore((s) => s.gone), shipped = useStore((s) => s.shipped);
   const question = info.questions.find((each) => each.id === id) ?? info.questions[0], answer = answer_of(move?.answers, question.id);
   const moved = move !== null && is_moved(move.state), belief = answer_of(move?.belief?.answers ?? move?.belief, question.id), part = answer_of(group?.data?.answers, question.id);
-  return html`<section class="answer" aria-labelledby="question" aria-busy=${busy ? "true" : "false"} data-text=${question.text} ...${linked([question_word(question.id)])}>
+  const late = gone && move !== null && !same(move.state, state); // the numbers are those of the state that was answered last
+  return html`<section class=${`answer ${late ? "late" : ""}`} aria-labelledby="question" aria-busy=${busy ? "true" : "false"} data-text=${question.text} ...${linked([question_word(question.id)])}>
     <div class=${`wait ${busy ? "on" : ""}`} aria-hidden="true"></div>
-    <h2 id="question">${question.text} <span class="soft">${date(question.date)}</span></h2>
+    <h2 id="question" tabindex="-1">${question.text} <span class="soft">${date(question.date)}</span></h2>
+    ${late && html`<p class="beside"><b>Not yet with your last move.</b> These are the numbers ${is_moved(move.state) ? `with ${list(changes(move.state).map((each) => each.text))}` : "of the case as it stands"}.</p>`}
     ${answer ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${answer.now}</span> <span class="word" id="word">${answer.word}</span></p>
       ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
       <p class="beside" id="beside">${moved ? html`before <b>${answer.before}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${answer.change}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? "What you moved counts as soon as the engine is warm." : "Move a lever: grey is how it was."}
@@ -66,5 +71,5 @@ export function Options({ choice, title }) {
   return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
     <p class="soft">${about.actor_name}: ${about.text}. Share of futures with each option in force at the end${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
     <ul class="bars">${rows.map(({ option, is, was, here }) => html`<li key=${option.id}><span>${option.text}${option.id === about.status_quo ? html` <span class="soft">(as now)</span>` : ""}${option.limit && html` <span class="soft">${option.limit}</span>`}</span>
-      <${Bar} now=${is} before=${was} /><span class="n">${was === is ? percent(is) : `${percent(was)} → ${percent(is)}`}${here !== undefined ? ` (${percent(here)})` : ""}</span></li>`)}</ul></section>`;
+      <${Bar} now=${is} before=${was} /><span class="n"><${Step} was=${percent(was)} now=${percent(is)} />${here !== undefined ? ` (${percent(here)})` : ""}</span></li>`)}</ul></section>`;
 }

@@ -100,7 +100,7 @@ export function Charts() {
   const points = useStore((s) => s.points), all_sides = useStore((s) => s.sides) ?? [], sides = all_sides.filter((side) => shown.some((stock) => points[stock]?.points.some((each) => each.side === side)));
   if (!shown.length) return null;
   return html`<section aria-labelledby="charts-title"><h2 id="charts-title">How it goes</h2>
-    <p class="legend"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//><${Key} kind="ghost-key">before<//>
+    <p class="legend" aria-hidden="true"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//><${Key} kind="ghost-key">before<//>
       ${sides.map((side) => html`<${Key} key=${side} kind=${`side-key side-${side_colour(side, all_sides)}`}>claim (${side.replaceAll("_", " ")})<//>`)}
       ${move?.belief && html`<${Key} kind="belief-key">your beliefs alone<//>`}${shown.some((stock) => move && last_row(stock, move, settled, earlier)) && html`<${Key} kind="last-key">before the last move<//>`}
       ${group && html`<${Key} kind="group-key">${group.text}<//>`}${story && html`<${Key} kind="one-key">future ${story.number}<//>`}</p>
@@ -109,10 +109,11 @@ export function Charts() {
 }
 
 // The two large charts beside the dots: a place on them marks the futures near it.
-export function Near() {
+export function Near({ text }) {
   const shown = useStore((s) => s.charts);
   if (!shown.length) return null;
   return html`<section aria-labelledby="near-title"><h2 id="near-title">Where they go</h2>
-    <p class="soft">Point at a place of a chart, or go there with the arrow keys: the futures nearest to it, one in twenty, light up above. A click or Enter pins them.</p>
+    <p class="soft">Point at a place of a chart, or go there with the arrow keys: the futures nearest to it, one in twenty, are ringed above. A click or Enter pins them.</p>
+    <p class="soft read-near" role="status">${text || " "}</p>
     <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div></section>`;
 }

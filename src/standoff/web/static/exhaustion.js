@@ -1,6 +1,6 @@
 // Who runs out first: shares of futures by side, dates as fifty dots each, and the limits behind them.
 
-import { Bar } from "./answer.js";
+import { Bar, Step } from "./answer.js";
 import { Drawing, Figure } from "./figure.js";
 import { useFollowing } from "./panel.js";
 import { html } from "./preact.js";
@@ -74,8 +74,8 @@ class Curves extends Drawing {
 
 function Sides({ data, moved }) {
   return html`<ul class="bars sides" aria-label="Who runs out first">${data.sides.map((each, k) => html`<li key=${each.label}><span><span class=${`key side-key side-${k % 8}`}></span>${each.label} first</span>
-      <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n">${moved && percent(each.first_before) !== percent(each.first) ? `${percent(each.first_before)} → ` : ""}${percent(each.first)}${each.first_error ? ` ± ${plain(164 * each.first_error, 1)}` : ""}</span></li>`)}
-    <li><span><span class="key none-key"></span>nobody by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n">${moved && percent(data.none_before) !== percent(data.none) ? `${percent(data.none_before)} → ` : ""}${percent(data.none)}${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
+      <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n"><${Step} was=${moved ? percent(each.first_before) : null} now=${percent(each.first)} />${each.first_error ? ` ± ${plain(164 * each.first_error, 1)}` : ""}</span></li>`)}
+    <li><span><span class="key none-key"></span>nobody by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} />${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
 }
 
 function Constraints({ data, moved }) {
@@ -96,7 +96,7 @@ export function Exhaustion() {
   const info = useStore((s) => s.info), state = useStore((s) => s.state), frozen = useStore((s) => s.dragging), moved = is_moved(state);
   const [found, error, ready] = useFollowing("/api/exhaustion", (s) => ({ state: s.state }), []), data = found && in_order(found);
   if (error) return html`<p class="notice">${error}</p>`;
-  if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the futures are simulated."}</p>`;
+  if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
   if (data.none_asked) return html`<p>${data.none_asked}</p>`;
   const series = data.curves?.series ?? [];
   const shares = `${data.sides.map((each) => `${each.label} first in ${percent(each.first)}`).join(", ")}, nobody in ${percent(data.none)} of futures`;

@@ -24,6 +24,9 @@ export const SCREENS = [["try", "Try", Try], ["reasons", "Reasons", Reasons], ["
 const CHARTS = 6; // where the case has no stocks that it shows first
 const POLL = 700; // milliseconds between questions whether the engine is warm; assumption
 
+// Spoken by a screen reader, once, and not shown.
+const say = (text) => { document.getElementById("spoken").textContent = text; };
+
 function show(screen) {
   set({ screen, sheet: false });
   write_address();
@@ -32,14 +35,14 @@ function show(screen) {
 function Tabs() {
   const screen = useStore((s) => s.screen), bar = useRef();
   useLayoutEffect(() => { const here = bar.current.querySelector("[aria-current]"); bar.current.scrollTo({ left: here.offsetLeft - 40 }); }, [screen]);
-  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(([id, text], k) => html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => show(id)}>${text}</button></li>`)}</ul></nav>`;
+  return html`<nav class="tabs" ref=${bar} aria-label="Screens"><ul>${SCREENS.map(([id, text], k) => html`<li><button type="button" aria-current=${screen === id ? "page" : undefined} title=${`Key ${k + 1}`} onClick=${() => { show(id); say(`Screen ${text}`); }}>${text}</button></li>`)}</ul></nav>`;
 }
 
 function Screen() {
   const screen = useStore((s) => s.screen), [error] = useErrorBoundary((fault) => console.error(fault));
   if (error) return html`<p class="notice">This part of the page failed: ${error.message}. Reload the page; what you moved is in its address.</p>`;
   const [, , Part] = SCREENS.find(([id]) => id === screen) ?? SCREENS[0];
-  return html`<div class="screen" id=${`screen-${screen}`} ><${Part} /></div>`;
+  return html`<div class="screen" id=${`screen-${screen}`} role="region" aria-label=${`Screen: ${SCREENS.find(([id]) => id === screen)?.[1] ?? ""}`}><${Part} /></div>`;
 }
 
 function App() {

@@ -20,7 +20,8 @@ export function fan_text(data) {
   const last = data.times.length - 1, flag = data.quantiles.length === 1, middle = flag ? 0 : 2, unit = (value) => with_unit(digits(value), data.unit);
   const was = data.before ? `, before ${unit(data.before[middle][last])}` : "";
   const band = flag ? "" : `; 90 % of futures from ${digits(data.quantiles[0][last])} to ${unit(data.quantiles[4][last])}`;
-  return `${data.name}: ${flag ? "share of futures" : "median"} ${unit(data.quantiles[middle][last])} in ${data.times[last]}${was}${band}`;
+  const others = [["belief", "with your beliefs alone"], ["last", "before the last move"]].filter(([name]) => data[name]).map(([name, text]) => `, ${text} ${unit(data[name].at(-1))}`).join("");
+  return `${data.name}: ${flag ? "share of futures" : "median"} ${unit(data.quantiles[middle][last])} in ${date(data.times[last])}, from ${unit(data.quantiles[middle][0])} in ${date(data.times[0])}${was}${others}${band}`;
 }
 
 export class Fan extends Drawing {
@@ -96,10 +97,10 @@ export class Fan extends Drawing {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     const dated = year(this.data.times[0]) !== null;
     const key = [width, height, ...this.range, years.length, years[0]].join();
-    if (key !== this.key) {
+    if (key !== this.framed) {
       this.axes.replaceChildren(...frame(this.x, this.y, { values, decimals, width, height,
         dates: dated ? time_ticks(years[0], years.at(-1), width / 64) : years.filter((_, k) => k % Math.ceil(years.length / 6) === 0).map((k) => [k, this.data.times[k]]) }));
-      this.key = key;
+      this.framed = key;
     }
     this.draw_rows();
     this.draw_points(height);
@@ -132,7 +133,7 @@ export class Fan extends Drawing {
   // Claims as points, in the colour of their side; returns where they stand, for the buttons over them.
   draw_points(height) {
     const points = this.places(height);
-    const key = `${this.key} ${points.length} ${this.data.stock}`;
+    const key = `${this.framed} ${points.length} ${this.data.stock}`;
     if (key === this.points_key) return;
     this.points_key = key;
     this.dots.replaceChildren(...points.flatMap(({ point, x, y, low, high }) => [

@@ -13,7 +13,7 @@ export function Figure({ title, head, make, rows, data, className = "", children
   useLayoutEffect(() => { if (data) chart.current.show(data); });
   const picture = () => save_picture(title, box.current.querySelector("svg"));
   const table = open && data ? rows(data) : [];
-  return html`<figure class=${className}>
+  return html`<figure class=${className} aria-label=${title}>
     <div class="head">${head ?? html`<h3>${title}</h3>`}
       <details class="save" onToggle=${(event) => set_open(event.target.open)}><summary aria-label=${`Save or read: ${title}`}>⋯</summary>
         <div class="menu">

@@ -53,9 +53,11 @@ function outcome_text(data, k) {
 }
 
 // How the futures near a point end.
-function near_text(data, { futures: numbers }) {
+function near_text(data, near) {
+  const numbers = near.futures;
   const ends = data.labels ? data.labels.map((label, n) => [label, numbers.filter((k) => data.outcomes[k] === n).length]).filter(([, n]) => n).map(([label, n]) => `${label} ${count(n)}`) : [];
-  return `${futures(numbers.length)}${ends.length ? `: ${ends.join(", ")}` : ""}.`;
+  const [low, high] = [near.low, near.high].map((value) => digits(value));
+  return `${futures(numbers.length)}, from ${low} to ${high} there${ends.length ? `: ${ends.join(", ")}` : ""}.`;
 }
 
 export function Futures() {
@@ -63,7 +65,7 @@ export function Futures() {
   const under = useStore((s) => s.near), kept = useStore((s) => s.near_pinned), pinned = useStore((s) => s.pinned), lit = under ?? kept;
   const [data, error, ready] = useFollowing("/api/futures", (s) => ({ state: s.state, question: s.question }), [asked]), question = info.questions.find((each) => each.id === asked);
   if (error) return html`<p class="notice">${error}</p>`;
-  if (!data) return html`<p class="soft">${ready ? "Reading the futures …" : "The futures come when they are simulated."}</p>`;
+  if (!data) return html`<p class="soft">${ready ? "Reading the futures …" : "The futures come when the server has them."}</p>`;
   const turned = data.labels ? data.outcomes.filter((each, k) => each !== null && data.before[k] !== null && each !== data.before[k]).length : 0, all = ready_groups(data), total = data.outcomes.filter((each) => each !== null).length;
   const text = `${futures(total)} by outcome. ${data.labels ? data.labels.map((label, n) => `${label}: ${count(data.outcomes.filter((each) => each === n).length)}`).join(", ") : ""} Arrow keys go from future to future, Enter opens one.`;
   return html`<section aria-labelledby="futures-title"><h2 id="futures-title">One dot is one future</h2>
@@ -76,5 +78,5 @@ export function Futures() {
         <label>Future <input type="number" name="number" min="0" max=${data.outcomes.length - 1} value=${number ?? 0} /></label> <button type="submit">Read it</button></form></div>
     ${kept && pinned && html`<p class="in-near" role="status">Pinned: ${pinned.text}. ${near_text(data, kept)} <button type="button" class="link" onClick=${() => pick_group(pinned.text, kept.futures)}>follow them as a group</button></p>`}
     ${group?.data && html`<p class="in-group" role="status">Every panel follows ${group.text}: ${count(group.data.count)} of ${futures(group.data.of)}${group.data.count < 30 ? "; below 30, answers are counts only" : ""}. Green lines on the charts of “Try” are its median and 90 %.</p>`}</section>
-    ${number !== null && html`<${Story} number=${number} />`}<${Near} />`;
+    ${number !== null && html`<${Story} number=${number} />`}<${Near} text=${under ? near_text(data, under) : ""} />`;
 }

@@ -6,7 +6,7 @@ import { html, useState } from "./preact.js";
 import { open_claim } from "./source.js";
 import { is_moved, same, set, useStore } from "./store.js";
 import { FaultList, ReadAgain } from "./faults.js";
-import { date } from "./words.js";
+import { date, open_command } from "./words.js";
 
 function Tools() {
   const place = useStore((s) => s.place), last = useStore((s) => s.last), state = useStore((s) => s.state), previous = useStore((s) => s.previous);
@@ -21,7 +21,7 @@ function Tools() {
 function Notices() {
   const info = useStore((s) => s.info), gone = useStore((s) => s.gone), notice = useStore((s) => s.notice), waited = useStore((s) => s.waited), shipped = useStore((s) => s.shipped);
   const problems = info.problems ?? [];
-  if (gone) return html`<p class="notice" role="alert">The server is gone. Start <code>standoff open ${info.case}</code> again: this page comes back by itself. What is shown stays, and what you move is sent then.</p>`;
+  if (gone) return html`<p class="notice" role="alert">The server is gone. Start <code>${open_command(info)}</code> again: this page comes back by itself. What is shown stays, and what you move is sent then.</p>`;
   if (problems.length) return html`<div class="notice" role="alert"><${FaultList} problems=${problems} /></div>`;
   if (notice) return html`<p class="notice" role="status">${notice.text} <button type="button" class="link" onClick=${() => set({ notice: null })}>close</button></p>`;
   if (!info.ready) return html`<p class="notice" role="status">${shipped ? "Shown as shipped. " : ""}The engine is warming up${waited > 2 ? ` (${waited} s; the first time takes minutes for a large case)` : ""}.
@@ -39,7 +39,7 @@ function Pinned() {
 
 export function Header() {
   const info = useStore((s) => s.info);
-  return html`<header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
+  return html`<button type="button" class="skip" onClick=${() => document.getElementById("question").focus()}>Go to the answer</button><header><div class="heading"><p class="soft" id="origin">${info.case}${info.variant ? `, variant ${info.variant}` : ""}${(info.holds ?? []).map((each) => `, held ${each}`)} · as of ${date(info.as_of)} · case ${info.model.slice(0, 8)}</p>
     <h1 id="title">${info.title}</h1></div><${Tools} /></header><${Notices} /><${Pinned} />`;
 }
 

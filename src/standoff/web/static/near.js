@@ -21,7 +21,7 @@ const channels = { near: answers("near"), near_pinned: answers("near_pinned") };
 
 function ask(name, own) {
   const place = place_of(own);
-  if (place && store.info.ready) channels[name].ask("/api/near", { state: store.state, ...place });
+  if (place && store.info.ready) channels[name].ask("/api/near", { state: store.state, ...place, pinned: name === "near_pinned" });
 }
 
 let timer = 0, pinned = "";

@@ -9,7 +9,7 @@ const SLOW = 250; // milliseconds of an answer: then no more are asked for while
 
 // `body` makes the request from the store, or null where there is nothing to ask; `quick` follows a held handle too.
 export function useFollowing(path, body, depends, quick = false) {
-  const [data, set_data] = useState(null), [error, set_error] = useState(""), ready = useStore((s) => s.info.ready), channel = useRef(), slow = useRef(false);
+  const [data, set_data] = useState(null), [error, set_error] = useState(""), ready = useStore((s) => s.info.ready), gone = useStore((s) => s.gone), channel = useRef(), slow = useRef(false);
   const wanted = useRef();
   wanted.current = body;
   useEffect(() => {
@@ -23,5 +23,5 @@ export function useFollowing(path, body, depends, quick = false) {
     ask(false);
     return on_move(follow);
   }, [ready, path, ...depends]);
-  return [data, error, ready];
+  return [data, error, ready && !gone];
 }

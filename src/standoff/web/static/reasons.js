@@ -1,6 +1,6 @@
 // Why an actor chooses: reasons that add up, for any choice, date and pair of options, before and now.
 
-import { Bar } from "./answer.js";
+import { Bar, Step } from "./answer.js";
 import { write_address } from "./address.js";
 import { Figure } from "./figure.js";
 import { claim_word, linked, number_word, reason_word } from "./focus.js";
@@ -59,7 +59,7 @@ function OptionTable({ data, moved }) {
   return html`<section aria-labelledby="decided-title"><h2 id="decided-title">If it decided in ${date(data.at)}</h2>
     <p class="soft">${data.frequency < 0.9995 ? `The decision arises in ${percent(data.frequency)} of futures. ` : ""}Mean probability of each option, over ${futures(data.futures)}.</p>
     <ul class="bars">${data.options.map((each) => html`<li key=${each.option}><span>${each.text}${each.option === data.status_quo ? html` <span class="soft">(as now)</span>` : ""}${each.limit && html` <span class="soft">${each.limit}${each.available < 0.9995 ? `; it could be chosen in ${percent(each.available)} of these futures` : ""}</span>`}</span>
-      <${Bar} now=${each.probability} before=${moved ? each.before : null} /><span class="n">${moved && each.before !== null && percent(each.before) !== percent(each.probability) ? `${percent(each.before)} → ` : ""}${percent(each.probability)}</span></li>`)}</ul></section>`;
+      <${Bar} now=${each.probability} before=${moved ? each.before : null} /><span class="n"><${Step} was=${moved && each.before !== null ? percent(each.before) : null} now=${percent(each.probability)} /></span></li>`)}</ul></section>`;
 }
 
 function Forecasts({ data, moved, name }) {

@@ -26,6 +26,12 @@ export const with_unit = (value, unit) => (unit === "%" ? `${value} %` : unit ? 
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 export const futures = (n) => (n === 1 ? "1 future" : `${count(n)} futures`);
 
+// The command that serves this page again, on its port.
+export function open_command(info) {
+  const port = location.port === "8765" ? "" : ` --port ${location.port}`, variant = info.variant ? ` --variant ${quoted(info.variant)}` : "";
+  return `standoff open ${quoted(info.case)}${variant}${(info.holds ?? []).map((each) => ` --hold ${quoted(each)}`).join("")}${port}`;
+}
+
 const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 // "2025-12" -> "December 2025"; other labels as they are.
@@ -104,5 +110,6 @@ export function python(move) {
 
 export function spoken(move, question) {
   const answer = move.answers.find((each) => each.question === question.id);
-  return is_moved(move.state) ? `${answer.now}, before ${answer.before}, ${answer.change}` : `${answer.now}; nothing is moved`;
+  const [yes, no] = answer.turned ?? [0, 0], turns = yes || no ? `; ${count(yes)} of ${futures(move.draws)} turned to yes, ${count(no)} to no` : "";
+  return `${question.text} ${is_moved(move.state) ? `${answer.now}, before ${answer.before}; difference ${answer.change}${turns}` : `${answer.now}; nothing is moved`}.`;
 }
