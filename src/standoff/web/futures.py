@@ -159,8 +159,8 @@ def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.Cha
     Of a stock of 0 or 1, whose chart shows a share, those with it. Raises `ModelError` for a date of another time.
     """
     if time not in now.times:
-        ends = f"{now.times[0]} to {now.times[-1]}"
-        raise ModelError(Problem(f"the chart has no date `{time}` after as_of", "time", allowed=ends))
+        allowed = f"{now.times[0]} to {now.times[-1]}"
+        raise ModelError(Problem(f"the chart has no date `{time}` after as_of", "time", allowed=allowed))
     values = now.paths[cell][:, now.times.index(time)] / shown.scale
     valid = np.flatnonzero(now.valid)
     if shown.is_flag:
