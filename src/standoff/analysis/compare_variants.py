@@ -192,7 +192,7 @@ def compare_outcomes(
 
 
 def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
-    """(N,) outcome of each question, see `outcome_values`; of a label, whether that of the answer is first."""
+    """(N,) outcome of each question, see `outcome_values`; of labels, if the answer is first."""
     return {item.id: outcome_values(base, item, str(first[item.id].answer)) for item in base.model.plan.questions}
 
 

@@ -95,7 +95,10 @@ def quantile_rows(paths: np.ndarray, shown: ChartScale) -> Rows:
 
 
 def _quantiles(paths: np.ndarray) -> np.ndarray:
-    """(quantile, date) quantiles of (N, date) values, as of `numpy.quantile`; in half its time, as each date is sorted once."""
+    """(quantile, date) quantiles of (N, date) values.
+
+    As those of `numpy.quantile`, in half its time, since each date is sorted once.
+    """
     ordered = np.sort(np.ascontiguousarray(paths.T), axis=1).astype(float)
     places = np.array(FAN) * (len(paths) - 1)
     low = np.floor(places).astype(int)

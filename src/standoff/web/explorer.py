@@ -288,7 +288,7 @@ def _answer(as_of: str, item: QuestionComparison) -> MovedAnswer:
 
 
 def _choices(base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
-    """Options in force at the end, of every choice that is free after as_of, or that a person makes."""
+    """Options in force at the end, of choices that are free after as_of or made by a person."""
 
     def shares(result: LeverResult, index: int, count: int) -> tuple[float, ...]:
         return tuple(np.round(result.held[-1, index, :count], SHARE).tolist())

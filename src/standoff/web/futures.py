@@ -154,7 +154,7 @@ def _numbers(run: Outcomes, query: PlannedQuestion) -> tuple[float | None, ...]:
 
 
 def near(now: LeverResult, cell: str, time: str, value: float, shown: charts.ChartScale) -> NearFutures:
-    """The twentieth of the futures whose values of a stock are nearest to a value at a date of its chart.
+    """The twentieth of the futures that is nearest to a value of a stock at a date of its chart.
 
     Of a stock of 0 or 1, whose chart shows a share, those with it. Raises `ModelError` for a date of another time.
     """

@@ -44,7 +44,7 @@ class VariantName:
 
 
 def variant_names(model: Model) -> tuple[VariantName, ...]:
-    """What a model can be compared with: the other variants of its case, and beside a variant the case itself first."""
+    """The other variants of the case of a model; beside a variant, the case itself first."""
     own, every = model.plan.variant, model.scenario.variants
     case = (VariantName(name=BASE, text="the case without a variant"),) if own and BASE not in every else ()
     return (*case, *(VariantName(name=name, text=item.text) for name, item in every.items() if name != own))
@@ -145,7 +145,10 @@ class VariantShelf:
         )  # fmt: skip
 
     def _loaded(self, name: str) -> LoadedScenario:
-        """The case under a variant; beside a model that is one itself, of the case without it, as `standoff compare` has it."""
+        """The case under a variant.
+
+        Beside a model that is a variant itself, that of the case without it, as `standoff compare` has it.
+        """
         loaded = self.model.plan.loaded
         if not loaded.variant or loaded.folder is None:
             return loaded.with_variant(name)
