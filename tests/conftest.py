@@ -32,9 +32,16 @@ QUICK_COMPILER = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Compile quickly where slow tests are left out; before JAX starts, and for processes that tests start."""
+    """Compile quickly where slow tests are left out; before JAX starts, and for processes that tests start.
+
+    The settings of the compiler are made here, for a test that uses JAX alone would otherwise start it without them.
+    """
     if config.option.markexpr == "not slow" and "XLA_FLAGS" not in os.environ:
         os.environ["XLA_FLAGS"] = QUICK_COMPILER
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        from standoff.xla import devices
+
+        devices()
 
 
 def slow_tests() -> dict[str, str]:

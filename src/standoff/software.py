@@ -46,7 +46,7 @@ def arithmetic() -> str:
 
     Processors that round alike have the same class. What tells them apart on x86 is the fused multiply-add: all that have
     it agree, whatever the width of their vectors; those without differ in the last digits. Flags of the compiler change
-    the class too, where they change the numbers.
+    the class too, where they change the numbers, and so does a process that used JAX before standoff (`xla.devices`).
     """
     name = hashlib.sha256("\0".join((*xla.environment(), _program())).encode()).hexdigest()
     folder = cache_dir("arithmetic")
@@ -97,7 +97,7 @@ def _arithmetic() -> str:
         square = y[:256].reshape(16, 16)
         return y, jnp.sum(y), jnp.cumsum(y)[-1], square @ square.T, jnp.power(jnp.abs(y) + 0.1, 0.7), jax.nn.softmax(y)
 
-    total = hashlib.sha256()
+    total = hashlib.sha256(b"several outputs" if xla.several_outputs() else b"one output")
     for precision in ("single", "double"):
         with xla.float_precision(precision):
             start = np.linspace(-3.0, 3.0, SIZE, dtype=np.float64 if precision == "double" else np.float32)

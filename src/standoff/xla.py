@@ -12,6 +12,7 @@ it does not know.
 from __future__ import annotations
 
 import ctypes
+import logging
 import math
 import os
 import pickle
@@ -32,6 +33,7 @@ from standoff.files import cache_dir, read_cached, write_cached
 try:
     from jax._src import compilation_cache  # there is no public way to say how entries are read and written
     from jax._src.compilation_cache_interface import CacheInterface
+    from jax._src.xla_bridge import backends_are_initialized
     from jax.experimental import serialize_executable
     from jaxlib.xla_client import make_cpu_client
 
@@ -40,6 +42,7 @@ except ImportError:
     CacheInterface = object  # type: ignore[misc, assignment]
     PLAIN = True
 
+LOG = logging.getLogger(__name__)
 MAX_ENTRIES = 4000  # assumption: small programs on disk, 30 kB each; a run of the flagship needs about a hundred
 LOGICAL = 8  #: host devices at least, whatever the cores: a program over so many has the same shapes on every machine
 MIN_SECONDS = "jax_persistent_cache_min_compile_time_secs"  #: compile time in seconds below which JAX does not cache
@@ -47,6 +50,7 @@ SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis distr
 #: for programs of loops over small matrices: with the fusions of `devices`, the compiler of JAX 0.10 aborts
 #: or takes minutes
 NO_MULTI_OUTPUT_FUSION: Any = None if PLAIN else {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}
+FUSION = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion={}"  #: flag of fusions with several outputs
 #: for large programs that run a few times: compiled without optimisation
 UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0}
 
@@ -102,12 +106,24 @@ class CheckedCache(CacheInterface):  # type: ignore[misc, unused-ignore]
 
 @cache
 def devices() -> tuple[jax.Device, ...]:
-    """Host devices, one per core and at least `LOGICAL`, if JAX was not in use before."""
+    """Host devices, one per core and at least `LOGICAL`, if JAX was not in use before.
+
+    In a process that has used JAX before, its compiler keeps the settings that it has. The environment then names these,
+    so that compiled programs are kept apart from those of other processes, and processes started from here do likewise.
+    """
     if PLAIN:
         return tuple(jax.devices("cpu")[:1])
     flags = os.environ.get("XLA_FLAGS", "")
     if "xla_backend_extra_options" not in flags:
-        os.environ["XLA_FLAGS"] = f"{flags} --xla_backend_extra_options=xla_cpu_use_multi_output_fusion=true".strip()
+        late = backends_are_initialized()  # whose compiler has read its flags, once for the life of this process
+        if late:
+            LOG.warning(
+                "JAX was in use before standoff and keeps other settings of its compiler: models compile and run more "
+                "slowly in this process, and numbers differ in the last digits from those of other processes. To avoid it, "
+                "run a model first, or set XLA_FLAGS=%s before Python starts.",
+                FUSION.format("true"),
+            )
+        os.environ["XLA_FLAGS"] = f"{flags} {FUSION.format('false' if late else 'true')}".strip()
     with suppress(RuntimeError):  # JAX already runs with the devices that it has
         jax.config.update("jax_num_cpu_devices", max(cores(), LOGICAL))
     folder = cache_dir("compiled")
@@ -203,6 +219,12 @@ def environment() -> tuple[str, ...]:
     numbers = (version("jax"), compiler_version(), platform.python_version())
     devices()  # which sets the flags
     return (*numbers, os.environ.get("XLA_FLAGS", ""), processor())
+
+
+def several_outputs() -> bool:
+    """Whether the compiler makes fusions with several outputs, which round otherwise than those with one."""
+    devices()
+    return not PLAIN and FUSION.format("true").removeprefix("--xla_backend_extra_options=") in os.environ["XLA_FLAGS"]
 
 
 @cache

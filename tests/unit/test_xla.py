@@ -46,6 +46,38 @@ def test_plain_jax_gives_the_same_numbers_and_keeps_nothing(tmp_path):
             np.testing.assert_allclose(plain[name], value, rtol=2e-5, atol=1e-6, err_msg=name)
 
 
+EARLY_JAX = """
+import jax.numpy as jnp, numpy as np, sys
+jnp.ones(3).block_until_ready()
+from standoff import software, xla
+sys.path.insert(0, sys.argv[1])
+from test_xla import results
+before = software.arithmetic()
+np.savez(sys.argv[2], **results())
+print(xla.several_outputs(), before)
+"""
+
+
+@pytest.mark.skipif(xla.PLAIN, reason="plain JAX has no settings of its own")
+def test_a_process_that_used_jax_before_says_so_and_keeps_its_programs_apart(tmp_path):
+    own = os.environ.get("XLA_FLAGS", "").replace(xla.FUSION.format("true"), "").strip()
+    environment = {**os.environ, "XLA_FLAGS": own, "XDG_CACHE_HOME": str(tmp_path)}
+
+    def run(program, flags=own):
+        command = [sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path / "out.npz")]
+        out = subprocess.run(command, env={**environment, "XLA_FLAGS": flags}, capture_output=True, text=True)
+        assert out.returncode == 0, out.stderr
+        with np.load(tmp_path / "out.npz") as file:
+            return out.stdout.split(), out.stderr, {name: file[name].tobytes() for name in file.files}
+
+    (several, kind), said, early = run(EARLY_JAX)
+    assert several == "False" and "JAX was in use before standoff" in said
+    clean = EARLY_JAX.replace("jnp.ones(3).block_until_ready()", "")
+    (several, other_kind), said, usual = run(clean)  # with the same cache: nothing of the other process is taken
+    assert several == "True" and not said and kind != other_kind and usual != early
+    assert run(clean, f"{own} {xla.FUSION.format('false')}")[2] == early  # as a process started from there has it
+
+
 @pytest.mark.parametrize(
     ("files", "membership", "quota"),
     [

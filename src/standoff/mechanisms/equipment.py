@@ -7,7 +7,7 @@
     d equipment_i          / dt = refurbished_i + built_i - lost_i
     d storage_i            / dt = -refurbished_i
     d equipment_lost_i     / dt = lost_i
-    d equipment_supplied_i / dt = refurbished_i + built_i                              (of the sides of `varying`)
+    d equipment_supplied_i / dt = refurbished_i + built_i                              (of the sides of `supplied`)
 
 For the sides of `persistent` pace_i = exp(vehicle_pace_i) x a lognormal factor with mean 1 and a monthly standard
 deviation of `loss_noise`; it is 1 for the others. What lasts moves as
@@ -16,7 +16,7 @@ deviation of `loss_noise`; it is 1 for the others. What lasts moves as
 
 and is inferred from imposed `equipment_lost` before as_of. That men and vehicles are lost together is said by a
 correlation between `vehicle_pace` and `casualty_pace` of `attrition`. Supply to the front has a pace of its own: for
-the sides of `varying` lumps_i = exp(supply_pace_i) x a lognormal factor, with `supply_persistence`, `supply_sd` and
+the sides of `supplied` lumps_i = exp(supply_pace_i) x a lognormal factor, with `supply_persistence`, `supply_sd` and
 `supply_noise` in place of these, inferred from imposed `equipment_supplied`; lumps_i is 1 for the others.
 
 Vehicles given by donors are delivered into `equipment` by the mechanism of aid. `effort` is how hard a side presses, 1
@@ -33,15 +33,15 @@ from standoff.mechanisms import _pace
 
 WRITES = {
     "vehicle_pace": stock("1", per="persistent"),
-    "supply_pace": stock("1", per="varying"),
-    "equipment_supplied": stock("item", per="varying"),
+    "supply_pace": stock("1", per="supplied"),
+    "equipment_supplied": stock("item", per="supplied"),
     "equipment": stock("item", per="sides"),
     "storage": stock("item", per="sides"),
     "equipment_lost": stock("item", per="sides"),
 }
 READS = {
     "vehicle_pace": stock("1", per="persistent"),
-    "supply_pace": stock("1", per="varying"),
+    "supply_pace": stock("1", per="supplied"),
     "equipment": stock("item", per="sides"),
     "storage": stock("item", per="sides"),
     "firepower": stock("1", per="sides"),
@@ -51,8 +51,8 @@ READS = {
 NOISE = {
     "vehicle_loss": noise(per="persistent"),
     "vehicle_pace": noise(per="persistent"),
-    "vehicle_supply": noise(per="varying"),
-    "supply_pace": noise(per="varying"),
+    "vehicle_supply": noise(per="supplied"),
+    "supply_pace": noise(per="supplied"),
 }
 DISTURBANCES = {
     "vehicle_pace": components.DisturbanceSpec(
@@ -60,7 +60,7 @@ DISTURBANCES = {
         persistence="pace_persistence", innovation_sd="pace_sd",
     ),
     "supply_pace": components.DisturbanceSpec(
-        per="varying", gauge="equipment_supplied", noise="vehicle_supply", noise_sd="supply_noise",
+        per="supplied", gauge="equipment_supplied", noise="vehicle_supply", noise_sd="supply_noise",
         persistence="supply_persistence", innovation_sd="supply_sd",
     ),
 }  # fmt: skip
@@ -106,10 +106,10 @@ class Params(components.Params):
     loss_noise: components.PerMember = _pace.passing("persistent")
     pace_persistence: components.PerMember = _pace.persistence("persistent")
     pace_sd: components.PerMember = _pace.innovation("persistent")
-    varying: tuple[str, ...] = components.role("sides whose pace of supply lasts from month to month", default=())
-    supply_noise: components.PerMember = _pace.passing("varying")
-    supply_persistence: components.PerMember = _pace.persistence("varying", "the pace of supply")
-    supply_sd: components.PerMember = _pace.innovation("varying", "the pace of supply")
+    supplied: tuple[str, ...] = components.role("sides whose pace of supply lasts from month to month", default=())
+    supply_noise: components.PerMember = _pace.passing("supplied")
+    supply_persistence: components.PerMember = _pace.persistence("supplied", "the pace of supply")
+    supply_sd: components.PerMember = _pace.innovation("supplied", "the pace of supply")
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
@@ -128,7 +128,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
         lost = components.limit_outflow(lost, s["equipment", side], t)
         wanted = jnp.minimum(p.refurbish_rate[side] * funded, p.depot_share[side] * jnp.maximum(usable, 0.0))
         built = p.new_build[side] * funded
-        if side in p.varying:
+        if side in p.supplied:
             pace = s["supply_pace", side]
             factor = jnp.exp(pace) * components.lognormal(p.supply_noise[side], z["vehicle_supply", side], t)
             wanted, built = wanted * factor, built * factor
@@ -136,7 +136,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
                 pace, p.supply_persistence[side], p.supply_sd[side], z["supply_pace", side], t
             )
         refurbished = components.limit_outflow(wanted, usable, t)
-        if side in p.varying:
+        if side in p.supplied:
             out["equipment_supplied", side] = refurbished + built
         out |= {
             ("equipment", side): refurbished + built - lost,

@@ -124,7 +124,7 @@ def test_pace_of_supply_multiplies_what_is_repaired_and_built_within_what_is_sto
     from standoff import components
 
     p = params(refurbish_rate=80.0, depot_share=0.2, new_build=30.0) | {
-        "varying": ("A",),
+        "supplied": ("A",),
         "supply_noise": {"A": 0.0},
         "supply_persistence": {"A": 0.9},
         "supply_sd": {"A": 0.1},
