@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -239,38 +239,92 @@ def payoffs(
     }
 
 
+class Agenda(NamedTuple):
+    """What is decided in a step; lists are by choice, and their arrays by draw.
+
+    dates: whether the step is a date of the choice, a scalar
+    due: whether the choice is to be made, and no option of it is forced
+    arises: whether it is there, at a date or where it was seen
+    chosen: (C, B) options in force before the step
+    observed: whether choices were seen in this step, a scalar
+    bound: whether the option in force cannot be left yet; None where no option of the choice lasts
+    """
+
+    dates: list[Array]
+    due: list[Array]
+    arises: list[Array]
+    chosen: Array
+    bound: list[Array | None]
+    observed: Array
+
+
 def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: ParameterValues, k: Array,
            random: Mapping[str, Any], since: Array | None = None) -> dict[str, Any]:  # fmt: skip
     """Make all decisions of step `k`, in the order in which actors observe one another.
 
     since: (C, B) steps at which the options in force were chosen, needed where options last a time
     """
-    choices, shock = dynamics.plan.choices, carry["shock"]
     params = params.with_learned(conditioning.learned_values(dynamics, carry["candidate"], random["candidates"]))
     forced = dynamics.forced(params, k)
-    dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in choices]
-    due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
-    bound = option_availability.is_bound(dynamics, carry["chosen"], since, k)
-    chosen = reset_inactive_choices(dynamics, cells, carry["chosen"], due, k, bound)
-    observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
-    arises = active_choices(
-        dynamics,
-        cells,
-        [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)],
-        k,
-        bound,
-    )
-    decides = [now & there for now, there in zip(due, arises, strict=True)]
+    agenda = _agenda(dynamics, cells, carry["chosen"], forced, k, since)
+    decides = [now & there for now, there in zip(agenda.due, agenda.arises, strict=True)]
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
-    number = dynamics.effective_parameters(params, chosen)
-    fixed = [~now for now in arises]
-    factor = jnp.where(observed, 1.0, params.reason_factor) if params.reason_factor is not None else None
-    available = option_availability.available_options(dynamics, cells, chosen, bound, k, forced)
-    date = DecisionState(cells, params, number, chosen, fixed, k, random["ahead"], available, bound, factor)
+    number = dynamics.effective_parameters(params, agenda.chosen)
+    fixed = [~now for now in agenda.arises]
+    factor = jnp.where(agenda.observed, 1.0, params.reason_factor) if params.reason_factor is not None else None
+    available = option_availability.available_options(dynamics, cells, agenda.chosen, agenda.bound, k, forced)
+    date = DecisionState(
+        cells, params, number, agenda.chosen, fixed, k, random["ahead"], available, agenda.bound, factor
+    )
     games = {
         perspective: solve(dynamics, date, perspective, players) for perspective, players in dynamics.games.items()
     }
     solved = [games[perspective] for perspective in dynamics.game_of]
+    now, probabilities, solutions, shocks = _choose(
+        dynamics, date, agenda, solved, decides, first, carry["shock"], forced, random
+    )
+    p = [jnp.where(agenda.dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
+         for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
+    learned = conditioning.condition(
+        dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
+        [jnp.where(agenda.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
+    )  # fmt: skip
+    cause = _failing(dynamics, carry["cause"], cells, agenda.due,
+                     [one.without_payoff(decides) for one in games.values()], k)  # fmt: skip
+    return {
+        "chosen": jnp.stack(now),
+        **learned,
+        "p": jnp.stack(p),
+        "decided": outputs.update_decision_trackers(dynamics, carry["decided"], solved, probabilities, now, k),
+        "cause": cause,
+        **{
+            name: carry[name]
+            + (~agenda.observed & (cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
+            for name in SOLVER_FLAGS
+        },
+    }
+
+
+def _agenda(dynamics: Dynamics, cells: Stocks, chosen: Array, forced: Array, k: Array,
+            since: Array | None) -> Agenda:  # fmt: skip
+    """What is decided in step `k`."""
+    dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in dynamics.plan.choices]
+    due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
+    bound = option_availability.is_bound(dynamics, chosen, since, k)
+    chosen = reset_inactive_choices(dynamics, cells, chosen, due, k, bound)
+    observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
+    asked = [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)]
+    return Agenda(dates, due, active_choices(dynamics, cells, asked, k, bound), chosen, bound, observed)
+
+
+def _choose(dynamics: Dynamics, date: DecisionState, agenda: Agenda, solved: Sequence[SolvedGames],
+            decides: Sequence[Array], first: Sequence[Array], shock: Array, forced: Array, random: Mapping[str, Any],
+            ) -> tuple[list[Array], list[list[Array]], list[list[Array]], list[list[Array]]]:  # fmt: skip
+    """Each choice's option, probabilities with what is forced and held, those of the game, and unknown reasons.
+
+    An option is chosen where the logarithm of its probability and its unknown reason (Gumbel) are largest together.
+    """
+    choices, chosen, k = dynamics.plan.choices, agenda.chosen, date.k
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     solutions = list(probabilities)
@@ -281,42 +335,28 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
         log_p = [jnp.log(jnp.maximum(q, 1e-30)) for q in probabilities[c]]
         persistent = shock[rows]
         elapsed = jnp.asarray(dynamics.months_between_decisions[c], shock.dtype)[k]
-        renewed = random["renew"][c] < renewal_probability(elapsed, params[choice.half_life])
+        renewed = random["renew"][c] < renewal_probability(elapsed, date.given[choice.half_life])
         if not dynamics.has_history[c]:  # nobody seen, nothing to recall
             renewed = renewed | first[c]
         fresh = random["shock"][rows]
         new = [jnp.where(renewed, fresh[o], persistent[o]) for o in range(len(log_p))]
         values = [a + b for a, b in zip(log_p, new, strict=True)]
-        if available is not None and (mask := available[c]) is not None:
+        if date.available is not None and (mask := date.available[c]) is not None:
             values = [jnp.where(there, value, -jnp.inf) for there, value in zip(mask, values, strict=True)]
         now[c] = jnp.where(decides[c], best(values), chosen[c]).astype(chosen.dtype)
-        shocks[c] = [jnp.where(due[c], samples, before) for samples, before in zip(new, shock[rows], strict=True)]
-        probabilities[c] = [jnp.where(forced[c] < 0, q, (forced[c] == o).astype(q.dtype))
-                            for o, q in enumerate(probabilities[c])]  # fmt: skip
+        shocks[c] = [
+            jnp.where(agenda.due[c], samples, before) for samples, before in zip(new, shock[rows], strict=True)
+        ]
+        probabilities[c] = _with_certain(probabilities[c], forced[c])
         if held is not None:
             now[c] = jnp.where(held[c] >= 0, held[c], now[c])
-            probabilities[c] = [jnp.where(held[c] < 0, q, (held[c] == o).astype(q.dtype))
-                                for o, q in enumerate(probabilities[c])]  # fmt: skip
-    p = [jnp.where(dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
-         for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
-    learned = conditioning.condition(
-        dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
-        [jnp.where(arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
-    )  # fmt: skip
-    cause = _failing(dynamics, carry["cause"], cells, due, [one.without_payoff(decides) for one in games.values()],
-                     k)  # fmt: skip
-    return {
-        "chosen": jnp.stack(now),
-        **learned,
-        "p": jnp.stack(p),
-        "decided": outputs.update_decision_trackers(dynamics, carry["decided"], solved, probabilities, now, k),
-        "cause": cause,
-        **{
-            name: carry[name]
-            + (~observed & (cause < 0) & reduce(jnp.logical_or, [one.counted[name] for one in games.values()]))
-            for name in SOLVER_FLAGS
-        },
-    }
+            probabilities[c] = _with_certain(probabilities[c], held[c])
+    return now, probabilities, solutions, shocks
+
+
+def _with_certain(probabilities: Sequence[Array], option: Array) -> list[Array]:
+    """Probabilities of the options of a choice, certain where `option` is not negative."""
+    return [jnp.where(option < 0, q, (option == o).astype(q.dtype)) for o, q in enumerate(probabilities)]
 
 
 def _failing(
