@@ -57,11 +57,11 @@ def _since(draft: PlanBuilder, choice: Choice) -> int:
 
 
 def held_options(calendar: Calendar, choice: Choice) -> tuple[int, ...]:
-    """The option set by a person in each step, -1 for none; empty where no option is held."""
+    """The option set by a person in each step, -1 for none; empty where no option is held at any time."""
     if not choice.held:
         return ()
     options, out = list(choice.options), [-1] * calendar.steps
     for month, option in sorted(choice.held.items(), key=lambda item: times.last_day(item[0])):
         begin = max(calendar.index(times.last_day(month)) - 1, 0)
-        out[begin:] = [options.index(option)] * (calendar.steps - begin)
+        out[begin:] = [-1 if option == option_checks.FREE else options.index(option)] * (calendar.steps - begin)
     return tuple(out)

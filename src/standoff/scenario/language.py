@@ -209,8 +209,8 @@ class Choice(Record):
     )
     held: dict[Date, Name] = Field(
         default_factory=dict,
-        description="month after `as_of` -> the option that a person sets for the actor from then on; no other actor knows "
-        "it before it is in force: all expect what the reasons of the actor make likely",
+        description="month after `as_of` -> the option that a person sets for the actor from then on, or `free`: the actor "
+        "decides again; no other actor knows it before it is in force: all expect what the reasons of the actor make likely",
     )
     theory: Theory | None = Field(
         None, description="decision theory of this actor; default: the `theory` of the scenario"

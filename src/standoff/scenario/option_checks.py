@@ -15,6 +15,8 @@ from standoff.scenario import calendar
 from standoff.scenario.language import Choice, Scenario
 from standoff.units import DAYS_PER_MONTH
 
+FREE = "free"  #: stands for an option in `held`: the actor decides again
+
 
 def is_restricted(choice: Choice) -> bool:
     """Whether some option of a choice is not always available."""
@@ -86,8 +88,16 @@ def check(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
 
 def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
     choice, here = scenario.choices[name], ("choices", name, "held")
+    if choice.held and FREE in choice.options:
+        report(here, f"an option of `{name}` is called `{FREE}`, which in `held` says that the actor decides again",
+               "an option of another name", "rename the option")  # fmt: skip
+        return
+    first = min(choice.held, key=calendar.last_day, default="")
     for month, option in choice.held.items():
-        named((*here, month), option, choice.options, "option")
+        named((*here, month), option, (*choice.options, FREE), "option")
+        if option == FREE and month == first:
+            report((*here, month), f"`{FREE}` ends what is held, and nothing is held before {month}",
+                   "a month after one with an option", "leave it out: an actor decides unless an option is held")  # fmt: skip
         if not scenario.as_of_day < calendar.last_day(month) <= calendar.last_day(scenario.end):
             report((*here, month), f"{month} is not between as_of {scenario.as_of} and the end {scenario.end}",
                    "a month after as_of, in the run", "`history` has earlier options")  # fmt: skip

@@ -48,7 +48,7 @@ choices:
           reasons: {prey: {use: expression, weight: 3, value: {sleep: "0", watch: "raid in [raid]"}},
                     cry: {use: expression, weight: 3, value: {sleep: "0", watch: "call in [loud]"}}}}
   king: {actor: CCC, options: {rest: , ride: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
-         held: {2024-05: ride, 2024-08: rest}, sources: assumption,
+         held: {2024-05: ride, 2024-08: rest, 2024-10: free}, sources: assumption,
          reasons: {norm: {use: stated_norm, weight: 1, breach: {rest: 0, ride: 1}, commitment: 1}}}
   page: {actor: BBB, options: {rest: , ride: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
          sources: assumption, reasons: {king: {use: expression, weight: 2, value: {rest: "0", ride: "king in [ride]"}}}}
@@ -149,8 +149,9 @@ def test_a_person_sets_an_option_that_others_do_not_know_in_advance(run: Run) ->
     _, after, p = decisions(run, KING)
     held = slice(2, 5)  # 2024-05 to 2024-07, of decisions from 2024-03 on
     assert (
-        (after[:, held] == 1).all() and (after[:, 5:] == 0).all() and close((after[:, :2] == 1).mean(), logit(0, -1)[1])
+        (after[:, held] == 1).all() and (after[:, 5:7] == 0).all() and close((after[:, :2] == 1).mean(), logit(0, -1)[1])
     )
+    assert close((after[:, 7:] == 1).mean(), logit(0, -1)[1])  # from 2024-10 on the king decides again
     assert (p[:, held] == [0.0, 1.0]).all()
     page = decisions(run, PAGE)[2]  # decides on the same date, from the reasons of the king alone
     wanted = logit(0, 2 * logit(0, -1)[1])
@@ -158,7 +159,7 @@ def test_a_person_sets_an_option_that_others_do_not_know_in_advance(run: Run) ->
     dog = decisions(run, DOG)[2]  # observes the king first
     np.testing.assert_allclose(dog[..., 1], np.where(after == 1, logit(0, 2)[1], 0.5), rtol=1e-12)
     plan = run.model.plan.choices[KING]
-    assert [k for k in range(13) if plan.is_free[k]] == [FIRST, FIRST + 1]
+    assert [k for k in range(13) if plan.is_free[k]] == [FIRST, FIRST + 1, *range(FIRST + 7, 13)]
 
 
 def test_a_decision_solved_again_has_the_same_restrictions(run: Run) -> None:

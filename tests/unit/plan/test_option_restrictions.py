@@ -31,6 +31,8 @@ def test_times_are_whole_steps_and_count_from_the_month_in_which_an_option_was_t
 def test_what_a_person_sets_is_no_free_decision() -> None:
     choice = planned(text("    held: {2024-09: none, 2024-07: arms}\n")).choices[0]
     assert choice.held == (-1,) * 5 + (2, 2, 0, 0, 0, 0)
+    freed = planned(text("    held: {2024-07: arms, 2024-09: free}\n")).choices[0]
+    assert freed.held == (-1,) * 5 + (2, 2, -1, -1, -1, -1) and list(freed.is_free[5:8]) == [False, False, True]
     assert not any(choice.is_free) and sum(choice.is_date) == 6
     assert [str(item) for item in planned(text("    held: {2024-07: arms}\n")).intervention_records] == [
         "AAA = arms from 2024-07 on"

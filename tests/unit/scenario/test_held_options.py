@@ -33,3 +33,23 @@ def test_a_text_without_choice_option_and_month_is_refused(wrong: list[str]) -> 
 def test_an_actor_has_one_option_a_month() -> None:
     with pytest.raises(ScenarioError, match="two options from 2024-06 on"):
         parse_holds(["CHN=arms@2024-06", "CHN=none@2024-06"])
+
+
+@pytest.mark.parametrize(
+    ("held", "words"),
+    [
+        ("{2024-07: free}", ["nothing is held before 2024-07"]),
+        ("{2024-07: arms, 2024-09: fre}", ["unknown option `fre`"]),
+    ],
+)
+def test_free_ends_what_is_held_before(tmp_path: Path, held: str, words: list[str]) -> None:
+    (tmp_path / "case.yaml").write_text(text(f"    held: {held}\n"))
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path / "case.yaml")
+    assert [word in item.what for item, word in zip(caught.value.problems, words, strict=True)] == [True]
+
+
+def test_an_option_called_free_cannot_be_held(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(text("    held: {2024-07: free}\n").replace("arms", "free"))
+    with pytest.raises(ScenarioError, match="decides again"):
+        load(tmp_path / "case.yaml")
