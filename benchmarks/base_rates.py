@@ -10,9 +10,10 @@ knows what came. A test compares the counts in the catalogue with these.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -237,16 +238,22 @@ def counts(home: Path) -> dict[tuple[str, str], Count]:
     return out
 
 
-def main() -> None:
-    """Print the counts."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+def print_counts(counts: Callable[[Path], Mapping[Any, Count]], about: str | None) -> None:
+    """Command line that prints the counts from a folder of tables."""
+    ask = argparse.ArgumentParser(description=about.splitlines()[0] if about else "")
     ask.add_argument("folder", type=Path, nargs="?", default=folder(), help="folder of the tables")
     home = ask.parse_args().folder
     if home is None:
         ask.error("no folder shared/data beside the checkout: name one")
-    for (case, question), found in counts(home).items():
+    for name, found in counts(home).items():
         share = f"{100 * found.count / found.of:.2g} %"
-        print(f"{case} {question}: {found.count} of {found.of:,}, {found.since} to {found.until} ({share} a year)")
+        question = " ".join(name) if isinstance(name, tuple) else name
+        print(f"{question}: {found.count} of {found.of:,}, {found.since} to {found.until} ({share} a year)")
+
+
+def main() -> None:
+    """Print the counts."""
+    print_counts(counts, __doc__)
 
 
 if __name__ == "__main__":

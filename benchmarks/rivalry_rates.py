@@ -9,13 +9,12 @@ writes nothing. A test compares the counts in the catalogue with these.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-from benchmarks.base_rates import Count, folder
+from benchmarks.base_rates import Count, print_counts
 
 CASE = "taiwan-quarantine"
 FIRST, LAST = 1946, 2010  #: years in which both tables are complete
@@ -114,14 +113,7 @@ def counts(home: Path) -> dict[str, Count]:
 
 def main() -> None:
     """Print the counts."""
-    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    ask.add_argument("folder", type=Path, nargs="?", default=folder(), help="folder of the tables")
-    home = ask.parse_args().folder
-    if home is None:
-        ask.error("no folder shared/data beside the checkout: name one")
-    for question, found in counts(home).items():
-        share = f"{100 * found.count / found.of:.2g} %"
-        print(f"{question}: {found.count} of {found.of:,}, {found.since} to {found.until} ({share} a year)")
+    print_counts(counts, __doc__)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ from standoff.xla import UNOPTIMISED
 
 LOG = logging.getLogger(__name__)
 BATCH = 256  #: number of directions at once: memory of 256 futures
-KEPT = 0.05  #: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
+LEAST_INFORMATION = (
+    0.05  #: information, relative to the prior's 1, from which a parameter is fitted: less narrows it by < 2.5 %
+)
 STEPS, HALVINGS = 40, 8  #: largest number of steps, and of halvings of a step
 DONE = 1e-3  #: log density gain of a step at which the mode is reached: far below the variation of draws
 
@@ -155,7 +157,7 @@ def laplace(
     *,
     push: Pushed | None = None,
     bend: Bend | None = None,
-    stored: float = KEPT,
+    stored: float = LEAST_INFORMATION,
     progress: Progress = SILENT,
 ) -> LaplaceFit:
     """Screen all parameters, find the mode, and compute its curvature.

@@ -149,7 +149,9 @@ def test_a_person_sets_an_option_that_others_do_not_know_in_advance(run: Run) ->
     _, after, p = decisions(run, KING)
     held = slice(2, 5)  # 2024-05 to 2024-07, of decisions from 2024-03 on
     assert (
-        (after[:, held] == 1).all() and (after[:, 5:7] == 0).all() and close((after[:, :2] == 1).mean(), logit(0, -1)[1])
+        (after[:, held] == 1).all()
+        and (after[:, 5:7] == 0).all()
+        and close((after[:, :2] == 1).mean(), logit(0, -1)[1])
     )
     assert close((after[:, 7:] == 1).mean(), logit(0, -1)[1])  # from 2024-10 on the king decides again
     assert (p[:, held] == [0.0, 1.0]).all()

@@ -166,10 +166,9 @@ class ReconciledPaths:
                 points = [[p.day, *(unit * value for value in (p.median, p.low, p.high))]
                           for p in result.path if p.day <= last]  # fmt: skip
             RunFolder(self.folder).write_json(file.name, {"points": points})
+        claims = "all claims" if then.hash == self.ledger.hash else f"all claims published by {as_of}"
         return tuple(
-            Report(
-                dt.date.fromisoformat(day), value, low, high, (), f"all claims published by {as_of}, reconciled", as_of
-            )
+            Report(dt.date.fromisoformat(day), value, low, high, (), f"{claims}, reconciled", as_of)
             for day, value, low, high in points
         )
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
 
 DRAWS = 3_000
-KEPT = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
+MAX_DRAWS = 1_024  #: number of stored and re-simulated draws, four times `summary.AT_ONCE`
 
 
 def fit(
@@ -58,7 +58,7 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, progress: Progress) -
 
         sampled = hmc.sample(result, draws=draws, seed=seed, progress=progress)
         x = sampled.draws
-    x = x[:, :: -(-x.shape[0] * x.shape[1] // KEPT)]
+    x = x[:, :: -(-x.shape[0] * x.shape[1] // MAX_DRAWS)]
     if sampled and density.options.under_other_theories:
         from standoff.inference import smc
 

@@ -78,7 +78,7 @@ def compare_theories(
     Raises `ModelError` as a fit does, and where no choice was seen.
     """
     from standoff.inference import hmc, smc
-    from standoff.inference.fit.fit import KEPT
+    from standoff.inference.fit.fit import MAX_DRAWS
 
     model = next(iter(models.values()))
     xla.devices()
@@ -94,7 +94,7 @@ def compare_theories(
         result = laplace.laplace(silent, progress=progress)
         made = hmc.compiled(result.coordinates)
         sampled = hmc.sample(result, draws=draws, seed=seed, ready=made, progress=progress)
-        x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // KEPT)]
+        x = sampled.draws[:, :: -(-sampled.draws.shape[0] * sampled.draws.shape[1] // MAX_DRAWS)]
         out = []
         for name in track(progress, "theories", list(density)):
             choosing = density[name]
