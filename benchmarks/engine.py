@@ -1,6 +1,6 @@
 """How fast the engine is: the same scenario as plain Python objects, as vectorised NumPy, and by the engine.
 
-    python -m benchmarks.engine [--chunks] [--million] [--save]
+    python -m benchmarks.engine [--chunks] [--million] [--filter] [--save]
 
 The three take turns, three rounds, in one process on the same cores; what is printed are medians. See README.md.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import copy
 import json
 import os
 import platform
@@ -19,11 +20,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TARGETS = {"objects": 2000.0, "numpy": 8.0, "million_gb": 1.5, "first_process": 15.0, "second_process": 3.0}
+
+
+PACES = ("persistent", "drifting", "supplied")  #: roles of mechanisms whose members have a filtered disturbance
+OF_PACES = ("pace_persistence", "pace_sd", "loss_noise", "package_noise", "supply_noise", "supply_persistence", "supply_sd",
+            "killed_noise", "drift_persistence", "drift_sd")  # fmt: skip
 
 
 class Started(Exception):
@@ -113,6 +120,31 @@ def side_by_side(model: Any, draws: int, objects: int, rounds: int, block: int) 
     }
 
 
+def without_paces(case: str) -> Any:
+    """The model of a case in which no disturbance lasts, so that nothing is filtered."""
+    from standoff import build, catalog
+    from standoff.scenario.load import load_document
+
+    loaded, ledger = catalog.load(case)
+    data = copy.deepcopy(loaded.document.data)
+    for mechanism in data["mechanisms"].values():
+        for name in {*PACES, *OF_PACES} & set(mechanism):
+            del mechanism[name]
+    data["correlations"] = [
+        pair for pair in data.get("correlations", ()) if not any("_pace" in name for name in pair["between"])
+    ]
+    return build(load_document(replace(loaded.document, data=data), loaded.folder), ledger)
+
+
+def filter_cost(model: Any, case: str, draws: int, rounds: int) -> float:
+    """Processor time of a draw with filtered disturbances over that without, median of the rounds."""
+    plain = without_paces(case)
+    rates = [
+        (engine_rate(model, draws + 2048, seed)[1], engine_rate(plain, draws + 2048, seed)[1]) for seed in range(rounds)
+    ]
+    return statistics.median(without / own for own, without in rates)
+
+
 def child(*arguments: str, cache: str | None = None) -> dict[str, float]:
     """What a process of its own measured."""
     environment = dict(os.environ) | ({"XDG_CACHE_HOME": cache} if cache else {})
@@ -171,6 +203,7 @@ def main() -> None:
     ask.add_argument("--block", type=int, default=2000, help="draws of a NumPy block")
     ask.add_argument("--chunks", action="store_true", help="also the engine at 128 to 1,024 draws a block")
     ask.add_argument("--million", action="store_true", help="also 1,000,000 draws with summaries")
+    ask.add_argument("--filter", action="store_true", help="also the engine without filtered disturbances")
     ask.add_argument("--no-start", action="store_true", help="leave out the start of two fresh processes")
     ask.add_argument("--save", action="store_true", help="write results/engine.json")
     ask.add_argument("--child", choices=["starting", "million"], help=argparse.SUPPRESS)
@@ -213,6 +246,9 @@ def main() -> None:
                 print(f"\n{name.replace('_', ' ')}: first futures after {out[name]['first futures']:.1f} s "
                       f"(built {out[name]['built']:.1f} s), to reach {TARGETS[name]:.0f} s", end="")  # fmt: skip
         print()
+    if args.filter:
+        out["filter"] = filter_cost(model, args.case, args.draws, args.rounds)
+        print(f"\na draw with filtered disturbances takes {out['filter']:.2f} times the processor time of one without")
     if args.million:
         out["million"] = child("--case", args.case, "--child", "million", "--draws", "1000000")
         print(f"\n1,000,000 draws: {out['million']['seconds']:.0f} s, peak {out['million']['peak_gb']:.2f} GB "
