@@ -222,7 +222,7 @@ def environment() -> tuple[str, ...]:
 
 
 def several_outputs() -> bool:
-    """Whether the compiler makes fusions with several outputs, which round otherwise than those with one."""
+    """Whether the compiler makes fusions with several outputs, which round differently."""
     devices()
     return not PLAIN and FUSION.format("true").removeprefix("--xla_backend_extra_options=") in os.environ["XLA_FLAGS"]
 

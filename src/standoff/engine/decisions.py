@@ -320,9 +320,10 @@ def _agenda(dynamics: Dynamics, cells: Stocks, chosen: Array, forced: Array, k: 
 def _choose(dynamics: Dynamics, date: DecisionState, agenda: Agenda, solved: Sequence[SolvedGames],
             decides: Sequence[Array], first: Sequence[Array], shock: Array, forced: Array, random: Mapping[str, Any],
             ) -> tuple[list[Array], list[list[Array]], list[list[Array]], list[list[Array]]]:  # fmt: skip
-    """Each choice's option, probabilities with what is forced and held, those of the game, and unknown reasons.
+    """Options, their probabilities, those of the game, and unknown reasons; lists by choice.
 
-    An option is chosen where the logarithm of its probability and its unknown reason (Gumbel) are largest together.
+    An option is chosen where the logarithm of its probability and its unknown reason (Gumbel) are largest together. The
+    first probabilities are certain where an option is forced or held.
     """
     choices, chosen, k = dynamics.plan.choices, agenda.chosen, date.k
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]

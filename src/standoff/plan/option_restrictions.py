@@ -57,7 +57,7 @@ def _since(draft: PlanBuilder, choice: Choice) -> int:
 
 
 def held_options(calendar: Calendar, choice: Choice) -> tuple[int, ...]:
-    """The option set by a person in each step, -1 for none; empty where no option is held at any time."""
+    """The option set by a person in each step, -1 for none; empty where no option is held."""
     if not choice.held:
         return ()
     options, out = list(choice.options), [-1] * calendar.steps
