@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -83,6 +84,33 @@ def test_chains_go_on_from_where_they_are_told() -> None:
     near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, warmup=0, count=2, start=start)
     assert near_start.draws.shape == (2, 1, 4)
     assert np.array_equal(start, np.full((2, 4), 1.5))  # what was handed in stays
+
+
+def test_the_quadratic_of_choices_is_fitted_to_exact_values() -> None:
+    rng = np.random.default_rng(3)
+    size = 12
+    root = np.tril(rng.normal(size=(size, size)) / 4) + np.eye(size)
+    ray = rng.normal(size=(3, size))
+    slope, bends = rng.normal(size=size), ray.T @ ray
+    wanted = slope + rng.normal(size=size), ray.T @ np.diag([0.2, 0.5, 1.4]) @ ray
+
+    def energy(white: np.ndarray, choices: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+        x = white @ root.T
+        return np.square(white).sum(axis=1) / 2 + np.einsum("ni,ij,nj->n", x, choices[1], x) / 2 - x @ choices[0]
+
+    density = hmc.Density(lambda z: 7.0 + energy(z, wanted), lambda z: (energy(z, (slope, bends)), z))
+    laplace = SimpleNamespace(choices=(slope, bends))
+    draws = rng.standard_normal((8, 4000, size))
+    found = hmc.fit_choices(laplace, root, draws, density)
+    for one, other in zip(found, wanted, strict=True):  # the penalty of 10 draws, of 16,000, shrinks by a thousandth
+        np.testing.assert_allclose(one, other, atol=2e-3 * np.abs(other).max())
+    # where some draws have no value, the others count; where nothing is wrong, nothing changes
+    holes = hmc.Density(lambda z: np.where(z[:, 0] > 2.0, np.nan, 7.0 + energy(z, wanted)), density.surrogate)
+    np.testing.assert_allclose(
+        hmc.fit_choices(laplace, root, draws, holes)[1], wanted[1], atol=5e-3 * np.abs(wanted[1]).max()
+    )
+    right = hmc.Density(lambda z: energy(z, (slope, bends)), density.surrogate)
+    np.testing.assert_allclose(hmc.fit_choices(laplace, root, draws, right)[1], bends, rtol=1e-12, atol=1e-12)
 
 
 CHAINS = """
