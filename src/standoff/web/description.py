@@ -10,6 +10,7 @@ from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.page import main_stocks
 from standoff.scenario import option_words
+from standoff.scenario.option_checks import FREE
 from standoff.web.controls import Control, belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, FANS, MOST, QUICK
 from standoff.web.variants import VariantName, variant_names
@@ -150,10 +151,19 @@ def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
                             limit=option_words.restriction(plan.scenario.choices[item.name], option))
                 for option in item.options
             ),
-            held=tuple(HeldOption(at=plan.scenario.label_since(month), text=labels.option(plan, item.name, option))
-                       for month, option in plan.scenario.choices[item.name].held.items()),
+            held=_held(plan, item.name),
             status_quo=item.options[item.status_quo],
             dates=tuple(calendar.label(k + 1) for k, is_free in enumerate(item.is_free) if is_free),
         )
         for item in plan.choices if any(item.is_free) or item.held
     )  # fmt: skip
+
+
+def _held(plan: Plan, choice: str) -> tuple[HeldOption, ...]:
+    return tuple(
+        HeldOption(
+            at=plan.scenario.label_since(month),
+            text="its own decision again" if option == FREE else labels.option(plan, choice, option),
+        )
+        for month, option in plan.scenario.choices[choice].held.items()
+    )

@@ -54,4 +54,8 @@ def test_restricted_options_say_when_and_a_person_is_named() -> None:
     assert limits["hold"] == "" and "6 months" in limits["probe"] and "tension > 0.3" in limits["strike"]
     assert "never left" in limits["annex"] and "only from strike" in limits["annex"]
     assert ala.held == () and ala.dates
+    text = TEXT.replace("2030-09: arm}", "2030-09: arm, 2031-03: free}")
+    freed = build(load_document(documents.read_text(text, "border"), None), Ledger())
+    *_, again = case_description("border", freed, (), {}, "", ()).choices[1].held
+    assert again.at == "2031-03" and "again" in again.text
     assert bor.held == (HeldOption(at="2030-09", text="take up arms"),) and bor.dates == ()
