@@ -12,7 +12,7 @@ be several times that over the posterior: a chain that strays there is then reje
 directions in which the posterior is much wider than the normal at its mode are rescaled.
 
 Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how
-wide a direction looks by chance).
+wide a direction looks by chance), baik2006 (how much wider it looks than it is).
 """
 
 from __future__ import annotations
@@ -45,8 +45,7 @@ LOG = logging.getLogger(__name__)
 CHAINS = 8  #: number of chains; assumption
 WARMUP = 200  #: warm-up draws for the step size
 LEARNED = 400  #: draws for the preconditioner; assumption
-WIDE = 2.0  #: variance above which a direction is rescaled: by chance the largest of 235 directions, with 1,400
-#: effective draws of 3,200, has (1 + (235 / 1400)^(1/2))^2 = 2.0; johnstone2001
+WIDE = 2.02  #: 99 % of the law of Tracy and Widom (order 1), of the largest variance that chance shows; johnstone2001
 ACCEPT = 0.8  #: target acceptance; above the usual 0.65 of long trajectories, for a curved posterior; assumption
 FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
 LENGTHS = (
@@ -194,7 +193,7 @@ def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
 
 
 def fit_choices(laplace: LaplaceFit, root: Floats, white: Floats, density: Density) -> tuple[Floats, Floats]:
-    """Slope and negative curvature of the choices' log likelihood, fitted to its exact values at draws.
+    """Slope and negative curvature of the choices, fitted to their exact log likelihood.
 
     white: (chain, draw, parameter) draws in the coordinates of `root`; every second is used. The regression has all
     slopes and the curvature of `BENT` directions; ridge regression shrinks them to those at the mode.
@@ -226,11 +225,22 @@ def fit_choices(laplace: LaplaceFit, root: Floats, white: Floats, density: Densi
 def widen_directions(white: Floats) -> Floats:
     """Rescale directions, (parameter, parameter) symmetric, to the deviations of whitened draws.
 
-    Only directions that are wider than chance explains; the others keep the scale of the normal at the mode.
+    white: (chain, draw, parameter)
+
+    Only directions that are wider than chance explains are rescaled; the others keep the scale of the normal at the mode.
+    With p parameters and n effective draws, g = p / n, chance shows variances of about (1 + sqrt(g))^2 in some direction
+    (johnstone2001), and a true variance s beyond 1 + sqrt(g) shows as s + g s / (s - 1) (baik2006), which is inverted.
     """
-    wide, vectors = np.linalg.eigh(np.cov(white.reshape(-1, white.shape[-1]), rowvar=False))
-    on = wide > WIDE
-    out: Floats = np.eye(len(wide)) + (vectors[:, on] * (np.sqrt(wide[on]) - 1)) @ vectors[:, on].T
+    stats, size, draws = _optional.statistics(), white.shape[-1], white.shape[0] * white.shape[1]
+    count = min(float(np.median([stats.ess(white[..., i], method="mean") for i in range(size)])), draws)
+    near, far = np.sqrt(count), np.sqrt(size)
+    limit = (near + far) ** 2 + WIDE * (near + far) * (1 / near + 1 / far) ** (1 / 3)
+    wide, vectors = np.linalg.eigh(np.cov(white.reshape(-1, size), rowvar=False))
+    on, g = wide > limit / count, size / count
+    sum_ = wide[on] + 1 - g
+    true = (sum_ + np.sqrt(sum_**2 - 4 * wide[on])) / 2
+    LOG.info("%d of %d directions are wider than %.3g by chance: %s", on.sum(), size, limit / count, np.round(true, 1))
+    out: Floats = np.eye(size) + (vectors[:, on] * (np.sqrt(true) - 1)) @ vectors[:, on].T
     return out
 
 

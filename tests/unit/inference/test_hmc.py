@@ -79,6 +79,15 @@ def test_wide_directions_are_stretched_and_others_left() -> None:
     assert np.array_equal(hmc.widen_directions(rng.standard_normal((8, 400, 20))), np.eye(20))
 
 
+def test_few_draws_show_widths_that_are_not_there() -> None:
+    """With 400 draws of 300 directions chance shows variances up to 3.5; one of 9 is there, and looks as if it were 9.8."""
+    rng = np.random.default_rng(5)
+    deviation = np.array([3.0, *np.ones(299)])
+    stretch = np.linalg.eigvalsh(hmc.widen_directions(rng.standard_normal((8, 50, 300)) * deviation))
+    assert np.allclose(stretch[:299], 1)
+    assert stretch[299] == pytest.approx(3.0, rel=4 / np.sqrt(2 * 400))
+
+
 def test_chains_go_on_from_where_they_are_told() -> None:
     start = np.full((2, 4), 1.5)
     near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, warmup=0, count=2, start=start)
