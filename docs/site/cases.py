@@ -28,7 +28,7 @@ MOST = 12  #: rows of the chart of probabilities; the table below it has all
 FLAGSHIP = "china-russia"
 PROBABILITIES = {"event", "first_of"}  #: forms of questions whose stored share is the answer
 NO_BREAK = "\u00a0"
-PICTURE = '<figure class="chart"><figcaption>{title}</figcaption>{svg}{legend}</figure>'
+PICTURE = '<figure class="chart"><figcaption>{title}</figcaption>{svg}</figure>'
 COMMANDS = (
     ("run {case}", "the verdict, and a page"), ("open {case}", "move a lever, see the answers move"),
     ("brief {case}", "two pages to hand on"), ("claims {case}", "the claims"), ("cite {case}", "how to cite an answer"),
@@ -159,17 +159,17 @@ def _answers(case: StoredCase) -> Iterator[str]:
 
 
 def _choices(case: StoredCase) -> Iterator[str]:
-    plan, stamps = case.model.plan, _stamps(case)
+    plan, times = case.model.plan, case.move.get("times", ())
     shown = [(choice, row["shares"]) for choice in plan.choices for row in case.move.get("choices", ())
              if row["choice"] == choice.name and len(row["shares"]) == len(choice.options)]  # fmt: skip
-    if not shown or not stamps:
+    if not shown or not _stamps(case):
         return
     yield "## Choices"
     for choice, shares in shown:
-        title = f"{labels.actor(plan, choice.actor)}: share of futures in which each option is in force"
-        svg = charts.stream(stamps, shares, title, f"{case.slug}-{choice.name}")
-        legend = [(charts.colour(k), labels.option(plan, choice.name, name)) for k, name in enumerate(choice.options)]
-        yield _figure(title, svg, legend)
+        title = f"{labels.actor(plan, choice.actor)}: share of futures in which each option is in force in {times[-1]}"
+        rows = [ShownProbability(labels.option(plan, choice.name, name), share, "", formatting.percent(share), None)
+                for name, share in zip(choice.options, shares, strict=True)]  # fmt: skip
+        yield _figure(title, charts.probabilities(rows, title, f"{case.slug}-{choice.name}"))
 
 
 def _stocks(case: StoredCase) -> Iterator[str]:
@@ -198,11 +198,9 @@ def _answer(case: StoredCase, name: str) -> str:
     return re.sub(r" %|(?<=[<>]) ", lambda part: part[0].replace(" ", NO_BREAK), text)
 
 
-def _figure(title: str, svg: str, legend: Sequence[tuple[str, str]] = ()) -> str:
-    """A picture with its title and legend, as one line of HTML, which Markdown leaves as it is."""
-    items = "".join(f'<li><i style="background:{colour}"></i>{html.escape(text)}</li>' for colour, text in legend)
-    key = f'<ul class="legend">{items}</ul>' if items else ""
-    return " ".join(PICTURE.format(title=html.escape(title), svg=svg, legend=key).split("\n"))
+def _figure(title: str, svg: str) -> str:
+    """A picture with its title, as one line of HTML, which Markdown leaves as it is."""
+    return " ".join(PICTURE.format(title=html.escape(title), svg=svg).split("\n"))
 
 
 def _below(readme: str) -> str:

@@ -1,4 +1,4 @@
-"""Charts of the stored answers of a case: probabilities with bands, options over time, stocks over time.
+"""Charts of the stored answers of a case: probabilities with bands, shares of options, stocks over time.
 
 They are drawn with the elements of the report from `explorer.json` and `bands.json`; nothing is simulated.
 """
@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff.report import formatting
-from standoff.report.charts import choices, stocks, vegalite
+from standoff.report.charts import stocks, vegalite
 
 ROW, HEAD, FOOT = 42, 8, 26  #: pixels of a row (two lines of text at 12 pixels and a mark), above and below the rows
 LINE = 60  #: characters of a question on the line above its mark
-COLOURS = choices.COLOURS
 
 
 @dataclass(frozen=True)
@@ -76,27 +75,3 @@ def fan(stamps: Sequence[int], quantiles: Sequence[Sequence[float]], unit: str, 
         stocks.HEADING,
     ]  # fmt: skip
     return vegalite.chart(layers, {"fan": rows, **stocks.heading(unit)}, label, name, stocks.WIDTH, stocks.HEIGHT)
-
-
-def stream(stamps: Sequence[int], shares: Sequence[Sequence[float]], label: str, name: str) -> str:
-    """Stacked shares of futures in which each option is in force; the first option is lowest."""
-    rows = []
-    for k, at in enumerate(stamps):
-        low = 0.0
-        for option, values in enumerate(shares):
-            rows.append({"t": at, "o": str(option), "c": colour(option), "low": low, "high": low + values[k]})
-            low += values[k]
-    x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - vegalite.RIGHT), stocks.value_axis("%", (0, 1))
-    layers = [
-        vegalite.layer("rows", {"type": "area", "stroke": "var(--paper)", "strokeWidth": 0.8}, x=x,
-                       y=vegalite.number("low", **y), y2={"field": "high"}, color=vegalite.same("c"),
-                       detail=vegalite.word("o")),
-        stocks.HEADING,
-    ]  # fmt: skip
-    data = {"rows": rows, **stocks.heading("share of futures")}
-    return vegalite.chart(layers, data, label, name, stocks.WIDTH, stocks.HEIGHT)
-
-
-def colour(option: int) -> str:
-    """CSS colour of an option by its place, as on the page of a run."""
-    return f"var(--option-{option % COLOURS})"
