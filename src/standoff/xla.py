@@ -51,8 +51,9 @@ SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis distr
 #: or takes minutes
 NO_MULTI_OUTPUT_FUSION: Any = None if PLAIN else {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}
 FUSION = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion={}"  #: flag of fusions with several outputs
-#: for large programs that run a few times: compiled without optimisation
-UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0}
+#: for large programs that run a few times: compiled without optimisation, and without these fusions too, with which the
+#: compiler aborts on the likelihood of a fit of the flagship as of June 2022
+UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0, **NO_MULTI_OUTPUT_FUSION}
 
 
 def cores() -> int:
