@@ -109,7 +109,7 @@ def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:
     text = markdown.render(
         compared.blocks(replace(found, questions=(item,), reasons=(weighed,), moved=(), dominance=None))
     ).decode()
-    assert "28.4 % instead of 27.8 %" in text
+    assert "28.4 % instead of 27.8 %" in text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_cannot_be_compared(models: dict[str, Model]) -> None:
