@@ -97,7 +97,7 @@ def _arithmetic() -> str:
         square = y[:256].reshape(16, 16)
         return y, jnp.sum(y), jnp.cumsum(y)[-1], square @ square.T, jnp.power(jnp.abs(y) + 0.1, 0.7), jax.nn.softmax(y)
 
-    total = hashlib.sha256(b"several outputs" if xla.several_outputs() else b"one output")
+    total = hashlib.sha256(b"several outputs" if xla.has_multi_output_fusion() else b"one output")
     for precision in ("single", "double"):
         with xla.float_precision(precision):
             start = np.linspace(-3.0, 3.0, SIZE, dtype=np.float64 if precision == "double" else np.float32)

@@ -50,7 +50,10 @@ SHARDED, REPLICATED = PartitionSpec("device"), PartitionSpec()  #: an axis distr
 #: for programs of loops over small matrices: with the fusions of `devices`, the compiler of JAX 0.10 aborts
 #: or takes minutes
 NO_MULTI_OUTPUT_FUSION: Any = None if PLAIN else {"xla_disable_hlo_passes": "cpu_multi_output_fusion"}
-FUSION = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion={}"  #: flag of fusions with several outputs
+#: flags for fusions with several outputs, and for none: the compiler heeds that its option is there, whatever its value, and
+#: ignores the name of the second, which is ours and takes its place
+MULTI_OUTPUT = "--xla_backend_extra_options=xla_cpu_use_multi_output_fusion=true"
+SINGLE_OUTPUT = "--xla_backend_extra_options=xla_standoff_single_output_fusion=true"
 #: for large programs that run a few times: compiled without optimisation, and without these fusions too, with which the
 #: compiler aborts on the likelihood of a fit of the flagship as of June 2022
 UNOPTIMISED: Any = None if PLAIN else {"xla_backend_optimization_level": 0, **NO_MULTI_OUTPUT_FUSION}
@@ -122,9 +125,9 @@ def devices() -> tuple[jax.Device, ...]:
                 "JAX was in use before standoff and keeps other settings of its compiler: models compile and run more "
                 "slowly in this process, and numbers differ in the last digits from those of other processes. To avoid it, "
                 "run a model first, or set XLA_FLAGS=%s before Python starts.",
-                FUSION.format("true"),
+                MULTI_OUTPUT,
             )
-        os.environ["XLA_FLAGS"] = f"{flags} {FUSION.format('false' if late else 'true')}".strip()
+        os.environ["XLA_FLAGS"] = f"{flags} {SINGLE_OUTPUT if late else MULTI_OUTPUT}".strip()
     with suppress(RuntimeError):  # JAX already runs with the devices that it has
         jax.config.update("jax_num_cpu_devices", max(cores(), LOGICAL))
     folder = cache_dir("compiled")
@@ -222,10 +225,10 @@ def environment() -> tuple[str, ...]:
     return (*numbers, os.environ.get("XLA_FLAGS", ""), processor())
 
 
-def several_outputs() -> bool:
+def has_multi_output_fusion() -> bool:
     """Whether the compiler makes fusions with several outputs, which round differently."""
     devices()
-    return not PLAIN and FUSION.format("true").removeprefix("--xla_backend_extra_options=") in os.environ["XLA_FLAGS"]
+    return not PLAIN and "xla_cpu_use_multi_output_fusion" in os.environ["XLA_FLAGS"]
 
 
 @cache

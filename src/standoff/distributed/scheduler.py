@@ -62,9 +62,7 @@ class _State:
     refusals: Counter[str] = field(default_factory=Counter)  #: by reason
     refused: Counter[str] = field(default_factory=Counter)  #: by key of the job
     idle_since: float | None = None
-    next_look: float = (
-        0.0  #: when attempts are looked through for slow ones; each look takes a while with 1,000 workers
-    )
+    next_look: float = 0.0  #: time of the next look for slow attempts, which takes a while with 1,000 workers
     warned: bool = False
 
     @property

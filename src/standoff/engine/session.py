@@ -43,7 +43,7 @@ Values = Mapping[str, float | str]  #: name of a lever or path of a parameter ->
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 BLOCK = 128  # futures of a block; as fast as larger ones (benchmarks/levers.py), and the soonest to stop
 HISTORIES = 3  # assumption: states of beliefs that are kept; 2.6 MB for each thousand futures of the flagship
-KEPT = 2048  # futures of the last state that are kept for more of it; assumption: 3 MB a thousand of the flagship
+MAX_REUSED = 2048  # futures of the last state that are kept for more of it; assumption: 3 MB a thousand of the flagship
 
 
 class Interruption(StandoffError):
@@ -177,7 +177,7 @@ class LeverSession:
                     result = known[block] if block in known else next(fresh)
                     parts.append(result[0])
                     totals.add(result[1])
-                    if block.stop <= KEPT:
+                    if block.stop <= MAX_REUSED:
                         kept[block] = result
             self._last = key, kept
         joined = {name: np.concatenate([part[name] for part in parts], axis=-1) for name in parts[0]}

@@ -54,8 +54,9 @@ LENGTHS = (
 )  #: range of trajectory lengths, uniform, in quarter turns (pi / 2 deviations): the slowest direction, the
 #: energy, changes only between trajectories, so that many short ones mix better; assumption
 MOST = 64  #: largest number of steps of a trajectory; assumption
-BENT = 5  #: directions with the largest curvature of the choices, whose curvature is fitted anew; assumption: on the flagship
-#: one has four times the curvature of the next, and errors at left-out chains are the same for 1 to 10 directions
+#: directions with the largest curvature of the choices, whose curvature is fitted anew; assumption: on the flagship one has
+#: four times the curvature of the next, and errors at left-out chains are the same for 1 to 10 directions
+CURVED_DIRECTIONS = 5
 RIDGE = 10.0  #: penalty of a change of the quadratic, in draws; errors at left-out chains are the same from 1 to 50; assumption
 DIVERGED = 1000.0  #: energy error at which a trajectory diverges, as in Stan
 
@@ -196,13 +197,13 @@ def fit_choices(laplace: LaplaceFit, root: Floats, white: Floats, density: Densi
     """Slope and negative curvature of the choices, fitted to their exact log likelihood.
 
     white: (chain, draw, parameter) draws in the coordinates of `root`; every second is used. The regression has all
-    slopes and the curvature of `BENT` directions; ridge regression shrinks them to those at the mode.
+    slopes and the curvature of `CURVED_DIRECTIONS` directions; ridge regression shrinks them to those at the mode.
     """
     slope, bends = laplace.choices
     half = white[:, ::2]
     error = np.stack([density.value(z) - density.surrogate(z)[0] for z in half.swapaxes(0, 1)], axis=1).ravel()
     z = half.reshape(-1, half.shape[-1])
-    axes = np.linalg.eigh(root.T @ bends @ root)[1][:, -BENT:]
+    axes = np.linalg.eigh(root.T @ bends @ root)[1][:, -CURVED_DIRECTIONS:]
     rows, columns = np.triu_indices(axes.shape[1])
     along = z @ axes
     features = np.hstack([np.ones((len(z), 1)), z, along[:, rows] * along[:, columns]])
@@ -233,14 +234,14 @@ def widen_directions(white: Floats) -> Floats:
     """
     stats, size, draws = _optional.statistics(), white.shape[-1], white.shape[0] * white.shape[1]
     count = min(float(np.median([stats.ess(white[..., i], method="mean") for i in range(size)])), draws)
-    near, far = np.sqrt(count), np.sqrt(size)
-    limit = (near + far) ** 2 + WIDE * (near + far) * (1 / near + 1 / far) ** (1 / 3)
-    wide, vectors = np.linalg.eigh(np.cov(white.reshape(-1, size), rowvar=False))
-    on, g = wide > limit / count, size / count
-    sum_ = wide[on] + 1 - g
-    true = (sum_ + np.sqrt(sum_**2 - 4 * wide[on])) / 2
-    LOG.info("%d of %d directions are wider than %.3g by chance: %s", on.sum(), size, limit / count, np.round(true, 1))
-    out: Floats = np.eye(size) + (vectors[:, on] * (np.sqrt(true) - 1)) @ vectors[:, on].T
+    roots = np.sqrt([count, size])
+    limit = (roots.sum() ** 2 + WIDE * roots.sum() * (1 / roots).sum() ** (1 / 3)) / count
+    variances, vectors = np.linalg.eigh(np.cov(white.reshape(-1, size), rowvar=False))
+    wide, g = variances > limit, size / count
+    sums = variances[wide] + 1 - g  # the sum of both roots of the quadratic equation for s
+    true = (sums + np.sqrt(sums**2 - 4 * variances[wide])) / 2
+    LOG.info("%d of %d variances are above %.3g, the limit of chance: %s", wide.sum(), size, limit, np.round(true, 1))
+    out: Floats = np.eye(size) + (vectors[:, wide] * (np.sqrt(true) - 1)) @ vectors[:, wide].T
     return out
 
 

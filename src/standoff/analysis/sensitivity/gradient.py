@@ -114,7 +114,7 @@ def _blocks(
 
     from standoff import xla
 
-    table, seats = jax.tree.map(partial(np.asarray, dtype=np.float32), model.table), SimpleQueue[Callable[..., Any]]()
+    table, idle = jax.tree.map(partial(np.asarray, dtype=np.float32), model.table), SimpleQueue[Callable[..., Any]]()
     ways = [np.zeros((DIRECTIONS, *getattr(table, name).shape), np.float32) for name in MOVED]
     for row, index in enumerate(group):
         there = model.table.shifted(model.layout, index, step_size(model, index))
@@ -122,19 +122,19 @@ def _blocks(
             way[row] = getattr(there, name) - getattr(model.table, name)
 
     def one(block: int) -> tuple[np.ndarray, ...]:
-        seat = seats.get()
+        simulate = idle.get()
         try:
             with xla.float_precision("single"):
                 ids = np.arange(block * BLOCK, (block + 1) * BLOCK, dtype=np.uint32)
-                return _block(model, about, len(group), jax.tree.map(np.asarray, seat(ids)))
+                return _block(model, about, len(group), jax.tree.map(np.asarray, simulate(ids)))
         finally:
-            seats.put(seat)
+            idle.put(simulate)
 
     with xla.float_precision("single"):
         programs = _compiled(model)
         for device, program in zip(xla.single_thread_devices(), programs, strict=True):
             numbers, directions = jax.device_put((table, tuple(ways)), device)
-            seats.put(partial(_run, program(), numbers, directions, np.uint32(seed % 2**32)))
+            idle.put(partial(_run, program(), numbers, directions, np.uint32(seed % 2**32)))
     blocks = range(-(-draws // BLOCK))
     with ThreadPoolExecutor(len(programs)) as pool, progress.task("blocks of draws", len(blocks)) as task:
         out = []

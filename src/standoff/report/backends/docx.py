@@ -26,6 +26,7 @@ def render(blocks: Sequence[Block]) -> bytes:
     """Encode a document as a Word file; raises `RunError` where python-docx is not installed."""
     try:
         import docx
+        from docx.oxml.ns import qn
     except ImportError:
         raise RunError(
             Problem(
@@ -36,6 +37,8 @@ def render(blocks: Sequence[Block]) -> bytes:
     document = docx.Document()
     for block in blocks:
         _add(document, block)
+    for part in document.element.body.iter(qn("w:t")):
+        part.text = no_break.text(part.text or "")
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -45,22 +48,22 @@ def _add(document: Any, block: Block) -> None:
     from docx.shared import Cm
 
     if isinstance(block, Heading):
-        document.add_heading(no_break.text(block.text), level=block.level)
+        document.add_heading(block.text, level=block.level)
     elif isinstance(block, Paragraph | Notice):
-        run = document.add_paragraph().add_run(no_break.text(block.text))
+        run = document.add_paragraph().add_run(block.text)
         run.bold = isinstance(block, Notice) or block.strong
         _small(run, isinstance(block, Paragraph) and block.soft)
     elif isinstance(block, BulletList):
         for point in block.points:
-            document.add_paragraph(no_break.text(point), style="List Bullet")
+            document.add_paragraph(point, style="List Bullet")
     elif isinstance(block, TableBlock):
         _table(document, block)
     elif isinstance(block, Picture):
         import vl_convert
 
-        document.add_paragraph().add_run(no_break.text(block.title)).bold = True
+        document.add_paragraph().add_run(block.title).bold = True
         document.add_picture(io.BytesIO(vl_convert.svg_to_png(block.svg, scale=SCALE)), width=Cm(WIDTH))
-        _small(document.add_paragraph().add_run(no_break.text(_legend(block))), True)
+        _small(document.add_paragraph().add_run(_legend(block)), True)
 
 
 def _small(run: Any, is_small: bool) -> None:
@@ -78,11 +81,11 @@ def _table(document: Any, block: TableBlock) -> None:
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     if block.caption:
-        document.add_paragraph().add_run(no_break.text(block.caption)).bold = True
+        document.add_paragraph().add_run(block.caption).bold = True
     table = document.add_table(rows=0, cols=len(block.heads), style="Light List Accent 1")
     for row in (block.heads, *block.rows):
         for cell, text, is_number in zip(table.add_row().cells, row, block.numbers, strict=True):
             paragraph = cell.paragraphs[0]
-            _small(paragraph.add_run(no_break.text(text)), True)
+            _small(paragraph.add_run(text), True)
             if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT

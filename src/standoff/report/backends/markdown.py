@@ -12,8 +12,7 @@ from standoff.report.document import BulletList, Heading, NotedText, Notice, Par
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.report import no_break
-from standoff.report.document import Block
+    from standoff.report.document import Block
 
 SUFFIX = ".md"
 SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
