@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
 
 DRAWS = 3_000
+CHAINS = "chains"  # folder of the parts of the draws, in that of the fit
 NOT_CONVERGED = 3  # exit code, as of `audit` where a statement fails; 1 is an error
 
 
@@ -91,9 +92,11 @@ def fit(
         else:
             options.display(f"posterior: {explain.resolve()}, with the claims that inform its parameters")
         return
+    chains = None if folder is None else folder / CHAINS
     with progress_bars(quiet=as_json) as progress:
-        result = estimate(model, quick=quick, draws=draws, seed=seed, progress=progress)
-    if folder is not None:
+        result = estimate(model, quick=quick, draws=draws, seed=seed, progress=progress, checkpoint=chains)
+    if folder is not None and chains is not None:
+        from standoff.inference import checkpoint
         from standoff.inference.fit import posterior
         from standoff.report.charts.fit import pictures
 
@@ -101,6 +104,8 @@ def fit(
         posterior.save(result, model, folder / "posterior.nc")
         for name, picture in pictures(result).items():
             write_text(folder / f"{name}.svg", picture)
+        if result.diagnostics.passed:
+            checkpoint.remove(chains)
     if as_json:
         options.print_json(result.to_data())
     else:

@@ -6,21 +6,19 @@ them for the flagship in eight minutes. Along a trajectory the log likelihood of
 approximation at the mode (the surrogate), so that games are solved only at the end and are not differentiated. The
 acceptance test uses the exact density, so that draws are those of the posterior. Trajectories have random lengths about
 an eighth of a turn of a standard normal, so that none returns to its start. During warm-up, whose draws are discarded,
-step sizes are set by dual averaging. Further discarded draws adapt two more things. The quadratic of the choices is
-fitted anew to their exact log likelihood at these draws, because at the mode its curvature along a few directions can
-be several times that over the posterior: a chain that strays there is then rejected for hundreds of draws. And
-directions in which the posterior is much wider than the normal at its mode are rescaled.
+step sizes are set by dual averaging; further discarded draws adapt the `preconditioner`.
 
-Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size), johnstone2001 (how
-wide a direction looks by chance), baik2006 (how much wider it looks than it is).
+Sources: neal2011 (method, random lengths, trajectories of another density), hoffman2014 (step size).
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jax
@@ -28,10 +26,12 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from standoff.inference import _optional
+from standoff.array_files import Arrays, arrays_digest
+from standoff.inference import _optional, preconditioner
+from standoff.inference.checkpoint import Checkpoint
 from standoff.inference.fit import records
 from standoff.inference.nuts import ESS, RHAT
-from standoff.progress import SILENT, Progress, track
+from standoff.progress import SILENT, Progress
 from standoff.types import Floats
 from standoff.xla import LOGICAL, REPLICATED, SHARDED, devices, shard
 
@@ -45,7 +45,6 @@ LOG = logging.getLogger(__name__)
 CHAINS = 8  #: number of chains; assumption
 WARMUP = 200  #: warm-up draws for the step size
 LEARNED = 400  #: draws for the preconditioner; assumption
-WIDE = 2.02  #: 99 % of the law of Tracy and Widom (order 1), of the largest variance that chance shows; johnstone2001
 ACCEPT = 0.8  #: target acceptance; above the usual 0.65 of long trajectories, for a curved posterior; assumption
 FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
 LENGTHS = (
@@ -54,10 +53,6 @@ LENGTHS = (
 )  #: range of trajectory lengths, uniform, in quarter turns (pi / 2 deviations): the slowest direction, the
 #: energy, changes only between trajectories, so that many short ones mix better; assumption
 MOST = 64  #: largest number of steps of a trajectory; assumption
-#: directions with the largest curvature of the choices, whose curvature is fitted anew; assumption: on the flagship one has
-#: four times the curvature of the next, and errors at left-out chains are the same for 1 to 10 directions
-CURVED_DIRECTIONS = 5
-RIDGE = 10.0  #: penalty of a change of the quadratic, in draws; errors at left-out chains are the same from 1 to 50; assumption
 DIVERGED = 1000.0  #: energy error at which a trajectory diverges, as in Stan
 
 
@@ -153,25 +148,40 @@ def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[
 
 def sample(
     laplace: LaplaceFit, *, draws: int, seed: int, ready: Compiled | None = None, warmup: int = WARMUP,
-    learned: int = LEARNED, count: int = CHAINS, progress: Progress = SILENT,
+    learned: int = LEARNED, count: int = CHAINS, progress: Progress = SILENT, folder: Path | None = None,
 ) -> HmcResult:  # fmt: skip
-    """Sample the posterior; checks need the extra `fit`. `ready` can be reused for other claims."""
+    """Sample the posterior; checks need the extra `fit`.
+
+    ready: compiled functions, which can be reused for other claims
+    folder: where parts of the draws are kept, so that the same call resumes after an interruption, or adds more draws
+    """
     _optional.require()
-    made, root, start, size = ready or compiled(laplace.coordinates), laplace.root, None, len(laplace.mode)
+    made, root, size = ready or compiled(laplace.coordinates), laplace.root, len(laplace.mode)
+    start: Floats | None = None
+
+    def chains_of(number: int) -> Chains:
+        inputs = {"mode": laplace.mode, "root": root, "slope": laplace.choices[0], "bends": laplace.choices[1],
+                  "start": np.empty(0) if start is None else start, "settings": np.array([seed, warmup, count]),
+                  "code": np.frombuffer(Path(__file__).read_bytes(), np.uint8)}  # fmt: skip
+        stored = None if folder is None else Checkpoint(folder, arrays_digest(inputs))
+        return chains(surface(laplace, root, made), size, number, seed, warmup, count, start, progress, stored)
+
     if learned:
         LOG.info("%d draws of each chain fit the quadratic of the choices", learned)
-        first = chains(surface(laplace, root, made), size, learned, seed, warmup, count, progress=progress)
-        laplace = replace(laplace, choices=fit_choices(laplace, root, first.draws, surface(laplace, root, made)))
+        first = chains_of(learned)
+        laplace = replace(
+            laplace, choices=preconditioner.fit_choices(laplace, root, first.draws, surface(laplace, root, made))
+        )
         LOG.info("%d draws of each chain estimate the scale of every direction", learned)
         warmup, seed, start = (
             warmup // 2,
             seed + 2**32,
             first.draws[:, -1],
         )  # other numbers than those of the draws before
-        first = chains(surface(laplace, root, made), size, learned, seed, warmup, count, start, progress)
-        stretch = widen_directions(first.draws)
+        first = chains_of(learned)
+        stretch = preconditioner.widen_directions(first.draws)
         root, start, seed = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T, seed + 2**32
-    walked = chains(surface(laplace, root, made), size, draws, seed, warmup, count, start, progress)
+    walked = chains_of(draws)
     x = laplace.mode + walked.draws @ root.T
     rhat, ess = convergence(x)
     return HmcResult(x, rhat, ess, walked.divergences, walked.accepted, walked.steps, walked.step, root)
@@ -193,58 +203,6 @@ def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
     return Density(value, near)
 
 
-def fit_choices(laplace: LaplaceFit, root: Floats, white: Floats, density: Density) -> tuple[Floats, Floats]:
-    """Slope and negative curvature of the choices, fitted to their exact log likelihood.
-
-    white: (chain, draw, parameter) draws in the coordinates of `root`; every second is used. The regression has all
-    slopes and the curvature of `CURVED_DIRECTIONS` directions; ridge regression shrinks them to those at the mode.
-    """
-    slope, bends = laplace.choices
-    half = white[:, ::2]
-    error = np.stack([density.value(z) - density.surrogate(z)[0] for z in half.swapaxes(0, 1)], axis=1).ravel()
-    z = half.reshape(-1, half.shape[-1])
-    axes = np.linalg.eigh(root.T @ bends @ root)[1][:, -CURVED_DIRECTIONS:]
-    rows, columns = np.triu_indices(axes.shape[1])
-    along = z @ axes
-    features = np.hstack([np.ones((len(z), 1)), z, along[:, rows] * along[:, columns]])
-    known = np.isfinite(error)
-    penalty = RIDGE * np.eye(features.shape[1])
-    penalty[0, 0] = 0.0  # of the constant, which no slope needs
-    features, error = features[known], error[known]
-    change = np.linalg.solve(features.T @ features + penalty, features.T @ error)
-    left = error - features @ change
-    LOG.info(
-        "errors of the quadratic of the choices: standard deviation %.2f, %.2f when fitted", error.std(), left.std()
-    )
-    more = np.zeros((axes.shape[1], axes.shape[1]))
-    more[rows, columns] = change[1 + z.shape[1] :]
-    back = np.linalg.inv(root)  # from plain to white coordinates
-    turned = axes.T @ back
-    return slope - back.T @ change[1 : 1 + z.shape[1]], bends + turned.T @ (more + more.T) @ turned
-
-
-def widen_directions(white: Floats) -> Floats:
-    """Rescale directions, (parameter, parameter) symmetric, to the deviations of whitened draws.
-
-    white: (chain, draw, parameter)
-
-    Only directions that are wider than chance explains are rescaled; the others keep the scale of the normal at the mode.
-    With p parameters and n effective draws, g = p / n, chance shows variances of about (1 + sqrt(g))^2 in some direction
-    (johnstone2001), and a true variance s beyond 1 + sqrt(g) shows as s + g s / (s - 1) (baik2006), which is inverted.
-    """
-    stats, size, draws = _optional.statistics(), white.shape[-1], white.shape[0] * white.shape[1]
-    count = min(float(np.median([stats.ess(white[..., i], method="mean") for i in range(size)])), draws)
-    roots = np.sqrt([count, size])
-    limit = (roots.sum() ** 2 + WIDE * roots.sum() * (1 / roots).sum() ** (1 / 3)) / count
-    variances, vectors = np.linalg.eigh(np.cov(white.reshape(-1, size), rowvar=False))
-    wide, g = variances > limit, size / count
-    sums = variances[wide] + 1 - g  # the sum of both roots of the quadratic equation for s
-    true = (sums + np.sqrt(sums**2 - 4 * variances[wide])) / 2
-    LOG.info("%d of %d variances are above %.3g, the limit of chance: %s", wide.sum(), size, limit, np.round(true, 1))
-    out: Floats = np.eye(size) + (vectors[:, wide] * (np.sqrt(true) - 1)) @ vectors[:, wide].T
-    return out
-
-
 def convergence(x: Floats) -> tuple[float, float]:
     """Largest R-hat and least effective sample size of draws (chain, draw, parameter)."""
     stats = _optional.statistics()
@@ -261,6 +219,23 @@ class Chains(NamedTuple):
     accepted: float  #: acceptance rate
     steps: float  #: gradients per draw
     step: float  #: step size
+
+
+@dataclass(eq=False)
+class ChainState:
+    """State of parallel chains between two draws."""
+
+    position: Floats  #: (chain, parameter)
+    value: Floats  #: (chain,) energy
+    surrogate: Floats  #: (chain,) energy of the surrogate
+    slope: Floats  #: (chain, parameter) of the surrogate
+    number: int = 0  #: of draws, with those of the warm-up
+    step: float = FIRST
+    mean: float = 0.0  #: of dual averaging, as the average
+    average: float = 0.0  #: log step size
+    divergences: int = 0
+    accepted: float = 0.0  #: sum over draws
+    taken: int = 0  #: sum over draws
 
 
 class TrajectoryEnd(NamedTuple):
@@ -291,37 +266,87 @@ def steps_of(rng: np.random.Generator, step: float) -> int:
 
 def chains(
     surface: Density, size: int, draws: int, seed: int, warmup: int = WARMUP, count: int = CHAINS,
-    start: Floats | None = None, progress: Progress = SILENT,
+    start: Floats | None = None, progress: Progress = SILENT, stored: Checkpoint | None = None,
 ) -> Chains:  # fmt: skip
-    """Sample parallel chains, from near the mode, or from `start` (chain, parameter)."""
+    """Sample parallel chains, from near the mode, or from `start` (chain, parameter).
+
+    stored: where parts of the draws are kept, and from which an earlier call with the same arguments resumes
+    """
     rng = np.random.default_rng(seed)
-    z = 0.5 * rng.standard_normal((count, size)) if start is None else start
-    value, (about, slope) = surface.value(z), surface.surrogate(z)
-    step, centre, mean, average = FIRST, np.log(10 * FIRST), 0.0, 0.0
-    out, diverged, accepted, taken = np.empty((count, draws, size)), 0, 0.0, 0
-    for number in track(progress, "draws of each chain", range(warmup + draws)):
-        steps = steps_of(rng, step)
-        momentum = rng.standard_normal(z.shape)
-        before = 0.5 * np.square(momentum).sum(axis=1)
-        end = trajectory(surface, z, slope, momentum, step, steps)
-        there, after = surface.value(end.position), 0.5 * np.square(end.momentum).sum(axis=1)
-        growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
-                            (there + after - value - before, end.surrogate + after - about - before))  # fmt: skip
-        chance = np.exp(-np.maximum(growth, 0.0))
-        better = rng.random(count) < chance
-        z, slope = np.where(better[:, None], end.position, z), np.where(better[:, None], end.slope, slope)
-        value, about = np.where(better, there, value), np.where(better, end.surrogate, about)
-        if number < warmup:  # dual averaging, with the constants of hoffman2014
-            mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - mean) / (number + 11)
-            log_step = centre - np.sqrt(number + 1) / 0.05 * mean
-            weight = (number + 1) ** -0.75
-            average = weight * log_step + (1 - weight) * average
-            step = float(np.exp(log_step if number < warmup - 1 else average))
-        else:
-            out[:, number - warmup] = z
-            diverged += int((growth > DIVERGED).sum())
-            accepted += float(chance.mean()) / draws
-            taken += steps
-        if number % 50 == 49:
-            LOG.info("draw %d of each chain: step size %.3f, %.2f accepted", number + 1, step, chance.mean())
-    return Chains(out, diverged, accepted, taken / draws, step)
+    parts: list[Floats] = []
+    state = _resume(stored, rng, parts, warmup + draws) if stored else None
+    if state is None:
+        z = 0.5 * rng.standard_normal((count, size)) if start is None else start
+        state = ChainState(z, surface.value(z), *surface.surrogate(z))
+    recent: list[Floats] = []
+    with progress.task("draws of each chain", warmup + draws) as task:
+        task.update(state.number)
+        while state.number < warmup + draws:
+            _draw(surface, rng, state, warmup)
+            if state.number > warmup:
+                recent.append(state.position)
+            task.update()
+            if stored and (stored.due() or state.number == warmup + draws):
+                parts.append(_stack(recent, count, size))
+                stored.write({**_to_arrays(state, rng), "draws": parts[-1]})
+                recent = []
+    out = np.concatenate([*parts, _stack(recent, count, size)], axis=1)
+    return Chains(out, state.divergences, state.accepted / draws, state.taken / draws, state.step)
+
+
+def _draw(surface: Density, rng: np.random.Generator, state: ChainState, warmup: int) -> None:
+    """Move every chain by one trajectory."""
+    steps = steps_of(rng, state.step)
+    momentum = rng.standard_normal(state.position.shape)
+    before = 0.5 * np.square(momentum).sum(axis=1)
+    end = trajectory(surface, state.position, state.slope, momentum, state.step, steps)
+    there, after = surface.value(end.position), 0.5 * np.square(end.momentum).sum(axis=1)
+    growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
+                        (there + after - state.value - before, end.surrogate + after - state.surrogate - before))  # fmt: skip
+    chance = np.exp(-np.maximum(growth, 0.0))
+    better = rng.random(len(chance)) < chance
+    state.position = np.where(better[:, None], end.position, state.position)
+    state.slope = np.where(better[:, None], end.slope, state.slope)
+    state.value, state.surrogate = (
+        np.where(better, there, state.value),
+        np.where(better, end.surrogate, state.surrogate),
+    )
+    if state.number < warmup:  # dual averaging, with the constants of hoffman2014
+        state.mean += (ACCEPT - np.exp(-np.maximum(followed, 0.0)).mean() - state.mean) / (state.number + 11)
+        log_step = np.log(10 * FIRST) - np.sqrt(state.number + 1) / 0.05 * state.mean
+        weight = (state.number + 1) ** -0.75
+        state.average = weight * log_step + (1 - weight) * state.average
+        state.step = float(np.exp(log_step if state.number < warmup - 1 else state.average))
+    else:
+        state.divergences += int((growth > DIVERGED).sum())
+        state.accepted += float(chance.mean())
+        state.taken += steps
+    state.number += 1
+    if state.number % 50 == 0:
+        LOG.info("draw %d of each chain: step size %.3f, %.2f accepted", state.number, state.step, chance.mean())
+
+
+def _stack(draws: list[Floats], count: int, size: int) -> Floats:
+    """Draws as (chain, draw, parameter)."""
+    return np.stack(draws, axis=1) if draws else np.empty((count, 0, size))
+
+
+def _to_arrays(state: ChainState, rng: np.random.Generator) -> Arrays:
+    return {**{name: np.asarray(value) for name, value in vars(state).items()},
+            "random": np.asarray(json.dumps(rng.bit_generator.state))}  # fmt: skip
+
+
+def _resume(stored: Checkpoint, rng: np.random.Generator, parts: list[Floats], most: int) -> ChainState | None:
+    """The state after the stored parts with at most `most` draws; sets the generator, and fills `parts`."""
+    state = None
+    for part in stored.read():
+        if part["number"] > most:
+            stored.parts -= 1
+            break
+        parts.append(part.pop("draws"))
+        rng.bit_generator.state = json.loads(str(part.pop("random")))
+        fields: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in part.items()}
+        state = ChainState(**fields)
+    if state:
+        LOG.info("%d draws of each chain are stored in %s", state.number, stored.folder)
+    return state

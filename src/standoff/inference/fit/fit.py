@@ -28,10 +28,13 @@ MAX_DRAWS = 1_024  #: number of stored and re-simulated draws, four times `summa
 
 
 def fit(
-    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT
-) -> records.FitResult:
+    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT,
+    checkpoint: Path | None = None,
+) -> records.FitResult:  # fmt: skip
     """Estimate the parameters of a model from claims and observed choices up to its as_of.
 
+    checkpoint: folder in which parts of the draws are kept while chains run; the same call resumes from them after an
+    interruption, and with more draws it goes on
     Raises `ModelError` where the scenario does not say what to compare, nothing was published by then, or a prior rests on
     something that was published later.
     """
@@ -39,10 +42,12 @@ def fit(
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
     xla.devices()
     with xla.float_precision("double"):
-        return _fit(model, quick, draws, seed, progress)
+        return _fit(model, quick, draws, seed, progress, checkpoint)
 
 
-def _fit(model: Model, quick: bool, draws: int, seed: int, progress: Progress) -> records.FitResult:
+def _fit(
+    model: Model, quick: bool, draws: int, seed: int, progress: Progress, checkpoint: Path | None
+) -> records.FitResult:
     fit_targets.refuse_leaks(model.plan, ())
     with progress.task("history up to the first state"):
         density = log_density.target(model)
@@ -56,7 +61,7 @@ def _fit(model: Model, quick: bool, draws: int, seed: int, progress: Progress) -
     else:
         from standoff.inference import hmc
 
-        sampled = hmc.sample(result, draws=draws, seed=seed, progress=progress)
+        sampled = hmc.sample(result, draws=draws, seed=seed, progress=progress, folder=checkpoint)
         x = sampled.draws
     x = x[:, :: -(-x.shape[0] * x.shape[1] // MAX_DRAWS)]
     if sampled and density.options.under_other_theories:
