@@ -17,6 +17,7 @@ import numpy as np
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
 from standoff.scenario import option_words
@@ -67,6 +68,8 @@ class ExpectedChoice:
 
     choice: str
     option: str
+    text: str  #: of the option
+    actor: str  #: name of who decides
     expected: float
     does: float
 
@@ -311,7 +314,9 @@ def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[Expec
         if expected is None:
             continue
         does = decision_record.at_step(run, step).p[made, other]
-        out += [ExpectedChoice(choice.name, option, float(expected[:, o].mean()), float(does[:, o].mean()))
+        actor = labels.actor(run.model.plan, choice.actor)
+        out += [ExpectedChoice(choice.name, option, labels.option(run.model.plan, choice.name, option), actor,
+                               float(expected[:, o].mean()), float(does[:, o].mean()))
                 for o, option in enumerate(choice.options)]  # fmt: skip
     return tuple(out)
 

@@ -30,6 +30,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
 from standoff.engine import decision_record
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.statistics import error_floor, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
@@ -98,6 +99,7 @@ class Disagreement:
     actor: str
     text: str
     decided: str  #: month
+    texts: Mapping[str, str]  #: option -> its text
     against: str  #: the status quo
     deciding: tuple[TheoryDecision, ...]
     issues: tuple[DisputedOption, ...]  #: options of the main question, and the one with the largest difference
@@ -305,7 +307,8 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
         for name, p in solved.items()
     )
     return Disagreement(
-        choice.name, choice.actor, scenario.text, run.model.scenario.calendar.label(step + 1),
+        choice.name, labels.actor(plan, choice.actor), scenario.text, run.model.scenario.calendar.label(step + 1),
+        {option: labels.option(plan, choice.name, option) for option in choice.options},
         choice.options[choice.status_quo], deciding, issues, float(decision_record.has_occasion(run, index, step).mean()),
     )  # fmt: skip
 

@@ -151,7 +151,7 @@ def explanation(result: Explanation) -> RenderableType:
         observed = grid(f"expectations of {result.actor}", "expected:", "actual:")
         for item in result.forecasts:
             observed.add_row(
-                f"{item.choice}: {item.option}", formatting.percent(item.expected), formatting.percent(item.does)
+                f"{item.actor}: {item.text}", formatting.percent(item.expected), formatting.percent(item.does)
             )
         parts.append(observed)
     parts += [Text(sentence) for sentence in answer_text.expectation_errors(result)]

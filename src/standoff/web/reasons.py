@@ -131,9 +131,8 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
     first = {item.option: item.probability for item in base.options} if base else {}
     parts = {item.reason: item.log_odds for item in base.reasons} if base else {}
     does = {(item.choice, item.option): item.does for item in base.forecasts} if base else {}
-    actors = {item.name: labels.actor(plan, item.actor) for item in plan.choices}
     return ChoiceReasons(
-        choice=planned.name, actor=actors[planned.name], text=result.text, at=result.at, decided=result.decided,
+        choice=planned.name, actor=labels.actor(plan, planned.actor), text=result.text, at=result.at, decided=result.decided,
         option=result.option, reference=result.reference, status_quo=result.status_quo, futures=result.futures,
         frequency=result.decision_frequency, log_odds=result.log_odds,
         before_log_odds=base.log_odds if base else None, additivity_error=result.additivity_error,
@@ -151,8 +150,7 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
         ),
         forecasts=tuple(
             ForecastBesideBase(
-                choice=item.choice, actor=actors[item.choice], option=item.option,
-                text=labels.option(plan, item.choice, item.option), expected=item.expected, does=item.does,
+                choice=item.choice, actor=item.actor, option=item.option, text=item.text, expected=item.expected, does=item.does,
                 before_does=does.get((item.choice, item.option)),
             ) for item in result.forecasts
         ),

@@ -21,7 +21,7 @@ from standoff import theories
 from standoff.engine import decisions, option_availability, rollout
 from standoff.engine.solved_games import add_all
 from standoff.games import linear_system_gradient
-from standoff.plan import PlannedChoice
+from standoff.plan import Plan, PlannedChoice, labels
 from standoff.scenario import calendar as times
 
 if TYPE_CHECKING:
@@ -179,16 +179,17 @@ def _claims(window: EstimationWindow, choice: PlannedChoice, c: int, forced: np.
     return tuple(dict.fromkeys(out)), ""
 
 
-def picked_words(sequences: Sequence[ObservedChoiceSequence], choices: Sequence[PlannedChoice]) -> dict[str, str]:
-    """Observed options of each choice in words: `dual_use x 9`."""
+def picked_words(sequences: Sequence[ObservedChoiceSequence], plan: Plan) -> dict[str, str]:
+    """Observed options of each choice in words: `“sells dual-use goods” × 9`."""
     out = {}
     for item in sequences:
-        names = [choices[item.choice].options[o] for o in item.picked]
+        choice = plan.choices[item.choice]
+        names = [labels.option(plan, choice.name, choice.options[o]) for o in item.picked]
         runs: list[list[object]] = []
         for name in names:
             if runs and runs[-1][0] == name:
                 runs[-1][1] = int(str(runs[-1][1])) + 1
             else:
                 runs.append([name, 1])
-        out[choices[item.choice].name] = ", ".join(f"{name} x {count}" for name, count in runs)
+        out[choice.name] = ", ".join(f"“{name}” × {count}" for name, count in runs)
     return out

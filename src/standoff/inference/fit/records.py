@@ -73,6 +73,7 @@ class ChoiceFit:
     """Fit of an observed choice."""
 
     choice: str
+    text: str  #: who decides, and what about
     picked: str  #: in words
     before: float  #: probability of the sequence at the prior median; under a rival theory, its mean
     after: float  #: probability at the posterior median; under a rival theory, its mean over draws

@@ -303,11 +303,11 @@ def _chosen(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[rec
     z[laplace.fitted, 1] = np.median(flat[:, : len(laplace.fitted)], axis=0)
     likely = jax.jit(lambda z, how: jax.vmap(density.of_choices, in_axes=1)(density.outputs(z, how)))
     lik = np.asarray(likely(jnp.asarray(z), density.window.gauges.off(density.window.steps)))
-    words = picked_words(density.options.with_gradient, plan.choices)
+    words = picked_words(density.options.with_gradient, plan)
     return tuple(
-        records.ChoiceFit(plan.choices[item.choice].name, words[plan.choices[item.choice].name], float(np.exp(lik[0, n])),
-                       float(np.exp(lik[1, n])), item.claims)
-        for n, item in enumerate(density.options.with_gradient)
+        records.ChoiceFit(name, labels.choice(plan, name), words[name], float(np.exp(lik[0, n])), float(np.exp(lik[1, n])),
+                          item.claims)
+        for n, item in enumerate(density.options.with_gradient) for name in (plan.choices[item.choice].name,)
     )  # fmt: skip
 
 
@@ -322,12 +322,12 @@ def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
 
 def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, ...]:
     """Probabilities of conditioned choices, before and after conditioning."""
-    choices, observed = choosing.window.model.plan.choices, choosing.options.with_gradient
-    words = picked_words(observed, choices)
+    plan, observed = choosing.window.model.plan, choosing.options.with_gradient
+    choices, words = plan.choices, picked_words(observed, plan)
     return tuple(
-        records.ChoiceFit(choices[item.choice].name, words[choices[item.choice].name], float(led.led.before[n]),
-                       float(led.led.after[n]), item.claims, choices[item.choice].theory)
-        for n, item in enumerate(observed)
+        records.ChoiceFit(name, labels.choice(plan, name), words[name], float(led.led.before[n]), float(led.led.after[n]),
+                          item.claims, choices[item.choice].theory)
+        for n, item in enumerate(observed) for name in (choices[item.choice].name,)
     )  # fmt: skip
 
 

@@ -117,7 +117,7 @@ def _voices(result: FitResult) -> RenderableType:
 def _choices(result: FitResult) -> RenderableType:
     table = grid("choice", "observed", "prior probability:", "posterior:")
     for item in result.choices:
-        table.add_row(item.choice, item.picked, f"{item.before:.2g}", f"{item.after:.2g}")
+        table.add_row(item.text, item.picked, f"{item.before:.2g}", f"{item.after:.2g}")
     return table
 
 

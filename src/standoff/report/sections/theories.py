@@ -86,7 +86,7 @@ def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str
     head = ("option", *(formatting.humanise(item.theory) for item in disagreement.deciding),
             f"90 % across draws, {formatting.humanise(first.theory)}")  # fmt: skip
     rows = [
-        (option + (" (status quo)" if option == disagreement.against else ""),
+        (disagreement.texts[option] + (" (status quo)" if option == disagreement.against else ""),
          *(share(item.options[option], item.mc_errors[option]) for item in disagreement.deciding),
          formatting.percents(first.intervals[option]))
         for option in first.options
@@ -102,7 +102,7 @@ def reasons(issue: DisputedOption) -> list[tuple[str, str, str]]:
 
 def why(disagreement: Disagreement, issue: DisputedOption) -> list[str]:
     """A sentence for each theory: probability of the disputed option, and its reasons."""
-    return [f"{formatting.capital(formatting.humanise(item.theory))}: {issue.option} in "
+    return [f"{formatting.capital(formatting.humanise(item.theory))}: “{disagreement.texts[issue.option]}” in "
             f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(disagreement, issue, item.theory)}"
             for item in disagreement.deciding]  # fmt: skip
 
@@ -138,14 +138,17 @@ def _decision(disagreement: Disagreement) -> list[RenderableType]:
         parts = grid("reason", "log odds:", "odds:")
         for row in reasons(issue):
             parts.add_row(*row)
-        title = f"Reasons under every theory: {issue.option} rather than {disagreement.against}"
+        title = (
+            f"Reasons under every theory: “{disagreement.texts[issue.option]}” "
+            f"rather than “{disagreement.texts[disagreement.against]}”"
+        )
         out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(disagreement, issue))]
     return out
 
 
 def _because(disagreement: Disagreement, issue: DisputedOption, name: str) -> str:
     terms = TheoryExplanation(
-        status_quo=disagreement.against,
+        status_quo=f"“{disagreement.texts[disagreement.against]}”",
         terms=issue.why[name],
         reasons=frozenset(reason.name for reason in issue.reasons),
     )

@@ -69,5 +69,5 @@ def _by_choice(theories: tuple[TheoryLikelihood, ...]) -> RenderableType:
         "choice", "observed", *(formatting.humanise(item.name).replace(" ", "\n", 1) + ":" for item in theories)
     )
     for n, item in enumerate(theories[0].choices):
-        table.add_row(item.choice, item.picked, *(f"{theory.choices[n].before:.2g}" for theory in theories))
+        table.add_row(item.text, item.picked, *(f"{theory.choices[n].before:.2g}" for theory in theories))
     return table

@@ -77,7 +77,7 @@ def test_without_seen_choices_there_is_nothing_to_weigh() -> None:
 def record(*logs: float, passed: bool = True) -> TheoryEvidence:
     theories = tuple(
         TheoryLikelihood(name, log, 0.1, 3, passed, "R-hat of populations is not below 1.05",
-               (ChoiceFit("AAA", "press x 4", 0.2, 0.9, ("a",), name),))
+               (ChoiceFit("AAA", "Alpha, whether to press", "“press” × 4", 0.2, 0.9, ("a",), name),))
         for name, log in zip(("quantal_response", "best_response", "satisficing"), logs, strict=False)
     )  # fmt: skip
     return TheoryEvidence(
@@ -110,4 +110,4 @@ def test_the_page_names_theories_that_did_not_pass() -> None:
         console.print(told.page(record(-2.0, -3.0, passed=False)))
     text = out.get()
     assert record(-2.0, -3.0).passed and not record(-2.0, -3.0, passed=False).passed
-    assert "best response fails" in text and "press x 4" in text and "17 claims" in text
+    assert "best response fails" in text and "“press” × 4" in text and "17 claims" in text

@@ -39,7 +39,8 @@ def result(**changes: Any) -> FitResult:
         "title": "North", "variant": "", "as_of": "2024-03", "since": "2024-01", "model": "a" * 64, "seed": 1, "versions": {},
         "diagnostics": diagnostics(), "parameters": (update("mechanisms.war.rate", 1.5, 0.6), update("still", 0.01, 0.01)),
         "unidentified": 40, "chance": 3, "sources": (SourceBias("AAA", "losses", "Staff", "own", 7, (0.8, 0.9, 1.1)),),
-        "choices": (ChoiceFit("BLU", "wait x 3", 0.25, 0.5, ()),), "compared": (check,), "left_out": (("b", "retracted"),),
+        "choices": (ChoiceFit("BLU", "Blue, what to do", "“wait” × 3", 0.25, 0.5, ()),),
+        "compared": (check,), "left_out": (("b", "retracted"),),
         "warnings": ("a warning",),
     }  # fmt: skip
     return FitResult(**fields | changes)
@@ -70,7 +71,7 @@ def test_what_was_not_identified_is_counted_and_named() -> None:
 
 def test_sources_choices_and_claims_have_their_lines() -> None:
     text = printed(fit.page(result()))
-    assert "0.9 (0.8 to 1.1)" in line(text, "AAA losses") and "0.25" in line(text, "BLU")
+    assert "0.9 (0.8 to 1.1)" in line(text, "AAA losses") and "0.25" in line(text, "Blue, what to do")
     assert (
         "2024-02-29" in line(text, "losses.AAA")
         and "5 (4 to 6)" in text

@@ -14,7 +14,7 @@ from tests.unit.report.plain import printed
 
 def theory(name: str, log: float, error: float = 0.1, **changes: Any) -> TheoryLikelihood:
     fields: dict[str, Any] = {"temperatures": 5, "passed": True, "why": ""} | changes
-    choice = ChoiceFit("AAA", "go x 3", 0.125, 0.5, ("seen",), name)
+    choice = ChoiceFit("AAA", "Alpha, whether to go", "“go” × 3", 0.125, 0.5, ("seen",), name)
     return TheoryLikelihood(name=name, log_probability=log, error=error, choices=(choice,), **fields)
 
 
@@ -51,7 +51,7 @@ def test_the_table_has_shares_and_distances() -> None:
     text = printed(theory_evidence.page(evidence(theory("best_response", -5), theory("satisficing", -7))))
     line = next(line for line in text.splitlines() if line.strip().startswith("satisficing"))
     assert "-7.00 ± 0.10" in line and "12 %" in line and "-2.00" in line
-    assert "go x 3" in text and "0.12" in text and "17 claims" in text
+    assert "“go” × 3" in text and "0.12" in text and "17 claims" in text
 
 
 def test_a_theory_that_fails_its_checks_is_a_warning() -> None:
