@@ -1,10 +1,11 @@
 """The crises of the catalogue scored together: base rates, who sees whose move, and rival theories of how actors decide.
 
-    python -m benchmarks.crises [--draws 2000] [--seed 1] [--keep FOLDER]
+    python -m benchmarks.crises [--draws 2000] [--seed 1] [--keep FOLDER] [--on local:2]
 
 Runs every crisis as it stands, one after another and under each theory, and writes docs/crises.md whole, and the scores that
 every run shows (catalog/track_record.json). With `--keep` what a case said is stored, and read again while the case, draws
-and seed are the same. `--record` runs every crisis as it stands, and writes these scores alone.
+and seed are the same. `--on` has all simulated at once by other processes. `--record` runs every
+crisis as it stands, and writes these scores alone.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from pathlib import Path
 from benchmarks import crisis_says as says
 from benchmarks import crisis_tables as tables
 from benchmarks.crisis_figures import pooled
-from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, crises, said
+from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, all_said, crises
 
 from standoff.analysis.track_record import store_scores
+from standoff.distributed.executors import open_executor
 from standoff.evaluation.past_scores import scores_of_cases
 from standoff.evaluation.score_cases import score
 
@@ -105,12 +107,14 @@ def main() -> None:
     ask.add_argument("--keep", type=Path, help="folder for what the cases said, so that a run that was cut off goes on")
     ask.add_argument("--print", action="store_true", help="leave docs/crises.md as it is")
     ask.add_argument("--record", action="store_true", help="only the scores that every run shows, not the page")
+    ask.add_argument("--on", default="", help="where to simulate: local:N, or a scheduler, as for `standoff run`")
     args = ask.parse_args()
-    if args.record:
-        rows = score(crises(), draws=args.draws, seed=args.seed).questions
-        print(store_scores(scores_of_cases(rows, args.draws, args.seed)))
-        return
-    every = [said(case, args.draws, args.seed, args.keep) for case in crises()]
+    with open_executor(args.on) as executor:
+        if args.record:
+            rows = score(crises(), draws=args.draws, seed=args.seed, executor=executor).questions
+            print(store_scores(scores_of_cases(rows, args.draws, args.seed)))
+            return
+        every = all_said(crises(), args.draws, args.seed, args.keep, executor)
     text = page(every, args.draws, args.seed)
     if args.print:
         print(text)

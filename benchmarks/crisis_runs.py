@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -17,9 +18,11 @@ from standoff.catalog import load, slugs
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run
-from standoff.engine.simulate import simulate
+from standoff.engine.simulate import simulate_each
 from standoff.evaluation.records import Scored
 from standoff.evaluation.score import settled
+from standoff.files import write_text
+from standoff.job_folder import JobExecutor
 from standoff.theories import names as theory_names
 
 FLAGSHIP = "china-russia"  # has its own page, docs/hindcast.md
@@ -89,35 +92,55 @@ def crises() -> list[str]:
     return [name for _, name in sorted(result)]
 
 
-def said(case: str, draws: int, seed: int, path: Path | None) -> Said:
-    """Run a case in every way, or read what it said before."""
+def all_said(
+    cases: Sequence[str], draws: int, seed: int, path: Path | None = None, executor: JobExecutor | None = None
+) -> list[Said]:
+    """Run cases in every way, or read what they said before from the folder `path`.
+
+    executor: who simulates, all cases at once; by default this process, one after another
+    """
+    models = {case: _models(case) for case in cases}
+    made_with = {
+        case: (*(model.hash for model in each.values()), str(draws), str(seed)) for case, each in models.items()
+    }
+    found = {case: _stored(path, case, made_with[case]) for case in cases}
+    waiting = {f"{case} {name}": model for case in cases if found[case] is None for name, model in models[case].items()}
+    runs = simulate_each(waiting, draws=draws, seed=seed, executor=executor)
+    return [found[case] or _said(case, made_with[case], runs, len(models[case]), path) for case in cases]
+
+
+def _models(case: str) -> dict[str, Model]:
+    """The case as it stands, its variants, and the case under each theory."""
     loaded, ledger = load(case)
     base = build(loaded, ledger)
-    models = {BASE: base}
-    models |= {name: build(*load(case, name)) for name in (SEQUENCE, ASSUMED) if name in loaded.scenario.variants}
-    made_with = (*(model.hash for model in models.values()), str(draws), str(seed))
+    variants = {name: build(*load(case, name)) for name in (SEQUENCE, ASSUMED) if name in loaded.scenario.variants}
+    return {BASE: base} | variants | {name: with_theory(base, name) for name in theory_names()[1:]}
+
+
+def _stored(path: Path | None, case: str, made_with: tuple[str, ...]) -> Said | None:
+    """What a case said before, None if it, the draws or the seed have changed."""
     file = None if path is None else path / f"{case}.json"
-    if file is not None and file.is_file():
-        result = TypeAdapter(Said).validate_python(json.loads(file.read_text(encoding="utf-8")))
-        if result.made_with == made_with:
-            return result
-    models |= {name: with_theory(base, name) for name in theory_names()[1:]}
+    if file is None or not file.is_file():
+        return None
+    result = TypeAdapter(Said).validate_python(json.loads(file.read_text(encoding="utf-8")))
+    return result if result.made_with == made_with else None
+
+
+def _said(
+    case: str, made_with: tuple[str, ...], runs: Iterator[tuple[str, Run]], count: int, path: Path | None
+) -> Said:
+    """Scores and decisions of the next `count` runs, those of a case; stored in the folder `path`."""
     scored, decisions = dict[str, tuple[Scored, ...]](), list[Decision]()
-    for name, model in models.items():
-        run = _run(case, name, model, draws, seed)
+    for full, run in islice(runs, count):
+        print(f"finished {full}", file=sys.stderr, flush=True)
+        name = full.removeprefix(f"{case} ")
         scored[name] = settled(run, case)
         if name == BASE:
             decisions = [decided(run, case, query, *what) for query, what in FORCES.get(case, {}).items()]
     out = Said(case, made_with, scored, tuple(decisions))
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(asdict(out)), encoding="utf-8")
+    if path is not None:
+        write_text(path / f"{case}.json", json.dumps(asdict(out)))
     return out
-
-
-def _run(case: str, name: str, model: Model, draws: int, seed: int) -> Run:
-    print(f"running {case} {name}", file=sys.stderr, flush=True)
-    return simulate(model, draws=draws, seed=seed, paths="all")
 
 
 def decided(run: Run, case: str, question: str, choice: str, option: str) -> Decision:

@@ -112,6 +112,8 @@ def fit(
         from standoff.report.sections.fit import page
 
         written = [] if folder is None else [f"fit: {folder.resolve()} (fit.json, posterior.nc, charts)"]
+        if chains is not None and chains.is_dir():
+            written.append(f"draws: {chains.resolve()}; the same command with more --draws goes on from them")
         options.display(page(result), *written)
     if not result.diagnostics.passed:
         raise typer.Exit(NOT_CONVERGED)

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from standoff.cli import app
+from standoff.inference.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,6 +37,23 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
     monkeypatch.setattr("standoff.inference.fit.fit.fit", lambda *_, **__: found)
     told = CliRunner().invoke(app, ["fit", "closed-form", *quick, "--json"])
     assert told.exit_code == code and '"found": 1' in told.stdout
+
+
+@pytest.mark.parametrize("passed", [True, False])
+def test_draws_are_kept_until_the_checks_pass(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, passed: bool) -> None:
+    def estimate(*_: object, checkpoint: Path, **__: object) -> SimpleNamespace:
+        Checkpoint(checkpoint, "0" * 64).write({})
+        return SimpleNamespace(to_data=dict, diagnostics=SimpleNamespace(passed=passed))
+
+    monkeypatch.setattr("standoff.inference._optional.require", lambda: None)
+    monkeypatch.setattr("standoff.inference.fit.fit.fit", estimate)
+    monkeypatch.setattr("standoff.inference.fit.posterior.save", lambda *_: None)
+    monkeypatch.setattr("standoff.report.charts.fit.pictures", lambda _: {})
+    monkeypatch.setattr("standoff.report.sections.fit.page", lambda _: "page")
+    told = CliRunner().invoke(app, ["fit", "closed-form", "--folder", str(tmp_path / "fits")])
+    assert told.exit_code == (0 if passed else 3)
+    assert (tmp_path / "fits" / "chains").exists() is not passed
+    assert ("more --draws" in told.stdout) is not passed
 
 
 def test_a_run_refuses_what_is_no_posterior(tmp_path: Path) -> None:

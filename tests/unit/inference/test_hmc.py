@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -99,3 +101,55 @@ def test_the_number_of_cores_changes_no_bit_of_a_density() -> None:
         subprocess.run([*command, count], capture_output=True, text=True, check=True).stdout for count in ("1", "64")
     )
     assert one == all_ and len(one) == 65
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What the sampler reads of a normal at the mode, here too narrow along one direction."""
+
+    mode: np.ndarray
+    root: np.ndarray
+    choices: tuple[np.ndarray, np.ndarray]
+    coordinates: None = None
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> Mode:
+    size, deviation = 6, np.array([8.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+
+    def surface(_: Mode, root: np.ndarray, __: object) -> hmc.Density:
+        def value(white: np.ndarray) -> np.ndarray:
+            return np.asarray(0.5 * np.square(white @ root.T / deviation).sum(axis=1))
+
+        return hmc.Density(value, lambda white: (value(white), white @ (root.T / deviation**2) @ root))
+
+    monkeypatch.setattr(hmc, "surface", surface)
+    return Mode(np.full(size, 3.0), np.eye(size), (np.zeros(size), np.zeros((size, size))))
+
+
+def sampled(narrow: Mode, number: int, folder: Path | None = None) -> hmc.HmcResult:
+    ready = hmc.Compiled(None, None)  # type: ignore[arg-type]
+    return hmc.sample(narrow, draws=number, seed=2, ready=ready, learned=200, folder=folder)  # type: ignore[arg-type]
+
+
+def test_scales_are_estimated_until_none_is_wider_than_chance(narrow: Mode, caplog: pytest.LogCaptureFixture) -> None:
+    """One direction is eight times as wide as the normal at the mode says; two series of draws find that."""
+    with caplog.at_level("INFO"):
+        found = sampled(narrow, 2000)
+    windows = [record.args for record in caplog.records if "scale of every direction" in record.msg]
+    assert windows == [(200,), (400,)]
+    assert found.root[0, 0] == pytest.approx(8.0, rel=0.2) and np.allclose(np.diag(found.root)[1:], 1, atol=0.1)
+    flat = found.draws.reshape(-1, 6)
+    assert found.rhat < 1.01 and found.ess > 400
+    assert flat[:, 0].std() == pytest.approx(8.0, rel=4 / np.sqrt(2 * found.ess))
+    assert np.abs(flat.mean(axis=0) - 3.0).max() < 4 * 8.0 / np.sqrt(found.ess)
+
+
+def test_a_sampler_that_was_interrupted_resumes(narrow: Mode, tmp_path: Path) -> None:
+    """Stored series are read, those of the warm-up too; more draws extend the last."""
+    first = sampled(narrow, 50, tmp_path)
+    number = len(list(tmp_path.iterdir()))
+    again, more, plain = sampled(narrow, 50, tmp_path), sampled(narrow, 80, tmp_path), sampled(narrow, 80)
+    assert np.array_equal(first.draws, again.draws) and number == 4
+    assert len(list(tmp_path.iterdir())) == number + 1
+    assert np.array_equal(more.draws, plain.draws) and np.array_equal(more.root, plain.root)
