@@ -282,11 +282,16 @@ def _sorted(items: Sequence[HindcastSkill]) -> list[str]:
 
 def _describe(item: HindcastSkill) -> str:
     count = f"{item.questions} questions, {item.reports} reports"
-    return f"{item.group} ({item.skill:+.0%} over {WORDS[item.against]}{_ends(item)}; {count})"
+    return f"{item.group} ({_percent(item.skill)} over {WORDS[item.against]}{_ends(item)}; {count})"
 
 
 def _ends(item: HindcastSkill) -> str:
-    return ", too few" if item.interval is None else f", {item.interval[0]:+.0%} to {item.interval[1]:+.0%}"
+    return ", too few" if item.interval is None else f", {_percent(item.interval[0])} to {_percent(item.interval[1])}"
+
+
+def _percent(share: float) -> str:
+    """A share with its sign, as `−2 %`."""
+    return f"{100 * share:+.0f} %".replace("-", "\u2212")
 
 
 def _notes(forecasts: Sequence[ScoredForecast], made: HindcastProvenance) -> tuple[str, ...]:

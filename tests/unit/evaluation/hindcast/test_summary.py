@@ -90,8 +90,8 @@ def test_longer_blocks_widen_the_interval_where_origins_hang_together() -> None:
 def test_the_first_lines_say_where_there_is_no_skill_before_where_there_is() -> None:
     found = [case(o, 12.0, 10.0) for o in ORIGINS] + [case(o, 5.0, 10.0, "r", "opinion") for o in ORIGINS]
     result = summary.scored(found, MADE, 3, 1)
-    assert result.verdict[0].index("losses (-20% over weighted mean") < result.verdict[0].index(
-        "skill on opinion (+50%"
+    assert result.verdict[0].index("losses (−20 % over weighted mean") < result.verdict[0].index(
+        "skill on opinion (+50 %"
     )
     assert not any("test foresight" in text for text in result.verdict)
     late = replace(MADE, origins=({"late": 3, "failed": 2},))
