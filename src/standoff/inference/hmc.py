@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 CHAINS = 8  #: number of chains; assumption
 WARMUP = 200  #: warm-up draws for the step size
-LEARNED = 400  #: draws for the quadratic of the choices, and as many for scales; assumption
+LEARNED = 400  #: draws for the quadratic of the choices, and for scales, twice as many the second time; assumption
 SEED_STEP = 2**32  #: between seeds of consecutive series of draws, so that each has random numbers of its own
 ACCEPT = 0.65  #: target acceptance of the surrogate, the optimum in many dimensions; neal2011
 FIRST = 0.1  #: initial step size, in standard deviations of the normal approximation
@@ -174,10 +174,13 @@ def sample(
             laplace, choices=preconditioner.fit_choices(laplace, root, first.draws, surface(laplace, root, made))
         )
         warmup, seed, start = warmup // 2, seed + SEED_STEP, first.draws[:, -1]
-        LOG.info("%d draws of each chain estimate the scale of every direction", learned)
-        first = chains_of(learned)
-        stretch = preconditioner.widen_directions(first.draws)
-        root, start, seed = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T, seed + SEED_STEP
+        for number in (learned, 2 * learned):
+            LOG.info("%d draws of each chain estimate the scale of every direction", number)
+            first = chains_of(number)
+            stretch = preconditioner.widen_directions(first.draws)
+            root, start, seed = root @ stretch, np.linalg.solve(stretch, first.draws[:, -1].T).T, seed + SEED_STEP
+            if np.array_equal(stretch, np.eye(size)):
+                break  # no direction is wider than chance explains
     walked = chains_of(draws)
     x = laplace.mode + walked.draws @ root.T
     rhat, ess = convergence(x)
