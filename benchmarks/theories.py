@@ -67,10 +67,10 @@ def page(comparison: TheoryComparison, command: str) -> str:
         ]
         for issue in message.issues:
             parts += [
-                f"### {formatting.capital(formatting.humanise(issue.option))}",
-                f"The reasons are the same under all theories, as parts of the log odds of `{issue.option}` against "
-                f"`{message.against}`:",
-                table(("reason", "log odds"), rivals.reasons(issue)),
+                f"### “{formatting.capital(message.texts[issue.option])}”",
+                f"The reasons are the same under all theories, as parts of the log odds of “{message.texts[issue.option]}” "
+                f"against “{message.texts[message.against]}”, and as factors of the odds:",
+                table(("reason", "log odds", "odds"), rivals.reasons(issue)),
                 "Result under each theory:",
                 bullets(rivals.why(message, issue)),
             ]

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from standoff import xla
+from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.catalog import load
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
+from standoff.games.single_game import solve
+from standoff.inference.reconcile.reconcile import reconcile
 from tests.conftest import QUICK_COMPILER
 
 DRAWS = 64
@@ -77,6 +80,28 @@ def test_a_process_that_used_jax_before_says_so_and_keeps_its_programs_apart(tmp
     (several, other_kind), said, usual = run(clean)  # with the same cache: nothing of the other process is taken
     assert several == "True" and "XLA_FLAGS" not in said and kind != other_kind and usual != early
     assert run(clean, f"{own} {xla.SINGLE_OUTPUT}")[2] == early  # as a process started from there has it
+
+
+FIRST_USES = {
+    "a game": lambda: solve("prisoners-dilemma.nfg"),
+    "uniforms of parameters": lambda: parameter_uniforms(build(*load("closed-form")), 2, 1),
+    "rival claims": lambda: reconcile(load("korea-1950")[1], "no such quantity", "PRK", as_of="1950-09"),
+}
+
+
+@pytest.mark.parametrize("use", FIRST_USES)
+def test_the_compiler_has_its_settings_before_anything_else_is_computed(monkeypatch, use):
+    """Functions that use JAX before a model does: a model in the same process then runs as in any other."""
+
+    class Asked(Exception):
+        pass
+
+    def devices():
+        raise Asked
+
+    monkeypatch.setattr(xla, "devices", devices)
+    with pytest.raises(Asked):
+        FIRST_USES[use]()
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,10 @@ def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> n
     """
     import jax.numpy as jnp
 
+    from standoff import xla
     from standoff.engine.parameters import POSTERIOR
 
+    xla.devices()  # before JAX is in use
     names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
     ids = jnp.arange(first, first + draws, dtype=jnp.uint32)
     *own, which = np.asarray(_uniforms(names)(jnp.asarray(seed % 2**32, jnp.uint32), ids))

@@ -237,6 +237,9 @@ def solve(
     rationality: of `qre`, in log odds per unit of payoff, one for all players or one each; level: of `level-k`, steps of
     reasoning. Raises `StandoffError` for a method or numbers that do not fit, and where no solution is found.
     """
+    from standoff import xla  # JAX comes with it
+
+    xla.devices()  # settings of the compiler, before it is in use: models that this process runs later need them
     if not isinstance(game, NormalForm | Tree):
         game = gambit_io.read(game)
     if method == "nash":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
+from standoff import xla
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.inference import _optional, nuts
@@ -59,6 +60,7 @@ def reconcile(
     Raises `ModelError` where no claim can be used, or the optional packages are missing.
     """
     _optional.require()
+    xla.devices()
     subject = subject or _only_subject(ledger, quantity)
     day = PartialDate.parse(as_of if at is None else at).last
     limit = PartialDate.parse(as_of).last
