@@ -1,16 +1,20 @@
-"""Pictures of a report for README, docs/report.md and the gallery: `python docs/pictures.py runs/NAME/report.html`.
+"""Pictures for README, the documentation and the gallery, taken in Chromium; `make chromium` installs it.
 
-They are taken in Chromium at the sizes of the list below; `make chromium` installs it.
+python docs/pictures.py runs/NAME/report.html    of a report of the flagship
+python docs/pictures.py explorer                 of the explorer, with American help for Ukraine at zero
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 HOME = Path(__file__).parent / "img"
 EVIDENCE = "behind-reason-CHN-peace"  #: the reason of the flagship whose claims are shown
@@ -41,6 +45,40 @@ PICTURES = (
 )
 
 
+@dataclass(frozen=True)
+class ExplorerPicture:
+    """A screen of the explorer, in the state `STATE`."""
+
+    name: str
+    size: ViewportSize
+    scheme: str = "light"
+    view: str = ""  #: what the address says of the screen
+    press: str = ""  #: name of a button that is pressed
+
+
+CASE = "china-russia"
+STATE = "levers=aid.USA.money:0,aid.USA.arms:0,aid.USA.shells:0"
+SCREENS = (
+    ExplorerPicture("explorer", {"width": 1280, "height": 1060}, view="question=exhausted_first"),
+    ExplorerPicture("explorer-reasons", {"width": 1280, "height": 1240}, view="screen=reasons"),
+    ExplorerPicture("explorer-dark", {"width": 1280, "height": 1240}, "dark", "screen=exhaustion"),
+    ExplorerPicture(
+        "explorer-phone", {"width": 390, "height": 844}, view="question=exhausted_first", press="Levers and beliefs"
+    ),
+)
+PATIENCE = 300_000  #: milliseconds for the first opening, which compiles, and for 10,240 futures; assumption
+
+
+def of_report(browser: Browser, report: Path) -> None:
+    """Take every picture of a report."""
+    for picture in PICTURES:
+        context = browser.new_context(viewport=picture.size, color_scheme=picture.scheme)  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(report.resolve().as_uri())
+        take(page, picture)
+        context.close()
+
+
 def take(page: Page, picture: ReportPicture) -> None:
     """Write one picture of an open report."""
     if picture.start:
@@ -51,19 +89,45 @@ def take(page: Page, picture: ReportPicture) -> None:
     page.screenshot(path=HOME / f"{picture.name}.png")
 
 
-def main(report: Path) -> None:
-    """Take every picture of a report."""
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, chromium_sandbox=False)
-        for picture in PICTURES:
+def of_explorer(browser: Browser) -> None:
+    """Take every picture of the explorer, once the answer comes from all its futures."""
+    with server() as address:
+        for picture in SCREENS:
             context = browser.new_context(viewport=picture.size, color_scheme=picture.scheme)  # type: ignore[arg-type]
             page = context.new_page()
-            page.goto(report.resolve().as_uri())
-            take(page, picture)
+            page.goto(f"{address}&case={CASE}&{STATE}&{picture.view}")
+            expect(page.locator("section.answer")).to_contain_text("10,240 futures", timeout=PATIENCE)
+            page.wait_for_load_state("networkidle")
+            if picture.press:
+                page.get_by_role("button", name=picture.press).click()
+                page.mouse.move(0, 0)  # what lies under it lights up
+            page.wait_for_timeout(1000)  # charts glide to their place
+            page.screenshot(path=HOME / f"{picture.name}.png")
             context.close()
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """`standoff open` of the flagship; gives its address, with the token."""
+    command = [sys.executable, "-u", "-m", "standoff", "open", CASE, "--no-browser"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().split()[-1]
+        finally:
+            process.terminate()
+
+
+def main(what: str) -> None:
+    """Take the pictures of a report, or of the explorer."""
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, chromium_sandbox=False, args=["--disable-background-networking"]
+        )
+        of_explorer(browser) if what == "explorer" else of_report(browser, Path(what))
         browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

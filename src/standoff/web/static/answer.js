@@ -5,7 +5,7 @@ import { linked, question_word } from "./focus.js";
 import { change, put, reset_all } from "./moves.js";
 import { html } from "./preact.js";
 import { is_moved, same, set, useStore } from "./store.js";
-import { capital, changes, count, date, futures, list, percent } from "./words.js";
+import { capital, changes, count, date, futures, list, percent, tied } from "./words.js";
 
 const SHORT = 11; // letters of an answer in the largest type; assumption: they fit on a phone
 
@@ -49,9 +49,9 @@ export function Answer() {
     <div class=${`wait ${busy ? "on" : ""}`} aria-hidden="true"></div>
     <h2 id="question" tabindex="-1">${question.text} <span class="soft">${date(question.date)}</span></h2>
     ${late && html`<p class="beside"><b>Not yet with your last move.</b> These are the numbers ${is_moved(move.state) ? `with ${list(changes(move.state).map((each) => each.text))}` : "of the case as it stands"}.</p>`}
-    ${answer ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${answer.now}</span> <span class="word" id="word">${answer.word}</span></p>
+    ${answer ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${tied(answer.now)}</span> <span class="word" id="word">${answer.word}</span></p>
       ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
-      <p class="beside" id="beside">${moved ? html`before <b>${answer.before}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${answer.change}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? `What you moved counts as soon as the ${gone ? "server is back" : "engine is warm"}.` : "Move a lever: grey is how it was."}
+      <p class="beside" id="beside">${moved ? html`before <b>${tied(answer.before)}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${tied(answer.change)}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? `What you moved counts as soon as the ${gone ? "server is back" : "engine is warm"}.` : "Move a lever: grey is how it was."}
         <span class="soft"> · ${shipped ? "as shipped with the case" : `${futures(move.draws)}, seed ${move.seed}`}${move.failed ? `, ${futures(move.failed)} failed` : ""}</span></p>
       ${belief && moved && Object.keys(move.state.levers).length > 0 && html`<p class="beside">Your beliefs and doubts alone, without levers: <b>${belief.now}</b> (${belief.change})</p>`}
       ${part && html`<p class="beside in-group">In ${group.text} (${count(group.data.count)} of ${futures(group.data.of)}): <b>${part.now ?? "too few to say"}</b>${part.error ? ` ${part.error}` : ""}

@@ -20,7 +20,8 @@ export function digits(value, count = 3) {
 }
 
 export const signed = (value, decimals) => (value >= 0.5 * 10 ** -decimals ? `+${plain(value, decimals)}` : plain(value, decimals));
-export const percent = (share) => (share > 0 && share < 0.001 ? "under 0.1 %" : share > 0.999 && share < 1 ? "over 99.9 %" : `${plain(100 * share, 1)} %`);
+export const percent = (share) => (share > 0 && share < 0.001 ? "under 0.1 %" : share > 0.999 && share < 1 ? "over 99.9 %" : `${plain(100 * share, 1)}\u00a0%`);
+export const tied = (text) => text.replace(/(\d) (?=%)/g, "$1\u00a0"); // a number and its sign stay on one line
 export const count = (value) => value.toLocaleString("en");
 export const with_unit = (value, unit) => (unit === "%" ? `${value} %` : unit ? `${value} ${unit}` : value);
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
