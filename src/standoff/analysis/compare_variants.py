@@ -26,6 +26,7 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
 from standoff.engine import decision_record, failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
 
@@ -102,6 +103,7 @@ class ReasonChange:
     choice: str
     decided: str
     option: str
+    chosen: str  #: the option in words, with its actor
     probability: tuple[float, float]  #: in the base, under the variant
     reason: str
     text: str
@@ -367,20 +369,16 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
             )
         if abs(off[:, option].mean()) <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
             continue
-        reasons = base.model.scenario.choices[choice.name].reasons
+        plan, option_name = base.model.plan, choice.options[option]
+        chosen = f"{labels.actor(plan, choice.actor)}, “{labels.option(plan, choice.name, option_name)}”"
+        tables = decision_record.reasons(base, index, last), decision_record.reasons(run, theirs, last)
         parts = [
             {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
-            for table, row, owner in zip(
-                (decision_record.reasons(base, index, last), decision_record.reasons(run, theirs, last)),
-                rows,
-                (choice, other),
-                strict=True,
-            )
+            for table, row, owner in zip(tables, rows, (choice, other), strict=True)
         ]
         message = []
         for reason in dict.fromkeys([*parts[0], *parts[1]]):
             more = parts[1].get(reason, np.zeros(len(shared))) - parts[0].get(reason, np.zeros(len(shared)))
-            text = reasons[reason].text if reason in reasons else reason
             error = float(more.std()) / math.sqrt(len(more))
             if abs(more.mean()) > SURE * error:
                 message.append(
@@ -388,10 +386,11 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
                         variant=name,
                         choice=choice.name,
                         decided=base.model.scenario.calendar.label(last + 1),
-                        option=choice.options[option],
+                        option=option_name,
+                        chosen=chosen,
                         probability=(float(p[0][:, option].mean()), float(p[1][:, option].mean())),
                         reason=reason,
-                        text=text or reason,
+                        text=labels.reason_of(plan, choice.name, reason),
                         log_odds=float(more.mean()),
                         mc_error=error,
                     )

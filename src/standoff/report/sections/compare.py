@@ -146,8 +146,7 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
         )  # digits that show the smallest reported change
         decimals = formatting.common_decimals([item.mc_error for item in selected])
         caption = (
-            f"{first.choice} in {first.decided} under {first.variant}: {formatting.humanise(first.option)} {after} instead "
-            f"of {before}"
+            f"{formatting.capital(first.chosen)} in {first.decided} under {first.variant}: {after} instead of {before}"
         )
         rows = [
             [
