@@ -24,6 +24,8 @@ PARTS = ("variants", "theories", "both", "parameters", "chance")  #: parts of th
 def variances(values: np.ndarray) -> np.ndarray:
     """(part,) variance of values (variant, theory, replicate, draw) by `PARTS`, at least zero."""
     replicates, count = values.shape[-2:]
+    if not count:
+        return np.zeros(len(PARTS))
     mean = values.mean(axis=2)  # (variant, theory, draw)
     total = mean - mean.mean(axis=(0, 1))
     of_variant = total.mean(axis=1, keepdims=True)

@@ -102,7 +102,10 @@ class ReasonForm(Form):
         )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        value, (low, high), detail = answer.number or 0.0, answer.ends, answer.detail
+        value, (low, high), detail = answer.number, answer.ends, answer.detail
+        if value is None or math.isnan(value):  # the option was observed: games are solved for free decisions alone
+            note = f"{detail['option']} rather than {detail['against']}: no free decision on {answer.date}"
+            return AnswerText("no decision then", note=note)
         decimals = write.common_decimals([answer.mc_error or 0.0])
         error = "" if answer.mc_error is None else write.bare_error(answer.mc_error)
         note = (

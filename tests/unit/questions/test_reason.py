@@ -62,3 +62,11 @@ def test_names_are_checked_from_the_choice_down() -> None:
 def test_text_has_signs_share_and_probability() -> None:
     text = FORM.text(statement(FORM.answer(sample(ASKED, PARTS, choices=CHOICES)), ASKED), "", formatting)
     assert text.main == "+2 log odds" and "60 %" in text.note and "62" in text.note
+
+
+def test_a_date_without_a_free_decision_is_said_in_words() -> None:
+    """Games are solved for free decisions alone: before as_of no part of a reason is known."""
+    unknown = {name: [np.nan, np.nan] for name in PARTS}
+    answer = statement(FORM.answer(sample(ASKED, unknown, choices=CHOICES)), ASKED)
+    text = FORM.text(answer, "2025-06", formatting)
+    assert (text.main, text.futures, text.error) == ("no decision then", "", "") and "2024-12" in text.note
