@@ -1,4 +1,4 @@
-"""Checkpoints of a sampler: its draws in parts, each with the state of the sampler at its end.
+"""Checkpoints of a sampler: its draws in parts, each with the state at its end.
 
 A part is a file of arrays with a digest, and its name begins with the digest of all that the draws depend on: an
 interrupted fit resumes with the same bits, and parts of another model or with other settings are not read.
@@ -21,7 +21,7 @@ KEY = 16  #: characters of the digest in the name of a file
 
 
 @dataclass
-class Checkpoint:
+class DrawCheckpoint:
     """Parts of one series of draws in a folder."""
 
     folder: Path

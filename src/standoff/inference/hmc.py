@@ -28,7 +28,8 @@ from jax import Array
 
 from standoff.array_files import Arrays, arrays_digest
 from standoff.inference import _optional, preconditioner
-from standoff.inference.checkpoint import Checkpoint
+from standoff.inference.checkpoint import DrawCheckpoint
+from standoff.inference.density import Density
 from standoff.inference.fit import records
 from standoff.inference.nuts import ESS, RHAT
 from standoff.progress import SILENT, Progress
@@ -55,16 +56,6 @@ LENGTHS = (
 #: energy, changes only between trajectories, so that many short ones mix better; assumption
 MOST = 64  #: largest number of steps of a trajectory; assumption
 DIVERGED = 1000.0  #: energy error at which a trajectory diverges, as in Stan
-
-
-class Density(NamedTuple):
-    """Target and surrogate density.
-
-    Leapfrog uses the surrogate's gradient; the Metropolis test uses the target, so draws stay exact.
-    """
-
-    value: Callable[[Floats], Floats]  #: (chain, parameter) -> (chain,) negative log density
-    surrogate: Callable[[Floats], tuple[Floats, Floats]]  #: the same of the surrogate, and its slope (chain, parameter)
 
 
 class WhitenedInputs(NamedTuple):
@@ -164,7 +155,7 @@ def sample(
         inputs = {"mode": laplace.mode, "root": root, "slope": laplace.choices[0], "bends": laplace.choices[1],
                   "start": np.empty(0) if start is None else start, "settings": np.array([seed, warmup, count]),
                   "code": np.frombuffer(Path(__file__).read_bytes(), np.uint8)}  # fmt: skip
-        stored = None if folder is None else Checkpoint(folder, arrays_digest(inputs))
+        stored = None if folder is None else DrawCheckpoint(folder, arrays_digest(inputs))
         return chains(surface(laplace, root, made), size, number, seed, warmup, count, start, progress, stored)
 
     if learned:
@@ -266,7 +257,7 @@ def steps_of(rng: np.random.Generator, step: float) -> int:
 
 def chains(
     surface: Density, size: int, draws: int, seed: int, warmup: int = WARMUP, count: int = CHAINS,
-    start: Floats | None = None, progress: Progress = SILENT, stored: Checkpoint | None = None,
+    start: Floats | None = None, progress: Progress = SILENT, stored: DrawCheckpoint | None = None,
 ) -> Chains:  # fmt: skip
     """Sample parallel chains, from near the mode, or from `start` (chain, parameter).
 
@@ -336,8 +327,11 @@ def _to_arrays(state: ChainState, rng: np.random.Generator) -> Arrays:
             "random": np.asarray(json.dumps(rng.bit_generator.state))}  # fmt: skip
 
 
-def _resume(stored: Checkpoint, rng: np.random.Generator, parts: list[Floats], most: int) -> ChainState | None:
-    """The state after the stored parts with at most `most` draws; sets the generator, and fills `parts`."""
+def _resume(stored: DrawCheckpoint, rng: np.random.Generator, parts: list[Floats], most: int) -> ChainState | None:
+    """The state after the stored parts with at most `most` draws.
+
+    Sets the generator, and fills `parts`.
+    """
     state = None
     for part in stored.read():
         if part["number"] > most:

@@ -1,4 +1,4 @@
-"""Adaptation of the sampler to draws of its warm-up: the quadratic of the choices, and the scale of every direction.
+"""Adaptation of the sampler to warm-up draws: quadratic of choices, scales of directions.
 
 The quadratic of the choices is fitted anew to their exact log likelihood at draws, because at the mode its curvature
 along a few directions can be several times that over the posterior: a chain that strays there is then rejected for
@@ -18,7 +18,7 @@ from standoff.inference import _optional
 from standoff.types import Floats
 
 if TYPE_CHECKING:
-    from standoff.inference.hmc import Density
+    from standoff.inference.density import Density
     from standoff.inference.laplace import LaplaceFit
 
 LOG = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from standoff.cli import app
-from standoff.inference.checkpoint import Checkpoint
+from standoff.inference.checkpoint import DrawCheckpoint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
 @pytest.mark.parametrize("passed", [True, False])
 def test_draws_are_kept_until_the_checks_pass(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, passed: bool) -> None:
     def estimate(*_: object, checkpoint: Path, **__: object) -> SimpleNamespace:
-        Checkpoint(checkpoint, "0" * 64).write({})
+        DrawCheckpoint(checkpoint, "0" * 64).write({})
         return SimpleNamespace(to_data=dict, diagnostics=SimpleNamespace(passed=passed))
 
     monkeypatch.setattr("standoff.inference._optional.require", lambda: None)

@@ -20,11 +20,11 @@ def value(z: np.ndarray) -> np.ndarray:
 SURFACE = hmc.Density(value, lambda z: (value(z), z))
 
 
-def stored(folder: Path, interval: float = 0.0) -> checkpoint.Checkpoint:
-    return checkpoint.Checkpoint(folder, KEY, interval)
+def stored(folder: Path, interval: float = 0.0) -> checkpoint.DrawCheckpoint:
+    return checkpoint.DrawCheckpoint(folder, KEY, interval)
 
 
-def draw(number: int, parts: checkpoint.Checkpoint | None = None, surface: hmc.Density = SURFACE) -> hmc.Chains:
+def draw(number: int, parts: checkpoint.DrawCheckpoint | None = None, surface: hmc.Density = SURFACE) -> hmc.Chains:
     return hmc.chains(surface, 3, number, 7, warmup=10, count=2, stored=parts)
 
 

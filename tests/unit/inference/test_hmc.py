@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from standoff.inference import hmc
+from standoff.inference import hmc, preconditioner
 
 DRAWS = 5000
 SPREAD = np.array([0.5, 2.0, 1.0])
@@ -132,12 +132,17 @@ def sampled(narrow: Mode, number: int, folder: Path | None = None) -> hmc.HmcRes
     return hmc.sample(narrow, draws=number, seed=2, ready=ready, learned=200, folder=folder)  # type: ignore[arg-type]
 
 
-def test_scales_are_estimated_until_none_is_wider_than_chance(narrow: Mode, caplog: pytest.LogCaptureFixture) -> None:
+def test_scales_are_estimated_until_none_is_wider_than_chance(narrow: Mode, monkeypatch: pytest.MonkeyPatch) -> None:
     """One direction is eight times as wide as the normal at the mode says; two series of draws find that."""
-    with caplog.at_level("INFO"):
-        found = sampled(narrow, 2000)
-    windows = [record.args for record in caplog.records if "scale of every direction" in record.msg]
-    assert windows == [(200,), (400,)]
+    windows, widen = [], preconditioner.widen_directions
+
+    def counted(white: np.ndarray) -> np.ndarray:
+        windows.append(white.shape[1])
+        return widen(white)
+
+    monkeypatch.setattr(preconditioner, "widen_directions", counted)
+    found = sampled(narrow, 2000)
+    assert windows == [200, 400]
     assert found.root[0, 0] == pytest.approx(8.0, rel=0.2) and np.allclose(np.diag(found.root)[1:], 1, atol=0.1)
     flat = found.draws.reshape(-1, 6)
     assert found.rhat < 1.01 and found.ess > 400
