@@ -31,6 +31,7 @@ from scipy.optimize import brentq
 from scipy.special import logsumexp
 
 from standoff.inference import hmc
+from standoff.inference.density import Density
 from standoff.inference.fit import records
 from standoff.progress import SILENT, Progress, Task
 from standoff.types import Floats
@@ -52,7 +53,7 @@ MAX_ERROR = 0.5  #: largest error of the log evidence: half of the least evidenc
 class SmcDensities(NamedTuple):
     """Densities of `x` (draw, parameter) whitened, and `rest` (draw, parameter) separate."""
 
-    log_prior: hmc.Density  #: density of all other evidence
+    log_prior: Density  #: density of all other evidence
     log_likelihood: Callable[
         [Floats, Floats], Floats
     ]  #: x, rest -> (draw, choice) log probability of the observed options
@@ -115,7 +116,7 @@ def sample(
         z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
         return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, laplace.how))
 
-    ground = SmcDensities(hmc.Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
+    ground = SmcDensities(Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
                     lambda x, rest: _batched(log_likelihood, x, rest))  # fmt: skip
     rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
     white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - laplace.mode).T).T.reshape(x.shape)

@@ -9,6 +9,7 @@ import pytest
 
 from standoff.errors import RunError
 from standoff.inference import checkpoint, hmc
+from standoff.inference.density import Density
 
 KEY = "0123456789abcdef" * 4
 
@@ -17,14 +18,14 @@ def value(z: np.ndarray) -> np.ndarray:
     return np.asarray(0.5 * np.square(z).sum(axis=1))
 
 
-SURFACE = hmc.Density(value, lambda z: (value(z), z))
+SURFACE = Density(value, lambda z: (value(z), z))
 
 
 def stored(folder: Path, interval: float = 0.0) -> checkpoint.DrawCheckpoint:
     return checkpoint.DrawCheckpoint(folder, KEY, interval)
 
 
-def draw(number: int, parts: checkpoint.DrawCheckpoint | None = None, surface: hmc.Density = SURFACE) -> hmc.Chains:
+def draw(number: int, parts: checkpoint.DrawCheckpoint | None = None, surface: Density = SURFACE) -> hmc.Chains:
     return hmc.chains(surface, 3, number, 7, warmup=10, count=2, stored=parts)
 
 
@@ -43,7 +44,7 @@ def test_an_interrupted_series_resumes_with_the_same_draws(tmp_path: Path, calls
         return value(z)
 
     with pytest.raises(KeyboardInterrupt):
-        draw(20, stored(tmp_path), hmc.Density(interrupted, SURFACE.surrogate))
+        draw(20, stored(tmp_path), Density(interrupted, SURFACE.surrogate))
     assert len(list(tmp_path.iterdir())) == calls
     resumed = stored(tmp_path)
     assert same(draw(20, resumed), draw(20))

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from standoff.inference import hmc, preconditioner
+from standoff.inference.density import Density
 
 DRAWS = 5000
 SPREAD = np.array([0.5, 2.0, 1.0])
@@ -38,7 +39,7 @@ def near(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("followed", [exact, near])
 def test_moments_of_a_skewed_density(followed: object) -> None:
     """Draws are those of the density, whatever trajectories follow."""
-    walked = hmc.chains(hmc.Density(value, followed), 4, DRAWS, 5, count=4)  # type: ignore[arg-type]
+    walked = hmc.chains(Density(value, followed), 4, DRAWS, 5, count=4)  # type: ignore[arg-type]
     z, diverged, accepted = walked.draws, walked.divergences, walked.accepted
     rhat, ess = hmc.convergence(z)
     assert not diverged and rhat < 1.01 and ess > 400
@@ -50,7 +51,7 @@ def test_moments_of_a_skewed_density(followed: object) -> None:
 
 
 def test_the_same_seed_gives_the_same_draws() -> None:
-    surface = hmc.Density(value, exact)
+    surface = Density(value, exact)
     first, again, other = (hmc.chains(surface, 4, 20, seed, warmup=20, count=2).draws for seed in (1, 1, 2))
     assert np.array_equal(first, again) and not np.array_equal(first, other)
 
@@ -61,13 +62,13 @@ def test_what_cannot_be_followed_is_counted() -> None:
     def wall(z: np.ndarray) -> np.ndarray:
         return np.where(z[:, 0] > 1.5, 1e6, 0.5 * np.square(z).sum(axis=1))
 
-    diverged = hmc.chains(hmc.Density(wall, lambda z: (wall(z), z)), 1, 200, 3, warmup=0, count=4).divergences
+    diverged = hmc.chains(Density(wall, lambda z: (wall(z), z)), 1, 200, 3, warmup=0, count=4).divergences
     assert diverged > 0
 
 
 def test_chains_go_on_from_where_they_are_told() -> None:
     start = np.full((2, 4), 1.5)
-    near_start = hmc.chains(hmc.Density(value, exact), 4, 1, 1, warmup=0, count=2, start=start)
+    near_start = hmc.chains(Density(value, exact), 4, 1, 1, warmup=0, count=2, start=start)
     assert near_start.draws.shape == (2, 1, 4)
     assert np.array_equal(start, np.full((2, 4), 1.5))  # what was handed in stays
 
@@ -117,11 +118,11 @@ class Mode:
 def narrow(monkeypatch: pytest.MonkeyPatch) -> Mode:
     size, deviation = 6, np.array([8.0, 1.0, 1.0, 1.0, 1.0, 1.0])
 
-    def surface(_: Mode, root: np.ndarray, __: object) -> hmc.Density:
+    def surface(_: Mode, root: np.ndarray, __: object) -> Density:
         def value(white: np.ndarray) -> np.ndarray:
             return np.asarray(0.5 * np.square(white @ root.T / deviation).sum(axis=1))
 
-        return hmc.Density(value, lambda white: (value(white), white @ (root.T / deviation**2) @ root))
+        return Density(value, lambda white: (value(white), white @ (root.T / deviation**2) @ root))
 
     monkeypatch.setattr(hmc, "surface", surface)
     return Mode(np.full(size, 3.0), np.eye(size), (np.zeros(size), np.zeros((size, size))))

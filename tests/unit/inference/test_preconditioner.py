@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from standoff.inference import hmc, preconditioner
+from standoff.inference import preconditioner
+from standoff.inference.density import Density
 
 
 def test_wide_directions_are_stretched_and_others_left() -> None:
@@ -46,18 +47,18 @@ def test_the_quadratic_of_choices_is_fitted_to_exact_values() -> None:
         x = white @ root.T
         return np.square(white).sum(axis=1) / 2 + np.einsum("ni,ij,nj->n", x, choices[1], x) / 2 - x @ choices[0]
 
-    density = hmc.Density(lambda z: 7.0 + energy(z, wanted), lambda z: (energy(z, (slope, bends)), z))
+    density = Density(lambda z: 7.0 + energy(z, wanted), lambda z: (energy(z, (slope, bends)), z))
     laplace = SimpleNamespace(choices=(slope, bends))
     draws = rng.standard_normal((8, 4000, size))
     found = preconditioner.fit_choices(laplace, root, draws, density)
     for one, other in zip(found, wanted, strict=True):  # the penalty of 10 draws, of 16,000, shrinks by a thousandth
         np.testing.assert_allclose(one, other, atol=2e-3 * np.abs(other).max())
     # where some draws have no value, the others count; where nothing is wrong, nothing changes
-    holes = hmc.Density(lambda z: np.where(z[:, 0] > 2.0, np.nan, 7.0 + energy(z, wanted)), density.surrogate)
+    holes = Density(lambda z: np.where(z[:, 0] > 2.0, np.nan, 7.0 + energy(z, wanted)), density.surrogate)
     np.testing.assert_allclose(
         preconditioner.fit_choices(laplace, root, draws, holes)[1], wanted[1], atol=5e-3 * np.abs(wanted[1]).max()
     )
-    right = hmc.Density(lambda z: energy(z, (slope, bends)), density.surrogate)
+    right = Density(lambda z: energy(z, (slope, bends)), density.surrogate)
     np.testing.assert_allclose(
         preconditioner.fit_choices(laplace, root, draws, right)[1], bends, rtol=1e-12, atol=1e-12
     )

@@ -14,7 +14,8 @@ from scipy.stats import norm
 from standoff.analysis.theory_comparison import with_theory
 from standoff.engine.model import Model
 from standoff.errors import ModelError
-from standoff.inference import hmc, smc
+from standoff.inference import smc
+from standoff.inference.density import Density
 from standoff.inference.fit import log_density, observed_choices, posterior
 from standoff.inference.fit.fit import fit
 from standoff.inference.fit.records import FitResult
@@ -27,13 +28,13 @@ LIKELY, SELDOM = 0.9, 1e-3
 SIBLINGS = 2.0  #: deviations over 40 seeds are up to 1.5 times those of independent draws, for some have one ancestor; rounded up
 
 
-def smooth() -> hmc.Density:
+def smooth() -> Density:
     """Standard normal numbers."""
 
     def value(x: np.ndarray) -> np.ndarray:
         return np.asarray(0.5 * np.square(x).sum(axis=1))
 
-    return hmc.Density(value, lambda x: (value(x), x))
+    return Density(value, lambda x: (value(x), x))
 
 
 def heard(x: np.ndarray, rest: np.ndarray) -> np.ndarray:
