@@ -103,7 +103,7 @@ class ReasonChange:
     choice: str
     decided: str
     option: str
-    chosen: str  #: the option in words, with its actor
+    option_text: str  #: the option in words, with its actor
     probability: tuple[float, float]  #: in the base, under the variant
     reason: str
     text: str
@@ -370,7 +370,7 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
         if abs(off[:, option].mean()) <= max(SURE * off[:, option].std() / math.sqrt(len(off)), POINT):
             continue
         plan, option_name = base.model.plan, choice.options[option]
-        chosen = f"{labels.actor(plan, choice.actor)}, “{labels.option(plan, choice.name, option_name)}”"
+        option_text = f"{labels.actor(plan, choice.actor)}, “{labels.option(plan, choice.name, option_name)}”"
         tables = decision_record.reasons(base, index, last), decision_record.reasons(run, theirs, last)
         parts = [
             {reason.name: table[row][:, r, option] for r, reason in enumerate(owner.reasons)}
@@ -387,7 +387,7 @@ def _reasons(base: Run, name: str, run: Run) -> Iterator[ReasonChange]:
                         choice=choice.name,
                         decided=base.model.scenario.calendar.label(last + 1),
                         option=option_name,
-                        chosen=chosen,
+                        option_text=option_text,
                         probability=(float(p[0][:, option].mean()), float(p[1][:, option].mean())),
                         reason=reason,
                         text=labels.reason_of(plan, choice.name, reason),

@@ -95,7 +95,7 @@ def fit(
     chains = None if folder is None else folder / CHAINS
     with progress_bars(quiet=as_json) as progress:
         result = estimate(model, quick=quick, draws=draws, seed=seed, progress=progress, checkpoint=chains)
-    if folder is not None and chains is not None:
+    if folder is not None:
         from standoff.inference import checkpoint
         from standoff.inference.fit import posterior
         from standoff.report.charts.fit import pictures
@@ -105,7 +105,7 @@ def fit(
         for name, picture in pictures(result).items():
             write_text(folder / f"{name}.svg", picture)
         if result.diagnostics.passed:
-            checkpoint.remove(chains)
+            checkpoint.remove(folder / CHAINS)
     if as_json:
         options.print_json(result.to_data())
     else:

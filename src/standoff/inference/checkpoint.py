@@ -27,7 +27,7 @@ class DrawCheckpoint:
     folder: Path
     key: str  #: digest of all that the draws depend on
     interval: float = INTERVAL  #: seconds
-    parts: int = 0  #: number of parts that were read or written
+    parts: int = 0  #: number of parts that were used or written
     last: float = field(default_factory=time.monotonic)
 
     def read(self) -> Iterator[Arrays]:
@@ -40,8 +40,8 @@ class DrawCheckpoint:
             except (OSError, ValueError) as error:
                 LOG.warning("%s is not used: %s", self._path(self.parts), error)
                 return
-            self.parts += 1
             yield part
+            self.parts += 1  # not if the caller has no use for it, so that the next part takes its place
 
     def due(self) -> bool:
         """Whether the interval since the last part is over."""

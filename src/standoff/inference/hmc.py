@@ -265,11 +265,14 @@ def chains(
     """
     rng = np.random.default_rng(seed)
     parts: list[Floats] = []
-    state = _resume(stored, rng, parts, warmup + draws) if stored else None
+    state, is_longer = _resume(stored, rng, parts, warmup + draws) if stored else (None, False)
+    if is_longer:
+        stored = None  # these draws are the beginning of what is there
     if state is None:
         z = 0.5 * rng.standard_normal((count, size)) if start is None else start
         state = ChainState(z, surface.value(z), *surface.surrogate(z))
     recent: list[Floats] = []
+    begin = state.number
     with progress.task("draws of each chain", warmup + draws) as task:
         task.update(state.number)
         while state.number < warmup + draws:
@@ -279,8 +282,8 @@ def chains(
             task.update()
             if stored and (stored.due() or state.number == warmup + draws):
                 parts.append(_stack(recent, count, size))
-                stored.write({**_to_arrays(state, rng), "draws": parts[-1]})
-                recent = []
+                stored.write({**_to_arrays(state, rng), "draws": parts[-1], "begin": np.asarray(begin)})
+                recent, begin = [], state.number
     out = np.concatenate([*parts, _stack(recent, count, size)], axis=1)
     return Chains(out, state.divergences, state.accepted / draws, state.taken / draws, state.step)
 
@@ -327,20 +330,23 @@ def _to_arrays(state: ChainState, rng: np.random.Generator) -> Arrays:
             "random": np.asarray(json.dumps(rng.bit_generator.state))}  # fmt: skip
 
 
-def _resume(stored: DrawCheckpoint, rng: np.random.Generator, parts: list[Floats], most: int) -> ChainState | None:
-    """The state after the stored parts with at most `most` draws.
+def _resume(
+    stored: DrawCheckpoint, rng: np.random.Generator, parts: list[Floats], most: int
+) -> tuple[ChainState | None, bool]:
+    """The state after the stored parts with at most `most` draws, and whether there are more.
 
-    Sets the generator, and fills `parts`.
+    Sets the generator, and fills `parts`. A part that does not begin where the one before ends is not used.
     """
-    state = None
+    state: ChainState | None = None
     for part in stored.read():
-        if part["number"] > most:
-            stored.parts -= 1
+        if part.pop("begin") != (state.number if state else 0):
             break
+        if part["number"] > most:
+            return state, True
         parts.append(part.pop("draws"))
         rng.bit_generator.state = json.loads(str(part.pop("random")))
         fields: dict[str, Any] = {name: value if value.ndim else value.item() for name, value in part.items()}
         state = ChainState(**fields)
     if state:
         LOG.info("%d draws of each chain are stored in %s", state.number, stored.folder)
-    return state
+    return state, False

@@ -75,6 +75,23 @@ def test_a_damaged_part_ends_what_is_read(tmp_path: Path, caplog: pytest.LogCapt
     assert len(list(stored(tmp_path).read())) == 30
 
 
+def test_fewer_draws_take_nothing_from_those_that_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of several draws, of which a shorter series ends in the middle of one."""
+    numbers = iter(range(100))
+    monkeypatch.setattr(checkpoint.DrawCheckpoint, "due", lambda self: next(numbers) % 7 == 6)
+    draw(30, stored(tmp_path))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert same(draw(15, stored(tmp_path)), draw(15))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert same(draw(30, stored(tmp_path)), draw(30))
+
+
+def test_a_part_that_does_not_follow_the_one_before_is_not_used(tmp_path: Path) -> None:
+    draw(20, stored(tmp_path))
+    (tmp_path / "0123456789abcdef-00016.npz").replace(tmp_path / "0123456789abcdef-00015.npz")
+    assert same(draw(20, stored(tmp_path)), draw(20))
+
+
 def test_what_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(RunError):
