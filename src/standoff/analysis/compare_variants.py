@@ -85,6 +85,7 @@ class StockDecomposition:
 
     variant: str
     stock: str
+    text: str  #: the stock in words, with its holder
     unit: str
     dates: tuple[str, ...]
     change: float  #: at the last date
@@ -308,7 +309,8 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
         )  # fmt: skip
         rest = sum(float(gone[part][-1].mean()) for part in order if part not in message)
         yield StockDecomposition(
-            variant=name, stock=cell, unit=unit, dates=tuple(calendar.label(end) for end in ends),
+            variant=name, stock=cell, text=labels.stock(base.model.plan, cell), unit=unit,
+            dates=tuple(calendar.label(end) for end in ends),
             change=float(apart[:, -1].mean()), mc_error=float(apart[:, -1].std()) / root,
             before=float(apart[:, since].mean()), changes=tuple(float(apart[:, end].mean()) for end in ends),
             processes=processes, rest=rest,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.finding import Finding, Provenance
+from standoff.beliefs import split_sources
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import labels
@@ -89,6 +90,7 @@ class Explanation(Finding):
 
     choice: str = ""
     actor: str = ""
+    actor_text: str = ""  #: the actor in words
     text: str = ""
     at: str = ""  #: requested month
     decided: str = ""  #: month of the decision in force then
@@ -132,6 +134,7 @@ class StockDrivers(Finding):
     """Change of a stock between two months by process, mean over futures."""
 
     stock: str = ""
+    text: str = ""  #: the stock in words, with its holder
     unit: str = ""
     since: str = ""
     until: str = ""
@@ -266,7 +269,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
             weight=str(plan.parameters[reason.weight].belief),
             lines=reason.lines,
             claims=reason.claims,
-            sources=sources_of(plan, reason),
+            sources=sources_of(plan, choice, reason),
         )  # fmt: skip
         for r, reason in enumerate(choice.reasons)
     )
@@ -279,7 +282,8 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     )
     views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
     return Explanation(
-        origin=Provenance.of(run), choice=choice.name, actor=choice.actor, text=scenario.text, at=at or label,
+        origin=Provenance.of(run), choice=choice.name, actor=choice.actor,
+        actor_text=labels.capital(labels.actor(plan, choice.actor)), text=scenario.text, at=at or label,
         decided=label, options=options, option=choice.options[chosen], reference=choice.options[reference],
         log_odds=float(log_odds.mean()), reasons=reasons,
         additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()), unsolved=float(np.mean(residual > 1e-5)),
@@ -321,13 +325,18 @@ def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[Expec
     return tuple(out)
 
 
-def sources_of(plan: Plan, reason: PlannedReason) -> tuple[str, ...]:
-    """Sources of a reason, and claims to which its parameters were fitted."""
+def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tuple[str, ...]:
+    """Sources of a reason and its expressions, and claims to which its parameters were fitted."""
     numbers = [reason.weight]
     for where in reason.part.parameter_index.values():
         numbers += [where] if isinstance(where, int) else list(where.values())
     beliefs = [plan.parameters[i].belief for i in numbers]
     cited = [source for belief in beliefs for source in (*belief.fitted_to, *belief.sources)]
+    group = plan.scenario.choices[choice.name]
+    entry = group.reasons[reason.name]
+    for field, role in type(reason.part.params).roles().items():
+        for text in entry.params.get(field, {}).values() if role.of == "expression" else ():
+            cited += split_sources(str(text))[1] or entry.sources or group.sources
     return tuple(dict.fromkeys(cited))
 
 
@@ -363,7 +372,8 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     start = plan.parameters[plan.initial[index]].belief
     cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
     return StockDrivers(
-        origin=Provenance.of(run), stock=stock, unit=unit, since=calendar.label(low), until=calendar.label(high),
+        origin=Provenance.of(run), stock=stock, text=labels.stock(plan, stock), unit=unit,
+        since=calendar.label(low), until=calendar.label(high),
         before=float(path[low]), after=float(path[high]), mc_error=float(change.std()) / math.sqrt(max(len(change), 1)),
         drivers=tuple(Driver(part, value, abs(value) / total) for part, value in stored),
         claims=tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),

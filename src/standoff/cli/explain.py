@@ -45,7 +45,7 @@ def explain(
         typer.Option(
             "--question",
             metavar="ID[=LABEL]",
-            help="Explain an answer instead: the reasons of all decisions up to its date. `main` is the main question.",
+            help="Explain an answer by the reasons of all decisions up to its date; by default that of the main question.",
         ),
     ] = "",
     by: Annotated[
@@ -61,12 +61,15 @@ def explain(
     fitted: options.Fitted = False,
     as_json: options.Json = False,
 ) -> None:
-    """Explain an answer or a choice by its reasons, or a stock by its processes."""
+    """Explain an answer or a choice by its reasons, or a stock by its processes.
+
+    Without more, the answer to the main question.
+    """
     from standoff.report import terminal
 
-    if sum(map(bool, (choice, stock, question))) != 1:
+    if sum(map(bool, (choice, stock, question))) > 1:
         raise typer.BadParameter(
-            "name a choice, a stock or a question: `--choice CHN --at 2024-06`, `--stock troops.RUS`, `--question main`"
+            "name one of a choice, a stock and a question: `--choice CHN --at 2024-06`, `--stock troops.RUS`, `--question main`"
         )
     if choice and not at:
         raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
@@ -79,14 +82,19 @@ def explain(
                 model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed, progress=progress
             )
         data, page = reasons.to_data(), terminal.explanation(reasons)
-    elif question:
+    elif not stock:
         from standoff.analysis.reason_attribution import attribute_reasons
         from standoff.report import render
         from standoff.report.sections.reason_attribution import blocks
 
         with progress_bars(quiet=as_json) as progress:
             attribution = attribute_reasons(
-                model, question="" if question == "main" else question, by=by, draws=draws, seed=seed, progress=progress
+                model,
+                question="" if question in ("", "main") else question,
+                by=by,
+                draws=draws,
+                seed=seed,
+                progress=progress,
             )
         data, page = attribution.to_data(), render.terminal(blocks(attribution))
     else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._next_commands import next_commands
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
@@ -26,6 +27,7 @@ class Precision(StrEnum):
 
 
 def run(
+    context: typer.Context,
     case: options.Case,
     variant: options.Variant = "",
     changes: options.Changes = None,
@@ -136,7 +138,7 @@ def run(
             if full or not html
             else []
         ),
-        f"next: standoff brief {case} · standoff open {case} · standoff explain {case}",
+        next_commands(context, "brief", "open", "explain"),
     )
 
 

@@ -214,7 +214,7 @@ def conditioning(explanation: Explanation) -> str:
 def expectation_errors(explanation: Explanation) -> list[str]:
     """Sentences on expectations that are wrong by more than five percentage points."""
     return [
-        f"{explanation.actor} expects {item.actor} to choose “{item.text}” with probability "
+        f"{explanation.actor_text} expects {item.actor} to choose “{item.text}” with probability "
         f"{formatting.percent(item.expected)}; the actual probability is {formatting.percent(item.does)}, "
         f"{abs(100 * (item.does - item.expected)):.0f} points "
         f"{'higher' if item.does > item.expected else 'lower'}"

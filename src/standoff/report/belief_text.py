@@ -44,16 +44,27 @@ def size(finding: QoiFinding, value: float) -> str:
 
 def change(finding: QoiFinding, value: float, mc_error: float) -> str:
     """Format a change of an answer with its Monte Carlo error."""
-    if is_share(finding):
-        decimals = formatting.common_decimals([100 * mc_error]) if mc_error else 1
-        return f"{formatting.signed(100 * value, decimals)} {formatting.points(mc_error)}"
+    if scale := points_per_unit(finding.kind, finding.unit):
+        decimals = formatting.common_decimals([scale * mc_error]) if mc_error else 1
+        return f"{formatting.signed(scale * value, decimals)} {formatting.points(scale * mc_error / 100)}"
     form = formatting.number_format([value], mc_error or None, finding.unit)
     return f"{'+' if value >= 0 else formatting.MINUS}{form.full(abs(value))} {form.error(mc_error)}"
 
 
 def is_share(finding: QoiFinding) -> bool:
     """Whether the answer is a probability."""
-    return finding.kind == "option" or questions.form(finding.kind).is_share
+    return _is_probability(finding.kind)
+
+
+def points_per_unit(kind: str, unit: str) -> float | None:
+    """Percentage points in a unit of an answer: 100 for shares, 1 for %, None for other units."""
+    if _is_probability(kind) or unit == "share":
+        return 100.0
+    return 1.0 if unit in {"%", "percent"} else None
+
+
+def _is_probability(kind: str) -> bool:
+    return kind == "option" or questions.form(kind).is_share
 
 
 def parameter(item: Named) -> NotedText:

@@ -17,10 +17,12 @@ from standoff.analysis.provenance import assumptions_behind
 from standoff.plan import labels
 from standoff.questions import count_text
 from standoff.report import formatting
+from standoff.report.sections import anchors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from standoff.analysis.anchor_effects import AnchorEffect
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
     from standoff.ledger import Claim, Ledger
@@ -142,6 +144,8 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         parameter = plan.parameter(path)
         panel(f"{word}-{path}", formatting.capital(labels.parameter(plan, path)), _sources(parameter),
               f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
+    for key, prior in zip(prior_panels(verdict.anchors), verdict.anchors, strict=True):
+        panel(key, anchors.about(prior), prior.sources, f"Prior probability: {formatting.percent(prior.prior)}.")
     for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
         written = list(_written(scenario.variants[name].change))
         values = " ".join(text.partition(": ")[2] for text in written)
@@ -156,6 +160,11 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         panel(f"relation-{i}", f"{formatting.capital(formatting.humanise(relation.kind))}: {names}", relation.sources, message,
               "" if relation.sources else "Assumption of the author of the scenario.")  # fmt: skip
     return out
+
+
+def prior_panels(effects: Iterable[AnchorEffect]) -> list[str]:
+    """Keys of the panels of prior probabilities."""
+    return ["-".join(("prior", item.choice, *item.options, item.date)) for item in effects]
 
 
 def _sources(parameter: Parameter) -> tuple[str, ...]:

@@ -187,6 +187,7 @@ def _environment() -> Environment:
         "beliefs": belief_text,
         "words": formatting,
         "panel_button": evidence_panels.panel_button,
+        "prior_panels": evidence_panels.prior_panels,
         "named": labels,
         "turns": variants,
         "exhausted": exhaustion,

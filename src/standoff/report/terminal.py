@@ -146,9 +146,11 @@ def explanation(result: Explanation) -> RenderableType:
                       WrappedText("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
     for cell, belief in (result.beliefs or {}).items():
-        parts.append(Text(f"{result.actor} believes {cell} to be {belief.partition(' @')[0]} times its true value"))
+        parts.append(
+            Text(f"{result.actor_text} believes {cell} to be {belief.partition(' @')[0]} times its true value")
+        )
     if result.forecasts:
-        observed = grid(f"expectations of {result.actor}", "expected:", "actual:")
+        observed = grid(f"expectations of {result.actor_text}", "expected:", "actual:")
         for item in result.forecasts:
             observed.add_row(
                 f"{item.actor}: {item.text}", formatting.percent(item.expected), formatting.percent(item.does)
@@ -164,14 +166,17 @@ def drivers(result: StockDrivers) -> RenderableType:
         [result.before, result.after, *(item.total for item in result.drivers)], result.mc_error or None, result.unit
     )
     moved = Text.assemble(
-        (result.stock, "bold"),
-        f" from {form.full(result.before)} ({result.since}) to {form.full(result.after)} ({result.until}), mean of futures",
+        (result.text, "bold"),
+        f" ({result.stock}): from {form.full(result.before)} ({result.since}) to "
+        f"{form.full(result.after)} ({result.until}), mean of futures",
     )
     table = grid("process", "change:", "share:", "")
     largest = max((abs(item.total) for item in result.drivers), default=0.0)
     for item in result.drivers:
         change = formatting.signed(item.total / form.scale, form.decimals) + form.suffix
-        table.add_row(item.part, change, formatting.percent(item.share), SignedBar(item.total, largest))
+        table.add_row(
+            formatting.humanise(item.part), change, formatting.percent(item.share), SignedBar(item.total, largest)
+        )
     parts: list[RenderableType] = [head(result.origin), moved, table]
     if result.claims:
         parts.append(_cited(result.claims))
@@ -253,7 +258,7 @@ def _lines(lines: tuple[int, ...]) -> str:
 
 
 def _choice(result: Explanation, with_reasons: bool = True) -> list[RenderableType]:
-    title = Text.assemble((f"{result.actor} decides in {result.decided}", "bold"), f"  {result.text}")
+    title = Text.assemble((f"{result.actor_text} decides in {result.decided}", "bold"), f"  {result.text}")
     options = grid("option", "", "share of futures\nin force:", "if it decided\nafresh:", "90 % across\ndraws:")
     for item, chosen in zip(result.options, answer_text.chosen(result), strict=True):
         name = Text(item.option + answer_text.role(result, item.option))

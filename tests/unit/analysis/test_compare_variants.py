@@ -80,11 +80,21 @@ def test_the_reason_that_changed_is_the_only_one_that_weighs_otherwise(found: Co
 def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
     made = compared.blocks(found)
     text = written(made)
-    assert "spending\\_red" in text and "Its word binds" in text and "no clear change" in text
+    assert "by spending red" in text and "Money, Red," in text
+    assert "Its word binds" in text and "no clear change" in text
     for block in made:
         if isinstance(block, render.TableBlock):
             assert all(len(row) == len(block.columns) for row in block.rows)
     assert found.dominance is not None and set(found.dominance) == {"base", "word-is-talk", "red-spends-more"}
+
+
+def test_a_reason_whose_change_rounds_to_nothing_has_no_row(found: Comparison) -> None:
+    still = replace(found.reasons[0], reason="gain", text="What it would bring", log_odds=0.0004, mc_error=0.0001)
+    grids = [block for block in compared.blocks(replace(found, reasons=(found.reasons[0], still)))
+             if isinstance(block, render.TableBlock) and block.heads[0] == "reason"]  # fmt: skip
+    assert [[row[0] for row in grid.rows] for grid in grids] == [[found.reasons[0].text]]
+    alone = compared.blocks(replace(found, reasons=(still,)))
+    assert not any(isinstance(block, render.TableBlock) and block.heads[0] == "reason" for block in alone)
 
 
 def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(found: Comparison) -> None:

@@ -43,8 +43,8 @@ def test_whoever_errs_is_told_about_what():
     assert fights.does == pytest.approx(decision_record.probabilities(run, 1, MARCH)[:, 1].mean(), abs=1e-12)
     points = round(100 * (fights.does - fights.expected))
     assert points > 5
-    (sentence,) = [text for text in answer_text.expectation_errors(found) if "choose fight" in text]
-    assert re.findall(r"[A-Z]{3}", sentence) == ["ALA", "BOR"] and sentence.endswith("higher")
+    (sentence,) = [text for text in answer_text.expectation_errors(found) if "choose “fight”" in text]
+    assert re.findall(r"[AB][a-z]+land|Aland", sentence) == ["Aland", "Borland"] and sentence.endswith("higher")
     assert [int(number) for number in re.findall(r"\d+", sentence)] == [
         round(100 * fights.expected), round(100 * fights.does), points
     ]  # fmt: skip

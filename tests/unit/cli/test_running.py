@@ -118,6 +118,11 @@ def test_explain_against_another_option_says_which_is_the_status_quo(standoff: C
     assert (data["reference"], data["status_quo"]) == ("withdraw", "hold")
 
 
+def test_explain_without_more_explains_the_main_answer(standoff: Command, case: Path) -> None:
+    pages = [standoff("explain", str(case), *more, *FEW).stdout for more in ((), ("--question", "main"))]
+    assert pages[0] == pages[1] and "Why: Will Northland cross" in pages[0]
+
+
 def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
     data = json.loads(standoff("explain", str(case), "--stock", "fighting", "--json", *FEW).stdout)
     assert data["since"] == "2030-04" and data["until"] == "2031-12"
@@ -129,8 +134,7 @@ def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
-        ((), 2, "name a choice, a stock or a question"),
-        (("--choice", "NOR", "--stock", "fighting"), 2, "name a choice, a stock or a question"),
+        (("--choice", "NOR", "--stock", "fighting"), 2, "name one of a choice, a stock and a question"),
         (("--choice", "NOR"), 2, "--at"),
         (("--choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
         (("--choice", "NOR", "--at", "2030-02"), 1, "no decision in force"),

@@ -1,4 +1,4 @@
-"""From every number of the report to a claim or a named assumption: a walk through the page as a reader takes it."""
+"""From every number of the report to a claim, a work, history or a named assumption: a walk through the page by its links."""
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from standoff.analysis.verdict import verdict
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.report import page
+from standoff.report import evidence_panels, page
 
+FIGURE = re.compile(
+    r"[\s<>~+−×.\d,%]+(?:to\b|$)"
+)  #: a cell that is a number, and not a text with a date or a count in it
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 SELF = {
     "claims",
@@ -80,7 +83,7 @@ class Tree(HTMLParser):
 
 
 def walk(run: Run, uncertainty: bool = False) -> list[str]:
-    """What leads to no claim and no named assumption."""
+    """What leads to no claim, no work, no decisions of the past and no named assumption."""
     tree = Tree()
     tree.feed(page.html(run, verdict(run, changes=True, uncertainty=uncertainty)))
     elements = [*tree.root.all()]
@@ -92,14 +95,20 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
         words = set(re.findall(r"[\w.]+", panel.text.replace(". ", " ")))
         named = any(word.strip(".") in paths for word in words)
         works = any(key in panel.text for key in run.model.scenario.sources)
-        return bool(panel.claims & {claim.id for claim in run.model.ledger}) or works or (
+        learned = evidence_panels.WITHOUT_CLAIM["history"] in panel.text
+        return bool(panel.claims & {claim.id for claim in run.model.ledger}) or works or learned or (
             "ssumption" in panel.text and (named or panel.attrs["id"].split("-")[1] != "answer")
         )  # fmt: skip
 
     lost += [f"panel {name}" for name, panel in panels.items() if not grounded(panel)]
     for item in elements:
         shows = item.tag in {"tr", "figure", "article"} and not item.within(SELF | {"relations", "contradictions"})
-        numbers = "".join(cell.text for cell in item.all() if cell.tag == "td") if item.tag == "tr" else item.text
+        cells = [
+            cell
+            for cell in item.all()
+            if cell.tag == "td" and (cell.attrs.get("class") == "n" or FIGURE.match(cell.text))
+        ]
+        numbers = "".join(cell.text for cell in cells) if item.tag == "tr" else item.text
         if shows and re.search(r"\d", numbers) and not any("popover" in up.attrs for up in _up(item)):
             linked = item.opens or item.claims or any("#question-" in a.attrs.get("href", "") for a in item.all())
             if not linked and "wide-figure" not in item.attrs.get("class", ""):  # the causal diagram shows structure

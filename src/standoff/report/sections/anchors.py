@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from standoff.analysis.anchor_effects import AnchorEffect
-    from standoff.report.document import Block
+    from standoff.report.document import Block, TableBlock
 
 UNCLEAR = "no clear change"
 TITLE = "Prior and reasons"
@@ -25,12 +25,12 @@ def blocks(effects: Sequence[AnchorEffect]) -> list[Block]:
     """The anchors of a document; nothing without any."""
     if not effects:
         return []
-    return [Heading(TITLE), Paragraph(NOTE, soft=True), table(*COLUMNS, rows=rows(effects))]
+    return [Heading(TITLE), Paragraph(NOTE, soft=True), grid(effects)]
 
 
-def heads() -> tuple[str, ...]:
-    """Names of the columns."""
-    return tuple(name.rstrip(":") for name in COLUMNS)
+def grid(effects: Sequence[AnchorEffect], caption: str = "") -> TableBlock:
+    """The table of anchors."""
+    return table(*COLUMNS, rows=rows(effects), caption=caption)
 
 
 def rows(effects: Sequence[AnchorEffect]) -> list[tuple[str, ...]]:

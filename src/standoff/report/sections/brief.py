@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, formatting, history_beside, track_record
+from standoff.report import answer_text, belief_text, formatting, history_beside, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, table
 from standoff.report.sections import front_page, reason_attribution, variants
 from standoff.statistics import Z90
@@ -161,9 +161,9 @@ def signs(run: Run, brief: Brief) -> list[Block]:
 def _uncertain(main: Answer, item: Indicator) -> str:
     """What a sign that is not sure tells, with its interval."""
     change, reach = item.answer - item.without, Z90 * item.mc_error
-    if variants.in_points(main.kind, main.unit):
-        decimals = formatting.common_decimals([100 * item.mc_error])
-        shown = [formatting.signed(100 * value, decimals) for value in (change, change - reach, change + reach)]
+    if scale := belief_text.points_per_unit(main.kind, main.unit):
+        decimals = formatting.common_decimals([scale * item.mc_error])
+        shown = [formatting.signed(scale * value, decimals) for value in (change, change - reach, change + reach)]
         shown[0] = formatting.in_points(shown[0])
     else:
         style = formatting.number_format([change], item.mc_error, formatting.answer_unit(main.unit))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.compare_variants import POINT
 from standoff.questions import form
-from standoff.report import formatting, title
+from standoff.report import belief_text, formatting, title
 from standoff.report.document import Heading, Paragraph, table
 from standoff.report.sections import variants
 
@@ -63,8 +63,8 @@ def blocks(comparison: Comparison) -> list[Block]:
     if comparison.moved:
         out.append(Heading("Stocks by process"))
         out += [_stock(comparison, item) for item in comparison.moved]
-    if comparison.reasons:
-        out += [Heading("Changed reasons"), *_reasons(comparison.reasons)]
+    if reasons := _reasons(comparison.reasons):
+        out += [Heading("Changed reasons"), *reasons]
     if comparison.dominance:
         out += [Heading("Dominant loops"), *_loops(comparison.dominance)]
     return out
@@ -106,10 +106,10 @@ def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
     if not is_clear(change):
         return "no clear change"
     low, high = change.interval
-    if variants.in_points(item.kind, item.unit):
-        decimals = max(formatting.decimal_places(100 * change.mc_error), 0)
-        ends = f"{formatting.signed(100 * low, decimals)} to {formatting.signed(100 * high, decimals)}"
-        return f"{formatting.in_points(formatting.signed(100 * change.change, decimals))} ({ends})"
+    if scale := belief_text.points_per_unit(item.kind, item.unit):
+        decimals = max(formatting.decimal_places(scale * change.mc_error), 0)
+        ends = f"{formatting.signed(scale * low, decimals)} to {formatting.signed(scale * high, decimals)}"
+        return f"{formatting.in_points(formatting.signed(scale * change.change, decimals))} ({ends})"
     form = formatting.number_format([change.change, low, high], change.mc_error, item.unit)
     ends = (
         f"{formatting.signed(low / form.scale, form.decimals)} to {formatting.signed(high / form.scale, form.decimals)}"
@@ -124,15 +124,14 @@ def _stock(comparison: Comparison, item: StockDecomposition) -> Block:
     def formatted(value: float) -> str:
         return formatting.signed(value / form.scale, form.decimals)
 
-    rows = [["by " + process.part, *map(formatted, process.by)] for process in item.processes]
+    rows = [[f"by {formatting.humanise(process.part)}", *map(formatted, process.by)] for process in item.processes]
     if item.before:
         rows.insert(0, [f"at {comparison.origin.as_of}", *[formatted(item.before)] * len(item.dates)])
     if item.rest:
         rows.append(["by all others", *[""] * (len(item.dates) - 1), formatted(item.rest)])
     rows.append(["total", *map(formatted, item.changes)])
-    caption = (
-        f"{item.stock} under {item.variant}, minus {comparison.base}{f', {form.suffix.strip()}' if form.suffix else ''}"
-    )
+    unit = "points" if form.suffix == " %" else form.suffix.strip()
+    caption = f"{item.text}, under {item.variant}, minus {comparison.base}{unit and f', {unit}'}"
     return table("", *(f"{date}:" for date in item.dates), rows=rows, caption=caption)
 
 
@@ -151,11 +150,13 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
                 item.text,
                 formatting.signed(item.log_odds, decimals),
                 formatting.odds_factor(item.log_odds, item.mc_error),
-                f"± {formatting.plain(item.mc_error, decimals)}",
+                formatting.bare_error(item.mc_error),
             ]
             for item in selected
+            if round(item.log_odds, decimals)
         ]
-        out.append(table("reason", "change in log odds:", "odds:", "error:", rows=rows, caption=caption))
+        if rows:
+            out.append(table("reason", "change in log odds:", "odds:", "error:", rows=rows, caption=caption))
     return out
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NAMED = 3  # assumption: a reader keeps no more reasons in mind
 PAGE_ROWS = 8  # reasons shown on the page of a run; assumption
+DATES = 6  # decision dates in a table: beside the reasons no more fit into 120 characters
 NOTE = (
     "Each reason is left out of every decision after as_of, in the same futures, and the answer is simulated again: what it "
     "adds or takes away goes through all that follows from it, and other actors know. Errors are Monte Carlo errors of paired "
@@ -63,7 +64,7 @@ def tables(result: ReasonAttribution, verdict: Verdict) -> list[tuple[TableBlock
         choice, _, reason = name.rpartition("/")
         return f"reason-{choice}-{reason}" if choice in explained else answer
 
-    out = [(singles(result), [key(f"{item.choice}/{item.reason}") for item in result.reasons])]
+    out = [(singles(result), [key(f"{item.choice}/{item.reason}") for item in effective(result)])]
     out.append(
         (shares(result), [key(item.reasons[0]) if len(item.reasons) == 1 else answer for item in ordered(result)])
     )
@@ -84,6 +85,11 @@ def points(effect: float, error: float | None = None) -> str:
     decimals = 1 if error is None else min(max(formatting.decimal_places(100 * error), 0), 1) if error else 1
     sign = formatting.signed(100 * effect, decimals)
     return sign if error is None else f"{sign} {formatting.points(error).removesuffix('s').removesuffix(' point')}"
+
+
+def effective(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
+    """Reasons without which the answer of a future is another, the largest effect first."""
+    return tuple(item for item in result.reasons if item.effect or item.mc_error)
 
 
 def total(result: ReasonAttribution) -> str:
@@ -128,14 +134,14 @@ def deciding(item: DecidingReasons) -> str:
 
 def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
     """The answer without each reason, the largest effect first."""
-    shown = result.reasons[:rows]
+    shown = effective(result)[:rows]
     lines = [
         (item.text, formatting.percent(item.without, result.answer_error), points(item.effect, item.mc_error),
          f"{item.gained:,}", f"{item.lost:,}")
         for item in shown
     ]  # fmt: skip
     hidden = len(result.reasons) - len(shown) + result.untested
-    rest = f"; {hidden} with smaller effects or log odds not shown" if hidden else ""
+    rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
     return table("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:",
                  rows=lines, caption=f"One reason left out at a time{rest}")  # fmt: skip
 
@@ -165,15 +171,18 @@ def decision(item: DecidingReasons) -> TableBlock:
 
 
 def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:
-    """Mean log odds of each reason over time."""
+    """Mean log odds of each reason over time, at a few dates from the first to the last."""
+    count = len(item.dates)
+    at = sorted({round(n * (count - 1) / (DATES - 1)) for n in range(DATES)})
     who = next((each.actor for each in result.deciding if each.choice == item.choice), item.choice)
     texts = {each.reason: each.text for each in result.reasons if each.choice == item.choice}
     lines: list[tuple[str, ...]] = [
-        (texts.get(name) or formatting.humanise(name), *(formatting.signed(value, 2) for value in values))
+        (texts.get(name) or formatting.humanise(name), *(formatting.signed(values[n], 2) for n in at))
         for name, values in zip(item.reasons, item.log_odds, strict=True)
     ]
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
-    lines.append(("sum of reasons", *(formatting.signed(value, 2) for value in sums)))
+    lines.append(("sum of reasons", *(formatting.signed(sums[n], 2) for n in at)))
+    dates = "decision date" if len(at) == count else f"{len(at)} of {count} decision dates"
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
-    return table("reason", *(f"{date}:" for date in item.dates), rows=lines,
-                 caption=f"{who}: mean log odds of {option} rather than {reference}, by decision date")  # fmt: skip
+    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=lines,
+                 caption=f"{who}: mean log odds of {option} rather than {reference}, by {dates}")  # fmt: skip

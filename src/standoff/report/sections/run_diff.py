@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.input_diff import DOT
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, belief_text, formatting
 from standoff.report.document import BulletList, Heading, NotedText, Notice, Paragraph, table
 from standoff.report.sections import variants
 
@@ -108,7 +108,8 @@ def _levels(move: AnswerChange) -> list[str]:
 def _signed(move: AnswerChange, value: float, error: float) -> str:
     if not value and not error:
         return "0"
-    if variants.in_points(move.kind, move.unit):
-        return f"{formatting.signed(100 * value, formatting.common_decimals([100 * error]))} {formatting.points(error)}"
+    if scale := belief_text.points_per_unit(move.kind, move.unit):
+        decimals = formatting.common_decimals([scale * error])
+        return f"{formatting.signed(scale * value, decimals)} {formatting.points(scale * error / 100)}"
     form = formatting.number_format([value], error or None, move.unit)
     return f"{formatting.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"

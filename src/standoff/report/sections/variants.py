@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, formatting
+from standoff.report import answer_text, belief_text, formatting
 from standoff.report.evidence_panels import panel_button
 from standoff.report.sections import threshold
 
@@ -44,11 +44,6 @@ def level(kind: str, value: float, error: float, unit: str) -> str:
     return formatting.number(value, error, formatting.answer_unit(unit))
 
 
-def in_points(kind: str, unit: str) -> bool:
-    """Whether changes are in percentage points: for probabilities and for shares."""
-    return form(kind).is_share or unit == "share"
-
-
 def change(item: VariantEffect) -> str:
     """Format the change of an answer with its error, if it exceeds chance."""
     return difference(item.kind, item.unit, item.change, item.mc_error)
@@ -58,8 +53,9 @@ def difference(kind: str, unit: str, value: float, error: float) -> str:
     """Format a difference of answers with its Monte Carlo error, if it exceeds chance."""
     if abs(value) <= formatting.SURE * error:
         return "no clear change"
-    if in_points(kind, unit):
-        return f"{formatting.signed(100 * value, formatting.common_decimals([100 * error]))} {formatting.points(error)}"
+    if scale := belief_text.points_per_unit(kind, unit):
+        decimals = formatting.common_decimals([scale * error])
+        return f"{formatting.signed(scale * value, decimals)} {formatting.points(scale * error / 100)}"
     form = formatting.number_format([value], error, formatting.answer_unit(unit))
     sign = "+" if value >= 0 else "−"
     return f"{sign}{form.full(abs(value))} {form.error(error)}"

@@ -140,7 +140,7 @@ def _answers(verdict: Verdict) -> list[Block]:
 
 def _choice(verdict: Verdict, explanation: Explanation, samples: dict[str, Picture]) -> list[Block]:
     decimals = answer_text.reason_decimals(explanation)
-    out: list[Block] = [Heading(f"{explanation.actor}: {explanation.text or explanation.choice}", 3)]
+    out: list[Block] = [Heading(f"{explanation.actor_text}: {explanation.text or explanation.choice}", 3)]
     options = [
         (
             formatting.humanise(item.option) + answer_text.role(explanation, item.option),

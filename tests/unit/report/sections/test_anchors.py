@@ -31,4 +31,4 @@ def test_a_document_has_a_row_for_each_anchor_and_nothing_without() -> None:
     table = anchors.blocks([effect(0.05)])[-1]
     assert isinstance(table, TableBlock)
     assert table.rows[0][1:] == ("12 %", "5.0 %", "−7.0", "−1.2", "× 0.29", "a-claim")
-    assert len(anchors.heads()) == len(table.rows[0])
+    assert len(table.heads) == len(table.rows[0])

@@ -44,6 +44,26 @@ def test_rows_that_are_not_shown_are_counted(result: ReasonAttribution) -> None:
     assert len(reason_attribution.singles(result).rows) == 3
 
 
+def test_reasons_that_move_no_future_are_counted_and_not_shown(result: ReasonAttribution) -> None:
+    idle = replace(result.reasons[-1], effect=0.0, mc_error=0.0, gained=0, lost=0)
+    grid = reason_attribution.singles(replace(result, reasons=(*result.reasons[:-1], idle)))
+    assert len(grid.rows) == 2
+    assert "; 1 with" in grid.caption
+
+
+def test_many_decision_dates_are_thinned_from_the_first_to_the_last(result: ReasonAttribution) -> None:
+    (one,) = result.paths
+    dates = tuple(f"20{n}-01" for n in range(10, 41))
+    values = tuple(tuple(float(n) for n in range(31)) for _ in one.reasons)
+    long = replace(one, dates=dates, futures=(1,) * 31, log_odds=values)
+    grid = reason_attribution.path(long, result)
+    assert grid.heads == ("reason", *(dates[n] for n in (0, 6, 12, 18, 24, 30)))
+    assert "6 of 31 decision dates" in grid.caption
+    assert grid.rows[-1][1:] == ("0.00", "+18.00", "+36.00", "+54.00", "+72.00", "+90.00")
+    short = replace(long, dates=dates[:2], log_odds=tuple(value[:2] for value in values))
+    assert reason_attribution.path(short, result).heads == ("reason", *dates[:2])
+
+
 def test_shares_end_in_their_total(result: ReasonAttribution) -> None:
     *rows, last = reason_attribution.shares(result).rows
     assert last == ("all reasons", "3", reason_attribution.points(result.total, result.total_error))

@@ -25,7 +25,8 @@ def effect(name: str, before: float, after: float, error: float = 0.01, **change
         (effect("a", 0.35, 0.2), "−15"),
         (effect("a", 0.2, 0.21, 0.02), "no clear change"),
         (effect("a", 1000.0, 1500.0, 10.0, kind="quantity", unit="person"), "+500 people"),
-        (effect("a", 0.5, 0.25, 0.01, kind="quantity", unit="share"), "−25"),
+        (effect("a", 0.5, 0.25, 0.01, kind="quantity", unit="share"), "−25 ± 1 point"),
+        (effect("a", 50.0, 25.0, 1.0, kind="quantity", unit="%"), "−25 ± 1 point"),
     ],
 )
 def test_a_change_has_its_sign_and_unit(item: VariantEffect, start: str) -> None:
