@@ -85,11 +85,12 @@ def test_the_changelog_begins_with_this_version() -> None:
     assert f'version = "{standoff.__version__}"' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_the_readme_shows_every_command_and_no_other() -> None:
+def test_the_page_of_commands_shows_every_command_and_no_other() -> None:
     names = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    block = README.partition("## From the command line")[2].partition("```sh\n")[2].partition("```")[0]
-    assert {line.split()[1] for line in block.splitlines()} == names
-    assert set(re.findall(r"standoff ([a-z][a-z-]*)", block)) == names
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "commands.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert {line.split()[1] for block in blocks for line in block.splitlines()} == names
+    assert set(re.findall(r"standoff ([a-z][a-z-]*)", "".join(blocks))) == names
+    assert set(re.findall(r"`standoff ([a-z][a-z-]*)", README)) <= names
 
 
 def test_every_command_named_in_documents_and_messages_exists() -> None:
