@@ -155,7 +155,8 @@ def verdict(analysis: ThresholdAnalysis) -> str:
     sets = sum(item.flips for item in analysis.together)
     turn = f"{formatting.counted(count, 'parameter')} of {len(analysis.flips)} tested would change that alone" if count else (
         f"none of {len(analysis.flips)} parameters tested would change that alone within its plausible range")  # fmt: skip
-    more = f", {formatting.counted(sets, 'set')} of two or three would" if analysis.together and not count else ""
+    joint = f"{formatting.counted(sets, 'set')} of two or three would" if sets else "nor would a set of two or three"
+    more = f", {joint}" if analysis.together and not count else ""
     return f"{now}. {state}; {turn}{more}."
 
 
