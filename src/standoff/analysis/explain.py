@@ -106,6 +106,7 @@ class Explanation(Finding):
         1.0  #: share of futures in which the decision arises; all other numbers are conditional on it
     )
     beliefs: Mapping[str, str] | None = None  #: beliefs of the actor that differ from the truth
+    belief_texts: Mapping[str, str] | None = None  #: the same stocks and parameters in words
     theory: str = "quantal_response"
     forecasts: tuple[ExpectedChoice, ...] = ()  #: of choices that affect it
     futures: int = 0  #: number of futures in means: recorded paths with the decision
@@ -281,13 +282,16 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         else {}
     )
     views = {word: str(plan.parameters[i].belief) for word, i in factors.items()}
+    words = {
+        word: labels.held_stock(plan, word) if word in plan.cells else labels.parameter(plan, word) for word in views
+    }
     return Explanation(
         origin=Provenance.of(run), choice=choice.name, actor=choice.actor,
         actor_text=labels.capital(labels.actor(plan, choice.actor)), text=scenario.text, at=at or label,
         decided=label, options=options, option=choice.options[chosen], reference=choice.options[reference],
         log_odds=float(log_odds.mean()), reasons=reasons,
         additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()), unsolved=float(np.mean(residual > 1e-5)),
-        decision_frequency=float(made.mean()), beliefs=views, theory=choice.theory,
+        decision_frequency=float(made.mean()), beliefs=views, belief_texts=words, theory=choice.theory,
         forecasts=_forecasts(run, index, step, made), futures=len(p), status_quo=choice.options[choice.status_quo],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
         candidates=CANDIDATES if learned else 0,

@@ -146,9 +146,8 @@ def explanation(result: Explanation) -> RenderableType:
                       WrappedText("\n".join(reason.claims)))  # fmt: skip
     parts.append(table)
     for cell, belief in (result.beliefs or {}).items():
-        parts.append(
-            Text(f"{result.actor_text} believes {cell} to be {belief.partition(' @')[0]} times its true value")
-        )
+        word, factor = (result.belief_texts or {}).get(cell, cell), belief.partition(" @")[0]
+        parts.append(Text(f"{result.actor_text} takes {word} to be {factor} times the true value"))
     if result.forecasts:
         observed = grid(f"expectations of {result.actor_text}", "expected:", "actual:")
         for item in result.forecasts:
