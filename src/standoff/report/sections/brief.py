@@ -26,7 +26,8 @@ REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no
 QUOTE = 180  # letters of a quoted claim; assumption: two lines
 NO_SIGN = "No option of an actor and no stock of the coming year can be compared: too few futures have any of them."
 UNCERTAIN = ("No sign of the coming year is certain. This was the strongest of those tried; in other futures, which had no part "
-             "in its choice, its difference is {} (90 % interval {} to {}), less than is asked of the strongest of many.")  # fmt: skip
+             "in its choice, its difference is {} (90 % interval {} to {}), less than is asked of the strongest of "
+             "many.")  # fmt: skip
 SIGN_NOTE = ("Share of futures with each sign, and the answer in these and in all others; of futures in which it has not "
              "happened by then. A sign goes with the answer in the model; to bring it about need not change it.")  # fmt: skip
 
