@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
@@ -78,7 +79,7 @@ class ProcessPool(Pool):
         shares: Any = context.SimpleQueue()
         for number in range(self.count):
             shares.put(own[number % len(own) :: self.count] or [own[number % len(own)]])
-        return ProcessPoolExecutor(self.count, context, _take_cores, (shares,))
+        return ProcessPoolExecutor(self.count, context, _begin, (shares,))
 
     def submit(self, job: bytes) -> Future[bytes]:
         """Have a job done."""
@@ -113,7 +114,15 @@ def worker_function() -> Callable[[bytes], bytes]:
     return work
 
 
-def _take_cores(shares: Any) -> None:
-    """Keep a worker on its share of the cores."""
+def _begin(shares: Any) -> None:
+    """Keep a worker on its share of the cores, and end it with the process that started it."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, shares.get())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # it has ended or was killed: nobody would take a result, and nobody else would end this process
