@@ -30,6 +30,7 @@ GROUND: dict[str, set[str]] = {
     "xla": {"files"},
     "input_files": {"errors"},
     "array_files": set(),
+    "blas": set(),
     "software": {"files", "versions", "xla"},
     "job": {"array_files", "errors"},
     "job_folder": {"array_files", "errors", "files", "input_files", "job", "progress", "software"},

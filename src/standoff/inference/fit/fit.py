@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff import xla
+from standoff import blas, xla
 from standoff.errors import ModelError, Problem, RunError
 from standoff.inference import laplace
 from standoff.inference.fit import fit_targets, log_density, records, summary
@@ -41,7 +41,7 @@ def fit(
     if draws < 1:
         raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
     xla.devices()
-    with xla.float_precision("double"):
+    with xla.float_precision("double"), blas.one_thread():
         return _fit(model, quick, draws, seed, progress, checkpoint)
 
 
@@ -90,7 +90,7 @@ def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
         raise ModelError(Problem("it contains choices of theories without a gradient", str(path),
                                  fix="fit again: a new fit stores the influence of its evidence"))  # fmt: skip
     xla.devices()
-    with xla.float_precision("double"):
+    with xla.float_precision("double"), blas.one_thread():
         density = log_density.target(model)
         result = laplace.laplace(density, progress=progress)
         with progress.task("contributions of claims"):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff import xla
+from standoff import blas, xla
 from standoff.errors import ModelError, Problem
 from standoff.inference import laplace
 from standoff.inference.fit import fit_targets, log_density, records, summary
@@ -82,7 +82,7 @@ def compare_theories(
 
     model = next(iter(models.values()))
     xla.devices()
-    with xla.float_precision("double"):
+    with xla.float_precision("double"), blas.one_thread():
         fit_targets.refuse_leaks(model.plan, ())
         histories = track(progress, "histories up to the first state", list(models.items()))
         density = {name: _choosing(log_density.target(one)) for name, one in histories}
