@@ -16,7 +16,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -25,7 +25,7 @@ import numpy as np
 
 from standoff import input_files
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
-from standoff.errors import Problem, RunError
+from standoff.errors import Problem, RunError, StandoffError
 from standoff.files import json_digest, scratch_path, write_atomic, write_errors
 from standoff.job import ABOUT, Job, JobCase, JobOutput
 from standoff.progress import Progress, track
@@ -96,7 +96,13 @@ class JobFolder:
 
     def put(self, job: Job, raw: bytes) -> bool:
         """Store a result in bytes; False if it was there. Raises `RunError` if that one differs."""
-        result = JobResult.from_bytes(raw, job.key)
+        return self._put(job, raw, JobResult.from_bytes(raw, job.key))
+
+    def put_own(self, job: Job, result: JobResult) -> bool:
+        """Store a result of this process, whose bytes need no check; else as `put`."""
+        return self._put(job, result.to_bytes(job.key), result)
+
+    def _put(self, job: Job, raw: bytes, result: JobResult) -> bool:
         file = self.file(job)
         if self._create(file, raw):
             (self.path / FAILURES / f"{job.key}.json").unlink(missing_ok=True)
@@ -153,8 +159,10 @@ class JobFolder:
         """The jobs of `write_jobs`; raises `RunError` where there are none, or a file is damaged."""
         file = self.path / JOBS
         if not file.exists():
+            count = sum(1 for _ in (self.path / RESULTS).glob("*.npz"))
+            what = f"{count} results, and no list of jobs: one process did them" if count else "there are no jobs"
             raise RunError(
-                Problem("there are no jobs", str(self.path), allowed=f"a folder with {JOBS}",
+                Problem(what, str(self.path), allowed=f"a folder with {JOBS}",
                         fix="write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`")
             )  # fmt: skip
         fix = "give the command that wrote it again"
@@ -219,14 +227,20 @@ class LocalExecutor:
         self.perform = perform
 
     def complete(self, jobs: Sequence[Job], folder: JobFolder, progress: Progress) -> None:
-        """Do every job that has no result."""
+        """Do every job that has no result; errors name the job."""
         from standoff.software import about_machine  # it imports JAX
 
         for job in track(progress, "jobs", folder.missing(jobs)):
             began = time.perf_counter()
-            arrays, facts = self.perform(job)
+            try:
+                arrays, facts = self.perform(job)
+            except StandoffError as error:
+                raise type(error)(replace(item, where=item.where or job.label) for item in error.problems) from None
+            except Exception as error:
+                error.add_note(f"in the job: {job.label}")
+                raise
             machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-            folder.put(job, JobResult(arrays, facts, machine).to_bytes(job.key))
+            folder.put_own(job, JobResult(arrays, facts, machine))
 
 
 def _machine(result: JobResult) -> str:

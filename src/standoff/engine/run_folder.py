@@ -23,10 +23,10 @@ import numpy as np
 
 from standoff import input_files
 from standoff.array_files import Arrays, pack, unpack
+from standoff.engine.model_data import case_of
 from standoff.errors import Problem, RunError, join_limited
 from standoff.files import is_scratch, json_digest, write_atomic, write_errors
 from standoff.job_folder import CASES, FAILURES, JOBS, RESULTS
-from standoff.scenario import dump
 from standoff.software import ARITHMETIC, about_machine, arithmetic
 from standoff.versions import versions
 
@@ -223,7 +223,8 @@ def _about(model: Model, settings: Settings) -> dict[str, Any]:
 
 def _texts(model: Model) -> dict[str, str]:
     """Inputs of a run as texts, by file name."""
-    return dict(zip(INPUTS, (dump(model.scenario), model.ledger.text), strict=True))
+    case = case_of(model)
+    return dict(zip(INPUTS, (case.scenario, case.claims), strict=True))
 
 
 def _bytes(file: Path) -> bytes | None:

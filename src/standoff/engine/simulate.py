@@ -237,7 +237,7 @@ def _add_results(
                 began = time.perf_counter()
                 arrays = simulate_batch(model, how, task.update)
                 machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-                results.put(job, JobResult(arrays, {}, machine).to_bytes(job.key))
+                results.put_own(job, JobResult(arrays, {}, machine))
             try:
                 whole.add_batch(draws, arrays)
             except (ValueError, KeyError, TypeError) as error:
