@@ -15,7 +15,7 @@ import standoff
 
 RECORDS = {"Belief", "Case", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
-    "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "check_consistency",
+    "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "calibrate", "check_consistency",
     "check_equilibria", "cite", "claims", "compare", "compare_theories", "data_get", "data_list", "data_status", "diff",
     "estimate", "exhaustion", "explain", "fill_template", "fit", "flip", "game", "hindcast", "history_ask",
     "history_build", "history_fit", "history_show", "influential_sources", "jobs", "list_entries", "list_priors",

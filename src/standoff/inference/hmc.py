@@ -102,8 +102,11 @@ class HmcResult:
         )  # fmt: skip
 
 
-def compiled(by: Coordinates) -> Compiled:
-    """Compile the density and the slope of its surrogate: games are solved once a trajectory."""
+def compiled(by: Coordinates, *, over_devices: bool = True) -> Compiled:
+    """Compile the density and the slope of its surrogate: games are solved once a trajectory.
+
+    over_devices: distribute chains over devices, which costs some milliseconds a call; else they share one
+    """
     silent = replace(by.target, options=replace(by.target.options, with_gradient=()))
 
     def of(target: LogDensity, white: Array, how: WhitenedInputs) -> Array:
@@ -121,7 +124,8 @@ def compiled(by: Coordinates) -> Compiled:
         value = of(silent, white, how) + jnp.sum(away @ bends * away, axis=1) / 2 - away @ slope
         return jnp.sum(value), value  # chains do not touch one another: the slope of the sum is that of each
 
-    return Compiled(_over_chains(partial(of, by.target)), _over_chains(jax.grad(about, has_aux=True)))
+    spread = _over_chains if over_devices else jax.jit
+    return Compiled(spread(partial(of, by.target)), spread(jax.grad(about, has_aux=True)))
 
 
 def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[Array, WhitenedInputs], Any]:

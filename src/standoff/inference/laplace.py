@@ -158,6 +158,7 @@ def laplace(
     push: Pushed | None = None,
     bend: Bend | None = None,
     stored: float = LEAST_INFORMATION,
+    selected: NDArray[np.int64] | None = None,
     progress: Progress = SILENT,
 ) -> LaplaceFit:
     """Screen all parameters, find the mode, and compute its curvature.
@@ -165,12 +166,14 @@ def laplace(
     The mode is that of the plain coordinates: parameters are screened again there, and the search is repeated. The
     normal approximation uses coordinates in which the posterior is closer to normal; the mode in these would be biased
     to small spreads. `push` and `bend` may be reused for another set of claims.
+
+    selected: parameters of the window that are fitted whatever their information
     """
     push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
     out, steep = slopes(push, target.from_prior(), everything, off, progress)
     information = fisher_information(target, bend(out, jnp.zeros(target.sources), target.arrays), steep)
-    fitted, s = chosen(target, information, stored), np.zeros(target.sources)
+    fitted, s = chosen(target, information, stored) if selected is None else selected, np.zeros(target.sources)
     z = np.array(target.from_prior())
     LOG.info("%d of %d parameters are fitted at first", len(fitted), target.size)
     by = coordinates(target, fitted)
@@ -179,7 +182,7 @@ def laplace(
     z[fitted], s = first.mode[: len(fitted)], first.mode[len(fitted) :]
     out, steep = slopes(push, jnp.asarray(z), everything, off, progress)
     information = np.maximum(information, fisher_information(target, bend(out, jnp.asarray(s), arrays), steep))
-    fitted = chosen(target, information, stored)
+    fitted = chosen(target, information, stored) if selected is None else selected
     LOG.info("%d of %d parameters are fitted", len(fitted), target.size)
     by, arrays = coordinates(target, fitted), residual_directions(target, steep, fitted)
     last = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)
