@@ -24,6 +24,16 @@ class ReasonRecord(Protocol):
 
 
 OF_CHOICE = {"rationality": "rationality of {}", "half_life": "half-life of {}’s unknown reasons"}
+OF_STOCK = {
+    "mean_reversion": {
+        "mean": "long-run mean of {}",
+        "speed": "speed of return of {} to its mean",
+        "volatility": "volatility of {}",
+        "push": "outside pressure on {}",
+    },
+    "jump": {"scale": "factor of the jumps of {}"},
+}  #: kind of mechanism that moves the stock of its field `stock` -> parameter -> its name
+DEVIATION = "_sd"  #: ending of a parameter that is a standard deviation
 
 
 def humanise(name: str) -> str:
@@ -142,9 +152,30 @@ def _of_mechanism(plan: Plan, path: str, words: list[str]) -> str:
     name, *rest = words
     if not rest:
         return humanise(name)
+    if len(rest) == 1 and (text := _of_its_stock(plan, name, rest[0])):
+        return text
     field, *members = rest[1:] if rest[0] == "numbers" and rest[1:] else rest  # those of a rate have names of their own
-    of = _listed(actor(plan, word) for word in members)
-    return f"{humanise(field)}{f' of {of}' if of else ''} ({humanise(name)})"
+    of = _listed(actor(plan, word).partition(" (")[0] for word in members)
+    return f"{_plain(field)}{f' of {of}' if of else ''} ({humanise(name)})"
+
+
+def _of_its_stock(plan: Plan, name: str, field: str) -> str:
+    """A parameter by the stock that its mechanism moves, and by the mechanism if others of its kind move it too."""
+    parts = {item.name: item for item in plan.mechanisms}
+    form = OF_STOCK.get(parts[name].kind, {}).get(field) if name in parts else None
+    if form is None:
+        return ""
+    cell = parts[name].params.members("stock")[0]
+    rivals = [
+        item for item in plan.mechanisms if item.kind == parts[name].kind and item.params.members("stock")[0] == cell
+    ]
+    return form.format(held_stock(plan, cell)) + (f" ({humanise(name)})" if len(rivals) > 1 else "")
+
+
+def _plain(field: str) -> str:
+    """A parameter as words: `tempo_sd` becomes `standard deviation of tempo`."""
+    stem = field.removesuffix(DEVIATION)
+    return humanise(field) if stem == field else f"standard deviation of {humanise(stem)}"
 
 
 def _of_stock(plan: Plan, path: str, words: list[str]) -> str:

@@ -57,6 +57,29 @@ def test_paths_of_other_kinds_name_whom_they_belong_to(flagship: Plan, path: str
     assert words in labels.parameter(flagship, path)
 
 
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("mechanisms.oil.mean", "long-run mean of oil price"),
+        ("mechanisms.oil.speed", "speed of return of oil price to its mean"),
+        ("mechanisms.pacific.volatility", "volatility of tension"),
+        ("mechanisms.attrition.tempo_sd", "standard deviation of tempo (attrition)"),
+        ("choices.CHN.options.arms.effects.camp.push", "outside pressure on cohesion"),
+    ],
+)
+def test_a_mechanism_that_moves_one_stock_names_its_parameters_by_it(flagship: Plan, path: str, words: str) -> None:
+    assert labels.parameter(flagship, path).endswith(words)
+
+
+def test_two_mechanisms_that_move_one_stock_are_told_apart() -> None:
+    loaded, ledger = catalog.load("closed-form")
+    stock = loaded.scenario.mechanisms["levelling"].params["stock"]
+    twice = loaded.over({"mechanisms": {"gusts": {"stock": stock}}})
+    case = plan(twice, ledger)
+    names = {labels.parameter(case, f"mechanisms.{name}.mean") for name in ("gusts", "levelling")}
+    assert len(names) == 2 and all(labels.held_stock(case, stock) in name for name in names)
+
+
 @pytest.mark.parametrize("path", ["chance", "all other numbers", "choices.NOBODY.rationality", "questions.none"])
 def test_what_the_plan_does_not_know_is_returned_in_its_own_words(flagship: Plan, path: str) -> None:
     assert labels.parameter(flagship, path) == path
