@@ -22,7 +22,7 @@ from standoff.plan import plan
 from standoff.report import formatting
 from standoff.report.sections.describe import bounds, part
 from standoff.report.track_record import PAGES, sentence
-from standoff.scenario import language, question
+from standoff.scenario import ladder, language, question
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,8 +37,9 @@ FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 PACKAGES = (analysis, history, inference, evaluation, networks)  #: whose names are part of the Python API
 RECORDS = (
-    "Scenario", "Actor", "DatedEvent", "Relation", "Stock", "Mechanism", "Choice", "Option", "Reason", "ObservedChoice",
-    "Intervention", "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question", "Baseline", "DataRate", "Variant",
+    "Scenario", "Actor", "DatedEvent", "Relation", "Stock", "Mechanism", "Choice", "Option", "Ladder", "Reason",
+    "ObservedChoice", "Intervention", "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question",
+    "Baseline", "DataRate", "Variant",
 )  # fmt: skip
 FORM_FIELDS = {
     "expression": "Expression", "expressions": "dict[Label, Expression]", "name": "Name", "names": "tuple[Name, Name]",
@@ -46,6 +47,7 @@ FORM_FIELDS = {
 }  # fmt: skip
 PLAIN = {
     "BeliefField": "belief", "PriorField": "probability", "AnchorField": "probability `by` date", "Held": "stock",
+    "LadderField": "list of words, or ladder",
     "Words": "word or list of words", "Lines": "number or list of numbers",
     "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
     "Unit": "unit",
@@ -85,7 +87,7 @@ def language_page() -> str:
         "What each section of a scenario can say. `../language.md` shows it by example.",
     ]
     for name in RECORDS:
-        record = getattr(language, name, None) or getattr(question, name)
+        record = next(getattr(file, name) for file in (language, question, ladder) if hasattr(file, name))
         comments = dict(re.findall(r"(?m)^    (\w+): .*#: (.*)$", inspect.getsource(record)))
         rows = [
             (

@@ -40,6 +40,7 @@ def schema() -> Schema:
     defs |= _kinds("reason", "standoff.considerations", Reason)
     del defs["Mechanism"], defs["Reason"]
     made["properties"]["mechanisms"] = _entries("mechanism", "standoff.mechanisms")
+    defs["Choice"]["properties"]["ladder"] = _ladder(defs["Choice"]["properties"]["ladder"])
     defs["Choice"]["properties"]["reasons"] = _entries("reason", "standoff.considerations")
     options = defs["Choice"]["properties"]["options"]
     options["patternProperties"] = {
@@ -64,6 +65,13 @@ def schema() -> Schema:
         "else": {"$ref": "#/$defs/Scenario"},
         "$defs": defs | {f"{name}.part": entry for name, entry in loose.items()},
     }
+
+
+def _ladder(entry: Schema) -> Schema:
+    """A ladder: a list of options, or one with bounds."""
+    about = {key: value for key, value in entry.items() if key == "description"}
+    words: Schema = {"type": "string"}
+    return {**about, "anyOf": [words, {"type": "array", "items": words}, {"$ref": "#/$defs/Ladder"}]}
 
 
 def _observations(section: Schema) -> Schema:

@@ -33,7 +33,8 @@ def planned_restrictions(draft: PlanBuilder, name: str) -> OptionRestrictions | 
     return OptionRestrictions(
         when=when,
         reachable=tuple(
-            tuple(option_checks.is_reachable(lower, origin, option) for option in options) for origin in options
+            tuple(option_checks.is_reachable(lower, origin, option, choice.ladder) for option in options)
+            for origin in options
         ),
         irreversible=tuple(option.irreversible for option in choice.options.values()),
         lasts=lasts,

@@ -33,6 +33,7 @@ from standoff.scenario.fields import (
     bare_number,
     belief_or_mapping,
 )
+from standoff.scenario.ladder import NO_LADDER, LadderField
 from standoff.scenario.question import Question
 
 
@@ -204,8 +205,10 @@ class Choice(Record):
         description="condition on stocks; on decision dates at which it is false, the actor returns to its `status_quo`",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
-    ladder: Words = Field(
-        (), description="options from low to high: one step up at a decision, and any number down; sets their `after`"
+    ladder: LadderField = Field(
+        NO_LADDER,
+        description="options from low to high: one step up at a decision, and any number down; sets their `after`. "
+        "`{options: [...], up: 1, down: 1}` bounds both",
     )
     held: dict[Date, Name] = Field(
         default_factory=dict,

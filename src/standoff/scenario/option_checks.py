@@ -1,7 +1,8 @@
 """Errors in the restrictions of options: ladders, times in force, options held by a person.
 
 An option is reachable from the option in force if it is that option, if it has no lower one (`after`), if its lower one
-is in force, or if the option in force is above it. Observed options must obey the restrictions.
+is in force, or if the option in force is above it; a ladder may bound the steps down, or allow more of them up. Observed
+options must obey the restrictions.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from standoff.errors import join_limited
 from standoff.scenario import calendar
+from standoff.scenario.ladder import NO_LADDER, Ladder
 from standoff.scenario.language import Choice, Scenario
 from standoff.units import DAYS_PER_MONTH
 
@@ -20,7 +22,7 @@ FREE = "free"  #: stands for an option in `held`: the actor decides again
 
 def is_restricted(choice: Choice) -> bool:
     """Whether some option of a choice is not always available."""
-    return bool(choice.ladder) or any(
+    return bool(choice.ladder.options) or any(
         option.when is not None or option.after or option.lasts or option.irreversible
         for option in choice.options.values()
     )
@@ -29,12 +31,23 @@ def is_restricted(choice: Choice) -> bool:
 def lower_options(choice: Choice) -> dict[str, str]:
     """Option -> the next lower one, by `ladder` and `after`."""
     stated = {name: option.after for name, option in choice.options.items() if option.after}
-    return {upper: lower for lower, upper in pairwise(choice.ladder)} | stated
+    return {upper: lower for lower, upper in pairwise(choice.ladder.options)} | stated
 
 
-def is_reachable(lower: Mapping[str, str], origin: str, option: str) -> bool:
+def is_reachable(lower: Mapping[str, str], origin: str, option: str, ladder: Ladder = NO_LADDER) -> bool:
     """Whether an option can be chosen while `origin` is in force."""
-    return option == origin or option not in lower or lower[option] == origin or option in _below(lower, origin)
+    if option == origin:
+        return True
+    on_ladder, below = option in ladder.options, _below(lower, origin)
+    if option in below:
+        return not on_ladder or ladder.down is None or below.index(option) < ladder.down
+    return option not in lower or origin in _below(lower, option)[: ladder.up if on_ladder else 1]
+
+
+def origins(choice: Choice, option: str) -> list[str]:
+    """Other options from which an option can be chosen."""
+    lower = lower_options(choice)
+    return [key for key in choice.options if key != option and is_reachable(lower, key, option, choice.ladder)]
 
 
 def _below(lower: Mapping[str, str], option: str) -> list[str]:
@@ -51,15 +64,16 @@ def check(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
     _held(scenario, name, report, named)
     if not is_restricted(choice):
         return
-    valid = [named((*here, "ladder"), option, choice.options, "option") for option in choice.ladder]
-    if choice.ladder and (len(choice.ladder) < 2 or len(set(choice.ladder)) < len(choice.ladder)):
-        report((*here, "ladder"), f"`{', '.join(choice.ladder)}` is not a ladder", "two or more different options")
+    rungs = choice.ladder.options
+    valid = [named((*here, "ladder"), option, choice.options, "option") for option in rungs]
+    if rungs and (len(rungs) < 2 or len(set(rungs)) < len(rungs)):
+        report((*here, "ladder"), f"`{', '.join(rungs)}` is not a ladder", "two or more different options")
         valid.append(False)
     for key, option in choice.options.items():
         place = (*here, "options", key)
         if option.after:
             valid.append(named((*place, "after"), option.after, choice.options, "option"))
-            if key in choice.ladder:
+            if key in rungs:
                 report(
                     (*place, "after"), f"`{key}` stands on the ladder, which says what is below it", "one of the two"
                 )
@@ -83,7 +97,32 @@ def check(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
     if choice.when is not None and choice.status_quo in choice.options and choice.status_quo not in always:
         report((*here, "when"), f"an actor without a decision returns to `{choice.status_quo}`, which is not always available",
                "a `status_quo` without `when` and without a lower option")  # fmt: skip
+    if always and choice.ladder.down is not None:
+        _bounded(choice, here, lower, report)
     _history(scenario, choice, here, lower, report)
+
+
+def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], report: Callable[..., None]) -> None:
+    """Report options that a bound on the way down cuts off, and those from which no option may be left."""
+
+    def leads(origin: str) -> list[str]:
+        return [key for key in choice.options if is_reachable(lower, origin, key, choice.ladder)]
+
+    for origin, option in choice.options.items():
+        if not option.irreversible and all(choice.options[key].when is not None for key in leads(origin)):
+            report((*here, "ladder"), f"from `{origin}` no option could be chosen in some futures",
+                   f"an option without `when` at most {choice.ladder.down} below `{origin}`",
+                   "raise `down`, or leave out a `when`")  # fmt: skip
+    imposed = [choice.intervention.option] if choice.intervention is not None else []
+    imposed += [option for option in choice.held.values() if option != FREE]
+    known = {choice.status_quo, *(item.option for item in choice.history), *imposed} & set(choice.options)
+    while new := {key for origin in known for key in leads(origin)} - known:
+        known |= new
+    lost = [key for key in choice.options if key not in known]
+    if lost:
+        report((*here, "ladder"), f"{join_limited(f'`{key}`' for key in lost)} can never be chosen: no way leads down to it",
+               "options that lie on a way from the `status_quo`, or from one that was observed or is held",
+               "raise `down`, or leave the option out")  # fmt: skip
 
 
 def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
@@ -124,9 +163,16 @@ def _history(
         if observed and option.irreversible:
             report(place, f"`{before}` is irreversible and was left for `{now}` in {item.since}",
                    f"`{before}` until the end", "leave out `irreversible`, or mend the history")  # fmt: skip
-        elif observed and not is_reachable(lower, before, now):
-            report(place, f"`{now}` was observed directly after `{before}`, and can be chosen only after `{lower[now]}`",
-                   f"`{lower[now]}` between the two", "add the missing entry, or mend the ladder")  # fmt: skip
+        elif observed and not is_reachable(lower, before, now, choice.ladder):
+            if now in _below(lower, before):
+                limit = f"{choice.ladder.down} down at once"
+                what, allowed = f"and the ladder allows no more than {limit}", f"at most {limit}"
+            else:
+                up = choice.ladder.up if now in choice.ladder.options else 1
+                nearest = " or ".join(f"`{key}`" for key in _below(lower, now)[:up])
+                what, allowed = f"and can be chosen only after {nearest}", f"{nearest} between the two"
+            report(place, f"`{now}` was observed directly after `{before}`, {what}", allowed,
+                   "add the missing entry, or mend the ladder")  # fmt: skip
         elif since is not None and option.lasts and _months(since, day) < calendar.months(option.lasts) - 0.5:
             report(place, f"`{before}` lasts {option.lasts} and was left for `{now}` after {_months(since, day):.0f} months",
                    fix="mend `lasts`, or the history")  # fmt: skip

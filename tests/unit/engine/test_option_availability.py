@@ -63,8 +63,22 @@ choices:
           half_life: 0, sources: assumption,
           reasons: {meet: {use: expression, weight: 3, value: {a: "left in [a]", b: "left in [b]", c: "left in [c]"}},
                     norm: {use: stated_norm, weight: 1, breach: {a: 0, b: 0.1, c: 0.3}, commitment: 1}}}
+  climb: {actor: AAA, options: {low: , middle: , high: , top: , aside: }, status_quo: low, every: 1 month, rationality: 1,
+          ladder: {options: [low, middle, high, top], down: 1}, half_life: 0, sources: assumption,
+          history: [{since: 2024-01, option: middle}],
+          reasons: {norm: {use: stated_norm, weight: 1, breach: {low: 0, middle: 0.8, high: 0.4, top: 0.2, aside: 1},
+                           commitment: 1}}}
+  look: {actor: BBB, options: {rest: , flee: }, status_quo: rest, every: 1 month, rationality: 1, half_life: 0,
+         sources: assumption, reasons: {fear: {use: expression, weight: 3, value: {rest: "0", flee: "climb in [low, top]"}}}}
+  push: {actor: AAA, options: {low: , high: , top: }, status_quo: low, every: 1 month, rationality: 1, half_life: 0,
+         ladder: {options: [low, high, top], up: 2, down: 0}, held: {2024-07: top, 2024-09: low, 2024-10: free},
+         sources: assumption,
+         reasons: {norm: {use: stated_norm, weight: 1, breach: {low: 0, high: 0.3, top: 0.5}, commitment: 1}}}
+  dare: {actor: AAA, options: {low: , high: , top: }, status_quo: low, every: 1 month, rationality: 1, half_life: 0,
+         ladder: {options: [low, high, top], down: 1}, when: fear > 0.5, sources: assumption,
+         reasons: {norm: {use: stated_norm, weight: 3, breach: {low: 1, high: 0.5, top: 0}, commitment: 1}}}
 """
-WAR, AID, CALL, RAID, GUARD, KING, PAGE, DOG, LEFT, RIGHT = range(10)
+WAR, AID, CALL, RAID, GUARD, KING, PAGE, DOG, LEFT, RIGHT, CLIMB, LOOK, PUSH, DARE = range(14)
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +124,51 @@ def test_a_ladder_is_climbed_one_rung_at_a_time_and_left_at_once(run: Run) -> No
         assert (got[:, top:] == 0).all()
         np.testing.assert_allclose(got, np.broadcast_to(wanted, got.shape), rtol=1e-12)
         assert all(close((after[before == rung] == o).mean(), wanted[o], len(got)) for o in range(4))
+
+
+def test_a_ladder_with_a_bound_down_is_left_one_rung_at_a_time(run: Run) -> None:
+    before, after, p = decisions(run, CLIMB)
+    payoffs = -np.array([0, 0.8, 0.4, 0.2, 1])
+    for option in range(5):
+        near = [1.0, 0, 0, 0, 1.0] if option == 4 else [float(abs(option - rung) <= 1) for rung in range(4)] + [1.0]
+        odds = np.exp(payoffs) * near
+        got = p[before == option]
+        assert ((got == 0) == (odds == 0)).all()
+        np.testing.assert_allclose(got, np.broadcast_to(odds / odds.sum(), got.shape), rtol=1e-12)
+    rungs = (before < 4) & (after < 4)
+    assert (abs(after - before)[rungs] <= 1).all() and (after[rungs] < before[rungs]).any()
+    top = run.path_chosen[:, FIRST:, CLIMB]
+    down = [
+        [np.flatnonzero(path[k:] == 0)[:1] for k in np.flatnonzero(path == 3)[:1]]
+        for path in top
+        if not (path == 4).any()
+    ]
+    steps = [int(at[0]) for each in down for at in each if len(at)]
+    assert steps and min(steps) == 3  # from the top to the bottom in three decisions
+
+
+def test_others_expect_no_rung_that_the_bound_rules_out(run: Run) -> None:
+    before, _, p = decisions(run, CLIMB)
+    _, _, q = decisions(run, LOOK)
+    flees = 1 / (1 + np.exp(-3 * (p[..., 0] + p[..., 3])))
+    np.testing.assert_allclose(q[..., 1], flees, rtol=1e-7)
+    assert (p[before == 3][:, 0] == 0).all()
+
+
+def test_without_its_occasion_the_actor_is_back_at_its_status_quo_from_any_rung(run: Run) -> None:
+    before, after, _ = decisions(run, DARE)
+    calm = run.stock_paths[:, FIRST:-1, 0] <= 0.5
+    assert (after[calm] == 0).all() and (before[calm] == 2).any()
+    assert (after >= before - 1)[~calm].all()
+
+
+def test_a_person_may_skip_rungs_and_a_way_of_no_return_holds_afterwards(run: Run) -> None:
+    before, after, p = decisions(run, PUSH)
+    chosen, dates = run.path_chosen[:, :, PUSH], run.times[1:]
+    assert (chosen[:, dates.index("2024-07")] == 2).all() and (chosen[:, dates.index("2024-09")] == 0).all()
+    free = np.array([date not in ("2024-07", "2024-08", "2024-09") for date in dates[FIRST:]])
+    assert (after[:, free] >= before[:, free]).all() and ((before == 0) & (after == 2))[:, free].any()
+    assert (p[:, free][before[:, free] == 2] == [0.0, 0.0, 1.0]).all()
 
 
 def test_an_option_lasts_its_time_and_may_then_be_left(run: Run) -> None:

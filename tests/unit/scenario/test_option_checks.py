@@ -6,7 +6,7 @@ import pytest
 
 from standoff.errors import ScenarioError
 from standoff.scenario import load_text
-from standoff.scenario.option_checks import is_reachable, lower_options
+from standoff.scenario.option_checks import is_reachable, lower_options, origins
 
 TEXT = """
 title: one who decides
@@ -35,6 +35,10 @@ choices:
 LADDER = "    ladder: [none, trade, arms]\n"
 
 
+def bounded(bounds: str) -> str:
+    return f"    ladder: {{options: [none, trade, arms], {bounds}}}\n"
+
+
 def text(more: str = "", history: str = "", **options: str) -> str:
     out = TEXT.replace("MORE", more).replace("HISTORY", history)
     for name in ("none", "trade", "arms"):
@@ -48,6 +52,14 @@ RIGHT = [
     text(arms="{after: trade, when: fear > 0.2 @assumption, lasts: 3 months, irreversible: true}"),
     text(history="{since: 2024-02, option: trade}, {since: 2024-05, option: none}", trade="{lasts: 3 months}"),
     text("    held: {2024-07: arms, 2024-09: none}\n"),
+    text(
+        bounded("down: 1"),
+        "{since: 2024-02, option: trade}, {since: 2024-03, option: arms}, {since: 2024-05, option: trade}",
+    ),
+    text(bounded("up: 2, down: 0"), "{since: 2024-02, option: arms}"),
+    text(bounded("down: 1"), "{since: 2024-01, option: arms}"),  # in force from the start
+    text(bounded("down: 0") + "    intervention: {option: none}\n").replace("status_quo: none", "status_quo: trade"),
+    text(bounded("down: 0") + "    held: {2024-07: none}\n").replace("status_quo: none", "status_quo: trade"),
 ]
 WRONG = {  # the scenario: path, line of that entry, words of the message
     "a rung that is no option": (text("    ladder: [none, trade, army]\n"), "ladder", "ladder:", "unknown option `army`"),
@@ -73,6 +85,23 @@ WRONG = {  # the scenario: path, line of that entry, words of the message
     "no such option held": (text("    held: {2024-07: army}\n"), "held.2024-07", "held:", "unknown option `army`"),
     "held and known": (
         text("    held: {2024-07: arms}\n    intervention: {option: arms}\n"), "held", "held:", "has an `intervention` too"),
+    "a rung skipped on the way down": (
+        text(bounded("down: 1"), "{since: 2024-01, option: arms}, {since: 2024-04, option: none}"),
+        "history[1]", "history:", "allows no more than 1 down at once"),
+    "a rung too high": (
+        text(bounded("up: 1"), "{since: 2024-02, option: arms}"), "history[0]", "history:", "only after `trade`"),
+    "part of a rung": (text(bounded("down: 1.5")), "ladder.down", "ladder:", "1.5"),
+    "a bound in words": (text(bounded("down: one")), "ladder.down", "ladder:", "`one`"),
+    "a bound below nothing": (text(bounded("down: -1")), "ladder.down", "ladder:", "-1"),
+    "a ladder that leads nowhere": (text(bounded("up: 0")), "ladder.up", "ladder:", "0"),
+    "another bound": (text(bounded("sideways: 1")), "ladder.sideways", "ladder:", "sideways"),
+    "bounds of nothing": (text("    ladder: {down: 1}\n"), "ladder.options", "ladder:", "options"),
+    "a rung that nobody comes down to": (
+        text(bounded("down: 0")).replace("status_quo: none", "status_quo: trade"), "ladder", "ladder:",
+        "`none` can never be chosen"),
+    "a rung with nothing near it": (
+        text(bounded("down: 1"), arms="{when: fear > 0.2}", trade="{when: fear > 0.1}"), "ladder", "ladder:",
+        "from `arms` no option could be chosen"),
     "no time": (text(arms="{lasts: long}"), "options.arms.lasts", "arms:", "is not a duration"),
 }  # fmt: skip
 
@@ -97,3 +126,30 @@ def test_a_rung_is_reached_from_the_one_below_and_from_above() -> None:
     names = ("none", "trade", "arms")
     reached = [[is_reachable(lower, origin, option) for option in names] for origin in names]
     assert reached == [[True, True, False], [True, True, True], [True, True, True]]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ways"),
+    [
+        ("down: 1", [[1, 1, 0], [1, 1, 1], [0, 1, 1]]),
+        ("down: 0", [[1, 1, 0], [0, 1, 1], [0, 0, 1]]),
+        ("down: 2", [[1, 1, 0], [1, 1, 1], [1, 1, 1]]),
+        ("up: 2, down: 1", [[1, 1, 1], [1, 1, 1], [0, 1, 1]]),
+        ("up: 1", [[1, 1, 0], [1, 1, 1], [1, 1, 1]]),
+    ],
+)
+def test_a_ladder_bounds_the_steps_up_and_down(bounds: str, ways: list[list[int]]) -> None:
+    choice = load_text(text(bounded(bounds))).scenario.choices["AAA"]
+    lower, names = lower_options(choice), tuple(choice.options)
+    assert [[is_reachable(lower, origin, option, choice.ladder) for option in names] for origin in names] == [
+        list(map(bool, row)) for row in ways
+    ]
+
+
+def test_an_option_beside_the_ladder_leads_to_its_lowest_rung_and_is_reached_from_all() -> None:
+    scenario = text(bounded("down: 1")).replace("      arms:", "      strike: {after: arms}\n      aside:\n      arms:")
+    choice = load_text(scenario).scenario.choices["AAA"]
+    assert origins(choice, "none") == ["trade", "aside"]
+    assert origins(choice, "aside") == ["none", "trade", "strike", "arms"]
+    assert origins(choice, "arms") == ["trade", "strike"]  # one step up, and one step down from what is above it
+    assert origins(choice, "strike") == ["arms"]

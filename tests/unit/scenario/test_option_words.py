@@ -2,7 +2,7 @@
 
 from standoff.scenario import load_text
 from standoff.scenario.option_words import restriction
-from tests.unit.scenario.test_option_checks import LADDER, text
+from tests.unit.scenario.test_option_checks import LADDER, bounded, text
 
 
 def test_all_restrictions_of_an_option_are_named() -> None:
@@ -11,3 +11,11 @@ def test_all_restrictions_of_an_option_are_named() -> None:
     words = "only while fear > 0.2, only from trade or from above, for at least 3 months, once in force never left"
     found = [restriction(choice, option) for option in choice.options]
     assert found[0] == "" and "from none" in found[1] and found[2] == words
+
+
+def test_a_bounded_ladder_names_the_options_before() -> None:
+    choice = load_text(text(bounded("down: 1"))).scenario.choices["AAA"]
+    assert [restriction(choice, option) for option in choice.options] == ["only from trade", "", "only from trade"]
+    one_way = load_text(text(bounded("down: 0"))).scenario.choices["AAA"]
+    words = ["only where it is in force already", "only from none", "only from trade"]
+    assert [restriction(one_way, option) for option in one_way.options] == words

@@ -1,0 +1,41 @@
+"""Ladders are written as they were read: a list, or a list with bounds."""
+
+from __future__ import annotations
+
+import jsonschema
+import pytest
+import yaml
+
+from standoff.plan.json_schema import schema
+from standoff.scenario import dump, load_text
+from tests.unit.scenario.test_option_checks import LADDER, bounded, text
+
+
+@pytest.mark.parametrize(
+    ("written", "again"),
+    [
+        (LADDER, ["none", "trade", "arms"]),
+        (bounded("down: 1"), {"options": ["none", "trade", "arms"], "up": 1, "down": 1}),
+        (bounded("up: 2"), {"options": ["none", "trade", "arms"], "up": 2}),
+        (bounded("up: 1"), ["none", "trade", "arms"]),
+    ],
+)
+def test_a_ladder_survives_writing_and_reading(written: str, again: object) -> None:
+    scenario = load_text(text(written)).scenario
+    data = yaml.safe_load(dump(scenario))
+    assert data["choices"]["AAA"]["ladder"] == again
+    assert load_text(dump(scenario)).scenario == scenario
+
+
+def test_a_choice_without_a_ladder_is_written_without_one() -> None:
+    assert "ladder" not in yaml.safe_load(dump(load_text(text()).scenario))["choices"]["AAA"]
+
+
+@pytest.mark.parametrize("written", [LADDER, bounded("down: 1")])
+def test_the_schema_accepts_both_forms(written: str) -> None:
+    jsonschema.validate(yaml.safe_load(text(written)), schema())
+
+
+def test_the_schema_refuses_other_bounds() -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(yaml.safe_load(text(bounded("sideways: 1"))), schema())
