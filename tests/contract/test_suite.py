@@ -30,6 +30,7 @@ ACROSS = {
     "connectors/test_parse.py",
     "connectors/test_real.py",
     "considerations/test_every_consideration.py",
+    "engine/test_condition_numbers.py",
     "engine/test_games.py",
     "engine/test_held.py",
     "engine/test_history.py",

@@ -4,7 +4,8 @@ question     cited by the question
 fitted       claims to which parameters behind the answer were fitted, largest influence first
 observed     imposed on its stocks up to as_of
 parameters   cited by parameters behind the answer: initial stocks, parameters of the mechanisms that change these
-             stocks (with the effects of options), weights, rationality and beliefs of the choices that it names
+             stocks (with the effects of options), weights, rationality, numbers of conditions and beliefs of the choices that
+             it names
 reasons      cited by reasons of these choices
 indirect     the same for everything that these mechanisms and reasons depend on, back to the last stock and choice
 
@@ -170,7 +171,7 @@ def _behind(plan: Plan, cells: Iterable[str], choices: Iterable[str], only: str 
         out.choices += [choice.name] if acting else []
     named = set(choices)
     for choice in (choice for choice in plan.choices if choice.name in named):
-        out.numbers += [choice.rationality, choice.half_life] if only is None else []
+        out.numbers += [choice.rationality, choice.half_life, *choice.numbers.values()] if only is None else []
         out.cells += expression.stock_names(choice.when) if choice.when is not None else ()
         view = plan.view(choice.actor, choice.actor) if choice.actor in plan.views else Perception()
         for reason in (reason for reason in choice.reasons if only in (None, reason.name)):

@@ -99,9 +99,10 @@ def restore(
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
     stocks = dict(zip(dynamics.plan.cells, cells, strict=True))
     bound = option_availability.is_bound(dynamics, before, since, k)
-    chosen = decisions.reset_inactive_choices(dynamics, stocks, before, list(due), k, bound)
-    fixed = [~now for now in decisions.active_choices(dynamics, stocks, list(due), k, bound)]
-    available = option_availability.available_options(dynamics, stocks, chosen, bound, k)
+    facts = dynamics.facts(stocks, dynamics.effective_parameters(params, before))
+    chosen = decisions.reset_inactive_choices(dynamics, facts, before, list(due), k, bound)
+    fixed = [~now for now in decisions.active_choices(dynamics, facts, list(due), k, bound)]
+    available = option_availability.available_options(dynamics, facts, chosen, bound, k)
     chance = rollout.rollout_noise(dynamics, seed, ids, k, cells.dtype)
     number = dynamics.effective_parameters(params, chosen)
     return decisions.DecisionState(stocks, params, number, chosen, fixed, k, chance, available, bound)
@@ -165,7 +166,9 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
                 for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))]  # fmt: skip
     shape = date.chosen.shape
-    occasion = decisions.active_choices(program, date.cells, [jnp.ones(shape[1:], bool)] * shape[0], date.k, date.bound)
+    before = state[2]
+    facts = program.facts(date.cells, program.effective_parameters(date.given, before))
+    occasion = decisions.active_choices(program, facts, [jnp.ones(shape[1:], bool)] * shape[0], date.k, date.bound)
     stacked = jnp.stack(reasons) if reasons else jnp.zeros((0, *shape[1:]))
     return (
         jnp.stack(p),

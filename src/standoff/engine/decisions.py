@@ -67,15 +67,15 @@ class DecisionState:
 
 
 def active_choices(
-    dynamics: Dynamics, cells: Mapping[str, Array], due: Sequence[Array], k: Array,
+    dynamics: Dynamics, facts: Mapping[str, Array], due: Sequence[Array], k: Array,
     bound: Sequence[Array | None] = (),
 ) -> list[Array]:  # fmt: skip
     """Whether each choice is made in step `k`, in which the choices `due` may be made.
 
-    bound: of `option_availability.is_bound`; by default no actor is bound to its option
+    facts: of `Dynamics.facts`; bound: of `option_availability.is_bound`, by default no actor is bound to its option
     """
     active = [
-        now if choice.when is None else now & dynamics.holds(choice.when, cells, k)
+        now if choice.when is None else now & dynamics.holds(choice.when, facts, k)
         for now, choice in zip(due, dynamics.plan.choices, strict=True)
     ]
     if not any(stays is not None for stays in bound):
@@ -84,18 +84,18 @@ def active_choices(
 
 
 def reset_inactive_choices(
-    dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, due: Sequence[Array], k: Array,
+    dynamics: Dynamics, facts: Mapping[str, Array], chosen: Array, due: Sequence[Array], k: Array,
     bound: Sequence[Array | None] = (),
 ) -> Array:  # fmt: skip
     """(C, B) options before the decisions of step `k`; the status quo for due, inactive choices.
 
-    bound: of `option_availability.is_bound`: actors bound to their option keep it
+    facts: of `Dynamics.facts`; bound: of `option_availability.is_bound`: actors bound to their option keep it
     """
     if any(stays is not None for stays in bound):
         due = [now if stays is None else now & ~stays for now, stays in zip(due, bound, strict=True)]
     return jnp.stack([
         current if choice.when is None
-        else jnp.where(now & ~dynamics.holds(choice.when, cells, k), choice.status_quo, current)
+        else jnp.where(now & ~dynamics.holds(choice.when, facts, k), choice.status_quo, current)
         for current, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
     ]).astype(chosen.dtype)  # fmt: skip
 
@@ -220,7 +220,9 @@ def payoffs(
     filled = dynamics.bind_parameters(part, number)
     current = dict(zip(options, in_force, strict=True))
     names = (*part.reads, *(term.name for term in part.clock))
-    states = [components.State({name: stocks[name] for name in names}, part.kind, current) for stocks in observed]
+    numbers = {name: number(i) for name, i in part.numbers.items()}
+    states = [components.State({**{name: stocks[name] for name in names}, **numbers}, part.kind, current)
+              for stocks in observed]  # fmt: skip
     like, zero = in_force[0], jnp.zeros_like(in_force[0])
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
 
@@ -266,13 +268,14 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     """
     params = params.with_learned(conditioning.learned_values(dynamics, carry["candidate"], random["candidates"]))
     forced = dynamics.forced(params, k)
-    agenda = _agenda(dynamics, cells, carry["chosen"], forced, k, since)
+    facts = dynamics.facts(cells, dynamics.effective_parameters(params, carry["chosen"]))
+    agenda = _agenda(dynamics, facts, carry["chosen"], forced, k, since)
     decides = [now & there for now, there in zip(agenda.due, agenda.arises, strict=True)]
     first = [jnp.asarray(row)[k] for row in dynamics.first_decisions]
     number = dynamics.effective_parameters(params, agenda.chosen)
     fixed = [~now for now in agenda.arises]
     factor = jnp.where(agenda.observed, 1.0, params.reason_factor) if params.reason_factor is not None else None
-    available = option_availability.available_options(dynamics, cells, agenda.chosen, agenda.bound, k, forced)
+    available = option_availability.available_options(dynamics, facts, agenda.chosen, agenda.bound, k, forced)
     date = DecisionState(
         cells, params, number, agenda.chosen, fixed, k, random["ahead"], available, agenda.bound, factor
     )
@@ -289,7 +292,7 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
         dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
         [jnp.where(agenda.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
     )  # fmt: skip
-    cause = _failing(dynamics, carry["cause"], cells, agenda.due,
+    cause = _failing(dynamics, carry["cause"], facts, agenda.due,
                      [one.without_payoff(decides) for one in games.values()], k)  # fmt: skip
     return {
         "chosen": jnp.stack(now),
@@ -305,16 +308,16 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     }
 
 
-def _agenda(dynamics: Dynamics, cells: Stocks, chosen: Array, forced: Array, k: Array,
+def _agenda(dynamics: Dynamics, facts: Stocks, chosen: Array, forced: Array, k: Array,
             since: Array | None) -> Agenda:  # fmt: skip
     """What is decided in step `k`."""
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in dynamics.plan.choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
     bound = option_availability.is_bound(dynamics, chosen, since, k)
-    chosen = reset_inactive_choices(dynamics, cells, chosen, due, k, bound)
+    chosen = reset_inactive_choices(dynamics, facts, chosen, due, k, bound)
     observed = jnp.isin(k, np.array(dynamics.conditioning_steps, np.int32))
     asked = [now | (observed & known) for now, known in zip(due, dynamics.is_conditioned, strict=True)]
-    return Agenda(dates, due, active_choices(dynamics, cells, asked, k, bound), chosen, bound, observed)
+    return Agenda(dates, due, active_choices(dynamics, facts, asked, k, bound), chosen, bound, observed)
 
 
 def _choose(dynamics: Dynamics, date: DecisionState, agenda: Agenda, solved: Sequence[SolvedGames],
@@ -361,14 +364,14 @@ def _with_certain(probabilities: Sequence[Array], option: Array) -> list[Array]:
 
 
 def _failing(
-    dynamics: Dynamics, cause: Array, cells: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
+    dynamics: Dynamics, cause: Array, facts: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
 ) -> Array:  # fmt: skip
     """(B,) cause of failure of each draw in step `k`: a condition, or one of the reasons `rows`."""
     for c, (now, choice) in enumerate(zip(due, dynamics.plan.choices, strict=True)):
-        known = None if choice.when is None else dynamics.defined(choice.when, cells, k)
+        known = None if choice.when is None else dynamics.defined(choice.when, facts, k)
         if known is not None:
             cause = jnp.where((cause < 0) & now & ~known, dynamics.cause("choice", choice.name), cause)
-        for o, lacks in option_availability.undefined(dynamics, cells, c, k):
+        for o, lacks in option_availability.undefined(dynamics, facts, c, k):
             number = dynamics.cause("option", f"{choice.name}/{choice.options[o]}")
             cause = jnp.where((cause < 0) & now & lacks, number, cause)
     first = len(dynamics.plan.cells)  # reasons come after stocks, see `ProgramLayout.causes`

@@ -34,6 +34,7 @@ class Dynamics(ProgramLayout):
         numbers = {
             name: values(where) if isinstance(where, int) else {key: values(i) for key, i in where.items()}
             for name, where in part.parameter_index.items()
+            if name in type(part.params).model_fields  # numbers of a condition are no field
         }
         fields: dict[str, Any] = {**static, **numbers}
         return type(part.params).model_construct(**fields)
@@ -71,7 +72,7 @@ class Dynamics(ProgramLayout):
         calendar, z = self.plan.scenario.calendar, self.correlated(z)
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
         out: dict[tuple[str, str], Array] = {}
-        now = self.clock(k + 1) if self.clock_tables else {}
+        now, facts = self.clock(k + 1) if self.clock_tables else {}, self.facts(cells, values)
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
             seen |= {term.name: now[term.name] for term in part.clock}
@@ -80,8 +81,8 @@ class Dynamics(ProgramLayout):
             moved = part.module.flows(
                 self.bind_parameters(part, values), components.State(seen, part.name), time, noise
             )
-            runs = None if part.when is None else self.holds(part.when, cells, k)
-            known = None if part.when is None else self.defined(part.when, cells, k)
+            runs = None if part.when is None else self.holds(part.when, facts, k)
+            known = None if part.when is None else self.defined(part.when, facts, k)
             for key, flow in moved.items():
                 cell = components.stock_key(key)
                 if cell not in part.writes:
@@ -123,23 +124,31 @@ class Dynamics(ProgramLayout):
         """Values of the calendar at a state, by name; a step has those of the state at its end."""
         return {name: jnp.asarray(table)[state] for name, table in self.clock_tables.items()}
 
-    def _seen(self, condition: Node, cells: Mapping[str, Array], k: Array) -> Mapping[str, Array]:
-        """Stocks, and the values of the calendar that a condition reads in step `k`."""
+    def facts(self, cells: Mapping[str, Array], number: Callable[[int], Array]) -> Mapping[str, Array]:
+        """What conditions read: stocks, and numbers by path as changed by the options in force."""
+        numbers = self.plan.condition_numbers
+        if not numbers:
+            return cells
+        shape = next(iter(cells.values())).shape
+        return {**cells, **{path: jnp.broadcast_to(number(i), shape) for path, i in numbers.items()}}
+
+    def _seen(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Mapping[str, Array]:
+        """Facts, and the values of the calendar that a condition reads in step `k`."""
         terms = expression.clock_terms(condition)
         if not terms:
-            return cells
-        now, shape = self.clock(k + 1), next(iter(cells.values())).shape
-        return {**cells, **{term.name: jnp.broadcast_to(now[term.name], shape) for term in terms}}
+            return facts
+        now, shape = self.clock(k + 1), next(iter(facts.values())).shape
+        return {**facts, **{term.name: jnp.broadcast_to(now[term.name], shape) for term in terms}}
 
-    def holds(self, condition: Node, cells: Mapping[str, Array], k: Array) -> Array:
-        """Whether a condition on stocks is true in step `k`, for each draw."""
-        seen = self._seen(condition, cells, k)
+    def holds(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Array:
+        """Whether a condition on `facts` is true in step `k`, for each draw."""
+        seen = self._seen(condition, facts, k)
         out: Array = expression.evaluate(condition, seen.__getitem__, lambda asked: False, jnp)
         return out
 
-    def defined(self, condition: Node, cells: Mapping[str, Array], k: Array) -> Array | None:
+    def defined(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Array | None:
         """Whether a condition has a value in step `k`, for each draw; None where it always has one."""
-        seen = self._seen(condition, cells, k)
+        seen = self._seen(condition, facts, k)
         known = expression.defined(condition, seen.__getitem__, lambda asked: False, jnp)
         return None if known is True else known
 

@@ -46,13 +46,13 @@ def is_bound(dynamics: Dynamics, chosen: Array, since: Array | None, k: Array) -
 
 
 def available_options(
-    dynamics: Dynamics, cells: Mapping[str, Array], chosen: Array, bound: Sequence[Array | None], k: Array,
+    dynamics: Dynamics, facts: Mapping[str, Array], chosen: Array, bound: Sequence[Array | None], k: Array,
     observed: Array | None = None,
 ) -> Masks | None:  # fmt: skip
     """Whether each option may be chosen in step `k`; None where no choice has a restriction.
 
-    chosen: (C, B) options in force; bound: of `is_bound`; observed: (C,) or (C, B) options that were observed on that date,
-    and so were available; -1 for none
+    facts: of `Dynamics.facts`; chosen: (C, B) options in force; bound: of `is_bound`; observed: (C,) or (C, B) options that
+    were observed on that date, and so were available; -1 for none
     """
     if not any(dynamics.option_restrictions):
         return None
@@ -65,7 +65,7 @@ def available_options(
         mask, stays = [], bound[c]
         for o, when in enumerate(item.when):
             there = jnp.asarray(reachable[:, o])[jnp.clip(chosen[c], 0)]
-            there = there if when is None else there & dynamics.holds(when, cells, k)
+            there = there if when is None else there & dynamics.holds(when, facts, k)
             if observed is not None:
                 there = there | (observed[c] == o)
             mask.append(there if stays is None else jnp.where(stays, chosen[c] == o, there))
@@ -73,11 +73,11 @@ def available_options(
     return out
 
 
-def undefined(dynamics: Dynamics, cells: Mapping[str, Array], c: int, k: Array) -> list[tuple[int, Array]]:
+def undefined(dynamics: Dynamics, facts: Mapping[str, Array], c: int, k: Array) -> list[tuple[int, Array]]:
     """Options of a choice whose condition may have no value, and where it has none."""
     item = dynamics.option_restrictions[c]
     known = [] if item is None else [
-        (o, dynamics.defined(when, cells, k)) for o, when in enumerate(item.when) if when is not None
+        (o, dynamics.defined(when, facts, k)) for o, when in enumerate(item.when) if when is not None
     ]  # fmt: skip
     return [(o, ~value) for o, value in known if value is not None]
 

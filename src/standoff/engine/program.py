@@ -62,7 +62,8 @@ class Program(FilteredDynamics):
         new, _ = self.filtered_advance(
             random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
         )
-        cause = self._broken(carry["cause"], cells, jnp.stack([new[cell] for cell in self.plan.cells]), k)
+        facts = self.facts(cells, self.effective_parameters(params, carry["chosen"]))
+        cause = self._broken(carry["cause"], facts, jnp.stack([new[cell] for cell in self.plan.cells]), k)
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
 
@@ -72,10 +73,10 @@ class Program(FilteredDynamics):
             carry = {**carry, "since": jnp.where(chosen != carry["chosen"], k, carry["since"]).astype(jnp.int32)}
         return {**carry, "chosen": chosen}
 
-    def _broken(self, cause: Array, cells: Mapping[str, Array], stack: Array, k: Array) -> Array:
-        """(B,) cause of failure of each draw in step `k`, from `cells` before and stocks after it."""
+    def _broken(self, cause: Array, facts: Mapping[str, Array], stack: Array, k: Array) -> Array:
+        """(B,) cause of failure of each draw in step `k`, from `facts` before and stocks after it."""
         for part in self.plan.mechanisms:
-            known = None if part.when is None else self.defined(part.when, cells, k)
+            known = None if part.when is None else self.defined(part.when, facts, k)
             if known is not None:
                 cause = jnp.where((cause < 0) & ~known, self.cause("mechanism", part.name), cause)
         new = (cause < 0) & ~jnp.isfinite(jnp.ones(len(stack), stack.dtype) @ stack)

@@ -7,7 +7,7 @@
     atom        = number [unit] | function "(" sum { "," sum } ")" | name | "(" expression ")" | clock
     clock       = "date" comparison (day | event) | "year" | ("after" | "since") "(" (day | event) ")"
 
-A name is a stock (`troops.RUS`, `fighting`) or a choice before `in` (`CHN in [arms, troops]`). A day is
+A name is a stock (`troops.RUS`, `fighting`), a number of the entry, or a choice before `in` (`CHN in [arms, troops]`). A day is
 `2025`, `2025-01` or `2025-01-20`, an event an entry of `events:`. Nothing is executed:
 the text becomes a tree of the kinds in `nodes`, which `evaluate` walks.
 """
@@ -25,15 +25,19 @@ from standoff.expression.nodes import (
     Name,
     Node,
     Number,
+    ParameterTerm,
     choice_degree,
     choice_terms,
     clock_terms,
+    parameter_paths,
     stock_names,
     template,
+    with_parameters,
 )
-from standoff.expression.parser import parse
+from standoff.expression.parser import RESERVED, parse
 
 __all__ = [
+    "RESERVED",
     "Call",
     "ChoiceTerm",
     "ClockTerm",
@@ -43,6 +47,7 @@ __all__ = [
     "Name",
     "Node",
     "Number",
+    "ParameterTerm",
     "always_defined",
     "choice_degree",
     "choice_terms",
@@ -50,7 +55,9 @@ __all__ = [
     "defined",
     "dimensions",
     "evaluate",
+    "parameter_paths",
     "parse",
     "stock_names",
     "template",
+    "with_parameters",
 ]

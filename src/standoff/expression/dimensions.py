@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from standoff import units
 from standoff.errors import Problem, ScenarioError, did_you_mean, join_limited
-from standoff.expression.nodes import ChoiceTerm, ClockTerm, Compare, Dims, Logic, Name, Node, Number
+from standoff.expression.nodes import ChoiceTerm, ClockTerm, Compare, Dims, Logic, Name, Node, Number, ParameterTerm
 
 TIME = units.parse("month").dims
 
@@ -39,7 +39,7 @@ def dimensions(
     def visit(child: Node) -> Dims | None:
         if isinstance(child, Number):
             return child.dims
-        if isinstance(child, Name):
+        if isinstance(child, Name | ParameterTerm):
             if child.name not in stocks:
                 raise fail(
                     f"unknown stock `{child.name}` {did_you_mean(child.name, stocks)}".strip(), join_limited(stocks)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from standoff.expression.nodes import Call, ChoiceTerm, ClockTerm, Compare, Logic, Name, Node, Number
+from standoff.expression.nodes import Call, ChoiceTerm, ClockTerm, Compare, Logic, Name, Node, Number, ParameterTerm
 
 
 def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
-    """Evaluate with stocks and clock terms from `value`, choices from `holds`, and `xp`.
+    """Evaluate with stocks, numbers and clock terms from `value`, choices from `holds`, and `xp`.
 
     `xp` is numpy or JAX.
     """
@@ -17,7 +17,7 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTer
     def visit(child: Node) -> Any:
         if isinstance(child, Number):
             return child.value
-        if isinstance(child, Name | ClockTerm):
+        if isinstance(child, Name | ParameterTerm | ClockTerm):
             return value(child.name)
         if isinstance(child, ChoiceTerm):
             return holds(child)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -57,6 +58,13 @@ class ClockTerm:
 
 
 @dataclass(frozen=True)
+class ParameterTerm:
+    """A number of the scenario, by its path such as `choices.ALA.numbers.alarm`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Call:
     """A function or operator applied to its arguments: `+ - * / ^ neg min max abs log exp sqrt`."""
 
@@ -81,7 +89,7 @@ class Logic:
     arguments: tuple[Node, ...]
 
 
-Node: TypeAlias = Number | Name | ChoiceTerm | ClockTerm | Call | Compare | Logic
+Node: TypeAlias = Number | Name | ParameterTerm | ChoiceTerm | ClockTerm | Call | Compare | Logic
 
 
 def stock_names(node: Node) -> tuple[str, ...]:
@@ -106,6 +114,26 @@ def clock_terms(node: Node) -> tuple[ClockTerm, ...]:
     if isinstance(node, ClockTerm):
         return (node,)
     return tuple(dict.fromkeys(term for child in _children(node) for term in clock_terms(child)))
+
+
+def parameter_paths(node: Node) -> tuple[str, ...]:
+    """Paths of the numbers of the scenario in the expression, in order of appearance, once each."""
+    if isinstance(node, ParameterTerm):
+        return (node.name,)
+    return tuple(dict.fromkeys(path for child in _children(node) for path in parameter_paths(child)))
+
+
+def with_parameters(node: Node, paths: Mapping[str, str]) -> Node:
+    """The expression with numbers of the scenario, by path, in place of their names."""
+    if isinstance(node, Name):
+        return ParameterTerm(paths[node.name]) if node.name in paths else node
+    if isinstance(node, Compare):
+        return Compare(node.op, with_parameters(node.left, paths), with_parameters(node.right, paths))
+    if isinstance(node, Call):
+        return Call(node.function, tuple(with_parameters(child, paths) for child in node.arguments))
+    if isinstance(node, Logic):
+        return Logic(node.op, tuple(with_parameters(child, paths) for child in node.arguments))
+    return node
 
 
 def _children(node: Node) -> tuple[Node, ...]:
@@ -141,7 +169,7 @@ def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
     terms: list[float | str] = []
 
     def visit(child: Node) -> Node:
-        if isinstance(child, Number | Name | ClockTerm):
+        if isinstance(child, Number | Name | ParameterTerm | ClockTerm):
             terms.append(child.value if isinstance(child, Number) else child.name)
             return Name(f"#{len(terms) - 1}")
         if isinstance(child, Compare):

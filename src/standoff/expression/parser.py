@@ -32,6 +32,9 @@ DAY = re.compile(r"\s*(\d{4}(?:-\d\d){0,2})(?![\w.-])")
 DAY_FIRST = re.compile(DAY.pattern + r"\s*(?:[<>]=?|[=!]=)\s*date\b")
 CLOCK = ("after", "since")  #: functions of a day or an event
 DATE, LITERAL = "date", "day"  #: functions of clock terms that are no values by themselves
+RESERVED = frozenset(
+    {*FUNCTIONS, *CLOCK, DATE, "year", "and", "or", "not", "in"}
+)  #: words that no stock or number may have as a name
 
 
 class _Parser:

@@ -7,9 +7,11 @@ stops after this step. Each file plans one section of the language, on the draft
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from standoff import registry
+from standoff.components import NUMBERS
 from standoff.errors import ModelError, StandoffError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import unknown_sides
@@ -20,6 +22,7 @@ from standoff.plan.choices import planned_choice, set_once
 from standoff.plan.components import plan_component
 from standoff.plan.correlations import planned_correlations
 from standoff.plan.disturbances import planned_disturbances
+from standoff.plan.entry_numbers import add_numbers, check_use, names_in
 from standoff.plan.fit_targets import planned_comparison
 from standoff.plan.intervention_records import InterventionRecord, PlannedIntervention
 from standoff.plan.interventions import planned_interventions
@@ -30,7 +33,6 @@ from standoff.plan.questions import planned_question
 from standoff.plan.records import (
     Component,
     Effect,
-    OptionRestrictions,
     Parameter,
     Perception,
     Plan,
@@ -42,6 +44,7 @@ from standoff.plan.records import (
     PlannedQuestion,
     PlannedReason,
 )
+from standoff.plan.restriction_records import OptionRestrictions
 from standoff.scenario import LoadedScenario, overrides
 
 __all__ = [
@@ -82,7 +85,7 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
     rollout_cost.check(draft, choices)
-    views = {actor: planned_views(draft, actor) for actor in scenario.beliefs}
+    views = {actor: planned_views(draft, actor, choices) for actor in scenario.beliefs}
     observations = tuple(planned_observation(draft, cell) for cell in scenario.observations)
     compared = tuple(
         filter(None, [planned_comparison(draft, name) for name in scenario.fit.targets] if scenario.fit else [])
@@ -118,14 +121,25 @@ def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
     entry, here = draft.scenario.mechanisms[name], ("mechanisms", name)
 
     def find() -> Component | None:
-        when = draft.condition((*here, "when"), entry.when, entry.sources)
         use = entry.use or name
-        part = plan_component(draft, here, name, MECHANISMS, use, entry.params, entry.sources)
+        fields = registry.module(MECHANISMS, use).Params.model_fields if use in registry.names(MECHANISMS) else {}
+        shares = NUMBERS in fields  # its rate and its condition name the same numbers
+        params, named = entry.params, names_in(draft, entry.when)
+        numbers: Mapping[str, int] = {}
+        if shares and entry.numbers:
+            params = {**params, NUMBERS: entry.numbers}
+        elif not shares:
+            numbers = add_numbers(draft, here, entry.numbers, entry.sources, f"the condition of {name}")
+            check_use(draft, here, numbers, named, "condition `when`")
+        part = plan_component(draft, here, name, MECHANISMS, use, params, entry.sources, elsewhere=named)
+        if part is not None and shares:
+            numbers = part.numbers
+        when = None if part is None and shares else draft.condition((*here, "when"), entry.when, entry.sources, numbers)
         if part is None:
-            known = registry.names(MECHANISMS)
-            draft.broken[name] = registry.module(MECHANISMS, use).Params.model_fields if use in known else ()
+            draft.broken[name] = fields
             return None
-        return replace(part, when=when)
+        return replace(part, when=when, parameter_index={**part.parameter_index, NUMBERS: numbers} if numbers
+                       else part.parameter_index)  # fmt: skip
 
     def moved(part: Component | None, shift: int) -> Component | None:
         return None if part is None else part.renumbered(shift)

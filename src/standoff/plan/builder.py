@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
 
 from standoff import beliefs, expression, units
@@ -16,6 +17,7 @@ from standoff.yaml_reader import Path_
 
 Found = TypeVar("Found")
 ASSUMPTION, HISTORY = "assumption", "history"
+NONE: Mapping[str, int] = MappingProxyType({})
 WORDS = (HISTORY, ASSUMPTION)  #: sources that are no claim and no key of `sources:`
 
 
@@ -229,10 +231,14 @@ class PlanBuilder:
         if own or any(number not in {0.0, 1.0} for number in _constants(node)):
             self.cited.update(self.claims_in(path, own or inherited))
 
+    def with_numbers(self, numbers: Mapping[str, int]) -> dict[str, units.Unit]:
+        """Units of what an expression may name: `numbers` of its entry, by name, and all stocks."""
+        return {**{name: units.parse(self.parameters[i].unit) for name, i in numbers.items()}, **self.units}
+
     def condition(
-        self, path: Path_, text: str | None, inherited: tuple[str, ...] = ()
+        self, path: Path_, text: str | None, inherited: tuple[str, ...] = (), numbers: Mapping[str, int] = NONE
     ) -> expression.Node | None:  # fmt: skip
-        """Parse and check a condition on stocks; None if it is absent or invalid."""
+        """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid."""
         if text is None:
             return None
         try:
@@ -240,7 +246,7 @@ class PlanBuilder:
             node = expression.parse(text, self.scenario.units)
             if not self.check_names(path, node):
                 return None
-            if expression.dimensions(node, self.units, text) is not None:
+            if expression.dimensions(node, self.with_numbers(numbers), text) is not None:
                 self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
             for question in expression.choice_terms(node):
                 self.report(path, f"`{question.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")
@@ -248,7 +254,7 @@ class PlanBuilder:
             self.report_error(path, error)
             return None
         self.check_constants(path, node, own, inherited)
-        return node
+        return expression.with_parameters(node, {name: self.parameters[i].path for name, i in numbers.items()})
 
 
 def _constants(node: expression.Node) -> list[float]:

@@ -7,18 +7,20 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.components import named_choices, plan_component
+from standoff.plan.components import CONSIDERATIONS, named_choices, plan_component, value_texts
+from standoff.plan.entry_numbers import add_numbers, check_use, names_in
 from standoff.plan.from_history import coefficients_of, half_life_from, rationality_from, weight_from
 from standoff.plan.option_restrictions import held_options, planned_restrictions
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import Effect, Parameter, PlannedChoice, PlannedReason
 from standoff.scenario import calendar as times
 from standoff.scenario.calendar import Calendar
+from standoff.scenario.interventions import is_defined
 from standoff.scenario.language import Choice
 from standoff.yaml_reader import Path_
 
-_Weighed: TypeAlias = tuple[int, int, tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
-"""Rationality, half-life, reasons, and the effects of each option."""
+_Weighed: TypeAlias = tuple[int, int, Mapping[str, int], tuple[PlannedReason, ...], tuple[tuple[Effect, ...], ...]]
+"""Rationality, half-life, numbers by name, reasons, and the effects of each option."""
 
 OLD_HISTORY = 366  #: days before as_of after which an observed option is called old
 HOW = {"x ": "times", "+ ": "plus"}  #: prefixes of the value of an effect; without one it is set
@@ -37,23 +39,28 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
                                  low=0.0, doc="rationality of the quantal response")  # fmt: skip
         half_life = add_belief(draft, (*here, "half_life"), half_life_from(draft, here, choice), "month", choice.sources,
                                low=0.0, doc="half-life of the taste shocks")  # fmt: skip
-        reasons = [_reason(draft, (*here, "reasons", key), choice, key) for key in choice.reasons]
+        numbers = add_numbers(draft, here, choice.numbers, choice.sources, f"conditions and values of {name}")
+        reasons = [_reason(draft, (*here, "reasons", key), choice, key, numbers) for key in choice.reasons]
         effects = tuple(_effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
                         for key, option in choice.options.items())  # fmt: skip
-        return rationality, half_life, tuple(filter(None, reasons)), effects
+        return rationality, half_life, numbers, tuple(filter(None, reasons)), effects
 
     def moved(result: _Weighed, shift: int) -> _Weighed:
-        rationality, half_life, reasons, effects = result
+        rationality, half_life, numbers, reasons, effects = result
         again = tuple(
             tuple(
                 Effect(aim or 0, effect.value + shift, effect.how) for aim, effect in zip(aimed, current, strict=True)
             )
             for aimed, current in zip(aims, effects, strict=True)
         )
-        return rationality + shift, half_life + shift, tuple(reason.renumbered(shift) for reason in reasons), again
+        numbers = {name: index + shift for name, index in numbers.items()}
+        reasons = tuple(reason.renumbered(shift) for reason in reasons)
+        return rationality + shift, half_life + shift, numbers, reasons, again
 
     arguments = (choice, bounds, draft.calendar.dt, coefficients_of(draft, choice))
-    rationality, half_life, reasons, effects = draft.cached_entry(here, arguments, find, moved)
+    rationality, half_life, numbers, reasons, effects = draft.cached_entry(here, arguments, find, moved)
+    if numbers:
+        _check_numbers(draft, name, numbers)
     options = tuple(choice.options)
     every, dates = _dates(draft.calendar, draft.first_free, choice.every)
     statement = (options, choice.status_quo, choice.history, choice.intervention, draft.first_free, draft.calendar)
@@ -65,10 +72,18 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     return PlannedChoice(
         name=name, actor=choice.actor, options=options, status_quo=options.index(choice.status_quo), every=every,
         rationality=rationality, half_life=half_life, reasons=reasons, effects=effects, imposed_options=forced,
-        is_date=dates, is_free=decides, when=draft.condition((*here, "when"), choice.when, choice.sources),
+        is_date=dates, is_free=decides, when=draft.condition((*here, "when"), choice.when, choice.sources, numbers),
         after=choice.after, theory=choice.theory or draft.scenario.theory,
-        restrictions=planned_restrictions(draft, name), held=held,
+        restrictions=planned_restrictions(draft, name, numbers), held=held, numbers=numbers,
     )  # fmt: skip
+
+
+def _check_numbers(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> None:
+    """Report `numbers` of a choice that no condition and no value of it names."""
+    choice = draft.scenario.choices[name]
+    values = [text for key, reason in choice.reasons.items() for text in value_texts(reason.use or key, reason.params)]
+    used = names_in(draft, choice.when, *(option.when for option in choice.options.values()), *values)
+    check_use(draft, ("choices", name), numbers, used, "condition or value of the choice")
 
 
 def _bounds(parameter: Parameter) -> tuple[object, ...]:
@@ -90,13 +105,15 @@ def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
                                  "use `x 1.2` or `+ 0.1`")  # fmt: skip
 
 
-def _reason(draft: PlanBuilder, path: Path_, choice: Choice, key: str) -> PlannedReason | None:
+def _reason(
+    draft: PlanBuilder, path: Path_, choice: Choice, key: str, numbers: Mapping[str, int]
+) -> PlannedReason | None:  # fmt: skip
     reason = choice.reasons[key]
     inherited = reason.sources or choice.sources
     weight = add_belief(draft, (*path, "weight"), weight_from(draft, path, reason, key), "1", inherited, low=0.0,
                         doc="weight of this reason")  # fmt: skip
-    part = plan_component(draft, path, key, "standoff.considerations", reason.use or key, reason.params, inherited,
-                        tuple(choice.options))  # fmt: skip
+    part = plan_component(draft, path, key, CONSIDERATIONS, reason.use or key, reason.params, inherited,
+                          tuple(choice.options), numbers=numbers)  # fmt: skip
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
     if part is None:
@@ -110,6 +127,11 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
     for target, raw in do.items():
         index = draft.index.get(f"mechanisms.{target}")
         if index is None:
+            of_choice = is_defined(draft.document, f"choices.{target.removeprefix('choices.')}")
+            if of_choice and target.removeprefix("choices.").count("."):
+                draft.report((*path, target), f"`{target}` is a number of a choice, which no option changes",
+                             "parameters of mechanisms, and the `numbers` of their conditions")  # fmt: skip
+                continue
             draft.unknown_parameter((*path, target), target, "mechanism.parameter or mechanism.parameter.member")
             continue
         base = draft.parameters[index]

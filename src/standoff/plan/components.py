@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from standoff import beliefs, components, expression, registry
 from standoff.errors import StandoffError, did_you_mean, join_limited
-from standoff.plan.builder import ASSUMPTION, PlanBuilder
+from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
 from standoff.plan.distributions import planned_distribution
 from standoff.plan.parameters import add_declared
 from standoff.plan.rates import named_number, planned_rate
@@ -18,14 +18,19 @@ from standoff.plan.records import Component
 from standoff.pydantic_messages import describe
 from standoff.yaml_reader import Path_
 
+CONSIDERATIONS = "standoff.considerations"
 FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that names a stock
 
 
 def plan_component(
     draft: PlanBuilder, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
-    inherited: tuple[str, ...], options: tuple[str, ...] = (),
+    inherited: tuple[str, ...], options: tuple[str, ...] = (), *, numbers: Mapping[str, int] = NONE,
+    elsewhere: Collection[str] = (),
 ) -> Component | None:  # fmt: skip
-    """Resolve a mechanism or consideration; None if it has errors."""
+    """Resolve a mechanism or consideration; None if it has errors.
+
+    numbers: those of its choice, which its expressions may name; elsewhere: names of its own numbers that its condition reads
+    """
     kinds = registry.names(package)
     if use not in kinds:
         what = package.rpartition(".")[2].removesuffix("s")
@@ -38,14 +43,14 @@ def plan_component(
     if checked is None or not _check_roles(draft, path, checked):
         return None
     specs = kind.specs()
-    numbers: dict[str, int | Mapping[str, int]] = {}
+    index: dict[str, int | Mapping[str, int]] = {}
     for field, spec in specs.items():
         unit = "" if spec.per == components.NUMBERS else _unit(draft, spec.unit, checked)
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
-        numbers[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
+        index[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
                                   unit)  # fmt: skip
-    rates = _rates(draft, path, checked, numbers.get(components.NUMBERS, {}), own, inherited)
+    rates = _rates(draft, path, checked, index.get(components.NUMBERS, {}), own, inherited, elsewhere)
     drawn = {
         field: planned_distribution(
             draft, (*path, field), getattr(checked, field), _unit(draft, role.unit, checked), inherited
@@ -55,7 +60,8 @@ def plan_component(
     }
     static = {field: getattr(checked, field) for field in kind.model_fields if field not in specs} | rates | drawn
     reads = _stocks(draft, path, getattr(module, "READS", {}), checked)
-    nodes = [*_written(draft, path, checked, options, own, inherited), *rates.values()]
+    written = _written(draft, path, checked, options, own, inherited, numbers)
+    nodes = [*written, *rates.values()]
     words = dict.fromkeys(cell for node in nodes for cell in expression.stock_names(node))
     reads += tuple(cell for cell in words if cell in draft.stocks and cell not in reads)
     clock = tuple(dict.fromkeys(term for node in nodes for term in expression.clock_terms(node)))
@@ -65,7 +71,9 @@ def plan_component(
         for word, spec in getattr(module, "NOISE", {}).items()
         for member in ([""] if spec.per is None else checked.members(spec.per))
     )
-    return Component(name, use, module, kind.model_construct(**static), numbers, reads, writes, noise,
+    of_choice = {word: numbers[word] for node in written for word in expression.stock_names(node) if word in numbers}
+    index |= {components.NUMBERS: of_choice} if of_choice else {}
+    return Component(name, use, module, kind.model_construct(**static), index, reads, writes, noise,
                      clock=clock)  # fmt: skip
 
 
@@ -97,6 +105,15 @@ def _expressions(params: components.Params) -> dict[str, Mapping[str, str]]:
     return {field: getattr(params, field) for field, role in type(params).roles().items() if role.of == "expression"}
 
 
+def value_texts(use: str, params: Mapping[str, Any]) -> list[str]:
+    """The expressions of a consideration as written."""
+    if use not in registry.names(CONSIDERATIONS):
+        return []
+    roles = registry.module(CONSIDERATIONS, use).Params.roles()
+    written = [params.get(field) for field, role in roles.items() if role.of == "expression"]
+    return [str(text) for texts in written if isinstance(texts, Mapping) for text in texts.values()]
+
+
 def _cited(
     draft: PlanBuilder, path: Path_, kind: type[components.Params], params: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], dict[tuple[str, str], tuple[str, ...]]]:
@@ -124,21 +141,21 @@ def _cited(
 
 def _rates(
     draft: PlanBuilder, path: Path_, params: components.Params, numbers: Any,
-    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
+    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...], elsewhere: Collection[str],
 ) -> dict[str, expression.Node]:  # fmt: skip
     """The rates of a component, by field."""
     out: dict[str, expression.Node] = {}
     for field, role in type(params).roles().items():
         if role.of == "rate":
             node = planned_rate(draft, (*path, field), getattr(params, field), numbers, _unit(draft, role.unit, params),
-                                own.get((field, ""), ()), inherited)  # fmt: skip
+                                own.get((field, ""), ()), inherited, elsewhere)  # fmt: skip
             out |= {} if node is None else {field: node}
     return out
 
 
 def _written(
     draft: PlanBuilder, path: Path_, params: components.Params, options: tuple[str, ...],
-    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...],
+    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...], numbers: Mapping[str, int],
 ) -> list[expression.Node]:  # fmt: skip
     """The expressions of a component, checked for names, units, sources and linearity."""
     out: list[expression.Node] = []
@@ -151,7 +168,7 @@ def _written(
                 node = expression.parse(text, draft.scenario.units)
                 if not draft.check_names(here, node):
                     continue
-                if expression.dimensions(node, draft.units, text, chosen_counts=True) != ():
+                if expression.dimensions(node, draft.with_numbers(numbers), text, chosen_counts=True) != ():
                     draft.report(here, f"`{text}` has a unit or is a condition", "a number without a unit")
                 draft.check_chosen(here, node)
                 draft.check_constants(here, node, own.get((field, option), ()), inherited)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from standoff import expression
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from standoff.expression import Node
     from standoff.plan.records import Plan, PlannedChoice
 
 
@@ -112,6 +115,8 @@ def _of_choice(plan: Plan, path: str, words: list[str]) -> str:
     who, options = actor(plan, planned.actor), plan.scenario.choices[planned.name].options
     if kind in OF_CHOICE:
         return OF_CHOICE[kind].format(who)
+    if kind == "numbers" and rest and rest[0] in planned.numbers:
+        return _of_number(plan, planned, who, rest[0])
     if kind == "anchor" and rest and rest[0] in options:
         return f"prior probability of “{option(plan, planned.name, rest[0])}” for {who}"
     if kind == "options" and rest and rest[0] in options:
@@ -125,6 +130,25 @@ def _of_choice(plan: Plan, path: str, words: list[str]) -> str:
     if kind == "reasons" and rest:
         return _of_reason(plan, planned, who, rest)
     return f"{_listed([kind, *rest])} of {choice(plan, planned.name)}"
+
+
+def _of_number(plan: Plan, planned: PlannedChoice, who: str, name: str) -> str:
+    """A number of a choice, by the conditions and the reasons that name it."""
+    index = planned.numbers[name]
+    path = plan.parameters[index].path
+
+    def named(node: Node | None) -> bool:
+        return node is not None and path in expression.parameter_paths(node)
+
+    limits = planned.restrictions.when if planned.restrictions else ()
+    text = plan.scenario.choices[planned.name].text or humanise(planned.name)
+    conditions = [f"“{text}”"] if named(planned.when) else []
+    conditions += [
+        f"“{option(plan, planned.name, o)}”" for o, node in zip(planned.options, limits, strict=False) if named(node)
+    ]
+    values = [f"“{reason_of(plan, planned.name, r.name)}”" for r in planned.reasons if index in r.part.numbers.values()]
+    places = [f"the condition of {' and '.join(conditions)}"] if conditions else []
+    return f"{humanise(name)}, a number in {' and '.join([*places, *values])} for {who}"
 
 
 def _of_reason(plan: Plan, planned: PlannedChoice, who: str, rest: list[str]) -> str:
@@ -154,9 +178,22 @@ def _of_mechanism(plan: Plan, path: str, words: list[str]) -> str:
         return humanise(name)
     if len(rest) == 1 and (text := _of_its_stock(plan, name, rest[0])):
         return text
+    if rest[0] == "numbers" and rest[1:] and _is_of_condition(plan, name, rest[1]):
+        return f"{humanise(rest[1])}, a number in the condition of {humanise(name)}"
     field, *members = rest[1:] if rest[0] == "numbers" and rest[1:] else rest  # those of a rate have names of their own
     of = _listed(actor(plan, word).partition(" (")[0] for word in members)
     return f"{_plain(field)}{f' of {of}' if of else ''} ({humanise(name)})"
+
+
+def _is_of_condition(plan: Plan, name: str, number: str) -> bool:
+    """Whether a number of a mechanism is in its condition and not in its rate."""
+    part = next((item for item in plan.mechanisms if item.name == name), None)
+    if part is None or part.when is None or number not in part.numbers:
+        return False
+    rates = (getattr(part.params, field) for field, role in type(part.params).roles().items() if role.of == "rate")
+    return plan.parameters[part.numbers[number]].path in expression.parameter_paths(part.when) and not any(
+        number in expression.stock_names(rate) for rate in rates
+    )
 
 
 def _of_its_stock(plan: Plan, name: str, field: str) -> str:

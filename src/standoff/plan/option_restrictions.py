@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from standoff.plan.builder import PlanBuilder
-from standoff.plan.records import OptionRestrictions
+from standoff.plan.restriction_records import OptionRestrictions
 from standoff.scenario import calendar as times
 from standoff.scenario import option_checks
 from standoff.scenario.calendar import Calendar
@@ -14,15 +15,16 @@ from standoff.scenario.language import Choice
 LONG_AGO = -(10**6)  #: step of an option that nobody is known to have chosen: its time in force is over
 
 
-def planned_restrictions(draft: PlanBuilder, name: str) -> OptionRestrictions | None:
-    """The restrictions of a choice, or None; warns of those that cannot have an effect."""
+def planned_restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> OptionRestrictions | None:
+    """The restrictions of a choice with its `numbers`, or None; warns of those that cannot have an effect."""
     choice, here = draft.scenario.choices[name], ("choices", name, "options")
     if not option_checks.is_restricted(choice):
         return None
     options = tuple(choice.options)
     lower = option_checks.lower_options(choice)
     when = tuple(
-        draft.condition((*here, key, "when"), option.when, choice.sources) for key, option in choice.options.items()
+        draft.condition((*here, key, "when"), option.when, choice.sources, numbers)
+        for key, option in choice.options.items()
     )
     lasts = tuple(_steps(draft.calendar, option.lasts) for option in choice.options.values())
     for key, option in choice.options.items():

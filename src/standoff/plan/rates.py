@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from standoff import beliefs, components, expression, units
@@ -12,6 +12,7 @@ from standoff.plan.builder import PlanBuilder
 from standoff.plan.same_number import is_same
 from standoff.yaml_reader import Path_
 
+OTHER = "another name for the number"
 RATE = "rate"  #: name of the number that a belief in the place of a rate becomes
 
 
@@ -39,17 +40,31 @@ def own_unit(draft: PlanBuilder, belief: Belief) -> str:
     return belief.unit or (claims[0].unit if claims else "") or "1"
 
 
+def check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
+    """Whether a number has a name of its own; reports that of a stock, a choice, or a word of expressions."""
+    scenario, what = draft.scenario, ""
+    if name in draft.stocks or name in scenario.stocks:
+        what = "a stock"
+    elif name in scenario.choices:
+        what = "a choice"
+    elif name in expression.RESERVED:
+        what = "a word of expressions"
+    if what:
+        draft.report(path, f"`{name}` is {what}", OTHER)
+    return not what
+
+
 def planned_rate(
     draft: PlanBuilder, path: Path_, text: str, numbers: Mapping[str, int], unit: str, own: tuple[str, ...],
-    inherited: tuple[str, ...],
+    inherited: tuple[str, ...], elsewhere: Collection[str] = (),
 ) -> expression.Node | None:  # fmt: skip
     """The expression at `path`, in `unit`; None if it is invalid.
 
-    numbers: the parameters that it may name; own, inherited: sources after it, and of its entry
+    numbers: the parameters that it may name; own, inherited: sources after it, and of its entry; elsewhere: names of numbers
+    that another expression of the entry reads
     """
     for name in numbers:
-        if name in draft.stocks:
-            draft.report((*path[:-1], components.NUMBERS, name), f"`{name}` is a stock", "another name for the number")
+        check_name(draft, (*path[:-1], components.NUMBERS, name), name)
     known = {**draft.units, **{name: units.parse(draft.parameters[i].unit) for name, i in numbers.items()}}
     before = draft.faults
     try:
@@ -71,7 +86,7 @@ def planned_rate(
         return None
     used = expression.stock_names(node)
     for name in numbers:
-        if name not in used:
+        if name not in used and name not in elsewhere:
             draft.report((*path[:-1], components.NUMBERS, name), f"`{name}` is not in `{text}`", "numbers that it names",
                          did_you_mean(name, used))  # fmt: skip
     return None if draft.faults > before else node

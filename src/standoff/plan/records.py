@@ -13,6 +13,7 @@ from standoff.beliefs import Belief
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.plan.intervention_records import InterventionRecord, PlannedIntervention
+from standoff.plan.restriction_records import OptionRestrictions
 from standoff.scenario import LoadedScenario, Scenario
 from standoff.scenario.clock import clock_values
 from standoff.scenario.question import Question
@@ -69,6 +70,12 @@ class Component:
     when: expression.Node | None = None  #: condition on stocks under which a mechanism acts
     clock: tuple[expression.ClockTerm, ...] = ()  #: values of the calendar that its expressions read
 
+    @property
+    def numbers(self) -> Mapping[str, int]:
+        """Numbers that its expressions and its condition name, by name."""
+        out = self.parameter_index.get(components.NUMBERS, {})
+        return {} if isinstance(out, int) else out
+
     def renumbered(self, shift: int) -> Component:
         """The component with its parameter indices increased by `shift`."""
         if not shift:
@@ -107,22 +114,6 @@ class PlannedReason:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionRestrictions:
-    """What restricts the options of a choice; each by the index of an option."""
-
-    when: tuple[expression.Node | None, ...]  #: condition on stocks under which it is available
-    reachable: tuple[tuple[bool, ...], ...]  #: by the option in force: whether it can be chosen from there
-    irreversible: tuple[bool, ...]  #: whether it is never left
-    lasts: tuple[int, ...]  #: shortest number of steps in force; 0 for none
-    since: int  #: step at which the option at the start was chosen, below 0 if before
-
-    @property
-    def binds(self) -> bool:
-        """Whether some option cannot be left, for a time or for ever."""
-        return any(self.irreversible) or any(self.lasts)
-
-
-@dataclass(frozen=True, kw_only=True)
 class PlannedChoice:
     """A choice with its names resolved to indices."""
 
@@ -143,6 +134,13 @@ class PlannedChoice:
     theory: str = "quantal_response"
     restrictions: OptionRestrictions | None = None  #: None where every option is always available
     held: tuple[int, ...] = ()  #: per step: the option set by a person, or -1; empty where there is none
+    numbers: Mapping[str, int] = field(default_factory=dict)  #: parameters that its conditions and values name
+
+    @property
+    def conditions(self) -> tuple[expression.Node, ...]:
+        """Its condition, and those of its options."""
+        of_options = () if self.restrictions is None else self.restrictions.when
+        return tuple(node for node in (self.when, *of_options) if node is not None)
 
 
 @dataclass(frozen=True)
@@ -295,14 +293,22 @@ class Plan:
         """Whether a person sets the options of some actor."""
         return any(choice.held for choice in self.choices)
 
+    @property
+    def _conditions(self) -> tuple[expression.Node, ...]:
+        """Conditions of mechanisms, choices and options."""
+        of_mechanisms = (part.when for part in self.mechanisms if part.when is not None)
+        return (*of_mechanisms, *(node for choice in self.choices for node in choice.conditions))
+
+    @cached_property
+    def condition_numbers(self) -> dict[str, int]:
+        """Parameters that conditions read, by path."""
+        return {path: self.index[path] for node in self._conditions for path in expression.parameter_paths(node)}
+
     @cached_property
     def clock_terms(self) -> dict[str, expression.ClockTerm]:
         """Values of the calendar that anything reads, by name."""
         parts = [*self.mechanisms, *(reason.part for choice in self.choices for reason in choice.reasons)]
-        nodes = [part.when for part in self.mechanisms if part.when is not None]
-        nodes += [choice.when for choice in self.choices if choice.when is not None]
-        limits = [choice.restrictions for choice in self.choices if choice.restrictions is not None]
-        nodes += [when for item in limits for when in item.when if when is not None]
+        nodes = [*self._conditions]
         nodes += [node for question in self.questions for node in question.expressions.values()]
         terms = [term for part in parts for term in part.clock]
         terms += [term for node in nodes for term in expression.clock_terms(node)]

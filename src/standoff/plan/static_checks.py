@@ -59,7 +59,7 @@ def value_range(node: expression.Node, spans: Mapping[str, Span]) -> Span:
     """The least and the largest possible value of an expression."""
     if isinstance(node, expression.Number):
         return node.value, node.value
-    if isinstance(node, expression.Name | expression.ClockTerm):
+    if isinstance(node, expression.Name | expression.ParameterTerm | expression.ClockTerm):
         return spans.get(node.name, ANY)
     if isinstance(node, expression.ChoiceTerm):
         return 0.0, 1.0
@@ -132,12 +132,32 @@ def spans_of(draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Comp
     return out
 
 
+def number_spans(
+    draft: PlanBuilder, mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...]
+) -> dict[str, Span]:  # fmt: skip
+    """Least and largest value of every number of a condition, by path; of those that something changes, any."""
+    nodes = [part.when for part in mechanisms if part.when is not None]
+    nodes += [node for choice in choices for node in choice.conditions]
+    moved = {effect.target for choice in choices for effects in choice.effects for effect in effects}
+    moved |= {i for path in draft.scenario.interventions if (i := draft.find(path)) is not None}
+    out = {}
+    for path in (path for node in nodes for path in expression.parameter_paths(node)):
+        parameter = draft.parameters[draft.index[path]]
+        low, high = (end * parameter.factor for end in _support(parameter.belief))
+        bounds = (
+            -math.inf if parameter.low is None else parameter.low,
+            math.inf if parameter.high is None else parameter.high,
+        )
+        out[path] = ANY if draft.index[path] in moved else (max(low, bounds[0]), min(high, bounds[1]))
+    return out
+
+
 def warnings(
     draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...],
     questions: tuple[PlannedQuestion, ...],
 ) -> Iterator[str]:  # fmt: skip
     """Warnings for events that are impossible or certain, which are probably errors."""
-    spans = spans_of(draft, starts, mechanisms)
+    spans = spans_of(draft, starts, mechanisms) | number_spans(draft, mechanisms, choices)
     scenario = draft.scenario
     for part in mechanisms:
         holds = None if part.when is None else constant_truth(part.when, spans | _clock_spans(draft, part.when))

@@ -112,7 +112,9 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         params = scenario.choices[choice.choice]
         seen = [source for entry in params.history for source in entry.sources]
         own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "half_life")}
-        behind = [*(source for item in own.values() for source in _sources(item)), *params.sources]
+        planned = next(item for item in plan.choices if item.name == choice.choice)
+        numbers = [plan.parameters[index] for index in planned.numbers.values()]
+        behind = [*(source for item in (*own.values(), *numbers) for source in _sources(item)), *params.sources]
         panel(
             f"choice-{choice.choice}",
             params.text or choice.choice,
@@ -121,6 +123,10 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
             _fit(own["rationality"]),
             f"Half-life of unknown reasons: {formatting.believed(str(own['half_life'].belief))}.",
             _fit(own["half_life"]),
+            *(
+                f"{labels.capital(labels.parameter(plan, item.path))}: {formatting.believed(str(item.belief))}."
+                for item in numbers
+            ),
         )
         for reason in choice.reasons:
             weight = plan.parameter(f"choices.{choice.choice}.reasons.{reason.reason}.weight")

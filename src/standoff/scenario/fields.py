@@ -191,6 +191,7 @@ Condition: TypeAlias = Annotated[
 Code: TypeAlias = Annotated[str, Field(pattern=CODE, description="ISO-3166 alpha-3, a bloc, or `CHN.public`")]
 EventName: TypeAlias = Annotated[str, Field(pattern=EVENT)]
 Name: TypeAlias = Annotated[str, Field(pattern=NAME)]
+Numbers: TypeAlias = dict[EventName, BeliefField]
 Dotted: TypeAlias = Annotated[str, Field(pattern=DOTTED)]
 Held: TypeAlias = Annotated[
     str, Field(pattern=HELD, description="a stock, `stock.holder`, or `stock.*` for each holder")

@@ -26,6 +26,7 @@ from standoff.scenario.fields import (
     Length,
     Lines,
     Name,
+    Numbers,
     Record,
     Share,
     Unit,
@@ -110,6 +111,7 @@ class Mechanism(Record):
     when: Condition | None = Field(
         None, description="condition on stocks: the mechanism has no effect in steps that begin while it is false"
     )
+    numbers: Numbers = Field({}, description="numbers that `when` names, each in its own unit: `alarm: 30 to 50 %`")
     sources: Words = Field((), description="sources of numbers in this entry that name none")
     note: str = ""
     params: dict[str, Any] = Field(default_factory=dict)
@@ -203,6 +205,10 @@ class Choice(Record):
     when: Condition | None = Field(
         None,
         description="condition on stocks; on decision dates at which it is false, the actor returns to its `status_quo`",
+    )
+    numbers: Numbers = Field(
+        {},
+        description="numbers that `when`, the `when` of its options and the values of its reasons name, each in its own unit",
     )
     after: Words = Field((), description="choices of the same date that the actor observes before this one")
     ladder: LadderField = Field(

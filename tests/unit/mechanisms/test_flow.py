@@ -12,7 +12,7 @@ import pytest
 from standoff import components
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
-from standoff.errors import ModelError
+from standoff.errors import ModelError, ScenarioError
 from standoff.ledger import Ledger
 from standoff.mechanisms import flow
 from standoff.plan import plan
@@ -153,7 +153,7 @@ def test_the_engine_runs_it_in_the_units_of_the_scenario():
 )
 def test_errors_name_the_line(old, new, what, line):
     assert old in CASE
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises((ModelError, ScenarioError)) as caught:
         plan(load_text(CASE.replace(old, new)), Ledger())
     found = [(problem.where, str(problem)) for problem in caught.value.problems if what in str(problem)]
     assert f"scenario:{line}" in {where for where, _ in found}, caught.value

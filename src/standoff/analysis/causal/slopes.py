@@ -81,7 +81,9 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
                         total[o] = total[o] + sum(jnp.where(current == k, gain, 0.0) for k, gain in enumerate(table[o]))
             logits = now(choice.rationality) * jnp.stack(total)
             free = [None] * len(plan.choices)  # nobody decides on the central path: times in force are over
-            masks = option_availability.available_options(program, everything, centre.chosen, free, centre.step)
+            masks = option_availability.available_options(
+                program, program.facts(everything, now), centre.chosen, free, centre.step
+            )
             if masks is not None and (mask := masks[c]) is not None:
                 logits = jnp.where(
                     jnp.stack([jnp.broadcast_to(there, logits.shape[1:]) for there in mask]), logits, -jnp.inf

@@ -60,6 +60,8 @@ class CheckedRun:
             return self.in_force(*self._term(term), state - 1)
 
         def value(name: str) -> np.ndarray:
+            if name in self.plan.condition_numbers:
+                return self.number(self.plan.condition_numbers[name], state)
             if name not in self.plan.clock_terms:
                 return self.stock(name, state)
             return np.array(self.plan.clock_values(name, [state if date is None else date]))
@@ -67,6 +69,21 @@ class CheckedRun:
         with np.errstate(all="ignore"):
             held = expression.evaluate(node, value, in_force, np)
         return np.broadcast_to(held, int(self.run.valid_paths.sum()))
+
+    def number(self, parameter: int, state: int) -> np.ndarray:
+        """(K',) a parameter at a state, as set and as changed by the options in force then."""
+        numbers = self.run.parameter_values[self.run.valid_paths].astype(float)
+
+        def value(i: int) -> np.ndarray:
+            later = [item for item in self.plan.interventions if item.target == i and state >= item.first]
+            out: np.ndarray = numbers[:, later[-1].value if later else i]
+            return out
+
+        now = value(parameter)
+        for c, o, effect in self.run.model.program.effects.get(parameter, ()):
+            moved = {"set": value(effect.value), "times": now * value(effect.value), "plus": now + value(effect.value)}
+            now = np.where(self.in_force(c, (o,), max(state - 1, 0)), moved[effect.how], now)
+        return now
 
     def in_force(self, choice: int, options: tuple[int, ...], step: int) -> np.ndarray:
         """(K',) whether one of some options is in force after a step."""

@@ -11,7 +11,8 @@ The second, the score of the choices, counts the decisions before the date asked
 afresh, and whether they were (by their half-life). Between these an actor may change its mind as its probabilities drift; that is
 left out, so that the slope is exact where reasons are drawn afresh each time or nothing was chosen yet, and close where
 probabilities drift little in between. The first part alone has no slope for whether an event happens: its futures count 0
-or 1. What a mechanism lets happen by chance, such as an onset of war, jumps as well, and has no score here.
+or 1. What a mechanism lets happen by chance, such as an onset of war, jumps as well, and has no score here. So does what a
+condition decides: its numbers have no slope (`without_slope`).
 Sources: glasserman2003 (pathwise and score estimators), griewank_walther2008 (forward mode).
 """
 
@@ -27,7 +28,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff import expression
 from standoff.analysis.parameter_range import unit_of
+from standoff.components import NUMBERS
 from standoff.errors import Problem, RunError
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress, track
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
     from standoff.engine.model import Model
     from standoff.engine.parameters import ParameterTable
+    from standoff.plan import Plan
 
 #: draws and numbers of one call; assumption: what the cache of a processor holds. A call runs on one core, so that slopes
 #: are the same on any number of them
@@ -44,6 +48,18 @@ BLOCK, DIRECTIONS = 64, 16
 MOVED = ("a", "quantiles", "posterior_draws")  #: arrays that `ParameterTable.shifted` changes
 ERRORS = 2.0  # standard errors; assumption: a slope within them is put down to chance
 POINT = 0.1  # assumption: a number without a belief is moved by a tenth of itself
+
+
+def without_slope(plan: Plan) -> set[int]:
+    """Numbers that conditions alone read: an answer jumps where a stock passes one."""
+    out = {index for path, index in plan.condition_numbers.items() if f".{NUMBERS}." in path}
+    for reason in (reason for choice in plan.choices for reason in choice.reasons):
+        out -= {*reason.part.numbers.values()}
+    for part in plan.mechanisms:
+        rates = [getattr(part.params, field) for field, role in type(part.params).roles().items() if role.of == "rate"]
+        named = {name for rate in rates for name in expression.stock_names(rate)}
+        out -= {index for name, index in part.numbers.items() if name in named}
+    return out
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,10 +285,23 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
     for n, step in enumerate(dates):
         u = parameters.uniforms(luck, [f"renew/{choice.name}" for choice in choices], n, ids, table.a.dtype)
         stocks = dict(zip(model.plan.cells, paths["cells"][step - 1] if step else kept["start"], strict=True))
+        if model.plan.condition_numbers:
+            stocks = _facts(program, stocks, kept["parameters"], paths["path_chosen"][max(step - 1, 0)], step)
         result = [_renewed(program, c, int(step), u[c] < values[2][n, c], stocks) for c in range(len(choices))]
         samples.append(jnp.stack([pair[0] for pair in result]))
         fresh.append(jnp.stack([pair[1] for pair in result]))
     return *values, kept["failed"], chosen, jnp.stack(samples), jnp.stack(fresh), *ahead
+
+
+def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> Any:
+    """Stocks, and the numbers of conditions at a step, with the options in force before it."""
+    import jax.numpy as jnp
+
+    from standoff.engine import parameters
+
+    varying = numbers[np.array(program.layout.varying, int)]
+    params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step))
+    return program.facts(stocks, program.effective_parameters(params, before))
 
 
 def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:

@@ -77,10 +77,10 @@ def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
 
 
 def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
-    """Parameters of these choices: weights, rationality, parameters of reasons, beliefs."""
+    """Parameters of these choices: weights, rationality, numbers, parameters of reasons, beliefs."""
     out: list[int] = []
     for choice in named(model, about):
-        out.append(choice.rationality)
+        out += [choice.rationality, *choice.numbers.values()]
         view = model.plan.view(choice.actor, choice.actor) if choice.actor in model.plan.views else None
         for reason in choice.reasons:
             out += [reason.weight, *_flat(reason.part.parameter_index.values())]

@@ -14,13 +14,14 @@ from standoff.analysis import quantity_of_interest as asking
 from standoff.analysis.finding import Provenance
 from standoff.analysis.quantity_of_interest import QoiFinding, mean
 from standoff.analysis.sensitivity import prim, regional
-from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes
+from standoff.analysis.sensitivity.gradient import AnswerGradient, slopes, without_slope
 from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
 from standoff.engine.rerun import SMALL, Rerunner
 from standoff.errors import ModelError, Problem
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Sensitivity(QoiFinding):
 
     slopes: tuple[AnswerGradient, ...] = ()  #: empty unless requested
     slope_draws: int = 0
+    without_slope: tuple[str, ...] = ()  #: numbers of conditions, in words: an answer jumps where a stock passes one
     indices: tuple[Index, ...] = ()  #: empty unless requested
     index_draws: int = 0
     group: str = ""  #: parameter, mechanism or side
@@ -81,8 +83,10 @@ def sensitivity(
     telling = by_correlation(model, values, seed)
     small = len(model.plan.cells) + len(model.program.option_rows) <= SMALL
     steep: tuple[AnswerGradient, ...] = ()
+    jumps = without_slope(model.plan)
     if small if gradient is None else gradient:
         wanted = list(dict.fromkeys([*telling[: STEEP // 2], *choice_parameters(model, about)]))[:STEEP]
+        wanted = [i for i in wanted if i not in jumps]
         steep = slopes(model, about, wanted, draws=SLOPED, seed=seed, progress=progress)
     shares: tuple[Index, ...] = ()
     if indices:
@@ -93,6 +97,7 @@ def sensitivity(
     return Sensitivity(
         origin=Provenance.of(sample.run), quantity_of_interest=about.name, text=about.text, kind=about.kind, date=about.date,
         unit=about.unit, answer=answer, answer_error=error, slopes=steep, slope_draws=SLOPED if steep else 0,
+        without_slope=tuple(labels.parameter(model.plan, model.plan.parameters[i].path) for i in sorted(jumps)),
         indices=shares, index_draws=pairs if shares else 0, group=group if shares else "", inside=what,
         share_inside=float(inside[sample.good].mean()), distances=apart,
         box=prim.box(model, inside, sample.good, apart, seed),

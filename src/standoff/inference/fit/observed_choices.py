@@ -68,8 +68,9 @@ class ObservedChoices:
 
         due = list(spread(self.due))
         bound = option_availability.is_bound(program, spread(self.held), spread(self.since), k)
-        before = decisions.reset_inactive_choices(program, cells, spread(self.held), due, k, bound)
-        decides = decisions.active_choices(program, cells, due, k, bound)
+        facts = program.facts(cells, program.effective_parameters(wide, spread(self.held)))
+        before = decisions.reset_inactive_choices(program, facts, spread(self.held), due, k, bound)
+        decides = decisions.active_choices(program, facts, due, k, bound)
         forced = spread(
             np.array([choice.imposed_options for choice in program.plan.choices], np.int32)[:, list(self.steps)]
         )
@@ -82,7 +83,7 @@ class ObservedChoices:
             [~now for now in decides],
             k,
             rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
-            option_availability.available_options(program, cells, before, bound, k, forced),
+            option_availability.available_options(program, facts, before, bound, k, forced),
             bound,
         )
         games = {perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
@@ -105,7 +106,7 @@ class ObservedChoices:
 
 
 def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:
-    """The observed choices of a model; `path` (S, 1) shows when each decision arises."""
+    """The observed choices of a model; `path` (S, 1), with numbers at their medians, shows when each decision arises."""
     program, plan = window.program, window.program.plan
     table = np.array([_due(plan.scenario.calendar, choice, plan.first_future_step) for choice in plan.choices], bool)
     table = table.reshape(len(plan.choices), plan.first_future_step)[:, window.first : window.last]
@@ -127,7 +128,8 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         occasion = np.ones(len(steps), bool)
         if choice.when is not None:
             k = jnp.arange(window.first, window.first + len(next(iter(path.values()))))[:, None]
-            occasion = np.asarray(program.holds(choice.when, path, k))[steps - window.first, 0]
+            facts = program.facts(path, lambda i: jnp.asarray(plan.parameters[i].quantile(0.5)))
+            occasion = np.asarray(program.holds(choice.when, facts, k))[steps - window.first, 0]
         if (stays := bound[c]) is not None:
             occasion = occasion & ~np.asarray(stays)
         at = np.flatnonzero(due[c] & occasion)

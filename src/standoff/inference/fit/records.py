@@ -213,6 +213,7 @@ class FitResult(FitProvenance):
     compared: tuple[PredictiveCheck, ...]
     left_out: tuple[tuple[str, str], ...]  #: excluded claims and choices, with reasons
     warnings: tuple[str, ...]
+    without_slope: tuple[str, ...] = ()  #: numbers of conditions, in words: held at the middle of their beliefs
     names: tuple[str, ...] = ()  #: names of the columns of `draws`
     draws: Floats | None = None  #: (chain, draw, fitted parameter) canonical values
     evidence: Evidence | None = None  #: over the parameters `names`

@@ -89,6 +89,7 @@ def summarise(
     order = np.argsort([-item.contraction for item in parameters])
     names = [*(parameters[i].path for i in order), *(model.layout.names[i] for i in scales)]
     stored = np.array([*(columns[i] for i in order), *scales.values()]).T.reshape(*x.shape[:2], -1)
+    jumps = [model.layout.names[model.layout.varying[j]] for j in over.without_slope if j not in own]
     rows, apart = _rows(density, laplace, names, simulate)
     informs = case_deletion.evidence(density, laplace, rows, apart)
     if led:
@@ -97,7 +98,8 @@ def summarise(
         **records.provenance_fields(model, seed),
         diagnostics=sampled.diagnostics(laplace) if sampled else _diagnosed(density, laplace, flat, numbers),
         parameters=tuple(parameters[i] for i in order),
-        unidentified=varying - len(names),
+        unidentified=varying - len(names) - len(jumps),
+        without_slope=tuple(labels.parameter(model.plan, name) for name in jumps),
         chance=chance,
         sources=_voices(density, plain[:, count:]),
         choices=(*_chosen(density, laplace, plain), *(chosen_by(density.rivals(), led) if led else ())),

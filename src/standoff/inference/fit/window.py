@@ -84,6 +84,12 @@ class EstimationWindow:
         )  # fmt: skip
 
     @cached_property
+    def without_slope(self) -> list[int]:
+        """Coordinates of uncertain numbers of conditions: the path jumps where a stock passes one."""
+        read = {*self.model.plan.condition_numbers.values()}
+        return [row for row, i in enumerate(self.model.layout.varying) if i in read]
+
+    @cached_property
     def moved(self) -> tuple[str, ...]:
         """Stocks with a random initial value."""
         return tuple(cell for cell, deviation in self.start.deviation.items() if deviation > 0)

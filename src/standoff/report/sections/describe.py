@@ -121,6 +121,7 @@ def case(plan: Plan) -> Sheet:
              "held": dict(scenario.choices[choice.name].held),
              "status_quo": choice.options[choice.status_quo], "every": scenario.choices[choice.name].every,
              "when": scenario.choices[choice.name].when,
+             "numbers": {name: str(plan.parameters[index].belief) for name, index in choice.numbers.items()},
              "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons}}
             for choice in plan.choices
         ],
@@ -188,6 +189,7 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
         out += [
             f"choice {item['choice']} of {item['actor']}, every {item['every']}"
             f"{', when ' + item['when'] if item['when'] else ''}: {options}",
+            *(f"  {name}: {belief}" for name, belief in item["numbers"].items()),
             *(f"  {option}: {words}" for option, words in item["restrictions"].items()),
             *(f"  held by a person from {month} on: {option}" for month, option in item["held"].items()),
             table("", ("reason", "weight"), list(item["reasons"].items())),

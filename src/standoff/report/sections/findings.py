@@ -181,19 +181,19 @@ def _slopes(result: Sensitivity) -> list[Block]:
          belief_text.change(result, item.through_choices, item.mc_error))
         for item in result.steepest
     ]  # fmt: skip
+    named = "; ".join(result.without_slope)
+    jumps = f"An answer jumps where a stock passes a number of a condition, which has no slope: {named}."
+    apart: list[Block] = [Paragraph(jumps, soft=True)] if named else []
     if not rows:
-        return (
-            [Heading("Gradient"), Paragraph("No slope is distinguishable from Monte Carlo error.")]
-            if result.slopes
-            else []
-        )
+        none = Paragraph("No slope is distinguishable from Monte Carlo error.")
+        return [Heading("Gradient"), none, *apart] if result.slopes else []
     lost = len(result.slopes) - len(rows)
     within = f" Slopes of {formatting.counted(lost, 'other parameter')} are within Monte Carlo error." if lost else ""
     picture = tornado.alone([tornado.tornado(result)], result.text)
     heads = ("parameter", "step:", "change of the answer:", "through earlier choices:")
     return [Heading("Gradient"), table(*heads, rows=rows[:FEW]),
             Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-            Paragraph(f"{STEP}; {result.slope_draws:,} futures.{within}", soft=True)]  # fmt: skip
+            Paragraph(f"{STEP}; {result.slope_draws:,} futures.{within}", soft=True), *apart]  # fmt: skip
 
 
 def _shares(result: Sensitivity) -> list[Block]:

@@ -65,9 +65,14 @@ def unidentified(result: FitResult) -> str:
     """Sentence on the parameters that the evidence does not identify."""
     little = [item.label for item in result.parameters if not item.identified]
     text = (
-        f"Of {len(result.parameters) + result.unidentified:,} uncertain parameters, {result.unidentified:,} keep their priors: "
-        "no evidence depends on them."
+        f"Of {len(result.parameters) + result.unidentified + len(result.without_slope):,} uncertain parameters, "
+        f"{result.unidentified:,} keep their priors: no evidence depends on them."
     )
+    if result.without_slope:
+        text += (
+            f" Numbers of conditions keep them too, whatever the evidence says, since what is fitted has no slope by them; the "
+            f"fit holds them at the middle of their beliefs: {'; '.join(result.without_slope)}."
+        )
     if little:
         names = formatting.first_few(little, 12)
         text += f" Another {len(little):,} shift by less than a tenth of a prior standard deviation: {names}."
