@@ -9,7 +9,7 @@ from standoff.expression.nodes import Call, ChoiceTerm, ClockTerm, Compare, Logi
 
 
 def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTerm], Any], xp: Any) -> Any:
-    """Evaluate with stocks, numbers and clock terms from `value`, choices from `holds`, and `xp`.
+    """Evaluate with values of names from `value`, choices from `holds`, and `xp`.
 
     `xp` is numpy or JAX.
     """

@@ -19,7 +19,10 @@ from standoff.yaml_reader import Path_
 def add_numbers(
     draft: PlanBuilder, path: Path_, written: Mapping[str, Belief], sources: tuple[str, ...], of: str
 ) -> dict[str, int]:  # fmt: skip
-    """Register the `numbers` of the entry at `path`; `of` says where they stand. Those with a wrong name are left out."""
+    """Register the `numbers` of the entry at `path`; those with a wrong name are left out.
+
+    of: where they stand, in words
+    """
     out = {}
     for name, belief in written.items():
         here = (*path, components.NUMBERS, name)

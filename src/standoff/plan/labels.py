@@ -197,7 +197,7 @@ def _is_of_condition(plan: Plan, name: str, number: str) -> bool:
 
 
 def _of_its_stock(plan: Plan, name: str, field: str) -> str:
-    """A parameter by the stock that its mechanism moves, and by the mechanism if others of its kind move it too."""
+    """A parameter by the stock that its mechanism moves, and by the mechanism if several do."""
     parts = {item.name: item for item in plan.mechanisms}
     form = OF_STOCK.get(parts[name].kind, {}).get(field) if name in parts else None
     if form is None:

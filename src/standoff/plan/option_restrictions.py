@@ -16,7 +16,7 @@ LONG_AGO = -(10**6)  #: step of an option that nobody is known to have chosen: i
 
 
 def planned_restrictions(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> OptionRestrictions | None:
-    """The restrictions of a choice with its `numbers`, or None; warns of those that cannot have an effect."""
+    """The restrictions of a choice, or None; warns of those without an effect."""
     choice, here = draft.scenario.choices[name], ("choices", name, "options")
     if not option_checks.is_restricted(choice):
         return None

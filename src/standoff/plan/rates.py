@@ -41,7 +41,7 @@ def own_unit(draft: PlanBuilder, belief: Belief) -> str:
 
 
 def check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
-    """Whether a number has a name of its own; reports that of a stock, a choice, or a word of expressions."""
+    """Whether a number has a name of its own; reports one that means something else."""
     scenario, what = draft.scenario, ""
     if name in draft.stocks or name in scenario.stocks:
         what = "a stock"

@@ -135,7 +135,7 @@ def spans_of(draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Comp
 def number_spans(
     draft: PlanBuilder, mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...]
 ) -> dict[str, Span]:  # fmt: skip
-    """Least and largest value of every number of a condition, by path; of those that something changes, any."""
+    """Least and largest value of each number of a condition, by path; any where it changes."""
     nodes = [part.when for part in mechanisms if part.when is not None]
     nodes += [node for choice in choices for node in choice.conditions]
     moved = {effect.target for choice in choices for effects in choice.effects for effect in effects}

@@ -113,8 +113,8 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         seen = [source for entry in params.history for source in entry.sources]
         own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "half_life")}
         planned = next(item for item in plan.choices if item.name == choice.choice)
-        numbers = [plan.parameters[index] for index in planned.numbers.values()]
-        behind = [*(source for item in (*own.values(), *numbers) for source in _sources(item)), *params.sources]
+        named = [plan.parameters[index] for index in planned.numbers.values()]
+        behind = [*(source for item in (*own.values(), *named) for source in _sources(item)), *params.sources]
         panel(
             f"choice-{choice.choice}",
             params.text or choice.choice,
@@ -125,7 +125,7 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
             _fit(own["half_life"]),
             *(
                 f"{labels.capital(labels.parameter(plan, item.path))}: {formatting.believed(str(item.belief))}."
-                for item in numbers
+                for item in named
             ),
         )
         for reason in choice.reasons:

@@ -1,4 +1,4 @@
-"""Ladders: options of a choice from low to high, with the most steps up and down at one decision.
+"""Ladders: options from low to high, with the most steps up and down at a decision.
 
 A list of options is a ladder with one step up and any number of steps down.
 """

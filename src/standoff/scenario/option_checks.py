@@ -103,7 +103,7 @@ def check(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
 
 
 def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], report: Callable[..., None]) -> None:
-    """Report options that a bound on the way down cuts off, and those from which no option may be left."""
+    """Report options that a bound on the way down cuts off, or leaves without another one."""
 
     def leads(origin: str) -> list[str]:
         return [key for key in choice.options if is_reachable(lower, origin, key, choice.ladder)]

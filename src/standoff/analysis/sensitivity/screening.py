@@ -77,7 +77,7 @@ def named(model: Model, about: QuantityOfInterest) -> Sequence[PlannedChoice]:
 
 
 def choice_parameters(model: Model, about: QuantityOfInterest) -> list[int]:
-    """Parameters of these choices: weights, rationality, numbers, parameters of reasons, beliefs."""
+    """Parameters of these choices: rationality, numbers, those of reasons, beliefs."""
     out: list[int] = []
     for choice in named(model, about):
         out += [choice.rationality, *choice.numbers.values()]

@@ -106,7 +106,10 @@ class ObservedChoices:
 
 
 def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoices:
-    """The observed choices of a model; `path` (S, 1), with numbers at their medians, shows when each decision arises."""
+    """The observed choices of a model; `path` (S, 1) shows when each decision arises.
+
+    Numbers of conditions have their medians there.
+    """
     program, plan = window.program, window.program.plan
     table = np.array([_due(plan.scenario.calendar, choice, plan.first_future_step) for choice in plan.choices], bool)
     table = table.reshape(len(plan.choices), plan.first_future_step)[:, window.first : window.last]
