@@ -166,7 +166,7 @@ def rate(doc: str, *, unit: str) -> Any:
 
 def numbers(of: str) -> Any:
     """Declare `numbers`: name -> belief in a unit of its own, for the rate in the field `of`."""
-    return param(f"numbers that `{of}` names, each in its own unit", unit=f"{{{NUMBERS}}}", per=NUMBERS,
+    return param(f"numbers that `{of}` or `when` names, each in its own unit", unit=f"{{{NUMBERS}}}", per=NUMBERS,
                  source="assumption", default={})  # fmt: skip
 
 

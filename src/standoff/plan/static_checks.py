@@ -139,7 +139,9 @@ def number_spans(
     nodes = [part.when for part in mechanisms if part.when is not None]
     nodes += [node for choice in choices for node in choice.conditions]
     moved = {effect.target for choice in choices for effects in choice.effects for effect in effects}
-    moved |= {i for path in draft.scenario.interventions if (i := draft.find(path)) is not None}
+    levers = draft.scenario.levers
+    targets = [levers[path].target if path in levers else path for path in draft.scenario.interventions]
+    moved |= {index for path in targets if (index := draft.find(path)) is not None}
     out = {}
     for path in (path for node in nodes for path in expression.parameter_paths(node)):
         parameter = draft.parameters[draft.index[path]]

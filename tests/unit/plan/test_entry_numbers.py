@@ -219,8 +219,11 @@ def test_what_the_bounds_settle_is_a_warning_unless_something_moves_the_number()
     point = TEXT.replace("{spark: 30 to 50 % @smith2001}", "{spark: 2 @smith2001}")
     moved = planned(point)
     assert not any("drill.when" in item for item in moved.warnings)  # an option halves it
-    still = planned(point.replace("effects: {drill.numbers.spark: x 0.5 @assumption}", "lasts: 2 months"))
-    assert any("mechanisms.drill.when is never true" in item for item in still.warnings)
+    still = point.replace("effects: {drill.numbers.spark: x 0.5 @assumption}", "lasts: 2 months")
+    assert any("mechanisms.drill.when is never true" in item for item in planned(still).warnings)
+    lever = "levers: {spark: {target: drill.numbers.spark, low: 0, high: 3}, crowd:"
+    set_later = still.replace("levers: {crowd:", lever) + "interventions: {spark: {value: 0.3}}\n"
+    assert not any("drill.when" in item for item in planned(set_later).warnings)
 
 
 def test_the_schema_has_them_beside_when() -> None:
