@@ -19,9 +19,12 @@ from standoff.reading import (
     hedges,
     numbers,
     quantities,
+    quotations,
+    quoted_speech,
     relations,
     sentences,
     speakers,
+    speech_verbs,
     subjects,
 )
 from standoff.reading.lexicon import each
@@ -75,6 +78,7 @@ ALONE = re.compile(
 MORE = re.compile(
     r"(?i)\s+(?:more|others?)\b(?!\s+than)(?=\s+(?:ha[sd]|have|were|was|are|is|remain|will|w?ould)\b|[,.;]|\s*$)"
 )
+WORD = re.compile(r"\w")
 SMALLEST_SPELLED = 12  # assumption: up to this, a number in words counts only with a noun of the table
 MASS = each("""people persons person women children""")
 
@@ -92,8 +96,11 @@ def read(text: str, published: str = "", parser: Parser | None = None) -> list[S
 def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterator[Statement]:
     """The statements of a text, one by one."""
     reader, observed = Reader(), Counter[str]()
-    for sentence in sentences.sentences(text):
-        for fields in _sentence(text, sentence, published, reader, parser):
+    spans, quotes = list(sentences.sentences(text)), quotations.find(text)
+    parts = [_Part(text, span, quotes, parser) for span in spans]
+    quoted_speech.carry(text, spans, [part.sayings for part in parts], quotes)
+    for part in parts:
+        for fields in _sentence(text, part, published, reader):
             yield Statement(id=_id(fields, observed), **fields)
 
 
@@ -105,33 +112,39 @@ def _id(fields: dict[str, Any], observed: Counter[str]) -> str:
     return digest if observed[digest] == 1 else f"{digest}-{observed[digest]}"
 
 
-def _sentence(
-    text: str, sentence: Span, published: str, reader: Reader, parser: Parser | None
-) -> Iterator[dict[str, Any]]:
-    tokens = actors.words(text, sentence.start, sentence.end)
-    mentions = actors.find(text, tokens)
+class _Part:
+    """A sentence with its actors, clauses, sayings and causal links."""
+
+    def __init__(self, text: str, span: Span, quotes: Sequence[Span], parser: Parser | None) -> None:
+        tokens = actors.words(text, span.start, span.end)
+        self.span, self.mentions, self.words = span, actors.find(text, tokens), len(tokens)
+        self.clauses = sentences.clauses(text, span)
+        quotes = quotations.around(quotes, span)
+        self.sayings = speakers.find(text, span, self.clauses, self.mentions, quotes)
+        self.parsed: list[dict[str, Any]] = []
+        if parser is not None:
+            sayings, self.parsed = parser.sentence(text, span, self.mentions, quotes)
+            self.sayings = _united(self.sayings, sayings)
+
+
+def _sentence(text: str, part: _Part, published: str, reader: Reader) -> Iterator[dict[str, Any]]:
+    sentence, mentions, sayings = part.span, part.mentions, part.sayings
     reason = reader.take(text, sentence, mentions)
-    if text[sentence.end - 1] == "?" or len(tokens) < 3:
+    if text[sentence.end - 1] == "?" or part.words < 3:
         return
     when = dates.find(text, sentence, published)
     result = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
-    clauses = sentences.clauses(text, sentence)
-    sayings = speakers.find(text, sentence, clauses, mentions)
     if not (mentions or result or when or reason or sayings):
         return
-    links = causal.find(text, sentence, clauses)
-    if parser is not None:
-        sayings, links = _union(sayings, links, *parser.sentence(text, sentence, mentions))
-    yield from _Statement(text, sentence, clauses, mentions, when, result, sayings, links, reason).rows()
+    links = causal.find(text, sentence, part.clauses)
+    links += [link for link in part.parsed if not any(_overlap(link, other) for other in links)]
+    yield from _Statement(text, sentence, part.clauses, mentions, when, result, sayings, links, reason).rows()
 
 
-def _union(
-    sayings: list[Saying], links: list[dict[str, Any]], parsed: list[Saying], caused: list[dict[str, Any]]
-) -> tuple[list[Saying], list[dict[str, Any]]]:
-    """Union of the results of rules and parser; the rules take precedence."""
+def _united(sayings: list[Saying], parsed: list[Saying]) -> list[Saying]:
+    """The sayings of rules and parser; those of the rules take precedence."""
     free = [one for one in parsed if not any(other.start < one.end and one.start < other.end for other in sayings)]
-    new = [link for link in caused if not any(_overlap(link, other) for other in links)]
-    return [*free, *sayings], [*links, *new]
+    return [*free, *sayings]
 
 
 def _overlap(link: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -181,7 +194,8 @@ class _Statement:
             if self._counts(number, counted):
                 spans.add(clause)
                 yield self._row(clause, number, counted)
-        if not (VERB.search(self.text, self.sentence.start, self.sentence.end) or any(self.related.values())):
+        verb = VERB.search(self.text, self.sentence.start, self.sentence.end)
+        if not (verb or self.sayings or any(self.related.values())):
             return
         for stretch in self._stretches(spans):
             if self._states(stretch):
@@ -225,6 +239,8 @@ class _Statement:
         return out
 
     def _states(self, stretch: Span) -> bool:
+        if any(_is_bare(self.text, stretch, saying) for saying in self.sayings):
+            return False
         if any(s.start < stretch.end and stretch.start < s.end and s.polarity != "unconfirmed" for s in self.sayings):
             return True
         if any(
@@ -338,6 +354,17 @@ class _Statement:
             piece = BESIDE.sub("", piece)
         piece = NOT_ONLY.sub("", piece)
         return "negative" if NOT.search(piece) and (number is None or len(piece) < 90) else "positive"
+
+
+def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
+    """Whether words attribute something that stands elsewhere: `according to the bank`, `she said:`."""
+    if saying.start < stretch.start == saying.cue[0] and saying.who[1] <= stretch.end:
+        return True
+    (first, _), (_, last) = sorted((saying.who, saying.cue))
+    if first < stretch.start or stretch.end < last or WORD.search(text, stretch.start, first):
+        return False
+    tail = speech_verbs.TAIL.match(text, last, stretch.end)
+    return WORD.search(text, last, stretch.end) is None or (tail is not None and tail.group("end") == ":")
 
 
 def _kind(

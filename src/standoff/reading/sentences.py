@@ -29,6 +29,12 @@ END = re.compile(r"""[.!?\u2026\u3002]+["'\u201d\u2019)\]]*(?=\s|\[\d|$)|\n[ \t\
 BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u2013]|\(?\d{1,2}[.)])[ \t]+\S")
 LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+$|[^\W\d_]+\.$|\b\d{1,2}\.$")
 NEXT_WORD = re.compile(r"""[\s"'\u201c\u2018(\[]*([^\W\d_]+|\d)?""")
+MARKS = "\"'\u201d\u2019"
+NAMED = r"he|she|they|the\s\w+|(?:(?:Mr|Mrs|Ms|Dr)\.\s+)?(?:[A-Z][\w'\u2019-]+\s+){0,2}[A-Z][\w'\u2019-]+"
+ATTRIBUTION = re.compile(
+    r"\s+(?:(?:said|says|asked|wrote|replied|tweeted|added)\s|"
+    rf"(?:{NAMED})\s+(?:has\s|had\s|later\s|then\s)?(?:said|says|asked|wrote|replied|tweeted|added|told|continued|joked|responded)\b)"
+)  #: words that belong to the quotation before: `"Never!" Ann Lee said.`
 JOINT = re.compile(
     r",\s*(?=which\b[^,]*\Z)|"
     r";\s*|,\s*(?=(?:so|but|yet|while|whereas|therefore|although|though|thus|hence)\b)"
@@ -94,6 +100,8 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
             return True
         heading = len(tail) < HEADING and tail[-1] not in ",-" and after[:1].isupper() and line <= start
         return tail[-1] in ".!?:\u2026\u3002" or heading
+    if sign[-1] in MARKS and sign[0] in "!?" and ATTRIBUTION.match(text, match.end()):
+        return False
     if sign[0] != "." or len(sign.rstrip("\"'\u201d\u2019)]")) > 1:
         return True
     word = LAST_WORD.search(text, max(start, at - 24), at + 1)

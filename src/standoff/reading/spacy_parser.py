@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, ReadingError
-from standoff.reading import actors
+from standoff.reading import actors, quotations
 from standoff.reading.lexicon import each
 from standoff.reading.source_text import need
 from standoff.reading.speakers import Saying
@@ -62,6 +63,8 @@ SAYS = each(
 CAUSES = each("cause trigger prompt spark provoke drive force fuel spur")
 LEADS = {"lead": "to", "result": "in", "contribute": "to"}
 BECAUSE = each("because as since so")
+PRONOUNS = each("he she they it")
+LONGEST = 110  # assumption: characters of the longest name of a speaker
 SUBJECT = each("nsubj nsubjpass csubj")
 
 
@@ -72,11 +75,12 @@ class Parser:
         self.nlp = nlp
 
     def sentence(
-        self, text: str, sentence: Span, mentions: Sequence[Mention]
+        self, text: str, sentence: Span, mentions: Sequence[Mention], quotes: Sequence[Span] = ()
     ) -> tuple[list[Saying], list[dict[str, Any]]]:
-        """Speakers and causal links of a sentence."""
+        """Speakers, except within quotations, and causal links of a sentence."""
         doc = self.nlp(text[sentence.start : sentence.end])
-        sayings = [one for token in doc for one in _saying(token, text, sentence, mentions)]
+        verbs = [token for token in doc if not quotations.inside(quotes, sentence.start + token.idx)]
+        sayings = [one for token in verbs for one in _saying(token, text, sentence, mentions)]
         links = [one for token in doc for one in _link(token, text, sentence)]
         return sayings, links
 
@@ -120,16 +124,29 @@ def _saying(token: Any, text: str, sentence: Span, mentions: Sequence[Mention]) 
         return
     who = next((child for child in token.children if child.dep_ == "nsubj"), None)
     content = next((child for child in token.children if child.dep_ in {"ccomp", "parataxis"}), None)
-    if who is None or content is None or any(child.dep_ == "neg" for child in token.children):
+    if who is None or content is None or any(_is_unreal(child) for child in token.children) or _is_reported(token):
         return
     start, end = _subtree(who, sentence)
     words = text[start:end]
-    if who.pos_ == "PRON" or len(words) > 110:
+    if (who.pos_ == "PRON" and who.lower_ not in PRONOUNS) or len(words) > LONGEST:
         return
     codes = tuple(actors.codes(m for m in mentions if start <= m.start and m.end <= end))
     begin, finish = _subtree(content, sentence)
     cue = (sentence.start + token.idx, sentence.start + token.idx + len(token.text))
     yield Saying(" ".join(words.split()), codes, begin, finish, "positive", token.lower_, (start, end), cue)
+
+
+def _is_unreal(child: Any) -> bool:
+    """Whether a dependent of a verb shows that nothing is asserted: `not`, `if X says`, `for X to say`."""
+    return bool(child.dep_ == "neg" or child.lower_ == "if" or (child.dep_ == "aux" and child.lower_ == "to"))
+
+
+def _is_reported(token: Any) -> bool:
+    """Whether a verb of saying stands in what another verb of saying reports."""
+    return any(
+        above.lemma_.lower() in SAYS and below.dep_ == "ccomp"
+        for below, above in itertools.pairwise([token, *token.ancestors])
+    )
 
 
 def _link(token: Any, text: str, sentence: Span) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Speakers of a sentence: their words, actors, and the scope of the statement.
 
 Without words of attribution the speaker is the author. `X believes A, so B` attributes A to X and B to the author. A
-sentence such as `X has not confirmed A` asserts nothing: its statement is `unconfirmed`, and has no speaker.
+sentence such as `X has not confirmed A` asserts nothing: its statement is `unconfirmed`, and has no speaker. Words of
+attribution within a quotation are part of what is quoted, and give no speaker.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from standoff.reading import actors, speech_verbs
+from standoff.reading import actors, noun_phrases, quotations, speech_verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from standoff.reading.actors import Mention
     from standoff.reading.sentences import Span
 
+    Place = tuple[int, int]
+
 AUTHOR = "author"
-WHAT = re.compile(r"(?i)\W*(?:what|whatever|whoever)\b")  #: `what the general said was unclear` reports no saying
+WHAT = re.compile(
+    r"(?i)\W*(?:what|whatever|whoever)\b[^,\"\u201d]*$"
+)  #: `what the general said was unclear` reports no saying
 
 
 @dataclass(frozen=True)
@@ -36,52 +41,20 @@ class Saying:
     cue: tuple[int, int] = (0, 0)  #: place of the words of attribution
 
 
-def find(text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention]) -> list[Saying]:
+def find(
+    text: str,
+    sentence: Span,
+    clauses: Sequence[Span],
+    mentions: Sequence[Mention],
+    quotes: Sequence[Span] | None = None,
+) -> list[Saying]:
     """Statements of speakers, in order of precedence: the last that covers a place applies."""
-    out: list[Saying] = []
-    named = [speech_verbs.BY_ESTIMATE.search(text, sentence.start, sentence.end)]
-    for match in (*speech_verbs.ACCORDING.finditer(text, sentence.start, sentence.end), *(one for one in named if one)):
-        who = (match.start("who"), match.end("who"))
-        out.append(
-            _saying(
-                text,
-                who,
-                mentions,
-                sentence.start,
-                _reach(text, match.end(), clauses, sentence, lead=match.start() < sentence.start + 12),
-                "positive",
-                cue=(match.start(), match.start("who")) if match.start("who") > match.start() else match.span(),
-            )
-        )
-    for match in speech_verbs.BETWEEN.finditer(text, sentence.start, sentence.end):
-        who = (match.start("who"), match.end("who"))
-        if _is_speaker(text[who[0] : who[1]], who, mentions):
-            cue = (match.start("verb"), match.end("verb"))
-            out.append(
-                _saying(text, who, mentions, sentence.start, sentence.end, "positive", match.group("verb"), cue=cue)
-            )
-    tail = speech_verbs.TRAILING.search(text, max(sentence.start, sentence.end - 170), sentence.end)
-    if tail and (tail.group("w1") or tail.group("w2")):
-        group = "w1" if tail.group("w1") else "w2"
-        who = (tail.start(group), tail.end(group))
-        if _is_speaker(text[who[0] : who[1]], who, mentions):
-            out.append(
-                _saying(
-                    text,
-                    who,
-                    mentions,
-                    sentence.start,
-                    tail.start(),
-                    "positive",
-                    tail.group("v1") or tail.group("v2"),
-                    cue=tail.span("v1" if tail.group("v1") else "v2"),
-                )
-            )
-            return out
+    quotes = quotations.find(text, sentence.start, sentence.end) if quotes is None else quotes
+    out = _sources(text, sentence, clauses, mentions, quotes)
     for clause in clauses:
-        result = _in_clause(text, clause, clauses, sentence, mentions)
+        result = _in_clause(text, clause, clauses, sentence, mentions, quotes)
         if result is not None:
-            out.append(result)
+            out.insert(len(out) if result.start >= clause.start else 0, result)
     return out
 
 
@@ -90,104 +63,150 @@ def at(sayings: Sequence[Saying], index: int) -> Saying | None:
     return next((saying for saying in reversed(sayings) if saying.start <= index < saying.end), None)
 
 
+def _sources(
+    text: str, sentence: Span, clauses: Sequence[Span], mentions: Sequence[Mention], quotes: Sequence[Span]
+) -> list[Saying]:
+    """Statements that a source is given for: `according to X`, `by X's estimates`."""
+    matches = [*speech_verbs.ACCORDING.finditer(text, sentence.start, sentence.end)]
+    if named := speech_verbs.BY_ESTIMATE.search(text, sentence.start, sentence.end):
+        matches.append(named)
+    out = []
+    for match in matches:
+        if quotations.inside(quotes, match.start()):
+            continue
+        cue = (match.start(), match.start("who")) if match.start("who") > match.start() else match.span()
+        lead = match.start() < sentence.start + 12
+        reach = _reach(text, match.end(), clauses, sentence, quotes, lead=lead)
+        out.append(_saying(text, match.span("who"), mentions, (sentence.start, reach), "positive", "", cue))
+    return out
+
+
 def _in_clause(
-    text: str, clause: Span, clauses: Sequence[Span], sentence: Span, mentions: Sequence[Mention]
+    text: str,
+    clause: Span,
+    clauses: Sequence[Span],
+    sentence: Span,
+    mentions: Sequence[Mention],
+    quotes: Sequence[Span],
 ) -> Saying | None:
+    """The first statement of a clause with a verb of saying and a subject."""
     for match in speech_verbs.SAYING.finditer(text, clause.start, clause.end):
-        verb = match.group("verb").lower()
+        if quotations.inside(quotes, match.start()) or speech_verbs.NOT_SAID.match(text, match.start()):
+            continue
+        verb, negated = match.group("verb").lower().split()[0], match.group("neg") is not None
         before = text[clause.start : match.start()]
-        if not before.strip() or WHAT.match(before) or (speech_verbs.PASSIVE.search(before) and not match.group("neg")):
+        if (verb in speech_verbs.WITH_THAT) if negated else (verb in speech_verbs.ONLY_REFUSED):
             continue
-        if not match.group("neg") and verb in speech_verbs.ONLY_REFUSED:
+        if verb in speech_verbs.AFTERWARDS and not negated and (who := _behind(text, match, sentence, mentions)):
+            return _saying(
+                text, who, mentions, _around(sentence, match.start(), who[1], quotes), "positive", verb, match.span()
+            )
+        if not before.strip() or WHAT.match(before) or (speech_verbs.PASSIVE.search(before) and not negated):
             continue
+        place = _who(text, clause, sentence, match, mentions)
+        if place is None or speech_verbs.ASKED.search(text, clause.start, place[0]):
+            continue
+        if verb in speech_verbs.AFTERWARDS and not negated and _ends(text, place, match, sentence):
+            polarity = "negative" if verb in speech_verbs.DENIED else "positive"
+            return _saying(
+                text, place, mentions, _around(sentence, place[0], match.end(), quotes), polarity, verb, match.span()
+            )
         if verb in speech_verbs.WITH_THAT and not speech_verbs.CONTENT.match(text, match.end()):
             continue
-        who = _who(text, clause.start, match.start(), mentions)
-        if who is None:
+        if verb in speech_verbs.NOUN_TOO and not _finite(text, place, sentence, mentions):
             continue
-        if verb in speech_verbs.NOUN_TOO and not _finite(text, who, match, mentions):
+        if verb in speech_verbs.SHOWS and not speech_verbs.DOCUMENT.search(text, *place):
             continue
-        polarity = "unconfirmed" if match.group("neg") else "negative" if verb in speech_verbs.DENIED else "positive"
-        reach = _reach(text, match.end(), clauses, sentence, lead=False)
-        apart = (
-            speech_verbs.ASIDE.search(text, clause.start, match.start()) is not None
-        )  # a parenthesis is not part of the statement
-        return _saying(
-            text,
-            who,
-            mentions,
-            match.end() if polarity != "unconfirmed" else clause.start,
-            reach,
-            polarity,
-            verb,
-            begin=match.end() if apart else clause.start,
-            cue=match.span(),
-        )
+        if verb in speech_verbs.QUOTING and not any(match.end() <= quote.start < clause.end for quote in quotes):
+            continue
+        polarity = "unconfirmed" if negated else "negative" if verb in speech_verbs.DENIED else "positive"
+        reach = _reach(text, match.end(), clauses, sentence, quotes, lead=False)
+        apart = not negated and speech_verbs.ASIDE.search(text, clause.start, match.start()) is not None
+        begin = match.end() if apart else clause.start  # a parenthesis is not part of the statement
+        return _saying(text, place, mentions, (begin, reach), polarity, verb, match.span())
     return None
 
 
-def _finite(text: str, who: tuple[int, int], match: re.Match[str], mentions: Sequence[Mention]) -> bool:
+def _around(sentence: Span, begin: int, end: int, quotes: Sequence[Span]) -> Place:
+    """The scope of a statement before words of attribution, and behind them where a quotation goes on."""
+    more = any(quote.start >= end for quote in quotes)
+    return sentence.start, sentence.end if more or begin == sentence.start else begin
+
+
+def _behind(text: str, match: re.Match[str], sentence: Span, mentions: Sequence[Mention]) -> Place | None:
+    """The speaker who follows the verb: `A, said Ann Lee`."""
+    before = text[sentence.start : match.start()].rstrip()
+    closed = speech_verbs.CLOSED.search(before) is not None
+    if not closed and not before.endswith(","):
+        return None
+    if not closed and (
+        match.group("verb") not in speech_verbs.INVERTED or noun_phrases.before(text, sentence.start, match.start())
+    ):
+        return None
+    place = noun_phrases.after(text, match.end(), sentence.end)
+    return place if place and _is_speaker(text[slice(*place)], place, mentions, strong=True) else None
+
+
+def _ends(text: str, who: Place, match: re.Match[str], sentence: Span) -> bool:
+    """Whether the statement stands before its speaker: `A, Ann Lee said.`"""
+    before = text[sentence.start : who[0]].rstrip()
+    if speech_verbs.CLOSED.search(before):
+        return True
+    return (
+        before.endswith((",", "\u2014", "\u2013"))
+        and speech_verbs.TAIL.match(text, match.end(), sentence.end) is not None
+    )
+
+
+def _finite(text: str, who: Place, sentence: Span, mentions: Sequence[Mention]) -> bool:
     """Whether `states`, `reports` ... is a verb here: an actor or a speaker precedes it."""
     word = text[who[0] : who[1]]
     if speech_verbs.MANY.search(word):
         return False
-    return bool(speech_verbs.SPEAKER_NOUN.search(word)) or any(
-        who[0] <= m.start and m.end == who[1] and m.kind != actors.ADJECTIVE for m in mentions
+    named = noun_phrases.named(word) and (len(word.split()) > 1 or who[0] > sentence.start)
+    return (
+        named
+        or bool(speech_verbs.SPEAKER_NOUN.search(word))
+        or any(who[0] <= m.start and m.end == who[1] and m.kind != actors.ADJECTIVE for m in mentions)
     )
 
 
-def _who(text: str, start: int, end: int, mentions: Sequence[Mention]) -> tuple[int, int] | None:
+def _who(text: str, clause: Span, sentence: Span, match: re.Match[str], mentions: Sequence[Mention]) -> Place | None:
     """The words before a verb of saying that name the speaker."""
-    lead = speech_verbs.LEAD.match(text, start, end)
-    if lead:
-        start = lead.end()
+    verb, start, end = match.group("verb").split()[0], clause.start, match.start()
     if dated := speech_verbs.DATED.match(text, start, end):
         start = dated.end()
-    if aside := speech_verbs.ASIDE.search(text, start, end):  # `officials, who asked not to be named, said`
-        end = aside.start()
-    comma = text.rfind(",", start, end)
-    while comma >= 0:  # "On 5 May, the ministry": the last name
-        rest = text[comma + 1 : end].strip()
-        if rest and len(rest) > 1 and not speech_verbs.AGE.fullmatch(rest):
-            start = comma + 1
-            break
-        end = comma
-        comma = text.rfind(",", start, end)
-    piece = text[start:end]
-    stripped = speech_verbs.BEFORE_VERB.sub("", speech_verbs.BEFORE_VERB.sub("", piece.rstrip()))
-    if speech_verbs.CARRIES_ON.search(stripped):  # `Belarus hosts weapons but says`: its subject speaks
-        first = next((m for m in mentions if start <= m.start < end), None)
-        return (first.start, first.end) if first else None
-    begin = start + len(piece) - len(piece.lstrip())
-    finish = start + len(stripped)
-    words = text[begin:finish]
-    if not words or words[:3].lower() == "by " or len(words) > 110 or len(words.split()) > 12:
+    if on := speech_verbs.GOES_ON.search(text, start, end):
+        end = on.start()
+    piece, participle = text[start:end].rstrip(), verb.endswith("ing")
+    if participle and piece.endswith(" as"):  # `quoted him as saying`
         return None
-    if speech_verbs.NOT_WHO.search(words) and not re.match(r"(?i)(?:those|the head of|people)\b", words):
-        cut = max((m.end() for m in speech_verbs.NOT_WHO.finditer(words)), default=0)
-        begin, words = begin + cut + (len(words[cut:]) - len(words[cut:].lstrip())), words[cut:].strip()
-        if not words:
-            return None
-    return (begin, finish) if _is_speaker(words, (begin, finish), mentions) else None
+    if speech_verbs.CARRIES_ON.search(piece) or (participle and not speech_verbs.BEING.search(piece)):
+        place = noun_phrases.subject(text, sentence.start, end)
+    else:
+        place = noun_phrases.before(text, start, end)
+    if place is None:
+        return None
+    strong = verb in speech_verbs.STRONG
+    return place if _is_speaker(text[slice(*place)], place, mentions, strong=strong) else None
 
 
-def _is_speaker(words: str, span: tuple[int, int], mentions: Sequence[Mention]) -> bool:
-    if re.match(r"\d", words) or re.search(r"\b[a-z]{2,}ed$", words):  # `says 300 people died`
-        return False
-    if speech_verbs.FINITE.search(re.split(r",|\bwho\b|\bwhich\b", words)[0]) or words.startswith(('"', "\u201c")):
-        return False
+def _is_speaker(words: str, span: Place, mentions: Sequence[Mention], *, strong: bool) -> bool:
+    """Whether words can name a speaker; after a strong verb every noun phrase with an article does."""
     if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech_verbs.SPEAKER_NOUN.search(words):
         return True
-    name = words.partition(",")[0]
-    return bool(re.fullmatch(r"(?:the\s+)?(?:[A-Z][\w.'\u2019-]+\s*(?:and\s+|of\s+|for\s+)?){1,6}", name))
+    first = words.split()[0]
+    if strong and (first.lower() in noun_phrases.DETERMINER or words.endswith("s")):
+        return True
+    return bool(re.search(r"(?:^|\s)(?:[A-Z@][\w.'\u2019-]+)$", words)) or noun_phrases.named(words)
 
 
-def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, lead: bool) -> int:
+def _reach(
+    text: str, start: int, clauses: Sequence[Span], sentence: Span, quotes: Sequence[Span], *, lead: bool
+) -> int:
     """End of a statement: at `so`, `therefore`, at another subject after `and`, or at the end."""
     for clause in clauses:
-        if clause.start <= start:
-            continue
-        if lead:
+        if clause.start <= start or lead or quotations.inside(quotes, clause.start):
             continue
         head = text[clause.start : clause.start + 24].lower()
         if head.startswith(speech_verbs.HEADS) and not head.startswith(speech_verbs.STILL):
@@ -196,12 +215,10 @@ def _reach(text: str, start: int, clauses: Sequence[Span], sentence: Span, *, le
 
 
 def _saying(
-    text: str, who: tuple[int, int], mentions: Sequence[Mention], start: int, end: int, polarity: str, verb: str = "",
-    begin: int | None = None, cue: tuple[int, int] = (0, 0),
-) -> Saying:  # fmt: skip
+    text: str, who: Place, mentions: Sequence[Mention], scope: Place, polarity: str, verb: str, cue: Place
+) -> Saying:
     if apart := speech_verbs.AFTER_NAME.search(text, who[0] + 1, who[1]):
         who = (who[0], apart.start())
     inside = [m for m in mentions if who[0] <= m.start and m.end <= who[1]]
     words = re.sub(r"\s+", " ", text[who[0] : who[1]].strip(' \t\n"\u201c\u201d,'))
-    codes = tuple(actors.codes(inside))
-    return Saying(words, codes, start if begin is None else begin, end, polarity, verb, who, cue)
+    return Saying(words, tuple(actors.codes(inside)), *scope, polarity, verb, who, cue)

@@ -22,6 +22,26 @@ from standoff.reading import read
         ("After the vote, the general continued, the army got new tanks.", "the general"),
         ("Belcher added that troops took precautions.", "Belcher"),
         ("What the general said was not clear to Russia.", "author"),
+        ("'' The harbour is closed,'' said Ms. Ruiz, who runs it.", "Ms. Ruiz"),
+        ("Harbour chief Ana Ruiz said the ice would melt.", "Harbour chief Ana Ruiz"),
+        ("Sen. Bo Carr (R-Ohio), one of the few engineers there, said bridges rust.", "Sen. Bo Carr"),
+        ("His brother, Bo Carr, told reporters that the bridge was safe.", "His brother, Bo Carr"),
+        ("Ruiz, who came from Cadiz, Spain, on Tuesday, said the ice would melt.", "Ruiz"),
+        ("On Friday the council on Monday said nothing, and it was late.", "author"),
+        ("In a speech on Monday, Ruiz stood up and said the ice would melt.", "Ruiz"),
+        ("Ruiz closed the harbour, saying that the ice was thick.", "Ruiz"),
+        ("The ice, she says, is thick.", "she"),
+        ('Ruiz called the plan "a bridge to nowhere" and left.', "Ruiz"),
+        ("Ruiz called the harbour on Monday.", "author"),
+        ("A poll by the harbour office found that half of the sailors were tired.", "A poll by the harbour office"),
+        ("The sailors found three boats near Turkey.", "author"),
+        ("Some 40 percent of sailors said they were tired.", "Some 40 percent of sailors"),
+        ("The lower house, Carr pointed out, had never met.", "Carr"),
+        ("Carr claimed an easy victory over Ruiz in Turkey.", "author"),
+        ("Carr explained what she believes.", "Carr"),
+        ("The ice will melt, and the boats will sail, said Ann Lee.", "Ann Lee"),
+        ("The number fell last year, according to U.S. census data.", "U.S. census data"),
+        ("Editors quoted Carr as saying that the ice was thick.", "author"),
         ("Italy promised 140 million euros in aid to Libya.", "author"),
         ("The United States added 40 firms to its list.", "author"),
     ],
@@ -61,3 +81,26 @@ def test_cues_and_dates_have_their_places() -> None:
 
 def test_the_author_has_no_attribution() -> None:
     assert read("Iran lost 40 tanks on 5 May 2020.")[0].attribution is None
+
+
+@pytest.mark.parametrize(
+    ("text", "speakers"),
+    [
+        ('"We wait here. The ice is thick," said Carr. "It will melt in May."', ["Carr", "Carr", "Carr"]),
+        ('Carr said the ice was thick. "It will melt in May."', ["Carr", "Carr"]),
+        ('"Never!" Carr told the sailors.', ["Carr"]),
+        ('Carr waved to the sailors:\n\n"The ice will melt in May."', []),
+        ('Carr told the sailors:\n\n"The ice will melt in May."', ["Carr"]),
+        ('"The ice is thick," said Carr. "It will melt.\n\n"Then we sail to Turkey."', ["Carr", "Carr", "Carr"]),
+        ('"The ice is thick," said Carr.\n\n"Then Turkey lost boats."', ["Carr", "author"]),
+        ('"The mayor says Turkey lost 40 boats," Carr said.', ["Carr"]),
+        ('"Ruiz said the ice was thick. Turkey has no boats."', ["author"]),
+    ],
+)
+def test_a_quotation_of_several_sentences_has_one_speaker(text: str, speakers: list[str]) -> None:
+    assert [row.speaker for row in read(text)] == speakers
+
+
+def test_words_of_attribution_alone_are_no_statement() -> None:
+    (row,) = read("Turkey lost 40 boats, according to Carr.")
+    assert (row.quote, row.speaker) == ("Turkey lost 40 boats", "Carr")
