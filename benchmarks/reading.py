@@ -5,6 +5,8 @@
     python -m benchmarks.reading --write    # write docs/reading-figures.md
     python -m benchmarks.reading --texts FILE --write    # the same with new figures of the news sentences; needs spaCy
 
+Figures of newspaper articles are those that `benchmarks.reading_articles --save` kept.
+
 The sentences are invented (benchmarks/data), by the author of the rules. The rules were tuned on one half; of the other
 only the counts were inspected. A third set has long sentences, labelled after the rules were written. Speed is processor
 time of one core, on repeated passes over all sentences.
@@ -19,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import audit as audit_texts
+from benchmarks import reading_articles, reading_news, reading_plain
 from benchmarks import reading_gold as gold_sets
-from benchmarks import reading_news, reading_plain
 
 from standoff.reading import read, spacy_parser
 
@@ -45,7 +47,9 @@ The author of the rules invented all sentences, so the first two sets flatter th
 resemble the examples that the rules were written for. Wrong labels of the first set were corrected after inspection; in both
 sets the polarity of denied relations was set to negative. The third set is the better guide, though by the same author. In its
 first reading, recall of the subject was 68 % and of the speaker 70 %; the rules were then improved on other sentences of the
-same kinds, and the set was read again without inspecting the errors. Expect lower figures on texts by other authors.
+same kinds, and the set was read again without inspecting the errors. When later rules for speakers lowered its counts, the
+verb at fault was found by leaving out one verb at a time, still without looking at the sentences. Expect lower figures on
+texts by other authors.
 """
 NEWS = """## News by other hands
 
@@ -56,9 +60,24 @@ written before the first reading, by the same hand that then changed the rules. 
 whose errors were looked at, and one that is held out. In the first reading, with the rules unchanged, the held-out half had:
 speaker 100 % precision and 63 % recall, value 100 and 89, value with unit and comparator 94 and 83, date 57 and 50.
 
-The annotation leaves out spans such as "last month" and "eight years ago", which the rules resolve to a month or a year: of
-the four wrong dates, three are such spans. Real newspaper articles, on which attribution was once measured at 88 % precision
-and 40 % recall with spaCy, were not at hand.
+The sentences were not at hand when the rules for speakers were last changed: the figures are those of the rules before.
+The annotation leaves out spans such as "last month" and "eight years ago", which the rules resolve to a month or a year. The
+table counts them as wrong, and they are three of its four wrong dates. Without them, which is how the script counts now, 20 of
+21 dates of both halves are right (95 %), and none is missed.
+"""
+ARTICLES = """## Newspaper articles
+
+PolNeAR (Newell, Margolin and Ruths 2018) has 1,008 articles of seven American publishers on the elections of 2016, with the
+source, cue and content of each attribution. The rule of the match was written before the first reading
+(`benchmarks/reading_articles.py`): a row with a speaker is right if the head of the speaker is, by place, that of a source
+whose content shares a word with the quote of the row. Attributions without a source are no gold, of several annotators the
+first by name counts, and a pronoun stands for itself. The rules were then changed by looking at the 840 articles of the part
+for training; of the others only counts were inspected, of `dev` twice, of `test` once, after the last change.
+
+`all` includes wishes, attitudes and acts ("wants", "endorsed", "his passion for"), half of the attributions. A ledger
+of claims has no place for most of them, and the rules leave them out. `sayings` have a cue with a common verb of
+communication, or "according to". `words` are the words of what is attributed, so that a quotation of three sentences counts
+only as far as each sentence has its speaker. `plain` is a regular expression: a name or pronoun beside a form of say or tell.
 """
 AUDIT = """## Audit
 
@@ -127,9 +146,26 @@ def news(texts: Path | None) -> list[str]:
         with_parser = ["", "The same with spaCy (`--nlp`):", "", *reading_news.table(sentences, spacy_parser.load())]
         return [*NEWS.splitlines(), "", *reading_news.table(sentences), *with_parser, ""]
     page = PAGE.read_text(encoding="utf-8").splitlines()
-    start = next((i for i, line in enumerate(page) if line == NEWS.splitlines()[0]), len(page))
+    start = page.index(NEWS.splitlines()[0])
     end = next((i for i in range(start + 1, len(page)) if page[i].startswith("## ")), len(page))
-    return page[start:end]
+    first = next(i for i in range(start, end) if page[i].startswith("|"))
+    return [*NEWS.splitlines(), "", *page[first:end]]
+
+
+def articles() -> list[str]:
+    """The section on newspaper articles: from the counts that `reading_articles --save` kept."""
+    lines, saved = [*ARTICLES.splitlines(), ""], reading_articles.saved()
+    for split in ("dev", "test"):
+        first, last = saved[f"first reading, {split}"], saved[f"after the change, {split}"]
+        counts = {"plain": last["plain"], "rules, first reading": first["rules"], "rules": last["rules"],
+                  "with spaCy, first reading": first["parser"], "with spaCy": last["parser"]}  # fmt: skip
+        lines += [
+            f"{last['rules']['articles']} articles of the part `{split}`:",
+            "",
+            *reading_articles.table(counts),
+            "",
+        ]
+    return lines
 
 
 def misses(sentences: list[gold_sets.Gold]) -> None:
@@ -158,6 +194,7 @@ def main() -> None:
         size = f"{plain} sentences" + (f", {len(sentences) - plain} traps." if len(sentences) > plain else ".")
         lines += [f"## {TITLES[name]}", "", size, "", *table(sentences), ""]
     lines += news(question.texts)
+    lines += articles()
     texts = [audit_texts.load(path) for path in sorted(audit_texts.HOME.glob("audit_*.txt"))]
     lines += [*AUDIT.splitlines(), "", *audit_texts.table(texts), ""]
     lines += [
