@@ -1,4 +1,4 @@
-"""The noun phrase before or after a verb of saying: a pronoun, a name, or a noun with its article and what belongs to it."""
+"""The noun phrase before or after a verb of saying: pronoun, name, or noun with its article."""
 
 from __future__ import annotations
 

@@ -357,7 +357,7 @@ class _Statement:
 
 
 def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
-    """Whether words attribute something that stands elsewhere: `according to the bank`, `she said:`."""
+    """Whether words only attribute what stands elsewhere: `she said:`."""
     if saying.start < stretch.start == saying.cue[0] and saying.who[1] <= stretch.end:
         return True
     (first, _), (_, last) = sorted((saying.who, saying.cue))

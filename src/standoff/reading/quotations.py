@@ -1,4 +1,4 @@
-"""Quotations of a text, as spans from mark to mark, and who speaks the sentences of a quotation that name nobody."""
+"""Quotations of a text, as spans from mark to mark."""
 
 from __future__ import annotations
 

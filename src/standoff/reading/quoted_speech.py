@@ -1,4 +1,4 @@
-"""Speakers of quotations that run over several sentences: the words of attribution stand in one of them, or before."""
+"""Speakers of the sentences of a quotation, named in one of them or before it."""
 
 from __future__ import annotations
 

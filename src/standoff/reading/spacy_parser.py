@@ -137,7 +137,7 @@ def _saying(token: Any, text: str, sentence: Span, mentions: Sequence[Mention]) 
 
 
 def _is_unreal(child: Any) -> bool:
-    """Whether a dependent of a verb shows that nothing is asserted: `not`, `if X says`, `for X to say`."""
+    """Whether a dependent of a verb shows that nothing is asserted: `not`, `if`, `to`."""
     return bool(child.dep_ == "neg" or child.lower_ == "if" or (child.dep_ == "aux" and child.lower_ == "to"))
 
 

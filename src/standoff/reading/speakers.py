@@ -128,7 +128,7 @@ def _in_clause(
 
 
 def _around(sentence: Span, begin: int, end: int, quotes: Sequence[Span]) -> Place:
-    """The scope of a statement before words of attribution, and behind them where a quotation goes on."""
+    """The scope of a statement before its words of attribution, and of a quotation behind."""
     more = any(quote.start >= end for quote in quotes)
     return sentence.start, sentence.end if more or begin == sentence.start else begin
 
@@ -192,7 +192,7 @@ def _who(text: str, clause: Span, sentence: Span, match: re.Match[str], mentions
 
 
 def _is_speaker(words: str, span: Place, mentions: Sequence[Mention], *, strong: bool) -> bool:
-    """Whether words can name a speaker; after a strong verb every noun phrase with an article does."""
+    """Whether words can name a speaker; after a strong verb, all with an article do."""
     if any(span[0] <= m.start and m.end <= span[1] for m in mentions) or speech_verbs.SPEAKER_NOUN.search(words):
         return True
     first = words.split()[0]

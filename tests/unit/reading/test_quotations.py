@@ -1,0 +1,30 @@
+"""Quotations from mark to mark, whatever the marks."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff.reading import quotations
+from standoff.reading.sentences import Span
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('He said "yes" and "no".', ['"yes"', '"no"']),
+        ("He said “yes” twice.", ["“yes”"]),
+        ("''It sank,'' he said.", ["''It sank,''"]),
+        ('"It sank.\n\n"It rose."', ['"It sank.', '"It rose."']),
+        ("The “ice“ melted.", ["“ice“"]),
+        ("The captain's boat", []),
+    ],
+)
+def test_quotations_end_with_their_mark_or_paragraph(text: str, words: list[str]) -> None:
+    assert [text[start:end] for start, end in quotations.find(text)] == words
+
+
+def test_the_quotations_around_a_span() -> None:
+    quotes = [Span(0, 5), Span(8, 12), Span(20, 30)]
+    assert quotations.around(quotes, Span(10, 25)) == quotes[1:]
+    assert quotations.around(quotes, Span(5, 8)) == []
+    assert quotations.inside(quotes, 9) and not quotations.inside(quotes, 8)
