@@ -160,7 +160,11 @@ class JobFolder:
         file = self.path / JOBS
         if not file.exists():
             count = sum(1 for _ in (self.path / RESULTS).glob("*.npz"))
-            what = f"{count} results, and no list of jobs: one process did them" if count else "there are no jobs"
+            what = (
+                f"the folder has {count} result(s), and no list of jobs: one process did them"
+                if count
+                else "there are no jobs"
+            )
             raise RunError(
                 Problem(what, str(self.path), allowed=f"a folder with {JOBS}",
                         fix="write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`")

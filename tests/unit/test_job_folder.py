@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pytest
@@ -38,6 +39,36 @@ def test_another_second_result_is_refused_and_the_first_stays(tmp_path: Path) ->
     with pytest.raises(RunError, match=r"two results of one job differ: job 0 on here .* and on there"):
         folder.put(JOBS[0], raw(JOBS[0], 2.0, "there"))
     assert folder.get(JOBS[0]).arrays["x"][0] == 1.0
+
+
+def test_a_result_of_this_process_is_stored_once_and_compared_with_the_first(tmp_path: Path) -> None:
+    folder, own = JobFolder(tmp_path), JobResult({"x": np.full(2, 1.0)}, {"f": 1}, {"host": "here"})
+    assert folder.put_own(JOBS[0], own) and folder.file(JOBS[0]).read_bytes() == raw(JOBS[0])
+    assert not folder.put_own(JOBS[0], own)
+    folder.put(JOBS[1], raw(JOBS[1], 2.0, "there"))
+    with pytest.raises(RunError, match="two results of one job differ"):
+        folder.put_own(JOBS[1], own)
+
+
+def test_an_error_here_names_the_job(tmp_path: Path) -> None:
+    def refuse(job: Job) -> NoReturn:
+        raise RunError("no number is finite")
+
+    def fail(job: Job) -> NoReturn:
+        raise KeyError("x")
+
+    with pytest.raises(RunError, match=r"job 0\n +no number is finite"):
+        LocalExecutor(refuse).complete(JOBS, JobFolder(tmp_path), SILENT)
+    with pytest.raises(KeyError) as caught:
+        LocalExecutor(fail).complete(JOBS, JobFolder(tmp_path), SILENT)
+    assert caught.value.__notes__ == ["in the job: job 0"]
+
+
+def test_results_without_a_list_of_jobs_are_counted(tmp_path: Path) -> None:
+    folder = JobFolder(tmp_path)
+    folder.put(JOBS[0], raw(JOBS[0]))
+    with pytest.raises(RunError, match=r"1 result\(s\), and no list of jobs"):
+        folder.jobs()
 
 
 def test_the_result_of_another_job_is_refused(tmp_path: Path) -> None:

@@ -103,15 +103,27 @@ def batches(
         start = stop
 
 
-def simulate_batch(
-    model: Model, how: BatchSettings, advance: Callable[[int], None] = lambda _: None, progress: Progress = SILENT
-) -> Arrays:
-    """Simulate a batch; gives the arrays of `Partial.to_arrays`."""
-    cut = list(shards(how.run.draws, how.run.paths, how.block, how.wide))
-    done = Partial(DrawStore(how.run, how.recorded))
+def block_executor(model: Model, how: BatchSettings, progress: Progress = SILENT) -> BlockExecutor:
+    """The compiled program of a batch, which others of the run can use too."""
     with progress.task("compiling"):
         blocks = BlockExecutor.of(model, how.block, how.wide, how.run.precision)
     assert blocks is not None
+    return blocks
+
+
+def simulate_batch(
+    model: Model,
+    how: BatchSettings,
+    advance: Callable[[int], None] = lambda _: None,
+    blocks: BlockExecutor | None = None,
+) -> Arrays:
+    """Simulate a batch; gives the arrays of `Partial.to_arrays`.
+
+    blocks: the program of the batch before, with memory for paths that need not be cleared once more
+    """
+    cut = list(shards(how.run.draws, how.run.paths, how.block, how.wide))
+    done = Partial(DrawStore(how.run, how.recorded))
+    blocks = blocks or block_executor(model, how)
     with ExitStack() as stack:
         results = simulate_blocks(model, how.run, blocks, cut, done.store, how.totals)
         stack.callback(results.close)  # here, also where it is cut off: not in a thread that collects garbage

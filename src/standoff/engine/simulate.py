@@ -18,6 +18,7 @@ from standoff.engine.batches import (
     Partial,
     batch_job,
     batches,
+    block_executor,
     shards,
     simulate_batch,
     simulate_blocks,
@@ -191,9 +192,7 @@ def _by_blocks(model: Model, how: BatchSettings, whole: Partial, progress: Progr
     missing = [shard for shard in cut if shard not in done]
     with ExitStack() as stack:
         if missing:
-            with progress.task("compiling"):
-                blocks = BlockExecutor.of(model, how.block, how.wide, how.run.precision)
-            assert blocks is not None
+            blocks = block_executor(model, how, progress)
             results = simulate_blocks(model, how.run, blocks, missing, whole.store, how.totals)
             stack.callback(results.close)  # here, also where a run is cut off: not in a thread that collects garbage
         task = stack.enter_context(progress.task("draws", how.run.draws))
@@ -213,9 +212,10 @@ def _by_batches(
 ) -> None:
     """Simulate a run batch by batch, here or by an executor; results are added in order."""
     if folder is None and executor is None:
+        blocks = block_executor(model, parts[0][1], progress)
         with progress.task("draws", whole.store.settings.draws) as task:
             for draws, how in parts:
-                whole.add_batch(draws, simulate_batch(model, how, task.update))
+                whole.add_batch(draws, simulate_batch(model, how, task.update, blocks))
         return
     jobs = [batch_job(model, how) for _, how in parts]
     with JobFolder.opened(folder) as results:
@@ -228,6 +228,7 @@ def _add_results(
     model: Model, parts: Parts, jobs: Sequence[Job], whole: Partial, results: JobFolder, progress: Progress
 ) -> None:
     """Add the batches of a run in order; those that have no result are simulated here."""
+    blocks: BlockExecutor | None = None
     with progress.task("draws", whole.store.settings.draws) as task:
         for (draws, how), job in zip(parts, jobs, strict=True):
             if results.file(job).exists():
@@ -235,7 +236,8 @@ def _add_results(
                 task.update(draws.stop - draws.start)
             else:
                 began = time.perf_counter()
-                arrays = simulate_batch(model, how, task.update)
+                blocks = blocks or block_executor(model, how)
+                arrays = simulate_batch(model, how, task.update, blocks)
                 machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
                 results.put_own(job, JobResult(arrays, {}, machine))
             try:

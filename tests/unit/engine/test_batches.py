@@ -53,6 +53,19 @@ def by_batches(calm):
     return simulate(calm(), **HOW, batch=4)
 
 
+def test_a_run_loads_its_program_once(calm, monkeypatch, tmp_path):
+    real, loaded = of_batches.BlockExecutor.of, []
+
+    def of(*words):
+        loaded.append(words)
+        return real(*words)
+
+    monkeypatch.setattr(of_batches.BlockExecutor, "of", of)
+    simulate(calm(), **HOW, batch=4)
+    simulate(calm(), **HOW, batch=4, folder=RunFolder(tmp_path))
+    assert len(loaded) == 2
+
+
 def test_grouping_changes_no_draw_and_sums_by_a_rounding_at_most(calm, by_batches):
     whole = simulate(calm(), **HOW)
     assert unequal(whole, by_batches) <= {"mean", "variance"}
