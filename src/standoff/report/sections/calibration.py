@@ -87,7 +87,8 @@ def convergence(calibration: Calibration) -> str:
     elif calibration.ranked:
         parts.append("All other sets converged." if calibration.failed else "All sets converged.")
     if calibration.resampled:
-        parts.append(f"{calibration.resampled} were sampled once more with longer chains.")
+        sets = formatting.counted(calibration.resampled, "set")
+        parts.append(f"Longer chains were drawn once more for {sets}.")
     return " ".join(parts)
 
 
