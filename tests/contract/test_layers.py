@@ -31,6 +31,7 @@ GROUND: dict[str, set[str]] = {
     "input_files": {"errors"},
     "array_files": set(),
     "blas": set(),
+    "child_process": set(),
     "software": {"files", "versions", "xla"},
     "job": {"array_files", "errors"},
     "job_folder": {"array_files", "errors", "files", "input_files", "job", "progress", "software"},

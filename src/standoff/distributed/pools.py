@@ -5,11 +5,12 @@ from __future__ import annotations
 import concurrent.futures
 import multiprocessing
 import os
-import threading
 import time
 from collections.abc import Callable, Collection
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from typing import Any
+
+from standoff import child_process
 
 
 class Pool:
@@ -118,11 +119,4 @@ def _begin(shares: Any) -> None:
     """Keep a worker on its share of the cores, and end it with the process that started it."""
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, shares.get())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)  # it has ended or was killed: nobody would take a result, and nobody else would end this process
+    child_process.end_with_parent()

@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff import input_files, scalars
+from standoff import child_process, input_files, scalars
 from standoff.errors import Problem, ReadingError, StandoffError
 from standoff.progress import SILENT, Progress
 from standoff.reading import pipeline, source_text, text_files
@@ -85,7 +85,7 @@ def _read(paths: Sequence[Path], published: str, workers: int) -> Iterator[dict[
         yield from (document(path, published) for path in paths)
         return
     waiting: deque[Any] = deque()
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), child_process.end_with_parent) as pool:
         for path in paths:
             waiting.append(pool.submit(document, path, published))
             if len(waiting) > AHEAD * workers:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -72,29 +69,6 @@ def test_a_process_that_is_killed_costs_its_job_and_no_more(calm, tmp_path, capl
     pool.close()
     assert killed and "its worker died" in caplog.text
     assert not unequal(other, simulate(calm(), **{**HOW, "draws": 3000}, batch=4))
-
-
-def test_processes_end_with_the_one_that_started_them_even_if_it_is_killed():
-    code = """
-import os, time
-from standoff.distributed.pools import ProcessPool
-if __name__ == "__main__":
-    pool = ProcessPool(1)
-    print(pool._executor.submit(os.getpid).result(), flush=True)
-    time.sleep(600)
-"""
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
-        child = int(parent.stdout.readline())
-        os.kill(child, 0)  # it lives
-        parent.kill()
-    for _ in range(600):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    os.kill(child, signal.SIGKILL)
-    pytest.fail("the worker lives on")
 
 
 @pytest.fixture
