@@ -59,11 +59,17 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
         session = LeverSession.open(run.model, seed=run.settings.seed)
     return Brief(
         origin=verdict.origin, verdict=verdict, levers=lever_effects(session, query, label, progress=progress),
-        signs=indicators(session, query, label), claims=_claims(verdict, main),
+        signs=indicators(session, query, label), claims=_claims(run, verdict, main),
     )  # fmt: skip
 
 
-def _claims(verdict: Verdict, main: Answer) -> tuple[str, ...]:
-    """The first claim of each reason, the largest reason first; then claims behind the answer."""
+def _claims(run: Run, verdict: Verdict, main: Answer) -> tuple[str, ...]:
+    """The first claim of each reason, the largest first; then claims behind the answer.
+
+    Those published by as_of come first, since reasons may be worded after later texts.
+    """
+    known = run.model.ledger.as_of(run.model.scenario.as_of_day)
     effects = verdict.attribution.reasons if verdict.attribution else ()
-    return tuple(dict.fromkeys([*(claim for item in effects for claim in item.claims[:1]), *main.claims]))[:CLAIMS]
+    first = [sorted(item.claims, key=lambda name: name not in known)[:1] for item in effects]
+    names = dict.fromkeys([*(name for names in first for name in names), *main.claims])
+    return tuple(sorted(names, key=lambda name: name not in known))[:CLAIMS]

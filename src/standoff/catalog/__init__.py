@@ -24,17 +24,18 @@ def slugs() -> tuple[str, ...]:
 
 def find(name: str | Path) -> Path:
     """The scenario file of a slug, a file or a folder; raises `ScenarioError` for anything else."""
-    path = Path(name)
+    path, folder = Path(name), False
     if str(name) in slugs():
         return HOME / str(name) / "scenario.yaml"
     with suppress(OSError):  # a name that the system refuses is that of no file
-        if path.is_dir() and (path / "scenario.yaml").is_file():
+        folder = path.is_dir()
+        if folder and (path / "scenario.yaml").is_file():
             return path / "scenario.yaml"
         if path.exists() and not path.is_dir():  # a device or a pipe is refused by its kind when it is read
             return path
     raise ScenarioError(
         Problem(
-            f"there is no case and no file `{name}`",
+            f"the folder `{name}` has no scenario.yaml" if folder else f"there is no case and no file `{name}`",
             allowed=f"a file, a folder with scenario.yaml, or {join_limited(slugs())}",
             fix=did_you_mean(str(name), slugs()) or "`standoff list` shows the cases, `standoff new NAME` creates one",
         )

@@ -159,9 +159,23 @@ def load_case(
     """Load a case, under a variant, `--set` changes and `--hold`: its scenario and its ledger."""
     from standoff import catalog
 
+    if since not in (AS_OF, "start") and not _is_date(since):
+        raise typer.BadParameter(
+            f"`{since}` is neither `as_of`, `start` nor a month such as 2024-06", param_hint="--since"
+        )
     if since != AS_OF and not changes:
         raise typer.BadParameter("applies to --set: give --set too", param_hint="--since")
     return catalog.load(case, variant, parse_changes(changes), since, parse_holds(held))
+
+
+def _is_date(text: str) -> bool:
+    from standoff.dates import PartialDate
+
+    try:
+        PartialDate.parse(text)
+    except ValueError:
+        return False
+    return True
 
 
 def build_model(

@@ -9,6 +9,7 @@ import typer
 from standoff.cli import _options as options
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
+from standoff.errors import ModelError, Problem, join_limited
 
 BASE = "base"
 
@@ -16,12 +17,12 @@ BASE = "base"
 def compare(
     case: options.Case,
     variants: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="VARIANT...",
             help="Variants to compare with `base`, the case itself; where `base` is listed, with the first of the list.",
         ),
-    ],
+    ] = None,
     stocks: Annotated[
         list[str] | None,
         typer.Option("--stock", metavar="NAME", help="Explain this stock; by default those that differ most."),
@@ -38,6 +39,11 @@ def compare(
     from standoff.analysis.compare_variants import compare as compare_models
     from standoff.report.sections.compare import blocks
 
+    if not variants:
+        known = options.load_case(case).scenario.variants
+        raise ModelError(
+            Problem("no variant to compare", "VARIANT...", join_limited(known) or "none: the case has no variants")
+        )
     names = dict.fromkeys(variants if BASE in variants else [BASE, *variants])
     models = {
         name: options.build_model(case, "" if name == BASE else name, posterior=posterior, fitted=fitted)

@@ -71,9 +71,13 @@ def explain(
         raise typer.BadParameter(
             "name one of a choice, a stock and a question: `--choice CHN --at 2024-06`, `--stock troops.RUS`, `--question main`"
         )
-    if choice and not at:
-        raise typer.BadParameter("`--choice` needs the month of the decision: `--at 2024-06`")
     model = options.build_model(case, variant, changes, since, posterior, fitted, held)
+    if choice and not at:
+        calendar = model.scenario.calendar
+        raise typer.BadParameter(
+            f"`--choice` needs the month of the decision, from {calendar.label(1)} to {calendar.label(calendar.steps)}",
+            param_hint="--at",
+        )
     if choice:
         from standoff.analysis.explain import explain as explain_choice
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -74,7 +75,7 @@ def new(
         _prompt(case_template(template), given)
     folder = new_case(name, origin, template, given)
     options.display(f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
-                    f"next: standoff validate {folder}; standoff run {folder}")  # fmt: skip
+                    f"next: standoff validate {(at := shlex.quote(str(folder)))}; standoff run {at}")  # fmt: skip
 
 
 def _given(name: str, file: Path | None, texts: list[str] | None) -> dict[str, Any]:

@@ -60,7 +60,8 @@ class Rank(Form):
         values = {key: float(np.median(sample[key])) for key in sample.question.expressions}
         first = float(np.mean(self.values(sample) == 1))
         detail = {"of": str(sample.question.question.of), "first": first, "values": values}
-        return replace(super().answer(sample), detail=detail)
+        named = {code: actor.name for code, actor in sample.plan.scenario.actors.items() if code in values}
+        return replace(super().answer(sample), detail=detail | {"names": named})
 
     def forecast(self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
         """Forecast of the place, with equal chances as a further baseline."""
@@ -73,7 +74,8 @@ class Rank(Form):
             (key for key in detail["values"] if key != detail["of"]), key=lambda key: -detail["values"][key]
         )
         index = round(answer.number or 0)
-        next_to = f", after {others[index - 2]}" if index > 1 else f", before {others[0]}" if others else ""
+        said = [detail["names"].get(key, key) for key in others]
+        next_to = f", after {said[index - 2]}" if index > 1 else f", before {said[0]}" if others else ""
         return AnswerText(
             f"rank {index} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", "", (),
             f"at {answer.date}; first in {write.percent(detail['first'])} of futures",

@@ -50,8 +50,14 @@ def summary_page(verdict: Verdict) -> RenderableType:
         )
         parts += [_section("Other answers", more), _rows(rows)]
     parts += [_section("How far to trust it")]
-    parts += [_line(text) for text in (*track_record.lines(verdict.track_record), *_raised(verdict))]
+    parts += [_line(text) for text in (*track_record.lines(verdict.track_record), *_band(main), *_raised(verdict))]
     return Group(*parts)
+
+
+def _band(main: Answer | None) -> list[str]:
+    """What the band in brackets leaves out."""
+    alone = main is not None and main.band is not None and main.band.variants * main.band.theories == 1
+    return ["in brackets: over parameters alone, without rival models and theories"] if alone else []
 
 
 def _section(title: str, note: str = "") -> Text:

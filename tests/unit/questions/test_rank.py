@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,9 @@ def test_text_has_the_place_and_its_neighbour() -> None:
     assert text.main == "rank 2 of 3, after a"
     first = FORM.answer(sample(ASKED, {p: v[2:3] for p, v in VALUES.items()}))
     assert FORM.text(statement(first, ASKED), "", formatting).main.startswith("rank 1 of 3, before ")
+
+
+def test_an_actor_is_named_and_not_coded() -> None:
+    drawn = sample(ASKED, {part: values[:1] for part, values in VALUES.items()})
+    drawn.plan.scenario.actors["a"] = SimpleNamespace(name="Aland")
+    assert FORM.text(statement(FORM.answer(drawn), ASKED), "", formatting).main == "rank 2 of 3, after Aland"

@@ -90,9 +90,10 @@ def _beside(brief: Brief, main: Answer) -> str:
         text.note,
         *(f"{name}: {value}" for name, value in text.baselines if not (form(main.kind).is_share and value == "no")),
     ]
+    rivals = ", which cannot all be right" if main.band and main.band.variants * main.band.theories > 1 else ""
     band = (
-        "In brackets: the central 90 % over numbers, rival models and theories that cannot all be right"
-        if text.band
+        f"In brackets: the central 90 % over {answer_text.band_contents(main.band)}{rivals}"
+        if text.band and main.band
         else ""
     )
     past = history_beside.sentence(brief.verdict.history, main.id, short=True)
@@ -223,9 +224,10 @@ def _difference(main: Answer, value: float, error: float) -> str:
 
 
 def quote(run: Run, name: str) -> str:
-    """A claim with its speaker and its date of publication."""
+    """A claim with speaker and date, in quotation marks where the ledger has its words."""
     claim = run.model.ledger[name]
-    return f"{claim.speaker}, {claim.published}: “{textwrap.shorten(claim.statement, QUOTE, placeholder=' …')}”"
+    text = textwrap.shorten(claim.quote.text if claim.quote else claim.statement, QUOTE, placeholder=" …")
+    return f"{claim.speaker}, {claim.published}: {f'“{text}”' if claim.quote else text}"
 
 
 def _trust(brief: Brief) -> list[str]:
@@ -239,6 +241,6 @@ def _trust(brief: Brief) -> list[str]:
                    "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
     if verdict.sanity:
         out.append(
-            f"Checks of the run raised {formatting.counted(len(verdict.sanity), 'point')}; “standoff run CASE --full” lists them."
+            f"{formatting.counted(len(verdict.sanity), 'check')} of the run found something; `--full` of `standoff run` lists it."
         )
     return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]

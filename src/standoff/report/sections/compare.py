@@ -178,7 +178,8 @@ def _loops(result: Mapping[str, Dominance]) -> list[Block]:
         ]
         for cells, through in top
     ]
-    out.append(table("loop", "through", *(f"{variant}:" for variant in result), rows=rows))
+    if rows:
+        out.append(table("loop", "through", *(f"{variant}:" for variant in result), rows=rows))
     for variant, item in result.items():
         lead = _leading(item)
         if lead:

@@ -59,7 +59,7 @@ def camps(network: RelationNetwork) -> list[Block]:
     divisions = network.frustration.divisions
     parts = len(divisions) > 1
     rows = [
-        (*((str(n),) if parts else ()), word, _names(network, camp))
+        (*((str(n),) if parts else ()), word, _names(network, _placed(network, camp)))
         for n, division in enumerate(divisions, 1)
         for word, camp in zip(("first", "second"), division.camps, strict=True) if camp
     ]  # fmt: skip
@@ -71,6 +71,11 @@ def camps(network: RelationNetwork) -> list[Block]:
                       "different parts belong together.")
         )  # fmt: skip
     return [*out, Paragraph(balance(network)), *(Paragraph(text) for text in (*ties(network), *single_links(network)))]
+
+
+def _placed(network: RelationNetwork, camp: Sequence[str]) -> list[str]:
+    """Members of a camp without those that a single link puts there, where others have more."""
+    return [code for code in camp if code not in network.single_links] if network.cyclic else [*camp]
 
 
 def balance(network: RelationNetwork) -> str:
