@@ -241,6 +241,6 @@ def _trust(brief: Brief) -> list[str]:
                    "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
     if verdict.sanity:
         out.append(
-            f"{formatting.counted(len(verdict.sanity), 'check')} of the run found something; `--full` of `standoff run` lists it."
+            f"{formatting.counted(len(verdict.sanity), 'check')} of the run found something to look at; `standoff run` with `--full` lists them."
         )
     return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]

@@ -116,7 +116,7 @@ def single_links(network: RelationNetwork) -> list[str]:
     """Actors whose camp rests on one link; in a network without a closed chain every camp does."""
     names = _names(network, network.single_links)
     return (
-        [f"Placed by a single link, which cannot stand against the camps: {names}."] if names and network.cyclic else []
+        [f"Not in the table, since only a single link places them: {names}."] if names and network.cyclic else []
     )
 
 
