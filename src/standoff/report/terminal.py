@@ -164,10 +164,11 @@ def drivers(result: StockDrivers) -> RenderableType:
     form = formatting.number_format(
         [result.before, result.after, *(item.total for item in result.drivers)], result.mc_error or None, result.unit
     )
+    name = "" if result.text.lower() == result.stock.lower() else f" ({result.stock})"
     moved = Text.assemble(
         (result.text, "bold"),
-        f" ({result.stock}): from {form.full(result.before)} ({result.since}) to "
-        f"{form.full(result.after)} ({result.until}), mean of futures",
+        f"{name}: from {form.full(result.before)} ({result.since}) to {form.full(result.after)} ({result.until}), "
+        "mean of futures",
     )
     table = grid("process", "change:", "share:", "")
     largest = max((abs(item.total) for item in result.drivers), default=0.0)

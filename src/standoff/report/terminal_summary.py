@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from standoff.questions import form
+from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, formatting, terminal, track_record
 from standoff.report.sections import reason_attribution, variants
 from standoff.report.sections import sanity as checks
@@ -46,12 +46,22 @@ def summary_page(verdict: Verdict) -> RenderableType:
         more = f" ({formatting.counted(rest, 'more answer')} with --full)" if rest > 0 else ""
         shown = others[:OTHERS]
         rows = (
-            (answer_text.answer(item, verdict.origin.as_of).with_band, f"{item.text} ({item.date})") for item in shown
+            (_with_range(answer_text.answer(item, verdict.origin.as_of)), f"{item.text} ({item.date})")
+            for item in shown
         )
         parts += [_section("Other answers", more), _rows(rows)]
     parts += [_section("How far to trust it")]
     parts += [_line(text) for text in (*track_record.lines(verdict.track_record), *_band(main), *_raised(verdict))]
     return Group(*parts)
+
+
+def _with_range(text: AnswerText) -> str:
+    """An answer with its band, or with the central 90 % of futures."""
+    if text.band or not text.futures.startswith(INTERVAL):
+        return text.with_band
+    number, _, unit = text.main.partition(" ")
+    ends = text.futures.removeprefix(INTERVAL)
+    return f"{text.main} (90 %: {ends.removesuffix(f' {unit}') if unit and number[-1:].isdecimal() else ends})"
 
 
 def _band(main: Answer | None) -> list[str]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from standoff.questions import AnswerText
 from standoff.report import answer_text
-from standoff.report.terminal_summary import OTHERS, summary_page
+from standoff.report.terminal_summary import OTHERS, _with_range, summary_page
 from tests.unit.report.test_terminal import joined, printed
 
 if TYPE_CHECKING:
@@ -41,3 +42,23 @@ def test_texts_are_cut_and_warnings_counted_however_long_they_are(found: Verdict
     text = printed(summary_page(replace(found, main="", answers=many, warnings=("beware " * 40,) * 3)), 80)
     assert "3 warnings" in text and text.count("…") >= OTHERS
     assert len(text.splitlines()) <= MOST
+
+
+@pytest.mark.parametrize(
+    ("main", "futures", "shown"),
+    [
+        (
+            "696 thousand people",
+            "90 % of futures: 500 to 979 thousand people",
+            "696 thousand people (90 %: 500 to 979)",
+        ),
+        (
+            "after 2030-12",
+            "90 % of futures: 2027-04 to after 2030-12",
+            "after 2030-12 (90 %: 2027-04 to after 2030-12)",
+        ),
+        ("102 %", "", "102 %"),
+    ],
+)
+def test_a_quantity_has_its_range_with_the_unit_once(main: str, futures: str, shown: str) -> None:
+    assert _with_range(AnswerText(main, futures)) == shown

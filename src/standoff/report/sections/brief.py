@@ -240,7 +240,6 @@ def _trust(brief: Brief) -> list[str]:
         out.append(f"{assumed} of {total:,} numbers rest on assumption, {cited} on claims, {works} on published works and {past} "
                    "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
     if verdict.sanity:
-        out.append(
-            f"{formatting.counted(len(verdict.sanity), 'check')} of the run found something to look at; `standoff run` with `--full` lists them."
-        )
+        checks = formatting.counted(len(verdict.sanity), "check")
+        out.append(f"{checks} of the run found something to look at; `standoff run` with `--full` lists them.")
     return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]

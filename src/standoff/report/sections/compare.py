@@ -27,7 +27,8 @@ TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smalle
 LOOPS = 6  # assumption: a reader takes in no more
 NOTE = (
     "Futures are paired: a draw has the same parameters and random numbers under every variant. Changes have 90 % Monte "
-    "Carlo intervals. The contributions of processes add up to the change of a stock in every future."
+    "Carlo intervals. Quantities are means over futures, where an answer elsewhere is the median. The contributions of "
+    "processes add up to the change of a stock in every future."
 )
 SHARES = (
     "Share of a loop: its contribution to the behaviour of its part of the model along the noise-free central path, averaged "

@@ -115,9 +115,7 @@ def ties(network: RelationNetwork) -> list[str]:
 def single_links(network: RelationNetwork) -> list[str]:
     """Actors whose camp rests on one link; in a network without a closed chain every camp does."""
     names = _names(network, network.single_links)
-    return (
-        [f"Not in the table, since only a single link places them: {names}."] if names and network.cyclic else []
-    )
+    return [f"Not in the table, since only a single link places them: {names}."] if names and network.cyclic else []
 
 
 def against(network: RelationNetwork) -> list[Block]:
