@@ -190,8 +190,7 @@ def explain(
 ) -> Explanation:
     """Explain a choice by the contributions of its reasons to the log odds.
 
-    Why `option` (the most likely one besides the reference, if not named) is more or less likely than `against` (the
-    status quo, if not named) in the decision in force in the month `at`. For a model under changed levers see
+    Why `option` (see `default_option`, if not named) is more or less likely than `against` (the status quo, if not named) in the decision in force in the month `at`. For a model under changed levers see
     `explained` and `LeverSession.run`.
     """
     from standoff.engine.simulate import simulate
@@ -229,9 +228,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
                    and (seen := decision_record.expected(run, other, index, step)) is not None and len(seen)]  # fmt: skip
     expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
-    preferred = run.model.scenario.choices[choice.name].explain
-    if not option and preferred is not None and preferred != choice.options[reference]:
-        option = preferred
+    option = option or default_option(plan, choice, choice.options[reference])
     others = [o for o in range(len(choice.options)) if o != reference]
     chosen = choice.options.index(option) if option else max(others, key=lambda o: float(p[:, o].mean()))
     selected = parts[:, :, chosen] - parts[:, :, reference]
@@ -297,6 +294,13 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         candidates=CANDIDATES if learned else 0,
         reversal=sign_reversal(reasons, float(log_odds.mean())),
     )  # fmt: skip
+
+
+def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
+    """The option to explain: `explain`, else the first in the main question; empty if both name none but `reference`."""
+    named = plan.options_of(plan.question(plan.main_question)).get(choice.name, ()) if plan.questions else ()
+    stated = plan.scenario.choices[choice.name].explain
+    return next((option for option in (stated, *named) if option is not None and option != reference), "")
 
 
 def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> SignReversal | None:

@@ -115,17 +115,6 @@ def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
     return next((item for item in answers if item.id == main), None)
 
 
-def _main_options(plan: Plan, main: Answer) -> dict[str, str]:
-    """The one option per choice that the main question is about, if `explain` is not set."""
-    return {
-        choice: options[0]
-        for choice, options in plan.options_of(plan.question(main.id)).items()
-        if len(options) == 1
-        and plan.scenario.choices[choice].explain is None
-        and plan.scenario.choices[choice].status_quo != options[0]
-    }
-
-
 def verdict(
     run: Run, changes: bool = False, threshold: bool = False, uncertainty: bool = False, progress: Progress = SILENT,
     bands: Bands | None = None, executor: JobExecutor | None = None, folder: Path | None = None,
@@ -146,9 +135,8 @@ def verdict(
     answered = answer(run, bands=bands)
     answers = answered.answers
     main = main_answer(run, answers)
-    question = _main_options(plan, main) if main else {}
     choices = [
-        explained(run, index, choice.is_free.index(True), option=question.get(choice.name, ""))
+        explained(run, index, choice.is_free.index(True))
         for index, choice in enumerate(plan.choices)
         if any(choice.is_free) and decision_record.has_occasion(run, index, choice.is_free.index(True)).any()
     ]

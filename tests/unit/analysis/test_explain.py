@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from standoff.analysis.explain import explain
+from standoff.analysis.explain import default_option, explain
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
+from standoff.plan import plan
 from standoff.report import answer_text, terminal
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
@@ -32,6 +33,33 @@ def test_whoever_sees_the_truth_expects_what_others_do():
     for item in found.forecasts:
         assert item.expected == pytest.approx(item.does, abs=1e-9)
     assert answer_text.expectation_errors(found) == []
+
+
+MAIN = {"text": "raid?", "main": True, "by": "2024-12", "resolution": "x"}
+
+
+@pytest.mark.parametrize(
+    ("event", "stated", "reference", "option"),
+    [
+        ("ALA in [raid, enter]", None, "stay", "raid"),
+        ("ALA in [stay, enter]", None, "stay", "enter"),  # the status quo is no option to explain against itself
+        ("ALA in [raid, enter]", None, "raid", "enter"),
+        ("ALA in [raid]", "enter", "stay", "enter"),
+        ("ALA in [raid]", "enter", "enter", "raid"),
+        ("BOR in [fight]", None, "stay", ""),  # then the likeliest
+    ],
+)
+def test_the_default_is_the_option_in_the_main_question(event: str, stated: str | None, reference: str, option: str):
+    change: dict[str, Any] = {"questions": {"asked": {**MAIN, "event": event}}}
+    if stated:
+        change["choices"] = {"ALA": {"explain": stated}}
+    case = plan(load.load_document(overlay(read_text(TEXT, "three.yaml"), Document(change, {}, "change")), None), Ledger())
+    assert default_option(case, case.choices[0], reference) == option
+
+
+def test_a_finding_is_about_the_default():
+    found, _ = explained({"questions": {"asked": {**MAIN, "event": "ALA in [raid, enter]"}}})
+    assert found.option == "raid"
 
 
 @pytest.mark.slow
