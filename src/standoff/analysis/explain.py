@@ -190,8 +190,9 @@ def explain(
 ) -> Explanation:
     """Explain a choice by the contributions of its reasons to the log odds.
 
-    Why `option` (see `default_option`, if not named) is more or less likely than `against` (the status quo, if not named) in the decision in force in the month `at`. For a model under changed levers see
-    `explained` and `LeverSession.run`.
+    Why `option` (that of `default_option`, if not named) is more or less likely than `against` (the status quo, if not
+    named) in the decision in force in the month `at`. For a model under changed levers see `explained` and
+    `LeverSession.run`.
     """
     from standoff.engine.simulate import simulate
 

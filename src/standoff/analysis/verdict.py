@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from standoff.beliefs import Belief
     from standoff.engine.run import Run
     from standoff.job_folder import JobExecutor
-    from standoff.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,8 @@ def explain(
         typer.Option(
             "--option",
             metavar="NAME",
-            help="Option to explain; by default the choice's `explain`, else the one in the main question, else the likeliest besides the status quo.",
+            help="Option to explain; by default the choice's `explain`, else the one in the main question, else the "
+            "likeliest besides the status quo.",
         ),
     ] = "",
     against: Annotated[

@@ -53,7 +53,9 @@ def test_the_default_is_the_option_in_the_main_question(event: str, stated: str 
     change: dict[str, Any] = {"questions": {"asked": {**MAIN, "event": event}}}
     if stated:
         change["choices"] = {"ALA": {"explain": stated}}
-    case = plan(load.load_document(overlay(read_text(TEXT, "three.yaml"), Document(change, {}, "change")), None), Ledger())
+    case = plan(
+        load.load_document(overlay(read_text(TEXT, "three.yaml"), Document(change, {}, "change")), None), Ledger()
+    )
     assert default_option(case, case.choices[0], reference) == option
 
 
