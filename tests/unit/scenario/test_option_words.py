@@ -8,14 +8,24 @@ from tests.unit.scenario.test_option_checks import LADDER, bounded, text
 def test_all_restrictions_of_an_option_are_named() -> None:
     scenario = text(LADDER, arms="{when: fear > 0.2 @assumption, lasts: 3 months, irreversible: true}")
     choice = load_text(scenario).scenario.choices["AAA"]
-    words = "only while fear > 0.2, only from trade or from above, for at least 3 months, once in force never left"
+    words = "only while fear > 0.2, only from trade, from itself or from above, for at least 3 months, once in force never left"
     found = [restriction(choice, option) for option in choice.options]
     assert found[0] == "" and "from none" in found[1] and found[2] == words
 
 
 def test_a_bounded_ladder_names_the_options_before() -> None:
     choice = load_text(text(bounded("down: 1"))).scenario.choices["AAA"]
-    assert [restriction(choice, option) for option in choice.options] == ["only from trade", "", "only from trade"]
+    assert [restriction(choice, option) for option in choice.options] == [
+        "only from trade or itself",
+        "",
+        "only from trade or itself",
+    ]
     one_way = load_text(text(bounded("down: 0"))).scenario.choices["AAA"]
-    words = ["only where it is in force already", "only from none", "only from trade"]
+    words = ["only where it is in force already", "only from none or itself", "only from trade or itself"]
     assert [restriction(one_way, option) for option in one_way.options] == words
+
+
+def test_a_condition_has_the_values_of_its_numbers() -> None:
+    numbers = "    numbers: {alarm: 30 to 50 % @assumption, calm: 10 %}\n"
+    choice = load_text(text(numbers, arms="{when: fear > alarm and fear < 2 * alarm}")).scenario.choices["AAA"]
+    assert restriction(choice, "arms") == "only while fear > alarm and fear < 2 * alarm (alarm: 30 to 50 %)"
