@@ -15,7 +15,7 @@ BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least",
           "less_than_equal": ("of at most", "le")}  # fmt: skip
 MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
 LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
-WHOLE = ("a whole number", "1, 2, 3, ...", "")
+WHOLE = ("a whole number", "a whole number such as 2", "")
 FORMS = {
     "string": ("a text", "a text; quotes make one of a number, and of yes, no, on and off", ""),
     "string_too_short": ("a text", "at least one letter", ""),

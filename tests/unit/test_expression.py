@@ -130,7 +130,7 @@ def test_units_follow_the_operations(text, dims):
         ("min(troops.RUS, rate)", "do not fit"),
         ("log(troops.RUS)", "`log` needs numbers without a unit"),
         ("troops.RUS ^ 2", "`\\^` needs numbers without a unit"),
-        ("troops.RU > 5 person", "unknown stock `troops.RU` did you"),
+        ("troops.RU > 5 person", "unknown stock `troops.RU`"),
         ("share and share > 1", "`and` needs a condition"),
         ("not share", "`not` needs a condition"),
         ("1 + (share > 1)", "a condition where a number"),

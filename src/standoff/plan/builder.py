@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
 
 from standoff import beliefs, expression, units
+from standoff.components import NUMBERS
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.plan.records import Parameter
@@ -235,6 +236,21 @@ class PlanBuilder:
         """Units of what an expression may name: `numbers` of its entry, by name, and all stocks."""
         return {**{name: units.parse(self.parameters[i].unit) for name, i in numbers.items()}, **self.units}
 
+    def number_texts(self, path: Path_, numbers: Mapping[str, int]) -> dict[str, str]:
+        """The value and the line of each of the `numbers` of the entry with `path`, for messages."""
+        return {name: f"`{replace(self.parameters[i].belief, sources=())}`, {self.document.where((*path[:2], NUMBERS, name))}"
+                for name, i in numbers.items()}  # fmt: skip
+
+    def has_misnamed(self, path: Path_, node: expression.Node, numbers: Mapping[str, int]) -> bool:
+        """Whether an unknown name may mean one of the `numbers` of its entry that was refused for its name."""
+        section, name, *_ = path
+        refused = getattr(self.scenario, str(section))[name].numbers.keys() - numbers.keys()
+        found = bool(refused) and any(
+            word not in numbers and word not in self.units for word in expression.stock_names(node)
+        )
+        self.faults += found  # the name is reported
+        return found
+
     def condition(
         self, path: Path_, text: str | None, inherited: tuple[str, ...] = (), numbers: Mapping[str, int] = NONE
     ) -> expression.Node | None:  # fmt: skip
@@ -244,9 +260,10 @@ class PlanBuilder:
         try:
             text, own = beliefs.split_sources(text)
             node = expression.parse(text, self.scenario.units)
-            if not self.check_names(path, node):
+            if not self.check_names(path, node) or self.has_misnamed(path, node, numbers):
                 return None
-            if expression.dimensions(node, self.with_numbers(numbers), text) is not None:
+            known, words = self.with_numbers(numbers), self.number_texts(path, numbers)
+            if expression.dimensions(node, known, text, numbers=words) is not None:
                 self.report(path, f"`{text}` is a number", "a condition on stocks, such as `fighting > 0`")
             for question in expression.choice_terms(node):
                 self.report(path, f"`{question.choice}` is a choice", "a condition on stocks, such as `fighting > 0`")

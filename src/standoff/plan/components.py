@@ -166,9 +166,10 @@ def _written(
                 draft.report(here, f"unknown option `{option}`", join_limited(options), did_you_mean(option, options))
             try:
                 node = expression.parse(text, draft.scenario.units)
-                if not draft.check_names(here, node):
+                if not draft.check_names(here, node) or draft.has_misnamed(path, node, numbers):
                     continue
-                if expression.dimensions(node, draft.with_numbers(numbers), text, chosen_counts=True) != ():
+                known, words = draft.with_numbers(numbers), draft.number_texts(path, numbers)
+                if expression.dimensions(node, known, text, chosen_counts=True, numbers=words) != ():
                     draft.report(here, f"`{text}` has a unit or is a condition", "a number without a unit")
                 draft.check_chosen(here, node)
                 draft.check_constants(here, node, own.get((field, option), ()), inherited)

@@ -54,6 +54,13 @@ def check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
     return not what
 
 
+def meant_by_mistake(draft: PlanBuilder, numbers: Collection[str], used: Collection[str]) -> set[str]:
+    """The `numbers` that unknown names among `used` probably mean; their expressions are reported."""
+    known = (*numbers, *draft.units)
+    meant = {did_you_mean(word, known) for word in used if word not in known}
+    return {name for name in numbers if did_you_mean(name, [name]) in meant}
+
+
 def planned_rate(
     draft: PlanBuilder, path: Path_, text: str, numbers: Mapping[str, int], unit: str, own: tuple[str, ...],
     inherited: tuple[str, ...], elsewhere: Collection[str] = (),
@@ -73,7 +80,8 @@ def planned_rate(
         for term in expression.choice_terms(node):
             draft.report(path, f"`{term.choice}` is a choice", "stocks, numbers and dates",
                          "let its options change a number, by `effects`")  # fmt: skip
-        dims = expression.dimensions(node, known, text, truth_counts=True)
+        words = draft.number_texts(path, numbers)
+        dims = expression.dimensions(node, known, text, truth_counts=True, numbers=words)
         wanted = draft.unit(unit).dims
         if dims is None:
             draft.report(path, f"`{text}` is a condition", "a number", f"multiply it by a number in `{unit}`")
@@ -85,8 +93,9 @@ def planned_rate(
         draft.report_error(path, error)
         return None
     used = expression.stock_names(node)
+    meant = meant_by_mistake(draft, numbers, elsewhere)
     for name in numbers:
-        if name not in used and name not in elsewhere:
+        if name not in used and name not in elsewhere and name not in meant:
             draft.report((*path[:-1], components.NUMBERS, name), f"`{name}` is not in `{text}`", "numbers that it names",
                          did_you_mean(name, used))  # fmt: skip
     return None if draft.faults > before else node

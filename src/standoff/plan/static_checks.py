@@ -166,6 +166,8 @@ def warnings(
         if holds is not None:
             effect = "the condition has no effect" if holds else "it moves nothing"
             yield f"mechanisms.{part.name}.when {_holds(holds)}: {effect}"
+        else:
+            yield from _beyond_reach(draft, f"mechanisms.{part.name}.when", part.when, spans)
     for choice in choices:
         holds = None if choice.when is None else constant_truth(choice.when, spans | _clock_spans(draft, choice.when))
         if holds is not None:
@@ -175,11 +177,15 @@ def warnings(
                 else f"the status quo `{choice.options[choice.status_quo]}` stands"
             )
             yield f"choices.{choice.name}.when {_holds(holds)}: {effect}"
+        else:
+            yield from _beyond_reach(draft, f"choices.{choice.name}.when", choice.when, spans)
         for option, when in zip(choice.options, choice.restrictions.when, strict=True) if choice.restrictions else ():
             holds = None if when is None else constant_truth(when, spans | _clock_spans(draft, when))
             if holds is not None:
                 effect = "the condition has no effect" if holds else "the option can never be chosen"
                 yield f"choices.{choice.name}.options.{option}.when {_holds(holds)}: {effect}"
+            else:
+                yield from _beyond_reach(draft, f"choices.{choice.name}.options.{option}.when", when, spans)
         history = scenario.choices[choice.name].history
         first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
         if min(first, draft.first_free) > 0:
@@ -199,6 +205,31 @@ def warnings(
             holds = constant_truth(node, spans | _clock_spans(draft, node, query.since, query.state))
             if holds is not None:
                 yield f"{where}.{question.kind}{f'.{key}' if key else ''} {_holds(holds)}: the answer is fixed"
+
+
+def _beyond_reach(
+    draft: PlanBuilder, where: str, node: expression.Node | None, spans: Mapping[str, Span]
+) -> Iterator[str]:
+    """Warnings for numbers whose central 90 % leave the bounds of the stock with which a condition compares them."""
+    if isinstance(node, expression.Logic):
+        for child in node.arguments:
+            yield from _beyond_reach(draft, where, child, spans)
+    if not isinstance(node, expression.Compare):
+        return
+    for stock, number in ((node.left, node.right), (node.right, node.left)):
+        if not (isinstance(stock, expression.Name) and isinstance(number, expression.ParameterTerm)):
+            continue
+        if spans[number.name] == ANY:
+            continue  # something changes it
+        parameter, (low, high) = draft.parameters[draft.index[number.name]], spans.get(stock.name, ANY)
+        sides = (
+            ("below the least", parameter.quantile(0.05) < low),
+            ("above the largest", parameter.quantile(0.95) > high),
+        )
+        for side, leaves in sides:
+            if leaves:
+                yield (f"{where}: part of the range of {number.name} ({parameter.text}) lies {side} value of `{stock.name}`, "
+                       "which never reaches it")  # fmt: skip
 
 
 def _clock_spans(draft: PlanBuilder, node: expression.Node, first: int = 1, last: int | None = None) -> dict[str, Span]:

@@ -9,15 +9,32 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
+from standoff.errors import Problem
+from standoff.pydantic_messages import invalid, short
 from standoff.scenario.fields import Record, Words
+
+
+def _steps(least: int) -> BeforeValidator:
+    """A check that a bound is a whole number of at least `least`."""
+
+    def check(raw: Any) -> Any:
+        if raw is None and least == 0:
+            return raw  # any number
+        if isinstance(raw, bool) or not isinstance(raw, int) or raw < least:
+            raise invalid(
+                Problem(f"{short(raw)} is not a number of steps", allowed=f"a whole number of at least {least}")
+            )
+        return raw
+
+    return BeforeValidator(check)
 
 
 class Ladder(Record):
     """Options from low to high, with the most steps up and down at one decision."""
 
     options: Words = Field(description="options from low to high")
-    up: int = Field(1, ge=1, strict=True, description="most steps up at a decision")
-    down: int | None = Field(
+    up: Annotated[int, _steps(1)] = Field(1, ge=1, strict=True, description="most steps up at a decision")
+    down: Annotated[int | None, _steps(0)] = Field(
         None, ge=0, strict=True, description="most steps down at a decision; 0: never down; default: any number"
     )
 

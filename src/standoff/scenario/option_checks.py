@@ -109,9 +109,11 @@ def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], re
         return [key for key in choice.options if is_reachable(lower, origin, key, choice.ladder)]
 
     for origin, option in choice.options.items():
-        if not option.irreversible and all(choice.options[key].when is not None for key in leads(origin)):
-            report((*here, "ladder"), f"from `{origin}` no option could be chosen in some futures",
-                   f"an option without `when` at most {choice.ladder.down} below `{origin}`",
+        ways = leads(origin)
+        if not option.irreversible and all(choice.options[key].when is not None for key in ways):
+            reached = join_limited(f"`{key}`" for key in ways)
+            report((*here, "ladder"), f"from `{origin}` no option could be chosen in some futures: of those in reach "
+                   f"({reached}) each has a `when`", "at least one option in reach without `when`",
                    "raise `down`, or leave out a `when`")  # fmt: skip
     imposed = [choice.intervention.option] if choice.intervention is not None else []
     imposed += [option for option in choice.held.values() if option != FREE]

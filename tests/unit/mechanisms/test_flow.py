@@ -137,7 +137,7 @@ def test_the_engine_runs_it_in_the_units_of_the_scenario():
     ("old", "new", "what", "line"),
     [
         ("rate: share * income", "rate: share * cash.AAA", "divide it by a time", 18),
-        ("rate: share * income", "rate: share * incom", "unknown stock `incom` did you mean `income`?", 18),
+        ("rate: share * income", "rate: share * incom", "unknown name `incom`", 18),
         ("rate: share * income", "rate: income", "`share` is not in `income`", 19),
         ("rate: share * income", "rate: share > 0.1", "is a condition", 18),
         ("share: 0.2 to 0.4", "share: 0.2 to 0.4 USD", "is in", 18),

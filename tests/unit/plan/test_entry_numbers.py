@@ -171,8 +171,13 @@ def test_an_answer_rests_on_the_numbers_of_its_choice() -> None:
 
 
 WRONG = {  # what is replaced, by what: path, words of the message
-    "another unit": ("fear > alarm and", "men > alarm and", "choices.AAA.options.strike.when", "do not fit together"),
-    "an unknown name": ("fear > calm", "fear > calms", "choices.AAA.when", "did you mean `calm`?"),
+    "another unit": (
+        "fear > alarm and", "fear > crowd and", "choices.AAA.options.strike.when",
+        "do not fit together the number `crowd` (`5 to 9 thousand person`, case.yaml:42) needs no unit, or `%` here"),
+    "another unit in a sum": (
+        "{strike: gain * fear}", "{strike: fear + crowd}", "choices.AAA.reasons.prize.value.strike", "the number `crowd` ("),
+    "no unit": ("men > crowd, effects", "men > gain, effects", "choices.AAA.options.strike.when",
+                "the number `gain` (`1 to 2`, case.yaml:43) needs a unit of the kind of `person` here"),
     "one that nothing names": ("fear > calm", "fear > 0.1", f"{OWN}.calm", "stands in no condition or value of the choice"),
     "one of a mechanism that nothing names": (
         "    when: fear > spark\n", "", "mechanisms.drill.numbers.spark", "stands in no condition"),
@@ -208,6 +213,37 @@ def test_a_mistake_has_its_line(case: str) -> None:
     assert all(item.where.startswith("case.yaml:") for item in caught.value.problems)
 
 
+ALONE = {  # what is replaced, by what: path, words of the only message
+    "of a choice": ("fear > calm", "fear > calms", "choices.AAA.when", "`calms` did you mean the number `calm`?"),
+    "of a mechanism": ("fear > spark", "fear > sparkk", "mechanisms.drill.when", "`sparkk` did you mean the number `spark`?"),
+    "of a flow": ("men > least", "men > leastt", "mechanisms.drain.when", "`leastt` did you mean the number `least`?"),
+    "of a rate": ("-pace * men", "-pacee * men", "mechanisms.drain.rate", "`pacee` did you mean the number `pace`?"),
+    "of a value": ("gain * fear}", "gainn * fear}", "choices.AAA.reasons.prize.value.strike", "`gainn` did you mean the number"),
+    "a stock": ("fear > calm", "feer > calm", "choices.AAA.when", "`feer` did you mean `fear`?"),
+    "the name of a stock": ("calm: prior(killed_share)", "fear: prior(killed_share)", f"{OWN}.fear", "`fear` is a stock"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ALONE)
+def test_a_misspelt_name_is_one_mistake(case: str) -> None:
+    old, new, path, words = ALONE[case]
+    assert TEXT.count(old) == 1
+    with pytest.raises(ModelError) as caught:
+        planned(TEXT.replace(old, new).replace("  BBB: {choices.AAA.numbers.gain: 2 @assumption}\n", "  {}\n"))
+    (problem,) = caught.value.problems
+    assert problem.path == path and words in f"{problem.what} {problem.fix}"
+
+
+def test_a_number_of_a_mechanism_with_the_name_of_a_stock_is_one_mistake() -> None:
+    text = TEXT.replace("numbers: {spark: 30 to 50 % @smith2001}", "numbers: {men: 30 to 50 % @smith2001}")
+    text = text.replace("{same_as: drill.numbers.spark}", "20 %").replace(
+        ", effects: {drill.numbers.spark: x 0.5 @assumption}", ""
+    )
+    with pytest.raises(ModelError) as caught:
+        planned(text)
+    assert [problem.what for problem in caught.value.problems] == ["`men` is a stock"]
+
+
 def test_a_number_that_cannot_be_read_has_its_line() -> None:
     with pytest.raises(ScenarioError) as caught:
         load_text(TEXT.replace("30 to 50 %", "much"), "case.yaml")
@@ -224,6 +260,19 @@ def test_what_the_bounds_settle_is_a_warning_unless_something_moves_the_number()
     lever = "levers: {spark: {target: drill.numbers.spark, low: 0, high: 3}, crowd:"
     set_later = still.replace("levers: {crowd:", lever) + "interventions: {spark: {value: 0.3}}\n"
     assert not any("drill.when" in item for item in planned(set_later).warnings)
+
+
+@pytest.mark.parametrize(("old", "new", "where"), [
+    ("{spark: 30 to 50 %", "{spark: 30 to 130 %", "mechanisms.drill.when"),
+    ("calm: prior(killed_share)", "calm: 30 to 130 %", "choices.AAA.when"),
+    ("{same_as: drill.numbers.spark}", "30 to 130 %", "choices.AAA.options.strike.when"),
+])  # fmt: skip
+def test_a_range_that_leaves_the_bounds_of_a_stock_is_a_warning(old: str, new: str, where: str) -> None:
+    text = TEXT.replace("effects: {drill.numbers.spark: x 0.5 @assumption}", "lasts: 2 months")
+    said = "lies above the largest value of `fear`"
+    assert not any(said in item for item in planned(text).warnings)
+    found = [item for item in planned(text.replace(old, new)).warnings if said in item]
+    assert any(item.startswith(f"{where}: part of the range of") and "30 to 130 %" in item for item in found)
 
 
 def test_the_schema_has_them_beside_when() -> None:

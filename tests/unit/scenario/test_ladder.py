@@ -6,6 +6,7 @@ import jsonschema
 import pytest
 import yaml
 
+from standoff.errors import ScenarioError
 from standoff.plan.json_schema import schema
 from standoff.scenario import dump, load_text
 from tests.unit.scenario.test_option_checks import LADDER, bounded, text
@@ -39,3 +40,22 @@ def test_the_schema_accepts_both_forms(written: str) -> None:
 def test_the_schema_refuses_other_bounds() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(yaml.safe_load(text(bounded("sideways: 1"))), schema())
+
+
+@pytest.mark.parametrize(
+    ("bounds", "least"),
+    [
+        ("down: -1", 0),
+        ("down: 1.5", 0),
+        ("down: one", 0),
+        ("down: true", 0),
+        ("up: 0", 1),
+        ("up: 1.5", 1),
+        ("up: null", 1),
+    ],
+)
+def test_a_bound_of_another_kind_has_one_wording(bounds: str, least: int) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load_text(text(bounded(bounds)))
+    (problem,) = caught.value.problems
+    assert "is not a number of steps" in problem.what and problem.allowed == f"a whole number of at least {least}"
