@@ -210,7 +210,7 @@ def warnings(
 def _beyond_reach(
     draft: PlanBuilder, where: str, node: expression.Node | None, spans: Mapping[str, Span]
 ) -> Iterator[str]:
-    """Warnings for numbers whose central 90 % leave the bounds of the stock with which a condition compares them."""
+    """Warnings for numbers whose central 90 % leave the floor or the cap of a stock that is compared with them."""
     if isinstance(node, expression.Logic):
         for child in node.arguments:
             yield from _beyond_reach(draft, where, child, spans)
@@ -221,15 +221,15 @@ def _beyond_reach(
             continue
         if spans[number.name] == ANY:
             continue  # something changes it
-        parameter, (low, high) = draft.parameters[draft.index[number.name]], spans.get(stock.name, ANY)
-        sides = (
-            ("below the least", parameter.quantile(0.05) < low),
-            ("above the largest", parameter.quantile(0.95) > high),
-        )
-        for side, leaves in sides:
-            if leaves:
-                yield (f"{where}: part of the range of {number.name} ({parameter.text}) lies {side} value of `{stock.name}`, "
-                       "which never reaches it")  # fmt: skip
+        parameter, declared = draft.parameters[draft.index[number.name]], draft.stocks[stock.name]
+        factor = draft.units[stock.name].factor
+        if declared.cap is not None and parameter.quantile(0.95) > declared.cap * factor:
+            side = "above the cap"
+        elif declared.floor is not None and parameter.quantile(0.05) < declared.floor * factor:
+            side = "below the floor"
+        else:
+            continue
+        yield f"{where}: part of the range of {number.name} ({parameter.text}) lies {side} of `{stock.name}`, never reached"
 
 
 def _clock_spans(draft: PlanBuilder, node: expression.Node, first: int = 1, last: int | None = None) -> dict[str, Span]:

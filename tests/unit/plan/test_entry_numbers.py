@@ -269,7 +269,7 @@ def test_what_the_bounds_settle_is_a_warning_unless_something_moves_the_number()
 ])  # fmt: skip
 def test_a_range_that_leaves_the_bounds_of_a_stock_is_a_warning(old: str, new: str, where: str) -> None:
     text = TEXT.replace("effects: {drill.numbers.spark: x 0.5 @assumption}", "lasts: 2 months")
-    said = "lies above the largest value of `fear`"
+    said = "lies above the cap of `fear`"
     assert not any(said in item for item in planned(text).warnings)
     found = [item for item in planned(text.replace(old, new)).warnings if said in item]
     assert any(item.startswith(f"{where}: part of the range of") and "30 to 130 %" in item for item in found)
