@@ -298,7 +298,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
 
 
 def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
-    """The option to explain: `explain`, else the first in the main question; empty if both name none but `reference`."""
+    """`explain`, else the first option in the main question, except `reference`; else empty."""
     named = plan.options_of(plan.question(plan.main_question)).get(choice.name, ()) if plan.questions else ()
     stated = plan.scenario.choices[choice.name].explain
     return next((option for option in (stated, *named) if option is not None and option != reference), "")

@@ -242,7 +242,7 @@ class PlanBuilder:
                 for name, i in numbers.items()}  # fmt: skip
 
     def has_misnamed(self, path: Path_, node: expression.Node, numbers: Mapping[str, int]) -> bool:
-        """Whether an unknown name may mean one of the `numbers` of its entry that was refused for its name."""
+        """Whether an unknown name may mean one of the `numbers` that was refused for its name."""
         section, name, *_ = path
         refused = getattr(self.scenario, str(section))[name].numbers.keys() - numbers.keys()
         found = bool(refused) and any(

@@ -55,7 +55,7 @@ def check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
 
 
 def meant_by_mistake(draft: PlanBuilder, numbers: Collection[str], used: Collection[str]) -> set[str]:
-    """The `numbers` that unknown names among `used` probably mean; their expressions are reported."""
+    """The `numbers` that unknown names among `used`, which are reported, probably mean."""
     known = (*numbers, *draft.units)
     meant = {did_you_mean(word, known) for word in used if word not in known}
     return {name for name in numbers if did_you_mean(name, [name]) in meant}

@@ -210,7 +210,7 @@ def warnings(
 def _beyond_reach(
     draft: PlanBuilder, where: str, node: expression.Node | None, spans: Mapping[str, Span]
 ) -> Iterator[str]:
-    """Warnings for numbers whose central 90 % leave the floor or the cap of a stock that is compared with them."""
+    """Warnings for numbers whose central 90 % leave the floor or the cap of their stock."""
     if isinstance(node, expression.Logic):
         for child in node.arguments:
             yield from _beyond_reach(draft, where, child, spans)

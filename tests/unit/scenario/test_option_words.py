@@ -15,11 +15,8 @@ def test_all_restrictions_of_an_option_are_named() -> None:
 
 def test_a_bounded_ladder_names_the_options_before() -> None:
     choice = load_text(text(bounded("down: 1"))).scenario.choices["AAA"]
-    assert [restriction(choice, option) for option in choice.options] == [
-        "only from trade or itself",
-        "",
-        "only from trade or itself",
-    ]
+    words = ["only from trade or itself", "", "only from trade or itself"]
+    assert [restriction(choice, option) for option in choice.options] == words
     one_way = load_text(text(bounded("down: 0"))).scenario.choices["AAA"]
     words = ["only where it is in force already", "only from none or itself", "only from trade or itself"]
     assert [restriction(one_way, option) for option in one_way.options] == words
@@ -28,4 +25,5 @@ def test_a_bounded_ladder_names_the_options_before() -> None:
 def test_a_condition_has_the_values_of_its_numbers() -> None:
     numbers = "    numbers: {alarm: 30 to 50 % @assumption, calm: 10 %}\n"
     choice = load_text(text(numbers, arms="{when: fear > alarm and fear < 2 * alarm}")).scenario.choices["AAA"]
-    assert restriction(choice, "arms") == "only while fear > alarm and fear < 2 * alarm (alarm: 30 to 50 %)"
+    words = "only while fear > alarm and fear < 2 * alarm (alarm: 30 to 50 %)"
+    assert restriction(choice, "arms") == words
