@@ -248,3 +248,22 @@ def test_work_goes_where_it_is_sent_or_the_command_says_why_not(
     """What simulates nothing that can be sent refuses to be; jobs without a folder cannot wait."""
     refused = standoff(*words, "--on", "queue", code=1).stderr
     assert "--on" in refused and ("leave it out" in refused or "give --folder" in refused)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "parts"),
+    [
+        (("run", "{case}", "--set", "mood.mean=1", "--since", "2031-13"), 2, ("--since", "2031-13", "as_of")),
+        (("explain", "{case}", "--choice", "NOR"), 2, ("--at", "2030-02", "2031-12")),
+        (("compare", "{case}"), 1, ("VARIANT", "calm")),
+        (("run", "{empty}"), 1, ("scenario.yaml", "empty")),
+    ],
+)
+def test_a_message_names_the_option_and_what_is_allowed(
+    standoff: Command, case: Path, words: tuple[str, ...], code: int, parts: tuple[str, ...]
+) -> None:
+    empty = case.parent / "empty"
+    empty.mkdir()
+    result = standoff(*(word.format(case=case, empty=empty) for word in words), code=code)
+    said = f"{result.stderr} {result.exception}"
+    assert all(part in said for part in parts), said
