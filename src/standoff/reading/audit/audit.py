@@ -11,7 +11,7 @@ from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem
 from standoff.ledger import Ledger
 from standoff.reading import dates, draft_claims, pipeline, sentences
-from standoff.reading.audit import accession, consistency, numbers
+from standoff.reading.audit import accession, consistency, numbers, periods
 from standoff.reading.audit.match import Matcher
 from standoff.reading.audit.propositions import Propositions
 from standoff.reading.audit.records import AuditVerdict, TextAudit
@@ -59,13 +59,16 @@ def audit(
     used = [claim for claim in known if claim.id not in gone and claim.side != AUTHOR]
     rows = pipeline.read(text, published)
     day, why = _text_date(rows, published, used)
-    checks = _Checks(text, name, published, day, used, Matcher(used, rates), partial(estimate, Ledger(tuple(used))))
+    times = [published, *(row.as_of for row in rows if row.as_of)] if published else []
+    checks = _Checks(
+        text, name, published, day, times, used, Matcher(used, rates), partial(estimate, Ledger(tuple(used)))
+    )
     verdicts = checks.verdicts(rows)
     if breaks is not None:
         about = [
             one
             for row in rows
-            if row.comparator and row.polarity == "positive"
+            if row.comparator and row.polarity == "positive" and not _is_partial(row)
             for one in numbers.stated(row, name, day)
         ]
         verdicts += consistency.judge(
@@ -96,13 +99,13 @@ class _Checks:
     """The checks of a text, sentence by sentence."""
 
     def __init__(
-        self, text: str, name: str, published: str, day: str, used: Sequence[Claim], matcher: Matcher,
+        self, text: str, name: str, published: str, day: str, times: Sequence[str], used: Sequence[Claim], matcher: Matcher,
         estimate: Callable[[str, str, dt.date], Estimate | None],
     ) -> None:  # fmt: skip
         self.text, self.name, self.published, self.day, self.used = text, name, published, day, used
         self.matcher, self.estimate = matcher, estimate
         self.sentences = list(sentences.sentences(text))
-        self.relations, self.propositions = Relations(used), Propositions(used)
+        self.relations, self.propositions = Relations(used), Propositions(used, times)
 
     def verdicts(self, rows: Sequence[Statement]) -> list[AuditVerdict]:
         """Verdicts on every sentence: by its numbers, else by its words."""
@@ -136,6 +139,11 @@ class _Checks:
         quote = self.text[sentence.start : sentence.end]
         verdict = self.propositions.judge(quote, sentence.start, self.published, when, speaker)
         return replace(verdict, row=rows[0].id) if verdict is not None and rows else verdict
+
+
+def _is_partial(row: Statement) -> bool:
+    """Whether a number is of a period and thus enters no rule about totals."""
+    return periods.is_by_period(row) or periods.is_of_short_period(row)
 
 
 def _inside(index: int, span: Span) -> bool:

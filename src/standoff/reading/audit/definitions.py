@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from standoff.dates import PartialDate
 from standoff.reading import quantity_words
+from standoff.reading.audit import periods
 from standoff.reading.audit.passages import actor
 from standoff.reading.audit.senses import senses
 from standoff.reading.lexicon import each
@@ -46,7 +47,6 @@ PERIODS = {
     "year": re.compile(r"(?i)\byear|\bannual"),
     "day": re.compile(r"(?i)\b(?:a|per|each|every)\s+day|daily"),
 }
-BY_DAY = re.compile(r"(?i)\b(?:(?:a|per|each|every)\s+(?:day|week|month)|daily|weekly|monthly)\b")
 FORECAST = re.compile(r"(?i)\b(?:forecast|expect\w*|predict\w*|estimate\w*|project\w*|will|would|could|might)\b")
 PLACED = re.compile(r"\b(?:in|at|near|around|outside|of|for)\s+(?:the\s+)?(?P<name>[A-Z][\w-]+)")
 FALLING = re.compile(
@@ -82,7 +82,7 @@ def is_addition(row: Statement) -> bool:
 
 
 def _covers(row: Statement, parts: list[str], name: str, pool: frozenset[str], named: set[str]) -> bool:
-    if BY_DAY.search(row.sentence) and "per" not in name.split("_") and not name.endswith("_in_month"):
+    if periods.is_by_period(row) and "per" not in name.split("_") and not name.endswith("_in_month"):
         return False
     return all(_covered(row, part, pool, named) for part in parts if part != "per")
 

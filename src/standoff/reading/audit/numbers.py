@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from standoff.ledger import Claim
 from standoff.ledger.conflicts import SAME_TIME_DAYS
 from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
-from standoff.reading.audit import definitions
+from standoff.reading.audit import definitions, periods
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
 from standoff.reading.audit.passages import passage
 from standoff.reading.audit.records import AuditVerdict, Cited
@@ -102,6 +103,8 @@ def judge(
     estimate: Callable[[str, str, dt.date], Estimate | None],
 ) -> list[AuditVerdict]:
     """Verdicts on a number, one per aspect; for several actors, for each."""
+    if periods.is_of_short_period(row):
+        return [_verdict(row, "not matched", "The number is of one day or a short period, and no total.", [])]
     result = _evidence(row, title, text_date, matcher)
     if not any(result.values()):
         text = f"The ledger has no number of {row.quantity or 'this'} of {row.subject or 'anybody'}."
@@ -234,7 +237,7 @@ def _outside(
     below = ends[1] < low
     factor = _ratio(_middle(one), low) if below else _ratio(ends[0], high)
     size = (
-        f"The text's number is {'below' if below else 'above'} it by a factor of {max(factor, 1 / factor):.2g} at least."
+        f"The text's number is {'below' if below else 'above'} it by a factor of {_factor(factor)} at least."
         if factor
         else f"The text has {_n(_middle(one))}."
     )
@@ -255,6 +258,12 @@ def _outside(
 def _ratio(number: float, end: float) -> float | None:
     """Ratio of two numbers; None if meaningless."""
     return float(number / end) if end and number / end > 0 else None
+
+
+def _factor(ratio: float) -> str:
+    """A ratio as a factor above 1, with two digits and never as a power of ten: `1.4`, `350`, `12,000`."""
+    factor = max(ratio, 1 / ratio)
+    return f"{factor:.2g}" if factor < 99.5 else f"{round(factor, 1 - math.floor(math.log10(factor))):,.0f}"
 
 
 def _middle(one: Stated) -> float:

@@ -31,6 +31,7 @@ FEWEST = 2  #: words of content, one of them no actor, below which nothing is co
 DISTINCT = 3  #: words in common that show one event, whatever its date, and words of a sentence that can be denied
 RARE = 3  #: claims that a word occurs in where it marks an event
 AFTERWARDS = 92  #: days for which a denial looks back, as for numbers
+SAME_YEARS = 731  #: days within which a claim is about the time of a sentence without a date; assumption
 ONE_DAY = 1  #: an event has two dates where it is night in one place
 DIGITS = re.compile(r"(?<![\w/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w/-])")
 WORDS = re.compile(r"[^\W_]+")
@@ -39,6 +40,7 @@ UNSURE = re.compile(
     r"plan\w*\s+to|intend\w*\s+to)\b)"
 )
 NEVER = re.compile(r"(?i)\b(?:not|never|no|nobody|none)\b")  #: a denial of what could have been until then
+ALWAYS = re.compile(r"(?i)\b(?:never|always|ever)\b")
 CONDITION = re.compile(r"(?i)\bif\b")
 COUNTED = re.compile(r"\d+ for, \d+ against")
 STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain(?:s|ed))\b)")
@@ -70,12 +72,18 @@ class Match:
     opposed: bool  #: whether most have the opposite sign
     known: bool  #: whether it has every actor of the sentence
     directed: bool  #: whether its actors stand in the order of the claim
+    elsewhere: bool = False  #: whether the sentence and the claim name other actors as objects
 
 
 class Propositions:
-    """The claims of a ledger in words."""
+    """The claims of a ledger in words.
 
-    def __init__(self, claims: Sequence[Claim]) -> None:
+    `times` are the days that a sentence without a date may be about: of publication, and those that its text names; none
+    for any time.
+    """
+
+    def __init__(self, claims: Sequence[Claim], times: Iterable[str] = ()) -> None:
+        self.times = [PartialDate.parse(day) for day in dict.fromkeys(times)]
         flags = _flags(claims)
         self.entries = [
             _entry(claim) for claim in claims if claim.basis != "computed" and (claim.proposition or claim in flags)
@@ -99,14 +107,15 @@ class Propositions:
         matches = [one for one in matches if one.entry.speaker & name] or matches if speaker else matches
         if (vote := _vote(text, whole, days, self.entries)) is not None:
             return _verdict(*vote, text, start)
-        return self._outcome(text, start, whole, days, matches)
+        near = [one for one in matches if days or _within_years(text, self.times, one.entry.claim)]
+        return self._outcome(text, start, whole, days, matches, near)
 
     def _outcome(
-        self, text: str, start: int, whole: Passage, days: list[PartialDate], matches: list[Match]
+        self, text: str, start: int, whole: Passage, days: list[PartialDate], matches: list[Match], near: list[Match]
     ) -> AuditVerdict | None:
         then = [one for one in matches if not days or _at(days, one.entry.claim)]
         agree = [one for one in then if one.whole == 1.0 and one.agrees and one.directed and _settled(one.entry.claim)]
-        against = [one for one in matches if one.opposed and one.directed and _denies(one, days)]
+        against = [one for one in near if one.opposed and one.directed and not one.elsewhere and _denies(one, days)]
         if agree and against:
             names = ", ".join(dict.fromkeys(one.entry.claim.speaker for one in against))
             return _verdict("disputed", f"The ledger has it, and {names} otherwise.", [*against, *agree], text, start)
@@ -224,6 +233,7 @@ def _match(whole: Passage, part: Passage, entry: Entry) -> Match | None:
         opposed=differ >= OPPOSITE * len(shared) and len(part.terms) >= DISTINCT,
         known=known,
         directed=_directed(part.actors, entry.orders),
+        elsewhere=_elsewhere(part.actors, entry.orders[0]),
     )
 
 
@@ -234,6 +244,24 @@ def _directed(names: tuple[str, ...], orders: Iterable[tuple[str, ...]]) -> bool
         if len(common) < 2 or [order.index(code) for code in common] == sorted(order.index(code) for code in common):
             return True
     return False
+
+
+def _elsewhere(names: tuple[str, ...], order: tuple[str, ...]) -> bool:
+    """Whether a sentence and a claim are about other objects: soldiers for Russia, and a landing on Taiwan."""
+    subject, objects = names[:1], set(names[1:])
+    others = set(order) - set(subject)
+    return bool(objects and others) and not objects & others
+
+
+def _within_years(text: str, times: Sequence[PartialDate], claim: Claim) -> bool:
+    """Whether a claim is of the years that a sentence without a date is about; `never` looks back on all years."""
+    if not times:
+        return True
+    later = [(claim.as_of.first - day.last).days for day in times]
+    earlier = [(day.first - claim.as_of.last).days for day in times]
+    if ALWAYS.search(text):
+        return min(later) <= SAME_YEARS
+    return any(a <= SAME_YEARS and b <= SAME_YEARS for a, b in zip(later, earlier, strict=True))
 
 
 def _at(days: Sequence[PartialDate], claim: Claim) -> bool:

@@ -112,3 +112,27 @@ def test_what_is_not_understood_is_counted() -> None:
 def test_the_claims_of_a_case_are_not_against_its_ledger(case: str) -> None:
     found = own_words(load_claims(find(case)))
     assert found.wrong == () and found.checked > found.sentences / 2
+
+
+LANDING = Ledger((
+    said("landing", "IRN", "no_landing", "Iran takes Bahrain by no force and sends no soldiers.", "1986-02-10"),
+    said("refusal", "IRN", "refuses", "Iran sends no soldiers for now.", "1986-02-10"),
+    said("storm", "IRN", "storm", "Iranian brigades storm the fort of Basra.", "1986-02-10"),
+))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "names"),
+    [
+        ("Iran sent soldiers to Bahrain in February 1986.", "", {"landing", "refusal"}),
+        ("Iran sent soldiers to Yemen in February 1986.", "", {"refusal"}),
+        ("Iran sent soldiers to Yemen.", "1987-01-01", {"refusal"}),
+        ("Iran sent soldiers to Yemen.", "2001-01-01", set()),
+        ("Iran sent soldiers to Yemen. The war began on 4 March 1985.", "2001-01-01", {"refusal"}),
+        ("Iranian brigades never stormed the fort of Basra.", "2001-01-01", {"storm"}),
+    ],
+)
+def test_only_a_claim_of_its_target_and_time_contradicts(text: str, published: str, names: set[str]) -> None:
+    result = audit(text, LANDING, published=published)
+    against = [verdict for verdict in result.verdicts if verdict.kind in {"contradicted", "disputed"}]
+    assert {one.id for verdict in against for one in verdict.claims} == names
