@@ -27,6 +27,9 @@ NEGATED = re.compile(
     r"|reject\w*|rules?\s+out|ruled\s+out|lack\w*|abstain\w*\s+from|refrain\w*\s+from|instead\s+of|"
     r"rather\s+than|avoid\w*|fail\w*\s+to|lift\w*|hardly|opposed?|opposes|against)\b"
 )
+NOTHING = re.compile(
+    r"\s+(?:(?:the\s+)?(?:[A-Z][\w-]*\s+){1,3})?(?:no|nothing|none)\b(?!\s+(?:more|fewer|less|longer|doubt|small)\b)"
+)  #: an object that denies its verb: `gave Iran no weapons`
 PREPOSITION = re.compile(
     r"(?i)\b(?:of|to|towards?|in|into|on|against|with|from|by|for|between|over|near|via|through|under|among|"
     r"about)\s+(?:the\s+|its\s+|both\s+|all\s+)?$"
@@ -88,6 +91,8 @@ def _deduplicate(result: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _negated(text: str, clause: Span, trigger: Trigger) -> bool:
+    if trigger.verb and NOTHING.match(text, trigger.end, clause.end):
+        return True
     before = text[max(clause.start, trigger.start - 110) : trigger.start]
     last = None
     for last in NEGATED.finditer(before):  # noqa: B007

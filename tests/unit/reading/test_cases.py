@@ -168,6 +168,8 @@ def test_what_follows_from_a_belief_is_the_authors() -> None:
         ("Ukraine was given 40 tanks by Germany.", ("aid", "DEU", "UKR", "positive")),
         ("European aid to Ukraine grew.", ("aid", "EUR", "UKR", "positive")),
         ("China has not directly provided assistance to Russia.", ("aid", "CHN", "RUS", "negative")),
+        ("China gave Russia no direct assistance.", ("aid", "CHN", "RUS", "negative")),
+        ("China gave Russia no fewer than 40 tanks.", ("aid", "CHN", "RUS", "positive")),
         ("Sanctions on Iran were imposed by Japan.", ("sanction", "JPN", "IRN", "positive")),
         ("Japan imposed sanctions on Iran.", ("sanction", "JPN", "IRN", "positive")),
         ("Taiwan is under pressure from China.", ("pressure", "CHN", "TWN", "positive")),

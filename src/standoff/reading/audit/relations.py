@@ -1,7 +1,8 @@
 """Check relations without numbers that others deny.
 
 The ledger's propositions are read by the same rules as the text. A statement is disputed where a claim says the
-opposite about the same actors, or answers the same question in a group that the ledger marks as disputed.
+opposite about the same actors: as a relation between them, or as a denial in a group on the same question (`China will
+not give weapons to either party`). Claims of a group that do not say the opposite dispute nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from standoff.reading import pipeline
 from standoff.reading.audit.numbers import cited
 from standoff.reading.audit.records import AuditVerdict
 from standoff.reading.sides import speaks_for
+from standoff.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,15 +36,15 @@ class Relations:
     def __init__(self, claims: Sequence[Claim]) -> None:
         self.by: dict[tuple[str, str, str], list[tuple[Claim, str]]] = defaultdict(list)
         self.groups: dict[str, list[Claim]] = defaultdict(list)
+        self.read: dict[Claim, list[Statement]] = {}
         self.claims = claims
         for claim in claims:
             if not claim.proposition:
                 continue
             if claim.conflict:
                 self.groups[claim.conflict].append(claim)
-            for kind, source, target, polarity in sorted(
-                {_key(one) for row in pipeline.rows(claim.proposition) for one in row.relations}
-            ):
+            self.read[claim] = rows = pipeline.read(claim.proposition)
+            for kind, source, target, polarity in sorted({_key(one) for row in rows for one in row.relations}):
                 self.by[kind, source, target].append((claim, polarity))
 
     def relation(self, row: Statement) -> AuditVerdict | None:
@@ -56,26 +58,41 @@ class Relations:
                 continue
             against = [claim for claim, sign in result if sign != polarity]
             agree = [claim for claim, sign in result if sign == polarity]
-            group = [c for name in {claim.conflict for claim, _ in result if claim.conflict} for c in self.groups[name]
-                     if c.status == "disputed" and c not in against and c not in agree]  # fmt: skip
-            own = [c for c in (*agree, *group) if any(speaks_for(c.side, code) for code in row.speaker_codes)]
-            return self._verdict(row, against, agree, group, own)
+            names = {claim.conflict for claim, _ in result if claim.conflict}
+            group = [c for name in sorted(names) for c in self.groups[name] if c.status == "disputed"]
+            rest = [c for c in group if c not in against and c not in agree]
+            signs = [(c, self._sign(c, source)) for c in rest if _of_its_time(c, row)]
+            against += [c for c, sign in signs if sign not in {polarity, ""}]
+            agree += [c for c, sign in signs if sign == polarity]
+            return self._verdict(row, against, agree, bool(group))
         return None
 
-    def _verdict(
-        self, row: Statement, against: list[Claim], agree: list[Claim], group: list[Claim], own: list[Claim]
-    ) -> AuditVerdict:
-        if row.speaker_codes and own:
+    def _sign(self, claim: Claim, source: str) -> str:
+        """Polarity of a claim of a group without a relation to the same actor; empty where it is not certain."""
+        if claim.subject.split(".")[0] != source or (rows := self.read.get(claim)) is None:
+            return ""
+        signs = {one["polarity"] for row in rows for one in row.relations if _key(one)[:2] == ("help", source)}
+        signs = signs or {row.polarity for row in rows}
+        return "negative" if signs == {"negative"} else ""
+
+    def _verdict(self, row: Statement, against: list[Claim], agree: list[Claim], doubtful: bool) -> AuditVerdict:
+        own = [c for c in agree if any(speaks_for(c.side, code) for code in row.speaker_codes)]
+        if own:
             text = f"It is given to {row.speaker}, and the ledger has that side say so."
             return _verdict(row, "consistent", text, [c for claim in own[:3] for c in cited(claim, "agrees")])
-        if against or group:
-            sources = list(dict.fromkeys(f"{c.speaker} ({c.published})" for c in (*against, *group)))
-            text = f"Stated as a fact; in the ledger it is disputed by {', '.join(sources[:4])}."
+        cites = [c for claim in agree[:2] for c in cited(claim, "agrees")]
+        if against:
+            sources = list(dict.fromkeys(f"{c.speaker} ({c.published})" for c in against))
+            start = "Stated as a fact" if row.speaker == AUTHOR else f"Said by {row.speaker}"
+            text = f"{start}; in the ledger it is disputed by {', '.join(sources[:4])}."
             if agree:
                 text += f" So say {', '.join(dict.fromkeys(c.speaker for c in agree[:3]))}."
-            cites = [c for claim in (*against[:3], *group[:2]) for c in cited(claim, "differs")]
-            cites += [c for claim in agree[:2] for c in cited(claim, "agrees")]
-            return _verdict(row, "disputed", text, cites)
+            return _verdict(
+                row, "disputed", text, [*(c for claim in against[:4] for c in cited(claim, "differs")), *cites]
+            )
+        if doubtful:
+            text = "The ledger marks this question as disputed; none of its claims says the opposite of the sentence."
+            return _verdict(row, "not matched", text, cites)
         return _verdict(
             row, "consistent", "The ledger has it so.", [c for claim in agree[:3] for c in cited(claim, "agrees")]
         )
