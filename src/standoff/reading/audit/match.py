@@ -17,7 +17,7 @@ from standoff.errors import UnitError
 from standoff.ledger.claim_belief import SHAPES
 from standoff.ledger.conflicts import implied_interval
 from standoff.reading import actors
-from standoff.reading.audit import definitions
+from standoff.reading.audit import definitions, periods
 from standoff.reading.audit.passages import passage
 from standoff.reading.sides import PARTS
 
@@ -152,7 +152,7 @@ class Matcher:
             known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"
             if definitions.narrowed(row, content, known) or definitions.is_part(row, name):
                 continue
-            if (ends := self._in_unit(claim, parts, unit, when)) is not None:
+            if (ends := self._in_unit(claim, parts, unit, when, periods.rate(row))) is not None:
                 out.append(MatchedClaim(claim, *ends, _apart(claim, when), same, parts))
         return sorted(out, key=lambda one: (abs(one.apart), one.claim.id))
 
@@ -178,9 +178,9 @@ class Matcher:
                 yield first, (first, *(c for c in rest if c is not None))
 
     def _in_unit(
-        self, claim: Claim, parts: tuple[Claim, ...], unit: str, when: PartialDate
+        self, claim: Claim, parts: tuple[Claim, ...], unit: str, when: PartialDate, per: str = ""
     ) -> tuple[float, float] | None:
-        rate = self.rate(claim.unit, unit) or self._by_period(claim, unit, when)
+        rate = self.rate(claim.unit, unit) or self._per(claim, unit, per) or self._by_period(claim, unit, when)
         if rate is None:
             return None
         lows, highs = zip(*(implied_range(one) for one in (parts or (claim,))), strict=True)
@@ -188,6 +188,17 @@ class Matcher:
         if parts:
             high *= 1.3  # the parts leave others out: a floor, read as `at_least` is
         return (low * rate[0], high * rate[1]) if low >= 0 else (low * rate[1], high * rate[1])
+
+    def _per(self, claim: Claim, unit: str, per: str) -> tuple[float, float] | None:
+        """Rate where claim and text count by a period: `3 million shells a year`, whatever their dates."""
+        source, _, by = claim.unit.partition("/")
+        if (
+            not per
+            or by not in periods.YEARS
+            or (rate := self.rate(source, unit) or self._counts(source, unit)) is None
+        ):
+            return None
+        return rate[0] * periods.YEARS[per] / periods.YEARS[by], rate[1] * periods.YEARS[per] / periods.YEARS[by]
 
     def _by_period(self, claim: Claim, unit: str, when: PartialDate) -> tuple[float, float] | None:
         """Rate for a whole year or month: `245 billion dollars in 2024` is dollars a year."""

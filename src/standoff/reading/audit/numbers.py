@@ -107,7 +107,7 @@ def judge(
         return [_verdict(row, "not matched", "The number is of one day or a short period, and no total.", [])]
     result = _evidence(row, title, text_date, matcher)
     if not any(result.values()):
-        text = f"The ledger has no number of {row.quantity or 'this'} of {row.subject or 'anybody'}."
+        text = "No number of the ledger was found under this name and unit."
         return [_verdict(row, "not matched", text, [])]
     out = _who(row, result)
     verdicts: list[AuditVerdict] = []
@@ -205,7 +205,8 @@ def _size(
     ends = one.ends
     unit, at = one.claim.unit, str(one.day)
     source += "" if one.dated else "; undated in the text"
-    has = f"{_n(low)} to {_n(high)} {unit} of {one.claim.subject} on {at} ({source})"
+    per = f"/{periods.rate(one.row)}" if any("/" in e.claim.unit for e in near) and periods.rate(one.row) else ""
+    has = f"{_n(low)} to {_n(high)} {unit}{per} of {one.claim.subject} on {at} ({source})"
     facts = {"low": low, "high": high, "unit": unit, "at": at}
     agree = [e for e in near if _meets(ends, e)]
     differ = [e for e in near if not _meets(ends, e)]

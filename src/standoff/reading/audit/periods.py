@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from standoff.reading.statement import Statement
 
 BY_PERIOD = re.compile(r"(?i)\b(?:(?:a|per|each|every)\s+(?:day|week|month)|daily|weekly|monthly)\b")
+YEARS = {"day": 1 / 365.25, "week": 7 / 365.25, "month": 1 / 12, "year": 1.0}  #: length of a period in years
+RATE = re.compile(
+    r"(?i)\b(?:(?:a|per|each|every)\s+(?P<name>day|week|month|year)(?!\s+(?:ago|later|earlier|before|after|long))\b"
+    r"|(?P<adverb>daily|weekly|monthly|annually|yearly|annual)\b)"
+)
+ADVERBS = {"daily": "day", "weekly": "week", "monthly": "month", "annually": "year", "yearly": "year", "annual": "year"}
 SHORT = re.compile(
     r"(?i)\b(?:overnight|since\s+yesterday|"
     r"(?:in|within|over|during|for)\s+(?:just\s+|only\s+|about\s+)?(?:(?:the|a|this|that)\s+)?"
@@ -42,6 +48,12 @@ TOTAL = re.compile(
     r"|\b(?<!most )(?<!worst )(?<!highest )(?<!heaviest )since\s+(?!yesterday\b)"
 )  #: words of a count from the beginning; `the most since March` is none
 UNTIL = re.compile(r"(?i)\b(?:by|as\s+of|as\s+at|until|till|through|up\s+to|before|after|since|from|to)\s+(?:on\s+)?$")
+
+
+def rate(row: Statement) -> str:
+    """The period by which the words of a statement count, such as `year` in `3 million shells a year`; else empty."""
+    match = RATE.search(row.quote)
+    return "" if match is None else (match.group("name") or ADVERBS[match.group("adverb").lower()]).lower()
 
 
 def is_by_period(row: Statement) -> bool:

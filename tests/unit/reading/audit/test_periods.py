@@ -66,3 +66,22 @@ def test_each_number_of_a_sentence_has_its_own_period() -> None:
 def test_a_factor_is_no_power_of_ten(number: str, factor: str) -> None:
     (verdict,) = audit(f"By 10 May 2020 Iran had lost {number} tanks.", TANKS).verdicts
     assert factor in verdict.text
+
+
+SHELLS = Ledger(
+    (claim("s", "IRN", "shell_production", 300_000, "2020-05-10", "A neutral institute", "neutral", "shell/year"),)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unit"),
+    [
+        ("Iran makes 300,000 shells a year.", "consistent", "shell/year"),
+        ("Iran makes 25,000 shells per month.", "consistent", "shell/month"),
+        ("Iran makes 90,000 shells annually.", "low", "shell/year"),
+        ("Iran has made 300,000 shells.", "not matched", ""),
+    ],
+)
+def test_a_rate_is_compared_with_a_rate(text: str, kind: str, unit: str) -> None:
+    (verdict,) = audit(text, SHELLS, published=PUBLISHED).verdicts
+    assert verdict.kind == kind and unit in verdict.text and "_" not in verdict.text
