@@ -16,6 +16,7 @@ from standoff.reading import (
     causal,
     dates,
     events,
+    headings,
     hedges,
     numbers,
     quantities,
@@ -99,7 +100,10 @@ def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterat
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
     parts = [_Part(text, span, quotes, parser) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in parts], quotes)
+    titles = headings.find(text, spans)
     for part in parts:
+        if part.span in titles:
+            continue
         for fields in _sentence(text, part, published, reader):
             yield Statement(id=_id(fields, observed), **fields)
 

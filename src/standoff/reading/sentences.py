@@ -27,6 +27,9 @@ STARTERS = each(
 )
 END = re.compile(r"""[.!?\u2026\u3002]+["'\u201d\u2019)\]]*(?=\s|\[\d|$)|\n[ \t\r]*\n\s*|\n""")
 BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u2013]|\(?\d{1,2}[.)])[ \t]+\S")
+HEADED = re.compile(
+    r"[ \t]{0,3}(?:#{1,6}[ \t]|(?:={3,}|-{3,})[ \t\r]*$)"
+)  #: a line of a Markdown heading, or under one
 LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+$|[^\W\d_]+\.$|\b\d{1,2}\.$")
 NEXT_WORD = re.compile(r"""[\s"'\u201c\u2018(\[]*([^\W\d_]+|\d)?""")
 MARKS = "\"'\u201d\u2019"
@@ -96,7 +99,7 @@ def _ends(text: str, start: int, match: re.Match[str]) -> bool:
         line = text.rfind("\n", start, at) + 1 or start
         tail = text[line:at].rstrip()
         after = text[match.end() : match.end() + 40]
-        if not tail or BULLET.match(after):
+        if not tail or BULLET.match(after) or HEADED.match(text, line, at):
             return True
         heading = len(tail) < HEADING and tail[-1] not in ",-" and after[:1].isupper() and line <= start
         return tail[-1] in ".!?:\u2026\u3002" or heading

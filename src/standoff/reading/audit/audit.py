@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem
 from standoff.ledger import Ledger
-from standoff.reading import dates, draft_claims, pipeline, sentences
+from standoff.reading import dates, draft_claims, headings, pipeline, sentences
 from standoff.reading.audit import accession, consistency, numbers, periods
 from standoff.reading.audit.match import Matcher
 from standoff.reading.audit.propositions import Propositions
@@ -104,7 +104,9 @@ class _Checks:
     ) -> None:  # fmt: skip
         self.text, self.name, self.published, self.day, self.used = text, name, published, day, used
         self.matcher, self.estimate = matcher, estimate
-        self.sentences = list(sentences.sentences(text))
+        spans = list(sentences.sentences(text))
+        titles = headings.find(text, spans)
+        self.sentences = [one for one in spans if one not in titles]
         self.relations, self.propositions = Relations(used), Propositions(used, times)
 
     def verdicts(self, rows: Sequence[Statement]) -> list[AuditVerdict]:
