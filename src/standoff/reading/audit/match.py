@@ -190,7 +190,7 @@ class Matcher:
         return (low * rate[0], high * rate[1]) if low >= 0 else (low * rate[1], high * rate[1])
 
     def _per(self, claim: Claim, unit: str, per: str) -> tuple[float, float] | None:
-        """Rate where claim and text count by a period: `3 million shells a year`, whatever their dates."""
+        """Rate where claim and text count by a period, whatever their dates."""
         source, _, by = claim.unit.partition("/")
         if (
             not per

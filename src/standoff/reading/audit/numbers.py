@@ -262,7 +262,7 @@ def _ratio(number: float, end: float) -> float | None:
 
 
 def _factor(ratio: float) -> str:
-    """A ratio as a factor above 1, with two digits and never as a power of ten: `1.4`, `350`, `12,000`."""
+    """A ratio as a factor above 1 without a power of ten: `1.4`, `350`, `12,000`."""
     factor = max(ratio, 1 / ratio)
     return f"{factor:.2g}" if factor < 99.5 else f"{round(factor, 1 - math.floor(math.log10(factor))):,.0f}"
 

@@ -51,7 +51,7 @@ UNTIL = re.compile(r"(?i)\b(?:by|as\s+of|as\s+at|until|till|through|up\s+to|befo
 
 
 def rate(row: Statement) -> str:
-    """The period by which the words of a statement count, such as `year` in `3 million shells a year`; else empty."""
+    """The period by which a statement counts: `year` in `3 million shells a year`; or empty."""
     match = RATE.search(row.quote)
     return "" if match is None else (match.group("name") or ADVERBS[match.group("adverb").lower()]).lower()
 
@@ -82,6 +82,6 @@ def _days(row: Statement) -> Iterator[tuple[int, int]]:
 
 
 def _together(text: str, verb: re.Match[str], day: tuple[int, int]) -> bool:
-    """Whether no word of saying stands between a verb and a day, so that the day is of the verb."""
+    """Whether no word of saying stands between a verb and a day."""
     start, end = (verb.end(), day[0]) if verb.end() <= day[0] else (day[1], verb.start())
     return not SPEECH.search(text, start, max(start, end))

@@ -247,14 +247,14 @@ def _directed(names: tuple[str, ...], orders: Iterable[tuple[str, ...]]) -> bool
 
 
 def _elsewhere(names: tuple[str, ...], order: tuple[str, ...]) -> bool:
-    """Whether a sentence and a claim are about other objects: soldiers for Russia, and a landing on Taiwan."""
+    """Whether a sentence and a claim are about other objects: `Russia`, and `Taiwan`."""
     subject, objects = names[:1], set(names[1:])
     others = set(order) - set(subject)
     return bool(objects and others) and not objects & others
 
 
 def _within_years(text: str, times: Sequence[PartialDate], claim: Claim) -> bool:
-    """Whether a claim is of the years that a sentence without a date is about; `never` looks back on all years."""
+    """Whether a claim is of the years of an undated sentence; `never` looks back on all."""
     if not times:
         return True
     later = [(claim.as_of.first - day.last).days for day in times]

@@ -68,7 +68,7 @@ class Relations:
         return None
 
     def _sign(self, claim: Claim, source: str) -> str:
-        """Polarity of a claim of a group without a relation to the same actor; empty where it is not certain."""
+        """Polarity of a claim of a group about any receiver; empty where it is not certain."""
         if claim.subject.split(".")[0] != source or (rows := self.read.get(claim)) is None:
             return ""
         signs = {one["polarity"] for row in rows for one in row.relations if _key(one)[:2] == ("help", source)}
