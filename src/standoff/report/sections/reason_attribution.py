@@ -64,7 +64,7 @@ def tables(result: ReasonAttribution, verdict: Verdict) -> list[tuple[TableBlock
         choice, _, reason = name.rpartition("/")
         return f"reason-{choice}-{reason}" if choice in explained else answer
 
-    out = [(singles(result), [key(f"{item.choice}/{item.reason}") for item in effective(result)])]
+    out = [(singles(result), [key(f"{item.choice}/{item.reason}") for item in effective_reasons(result)])]
     out.append(
         (shares(result), [key(item.reasons[0]) if len(item.reasons) == 1 else answer for item in ordered(result)])
     )
@@ -87,7 +87,7 @@ def points(effect: float, error: float | None = None) -> str:
     return sign if error is None else f"{sign} {formatting.points(error).removesuffix('s').removesuffix(' point')}"
 
 
-def effective(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
+def effective_reasons(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
     """Reasons without which the answer of a future is another, the largest effect first."""
     return tuple(item for item in result.reasons if item.effect or item.mc_error)
 
@@ -134,7 +134,7 @@ def deciding(item: DecidingReasons) -> str:
 
 def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
     """The answer without each reason, the largest effect first."""
-    shown = effective(result)[:rows]
+    shown = effective_reasons(result)[:rows]
     lines = [
         (item.text, formatting.percent(item.without, result.answer_error), points(item.effect, item.mc_error),
          f"{item.gained:,}", f"{item.lost:,}")
