@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from standoff.inference.fit.records import FitProvenance
+from standoff.inference.fit.records import NEGLIGIBLE, FitProvenance
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ RANKED = 59  #: draws of a set among which true numbers are ranked: 60 ranks, wh
 BINS = (10, 6, 5, 4, 3, 2)  #: numbers of bins, all divisors of `RANKED` + 1
 EXPECTED = 5  #: least expected count of a bin, from which chi squared may be used; cochran1954
 LEVEL = 0.01  #: chance of a false alarm over all unknowns; assumption
-TAUGHT = 0.1  #: contraction from which claims inform an unknown, as in `records`
 CENTRAL = (0.5, 0.9)  #: intervals whose coverage is counted
 
 
@@ -55,7 +54,7 @@ class UnknownCalibration(Unknown):
     @property
     def informed(self) -> bool:
         """Whether claims inform it; the ranks of others are uniform by themselves."""
-        return self.contraction >= TAUGHT
+        return self.contraction >= NEGLIGIBLE
 
 
 @dataclass(frozen=True)

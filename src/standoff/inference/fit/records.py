@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from standoff.plan import InterventionRecord
 
 Triple = tuple[float, float, float]
-TAUGHT = 0.1  #: negligible shift: three standard errors of the mean of 1,000 draws, in prior deviations
+NEGLIGIBLE = 0.1  #: negligible shift: three standard errors of the mean of 1,000 draws, in prior deviations
 STANDS_OUT = 1000**-0.5  #: standard error of the mean of 1,000 draws as wide as the prior
 LIKELIHOOD = (
     "Likelihood of a claim about a size S on its day: log S + bias + noise, integrated over the values that the words of "
@@ -53,7 +53,7 @@ class ParameterUpdate:
     @property
     def identified(self) -> bool:
         """Whether the evidence updated it."""
-        return math.hypot(self.shift, self.contraction) >= TAUGHT
+        return math.hypot(self.shift, self.contraction) >= NEGLIGIBLE
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class Evidence:
 
     def fit(self, number: int, shift: float, contraction: float) -> BeliefUpdate:
         """Summary of one parameter: entries with significant influence, or the largest one."""
-        if math.hypot(shift, contraction) < TAUGHT:
+        if math.hypot(shift, contraction) < NEGLIGIBLE:
             return BeliefUpdate(shift=shift, contraction=contraction)
         sizes = np.hypot(self.shift[number], self.narrowing[number])
         result = [
