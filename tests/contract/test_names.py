@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections import Counter
 from pathlib import Path
 
@@ -10,10 +11,15 @@ import standoff
 
 HOME = Path(standoff.__file__).parent
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
-TREES = {file.relative_to(HOME): ast.parse(file.read_text(encoding="utf-8")) for file in sorted(HOME.rglob("*.py"))}
 #: past participles and other words that say how a thing came to be, not what it is
 PARTICIPLES = {"found", "told", "said", "asked", "kept", "mine", "drawn", "looked"}
 LONGEST = 90  #: characters of the first line of a docstring
+
+
+@functools.cache
+def trees() -> dict[Path, ast.Module]:
+    """Syntax trees of all files, which are read when a test first needs them."""
+    return {file.relative_to(HOME): ast.parse(file.read_text(encoding="utf-8")) for file in sorted(HOME.rglob("*.py"))}
 
 
 def replaced() -> set[str]:
@@ -48,21 +54,23 @@ def first_lines(tree: ast.AST) -> list[str]:
 
 
 def test_the_first_line_of_a_docstring_is_short() -> None:
-    lines = {str(file): first_lines(tree) for file, tree in TREES.items()}
+    lines = {str(file): first_lines(tree) for file, tree in trees().items()}
     assert sum(map(len, lines.values())) > 1000
     long = {file: over for file, texts in lines.items() if (over := [text for text in texts if len(text) > LONGEST])}
     assert long == {}
 
 
 def test_no_class_name_means_two_things() -> None:
-    classes = Counter(node.name for tree in TREES.values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    classes = Counter(
+        node.name for tree in trees().values() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
+    )
     assert [name for name, count in classes.items() if count > 1 and name != "Params"] == []
 
 
 def test_no_name_is_a_word_that_the_glossary_replaces() -> None:
     banned = replaced() | PARTICIPLES
     assert len(replaced()) > 10
-    wrong = {str(file): sorted(bad) for file, tree in TREES.items() if (bad := names(tree) & banned)}
+    wrong = {str(file): sorted(bad) for file, tree in trees().items() if (bad := names(tree) & banned)}
     assert wrong == {}
 
 

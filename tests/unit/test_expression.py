@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -27,6 +25,7 @@ from standoff.expression import (
     stock_names,
 )
 from standoff.expression.definedness import FINITE, INFINITE, NOTHING, worst
+from tests.time_limit import time_limit
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
 VALUES = {"troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
@@ -172,10 +171,8 @@ def test_units_that_do_not_fit_are_refused(text, said):
     ],
 )
 def test_what_is_no_expression_is_refused(text, said):
-    begin = time.perf_counter()
-    with pytest.raises(ScenarioError, match=said):
+    with time_limit(10), pytest.raises(ScenarioError, match=said):
         parse(text)
-    assert time.perf_counter() - begin < 0.1
 
 
 def no_choice(asked: ChoiceTerm):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import pytest
 
 from standoff import units
 from standoff.errors import UnitError
+from tests.time_limit import time_limit
 
 DAYS = 30.4375  # of a month: 365.25 / 12
 
@@ -83,10 +83,8 @@ def test_declared_units_that_go_in_a_circle_or_explode_end_quickly():
         units.parse("a", {"a": "1 b", "b": "1 a"})
     words = [f"w{chr(97 + i)}" for i in range(20)]
     chain = {a: "1 " + "*".join([b] * 14) for a, b in pairwise(words)}
-    begin = time.perf_counter()
-    with pytest.raises(UnitError):
+    with time_limit(20), pytest.raises(UnitError):
         units.parse(words[0], chain)
-    assert time.perf_counter() - begin < 1.0
     with pytest.raises(UnitError, match="too large"):
         units.parse("big^9", {"big": "1e200 USD"})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import fields
 
 import numpy as np
@@ -199,12 +198,10 @@ def test_moving_a_number_compiles_nothing(warm: LeverSession) -> None:
     warm.rerun({"calm": 0.1}, draws=DRAWS)
     compiled: list[str] = []
     jax.monitoring.register_event_duration_secs_listener(lambda event, _, **__: compiled.append(event))
-    began = time.perf_counter()
     found: list[LeverResult] = [
         warm.rerun({"calm": value}, {"men": 60 + value}, draws=DRAWS) for value in (0.2, 0.3, 0.4)
     ]
     assert not [event for event in compiled if "compile" in event]
-    assert time.perf_counter() - began < 3  # no more than a sign that nothing is built; benchmarks/levers.py measures
     assert len({item.answers.tobytes() for item in found}) == 3
 
 

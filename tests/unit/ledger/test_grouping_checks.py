@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -95,9 +94,6 @@ def test_yes_and_no_are_no_relays(claim: Make) -> None:
 
 def test_the_ledger_of_the_flagship_has_no_gap_but_these() -> None:
     ledger = catalog.load_claims(catalog.find("china-russia")).not_retracted()
-    start = time.process_time()
     left = grouping_checks.find_missing_groups(ledger)
-    took = time.process_time() - start
     assert {gap.claims for gap in left if gap.kind == "origin"} == set(TWO_COUNT_ALIKE)
     assert [gap.text for gap in left if gap.kind == "conflict"] == []
-    assert took < 0.5  # about 0.01

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from standoff.errors import ScenarioError
 from standoff.scenario.document import Document, overlay, read_text
+from tests.time_limit import time_limit
 
 
 def test_only_plain_data_comes_out():
@@ -53,10 +52,8 @@ def test_every_entry_knows_its_line():
     ],
 )
 def test_hostile_input_is_refused_quickly(text, said):
-    begin = time.perf_counter()
-    with pytest.raises(ScenarioError, match=said):
+    with time_limit(20), pytest.raises(ScenarioError, match=said):
         read_text(text, "x")
-    assert time.perf_counter() - begin < 2.0
 
 
 @pytest.mark.parametrize(
@@ -84,10 +81,8 @@ def test_decimal_numbers_are_read(text, value):
 def test_an_alias_bomb_is_refused_quickly():
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    begin = time.process_time()
-    with pytest.raises(ScenarioError, match="too many entries"):
+    with time_limit(30), pytest.raises(ScenarioError, match="too many entries"):
         read_text("\n".join(lines), "x")
-    assert time.process_time() - begin < 5.0
 
 
 def test_overlay_merges_replaces_and_takes_away():

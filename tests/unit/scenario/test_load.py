@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from standoff.errors import ModelError, ScenarioError
@@ -48,10 +46,8 @@ def test_all_mistakes_are_reported_at_once_with_their_lines(full):
     for right, (wrong, *_) in MISTAKES.items():
         assert text.count(right) == 1
         text = text.replace(right, wrong)
-    begin = time.perf_counter()
     with pytest.raises(ScenarioError) as caught:
         load_text(text, "case.yaml")
-    assert time.perf_counter() - begin < 0.5
     found = {problem.path: problem for problem in caught.value.problems}
     lines = text.splitlines()
     for right, (wrong, path, words) in MISTAKES.items():

@@ -25,7 +25,7 @@ ASKED = ("personnel_losses", "RUS")
 
 @pytest.fixture(scope="module")
 def found(war: Ledger) -> ReconciledQuantity:
-    return reconcile(war, *ASKED, as_of="2022-09-30", at="2022-08-28", refits=1, draws=500, title="a war")
+    return reconcile(war, *ASKED, as_of="2022-09-30", at="2022-08-28", refits=0, draws=500, title="a war")
 
 
 def test_the_answer_lies_between_the_admission_and_the_enemys_count(found: ReconciledQuantity) -> None:
@@ -47,15 +47,19 @@ def test_sources_are_off_in_the_direction_that_the_claims_show(found: Reconciled
     assert sum(item.claims for item in found.sources) == len(found.claims)
 
 
-def test_weights_agree_with_a_fit_without_the_claim(found: ReconciledQuantity) -> None:
+def test_influences_begin_with_the_largest(found: ReconciledQuantity) -> None:
+    changes = [abs(item.change) for item in found.influences]
+    assert changes and changes == sorted(changes, reverse=True)
+
+
+@pytest.mark.slow
+def test_weights_agree_with_a_fit_without_the_claim(war: Ledger) -> None:
+    found = reconcile(war, *ASKED, as_of="2022-09-30", at="2022-08-28", refits=1, draws=500)
     (first,) = (item for item in found.influences if item.refitted is not None)
     assert first.refitted is not None and first.refitted_interval is not None
     width = first.refitted_interval[1] - first.refitted_interval[0]
     if first.is_reliable:
         assert abs(first.refitted - first.median) < 0.15 * width  # about four errors of two medians from 400 draws
-    assert [abs(item.change) for item in found.influences] == sorted(
-        (abs(i.change) for i in found.influences), reverse=True
-    )
 
 
 def test_a_claim_published_later_changes_nothing(war: Ledger, say, found: ReconciledQuantity) -> None:  # type: ignore[no-untyped-def]
@@ -78,7 +82,7 @@ def test_it_shows_itself(found: ReconciledQuantity, capsys: pytest.CaptureFixtur
 
     Console(width=120).print(reconciled.page(found))
     page = capsys.readouterr().out
-    for word in ("90 %:", "Sources", "counts by name", "without it", "refitted", "draws, R-hat"):
+    for word in ("90 %:", "Sources", "counts by name", "without it", "draws, R-hat"):
         assert word in page
     data = json.loads(json.dumps(found.to_data(), allow_nan=False))
     assert data["at"]["median"] == found.at.median and data["made"]["prior"]["trend"] == 0.15
