@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,32 @@ if TYPE_CHECKING:
     from standoff.plan import Plan
 
 
+FEW = (
+    100  # draws; a probability has an error of five percentage points there. Assumption: a reader expects no larger one
+)
+
+
 def cautions(run: Outcomes) -> tuple[str, ...]:
     """Warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
     out = [*plan.warnings, *_late(plan)]
+    out += few_draws(run.settings.draws)
     if failed := failure.summary(run):
         out.append(f"{failed}; they are left out")
     unsolved = run.n_flagged("unsolved")
     if unsolved:
         out.append(f"in {unsolved} of {run.settings.draws} draws at least one game did not converge")
     return tuple(out)
+
+
+def few_draws(draws: int) -> list[str]:
+    """A warning where draws are too few for a probability."""
+    if draws >= FEW:
+        return []
+    futures = "1 future is" if draws == 1 else f"{draws} futures are"
+    return [
+        f"{futures} few: the Monte Carlo error of a probability is up to {50 / math.sqrt(draws):.0f} percentage points"
+    ]
 
 
 def _late(plan: Plan) -> list[str]:

@@ -1,7 +1,7 @@
 """Compare variants of a case in the same futures, and attribute differences to processes.
 
 Futures are paired: a draw has the same parameters and the same random numbers under every variant, so that a difference
-is a mean over pairs and far more exact than either answer. The difference of a stock is the sum over processes of the
+is far more exact than either answer. The difference of a stock is the sum over processes of the
 differences of their flows since as_of, in every future:
 
     stock(t | variant) - stock(t | base) = difference at as_of + sum over processes of (flow - flow in the base) dt
@@ -23,7 +23,7 @@ from standoff import expression
 from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.paired_samples import QuestionRef, outcome_values, question_ref
+from standoff.analysis.paired_samples import QuestionRef, answer_values, outcome_values, question_ref
 from standoff.engine import decision_record, failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import labels
@@ -49,7 +49,7 @@ class AnswerDifference:
 
     variant: str
     answer: Answer  #: answer under the variant
-    value: float  #: see `Question.of`
+    value: float  #: the answer: a probability, a share, a median or a mean
     change: float
     mc_error: float  #: Monte Carlo error of the change
     size: float  #: absolute change in standard deviations of the base's futures
@@ -235,7 +235,7 @@ def _compare_question(
     changes = tuple(
         _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
     )
-    value, error = mean_and_error(before[np.isfinite(before)])
+    value, error = mean_and_error(answer_values(question, before[np.isfinite(before)]))
     return QuestionComparison(**question_ref(question), base=message, value=value, mc_error=error, changes=changes)
 
 
@@ -245,12 +245,12 @@ def _change(
     own = next(item for item in run.model.plan.questions if item.id == question.id)
     after = outcome_values(run, own, str(first.answer))
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
-    off, (value, _) = pair[1] - pair[0], mean_and_error(after[np.isfinite(after)])
+    off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
     counted = is_binary(pair)
-    error = max(float(off.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
+    moved = answer_values(own, pair[1]) - answer_values(question, pair[0])
+    error = max(float(moved.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
     reach = Z90 * error
-    change, apart = float(off.mean()), float(pair[0].std())
-    size = abs(change) / apart if apart else math.inf if change else 0.0
+    change, apart = float(moved.mean()), float(pair[0].std())
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
     low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
     spread = None if counted else (low, high)
@@ -260,7 +260,7 @@ def _change(
         value=value,
         change=change,
         mc_error=error,
-        size=size,
+        size=abs(change) / apart if apart else math.inf if change else 0.0,
         interval=(change - reach, change + reach),
         futures=len(off),
         turned=turned,

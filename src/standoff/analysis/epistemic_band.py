@@ -36,6 +36,7 @@ REPLICATES = 32  # of a band over parameters alone; assumption: their noise then
 FEWEST = 100  # draws of the parameters, and
 FEW = 8  # replicates; assumption: with fewer a band means nothing
 ENDS = (0.05, 0.95)  #: quantiles of a band
+CERTAIN = "There is no epistemic band: the case has no uncertain parameter."
 ALONE = ("The epistemic band is over parameters alone; `standoff uncertainty CASE --keep` stores one that includes rival models "
          "and decision theories.")  # fmt: skip
 
@@ -105,6 +106,8 @@ def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
 
     A run of fewer than 1,600 draws has fewer replicates too.
     """
+    if not run.model.layout.varying:
+        return Bands(note=CERTAIN)
     again, model = Rerunner.from_run(run), run.model
     assert again is not None  # it is made anew where it is not kept
     draws = min(DRAWS, run.settings.draws)

@@ -1,6 +1,6 @@
 """What levers could do: an answer with each lever at either end of its range.
 
-A lever acts from as_of on, in the same futures, so that a difference is a mean over pairs.
+A lever acts from as_of on, in the same futures.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired_samples import answer_values, outcome_values
 from standoff.progress import SILENT, Progress, track
 from standoff.scenario import overrides
 from standoff.statistics import error_floor
@@ -28,7 +28,7 @@ class LeverEnd:
     """The answer with a lever at one end of its range."""
 
     value: float  #: in the unit of the lever
-    answer: float  #: probability of an event, share of a label, or mean
+    answer: float  #: probability of an event, share of a label, mean or median
     change: float
     mc_error: float  #: Monte Carlo standard error of the change
 
@@ -64,9 +64,10 @@ def lever_effects(
         low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
         parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
         ends = tuple(_end(session, question, label, name, value, before, draws) for value in (low, high))
+        answers = answer_values(question, before[np.isfinite(before)])
         out.append(LeverEffect(
             lever=name, text=lever.text or name, unit=unit.text if unit.dims else "", now=parameter.quantile(0.5) / unit.factor,
-            before=float(np.nanmean(before)), ends=(ends[0], ends[1]), futures=int(np.isfinite(before).sum()),
+            before=float(answers.mean()), ends=(ends[0], ends[1]), futures=len(answers),
         ))  # fmt: skip
     return tuple(sorted(out, key=lambda item: -abs(item.largest.change)))
 
@@ -77,6 +78,7 @@ def _end(
     after = outcome_values(session.rerun({lever: value}, draws=draws), question, label).astype(float)
     pair = np.stack([before, after])
     pair = pair[:, np.isfinite(pair).all(axis=0)]
-    count, off = max(pair.shape[1], 1), pair[1] - pair[0]
+    count, answers = max(pair.shape[1], 1), np.stack([answer_values(question, row) for row in pair])
+    off = answers[1] - answers[0]
     error = max(float(off.std()) / math.sqrt(count), error_floor(pair, count))
-    return LeverEnd(value=value, answer=float(pair[1].mean()), change=float(off.mean()), mc_error=error)
+    return LeverEnd(value=value, answer=float(answers[1].mean()), change=float(off.mean()), mc_error=error)

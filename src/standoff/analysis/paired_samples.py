@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from standoff.analysis.quantile_error import median_pseudovalues
 from standoff.questions import Sample
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ def outcome_values(run: Outcomes, question: PlannedQuestion, label: str = "") ->
     NaN for draws that failed.
     """
     return np.where(run.valid, question.form.values(paired_sample(run, question), label), np.nan)
+
+
+def answer_values(question: PlannedQuestion, values: np.ndarray) -> np.ndarray:
+    """(N,) values whose mean is the answer: outcomes, or pseudo-values of their median.
+
+    values: finite outcomes of a question (see `outcome_values`)
+    """
+    return median_pseudovalues(values) if question.form.STATISTIC == "median" and len(values) else values.astype(float)
 
 
 def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Answers under variants that change only parameters, with the compiled program of the run.
 
 Such a variant needs no compilation, and a draw has the same random numbers under it as in the run: the difference
-between two answers is a mean over paired futures, with a far smaller Monte Carlo error than either answer.
+between two answers has a far smaller Monte Carlo error than either answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired_samples import answer_values, outcome_values
 from standoff.engine.rerun import Rerunner
 from standoff.errors import StandoffError
 from standoff.statistics import error_floor
@@ -41,7 +41,7 @@ class VariantEffect:
     question: str
     kind: str
     unit: str
-    before: float  #: probability of an event, share of the most likely label, or mean
+    before: float  #: probability of an event, share of the most likely label, mean or median
     after: float
     change: float
     mc_error: float  #: 90 % Monte Carlo interval of the change
@@ -70,7 +70,8 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
             pair = np.stack([outcome_values(each, query, labels[query.id]) for each in (before, after)]).astype(float)
             pair = pair[:, np.isfinite(pair).all(axis=0)]
             if pair.size:
-                means, off = pair.mean(axis=1), pair[1] - pair[0]
+                answers = np.stack([answer_values(query, row) for row in pair])
+                means, off = answers.mean(axis=1), answers[1] - answers[0]
                 error = max(float(off.std()) / math.sqrt(pair.shape[1]), error_floor(pair, pair.shape[1]))
                 unit = query.form.unit(query)
                 result.append(VariantEffect(

@@ -15,6 +15,7 @@ from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding
 from standoff.analysis.paired_samples import paired_sample
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import labels
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -85,7 +86,8 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     if not at and not due:
         raise ModelError(Problem(f"`{choice.name}` makes no decision after {plan.scenario.as_of}", "--choice"))
     step = decision_step(plan, choice, at) if at else due[0]
-    about = plan.scenario.choices[choice.name].options[wanted.strip()].text or wanted.strip()
+    actor = labels.capital(labels.actor(plan, choice.actor))
+    about = f"{actor}: {labels.option(plan, choice.name, wanted.strip())}"
     return QuantityOfInterest(
         name=f"{choice.name}={wanted.strip()}", text=about, kind="option", date=calendar.label(step + 1), unit="",
         labels=choice.options, index=choice.options.index(wanted.strip()), step=step, rows=program.rows_of[position],

@@ -22,7 +22,7 @@ import numpy as np
 from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, merge_dependent, with_labels
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired_samples import answer_values, outcome_values
 from standoff.analysis.parameter_variants import _fits, _same_program
 from standoff.engine.rerun import Rerunner
 from standoff.errors import Problem, RunError
@@ -54,7 +54,7 @@ class AnswerChange:
     text: str
     date: str
     unit: str
-    before: float  #: probability of an event, share of the label most likely before, or mean
+    before: float  #: probability of an event, share of the label most likely before, mean or median
     after: float
     change: float
     mc_error: float  #: of the change
@@ -183,9 +183,10 @@ def _move(
         values[mix] = outcome_values(run, own, label)
     good = np.isfinite(np.stack([*values.values()])).all(axis=0)
     values = {mix: row[good] for mix, row in values.items()}
+    least = error_floor(np.stack([*values.values()]), int(good.sum()))
+    values = {mix: answer_values(question, row) for mix, row in values.items()}
     everything = frozenset(range(len(result)))
     root, total = math.sqrt(good.sum()), values[everything] - values[frozenset()]
-    least = error_floor(np.stack([*values.values()]), int(good.sum()))
     parts = []
     for n, group in enumerate(result):
         gain = np.zeros(len(total))

@@ -14,6 +14,7 @@ from standoff.analysis.cautions import cautions
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
+from standoff.analysis.first_decision import first_decision
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import AssumedNumber, FittedNumber, fitted, source_counts, source_kind
 from standoff.analysis.sanity import SanityFinding
@@ -127,7 +128,6 @@ def verdict(
     a large case. An `executor` (`standoff.distributed`) simulates these elsewhere; a `folder` keeps them.
     `bands` are the epistemic bands of the answers, by default those stored with the case.
     """
-    from standoff.engine import decision_record  # it imports JAX
     from standoff.engine.solved_games import SOLVER_FLAGS
 
     plan = run.model.plan
@@ -135,9 +135,9 @@ def verdict(
     answers = answered.answers
     main = main_answer(run, answers)
     choices = [
-        explained(run, index, choice.is_free.index(True))
-        for index, choice in enumerate(plan.choices)
-        if any(choice.is_free) and decision_record.has_occasion(run, index, choice.is_free.index(True)).any()
+        explained(run, index, step)
+        for index in range(len(plan.choices))
+        if (step := first_decision(run, index)) is not None
     ]
     assumed = [
         item for item in plan.parameters if item.belief.shape != "point" and source_kind(plan, item) == ASSUMPTION

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._output import put_error
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
@@ -183,8 +184,11 @@ def _calibrate(
     """Calibrate the fit; exit code 3 where ranks are not uniform."""
     from standoff.distributed.executors import open_executor
     from standoff.inference.fit.calibration import calibrate
+    from standoff.inference.fit.calibration_records import FEWEST
     from standoff.report.sections.calibration import page
 
+    if sets < FEWEST and not as_json:
+        put_error(f"{sets} sets are too few for a verdict, which takes {FEWEST} or more; 100 tell most.")
     with (
         options.resumable(folder) if folder is not None else nullcontext(),
         open_executor(on, trust_network) as executor,

@@ -211,7 +211,12 @@ class PlanBuilder:
         """The claims among the sources of a number; reports unknown and missing sources."""
         claims = []
         if not sources:
-            beside = "" if path[0] == "interventions" else "or `sources:` beside it, for the whole entry"
+            lever = path[0] == "interventions"
+            beside = (
+                "write it behind the number, as in `5 % @assumption`"
+                if lever
+                else "or `sources:` beside it, for the whole entry"
+            )
             self.report(path, "this number has no source",
                         "`@claim-id`, `@key` of sources:, `@history` or `@assumption` after it", beside)  # fmt: skip
         for source in sources:
@@ -241,7 +246,7 @@ class PlanBuilder:
         return {name: f"`{replace(self.parameters[i].belief, sources=())}`, {self.document.where((*path[:2], NUMBERS, name))}"
                 for name, i in numbers.items()}  # fmt: skip
 
-    def has_misnamed(self, path: Path_, node: expression.Node, numbers: Mapping[str, int]) -> bool:
+    def has_refused_name(self, path: Path_, node: expression.Node, numbers: Mapping[str, int]) -> bool:
         """Whether an unknown name may mean one of the `numbers` that was refused for its name."""
         section, name, *_ = path
         refused = getattr(self.scenario, str(section))[name].numbers.keys() - numbers.keys()
@@ -260,7 +265,7 @@ class PlanBuilder:
         try:
             text, own = beliefs.split_sources(text)
             node = expression.parse(text, self.scenario.units)
-            if not self.check_names(path, node) or self.has_misnamed(path, node, numbers):
+            if not self.check_names(path, node) or self.has_refused_name(path, node, numbers):
                 return None
             known, words = self.with_numbers(numbers), self.number_texts(path, numbers)
             if expression.dimensions(node, known, text, numbers=words) is not None:

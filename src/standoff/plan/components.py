@@ -166,7 +166,7 @@ def _written(
                 draft.report(here, f"unknown option `{option}`", join_limited(options), did_you_mean(option, options))
             try:
                 node = expression.parse(text, draft.scenario.units)
-                if not draft.check_names(here, node) or draft.has_misnamed(path, node, numbers):
+                if not draft.check_names(here, node) or draft.has_refused_name(path, node, numbers):
                     continue
                 known, words = draft.with_numbers(numbers), draft.number_texts(path, numbers)
                 if expression.dimensions(node, known, text, chosen_counts=True, numbers=words) != ():

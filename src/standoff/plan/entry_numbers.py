@@ -12,7 +12,7 @@ from standoff.beliefs import Belief
 from standoff.errors import StandoffError, did_you_mean
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
-from standoff.plan.rates import check_name, meant_by_mistake, own_unit
+from standoff.plan.rates import check_name, likely_names, own_unit
 from standoff.yaml_reader import Path_
 
 
@@ -34,7 +34,7 @@ def add_numbers(
 
 def check_use(draft: PlanBuilder, path: Path_, numbers: Collection[str], used: Collection[str], of: str) -> None:
     """Report `numbers` of the entry at `path` that nothing names."""
-    meant = meant_by_mistake(draft, numbers, used)
+    meant = likely_names(draft, numbers, used)
     for name in numbers:
         if name not in used and name not in meant:
             draft.report((*path, components.NUMBERS, name), f"`{name}` stands in no {of}", f"numbers that a {of} names",

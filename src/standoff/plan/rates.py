@@ -54,7 +54,7 @@ def check_name(draft: PlanBuilder, path: Path_, name: str) -> bool:
     return not what
 
 
-def meant_by_mistake(draft: PlanBuilder, numbers: Collection[str], used: Collection[str]) -> set[str]:
+def likely_names(draft: PlanBuilder, numbers: Collection[str], used: Collection[str]) -> set[str]:
     """The `numbers` that unknown names among `used`, which are reported, probably mean."""
     known = (*numbers, *draft.units)
     meant = {did_you_mean(word, known) for word in used if word not in known}
@@ -93,7 +93,7 @@ def planned_rate(
         draft.report_error(path, error)
         return None
     used = expression.stock_names(node)
-    meant = meant_by_mistake(draft, numbers, elsewhere)
+    meant = likely_names(draft, numbers, elsewhere)
     for name in numbers:
         if name not in used and name not in elsewhere and name not in meant:
             draft.report((*path[:-1], components.NUMBERS, name), f"`{name}` is not in `{text}`", "numbers that it names",

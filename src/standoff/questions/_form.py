@@ -242,6 +242,7 @@ class Form(ABC):
     NEEDS: ClassVar[tuple[str, ...]]  #: other required fields, the date first
     IS_CONDITION: ClassVar[bool] = False  #: whether its expressions are conditions; else numbers
     COMPARED_BY: ClassVar[Literal["probability", "share", "mean"]] = "mean"  #: name of the difference between runs
+    STATISTIC: ClassVar[Literal["mean", "median"]] = "mean"  #: statistic of `values` that is the answer
     COMPARED_TEXT: ClassVar[str] = ""  #: compared quantity, if it differs from the question's
     HAS_UNIT: ClassVar[bool] = False  #: whether the answer has the unit of the question
     MEASURE: ClassVar[str] = ""  #: unit of a number without a unit

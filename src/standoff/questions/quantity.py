@@ -26,6 +26,7 @@ class QuantityForm(Form):
     FIELDS: ClassVar = {"quantity": FormField(holds="expression", doc="value at `at`")}
     NEEDS = ("at",)
     HAS_UNIT = True
+    STATISTIC = "median"
 
     def outcome_unit(self, unit: str) -> str:
         return unit

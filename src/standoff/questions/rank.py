@@ -38,6 +38,7 @@ class Rank(Form):
     }
     NEEDS = ("at", "of")
     MEASURE = "place"
+    STATISTIC = "median"
 
     def check(
         self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],

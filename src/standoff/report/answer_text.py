@@ -44,7 +44,7 @@ def dated(result: Answer) -> str:
 
 def origin(provenance: Provenance) -> list[str]:
     """Provenance of a finding in short phrases: date, variant, posterior, draws, seed."""
-    draws = f"{provenance.draws:,} draws" + (
+    draws = formatting.counted(provenance.draws, "draw") + (
         f" ({provenance.failed:,} failed, {provenance.failure})" if provenance.failed else ""
     )
     learned = [provenance.posterior] if provenance.posterior else []
@@ -167,7 +167,9 @@ def total_error(explanation: Explanation) -> float:
 def chosen(explanation: Explanation) -> list[str]:
     """Format the probabilities of a fresh decision with common decimals."""
     error = max((item.mc_error for item in explanation.options), default=0.0)
-    return [formatting.percent(item.probability, error) for item in explanation.options]
+    return [
+        formatting.percent(item.probability, error if item.available_share else None) for item in explanation.options
+    ]
 
 
 def role(explanation: Explanation, option: str) -> str:

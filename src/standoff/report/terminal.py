@@ -134,7 +134,7 @@ def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:
                   Padding(Text(f"→ {item.fix}", "cyan"), (0, 0, 0, 2))]  # fmt: skip
     more = checks.rest(findings)
     return Group(*parts, *([Text(f"{more}: `--json` lists all", "dim")] if more else []),
-                 *([] if findings else [Text(checks.CLEAN)]))  # fmt: skip
+                 *([] if findings else [Text(f"{checks.CLEAN} A longer run can find more.")]))  # fmt: skip
 
 
 def explanation(result: Explanation) -> RenderableType:

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from standoff.analysis.cautions import few_draws
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, formatting, terminal, track_record
 from standoff.report.sections import reason_attribution, variants
@@ -36,7 +37,7 @@ def summary_page(verdict: Verdict) -> RenderableType:
     if main is not None:
         parts += _main(verdict, main)
         if changes := [*_why(verdict), *_changes(verdict, main)]:
-            parts += [_section("Why, and what would change it"), _rows(changes)]
+            parts += [_section("Why, and what would change it", _futures(verdict)), _rows(changes)]
     others = [item for item in verdict.answers if item is not main]
     others.sort(
         key=lambda item: (item.date <= verdict.origin.as_of, not form(item.kind).HAS_LABELS)
@@ -51,8 +52,18 @@ def summary_page(verdict: Verdict) -> RenderableType:
         )
         parts += [_section("Other answers", more), _rows(rows)]
     parts += [_section("How far to trust it")]
-    parts += [_line(text) for text in (*track_record.lines(verdict.track_record), *_band(main), *_raised(verdict))]
+    parts += [_line(text) for text in _trust(verdict, main)]
     return Group(*parts)
+
+
+def _trust(verdict: Verdict, main: Answer | None) -> list[str]:
+    """What limits the trust in the answers: of this run first, then of past crises."""
+    return [
+        *few_draws(verdict.origin.draws),
+        *_raised(verdict),
+        *_band(main),
+        *track_record.lines(verdict.track_record),
+    ]
 
 
 def _with_range(text: AnswerText) -> str:
@@ -104,6 +115,12 @@ def _why(verdict: Verdict) -> list[tuple[str, str]]:
         (f"{reason_attribution.points(item.effect, item.mc_error)} points", f"because of: {item.text}")
         for item in largest
     ]
+
+
+def _futures(verdict: Verdict) -> str:
+    """How many futures the effects of reasons come from, where these are not all."""
+    result = verdict.attribution
+    return f" (by reasons left out in {result.futures:,} of the futures)" if result is not None else ""
 
 
 def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ def last_day(text: str) -> Day:
         day = PartialDate.parse(text)
         if FIRST_YEAR <= day.year <= LAST_YEAR:
             return day.last
-    raise ScenarioError(Problem(f"`{text}` is not a date", allowed="2024-03 or 2024-03-31"))
+    raise ScenarioError(Problem(f"`{text}` is not a date", allowed="a month or a day, such as 2024-03 or 2024-03-31"))
 
 
 def months(text: str) -> float:

@@ -33,7 +33,8 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
     if end <= start:
         report(("end",), f"end {scenario.end} is not after start {scenario.start}")
     elif not start <= as_of <= end:
-        report(("as_of",), f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}")
+        report(("as_of",), f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}",
+               fix="a later `end`" if as_of > end else "an earlier `start`")  # fmt: skip
     for name, text in scenario.units.items():
         try:
             units.parse(name, scenario.units)
@@ -152,7 +153,10 @@ def _question(scenario: Scenario, name: str, question: Question, report: Any, na
         text = getattr(question, key)
         start, end = calendar.last_day(scenario.start), calendar.last_day(scenario.end)
         if text and start < end and not start <= calendar.last_day(text) <= end:
-            report((*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}")
+            edge = "a later `end`" if calendar.last_day(text) > end else "an earlier `start`"
+            report(
+                (*here, key), f"{text} lies outside {scenario.start} .. {scenario.end}", fix=f"another date, or {edge}"
+            )
     if question.outcome is not None:
         form.check_outcome(question, question.outcome, (*here, "outcome"), report)
     form.check(question, scenario, here, report, named)

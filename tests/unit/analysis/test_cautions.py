@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from standoff.analysis.answer import answer
+from standoff.analysis.cautions import cautions
 from standoff.analysis.verdict import verdict
 from standoff.engine.simulate import simulate
 from standoff.report import terminal
@@ -26,7 +27,7 @@ QUESTIONS = {
 
 def test_a_question_that_asks_about_no_time_is_told_with_its_answer(calm: Callable[..., Model]) -> None:
     model = calm({"as_of": "2024-03", "questions": QUESTIONS})
-    run = simulate(model, draws=16, seed=1)
+    run = simulate(model, draws=100, seed=1)
     told = model.plan.warnings
     before, turned = told[:2]
     assert before.startswith("questions.before: ") and "2024-03" in before and "2024-01" in before
@@ -36,3 +37,9 @@ def test_a_question_that_asks_about_no_time_is_told_with_its_answer(calm: Callab
     console = Console(width=200, record=True)
     console.print(terminal.answers(found))
     assert all(f"warning: {text}" in console.export_text(clear=False) for text in told)
+
+
+def test_few_futures_are_told_with_their_error(calm: Callable[..., Model]) -> None:
+    model = calm({"questions": {"sound": QUESTIONS["sound"]}})
+    run = simulate(model, draws=25, seed=1)
+    assert [text for text in cautions(run) if "25 futures" in text and " 10 percentage points" in text]

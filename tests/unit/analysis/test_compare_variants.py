@@ -52,6 +52,17 @@ def test_the_change_is_the_closed_form_and_pairs_make_it_exact(found: Comparison
     assert got.mc_error < alone  # two runs that are not paired would leave more
 
 
+def test_the_number_of_a_quantity_is_its_answer(found: Comparison) -> None:
+    numbers = [item for item in found.questions if item.kind in {"quantity", "rank"}]
+    assert numbers
+    for item in numbers:
+        assert item.value == pytest.approx(item.base.number)
+        assert [change.value for change in item.changes] == pytest.approx(
+            [change.answer.number for change in item.changes]
+        )
+        assert all(change.change == pytest.approx(change.value - item.value) for change in item.changes)
+
+
 def test_what_does_not_depend_on_the_change_does_not_move(found: Comparison) -> None:
     got = change(found, "acts", "red-spends-more")
     assert got.change == 0 and got.turned == (0, 0)

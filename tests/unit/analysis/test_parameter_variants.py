@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.answer import answer
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired_samples import answer_values, outcome_values
 from standoff.analysis.parameter_variants import as_table_of, parameter_variants, variant_effects
 from standoff.analysis.sensitivity.quintiles import quintile_means
 from standoff.engine.build import build
@@ -78,9 +78,9 @@ def test_a_variant_has_the_answers_of_its_own_run(run: Run, name: str) -> None:
     found = {item.question: item for item in variant_effects(run) if item.variant == name}
     assert found.keys() == {"goes", "fear", "more"}
     for asked in whole.model.plan.questions:
-        own = outcome_values(whole, asked, labels[asked.id]).astype(float)
+        own = answer_values(asked, outcome_values(whole, asked, labels[asked.id]))
         assert found[asked.id].after == pytest.approx(own.mean(), abs=1e-5 * abs(own).max() + 2 / DRAWS)
-        base = outcome_values(run, asked, labels[asked.id]).astype(float)
+        base = answer_values(asked, outcome_values(run, asked, labels[asked.id]))
         assert found[asked.id].before == pytest.approx(base.mean())
         assert found[asked.id].change == pytest.approx(found[asked.id].after - found[asked.id].before, abs=1e-6)
         assert found[asked.id].mc_error >= (own - base).std() / math.sqrt(DRAWS) * 0.9

@@ -27,7 +27,7 @@ def test_a_date_means_its_last_day(text, day):
     "text", ["", "24", "2024-13", "2024-02-30", "0000", "9999", "0999", "2024-3", "2024-03-05T00", "x"]
 )
 def test_what_is_not_a_date_is_refused(text):
-    with pytest.raises(ScenarioError, match=r"is not a date\n  allowed: 2024-03 or 2024-03-31"):
+    with pytest.raises(ScenarioError, match=r"is not a date\n  allowed: .* 2024-03 or 2024-03-31"):
         last_day(text)
 
 

@@ -19,12 +19,13 @@ net flow, so that scores do not depend on how a net flow is split).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis.causal import LABELS
+from standoff.plan import labels
 
 if TYPE_CHECKING:
     from standoff.plan import Plan
@@ -46,11 +47,6 @@ class LoopShare:
     mean: float  #: mean of absolute shares over the dates at which its part of the model changes
     part: int  #: index of the part of the model, 0 for the largest
 
-    @property
-    def name(self) -> str:
-        """The loop in words."""
-        return " → ".join([*self.cells, self.cells[0]])
-
 
 @dataclass(frozen=True)
 class Dominance:
@@ -61,6 +57,15 @@ class Dominance:
     loops: tuple[LoopShare, ...]  #: sorted by mean share
     loop_count: int  #: number of loops, shown or not
     reinforcing: tuple[float, ...]  #: share of reinforcing loops in the largest part, at each date
+    texts: Mapping[str, str] = field(default_factory=dict)  #: stocks, processes and choices of the loops in words
+
+    def text(self, loop: LoopShare) -> str:
+        """A loop in words: its stocks, the first again at its end."""
+        return " → ".join(self.texts.get(cell, cell) for cell in (*loop.cells, loop.cells[0]))
+
+    def through(self, loop: LoopShare) -> str:
+        """The processes of a loop in words."""
+        return ", ".join(dict.fromkeys(self.texts.get(name, name) for name in loop.through))
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,17 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
     ]  # fmt: skip
     calendar = plan.scenario.calendar
     dates = tuple(calendar.label(int(index) + 1) for index in places)
-    return _shares(plan.variant, dates, links, most)
+    return replace(_shares(plan.variant, dates, links, most), texts=_texts(plan, links))
+
+
+def _texts(plan: Plan, links: Iterable[ScoredLink]) -> dict[str, str]:
+    """Stocks and processes of links in words."""
+    out: dict[str, str] = {}
+    for link in links:
+        out |= {cell: labels.held_stock(plan, cell) for cell in (link.source, link.target)}
+        process = labels.humanise(link.process)
+        out[link.through] = f"{labels.choice(plan, link.choice)} and {process}" if link.choice else process
+    return out
 
 
 def scored(slopes: np.ndarray, rates: np.ndarray, turns: np.ndarray) -> np.ndarray:

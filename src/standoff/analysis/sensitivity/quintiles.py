@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.paired_samples import columns, correlations, outcome_values
+from standoff.analysis.paired_samples import answer_values, columns, correlations, outcome_values
 from standoff.engine.run_cache import once_per_run
 from standoff.plan import labels
 from standoff.statistics import screening_threshold
@@ -34,7 +34,7 @@ class QuintileMeans:
     path: str
     label: str  #: its name in words
     belief: str
-    low: float  #: in the lowest fifth: a share, or a mean
+    low: float  #: in the lowest fifth: a share, a median or a mean
     high: float
     low_error: float
     high_error: float
@@ -48,7 +48,8 @@ def quintile_means(run: Run, answer: Answer, most: int = 3) -> tuple[QuintileMea
 @once_per_run
 def _largest(run: Run, answer: str, label: str) -> tuple[QuintileMeans, ...]:
     """The `MOST` parameters with the largest correlation."""
-    values = outcome_values(run, run.model.plan.question(answer), label)
+    question = run.model.plan.question(answer)
+    values = outcome_values(run, question, label)
     good = np.isfinite(values)
     values, varying = values[good], run.model.layout.varying
     if not varying or not len(values) or not values.std():
@@ -59,7 +60,7 @@ def _largest(run: Run, answer: str, label: str) -> tuple[QuintileMeans, ...]:
     out = []
     for i, samples in zip(rows, columns(run, good, rows).T, strict=True):
         parameter = run.model.plan.parameters[varying[i]]
-        ends = [values[samples < PART], values[samples > 1 - PART]]
+        ends = [answer_values(question, part) for part in (values[samples < PART], values[samples > 1 - PART])]
         low, high = (float(end.mean()) for end in ends)
         errors = [float(end.std()) / math.sqrt(len(end)) for end in ends]
         out.append(

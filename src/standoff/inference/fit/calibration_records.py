@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 RANKED = 59  #: draws of a set among which true numbers are ranked: 60 ranks, which 2 to 10 bins share evenly
 BINS = (10, 6, 5, 4, 3, 2)  #: numbers of bins, all divisors of `RANKED` + 1
 EXPECTED = 5  #: least expected count of a bin, from which chi squared may be used; cochran1954
+FEWEST = EXPECTED * BINS[-1]  #: sets from which there is a verdict
 LEVEL = 0.01  #: chance of a false alarm over all unknowns; assumption
 CENTRAL = (0.5, 0.9)  #: intervals whose coverage is counted
 

@@ -57,17 +57,24 @@ def collect_targets(model: Model) -> FitTargets:
     entries: dict[str, int] = {}
     by_group: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     left_out: list[tuple[str, str]] = []
+    outside: dict[str, str] = {}  # claims that no entry takes, for their day
     for n, item in enumerate(plan.compared):
         for claim in known.filter(**item.filters):
             if claim.id in entries or not claim.numbers:
                 continue
-            if calendar.position(claim.as_of.last) <= item.first or claim.as_of.last > limit:
+            if claim.as_of.last > limit:
+                outside.setdefault(claim.id, f"it is about a day after {plan.scenario.as_of}")
+                continue
+            if calendar.position(claim.as_of.last) <= item.first:
+                outside[claim.id] = f"up to {calendar.label(item.first)} the path is that of history, and not simulated"
                 continue
             if claim.id in cited:
                 left_out.append((claim.id, f"the prior of {cited[claim.id]} rests on it"))
                 continue
             entries[claim.id] = n
             by_group[claim.subject, words.family_of(claim.quantity).name].append(claim)
+    excluded = {name for name, _ in left_out}
+    left_out += [(name, why) for name, why in outside.items() if name not in entries and name not in excluded]
     belligerents = words.belligerents(known)
     groups = []
     for (subject, _), claims in by_group.items():

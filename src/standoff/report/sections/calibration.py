@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from standoff.inference.fit.calibration_records import CENTRAL, EXPECTED, LEVEL, RANKED
+from standoff.inference.fit.calibration_records import CENTRAL, FEWEST, LEVEL, RANKED
 from standoff.report import formatting, terminal
 from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
@@ -64,7 +64,7 @@ def verdict(calibration: Calibration) -> str:
     if not calibration.ranked:
         return "No set could be fitted: nothing can be said."
     if calibration.least_p is None:
-        return f"Too few sets for a verdict: {2 * EXPECTED} or more are needed, and 100 tell most."
+        return f"Too few sets for a verdict: {FEWEST} or more are needed, and 100 tell most."
     count = f"{formatting.counted(len(calibration.unknowns), 'unknown')} in {calibration.ranked} sets"
     shares = f"chi squared over {calibration.bins} bins, the least p times the number of unknowns is {calibration.least_p:.2g}"
     if calibration.passed:

@@ -27,8 +27,8 @@ TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smalle
 LOOPS = 6  # assumption: a reader takes in no more
 NOTE = (
     "Futures are paired: a draw has the same parameters and random numbers under every variant. Changes have 90 % Monte "
-    "Carlo intervals. Quantities are means over futures, where an answer elsewhere is the median. The contributions of "
-    "processes add up to the change of a stock in every future."
+    "Carlo intervals. The number of a quantity is its median over futures, as in its answer; changes of a stock are means over "
+    "futures, to which the contributions of processes add up."
 )
 SHARES = (
     "Share of a loop: its contribution to the behaviour of its part of the model along the noise-free central path, averaged "
@@ -164,21 +164,16 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
 def _loops(result: Mapping[str, Dominance]) -> list[Block]:
     out: list[Block] = [Paragraph(SHARES, soft=True)]
     every: dict[tuple[tuple[str, ...], tuple[str, ...]], dict[str, float]] = {}
+    texts: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[str, str]] = {}
     for variant, item in result.items():
         for loop in item.loops:
             if sum(other.part == loop.part for other in item.loops) < 2:
                 continue  # the only loop of its part always has all of it
             mean = sum(loop.shares) / len(loop.shares)
+            texts[loop.cells, loop.through] = item.text(loop), item.through(loop)
             every.setdefault((loop.cells, loop.through), {})[variant] = loop.mean if mean >= 0 else -loop.mean
     top = sorted(every, key=lambda key: -max(map(abs, every[key].values())))[:LOOPS]
-    rows = [
-        [
-            " → ".join([*cells, cells[0]]),
-            ", ".join(dict.fromkeys(through)),
-            *(_share(every[cells, through].get(v)) for v in result),
-        ]
-        for cells, through in top
-    ]
+    rows = [[*texts[key], *(_share(every[key].get(v)) for v in result)] for key in top]
     if rows:
         out.append(table("loop", "through", *(f"{variant}:" for variant in result), rows=rows))
     for variant, item in result.items():
@@ -201,7 +196,7 @@ def _leading(item: Dominance) -> str:
     last = ""
     for n, date in enumerate(item.dates):
         best = max(loops, key=lambda loop: abs(loop.shares[n]))
-        if best.shares[n] and best.name != last:
-            last = best.name
-            turns_.append(f"from {date} {best.name} ({_share(best.shares[n])})")
+        if best.shares[n] and item.text(best) != last:
+            last = item.text(best)
+            turns_.append(f"from {date} {last} ({_share(best.shares[n])})")
     return "; ".join(turns_) + f". The model has {formatting.counted(item.loop_count, 'loop')}." if turns_ else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff import components, registry
 from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import InterventionRecord
+from standoff.plan import InterventionRecord, labels
 from standoff.report import formatting
 from standoff.report.text_table import table
 from standoff.scenario import option_words, overrides
@@ -115,7 +115,9 @@ def case(plan: Plan) -> Sheet:
             for item in plan.mechanisms
         ],
         "choices": [
-            {"choice": choice.name, "actor": choice.actor, "options": list(choice.options),
+            {"choice": choice.name, "actor": choice.actor,
+             "text": scenario.choices[choice.name].text or labels.actor(plan, choice.actor),
+             "options": list(choice.options),
              "restrictions": {option: words for option in choice.options
                               if (words := option_words.restriction(scenario.choices[choice.name], option))},
              "held": dict(scenario.choices[choice.name].held),
@@ -187,7 +189,7 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
     for item in sheet["choices"]:
         options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
         out += [
-            f"choice {item['choice']} of {item['actor']}, every {item['every']}"
+            f"choice {item['choice']} ({item['text']}), every {item['every']}"
             f"{', when ' + item['when'] if item['when'] else ''}: {options}",
             *(f"  {name}: {belief}" for name, belief in item["numbers"].items()),
             *(f"  {option}: {words}" for option, words in item["restrictions"].items()),

@@ -8,15 +8,19 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from standoff.errors import join_limited
 from standoff.inference.fit.records import LIKELIHOOD
 from standoff.report import belief_text, formatting, terminal
 from standoff.report.text_table import grid, heading
 from standoff.report.text_wrap import WrappedText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from standoff.inference.fit.records import Diagnostics, FitResult, ParameterUpdate, Triple
 
 MOST = 25  #: parameters in the table; the rest are counted
+EXCLUDED = 4  #: named for a reason of exclusion; the rest are counted, and --json has all
 CLAIMS = 3  #: named for a parameter; the rest are counted
 
 
@@ -44,8 +48,16 @@ def page(result: FitResult) -> RenderableType:
         parts += [heading("Observed choices"), _choices(result)]
     parts += [heading("Predictive check against the claims"), _compared(result)]
     if result.left_out:
-        parts += [heading("Excluded claims"), *(Text(f"{what}: {why}", "dim") for what, why in result.left_out)]
+        parts += [heading("Excluded claims"), *_excluded(result.left_out)]
     return Group(*parts, heading("Likelihood"), Padding(Text(LIKELIHOOD), (0, 0, 1, 0)))
+
+
+def _excluded(left_out: Sequence[tuple[str, str]]) -> list[Text]:
+    """Claims and choices by the reason for which they are excluded."""
+    by_reason: dict[str, list[str]] = {}
+    for name, why in left_out:
+        by_reason.setdefault(why, []).append(name)
+    return [Text(f"{join_limited(names, EXCLUDED)}: {why}", "dim") for why, names in by_reason.items()]
 
 
 def checks(trust: Diagnostics) -> str:

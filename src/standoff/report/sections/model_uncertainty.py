@@ -27,7 +27,9 @@ def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Blo
     """Document of the finding; the first `grids` questions under every model, all if None."""
     out: list[Block] = [
         *title.blocks(
-            uncertainty.origin, f"{len(uncertainty.variants)} variants x {len(uncertainty.theories)} theories"
+            uncertainty.origin,
+            f"{formatting.counted(len(uncertainty.variants), 'variant')} x "
+            f"{formatting.counted(len(uncertainty.theories), 'theory')}",
         ),
         Heading("Rival models"),
         Paragraph(f"{sentence(uncertainty)}."),

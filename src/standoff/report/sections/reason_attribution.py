@@ -94,11 +94,12 @@ def effective_reasons(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
 
 def total(result: ReasonAttribution) -> str:
     """What all reasons do to the answer together, in a sentence."""
-    verb = "add" if result.total >= 0 else "take away"
+    verb, count = "add" if result.total >= 0 else "take away", len(result.reasons) + result.untested
+    reasons = "its reason" if count == 1 else f"any of its {count} reasons"
     size = points(abs(result.total), result.total_error).lstrip("+")
     return (
         f"In {result.futures:,} paired futures the answer is {formatting.percent(result.answer, result.answer_error)}; were no "
-        f"actor moved by any of its {formatting.counted(len(result.reasons) + result.untested, 'reason')}, it would be "
+        f"actor moved by {reasons}, it would be "
         f"{formatting.percent(result.without_all, result.answer_error)}: together the reasons {verb} {size} points."
     )
 
@@ -127,8 +128,9 @@ def deciding(item: DecidingReasons) -> str:
     mostly = f" Most of the difference: {'; '.join(parts)}." if parts else ""
     return (
         f"When it happens ({formatting.counted(item.with_event, 'future')}, median date {item.date}), the reasons of "
-        f"{item.actor} for {options} sum to {own} in log odds; at the same dates in the {item.without_event:,} futures in "
-        f"which it does not happen, to {others}.{mostly} Beyond that it takes chance: motives that the model does not know."
+        f"{item.actor} for {options} sum to {own} in log odds; at the same dates in "
+        f"{formatting.counted(item.without_event, 'future')} in which it does not happen, to {others}.{mostly} "
+        "Beyond that it takes chance: motives that the model does not know."
     )
 
 
@@ -182,7 +184,7 @@ def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:
     ]
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
     lines.append(("sum of reasons", *(formatting.signed(sums[n], 2) for n in at)))
-    dates = "decision date" if len(at) == count else f"{len(at)} of {count} decision dates"
+    dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
     return table("reason", *(f"{item.dates[n]}:" for n in at), rows=lines,
                  caption=f"{who}: mean log odds of {option} rather than {reference}, by {dates}")  # fmt: skip

@@ -40,7 +40,8 @@ def test_a_loop_through_two_stocks_beside_their_own(found: Dominance) -> None:
     for process in ("wear_blu", "wear_red"):
         assert share(found, process) == pytest.approx([closed_form.ARMS_LOOPS[process]] * len(found.dates), rel=1e-6)
     arms = next(loop for loop in found.loops if len(loop.cells) == 2)
-    assert arms.part == 0 and arms.polarity == "reinforcing" and arms.name == "arms.BLU → arms.RED → arms.BLU"
+    assert arms.part == 0 and arms.polarity == "reinforcing" and arms.cells == ("arms.BLU", "arms.RED")
+    assert found.text(arms) == "arms of Blue → arms of Red → arms of Blue"
     assert found.reinforcing == pytest.approx(both)
 
 

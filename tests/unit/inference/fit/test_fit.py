@@ -166,6 +166,15 @@ def test_a_claim_counts_once() -> None:
     assert "attrition.kill_rate.AAA" in dict(found.left_out)["staff-2024-06"]
 
 
+def test_claims_about_days_that_are_not_simulated_are_listed() -> None:
+    early = toy.claim("early", "losses", "2023-11-30", 5.0, "the staff", published="2023-12-01")
+    with jax.enable_x64(True):
+        found = fit_targets.collect_targets(toy.model((early,)))
+    assert "early" not in [item.claim.id for item in found.claims]
+    assert "2023-12" in dict(found.left_out)["early"]
+    assert len({name for name, _ in found.left_out}) == len(found.left_out)
+
+
 def test_mistakes_are_named() -> None:
     with pytest.raises(ModelError, match=r"has no fit targets"):
         fit(toy.model(fit=None), quick=True)
