@@ -22,6 +22,15 @@ class BaseRate:
     sources: tuple[str, ...] = ()
     text: str = ""  #: the rule of the count, or why there is none
 
+    @property
+    def place(self) -> str:
+        """Where the rate stands, as the end of a phrase."""
+        if self.kind == "data":
+            return "in all data"
+        if self.of:
+            return "in the analyst's list"
+        return "assumed by the analyst" if self.sources == ("assumption",) else "stated by the analyst"
+
 
 def count_text(base: BaseRate) -> str:
     """The count of a data set in words: `57 of 798 within a year, UCDP, 1975 to 2017`."""

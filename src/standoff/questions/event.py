@@ -102,8 +102,7 @@ def _text(base: BaseRate, write: FormWriter) -> str:
     if base.rate is None:
         return f"none in data ({base.text})"
     if base.kind == "list":
-        where = f"in the analyst's list (n {base.of:,})" if base.of else "stated by the analyst"
-        return f"{write.percent(base.rate)} {where}"
+        return f"{write.percent(base.rate)} {base.place}{f' (n {base.of:,})' if base.of else ''}"
     assert base.interval is not None
     rate, interval = write.band_percents(base.rate, base.interval)
     beside = f"{interval}; " if interval != rate else ""

@@ -49,3 +49,10 @@ def test_an_event_has_them_in_place_of_the_single_rate() -> None:
     result = replace(statement(response, asked), base_rates=(LIST, DATA))
     names = [name for name, _ in form_of(asked).text(result, "2024-03", formatting).baselines]
     assert names == ["no-change baseline", "base rates"]
+
+
+def test_the_place_of_a_rate_tells_a_list_from_a_guess() -> None:
+    listed = BaseRate(kind="list", rate=0.1, of=8, sources=("cases",))
+    stated, guessed = (replace(listed, of=None, sources=sources) for sources in (("cases",), ("assumption",)))
+    places = [rate.place for rate in (listed, stated, guessed, replace(listed, kind="data"))]
+    assert len(set(places)) == 4 and "assumed" in places[2]

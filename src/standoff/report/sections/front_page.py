@@ -188,8 +188,7 @@ def _base_rate(answer: Answer, base: BaseRate) -> Markup:
         if base.interval is None
         else formatting.band_percents(base.rate, base.interval)[0]
     )
-    where = "in all data" if not listed else "in the analyst’s list" if base.of else "stated by the analyst"
     return Markup("That is {} the base rate of {} {}: {}{}.").format(
-        near, panel_button(shown, f"answer-{answer.id}"), where, text,
+        near, panel_button(shown, f"answer-{answer.id}"), base.place, text,
         "" if listed else f" ({count_text(base)})",
     )  # fmt: skip
