@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from standoff.reading.dates import MONTHS
+from standoff.reading.dates import MONTHS, WEEKDAY
+from standoff.reading.lexicon import each
+from standoff.reading.noun_phrases import FINITE, IRREGULAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +32,32 @@ MAKING = r"(?<=,)\s*(?:making|leaving|giving|forcing|allowing|bringing)\b"
 TIMES = "then|early|late|mid|last|the\\s+(?:start|beginning|end|war|invasion)|" + "|".join(MONTHS)
 OPENING = re.compile(rf"(?i)^\s*(?:{BACKWARD}|since(?!\s+(?:\d|{TIMES})))\s+")
 LINK = re.compile(rf"(?i)(?P<f>\b{FORWARD}\b)|(?P<b>\b(?:{BACKWARD})\b)|(?P<s>{SO})|(?P<m>{MAKING})")
-LEAD = re.compile(r"(?i)^(?:\s|,|and\b|but\b|so\b|that\b|which\b)+")
+TRANSITIVE = re.compile(r"(?i)\b(?:caus|trigger|spark|prompt|provok|forc|promot|drove|spurr|fuel)\w*$")
+NEXT = re.compile(r"\s+([\w'\u2019-]+)")
+NO_OBJECT = FINITE | IRREGULAR | each(
+    """in on by for from to with of into since during through across toward towards along alongside against amid upon after
+    before out back off away home and or but who which north south east west"""
+)  #: words that begin no object: `forces in the east`, `promoted in 2020`, `drove south`
+PLURAL = each("forces causes triggers prompts")  #: verbs that are also nouns
+MADE_TO = re.compile(
+    rf"(?!\s+(?i:{WEEKDAY})\b)\s+(?:(?:the|an?|its|his|her|their|our|many|some|more|all|both)\s|(?:it|him|her|them|us)\b|[A-Z]|"
+    r"[a-z]+s\s+to\b)[^,;.]{0,60}?\b(?:to|into|out|back|off|from)\b"
+)  #: the object of `forces`: `forces Ukraine to withdraw`
+LEAD = re.compile(r"(?i)^(?:\s|,|:|and\b|but\b|so\b|that\b|which\b)+")
 TAIL = re.compile(r"(?i)[\s,]+(?:which|that|and|who|this)?\s*$")
+WORD = re.compile(r"\w")
 CUT = re.compile(r"(?i),\s*(?:but|while|whereas|although|though)\b|;")
 
 
-def find(text: str, sentence: Span, clauses: Sequence[Span]) -> list[dict[str, Any]]:
-    """Each link as `cause`, `effect` (`text, start, end`) and `marker`."""
+def find(
+    text: str, sentence: Span, clauses: Sequence[Span], attributions: Sequence[tuple[int, int]] = ()
+) -> list[dict[str, Any]]:
+    """Each link as `cause`, `effect` (`text, start, end`) and `marker`.
+
+    `attributions` are the places of words such as `the minister said`, which are part of neither.
+    """
+    attributions = [one for one in attributions if not _in_commas(text, *one)]
+    sentence = _body(text, sentence, attributions)
     opening = OPENING.match(text[sentence.start : sentence.end])
     if opening:
         comma = text.find(",", sentence.start + opening.end(), sentence.end)
@@ -45,9 +66,10 @@ def find(text: str, sentence: Span, clauses: Sequence[Span]) -> list[dict[str, A
             return _link(text, (sentence.start + opening.end(), comma), (comma + 1, sentence.end), marker)
     out: list[dict[str, Any]] = []
     for match in LINK.finditer(text, sentence.start, sentence.end):
-        if match.lastgroup == "f" and _passive(text, match):
+        if match.lastgroup == "f" and (_passive(text, match) or not _has_object(text, match, sentence.end)):
             continue
         own = next((c for c in clauses if c.start <= match.start() < c.end), sentence)
+        own = own._replace(start=max(own.start, sentence.start))
         whole = match.lastgroup in {"s", "m"} or text[own.start : match.start()].strip(" ,").lower() in {
             "which",
             "that",
@@ -55,7 +77,9 @@ def find(text: str, sentence: Span, clauses: Sequence[Span]) -> list[dict[str, A
             "",
         }
         left = (_floor(text, sentence.start if whole else own.start, match.start()), match.start())
+        left = (max(left[0], *(end for _, end in attributions if end <= left[1]), 0), left[1])
         right = (match.end(), _ceiling(text, match.end(), sentence.end))
+        right = (right[0], min(right[1], *(start for start, _ in attributions if start >= right[0]), right[1]))
         backward = match.lastgroup == "b"
         marker = match.group().strip(" ,")
         result = _link(text, right, left, marker) if backward else _link(text, left, right, marker)
@@ -63,6 +87,34 @@ def find(text: str, sentence: Span, clauses: Sequence[Span]) -> list[dict[str, A
         if len(out) >= 4:  # assumption: no sentence states more links that a reader would keep apart
             break
     return out
+
+
+def _body(text: str, sentence: Span, attributions: Sequence[tuple[int, int]]) -> Span:
+    """The sentence without words of attribution that begin it."""
+    for start, end in attributions:
+        if sentence.start <= start and WORD.search(text, sentence.start, start) is None:
+            lead = LEAD.match(text[end : sentence.end])
+            return sentence._replace(start=end + (lead.end() if lead else 0))
+    return sentence
+
+
+def _in_commas(text: str, start: int, end: int) -> bool:
+    """Whether words of attribution interrupt a clause: `Russia, the minister said, lost`."""
+    return text[max(start - 2, 0) : start].rstrip().endswith(",") and text[end : end + 1] == ","
+
+
+def _has_object(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether a verb of causing has an object; `led to` has its own word before it."""
+    verb = TRANSITIVE.search(match.group())
+    if verb is None:
+        return True
+    following = NEXT.match(text, match.end(), end)
+    word = following.group(1).lower() if following else ""
+    if not word or word in NO_OBJECT:
+        return False
+    if verb.group().lower() not in PLURAL:
+        return True
+    return MADE_TO.match(text, match.end(), end) is not None if verb.group().lower() == "forces" else not word.endswith("ed")
 
 
 def _passive(text: str, match: re.Match[str]) -> bool:

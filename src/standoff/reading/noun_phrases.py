@@ -62,6 +62,7 @@ LEAD = each(
     """And But Meanwhile However Still Yet Then Later Earlier Also Similarly Indeed Instead Now Firstly Secondly Thirdly
     Finally Even Once Again Moreover Nevertheless Nonetheless Or So Perhaps Today Yesterday Afterward Afterwards Nor"""
 )
+SENTENCE_ADVERB = each("however meanwhile though too instead therefore nevertheless nonetheless moreover besides")
 TIME_NAME = each(
     """Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April June July August September
     October November December"""
@@ -200,10 +201,13 @@ def _apart(tokens: Tokens) -> tuple[int, int] | None:
 def _is_aside(chunk: Tokens, described: Tokens) -> bool:
     """Whether words between commas describe those before: `Ann Lee, head of the union, said`."""
     words = " ".join(token.group() for token in chunk)
-    main = itertools.takewhile(lambda token: token.group() not in RELATIVE, chunk)
+    if chunk[0].group() in SENTENCE_ADVERB:
+        return len(chunk) == 1
+    described_as = len(chunk) > 1 and chunk[0].group().islower() and chunk[1].group() in PREPOSITION
+    main = itertools.takewhile(lambda token: token.group() not in RELATIVE, chunk[1:] if described_as else chunk)
     if any(token.group() in FINITE for token in main):
         return False
-    return ASIDE.match(words) is not None or chunk[0].group() in PREPOSITION or _is_name(described)
+    return described_as or ASIDE.match(words) is not None or chunk[0].group() in PREPOSITION or _is_name(described)
 
 
 def _leads(chunk: Tokens) -> bool:

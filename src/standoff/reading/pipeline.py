@@ -140,9 +140,16 @@ def _sentence(text: str, part: _Part, published: str, reader: Reader) -> Iterato
     result = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
     if not (mentions or result or when or reason or sayings):
         return
-    links = causal.find(text, sentence, part.clauses)
+    links = causal.find(text, sentence, part.clauses, _attributions(sayings))
     links += [link for link in part.parsed if not any(_overlap(link, other) for other in links)]
     yield from _Statement(text, sentence, part.clauses, mentions, when, result, sayings, links, reason).rows()
+
+
+def _attributions(sayings: Sequence[Saying]) -> list[tuple[int, int]]:
+    """The places of the words of attribution, each from the first of speaker and cue to the last."""
+    return [
+        (min(one.who[0], one.cue[0]), max(one.who[1], one.cue[1])) for one in sayings if one.who != one.cue
+    ]
 
 
 def _united(sayings: list[Saying], parsed: list[Saying]) -> list[Saying]:
@@ -368,7 +375,9 @@ def _is_bare(text: str, stretch: Span, saying: Saying) -> bool:
     if first < stretch.start or stretch.end < last or WORD.search(text, stretch.start, first):
         return False
     tail = speech_verbs.TAIL.match(text, last, stretch.end)
-    return WORD.search(text, last, stretch.end) is None or (tail is not None and tail.group("end") == ":")
+    if tail is not None and tail.group("end") == ":":
+        last = tail.end()
+    return WORD.search(text, last, stretch.end) is None
 
 
 def _kind(
