@@ -56,14 +56,15 @@ def find(
 
     `attributions` are the places of words such as `the minister said`, which are part of neither.
     """
-    attributions = [one for one in attributions if not _in_commas(text, *one)]
-    sentence = _body(text, sentence, attributions)
+    apart = [one for one in attributions if not _in_commas(text, *one)]
+    sentence = _body(text, sentence, apart)
     opening = OPENING.match(text[sentence.start : sentence.end])
     if opening:
         comma = text.find(",", sentence.start + opening.end(), sentence.end)
         if comma > 0:
             marker = opening.group().strip()
-            return _link(text, (sentence.start + opening.end(), comma), (comma + 1, sentence.end), marker)
+            effect = _body(text, sentence._replace(start=comma + 1), attributions)
+            return _link(text, (sentence.start + opening.end(), comma), effect, marker)
     out: list[dict[str, Any]] = []
     for match in LINK.finditer(text, sentence.start, sentence.end):
         if match.lastgroup == "f" and (_passive(text, match) or not _has_object(text, match, sentence.end)):
@@ -77,9 +78,9 @@ def find(
             "",
         }
         left = (_floor(text, sentence.start if whole else own.start, match.start()), match.start())
-        left = (max(left[0], *(end for _, end in attributions if end <= left[1]), 0), left[1])
+        left = (max(left[0], *(end for _, end in apart if end <= left[1]), 0), left[1])
         right = (match.end(), _ceiling(text, match.end(), sentence.end))
-        right = (right[0], min(right[1], *(start for start, _ in attributions if start >= right[0]), right[1]))
+        right = (right[0], min(right[1], *(start for start, _ in apart if start >= right[0]), right[1]))
         backward = match.lastgroup == "b"
         marker = match.group().strip(" ,")
         result = _link(text, right, left, marker) if backward else _link(text, left, right, marker)

@@ -108,9 +108,10 @@ def _in_clause(
             continue
         if verb in speech_verbs.AFTERWARDS and not negated and _ends(text, place, match, sentence):
             polarity = "negative" if verb in speech_verbs.DENIED else "positive"
-            return _saying(
-                text, place, mentions, _around(sentence, place[0], match.end(), quotes), polarity, verb, match.span()
-            )
+            scope = _around(sentence, place[0], match.end(), quotes)
+            if speech_verbs.INTERRUPTED.match(text, match.end(), sentence.end):
+                scope = (scope[0], _reach(text, match.end(), clauses, sentence, quotes, lead=False))
+            return _saying(text, place, mentions, scope, polarity, verb, match.span())
         if verb in speech_verbs.WITH_THAT and not speech_verbs.CONTENT.match(text, match.end()):
             continue
         if verb in speech_verbs.NOUN_TOO and not _finite(text, place, sentence, mentions):

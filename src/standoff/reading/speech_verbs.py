@@ -127,6 +127,10 @@ TAIL = re.compile(
     rf"(?:\s+{HEARER})?(?:\s+(?:on|in|this|last|yesterday|to|at|during|after|via|while|of|about)\b[^,;.]{{0,60}}?)?"
     r"\s*(?P<end>[.,!;:]|$)"
 )  #: what follows words of attribution after a statement
+INTERRUPTED = re.compile(
+    r",\s+(?!(?:and|but|or|so|yet|while|though|although|whereas|who|which|when|as|if|because|\w+ing|just|before|after|according|"
+    r"in|on|at|to|of|for|from|with|during|despite|a|an|the|even|not|then)\b)[a-z]"
+)  #: a predicate after words of attribution: `Russia, he said, lost`
 PASSIVE = re.compile(
     r"(?i)\b(?:is|are|was|were|be|been|being|widely|commonly|generally|reportedly|an|of|the|to|its|their|long)\s+$"
 )

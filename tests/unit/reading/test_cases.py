@@ -203,6 +203,24 @@ def test_causes(text: str, cause: str, effect: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "causes"),
+    [
+        ("The commander of Russian forces in the east, Ann Lee, said Iran lost 40 tanks.", []),
+        ("Russian forces struck Kyiv.", []),
+        ("Iran's general, promoted in 2020, drove south.", []),
+        ("The fall of Basra forces Iran to withdraw.", [("The fall of Basra", "Iran to withdraw")]),
+        ("The minister said that the strikes had led to 40 deaths in Iran.", [("the strikes", "40 deaths in Iran")]),
+        ("Iran lost 40 tanks because of rain, the commander, Ann Lee, said.", [("rain", "Iran lost 40 tanks")]),
+        ("Because of rain, said Ann Lee, Iran lost 40 tanks.", [("rain", "Iran lost 40 tanks")]),
+        ("Iran, the commander said, lost tanks because of rain.", [("rain", "Iran, the commander said, lost tanks")]),
+    ],
+)
+def test_speakers_and_nouns_are_no_causes(text: str, causes: list[tuple[str, str]]) -> None:
+    found = [(link["cause"]["text"], link["effect"]["text"]) for row in read(text) for link in row.causal]
+    assert found == causes
+
+
+@pytest.mark.parametrize(
     ("text", "count"),
     [("Mr. Li met Gen. Wu at 5 p.m. in the U.S. embassy. He left.", 2), ("It cost 3.5 billion. So be it!", 2),
      ("A heading\n\nA line that goes on\nin the next. End", 3), ("1. First item.\n2. Second item.", 2), ("", 0), (" \n ", 0)],

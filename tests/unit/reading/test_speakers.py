@@ -41,6 +41,10 @@ from standoff.reading import read
         ("Carr explained what she believes.", "Carr"),
         ("The ice will melt, and the boats will sail, said Ann Lee.", "Ann Lee"),
         ("The number fell last year, according to U.S. census data.", "U.S. census data"),
+        ("Ruiz, however, said the ice would melt.", "Ruiz"),
+        ("The commander, driven by fear, said the ice would melt.", "The commander"),
+        ("The bank, held by the state, said the ice would melt.", "The bank"),
+        ("Turkey, the commander said, lost 40 boats.", "the commander"),
         ("Editors quoted Carr as saying that the ice was thick.", "author"),
         ("Italy promised 140 million euros in aid to Libya.", "author"),
         ("The United States added 40 firms to its list.", "author"),
@@ -99,6 +103,14 @@ def test_the_author_has_no_attribution() -> None:
 )
 def test_a_quotation_of_several_sentences_has_one_speaker(text: str, speakers: list[str]) -> None:
     assert [row.speaker for row in read(text)] == speakers
+
+
+@pytest.mark.parametrize(
+    "text", ['Carr said: "The ice is thick."', "Ann Lee, the commander, said: the ice of Turkey is thick."]
+)
+def test_what_follows_a_colon_is_said(text: str) -> None:
+    (row,) = read(text)
+    assert row.quote == text and row.speaker in {"Carr", "Ann Lee"}
 
 
 def test_words_of_attribution_alone_are_no_statement() -> None:
