@@ -109,12 +109,17 @@ def _plain(tokens: Tokens) -> list[re.Match[str]]:
             opened.append(len(out))
         elif word == ")":
             del out[opened.pop() if opened else 0 :]
-        elif word in QUOTE and token is not tokens[-1]:
+        elif (word in QUOTE or _closes(token)) and token is not tokens[-1]:
             out.clear()
             opened.clear()
         else:
             out.append(token)
     return out[opened[0] :] if opened else out
+
+
+def _closes(token: re.Match[str]) -> bool:
+    """Whether a single mark ends a quotation: it stands behind a stop."""
+    return token.group() in {"'", "\u2019"} and token.string[token.start() - 1 : token.start()] in set(",.?!\u2026\u2014")
 
 
 def after(text: str, start: int, end: int) -> tuple[int, int] | None:

@@ -1,4 +1,8 @@
-"""Quotations of a text, as spans from mark to mark."""
+"""Quotations of a text, as spans from mark to mark.
+
+A single mark quotes only as one of a pair: it opens after a gap and before a word, and closes behind a stop, before one, or,
+where the letter before it is no `s` of a possessive, before a gap.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,15 @@ from standoff.reading.sentences import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
 MARK = re.compile(r"\"|[\u201c\u201d]|''|\n[ \t\r]*\n\s*")
+SINGLE = re.compile(
+    r"(?:(?<=[\s(\[\u2014\u2013:])|\A)['\u2018]"
+    r"(?!['\u2018\s]|(?:em|til|tis|twas|cause|bout|round|n)\b|\d\ds\b|\d\d\b(?!['\u2019,.]))(?=[\w$\u20ac\u00a3\u2026\[])"
+)  #: an opening single mark, no apostrophe of `'em` or `'90s`
+SHUT = re.compile(r"(?<=\S)['\u2019](?!\w)")  #: what may close it
+STOPS = ",.?!\u2026\u2014"
+BEYOND = re.compile(r"[,.;:?!)\]\u2014\u2013]|\Z|\n")  #: what follows a quotation that ends without a stop
 OPENS = " \t\r\n([\u2014\u2013-/:"  #: what may stand before an opening mark
 
 
@@ -33,6 +45,36 @@ def inside(quotes: Sequence[Span], index: int) -> bool:
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[Span]:
+    """Quotations in double marks, and those in single marks that stand in none of them."""
+    double = list(_double(text, start, end))
+    single = [one for one in _single(text, start, end) if not inside(around(double, one), one.start)]
+    yield from sorted([*single, *(one for one in double if not inside(around(single, one), one.start))])
+
+
+def _single(text: str, start: int, end: int) -> Iterator[Span]:
+    """Pairs of single marks, each closed before the next that opens and within its paragraph."""
+    opening = list(SINGLE.finditer(text, start, end))
+    for i, one in enumerate(opening):
+        limit = opening[i + 1].start() if i + 1 < len(opening) else end
+        gap = PARAGRAPH.search(text, one.end(), limit)
+        if (last := _closing(text, one.end(), gap.start() if gap else limit)) > 0:
+            yield Span(one.start(), last)
+
+
+def _closing(text: str, start: int, limit: int) -> int:
+    """End of a quotation in single marks; 0 where nothing closes it."""
+    doubtful = 0
+    for match in SHUT.finditer(text, start + 1, limit):
+        before = text[match.start() - 1]
+        if before in STOPS or BEYOND.match(text, match.end()):
+            return match.end()
+        if before not in "sS'":
+            return match.end()
+        doubtful = doubtful or match.end()
+    return doubtful
+
+
+def _double(text: str, start: int, end: int) -> Iterator[Span]:
     opened = -1
     for match in MARK.finditer(text, start, end):
         mark, at = match.group(), match.start()

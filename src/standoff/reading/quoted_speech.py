@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 PARAGRAPH = re.compile(r"\n")  #: a paragraph may begin with every line
 WORD = re.compile(r"\w")
+NAMES = re.compile(
+    r"(?<![,.?!\u2026\u2014][\"\u201d'\u2019])\s+[a-z]"
+)  #: behind a quotation that is part of its sentence: `"Goliath" sank`
+NAME_LENGTH = 32  # assumption: characters of a name or term in quotation marks; longer ones are what somebody said
 CLOSES = "\"\u201d'"  #: the last character of a quotation that is closed
 
 
@@ -59,7 +63,8 @@ def _preceding(
     before: Span | None,
 ) -> Saying | None:
     """The speaker that goes on in a quotation without words of attribution."""
-    if first == 0 or sayings[first]:
+    named = quote.end - quote.start <= NAME_LENGTH and NAMES.match(text, quote.end, sentences[first].end) is not None
+    if first == 0 or sayings[first] or named:
         return None
     gap = text[sentences[first - 1].end : quote.start]
     spoken = [one for one in sayings[first - 1] if one.polarity == "positive"]

@@ -17,6 +17,15 @@ from standoff.reading.sentences import Span
         ('"It sank.\n\n"It rose."', ['"It sank.', '"It rose."']),
         ("The “ice“ melted.", ["“ice“"]),
         ("The captain's boat", []),
+        ("'It sank,' he said.", ["'It sank,'"]),
+        ("'It isn't Iran's', he said.", ["'It isn't Iran's'"]),
+        ("'The crews' boats sank,' he said. 'We're late.'", ["'The crews' boats sank,'", "'We're late.'"]),
+        ("The crews' boats sank in the '90s, and the captains' too.", []),
+        ("He called it 'a bridge' and left.", ["'a bridge'"]),
+        ("'He said \"no\" to us,' she said.", ["'He said \"no\" to us,'"]),
+        ("\"He said 'no' to us,\" she said.", ["\"He said 'no' to us,\""]),
+        ("\u2018It sank,\u2019 he said.", ["\u2018It sank,\u2019"]),
+        ("'It sank.\n\nIt rose.'", []),
     ],
 )
 def test_quotations_end_with_their_mark_or_paragraph(text: str, words: list[str]) -> None:
