@@ -34,9 +34,13 @@ OPENING = re.compile(rf"(?i)^\s*(?:{BACKWARD}|since(?!\s+(?:\d|{TIMES})))\s+")
 LINK = re.compile(rf"(?i)(?P<f>\b{FORWARD}\b)|(?P<b>\b(?:{BACKWARD})\b)|(?P<s>{SO})|(?P<m>{MAKING})")
 TRANSITIVE = re.compile(r"(?i)\b(?:caus|trigger|spark|prompt|provok|forc|promot|drove|spurr|fuel)\w*$")
 NEXT = re.compile(r"\s+([\w'\u2019-]+)")
-NO_OBJECT = FINITE | IRREGULAR | each(
-    """in on by for from to with of into since during through across toward towards along alongside against amid upon after
+NO_OBJECT = (
+    FINITE
+    | IRREGULAR
+    | each(
+        """in on by for from to with of into since during through across toward towards along alongside against amid upon after
     before out back off away home and or but who which north south east west"""
+    )
 )  #: words that begin no object: `forces in the east`, `promoted in 2020`, `drove south`
 PLURAL = each("forces causes triggers prompts")  #: verbs that are also nouns
 MADE_TO = re.compile(
@@ -115,7 +119,11 @@ def _has_object(text: str, match: re.Match[str], end: int) -> bool:
         return False
     if verb.group().lower() not in PLURAL:
         return True
-    return MADE_TO.match(text, match.end(), end) is not None if verb.group().lower() == "forces" else not word.endswith("ed")
+    return (
+        MADE_TO.match(text, match.end(), end) is not None
+        if verb.group().lower() == "forces"
+        else not word.endswith("ed")
+    )
 
 
 def _passive(text: str, match: re.Match[str]) -> bool:

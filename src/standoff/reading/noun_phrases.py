@@ -119,7 +119,9 @@ def _plain(tokens: Tokens) -> list[re.Match[str]]:
 
 def _closes(token: re.Match[str]) -> bool:
     """Whether a single mark ends a quotation: it stands behind a stop."""
-    return token.group() in {"'", "\u2019"} and token.string[token.start() - 1 : token.start()] in set(",.?!\u2026\u2014")
+    return token.group() in {"'", "\u2019"} and token.string[token.start() - 1 : token.start()] in set(
+        ",.?!\u2026\u2014"
+    )
 
 
 def after(text: str, start: int, end: int) -> tuple[int, int] | None:

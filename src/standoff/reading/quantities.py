@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from standoff.reading import numbers
 from standoff.reading import quantity_words as words
 from standoff.reading.quantity_words import COUNTED, NOT_COUNTED, UNIT_OF
 
@@ -41,7 +42,7 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
     if not result and noun:
         result = "item" if noun.lower().endswith("s") and noun.lower() not in NOT_COUNTED else ""
     if not result and (things := HARDWARE_LOST.search(before)):
-        return CountedUnit("item", _things(things.group(1).lower(), "losses", before), things.group(1), noun_end)
+        return CountedUnit("item", _things(things.group(1).lower(), "losses", ""), things.group(1), noun_end)
     if not result and (back := _subject_noun(before)):
         result, noun = UNIT_OF[back], back
     return CountedUnit(
@@ -52,11 +53,20 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
 HARDWARE_LOST = re.compile(
     rf"(?i)\b({'|'.join(sorted(words.HARDWARE, key=len, reverse=True))})s?\s+loss(?:es)?\b[^,;]{{0,24}}$"
 )  #: `tank losses at 3,200`
+OF_WHOLE = re.compile(
+    rf"(?i)\s+(?:out\s+)?of\s+(?:(?:the|its|their|his|our|all|some|about|nearly|a\s+total\s+of)\s+)*(?:{numbers.DIGITS})(?=\s)"
+)  #: `22 of the 25 drones`
+WHOLE = re.compile(
+    rf"(?i)(?:{numbers.DIGITS}|\b(?:{numbers.NAMES}))\s+(?:out\s+)?of\s+(?:(?:the|its|their|his|our|all|some|about|nearly|a\s+total\s+of)\s+)*$"
+)  #: before the whole of which a number is a part
+PASSIVE = re.compile(r"(?i)\s+(?:(?!that\b|which\b|who\b)[a-z-]+\s+){0,3}(?:was|were|been|are|is)\s")
 MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")
 
 
 def _noun(after: str, end: int) -> tuple[str, int]:
     """The noun after a number: a known one, else the last word of the phrase."""
+    if part := OF_WHOLE.match(after):
+        after, end = after[part.end() :], end + part.end()
     last, last_end = plural = "", end
     before = ""
     for count, match in enumerate(words.TOKEN.finditer(after[:90])):
@@ -94,6 +104,8 @@ def _subject_noun(before: str) -> str:
 
 
 def _quantity(unit: str, noun: str, before: str, after: str, clause: str) -> str:
+    if unit in {"person", "item", "shell"} and WHOLE.search(before):
+        before, after = "", "" if PASSIVE.match(after) else words.GONE.split(after)[0]
     near = before[-70:] + " # " + after[:80]
     if unit == "person":
         return _people(noun, near, clause, after)
@@ -101,7 +113,7 @@ def _quantity(unit: str, noun: str, before: str, after: str, clause: str) -> str
         fresh = words.FRESH.search(near)
         return "sanctions_added" if fresh else "sanctions_in_force"
     if unit in {"item", "shell"}:
-        return _things(noun, near, clause)
+        return _things(noun, before[-70:], after[:80])
     if unit == "%":
         return next((name for pattern, name in words.SHARES if pattern.search(clause)), "share")
     if unit and unit.isupper():
@@ -142,14 +154,23 @@ def _people(noun: str, near: str, clause: str, after: str) -> str:
     return next((name for pattern, name in words.FORCE if pattern.search(clause)), "personnel")
 
 
-def _things(noun: str, near: str, clause: str) -> str:
+def _things(noun: str, before: str, after: str) -> str:
     name = words.HARDWARE.get(noun.removesuffix("s"), words.HARDWARE.get(noun, noun.replace("-", "_")))
-    if words.GONE.search(near):
-        return f"{name}_lost"
-    if words.GIVEN.search(near):
-        return f"{name}_delivered"
-    if words.MADE.search(near):
-        return f"{name}_production"
-    if words.FIRED.search(near):
-        return f"{name}_fired"
+    if event := _event(before, after):
+        return f"{name}_{event}"
     return re.sub(r"[^a-z0-9_]", "", name) if name.isascii() else "items"
+
+
+def _event(before: str, after: str) -> str:
+    """What happened to things: by a passive behind them, else by the last verb before the number, else the first behind."""
+    passive = PASSIVE.match(after)
+    behind = _verbs(after)
+    if passive and behind and behind[0][0] >= passive.end() - 1:
+        return behind[0][1]
+    verbs = _verbs(before)
+    return verbs[-1][1] if verbs else behind[0][1] if behind else ""
+
+
+def _verbs(text: str) -> list[tuple[int, str]]:
+    """The events that words name, in order."""
+    return sorted((match.start(), name) for name, pattern in words.EVENTS.items() for match in pattern.finditer(text))

@@ -68,12 +68,13 @@ FOREIGN = _form(
 STAYING = _form("still remain(?:s|ed|ing)? fighting left\\s+in present")
 ARRIVED = _form("arriv\\w+ came joined entered travelled traveled")
 LEFT = _form("have\\s+left had\\s+left went\\s+home departed withdrew fled")
-GONE = _form("lost loss(?:es)? destroy\\w* shot\\s+down knocked\\s+out downed sank sunk")
+GONE = _form("lost loss(?:es)? destroy\\w* shot\\s+down knocked\\s+out downed sank sunk intercept(?:s|ed|ing)?")
 GIVEN = _form(
     "sen[dt]s? suppl\\w+ deliver\\w* provid\\w+ donat\\w+ shipp?\\w* transfer\\w* gave give[ns]? handed pledg\\w+ promis\\w+"
 )
 MADE = _form("produc\\w+ built build manufactur\\w+ make makes made")
 FIRED = _form("fired launched fires expend\\w+")
+EVENTS = {"lost": GONE, "delivered": GIVEN, "production": MADE, "fired": FIRED}
 FRESH = _form("new added round further additional")
 BOTH = re.compile(r"(?i)(?:killed|dead)\s+(?:and|or)\s+(?:wounded|injured)")
 PERSONNEL = (

@@ -122,7 +122,9 @@ HEARER = (
     r"[A-Z][\w.]+(?:\s[A-Z]\w+){0,3})"
 )
 MARK = r"(?:[\"\u201c\u201d]|\s?'')"  #: of the end of a quotation
-CLOSED = re.compile(rf"(?:[,.?!\u2026\u2014-]['\u2019]?{MARK}|{MARK},|[,.?!\u2026]['\u2019])\s*$")  #: before words of attribution
+CLOSED = re.compile(
+    rf"(?:[,.?!\u2026\u2014-]['\u2019]?{MARK}|{MARK},|[,.?!\u2026]['\u2019])\s*$"
+)  #: before words of attribution
 TAIL = re.compile(
     rf"(?:\s+{HEARER})?(?:\s+(?:on|in|this|last|yesterday|to|at|during|after|via|while|of|about)\b[^,;.]{{0,60}}?)?"
     r"\s*(?P<end>[.,!;:]|$)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from standoff.reading import actors
+from standoff.reading import actors, owners
 from standoff.reading.relations import PREPOSITION
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def subject(
     near = [m for m in inside if number.end <= m.start and m.start < max(counted.end, number.end + 2)]
     if near and near[0].kind in {"demonym", "public"}:
         return near[0].code
+    if (held := owners.owner(text, span, number.start, counted, mentions)) is not None:
+        return held
     of = [
         m
         for m in inside

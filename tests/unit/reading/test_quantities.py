@@ -15,6 +15,9 @@ from standoff.reading import read
         ("About 2,500 Iranian soldiers train; 8,800 more have left.", [(2500, "person", ""), (8800, "person", "")]),
         ("About 75,000 Chinese were in Korea.", [(75_000, "person", "")]),
         ("Some 75,000 Chinese books were in Korea.", [(75_000, "item", "")]),
+        ("Iran lost tanks in the '90s.", []),
+        ("Iran sent 40 tanks that were later destroyed.", [(40, "item", "tanks_delivered")]),
+        ("Of 25 drones fired at Iran, 22 were shot down.", [(25, "item", "drones_fired"), (22, "item", "drones_lost")]),
         ("Iran may have up to about 700 missiles.", [(700, "item", "missiles")]),
     ],
 )

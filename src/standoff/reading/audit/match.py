@@ -16,7 +16,7 @@ from standoff.dates import PartialDate
 from standoff.errors import UnitError
 from standoff.ledger.claim_belief import SHAPES
 from standoff.ledger.conflicts import implied_interval
-from standoff.reading import actors
+from standoff.reading import actors, owners
 from standoff.reading.audit import definitions, periods
 from standoff.reading.audit.passages import passage
 from standoff.reading.sides import PARTS
@@ -106,6 +106,8 @@ class Matcher:
         A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
         of the sentence, and, where it names none, of any.
         """
+        if not row.subject and owners.is_of_unknown_owner(row.sentence, row.quantity):
+            return []
         content = passage(row.sentence)
         own = self.subjects(row)
         inside = [alias for mention in actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))

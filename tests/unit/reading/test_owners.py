@@ -1,0 +1,50 @@
+"""Whose equipment is destroyed or launched: never that of whoever destroys it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.ledger import Ledger
+from standoff.reading import read
+from standoff.reading.audit import audit
+from tests.unit.reading.conftest import claim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ARMS = [
+    ("Iran shot down 22 of 25 drones that Iraq launched.", [("IRQ", "drones_lost", 22), ("IRQ", "drones_fired", 25)]),
+    ("Iran shot down 22 of 25 drones.", [("", "drones_lost", 22), ("", "drones", 25)]),
+    ("Iran said it shot down 22 drones.", [("", "drones_lost", 22)]),
+    ("Iran intercepted 22 of the 25 missiles fired by Iraqi forces.",
+     [("IRQ", "missiles_lost", 22), ("IRQ", "missiles_fired", 25)]),
+    ("Iraq launched 25 drones and Iran shot down 22 of them.", [("IRQ", "drones_fired", 25), ("IRQ", "drones_lost", 22)]),
+    ("Iran destroyed 30 of Iraq's tanks.", [("IRQ", "tanks_lost", 30)]),
+    ("Iran destroyed 30 Iraqi tanks.", [("IRQ", "tanks_lost", 30)]),
+    ("30 tanks were destroyed by Iran.", [("", "tanks_lost", 30)]),
+    ("Iraq had 30 tanks destroyed by Iran.", [("IRQ", "tanks_lost", 30)]),
+    ("Iraq lost 22 of its 25 tanks.", [("IRQ", "tanks_lost", 22), ("IRQ", "tanks", 25)]),
+    ("Iraq lost 30 tanks that Iran captured.", [("IRQ", "tanks_lost", 30)]),
+    ("Iraq fired 300 shells that Japan had made.", [("IRQ", "shells_fired", 300)]),
+    ("Japan sent Iraq 18 tanks, of which 6 were destroyed.", [("JPN", "tanks_delivered", 18), ("", "tanks_lost", 6)]),
+    ("Iraq said 30 of its tanks were destroyed.", [("IRQ", "tanks_lost", 30)]),
+]  # fmt: skip
+
+
+def numbers(text: str) -> Iterator[tuple[str, str, float | None]]:
+    return ((row.subject, row.quantity, row.value) for row in read(text) if row.comparator)
+
+
+@pytest.mark.parametrize(("text", "expected"), ARMS, ids=[text for text, _ in ARMS])
+def test_the_owner_is_whoever_launched_or_lost_it(text: str, expected: list[tuple[str, str, float]]) -> None:
+    assert list(numbers(text)) == expected
+
+
+def test_equipment_of_an_unknown_owner_is_compared_with_nobodys() -> None:
+    ledger = Ledger((claim("c", "IRN", "drones_lost", 400, "2020-04-28", "staff", "iraq", "item"),))
+    assert [one.kind for one in audit("By 28 April 2020, Iran had shot down 22 drones.", ledger).verdicts] == [
+        "not matched"
+    ]
+    assert [one.kind for one in audit("By 28 April 2020, Iran had lost 22 drones.", ledger).verdicts] == ["low"]
