@@ -42,6 +42,10 @@ def audit(
         Path | None,
         options.output_file("Write the annotated text as .html."),
     ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Also list each sentence without a verdict, with the reason."),
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Audit a text: compare each of its statements with the ledger of a case.
@@ -65,7 +69,7 @@ def audit(
     if as_json:
         options.print_json(result.to_data())
     else:
-        options.display(text_audit.terminal(result), *([f"page: {output}"] if output is not None else []))
+        options.display(text_audit.terminal(result, full), *([f"page: {output}"] if output is not None else []))
     if result.wrong:
         raise typer.Exit(CONTRADICTED)
     if not result.checked:

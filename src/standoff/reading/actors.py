@@ -118,6 +118,20 @@ def _means_else(text: str, tokens: Sequence[Word], at: int, step: int, kind: str
     return america and before is not None and before.text in {"Latin", "South", "North", "Central"}
 
 
+def name(code: str) -> str:
+    """The usual name of an actor; empty for what is no code of one."""
+    return _names().get(code, "")
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    out: dict[str, str] = {}
+    for words_, code, kind in _entries():
+        if kind in {"name", "bloc"}:
+            out.setdefault(code, words_)
+    return out
+
+
 @lru_cache(maxsize=1)
 def _index() -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     """First word -> names that begin with it, the longest first."""

@@ -88,6 +88,15 @@ def test_audit_ends_with_4_where_nothing_could_be_compared(standoff: Any, tmp_pa
     assert "0 of 1 sentence compared" in " ".join(told.split())
 
 
+def test_audit_lists_sentences_without_a_verdict(standoff: Any, tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text("On 8 March 2022, Russia was under over 5500 sanctions. Was it? The rain fell.")
+    words = ("audit", "more.txt", "--against", "china-russia")
+    short, full = standoff(*words).stdout, standoff(*words, "--full").stdout
+    assert "2 sentences without" in short and "The rain fell." not in short and "The rain fell." in full
+    data = json.loads(standoff(*words, "--json").stdout)
+    assert [one["reason"] for one in data["uncompared"]] == ["question", "not understood"]
+
+
 def test_what_the_ledger_refutes_is_not_endorsed(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "nato.txt").write_text("Ukraine joined NATO in March 2023.")
     told = standoff("audit", "nato.txt", "--against", "china-russia", code=3).stdout

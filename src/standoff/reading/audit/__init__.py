@@ -2,6 +2,16 @@
 
 from standoff.reading.audit.audit import audit
 from standoff.reading.audit.numbers import Estimate
-from standoff.reading.audit.records import KINDS, WRONG, AuditVerdict, Cited, TextAudit
+from standoff.reading.audit.records import KINDS, REASONS, WRONG, AuditVerdict, Cited, TextAudit, UncomparedSentence
 
-__all__ = ["KINDS", "WRONG", "AuditVerdict", "Cited", "Estimate", "TextAudit", "audit"]
+__all__ = [
+    "KINDS",
+    "REASONS",
+    "WRONG",
+    "AuditVerdict",
+    "Cited",
+    "Estimate",
+    "TextAudit",
+    "UncomparedSentence",
+    "audit",
+]

@@ -11,7 +11,7 @@ from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem
 from standoff.ledger import Ledger
 from standoff.reading import dates, draft_claims, headings, pipeline, sentences
-from standoff.reading.audit import accession, consistency, numbers, periods
+from standoff.reading.audit import accession, consistency, numbers, periods, uncompared
 from standoff.reading.audit.match import Matcher
 from standoff.reading.audit.propositions import Propositions
 from standoff.reading.audit.records import AuditVerdict, TextAudit
@@ -92,6 +92,7 @@ def audit(
         checked=sum(any(_inside(verdict.start, one) for verdict in compared) for one in checks.sentences),
         left_out=tuple(sorted(gone)),
         verdicts=tuple(order),
+        uncompared=tuple(uncompared.find(text, checks.sentences, rows, order, checks.propositions.names)),
     )
 
 

@@ -15,6 +15,7 @@ from standoff.ledger.conflicts import SAME_TIME_DAYS
 from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
 from standoff.reading.audit import definitions, periods
+from standoff.reading.audit.claim_text import content
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
 from standoff.reading.audit.passages import passage
 from standoff.reading.audit.records import AuditVerdict, Cited
@@ -86,12 +87,12 @@ def _stated(row: Statement, title: str, text_date: str, subject: str, falls: boo
     return Stated(row, claim, day, bool(row.as_of)) if claim.numbers else None
 
 
-def cited(one: MatchedClaim | Claim, role: str) -> list[Cited]:
-    """The claims behind a piece of evidence."""
+def cited(one: MatchedClaim | Claim, role: str, short: str = "") -> list[Cited]:
+    """The claims behind a piece of evidence; `short` replaces the statement of a single one."""
     claims = (one,) if isinstance(one, Claim) else one.parts or (one.claim,)
     role = role if len(claims) == 1 else "part"
     return [
-        Cited(c.id, role, c.statement, c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims
+        Cited(c.id, role, short or content(c), c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims
     ]
 
 
@@ -188,7 +189,7 @@ def _off(one: Stated, e: MatchedClaim) -> float:
 
 
 def _voices(agree: Sequence[MatchedClaim]) -> str:
-    return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in agree[:3]))
+    return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in agree[:3]))
 
 
 def _size(
@@ -206,7 +207,8 @@ def _size(
     unit, at = one.claim.unit, str(one.day)
     source += "" if one.dated else "; undated in the text"
     per = f"/{periods.rate(one.row)}" if any("/" in e.claim.unit for e in near) and periods.rate(one.row) else ""
-    has = f"{_n(low)} to {_n(high)} {unit}{per} of {one.claim.subject} on {at} ({source})"
+    counted = f" {unit}" if unit != "1" else ""
+    has = f"{_n(low)} to {_n(high)}{counted}{per} of {one.claim.subject} on {at} ({source})"
     facts = {"low": low, "high": high, "unit": unit, "at": at}
     agree = [e for e in near if _meets(ends, e)]
     differ = [e for e in near if not _meets(ends, e)]
@@ -247,7 +249,7 @@ def _outside(
     if then:
         first = min(then, key=lambda e: (_off(one, e), not e.claim.as_of.day, e.claim.as_of.last))
         right = str(first.claim.as_of)
-        text = f"Right on {right} ({first.claim.speaker}: {first.claim.statement}); by its own date the ledger has {has}. {size}"
+        text = f"Right on {right} ({first.claim.speaker}: {content(first.claim)}); by its own date the ledger has {has}. {size}"
         return [
             _verdict(one.row, "stale", text, [*cited(first, "then"), *cites], factor=factor, right_on=right, **facts)
         ]
@@ -280,7 +282,7 @@ def _fits(
     agreeing = {base_speaker(e.claim.speaker) for e in agree}
     differ = [e for e in differ if base_speaker(e.claim.speaker) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
     if differ and not own:
-        sources = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({e.claim.statement})" for e in differ[:3]))
+        sources = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in differ[:3]))
         cites += [c for e in differ[:3] for c in cited(e, "differs")]
         return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {sources}.", cites, **facts)]
     statement = f"; {own[0].claim.speaker} says so" if own else ""
@@ -327,7 +329,7 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
             _verdict(
                 one.row,
                 "low",
-                f"{text}; it had {before[0].claim.statement} by {before[0].claim.as_of} already.",
+                f"{text}; it had {content(before[0].claim)} by {before[0].claim.as_of} already.",
                 cites,
                 **facts,
             )
@@ -343,7 +345,7 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
             _verdict(
                 one.row,
                 "high",
-                f"{text}; it has {after[0].claim.statement} only by {after[0].claim.as_of}.",
+                f"{text}; it has {content(after[0].claim)} only by {after[0].claim.as_of}.",
                 cites,
                 **facts,
             )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from standoff.dates import PartialDate
 from standoff.ledger.sources import base_speaker
+from standoff.reading.audit.claim_text import content, facts
 from standoff.reading.audit.numbers import cited
 from standoff.reading.audit.passages import Passage, Term, actor, figures, main, passage
 from standoff.reading.audit.records import AuditVerdict
@@ -52,6 +53,7 @@ class Entry:
     """A claim in words."""
 
     claim: Claim
+    short: str  #: the claim for a reader
     pool: frozenset[str]  #: senses of all its words, actors and numbers
     readings: tuple[frozenset[str], ...]  #: the same of its proposition alone, and of its quantity alone
     signs: Mapping[str, set[bool]]  #: sense of a word -> whether it is negated, where it occurs
@@ -84,10 +86,14 @@ class Propositions:
 
     def __init__(self, claims: Sequence[Claim], times: Iterable[str] = ()) -> None:
         self.times = [PartialDate.parse(day) for day in dict.fromkeys(times)]
-        flags = _flags(claims)
+        flags = facts(claims)
         self.entries = [
-            _entry(claim) for claim in claims if claim.basis != "computed" and (claim.proposition or claim in flags)
+            _entry(claim, content(claim, claim in flags))
+            for claim in claims
+            if claim.basis != "computed" and (claim.proposition or claim in flags)
         ]
+        self.names = frozenset(actor(claim.subject) for claim in claims)
+        self.names |= {name for entry in self.entries for order in entry.orders for name in order}
         self.frequency: dict[str, int] = {}
         for entry in self.entries:
             for sense in entry.pool:
@@ -154,16 +160,7 @@ class Propositions:
         return _verdict("misdated", f"The ledger has it on {day}: {_first(event)}.", event, text, start, right_on=day)
 
 
-def _flags(claims: Sequence[Claim]) -> set[Claim]:
-    """Claims of yes or no: quantities whose numbers are 0 and 1 only."""
-    by: dict[tuple[str, str], list[Claim]] = {}
-    for claim in claims:
-        if claim.numbers and claim.unit == "1":
-            by.setdefault((claim.subject, claim.quantity), []).append(claim)
-    return {claim for group in by.values() if all(set(c.numbers) <= {0, 1} for c in group) for claim in group}
-
-
-def _entry(claim: Claim) -> Entry:
+def _entry(claim: Claim, short: str) -> Entry:
     own = passage(claim.proposition)
     label = claim.quantity.replace("_", " ")
     source = passage(f"{claim.speaker} {claim.id.rpartition('-')[2]}")
@@ -185,6 +182,7 @@ def _entry(claim: Claim) -> Entry:
     around = _pool(source) | name | numbers | {subject, *source.actors}
     return Entry(
         claim=claim,
+        short=short,
         pool=_pool(own) | labelled | around,
         readings=(
             _pool(own) | (around - {subject} if own.actors and subject not in own.actors else around),
@@ -319,12 +317,12 @@ def _vote(
 
 def _first(matches: Sequence[Match]) -> str:
     first = matches[0].entry.claim
-    return f"{first.speaker}, {first.as_of}: {first.statement.rstrip('.')}"
+    return f"{first.speaker}, {first.as_of}: {matches[0].entry.short.rstrip('.')}"
 
 
 def _verdict(
     kind: Kind, words: str, matches: Sequence[Match], text: str, start: int, right_on: str = ""
 ) -> AuditVerdict:
     role = {"consistent": "agrees", "misdated": "then"}.get(kind, "differs")
-    claims = {one.id: one for match in matches[:3] for one in cited(match.entry.claim, role)}
+    claims = {one.id: one for match in matches[:3] for one in cited(match.entry.claim, role, match.entry.short)}
     return AuditVerdict(kind, "", text, start, start + len(text), words, tuple(claims.values()), right_on=right_on)

@@ -32,6 +32,26 @@ KINDS: dict[Kind, str] = {
     "disputed": "others in the ledger say otherwise",
     "not matched": "no claim was found to compare it with, which says nothing about it",
 }
+Reason = Literal[
+    "question",
+    "not understood",
+    "unconfirmed",
+    "denied number",
+    "possibility",
+    "other actors",
+    "too short",
+    "no claim",
+]
+REASONS: dict[Reason, str] = {
+    "question": "a question, which states nothing",
+    "not understood": "no statement was understood: no number with a unit, date or speaker, and no actor with a known verb",
+    "unconfirmed": "nobody asserts it",
+    "denied number": "its number is denied",
+    "possibility": "a condition, wish, plan or possibility",
+    "other actors": "no number, and no actor that this ledger is about",
+    "too short": "no number, and too few words to compare",
+    "no claim": "no number, and no claim in words about its actors and words at its time",
+}
 WRONG: frozenset[str] = frozenset(KINDS) - {"consistent", "not matched"}
 
 
@@ -68,6 +88,16 @@ class AuditVerdict:
 
 
 @dataclass(frozen=True)
+class UncomparedSentence:
+    """A sentence without a verdict."""
+
+    reason: Reason
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class TextAudit:
     """A text and its verdicts, in the order of the text."""
 
@@ -82,6 +112,7 @@ class TextAudit:
     checked: int  #: sentences that were compared with a claim
     left_out: tuple[str, ...]  #: number of claims that were read from this text and are therefore excluded
     verdicts: tuple[AuditVerdict, ...]
+    uncompared: tuple[UncomparedSentence, ...] = ()  #: sentences without a verdict
 
     @property
     def wrong(self) -> tuple[AuditVerdict, ...]:
@@ -94,6 +125,12 @@ class TextAudit:
         result = Counter(verdict.kind for verdict in self.verdicts)
         return {kind: result[kind] for kind in KINDS if result[kind]}
 
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Number of sentences without a verdict by reason."""
+        result = Counter(one.reason for one in self.uncompared)
+        return {reason: result[reason] for reason in REASONS if result[reason]}
+
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        return {**asdict(self), "counts": self.counts}
+        return {**asdict(self), "counts": self.counts, "reasons": self.reasons}

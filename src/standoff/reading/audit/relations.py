@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.dates import PartialDate
 from standoff.reading import pipeline
 from standoff.reading.audit.numbers import cited
+from standoff.reading.audit.propositions import UNSURE
 from standoff.reading.audit.records import AuditVerdict
 from standoff.reading.sides import speaks_for
 from standoff.reading.speakers import AUTHOR
@@ -54,7 +55,8 @@ class Relations:
             result = [
                 (claim, sign) for claim, sign in self.by.get((kind, source, target), []) if _of_its_time(claim, row)
             ]
-            if kind != "help" or not result or WISH.search(row.quote, 0, max(one["start"] - row.start, 0)):
+            place = max(one["start"] - row.start, 0)
+            if kind != "help" or not result or WISH.search(row.quote, 0, place) or UNSURE.search(row.quote, 0, place):
                 continue
             against = [claim for claim, sign in result if sign != polarity]
             agree = [claim for claim, sign in result if sign == polarity]

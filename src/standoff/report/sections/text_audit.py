@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from standoff.reading.audit import KINDS, WRONG
+from standoff.reading.audit import KINDS, REASONS, WRONG
 from standoff.report import assets, formatting
 from standoff.report.content_policy import policy
 from standoff.report.text_table import heading
@@ -47,7 +47,7 @@ def page(audit: TextAudit, text: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(assets.read("annotated.html.j2"))
     notes = _notes(audit)
-    return template.render(found=audit, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(audit),
+    return template.render(found=audit, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(audit), reasons=REASONS, without=uncompared(audit),
                            grouped=formatting.grouped, policy=policy())  # fmt: skip
 
 
@@ -99,8 +99,15 @@ def _pieces(text: str, notes: Sequence[dict[str, Any]]) -> list[list[tuple[str, 
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
-def terminal(audit: TextAudit) -> RenderableType:
-    """Verdicts with their evidence, failed ones first."""
+def uncompared(audit: TextAudit) -> str:
+    """Number of sentences without a verdict, by reason; empty where each has one."""
+    count = len(audit.uncompared)
+    reasons = ", ".join(f"{number} {reason}" for reason, number in audit.reasons.items())
+    return f"{formatting.counted(count, 'sentence')} without a verdict: {reasons}" if count else ""
+
+
+def terminal(audit: TextAudit, full: bool = False) -> RenderableType:
+    """Verdicts with their evidence, failed ones first; `full` also lists the sentences without a verdict."""
     parts: list[RenderableType] = [Text(f"{audit.name} against {audit.case or 'a ledger'}", "bold"), Text(head(audit)),
                                    Text(f"undated statements are dated {audit.text_date}", "dim")]  # fmt: skip
     for title, chosen in (("Statements that disagree with the ledger", True), ("Other statements", False)):
@@ -109,6 +116,13 @@ def terminal(audit: TextAudit) -> RenderableType:
             parts.append(heading(title))
         for verdict in selected:
             parts += _verdict_lines(verdict)
+    if audit.uncompared:
+        parts.append(heading("Sentences without a verdict") if full else Text(f"{uncompared(audit)} (--full lists them)", "dim"))
+    for one in audit.uncompared if full else ():
+        parts += [
+            Text.assemble((one.reason, "dim"), f"  “{formatting.shortened(one.quote, WIDTH)}”"),
+            Text(f"    {REASONS[one.reason]}", "dim"),
+        ]
     if audit.left_out:
         parts.append(
             Text(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from standoff.reading.audit import AuditVerdict, TextAudit
+from standoff.reading.audit import AuditVerdict, TextAudit, UncomparedSentence
 from standoff.reading.audit.records import Cited
 from standoff.report.sections import text_audit
 from tests.unit.report.plain import printed
@@ -17,6 +18,8 @@ VERDICTS = (
     AuditVerdict("stale", "s1", "lost 900 tanks", 6, 20, "it was right before", ()),
 )
 AUDIT = TextAudit("a.txt", "north", "d" * 64, "", "2024-02", 3, 2, 0, 2, ("own-1",), VERDICTS)
+REST = (UncomparedSentence("question", "Was <i>it</i>?", 0, 14), UncomparedSentence("no claim", "It was.", 15, 22))
+MORE = replace(AUDIT, uncompared=REST)
 NOTHING = TextAudit("a.txt", "", "d" * 64, "", "2024-02", 0, 1, 1, 0, (), ())
 
 
@@ -35,3 +38,11 @@ def test_the_page_marks_the_passage_and_escapes_the_text() -> None:
 def test_what_fails_comes_before_what_holds() -> None:
     text = printed(text_audit.terminal(AUDIT))
     assert text.index("900 is over 400") < text.index("fits") and "differs: tanks-1" in text and "1 claim of" in text
+
+
+def test_sentences_without_a_verdict_are_counted_and_listed_in_full() -> None:
+    short, full = printed(text_audit.terminal(MORE)), printed(text_audit.terminal(MORE, full=True))
+    assert "1 question, 1 no claim" in short and "It was." not in short and "It was." in full
+    assert "without a verdict" not in printed(text_audit.terminal(AUDIT, full=True))
+    page = text_audit.page(MORE, TEXT)
+    assert "1 question, 1 no claim" in page and "Was &lt;i&gt;it" in page
