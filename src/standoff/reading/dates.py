@@ -11,10 +11,13 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.dates import PartialDate, month_count, month_label
-from standoff.reading.lexicon import any_of
+from standoff.reading.lexicon import any_of, each
 from standoff.reading.number_words import SMALL
+from standoff.reading.tenses import timing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from standoff.reading.sentences import Span
 
 MONTHS = {name.lower(): i for i, name in enumerate(calendar.month_name) if name}
@@ -54,6 +57,27 @@ YEAR_BEFORE = re.compile(
 )
 AS_MONEY = re.compile(rf"(?i)\s*(?:%|(?:{any_of(THINGS)})\b|kilomet)")
 DIGIT = re.compile(r"\d")
+DAY_LENGTH = 10  # characters of YYYY-MM-DD
+NEAR = 150  # assumption: days until a day whose year is clear where no verb tells the tense
+JUST_PAST = 31  # assumption: the same for one that is past
+NEAR_ATTRIBUTE = 120  # assumption: the same for `the 8 May vote`
+FAR = 200  # assumption: the same where a verb tells the tense, but does not stand beside the date
+ATTRIBUTE = re.compile(
+    r"(?i)(?:(?<!\bon )\b(?:the|an?|this|its|his|her|their|our|that)|['\u2019]s?)\s+$"
+)  #: before `8 May` in `the 8 May vote`
+ATTACKS = re.compile(
+    r"(?i)\s+(?:terror\w*\s+)?(?:attacks?|hijack\w*|commission|memorial|victims|families)\b"
+)  #: of 2001
+HALF_WEEK = 4  # days, rounded up
+OF_YEAR = re.compile(r"(?i),?\s+(?:of\s+)?(this|last|next|that|the\s+(?:same|following|previous|next))\s+year\b")
+OF = re.compile(r"(?i),?\s+of\s+")
+WORD_BEFORE = re.compile(r"[\w'\u2019]\s+$|[A-Z]\.\s+$")  #: of a name such as `USA TODAY`
+TITLE = re.compile(r"^[\"\u201c'\u2018]\w+[.,]?[\"\u201d'\u2019]")  #: a word in quotation marks of its own
+GOES = re.compile(r"(?i)\b(?:go|goes|going|went|gone)\s+$")
+AS = re.compile(r"\s+(?:as|away|from|behind|beyond|removed|apart)\b")
+SOMEBODY = re.compile(r"(?i)\s+(?:him|her|them|me|you|someone|men|women|an?|the|his|other)\b")
+YEARLESS = each("month mdy dmy")
+YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago)")
 AMBIGUOUS = "ambiguous date"
 AS_OF = re.compile(
     r"(?i)\b(?:as\s+of|as\s+at|by|up\s+to|until|till|through|at|in|on|during|for)\s+(?:the\s+)?(?:fiscal\s+|year\s+)?$"
@@ -78,18 +102,26 @@ def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
     """The dates of a sentence in order. `published`: the day of publication, if known."""
     if not published and DIGIT.search(text, sentence.start, sentence.end) is None:
         return []  # every other form has a digit
-    out = []
+    out: list[DateMention] = []
     for match in DATE.finditer(text, sentence.start, sentence.end):
         form = str(match.lastgroup)
         result = _read(text, match, form, published, sentence)
-        if result is None:
-            continue
+        if result is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, match.start())):
+            continue  # no date, or the year of the one before: `November of last year`
         before = text[max(sentence.start, match.start() - 32) : match.start()]
         role = "since" if SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
         if form == "years":
             role = "since"
+        if form in YEARLESS and result and not YEARS.search(match.group()) and _is_of_other_year(text, out, result):
+            result = ""
         out.append(DateMention(match.start(), match.end(), result, form, role))
     return out
+
+
+def _is_of_other_year(text: str, earlier: Sequence[DateMention], value: str) -> bool:
+    """Whether the sentence names another year before a date without one: `In 2008 he won the vote of March`."""
+    named = {one.value[:4] for one in earlier if one.value and YEARS.search(text, one.start, one.end)}
+    return bool(named) and value[:4] not in named
 
 
 def _read(text: str, match: re.Match[str], form: str, published: str, sentence: Span) -> str | None:
@@ -101,12 +133,12 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         return _slashed(int(get("a")), int(get("b")), get("y2"))
     if form == "dmy":
         month, day = MONTHS[get("m3").lower()], int(get("d3"))
-        return _day(get("y3") or _near(published, month, day), month, day)
+        return _day(get("y3") or _year(text, match, sentence, published, month, day), month, day)
     if form == "mdy":
         if get("m4").lower() == "may" and not get("m4")[0].isupper():
             return None
         month, day = MONTHS[get("m4").lower()], int(get("d4"))
-        return _day(get("y4") or _near(published, month, day), month, day)
+        return _day(get("y4") or _year(text, match, sentence, published, month, day), month, day)
     if form == "my":
         return _end(int(get("y5")), MONTHS[get("m5").lower()], get("p5") or "")
     if form == "py":
@@ -119,19 +151,80 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
     if form == "year":
         return get("y9") if _is_year(text, match, sentence) else None
     if form == "month":
-        return _month(get("m11"), published)
-    if get("r10").lower() in DAYS and not _is_weekday(text, match):
+        return _month(text, match, sentence, published)
+    if _is_no_time(text, match, sentence):
         return None
-    return _relative(get("r10").lower(), get("n10"), get("u10"), published)
+    words = re.sub(r"\s+", " ", get("r10").lower())
+    if len(published) == DAY_LENGTH and words.split()[-1] in DAYS and not words.startswith("last"):
+        return _weekday(
+            dt.date.fromisoformat(published), words.split()[-1], timing(text, sentence, *match.span()).tense
+        )
+    return _relative(words, get("n10"), get("u10"), published)
 
 
-def _month(name: str, published: str) -> str | None:
-    """A month without a year: its last occurrence up to publication."""
+def _month(text: str, match: re.Match[str], sentence: Span, published: str) -> str | None:
+    """A month without a year."""
+    name = match.group("m11")
     if not name[0].isupper():
         return None
     month = MONTHS[name.lower()]
-    year = _near(published, month, 1)
+    year = _year(text, match, sentence, published, month, 0)
     return str(PartialDate(int(year), month)) if year and int(year) >= dt.MINYEAR else ""
+
+
+def _year(text: str, match: re.Match[str], sentence: Span, published: str, month: int, day: int) -> str:
+    """The year of a day or month without one; empty where it could be another.
+
+    It is the last up to publication in the past tense, the next in the future tense, and else the nearest. So is the day of an
+    attribute (`the 8 May vote`). One almost a year ago needs a verb in the past tense beside it.
+    """
+    if len(published) < DAY_LENGTH or ((month, day) == (9, 11) and ATTACKS.match(text, match.end(), sentence.end)):
+        return ""
+    printed = dt.date.fromisoformat(published)
+    if of := OF_YEAR.match(text, match.end(), sentence.end):
+        words = of.group(1).lower()
+        return (
+            str(printed.year + {"this": 0, "last": -1, "next": 1}[words]) if words in {"this", "last", "next"} else ""
+        )
+    past = (month, day) <= (printed.month, printed.day)
+    back = printed.year if past else printed.year - 1
+    later = printed.year if not past or month == printed.month else printed.year + 1
+    when, near = timing(text, sentence, *match.span())
+    distances = {year: _days_apart(printed, year, month, day) for year in (back, later)}
+    nearest = min(distances, key=lambda one: distances[one])
+    before = text[max(sentence.start, match.start() - 24) : match.start()]
+    if day and distances[nearest] <= NEAR_ATTRIBUTE and ATTRIBUTE.search(before):
+        return str(nearest)
+    year = {"past": back, "future": later, "": nearest}[when]
+    limit = FAR if when else NEAR if year == later else JUST_PAST
+    return str(year) if distances[year] <= limit or (when and near) else ""
+
+
+def _days_apart(printed: dt.date, year: int, month: int, day: int) -> int:
+    """Days between publication and a day, or the nearest day of a month."""
+    if not dt.MINYEAR <= year <= dt.MAXYEAR:
+        return dt.MAXYEAR * 366
+    when = PartialDate(year, month)
+    if day:
+        return abs((when.last.replace(day=min(day, when.last.day)) - printed).days)
+    return max((when.first - printed).days, (printed - when.last).days, 0)
+
+
+def _is_no_time(text: str, match: re.Match[str], sentence: Span) -> bool:
+    """Whether words are a name or an idiom: `Bloody Sunday`, `USA TODAY`, `went so far as to`."""
+    first = match.group("r10").split()[-1]
+    before = text[max(sentence.start, match.start() - 24) : match.start()]
+    if match.group("r10").lower() in DAYS:
+        return not _is_weekday(text, match)
+    if first.lower() in {"today", "yesterday"} and first[0].isupper():
+        return (
+            WORD_BEFORE.search(before) is not None
+            or TITLE.search(text[match.start() - 1 : match.end() + 2]) is not None
+        )
+    words = match.group("r10").lower()
+    if words.endswith("far"):
+        return GOES.search(before) is not None or AS.match(text, match.end()) is not None
+    return words.startswith("to") and words.endswith("date") and SOMEBODY.match(text, match.end()) is not None
 
 
 def _is_weekday(text: str, match: re.Match[str]) -> bool:
@@ -139,6 +232,16 @@ def _is_weekday(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 24) : match.start()]
     return match.group("r10")[0].isupper() and not re.search(r"[A-Z][\w.]*\s+$|-$", before) and (
         text[match.end() : match.end() + 1] not in {"'", "\u2019", "-"})  # fmt: skip
+
+
+def _weekday(printed: dt.date, name: str, when: str) -> str:
+    """The last such day up to publication in the past tense, the next in the future tense; else empty."""
+    back = (printed.weekday() - DAYS[name]) % 7
+    if when == "past" or (not when and not back):
+        return _ago(printed, back, "day")
+    if when == "future" and (dt.date.max - printed).days > 7:
+        return (printed + dt.timedelta(days=(DAYS[name] - printed.weekday()) % 7)).isoformat()
+    return ""
 
 
 def _day(year: str | None, month: int, day: int) -> str | None:
@@ -186,36 +289,35 @@ def _is_year(text: str, match: re.Match[str], sentence: Span) -> bool:
     )
 
 
-def _near(published: str, month: int, day: int) -> str:
-    """The year of a day without one: its last occurrence up to publication."""
-    if len(published) < 10:
-        return ""
-    printed = dt.date.fromisoformat(published)
-    return str(printed.year if (month, day) <= (printed.month, printed.day) else printed.year - 1)
-
-
 def _relative(words: str, count: str | None, unit: str | None, published: str) -> str | None:
-    if len(published) < 10:
+    if len(published) < DAY_LENGTH:
         return ""
     day = dt.date.fromisoformat(published)
-    words = re.sub(r"\s+", " ", words)
     if words in {"today", "as of now", "as of today", "to date", "so far"}:
         return day.isoformat()
     if words == "yesterday":
         return _ago(day, 1, "day")
     if count and unit:
         number = int(count) if count.isdigit() else COUNTS[count.lower()]
-        return _ago(day, number, unit.lower())
+        return _weeks_ago(day, number) if unit.lower() == "week" else _ago(day, number, unit.lower())
     last = words.split()[-1]
     if last in DAYS:
-        back = (day.weekday() - DAYS[last]) % 7 or (7 if words.startswith("last") else 0)
-        return _ago(day, back, "day")
+        return _ago(day, (day.weekday() - DAYS[last]) % 7 or 7, "day")
     before = words.startswith("last")
     if last == "year":
         return _ago(day, int(before), "year")
     if last == "month":
         return _ago(day, 1, "month") if before else f"{day.year:04}-{day.month:02}"
     return ""  # a week has no form of a date, and a day would be false precision
+
+
+def _weeks_ago(day: dt.date, count: int) -> str:
+    """The month of a day some weeks ago, where half a week more or less is in it: a day would be false precision."""
+    days = 7 * count
+    if day.toordinal() <= days + HALF_WEEK:
+        return ""
+    ends = {(day - dt.timedelta(days=days + shift)).replace(day=1) for shift in (-HALF_WEEK, HALF_WEEK)}
+    return str(ends.pop())[:7] if len(ends) == 1 else ""
 
 
 def _ago(day: dt.date, count: int, unit: str) -> str:

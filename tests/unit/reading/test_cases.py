@@ -122,7 +122,7 @@ def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Statement]
 
 @pytest.mark.parametrize(
     ("when", "as_of"),
-    [("yesterday", "2024-03-31"), ("last month", "2024-03"), ("two weeks ago", "2024-03-18"), ("last year", "2023"),
+    [("yesterday", "2024-03-31"), ("last month", "2024-03"), ("two weeks ago", "2024-03"), ("last year", "2023"),
      ("on Friday", "2024-03-29"), ("on 5 May", "2023-05-05")],
 )  # fmt: skip
 def test_relative_dates_need_the_day_of_publication(one: Callable[..., Statement], when: str, as_of: str) -> None:

@@ -16,6 +16,21 @@ from standoff.reading.sentences import Span
         ("Attacks fell in June.", "2023-06"),
         ("They met last month.", "2024-04"),
         ("They met last week.", ""),
+        ("They met two weeks ago.", "2024-04"),
+        ("They met four weeks ago.", ""),
+        ("They will meet on Tuesday.", "2024-05-07"),
+        ("They could meet on Tuesday.", ""),
+        ("They plan a meeting, which opens on 8 May.", "2024-05-08"),
+        ("They met on 8 September.", "2023-09-08"),
+        ("They prepared for the 8 May vote.", "2024-05-08"),
+        ("They hope to win in November.", ""),
+        ("They won in November of that year.", ""),
+        ("They won in November of last year.", "2023-11"),
+        ("They spoke of the September 11 attacks.", ""),
+        ("They spoke to USA TODAY.", None),
+        ("They went so far as to march.", None),
+        ("They asked to date her.", None),
+        ("Today, they marched.", "2024-05-02"),
         ("Bloody Sunday was long ago.", None),
         ("It will march in march.", None),
     ],
@@ -23,3 +38,8 @@ from standoff.reading.sentences import Span
 def test_a_date_is_resolved_by_the_day_of_publication(text: str, value: str | None) -> None:
     found = [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")]
     assert found == ([] if value is None else [value])
+
+
+def test_another_year_in_the_sentence_leaves_a_month_open() -> None:
+    text = "In 2008 they won the vote of 4 March."
+    assert [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")] == ["2008", ""]

@@ -92,7 +92,8 @@ def cited(one: MatchedClaim | Claim, role: str, short: str = "") -> list[Cited]:
     claims = (one,) if isinstance(one, Claim) else one.parts or (one.claim,)
     role = role if len(claims) == 1 else "part"
     return [
-        Cited(c.id, role, short or content(c), c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "") for c in claims
+        Cited(c.id, role, short or content(c), c.speaker, c.side, str(c.as_of), c.quote.text if c.quote else "")
+        for c in claims
     ]
 
 

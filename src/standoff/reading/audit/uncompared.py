@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def find(
-    text: str, sentences: Sequence[Span], rows: Sequence[Statement], verdicts: Sequence[AuditVerdict], names: frozenset[str]
+    text: str,
+    sentences: Sequence[Span],
+    rows: Sequence[Statement],
+    verdicts: Sequence[AuditVerdict],
+    names: frozenset[str],
 ) -> Iterator[UncomparedSentence]:
     """The sentences in which no verdict begins; `names` are the actors that the ledger is about."""
     for one in sentences:

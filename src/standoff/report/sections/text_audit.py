@@ -47,8 +47,8 @@ def page(audit: TextAudit, text: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(assets.read("annotated.html.j2"))
     notes = _notes(audit)
-    return template.render(found=audit, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(audit), reasons=REASONS, without=uncompared(audit),
-                           grouped=formatting.grouped, policy=policy())  # fmt: skip
+    return template.render(found=audit, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(audit),
+                           reasons=REASONS, without=uncompared(audit), grouped=formatting.grouped, policy=policy())  # fmt: skip
 
 
 def head(audit: TextAudit) -> str:
@@ -117,7 +117,9 @@ def terminal(audit: TextAudit, full: bool = False) -> RenderableType:
         for verdict in selected:
             parts += _verdict_lines(verdict)
     if audit.uncompared:
-        parts.append(heading("Sentences without a verdict") if full else Text(f"{uncompared(audit)} (--full lists them)", "dim"))
+        parts.append(
+            heading("Sentences without a verdict") if full else Text(f"{uncompared(audit)} (--full lists them)", "dim")
+        )
     for one in audit.uncompared if full else ():
         parts += [
             Text.assemble((one.reason, "dim"), f"  “{formatting.shortened(one.quote, WIDTH)}”"),
