@@ -74,6 +74,9 @@ OF = re.compile(r"(?i),?\s+of\s+")
 WORD_BEFORE = re.compile(r"[\w'\u2019]\s+$|[A-Z]\.\s+$")  #: of a name such as `USA TODAY`
 TITLE = re.compile(r"^[\"\u201c'\u2018]\w+[.,]?[\"\u201d'\u2019]")  #: a word in quotation marks of its own
 GOES = re.compile(r"(?i)\b(?:go|goes|going|went|gone)\s+$")
+HABIT = re.compile(r"(?i)\s+(?:nights|mornings|afternoons|evenings)\b")  #: `our Friday nights`
+UP = re.compile(r"(?i)\bup\s+$")  #: `up to date`
+THE = re.compile(r"(?i)\bthe\s+$")
 AS = re.compile(r"\s+(?:as|away|from|behind|beyond|removed|apart)\b")
 SOMEBODY = re.compile(r"(?i)\s+(?:him|her|them|me|you|someone|men|women|an?|the|his|other)\b")
 YEARLESS = each("month mdy dmy")
@@ -159,6 +162,8 @@ def _read(text: str, match: re.Match[str], form: str, published: str, sentence: 
         return _weekday(
             dt.date.fromisoformat(published), words.split()[-1], timing(text, sentence, *match.span()).tense
         )
+    if words.startswith("last") and THE.search(text, max(sentence.start, match.start() - 8), match.start()):
+        return ""  # `over the last year` is a span
     return _relative(words, get("n10"), get("u10"), published)
 
 
@@ -214,17 +219,19 @@ def _is_no_time(text: str, match: re.Match[str], sentence: Span) -> bool:
     """Whether words are a name or an idiom: `Bloody Sunday`, `USA TODAY`, `went so far as to`."""
     first = match.group("r10").split()[-1]
     before = text[max(sentence.start, match.start() - 24) : match.start()]
-    if match.group("r10").lower() in DAYS:
-        return not _is_weekday(text, match)
+    if match.group("r10").lower() in DAYS and not _is_weekday(text, match):
+        return True
     if first.lower() in {"today", "yesterday"} and first[0].isupper():
         return (
             WORD_BEFORE.search(before) is not None
             or TITLE.search(text[match.start() - 1 : match.end() + 2]) is not None
         )
+    if HABIT.match(text, match.end()):
+        return True
     words = match.group("r10").lower()
     if words.endswith("far"):
         return GOES.search(before) is not None or AS.match(text, match.end()) is not None
-    return words.startswith("to") and words.endswith("date") and SOMEBODY.match(text, match.end()) is not None
+    return words.endswith("date") and (UP.search(before) or SOMEBODY.match(text, match.end())) is not None
 
 
 def _is_weekday(text: str, match: re.Match[str]) -> bool:

@@ -26,11 +26,11 @@ OPEN = (
     r"set\s+for|(?:(?<=that )|(?<=which )|(?<=who ))(?:vote|hold|open|begin|start|end|follow)"
 )  #: words that leave it open: `could win in November`, `before November`
 PAST = any_of(
-    """was were had did didn['\\u2019]t wasn['\\u2019]t weren['\\u2019]t hadn['\\u2019]t been made took saw got went came gave knew
-    kept held lost won ran began told said thought felt found met heard stood sat rose fell spoke wrote led drew shook left sent
-    flew drove fought struck spent brought bought caught taught built became broke chose paid shot sold sought swept threw
-    withdrew grew hid swore dug laid quit sank sunk died drank ate bled fled bound flung hung slid stole stuck swung tore woke
-    wound"""
+    """was were had did didn['\\u2019]t wasn['\\u2019]t weren['\\u2019]t hadn['\\u2019]t been made took saw got went came
+    gave knew kept held lost won ran began told said thought felt found met heard stood sat rose fell spoke wrote led drew
+    shook left sent flew drove fought struck spent brought bought caught taught built became broke chose paid shot sold
+    sought swept threw withdrew grew hid swore dug laid quit sank sunk died drank ate bled fled bound flung hung slid
+    stole stuck swung tore woke wound"""
 )
 NO_PAST = any_of(
     "need indeed speed feed seed breed red bed hundred naked sacred wicked shed bleed exceed proceed succeed heed agreed"
