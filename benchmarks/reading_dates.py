@@ -2,8 +2,8 @@
 
     python -m benchmarks.reading_dates --corpus FOLDER --seed 4 --count 100
 
-`FOLDER` is the folder `data` of PolNeAR (`benchmarks.reading_articles`); only articles of its part `train` are used. Each line has
-the day of publication, the words, the date, and the sentence around them. The judgements are kept in
+`FOLDER` is the folder `data` of PolNeAR (`benchmarks.reading_articles`); only articles of its part `train` are used. Each line
+has the day of publication, the date, and its words with the sentence around them. The judgements are kept in
 `data/reading_dates.json`, as counts and causes of error, never with words of the articles.
 
 Rule of judging: a date is right if it is the day, month or year that the words mean, by the
