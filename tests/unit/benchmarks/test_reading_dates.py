@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 def test_each_date_with_a_value_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "train" / "text").mkdir(parents=True)
     article = tmp_path / "train" / "text" / "paper_2024-05-02_boats.txt"
-    article.write_text("The boats sank on Tuesday,\nthe captain said. They rose last week. It was 1990.", encoding="utf-8")
+    article.write_text(
+        "The boats sank on Tuesday,\nthe captain said. They rose last week. It was 1990.", encoding="utf-8"
+    )
     lines = reading_dates.given(tmp_path)
     assert [line.split(" | ")[0] for line in lines] == ["2024-05-02 2024-04-30"]
     assert "sank <<on Tuesday>>, the captain" in lines[0]
