@@ -122,7 +122,7 @@ def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
 
 
 def _is_of_other_year(text: str, earlier: Sequence[DateMention], value: str) -> bool:
-    """Whether the sentence names another year before a date without one: `In 2008 he won the vote of March`."""
+    """Whether another year stands before a date without one: `In 2008 he won the vote of March`."""
     named = {one.value[:4] for one in earlier if one.value and YEARS.search(text, one.start, one.end)}
     return bool(named) and value[:4] not in named
 
@@ -242,7 +242,7 @@ def _is_weekday(text: str, match: re.Match[str]) -> bool:
 
 
 def _weekday(printed: dt.date, name: str, when: str) -> str:
-    """The last such day up to publication in the past tense, the next in the future tense; else empty."""
+    """The last such day before publication if past, the next if future; else empty."""
     back = (printed.weekday() - DAYS[name]) % 7
     if when == "past" or (not when and not back):
         return _ago(printed, back, "day")
@@ -319,7 +319,7 @@ def _relative(words: str, count: str | None, unit: str | None, published: str) -
 
 
 def _weeks_ago(day: dt.date, count: int) -> str:
-    """The month of a day some weeks ago, where half a week more or less is in it: a day would be false precision."""
+    """The month of a day some weeks ago, if clear: a day would be false precision."""
     days = 7 * count
     if day.toordinal() <= days + HALF_WEEK:
         return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from standoff.reading.lexicon import each
 from standoff.reading.quantity_words import GIVEN
 
 if TYPE_CHECKING:
@@ -23,40 +24,43 @@ DESTROYED = (
     r"(?:destroy(?:s|ed|ing)?|sho(?:t|ots?|oting)\s+down|knock(?:s|ed|ing)?\s+out|down(?:s|ed|ing)|s[aiu]nk(?:s|ing)?|intercept(?:s|ed|ing)?|"
     r"captur(?:es?|ed|ing))"
 )
-LAUNCHED = r"(?:launched|fired|sent|deployed|used|flown|flew|operated|owned|lost|dropped)"
+OWNED = r"(?:fired|deployed|used|operated|owned|lost)"
+LAUNCHED = r"(?:fired|deployed|used|operated|owned|lost|launched|sent|flown|flew|dropped)"
+FLYING = each(
+    "drones missiles rockets shells aircraft helicopters"
+)  #: what is sent by its owner; tanks are sent by a giver
 DESTROYS = re.compile(rf"(?i)\b{DESTROYED}\b")
 BE = re.compile(r"(?i)\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")  #: before a passive
 PASSIVE = re.compile(rf"(?i)[^,;.]{{0,40}}?\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+)?{DESTROYED}\b")
 OWN_EVENT = re.compile(r"(?i)\b(?:lost|los(?:e|es|ing)|loss(?:es)?|launched|fired|sent|gave)\b")
-BY = re.compile(
-    rf"(?i)\s+(?:(?:that|which)\s+)?(?:(?:had|have|has|were|was|been)\s+)*{LAUNCHED}\b[^,.;]{{0,30}}?\bby\s+(?:the\s+)?"
-)
+BY = r"(?i)\s+(?:(?:that|which)\s+)?(?:(?:had|have|has|were|was|been)\s+)*{}\b[^,.;]{{0,30}}?\bby\s+(?:the\s+)?"
 AGENT = re.compile(r"\s+by\s+(?:the\s+)?")
 OF = re.compile(r"(?i)\s+(?:of|from|belonging\s+to)\s+(?:the\s+)?")
 THAT = re.compile(r"(?i)\s+(?:(?:that|which)\s+)?(?:the\s+)?")
-DID = re.compile(rf"(?i)(?:\s+[\w'\u2019-]+){{0,3}}?\s+{LAUNCHED}\b")
+DID = r"(?i)(?:\s+[\w'\u2019-]+){{0,3}}?\s+{}\b"
 POSSESSIVE = re.compile(r"['\u2019]s?\s")
 ITS = re.compile(r"(?i)\b(?:its|their|our|his)\b")
 
 
 def owner(text: str, span: Span, start: int, counted: CountedUnit, mentions: Sequence[Mention]) -> str | None:
-    """Owner of what the number at `start` counts; empty if unknown, None where no owner need be looked for."""
+    """Owner of what a number at `start` counts; empty if unknown, None if it is the subject."""
     if counted.unit not in {"item", "shell"}:
         return None
-    behind = _behind(text, counted.end, span.end, mentions)
+    launched = LAUNCHED if counted.quantity.partition("_")[0] in FLYING else OWNED
+    after = _owner_after(text, counted.end, span.end, mentions, launched)
     if counted.quantity.endswith("_fired"):
-        return behind
+        return after
     if passive := PASSIVE.match(text, counted.end, span.end):
         agent = any(AGENT.fullmatch(text, passive.end(), m.start) for m in mentions if m.start >= passive.end())
         owned = ITS.search(text, span.start, counted.end) or _acts_before(text, span, start, mentions)
         unknown = agent or GIVEN.search(text, span.start, start) is not None  # a giver owns them no longer
-        return behind if behind is not None or owned or not unknown else ""
+        return after if after is not None or owned or not unknown else ""
     if not _is_destroyed(text, span.start, start):
-        return behind if behind is not None and counted.quantity.endswith("_lost") else None
+        return None
     between = [m for m in mentions if start <= m.start and m.end <= counted.end and POSSESSIVE.match(text, m.end)]
-    if behind is None and not between:
+    if after is None and not between:
         return _launched_before(text, span.start, start, mentions)
-    return behind if behind is not None else between[0].code
+    return after if after is not None else between[0].code
 
 
 def is_of_unknown_owner(sentence: str, quantity: str) -> bool:
@@ -65,30 +69,30 @@ def is_of_unknown_owner(sentence: str, quantity: str) -> bool:
 
 
 def _is_destroyed(text: str, start: int, number: int) -> bool:
-    """Whether the last event before a number is that somebody destroys: `Ukraine shot down 22 drones`."""
+    """Whether the last event before a number is a destruction: `Ukraine shot down 22 drones`."""
     verbs = list(DESTROYS.finditer(text, start, number))
     if not verbs or BE.search(text, start, verbs[-1].start()):
         return False
     return OWN_EVENT.search(text, verbs[-1].end(), number) is None
 
 
-def _behind(text: str, end: int, limit: int, mentions: Sequence[Mention]) -> str | None:
+def _owner_after(text: str, end: int, limit: int, mentions: Sequence[Mention], verbs: str) -> str | None:
     """The owner named behind a thing: `that X launched`, `fired by X`, `of X`."""
     for mention in mentions:
         if not end <= mention.start <= min(end + NEAR, limit):
             continue
         gap = slice(end, mention.start)
-        if BY.fullmatch(text[gap]) or OF.fullmatch(text[gap]):
+        if re.fullmatch(BY.format(verbs), text[gap]) or OF.fullmatch(text[gap]):
             return mention.code
-        if THAT.fullmatch(text[gap]) and DID.match(text, mention.end, limit):
+        if THAT.fullmatch(text[gap]) and re.compile(DID.format(verbs)).match(text, mention.end, limit):
             return mention.code
     return None
 
 
 def _launched_before(text: str, start: int, number: int, mentions: Sequence[Mention]) -> str:
-    """Who launched the things named earlier: `Russia launched 25 drones and Ukraine shot down 22`."""
+    """Who launched what is named before: `Russia launched 25 drones and Ukraine shot down 22`."""
     for mention in mentions:
-        if start <= mention.start < number and DID.match(text, mention.end, number):
+        if start <= mention.start < number and re.compile(DID.format(LAUNCHED)).match(text, mention.end, number):
             return mention.code
     return ""
 

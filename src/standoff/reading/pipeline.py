@@ -146,7 +146,7 @@ def _sentence(text: str, part: _Part, published: str, reader: Reader) -> Iterato
 
 
 def _attributions(sayings: Sequence[Saying]) -> list[tuple[int, int]]:
-    """The places of the words of attribution, each from the first of speaker and cue to the last."""
+    """Places of the words of attribution, each from the first of speaker and cue to the last."""
     return [(min(one.who[0], one.cue[0]), max(one.who[1], one.cue[1])) for one in sayings if one.who != one.cue]
 
 

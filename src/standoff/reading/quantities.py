@@ -162,13 +162,13 @@ def _things(noun: str, before: str, after: str) -> str:
 
 
 def _event(before: str, after: str) -> str:
-    """What happened to things: by a passive behind them, else by the last verb before the number, else the first behind."""
+    """Event of things: by a passive after them, else the last verb before, else the first after."""
     passive = PASSIVE.match(after)
-    behind = _verbs(after)
-    if passive and behind and behind[0][0] >= passive.end() - 1:
-        return behind[0][1]
+    later = _verbs(after)
+    if passive and later and later[0][0] >= passive.end() - 1:
+        return later[0][1]
     verbs = _verbs(before)
-    return verbs[-1][1] if verbs else behind[0][1] if behind else ""
+    return verbs[-1][1] if verbs else later[0][1] if later else ""
 
 
 def _verbs(text: str) -> list[tuple[int, str]]:

@@ -59,9 +59,9 @@ class Timing(NamedTuple):
 
 
 def timing(text: str, sentence: Span, start: int, end: int) -> Timing:
-    """Tense by the last verb of the clause before `start:end`, else by the first behind, else by one of the sentence.
+    """Tense by the last verb of the clause before the date, else the first after it.
 
-    Only a verb of its own clause makes a date future.
+    Without one a verb of the sentence decides. Only a verb of its own clause makes a date future.
     """
     floor = max((m.end() for m in BOUNDARY.finditer(text, sentence.start, start)), default=sentence.start)
     limit = BOUNDARY.search(text, end, sentence.end)
@@ -69,16 +69,16 @@ def timing(text: str, sentence: Span, start: int, end: int) -> Timing:
     before = list(CUE.finditer(text, floor, start))
     if before:
         return Timing(_named(before[-1]), BESIDE.fullmatch(text, before[-1].end(), start) is not None)
-    behind = CUE.search(text, end, limit.start() if limit else sentence.end)
-    if behind is not None:
-        return Timing(_named(behind, behind=True), leads)
+    later = CUE.search(text, end, limit.start() if limit else sentence.end)
+    if later is not None:
+        return Timing(_named(later, follows=True), leads)
     earlier = [
         one for one in CUE.finditer(text, sentence.start, floor) if not _is_in_other_quotation(text, one.end(), start)
     ]
     rest = earlier[-1] if earlier else CUE.search(text, end, sentence.end)
     if rest is None or (not earlier and _is_in_other_quotation(text, end, rest.start())):
         return Timing("", leads)
-    found = _named(rest, behind=not earlier)
+    found = _named(rest, follows=not earlier)
     return Timing(found if found == "past" or leads else "", leads)
 
 
@@ -87,8 +87,8 @@ def _is_in_other_quotation(text: str, start: int, end: int) -> bool:
     return len(QUOTE.findall(text, start, end)) % 2 == 1
 
 
-def _named(cue: re.Match[str], behind: bool = False) -> Tense:
-    """Tense of a cue; behind a date, `agreed to` is past."""
-    if cue.lastgroup == "past" or (behind and cue.group().split()[0].endswith("ed")):
+def _named(cue: re.Match[str], follows: bool = False) -> Tense:
+    """Tense of a cue; after a date, `agreed to` is past."""
+    if cue.lastgroup == "past" or (follows and cue.group().split()[0].endswith("ed")):
         return "past"
     return "future" if cue.lastgroup == "future" else ""

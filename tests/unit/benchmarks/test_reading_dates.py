@@ -18,7 +18,7 @@ def test_each_date_with_a_value_is_one_line(tmp_path: Path) -> None:
     )
     lines = reading_dates.given(tmp_path)
     assert [line.split(" | ")[0] for line in lines] == ["2024-05-02 2024-04-30"]
-    assert "sank <<on Tuesday>>, the captain" in lines[0]
+    assert "sank <<on Tuesday>>, the" in lines[0]
 
 
 def test_the_page_holds_the_judgements() -> None:

@@ -29,6 +29,9 @@ ARMS = [
     ("Iraq lost 30 tanks that Iran captured.", [("IRQ", "tanks_lost", 30)]),
     ("Iraq fired 300 shells that Japan had made.", [("IRQ", "shells_fired", 300)]),
     ("Japan sent Iraq 18 tanks, of which 6 were destroyed.", [("JPN", "tanks_delivered", 18), ("", "tanks_lost", 6)]),
+    ("Iran destroyed 12 tanks sent by Japan.", [("", "tanks_lost", 12)]),
+    ("Iraq lost 12 tanks sent by Japan.", [("IRQ", "tanks_lost", 12)]),
+    ("Iran shot down 12 drones sent by Iraq.", [("IRQ", "drones_lost", 12)]),
     ("Iraq said 30 of its tanks were destroyed.", [("IRQ", "tanks_lost", 30)]),
 ]  # fmt: skip
 

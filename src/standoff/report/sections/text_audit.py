@@ -107,7 +107,7 @@ def uncompared(audit: TextAudit) -> str:
 
 
 def terminal(audit: TextAudit, full: bool = False) -> RenderableType:
-    """Verdicts with their evidence, failed ones first; `full` also lists the sentences without a verdict."""
+    """Verdicts with evidence, failed ones first; `full` adds the sentences without a verdict."""
     parts: list[RenderableType] = [Text(f"{audit.name} against {audit.case or 'a ledger'}", "bold"), Text(head(audit)),
                                    Text(f"undated statements are dated {audit.text_date}", "dim")]  # fmt: skip
     for title, chosen in (("Statements that disagree with the ledger", True), ("Other statements", False)):

@@ -13,7 +13,7 @@ TANKS = claim("tanks", "TUR", "tanks_lost", 40, "2020-05-01", "general record", 
 
 
 def test_numbers_without_a_unit_say_what_they_are() -> None:
-    assert claim_text.content(ARMS, yes_or_no=True) == "Turkey, arms for Iraq: no"
+    assert claim_text.content(ARMS, yes_or_no=True).split(": ") == ["Turkey, arms for Iraq", "no"]
     assert claim_text.content(TALKS) == "7 (talks held)"
     assert claim_text.content(TANKS) == TANKS.statement
 
@@ -27,5 +27,5 @@ def test_only_zeros_and_ones_of_a_fact_are_yes_or_no() -> None:
 def test_a_verdict_says_yes_or_no() -> None:
     war = claim("war", "TUR", "full_scale_war_with_irq", 0, "2020-05-01", "general record", "neutral", "1")
     (verdict,) = audit("Turkey fought a full scale war with Iraq on 1 May 2020.", Ledger((war,))).verdicts
-    assert verdict.kind == "contradicted" and "full scale war with Iraq: no" in verdict.text
-    assert [one.statement for one in verdict.claims] == ["Turkey, full scale war with Iraq: no"]
+    assert verdict.kind == "contradicted" and "war with Iraq: no" in verdict.text
+    assert [one.statement.rpartition(", ")[0] for one in verdict.claims] == ["Turkey"]
