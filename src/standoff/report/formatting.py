@@ -66,15 +66,14 @@ class NumberFormat:
     tail: int | None = None  #: decimals of the ends of an interval, whose error is larger (`TAIL`); None: as others
 
     def bare(self, value: float) -> str:
-        """The number alone."""
-        return plain(value / self.scale, self.decimals)
+        """The number alone; what rounds to zero is `0`."""
+        text = plain(value / self.scale, self.decimals)
+        return text if re.search("[1-9]", text) else "0"
 
     def full(self, value: float) -> str:
         """The number and its unit."""
-        suffix = self.suffix
-        if self.bare(value) == "1" and suffix in {f" {word}s" for word in COUNTED}:
-            suffix = suffix[:-1]
-        return f"{self.bare(value)}{suffix}"
+        is_one = self.bare(value) == "1" and self.suffix in {f" {word}s" for word in COUNTED}
+        return f"{self.bare(value)}{self.suffix[:-1] if is_one else self.suffix}"
 
     def between(self, low: float | None, high: float | None, missing: str = "none") -> str:
         """Format a range such as `0.9 to 1.6 million people`; an absent end reads as `missing`."""
@@ -132,7 +131,13 @@ def _named(unit: str) -> str:
     if words[-1] in COUNTED and not slash:
         words[-1] += "s"
     unit = " ".join(words) + slash + rest
-    return f" {unit}"
+    return f" {unit}".replace("^2", "²").replace("^3", "³")
+
+
+def unit_words(unit: str, is_one: bool = False) -> str:
+    """A unit in words with a space before it, as it follows a number; empty for a number without one."""
+    words = _named(unit)
+    return words[:-1] if is_one and words in {f" {word}s" for word in COUNTED} else words
 
 
 def bare_error(error: float) -> str:

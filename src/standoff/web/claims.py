@@ -14,7 +14,7 @@ from standoff.analysis.claim_removal import claim_effects
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.ledger.conflicts import implied_interval
 from standoff.plan import labels
-from standoff.report import formatting
+from standoff.report import claim_labels, formatting
 from standoff.report.charts import stocks
 from standoff.report.evidence_panels import web
 from standoff.web.reasons import reason_numbers
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from standoff.engine.model import Model
-    from standoff.ledger import Claim, Ledger
+    from standoff.ledger import Claim
     from standoff.plan import Plan
     from standoff.web.charts import ChartScale
 
@@ -38,12 +38,19 @@ class ClaimSummary:
 
     id: str
     speaker: str
-    side: str
+    side: str  #: in words
     published: str
     as_of: str
-    quantity: str
-    value: str  #: its number with unit; empty without one
+    about: str  #: its number in words beside a quote, or what a claim without a number is about; else empty
     statement: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedCode:
+    """A side or a quantity of a ledger: how a search writes it, and how a reader does."""
+
+    id: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +59,8 @@ class ClaimPage:
 
     total: int
     pages: int
-    sides: tuple[str, ...]  #: of the whole ledger
-    quantities: tuple[str, ...]
+    sides: tuple[NamedCode, ...]  #: of the whole ledger
+    quantities: tuple[NamedCode, ...]
     claims: tuple[ClaimSummary, ...]
 
 
@@ -63,7 +70,8 @@ class RivalClaim:
 
     id: str
     speaker: str
-    side: str
+    side: str  #: code
+    side_text: str
     as_of: str
     value: float | None
     low: float | None
@@ -96,18 +104,19 @@ class ClaimView:
     id: str
     statement: str
     speaker: str
-    side: str
+    side: str  #: code
+    side_text: str
     as_of: str
     published: str
     title: str
     publisher: str
     url: str  #: only of the web
-    quantity: str
+    quantity: str  #: in words, as is the subject
     subject: str
     value: float | None  #: the number, or the middle of a range
     low: float | None  #: ends of the range that it allows; None for an open end
     high: float | None
-    unit: str
+    unit: str  #: in words; empty for a number without one
     note: str  #: of the analyst
     objection: str  #: why it cannot be used, such as a retraction; empty where it can
     numbers: tuple[CitingNumber, ...]
@@ -130,10 +139,12 @@ class ClaimMarker:
     low: float
     high: float
     used: bool  #: whether the path up to as_of goes through it
+    later: bool  #: published after as_of, so that nothing rests on it
 
 
-def search_claims(ledger: Ledger, search: str = "", side: str = "", quantity: str = "", page: int = 0) -> ClaimPage:
-    """Claims that match a text, a side and a quantity, newest first; raises `ModelError`."""
+def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = "", page: int = 0) -> ClaimPage:
+    """Claims of a case that match a text, a side and a quantity, newest first; raises `ModelError`."""
+    ledger = plan.ledger
     sides = tuple(sorted({claim.side for claim in ledger}))
     quantities = tuple(sorted({claim.quantity for claim in ledger if claim.quantity}))
     for name, word, known in (("side", side, sides), ("quantity", quantity, quantities)):
@@ -145,25 +156,31 @@ def search_claims(ledger: Ledger, search: str = "", side: str = "", quantity: st
     if page and not 0 <= page < pages:
         raise ModelError(Problem(f"there is no page {page}", "page", "", f"0 to {max(pages - 1, 0)}"))
     ordered = sorted(result, key=lambda claim: claim.as_of.last, reverse=True)
-    rows = tuple(_summary(claim) for claim in ordered[page * PAGE : (page + 1) * PAGE])
-    return ClaimPage(total=len(result), pages=pages, sides=sides, quantities=quantities, claims=rows)
-
-
-def _summary(claim: Claim) -> ClaimSummary:
-    return ClaimSummary(
-        id=claim.id, speaker=claim.speaker, side=claim.side, published=str(claim.published), as_of=str(claim.as_of),
-        quantity=claim.quantity, value=formatting.grouped(claim.statement) if claim.numbers else "",
-        statement=formatting.shortened(statement(claim), STATEMENT),
+    return ClaimPage(
+        total=len(result), pages=pages, claims=tuple(_summary(plan, claim) for claim in ordered[page * PAGE : (page + 1) * PAGE]),
+        sides=tuple(NamedCode(id=each, text=claim_labels.side(plan, each)) for each in sides),
+        quantities=tuple(NamedCode(id=each, text=claim_labels.quantity(plan, each)) for each in quantities),
     )  # fmt: skip
 
 
-def statement(claim: Claim) -> str:
+def _summary(plan: Plan, claim: Claim) -> ClaimSummary:
+    about = ""
+    if claim.numbers and claim.quote is not None:
+        about = claim_labels.sentence(plan, claim)
+    elif not claim.numbers and claim.quantity:
+        parts = (claim_labels.subject(plan, claim.subject), claim_labels.quantity(plan, claim.quantity))
+        about = formatting.capital(", ".join(filter(None, parts)))
+    return ClaimSummary(
+        id=claim.id, speaker=claim.speaker, side=claim_labels.side(plan, claim.side), published=str(claim.published),
+        as_of=str(claim.as_of), about=about, statement=formatting.shortened(statement(plan, claim), STATEMENT),
+    )  # fmt: skip
+
+
+def statement(plan: Plan, claim: Claim) -> str:
     """The words of a claim: its quote, else its proposition, else its number as a sentence."""
     if claim.quote is not None:
         return claim.quote.text
-    if not claim.numbers:
-        return claim.statement
-    return f"{formatting.humanise(claim.quantity)} of {claim.subject}: {formatting.grouped(claim.statement)}"
+    return claim_labels.sentence(plan, claim) if claim.numbers else claim.statement
 
 
 def claim_view(model: Model, name: str) -> ClaimView:
@@ -172,10 +189,12 @@ def claim_view(model: Model, name: str) -> ClaimView:
     value, low, high = _numbers(claim)
     can, why_not = _suppositions(model, name)
     return ClaimView(
-        id=name, statement=statement(claim), speaker=claim.speaker, side=claim.side, as_of=str(claim.as_of),
+        id=name, statement=statement(plan, claim), speaker=claim.speaker, side=claim.side,
+        side_text=claim_labels.side(plan, claim.side), as_of=str(claim.as_of),
         published=str(claim.published), title=claim.source.title, publisher=claim.source.publisher,
-        url=web(claim.source.url), quantity=claim.quantity, subject=claim.subject, value=value, low=low, high=high,
-        unit=claim.unit, note=claim.note, objection=model.ledger.objection(name),
+        url=web(claim.source.url), quantity=claim_labels.quantity(plan, claim.quantity),
+        subject=claim_labels.subject(plan, claim.subject), value=value, low=low, high=high,
+        unit=formatting.unit_words(claim.unit).strip(), note=claim.note, objection=model.ledger.objection(name),
         numbers=tuple(CitingNumber(path=plan.parameters[i].path, text=labels.parameter(plan, plan.parameters[i].path))
                       for i in _citing(plan, name)),
         reasons=tuple(_reasons(plan, name)),
@@ -205,8 +224,8 @@ def rivals(model: Model, name: str) -> tuple[RivalClaim, ...]:
         if unit is not None and unit.same_kind(own):
             value, low, high = _numbers(other, unit.factor / own.factor)
             out.append((abs((other.as_of.last - claim.as_of.last).days), RivalClaim(
-                id=other.id, speaker=other.speaker, side=other.side, as_of=str(other.as_of), value=value, low=low,
-                high=high, unit=claim.unit,
+                id=other.id, speaker=other.speaker, side=other.side, side_text=claim_labels.side(model.plan, other.side),
+                as_of=str(other.as_of), value=value, low=low, high=high, unit=formatting.unit_words(claim.unit).strip(),
             )))  # fmt: skip
     return tuple(rival for _, rival in sorted(out, key=lambda pair: pair[0]))
 
@@ -269,6 +288,7 @@ def claim_points(model: Model, cell: str, shown: ChartScale) -> tuple[ClaimMarke
             claim=point.claim.id, speaker=point.claim.speaker, side=point.claim.side,
             time=calendar.label(max(calendar.index(point.day), 0)), value=point.value / shown.scale,
             low=point.low / shown.scale, high=point.high / shown.scale, used=point.used,
+            later=point.claim.published.last > plan.scenario.as_of_day,
         )
         for item in plan.observations if item.cell == cell for point in stocks.points(plan, item)
     )  # fmt: skip

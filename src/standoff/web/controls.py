@@ -16,6 +16,7 @@ from standoff.analysis.parameter_range import number_range, unit_of
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.scenario import overrides
+from standoff.web.option_effects import OptionEffect, option_effect
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -41,6 +42,7 @@ class Control:
     sources: tuple[str, ...]  #: claims, keys of works, `history`, `assumption`
     claims: tuple[str, ...]  #: those of its sources that are claims
     effect: float | None  #: signed correlation with the main answer; None where it is fixed or not known yet
+    in_force: OptionEffect | None = None  #: what imposed options make of it; None where it acts as it is
 
 
 def control_effects(run: Outcomes) -> Mapping[str, float]:
@@ -63,12 +65,14 @@ def lever_controls(model: Model, effects: Mapping[str, float] | None = None) -> 
 def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> Control:
     lever = plan.scenario.levers[name]
     low, high, unit = overrides.ends(lever.model_dump(), plan.scenario.units)
-    parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
+    target = plan.number(lever.target)
+    parameter = plan.parameters[plan.in_force(target)]
     low5, now, high95 = (parameter.quantile(p) / unit.factor for p in (0.05, 0.5, 0.95))
     return Control(
         name=name, text=lever.text or formatting.humanise(name), unit=unit.text if unit.dims else "", low=low, high=high,
         now=now, believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
         claims=_claims(plan, parameter), effect=effects.get(parameter.path),
+        in_force=option_effect(plan, target, unit.factor),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from standoff.report import formatting
 from standoff.report.page import main_stocks
 from standoff.scenario import option_words
 from standoff.scenario.option_checks import FREE
+from standoff.web.band_texts import BandTexts, band_texts
 from standoff.web.controls import Control, belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, FANS, MOST, QUICK
 from standoff.web.variants import VariantName, variant_names
@@ -34,6 +35,8 @@ class QuestionEntry:
     is_share: bool
     resolution: str
     choice: str  #: the choice that it names; may be empty
+    band: str = ""  #: the epistemic band of a probability as the case stands; empty where none is stored
+    band_label: str = ""  #: the label of a `first_of` question that the band is about
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,8 @@ class CaseDescription:
     stage: str = ""
     problems: tuple[dict[str, Any], ...] = ()
     questions: tuple[QuestionEntry, ...] = ()  #: the main one first
+    band_over: str = ""  #: what the bands of the questions are over, in words
+    band_note: str = ""  #: why they are missing
     choices: tuple[ChoiceEntry, ...] = ()
     stocks: tuple[StockEntry, ...] = ()
     shown: tuple[str, ...] = ()  #: stocks that are charted unless others are asked for
@@ -113,12 +118,12 @@ def case_description(
     draws = {"quick": QUICK, "full": DRAWS, "most": MOST}
     if model is None:
         return CaseDescription(case=case, problems=problems, draws=draws)
-    plan, scenario = model.plan, model.scenario
+    plan, scenario, bands = model.plan, model.scenario, band_texts(case, model)
     return CaseDescription(
         case=case, title=scenario.title, as_of=str(scenario.as_of), until=scenario.calendar.label(scenario.calendar.steps),
         variant=plan.variant, holds=tuple(holds), variants=variant_names(model),
         model=model.hash, main=plan.main_question, draws=draws, ready=flags is not None, stage=stage, problems=problems,
-        questions=_questions(plan), choices=_choices(plan),
+        questions=_questions(plan, bands), band_over=bands.over, band_note=bands.note, choices=_choices(plan),
         stocks=tuple(StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in (flags or ()))
                      for cell, item in scenario.cells().items()),
         shown=tuple(main_stocks(plan)[:FANS]), levers=lever_controls(model, effects),
@@ -130,12 +135,14 @@ def _unit(text: str) -> str:
     return "" if text == "1" else text
 
 
-def _questions(plan: Plan) -> tuple[QuestionEntry, ...]:
+def _questions(plan: Plan, bands: BandTexts) -> tuple[QuestionEntry, ...]:
     ordered = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
     return tuple(
         QuestionEntry(
             id=item.id, text=item.question.text, date=item.date, kind=item.question.kind, is_share=item.form.is_share,
             resolution=item.question.resolution, choice=next((choice.name for choice in plan.choices_of(item)), ""),
+            band=bands.of[item.id].ends if item.id in bands.of else "",
+            band_label=bands.of[item.id].label if item.id in bands.of else "",
         ) for item in ordered
     )  # fmt: skip
 

@@ -186,7 +186,7 @@ class Workshop:
 
     def claims(self, query: bodies.ClaimQuery) -> ClaimPage:
         """Claims that match a search."""
-        return search_claims(self._model().ledger, query.search, query.side, query.quantity, query.page)
+        return search_claims(self._model().plan, query.search, query.side, query.quantity, query.page)
 
     def claim(self, name: str) -> ClaimView:
         """A claim with everything that rests on it."""

@@ -8,6 +8,7 @@ from standoff.analysis.claim_removal import claim_effects
 from standoff.engine.model import Model
 from standoff.errors import LedgerError, ModelError
 from standoff.ledger.conflicts import implied_interval
+from standoff.report import claim_labels
 from standoff.report.charts import stocks
 from standoff.web import claims
 from standoff.web.charts import ChartScale
@@ -22,21 +23,32 @@ def flagship() -> Model:
 
 
 def test_a_search_finds_what_the_ledger_finds_forty_a_page(flagship: Model) -> None:
-    ledger = flagship.ledger
-    first = claims.search_claims(ledger, "shells", "russia")
+    ledger, plan = flagship.ledger, flagship.plan
+    first = claims.search_claims(plan, "shells", "russia")
     direct = ledger.filter(text="shells", side="russia")
     assert first.total == len(direct) and {item.id for item in first.claims} <= {claim.id for claim in direct}
-    everything = [claims.search_claims(ledger, page=page) for page in (0, -(-len(ledger) // 40) - 1)]
+    everything = [claims.search_claims(plan, page=page) for page in (0, -(-len(ledger) // 40) - 1)]
     assert everything[0].total == len(ledger) and everything[0].pages == -(-len(ledger) // 40)
     assert len(everything[0].claims) == 40 and len(everything[1].claims) == (len(ledger) - 1) % 40 + 1
     assert all(len(item.statement) <= 160 for item in everything[0].claims)
-    assert claims.search_claims(ledger, "no claim says this").total == 0
+    assert claims.search_claims(plan, "no claim says this").total == 0
+
+
+def test_sides_quantities_and_claims_are_in_words(flagship: Model) -> None:
+    page = claims.search_claims(flagship.plan, "", "ukraine", "personnel_losses")
+    assert {item.id: item.text for item in page.sides}["ukraine"] == "Ukraine"
+    assert {item.id: item.text for item in page.quantities}["personnel_losses"] == "personnel losses"
+    assert {item.side for item in page.claims} == {"Ukraine"}
+    for item in page.claims:
+        claim = flagship.ledger[item.id]
+        assert (item.about == "") == (claim.quote is None), "the number stands beside a quote, and else once"
+        assert "people" in (item.about or item.statement) and claim.subject not in (item.about or item.statement)
 
 
 @pytest.mark.parametrize("wrong", [{"side": "moon"}, {"quantity": "moons"}, {"page": 99}, {"page": -1}])
 def test_unknown_words_and_pages_are_refused(flagship: Model, wrong: dict[str, object]) -> None:
     with pytest.raises(ModelError):
-        claims.search_claims(flagship.ledger, **wrong)  # type: ignore[arg-type]
+        claims.search_claims(flagship.plan, **wrong)  # type: ignore[arg-type]
 
 
 def test_rivals_are_the_other_claims_of_the_ledger_in_one_unit(flagship: Model) -> None:
@@ -47,7 +59,8 @@ def test_rivals_are_the_other_claims_of_the_ledger_in_one_unit(flagship: Model) 
     assert {item.id for item in view.rivals} == {claim.id for claim in others if claim.numbers} - {name}
     for item in view.rivals:
         other = ledger[item.id]
-        assert other.unit == view.unit, "these are all in persons"
+        assert (other.unit, item.unit, view.unit) == ("person", "people", "people")
+        assert (item.side, item.side_text) == (other.side, claim_labels.side(flagship.plan, other.side))
         low, high = implied_interval(other)
         assert (item.low, item.high) == (low, high if high < float("inf") else None)
         assert item.value == pytest.approx(sum(other.numbers) / len(other.numbers))
@@ -65,6 +78,9 @@ def test_points_are_those_of_the_report(flagship: Model) -> None:
         (point.claim.id, pytest.approx(point.value), point.used) for point in direct
     ]
     assert {item.claim for item in points if item.used} == set(observed.claims)
+    late = {claim.id for claim in flagship.ledger if claim.published.last > plan.scenario.as_of_day}
+    assert {item.claim for item in points if item.later} == {item.claim for item in points} & late
+    assert not any(item.later and item.used for item in points) and any(item.later for item in points)
     labels = [plan.scenario.calendar.label(k) for k in range(plan.scenario.calendar.steps + 1)]
     assert {item.time for item in points} <= set(labels)
     assert claims.claim_points(runs.model("closed-form"), "gain", shown) == ()

@@ -10,7 +10,7 @@ import { html, useEffect, useState } from "./preact.js";
 import { year } from "./scale.js";
 import { ledger_sides, side_colour } from "./source.js";
 import { is_moved, memo, same, set, store, useStore } from "./store.js";
-import { with_unit, digits } from "./words.js";
+import { date, digits, with_unit } from "./words.js";
 
 const LARGE = { ratio: 0.55, least: 190, most: 280, lines: 4 }, SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
 const EMPTY = { points: [], times: [], quantiles: [] };
@@ -26,8 +26,11 @@ async function load_points(stock) {
   }
 }
 
+// Why nothing rests on a claim that is drawn hollow.
+const unused_text = (later, as_of) => (later ? `published after ${date(as_of)}, not used` : "not used");
+
 // Buttons over the claims of a chart: one tab stop, arrow keys go from claim to claim.
-function Points({ places, unit, name }) {
+function Points({ places, unit, name, as_of }) {
   const [at, set_at] = useState(0);
   if (!places.length) return null;
   const key = (event) => {
@@ -40,7 +43,7 @@ function Points({ places, unit, name }) {
   };
   return html`<div class="points" role="group" aria-label=${`Claims about ${name}`} onKeyDown=${key}>
     ${places.map(({ point, left, top }, k) => {
-      const text = `${point.speaker}, ${point.time}: ${with_unit(digits(point.value), unit)}`;
+      const text = `${point.speaker}, ${date(point.time)}: ${with_unit(digits(point.value), unit)}${point.used ? "" : `; ${unused_text(point.later, as_of)}`}`;
       return html`<button type="button" key=${`${point.claim} ${k}`} class="point" tabindex=${k === Math.min(at, places.length - 1) ? 0 : -1} style=${{ left, top }} title=${text} aria-label=${text}
         data-text=${`Claim of ${text}`} onFocus=${() => set_at(k)} ...${linked([claim_word(point.claim)])}></button>`;
     })}</div>`;
@@ -87,21 +90,28 @@ function Chart({ place, large }) {
   const head = html`<h3 class="hidden">${title}</h3><${Pick} place=${place} stock=${stock} stocks=${info.stocks} unit=${shown} />`;
   return html`<div class="chart" data-text=${about.name} ...${linked([stock_word(stock)])}>
     <${Figure} title=${title} head=${head} make=${(box) => new Fan(box, large ? LARGE : SMALL)} rows=${fan_rows} data=${data}
-      overlay=${data && html`<${Points} places=${places} unit=${unit} name=${about.name} />`}>
+      overlay=${data && html`<${Points} places=${places} unit=${unit} name=${about.name} as_of=${info.as_of} />`}>
       ${!data && html`<p class="soft waiting">${info.ready ? "Being drawn …" : "Drawn when the futures are simulated."}</p>`}
     <//></div>`;
 }
 
 const Key = ({ kind, children }) => html`<span class="entry"><span class=${`key ${kind}`}></span>${children}</span> `;
 
+// Claims on some charts: a colour for each side, and hollow what is not used.
+function ClaimKeys({ shown }) {
+  const info = useStore((s) => s.info), points = useStore((s) => s.points), all_sides = useStore((s) => s.sides) ?? [], texts = useStore((s) => s.side_texts);
+  const drawn = shown.flatMap((stock) => points[stock]?.points ?? []), sides = all_sides.filter((side) => drawn.some((each) => each.side === side)), unused = drawn.filter((each) => !each.used);
+  return html`${sides.map((side) => html`<${Key} key=${side} kind=${`side-key side-${side_colour(side, all_sides)}`}>claim (${texts[side] ?? side})<//>`)}
+    ${unused.length > 0 && html`<${Key} kind="hollow-key">hollow: not used${unused.some((each) => each.later) ? ` (published after ${date(info.as_of)}${unused.every((each) => each.later) ? "" : ", or a duplicate"})` : ""}<//>`}`;
+}
+
 export function Charts() {
   const shown = useStore((s) => s.charts), group = useStore((s) => s.group), story = useStore((s) => s.story);
   const move = useStore((s) => s.move), settled = useStore((s) => s.settled), earlier = useStore((s) => s.earlier);
-  const points = useStore((s) => s.points), all_sides = useStore((s) => s.sides) ?? [], sides = all_sides.filter((side) => shown.some((stock) => points[stock]?.points.some((each) => each.side === side)));
   if (!shown.length) return null;
   return html`<section aria-labelledby="charts-title"><h2 id="charts-title">How it goes</h2>
-    <p class="legend" aria-hidden="true"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//><${Key} kind="ghost-key">before<//>
-      ${sides.map((side) => html`<${Key} key=${side} kind=${`side-key side-${side_colour(side, all_sides)}`}>claim (${side.replaceAll("_", " ")})<//>`)}
+    <p class="legend" aria-hidden="true"><${Key} kind="line-key">median of futures, or share of them<//><${Key} kind="band-key">50 and 90 % of futures<//>${move && is_moved(move.state) && html`<${Key} kind="ghost-key">before<//>`}
+      <${ClaimKeys} shown=${shown} />
       ${move?.belief && html`<${Key} kind="belief-key">your beliefs alone<//>`}${shown.some((stock) => move && last_row(stock, move, settled, earlier)) && html`<${Key} kind="last-key">before the last move<//>`}
       ${group && html`<${Key} kind="group-key">${group.text}<//>`}${story && html`<${Key} kind="one-key">future ${story.number}<//>`}</p>
     <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div>
@@ -115,5 +125,6 @@ export function Near({ text }) {
   return html`<section aria-labelledby="near-title"><h2 id="near-title">Where they go</h2>
     <p class="soft">Point at a place of a chart, or go there with the arrow keys: the futures nearest to it, one in twenty, are ringed above. A click or Enter pins them.</p>
     <p class="soft read-near" role="status">${text || " "}</p>
+    <p class="legend" aria-hidden="true"><${ClaimKeys} shown=${shown.slice(0, 2)} /></p>
     <div class="fans large">${shown.slice(0, 2).map((_, k) => html`<${Chart} key=${k} place=${k} large=${true} />`)}</div></section>`;
 }

@@ -16,7 +16,7 @@ const MEANING = {
   false_low: "Assume it false: the numbers that rest on it at their low end", false_high: "Assume it false: the numbers that rest on it at their high end",
 };
 
-const rival_rows = ({ rows }) => [["claim", "speaker", "side", "date", "value", "low", "high", "unit"], ...rows.map((each) => [each.id, each.speaker, each.side, each.as_of, each.value, each.low, each.high, each.unit])];
+const rival_rows = ({ rows }) => [["claim", "speaker", "side", "date", "value", "low", "high", "unit"], ...rows.map((each) => [each.id, each.speaker, each.side_text, each.as_of, each.value, each.low, each.high, each.unit])];
 
 class Rivals extends Drawing {
   constructor(box) {
@@ -33,7 +33,7 @@ class Rivals extends Drawing {
       parts.push(element("path", { class: "grid", d: `M${x.at(value).toFixed(1)} ${TOP}V${height - BOTTOM}` }), element("text", { x: x.at(value).toFixed(1), y: height - 6, "text-anchor": "middle" }, plain(value, decimals)));
     }
     for (const [k, each] of rows.entries()) {
-      const y = TOP + ROW * k + 25, own = each.id === id, most = Math.floor(width / 6.4), name = `${each.speaker} (${each.side}), ${each.as_of}: ${digits(each.value)}`;
+      const y = TOP + ROW * k + 25, own = each.id === id, most = Math.floor(width / 6.4), name = `${each.speaker} (${each.side_text}), ${each.as_of}: ${digits(each.value)}`;
       parts.push(element("text", { class: own ? "strong total" : "", x: 6, y: y - 11 }, name.length > most ? `${name.slice(0, most - 1)}…` : name));
       if (each.low !== null || each.high !== null) parts.push(element("path", { class: `range side-${each.colour}`, d: `M${x.at(each.low ?? each.value).toFixed(1)} ${y}H${x.at(each.high ?? each.value).toFixed(1)}` }));
       if (each.value !== null) parts.push(element("circle", { class: `dot side-${each.colour}`, cx: x.at(each.value).toFixed(1), cy: y, r: own ? 6 : 4 }));
@@ -80,9 +80,9 @@ export function Claim({ id, word, onClose }) {
   if (claim === undefined) return html`<p class="soft">Reading the claim …</p>`;
   if (claim === null) return html`<p>There is no claim <code>${id}</code> in the ledger of this case. <button type="button" class="link" onClick=${onClose}>close</button></p>`;
   const near = claim.rivals.filter((each) => each.value !== null || each.low !== null).slice(0, MOST);
-  const rows = [claim, ...near].filter((each) => each.value !== null || each.low !== null).map((each) => ({ ...each, colour: side_colour(each.side, sides) })), subject = `${capital(claim.quantity.replaceAll("_", " "))}${claim.subject ? `, ${claim.subject}` : ""}`;
-  const value = claim.value !== null && claim.value !== undefined ? with_unit(digits(claim.value), claim.unit === "1" ? "" : claim.unit) : "", range = claim.low !== null && claim.high !== null && claim.low !== claim.high ? ` (${digits(claim.low)} to ${digits(claim.high)})` : "";
-  return html`<article class="card" aria-labelledby="claim-title"><div class="head"><h2 id="claim-title">${claim.speaker} <span class="soft">${claim.side}</span></h2><button type="button" class="quiet" aria-label="Close the claim" onClick=${onClose}>close</button></div>
+  const rows = [claim, ...near].filter((each) => each.value !== null || each.low !== null).map((each) => ({ ...each, colour: side_colour(each.side, sides) })), subject = capital([claim.subject, claim.quantity].filter(Boolean).join(", "));
+  const value = claim.value !== null && claim.value !== undefined ? with_unit(digits(claim.value), claim.unit) : "", range = claim.low !== null && claim.high !== null && claim.low !== claim.high ? ` (${digits(claim.low)} to ${digits(claim.high)})` : "";
+  return html`<article class="card" aria-labelledby="claim-title"><div class="head"><h2 id="claim-title">${claim.speaker} <span class="soft">${claim.side_text}</span></h2><button type="button" class="quiet" aria-label="Close the claim" onClick=${onClose}>close</button></div>
     ${claim.statement && html`<blockquote class="large" data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement}</blockquote>`}
     <p>${subject}${value ? html`: <b>${value}</b>${range}` : ""}, as of ${date(claim.as_of)}; published ${date(claim.published)}${word ? html`; <b class="disputed">here ${DISPUTES[word]}</b>` : ""}.</p>
     <p class="soft">${claim.title}${claim.publisher ? `, ${claim.publisher}` : ""}. ${/^https?:/.test(claim.url) ? html`<a href=${claim.url} target="_blank" rel="noreferrer noopener">source</a>` : ""} <code>${claim.id}</code></p>
@@ -90,7 +90,7 @@ export function Claim({ id, word, onClose }) {
     <${Dispute} claim=${claim} word=${word} />
     <h3>Where it bears</h3><${Bearing} claim=${claim} />
     ${rows.length > 1 && html`<h3>Others about the same</h3>
-      <${Figure} title=${`${subject}: claims`} head=${html`<p class="soft">${subject}${claim.unit && claim.unit !== "1" ? `, ${claim.unit}` : ""}${claim.rivals.length > near.length ? `; ${near.length} of ${claim.rivals.length} others` : ""}</p>`} make=${(box) => new Rivals(box)} rows=${rival_rows}
+      <${Figure} title=${`${subject}: claims`} head=${html`<p class="soft">${subject}${claim.unit ? `, ${claim.unit}` : ""}${claim.rivals.length > near.length ? `; ${near.length} of ${claim.rivals.length} others` : ""}</p>`} make=${(box) => new Rivals(box)} rows=${rival_rows}
         data=${{ rows, id, text: `${subject}: ${rows.map((each) => `${each.speaker} ${digits(each.value)}`).join(", ")}` }} />
       <p class="others">${near.map((each) => html`<button type="button" class="link" key=${each.id} data-opens="claim" ...${linked([claim_word(each.id)])} data-text=${`Claim of ${each.speaker}`} onClick=${() => { set({ claim: each.id }); write_address(); }}>${each.speaker}, ${date(each.as_of)}</button> `)}</p>`}
   </article>`;

@@ -10,8 +10,6 @@ import { capital, count, date, DISPUTES } from "./words.js";
 
 const WAIT = 200; // milliseconds after a key before the search; assumption
 
-const readable = (text) => capital(text.replaceAll("_", " ").replaceAll("-", " "));
-
 function choose(claim) {
   set({ claim });
   write_address();
@@ -20,7 +18,7 @@ function choose(claim) {
 function Row({ each, chosen, word }) {
   return html`<li><button type="button" class="claim-row" data-opens="claim" aria-current=${chosen ? "true" : undefined} data-text=${`Claim of ${each.speaker}`} onClick=${() => choose(each.id)} ...${linked([claim_word(each.id)])}>
     <span><b>${each.speaker}</b> <span class="soft">${each.side}, ${date(each.published)}</span></span>
-    <span class="soft">${readable(each.quantity)}${each.value ? `: ${each.value}` : ""}</span><span class="quote">${each.statement}</span>
+    ${each.about && html`<span class="soft">${each.about}</span>`}<span class="quote">${each.statement}</span>
     ${word && html`<span class="disputed">${DISPUTES[word]}</span>`}</button></li>`;
 }
 
@@ -45,7 +43,7 @@ export function Claims() {
     return () => { clearTimeout(timer); stop.abort(); };
   }, [query]);
   const pick = (name, label, all, options) => html`<label>${label} <select value=${query[name]} onChange=${(event) => amend({ [name]: event.target.value })}><option value="">${all}</option>
-    ${options.map((each) => html`<option key=${each} value=${each}>${readable(each)}</option>`)}</select></label>`;
+    ${options.map((each) => html`<option key=${each.id} value=${each.id}>${capital(each.text)}</option>`)}</select></label>`;
   return html`<section class=${`ledger ${id ? "with-claim" : ""}`} aria-labelledby="claims-title"><div class="list"><h2 id="claims-title">Claims</h2>
       <div class="pickers"><label class="grow">Search <input type="search" id="search-claims" placeholder="words, speakers, ids" value=${query.search} onInput=${(event) => amend({ search: event.target.value })} /></label>
         ${found && pick("side", "Side", "all sides", found.sides)}${found && pick("quantity", "Quantity", "all quantities", found.quantities)}</div>

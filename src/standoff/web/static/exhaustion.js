@@ -80,9 +80,9 @@ function Sides({ data, moved }) {
 
 function Constraints({ data, moved }) {
   return html`<section aria-labelledby="limits-title"><h2 id="limits-title">What runs out</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table of what runs out"><table class="limits"><thead><tr><th scope="col">limit</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
-      <tbody>${data.constraints.map((each) => html`<tr key=${each.label}><th scope="row"><b>${each.label}</b> <span class="soft">${each.indicator}</span></th><td class="n">${percent(each.first)}</td><td class="n">${percent(each.by)}</td>
-        ${moved && html`<td class="n">${percent(each.by_before)}</td>`}<td>${each.median ? date(each.median) : "in fewer than half of futures"}</td></tr>`)}</tbody></table></div></section>`;
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of what runs out"><table class="limits stacked"><thead><tr><th scope="col">limit</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
+      <tbody>${data.constraints.map((each) => html`<tr key=${each.label}><th scope="row"><b>${each.label}</b> <span class="soft">${each.indicator}</span></th><td class="n" data-head="first of all">${percent(each.first)}</td><td class="n" data-head=${`by ${date(data.date)}`}>${percent(each.by)}</td>
+        ${moved && html`<td class="n" data-head="before">${percent(each.by_before)}</td>`}<td data-head="median">${each.median ? date(each.median) : "in fewer than half of futures"}</td></tr>`)}</tbody></table></div></section>`;
 }
 
 // Sides keep their places and colours while their shares change.

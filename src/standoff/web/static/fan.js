@@ -138,7 +138,7 @@ export class Fan extends Drawing {
     this.points_key = key;
     this.dots.replaceChildren(...points.flatMap(({ point, x, y, low, high }) => [
       ...(low !== null || high !== null ? [element("path", { class: `range side-${point.colour}`, d: `M${x} ${low ?? y}V${high ?? y}` })] : []),
-      element("circle", { class: `dot side-${point.colour}`, cx: x, cy: y, r: 3.5 }),
+      element("circle", { class: `dot side-${point.colour}${point.used ? "" : " hollow"}`, cx: x, cy: y, r: 3.5 }),
     ]));
     this.data.placed?.(points.map(({ point, x, y }) => ({ point, left: `${(100 * x) / this.width}%`, top: `${(100 * y) / height}%` })));
   }

@@ -5,14 +5,14 @@ import { claim_word, linked, number_word } from "./focus.js";
 import { change, drag, hold, let_go, put } from "./moves.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./preact.js";
 import { as_belief, memo, set, store, useStore } from "./store.js";
-import { capital, date, digits, value_text, with_unit } from "./words.js";
+import { capital, date, digits, list, value_text, with_unit } from "./words.js";
 import { Sources } from "./source.js";
 
 const STEPS = 200, FIRST = 8; // steps of a slider; beliefs shown before a search; assumptions
 
 // One number: a slider with the value of the case and what is believed, a field, a way back, and who says so.
 const Control = memo(({ control, value, full }) => {
-  const { key: name, part } = control, moved = value !== undefined, shown = moved ? value : control.now;
+  const { key: name, part } = control, moved = value !== undefined, set_to = moved ? value : control.now, fixed = control.in_force?.is_fixed === true, shown = fixed ? control.in_force.plus : set_to;
   const id = `${part}-${name}`, range = useRef(), field = useRef(), [fault, set_fault] = useState("");
   useLayoutEffect(() => {
     if (range.current && Number(range.current.value) !== shown) range.current.value = shown;
@@ -35,19 +35,26 @@ const Control = memo(({ control, value, full }) => {
   return html`<div class=${`control ${moved ? "moved" : ""}`} data-text=${control.text} ...${linked([number_word(control.target)], (control.claims ?? []).map(claim_word))}>
     <div class="name"><label for=${id}>${capital(control.text)}${control.unit && control.unit !== "1" ? html` <span class="soft">${control.unit}</span>` : ""}</label>
       ${moved && html`<button type="button" class="quiet" aria-label=${`Reset: ${control.text}`} title="Reset (Backspace)" onClick=${back}>↺</button>`}</div>
+    ${control.in_force && html`<${InForce} control=${control} value=${set_to} />`}
     ${control.options ? html`<select id=${id} value=${shown} onChange=${(event) => change(put(part, name, event.target.value === control.now ? undefined : event.target.value))}>
       ${control.options.map((each) => html`<option value=${each.id}>${each.text}</option>`)}</select>`
     : html`<div class="row"><div>
-        <input type="range" id=${id} ref=${range} min=${control.low} max=${control.high} step=${(control.high - control.low) / STEPS}
+        <input type="range" id=${id} ref=${range} disabled=${fixed} min=${control.low} max=${control.high} step=${(control.high - control.low) / STEPS}
           aria-valuetext=${`${value_text(control, shown)}${moved ? `; ${value_text(control, control.now)} in the case` : ""}`}
           onInput=${(event) => { set_fault(""); drag(put(part, name, Number(Number(event.target.value).toPrecision(4)))); }} onPointerDown=${hold} onPointerUp=${let_go} onPointerCancel=${let_go} onKeyDown=${key} />
-        <${Strip} control=${control} value=${shown} moved=${moved} /></div>
-      <input type="text" inputmode="decimal" ref=${field} aria-label=${`${control.text}, value`} aria-invalid=${fault ? "true" : undefined}
+        ${!fixed && html`<${Strip} control=${control} value=${shown} moved=${moved} />`}</div>
+      <input type="text" inputmode="decimal" ref=${field} disabled=${fixed} aria-label=${`${control.text}, value`} aria-invalid=${fault ? "true" : undefined}
         aria-describedby=${fault ? `${id}-fault` : undefined} onChange=${typed} onKeyDown=${(event) => event.key === "Enter" && typed(event)} /></div>
       ${fault && html`<p class="fault" role="status" id=${`${id}-fault`}>${fault}</p>`}`}
     ${full && html`<${About} control=${control} />`}
   </div>`;
 });
+
+// What acts in place of the number where an option is in force whatever its actor's reasons, as under a variant.
+function InForce({ control, value }) {
+  const { factor, plus, since, options, is_fixed } = control.in_force, acts = factor * value + plus;
+  return html`<p class="in-force">In force from ${date(since)} on: <b>${value_text(control, acts)}</b> <span class="soft">(${list(options)}${is_fixed ? "; the lever changes nothing" : factor !== 0 && factor !== 1 ? `: × ${digits(factor)}` : ""})</span></p>`;
+}
 
 // Below the slider: what is believed (90 %), the value of the case, and the way from it to the handle.
 function Strip({ control, value, moved }) {

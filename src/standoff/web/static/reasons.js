@@ -8,7 +8,7 @@ import { useFollowing } from "./panel.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { Sources } from "./source.js";
 import { is_moved, set, store, useStore } from "./store.js";
-import { ROW, Waterfall, waterfall_rows } from "./waterfall.js";
+import { ROW, TOP, Waterfall, waterfall_rows } from "./waterfall.js";
 import { When } from "./when.js";
 import { capital, count, date, digits, futures, percent, signed } from "./words.js";
 
@@ -39,10 +39,10 @@ function Pickers({ about, at, data }) {
 }
 
 // Buttons over the bars: focus marks what belongs to a reason, a click opens what it is.
-function Rows({ data, open, onOpen }) {
+function Rows({ data, row, open, onOpen }) {
   return html`<ul class="rows" aria-label="Reasons">${data.reasons.map((each, k) => {
     const text = `${each.text}: ${signed(each.log_odds, 2)} log odds${each.error ? `, plus or minus ${(1.64 * each.error).toFixed(2)}` : ""}`;
-    return html`<li key=${each.reason} style=${{ top: `${6 + ROW * k}px`, height: `${ROW - 2}px` }}><button type="button" aria-label=${text} aria-expanded=${open === each.reason ? "true" : "false"} data-text=${`Reason: ${each.text}`}
+    return html`<li key=${each.reason} style=${{ top: `${TOP + row * k}px`, height: `${row - 2}px` }}><button type="button" aria-label=${text} aria-expanded=${open === each.reason ? "true" : "false"} data-text=${`Reason: ${each.text}`}
       onClick=${() => onOpen(open === each.reason ? "" : each.reason)} ...${linked([reason_word(`${data.choice}/${each.reason}`)], [...each.numbers.map(number_word), ...each.claims.map(claim_word)])}></button></li>`;
   })}</ul>`;
 }
@@ -73,7 +73,7 @@ function Forecasts({ data, moved, name }) {
 
 export function Reasons() {
   const info = useStore((s) => s.info), asked = useStore((s) => `${s.question} ${s.choice} ${s.at} ${s.option} ${s.against}`), frozen = useStore((s) => s.dragging), state = useStore((s) => s.state);
-  const shown = shown_choice(store), [open, set_open] = useState(""), order = useRef({});
+  const shown = shown_choice(store), [open, set_open] = useState(""), [row, set_row] = useState(ROW), order = useRef({});
   const [data, error, ready] = useFollowing("/api/reasons", (s, held) => {
     const now = shown_choice(s);
     return now && now.at && { state: s.state, choice: now.about.choice, at: now.at, draws: held ? s.info.draws.quick : s.info.draws.full, ...(now.option ? { option: now.option } : {}), ...(now.against ? { against: now.against } : {}) };
@@ -92,8 +92,8 @@ export function Reasons() {
     ${data && html`<section aria-labelledby="reasons-title"><h2 id="reasons-title">${title}</h2>
       <p>${odds}${moved ? ` (before ${was === null || was === undefined ? "the decision did not arise" : signed(was, 2)})` : ""}. <span class="soft">Mean over ${count(data.futures)} futures in which the decision arises. +0.7 log odds about doubles the odds. ${moved ? "Grey outlines: before." : ""}</span></p>
       <${Figure} title=${`${title}, ${date(data.at)}`} head=${html`<p class="legend"><span class="key for-key"></span>for <span class="key against-key"></span>against <span class="key sum-key"></span>together; whiskers: 90 % error of the mean</p>`} className="falls" make=${(box) => new Waterfall(box)} rows=${waterfall_rows}
-        data=${{ ...ordered, frozen, moved: moved && was !== null && was !== undefined, text: `${title}: ${ordered.reasons.map((each) => `${each.text} ${signed(each.log_odds, 2)}`).join(", ")}; together ${odds}` }}
-        overlay=${html`<${Rows} data=${ordered} open=${open} onOpen=${set_open} />`} />
+        data=${{ ...ordered, frozen, placed: set_row, moved: moved && was !== null && was !== undefined, text: `${title}: ${ordered.reasons.map((each) => `${each.text} ${signed(each.log_odds, 2)}`).join(", ")}; together ${odds}` }}
+        overlay=${html`<${Rows} data=${ordered} row=${row} open=${open} onOpen=${set_open} />`} />
       ${reason ? html`<${Reason} each=${reason} moved=${moved} />` : html`<p class="soft">Choose a reason to read who says so.</p>`}</section>
       <${OptionTable} data=${data} moved=${moved} /><${Forecasts} data=${data} moved=${moved} name=${shown.about.actor_name} />`}
     ${ready && html`<${When} />`}`;

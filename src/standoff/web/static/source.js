@@ -5,7 +5,7 @@ import { write_address } from "./address.js";
 import { claim_word, linked } from "./focus.js";
 import { html, useEffect, useState } from "./preact.js";
 import { set, store } from "./store.js";
-import { date } from "./words.js";
+import { date, digits, with_unit } from "./words.js";
 
 const known = new Map();
 
@@ -15,7 +15,7 @@ export async function load_claim(id) {
     try {
       const claim = await ask(`/api/claims/${encodeURIComponent(id)}`);
       known.set(id, claim);
-      set({ seen: { ...store.seen, [id]: `${claim.speaker}, ${date(claim.as_of)} (${claim.quantity.replaceAll("_", " ")})` } });
+      set({ seen: { ...store.seen, [id]: `${claim.speaker}, ${date(claim.as_of)} (${claim.quantity})` } });
     } catch (error) {
       if (error.status !== 404) throw error;
       known.set(id, null);
@@ -28,7 +28,11 @@ let sides = null;
 
 // The sides of the whole ledger, in an order that gives each the same colour everywhere.
 export function ledger_sides() {
-  sides ??= ask("/api/claims?page=0").then((found) => { set({ sides: found.sides }); return found.sides; });
+  sides ??= ask("/api/claims?page=0").then((found) => { 
+    const codes = found.sides.map((each) => each.id);
+    set({ sides: codes, side_texts: Object.fromEntries(found.sides.map((each) => [each.id, each.text])) });
+    return codes;
+  });
   return sides.catch((error) => { sides = null; throw error; });
 }
 
@@ -63,7 +67,7 @@ function Quoted({ id }) {
   const claim = useClaim(id);
   if (claim === undefined) return html`<p class="soft">${id} …</p>`;
   if (claim === null) return html`<p>${id}</p>`;
-  return html`<blockquote data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement ? `“${claim.statement}” ` : ""}${claim.value !== null && claim.value !== undefined ? html`<span class="nobr">${claim.value} ${claim.unit === "1" ? "" : claim.unit}</span> ` : ""}
-    <span class="soft">— ${claim.speaker} (${claim.side}), ${date(claim.published)}. ${claim.title}</span>
+  return html`<blockquote data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement ? `“${claim.statement}” ` : ""}${claim.value !== null && claim.value !== undefined ? html`<span class="nobr">${with_unit(digits(claim.value, 12), claim.unit)}</span> ` : ""}
+    <span class="soft">— ${claim.speaker} (${claim.side_text}), ${date(claim.published)}. ${claim.title}</span>
     ${" "}<button type="button" class="link" aria-label=${`Open the claim of ${claim.speaker}, ${date(claim.published)}`} onClick=${() => open_claim(id)}>open</button></blockquote>`;
 }

@@ -8,6 +8,7 @@ export const store = {
   info: null, // the case, as the server describes it
   move: null, // the newest answer to a state
   seen: {}, // claims in words, by id
+  sides: null, side_texts: {}, // sides of the ledger, and their names
   shipped: false, // `move` came with the case
   state: EMPTY, // what is moved
   place: 0, last: 0, // position in the undo history, and its end

@@ -5,7 +5,7 @@ import { Charts } from "./charts.js";
 import { linked, question_word } from "./focus.js";
 import { html, useState } from "./preact.js";
 import { is_moved, set, useStore } from "./store.js";
-import { command, date, python, sentence } from "./words.js";
+import { command, python, question_date, sentence } from "./words.js";
 import { write_address } from "./address.js";
 
 function Answers() {
@@ -16,13 +16,13 @@ function Answers() {
   const shown = all ? rows : rows.slice(0, moved ? Math.min(Math.max(clear, 4), 12) : 6);
   return html`<section aria-labelledby="answers-title"><h2 id="answers-title">All answers</h2>
     <p class="soft">${moved ? `${clear} of ${rows.length} answers change clearly; they come first. ` : ""}Choose a question to follow it above.</p>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table of all answers"><table class="answers"><thead><tr><th scope="col">question</th><th scope="col" class="n">${moved ? "before" : "answer"}</th>
+    <div class="scroll" tabindex="0" role="region" aria-label="Table of all answers"><table class="answers stacked"><thead><tr><th scope="col">question</th><th scope="col" class="n">${moved ? "before" : "answer"}</th>
       ${moved && html`<th scope="col" class="n">now</th><th scope="col">difference (90 %; of a number: of its mean)</th>`}${group?.data && html`<th scope="col">in ${group.text}</th>`}</tr></thead>
       <tbody>${shown.map((each) => {
         const question = by_id.get(each.question), part = parts.get(each.question);
         return question && html`<tr key=${each.question} data-opens="question" class=${moved && !each.clear ? "unclear" : ""} ...${linked([question_word(each.question)])} data-text=${question.text}>
-          <th scope="row"><button type="button" class="link" aria-pressed=${each.question === asked ? "true" : "false"} title=${question.resolution} onClick=${() => ask_about(each.question)}>${question.text}</button> <span class="soft nobr">${date(question.date)}</span></th>
-          <td class="n">${each.before}</td>${moved && html`<td class="n">${each.now}</td><td>${each.change}</td>`}${group?.data && html`<td>${part?.now ?? "–"}${part?.error ? ` ${part.error}` : ""}</td>`}</tr>`;
+          <th scope="row"><button type="button" class="link" aria-pressed=${each.question === asked ? "true" : "false"} title=${question.resolution} onClick=${() => ask_about(each.question)}>${question.text}</button> <span class="soft nobr">${question_date(question)}</span></th>
+          <td class="n" data-head=${moved ? "before" : undefined}>${each.before}</td>${moved && html`<td class="n" data-head="now">${each.now}</td><td data-head="difference">${each.change}</td>`}${group?.data && html`<td data-head=${`in ${group.text}`}>${part?.now ?? "–"}${part?.error ? ` ${part.error}` : ""}</td>`}</tr>`;
       })}</tbody></table></div>
     ${rows.length > shown.length || all ? html`<p><button type="button" onClick=${() => set_all(!all)}>${all ? "Show fewer" : `Show all ${rows.length}`}</button></p>` : ""}</section>`;
 }
@@ -52,7 +52,7 @@ export function Instead() {
   const asked = info.questions.find((each) => each.id === id)?.choice, choice = picked || asked || info.choices[0]?.choice;
   if (!choice) return null;
   const pick = (event) => { set({ choice: event.target.value, at: "", option: "", against: "" }); write_address(); };
-  return html`<div class="instead"><${Options} choice=${choice} title=${choice === asked ? "What the actor does instead" : "What the actor does"} />
+  return html`<div class="instead"><${Options} choice=${choice} title=${`What ${info.choices.find((each) => each.choice === choice)?.actor_name ?? "the actor"} does${choice === asked ? " instead" : ""}`} />
     <p><label>Choice <select value=${choice} onChange=${pick}>${info.choices.map((each) => html`<option key=${each.choice} value=${each.choice}>${each.actor_name}: ${each.text}</option>`)}</select></label></p></div>`;
 }
 

@@ -6,7 +6,7 @@ import { Figure } from "./figure.js";
 import { lost, on_move } from "./moves.js";
 import { html, useEffect, useRef, useState } from "./preact.js";
 import { is_moved, store, useStore } from "./store.js";
-import { capital, date } from "./words.js";
+import { capital, question_date } from "./words.js";
 
 const POLL = 1500, MOST = 3; // milliseconds while one is opened; columns that a reader compares; assumptions
 const SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
@@ -47,9 +47,9 @@ function Differences({ shown }) {
 function Table({ shown, questions }) {
   const answers = shown.map((each) => new Map(each.answers.map((one) => [one.question, one]))), rows = questions.filter((each) => answers.some((one) => one.has(each.id) && is_clear(one.get(each.id))));
   if (!rows.length) return html`<p class="soft">No answer differs clearly.</p>`;
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of answers that differ"><table class="answers"><thead><tr><th scope="col">question</th><th scope="col" class="n">as open</th>${shown.map((each) => html`<th scope="col" key=${each.name}>${capital(each.text)}</th>`)}</tr></thead>
-    <tbody>${rows.map((each) => html`<tr key=${each.id}><th scope="row">${each.text} <span class="soft nobr">${date(each.date)}</span></th><td class="n">${answers.map((one) => one.get(each.id)).find(Boolean)?.before}</td>
-      ${answers.map((one, k) => { const answer = one.get(each.id); return html`<td key=${k} class=${answer && is_clear(answer) ? "" : "unclear"}>${answer ? html`<b>${answer.now}</b><br /><span class="soft">${answer.change}</span>` : "–"}</td>`; })}</tr>`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Table of answers that differ"><table class="answers stacked"><thead><tr><th scope="col">question</th><th scope="col" class="n">as open</th>${shown.map((each) => html`<th scope="col" key=${each.name}>${capital(each.text)}</th>`)}</tr></thead>
+    <tbody>${rows.map((each) => html`<tr key=${each.id}><th scope="row">${each.text} <span class="soft nobr">${question_date(each)}</span></th><td class="n" data-head="as open">${answers.map((one) => one.get(each.id)).find(Boolean)?.before}</td>
+      ${answers.map((one, k) => { const answer = one.get(each.id); return html`<td key=${k} data-head=${capital(shown[k].text)} class=${answer && is_clear(answer) ? "" : "unclear"}>${answer ? html`<b>${answer.now}</b><br /><span class="soft">${answer.change}</span>` : "–"}</td>`; })}</tr>`)}</tbody></table></div>`;
 }
 
 // Whether a band or the median of a chart lies elsewhere, by more than a fiftieth of its height.

@@ -42,6 +42,9 @@ export function date(label) {
   return `${found[3] ? `${Number(found[3])} ` : ""}${MONTHS[found[2] - 1]} ${found[1]}`;
 }
 
+// The date of a question, unless its own words name the year.
+export const question_date = (question) => (question.text.includes(question.date.slice(0, 4)) ? "" : date(question.date));
+
 export const known = (name, part) => (store.info ? [...controls(store.info), ...(store.found ?? [])].find((each) => each.key === name && each.part === part) : undefined);
 
 export function value_text(control, value) {

@@ -1,0 +1,63 @@
+"""Sides, subjects and quantities of claims in the words of a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.plan import labels
+from standoff.report import formatting
+
+if TYPE_CHECKING:
+    from standoff.ledger import Claim
+    from standoff.plan import Plan
+
+CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)
+
+
+def side(plan: Plan, name: str) -> str:
+    """A side in words: its actor in the scenario, a state or a group of states by its name, else the kind of speaker."""
+    known = plan.scenario.vocabulary.sides.get(name)
+    if known is None:
+        return formatting.humanise(name)
+    actor = next((plan.scenario.actors[code].name for code in known.speaks_for if code in plan.scenario.actors), "")
+    codes = (*known.speaks_for, *known.members)
+    if actor or codes == (name.upper(),):
+        return actor or name.upper()
+    return _title(name) if codes or known.interest == "third" else formatting.humanise(name)
+
+
+def subject(plan: Plan, code: str) -> str:
+    """Whom a claim is about: the name of the actor, of a state of the vocabulary, or the code as a word."""
+    if code in plan.scenario.actors:
+        return labels.actor(plan, code)
+    sides = plan.scenario.vocabulary.sides
+    state = next((name for name, item in sides.items() if item.speaks_for == (code,)), code.lower())
+    if state in sides:
+        return side(plan, state)
+    return _title(state) if len(code) > CODE and code.isupper() else code
+
+
+def quantity(plan: Plan, name: str) -> str:
+    """A quantity in words, in which codes of actors are their names: `ceasefire_with_ukr` is `ceasefire with Ukraine`."""
+    codes = {code.lower(): code for code in plan.scenario.actors}
+    words = formatting.humanise(name).split(" ")
+    return " ".join(labels.actor(plan, codes[word]) if word in codes else word for word in words)
+
+
+def value(claim: Claim) -> str:
+    """The number of a claim with its unit in words; empty without a number."""
+    if not claim.numbers:
+        return ""
+    text = formatting.grouped(claim.statement)
+    number, written, rest = text.rpartition(f" {claim.unit}")
+    return f"{number}{formatting.unit_words(claim.unit, number == '1')}" if written and not rest else text
+
+
+def sentence(plan: Plan, claim: Claim) -> str:
+    """A claim with a number in words: about whom, what, how much."""
+    parts = (subject(plan, claim.subject), quantity(plan, claim.quantity))
+    return f"{formatting.capital(', '.join(filter(None, parts)))}: {value(claim)}"
+
+
+def _title(name: str) -> str:
+    return " ".join(map(formatting.capital, name.replace("-", "_").split("_")))
