@@ -23,6 +23,7 @@ from standoff.analysis.quantity_of_interest import mean, question_outcome
 from standoff.analysis.shapley import shapley_values
 from standoff.engine import failure
 from standoff.errors import ModelError, Problem, join_limited
+from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -316,6 +317,14 @@ def _name(plan: Plan, item: ReasonRow) -> str:
 
 
 def _text(plan: Plan, item: ReasonRow) -> str:
-    choice, name = plan.choices[item.choice], _reason(plan, item).name
-    text = plan.scenario.choices[choice.name].reasons[name].text or name.replace("_", " ")
-    return f"{plan.scenario.actors[choice.actor].name}: {text}"
+    """A reason and its actor; with the choice, where the actor has a reason of these words in another choice too."""
+    choice, text = (
+        plan.choices[item.choice],
+        labels.reason_of(plan, plan.choices[item.choice].name, _reason(plan, item).name),
+    )
+    alike = [
+        other.name for other in plan.choices for reason in other.reasons
+        if other.actor == choice.actor and labels.reason_of(plan, other.name, reason.name) == text
+    ]  # fmt: skip
+    who = labels.choice(plan, choice.name) if {*alike} != {choice.name} else labels.actor(plan, choice.actor)
+    return f"{who}: {text}"

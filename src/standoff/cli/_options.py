@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from standoff.reading.source_text import SourceText
     from standoff.report.document import Block
     from standoff.scenario.case import Case as CaseRecord
+    from standoff.scenario.language import Scenario
 
 
 def cases(incomplete: str = "") -> list[str]:
@@ -267,6 +268,12 @@ def print_json(data: Any) -> None:
 
 def dated_ledger(case: str, as_of: str) -> tuple[str, str, Ledger]:
     """Title, cut-off date and ledger of a case; raises `ModelError` for a text that is no date."""
+    scenario, day, ledger = dated_case(case, as_of)
+    return scenario.title, day, ledger
+
+
+def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:
+    """Scenario, cut-off date and ledger of a case; raises as `dated_ledger`."""
     from standoff import catalog
     from standoff.dates import ALLOWED, PartialDate
 
@@ -275,7 +282,7 @@ def dated_ledger(case: str, as_of: str) -> tuple[str, str, Ledger]:
         day = PartialDate.parse(as_of or loaded.scenario.as_of)
     except ValueError as error:
         raise ModelError(Problem(str(error), "--as-of", allowed=ALLOWED)) from None
-    return loaded.scenario.title, str(day.first if as_of else day.last), ledger
+    return loaded.scenario, str(day.first if as_of else day.last), ledger
 
 
 def load_text(file: Path, published: str) -> SourceText:

@@ -19,14 +19,14 @@ def check_consistency(
     """Show inconsistent claims: totals and parts, pledges and deliveries, falling counts."""
     from standoff.ledger.consistency import check_consistency
 
-    title, cut_off, ledger = options.dated_ledger(case, as_of)
-    report = check_consistency(ledger, as_of=cut_off, subject=subject, title=title)
+    scenario, cut_off, ledger = options.dated_case(case, as_of)
+    report = check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
     if as_json:
         options.print_json(report.to_data())
         return
     from standoff.report.sections.reconcile import balance_page
 
-    options.display(balance_page(report))
+    options.display(balance_page(report, {code: actor.name for code, actor in scenario.actors.items()}))
 
 
 COMMAND = Command(HelpGroup.evidence, check_consistency)

@@ -24,6 +24,7 @@ from standoff.report import (
     answer_text,
     assets,
     belief_text,
+    claim_labels,
     evidence_panels,
     formatting,
     history_beside,
@@ -185,6 +186,7 @@ def _environment() -> Environment:
     out.globals |= {
         "said": answer_text,
         "beliefs": belief_text,
+        "claim_labels": claim_labels,
         "words": formatting,
         "panel_button": evidence_panels.panel_button,
         "prior_panels": evidence_panels.prior_panels,

@@ -15,6 +15,7 @@ from standoff.catalog import load
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
+from standoff.plan import labels
 from tests import closed_form
 
 if TYPE_CHECKING:
@@ -140,3 +141,14 @@ def test_the_deciding_date_is_when_the_option_in_force_was_taken(closed: Run) ->
     assert deciding_reasons.taken(Choice, chosen, 2) is None  # in force from the start
     assert deciding_reasons.taken(Choice, np.array([0, 0, 1, 1, 1, 2, 2]), 6) == (5, 2, 1)
     assert deciding_reasons.taken(Choice, np.array([0, 1, 1, 1, 1, 1, 1]), 4) is None  # observed, not decided
+
+
+def test_alike_reasons_of_an_actor_name_their_choice() -> None:
+    plan = build(*load("china-russia")).plan
+    rows = {
+        choice.name: reason_attribution._text(plan, reason_attribution.ReasonRow(row=0, choice=c, number=n))
+        for c, choice in enumerate(plan.choices) for n, reason in enumerate(choice.reasons)
+        if choice.actor == "USA" and labels.reason_of(plan, choice.name, reason.name).startswith("What is done now")
+    }  # fmt: skip
+    assert len(rows) > 1 and len({*rows.values()}) == len(rows)
+    assert all(plan.scenario.choices[name].text in text for name, text in rows.items())

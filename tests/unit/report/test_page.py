@@ -105,7 +105,7 @@ def test_every_number_that_opens_has_its_panel_and_shows_its_claims(found: Verdi
         assert len(re.findall("href=.#claim-", panel)) == len(item.claims)
     men = text.partition('id="behind-answer-men"')[2].partition("</div>")[0]
     for part in (
-        "AAA men:",
+        "Aland, men:",
         "about 1200 thousand person",
         "Staff",
         "published 2024-01",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.files import write_atomic
 from standoff.plan import labels
-from standoff.report import formatting
+from standoff.report import claim_labels, formatting
 from standoff.report.charts import choices, stocks, vegalite
 from standoff.report.diagram import themes
 from standoff.report.document import LegendItem, Picture
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
+UNUSED = "hollow: published after as_of, or a duplicate; not used"
 LEAST = 560  #: pixels: a smaller picture is enlarged to that width
 TITLE, SMALL, LINE, EDGE = (
     13,
@@ -182,9 +183,22 @@ def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
     shown = stocks.marks(claim.side for claim in run.model.ledger)
     for side in sorted({point.claim.side for point in points}):
         mark = shown[side]
-        out.append(LegendItem(f"claim, {side}", light[mark.colour[4:-1]], stocks.OUTLINES[mark.shape]))
+        out.append(
+            LegendItem(
+                f"claim, {claim_labels.side(run.model.plan, side)}",
+                light[mark.colour[4:-1]],
+                stocks.OUTLINES[mark.shape],
+            )
+        )
     if any(not point.used for point in points):
-        out.append(LegendItem("hollow: not used", light["--soft"], stocks.OUTLINES["circle"], hollow=True))
+        out.append(
+            LegendItem(
+                UNUSED,
+                light["--soft"],
+                stocks.OUTLINES["circle"],
+                hollow=True,
+            )
+        )
     return tuple(out)
 
 

@@ -106,8 +106,8 @@ def case(plan: Plan) -> Sheet:
         "actors": [{"code": code, "name": actor.name, "kind": actor.kind} for code, actor in scenario.actors.items()],
         "events": [{"event": name, "date": item.date, "text": item.text} for name, item in scenario.events.items()],
         "stocks": [
-            {"stock": cell, "initial": str(plan.parameters[start[cell]].belief), "unit": stock.unit,
-             "text": stock.text, "observed": any(item.cell == cell for item in plan.observations)}
+            {"stock": cell, "name": labels.stock(plan, cell), "initial": str(plan.parameters[start[cell]].belief),
+             "unit": stock.unit, "text": stock.text, "observed": any(item.cell == cell for item in plan.observations)}
             for cell, stock in scenario.cells().items()
         ],
         "mechanisms": [
@@ -160,7 +160,14 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
     variant += "".join(f", {InterventionRecord(**item)}" for item in sheet["interventions"])
     span = f"{sheet['start']} to {sheet['end']} by {sheet['step']}, as of {sheet['as_of']}"
     stocks = [
-        (item["stock"], item["initial"], item["unit"], "from claims" if item["observed"] else "", item["text"])
+        (
+            item["name"],
+            item["stock"],
+            item["initial"],
+            item["unit"],
+            "from claims" if item["observed"] else "",
+            item["text"],
+        )
         for item in sheet["stocks"]
     ]
     mechanisms = [
@@ -179,7 +186,7 @@ def case_page(sheet: Sheet) -> list[RenderableType]:
             if sheet["events"]
             else []
         ),
-        table("stocks", ("stock", "at the start", "unit", "history", "description"), stocks),
+        table("stocks", ("stock", "code", "at the start", "unit", "history", "description"), stocks),
         "",
         table(
             "mechanisms (`--mechanism NAME` shows the parameters)", ("name", "use", "active when", "writes"), mechanisms

@@ -98,9 +98,8 @@ def total(result: ReasonAttribution) -> str:
     reasons = "its reason" if count == 1 else f"any of its {count} reasons"
     size = points(abs(result.total), result.total_error).lstrip("+")
     return (
-        f"In {result.futures:,} paired futures the answer is {formatting.percent(result.answer, result.answer_error)}; were no "
-        f"actor moved by {reasons}, it would be "
-        f"{formatting.percent(result.without_all, result.answer_error)}: together the reasons {verb} {size} points."
+        f"Were no actor moved by {reasons}, the answer would be {formatting.percent(result.without_all, result.answer_error)}: "
+        f"together the reasons {verb} {size} points, in {result.futures:,} paired futures."
     )
 
 
@@ -144,8 +143,9 @@ def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
     ]  # fmt: skip
     hidden = len(result.reasons) - len(shown) + result.untested
     rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
-    return table("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:",
-                 rows=lines, caption=f"One reason left out at a time{rest}")  # fmt: skip
+    answer = formatting.percent(result.answer, result.answer_error)
+    return table("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:", rows=lines,
+                 caption=f"One reason left out at a time; with all the answer is {answer}{rest}")  # fmt: skip
 
 
 def shares(result: ReasonAttribution) -> TableBlock:

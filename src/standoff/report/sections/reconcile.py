@@ -12,6 +12,8 @@ from standoff.report import formatting
 from standoff.report.text_table import grid, heading
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.table import Table
 
     from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
@@ -52,7 +54,7 @@ def page(estimate: ReconciledQuantity) -> RenderableType:
 def head(estimate: ReconciledQuantity) -> list[str]:
     """Quantity, date, sources and options of the estimate in short phrases."""
     question = [
-        f"{estimate.quantity} of {estimate.subject}",
+        f"{formatting.humanise(estimate.quantity)} of {estimate.subject}",
         f"as of {estimate.made.as_of}",
         f"{formatting.counted(len(estimate.claims), 'claim')} of {formatting.counted(len(estimate.sources), 'source')}",
     ]
@@ -136,8 +138,9 @@ def _odd(estimate: ReconciledQuantity) -> list[RenderableType]:
     return parts
 
 
-def balance_page(report: ConsistencyReport) -> RenderableType:
-    """Table of inconsistent claims by rule."""
+def balance_page(report: ConsistencyReport, names: Mapping[str, str] | None = None) -> RenderableType:
+    """Table of inconsistent claims by rule; `names` are those of actors, by code."""
+    known = names or {}
     parts: list[RenderableType] = [Text(report.title, "bold"), Text(f"as of {report.as_of}", "dim"), Text()]
     if not report.breaks:
         return Group(*parts, Text(f"all {report.looked_at:,} sets of claims are consistent"))
@@ -150,8 +153,9 @@ def balance_page(report: ConsistencyReport) -> RenderableType:
             message = Text.assemble(
                 formatting.thousands(item.text), (" (one speaker)", "bold") if item.one_speaker else ""
             )
+            name = known.get(item.subject)
             table.add_row(
-                item.subject,
+                Text.assemble(name, (f" {item.subject}", "dim")) if name else item.subject,
                 formatting.number(item.by, None, item.unit),
                 formatting.percent(item.share),
                 str(item.days),
@@ -161,9 +165,8 @@ def balance_page(report: ConsistencyReport) -> RenderableType:
         if len(selected) > SHOWN:
             parts.append(Text(f"and {len(selected) - SHOWN} more", "dim"))
         for doubt in (item for item in report.doubts if item.rule == rule):
+            who = known.get(doubt.subject, doubt.subject)
             parts.append(
-                Text(
-                    f"without {doubt.claim}: {doubt.breaks} of {doubt.of} breaks about {doubt.subject} are gone", "dim"
-                )
+                Text(f"without {doubt.claim}: {doubt.breaks} of {doubt.of} breaks about {who} are gone", "dim")
             )
     return Group(*parts)

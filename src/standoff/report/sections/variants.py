@@ -69,10 +69,16 @@ def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
 
 
 def as_it_is(verdict: Verdict) -> str:
-    """Caption with the reference of the changes: the main answer in the same futures."""
+    """Caption with the reference of the changes: the main answer in the same futures, unless it is the one of the page."""
     first = next(item for item in verdict.variant_effects if item.question == verdict.main)
-    before = level(first.kind, first.before, first.mc_error, first.unit)
-    return f"the same {first.draws:,} futures with other parameters; without a variant the answer is {before}"
+    main = next(item for item in verdict.answers if item.id == verdict.main)
+    before, own = (
+        level(first.kind, first.before, first.mc_error, first.unit),
+        answer_text.answer(main, verdict.origin.as_of).main,
+    )
+    coarse = formatting.band_percents(first.before, main.band_ends)[0] if main.band_ends else before
+    known = "" if coarse == own else f"; without a variant the answer is {before}"
+    return f"the same {first.draws:,} futures with other parameters{known}"
 
 
 def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:

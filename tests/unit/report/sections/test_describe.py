@@ -6,7 +6,7 @@ import pytest
 
 from standoff import catalog
 from standoff.errors import ModelError
-from standoff.plan import Plan, plan
+from standoff.plan import Plan, labels, plan
 from standoff.report.sections import describe
 from tests.unit.report.plain import printed
 
@@ -41,6 +41,7 @@ def test_a_case_lists_every_stock_choice_and_question(closed: Plan) -> None:
     assert (lever["low"], lever["high"]) == (0, 3) and "@" not in lever["now"]
     text = printed(*describe.case_page(sheet))
     assert all(name in text for name in (*closed.cells, "restraint", sheet["title"]))
+    assert all(item["name"] in text and item["name"] == labels.stock(closed, item["stock"]) for item in sheet["stocks"])
 
 
 def test_a_mechanism_has_its_beliefs(closed: Plan) -> None:

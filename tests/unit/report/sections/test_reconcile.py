@@ -14,7 +14,7 @@ from standoff.inference.reconcile.records import (
     ReconcileSettings,
     SourceEstimate,
 )
-from standoff.ledger.consistency import ConsistencyReport
+from standoff.ledger.consistency import ConsistencyReport, Inconsistency, SuspectClaim
 from standoff.report.sections import reconcile
 from tests.unit.report.plain import printed
 
@@ -85,3 +85,15 @@ def test_sources_have_their_factor_and_a_count_by_name_is_so_called() -> None:
 def test_consistent_claims_make_no_table() -> None:
     report = ConsistencyReport(title="North", as_of="2024-12", ledger="d" * 64, looked_at=1234, breaks=(), doubts=())
     assert "1,234 sets" in printed(reconcile.balance_page(report))
+
+
+def test_actors_of_inconsistent_claims_have_their_names_before_their_codes() -> None:
+    broken = Inconsistency(subject="AAA", rule="losses >= killed", claims=("a", "b"), statements=("1", "2"), by=1.0, share=0.5,
+                           unit="person", days=1, one_speaker=False, text="1 falls short of 2")  # fmt: skip
+    doubt = SuspectClaim("a", "AAA", "losses >= killed", 1, 1, 1.0, "person")
+    report = ConsistencyReport(
+        title="North", as_of="2024-12", ledger="d" * 64, looked_at=9, breaks=(broken,), doubts=(doubt,)
+    )
+    text = printed(reconcile.balance_page(report, {"AAA": "Aland"}))
+    assert "Aland AAA" in text and "about Aland" in text
+    assert "about AAA" in printed(reconcile.balance_page(report))

@@ -40,4 +40,20 @@ def test_rows_are_those_of_the_main_question_the_largest_change_first() -> None:
         ("large", "5 "),
         ("small", "25"),
     ]
-    assert "2,000 futures" in variants.as_it_is(verdict) and "20" in variants.as_it_is(verdict)
+
+
+@pytest.mark.parametrize(
+    ("shown", "band", "stands"), [("20 %", None, False), ("22 %", None, True), ("20 %", (0.0, 0.9), False)]
+)
+def test_the_reference_of_the_changes_stands_where_it_is_not_the_answer_of_the_page(
+    shown: str, band: tuple[float, float] | None, stands: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variants.answer_text, "answer", lambda *_: SimpleNamespace(main=shown))
+    before = 0.2 if band is None else 0.2049  # more digits than the band supports
+    answers = (SimpleNamespace(id="war", band_ends=band),)
+    origin = SimpleNamespace(as_of="2024-01-31")
+    verdict: Any = SimpleNamespace(
+        variant_effects=(effect("a", before, 0.3),), main="war", answers=answers, origin=origin
+    )
+    assert "2,000 futures" in variants.as_it_is(verdict)
+    assert ("20 %" in variants.as_it_is(verdict)) == stands
