@@ -17,6 +17,7 @@ from standoff.analysis.input_diff import DOT, differences
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.build import build
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
+from standoff.plan import labels
 from standoff.report import answer_text
 from standoff.report.sections.compare import change_text
 from standoff.scenario.load import load_scenario
@@ -26,6 +27,7 @@ from standoff.web.state import ExplorerState
 if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.session import LeverResult
+    from standoff.plan import Plan
     from standoff.scenario.load import LoadedScenario
     from standoff.web.explorer import Explorer
 
@@ -55,6 +57,7 @@ class VariantDifference:
     """An entry of the file that differs."""
 
     path: str
+    text: str  #: its name in the words of the case; empty where it has none
     base: str
     here: str
 
@@ -159,9 +162,12 @@ class VariantShelf:
         if name not in self._differs:
             base, here = self.model.plan.loaded, self._loaded(name)
             self._differs[name] = tuple(
-                VariantDifference(path=item.path.replace(DOT, "."), base=item.before, here=item.after)
+                VariantDifference(
+                    path=item.path.replace(DOT, "."), text=entry_text(self.model.plan, item.path.replace(DOT, ".")),
+                    base=item.before, here=item.after,
+                )
                 for item in differences(base.document.data, here.document.data)
-            )
+            )  # fmt: skip
         return self._differs[name]
 
     def _names(self) -> list[str]:
@@ -189,6 +195,18 @@ class VariantShelf:
                         self._explorers[name] = explorer
                     while len(self._explorers) > OPEN:
                         self._explorers.popitem(last=False)
+
+
+def entry_text(plan: Plan, path: str) -> str:
+    """An entry of the file in words: the longest part of its path that the case has a name for, and the rest; else empty."""
+    words = path.split(".")
+    for end in range(len(words), 1, -1):
+        known = ".".join(words[:end])
+        text = labels.parameter(plan, known)
+        if text not in (labels.humanise(known), "") and text == text.strip():
+            rest = labels.humanise(" ".join(words[end:]))
+            return labels.capital(f"{text}: {rest}" if rest else text)
+    return ""
 
 
 def _fan(first: LeverResult, second: LeverResult, cell: str, shown: charts.ChartScale) -> VariantFan:

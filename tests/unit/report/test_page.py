@@ -106,7 +106,7 @@ def test_every_number_that_opens_has_its_panel_and_shows_its_claims(found: Verdi
     men = text.partition('id="behind-answer-men"')[2].partition("</div>")[0]
     for part in (
         "Aland, men:",
-        "about 1200 thousand person",
+        "about 1200 thousand people",
         "Staff",
         "published 2024-01",
         "https://example.org/a?b=1&amp;c=2",

@@ -11,11 +11,12 @@ from standoff import answer, build, load, simulate
 from standoff.analysis.compare_variants import compare
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
+from standoff.plan import labels
 from standoff.report import answer_text
 from standoff.report.sections.compare import change_text
 from standoff.web.explorer import QUICK, Explorer
 from standoff.web.state import ExplorerState
-from standoff.web.variants import BASE, BROKEN, OPEN, STARTING, WAITING, VariantShelf, VariantView
+from standoff.web.variants import BASE, BROKEN, OPEN, STARTING, WAITING, VariantShelf, VariantView, entry_text
 
 STATE = ExplorerState(levers={"restraint": 0.3})
 
@@ -103,3 +104,14 @@ def test_whatever_ends_the_opening_is_no_reason_to_wait_for_ever(explorer: Explo
     shelf = VariantShelf(explorer.model, broken)
     shelf.start("word-is-talk")
     assert view(shelf, explorer, "word-is-talk").stage == BROKEN
+
+
+def test_an_entry_is_the_longest_part_of_its_path_that_has_a_name() -> None:
+    plan = build(*load("china-russia")).plan
+    assert entry_text(plan, "choices.CHN.reasons.peace.commitment") == labels.capital(
+        labels.parameter(plan, "choices.CHN.reasons.peace.commitment")
+    )
+    for path in ("choices.USA.aid.intervention.option", "choices.USA.aid.options.more.text"):
+        text = entry_text(plan, path)
+        assert text == text.strip() and "United States" in text and "USA" not in text
+    assert entry_text(plan, "title") == ""

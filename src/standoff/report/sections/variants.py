@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
+WAITING = 2  # assumption: two variants in words show what the others are like
+
 
 def sentences(
     run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
@@ -114,10 +116,15 @@ def _variant_answers(run: Run, answer: Answer, beside: Mapping[str, Verdict]) ->
 
 def _waiting(run: Run, ran: set[str]) -> tuple[Markup, ...]:
     plan = run.model.plan
-    waiting = [name for name in run.model.scenario.variants if name not in ran and name != plan.variant]
+    waiting = [
+        f"“{item.text.rstrip('.')}” ({name})"
+        for name, item in run.model.scenario.variants.items() if name not in ran and name != plan.variant
+    ]  # fmt: skip
     if not waiting:
         return ()
-    return (Markup("Variants of the scenario not run for this page: {}.").format(formatting.first_few(waiting, 4)),)
+    return (
+        Markup("Variants of the scenario not run for this page: {}.").format(formatting.first_few(waiting, WAITING)),
+    )
 
 
 def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:

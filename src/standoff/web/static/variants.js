@@ -41,7 +41,7 @@ function useVariants() {
 
 function Differences({ shown }) {
   return html`<div class="sides-by-side">${shown.map((each) => html`<section key=${each.name} aria-label=${`What differs: ${each.text}`}><h3>${capital(each.text)}</h3>
-    ${each.differs.length ? html`<ul class="differs">${each.differs.map((one) => html`<li key=${one.path}><code>${one.path}</code>: <span class="soft">${one.base || "nothing"}</span> <span aria-hidden="true">→</span><span class="hidden">in the case, here</span> ${one.here || "nothing"}</li>`)}</ul>` : html`<p class="soft">No number differs.</p>`}</section>`)}</div>`;
+    ${each.differs.length ? html`<ul class="differs">${each.differs.map((one) => html`<li key=${one.path}>${one.text ? html`${one.text} <code class="soft">${one.path}</code>` : html`<code>${one.path}</code>`}: <span class="soft">${one.base || "nothing"}</span> <span aria-hidden="true">→</span><span class="hidden">in the case, here</span> ${one.here || "nothing"}</li>`)}</ul>` : html`<p class="soft">No number differs.</p>`}</section>`)}</div>`;
 }
 
 function Table({ shown, questions }) {

@@ -75,7 +75,7 @@ def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verd
     assert f"would be {rest} instead of" in text
     left = choice.log_odds - carrying[0].log_odds
     assert ("without the largest." in text) == ((left > 0) != (choice.log_odds > 0))
-    assert "for this page: calm." in text
+    assert "for this page: “Nobody is afraid” (calm)." in text
 
 
 def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> None:
