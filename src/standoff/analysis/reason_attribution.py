@@ -317,7 +317,7 @@ def _name(plan: Plan, item: ReasonRow) -> str:
 
 
 def _text(plan: Plan, item: ReasonRow) -> str:
-    """A reason and its actor; with the choice, where the actor has a reason of these words in another choice too."""
+    """A reason and its actor; its choice too, where another one has a reason of these words."""
     choice, text = (
         plan.choices[item.choice],
         labels.reason_of(plan, plan.choices[item.choice].name, _reason(plan, item).name),

@@ -15,7 +15,7 @@ CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)
 
 
 def side(plan: Plan, name: str) -> str:
-    """A side in words: its actor in the scenario, a state or a group of states by its name, else the kind of speaker."""
+    """A side in words: its actor, a state or a group of states, else the kind of speaker."""
     known = plan.scenario.vocabulary.sides.get(name)
     if known is None:
         return formatting.humanise(name)
@@ -27,7 +27,7 @@ def side(plan: Plan, name: str) -> str:
 
 
 def subject(plan: Plan, code: str) -> str:
-    """Whom a claim is about: the name of the actor, of a state of the vocabulary, or the code as a word."""
+    """Whom a claim is about: an actor or a state of the vocabulary by name, or its code."""
     if code in plan.scenario.actors:
         return labels.actor(plan, code)
     sides = plan.scenario.vocabulary.sides
@@ -38,7 +38,7 @@ def subject(plan: Plan, code: str) -> str:
 
 
 def quantity(plan: Plan, name: str) -> str:
-    """A quantity in words, in which codes of actors are their names: `ceasefire_with_ukr` is `ceasefire with Ukraine`."""
+    """A quantity in words: `ceasefire_with_ukr` is `ceasefire with Ukraine`."""
     codes = {code.lower(): code for code in plan.scenario.actors}
     words = formatting.humanise(name).split(" ")
     return " ".join(labels.actor(plan, codes[word]) if word in codes else word for word in words)

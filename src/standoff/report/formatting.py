@@ -135,7 +135,7 @@ def _named(unit: str) -> str:
 
 
 def unit_words(unit: str, is_one: bool = False) -> str:
-    """A unit in words with a space before it, as it follows a number; empty for a number without one."""
+    """A unit in words with a space before it; empty for a number without one."""
     words = _named(unit)
     return words[:-1] if is_one and words in {f" {word}s" for word in COUNTED} else words
 

@@ -143,7 +143,7 @@ class ClaimMarker:
 
 
 def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = "", page: int = 0) -> ClaimPage:
-    """Claims of a case that match a text, a side and a quantity, newest first; raises `ModelError`."""
+    """Claims that match a text, a side and a quantity, newest first; raises `ModelError`."""
     ledger = plan.ledger
     sides = tuple(sorted({claim.side for claim in ledger}))
     quantities = tuple(sorted({claim.quantity for claim in ledger if claim.quantity}))

@@ -1,4 +1,4 @@
-"""Numbers that an option changes which is in force whatever its actor's reasons: under a variant, or set by a person.
+"""Effects of options that are imposed on an actor, by a variant or a person, on numbers.
 
 What acts is then not the number of a lever but what the option makes of it: a multiple of it, and an amount.
 """
@@ -58,7 +58,7 @@ def option_effect(plan: Plan, target: int, unit: float) -> OptionEffect | None:
 
 
 def _imposed(choice: PlannedChoice, first: int) -> tuple[int, int]:
-    """The option that is imposed at the last step, or -1, and the step from which it is in force without a break."""
+    """The option imposed at the last step, or -1, and the step from which it is in force."""
     steps = list(choice.imposed_options)
     if choice.held:
         steps = [person if person >= 0 else other for other, person in zip(steps, choice.held, strict=True)]

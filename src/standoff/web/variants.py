@@ -198,7 +198,10 @@ class VariantShelf:
 
 
 def entry_text(plan: Plan, path: str) -> str:
-    """An entry of the file in words: the longest part of its path that the case has a name for, and the rest; else empty."""
+    """An entry of the file in words, or empty.
+
+    The longest part of its path that the case has a name for, and the rest of the path.
+    """
     words = path.split(".")
     for end in range(len(words), 1, -1):
         known = ".".join(words[:end])

@@ -71,7 +71,7 @@ def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
 
 
 def as_it_is(verdict: Verdict) -> str:
-    """Caption with the reference of the changes: the main answer in the same futures, unless it is the one of the page."""
+    """Caption: the futures, and the main answer in them unless it is the one of the page."""
     first = next(item for item in verdict.variant_effects if item.question == verdict.main)
     main = next(item for item in verdict.answers if item.id == verdict.main)
     before, own = (
