@@ -46,10 +46,10 @@ export function Elsewhere() {
     <${Copied} title="In Python" id="python" text=${python(move)} /></details>`;
 }
 
-// The choice behind the question, or the one that was picked.
+// The choice that was picked, or the one behind the question, or behind the main question.
 export function Instead() {
   const info = useStore((s) => s.info), id = useStore((s) => s.question), picked = useStore((s) => s.choice);
-  const asked = info.questions.find((each) => each.id === id)?.choice, choice = picked || asked || info.choices[0]?.choice;
+  const asked = info.questions.find((each) => each.id === id)?.choice, choice = picked || asked || info.questions[0]?.choice || info.choices[0]?.choice;
   if (!choice) return null;
   const pick = (event) => { set({ choice: event.target.value, at: "", option: "", against: "" }); write_address(); };
   return html`<div class="instead"><${Options} choice=${choice} title=${`What ${info.choices.find((each) => each.choice === choice)?.actor_name ?? "the actor"} does${choice === asked ? " instead" : ""}`} />
