@@ -41,7 +41,8 @@ def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
     low, high = (over(end, times) for end in jeffreys_interval(data.count, data.of))
     return (*out, BaseRate(
         kind="data", rate=over(data.count / data.of, times), interval=(low, high), count=data.count, of=data.of, per=data.per,
-        since=data.since, until=data.until, data=data.data, sources=data.sources, text=data.text,
+        months=None if data.per == "case" else span(plan, query) / DAYS["month"], since=data.since, until=data.until,
+        data=data.data, sources=data.sources, text=data.text,
     ))  # fmt: skip
 
 

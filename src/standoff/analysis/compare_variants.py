@@ -236,7 +236,8 @@ def _compare_question(
         _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
     )
     value, error = mean_and_error(answer_values(question, before[np.isfinite(before)]))
-    return QuestionComparison(**question_ref(question), base=message, value=value, mc_error=error, changes=changes)
+    of = {} if question.form.is_share else {"of": question.form.STATISTIC}
+    return QuestionComparison(**question_ref(question) | of, base=message, value=value, mc_error=error, changes=changes)
 
 
 def _change(
@@ -246,10 +247,9 @@ def _change(
     after = outcome_values(run, own, str(first.answer))
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
     off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
-    counted = is_binary(pair)
     moved = answer_values(own, pair[1]) - answer_values(question, pair[0])
     error = max(float(moved.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
-    reach = Z90 * error
+    counted = is_binary(pair)
     change, apart = float(moved.mean()), float(pair[0].std())
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
     low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
@@ -261,7 +261,7 @@ def _change(
         change=change,
         mc_error=error,
         size=abs(change) / apart if apart else math.inf if change else 0.0,
-        interval=(change - reach, change + reach),
+        interval=(change - Z90 * error, change + Z90 * error),
         futures=len(off),
         turned=turned,
         spread=spread,

@@ -30,7 +30,7 @@ class QuestionRef:
     text: str
     date: str
     unit: str  #: `share` for a share of futures, else the unit of the number; may be empty
-    of: str  #: probability, share or mean
+    of: str  #: probability, share, mean or median
 
 
 def question_ref(question: PlannedQuestion) -> dict[str, str]:

@@ -142,7 +142,7 @@ def verdict(
     assumed = [
         item for item in plan.parameters if item.belief.shape != "point" and source_kind(plan, item) == ASSUMPTION
     ]
-    assumed.sort(key=lambda parameter: -_relative_width(parameter.belief))
+    assumed.sort(key=lambda parameter: [-width for width in _widths(parameter.belief)])
     games = {name: run.n_flagged(name) for name in SOLVER_FLAGS} if run.model.program.decision_steps else None
     main = main if changes or threshold else None
     flips, worth = _turns(run, choices, main, progress) if threshold and main else (None, None)
@@ -173,10 +173,10 @@ def verdict(
     )
 
 
-def _relative_width(belief: Belief) -> float:
-    """Width of the central 90 %, relative to its larger end."""
+def _widths(belief: Belief) -> tuple[float, float]:
+    """Width of the central 90 %, relative to its larger end and as it is."""
     low, high = belief.quantile(0.05), belief.quantile(0.95)
-    return (high - low) / max(abs(low), abs(high), 1e-300)
+    return round((high - low) / max(abs(low), abs(high), 1e-300), 9), high - low
 
 
 def _model_uncertainty(

@@ -86,7 +86,8 @@ def _actor(ask: Ask, text: str) -> NamedActor:
 
 
 def _some(ask: Ask, text: str) -> tuple[str, ...]:
-    words = [word.strip() for word in text.split(",") if word.strip()]
+    inner = text[1:-1] if text.startswith("[") and text.endswith("]") else text  # as in a file of answers
+    words = [word.strip() for word in inner.split(",") if word.strip()]
     if words == ["all"]:
         return tuple(ask.of)
     for word in words:

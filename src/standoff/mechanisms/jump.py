@@ -18,6 +18,7 @@ Assumes jumps that do not know of one another, given the rate. Do not use it for
 Sources: lewis1979 (random times at a rate that varies); the scenario that gives rate and size.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -56,7 +57,17 @@ class Params(components.Params):
     def _either(self) -> "Params":
         if (self.size is None) == (self.share is None):
             raise ValueError("`size` and `share` are both given, or both missing; allowed: one of them")
+        if self.direction == "down" and self.share is not None and _end(self.share, 0.95) > 1:
+            raise ValueError(f"a fall by a `share` of {self.share}; allowed: shares up to 100 %")
+        rate = self.numbers.get(self.rate) if isinstance(self.numbers, Mapping) else None  # one number in its place
+        if isinstance(rate, beliefs.Belief) and rate.numbers and _end(rate, 0.05) < 0:
+            raise ValueError(f"a `rate` of {rate}; allowed: 0 or more, with `direction: down` for falls")
         return self
+
+
+def _end(belief: beliefs.Belief, p: float) -> float:
+    """Quantile of a belief, with the factor of its unit if that is a share."""
+    return belief.quantile(p) * (0.01 if belief.unit == "%" else 1.0)
 
 
 def counts(expected: components.PerDraw, tail: components.PerDraw) -> list[components.PerDraw]:

@@ -142,7 +142,10 @@ class PlanBuilder:
         self.report(path, first.what, first.allowed, first.fix)
 
     def unknown_parameter(self, path: Path_, word: str, allowed: str = "") -> None:
-        """Report an unknown parameter, unless its mechanism has an error already."""
+        """Report an unknown parameter, unless its mechanism or choice has an error already."""
+        if self._is_of_choice_with_error(word):
+            self.faults += 1
+            return
         name, _, rest = word.removeprefix("mechanisms.").partition(".")
         fields = self.broken.get(name, ())
         if rest and name in self.broken and (not fields or rest.partition(".")[0] in fields):
@@ -150,6 +153,15 @@ class PlanBuilder:
             return
         known = [path.removeprefix("mechanisms.") for path in self.index] + [f"{name}.{field}" for field in fields]
         self.report(path, f"unknown parameter `{word}`", allowed, did_you_mean(word, [*known, *self.index]))
+
+    def _is_of_choice_with_error(self, word: str) -> bool:
+        """Whether a parameter belongs to a choice with an error, whose parameters are not known."""
+        names = [name for name in self.document.data.get("choices") or {} if word.startswith(f"choices.{name}.")]
+        reported = [problem.path for problem in self.problems]
+        return any(
+            name not in self.scenario.choices or any(path.startswith(f"choices.{name}.") for path in reported)
+            for name in names
+        )
 
     def check_claim(self, path: Path_, claim: str) -> None:
         """Report a claim that is not in the ledger."""

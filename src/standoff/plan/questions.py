@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from standoff import expression, registry, units
 from standoff.errors import StandoffError
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.data_rates import check_data_rate
 from standoff.plan.outcomes import check_outcome
-from standoff.plan.parameters import add_belief
+from standoff.plan.parameters import ENDS, add_belief
 from standoff.plan.records import PlannedQuestion
 from standoff.scenario import calendar
 from standoff.scenario.question import Question
@@ -59,16 +60,24 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
     for claim in question.claims:
         draft.check_claim((*here, "claims"), claim)
     if question.base_rate is not None:
-        add_belief(
-            draft,
-            (*here, "base_rate", "value"),
-            question.base_rate.value,
-            unit or "1",
-            doc="base rate",
-            implicit_unit=True,
-        )
+        _base_rate(draft, (*here, "base_rate", "value"), question, unit)
     check_data_rate(draft, question, (*here, "data_rate"))
     return None if draft.faults > before else (nodes, unit)
+
+
+def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str) -> None:
+    """Register the base rate of a question; that of an event is a probability."""
+    assert question.base_rate is not None
+    index = add_belief(draft, path, question.base_rate.value, unit or "1", doc="base rate", implicit_unit=True)
+    rate = draft.parameters[index]
+    ends = [rate.belief.quantile(p) * rate.factor for p in ENDS]
+    if (
+        registry.module("standoff.questions", question.kind).FORM.COMPARED_BY == "probability"
+        and not 0 <= ends[0] <= ends[1] <= 1
+    ):
+        draft.report(
+            path, f"`{replace(rate.belief, sources=())}` is no probability", "0 to 100 %", "write `%` after per cent"
+        )
 
 
 def _display_unit(draft: PlanBuilder, node: expression.Node, dims: expression.Dims) -> str:

@@ -191,7 +191,8 @@ def warnings(
         if min(first, draft.first_free) > 0:
             until = history[0].since if first < draft.first_free else scenario.as_of
             yield (f"choices.{choice.name}.history has no option from {scenario.start} to {until}: "
-                   f"the status quo `{choice.options[choice.status_quo]}`")  # fmt: skip
+                   f"the status quo `{choice.options[choice.status_quo]}`"
+                   f"{'; entries after as_of are not used' if history and first >= draft.first_free else ''}")  # fmt: skip
         if draft.first_free < draft.calendar.steps and not any(choice.is_date):
             yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
                    f"between {scenario.as_of} and {scenario.end}")  # fmt: skip

@@ -16,6 +16,7 @@ class BaseRate:
     count: int | None = None  #: cases with the event, before the conversion to the date of the question
     of: int | None = None  #: all cases
     per: str = ""  #: time in which a case may have the event: year, month, case
+    months: float | None = None  #: time of the question, to which a rate per time is converted
     since: int | None = None  #: first year of the count
     until: int | None = None
     data: str = ""  #: name of the data set
@@ -26,10 +27,10 @@ class BaseRate:
     def place(self) -> str:
         """Where the rate stands, as the end of a phrase."""
         if self.kind == "data":
-            return "in all data"
+            return "in all data" + ("" if self.months is None else f", over {self.months:.0f} months")
         if self.of:
             return "in the analyst's list"
-        return "assumed by the analyst" if self.sources == ("assumption",) else "stated by the analyst"
+        return "assumed in the case" if self.sources == ("assumption",) else "stated in the case"
 
 
 def count_text(base: BaseRate) -> str:

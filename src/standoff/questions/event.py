@@ -106,7 +106,7 @@ def _text(base: BaseRate, write: FormWriter) -> str:
     assert base.interval is not None
     rate, interval = write.band_percents(base.rate, base.interval)
     beside = f"{interval}; " if interval != rate else ""
-    return f"{rate} in all data ({beside}{count_text(base)})"
+    return f"{rate} {base.place} ({beside}{count_text(base)})"
 
 
 FORM = EventForm()

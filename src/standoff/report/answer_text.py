@@ -179,6 +179,12 @@ def role(explanation: Explanation, option: str) -> str:
     return " (reference)" if option == explanation.reference else ""
 
 
+def option(explanation: Explanation, name: str) -> str:
+    """An option of a choice in words."""
+    text = next((item.text for item in explanation.options if item.option == name), "")
+    return text or formatting.humanise(name)
+
+
 def restrictions(explanation: Explanation) -> list[str]:
     """Sentences: when each restricted option can be chosen, and in which share of futures."""
     out = []

@@ -42,6 +42,12 @@ def size(finding: QoiFinding, value: float) -> str:
     )
 
 
+def with_error(finding: QoiFinding, value: float, error: float) -> str:
+    """Format an answer with its Monte Carlo error; a number is a mean over futures."""
+    mean = "" if is_share(finding) else ", mean over futures"
+    return f"{level(finding, value, error)} ± {size(finding, error)}{mean}"
+
+
 def change(finding: QoiFinding, value: float, mc_error: float) -> str:
     """Format a change of an answer with its Monte Carlo error."""
     if scale := points_per_unit(finding.kind, finding.unit):

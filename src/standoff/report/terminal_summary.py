@@ -120,7 +120,7 @@ def _why(verdict: Verdict) -> list[tuple[str, str]]:
 def _futures(verdict: Verdict) -> str:
     """How many futures the effects of reasons come from, where these are not all."""
     result = verdict.attribution
-    return f" (by reasons left out in {result.futures:,} of the futures)" if result is not None else ""
+    return "" if result is None else f" ({reason_attribution.sample(result)})"
 
 
 def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:
@@ -129,8 +129,8 @@ def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:
              if abs(item.change) > formatting.SURE * item.mc_error][:1]  # fmt: skip
     out = [(change, f"if: {item.text.rstrip('.')}") for item, change in clear]
     for item in verdict.quintiles[:1]:
-        error = max(item.low_error, item.high_error)
-        ends = [variants.level(main.kind, end, error, main.unit) for end in (item.low, item.high)]
+        both = ((item.low, item.low_error), (item.high, item.high_error))
+        ends = [variants.level(main.kind, end, error, main.unit) for end, error in both]
         out.append((" to ".join(ends), f"from the lowest to the highest fifth of: {item.label}"))
     return out
 

@@ -102,7 +102,8 @@ class ClaimView:
     """A claim in the words of its speaker, what rests on it, and its rivals."""
 
     id: str
-    statement: str
+    statement: str  #: its quote, else its proposition; empty for a number without a quote
+    number: str  #: as stated, with its unit in words; may be empty
     speaker: str
     side: str  #: code
     side_text: str
@@ -189,7 +190,8 @@ def claim_view(model: Model, name: str) -> ClaimView:
     value, low, high = _numbers(claim)
     can, why_not = _suppositions(model, name)
     return ClaimView(
-        id=name, statement=statement(plan, claim), speaker=claim.speaker, side=claim.side,
+        id=name, statement="" if claim.numbers and claim.quote is None else statement(plan, claim),
+        number=claim_labels.value(claim), speaker=claim.speaker, side=claim.side,
         side_text=claim_labels.side(plan, claim.side), as_of=str(claim.as_of),
         published=str(claim.published), title=claim.source.title, publisher=claim.source.publisher,
         url=web(claim.source.url), quantity=claim_labels.quantity(plan, claim.quantity),

@@ -205,7 +205,7 @@ def event_reasons(run: Run, question: str) -> EventReasons:
     note = "No single decision makes it happen: stocks, several conditions, or all futures do."
     if results:
         pairs = "; ".join(
-            f"{item.choice}: {item.with_event:,} against {item.without_event:,} futures" for item in results
+            f"{item.actor}: {item.with_event:,} against {item.without_event:,} futures" for item in results
         )
         note = f"Log odds of the option that makes it happen, less those at the same dates where it does not ({pairs})."
     elif not states:

@@ -19,6 +19,7 @@ TROOPS = Ask(key="troops", section="actors", kind="number", text="How many?", de
 @pytest.mark.parametrize(
     ("ask", "raw", "value"),
     [(OPTIONS, "all", ("none", "arms", "troops")), (OPTIONS, "troops, none", ("none", "troops")),
+     (OPTIONS, "[troops, none]", ("none", "troops")),
      (OPTIONS, ["arms", "none"], ("none", "arms")), (MONTHS, "24", 24), (MONTHS, 6, 6), (MONTH, "2030-04", "2030-04"),
      (TROOPS, "10 to 20", "10 to 20 thousand person @assumption"), (TROOPS, "15", "15 thousand person @assumption"),
      (TROOPS, "10000 person @history", "10000 person @history"), (TROOPS, "1 to 2 mn person", "1 to 2 mn person @assumption")],

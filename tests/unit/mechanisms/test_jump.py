@@ -162,6 +162,8 @@ def test_the_mean_law_is_rate_times_mean_size():
         ("direction: down\n    sources: assumption\n  disaster", "direction: left\n    sources: assumption\n  disaster",
          "allowed: up, down", 24),
         ("size: 1 @assumption", "size: 1", "this number has no source", 17),
+        ("share: uniform(0.1, 0.3)", "share: 20 to 500 %", "100 %", 26),
+        ("rate: 10 %/month", "rate: -10 %/month", "0 or more", 26),
     ],
 )  # fmt: skip
 def test_errors_name_the_line(old, new, what, line):

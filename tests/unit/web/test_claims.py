@@ -55,6 +55,9 @@ def test_rivals_are_the_other_claims_of_the_ledger_in_one_unit(flagship: Model) 
     ledger = flagship.ledger
     name = next(claim.id for claim in ledger if (claim.subject, claim.quantity) == ("RUS", "personnel_losses"))
     view = claims.claim_view(flagship, name)
+    assert view.number == claim_labels.value(ledger[name]) and view.number.endswith("people")
+    assert (view.subject, view.quantity) == ("Russia", "personnel losses")
+    assert (view.statement == "") == (ledger[name].quote is None), "its number is told once"
     others = ledger.not_retracted().filter(subject="RUS", quantity="personnel_losses")
     assert {item.id for item in view.rivals} == {claim.id for claim in others if claim.numbers} - {name}
     for item in view.rivals:

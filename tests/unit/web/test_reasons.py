@@ -66,6 +66,7 @@ def test_dates_of_an_event_are_those_of_the_paths_and_reasons_those_of_the_findi
     assert [(item.reason, item.log_odds) for item in view.reasons] == [
         (item.reason, item.difference) for item in finding.reasons
     ]
+    assert f"Blue: {finding.with_event:,}" in view.note and "BLU" not in view.note
 
 
 def test_what_has_no_deciding_date_says_so() -> None:

@@ -60,7 +60,7 @@ def blocks(comparison: Comparison) -> list[Block]:
             )
         )
     if rest := len([item for item in comparison.questions if item not in clear and item not in main]):
-        out.append(Paragraph(f"{_remainder_line(rest)} by no more than the Monte Carlo error.", soft=True))
+        out.append(Paragraph(f"{_remainder_line(rest)} by no more than two Monte Carlo errors.", soft=True))
     if comparison.moved:
         out.append(Heading("Stocks by process"))
         out += [_stock(comparison, item) for item in comparison.moved]
@@ -199,4 +199,5 @@ def _leading(item: Dominance) -> str:
         if best.shares[n] and item.text(best) != last:
             last = item.text(best)
             turns_.append(f"from {date} {last} ({_share(best.shares[n])})")
-    return "; ".join(turns_) + f". The model has {formatting.counted(item.loop_count, 'loop')}." if turns_ else ""
+    count = formatting.counted(item.loop_count, "loop")
+    return f"{'; '.join(turns_)}. {count} in all, of a stock with itself too." if turns_ else ""

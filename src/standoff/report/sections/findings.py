@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from standoff.report import answer_text, belief_text, formatting, title
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 EXPLAINED = ("Variance explained: expected share of the variance of the answer that knowing it would remove. Leading answer "
              "would change: probability that another becomes the likeliest. S.d. of the update: standard deviation of the "
              "answer after learning it.")  # fmt: skip
+COMMON = "Region where they are most common (PRIM)"
 STEP = "A step is one standard deviation of the prior, or a tenth of a fixed parameter"
 TOGETHER = {
     "flips": "A fitted parameter varies alone over the central 98 % of its posterior; the others keep their posterior draws, "
@@ -162,7 +164,7 @@ def verdict(analysis: ThresholdAnalysis) -> str:
 
 def sensitivity(result: Sensitivity) -> list[Block]:
     """Document of a sensitivity analysis: gradient, Sobol indices, regions, PRIM box."""
-    now = f"{belief_text.level(result, result.answer, result.answer_error)} ± {belief_text.size(result, result.answer_error)}"
+    now = belief_text.with_error(result, result.answer, result.answer_error)
     return [
         *_head(result, now),
         *_slopes(result),
@@ -246,11 +248,18 @@ def _box(result: Sensitivity) -> list[Block]:
     )
     note = (f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
             f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures.")  # fmt: skip
+    inside = box.mass * box.futures  # held-out futures in the region
+    chance = math.sqrt(box.base * (1 - box.base) / inside) if inside else math.inf
+    if box.density - box.base <= formatting.SURE * chance:
+        return [
+            Heading(COMMON),
+            Paragraph(f"No region was found in which they are clearly more common. {note}", soft=True),
+        ]
     picture = Picture(
         "box", "Region where they are most common", tornado.alone([tornado.prim_chart(result)], result.text), note
     )
     return [
-        Heading("Region where they are most common (PRIM)"),
+        Heading(COMMON),
         BulletList(ranges),
         picture,
         Paragraph(note, soft=True),
@@ -261,7 +270,7 @@ def values(value: ValueOfInformation) -> list[Block]:
     """Document of a value-of-information analysis."""
     out = _head(
         value,
-        f"{belief_text.level(value, value.answer, value.answer_error)} ± {belief_text.size(value, value.answer_error)}",
+        belief_text.with_error(value, value.answer, value.answer_error),
     )
     heads = ("variance\nexplained:", "leading answer\nwould change:", "s.d. of\nthe update:")
     for name, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):

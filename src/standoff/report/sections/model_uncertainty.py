@@ -108,4 +108,5 @@ def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlo
 
 def _question_text(item: VarianceDecomposition) -> str:
     label = f" {item.label}" if item.label else form(item.kind).COMPARED_TEXT
+    label += "" if form(item.kind).is_share else " Mean over futures"
     return f"{item.text}{label} ({item.date})"

@@ -103,6 +103,12 @@ def total(result: ReasonAttribution) -> str:
     )
 
 
+def sample(result: ReasonAttribution) -> str:
+    """Which futures the effects of reasons come from, in a phrase."""
+    share = formatting.percent(result.answer, result.answer_error)
+    return f"without one reason at a time, in {result.futures:,} futures, where the answer is {share}"
+
+
 def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
     """The few reasons with the largest effects beyond twice their error."""
     return tuple(item for item in result.reasons if abs(item.effect) > 2 * item.mc_error)[:NAMED]
@@ -127,7 +133,7 @@ def deciding(item: DecidingReasons) -> str:
     mostly = f" Most of the difference: {'; '.join(parts)}." if parts else ""
     return (
         f"When it happens ({formatting.counted(item.with_event, 'future')}, median date {item.date}), the reasons of "
-        f"{item.actor} for {options} sum to {own} in log odds; at the same dates in "
+        f"{item.actor} for {options}, against what it replaces, sum to {own} in log odds; at the same dates in "
         f"{formatting.counted(item.without_event, 'future')} in which it does not happen, to {others}.{mostly} "
         "Beyond that it takes chance: motives that the model does not know."
     )
@@ -168,8 +174,9 @@ def decision(item: DecidingReasons) -> TableBlock:
     ]  # fmt: skip
     own, others = item.sums
     lines.append(("sum of reasons", *(formatting.signed(value, decimals) for value in (own, others, own - others)), ""))
-    return table("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:", rows=lines,
-                 caption=f"{item.actor} at the decision that makes it happen")  # fmt: skip
+    return table("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:",
+                 rows=lines, caption=f"{item.actor} at the decision that makes it happen: "
+                 "the option taken against the one it replaces")  # fmt: skip
 
 
 def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:

@@ -133,9 +133,10 @@ def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
         result = choice.reversal
         largest = next(item for item in choice.reasons if item.reason == result.reason)
         out.append(
-            Markup("Without the largest reason {}, “{}”, the log odds would be {} instead of {}, with the choices of the other "
-                   "actors unchanged. The sign changes only without the {}.").format(
+            Markup("Without the largest reason {}, “{}”, the log odds of {} rather than {} in {} would be {} instead of {}, with "
+                   "the choices of the other actors unchanged. The sign changes only without the {}.").format(
                 "for" if choice.log_odds > 0 else "against", labels.reason(largest),
+                *(answer_text.option(choice, name) for name in (choice.option, choice.reference)), choice.decided,
                 panel_button(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
                 formatting.signed(choice.log_odds, decimals),
                 "largest" if result.count == 1 else f"{result.count} largest")

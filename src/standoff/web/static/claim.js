@@ -8,8 +8,9 @@ import { html, useEffect } from "./preact.js";
 import { Axis, element, ticks } from "./scale.js";
 import { ledger_sides, side_colour, useClaim } from "./source.js";
 import { set, store, useStore } from "./store.js";
-import { capital, date, digits, DISPUTES, plain, with_unit } from "./words.js";
+import { capital, date, digits, DISPUTES, plain } from "./words.js";
 
+const LETTER = 6.4, BOLD = 7.2; // width of a letter in pixels, and of a bold one
 const ROW = 34, TOP = 4, BOTTOM = 24, MOST = 24; // rivals drawn; assumption: a reader compares no more
 const MEANING = {
   aside: "Set aside: as if nobody had made the claim", doubt: "Doubt it: half its weight, and wider numbers where they rest on it",
@@ -33,7 +34,7 @@ class Rivals extends Drawing {
       parts.push(element("path", { class: "grid", d: `M${x.at(value).toFixed(1)} ${TOP}V${height - BOTTOM}` }), element("text", { x: x.at(value).toFixed(1), y: height - 6, "text-anchor": "middle" }, plain(value, decimals)));
     }
     for (const [k, each] of rows.entries()) {
-      const y = TOP + ROW * k + 25, own = each.id === id, most = Math.floor(width / 6.4), name = `${each.speaker} (${each.side_text}), ${each.as_of}: ${digits(each.value)}`;
+      const y = TOP + ROW * k + 25, own = each.id === id, most = Math.floor(width / (own ? BOLD : LETTER)), name = `${digits(each.value)}, ${each.as_of}: ${each.speaker} (${each.side_text})`;
       parts.push(element("text", { class: own ? "strong total" : "", x: 6, y: y - 11 }, name.length > most ? `${name.slice(0, most - 1)}…` : name));
       if (each.low !== null || each.high !== null) parts.push(element("path", { class: `range side-${each.colour}`, d: `M${x.at(each.low ?? each.value).toFixed(1)} ${y}H${x.at(each.high ?? each.value).toFixed(1)}` }));
       if (each.value !== null) parts.push(element("circle", { class: `dot side-${each.colour}`, cx: x.at(each.value).toFixed(1), cy: y, r: own ? 6 : 4 }));
@@ -81,10 +82,9 @@ export function Claim({ id, word, onClose }) {
   if (claim === null) return html`<p>There is no claim <code>${id}</code> in the ledger of this case. <button type="button" class="link" onClick=${onClose}>close</button></p>`;
   const near = claim.rivals.filter((each) => each.value !== null || each.low !== null).slice(0, MOST);
   const rows = [claim, ...near].filter((each) => each.value !== null || each.low !== null).map((each) => ({ ...each, colour: side_colour(each.side, sides) })), subject = capital([claim.subject, claim.quantity].filter(Boolean).join(", "));
-  const value = claim.value !== null && claim.value !== undefined ? with_unit(digits(claim.value), claim.unit) : "", range = claim.low !== null && claim.high !== null && claim.low !== claim.high ? ` (${digits(claim.low)} to ${digits(claim.high)})` : "";
   return html`<article class="card" aria-labelledby="claim-title"><div class="head"><h2 id="claim-title">${claim.speaker} <span class="soft">${claim.side_text}</span></h2><button type="button" class="quiet" aria-label="Close the claim" onClick=${onClose}>close</button></div>
     ${claim.statement && html`<blockquote class="large" data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement}</blockquote>`}
-    <p>${subject}${value ? html`: <b>${value}</b>${range}` : ""}, as of ${date(claim.as_of)}; published ${date(claim.published)}${word ? html`; <b class="disputed">here ${DISPUTES[word]}</b>` : ""}.</p>
+    <p>${subject}${claim.number ? html`: <b>${claim.number}</b>` : ""}, as of ${date(claim.as_of)}; published ${date(claim.published)}${word ? html`; <b class="disputed">here ${DISPUTES[word]}</b>` : ""}.</p>
     <p class="soft">${claim.title}${claim.publisher ? `, ${claim.publisher}` : ""}. ${/^https?:/.test(claim.url) ? html`<a href=${claim.url} target="_blank" rel="noreferrer noopener">source</a>` : ""} <code>${claim.id}</code></p>
     ${claim.objection && html`<p>It is not used: it ${claim.objection}.</p>`}${claim.note && html`<p class="soft">Note of the analyst: ${claim.note}</p>`}
     <${Dispute} claim=${claim} word=${word} />

@@ -5,7 +5,7 @@ import { write_address } from "./address.js";
 import { claim_word, linked } from "./focus.js";
 import { html, useEffect, useState } from "./preact.js";
 import { set, store } from "./store.js";
-import { date, digits, with_unit } from "./words.js";
+import { capital, date } from "./words.js";
 
 const known = new Map();
 
@@ -67,7 +67,7 @@ function Quoted({ id }) {
   const claim = useClaim(id);
   if (claim === undefined) return html`<p class="soft">${id} …</p>`;
   if (claim === null) return html`<p>${id}</p>`;
-  return html`<blockquote data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement ? `“${claim.statement}” ` : ""}${claim.value !== null && claim.value !== undefined ? html`<span class="nobr">${with_unit(digits(claim.value, 12), claim.unit)}</span> ` : ""}
+  return html`<blockquote data-text=${`Claim of ${claim.speaker}`} ...${linked([claim_word(id)])}>${claim.statement ? `“${claim.statement}” ` : `${capital([claim.subject, claim.quantity].filter(Boolean).join(", "))}: `}${claim.number && html`<span class="nobr">${claim.number}</span> `}
     <span class="soft">— ${claim.speaker} (${claim.side_text}), ${date(claim.published)}. ${claim.title}</span>
     ${" "}<button type="button" class="link" aria-label=${`Open the claim of ${claim.speaker}, ${date(claim.published)}`} onClick=${() => open_claim(id)}>open</button></blockquote>`;
 }
