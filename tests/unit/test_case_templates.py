@@ -120,6 +120,17 @@ def test_answers_that_are_not_allowed_are_refused_together(answers: dict[str, ob
         fill_template("alliance", answers, TODAY)
 
 
+@pytest.mark.parametrize("name", list_templates())
+def test_the_claim_in_the_comments_is_one_of_the_case(name: str, tmp_path: Path):
+    made = fill_template(name, None, TODAY)
+    lines = [line.removeprefix("# ") for line in made["claims.yaml"].splitlines()[3:-1]]
+    for file, text in {**made, "claims.yaml": "\n".join(lines) + "\n"}.items():
+        (tmp_path / file).write_text(text)
+    loaded, ledger = load(str(tmp_path))
+    (claim,) = ledger.as_of(loaded.scenario.as_of_day)
+    assert claim.subject in loaded.scenario.actors and plan(loaded, ledger).warnings == ()
+
+
 def test_an_unknown_template_says_which_there_are():
     with pytest.raises(ScenarioError, match=r"alliance, arms-race(?s:.*)did you mean `blockade`"):
         find_template("blocade")

@@ -24,7 +24,7 @@ from typing import Any
 
 from standoff import yaml_reader
 from standoff.case_templates.ask import SECTIONS, Ask, NamedActor, month_after
-from standoff.dates import month_label
+from standoff.dates import PartialDate, month_label
 from standoff.errors import Problem, ScenarioError, did_you_mean
 
 __all__ = ["SECTIONS", "Ask", "CaseTemplate", "NamedActor", "fill_template", "find_template", "list_templates"]
@@ -33,19 +33,19 @@ YEAR = 12  #: months
 SCENARIO, CLAIMS = "scenario.yaml", "claims.yaml"
 EMPTY_LEDGER = """\
 # The claims of the case: who said what, about which date. Remove the brackets below when you write the first one.
-# `@nor-troops-2030-03-31-ministry` after a number of scenario.yaml then cites it. docs/ledger.md explains the fields.
+# `@{id}` after a number of scenario.yaml then cites it. docs/ledger.md explains the fields.
 #
-# - id: nor-troops-2030-03-31-ministry
-#   subject: NOR
+# - id: {id}
+#   subject: {code}
 #   quantity: troops
 #   value: 40
 #   unit: thousand person
 #   comparator: about
-#   as_of: 2030-03-31
-#   published: 2030-04-02
-#   speaker: Ministry of Defence of Southland
-#   side: south
-#   source: {title: Briefing of 2 April, url: "https://..."}
+#   as_of: {day}
+#   published: {day}
+#   speaker: Ministry of {name}
+#   side: neutral
+#   source: {{title: Briefing of the day, url: "https://..."}}
 #   basis: recalled
 #   status: accepted
 []
@@ -127,7 +127,15 @@ def fill_template(name: str, answers: Mapping[str, Any] | None = None, today: da
     problems = problems or template.clashes(values)
     if problems:
         raise ScenarioError(problems)
-    return {SCENARIO: _rendered(template, values), CLAIMS: EMPTY_LEDGER}
+    return {SCENARIO: _rendered(template, values), CLAIMS: _empty_ledger(values)}
+
+
+def _empty_ledger(values: Mapping[str, Any]) -> str:
+    """A ledger without claims, with a claim of the case as an example in its comments."""
+    actor = next(value for value in values.values() if isinstance(value, NamedActor))
+    day = str(PartialDate.parse(str(values["as_of"])).first)
+    name = f"{actor.lower()}-troops-{day}-ministry"
+    return EMPTY_LEDGER.format(id=name, code=actor, name=actor.name, day=day)
 
 
 def _rendered(template: CaseTemplate, values: Mapping[str, Any]) -> str:

@@ -35,6 +35,8 @@ DATE, LITERAL = "date", "day"  #: functions of clock terms that are no values by
 RESERVED = frozenset(
     {*FUNCTIONS, *CLOCK, DATE, "year", "and", "or", "not", "in"}
 )  #: words that no stock or number may have as a name
+#: what to do about a sign that is not one of expressions
+ADVICE = {"=": "; `==` compares", "@": "; a source stands at the end, after the whole expression"}
 
 
 class _Parser:
@@ -50,7 +52,7 @@ class _Parser:
             match = TOKEN.match(text, position)
             if not match:
                 sign = text[position:].strip()[0]
-                raise self.error(f"`{sign}` is not allowed here" + ("; `==` compares" if sign == "=" else ""))
+                raise self.error(f"`{sign}` is not allowed here{ADVICE.get(sign, '')}")
             self.tokens.append((str(match.lastgroup), match.group(str(match.lastgroup))))
             position = match.end()
         self.at = 0
