@@ -132,9 +132,10 @@ def deciding(item: DecidingReasons) -> str:
     options = " or ".join(map(formatting.humanise, item.options[:NAMED]))
     mostly = f" Most of the difference: {'; '.join(parts)}." if parts else ""
     return (
-        f"When it happens ({formatting.counted(item.with_event, 'future')}, median date {item.date}), the reasons of "
+        f"When it happens ({item.with_event:,} of {formatting.counted(item.with_event + item.without_event, 'future')} with "
+        f"stored paths, median date {item.date}), the reasons of "
         f"{item.actor} for {options}, against what it replaces, sum to {own} in log odds; at the same dates in "
-        f"{formatting.counted(item.without_event, 'future')} in which it does not happen, to {others}.{mostly} "
+        f"the {item.without_event:,} in which it does not happen, to {others}.{mostly} "
         "Beyond that it takes chance: motives that the model does not know."
     )
 
