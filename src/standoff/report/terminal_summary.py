@@ -120,7 +120,7 @@ def _why(verdict: Verdict) -> list[tuple[str, str]]:
 def _futures(verdict: Verdict) -> str:
     """How many futures the effects of reasons come from, where these are not all."""
     result = verdict.attribution
-    return "" if result is None else f" ({reason_attribution.sample(result)})"
+    return "" if result is None or not result.choices else f" ({reason_attribution.sample(result)})"
 
 
 def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:
