@@ -121,3 +121,69 @@ def test_zero_is_a_number_like_others(audited: Callable[..., TextAudit]) -> None
         found = audited("By 1 May 2020, Iran had lost 900 tanks.", rows).verdicts[0]
         assert found.kind == "high"
     assert audited("By 1 May 2020, Iran had lost 900 tanks.", over).verdicts[0].factor is None
+
+
+STAFF_SAID = "The Iraqi general staff said that Iran had lost {} tanks by 1 May 2020."
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("about 41,400", "consistent"),
+        ("about 44,000", "consistent"),
+        ("50,000", "high"),
+        ("about 51,000", "high"),
+        ("about 46,000", "high"),  # near the number of 29 May, but the day has one of its own
+        ("30,000", "low"),
+        ("between 45,000 and 90,000", "not matched"),
+    ],
+)
+def test_a_speaker_is_compared_with_the_own_number_of_that_day(words: str, kind: str) -> None:
+    claims = ledger((39_000, "2020-04-05"), (41_376, "2020-05-01"), (44_217, "2020-05-29"), comparator="about")
+    (verdict,) = audit(STAFF_SAID.format(words), claims).verdicts
+    assert (verdict.kind, verdict.low, verdict.high) == (kind, pytest.approx(0.9 * 41_376), pytest.approx(1.1 * 41_376))
+    assert {one.id for one in verdict.claims} == {"c1"}
+
+
+def test_the_verdict_names_what_the_speaker_said() -> None:
+    claims = ledger((41_376, "2020-05-01"), comparator="about")
+    (verdict,) = audit(STAFF_SAID.format("about 44,000"), claims).verdicts
+    assert f"{STAFF} has about 41376" in verdict.text.replace(",", "")
+
+
+def test_between_two_numbers_of_a_speaker_the_speaker_does_not_dispute() -> None:
+    (verdict,) = audit(STAFF_SAID.format("40,100"), ledger((39_001, "2020-04-25"), (41_376, "2020-05-05"))).verdicts
+    assert verdict.kind == "consistent" and verdict.claims == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("over 54,500", {"high"}),
+        ("over 55,000", {"high"}),
+        ("about 50,000", {"high", "misattributed"}),
+        ("over 40,000", {"not matched"}),
+    ],
+)
+def test_only_a_number_that_another_said_is_misattributed(words: str, expected: set[str]) -> None:
+    own = claim("own", "IRN", "tanks_lost", 35_000, "2020-05-01", STAFF, "iraq", "item", comparator="over")
+    other = claim(
+        "other", "IRN", "tanks_lost", 50_000, "2020-05-01", "Turkish staff", "turkey", "item", comparator="about"
+    )
+    assert set(kinds(audit(STAFF_SAID.format(words), Ledger((own, other))))) == expected
+
+
+def test_a_named_speaker_is_not_compared_with_a_reconciled_interval() -> None:
+    wide = Estimate(30_000, 50_000, 70_000, "item", ("c0",))
+    claims = ledger((41_376, "2020-05-01"), comparator="about")
+    (verdict,) = audit(STAFF_SAID.format("50,000"), claims, estimate=lambda *_: wide).verdicts
+    assert verdict.kind == "high"
+
+
+def test_a_number_that_may_round_a_claim_is_neither_confirmed_nor_too_high() -> None:
+    assert kinds(audit("By 1 May 2020, Iran had lost 200 tanks.", ledger((171, "2020-05-01")))) == ["not matched"]
+
+
+def test_a_small_factor_is_not_printed_as_one() -> None:
+    claims = ledger((41_376, "2020-05-01"), comparator="about")
+    assert " 1.01 " in audit(STAFF_SAID.format("about 46,000"), claims).verdicts[0].text

@@ -11,8 +11,9 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from standoff.ledger import Ledger
-from standoff.reading.audit.match import NEAR_DAYS, implied_range
+from standoff.reading.audit.match import NEAR_DAYS
 from standoff.reading.audit.numbers import cited
+from standoff.reading.audit.ranges import implied_range
 from standoff.reading.audit.records import AuditVerdict
 
 if TYPE_CHECKING:

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING
 from standoff import units
 from standoff.dates import PartialDate
 from standoff.errors import UnitError
-from standoff.ledger.claim_belief import SHAPES
-from standoff.ledger.conflicts import implied_interval
 from standoff.reading import actors, owners
 from standoff.reading.audit import definitions, periods
 from standoff.reading.audit.passages import passage
+from standoff.reading.audit.ranges import implied_range, stated_number
 from standoff.reading.sides import PARTS
 
 if TYPE_CHECKING:
@@ -53,15 +52,17 @@ class MatchedClaim:
     apart: int  #: days after the statement's date; negative before it, 0 within it
     same: bool  #: whether it has the same quantity, not another definition
     parts: tuple[Claim, ...] = ()  #: the claims of a sum
+    number: tuple[float, float] = (0.0, 0.0)  #: its number without tolerance, at the lowest and the highest rate
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Range of the number."""
+        return self.low, self.high
 
-def implied_range(claim: Claim) -> tuple[float, float]:
-    """Range of a number in its own unit; `over` and similar as in beliefs of the ledger."""
-    shape, factors = SHAPES.get(str(claim.comparator), ("point", (1.0,)))
-    if claim.value is None or shape == "point":
-        return implied_interval(claim)
-    ends = sorted(factor * float(claim.value) for factor in (factors[0], factors[-1]))
-    return ends[0], ends[-1]
+    @property
+    def comparator(self) -> str:
+        """Comparator of the claim; a sum is a number like others."""
+        return "exact" if self.parts else str(self.claim.comparator)
 
 
 def _apart(claim: Claim, when: PartialDate) -> int:
@@ -154,8 +155,9 @@ class Matcher:
             known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"
             if definitions.narrowed(row, content, known) or definitions.is_part(row, name):
                 continue
-            if (ends := self._in_unit(claim, parts, unit, when, periods.rate(row))) is not None:
-                out.append(MatchedClaim(claim, *ends, _apart(claim, when), same, parts))
+            if (both := self._in_unit(claim, parts, unit, when, periods.rate(row))) is not None:
+                ends, number = both
+                out.append(MatchedClaim(claim, *ends, _apart(claim, when), same, parts, number))
         return sorted(out, key=lambda one: (abs(one.apart), one.claim.id))
 
     def sums(self, codes: Sequence[str], name: str, unit: str, when: PartialDate) -> list[MatchedClaim]:
@@ -165,8 +167,9 @@ class Matcher:
             each = [self._in_unit(claim, (), unit, when) for claim in parts]
             ends = [one for one in each if one is not None]
             if len(ends) == len(parts):
-                low, high = sum(one[0] for one in ends), sum(one[1] for one in ends)
-                out.append(MatchedClaim(first, low, high, _apart(first, when), True, parts))
+                low, high = sum(one[0][0] for one in ends), sum(one[0][1] for one in ends)
+                number = sum(one[1][0] for one in ends), sum(one[1][1] for one in ends)
+                out.append(MatchedClaim(first, low, high, _apart(first, when), True, parts, number))
         return out
 
     def _sums(self, parts: Sequence[str], quantity: str) -> Iterator[tuple[Claim, tuple[Claim, ...]]]:
@@ -181,7 +184,8 @@ class Matcher:
 
     def _in_unit(
         self, claim: Claim, parts: tuple[Claim, ...], unit: str, when: PartialDate, per: str = ""
-    ) -> tuple[float, float] | None:
+    ) -> tuple[tuple[float, float], tuple[float, float]] | None:
+        """Range and number of a claim, or of a sum, in a unit."""
         rate = self.rate(claim.unit, unit) or self._per(claim, unit, per) or self._by_period(claim, unit, when)
         if rate is None:
             return None
@@ -189,7 +193,9 @@ class Matcher:
         low, high = sum(lows), sum(highs)
         if parts:
             high *= 1.3  # the parts leave others out: a floor, read as `at_least` is
-        return (low * rate[0], high * rate[1]) if low >= 0 else (low * rate[1], high * rate[1])
+        number = sum(stated_number(one) for one in (parts or (claim,)))
+        least, most = sorted((number * rate[0], number * rate[1]))
+        return (low * rate[0] if low >= 0 else low * rate[1], high * rate[1]), (least, most)
 
     def _per(self, claim: Claim, unit: str, per: str) -> tuple[float, float] | None:
         """Rate where claim and text count by a period, whatever their dates."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError
 from standoff.ledger import Claim
-from standoff.ledger.conflicts import SAME_TIME_DAYS
+from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
 from standoff.reading.audit import definitions, periods
 from standoff.reading.audit.claim_text import content
-from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher, implied_range
+from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher
 from standoff.reading.audit.passages import passage
+from standoff.reading.audit.ranges import agrees, implied_range, overlap, rounded_range, stated_number
 from standoff.reading.audit.records import AuditVerdict, Cited
 from standoff.reading.lexicon import each
 from standoff.reading.sides import speaks_for
@@ -62,6 +63,16 @@ class Stated:
     def ends(self) -> tuple[float, float]:
         """Range of the number, in the unit of its claim."""
         return implied_range(self.claim)
+
+    @property
+    def number(self) -> tuple[float, float]:
+        """The number without tolerance."""
+        return (stated_number(self.claim),) * 2
+
+    @property
+    def comparator(self) -> str:
+        """Comparator of the number."""
+        return str(self.claim.comparator)
 
 
 def stated(row: Statement, title: str, text_date: str) -> list[Stated]:
@@ -147,10 +158,6 @@ def _verdict(row: Statement, kind: Kind, text: str, claims: Sequence[Cited], **m
     return AuditVerdict(kind, row.id, row.quote, row.start, row.end, text, unique[:SHOWN], **more)  # type: ignore[arg-type]
 
 
-def _meets(ends: tuple[float, float], one: MatchedClaim) -> bool:
-    return one.low <= ends[1] * (1 + 1e-9) and ends[0] <= one.high * (1 + 1e-9)
-
-
 def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[AuditVerdict]:
     """Verdict on the speaker: `merged` if claims about the enemy pass for own statements."""
     if not row.speaker_codes:
@@ -158,9 +165,10 @@ def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[Audit
     wrong: dict[Stated, list[MatchedClaim]] = {}
     for one, evidence in result.items():
         near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS and e.same]
-        agree = [e for e in near if _meets(one.ends, e) and e.claim.side not in {"author", "neutral"}]
+        said = [e for e in near if agrees(one, e) and (len(result) > 1 or _is_repeated(one, e))]
+        agree = [e for e in said if e.claim.side not in {"author", "neutral"}]
         speakers = [code for code in row.speaker_codes if code == one.claim.subject] or list(row.speaker_codes)
-        by_name = any(_meets(one.ends, e) and _by_name(e.claim, row) for e in near)
+        by_name = any(agrees(one, e) and _by_name(e.claim, row) for e in near)
         if agree and not by_name and not any(speaks_for(e.claim.side, code) for e in agree for code in speakers):
             wrong[one] = agree
     if not wrong:
@@ -179,9 +187,14 @@ def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[Audit
     ]
 
 
+def _is_repeated(one: Stated, e: MatchedClaim) -> bool:
+    """Whether the text has the very number of a claim of that time, in as few digits as it likes."""
+    return abs(e.apart) <= SAME_TIME_DAYS and overlap(e.number, rounded_range(one.claim))
+
+
 def _off(one: Stated, e: MatchedClaim) -> float:
     """Relative difference between claim and text, in whole percent."""
-    number, statement = _middle(one), sum(e.claim.numbers) / len(e.claim.numbers)
+    number, statement = one.number[0], stated_number(e.claim)
     return (
         round(abs(e.low / implied_range(e.claim)[0] * statement / number - 1), 2)
         if number and implied_range(e.claim)[0]
@@ -197,25 +210,35 @@ def _size(
     one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
 ) -> list[AuditVerdict]:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
-    near = [e for e in near if _by_name(e.claim, one.row)] or near  # a speaker is compared with what he said
-    if estimate is not None and (rate := matcher.rate(estimate.unit, one.claim.unit)):
+    named = [e for e in near if _by_name(e.claim, one.row)]  # a speaker is compared with what he said
+    near = (_nearest(named) if one.dated else named) or near
+    if estimate is not None and not named and (rate := matcher.rate(estimate.unit, one.claim.unit)):
         low, high, source = estimate.low * rate[0], estimate.high * rate[1], "reconciled, 90 %"
+        inside = overlap(one.ends, (estimate.median * rate[0], estimate.median * rate[1]))
     elif near:
         low, high, source = min(e.low for e in near), max(e.high for e in near), "claims near that date"
+        inside = False
     else:
         return _far(one, evidence)
-    ends = one.ends
     unit, at = one.claim.unit, str(one.day)
     source += "" if one.dated else "; undated in the text"
     per = f"/{periods.rate(one.row)}" if any("/" in e.claim.unit for e in near) and periods.rate(one.row) else ""
     counted = f" {unit}" if unit != "1" else ""
     has = f"{_n(low)} to {_n(high)}{counted}{per} of {one.claim.subject} on {at} ({source})"
     facts = {"low": low, "high": high, "unit": unit, "at": at}
-    agree = [e for e in near if _meets(ends, e)]
-    differ = [e for e in near if not _meets(ends, e)]
-    if low <= ends[1] * (1 + 1e-9) and ends[0] <= high * (1 + 1e-9):
-        if agree or estimate is not None or _between(ends, near):
-            return _fits(one, agree, differ, has, facts)
+    agree = [e for e in near if agrees(one, e)]
+    reconciled = source.startswith("reconciled")
+    inside = inside or overlap(one.number, (low, high))
+    between = _between(one.number[0], near)
+    differ = [e for e in near if not agrees(one, e)]
+    if inside if reconciled else agree or between:
+        others = [e for e in differ if base_speaker(e.claim.speaker) not in between]
+        return _fits(one, agree, others, has, facts)
+    if (
+        inside
+        or (not reconciled and _is_rounded(one, near))
+        or (one.comparator == "range" and overlap(one.ends, (low, high)))
+    ):
         text = f"The ledger has {has}; no claim has this number."
         return [
             _verdict(one.row, "not matched", text, [c for e in differ[:SHOWN] for c in cited(e, "differs")], **facts)
@@ -223,29 +246,46 @@ def _size(
     return _outside(one, evidence, differ, has, facts)
 
 
-def _between(ends: tuple[float, float], near: Sequence[MatchedClaim]) -> bool:
-    """Whether a number lies between an earlier and a later claim of one speaker."""
+def _nearest(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
+    """Claims of the day, else the last before it and the first after it."""
+    ends = {
+        max((e.apart for e in claims if e.apart <= 0), default=None),
+        min((e.apart for e in claims if e.apart >= 0), default=None),
+    }
+    return [e for e in claims if e.apart in ends]
+
+
+def _is_rounded(one: Stated, near: Sequence[MatchedClaim]) -> bool:
+    """Whether the text may round the number of a claim by more than its tolerance: 2 million for 1.7 million."""
+    return one.comparator == "exact" and any(overlap(e.number, implied_interval(one.claim)) for e in near)
+
+
+def _between(number: float, near: Sequence[MatchedClaim]) -> set[str]:
+    """Speakers with an earlier and a later claim between which a number lies."""
+    out: set[str] = set()
     for e in near:
         for other in near:
-            same = base_speaker(e.claim.speaker) == base_speaker(other.claim.speaker)
-            if same and e.apart <= 0 <= other.apart and e.low <= ends[1] and ends[0] <= other.high:
-                return True
-    return False
+            speaker = base_speaker(e.claim.speaker)
+            same = speaker == base_speaker(other.claim.speaker) and e.claim.id != other.claim.id
+            if same and e.apart <= 0 <= other.apart and e.low <= number <= other.high:
+                out.add(speaker)
+    return out
 
 
 def _outside(
     one: Stated, evidence: Sequence[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, Any]
 ) -> list[AuditVerdict]:
     """Verdict on a number outside the interval of the ledger."""
-    low, high, ends = facts["low"], facts["high"], one.ends
-    below = ends[1] < low
-    factor = _ratio(_middle(one), low) if below else _ratio(ends[0], high)
+    low, high = facts["low"], facts["high"]
+    below = one.number[0] < low
+    number = one.number[0] if one.comparator != "range" else one.ends[1] if below else one.ends[0]
+    factor = _ratio(number, low if below else high)
     size = (
         f"The text's number is {'below' if below else 'above'} it by a factor of {_factor(factor)} at least."
         if factor
-        else f"The text has {_n(_middle(one))}."
+        else f"The text has {_n(number)}."
     )
-    then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and _meets(ends, e) and not e.parts] if below else []
+    then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and agrees(one, e) and not e.parts] if below else []
     cites = [c for e in differ[: SHOWN - 2] for c in cited(e, "differs")]
     if then:
         first = min(then, key=lambda e: (_off(one, e), not e.claim.as_of.day, e.claim.as_of.last))
@@ -265,13 +305,11 @@ def _ratio(number: float, end: float) -> float | None:
 
 
 def _factor(ratio: float) -> str:
-    """A ratio as a factor above 1 without a power of ten: `1.4`, `350`, `12,000`."""
+    """A ratio as a factor above 1 without a power of ten: `1.03`, `1.4`, `350`, `12,000`."""
     factor = max(ratio, 1 / ratio)
+    if factor < 1.095:
+        return f"{factor:.{3 if factor >= 1.005 else 4}g}"
     return f"{factor:.2g}" if factor < 99.5 else f"{round(factor, 1 - math.floor(math.log10(factor))):,.0f}"
-
-
-def _middle(one: Stated) -> float:
-    return float(one.claim.value) if one.claim.value is not None else sum(one.ends) / 2
 
 
 def _fits(
@@ -286,7 +324,7 @@ def _fits(
         sources = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in differ[:3]))
         cites += [c for e in differ[:3] for c in cited(e, "differs")]
         return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {sources}.", cites, **facts)]
-    statement = f"; {own[0].claim.speaker} says so" if own else ""
+    statement = f"; {own[0].claim.speaker} has {content(own[0].claim)}" if own else ""
     return [_verdict(one.row, "consistent", f"The ledger has {has}{statement}.", cites, **facts)]
 
 
@@ -324,7 +362,7 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
             "low": before[0].low,
             "unit": one.claim.unit,
             "at": str(one.day),
-            "factor": _ratio(_middle(one), before[0].low),
+            "factor": _ratio(one.number[0], before[0].low),
         }
         return [
             _verdict(
