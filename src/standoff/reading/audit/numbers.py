@@ -188,7 +188,7 @@ def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[Audit
 
 
 def _is_repeated(one: Stated, e: MatchedClaim) -> bool:
-    """Whether the text has the very number of a claim of that time, in as few digits as it likes."""
+    """Whether the text has the number of a claim of that time, perhaps in fewer digits."""
     return abs(e.apart) <= SAME_TIME_DAYS and overlap(e.number, rounded_range(one.claim))
 
 
@@ -256,7 +256,7 @@ def _nearest(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
 
 
 def _is_rounded(one: Stated, near: Sequence[MatchedClaim]) -> bool:
-    """Whether the text may round the number of a claim by more than its tolerance: 2 million for 1.7 million."""
+    """Whether the text may round a claim by more than its tolerance: 2 for 1.7 million."""
     return one.comparator == "exact" and any(overlap(e.number, implied_interval(one.claim)) for e in near)
 
 

@@ -59,7 +59,10 @@ def implied_range(claim: Claim) -> tuple[float, float]:
 
 
 def rounded_range(claim: Claim) -> tuple[float, float]:
-    """Numbers that a number repeats in fewer digits: 545,000 is 544,500 to 545,500, and `over 545,000` no less than itself."""
+    """Numbers that a number repeats in fewer digits.
+
+    545,000 repeats 544,500 to 545,500, and `over 545,000` no less than itself.
+    """
     if claim.value is None:
         return implied_interval(claim)
     low, high = implied_range(claim.model_copy(update={"comparator": "exact"}))
