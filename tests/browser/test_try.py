@@ -72,6 +72,11 @@ def test_at_rest_the_same_futures_and_more_sharpen_the_answer(
     type_value(page, "0.3")
     shows(page, explorer, MOST, levers={"restraint": 0.3})
     assert [move["draws"] for move in watch.moves[-2:]] == [DRAWS, MOST]
+    first = explorer.move(ExplorerState.from_data({"levers": {"restraint": 0.3}}), MOST).answers[0]
+    for place in (page.locator("#spoken"), page.locator(".trial.here"), page.locator("#sentence")):
+        expect(place).to_contain_text(first.now)
+        expect(place).to_contain_text(first.change)
+    expect(page.locator(".trial.here")).to_contain_text(f"{MOST:,} futures")
     type_value(page, "0.2")  # stops what is under way, if anything is
     shows(page, explorer, levers={"restraint": 0.2})
 

@@ -137,13 +137,17 @@ class TryBody(TabBody):
     state: StateBody
     draws: Annotated[int, _one_of(QUICK, DRAWS, MOST)]
     text: Text
+    question: Name = ""
     answer: Text
     change: Text
 
 
 class TryEditBody(TabBody):
-    """What a reader writes to a try."""
+    """What a reader writes to a try, or a newer answer, whose three parts come together."""
 
+    draws: Annotated[int, _one_of(QUICK, DRAWS, MOST)] | None = None
+    answer: Text | None = None
+    change: Text | None = None
     name: Text | None = None
     note: Text | None = None
     pinned: bool | None = None

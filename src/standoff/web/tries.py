@@ -40,6 +40,7 @@ class Try:
     state: Mapping[str, Any]
     draws: int
     text: str  #: the state in words
+    question: str = ""  #: id of the question that is answered
     answer: str
     change: str
     name: str = ""
@@ -53,6 +54,10 @@ class TryEdit:
     """What a later line says about a try; None leaves it as it was."""
 
     id: str
+    draws: int | None = None  #: with `answer` and `change`: the same try in more futures
+    model: str | None = None
+    answer: str | None = None
+    change: str | None = None
     name: str | None = None
     note: str | None = None
     pinned: bool | None = None
@@ -97,14 +102,14 @@ class Tries:
 
     def add(
         self, *, parent: str | None, state: Mapping[str, Any], draws: int, text: str, answer: str, change: str,
-        model: str = "",
+        model: str = "", question: str = "",
     ) -> str:  # fmt: skip
         """Append a try; returns its id. Raises `LookupError` for an unknown parent."""
         if parent is not None:
             self._require(parent)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = Try(id=secrets.token_hex(8), parent=parent, at=now, model=model, state=state, draws=draws, text=text,
-                    answer=answer, change=change)  # fmt: skip
+                    question=question, answer=answer, change=change)  # fmt: skip
         self._append(asdict(entry))
         return entry.id
 
@@ -114,8 +119,15 @@ class Tries:
     ) -> None:  # fmt: skip
         """Name, annotate, pin, delete or restore a try; raises `LookupError` for an unknown id."""
         self._require(id)
-        changes = asdict(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
-        self._append({name: value for name, value in changes.items() if value is not None})
+        self._edited(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
+
+    def renew(self, id: str, *, draws: int, answer: str, change: str, model: str = "") -> None:
+        """Replace the answer of a try by a newer one; raises `LookupError` for an unknown id."""
+        self._require(id)
+        self._edited(TryEdit(id=id, draws=draws, model=model, answer=answer, change=change))
+
+    def _edited(self, edit: TryEdit) -> None:
+        self._append({name: value for name, value in asdict(edit).items() if value is not None})
 
     def _require(self, id: str) -> None:
         if all(entry.id != id for entry in self.entries()):

@@ -228,9 +228,18 @@ class Workshop:
             raise ModelError(Problem(f"there is no try `{body.parent}`", "body", "parent")) from None
 
     def edit_try(self, name: str, body: bodies.TryEditBody) -> Any:
-        """Name a try, write a note to it, pin it, or delete it."""
+        """Name a try, write a note to it, pin it, delete it, or renew its answer."""
+        answer = body.draws, body.answer, body.change
+        if any(part is not None for part in answer) and None in answer:
+            raise ModelError(Problem("a part of an answer alone", "body", allowed="draws, answer and change together"))
         try:
-            self.tries.edit(name, **body.model_dump(exclude=TAB))
+            if body.draws is not None and body.answer is not None and body.change is not None:
+                self.tries.renew(
+                    name, draws=body.draws, answer=body.answer, change=body.change, model=self._model().hash
+                )
+            words = body.model_dump(exclude=TAB | {"draws", "answer", "change"}, exclude_none=True)
+            if words or body.draws is None:
+                self.tries.edit(name, **words)
         except LookupError:
             raise UnknownName(Problem(f"there is no try `{name}`")) from None
         return {}

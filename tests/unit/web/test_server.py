@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
-from standoff.web.explorer import QUICK, Explorer
+from standoff.web.explorer import DRAWS, QUICK, Explorer
 from standoff.web.guard import LARGEST, POLICY, TOKEN, Guard
 from standoff.web.responses import plain
 from standoff.web.state import ExplorerState
@@ -163,7 +163,13 @@ def test_tries_are_kept_and_edited(client: Client) -> None:
     assert client.post(f"/api/tries/{first}", json={"note": "so", "pinned": True}, headers=OWN).status_code == 200
     (entry,) = [item for item in client.get("/api/tries", headers=OWN).json()["tries"] if item["id"] == first]
     assert (entry["note"], entry["pinned"], entry["state"]["levers"]) == ("so", True, STATE["levers"])
-    assert client.post("/api/tries/none", json={"note": "so"}, headers=OWN).status_code == 404
+    newer = {"draws": DRAWS, "answer": "41 %", "change": "+8 points"}
+    assert client.post(f"/api/tries/{first}", json=newer, headers=OWN).status_code == 200
+    assert client.post(f"/api/tries/{first}", json={"answer": "9 %"}, headers=OWN).status_code == 400
+    (entry,) = [item for item in client.get("/api/tries", headers=OWN).json()["tries"] if item["id"] == first]
+    assert (entry["draws"], entry["answer"], entry["note"]) == (DRAWS, "41 %", "so")
+    for edit in ({"note": "so"}, newer, {}):
+        assert client.post("/api/tries/none", json=edit, headers=OWN).status_code == 404
     assert client.post("/api/tries", json={**body, "parent": "none"}, headers=OWN).status_code == 400
 
 

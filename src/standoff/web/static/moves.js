@@ -8,7 +8,7 @@ import { changes, spoken } from "./words.js";
 const REST = 250, LONG_REST = 2000, SPOKEN = 600, PATIENCE = 300; // milliseconds; assumptions, as in docs/explorer.md
 const FRAMES = 12, FRAME = 80; // of a replay: one second; assumption
 
-let rest_timer = 0, long_timer = 0, spoken_timer = 0, busy_timer = 0, retry_timer = 0, number = 0, before = EMPTY, replaying = false, held = false, keeping = null; // the move whose try is being kept
+let rest_timer = 0, long_timer = 0, spoken_timer = 0, busy_timer = 0, retry_timer = 0, number = 0, before = EMPTY, replaying = false, held = false, keeping = null, kept = Promise.resolve(); // the move whose try is being kept, and when it is
 const settled = new Set();
 
 // Parts of the page that follow a state, such as reasons and futures, ask for more once it is shown.
@@ -36,8 +36,8 @@ function receive(move, asked, more) {
   if (quick || replaying) return;
   if (!store.dragging && !same(store.settled?.state ?? EMPTY, move.state)) set({ earlier: store.settled });
   if (!store.dragging) set({ settled: store.move });
+  if (asked.draws !== info.draws.quick) kept = kept.then(remember).then(renew).catch((error) => { if (error.status === 0) lost(); });
   if (asked.draws === info.draws.full) {
-    remember();
     long_timer = setTimeout(() => { if (!document.hidden) send(info.draws.most); }, LONG_REST);
   }
   if (!store.dragging) write_address();
@@ -146,12 +146,22 @@ async function remember() {
   if (known) { set({ trial: known.id }); write_address(); return; }
   try {
     const text = changes(move.state).map((each) => each.text).join("; ");
-    const { id } = await ask("/api/tries", { parent: store.parent ?? null, state: move.state, draws: move.draws, text, answer: answer.now, change: answer.change });
+    const { id } = await ask("/api/tries", { parent: store.parent ?? null, state: move.state, draws: move.draws, text, question, answer: answer.now, change: answer.change });
     if (keeping === move) { set({ trial: id }); write_address(); }
     await load_tries();
   } catch (error) {
     if (error.status === 0) lost();
   }
+}
+
+// The try that is shown has the answer that is shown: of more futures, or of the case as it is now.
+async function renew() {
+  const { move, trial, tries, state } = store, kept_try = tries?.find((each) => each.id === trial);
+  if (!kept_try || !same(kept_try.state, move.state) || !same(move.state, state)) return;
+  const answer = move.answers.find((each) => each.question === kept_try.question), same_case = kept_try.model === move.model;
+  if (!answer || (same_case && kept_try.draws >= move.draws)) return;
+  await ask(`/api/tries/${encodeURIComponent(trial)}`, { draws: move.draws, answer: answer.now, change: answer.change });
+  await load_tries();
 }
 
 export async function load_tries() {

@@ -5,7 +5,7 @@ import { write_address } from "./address.js";
 import { change, load_tries } from "./moves.js";
 import { html, useState } from "./preact.js";
 import { EMPTY, set, store, useStore } from "./store.js";
-import { capital } from "./words.js";
+import { capital, futures } from "./words.js";
 
 async function amend(id, what) {
   try {
@@ -26,7 +26,7 @@ function Trial({ each, here }) {
   const [open, set_open] = useState(false), title = each.name || capital(each.text) || "as the case stands";
   return html`<li class=${`trial ${here ? "here" : ""} ${each.pinned ? "pinned" : ""}`}>
     <button type="button" class="title" aria-current=${here ? "true" : undefined} title=${each.text} onClick=${() => back_to(each)}>${title}</button>
-    <p><b>${each.answer}</b> <span class="soft">${each.change}</span></p>
+    <p><b>${each.answer}</b> <span class="soft">${each.change} · ${futures(each.draws)}</span></p>
     ${each.note && !open && html`<p class="note">${each.note}</p>`}
     <p class="tools"><button type="button" class="quiet" aria-pressed=${each.pinned ? "true" : "false"} aria-label=${`Pin: ${title}`} onClick=${() => amend(each.id, { pinned: !each.pinned })}>${each.pinned ? "pinned" : "pin"}</button>
       <button type="button" class="quiet" aria-expanded=${open ? "true" : "false"} aria-label=${`Name and note: ${title}`} onClick=${() => set_open(!open)}>name</button>
