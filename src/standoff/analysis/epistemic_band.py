@@ -109,7 +109,6 @@ def parameter_bands(run: Run, progress: Progress = SILENT) -> Bands:
     if not run.model.layout.varying:
         return Bands(note=CERTAIN)
     again, model = Rerunner.from_run(run), run.model
-    assert again is not None  # it is made anew where it is not kept
     draws = min(DRAWS, run.settings.draws)
     replicates = min(max(run.settings.draws * REPLICATES // (2 * DRAWS), FEW), REPLICATES)
     labels = {item.id: str(item.answer) for item in answer(run, bands=Bands()).answers}

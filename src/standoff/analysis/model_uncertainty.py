@@ -237,7 +237,6 @@ def _simulate_group(
     model = group.model
     first = simulate(model, draws=draws, seed=seed, progress=progress)
     again = Rerunner.from_run(first)
-    assert again is not None  # it is made anew where it is not kept
     labels = {item.id: str(item.answer) for item in answer(first, bands=Bands()).answers}
     tables = (model.table, *group.tables)
     found: dict[str, list[list[np.ndarray]]] = {item.id: [] for item in questions}

@@ -51,13 +51,12 @@ class VariantEffect:
 def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
     """Every question under the first `MOST` variants that change only parameters.
 
-    Empty where the run is of a variant itself, or where its program is large, not cached on disk, and would have to be
-    compiled again.
+    Empty where the run is of a variant itself.
     """
-    again = None if run.model.plan.variant else Rerunner.from_run(run, make=False)
-    tables = {} if again is None else dict(islice(parameter_variants(run.model), MOST))
-    if again is None or not tables:
+    tables = {} if run.model.plan.variant else dict(islice(parameter_variants(run.model), MOST))
+    if not tables:
         return ()
+    again = Rerunner.from_run(run)
     result, count = [], min(draws, run.settings.draws)
     before = replace(
         run, answers=run.answers[:, :count], failed=run.failed[:count], cause=run.cause[:count], totals=None

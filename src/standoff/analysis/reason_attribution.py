@@ -158,15 +158,13 @@ def attribute_reasons(
     name, _, label = (question or model.plan.main_question).partition("=")
     about = _about(model, name.strip(), label.strip())
     run = simulate(model, draws=draws, seed=seed, progress=progress)
-    out = attributed(run, about, by=by, progress=progress)
-    assert out is not None
-    return out
+    return attributed(run, about, by=by, progress=progress)
 
 
 def for_page(run: Run, answer: Answer, progress: Progress = SILENT) -> ReasonAttribution | None:
     """The attribution for the first page of a run: largest reasons, first futures.
 
-    None for a number, and where the program would have to be compiled again.
+    None for a number.
     """
     query = run.model.plan.question(answer.id)
     if query.form.COMPARED_BY == "mean":
@@ -179,19 +177,18 @@ def for_page(run: Run, answer: Answer, progress: Progress = SILENT) -> ReasonAtt
         most=PAGE_REASONS,
         groups=PAGE_GROUPS,
         dates=DATES,
-        make=False,
         progress=progress,
     )
 
 
 def attributed(
     run: Run, about: QuantityOfInterest, *, by: str = "reason", futures: int | None = None, most: int | None = None,
-    groups: int = GROUPS, dates: int | None = None, make: bool = True, progress: Progress = SILENT,
-) -> ReasonAttribution | None:  # fmt: skip
+    groups: int = GROUPS, dates: int | None = None, progress: Progress = SILENT,
+) -> ReasonAttribution:  # fmt: skip
     """Attribute a quantity of a run to reasons.
 
     futures: how many of the run's; most: reasons left out one by one, those with the largest log odds; groups: largest
-    number of shares; dates: largest number of decision dates of paths; make: whether the program may be compiled
+    number of shares; dates: largest number of decision dates of paths
     """
     from standoff.engine.rerun import Rerunner
 
@@ -199,9 +196,7 @@ def attributed(
     plan, query = run.model.plan, about.question
     assert query is not None
     rows = reason_rows(plan, query)
-    again = Rerunner.from_run(run, make)
-    if again is None:
-        return None
+    again = Rerunner.from_run(run)
     count = min(futures or run.settings.draws, run.settings.draws)
     begun = again.checkpoint(count, plan.first_future_step)
     coalitions = _Coalitions(again, about, count, begun, max(query.state, plan.first_future_step))

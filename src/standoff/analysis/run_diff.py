@@ -154,8 +154,8 @@ def _runs(
                 out[mix] = equal
                 continue
             with progress.task(", ".join(result[n].name for n in sorted(mix)) or "before"):
-                if like is not None and (again := Rerunner.from_run(like)) is not None:
-                    out[mix] = again.with_table(model.table, count, progress=progress).run
+                if like is not None:
+                    out[mix] = Rerunner.from_run(like).with_table(model.table, count, progress=progress).run
                 else:
                     out[mix] = simulate(model, draws=count, seed=one.seed, paths=1, progress=progress)
                     programs.append(out[mix])

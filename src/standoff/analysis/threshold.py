@@ -97,7 +97,6 @@ def flip(
     if to is not None and about.is_probability and not 0 < to < 1:
         raise ModelError(Problem(f"{to:g} is not a probability threshold", "--to", "above 0 and below 1"))
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    assert again is not None  # it is made where it is not kept
     base = again.with_table(model.table, max(draws, again.size), about.step)
     scale = MarginEstimator(about.values(base), about.index, to)
     start = scale.level()

@@ -34,7 +34,6 @@ from standoff.analysis.finding import Provenance
 from standoff.analysis.quantity_of_interest import QoiFinding, mean
 from standoff.analysis.sensitivity.screening import parameter_normals
 from standoff.engine.rerun import Rerunner
-from standoff.errors import RunError
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 
@@ -81,8 +80,6 @@ def voi(
 
     about = asking.resolve(model, choice, at, question)
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    if again is None:
-        raise RunError("the program of the run could not be made")
     sample = again.with_table(model.table, draws, about.step, progress)
     values = about.values(sample)
     good = np.isfinite(values).all(axis=0)

@@ -127,7 +127,6 @@ class Solver:
 
         with progress.task("compiling"):
             blocks = BlockExecutor.of(program_of, *block_size(program_of), "single")
-        assert blocks is not None
         options = model.table.imposed_options.copy()
         options[:, model.plan.first_future_step :] = -1
         return cls(model, blocks, model.table._replace(imposed_options=options), futures(model.plan))

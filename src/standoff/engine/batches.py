@@ -106,9 +106,7 @@ def batches(
 def block_executor(model: Model, how: BatchSettings, progress: Progress = SILENT) -> BlockExecutor:
     """The compiled program of a batch, which others of the run can use too."""
     with progress.task("compiling"):
-        blocks = BlockExecutor.of(model, how.block, how.wide, how.run.precision)
-    assert blocks is not None
-    return blocks
+        return BlockExecutor.of(model, how.block, how.wide, how.run.precision)
 
 
 def simulate_batch(

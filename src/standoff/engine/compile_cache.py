@@ -43,19 +43,14 @@ MIN_SECONDS = 2.0  # seconds, assumption: programs that compile faster are not c
 PATIENCE, TICK = 600.0, 0.2
 
 
-def load_on_every_core(
-    model: str, source: str, what: str, lowered: Callable[[], Any] | None
-) -> tuple[Callable[[], Any], ...] | None:
+def load_on_every_core(model: str, source: str, what: str, lowered: Callable[[], Any]) -> tuple[Callable[[], Any], ...]:
     """For each core, a function without arguments that returns a compiled function of a model.
 
-    Arguments are as in `load_or_compile`. None where the function is not on disk, and no `lowered` is given.
+    Arguments are as in `load_or_compile`.
     """
     name = _name(model, source, what)
     if name not in _LAST:
-        made = _load_or_compile(model, source, what, lowered, xla.single_thread_devices()[:1])
-        if made is None:
-            return None
-        first, code = made
+        first, code = _load_or_compile(model, source, what, lowered, xla.single_thread_devices()[:1])
         others = [cache(partial(xla.deserialize, code, [core])) for core in xla.single_thread_devices()[1:] if code]
         _LAST.clear()
         _LAST[name] = (lambda: first, *others)
@@ -75,18 +70,16 @@ def load_or_compile(
     what: name of the function, with every shape and type that it was made for
     on: devices to run on; the first one, if left out
     """
-    made = _load_or_compile(model, source, what, lowered, on or xla.devices()[:1])
-    assert made is not None
-    return made[0]
+    return _load_or_compile(model, source, what, lowered, on or xla.devices()[:1])[0]
 
 
 def _load_or_compile(
-    model: str, source: str, what: str, lowered: Callable[[], Any] | None, on: Sequence[jax.Device]
-) -> tuple[Any, bytes | None] | None:
+    model: str, source: str, what: str, lowered: Callable[[], Any], on: Sequence[jax.Device]
+) -> tuple[Any, bytes | None]:
     """A compiled function and its serialised code; the code is None in plain JAX."""
     name = _name(model, source, what)
     result: tuple[Any, bytes | None] | None = _read(name, on)
-    if result is None and lowered is not None:
+    if result is None:
         with _turn(name) as waited:
             result = _read(name, on) if waited else None
             return result or _compile(name, source, what, lowered, on)

@@ -67,16 +67,12 @@ class BlockExecutor:
     _seats: list[_Worker] = field(repr=False)
 
     @classmethod
-    def of(
-        cls, model: Model, size: int, wide: int, precision: str, compile_if_missing: bool = True
-    ) -> BlockExecutor | None:
-        """Load the program from disk, or compile it if that is allowed; otherwise None."""
+    def of(cls, model: Model, size: int, wide: int, precision: str) -> BlockExecutor:
+        """Load the program from disk, or compile it."""
         with xla.float_precision(precision):
             what = f"block of {size}, paths of {wide}, in {jnp.dtype(_dtype(precision)).name}"
-            lowered = partial(_lowered, model, size, wide, precision) if compile_if_missing else None
+            lowered = partial(_lowered, model, size, wide, precision)
             programs = load_on_every_core(model.hash, model.source(__name__), what, lowered)
-        if programs is None:
-            return None
         seats = [_Worker(where, program) for where, program in zip(xla.single_thread_devices(), programs, strict=True)]
         return cls(model.program, size, wide, precision, seats)
 

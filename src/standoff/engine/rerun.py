@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from standoff.engine.parameters import ParameterTable
     from standoff.engine.run import Run
 
-SMALL = 60  # stocks and options, assumption: a program of so many is made anew within two seconds
-
 
 @dataclass(frozen=True)
 class RerunResult:
@@ -44,14 +42,12 @@ class Rerunner:
     blocks: BlockExecutor
 
     @classmethod
-    def from_run(cls, run: Run, make: bool = True) -> Rerunner | None:
-        """Load the program of a run from disk, or compile it if that is quick or `make` is set."""
+    def from_run(cls, run: Run) -> Rerunner:
+        """Load the program of a run from disk, or compile it."""
         from standoff.engine.block_size import block_size
         from standoff.engine.executor import BlockExecutor
 
-        small = len(run.model.plan.cells) + len(run.model.program.option_rows) <= SMALL
-        blocks = BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision, small or make)
-        return None if blocks is None else cls(run, blocks)
+        return cls(run, BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision))
 
     @property
     def size(self) -> int:

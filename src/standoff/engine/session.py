@@ -120,7 +120,6 @@ class LeverSession:
     def open(cls, model: Model, *, seed: int = 1, block: int = BLOCK) -> LeverSession:
         """Load the program of a model for blocks of futures, or compile it."""
         blocks = BlockExecutor.of(model, block, block, "single")
-        assert blocks is not None
         return cls(model, seed, blocks)
 
     @property

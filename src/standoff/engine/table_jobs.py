@@ -57,6 +57,5 @@ def perform(job: Job) -> JobOutput:
     table = ParameterTable(**{column: arrays[f"table_{column}"] for column in ParameterTable._fields})
     model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
     again = Rerunner.from_run(simulate(model, draws=1, seed=how["seed"]))
-    assert again is not None  # it is made where it is not kept
     result = again.with_table(table, how["draws"], how["step"])
     return {"answers": result.run.answers, "failed": result.run.failed, "cause": result.run.cause, "p": result.p}, {}

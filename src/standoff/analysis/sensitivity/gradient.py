@@ -239,7 +239,6 @@ def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
                 model.hash, model.source(__name__), what,
                 lambda: jax.jit(partial(_sloped, model), keep_unused=True).lower(*shapes),
             )  # fmt: skip
-        assert made is not None
         _MADE.clear()
         _MADE[model.hash] = made
     return _MADE[model.hash]

@@ -91,7 +91,6 @@ def influential_sources(
     if not abouts:
         raise ModelError(Problem("the scenario has no event and no main question", fix="name one: --question ID"))
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    assert again is not None  # it is made where it is not kept
     sample = again.with_table(model.table, draws, progress=progress)
     candidates = dict[int, None]()
     for about in abouts:

@@ -19,7 +19,7 @@ from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
-from standoff.engine.rerun import SMALL, Rerunner
+from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.job_folder import JobExecutor
 
+SMALL = 60  # stocks and options; assumption: the slopes of a program of so many are compiled within seconds
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
 INPUTS = 30  # assumption: numbers that get an index of their own
 PAIRS = 1024  # assumption: an index is then known to about 0.05
@@ -74,7 +75,6 @@ def sensitivity(
         raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))
     about = asking.resolve(model, choice, at, question)
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
-    assert again is not None  # it is made where it is not kept
     sample = again.with_table(model.table, draws, about.step, progress)
     values = about.selected(sample)
     answer, error = mean(values)
