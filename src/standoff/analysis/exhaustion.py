@@ -204,7 +204,7 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
     if not known:
         raise ModelError(
             Problem("the case has no question about times to exhaustion", path="questions", allowed="a question with `first_of`",
-                    fix="add one, such as first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}")
+                    fix="add one, such as `first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}`")
         )  # fmt: skip
     named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]
     return known[question] if question else [*named, *known.values()][0]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.analysis import option_limits
 from standoff.analysis.finding import Finding, Provenance
 from standoff.beliefs import split_sources
 from standoff.engine import failure
@@ -21,7 +22,6 @@ from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
-from standoff.scenario import option_words
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -252,7 +252,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
             float(run.active_share[step, index, o]),
             float(expected[:, o].mean()),
             float(there[:, o].mean()),
-            option_words.restriction(scenario, name),
+            option_limits.option_limit(run.model.plan, choice.name, name),
         )  # fmt: skip
         for o, name in enumerate(choice.options)
     )

@@ -7,6 +7,7 @@ the claims of the other, and so on. Changes that give a valid scenario only toge
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.plan import Plan
 
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
+LENGTH, CUT = 120, " ..."  #: characters of a value that is shown, and the end of one that is cut; assumption: one line
 DOT = "\u2024"  #: replaces a dot inside a name in dotted paths
 MISSING = "(nothing)"  #: marks an entry that one side does not have
 
@@ -240,5 +242,12 @@ def _put(data: Any, path: tuple[str, ...], value: Any) -> None:
 
 
 def _plain_text(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    """A value as a scenario file has it on one line, cut at a word."""
+    if not isinstance(value, str):
+        dumped = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, allow_unicode=True, width=math.inf)
+        value = dumped.removesuffix("...\n")
+    text = " ".join(value.split())
+    if len(text) <= LENGTH:
+        return text
+    head = text[: LENGTH - len(CUT) + 1]
+    return f"{(head[: head.rfind(' ')] if ' ' in head else head[:-1]).rstrip(',')}{CUT}"

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     from standoff.analysis.answer import Answer
     from standoff.analysis.brief import Brief
-    from standoff.analysis.causal import CausalGraph
+    from standoff.analysis.causal import CausalGraph, FeedbackLoop
     from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Outcomes, Run
     from standoff.ledger import Claim
@@ -158,7 +158,7 @@ def html(
         panels=panels, claims=list(ledger), used=used(run, result, panels, stocks), cited=cited(run, result), plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
         glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
-        causes=causes(structure) if structure else None, conflicts=ledger.conflicts(),
+        causes=causes(run.model.plan, structure) if structure else None, conflicts=ledger.conflicts(),
         lines_known=sorted({line for claim in ledger for line in claim.lines}),
         assumed=result.assumptions,
         script=Markup(SCRIPT), policy=policy(SCRIPT),
@@ -275,7 +275,7 @@ def races(run: Run, result: Verdict) -> list[tuple[Answer, str, list[Figure]]]:
     return out
 
 
-def causes(structure: CausalGraph) -> Figure:
+def causes(plan: Plan, structure: CausalGraph) -> Figure:
     """The causal diagram."""
     from standoff.report import diagram
 
@@ -283,9 +283,22 @@ def causes(structure: CausalGraph) -> Figure:
     kinds = [loop.polarity for loop in structure.loops]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     finding = f"{formatting.counted(len(kinds), 'loop')}" + (
-        f": {counts}. The fastest: {structure.loops[0].name}." if kinds else "."
+        f": {counts}. The fastest: {_loop(plan, structure.loops[0])}." if kinds else "."
     )
     return Figure("Causal diagram", (Markup(samples),), finding)
+
+
+def _loop(plan: Plan, loop: FeedbackLoop) -> str:
+    """A loop in the words of the case, the first stock again at its end."""
+    actors = [choice.actor for choice in plan.choices]
+    words = []
+    for link in loop.links:
+        words.append(labels.held_stock(plan, link.source))
+        if link.choice:
+            who = plan.scenario.choices[link.choice].actor
+            alone = actors.count(who) == 1
+            words.append(f"choice of {labels.actor(plan, who) if alone else labels.choice(plan, link.choice)}")
+    return " → ".join([*words, words[0]])
 
 
 def main_stocks(plan: Plan) -> list[str]:

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from standoff.analysis import option_limits
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.page import main_stocks
-from standoff.scenario import option_words
 from standoff.scenario.option_checks import FREE
 from standoff.web.band_texts import BandTexts, band_texts
 from standoff.web.controls import Control, belief_controls, lever_controls
@@ -155,7 +155,7 @@ def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
             text=plan.scenario.choices[item.name].text or formatting.humanise(item.name),
             options=tuple(
                 OptionEntry(id=option, text=labels.option(plan, item.name, option),
-                            limit=option_words.restriction(plan.scenario.choices[item.name], option))
+                            limit=option_limits.option_limit(plan, item.name, option))
                 for option in item.options
             ),
             held=_held(plan, item.name),

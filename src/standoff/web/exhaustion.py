@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion
     from standoff.engine.run import Outcomes
+    from standoff.errors import Problem
 
 DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and others 2018)
 Dates = tuple[str | None, ...]  #: of equally likely times; None where it is not by the date
@@ -95,7 +96,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
         result = exhaustion_times(now)
         base = result if before is now else exhaustion_times(before)
     except (ModelError, RunError) as error:
-        return NoRace(none_asked=str(error.problems[0]).strip())
+        return NoRace(none_asked=_sentences(error.problems[0]))
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
     return ExhaustionRace(
         question=result.question, text=result.text, date=result.date, horizon=result.horizon, none=result.none,
@@ -109,6 +110,12 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
                          ((result.sides, sides), (result.constraints, stores)) for item in group)),
         ),
     )  # fmt: skip
+
+
+def _sentences(problem: Problem) -> str:
+    """What is missing, what is allowed and what to do, as sentences."""
+    parts = (problem.what, problem.allowed and f"allowed: {problem.allowed}", problem.fix)
+    return " ".join(part if part.endswith(".") else f"{part}." for part in map(formatting.capital, filter(None, parts)))
 
 
 def _side(result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> SideRace:

@@ -22,6 +22,20 @@ def test_a_bounded_ladder_names_the_options_before() -> None:
     assert [restriction(one_way, option) for option in one_way.options] == words
 
 
+def test_an_origin_that_is_never_left_is_not_named() -> None:
+    scenario = text(bounded("down: 1"), arms="{irreversible: true}")
+    choice = load_text(scenario).scenario.choices["AAA"]
+    above = choice.ladder.options[-2]
+    assert choice.options[choice.ladder.options[-1]].irreversible
+    assert choice.ladder.options[-1] not in restriction(choice, above)
+
+
+def test_words_stand_for_names_of_options_and_stocks() -> None:
+    choice = load_text(text(bounded("down: 1"), arms="{when: fear > 0.2}")).scenario.choices["AAA"]
+    words = restriction(choice, "arms", {"trade": "“sell”"}, {"fear": "how afraid it is"})
+    assert words == "only while how afraid it is > 0.2, only from “sell” or itself"
+
+
 def test_a_condition_has_the_values_of_its_numbers() -> None:
     numbers = "    numbers: {alarm: 30 to 50 % @assumption, calm: 10 %}\n"
     choice = load_text(text(numbers, arms="{when: fear > alarm and fear < 2 * alarm}")).scenario.choices["AAA"]

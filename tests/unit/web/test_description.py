@@ -52,7 +52,7 @@ def test_restricted_options_say_when_and_a_person_is_named() -> None:
     ala, bor = case_description("border", model, (), {}, "", (), holds=("BOR=arm@2030-09",)).choices
     limits = {option.id: option.limit for option in ala.options}
     assert limits["hold"] == "" and "6 months" in limits["probe"] and "tension > 0.3" in limits["strike"]
-    assert "never left" in limits["annex"] and "only from strike" in limits["annex"]
+    assert "never left" in limits["annex"] and "only from “strike”" in limits["annex"]
     assert ala.held == () and ala.dates
     text = TEXT.replace("2030-09: arm}", "2030-09: arm, 2031-03: free}")
     freed = build(load_document(documents.read_text(text, "border"), None), Ledger())

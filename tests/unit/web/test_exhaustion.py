@@ -63,4 +63,5 @@ def test_a_case_that_does_not_ask_says_so() -> None:
     plan = replace(run.model.plan, questions=())
     silent = replace(run, model=replace(run.model, plan=plan))
     view = exhaustion_race(silent, silent)
-    assert isinstance(view, NoRace) and "first_of" in view.none_asked
+    assert isinstance(view, NoRace) and "`first_of`" in view.none_asked
+    assert "\n" not in view.none_asked and "  " not in view.none_asked and view.none_asked.count(". ") == 2

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from standoff.report.document import Block
 
 SUFFIX = ".md"
-SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+CODE = re.compile(
+    r"(`[^`|]+`)|([\\`*_\[\]<>#|~])"
+)  #: code, which cannot have the `|` of a table, or a special character
 
 
 def render(blocks: Sequence[Block]) -> bytes:
@@ -62,5 +64,5 @@ def _picture(block: Picture) -> str:
 
 
 def plain(text: str) -> str:
-    """Escape Markdown's special characters and join the lines of a text."""
-    return SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Escape Markdown's special characters outside code, and join the lines of a text."""
+    return CODE.sub(lambda found: found[1] or rf"\{found[2]}", " ".join(text.split()))

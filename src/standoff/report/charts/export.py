@@ -80,7 +80,7 @@ def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -
             samples = _picture(f"stock-{level.cell}", title, str(level.svg), level.finding)
             yield replace(samples, legend=_fan(run, level.cell))
     if structure is not None:
-        causes = page.causes(structure)
+        causes = page.causes(run.model.plan, structure)
         yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
 
 

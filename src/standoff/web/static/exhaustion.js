@@ -97,7 +97,7 @@ export function Exhaustion() {
   const [found, error, ready] = useFollowing("/api/exhaustion", (s) => ({ state: s.state }), []), data = found && in_order(found);
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
-  if (data.none_asked) return html`<p>${data.none_asked}</p>`;
+  if (data.none_asked) return html`<p>${data.none_asked.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
   const series = data.curves?.series ?? [];
   const shares = `${data.sides.map((each) => `${each.label} first in ${percent(each.first)}`).join(", ")}, nobody in ${percent(data.none)} of futures`;
   const all = data.sides.flatMap((each) => [...each.dates, ...(each.before_dates ?? [])]).filter(Boolean).map(year), from = Math.min(year(info.as_of), ...all), until = Math.max(year(data.date), ...all);

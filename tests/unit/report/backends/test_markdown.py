@@ -1,0 +1,18 @@
+"""What is code stays code, and everything else of a text is shown as it is."""
+
+import pytest
+
+from standoff.report.backends.markdown import plain
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("run `standoff run CASE_1 --set a*b`, a*b", r"run `standoff run CASE_1 --set a*b`, a\*b"),
+        ("one ` alone", r"one \` alone"),
+        ("`a|b`", r"\`a\|b\`"),
+        ("<b> `<b>`", r"\<b\> `<b>`"),
+    ],
+)
+def test_code_is_kept_and_the_rest_is_escaped(text: str, written: str) -> None:
+    assert plain(text) == written
