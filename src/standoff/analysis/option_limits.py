@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def option_limit(plan: Plan, choice: str, option: str) -> str:
-    """When an option can be chosen or left, with the texts of options and the names of actors; empty without limits."""
+    """When an option can be chosen or left, in texts of options and stocks; may be empty."""
     item = plan.scenario.choices[choice]
     texts = {name: f"“{labels.option(plan, choice, name)}”" for name in item.options}
     return option_words.restriction(item, option, texts, {cell: _stock(plan, cell) for cell in plan.cells})

@@ -40,6 +40,7 @@ from standoff.report.compiled_templates import CompiledTemplates
 from standoff.report.content_policy import policy
 from standoff.report.sections import (
     anchors,
+    causal_graph,
     exhaustion,
     findings,
     front_page,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
     from standoff.analysis.answer import Answer
     from standoff.analysis.brief import Brief
-    from standoff.analysis.causal import CausalGraph, FeedbackLoop
+    from standoff.analysis.causal import CausalGraph
     from standoff.analysis.explain import Explanation, ReasonContribution
     from standoff.engine.run import Outcomes, Run
     from standoff.ledger import Claim
@@ -283,22 +284,9 @@ def causes(plan: Plan, structure: CausalGraph) -> Figure:
     kinds = [loop.polarity for loop in structure.loops]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     finding = f"{formatting.counted(len(kinds), 'loop')}" + (
-        f": {counts}. The fastest: {_loop(plan, structure.loops[0])}." if kinds else "."
+        f": {counts}. The fastest: {causal_graph.loop_text(plan, structure.loops[0])}." if kinds else "."
     )
     return Figure("Causal diagram", (Markup(samples),), finding)
-
-
-def _loop(plan: Plan, loop: FeedbackLoop) -> str:
-    """A loop in the words of the case, the first stock again at its end."""
-    actors = [choice.actor for choice in plan.choices]
-    words = []
-    for link in loop.links:
-        words.append(labels.held_stock(plan, link.source))
-        if link.choice:
-            who = plan.scenario.choices[link.choice].actor
-            alone = actors.count(who) == 1
-            words.append(f"choice of {labels.actor(plan, who) if alone else labels.choice(plan, link.choice)}")
-    return " → ".join([*words, words[0]])
 
 
 def main_stocks(plan: Plan) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff.plan import labels
 from standoff.report.text_table import table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from standoff.analysis.causal import CausalGraph
+    from standoff.analysis.causal import CausalGraph, FeedbackLoop
+    from standoff.plan import Plan
 
 
 def page(graph: CausalGraph) -> list[RenderableType]:
@@ -41,3 +43,16 @@ def page(graph: CausalGraph) -> list[RenderableType]:
         columns = ("polarity", "rate, 1/month", "through")
         out += ["", table("loops, the quickest first", columns, loops, right=("rate, 1/month",))]
     return out
+
+
+def loop_text(plan: Plan, loop: FeedbackLoop) -> str:
+    """A loop in the words of the case, the first stock again at its end."""
+    actors = [choice.actor for choice in plan.choices]
+    words = []
+    for link in loop.links:
+        words.append(labels.held_stock(plan, link.source))
+        if link.choice:
+            who = plan.scenario.choices[link.choice].actor
+            alone = actors.count(who) == 1
+            words.append(f"choice of {labels.actor(plan, who) if alone else labels.choice(plan, link.choice)}")
+    return " → ".join([*words, words[0]])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from standoff.analysis.causal.records import CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop
+from standoff.engine.build import build
 from standoff.report.sections import causal_graph
+from standoff.scenario import load_text
 from tests.unit.report.plain import printed
+from tests.unit.scenario.test_option_checks import text
 
 NODES = tuple(
     CausalNode(f"{kind}:{name}", kind, name) for kind, name in (("stock", "men"), ("stock", "fear"), ("process", "war"))
@@ -18,9 +21,9 @@ GRAPH = CausalGraph(
 
 
 def test_a_process_has_what_it_reads_and_writes_with_signs() -> None:
-    text = printed(*causal_graph.page(GRAPH))
-    line = next(line for line in text.splitlines() if line.strip().startswith("war"))
-    assert "men +" in line and "men -, fear" in line and "variant calm" in text and "3 nodes, 3 arrows" in text
+    shown = printed(*causal_graph.page(GRAPH))
+    line = next(line for line in shown.splitlines() if line.strip().startswith("war"))
+    assert "men +" in line and "men -, fear" in line and "variant calm" in shown and "3 nodes, 3 arrows" in shown
 
 
 def test_loops_have_their_polarity_and_rate() -> None:
@@ -37,3 +40,10 @@ def test_tables_that_would_be_empty_are_left_out() -> None:
     )
     line = next(line for line in printed(*causal_graph.page(more)).splitlines() if line.strip().startswith("AAA"))
     assert "fear +" in line
+
+
+def test_a_loop_has_the_names_of_actors() -> None:
+    plan = build(load_text(text().replace("name: A}", "name: Aland}"))).plan
+    link = CausalLink("fear", "fear", "war", "AAA", "-", 0.25)
+    words = causal_graph.loop_text(plan, FeedbackLoop("fear → choice of AAA → fear", ("fear",), (link,), "-", 0.25))
+    assert words.split(" → ")[0] == "fear" and "Aland" in words and "AAA" not in words
