@@ -192,7 +192,9 @@ def restrictions(explanation: Explanation) -> list[str]:
         if item.restriction:
             share = formatting.percent(item.available_share)
             could = f"; it could be chosen in {share} of these futures" * (item.available_share < 1)
-            out.append(f"{formatting.capital(formatting.humanise(item.option))}: {item.restriction}{could}")
+            out.append(
+                f"{formatting.capital(item.text or formatting.humanise(item.option))}: {item.restriction}{could}"
+            )
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from standoff.analysis.explain import Explanation
+from standoff.analysis.explain import Explanation, OptionSummary
 from standoff.report import answer_text
 from tests.unit.questions.samples import band
 from tests.unit.report.plain import ORIGIN
@@ -21,3 +21,10 @@ def test_a_band_says_what_it_is_over_and_what_makes_it() -> None:
     shown = answer_text.band_sources(whole)
     assert shown.count("40 %") == 2 and shown.endswith("20 %") and "together" not in shown
     assert answer_text.band_sources(band(0.1, 0.1, shares=dict.fromkeys(whole.shares, 0.0))) == ""
+
+
+def test_a_restricted_option_has_its_text() -> None:
+    options = tuple(OptionSummary(name, text, 0.5, (0.4, 0.6), 0.01, 0.5, 0.5, 0.25, "later")
+                    for name, text in (("annex_all", "take it"), ("stop_now", "")))  # fmt: skip
+    first, second = answer_text.restrictions(Explanation(origin=ORIGIN, options=options))
+    assert first.startswith("Take it: later") and "25" in first and second.startswith("Stop now: later")
