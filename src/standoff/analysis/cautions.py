@@ -13,17 +13,14 @@ if TYPE_CHECKING:
     from standoff.engine.run import Outcomes
     from standoff.plan import Plan
 
-
-FEW = (
-    100  # draws; a probability has an error of five percentage points there. Assumption: a reader expects no larger one
-)
+#: draws, below which a probability has an error of more than five percentage points; assumption: a reader expects no larger one
+FEW = 100
 
 
 def cautions(run: Outcomes) -> tuple[str, ...]:
     """Warnings of the plan, as `standoff validate` gives them, then those of the draws."""
     plan = run.model.plan
-    out = [*plan.warnings, *_late(plan)]
-    out += few_draws(run.settings.draws)
+    out = [*plan.warnings, *_late(plan), *few_draws(run.settings.draws)]
     if failed := failure.summary(run):
         out.append(f"{failed}; they are left out")
     unsolved = run.n_flagged("unsolved")

@@ -1,8 +1,8 @@
 """Compare variants of a case in the same futures, and attribute differences to processes.
 
 Futures are paired: a draw has the same parameters and the same random numbers under every variant, so that a difference
-is far more exact than either answer. The difference of a stock is the sum over processes of the
-differences of their flows since as_of, in every future:
+is far more exact than either answer. The difference of a stock is the sum over processes of the differences of their flows
+since as_of, in every future:
 
     stock(t | variant) - stock(t | base) = difference at as_of + sum over processes of (flow - flow in the base) dt
 

@@ -313,10 +313,8 @@ def _name(plan: Plan, item: ReasonRow) -> str:
 
 def _text(plan: Plan, item: ReasonRow) -> str:
     """A reason and its actor; its choice too, where another one has a reason of these words."""
-    choice, text = (
-        plan.choices[item.choice],
-        labels.reason_of(plan, plan.choices[item.choice].name, _reason(plan, item).name),
-    )
+    choice = plan.choices[item.choice]
+    text = labels.reason_of(plan, choice.name, _reason(plan, item).name)
     alike = [
         other.name for other in plan.choices for reason in other.reasons
         if other.actor == choice.actor and labels.reason_of(plan, other.name, reason.name) == text

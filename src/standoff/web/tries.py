@@ -119,14 +119,14 @@ class Tries:
     ) -> None:  # fmt: skip
         """Name, annotate, pin, delete or restore a try; raises `LookupError` for an unknown id."""
         self._require(id)
-        self._edited(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
+        self._append_edit(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
 
     def renew(self, id: str, *, draws: int, answer: str, change: str, model: str = "") -> None:
         """Replace the answer of a try by a newer one; raises `LookupError` for an unknown id."""
         self._require(id)
-        self._edited(TryEdit(id=id, draws=draws, model=model, answer=answer, change=change))
+        self._append_edit(TryEdit(id=id, draws=draws, model=model, answer=answer, change=change))
 
-    def _edited(self, edit: TryEdit) -> None:
+    def _append_edit(self, edit: TryEdit) -> None:
         self._append({name: value for name, value in asdict(edit).items() if value is not None})
 
     def _require(self, id: str) -> None:

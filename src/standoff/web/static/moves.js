@@ -8,7 +8,7 @@ import { changes, spoken } from "./words.js";
 const REST = 250, LONG_REST = 2000, SPOKEN = 600, PATIENCE = 300; // milliseconds; assumptions, as in docs/explorer.md
 const FRAMES = 12, FRAME = 80; // of a replay: one second; assumption
 
-let rest_timer = 0, long_timer = 0, spoken_timer = 0, busy_timer = 0, retry_timer = 0, number = 0, before = EMPTY, replaying = false, held = false, keeping = null, kept = Promise.resolve(); // the move whose try is being kept, and when it is
+let rest_timer = 0, long_timer = 0, spoken_timer = 0, busy_timer = 0, retry_timer = 0, number = 0, before = EMPTY, replaying = false, held = false, keeping = null, tries_queue = Promise.resolve(); // the move whose try is stored, and what is stored in turn
 const settled = new Set();
 
 // Parts of the page that follow a state, such as reasons and futures, ask for more once it is shown.
@@ -36,7 +36,7 @@ function receive(move, asked, more) {
   if (quick || replaying) return;
   if (!store.dragging && !same(store.settled?.state ?? EMPTY, move.state)) set({ earlier: store.settled });
   if (!store.dragging) set({ settled: store.move });
-  if (asked.draws !== info.draws.quick) kept = kept.then(remember).then(renew).catch((error) => { if (error.status === 0) lost(); });
+  if (asked.draws !== info.draws.quick) tries_queue = tries_queue.then(remember).then(renew).catch((error) => { if (error.status === 0) lost(); });
   if (asked.draws === info.draws.full) {
     long_timer = setTimeout(() => { if (!document.hidden) send(info.draws.most); }, LONG_REST);
   }
