@@ -55,9 +55,9 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
         Paragraph(_beside(brief, main), soft=True),
         *_chart(pictures),
     ]  # fmt: skip
-    result = brief.verdict.attribution
-    sample = f" ({reason_attribution.sample(result)})" if result is not None and result.choices else ""
-    out += _section(f"Why{sample}", _reasons(run, brief, main))
+    out += _section("Why", _reasons(run, brief, main))
+    if (result := brief.verdict.attribution) is not None and result.choices:
+        out.append(Paragraph(f"Effects are measured {reason_attribution.sample(result)}.", soft=True))
     out += _section("What would change the answer", _changes(run, brief, main))
     out += _section(
         "Who runs out first", [f"{item.text} {finding}" for item, finding in front_page.races(verdict, main)]
