@@ -8,7 +8,8 @@ WORKERS := 2
 SECONDS := 60
 SEED := 1
 MODULE :=
-QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false
+QUICK_COMPILE := --xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true --xla_cpu_use_fusion_emitters=false \
+	--xla_cpu_parallel_codegen_split_count=1
 
 .PHONY: demo test test-all journeys chromium lint fuzz mutate bench bands docs clean
 

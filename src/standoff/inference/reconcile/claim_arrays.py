@@ -21,6 +21,7 @@ from standoff.errors import ModelError, Problem, UnitError, did_you_mean, join_l
 from standoff.inference.reconcile.time_grid import YEAR, TimeGrid
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.quantities import Prior
+from standoff.ledger.shares import WHOLE, is_share
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
 from standoff.ledger.vocabulary import package
 from standoff.statistics import Z90
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 HALF_YEAR = YEAR / 2
+LARGEST = 0.995  #: assumption: where claims speak of everything, the prior median of a share is this part of it
 LEAST = 0.001  #: assumption: no number about the world is more precise than 0.1 %; keeps the likelihood smooth
 FALL = {"over": 10.0, "at_least": 5.0, "at_most": 5.0, "nearly": 28.5}
 #: rate of the exponential edge beyond a bound, per unit of the log. over: 1.35 times at 95 %, as ledger beliefs have
@@ -67,7 +69,8 @@ class ClaimData:
     left_out: tuple[tuple[str, str], ...]  #: id, reason
     source_models: tuple[SourceModel, ...]
     grid: TimeGrid
-    centre: float  #: log of the prior median of the first flow or level
+    centre: float  #: log of the prior median of the first flow or level; of a share the logit
+    whole: float | None  #: the level that is everything, which a share cannot exceed; `None` for what has no such end
     functional: Floats  #: (claim, part, step)
     value: Floats  #: (claim,) log of the number, or of the midpoint of its range
     half_width: Floats  #: (claim,) half width of its range; 0 for a bound
@@ -174,6 +177,10 @@ def build(
     scale = np.concatenate([[1.0], np.exp(ratio[:, 0]) if len(spreads) else []])
     scale /= main @ scale
     centre = float(np.median(value - np.log(np.maximum(np.einsum("cpk,p->c", functional, scale), 1e-9))))
+    whole = _whole(stored, family, unit)
+    if whole is not None:
+        share = min(math.exp(centre) / whole, LARGEST)
+        centre = math.log(share / (1 - share))
     sources = _voices(stored, subject, belligerents, words)
     names = [source.name for source in sources]
     source = np.array([names.index(item.source) for item in stored])
@@ -187,8 +194,8 @@ def build(
     )
     return ClaimData(
         quantity=quantity, subject=subject, family=family, unit=unit, parts=parts, claims=tuple(stored),
-        left_out=tuple(left_out), source_models=sources, grid=grid, centre=centre, functional=functional, value=value,
-        half_width=half, bound_rate=fall, bias_mean=mean, bias=bias, source_model=source, floor=floor, report=report,
+        left_out=tuple(left_out), source_models=sources, grid=grid, centre=centre, whole=whole, functional=functional,
+        value=value, half_width=half, bound_rate=fall, bias_mean=mean, bias=bias, source_model=source, floor=floor, report=report,
         ratio=ratio.reshape(-1, 2), main=main, prior=prior, as_of=as_of,
         unknown=tuple(sorted({v.side for v in sources} - set(words.sides))),
     )  # fmt: skip
@@ -231,6 +238,14 @@ def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float
         max((math.log(high) - math.log(low)) / 2, LEAST),
         0.0,
     )
+
+
+def _whole(stored: Sequence[SourcedClaim], family: Family, unit: str) -> float | None:
+    """What a share is a share of, in `unit`; `None` unless all claims are shares."""
+    shares = not family.cumulative and all(is_share(item.claim) for item in stored)
+    if not shares or any(max(item.claim.numbers) > WHOLE[item.claim.unit] for item in stored):
+        return None
+    return WHOLE.get(unit)
 
 
 def _functional(counted: QuantityDefinition, parts: Sequence[str], weights: Floats) -> Floats:

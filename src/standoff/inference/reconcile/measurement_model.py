@@ -4,6 +4,7 @@ All unknowns are one vector of numbers `u`, standard normal under the prior; eve
 
     log flow of step k         x[0], x[1] = centre + start u;  x[k] = x[k-1] + pace sqrt(months) u     (a level: x[0] only)
                                of the quantity with the most claims; its first part has the share that the ratios leave
+                               a share: x is its logit, so that no path exceeds the whole
     log of another part        that of the first part + ratio + trend (years from the middle)
     size that a claim is about theta = functional . exp(flows)
     claim                      log theta + bias + noise of its source, as in `claim_likelihood`
@@ -51,6 +52,7 @@ class ReconcileArrays(NamedTuple):
     named: Array  #: (2,) mean and deviation of the logit of a name-count share
     trend: Array
     carrier: Array
+    whole: Array | None = None  #: the level that a share cannot exceed
 
 
 class Latent(NamedTuple):
@@ -85,7 +87,8 @@ def data(evidence: ClaimData) -> ReconcileArrays:
         "trend": prior.trend,
         "carrier": prior.relay_noise,
     }
-    return ReconcileArrays(claims=claims, **{name: jnp.asarray(column) for name, column in columns.items()})
+    arrays = ReconcileArrays(claims=claims, **{name: jnp.asarray(column) for name, column in columns.items()})
+    return arrays if evidence.whole is None else arrays._replace(whole=jnp.asarray(evidence.whole))
 
 
 def sizes(d: ReconcileArrays) -> dict[str, int]:
@@ -127,6 +130,8 @@ def latent(u: Array, d: ReconcileArrays) -> Latent:
     block = blocks(u, d)
     pace = jnp.exp(d.pace[0] + d.pace[1] * block["pace"][0])
     path = d.centre + d.walk @ (jnp.where(d.fixed > 0, d.fixed, pace) * block["path"])
+    if d.whole is not None:
+        path = jnp.log(d.whole) + jax.nn.log_sigmoid(path)
     ratio = d.ratio[:, 0] + d.ratio[:, 1] * block["ratio"]
     others = jnp.exp(ratio[:, None] + d.trend * block["trend"][:, None] * d.years)
     relative = jnp.concatenate([jnp.ones_like(path)[None], others])

@@ -9,18 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from standoff.ledger.claim_belief import SHAPES
 from standoff.ledger.conflicts import ABOUT, INSIDE, implied_interval
-from standoff.reading.lexicon import each
+from standoff.ledger.shares import WHOLE, is_share
 
 if TYPE_CHECKING:
     from standoff.ledger import Claim
 
 FLOORS = {"over", "at_least"}
 CEILINGS = {"at_most"}
-WHOLE = {"%": 100.0, "1": 1.0}  #: unit of a share -> the share that is everything
-SHARES = each("share public vote votes referendum")  #: words of quantities that are parts of a whole
-UNLIMITED = each(
-    """growth change ratio rate tariff losses expenditure burden"""
-)  #: words of quantities that may exceed 100 %, such as losses as a share of the force at the start
 
 
 class Ranged(Protocol):
@@ -70,13 +65,6 @@ def rounded_range(claim: Claim) -> tuple[float, float]:
     near, far = sorted((abs(low), abs(high)))
     near, far = value if claim.comparator in FLOORS else near, value if claim.comparator in CEILINGS else far
     return (near, far) if claim.value >= 0 else (-far, -near)
-
-
-def is_share(claim: Claim) -> bool:
-    """Whether a number is a part of a whole, which cannot exceed 100 %."""
-    words = set(claim.quantity.split("_"))
-    named = words & SHARES if claim.unit == "%" else words & {"share"}
-    return claim.unit in WHOLE and bool(named) and not words & UNLIMITED
 
 
 def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
