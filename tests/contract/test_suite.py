@@ -127,4 +127,5 @@ def test_what_is_slow_exists_and_has_a_reason() -> None:
         file, _, function = name.partition("::")
         text = (TESTS / file).read_text(encoding="utf-8")
         assert not function or re.search(rf"def {function.partition('[')[0]}\(", text), name
+        assert ("[" in name) == name.endswith("]"), "parameters have no spaces"
         assert len(reason.split()) > 3

@@ -18,6 +18,8 @@ from standoff.scenario.document import Document, overlay, read_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jsonschema.protocols import Validator
+
     from standoff.engine.model import Model
     from standoff.engine.run import Run
 
@@ -200,3 +202,13 @@ def closed() -> Run:
     from standoff.engine.simulate import simulate
 
     return simulate(build(*catalog.load("closed-form")), draws=8192, seed=1, paths="all")
+
+
+@pytest.fixture(scope="session")
+def scenario_validator() -> Validator:
+    """A validator by the schema of scenario files, which cli/test_reading checks: that takes two seconds."""
+    import jsonschema
+
+    from standoff.plan.json_schema import schema
+
+    return jsonschema.Draft202012Validator(schema())

@@ -19,7 +19,7 @@ from standoff.report.document import Block
 from standoff.report.sections import compare as compared
 from tests import closed_form
 
-DRAWS = 3000
+DRAWS = 2000
 
 
 @pytest.fixture(scope="module")

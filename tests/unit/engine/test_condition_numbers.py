@@ -20,7 +20,7 @@ from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
-DRAWS = 4000
+DRAWS = 2000
 TEXT = """
 title: numbers of conditions
 as_of: 2024-02

@@ -17,7 +17,7 @@ from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
 from standoff.scenario import load_text
 
-DRAWS = 1000
+DRAWS = 400
 FIRST = 1  # the first step after as_of
 TEXT = """
 title: options that cannot be chosen

@@ -76,7 +76,7 @@ def test_payoffs_of_any_size_and_place():
         )
 
 
-@pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 3, 3)], ids=str)
+@pytest.mark.parametrize("sizes", [(2, 2, 2), (3, 3, 3)], ids=lambda sizes: "x".join(map(str, sizes)))
 def test_the_branch_ends_at_an_equilibrium_of_gambit(sizes):
     """Of all that Gambit's enumeration of supports finds, one is the end of the branch."""
     pygambit = pytest.importorskip("pygambit")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import jsonschema
 import pytest
 import yaml
 
@@ -14,12 +13,13 @@ from standoff.errors import ScenarioError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import SIDE, Quantities, Side, mistakes, package
 from standoff.plan import plan
-from standoff.plan.json_schema import schema
 from standoff.reading import gazetteer, sides
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jsonschema.protocols import Validator
 
 CASE = """\
 title: t
@@ -67,17 +67,17 @@ def test_whose_interest_a_number_serves(side: str, subject: str, interest: str) 
     assert package().interest(side, subject, frozenset({"AUT", "SRB"})) == interest
 
 
-def test_an_actor_is_a_side_by_its_name_and_a_scenario_adds_others() -> None:
+def test_an_actor_is_a_side_by_its_name_and_a_scenario_adds_others(scenario_validator: Validator) -> None:
     text = CASE + "sides: {rebels: {speaks_for: [RED]}, west: {interest: independent}}\n"
     words = load_text(text).scenario.vocabulary
     war = frozenset({"BLU", "RED"})
     assert words.interest("blue-land", "BLU", war) == "own" and words.interest("red", "BLU", war) == "enemy"
     assert words.interest("rebels", "RED", war) == "own" and words.interest("west", "RED", war) == "independent"
     assert package().sides["west"].interest == "third" and "rebels" not in package().sides
-    jsonschema.validate(yaml.safe_load(text), schema())
+    scenario_validator.validate(yaml.safe_load(text))
 
 
-def test_quantities_of_a_scenario_stand_beside_those_of_the_package() -> None:
+def test_quantities_of_a_scenario_stand_beside_those_of_the_package(scenario_validator: Validator) -> None:
     text = (
         CASE
         + """\
@@ -104,7 +104,7 @@ quantities:
     assert words.is_loss("ships_sunk") and not package().is_loss("ships_sunk")
     assert words.family_of("boats_sunk").cumulative and not package().family_of("boats_sunk").cumulative
     assert words.counted_by_name("the wreck dived to in may") and words.counted_by_name("oryx")
-    jsonschema.validate(yaml.safe_load(text), schema())
+    scenario_validator.validate(yaml.safe_load(text))
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import jsonschema
 import pytest
 import yaml
 
 from standoff.errors import ScenarioError
-from standoff.plan.json_schema import schema
 from standoff.scenario import dump, load_text
 from tests.unit.scenario.test_option_checks import LADDER, bounded, text
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 
 @pytest.mark.parametrize(
@@ -33,13 +37,13 @@ def test_a_choice_without_a_ladder_is_written_without_one() -> None:
 
 
 @pytest.mark.parametrize("written", [LADDER, bounded("down: 1")])
-def test_the_schema_accepts_both_forms(written: str) -> None:
-    jsonschema.validate(yaml.safe_load(text(written)), schema())
+def test_the_schema_accepts_both_forms(scenario_validator: Validator, written: str) -> None:
+    scenario_validator.validate(yaml.safe_load(text(written)))
 
 
-def test_the_schema_refuses_other_bounds() -> None:
+def test_the_schema_refuses_other_bounds(scenario_validator: Validator) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(yaml.safe_load(text(bounded("sideways: 1"))), schema())
+        scenario_validator.validate(yaml.safe_load(text(bounded("sideways: 1"))))
 
 
 @pytest.mark.parametrize(
