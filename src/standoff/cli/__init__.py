@@ -11,6 +11,7 @@ import typer
 from standoff.cli import _output
 from standoff.cli._progress import show_log
 from standoff.cli._registry import CommandFolder, CommandGroup
+from standoff.cli._unknown_option import explain_option
 from standoff.errors import Problem, StandoffError
 
 if TYPE_CHECKING:
@@ -33,13 +34,13 @@ class CommandLine(CommandGroup):
 
     def make_context(self, *args: Any, **settings: Any) -> Any:
         """Read the options of the program itself."""
-        with _readable():
+        with self._readable():
             return super().make_context(*args, **settings)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command that the command line names."""
         try:
-            with _readable():
+            with self._readable():
                 return super().invoke(ctx)
         except StandoffError as error:
             _output.put_error(str(error))
@@ -52,15 +53,15 @@ class CommandLine(CommandGroup):
             )
             raise typer.Exit(_output.FAILED) from None
 
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    """Escape control characters in the message about a wrong option, which typer prints."""
-    try:
-        yield
-    except UsageError as error:
-        error.message = _output.visible(error.message)
-        raise
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Complete the message about a wrong option, which typer prints; escape control characters."""
+        try:
+            yield
+        except UsageError as error:
+            explain_option(error, self.commands)
+            error.message = _output.visible(error.message)
+            raise
 
 
 app = typer.Typer(

@@ -15,7 +15,9 @@ from standoff.files import write_text
 
 def reconcile(
     case: options.Case,
-    quantity: Annotated[str, typer.Option("--quantity", metavar="NAME", help="Quantity, such as personnel_losses.")],
+    quantity: Annotated[
+        str, typer.Option("--quantity", metavar="NAME", help="Quantity, such as personnel_losses.")
+    ] = "",
     subject: Annotated[
         str, typer.Option("--subject", metavar="CODE", help="Actor that the claims are about, such as RUS.")
     ] = "",

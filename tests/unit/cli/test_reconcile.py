@@ -17,6 +17,11 @@ def test_balance_prints_the_breaks(standoff: Any) -> None:
     assert data["breaks"][0]["rule"] and data["as_of"] == "2024-04-30"
 
 
+def test_without_a_quantity_those_of_the_most_speakers_are_named(standoff: Any) -> None:
+    told = standoff("reconcile", "china-russia", code=1).stderr
+    assert "no quantity" in told and "--quantity personnel_" in told
+
+
 def test_without_a_subject_the_actors_are_named(standoff: Any) -> None:
     told = standoff("reconcile", "china-russia", "--quantity", "personnel_losses", code=1).stderr
     assert "`personnel_losses` has claims about" in told and "write such as --subject" in told

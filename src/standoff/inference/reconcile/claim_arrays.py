@@ -311,7 +311,15 @@ def _drift(stored: Sequence[SourcedClaim], selected: Floats, knots: int, size: f
 
 
 def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:
-    known = sorted({claim.quantity for claim in ledger if claim.numbers})
+    speakers: dict[str, set[str]] = defaultdict(set)
+    for claim in ledger:
+        if claim.numbers:
+            speakers[claim.quantity].add(claim.speaker)
+    known = sorted(speakers)
+    if not quantity and known:
+        rival = sorted(known, key=lambda name: -len(speakers[name]))
+        raise ModelError(Problem("no quantity is named", "--quantity", allowed=join_limited(rival, 8),
+                                 fix=f"write such as --quantity {rival[0]}"))  # fmt: skip
     if quantity not in known:
         raise ModelError(
             Problem(
