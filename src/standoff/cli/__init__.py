@@ -60,7 +60,7 @@ class CommandLine(CommandGroup):
             yield
         except UsageError as error:
             explain_option(error, self.commands)
-            error.message = _output.visible(error.message)
+            error.message = _output.visible(error.message.removeprefix("Value error, "))  # pydantic's words
             raise
 
 

@@ -28,6 +28,11 @@ def test_the_nearest_option_and_the_commands_that_have_it_are_named(
     assert "Possible options" not in message
 
 
+def test_a_value_out_of_a_list_is_told_without_the_words_of_a_library(standoff: Any) -> None:
+    message = told(standoff, "list", "cse")
+    assert "'cse' is not one of 'cases'" in message and "Value error" not in message
+
+
 def test_a_word_like_no_option_stands_alone(standoff: Any) -> None:
     message = told(standoff, "run", "closed-form", "--zzzzqqqq")
     assert "--zzzzqqqq" in message and "did you mean" not in message and "commands with" not in message
