@@ -283,7 +283,7 @@ def causes(plan: Plan, structure: CausalGraph) -> Figure:
     samples = diagram.draw(structure)
     kinds = [loop.polarity for loop in structure.loops]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
-    finding = f"{formatting.counted(len(kinds), 'loop')}" + (
+    finding = f"{formatting.counted(len(kinds), 'independent loop')} through several processes or choices" + (
         f": {counts}. The fastest: {causal_graph.loop_text(plan, structure.loops[0])}." if kinds else "."
     )
     return Figure("Causal diagram", (Markup(samples),), finding)

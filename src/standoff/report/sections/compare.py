@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff.analysis.causal.loop_dominance import LENGTH
 from standoff.analysis.compare_variants import POINT
 from standoff.questions import form
 from standoff.report import belief_text, formatting, title
@@ -200,4 +201,5 @@ def _leading(item: Dominance) -> str:
             last = item.text(best)
             turns_.append(f"from {date} {last} ({_share(best.shares[n])})")
     count = formatting.counted(item.loop_count, "loop")
-    return f"{'; '.join(turns_)}. {count} in all, of a stock with itself too." if turns_ else ""
+    of = f"of at most {LENGTH} stocks, those of a stock with itself among them"
+    return f"{'; '.join(turns_)}. Compared: {count} {of}." if turns_ else ""
