@@ -1,10 +1,10 @@
 """What to watch: signs of the coming year, and the answer with and without each.
 
 A sign is an option that an actor has in force at a date, or a stock in the lowest or highest quarter of its futures then.
-Futures with the sign are compared with those without it, among those in which no option that the question asks about has
-been chosen by then. What it tells is the share of the outcome's variance between the
-two groups: for a probability p that becomes q with chance w and r without, w (q - p)^2 + (1 - w) (r - p)^2 over p (1 - p).
-It is a correlation in the futures of the model, and no effect of the sign.
+Futures with the sign are compared with those without it, among those in which by then no option that the question asks
+about has been chosen, and no condition of the question has become true. What it tells is the share of the outcome's
+variance between the two groups: for a probability p that becomes q with chance w and r without, w (q - p)^2 + (1 - w)
+(r - p)^2 over p (1 - p). It is a correlation in the futures of the model, and no effect of the sign.
 
 A sign is sure whose difference chance alone would give to any of them in 1 of 200 runs (Bonferroni), one a subject. Where
 none is, the strongest are compared again in futures that had no part in their choice, so that their numbers are unbiased;
@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff import expression
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired_samples import outcome_values, paired_sample
 from standoff.analysis.quantile_error import quantile_error
 from standoff.engine.session import LeverSession
 
@@ -127,10 +127,10 @@ def _signs(
 ) -> Iterator[tuple[Indicator, np.ndarray, np.ndarray]]:
     """Signs without numbers, the futures (N,) that have each, and those that wait for an answer."""
     plan, calendar = run.model.plan, run.model.scenario.calendar
-    about = plan.options_of(question)
+    about, happens = plan.options_of(question), _happens(run, question)
     steps = sorted({round(month / calendar.dt) for month in MONTHS if round(month / calendar.dt) > 0})
     for step in (k for k in steps if k < min(question.state - plan.first_future_step, len(run.times))):
-        date, waiting = run.times[step - 1], known.copy()
+        date, waiting = run.times[step - 1], known & (happens > plan.first_future_step + step)
         for c, choice in enumerate(plan.choices):
             wanted = [choice.options.index(option) for option in about.get(choice.name, ())]
             waiting &= ~np.isin(run.chosen[:, :step, c], wanted).any(axis=1)
@@ -153,6 +153,14 @@ def _signs(
                     kind="stock", subject=cell, threshold=limit, threshold_error=error, above=above, date=date
                 )  # fmt: skip
                 yield sign, _has(run, sign, step), waiting
+
+
+def _happens(run: LeverResult, question: PlannedQuestion) -> np.ndarray:
+    """The state (N,) at which a condition of the question is first true; infinite if none is, or if it has none."""
+    sample = paired_sample(run, question)
+    parts = [sample[part] for part in question.expressions] if question.form.IS_CONDITION else []
+    out: np.ndarray = np.min([np.full(len(run.failed), np.inf), *parts], axis=0)
+    return out
 
 
 def _has(run: LeverResult, sign: Indicator, step: int) -> np.ndarray:

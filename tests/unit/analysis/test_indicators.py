@@ -51,6 +51,7 @@ questions:
   acted: {text: Will it act?, event: "BOR in [act]", by: 2031-12, resolution: papers}
   tense: {text: How tense?, quantity: tension, at: 2031-06, resolution: papers}
   wet: {text: How wet?, quantity: rain, at: 2031-06, resolution: papers}
+  alarmed: {text: Will it be tense?, event: tension > 0.42, by: 2031-12, resolution: papers}
   struck: {text: Will it strike?, event: "ALA in [strike]", by: 2031-12, resolution: papers}
 """
 
@@ -87,6 +88,16 @@ def test_what_has_happened_is_no_sign(session: LeverSession) -> None:
     for item in signs:
         step = run.times.index(item.date) + 1
         assert LEAST < item.futures == int((run.chosen[:, :step, 0] == 0).all(axis=1).sum()) < DRAWS
+
+
+def test_a_stock_past_the_threshold_of_the_question_is_no_sign(session: LeverSession) -> None:
+    """Of a condition on stocks, only futures in which it has not been true up to the date are compared."""
+    signs = found(session, "alarmed")
+    assert signs and all(item.answer < 1 for item in signs)
+    run = session.rerun(draws=DRAWS, stocks=("tension",))
+    for item in signs:
+        step = run.times.index(item.date) + 1
+        assert LEAST < item.futures == int((run.paths["tension"][:, :step] <= 0.42).all(axis=1).sum()) < DRAWS
 
 
 def test_where_nothing_tells_the_strongest_is_reported_as_uncertain_from_other_futures(session: LeverSession) -> None:
