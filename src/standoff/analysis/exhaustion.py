@@ -169,7 +169,8 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
     return Exhaustion(
         origin=Provenance.of(run), question=query.id, text=query.question.text, date=str(query.question.by),
         horizon=end, at=at, sides=tuple(sorted(sides, key=lambda item: -item.first)),
-        constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within, none=1 - idle,
+        constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within,
+        none=round(1 - idle, survival.DIGITS),
         none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2], censored=int((~run.valid).sum()),
         provenance=claims_behind(plan, query), indicators=query.question.indicators,
     )  # fmt: skip

@@ -20,6 +20,7 @@ import numpy as np
 from standoff.errors import Problem, RunError
 
 LEVEL = 0.9  #: level of intervals, as everywhere in reports
+DIGITS = 12  #: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit shown
 CHANCE = 0.01  # assumption: probability of a false finding where there is nothing but noise
 
 
@@ -61,8 +62,9 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
     with np.errstate(divide="ignore", invalid="ignore"):  # the error is NaN at a time with no future left at risk
         result = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
     return IncidenceCurve(
-        np.asarray(result.surv_times), 1 - np.asarray(result.surv_prob), np.nan_to_num(result.surv_prob_se)
-    )
+        np.asarray(result.surv_times), np.round(1 - np.asarray(result.surv_prob), DIGITS),
+        np.nan_to_num(result.surv_prob_se),
+    )  # fmt: skip
 
 
 def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
@@ -107,7 +109,8 @@ def first_by(when: np.ndarray, watched: np.ndarray) -> list[IncidenceCurve]:
             if members[n]:
                 share = share + np.asarray(cinc) / members.sum()
                 square = square + np.asarray(cinc) / members.sum() ** 2
-        out.append(IncidenceCurve(at, share, np.sqrt(np.maximum(square - share**2, 0.0) / futures)))
+        error = np.sqrt(np.maximum(square - share**2, 0.0) / futures)
+        out.append(IncidenceCurve(at, np.round(share, DIGITS), error))
     return out
 
 
