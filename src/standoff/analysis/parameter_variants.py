@@ -44,7 +44,7 @@ class VariantEffect:
     before: float  #: probability of an event, share of the most likely label, mean or median
     after: float
     change: float
-    mc_error: float  #: 90 % Monte Carlo interval of the change
+    mc_error: float  #: Monte Carlo standard error of the change
     draws: int
 
 

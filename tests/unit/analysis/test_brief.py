@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -52,6 +53,16 @@ def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief
     assert picture.title and picture.finding != picture.title
     (levers,) = (block for block in document if isinstance(block, TableBlock) and block.heads[0] == "lever")
     assert levers.rows[0][1] == "1 to 3"
+
+
+def test_every_difference_has_the_answer_beside_it_that_it_is_a_difference_from(run: Run, found: Brief) -> None:
+    """Variants and levers have futures of their own, in which the answer is another than that of the run."""
+    one, main = found.verdict.variant_effects[0], found.verdict.main
+    effect = replace(one, question=main, kind="event", unit="", before=0.123, after=0.4, change=0.277, mc_error=0.004)
+    lever = replace(found.levers[0], before=0.234)
+    other = replace(found, verdict=replace(found.verdict, variant_effects=(effect,)), levers=(lever,))
+    soft = [block.text for block in blocks(run, other) if isinstance(block, Paragraph) and block.soft]
+    assert sum("12.3 %" in text for text in soft) == 1 and sum("23.4 %" in text for text in soft) == 1
 
 
 def test_a_pdf_has_two_pages_at_most(run: Run, found: Brief, tmp_path: Path) -> None:

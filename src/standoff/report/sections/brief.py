@@ -10,7 +10,7 @@ from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting, history_beside, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, table
-from standoff.report.sections import front_page, reason_attribution, variants
+from standoff.report.sections import exhaustion, front_page, reason_attribution, variants
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -59,8 +59,13 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
     if (result := brief.verdict.attribution) is not None and result.choices:
         out.append(Paragraph(f"Effects are measured {reason_attribution.sample(result)}.", soft=True))
     out += _section("What would change the answer", _changes(run, brief, main))
+    if _clear_variants(brief):
+        out.append(Paragraph(f"Under each variant: {variants.as_it_is(verdict)}.", soft=True))
+    races = front_page.races(verdict, main)
+    labels_of_races = [label for item, _ in races for label in item.detail["first"]]
     out += _section(
-        "Who runs out first", [f"{item.text} {finding}" for item, finding in front_page.races(verdict, main)]
+        "Who runs out first" if exhaustion.is_about_constraints(labels_of_races) else "What comes first",
+        [f"{item.text} {finding}" for item, finding in races],
     )
     out += [*signs(run, brief), *levers(brief)]
     out += _section("What it rests on", [quote(run, name) for name in brief.claims])
@@ -129,11 +134,16 @@ def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
     ]
 
 
-def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
-    """Variants with a clear change, and the most influential parameters."""
+def _clear_variants(brief: Brief) -> list[str]:
+    """Variants with a clear change, the largest first."""
     rows = [(item, shown, change) for item, shown, change in variants.variant_rows(brief.verdict)
             if abs(item.change) > formatting.SURE * item.mc_error]  # fmt: skip
-    out = [f"{item.text.rstrip('.')}: {shown} ({change})" for item, shown, change in rows[:CHANGES]]
+    return [f"{item.text.rstrip('.')}: {shown} ({change})" for item, shown, change in rows[:CHANGES]]
+
+
+def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
+    """Variants with a clear change, and the most influential parameters."""
+    out = _clear_variants(brief)
     moving = []
     for means in brief.verdict.quintiles[:CHANGES]:
         low, high = (variants.level(main.kind, end, error, main.unit)
@@ -208,7 +218,8 @@ def levers(brief: Brief) -> list[Block]:
         for item in clear[:LEVERS]
     ]  # fmt: skip
     rest = len(levers) - len(clear)
-    note = f"From as_of on, in {clear[0].futures:,} paired futures; ± is a Monte Carlo standard error."
+    now = _level(main, clear[0].before, clear[0].largest.mc_error)
+    note = f"From as_of on, in {clear[0].futures:,} paired futures, where the answer is {now}; ± is a Monte Carlo standard error."
     note += f" {formatting.capital(formatting.counted(rest, 'other lever'))} without a clear effect." if rest else ""
     return [head, table("lever", "moved", "answer:", "change:", rows=rows), Paragraph(note, soft=True)]
 

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff.analysis.exhaustion import split_label
 from standoff.report import belief_text, formatting, title
 from standoff.report.document import Heading, Paragraph, table
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
     from standoff.report.document import Block, TableBlock
 
 HAZARD = (
     "Hazard ratio: factor on the monthly hazard for a parameter one standard deviation higher, with its 90 % interval."
+)
+ESTIMATES = (
+    "First: share of futures in which it {} first (Aalen-Johansen estimator). By: share in which it has {} by "
+    "the date, regardless of the others (Kaplan-Meier estimator). Futures are censored at the date."
 )
 CLAIMS = 3  # claim ids shown; the rest are counted
 
@@ -31,7 +38,7 @@ def body(exhaustion: Exhaustion) -> list[Block]:
     out: list[Block] = [Paragraph(sentence(exhaustion)), *(Paragraph(text) for text in past(exhaustion))]
     out += events(exhaustion)
     out.append(sides(exhaustion))
-    if any(item.constraint for item in exhaustion.constraints):
+    if _runs_out(exhaustion):
         rows = [_row(exhaustion, item) for item in exhaustion.constraints]
         out.append(table("side, constraint", *_heads(exhaustion), rows=rows))
     out += [grid for grid, _ in movers(exhaustion)]
@@ -39,8 +46,20 @@ def body(exhaustion: Exhaustion) -> list[Block]:
     return out
 
 
+def is_about_constraints(labels: Iterable[str]) -> bool:
+    """Whether labels name what runs out (`Russia, shells`); others may be any event."""
+    return any(split_label(label)[1] for label in labels)
+
+
+def _runs_out(exhaustion: Exhaustion) -> bool:
+    return is_about_constraints(item.label for item in exhaustion.constraints)
+
+
 def sides(exhaustion: Exhaustion) -> TableBlock:
-    """Each side as a whole: the first of its constraints."""
+    """Each side as a whole: the first of its constraints. Or each event, where none names a constraint."""
+    if not _runs_out(exhaustion):
+        events = [_row(exhaustion, side) for side in exhaustion.sides]
+        return table("what", *_heads(exhaustion), rows=events, caption="Each by itself, and the first of all")
     heads = ("side", "most frequent first constraint", *_heads(exhaustion))
     rows = [(side.label, _within(exhaustion, side), *_row(exhaustion, side)[1:]) for side in exhaustion.sides]
     return table(*heads, rows=rows, caption="The first exhaustion of each side")
@@ -49,7 +68,7 @@ def sides(exhaustion: Exhaustion) -> TableBlock:
 def events(exhaustion: Exhaustion) -> list[TableBlock]:
     """The observable event of each constraint, if the question states it."""
     rows = list((exhaustion.indicators or {}).items())
-    return [table("constraint", "observable event", rows=rows, caption="What counts as exhaustion")] if rows else []
+    return [table("constraint", "observable event", rows=rows, caption=f"What counts{' as exhaustion' if _runs_out(exhaustion) else ''}")] if rows else []
 
 
 def past(exhaustion: Exhaustion) -> list[str]:
@@ -58,16 +77,18 @@ def past(exhaustion: Exhaustion) -> list[str]:
         return []
     share = formatting.percent(exhaustion.survived, exhaustion.survived_error)
     error = formatting.points(exhaustion.survived_error or 0.0)
-    return [f"The past: in {share} of draws ({error}) nothing had run out by {month_of(exhaustion, 0)}. If in fact nothing had, "
-            "a low share counts against the model."]  # fmt: skip
+    nothing, happened = ("nothing", "run out") if _runs_out(exhaustion) else ("none of these", "come")
+    return [f"The past: in {share} of draws ({error}) {nothing} had {happened} by {month_of(exhaustion, 0)}. If in fact "
+            f"{nothing} had, a low share counts against the model."]  # fmt: skip
 
 
 def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
     """The most influential parameters of each side's time, with their evidence panels."""
+    when = "first exhaustion" if _runs_out(exhaustion) else "date"
     heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
     return [
         (table(*heads, rows=[_mover(exhaustion, item) for item in items],
-               caption=f"Parameters with most influence on the first exhaustion of {side}"),
+               caption=f"Parameters with most influence on the {when} of {side}"),
          tuple(f"mover-{item.path}" for item in items))
         for side, items in (exhaustion.movers or {}).items() if items
     ]  # fmt: skip
@@ -90,16 +111,13 @@ def sentence(exhaustion: Exhaustion) -> str:
         else ""
     )
     none = formatting.percent(exhaustion.none, exhaustion.none_error)
-    return f"{'; '.join(parts)}.{most} In {none} of futures nothing has run out by {exhaustion.date}."
+    nothing = "nothing has run out" if _runs_out(exhaustion) else "none of these has come"
+    return f"{'; '.join(parts)}.{most} In {none} of futures {nothing} by {exhaustion.date}."
 
 
 def notes(exhaustion: Exhaustion) -> list[str]:
     """Notes on the tables, and their evidence."""
-    out = [
-        "First: share of futures in which it runs out first (Aalen-Johansen estimator). By: share in which it has run out by "
-        "the date, regardless of the others (Kaplan-Meier estimator). Futures are censored at the date. "
-        f"{HAZARD}",
-    ]
+    out = [f"{ESTIMATES.format(*(('runs out', 'run out') if _runs_out(exhaustion) else ('comes', 'come')))} {HAZARD}"]
     if exhaustion.censored:
         out.append(f"{formatting.counted(exhaustion.censored, 'future')} failed and are censored at the failure.")
     direct = [claim for kind, claims in (exhaustion.provenance or {}).items() if kind != "indirect" for claim in claims]

@@ -75,3 +75,15 @@ def test_each_constraint_has_its_observable_event_in_words() -> None:
     assert not exhaustion.events(finding())
     text = written(exhaustion.blocks(finding(indicators={"bread": "bakeries close for a week"})))
     assert row(text, "bread") == ["bread", "bakeries close for a week"]
+
+
+def test_events_that_name_no_constraint_are_not_said_to_run_out() -> None:
+    events = (spell("a clash", 0.5, 0.4, p50=4.0), spell("a treaty", 0.3, 0.2))
+    driver = HazardDriver("coal", "coal", "1", 0.1, None, None, 3.0, 3.0)
+    changes = {"sides": events, "constraints": events, "survived": 0.9, "movers": {"a clash": (driver,)}}
+    of_events, of_stores = (written(exhaustion.blocks(finding(**fields))) for fields in (changes, {}))
+    assert not {"run", "runs", "exhaustion", "constraint"} & set(of_events.replace(":", " ").split())
+    assert {"run", "runs", "exhaustion", "constraint"} <= set(of_stores.replace(":", " ").split())
+    assert len(row(of_events, "a clash")) == len(row(of_stores, "Aland")) - 1, "no column of constraints"
+    assert exhaustion.is_about_constraints(["Aland, bread", "a treaty"])
+    assert not exhaustion.is_about_constraints(["a clash", "a treaty"])
