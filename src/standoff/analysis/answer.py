@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -43,8 +43,15 @@ class Answers(Finding):
                 return result
         known = [result.id for result in self.answers]
         raise ModelError(
-            Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(name, known))
+            Problem(f"there is no question `{name}`", allowed=join_limited(known), fix=did_you_mean(str(name), known))
         )
+
+    def __iter__(self) -> Iterator[Answer]:
+        """The answers, the main one first."""
+        return iter(self.answers)
+
+    def __len__(self) -> int:
+        return len(self.answers)
 
     def to_frame(self) -> pandas.DataFrame:
         """One row for each question, by its id: the answer, its errors and bands, and its baselines.

@@ -45,6 +45,16 @@ def test_an_event_is_the_share_of_futures_in_which_it_happens(asked):
     assert found.baselines == {"persistence": pytest.approx(0.0), "base_rate": pytest.approx(0.3)}
 
 
+def test_answers_are_a_collection_of_answers_by_name(asked):
+    found = answer(asked)
+    assert [item.id for item in found] == [*QUESTIONS] and len(found) == len(QUESTIONS)
+    assert all(found[item.id] is item for item in found)
+    for name in ("cooler", 0):
+        with pytest.raises(ModelError) as error:
+            found[name]
+        assert "cool" in error.value.problems[0].allowed
+
+
 def test_a_quantity_is_the_median_in_the_unit_asked_for(asked):
     found = answer(asked)["level"]
     values = 100 * asked.path("fear")[:, -1]
