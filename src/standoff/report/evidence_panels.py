@@ -17,6 +17,7 @@ from standoff.analysis.provenance import assumptions_behind
 from standoff.plan import labels
 from standoff.questions import count_text
 from standoff.report import formatting
+from standoff.report.backends.html import coded
 from standoff.report.sections import anchors
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def anchor(claim: str) -> Markup:
 
 
 def linked(text: str, ledger: Ledger) -> Markup:
-    """Escape a text and link every claim id to the row of the claim."""
+    """Escape a text, set what stands between backticks as code, and link every claim id to the row of the claim."""
     parts, end = [], 0
     for match in WORD.finditer(text):
         if match.group(0) in ledger:
             parts += [escape(text[end : match.start()]), anchor(match.group(0))]
             end = match.end()
-    return Markup("").join([*parts, escape(text[end:])])
+    return coded(Markup("").join([*parts, escape(text[end:])]))
 
 
 def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:

@@ -313,7 +313,8 @@ def fitted(fit: BeliefUpdate) -> str:
 
 def cited(counts: Mapping[str, int]) -> str:
     """Count parameters by kind of source."""
-    fit = f"{counts['fitted']} are fitted to claims, " if counts.get("fitted") else ""
-    return (f"Of {counted(sum(counts.values()), 'parameter')}, {fit}{counts.get('claims', 0)} rest on claims, "
+    count, claims = counts.get("fitted", 0), counts.get("claims", 0)
+    fit = f"{count} {'is' if count == 1 else 'are'} fitted to claims, " if count else ""
+    return (f"Of {counted(sum(counts.values()), 'parameter')}, {fit}{claims} {'rests' if claims == 1 else 'rest'} on claims, "
             f"{counts.get('works', 0)} on cited works, {counts.get('history', 0)} on history and "
             f"{counts.get('assumption', 0)} on assumption")  # fmt: skip

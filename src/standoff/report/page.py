@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from standoff import expression
 from standoff.analysis.path_shape import PathShape, path_shape
@@ -32,7 +32,7 @@ from standoff.report import (
     stock_course,
     track_record,
 )
-from standoff.report.backends.html import noted
+from standoff.report.backends.html import coded, noted
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
@@ -164,12 +164,6 @@ def html(
         assumed=result.assumptions,
         script=Markup(SCRIPT), policy=policy(SCRIPT),
     )  # fmt: skip
-
-
-def coded(text: str) -> Markup:
-    """Escape a text and set the words between its backticks as code."""
-    parts = (escape(part) for part in text.split("`"))
-    return Markup("").join(Markup("<code>{}</code>").format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def _environment() -> Environment:

@@ -105,6 +105,13 @@ def test_one_point_has_no_plural(text: str, said: str) -> None:
     assert formatting.in_points(text) == said
 
 
+def test_one_parameter_has_its_verb_in_the_singular() -> None:
+    one = formatting.cited({"claims": 1, "fitted": 1}).split(", ")
+    several = formatting.cited({"claims": 2, "fitted": 3}).split(", ")
+    assert [text.split()[1] for text in one[1:3]] == ["is", "rests"]
+    assert [text.split()[1] for text in several[1:3]] == ["are", "rest"]
+
+
 def test_signs_are_shown_but_not_on_zero() -> None:
     assert [formatting.signed(x, 2) for x in (0.5, -0.5, 0.001, -0.001)] == ["+0.50", "−0.50", "0.00", "0.00"]
 

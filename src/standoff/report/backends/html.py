@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from standoff.report import assets, no_break
 from standoff.report.content_policy import policy
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from standoff.report.document import Block
 
 SUFFIX = ".html"
+CODE = re.compile(r"`([^`]+)`")
 
 
 def render(blocks: Sequence[Block]) -> bytes:
@@ -28,11 +30,16 @@ def render(blocks: Sequence[Block]) -> bytes:
     return no_break.html(whole).encode()
 
 
+def coded(text: str | Markup) -> Markup:
+    """Escape a text, unless it is markup, and set the words between its backticks as code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(text))))
+
+
 def noted(text: str) -> Markup:
     """A text, its note small behind it."""
     if not isinstance(text, NotedText) or not text.note:
-        return Markup("{}").format(text)
-    return Markup('{} <small class="path">{}</small>').format(text.text, text.note)
+        return coded(text)
+    return Markup('{} <small class="path">{}</small>').format(coded(text.text), text.note)
 
 
 @cache
@@ -48,5 +55,6 @@ def _template() -> Template:
     )
     environment.filters["svg"] = lambda picture: Markup(picture.svg)
     environment.filters["noted"] = noted
+    environment.filters["coded"] = coded
     environment.filters["kind"] = lambda block: type(block).__name__
     return environment.get_template("document.html.j2")

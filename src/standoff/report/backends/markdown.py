@@ -60,7 +60,7 @@ def _noted(text: str) -> str:
 
 def _picture(block: Picture) -> str:
     data = base64.b64encode(block.svg.encode()).decode()
-    return f"![{plain(block.title)}. {plain(block.finding)}](data:image/svg+xml;base64,{data})"
+    return f"![{plain(block.title).rstrip('.')}. {plain(block.finding)}](data:image/svg+xml;base64,{data})"
 
 
 def plain(text: str) -> str:

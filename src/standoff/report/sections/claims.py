@@ -25,9 +25,10 @@ def lines(ledger: Ledger) -> list[str]:
     """Two lines for each claim, and their number."""
     out = []
     for claim in ledger:
-        out.append(f"{claim.as_of}  {claim.subject} {claim.quantity}: {claim.statement}")
+        about = f"{claim.subject} {claim.quantity}".rstrip()  # a claim in words has no quantity
+        out.append(f"{claim.as_of}  {about}: {claim.statement}")
         out.append(f"    {claim.speaker} ({claim.side}), {claim.published}  {claim.id}")
-    return [*out, f"{len(ledger)} claims"]
+    return [*out, counted(len(ledger), "claim")]
 
 
 def conflicts(result: Sequence[Conflict]) -> list[RenderableType]:

@@ -68,7 +68,8 @@ def sides(exhaustion: Exhaustion) -> TableBlock:
 def events(exhaustion: Exhaustion) -> list[TableBlock]:
     """The observable event of each constraint, if the question states it."""
     rows = list((exhaustion.indicators or {}).items())
-    return [table("constraint", "observable event", rows=rows, caption=f"What counts{' as exhaustion' if _runs_out(exhaustion) else ''}")] if rows else []
+    counts = "What counts as exhaustion" if _runs_out(exhaustion) else "What counts"
+    return [table("constraint", "observable event", rows=rows, caption=counts)] if rows else []
 
 
 def past(exhaustion: Exhaustion) -> list[str]:

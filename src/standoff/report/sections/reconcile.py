@@ -138,13 +138,26 @@ def _odd(estimate: ReconciledQuantity) -> list[RenderableType]:
     return parts
 
 
+def _consistent(sets: int) -> str:
+    if sets > 1:
+        return f"all {sets:,} sets of claims are consistent"
+    return (
+        "the only set of claims is consistent"
+        if sets
+        else "no two claims are joined by a rule: there is nothing to check"
+    )
+
+
 def balance_page(report: ConsistencyReport, names: Mapping[str, str] | None = None) -> RenderableType:
     """Table of inconsistent claims by rule; `names` are those of actors, by code."""
     known = names or {}
     parts: list[RenderableType] = [Text(report.title, "bold"), Text(f"as of {report.as_of}", "dim"), Text()]
     if not report.breaks:
-        return Group(*parts, Text(f"all {report.looked_at:,} sets of claims are consistent"))
-    parts.append(Text(f"{len(report.breaks)} of {report.looked_at:,} sets of claims break a rule."))
+        return Group(*parts, Text(_consistent(report.looked_at)))
+    verb = "breaks" if len(report.breaks) == 1 else "break"
+    parts.append(
+        Text(f"{len(report.breaks)} of {formatting.counted(report.looked_at, 'set')} of claims {verb} a rule.")
+    )
     for rule in dict.fromkeys(item.rule for item in report.breaks):
         selected = [item for item in report.breaks if item.rule == rule]
         parts.append(heading(rule))

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from standoff.report import assets
 from standoff.report.backends import html
-from standoff.report.document import Heading, Paragraph
+from standoff.report.document import BulletList, Heading, Paragraph
 
 
 def test_the_style_sheet_stands_as_it_is_and_texts_are_escaped() -> None:
     page = html.render([Heading("A & B", 1), Paragraph("<b>bold</b>")]).decode()
     assert assets.read("page.css") in page, "an escaped quote breaks the rules that have one"
     assert "A &amp; B" in page and "<b>bold</b>" not in page
+
+
+def test_words_between_backticks_are_code_and_one_backtick_stays() -> None:
+    page = html.render([Paragraph("run `a --b <c>` or d"), BulletList(("`e`", "one ` alone"))]).decode()
+    assert "run <code>a --b &lt;c&gt;</code> or d" in page
+    assert "<li><code>e</code></li>" in page and "<li>one ` alone</li>" in page

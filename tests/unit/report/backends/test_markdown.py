@@ -2,7 +2,8 @@
 
 import pytest
 
-from standoff.report.backends.markdown import plain
+from standoff.report.backends.markdown import plain, render
+from standoff.report.document import Picture
 
 
 @pytest.mark.parametrize(
@@ -16,3 +17,8 @@ from standoff.report.backends.markdown import plain
 )
 def test_code_is_kept_and_the_rest_is_escaped(text: str, written: str) -> None:
     assert plain(text) == written
+
+
+def test_a_title_that_is_a_sentence_has_one_full_stop() -> None:
+    text = render([Picture("a", "It falls.", "<svg/>", "Shares"), Picture("b", "Stocks", "<svg/>", "Shares")]).decode()
+    assert "![It falls. Shares]" in text and "![Stocks. Shares]" in text

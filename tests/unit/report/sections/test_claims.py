@@ -23,6 +23,12 @@ def test_each_claim_has_two_lines_with_its_value_and_its_id() -> None:
     assert second.endswith("  one") and "Staff (aland)" in second and last == "2 claims"
 
 
+def test_a_claim_in_words_has_no_quantity_and_no_gap_in_its_place() -> None:
+    words = claim("words", quantity=None, value=None, unit=None, comparator=None, proposition="no war")
+    first, _, last = claims.lines(Ledger((words,)))
+    assert first == "2024-01-31  AAA: no war" and last == "1 claim"
+
+
 def test_csv_guards_formulas_and_leaves_numbers() -> None:
     one, two = csv.DictReader(io.StringIO(claims.csv(LEDGER)))
     assert one["lines"] == "3 4" and one["speaker"] == "Staff" and float(one["value"]) == 1200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from standoff.inference.reconcile.records import (
@@ -85,6 +86,7 @@ def test_sources_have_their_factor_and_a_count_by_name_is_so_called() -> None:
 def test_consistent_claims_make_no_table() -> None:
     report = ConsistencyReport(title="North", as_of="2024-12", ledger="d" * 64, looked_at=1234, breaks=(), doubts=())
     assert "1,234 sets" in printed(reconcile.balance_page(report))
+    assert "consistent" not in printed(reconcile.balance_page(replace(report, looked_at=0))), "nothing was checked"
 
 
 def test_actors_of_inconsistent_claims_have_their_names_before_their_codes() -> None:
