@@ -22,6 +22,8 @@ TROOPS = Ask(key="troops", section="actors", kind="number", text="How many?", de
      (OPTIONS, "[troops, none]", ("none", "troops")),
      (OPTIONS, ["arms", "none"], ("none", "arms")), (MONTHS, "24", 24), (MONTHS, 6, 6), (MONTH, "2030-04", "2030-04"),
      (TROOPS, "10 to 20", "10 to 20 thousand person @assumption"), (TROOPS, "15", "15 thousand person @assumption"),
+     (TROOPS, "1,500 to 1,999.5", '"1,500 to 1,999.5 thousand person @assumption"'),
+     (TROOPS, "normal(20,2)", '"normal(20,2) thousand person @assumption"'),
      (TROOPS, "10000 person @history", "10000 person @history"), (TROOPS, "1 to 2 mn person", "1 to 2 mn person @assumption")],
 )  # fmt: skip
 def test_an_allowed_answer_is_a_value(ask: Ask, raw: object, value: object):
@@ -53,6 +55,10 @@ def test_an_actor_is_its_code_and_has_a_name():
         (MONTH, "soon", "month"),
         (TROOPS, "10 to 20 USD", "`USD` is not a unit of the kind"),
         (TROOPS, "some", "not a number"),
+        (TROOPS, "2,5", "write `2.5`"),
+        (TROOPS, "2,5 to 3,75", "write `2.5`"),
+        (TROOPS, "1.000,5", "write `1000.5`"),
+        (TROOPS, "12,34", "a comma marks thousands"),
         (TROOPS, "history", "not a number"),
         (TROOPS, "5 mn person", "out of range"),
         (TROOPS, "10 @claim-of-somebody", "no claim or work"),
