@@ -6,6 +6,7 @@ sign and an order, and no more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from standoff.plan import Parameter, Plan
 
 SHOWN = 40  # beliefs of a list; assumption: a reader scrolls through no more, a search gives the others
+NAMED = re.compile(
+    r"^stocks\.|\.(numbers|effects)\.|\.(weight|rationality|half_life)$"
+)  #: the label says all about these
 FIXED = ("questions.", "interventions.")  #: numbers that no future reads, or that replace others
 
 
@@ -102,8 +106,9 @@ def _belief(plan: Plan, index: int, text: str, effects: Mapping[str, float]) -> 
         return None
     low5, high95 = (span.in_written_unit(parameter.quantile(p)) for p in (0.05, 0.95))
     unit = unit_of(plan, index)
+    has_more = bool(parameter.doc) and not NAMED.search(parameter.path)
     return Control(
-        name=parameter.path, text=f"{text}: {parameter.doc}" if parameter.doc else text, unit="" if unit == "1" else unit,
+        name=parameter.path, text=f"{text}: {parameter.doc}" if has_more else text, unit="" if unit == "1" else unit,
         low=span.in_written_unit(span.low), high=span.in_written_unit(span.high), now=span.in_written_unit(span.middle),
         believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
         claims=_claims(plan, parameter), effect=effects.get(parameter.path),

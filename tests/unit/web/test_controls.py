@@ -41,6 +41,15 @@ def test_beliefs_come_with_the_largest_effect_first_and_more_by_search() -> None
     assert belief_controls(model, effects, "nothing like this") == ()
 
 
+def test_a_description_is_added_where_it_says_more_than_the_label() -> None:
+    """What a number of an expression is, its name says; of a kind of mechanism the field is explained."""
+    model = runs.model("closed-form")
+    (stock,), (kind,) = (belief_controls(model, None, name) for name in ("stocks.gain.initial", "spending_red PUSH"))
+    (weight,) = belief_controls(model, None, "BLU.reasons.word.weight")
+    assert ":" not in stock.text and ":" not in weight.text
+    assert kind.text.endswith(f": {model.plan.parameter(kind.name).doc}")
+
+
 def test_a_large_case_has_forty_beliefs_and_none_of_a_question() -> None:
     controls = belief_controls(runs.model("korea-1950"))
     assert len(controls) == 40 and not any(item.name.startswith("questions.") for item in controls)
