@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from standoff.analysis.exhaustion import exhaustion_times
 from standoff.errors import ModelError, RunError
 from standoff.report import formatting
+from standoff.report.sections.exhaustion import is_about_constraints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,6 +76,7 @@ class ExhaustionRace:
     text: str
     date: str
     horizon: float  #: months from as_of to the date
+    runs_out: bool  #: whether the labels name what runs out; else they are events of any kind
     none: float  #: share of futures in which nobody does by then
     none_before: float
     none_error: float
@@ -99,8 +101,9 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
         return NoRace(none_asked=_sentences(error.problems[0]))
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
     return ExhaustionRace(
-        question=result.question, text=result.text, date=result.date, horizon=result.horizon, none=result.none,
-        none_before=base.none, none_error=result.none_error,
+        question=result.question, text=result.text, date=result.date, horizon=result.horizon,
+        runs_out=is_about_constraints(item.label for item in result.constraints),
+        none=result.none, none_before=base.none, none_error=result.none_error,
         sides=tuple(_side(result, item, sides[item.label]) for item in result.sides),
         constraints=tuple(_store(result, item, stores[item.label]) for item in result.constraints),
         curves=RaceCurves(

@@ -38,6 +38,7 @@ def test_shares_are_those_of_the_finding(
     assert {item.label: item.first_before for item in race.constraints} == {
         x.label: x.first for x in before.constraints
     }
+    assert race.runs_out == any(item.constraint for item in now.constraints)
     assert (race.none, race.none_before, race.horizon) == (now.none, before.none, now.horizon)
     own = {item.label: item.shares for item in (*now.sides, *now.constraints)}
     assert {item.label: item.shares for item in race.curves.series} == {

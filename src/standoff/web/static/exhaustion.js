@@ -72,15 +72,20 @@ class Curves extends Drawing {
   }
 }
 
+// Labels that name no constraint may be any event: a treaty does not run out.
+const RUNS_OUT = { who: "Who runs out first", nobody: "nobody", what: "What runs out", limit: "limit", dates: "Dates at which sides run out", share: "Share of futures in which it has run out" };
+const COMES = { who: "What comes first", nobody: "none", what: "What may come", limit: "event", dates: "Dates at which they come", share: "Share of futures in which it has come" };
+const words = (data) => (data.runs_out ? RUNS_OUT : COMES);
+
 function Sides({ data, moved }) {
-  return html`<ul class="bars sides" aria-label="Who runs out first">${data.sides.map((each, k) => html`<li key=${each.label}><span><span class=${`key side-key side-${k % 8}`}></span>${each.label} first</span>
+  return html`<ul class="bars sides" aria-label=${words(data).who}>${data.sides.map((each, k) => html`<li key=${each.label}><span><span class=${`key side-key side-${k % 8}`}></span>${each.label} first</span>
       <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n"><${Step} was=${moved ? percent(each.first_before) : null} now=${percent(each.first)} />${each.first_error ? ` ± ${plain(164 * each.first_error, 1)}` : ""}</span></li>`)}
-    <li><span><span class="key none-key"></span>nobody by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} />${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
+    <li><span><span class="key none-key"></span>${words(data).nobody} by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} />${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
 }
 
 function Constraints({ data, moved }) {
-  return html`<section aria-labelledby="limits-title"><h2 id="limits-title">What runs out</h2>
-    <div class="scroll" tabindex="0" role="region" aria-label="Table of what runs out"><table class="limits stacked"><thead><tr><th scope="col">limit</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
+  return html`<section aria-labelledby="limits-title"><h2 id="limits-title">${words(data).what}</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label=${`Table: ${words(data).what}`}><table class="limits stacked"><thead><tr><th scope="col">${words(data).limit}</th><th scope="col" class="n">first of all</th><th scope="col" class="n">by ${date(data.date)}</th>${moved && html`<th scope="col" class="n">before</th>`}<th scope="col">median date</th></tr></thead>
       <tbody>${data.constraints.map((each) => html`<tr key=${each.label}><th scope="row"><b>${each.label}</b> <span class="soft">${each.indicator}</span></th><td class="n" data-head="first of all">${percent(each.first)}</td><td class="n" data-head=${`by ${date(data.date)}`}>${percent(each.by)}</td>
         ${moved && html`<td class="n" data-head="before">${percent(each.by_before)}</td>`}<td data-head="median">${each.median ? date(each.median) : "in fewer than half of futures"}</td></tr>`)}</tbody></table></div></section>`;
 }
@@ -99,14 +104,14 @@ export function Exhaustion() {
   if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
   if (data.none_asked) return html`<p>${data.none_asked.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
   const series = data.curves?.series ?? [];
-  const shares = `${data.sides.map((each) => `${each.label} first in ${percent(each.first)}`).join(", ")}, nobody in ${percent(data.none)} of futures`;
+  const shares = `${data.sides.map((each) => `${each.label} first in ${percent(each.first)}`).join(", ")}, ${words(data).nobody} in ${percent(data.none)} of futures`;
   const all = data.sides.flatMap((each) => [...each.dates, ...(each.before_dates ?? [])]).filter(Boolean).map(year), from = Math.min(year(info.as_of), ...all), until = Math.max(year(data.date), ...all);
-  return html`<section aria-labelledby="race-title"><h2 id="race-title">Who runs out first, by ${date(data.date)}?</h2>
+  return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
       <p class="soft">Shares of futures${data.sides.some((each) => each.first_error) ? ", ± 90 % error in points" : ""}${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>
     <section aria-labelledby="dates-title"><h2 id="dates-title">When</h2><p class="soft">Each dot is two of a hundred futures${moved ? "; grey rings: before" : ""}. ${data.sides.map((each) => `${each.label}: ${each.median ? `half of futures by ${date(each.median)}` : `fewer than half by ${date(data.date)}`}`).join("; ")}.</p>
-      <${Figure} title="Dates at which sides run out" head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `Dates by side: ${shares}` }} /></section>
-    ${series.length > 0 && html`<section aria-labelledby="curves-title"><h2 id="curves-title">Share of futures in which it has run out</h2>
-      <${Figure} title="Share of futures in which a side has run out" head=${html`<p class="legend">${series.map((each, k) => html`<span class="entry"><span class=${`key race-key side-${k % 8}`}></span>${each.label}</span> `)}${moved ? html`<span class="entry">dashed: before</span>` : ""}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
+      <${Figure} title=${words(data).dates} head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `${words(data).dates}: ${shares}` }} /></section>
+    ${series.length > 0 && html`<section aria-labelledby="curves-title"><h2 id="curves-title">${words(data).share}</h2>
+      <${Figure} title=${words(data).share} head=${html`<p class="legend">${series.map((each, k) => html`<span class="entry"><span class=${`key race-key side-${k % 8}`}></span>${each.label}</span> `)}${moved ? html`<span class="entry">dashed: before</span>` : ""}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
         data=${{ times: data.curves.times, series, moved, frozen, text: series.map((each) => `${each.label}: ${percent(each.shares.at(-1))} by ${data.curves.times.at(-1)}`).join("; ") }} /></section>`}
     <${Constraints} data=${data} moved=${moved} />`;
 }
