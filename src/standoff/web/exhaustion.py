@@ -65,7 +65,7 @@ class RaceCurves:
     """Curves of all sides and stores at the same dates."""
 
     times: tuple[str, ...]
-    series: tuple[RaceCurve, ...]  #: sides first
+    series: tuple[RaceCurve, ...]  #: sides first, then constraints that are not the only one of a side without a name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +99,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
         base = result if before is now else exhaustion_times(before)
     except (ModelError, RunError) as error:
         return NoRace(none_asked=_sentences(error.problems[0]))
+    constraints = [item for item in result.constraints if item.constraint]
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
     return ExhaustionRace(
         question=result.question, text=result.text, date=result.date, horizon=result.horizon,
@@ -110,7 +111,7 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
             times=tuple(_label(result, month) or "" for month in result.at),
             series=tuple(RaceCurve(label=item.label, shares=_short(item.shares), before=_short(first.shares))
                          for item, first in ((item, known[item.label]) for group, known in
-                         ((result.sides, sides), (result.constraints, stores)) for item in group)),
+                         ((result.sides, sides), (constraints, stores)) for item in group)),
         ),
     )  # fmt: skip
 

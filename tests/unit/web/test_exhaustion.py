@@ -10,7 +10,11 @@ import pytest
 
 from standoff.analysis.exhaustion import Exhaustion, exhaustion, exhaustion_times
 from standoff.dates import month_count
+from standoff.engine.build import build
 from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
+from standoff.ledger import Ledger
+from standoff.scenario import load
 from standoff.scenario.calendar import last_day
 from standoff.web.exhaustion import DOTS, ExhaustionRace, NoRace, exhaustion_race
 from standoff.web.explorer import QUICK, Explorer
@@ -18,6 +22,19 @@ from standoff.web.state import ExplorerState
 
 from . import runs
 
+EVENTS = """
+title: a border
+as_of: 2030-01
+start: 2030-01
+end: 2031-12
+step: month
+actors: {ALA: {name: Aland}}
+stocks: {tension: {unit: share, initial: 0.2 to 0.4 @assumption, cap: 1}}
+mechanisms:
+  mood: {use: mean_reversion, stock: tension, mean: 0.3, speed: 0.1 1/month, volatility: 0.1, sources: assumption}
+questions:
+  first: {text: What comes first?, first_of: {shots: tension > 0.5, talks: tension < 0.1}, by: 2031-12, resolution: papers}
+"""
 STATE = ExplorerState(levers={"restraint": 0.3})
 
 
@@ -66,3 +83,10 @@ def test_a_case_that_does_not_ask_says_so() -> None:
     view = exhaustion_race(silent, silent)
     assert isinstance(view, NoRace) and "`first_of`" in view.none_asked
     assert "\n" not in view.none_asked and "  " not in view.none_asked and view.none_asked.count(". ") == 2
+
+
+def test_events_without_a_constraint_have_one_curve_each() -> None:
+    run = simulate(build(load.load_text(EVENTS), Ledger()), draws=200, seed=1)
+    view = exhaustion_race(run, run)
+    assert isinstance(view, ExhaustionRace) and not view.runs_out
+    assert sorted(item.label for item in view.curves.series) == ["shots", "talks"]
