@@ -19,6 +19,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+from standoff.errors import ModelError, Problem
 from standoff.inference.fit.flow_coordinates import FlowCoordinates
 from standoff.inference.fit.log_density import CHANCE, FittedClaimArrays, LogDensity, ReportCoordinates, spoken
 from standoff.inference.fit.partial_centring import Centring, Coordinates, coordinates
@@ -168,6 +169,7 @@ def laplace(
     to small spreads. `push` and `bend` may be reused for another set of claims.
 
     selected: parameters of the window that are fitted whatever their information
+    Raises `ModelError` where no parameter has enough of it.
     """
     push, bend = push or jvp_batch(target), bend or likelihood_curvature(target)
     off, everything = target.window.gauges.off(target.window.steps), np.arange(target.size)
@@ -176,6 +178,12 @@ def laplace(
     fitted, s = chosen(target, information, stored) if selected is None else selected, np.zeros(target.sources)
     z = np.array(target.from_prior())
     LOG.info("%d of %d parameters are fitted at first", len(fitted), target.size)
+    if not len(fitted):
+        raise ModelError(Problem(
+            "what the fit compares tells next to nothing about any uncertain number", path="fit",
+            allowed="claims and observed options that depend on an uncertain number after `since`",
+            fix="add claims about later days or other stocks, or give an earlier `since`",
+        ))  # fmt: skip
     by = coordinates(target, fitted)
     arrays = residual_directions(target, steep, fitted)
     first = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)

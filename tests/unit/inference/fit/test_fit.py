@@ -191,6 +191,11 @@ def test_mistakes_are_named() -> None:
         fit(toy.model(as_of="2023-12-31", fit={"since": "2023-11"}, start="2023-10"), quick=True)
 
 
+def test_claims_that_tell_nothing_about_any_number_are_refused() -> None:
+    with jax.enable_x64(True), pytest.raises(ModelError, match=r"fit\n.*tells next to nothing"):
+        laplace.laplace(looked(), push=pushed(), stored=np.inf)
+
+
 def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() -> None:
     """An address that was found later makes no posterior stale; another number, another speaker or date does."""
     model = toy.model()
