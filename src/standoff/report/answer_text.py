@@ -185,6 +185,13 @@ def option(explanation: Explanation, name: str) -> str:
     return text or formatting.humanise(name)
 
 
+def other_date(result: Explanation) -> str:
+    """That the decision shown is of another date than the one asked for; empty where it is not."""
+    if result.decided.startswith(result.at):
+        return ""
+    return f"Its last own decision by {result.at}: of {result.decided} are all numbers below."
+
+
 def restrictions(explanation: Explanation) -> list[str]:
     """Sentences: when each restricted option can be chosen, and in which share of futures."""
     out = []

@@ -264,7 +264,9 @@ def _choice(result: Explanation, with_reasons: bool = True) -> list[RenderableTy
         name = Text(item.option + answer_text.role(result, item.option))
         ends = formatting.percents(item.interval)
         options.add_row(name, Bar(item.active_share), formatting.percent(item.active_share), chosen, ends)
-    parts: list[RenderableType] = [title, *_with(result.origin), Text(), options, Text()]
+    other = answer_text.other_date(result)
+    notes = [*_with(result.origin), *([Text(other, "yellow")] if other else [])]
+    parts: list[RenderableType] = [title, *notes, Text(), options, Text()]
     if limits := answer_text.restrictions(result):
         parts += [*(Text(f"{sentence}.", "dim") for sentence in limits), Text()]
     if with_reasons:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from standoff.analysis.explain import Explanation, OptionSummary
 from standoff.report import answer_text
 from tests.unit.questions.samples import band
@@ -28,3 +30,12 @@ def test_a_restricted_option_has_its_text() -> None:
                     for name, text in (("annex_all", "take it"), ("stop_now", "")))  # fmt: skip
     first, second = answer_text.restrictions(Explanation(origin=ORIGIN, options=options))
     assert first.startswith("Take it: later") and "25" in first and second.startswith("Stop now: later")
+
+
+@pytest.mark.parametrize(("at", "decided", "is_other"), [
+    ("2030-06", "2030-06", False), ("2030-06", "2029-12", True), ("1962-10", "1962-10-24", False),
+    ("1962-10-24", "1962-10-22", True),
+])  # fmt: skip
+def test_a_decision_of_another_date_than_asked_for_is_said_to_be(at: str, decided: str, is_other: bool) -> None:
+    note = answer_text.other_date(Explanation(origin=ORIGIN, at=at, decided=decided))
+    assert bool(note) == is_other and (not note or (at in note and decided in note))
