@@ -95,7 +95,9 @@ def flip(
     if to is None and not about.is_probability:
         raise ModelError(Problem(f"`{about.name}` is a quantity", "--to", "a threshold value"))
     if to is not None and about.is_probability and not 0 < to < 1:
-        raise ModelError(Problem(f"{to:g} is not a probability threshold", "--to", "above 0 and below 1"))
+        raise ModelError(
+            Problem(f"{to:g} is not a probability threshold", "--to", allowed="a number above 0 and below 1")
+        )
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))
     base = again.with_table(model.table, max(draws, again.size), about.step)
     scale = MarginEstimator(about.values(base), about.index, to)

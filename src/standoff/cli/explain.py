@@ -74,9 +74,12 @@ def explain(
         )
     model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     if choice and not at:
-        calendar = model.scenario.calendar
+        from standoff.analysis.explain import find_choice
+
+        calendar, is_free = model.scenario.calendar, model.plan.choices[find_choice(model.plan, choice)].is_free
+        first = next((step for step in range(calendar.steps) if is_free[step]), 0)
         raise typer.BadParameter(
-            f"`--choice` needs the month of the decision, from {calendar.label(1)} to {calendar.label(calendar.steps)}",
+            f"`--choice` needs the month of the decision, from {calendar.label(first + 1)} to {calendar.label(calendar.steps)}",
             param_hint="--at",
         )
     if choice:

@@ -94,6 +94,8 @@ def test_what_cannot_be_asked(closed: Run) -> None:
         with pytest.raises(ModelError) as caught:
             flip(closed.model, **words)
         assert said in str(caught.value)
+        if "threshold" in said and "to" in words:
+            assert (caught.value.problems[0].where, "above 0" in caught.value.problems[0].allowed) == ("--to", True)
 
 
 def test_reach_runs_from_the_middle_to_the_ends_within_bounds(closed: Run) -> None:

@@ -135,7 +135,8 @@ def test_explain_of_a_stock(standoff: Command, case: Path) -> None:
     ("words", "code", "message"),
     [
         (("--choice", "NOR", "--stock", "fighting"), 2, "name one of a choice, a stock and a question"),
-        (("--choice", "NOR"), 2, "--at"),
+        (("--choice", "NOR"), 2, "month of the decision, from 2030-06 to 2031-12"),
+        (("--choice", "SOU"), 1, "there is no choice `SOU`"),
         (("--choice", "SOU", "--at", "2030-07"), 1, "there is no choice `SOU`"),
         (("--choice", "NOR", "--at", "2030-02"), 1, "no decision in force"),
         (("--stock", "figting"), 1, "did you mean `fighting`?"),
