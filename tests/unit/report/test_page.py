@@ -114,6 +114,12 @@ def test_every_number_that_opens_has_its_panel_and_shows_its_claims(found: Verdi
         assert part in men, part
 
 
+def test_lines_of_an_article_have_a_column_where_a_question_has_some(run: Run, found: Verdict, text: str) -> None:
+    bare = dataclasses.replace(found, answers=tuple(dataclasses.replace(item, lines=()) for item in found.answers))
+    head = '<th scope="col" class="n wide">line</th>'
+    assert head in text and head not in page.html(run, bare)
+
+
 def test_the_script_is_the_one_that_the_page_allows(text: str) -> None:
     script = text.partition("<script>")[2].partition("</script>")[0]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
