@@ -37,7 +37,7 @@ def _block(block: Block) -> str:
         return "\n".join(f"- {_noted(point)}" for point in block.points)
     if isinstance(block, TableBlock):
         rows = [
-            _row(block.heads),
+            _row(map(plain, block.heads)),
             _row("---:" if number else "---" for number in block.numbers),
             *map(_row, _plain(block)),
         ]

@@ -101,7 +101,11 @@ def _attributed(result: ReasonAttribution) -> tuple[Markup, ...]:
     """Why the answer is what it is: all reasons, the largest ones, and the deciding date."""
     if not result.choices:
         return (Markup("{}").format(reason_attribution.NO_CHOICE),)
-    out = [Markup("{} <a href='#why'>All of them</a>.").format(reason_attribution.total(result))]
+    out = [
+        Markup("{}<span class='onpage'> <a href='#why'>All of them</a>.</span>").format(
+            reason_attribution.total(result)
+        )
+    ]
     out += [Markup("“{}” {}.").format(item.text, reason_attribution.change(result, item))
             for item in reason_attribution.largest(result)]  # fmt: skip
     return (*out, *(Markup("{}").format(reason_attribution.deciding(item)) for item in result.deciding))

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 ASSUMED = 20  # assumption: a reader of paper looks at no more ranges; the data has all of them
 FITTED = 3  # claims that are named for a fitted number; assumption
 TAG = re.compile(r"<[^>]+>")
+ON_PAGE = re.compile(
+    r"<span class='onpage'>.*?</span>"
+)  #: what has a sense on the page alone, such as a link within it
+CODE = re.compile(r"</?code>")
 
 
 def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
@@ -97,7 +101,7 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
     for name, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
         if points:
-            out += [Heading(name, 3), BulletList(tuple(_bare(point) for point in points))]
+            out += [Heading(name, 3), BulletList(tuple(bare(point) for point in points))]
     if rows := variants.variant_rows(verdict):
         out.append(
             table(
@@ -117,9 +121,9 @@ def _with(verdict: Verdict) -> str:
     return f" (with {moved})" if moved else ""
 
 
-def _bare(marked: str) -> str:
-    """Strip HTML tags from a sentence of the page."""
-    return html.unescape(TAG.sub("", str(marked)))
+def bare(marked: str) -> str:
+    """Strip HTML tags from a sentence of the page; code gets backticks."""
+    return html.unescape(TAG.sub("", CODE.sub("`", ON_PAGE.sub("", str(marked)))))
 
 
 def _answers(verdict: Verdict) -> list[Block]:

@@ -3,7 +3,7 @@
 import pytest
 
 from standoff.report.backends.markdown import plain, render
-from standoff.report.document import Picture
+from standoff.report.document import Picture, table
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,9 @@ def test_code_is_kept_and_the_rest_is_escaped(text: str, written: str) -> None:
 def test_a_title_that_is_a_sentence_has_one_full_stop() -> None:
     text = render([Picture("a", "It falls.", "<svg/>", "Shares"), Picture("b", "Stocks", "<svg/>", "Shares")]).decode()
     assert "![It falls. Shares]" in text and "![Stocks. Shares]" in text
+
+
+def test_a_row_of_a_table_is_one_line() -> None:
+    """A head of two lines in the terminal would end the table."""
+    lines = render([table("a", "answer\nwithout it:", rows=[("x\ny", "1")])]).decode().splitlines()
+    assert lines == ["| a | answer without it |", "| --- | ---: |", "| x y | 1 |"]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from standoff.analysis.sanity import SanityFinding
+from standoff.report.backends.html import coded
 from standoff.report.document import BulletList
-from standoff.report.page import coded
 from standoff.report.sections import sanity
 
 

@@ -31,6 +31,11 @@ def made(run: Run, found: Verdict, drawn: list[Picture]) -> list[Block]:
     return verdict.blocks(run, found, drawn)
 
 
+def test_a_sentence_of_the_page_loses_its_tags_and_what_makes_sense_there_alone() -> None:
+    marked = "5 &lt; 6<span class='onpage'> <a href='#why'>All of them</a>.</span> <b>Run</b> <code>a b</code>"
+    assert verdict.bare(marked) == "5 < 6 Run `a b`"
+
+
 def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block]) -> None:
     cells = {cell for block in made if isinstance(block, TableBlock) for row in block.rows for cell in row}
     for item in found.answers:
