@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import io
 import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pypdf
 import pytest
 
 from standoff.analysis.verdict import Verdict
@@ -67,6 +69,11 @@ def test_pdf_takes_any_text_as_text(made: list[Block]) -> None:
     ]
     for page in (pdf.render(made), pdf.render([*hostile])):
         assert page.startswith(b"%PDF-") and page.rstrip().endswith(b"%%EOF")
+
+
+def test_words_between_backticks_are_code_on_paper() -> None:
+    page = pypdf.PdfReader(io.BytesIO(pdf.render([Paragraph("run `standoff list` now"), Paragraph("one ` alone")])))
+    assert page.pages[0].extract_text().splitlines()[:2] == ["run standoff list now", "one ` alone"]
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
