@@ -77,9 +77,9 @@ def explain(
         from standoff.analysis.explain import find_choice
 
         calendar, is_free = model.scenario.calendar, model.plan.choices[find_choice(model.plan, choice)].is_free
-        first = next((step for step in range(calendar.steps) if is_free[step]), 0)
+        state = next((step for step in range(calendar.steps) if is_free[step]), 0) + 1
         raise typer.BadParameter(
-            f"`--choice` needs the month of the decision, from {calendar.label(first + 1)} to {calendar.label(calendar.steps)}",
+            f"`--choice` needs the month of the decision, from {calendar.label(state)} to {calendar.label(calendar.steps)}",
             param_hint="--at",
         )
     if choice:
