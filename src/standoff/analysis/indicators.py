@@ -156,7 +156,7 @@ def _signs(
 
 
 def _happens(run: LeverResult, question: PlannedQuestion) -> np.ndarray:
-    """The state (N,) at which a condition of the question is first true; infinite if none is, or if it has none."""
+    """(N,) state at which a condition of the question is first true; infinite without one."""
     sample = paired_sample(run, question)
     parts = [sample[part] for part in question.expressions] if question.form.IS_CONDITION else []
     out: np.ndarray = np.min([np.full(len(run.failed), np.inf), *parts], axis=0)

@@ -68,7 +68,7 @@ def anchor(claim: str) -> Markup:
 
 
 def linked(text: str, ledger: Ledger) -> Markup:
-    """Escape a text, set what stands between backticks as code, and link every claim id to the row of the claim."""
+    """Escape a text, set its code, and link every claim id to the row of the claim."""
     parts, end = [], 0
     for match in WORD.finditer(text):
         if match.group(0) in ledger:

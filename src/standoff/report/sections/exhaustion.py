@@ -56,7 +56,7 @@ def _runs_out(exhaustion: Exhaustion) -> bool:
 
 
 def sides(exhaustion: Exhaustion) -> TableBlock:
-    """Each side as a whole: the first of its constraints. Or each event, where none names a constraint."""
+    """Each side as a whole, the first of its constraints; else each event."""
     if not _runs_out(exhaustion):
         events = [_row(exhaustion, side) for side in exhaustion.sides]
         return table("what", *_heads(exhaustion), rows=events, caption="Each by itself, and the first of all")
