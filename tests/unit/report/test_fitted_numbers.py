@@ -78,7 +78,7 @@ def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found
 def test_the_terminal_names_them(found: Verdict) -> None:
     text = joined(printed(terminal.verdict_page(found), 160))
     assert f": {VOW} (0.64), {MEN} (0.1)" in text
-    assert "1 are fitted" in text and f"({MOVED})" in text.partition("most influential claims")[2]
+    assert "1 is fitted" in text and f"({MOVED})" in text.partition("most influential claims")[2]
     assert "1 other parameter" in text
 
 
