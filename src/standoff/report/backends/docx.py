@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
@@ -19,6 +20,8 @@ WIDTH, SCALE = (
     16.0,
     2.0,
 )  #: width of a picture in centimetres, as wide as the text of a page; pixels for each of the SVG
+CODE = re.compile(r"`([^`]+)`")
+MONOSPACED = "Courier New"  # assumption: on every machine that opens Word files
 SMALL = 9  # points of notes and tables; assumption
 
 
@@ -50,12 +53,12 @@ def _add(document: Any, block: Block) -> None:
     if isinstance(block, Heading):
         document.add_heading(block.text, level=block.level)
     elif isinstance(block, Paragraph | Notice):
-        run = document.add_paragraph().add_run(block.text)
-        run.bold = isinstance(block, Notice) or block.strong
-        _small(run, isinstance(block, Paragraph) and block.soft)
+        for run in _runs(document.add_paragraph(), block.text):
+            run.bold = isinstance(block, Notice) or block.strong
+            _small(run, isinstance(block, Paragraph) and block.soft)
     elif isinstance(block, BulletList):
         for point in block.points:
-            document.add_paragraph(point, style="List Bullet")
+            _runs(document.add_paragraph(style="List Bullet"), point)
     elif isinstance(block, TableBlock):
         _table(document, block)
     elif isinstance(block, Picture):
@@ -64,6 +67,17 @@ def _add(document: Any, block: Block) -> None:
         document.add_paragraph().add_run(block.title).bold = True
         document.add_picture(io.BytesIO(vl_convert.svg_to_png(block.svg, scale=SCALE)), width=Cm(WIDTH))
         _small(document.add_paragraph().add_run(_legend(block)), True)
+
+
+def _runs(paragraph: Any, text: str) -> list[Any]:
+    """The text as runs of a paragraph; words between backticks are code."""
+    out = []
+    for number, part in enumerate(CODE.split(text)):
+        if part:
+            out.append(paragraph.add_run(part))
+        if part and number % 2:
+            out[-1].font.name = MONOSPACED
+    return out
 
 
 def _small(run: Any, is_small: bool) -> None:
@@ -86,6 +100,7 @@ def _table(document: Any, block: TableBlock) -> None:
     for row in (block.heads, *block.rows):
         for cell, text, is_number in zip(table.add_row().cells, row, block.numbers, strict=True):
             paragraph = cell.paragraphs[0]
-            _small(paragraph.add_run(text), True)
+            for run in _runs(paragraph, text):
+                _small(run, True)
             if is_number:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
