@@ -74,7 +74,10 @@ def test_a_word_file_has_all_of_it(run: Run, found: Brief, tmp_path: Path) -> No
     document = blocks(run, found, list(export.pictures(run, found.verdict)))
     word = docx.Document(io.BytesIO(render.write(document, tmp_path / "brief.docx").read_bytes()))
     texts = [paragraph.text for paragraph in word.paragraphs]
-    assert all(no_break.text(block.text) in texts for block in document if isinstance(block, Heading | Paragraph))
+    own = [
+        block.text.replace("`", "") for block in document if isinstance(block, Heading | Paragraph)
+    ]  # code has no marks
+    assert all(no_break.text(text) in texts for text in own)
     tables = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
     shown = [row for block in document if isinstance(block, TableBlock) for row in (block.heads, *block.rows)]
     assert all(list(map(no_break.text, row)) in tables for row in shown)
