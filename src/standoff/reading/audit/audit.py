@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 NO_CLAIM = "No claim of the ledger is about this event at this date."
+OTHER_WORDS = "The ledger has the speaker say so of this relation, in other words."
 
 
 def _unknown(ledger: Ledger, quantity: str, subject: str, day: dt.date) -> Estimate | None:
@@ -121,9 +122,9 @@ class _Checks:
         for row in rows:
             if row.comparator and row.polarity == "positive":
                 out += numbers.judge(row, self.name, self.day, self.matcher, self.estimate)
-            elif (verdict := accession.judge(row, self.used) or self.relations.relation(row)) is not None:
+            elif (verdict := accession.judge(row, self.used) or self._relation(row)) is not None:
                 out.append(verdict)
-        if any(verdict.kind != "not matched" for verdict in out):
+        if any(verdict.kind != "not matched" or verdict.text == OTHER_WORDS for verdict in out):
             return out
         words = self._words(sentence, rows)
         if words is not None:
@@ -132,6 +133,16 @@ class _Checks:
             dated = [row for row in rows if row.events][:1]
             return [AuditVerdict("not matched", row.id, row.quote, row.start, row.end, NO_CLAIM, ()) for row in dated]
         return out
+
+    def _relation(self, row: Statement) -> AuditVerdict | None:
+        """Verdict on the relations of a statement; it agrees only where a claim has all its words."""
+        verdict = self.relations.relation(row)
+        if verdict is None or verdict.kind != "consistent":
+            return verdict
+        ids = [one.id for one in verdict.claims]
+        if self.propositions.has_words(row.quote, ids, self.published, row.polarity == "negative"):
+            return verdict
+        return None if row.speaker == AUTHOR else replace(verdict, kind="not matched", text=OTHER_WORDS, claims=())
 
     def _words(self, sentence: Span, rows: Sequence[Statement]) -> AuditVerdict | None:
         """Verdict on a sentence by the claims in words."""

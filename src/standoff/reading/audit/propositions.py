@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from standoff.dates import PartialDate
 from standoff.ledger.sources import base_speaker
+from standoff.reading.audit import details
 from standoff.reading.audit.claim_text import content, facts
 from standoff.reading.audit.numbers import cited
 from standoff.reading.audit.passages import Passage, Term, actor, figures, main, passage
@@ -43,6 +44,7 @@ UNSURE = re.compile(
 NEVER = re.compile(r"(?i)\b(?:not|never|no|nobody|none)\b")  #: a denial of what could have been until then
 ALWAYS = re.compile(r"(?i)\b(?:never|always|ever)\b")
 CONDITION = re.compile(r"(?i)\bif\b")
+RESTRICTION = re.compile(r"(?i)\b(?:directly|officially|formally|openly|publicly|direct)\b")
 COUNTED = re.compile(r"\d+ for, \d+ against")
 STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain(?:s|ed))\b)")
 VOTE = re.compile(r"(?i)\bvote:\s*(for|against|abstain)")
@@ -58,6 +60,7 @@ class Entry:
     readings: tuple[frozenset[str], ...]  #: the same of its proposition alone, and of its quantity alone
     signs: Mapping[str, set[bool]]  #: sense of a word -> whether it is negated, where it occurs
     orders: tuple[tuple[str, ...], ...]  #: its actors, from its subject and as its words name them
+    directions: tuple[tuple[str, ...], ...]  #: orders in which a sentence may name them
     numbers: frozenset[str]
     speaker: frozenset[str]  #: senses of its speaker's name
 
@@ -74,6 +77,7 @@ class Match:
     opposed: bool  #: whether most have the opposite sign
     known: bool  #: whether it has every actor of the sentence
     directed: bool  #: whether its actors stand in the order of the claim
+    ordered: bool = True  #: whether all of them stand in the order of the claim's own words
     elsewhere: bool = False  #: whether the sentence and the claim name other actors as objects
 
 
@@ -114,13 +118,29 @@ class Propositions:
         if (vote := _vote(text, whole, days, self.entries)) is not None:
             return _verdict(*vote, text, start)
         near = [one for one in matches if days or _within_years(text, self.times, one.entry.claim)]
-        return self._outcome(text, start, whole, days, matches, near)
+        return self._outcome(text, start, published, whole, days, matches, near)
+
+    def has_words(self, text: str, names: Iterable[str], published: str, denied: bool = False) -> bool:
+        """Whether one of some claims has each word, actor and detail of a text.
+
+        Who denies a thing of anybody denies it of each, and of any way of doing it: a denial may name an actor more.
+        """
+        whole, wanted = passage(RESTRICTION.sub("", text) if denied else text, published), set(names)
+        return any(
+            (whole.essence(entry.pool) if denied else whole.coverage(entry.pool)) == 1.0
+            and _directed(whole.actors, entry.directions)
+            and details.are_same(text, entry.claim, published)
+            for entry in self.entries
+            if entry.claim.id in wanted
+        )
 
     def _outcome(
-        self, text: str, start: int, whole: Passage, days: list[PartialDate], matches: list[Match], near: list[Match]
-    ) -> AuditVerdict | None:
+        self, text: str, start: int, published: str, whole: Passage, days: list[PartialDate], matches: list[Match],
+        near: list[Match],
+    ) -> AuditVerdict | None:  # fmt: skip
         then = [one for one in matches if not days or _at(days, one.entry.claim)]
-        agree = [one for one in then if one.whole == 1.0 and one.agrees and one.directed and _settled(one.entry.claim)]
+        agree = [one for one in then if one.whole == 1.0 and one.agrees and one.ordered and _settled(one.entry.claim)
+                 and details.are_same(text, one.entry.claim, published)]  # fmt: skip
         against = [one for one in near if one.opposed and one.directed and not one.elsewhere and _denies(one, days)]
         if agree and against:
             names = ", ".join(dict.fromkeys(one.entry.claim.speaker for one in against))
@@ -133,6 +153,9 @@ class Propositions:
             return _verdict(kind, f"The ledger has the opposite: {_first(against)}.", against, text, start)
         counted = [one for one in then if days and one.missing and one.entry.numbers and not one.opposed and one.directed
                    and all(term.kind == "number" for term in one.missing)]  # fmt: skip
+        counted += [one for one in then if days and one.part >= OPPOSED and one.directed and not one.opposed
+                    and all(term.kind != "number" for term in one.missing)
+                    and details.are_swapped(text, one.entry.claim.proposition)]  # fmt: skip
         if counted:
             return _verdict("contradicted", f"The ledger has another number: {_first(counted)}.", counted, text, start)
         return self._elsewhere(text, start, whole, days, matches)
@@ -190,6 +213,7 @@ def _entry(claim: Claim, short: str) -> Entry:
         ),
         signs=signs,
         orders=(order, own.actors),
+        directions=(own.actors,) if subject in own.actors else (order, own.actors),
         numbers=numbers,
         speaker=name | _pool(source),
     )
@@ -231,6 +255,7 @@ def _match(whole: Passage, part: Passage, entry: Entry) -> Match | None:
         opposed=differ >= OPPOSITE * len(shared) and len(part.terms) >= DISTINCT,
         known=known,
         directed=_directed(part.actors, entry.orders),
+        ordered=_directed(whole.actors, entry.directions),
         elsewhere=_elsewhere(part.actors, entry.orders[0]),
     )
 
