@@ -53,6 +53,7 @@ FALLING = re.compile(
     r"(?i)\b(?:shr[aiu]nk\w*|contract(?:ed|s|ing)|fell|falls?|fallen|declin\w+|dropp?\w*|decreas\w+|lower)\b"
 )
 SIGNED = ("_growth", "_change")
+PRICES = re.compile(r"(?i)\bprices\b")
 
 
 def meant(row: Statement, content: Passage, names: Iterable[str], unit: str) -> list[str]:
@@ -127,7 +128,8 @@ def is_part(row: Statement, name: str) -> bool:
 
 def falls(row: Statement, name: str) -> bool:
     """Whether a growth is given as a fall: `shrank by 4 percent`."""
-    return name.endswith(SIGNED) and row.value is not None and row.value > 0 and FALLING.search(row.quote) is not None
+    signed = name.endswith(SIGNED) or (name == "inflation" and PRICES.search(row.quote) is not None)
+    return signed and row.value is not None and row.value > 0 and FALLING.search(row.quote) is not None
 
 
 def is_count(unit: str) -> bool:

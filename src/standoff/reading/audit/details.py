@@ -30,8 +30,10 @@ DEGREE = re.compile(
     r"|(?<!\bthe\s)last(?!\s+(?:week|month|year|spring|summer|autumn|winter)\b)|(?<=\bthe\s)last)\b"
 )
 INTENTION = re.compile(
-    rf"(?i)\b(?P<word>{any_of(r'''agree[sd]? threaten\w* ask(?:s|ed)? appl(?:y|ies|ied) offer\w* promis\w+ prepar\w+ tr(?:y|ies|ied) attempt\w*
-    seeks? sought vow\w* pledg\w+ propos\w+ consider\w* decid\w+ expect\w* demand\w* urg\w+ vot\w+ close about set due''')})\s+"
+    rf"(?i)\b(?P<word>{
+        any_of(r'''agree[sd]? threaten\w* ask(?:s|ed)? appl(?:y|ies|ied) offer\w* promis\w+ prepar\w+ tr(?:y|ies|ied) attempt\w*
+    seeks? sought vow\w* pledg\w+ propos\w+ consider\w* decid\w+ expect\w* demand\w* urg\w+ vot\w+ close about set due''')
+    })\s+"
     rf"(?:\w+\s+){{0,2}}?(?:to|not\s+to|joining|leaving|sending)\b"
 )
 

@@ -15,8 +15,8 @@ from standoff import units
 from standoff.dates import PartialDate
 from standoff.errors import UnitError
 from standoff.reading import actors, owners
-from standoff.reading.audit import definitions, periods
-from standoff.reading.audit.passages import passage
+from standoff.reading.audit import definitions, periods, wording
+from standoff.reading.audit.passages import actor, passage
 from standoff.reading.audit.ranges import implied_range, stated_number
 from standoff.reading.sides import PARTS
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim
+    from standoff.reading.actors import Mention
     from standoff.reading.audit.passages import Passage
     from standoff.reading.statement import Statement
 
@@ -74,6 +75,17 @@ def _apart(claim: Claim, when: PartialDate) -> int:
     )
 
 
+def _mentions(row: Statement) -> list[Mention]:
+    """Actors of the sentence of a statement."""
+    return actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
+
+
+def _is_shared(name: str, own: Sequence[str]) -> bool:
+    """Whether a quantity of one actor names another: `trade_with_rus` is about both."""
+    parts = set(name.split("_"))
+    return any({code.split(".")[0].lower(), actor(code).lower()} & parts for code in own)
+
+
 class Matcher:
     """An index of a ledger for matching."""
 
@@ -88,10 +100,7 @@ class Matcher:
 
     def names(self, row: Statement) -> list[str]:
         """Usual names in a ledger for the quantity of a statement."""
-        others = [
-            code.lower()
-            for code in actors.codes(actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence))))
-        ]
+        others = [code.lower() for code in actors.codes(_mentions(row))]
         names = DEFINITIONS.get(row.quantity, (row.quantity,))
         return list(dict.fromkeys(name.format(other) for name in names for other in (others or ["x"])))
 
@@ -111,9 +120,9 @@ class Matcher:
             return []
         content = passage(row.sentence)
         own = self.subjects(row)
-        inside = [alias for mention in actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
-                  for alias in ALIASES.get(mention.code, (mention.code,))]  # fmt: skip
-        groups = [own, [code for code in dict.fromkeys(inside) if code not in own]]
+        inside = [alias for mention in _mentions(row) for alias in ALIASES.get(mention.code, (mention.code,))]
+        others = [code for code in dict.fromkeys(inside) if code not in own]
+        groups = [own] if wording.is_owned(row) else [own, others]
         if not any(inside) and row.as_of:
             groups.append(list(self.of))
         exact = [code for code in own if (code, row.quantity) in self.by and row.quantity != BROAD]
@@ -122,6 +131,8 @@ class Matcher:
             return [one for one in meant if one[1].startswith(row.quantity)] or [(c, row.quantity, True) for c in exact]
         for group in groups:
             meant = self._meant(row, content, group)
+            if group is not own and row.subject:
+                meant = [one for one in meant if _is_shared(one[1], own)]
             if meant:
                 return meant
             usual = [(code, name, name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1)
@@ -149,11 +160,13 @@ class Matcher:
     ) -> list[MatchedClaim]:
         """Every claim about a quantity of a subject, nearest date first."""
         out = []
-        content = passage(row.sentence)
+        content, mentions = passage(row.sentence), _mentions(row)
         claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
         for claim, parts in [*claims, *self._sums(PARTS.get(subject, ()), name)]:
             known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"
             if definitions.narrowed(row, content, known) or definitions.is_part(row, name):
+                continue
+            if wording.excludes(row, name) or wording.is_reversed(row, name, mentions):
                 continue
             if (both := self._in_unit(claim, parts, unit, when, periods.rate(row))) is not None:
                 ends, number = both

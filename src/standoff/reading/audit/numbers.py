@@ -18,7 +18,7 @@ from standoff.reading.audit import definitions, periods
 from standoff.reading.audit.claim_text import content
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher
 from standoff.reading.audit.passages import passage
-from standoff.reading.audit.ranges import agrees, implied_range, overlap, rounded_range, stated_number
+from standoff.reading.audit.ranges import agrees, implied_range, is_small_count, overlap, rounded_range, stated_number
 from standoff.reading.audit.records import AuditVerdict, Cited
 from standoff.reading.lexicon import each
 from standoff.reading.sides import speaks_for
@@ -257,7 +257,11 @@ def _nearest(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
 
 def _is_rounded(one: Stated, near: Sequence[MatchedClaim]) -> bool:
     """Whether the text may round a claim by more than its tolerance: 2 for 1.7 million."""
-    return one.comparator == "exact" and any(overlap(e.number, implied_interval(one.claim)) for e in near)
+    return (
+        one.comparator == "exact"
+        and not is_small_count(one.claim)
+        and any(overlap(e.number, implied_interval(one.claim)) for e in near)
+    )
 
 
 def _between(number: float, near: Sequence[MatchedClaim]) -> set[str]:

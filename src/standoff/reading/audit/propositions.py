@@ -44,6 +44,10 @@ UNSURE = re.compile(
 NEVER = re.compile(r"(?i)\b(?:not|never|no|nobody|none)\b")  #: a denial of what could have been until then
 ALWAYS = re.compile(r"(?i)\b(?:never|always|ever)\b")
 CONDITION = re.compile(r"(?i)\bif\b")
+MUTUAL = re.compile(
+    r"(?i)\b(?:unit\w+|relations|ties|trade|treat(?:y|ies)|pact|agreement|talks|alliance|partnership|friendship)\s+(?:\w+\s+)?with\b"
+    r"|\bbetween\b"
+)  #: whoever is named first
 RESTRICTION = re.compile(r"(?i)\b(?:directly|officially|formally|openly|publicly|direct)\b")
 COUNTED = re.compile(r"\d+ for, \d+ against")
 STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain(?:s|ed))\b)")
@@ -213,7 +217,11 @@ def _entry(claim: Claim, short: str) -> Entry:
         ),
         signs=signs,
         orders=(order, own.actors),
-        directions=(own.actors,) if subject in own.actors else (order, own.actors),
+        directions=(order, own.actors, tuple(reversed(own.actors)))
+        if MUTUAL.search(claim.proposition)
+        else (own.actors,)
+        if subject in own.actors
+        else (order, own.actors),
         numbers=numbers,
         speaker=name | _pool(source),
     )

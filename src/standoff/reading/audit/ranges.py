@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FLOORS = {"over", "at_least"}
 CEILINGS = {"at_most"}
+COUNTS = frozenset({"1", "item"})  #: units of things that are counted one by one
+SMALL_COUNT = 100  # assumption: up to this, newspapers give such a count exactly unless they say `about`
 
 
 class Ranged(Protocol):
@@ -43,6 +45,8 @@ def implied_range(claim: Claim) -> tuple[float, float]:
     shape, factors = SHAPES.get(str(claim.comparator), ("point", (1.0,)))
     if claim.value is None:
         return implied_interval(claim)
+    if is_small_count(claim):
+        return (float(claim.value),) * 2
     if shape == "point":
         low, high = implied_interval(claim)
         if claim.comparator == "exact" and (margin := ABOUT * abs(float(claim.value))):
@@ -65,6 +69,14 @@ def rounded_range(claim: Claim) -> tuple[float, float]:
     near, far = sorted((abs(low), abs(high)))
     near, far = value if claim.comparator in FLOORS else near, value if claim.comparator in CEILINGS else far
     return (near, far) if claim.value >= 0 else (-far, -near)
+
+
+def is_small_count(claim: Claim) -> bool:
+    """Whether a number counts a few things one by one, so that it is not rounded: `NATO had 30 members`."""
+    return (
+        claim.comparator == "exact" and claim.unit in COUNTS and claim.value is not None
+        and float(claim.value).is_integer() and 0 < abs(claim.value) <= SMALL_COUNT
+    )  # fmt: skip
 
 
 def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
