@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from standoff.reading.lexicon import each
-from standoff.reading.quantity_words import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +29,17 @@ FLYING = each(
     "drones missiles rockets shells aircraft helicopters"
 )  #: what is sent by its owner; tanks are sent by a giver
 DESTROYS = re.compile(rf"(?i)\b{DESTROYED}\b")
+HARM = r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es?|ed|ing)|captur(?:es?|ed|ing)|eliminat(?:es?|ed|ing))"
+HARMS = re.compile(rf"(?i)\b{HARM}\b")
+KILLS = re.compile(
+    rf"(?i)(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbeing )\b{HARM}(?:\s+(?:and|or)\s+{HARM})?\s+"
+    rf"(?:(?:some|about|around|over|nearly|almost|up|to|at|least|more|than|as|many|another|the|an?|roughly)\s+){{0,4}}$"
+)  #: before people: `Ukraine killed 900 soldiers`, not `lost 900 killed`
+LOST_PEOPLE = ("_killed", "_wounded", "_losses", "prisoners")
 BE = re.compile(r"(?i)\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")  #: before a passive
 PASSIVE = re.compile(rf"(?i)[^,;.]{{0,40}}?\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+)?{DESTROYED}\b")
+NEAR_HEAD = 40  # assumption: characters between an actor and the number of what it lost
+OWN_LOSS = re.compile(r"(?i)\b(?:los(?:t|es?|ing|s|ses)|casualties|had)\b")
 OWN_EVENT = re.compile(r"(?i)\b(?:lost|los(?:e|es|ing)|loss(?:es)?|launched|fired|sent|gave)\b")
 BY = r"(?i)\s+(?:(?:that|which)\s+)?(?:(?:had|have|has|were|was|been)\s+)*{}\b[^,.;]{{0,30}}?\bby\s+(?:the\s+)?"
 AGENT = re.compile(r"\s+by\s+(?:the\s+)?")
@@ -44,6 +52,8 @@ ITS = re.compile(r"(?i)\b(?:its|their|our|his)\b")
 
 def owner(text: str, span: Span, start: int, counted: CountedUnit, mentions: Sequence[Mention]) -> str | None:
     """Owner of what a number at `start` counts; empty if unknown, None if it is the subject."""
+    if counted.unit == "person":
+        return _victims(text, span, start, counted, mentions)
     if counted.unit not in {"item", "shell"}:
         return None
     launched = LAUNCHED if counted.quantity.partition("_")[0] in FLYING else OWNED
@@ -53,8 +63,11 @@ def owner(text: str, span: Span, start: int, counted: CountedUnit, mentions: Seq
     if passive := PASSIVE.match(text, counted.end, span.end):
         agent = any(AGENT.fullmatch(text, passive.end(), m.start) for m in mentions if m.start >= passive.end())
         owned = ITS.search(text, span.start, counted.end) or _acts_before(text, span, start, mentions)
-        unknown = agent or GIVEN.search(text, span.start, start) is not None  # a giver owns them no longer
-        return after if after is not None or owned or not unknown else ""
+        demonym = any(start <= m.start and m.end <= counted.end for m in mentions)
+        heads = any(
+            start - m.end <= NEAR_HEAD and OWN_LOSS.search(text, m.end, start) for m in mentions if m.end <= start
+        )
+        return after if after is not None or owned or demonym or (heads and not agent) else ""
     if not _is_destroyed(text, span.start, start):
         return None
     between = [m for m in mentions if start <= m.start and m.end <= counted.end and POSSESSIVE.match(text, m.end)]
@@ -63,9 +76,18 @@ def owner(text: str, span: Span, start: int, counted: CountedUnit, mentions: Seq
     return after if after is not None else between[0].code
 
 
+def _victims(text: str, span: Span, start: int, counted: CountedUnit, mentions: Sequence[Mention]) -> str | None:
+    """Side of people whom somebody killed, wounded or captured: never that of who did it."""
+    if KILLS.search(text, span.start, start) is None:
+        return None
+    after = _owner_after(text, counted.end, span.end, mentions, OWNED)
+    return after or ""
+
+
 def is_of_unknown_owner(sentence: str, quantity: str) -> bool:
-    """Whether a sentence has somebody destroy equipment without a word on whose it is."""
-    return quantity.endswith("_lost") and DESTROYS.search(sentence) is not None
+    """Whether a sentence has somebody destroy equipment, or kill people, without a word on whose they are."""
+    destroyed = quantity.endswith("_lost") and DESTROYS.search(sentence) is not None
+    return destroyed or (quantity.endswith(LOST_PEOPLE) and HARMS.search(sentence) is not None)
 
 
 def _is_destroyed(text: str, start: int, number: int) -> bool:

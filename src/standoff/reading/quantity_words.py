@@ -121,6 +121,7 @@ MONEY = (
     (_form("costs?"), "cost"),
 )  # fmt: skip
 GREW = "(?:grew|grow\\w*|shr[aiu]nk\\w*|contract\\w*|fell|expand\\w*|growth)"
+CHANGED = f"(?:{GREW}|rose|risen|rise|rises|dropp?\\w*|declin\\w*|increas\\w*|decreas\\w*|jump\\w*|up|down)"
 SHARES = (
     (_form("inflation prices"), "inflation"),
     (_together("(?:gdp|economy|economic|output)", GREW), "gdp_growth"),
@@ -131,6 +132,7 @@ SHARES = (
     (_form("trade"), "trade_share"),
     (_form("defen[cs]e military"), "military_burden"),
     (_form("unemployment"), "unemployment"),
-    (_form("exports?"), "exports_change"),
-    (_form("imports?"), "imports_change"),
+    (_form("share\\s+of"), "share"),
+    (_together("exports?", CHANGED), "exports_change"),
+    (_together("imports?", CHANGED), "imports_change"),
 )

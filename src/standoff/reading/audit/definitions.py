@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FILLERS = each(
     """in of for the from with by to on at that a an and or than total number count around could nominal zone current dollars
-    exact public few last most first"""
+    exact public few last most first through"""
 )
 VAGUE = each(
     "number item items share public_share money personnel packages tonnes tons barrels votes nations countries states"

@@ -29,13 +29,11 @@ DEGREE = re.compile(
     r"(?i)\b(?:all|every|only|half|least|most|first|none|without|except|against|before|after|until|some(?!\s+\d)"
     r"|(?<!\bthe\s)last(?!\s+(?:week|month|year|spring|summer|autumn|winter)\b)|(?<=\bthe\s)last)\b"
 )
-INTENTION = re.compile(
-    rf"(?i)\b(?P<word>{
-        any_of(r'''agree[sd]? threaten\w* ask(?:s|ed)? appl(?:y|ies|ied) offer\w* promis\w+ prepar\w+ tr(?:y|ies|ied) attempt\w*
-    seeks? sought vow\w* pledg\w+ propos\w+ consider\w* decid\w+ expect\w* demand\w* urg\w+ vot\w+ close about set due''')
-    })\s+"
-    rf"(?:\w+\s+){{0,2}}?(?:to|not\s+to|joining|leaving|sending)\b"
+INTENDS = any_of(
+    """agree[sd]? threaten\\w* ask(?:s|ed)? appl(?:y|ies|ied) offer\\w* promis\\w+ prepar\\w+ tr(?:y|ies|ied) attempt\\w*
+    seeks? sought vow\\w* pledg\\w+ propos\\w+ consider\\w* decid\\w+ expect\\w* demand\\w* urg\\w+ vot\\w+ close about set due"""
 )
+INTENTION = re.compile(rf"(?i)\b(?P<word>{INTENDS})\s+(?:\w+\s+){{0,2}}?(?:to|not\s+to|joining|leaving|sending)\b")
 
 NEAR = each("about close set due")  #: words of intention only before `to`
 FOR = re.compile(r"(?i)\bfor\s+(?:the\s+|a\s+|an\s+)?(\w+)")

@@ -82,8 +82,8 @@ def _mentions(row: Statement) -> list[Mention]:
 
 def _is_shared(name: str, own: Sequence[str]) -> bool:
     """Whether a quantity of one actor names another: `trade_with_rus` is about both."""
-    parts = set(name.split("_"))
-    return any({code.split(".")[0].lower(), actor(code).lower()} & parts for code in own)
+    parts = {actor(part) for part in name.split("_")}
+    return any(actor(code) in parts for code in own)
 
 
 class Matcher:

@@ -14,15 +14,13 @@ from standoff.ledger import Claim
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
 from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
-from standoff.reading.audit import definitions, periods
+from standoff.reading.audit import definitions, periods, wording
 from standoff.reading.audit.claim_text import content
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher
-from standoff.reading.audit.passages import passage
+from standoff.reading.audit.namesakes import is_by_name, is_his
 from standoff.reading.audit.ranges import agrees, implied_range, is_small_count, overlap, rounded_range, stated_number
 from standoff.reading.audit.records import AuditVerdict, Cited
-from standoff.reading.lexicon import each
 from standoff.reading.sides import speaks_for
-from standoff.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,10 +30,7 @@ if TYPE_CHECKING:
 
 SHOWN = 6  # assumption: so many claims on one verdict are enough for a reader
 TOGETHER = re.compile(r"(?i)\b(?:together|combined|jointly|in\s+total|between\s+them|altogether)\b")
-BODIES = each(
-    """institute ministry staff government office bank agency command council department army forces intelligence media
-    news service services embassy parliament congress committee commission centre center university"""
-)  #: words that do not tell one speaker from another
+ONE_STEP = 400  # assumption: days up to which the claim before shows whether a level rose or fell
 OWN_COUNTS = ("_losses", "_killed", "_wounded", "_lost")
 
 
@@ -168,7 +163,7 @@ def _who(row: Statement, result: dict[Stated, list[MatchedClaim]]) -> list[Audit
         said = [e for e in near if agrees(one, e) and (len(result) > 1 or _is_repeated(one, e))]
         agree = [e for e in said if e.claim.side not in {"author", "neutral"}]
         speakers = [code for code in row.speaker_codes if code == one.claim.subject] or list(row.speaker_codes)
-        by_name = any(agrees(one, e) and _by_name(e.claim, row) for e in near)
+        by_name = any(agrees(one, e) and is_by_name(e.claim, row) for e in near)
         if agree and not by_name and not any(speaks_for(e.claim.side, code) for e in agree for code in speakers):
             wrong[one] = agree
     if not wrong:
@@ -210,7 +205,9 @@ def _size(
     one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
 ) -> list[AuditVerdict]:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
-    named = [e for e in near if _by_name(e.claim, one.row)]  # a speaker is compared with what he said
+    named = [e for e in near if is_by_name(e.claim, one.row)]  # a speaker is compared with what he said
+    if not named and not one.dated:
+        near = named = _last([e for e in evidence if is_by_name(e.claim, one.row)]) or near
     near = (_nearest(named) if one.dated else named) or near
     if estimate is not None and not named and (rate := matcher.rate(estimate.unit, one.claim.unit)):
         low, high, source = estimate.low * rate[0], estimate.high * rate[1], "reconciled, 90 %"
@@ -231,6 +228,8 @@ def _size(
     inside = inside or overlap(one.number, (low, high))
     between = _between(one.number[0], near)
     differ = [e for e in near if not agrees(one, e)]
+    if agree and (turned := _turned(one, agree, evidence)):
+        return [turned]
     if inside if reconciled else agree or between:
         others = [e for e in differ if base_speaker(e.claim.speaker) not in between]
         return _fits(one, agree, others, has, facts)
@@ -253,6 +252,29 @@ def _nearest(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
         min((e.apart for e in claims if e.apart >= 0), default=None),
     }
     return [e for e in claims if e.apart in ends]
+
+
+def _last(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
+    """The last claims up to the date of a statement."""
+    last = max((e.apart for e in claims if e.apart <= 0), default=None)
+    return [e for e in claims if e.apart == last]
+
+
+def _turned(one: Stated, agree: Sequence[MatchedClaim], evidence: Sequence[MatchedClaim]) -> AuditVerdict | None:
+    """Verdict on a level that was reached from the other side: `cut to 21 percent`, from 16."""
+    trend = wording.trend(one.row)
+    if not trend:
+        return None
+    for e in agree:
+        day, speaker = e.claim.as_of, base_speaker(e.claim.speaker)
+        before = [other for other in evidence if base_speaker(other.claim.speaker) == speaker and other.same
+                  and 0 < (day.first - other.claim.as_of.last).days <= ONE_STEP]  # fmt: skip
+        last = max(before, key=lambda other: other.claim.as_of.last, default=None)
+        if last is None or last.number == e.number or (last.number[0] < e.number[0]) == (trend == "up"):
+            return None
+    text = f"The ledger has {content(last.claim)} on {last.claim.as_of}: it went the other way." if agree else ""
+    cites = [c for e in agree[:2] for c in cited(e, "agrees")] + cited(last, "differs") if last else []
+    return _verdict(one.row, "contradicted", text, cites)
 
 
 def _is_rounded(one: Stated, near: Sequence[MatchedClaim]) -> bool:
@@ -320,7 +342,7 @@ def _fits(
     one: Stated, agree: list[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, object]
 ) -> list[AuditVerdict]:
     """Verdict on a matching number: `disputed` if unattributed and contradicted."""
-    own = [e for e in agree if _is_his(e.claim, one.row)]
+    own = [e for e in agree if is_his(e.claim, one.row)]
     cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
     agreeing = {base_speaker(e.claim.speaker) for e in agree}
     differ = [e for e in differ if base_speaker(e.claim.speaker) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
@@ -330,28 +352,6 @@ def _fits(
         return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {sources}.", cites, **facts)]
     statement = f"; {own[0].claim.speaker} has {content(own[0].claim)}" if own else ""
     return [_verdict(one.row, "consistent", f"The ledger has {has}{statement}.", cites, **facts)]
-
-
-def _is_his(claim: Claim, row: Statement) -> bool:
-    """Whether a claim is by the speaker that the text names: by side or by name."""
-    return any(speaks_for(claim.side, code) for code in row.speaker_codes) or _by_name(claim, row)
-
-
-def _by_name(claim: Claim, row: Statement) -> bool:
-    """Whether the text names the speaker of a claim: its whole name, last word or two words."""
-    if row.speaker == AUTHOR:
-        return False
-    name = base_speaker(claim.speaker)
-    if name.casefold() in row.speaker.casefold() or row.speaker.casefold().removeprefix("the ") in name.casefold():
-        return True
-    one, other = passage(name), passage(row.speaker)
-    if one.actors and other.actors and not set(one.actors) & set(other.actors):
-        return False
-    words = [
-        [t.text.casefold() for t in side.terms if t.kind == "word" and t.text[:1].isupper()] for side in (one, other)
-    ]
-    common = set(words[0]) & set(words[1])
-    return len(common) > 1 or any(side and side[-1] in common - BODIES for side in words)
 
 
 def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:

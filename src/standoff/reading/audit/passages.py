@@ -20,7 +20,13 @@ SUBORDINATE = re.compile(
     r"if|after\s+which|in\s+case)\s.*$"
 )
 CUT = re.compile(r"(?i)[;:,.]\s|\s(?:and|but|when|while|before|after|until|if)\s")
-SAME = {"SUN": "USSR", "EU": "EUR", "UNC": "UN"}  #: codes that name one actor in texts and ledgers
+SAME = {
+    "SUN": "USSR",
+    "EU": "EUR",
+    "UNC": "UN",
+    "US": "USA",
+    "UK": "GBR",
+}  #: codes that name one actor in texts and ledgers
 
 
 def actor(code: str) -> str:

@@ -36,8 +36,8 @@ join: join accede accession enlargement admit
 member: member membership join accede accession
 kill: kill killed dead death died die fatality fatalities slain
 wound: wound wounded injure injured injury injuries hurt
-loss: loss losses lose lost casualty casualties toll destroyed destroy
-trade: trade commerce turnover
+loss: cost loss losses lose lost casualty casualties toll destroyed destroy
+trade: trade commerce turnover goods
 import: import buy bought purchase
 export: export sell sold
 growth: growth grow grew grown expand expansion shrink shrank shrunk contract contraction
@@ -72,6 +72,8 @@ vehicle: vehicle
 budget: budget
 forecast: forecast expect predict estimate could would will might project
 north_korea: dprk
+gas: gas lng
+able: able capable ability capability
 general: unga
 assembly: unga
 council: unsc

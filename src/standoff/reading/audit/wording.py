@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from standoff.reading import actors, dates, numbers
+from standoff.reading import actors, dates, numbers, trends
 from standoff.reading.sentences import Span
 
 if TYPE_CHECKING:
@@ -15,19 +15,8 @@ if TYPE_CHECKING:
     from standoff.reading.actors import Mention
     from standoff.reading.numbers import NumberMention
     from standoff.reading.statement import Statement
+    from standoff.reading.trends import Trend
 
-Trend = Literal["up", "down", ""]
-
-RISES = r"r(?:ise|isen|ises|ising|ose)|rais(?:e|es|ed|ing)|increas\w+|gr(?:ow|ows|ew|own)|climb\w*|jump\w*|soar\w*|doubl\w+|tripl\w+|put\s+up|surg\w+|swell\w*|swollen"
-FALLS = (
-    r"f(?:all|alls|ell|allen|alling)|declin\w+|drop\w*|decreas\w+|lower\w*|cut|cuts|cutting|reduc\w+|shr[aiu]nk\w*|contract(?:ed|s)"
-    r"|slash\w*|halv\w+|plung\w+|slid|slump\w*|brought\s+down|took\s+down|take[ns]?\s+down|eas(?:ed|es)"
-)
-QUALIFIER = r"(?:[\w$\u20ac\u00a3]+\s+){0,3}?"
-BY = re.compile(rf"(?i)\b(?:{RISES}|{FALLS})\b[^,;]{{0,60}}?\bby\s+{QUALIFIER}$")
-FROM = re.compile(rf"(?i)\bfrom\s+{QUALIFIER}$")
-TREND = re.compile(rf"(?i)\b(?:(?P<up>{RISES}|up)|(?P<down>{FALLS}|down))\b")
-TO = re.compile(rf"(?i)\bto\s+(?:a\s+\w+\s+)?{QUALIFIER}$")
 CHANGES = frozenset({"change", "growth", "rise", "fall", "inflation", "added", "drop", "increase"})
 PRICES = re.compile(r"(?i)\bprices\b")
 REMOVED = re.compile(
@@ -56,35 +45,19 @@ def _place(quote: str, value: float | None, low: float | None, high: float | Non
     return next((one for one in found if (one.value, one.low, one.high) == (value, low, high)), None)
 
 
-def is_change(row: Statement) -> bool:
-    """Whether a number is the size of a change: `grew by 245 billion`."""
-    one = place(row)
-    return one is not None and BY.search(row.quote, 0, one.begins) is not None
-
-
-def is_former(row: Statement) -> bool:
-    """Whether a number is a level before a change: `down from 21 percent`."""
-    one = place(row)
-    if one is None or one.low is not None or TREND.search(row.sentence) is None:
-        return False
-    return FROM.search(row.quote, 0, one.begins) is not None
-
-
 def trend(row: Statement) -> Trend:
-    """Direction in which a level was reached: `cut its rate to 21 percent`."""
+    """Direction in which the level of a statement was reached."""
     one = place(row)
-    if one is None or TO.search(row.quote, 0, one.begins) is None:
-        return ""
-    found = list(TREND.finditer(row.quote, 0, one.begins))
-    return ("up" if found[-1].lastgroup == "up" else "down") if found else ""
+    return trends.trend(row.quote, 0, one.begins) if one is not None else ""
 
 
 def excludes(row: Statement, name: str) -> bool:
     """Whether the words around a number keep it from a quantity: a change from a level, a removal from a count."""
-    parts = set(name.split("_"))
-    if is_former(row):
+    parts, one = set(name.split("_")), place(row)
+    if one is not None and one.low is None and trends.is_former(row.quote, 0, one.begins):
         return True
-    if is_change(row) and (not parts & CHANGES or ("inflation" in parts and not PRICES.search(row.quote))):
+    level = not parts & CHANGES or ("inflation" in parts and not PRICES.search(row.quote))
+    if one is not None and level and trends.is_change(row.quote, 0, one.begins):
         return True
     return REMOVED.search(row.quote) is not None and row.unit != "%" and not parts & LEAVING
 
