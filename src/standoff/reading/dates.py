@@ -77,6 +77,7 @@ GOES = re.compile(r"(?i)\b(?:go|goes|going|went|gone)\s+$")
 HABIT = re.compile(r"(?i)\s+(?:nights|mornings|afternoons|evenings)\b")  #: `our Friday nights`
 UP = re.compile(r"(?i)\bup\s+$")  #: `up to date`
 THE = re.compile(r"(?i)\bthe\s+$")
+SAID = re.compile(r"(?i)\b(?:said|told|announced|wrote|warned|added|declared)\b(?:\s+\w+){0,5}?\s+(?:on|in)\s+$")
 AS = re.compile(r"\s+(?:as|away|from|behind|beyond|removed|apart)\b")
 SOMEBODY = re.compile(r"(?i)\s+(?:him|her|them|me|you|someone|men|women|an?|the|his|other)\b")
 YEARLESS = each("month mdy dmy")
@@ -115,7 +116,11 @@ def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
         role = "since" if SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
         if form == "years":
             role = "since"
-        if form in YEARLESS and result and not YEARS.search(match.group()) and _is_of_other_year(text, out, result):
+        said = SAID.search(text, sentence.start, match.start()) is not None
+        if (
+            form in YEARLESS and result and not said and not YEARS.search(match.group())
+            and _is_of_other_year(text, out, result)
+        ):  # fmt: skip
             result = ""
         out.append(DateMention(match.start(), match.end(), result, form, role))
     return out

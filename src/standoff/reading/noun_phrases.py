@@ -194,7 +194,14 @@ def _apart(tokens: Tokens) -> tuple[int, int] | None:
     )
     if at < 0 or not _is_aside(chunks[-1], chunks[-2]):
         return None
-    while at > 0 and _is_aside(chunks[at], chunks[at - 1]) and _phrase(chunks[at - 1]) and not _leads(chunks[at - 1]):
+    titled = _is_name(chunks[-1]) and chunks[-2][0].group().lower() in DETERMINER  # `the minister, Ann Lee, said`
+    while (
+        at > 0
+        and not titled
+        and _is_aside(chunks[at], chunks[at - 1])
+        and _phrase(chunks[at - 1])
+        and not _leads(chunks[at - 1])
+    ):
         at -= 1
     subject = _phrase(chunks[at])
     if subject is None or at + 2 < len(chunks):

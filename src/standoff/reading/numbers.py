@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff.ledger.claim import LARGEST
+from standoff.reading import fractions
 from standoff.reading.number_words import SCALES, SMALL, spell
 
 if TYPE_CHECKING:
@@ -101,8 +102,20 @@ def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention
         if one is not None:
             raw.append(one)
             at = max(at, one[1])
+    parts = fractions.find(text, sentence, taken)
+    raw = [one for one in raw if not any(one[0] < part.end and part.start < one[1] for part in parts)]
     raw += _bare(text, sentence, raw, taken)
-    return _joined(text, sorted(raw), sentence)
+    return sorted([*_joined(text, sorted(raw), sentence), *(_part(text, one, sentence) for one in parts)],
+                  key=lambda one: one.start)  # fmt: skip
+
+
+def _part(text: str, one: fractions.Fraction, sentence: Span) -> NumberMention:
+    """A fraction in words as a share, which is about so much unless the text says more or less."""
+    compared, begins = _comparator(text, one.start, one.end, sentence)
+    return NumberMention(
+        start=one.start, end=one.end, value=one.percent, low=None, high=None, unit="%", spelled=True,
+        comparator="about" if compared == "exact" else compared, begins=begins,
+    )  # fmt: skip
 
 
 def _one(text: str, match: re.Match[str], sentence: Span) -> tuple[int, int, float, str, bool] | None:

@@ -33,7 +33,7 @@ HARM = r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es?|ed|ing)|captur(?:es
 HARMS = re.compile(rf"(?i)\b{HARM}\b")
 KILLS = re.compile(
     rf"(?i)(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbeing )\b{HARM}(?:\s+(?:and|or)\s+{HARM})?\s+"
-    rf"(?:(?:some|about|around|over|nearly|almost|up|to|at|least|more|than|as|many|another|the|an?|roughly)\s+){{0,4}}$"
+    rf"(?:(?:some|about|around|over|nearly|almost|up\s+to|at\s+(?:least|most)|more\s+than|as\s+many\s+as|another|the|an?|roughly)\s+)*$"
 )  #: before people: `Ukraine killed 900 soldiers`, not `lost 900 killed`
 LOST_PEOPLE = ("_killed", "_wounded", "_losses", "prisoners")
 BE = re.compile(r"(?i)\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")  #: before a passive

@@ -18,6 +18,7 @@ from standoff.reading import (
     events,
     headings,
     hedges,
+    number_dates,
     numbers,
     quantities,
     quotations,
@@ -289,7 +290,7 @@ class _Statement:
         if CONDITION.search(text[self.sentence.start : end]):
             result.append({"text": text[start:end].split()[0], "start": start, "end": start + len(text[start:end].split()[0]),
                           "kind": "condition", "strength": "weak"})  # fmt: skip
-        as_of, doubtful = self._as_of(span, index, happened)
+        as_of, doubtful = self._as_of(span, index, happened, number)
         result += [{"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
                   for d in doubtful]  # fmt: skip
         links = [
@@ -335,7 +336,9 @@ class _Statement:
         end = start + 4 if both else first.end if first else span.start + 1
         return {"text": self.text[start:end], "start": start, "end": end, "kind": kind, "strength": "weak"}
 
-    def _as_of(self, span: Span, index: int, happened: Sequence[dict[str, Any]]) -> tuple[str, list[DateMention]]:
+    def _as_of(
+        self, span: Span, index: int, happened: Sequence[dict[str, Any]], number: NumberMention | None = None
+    ) -> tuple[str, list[DateMention]]:
         """The date in the clause, else one before the first verb of the sentence."""
         named = [
             e for es in self.happened.values() for e in es if e["name"][:4].isdigit() or e["name"].endswith(e["date"])
@@ -343,9 +346,8 @@ class _Statement:
         usable = [d for d in self.when if d.role != "since" and not events.is_name(named, d)]
         doubtful = [d for d in usable if not d.value and d.form == "slash" and span.start <= d.start < span.end]
         selected = [d for d in usable if d.value and span.start <= d.start < span.end]
-        if selected:
-            best = min(selected, key=lambda d: (d.role != "as_of", abs(d.start - index)))
-            return best.value, doubtful
+        if (own := number_dates.choose(self.text, span, index, selected, number)) is not None:
+            return own, doubtful
         begin = self.sentence.start
         lead = [d for d in usable if d.value and d.end <= span.start and not VERB.search(self.text, begin, d.start)]
         if lead and not doubtful:

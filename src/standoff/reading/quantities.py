@@ -34,6 +34,20 @@ def counted(text: str, start: int, end: int, clause_start: int, clause_end: int,
     noun, noun_end = ("", end)
     if not unit and (area := words.SQUARE.match(after)):
         return CountedUnit("km^2", "territory", area.group().strip(), end + area.end())
+    if not unit and (volume := words.CUBIC.match(after)):
+        name = "gas" if words.GAS.search(text, clause_start, clause_end) else "volume"
+        return CountedUnit("km^3", name, volume.group().strip(), end + volume.end())
+    if not unit and (model := words.MODEL.match(after)):
+        noun = model.group("model")
+        return CountedUnit(
+            "item", _things("jets" if noun[0] in "FJ" else "items", before[-70:], after), noun, end + model.end()
+        )
+    if (
+        not unit
+        and (time := words.LASTING.match(after))
+        and _lasts(before, after[time.end() :], text[clause_start:clause_end])
+    ):
+        return CountedUnit(time.group("unit").lower(), "stock", time.group("unit"), end + time.end())
     if not unit or unit == "%":
         noun, noun_end = _noun(after, end)
     result = unit or UNIT_OF.get(noun.lower(), "")
@@ -61,6 +75,12 @@ WHOLE = re.compile(
 )  #: before the whole of which a number is a part
 PASSIVE = re.compile(r"(?i)\s+(?:(?!that\b|which\b|who\b)[a-z-]+\s+){0,3}(?:was|were|been|are|is)\s")
 MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")
+
+
+def _lasts(before: str, after: str, clause: str) -> bool:
+    """Whether a time is how long a stock lasts: `gas for 11 days`, `11 days of gas`."""
+    kept = words.STOCK.search(clause) is not None
+    return kept and (words.LASTS.search(before) is not None or words.WORTH.match(after) is not None)
 
 
 def _noun(after: str, end: int) -> tuple[str, int]:

@@ -42,6 +42,15 @@ def _forms(listed: str) -> list[str]:
 UNIT_OF = {word.lower(): unit for unit, listed in NOUNS.items() for word in _forms(listed)} | dict.fromkeys(
     COUNTED, "item"
 )
+CUBIC = re.compile(r"(?i)[\s-]*(?:cubic\s+kilomet(?:re|er)s?|km3\b|bcm\b)")  #: of gas; bcm are cubic kilometres
+GAS = re.compile(r"(?i)\bgas\b")
+LASTING = re.compile(r"(?i)[\s-]+(?P<unit>day|month|week)s?\b")
+LASTS = re.compile(
+    r"(?i)\b(?:last|cover|suffic|enough)\w*\s+(?:(?:for|about|some|only|just|nearly|up|to|at|least)\s+)*$"
+)
+WORTH = re.compile(r"(?i)['\u2019]?\s+(?:of|worth|supply)\b")
+STOCK = re.compile(r"(?i)\b(?:stocks?|stockpiles?|reserves?|suppl(?:y|ies)|inventor(?:y|ies)|storage)\b")
+MODEL = re.compile(r"\s+(?P<model>[A-Z][A-Za-z]{0,3}-\d{1,3}[A-Z]?s)\b")  #: `30 F-16s`
 SQUARE = re.compile(r"(?i)[\s-]*(?:square\s+(kilomet(?:re|er)s?|km)|km2|sq\.?\s*km)\b")
 TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,.;:()]|\d")
 HARDWARE = {

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from standoff.reading import actors, noun_phrases, quotations, speech_verbs
+from standoff.reading import actors, noun_phrases, quotations, sentences, speech_verbs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,13 +71,22 @@ def _sources(
     if named := speech_verbs.BY_ESTIMATE.search(text, sentence.start, sentence.end):
         matches.append(named)
     out = []
+    for passive in speech_verbs.BY_SPEAKER.finditer(text, sentence.start, sentence.end):
+        if not quotations.inside(quotes, passive.start()) and _is_speaker(
+            passive.group("who"), passive.span("who"), mentions, strong=False
+        ):
+            begin = next((c.start for c in clauses if c.start <= passive.start() < c.end), sentence.start)
+            reach = _reach(text, passive.end(), clauses, sentence, quotes, lead=False)
+            cue = (passive.start(), passive.start("who"))
+            out.append(_saying(text, passive.span("who"), mentions, (begin, reach), "positive", "", cue))
     for match in matches:
         if quotations.inside(quotes, match.start()):
             continue
-        cue = (match.start(), match.start("who")) if match.start("who") > match.start() else match.span()
+        name = "of" if "of" in match.re.groupindex and match.group("of") else "who"
+        cue = (match.start(), match.start(name)) if match.start(name) > match.start() else match.span()
         lead = match.start() < sentence.start + 12
         reach = _reach(text, match.end(), clauses, sentence, quotes, lead=lead)
-        out.append(_saying(text, match.span("who"), mentions, (sentence.start, reach), "positive", "", cue))
+        out.append(_saying(text, match.span(name), mentions, (sentence.start, reach), "positive", "", cue))
     return out
 
 
@@ -109,7 +118,7 @@ def _in_clause(
         if verb in speech_verbs.AFTERWARDS and not negated and _ends(text, place, match, sentence):
             polarity = "negative" if verb in speech_verbs.DENIED else "positive"
             scope = _around(sentence, place[0], match.end(), quotes)
-            if speech_verbs.INTERRUPTED.match(text, match.end(), sentence.end):
+            if speech_verbs.INTERRUPTED.match(text, match.end(), sentence.end) or _leads(text, sentence, place, match):
                 scope = (scope[0], _reach(text, match.end(), clauses, sentence, quotes, lead=False))
             return _saying(text, place, mentions, scope, polarity, verb, match.span())
         if verb in speech_verbs.WITH_THAT and not speech_verbs.CONTENT.match(text, match.end()):
@@ -157,6 +166,15 @@ def _ends(text: str, who: Place, match: re.Match[str], sentence: Span) -> bool:
         before.endswith((",", "\u2014", "\u2013"))
         and speech_verbs.TAIL.match(text, match.end(), sentence.end) is not None
     )
+
+
+def _leads(text: str, sentence: Span, who: Place, match: re.Match[str]) -> bool:
+    """Whether only words of time or place stand before the attribution: `By March, Kyiv said, Russia had lost 30`."""
+    before = text[sentence.start : who[0]]
+    return (
+        text[match.end() : match.end() + 1] == "," and '"' not in before and "\u201d" not in before
+        and not sentences.FINITE.search(before) and speech_verbs.INTRODUCES.match(before) is not None
+    )  # fmt: skip
 
 
 def _finite(text: str, who: Place, sentence: Span, mentions: Sequence[Mention]) -> bool:

@@ -95,7 +95,8 @@ ACCORDING = re.compile(
     r"\)|\s+(?:as\s+of|by\s+the\s+end|who|which|that|said|says|on\s+\w+day|in\s+\d{4}|there|the\s+number)\b|$)"
 )
 BY_ESTIMATE = re.compile(
-    r"(?i)\bby\s+(?P<who>(?:[\w'\u2019-]+\s+){1,4}?(?:estimates?|counts?|accounts?|figures|reckoning))\b,?"
+    r"(?i)\bby\s+(?:(?:an?|the)\s+(?:estimates?|counts?|accounts?|reckoning)\s+(?:of|by)\s+(?P<of>(?:the\s+)?[A-Z][\w-]*(?:\s+[A-Z][\w-]*)*)|"
+    r"(?P<who>(?:[\w'\u2019-]+\s+){1,4}?(?:estimates?|counts?|accounts?|figures|reckoning)))\b(?!\s+(?:of|by)\s),?"
 )
 ASIDE = re.compile(r"(?i),\s*(?:who|which|whose|an?|the|\w{3,}ed|\w{2,}ing)\b(?:[^,]|(?<=\d),(?=\d))*,\s*$")
 AFTER_NAME = re.compile(r",\s+(?:an?|the|who|whose|which|\d)")  #: a description after a speaker's name
@@ -133,6 +134,15 @@ INTERRUPTED = re.compile(
     r",\s+(?!(?:and|but|or|so|yet|while|though|although|whereas|who|which|when|as|if|because|\w+ing|just|before|after|according|"
     r"in|on|at|to|of|for|from|with|during|despite|a|an|the|even|not|then)\b)[a-z]"
 )  #: a predicate after words of attribution: `Russia, he said, lost`
+INTRODUCES = re.compile(
+    r"(?i)\s*(?:by|in|on|at|as\s+of|since|until|during|from|so\s+far|last|this|over|between|within)\b"
+)
+BY_SPEAKER = re.compile(
+    r"(?i)\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?(?:put|estimated|given|claimed|said|reported|stated|announced|"
+    r"believed|thought|counted|alleged|asserted|confirmed)(?:\s+(?:at|as)\s(?:[^,;]|(?<=\d),(?=\d)){1,60}?|"
+    r"\s+(?:on|last|this|in)\s[\w ]{2,24}?)?\s+by\s+(?P<who>(?:the\s+)?(?:[\w'\u2019.-]+\s+){0,6}?[\w'\u2019-]+)"
+    r"(?=\s+(?:that|to\s+(?:have|be)|and|as|in\s+\w+\s+\d|on\s)|[.,;]|$)"
+)  #: `put at 315,000 by the Pentagon`, `claimed by Moscow that`
 PASSIVE = re.compile(
     r"(?i)\b(?:is|are|was|were|be|been|being|widely|commonly|generally|reportedly|an|of|the|to|its|their|long)\s+$"
 )
