@@ -11,9 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from standoff.dates import PartialDate
-from standoff.reading import quantity_words
-from standoff.reading.audit import periods
-from standoff.reading.audit.passages import actor
+from standoff.reading import actors, quantity_words
+from standoff.reading.audit import periods, wording
+from standoff.reading.audit.passages import actor, passage
 from standoff.reading.audit.senses import senses
 from standoff.reading.lexicon import each
 
@@ -42,13 +42,17 @@ FORCES = re.compile(
 FRESH = re.compile(r"(?i)\b(?:packages?\s+of|\w+\s+package|additional|another|further|extra|new|fresh)\b")
 ADDED = each("package packages added new additional")  #: parts of names of what is added
 AID_KINDS = ("military", "humanitarian", "financial", "economic")
+TRADE = each("exports imports trade")
+PARTNER = re.compile(r"(?i)\b(?:to|from|with)\s+(?:the\s+)?$")
+PIECE = re.compile(r"(?i)[,;:]\s|\s(?:and|but|while|whereas)\s")
 PERIODS = {
     "month": re.compile(r"(?i)\bmonth"),
     "year": re.compile(r"(?i)\byear|\bannual"),
     "day": re.compile(r"(?i)\b(?:a|per|each|every)\s+day|daily"),
 }
 FORECAST = re.compile(r"(?i)\b(?:forecast|expect\w*|predict\w*|estimate\w*|project\w*|will|would|could|might)\b")
-PLACED = re.compile(r"\b(?:in|at|near|around|outside|of|for)\s+(?:the\s+)?(?P<name>[A-Z][\w-]+)")
+PLACES = each("in at near around outside for")
+PLACED = re.compile(r"\b(?P<at>in|at|near|around|outside|of|for)\s+(?:the\s+)?(?P<name>[A-Z][\w-]+)")
 FALLING = re.compile(
     r"(?i)\b(?:shr[aiu]nk\w*|contract(?:ed|s|ing)|fell|falls?|fallen|declin\w+|dropp?\w*|decreas\w+|lower)\b"
 )
@@ -73,8 +77,23 @@ def meant(row: Statement, content: Passage, names: Iterable[str], unit: str) -> 
         fresh = not added or any(part in ADDED for part in parts)
         if parts and wanted and fresh and _covers(row, parts, name, pool, set(content.actors)):
             size[name] = sum(part not in PERIODS for part in parts)
-    best = [name for name, count in size.items() if count == max(size.values())]
+    best = _beside(row, [name for name, count in size.items() if count == max(size.values())])
     return [name for name in best if name.startswith(row.quantity)] if row.quantity in best else best
+
+
+def _beside(row: Statement, names: list[str]) -> list[str]:
+    """Of several names, those whose own words stand in the part of the sentence with the number."""
+    one = wording.place(row) if len(names) > 1 else None
+    if one is None:
+        return names
+    start = max((m.end() for m in PIECE.finditer(row.quote, 0, one.start)), default=0)
+    end = PIECE.search(row.quote, one.end)
+    piece = passage(row.quote[start : end.start() if end else len(row.quote)])
+    pool = frozenset(s for term in piece.terms for s in term.senses) | frozenset(piece.actors)
+    shared = set.intersection(*(set(name.split("_")) for name in names))
+    own = {name: set(name.split("_")) - shared - FILLERS - set(PERIODS) for name in names}
+    near = [name for name in names if all(actor(part) in pool or senses(part) & pool for part in own[name])]
+    return near or names
 
 
 def is_addition(row: Statement) -> bool:
@@ -106,17 +125,30 @@ def _period(row: Statement) -> str:
     return "" if day.day else "month" if day.month else "year"
 
 
-def narrowed(row: Statement, content: Passage, known: str) -> bool:
-    """Whether a statement is about a place that the claim does not name."""
+def narrowed(row: Statement, content: Passage, known: str, theatre: frozenset[str]) -> bool:
+    """Whether a statement is about a place that the claim does not name; `theatre` are the places of the whole ledger."""
     others = {actor(code) for code in content.actors}
     for match in PLACED.finditer(row.quote):
         name = match.group("name")
         term = next((t for t in content.terms if name in t.text.split()), None)
         if term is None or name.casefold() in known.casefold() or name in row.speaker:
             continue
-        if term.kind == "actor" and term.senses & others:
+        own = {actor(code) for code in row.subject.split("+")} | theatre
+        if term.kind == "actor" and term.senses & (own if match.group("at").lower() in PLACES else others):
             continue
         return True
+    return False
+
+
+def is_of_partner(row: Statement, name: str) -> bool:
+    """Whether a number is of trade with one partner, whom the quantity does not name."""
+    parts = {actor(part) for part in name.split("_")}
+    if not any(part in TRADE for part in name.split("_")):
+        return False
+    for mention in actors.find(row.quote, actors.words(row.quote, 0, len(row.quote))):
+        code = actor(mention.code)
+        if PARTNER.search(row.quote, 0, mention.start) and code not in parts and code not in row.subject.split("+"):
+            return True
     return False
 
 

@@ -7,7 +7,7 @@ every rate between the lowest and the highest of ten years, so that a verdict ho
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.reading.audit.passages import Passage
     from standoff.reading.statement import Statement
 
+MAIN = 0.1  # assumption: an actor with this share of the claims is a scene of the whole case
 NEAR_DAYS = 92  # assumption, as in the balance of claims: dates more than a quarter of a year apart differ
 DEFINITIONS = {
     "aid_total": ("aid_total", "aid_allocations", "aid_commitments"),
@@ -80,6 +81,11 @@ def _mentions(row: Statement) -> list[Mention]:
     return actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
 
 
+def _codes(claim: Claim) -> frozenset[str]:
+    """Actors of a claim's subject and quantity."""
+    return frozenset(actor(part) for part in (claim.subject, *claim.quantity.split("_")))
+
+
 def _is_shared(name: str, own: Sequence[str]) -> bool:
     """Whether a quantity of one actor names another: `trade_with_rus` is about both."""
     parts = {actor(part) for part in name.split("_")}
@@ -97,6 +103,9 @@ class Matcher:
             if claim.numbers and claim.basis != "computed" and claim.status != "disputed":
                 self.by[claim.subject, claim.quantity].append(claim)
                 self.of[claim.subject].add(claim.quantity)
+        total = sum(len(group) for group in self.by.values())
+        size = Counter(actor(code) for (code, _), group in self.by.items() for _ in group)
+        self.theatre = frozenset(code for code, count in size.items() if count >= MAIN * total)
 
     def names(self, row: Statement) -> list[str]:
         """Usual names in a ledger for the quantity of a statement."""
@@ -164,7 +173,9 @@ class Matcher:
         claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
         for claim, parts in [*claims, *self._sums(PARTS.get(subject, ()), name)]:
             known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"
-            if definitions.narrowed(row, content, known) or definitions.is_part(row, name):
+            if definitions.narrowed(row, content, known, self.theatre | _codes(claim)) or definitions.is_part(
+                row, name
+            ):
                 continue
             if wording.excludes(row, name) or wording.is_reversed(row, name, mentions):
                 continue
