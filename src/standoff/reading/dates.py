@@ -43,6 +43,7 @@ FORMS = {
     "years": rf"\b(?P<y8>{YEAR})\s?[-\u2013/]\s?(?P<z8>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y9>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
     "month": rf"(?<=\bin\s)(?P<m11>{MONTH})\b(?!\s+\d|[\w'\u2019])",
+    "same": r"\b(?:that|the)\s+(?:very\s+|same\s+)year\b|\bthat\s+year\b(?!\s+(?:by|after|in)\b)",
     "relative": rf"\b(?P<r10>yesterday|today|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
     rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?:{WEEKDAY})|as\s+of\s+(?:now|today)|to\s+date|so\s+far)\b",
 }
@@ -102,14 +103,15 @@ class DateMention(NamedTuple):
     role: str  #: as_of, since, or plain
 
 
-def find(text: str, sentence: Span, published: str = "") -> list[DateMention]:
-    """The dates of a sentence in order. `published`: the day of publication, if known."""
-    if not published and DIGIT.search(text, sentence.start, sentence.end) is None:
+def find(text: str, sentence: Span, published: str = "", year: str = "") -> list[DateMention]:
+    """The dates of a sentence in order. `published`: the day of publication; `year`: that of the sentence before."""
+    if not published and not year and DIGIT.search(text, sentence.start, sentence.end) is None:
         return []  # every other form has a digit
     out: list[DateMention] = []
     for match in DATE.finditer(text, sentence.start, sentence.end):
         form = str(match.lastgroup)
-        result = _read(text, match, form, published, sentence)
+        known = next((one.value[:4] for one in reversed(out) if one.value), year)
+        result = (known or None) if form == "same" else _read(text, match, form, published, sentence)
         if result is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, match.start())):
             continue  # no date, or the year of the one before: `November of last year`
         before = text[max(sentence.start, match.start() - 32) : match.start()]

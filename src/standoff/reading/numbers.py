@@ -72,6 +72,7 @@ NOT_AFTER = re.compile(
     r"-(?:day|year|month|week|hour|minute|point|party|way|star|sided|nation|man|member|storey|page|fold|nm|miles?|kilomet(?:er|re)s?|"
     r"km|foot|feet|met(?:er|re)s?|tons?|tonnes?|pounds?|hectares?|acres?|seat|step)\b|\s?°|/\d"
 )
+NO_ONE = re.compile(r"(?i)\bnot\s+a\s+single\b")  #: a count of nobody
 NEGATIVE = re.compile(r"(?:(?<=\s)|^)[-\u2212]$|(?i:\bminus\s)$")
 
 
@@ -105,6 +106,7 @@ def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention
     parts = fractions.find(text, sentence, taken)
     raw = [one for one in raw if not any(one[0] < part.end and part.start < one[1] for part in parts)]
     raw += _bare(text, sentence, raw, taken)
+    raw += [(*match.span(), 0.0, "", True) for match in NO_ONE.finditer(text, sentence.start, sentence.end)]
     return sorted([*_joined(text, sorted(raw), sentence), *(_part(text, one, sentence) for one in parts)],
                   key=lambda one: one.start)  # fmt: skip
 

@@ -89,7 +89,6 @@ def read(text: str, published: str = "", parser: Parser | None = None) -> list[S
     """Read the statements of a text: speakers, numbers, dates, reasons.
 
     published: day of publication (YYYY-MM-DD), which relative dates need.
-
     `parser` adds speakers and causes that the rules miss (`standoff.reading.spacy_parser`).
     """
     return list(rows(text, published, parser))
@@ -101,11 +100,13 @@ def rows(text: str, published: str = "", parser: Parser | None = None) -> Iterat
     spans, quotes = list(sentences.sentences(text)), quotations.find(text)
     parts = [_Part(text, span, quotes, parser) for span in spans]
     quoted_speech.carry(text, spans, [part.sayings for part in parts], quotes)
-    titles = headings.find(text, spans)
+    titles, year = headings.find(text, spans), ""
     for part in parts:
         if part.span in titles:
             continue
-        for fields in _sentence(text, part, published, reader):
+        when = dates.find(text, part.span, published, year)
+        year = next((date.value[:4] for date in reversed(when) if date.value), year)
+        for fields in _sentence(text, part, when, reader):
             yield Statement(id=_id(fields, observed), **fields)
 
 
@@ -132,12 +133,11 @@ class _Part:
             self.sayings = _united(self.sayings, sayings)
 
 
-def _sentence(text: str, part: _Part, published: str, reader: Reader) -> Iterator[dict[str, Any]]:
+def _sentence(text: str, part: _Part, when: list[DateMention], reader: Reader) -> Iterator[dict[str, Any]]:
     sentence, mentions, sayings = part.span, part.mentions, part.sayings
     reason = reader.take(text, sentence, mentions)
     if text[sentence.end - 1] == "?" or part.words < 3:
         return
-    when = dates.find(text, sentence, published)
     result = numbers.find(text, sentence, [Span(date.start, date.end) for date in when])
     if not (mentions or result or when or reason or sayings):
         return
@@ -220,11 +220,12 @@ class _Statement:
         return first if first.kind == "public" or ALONE.match(self.text, first.end) else None
 
     def _counts(self, number: NumberMention, counted: quantities.CountedUnit) -> bool:
-        if number.unit:
-            return True
+        if number.unit or (number.value == 0.0 and numbers.NO_ONE.match(self.text, number.start)):
+            return bool(counted.unit)
         if number.spelled and (number.value if number.value is not None else number.high or 0) <= SMALLEST_SPELLED:
-            known = quantities.UNIT_OF.get(counted.noun.lower()) and counted.noun.lower() not in quantities.COUNTED
-            return bool(known) and counted.noun.lower() not in MASS and number.value not in {None, 0.0, 1.0}
+            noun = counted.noun.lower()
+            known = noun in quantities.UNIT_OF and noun not in quantities.COUNTED and noun not in MASS
+            return known and number.value not in {None, 0.0, 1.0}
         if counted.noun.lower() in quantities.NOT_COUNTED:
             return False
         if counted.noun.lower() not in quantities.UNIT_OF and not self.mentions:

@@ -142,9 +142,12 @@ def narrowed(row: Statement, content: Passage, known: str, theatre: frozenset[st
 
 def is_of_partner(row: Statement, name: str) -> bool:
     """Whether a number is of trade with one partner, whom the quantity does not name."""
-    parts = {actor(part) for part in name.split("_")}
-    if not any(part in TRADE for part in name.split("_")):
+    words = name.split("_")
+    if not any(word in TRADE for word in words):
         return False
+    label = " ".join(word.capitalize() for word in words)
+    parts = {actor(word) for word in words}
+    parts |= {actor(code) for code in actors.codes(actors.find(label, actors.words(label, 0, len(label))))}
     for mention in actors.find(row.quote, actors.words(row.quote, 0, len(row.quote))):
         code = actor(mention.code)
         if PARTNER.search(row.quote, 0, mention.start) and code not in parts and code not in row.subject.split("+"):

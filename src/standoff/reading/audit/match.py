@@ -177,6 +177,8 @@ class Matcher:
                 row, name
             ):
                 continue
+            if definitions.is_of_partner(row, name):
+                continue
             if wording.excludes(row, name) or wording.is_reversed(row, name, mentions):
                 continue
             if (both := self._in_unit(claim, parts, unit, when, periods.rate(row))) is not None:
