@@ -43,7 +43,8 @@ COMPARED = {
     "slightly over": "over", "a little over": "over", "slightly under": "nearly", "not quite": "nearly",
     "somewhere around": "about", "well above": "over", "far more than": "over", "as few as": "at_least",
 }  # fmt: skip
-AFTER = {"or more": "at_least", "or so": "about", "or less": "at_most", "or fewer": "at_most", "plus": "at_least",
+AFTER = {"-odd": "about",
+         "or more": "at_least", "or so": "about", "or less": "at_most", "or fewer": "at_most", "plus": "at_least",
          "+": "at_least", "at least": "at_least", "at most": "at_most"}  # fmt: skip
 UP = "|".join(sorted((re.escape(w).replace(r"\ ", r"\s+") for w in COMPARED), key=len, reverse=True))
 BEFORE = re.compile(rf"(?i)(?:(?<![\w])({UP}))\s*(?:a\s+|the\s+)?(?:US\$|[$€£¥₽₴₩])?\s*$")
@@ -195,7 +196,7 @@ def _joined(text: str, raw: list[tuple[int, int, float, str, bool]], sentence: S
             word = distance.strip().lower()
             range_ = joins and ((between and word == "and") or word in {"-", "\u2013", "\u2014", "to"})
             a, b = _same_scale(text, value, end, second)
-            if range_ and a < b and (not unit or not second[3] or unit == second[3]):
+            if range_ and a < b and (second[3] == unit or not unit or (unit != "%" and not second[3])):
                 lead = re.search(r"(?i)\b(?:between|from)\s+$", before)
                 begins = start - len(lead.group()) if lead else start
                 out.append(
@@ -246,7 +247,7 @@ def _comparator(text: str, start: int, end: int, sentence: Span) -> tuple[str, i
     if match:
         words = re.sub(r"\s+", " ", match.group(1).lower())
         return COMPARED[words], start - (len(before) - match.start(1))
-    after = re.match(r"(?i)\s?(\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b",
+    after = re.match(r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b",
                      text[end : min(end + 40, sentence.end)])  # fmt: skip
     if after:
         return AFTER[(after.group(1) or after.group(2)).lower()], start

@@ -127,9 +127,14 @@ def _in_clause(
             continue
         if verb in speech_verbs.SHOWS and not speech_verbs.DOCUMENT.search(text, *place):
             continue
-        if verb in speech_verbs.QUOTING and not any(match.end() <= quote.start < clause.end for quote in quotes):
+        denies = speech_verbs.DENIES_REPORT.match(text, match.start("verb"), sentence.end) is not None
+        if (
+            verb in speech_verbs.QUOTING
+            and not denies
+            and not any(match.end() <= quote.start < clause.end for quote in quotes)
+        ):
             continue
-        polarity = "unconfirmed" if negated else "negative" if verb in speech_verbs.DENIED else "positive"
+        polarity = "unconfirmed" if negated else "negative" if denies or verb in speech_verbs.DENIED else "positive"
         reach = _reach(text, match.end(), clauses, sentence, quotes, lead=False)
         apart = not negated and speech_verbs.ASIDE.search(text, clause.start, match.start()) is not None
         begin = match.end() if apart else clause.start  # a parenthesis is not part of the statement

@@ -16,10 +16,12 @@ SAYS = any_of(
     rejects tweeted testified contends? contended holds adds? added stress(?:es|ed)? emphasi[sz](?:es|ed) explain(?:s|ed)
     recall(?:s|ed) caution(?:s|ed) complain(?:s|ed) hint(?:s|ed) impl(?:ies|ied) vow(?:s|ed) promise[sd] threaten(?:s|ed)
     boast(?:s|ed) concede[sd] reiterate[sd] pledge[sd] replie[sd] responded continued joked quipped lamented tells writes
+    spoke\\s+of speaks\\s+of
     told tweets observed remarked predicts tell write saying telling adding arguing noting insisting claiming warning
     stating writing suggesting acknowledging explaining recalling asserting
     suggest note explain admit pointed\\s+out points\\s+out point\\s+out pointing\\s+out shows? showed finds? found indicates?
-    indicated asks? asked calls? called calling describes? described describing dismiss(?:es|ed) denounce[sd] criticize[sd]
+    indicated asks? asked calls? called calling describes? described describing dismiss(?:es|ed) refut(?:es|ed)
+    denounce[sd] criticize[sd]
     condemn(?:s|ed) praise[sd] mock(?:s|ed) blast(?:s|ed) slam(?:s|med) label(?:s|ed) blame[sd] refer(?:s|red) urge[sd]
     demand(?:s|ed) answer(?:s|ed) shout(?:s|ed) compare[sd] decrie[sd] deride[sd]"""
 )
@@ -29,7 +31,8 @@ DOCUMENT = re.compile(
     r"filings?|documents?|results|census|audits?|statistics|estimates|research|researchers|emails?|memos?)\b"
 )
 QUOTING = each(
-    """ask asks asked call calls called calling describe describes described describing dismisses dismissed denounces denounced
+    """refutes refuted
+    ask asks asked call calls called calling describe describes described describing dismisses dismissed denounces denounced
     criticizes criticized condemns condemned praises praised mocks mocked blasts blasted slams slammed labels labeled blames
     blamed refers referred urges urged demands demanded answers answered shouts shouted compares compared decries decried
     derides derided"""
@@ -108,6 +111,10 @@ NOT_SAID = re.compile(
     r"\w+ed\s+(?:last\s+week|this\s+week|\w+day)\s+"
     r"(?:would|will|is|was|has|had|says|said|shows|showed|finds|found)\b)"
 )  #: `claimed a victory`, `reported by the bank`
+DENIES_REPORT = re.compile(
+    r"(?i)(?:dismiss(?:es|ed)|refut(?:es|ed)|rebut(?:s|ted)|reject(?:s|ed)|rubbish(?:es|ed))\s+(?:as\s+\w+\s+|out\s+of\s+hand\s+)?"
+    r"(?:(?:an?|the|all|such|any|these)\s+)?(?:\w+\s+)?(?:claims?|reports?|allegations?|accusations?|suggestions?|rumou?rs?)\b"
+)  #: `dismissed as baseless claims that`
 ASKED = re.compile(
     r"(?i)\b(?:what|how|why|whoever|whatever)\s+$"
 )  #: `explained what he believes` reports no second saying

@@ -7,6 +7,7 @@ intention may change the sense (`all`, `after`, `agrees to`).
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.dates import PartialDate
@@ -25,6 +26,7 @@ PIECE = re.compile(r"(?i)[,;:]\s|\s(?:and|but|while|whereas|against|plus|with)\s
 NOUN = re.compile(r"\s+(?:of\s+)?([^\W\d_]+)")
 SIDES = frozenset({"for", "against"})  #: words of a vote
 VOTES = re.compile(r"(?i)\s+(?:votes?\s+)?to\s+$")  #: between both numbers of a vote
+TALLY = re.compile(r"(?i)\s+(?:(?:votes?\s+)?to|(?:votes?\s+)?(?:for|in\s+favou?r)(?:,|\s+and|\s+to)?)\s+")
 DEGREE = re.compile(
     r"(?i)\b(?:all|every|only|half|least|most|first|none|without|except|against|before|after|until|some(?!\s+\d)"
     r"|(?<!\bthe\s)last(?!\s+(?:week|month|year|spring|summer|autumn|winter)\b)|(?<=\bthe\s)last)\b"
@@ -47,6 +49,15 @@ class _Counted(NamedTuple):
     figure: float
     words: frozenset[str]
     noun: frozenset[str]  #: senses of the word behind the number
+
+
+def tally(text: str) -> tuple[float, float] | None:
+    """The votes for and against: `54 for, 22 against`, `by 64 votes to 5`."""
+    found = numbers.find(text, Span(0, len(text)), [Span(d.start, d.end) for d in dates.find(text, Span(0, len(text)))])
+    for one, other in pairwise(found):
+        if one.value is not None and other.value is not None and TALLY.fullmatch(text, one.end, other.start):
+            return one.value, other.value
+    return None
 
 
 def are_same(text: str, claim: Claim, published: str = "") -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from standoff.reading.audit.passages import Passage
     from standoff.reading.statement import Statement
 
+PUBLIC = ".public"
 MAIN = 0.1  # assumption: an actor with this share of the claims is a scene of the whole case
 NEAR_DAYS = 92  # assumption, as in the balance of claims: dates more than a quarter of a year apart differ
 DEFINITIONS = {
@@ -117,6 +118,8 @@ class Matcher:
         """Subjects of a statement: `the United States and the West` are the West."""
         codes = row.subject.split("+")
         inside = {part for code in codes for part in PARTS.get(code, ())}
+        if row.unit == "person":  # the people of a state, wherever a ledger has them
+            codes += [code.removesuffix(PUBLIC) for code in codes if code.endswith(PUBLIC)]
         return [alias for code in codes if code not in inside for alias in ALIASES.get(code, (code,))]
 
     def about(self, row: Statement) -> list[tuple[str, str, bool]]:

@@ -44,6 +44,7 @@ UNSURE = re.compile(
 NEVER = re.compile(r"(?i)\b(?:not|never|no|nobody|none)\b")  #: a denial of what could have been until then
 ALWAYS = re.compile(r"(?i)\b(?:never|always|ever)\b")
 CONDITION = re.compile(r"(?i)\bif\b")
+BODIES = senses("assembly") | senses("council") | senses("senate") | senses("parliament")  #: senses of bodies that vote
 MUTUAL = re.compile(
     r"(?i)\b(?:unit\w+|relations|ties|trade|treat(?:y|ies)|pact|agreement|talks|alliance|partnership|friendship)\s+(?:\w+\s+)?with\b"
     r"|\bbetween\b"
@@ -121,8 +122,26 @@ class Propositions:
         matches = [one for one in matches if one.entry.speaker & name] or matches if speaker else matches
         if (vote := _vote(text, whole, days, self.entries)) is not None:
             return _verdict(*vote, text, start)
+        if (count := self._tally(text, whole, days, start)) is not None:
+            return count
         near = [one for one in matches if days or _within_years(text, self.times, one.entry.claim)]
         return self._outcome(text, start, published, whole, days, matches, near)
+
+    def _tally(self, text: str, whole: Passage, days: Sequence[PartialDate], start: int) -> AuditVerdict | None:
+        """Verdict on the count of a vote, where the ledger has one vote of that body and day."""
+        pair = details.tally(text)
+        exact = [day for day in days if day.day]
+        if pair is None or not exact:
+            return None
+        body = {s for term in whole.terms for s in term.senses if s in BODIES}
+        votes = [entry for entry in self.entries if _at(exact, entry.claim) and entry.claim.as_of.day
+                 and body and body <= entry.pool and details.tally(entry.claim.proposition)]  # fmt: skip
+        counts = {details.tally(entry.claim.proposition) for entry in votes}
+        if len(counts) != 1 or pair in counts:
+            return None
+        same = [Match(entry=e, whole=1.0, part=1.0, missing=(), agrees=True, opposed=False, known=True, directed=True)
+                for e in votes]  # fmt: skip
+        return _verdict("contradicted", f"The ledger has another count: {_first(same)}.", same, text, start)
 
     def has_words(self, text: str, names: Iterable[str], published: str, denied: bool = False) -> bool:
         """Whether one of some claims has each word, actor and detail of a text.

@@ -20,6 +20,7 @@ end: end stop halt cease close finish suspend terminate lapse expire conclude ov
 give: give gave given send sent supply deliver delivery provide ship shipment donate hand transfer sell sold dispatch arm equip
 arms: arms weapon weaponry munition ammunition shell missile tank artillery gun rocket materiel lethal armament
 force: force troop soldier men army personnel serviceman servicemen servicemember military strength combatant
+unit: division brigade battalion regiment force troop soldier
 fighter: fighter mercenary mercenaries volunteer combatant
 leave: leave left withdraw withdrew withdrawn withdrawal pull quit evacuate depart
 take: take took taken seize seizure capture captured occupy occupation recapture conquer fell fallen
