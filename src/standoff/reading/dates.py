@@ -78,6 +78,7 @@ GOES = re.compile(r"(?i)\b(?:go|goes|going|went|gone)\s+$")
 HABIT = re.compile(r"(?i)\s+(?:nights|mornings|afternoons|evenings)\b")  #: `our Friday nights`
 UP = re.compile(r"(?i)\bup\s+$")  #: `up to date`
 THE = re.compile(r"(?i)\bthe\s+$")
+DATED_MONTH = re.compile(rf"(?i)\b(?:{MONTH})\s+(?:\d{{1,2}},?\s+)?(?P<year>{YEAR})\b")
 SAID = re.compile(r"(?i)\b(?:said|told|announced|wrote|warned|added|declared)\b(?:\s+\w+){0,5}?\s+(?:on|in)\s+$")
 AS = re.compile(r"\s+(?:as|away|from|behind|beyond|removed|apart)\b")
 SOMEBODY = re.compile(r"(?i)\s+(?:him|her|them|me|you|someone|men|women|an?|the|his|other)\b")
@@ -121,7 +122,7 @@ def find(text: str, sentence: Span, published: str = "", year: str = "") -> list
         said = SAID.search(text, sentence.start, match.start()) is not None
         if (
             form in YEARLESS and result and not said and not YEARS.search(match.group())
-            and _is_of_other_year(text, out, result)
+            and (_is_of_other_year(text, out, result) or _is_before_other_year(text, match, sentence, result))
         ):  # fmt: skip
             result = ""
         out.append(DateMention(match.start(), match.end(), result, form, role))
@@ -132,6 +133,12 @@ def _is_of_other_year(text: str, earlier: Sequence[DateMention], value: str) -> 
     """Whether another year stands before a date without one: `In 2008 he won the vote of March`."""
     named = {one.value[:4] for one in earlier if one.value and YEARS.search(text, one.start, one.end)}
     return bool(named) and value[:4] not in named
+
+
+def _is_before_other_year(text: str, match: re.Match[str], sentence: Span, value: str) -> bool:
+    """Whether a month of an earlier year follows a date without one: `from 40 in January to 110 in June 1940`."""
+    later = DATED_MONTH.search(text, match.end(), sentence.end)
+    return later is not None and later.group("year") < value[:4]
 
 
 def _read(text: str, match: re.Match[str], form: str, published: str, sentence: Span) -> str | None:

@@ -65,7 +65,7 @@ RANGE = re.compile(r"(?i)\s*(?:-|\u2013|\u2014|to|and|or)\s*")
 NAMED = re.compile(
     r"(?i)(?:\b(?:article|resolution|no|nos|number|chapter|section|clause|page|figure|table|paragraph|phase|leopard|boeing|airbus"
     r"|type|level|league|division|brigade|regiment|battalion|army|group|fleet|world\s+war|covid|windows|protocol|option"
-    r"|line|item|point|part|route|room|flight|channel|radio|version|act|title|day|week|year|round|hill|block|stage|season)\.?"
+    r"|line|item|point|part|route|room|flight|channel|radio|version|act|title|day|week|(?<!last\s)(?<!this\s)(?<!that\s)(?<!next\s)(?<!same\s)year|round|hill|block|stage|season)\.?"
     r"\s*|[A-Za-z]-|#)$"
 )
 NOT_AFTER = re.compile(

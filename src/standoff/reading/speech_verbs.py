@@ -122,7 +122,7 @@ BEING = re.compile(r"(?:\b(?:is|are|was|were|been|be)|['\u2019](?:s|re|m))(?:\s+
 GOES_ON = re.compile(r"\s+(?:went|goes|go)\s+on\s+to\s+$|\s+was\s+quoted\s+as\s+$")
 NOT_DONE = (
     r"\b(?:has|have|had|did|does|do|could)\s+(?:not|n't|never|yet\s+to)\s+(?:yet\s+|been\s+able\s+to\s+)?"
-    r"|\b(?:refuses|refused|declined|declines)\s+to\s+|\bneither\s+"
+    r"|\b(?:refuses|refused|declined|declines)\s+to\s+|\bneither\s+|\bnever\s+(?:once\s+)?"
 )
 SAYING = re.compile(rf"(?P<neg>{NOT_DONE})?\b(?P<verb>{SAYS}|{REFUSED})\b")
 HEARER = (
@@ -148,7 +148,7 @@ BY_SPEAKER = re.compile(
     r"(?i)\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?(?:put|estimated|given|claimed|said|reported|stated|announced|"
     r"believed|thought|counted|alleged|asserted|confirmed)(?:\s+(?:at|as)\s(?:[^,;]|(?<=\d),(?=\d)){1,60}?|"
     r"\s+(?:on|last|this|in)\s[\w ]{2,24}?)?\s+by\s+(?P<who>(?:the\s+)?(?:[\w'\u2019.-]+\s+){0,6}?[\w'\u2019-]+)"
-    r"(?=\s+(?:that|to\s+(?:have|be)|and|as|in\s+\w+\s+\d|on\s)|[.,;]|$)"
+    r"(?=\s+(?:that|to\s+(?:have|be)|and|as|at|in\s+\w+\s+\d|on\s)|[.,;]|$)"
 )  #: `put at 315,000 by the Pentagon`, `claimed by Moscow that`
 PASSIVE = re.compile(
     r"(?i)\b(?:is|are|was|were|be|been|being|widely|commonly|generally|reportedly|an|of|the|to|its|their|long)\s+$"

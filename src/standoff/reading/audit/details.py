@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.dates import PartialDate
-from standoff.reading import dates, numbers
+from standoff.reading import actors, dates, numbers
 from standoff.reading.audit.senses import STOP, senses, stem
 from standoff.reading.lexicon import any_of, each
 from standoff.reading.sentences import Span
@@ -64,6 +64,7 @@ def are_same(text: str, claim: Claim, published: str = "") -> bool:
     """Whether no detail of a sentence differs from a claim that has all its words."""
     return not (
         are_swapped(text, claim.proposition)
+        or _is_moved(text, claim.proposition)
         or _words(DEGREE, text) - _words(DEGREE, claim.proposition)
         or _is_intended(text, claim)
         or _is_turned(text, claim.proposition)
@@ -83,6 +84,33 @@ def are_swapped(text: str, proposition: str) -> bool:
         if same and rest and max(rest) > max(same):
             return True
     return False
+
+
+def _is_moved(text: str, proposition: str) -> bool:
+    """Whether an object of a sentence stands with the words of another object: `exports to Britain`, for Argentina."""
+    own = _named(proposition)
+    if len(own) < 2:
+        return False
+    for names, words in _named(text)[:1]:
+        for name in names[1:]:
+            same = [len(words & other) for others, other in own if name in others]
+            rest = [len(words & other) for others, other in own if name not in others]
+            if same and rest and max(rest) > max(same):
+                return True
+    return False
+
+
+def _named(text: str) -> list[tuple[list[str], frozenset[str]]]:
+    """The pieces of a text that name actors, each with their codes and the senses of its other words."""
+    cuts = [0, *(end for m in PIECE.finditer(text) for end in m.span()), len(text)]
+    out = []
+    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+        found = actors.find(text, actors.words(text, start, end))
+        free = re.sub("|".join(re.escape(text[m.start : m.end]) for m in found) or r"$^", " ", text[start:end])
+        words = frozenset(s for word in WORD.findall(free) if word.lower() not in STOP for s in senses(word))
+        if found:
+            out.append((actors.codes(found), words))
+    return out
 
 
 def _common(one: _Counted, other: _Counted) -> tuple[bool, int]:
