@@ -35,6 +35,10 @@ KILLS = re.compile(
     rf"(?i)(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbeing )\b{HARM}(?:\s+(?:and|or)\s+{HARM})?\s+"
     rf"(?:(?:some|about|around|over|nearly|almost|up\s+to|at\s+(?:least|most)|more\s+than|as\s+many\s+as|another|the|an?|roughly)\s+)*$"
 )  #: before people: `Ukraine killed 900 soldiers`, not `lost 900 killed`
+IRREGULARS = each(
+    "militants rebels insurgents terrorists extremists gunmen fighters mercenaries"
+)  #: who are of no state: what a statement is about is who fought them
+OTHERS_KILLED = re.compile(rf"(?i)\b{HARM}\s[^,;.]{{0,40}}\b(?:{'|'.join(sorted(IRREGULARS))})\b")
 LOST_PEOPLE = ("_killed", "_wounded", "_losses", "prisoners")
 BE = re.compile(r"(?i)\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")  #: before a passive
 PASSIVE = re.compile(rf"(?i)[^,;.]{{0,40}}?\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+)?{DESTROYED}\b")
@@ -78,7 +82,7 @@ def owner(text: str, span: Span, start: int, counted: CountedUnit, mentions: Seq
 
 def _victims(text: str, span: Span, start: int, counted: CountedUnit, mentions: Sequence[Mention]) -> str | None:
     """Side of people whom somebody killed, wounded or captured: never that of who did it."""
-    if KILLS.search(text, span.start, start) is None:
+    if counted.noun.lower() in IRREGULARS or KILLS.search(text, span.start, start) is None:
         return None
     after = _owner_after(text, counted.end, span.end, mentions, OWNED)
     return after or ""
@@ -86,6 +90,8 @@ def _victims(text: str, span: Span, start: int, counted: CountedUnit, mentions: 
 
 def is_of_unknown_owner(sentence: str, quantity: str) -> bool:
     """Whether a sentence has somebody destroy equipment, or kill people, without a word on whose they are."""
+    if quantity.startswith("personnel_") and OTHERS_KILLED.search(sentence):
+        return True
     destroyed = quantity.endswith("_lost") and DESTROYS.search(sentence) is not None
     return destroyed or (quantity.endswith(LOST_PEOPLE) and HARMS.search(sentence) is not None)
 

@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 JOINED = re.compile(r"(?i)\s*(?:,|and|or|as well as|,\s*and|&)\s*(?:the\s+)?")
 SIDE = re.compile(r"(?i)\b(?:in|for|with|alongside|join(?:ed)?|within|on|into)\s+(?:the\s+|side\s+of\s+)*$")
-VICTIMS = (
-    "personnel_killed",
-    "personnel_wounded",
-    "civilian",
-    "refugees",
-    "displaced",
-)  #: of a place, not of a speaker
+VICTIMS = ("personnel_killed", "personnel_wounded", "civilian", "refugees", "displaced")
+NOBODYS = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
 ITS = re.compile(r"(?i)\b(?:its|their|our|we|his)\b")
 OF = re.compile(r"(?i)\b(?:of|for|to|on|against|among|in)\s+(?:the\s+|both\s+)?$")
 TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
@@ -132,7 +127,7 @@ def subject(
     before_number = [m for m in free if m.start < number.start]
     if before_number:
         return _joined(text, before_number[0], free)
-    if free and counted.quantity.startswith(VICTIMS):
+    if free and counted.quantity.startswith(VICTIMS) and saying and set(saying.codes) <= NOBODYS:
         return free[0].code
     if saying and saying.codes:
         return "+".join(saying.codes)

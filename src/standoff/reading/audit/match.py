@@ -128,7 +128,8 @@ class Matcher:
         A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
         of the sentence, and, where it names none, of any.
         """
-        if not row.subject and owners.is_of_unknown_owner(row.sentence, row.quantity):
+        unknown = owners.is_of_unknown_owner(row.sentence, row.quantity)
+        if unknown and (not row.subject or owners.OTHERS_KILLED.search(row.sentence)):
             return []
         content = passage(row.sentence)
         own = self.subjects(row)
