@@ -105,7 +105,10 @@ class DateMention(NamedTuple):
 
 
 def find(text: str, sentence: Span, published: str = "", year: str = "") -> list[DateMention]:
-    """The dates of a sentence in order. `published`: the day of publication; `year`: that of the sentence before."""
+    """The dates of a sentence in order.
+
+    published: the day of publication, if known. year: the last year named before, which `that year` means.
+    """
     if not published and not year and DIGIT.search(text, sentence.start, sentence.end) is None:
         return []  # every other form has a digit
     out: list[DateMention] = []
@@ -136,7 +139,7 @@ def _is_of_other_year(text: str, earlier: Sequence[DateMention], value: str) -> 
 
 
 def _is_before_other_year(text: str, match: re.Match[str], sentence: Span, value: str) -> bool:
-    """Whether a month of an earlier year follows a date without one: `from 40 in January to 110 in June 1940`."""
+    """Whether a month of an earlier year follows: `from 40 in January to 110 in June 1940`."""
     later = DATED_MONTH.search(text, match.end(), sentence.end)
     return later is not None and later.group("year") < value[:4]
 

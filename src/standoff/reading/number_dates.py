@@ -24,7 +24,10 @@ BETWEEN = re.compile(r"\d|[,;:]|\b(?:and|from|to|who|which|that)\b")
 
 
 def choose(text: str, span: Span, index: int, when: Sequence[DateMention], number: NumberMention | None) -> str | None:
-    """The date of a statement at `index` among those of its clause; empty if it has none, None if that is open."""
+    """The date of a statement at `index` among those of its clause.
+
+    Empty if the statement has none, None if that is open.
+    """
     if number is not None:
         if own := _attached(text, number, when):
             return own.value
@@ -47,7 +50,7 @@ def _attached(text: str, number: NumberMention, when: Sequence[DateMention]) -> 
 
 
 def _beside(text: str, span: Span, number: NumberMention, when: Sequence[DateMention]) -> list[DateMention]:
-    """Dates without those of an aside in which the number does not stand: `X, who took over in 2024, lost 30`."""
+    """Dates without those of another aside: `X, who took over in 2024, lost 30`."""
     asides = [m.span() for m in ASIDE.finditer(text, span.start, span.end)]
     apart = [(a, b) for a, b in asides if not a <= number.start < b]
     return [date for date in when if not any(a <= date.start < b for a, b in apart)]

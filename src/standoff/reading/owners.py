@@ -89,7 +89,7 @@ def _victims(text: str, span: Span, start: int, counted: CountedUnit, mentions: 
 
 
 def is_of_unknown_owner(sentence: str, quantity: str) -> bool:
-    """Whether a sentence has somebody destroy equipment, or kill people, without a word on whose they are."""
+    """Whether a sentence has somebody destroy or kill without a word on whose side was hit."""
     if quantity.startswith("personnel_") and OTHERS_KILLED.search(sentence):
         return True
     destroyed = quantity.endswith("_lost") and DESTROYS.search(sentence) is not None

@@ -174,7 +174,7 @@ def _ends(text: str, who: Place, match: re.Match[str], sentence: Span) -> bool:
 
 
 def _leads(text: str, sentence: Span, who: Place, match: re.Match[str]) -> bool:
-    """Whether only words of time or place stand before the attribution: `By March, Kyiv said, Russia had lost 30`."""
+    """Whether only a time or place precedes the attribution: `By March, Kyiv said, Russia lost`."""
     before = text[sentence.start : who[0]]
     return (
         text[match.end() : match.end() + 1] == "," and '"' not in before and "\u201d" not in before

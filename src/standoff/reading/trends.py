@@ -1,4 +1,4 @@
-"""Words of rise and fall around a number: the size of a change, the level before it, and the level after it."""
+"""Words of rise and fall around a number: a change, the level before it, the level after it."""
 
 from __future__ import annotations
 

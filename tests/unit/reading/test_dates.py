@@ -43,6 +43,11 @@ def test_a_date_is_resolved_by_the_day_of_publication(text: str, value: str | No
     assert found == ([] if value is None else [value])
 
 
+def test_the_day_of_a_saying_is_read_beside_another_year() -> None:
+    text = "Spending will rise by 2035, Ann Lee said in Oslo on 25 April."
+    assert dates.find(text, Span(0, len(text)), "2024-05-02")[-1].value == "2024-04-25"
+
+
 def test_another_year_in_the_sentence_leaves_a_month_open() -> None:
     text = "In 2008 they won the vote of 4 March."
     assert [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")] == ["2008", ""]

@@ -33,6 +33,14 @@ ARMS = [
     ("Iraq lost 12 tanks sent by Japan.", [("IRQ", "tanks_lost", 12)]),
     ("Iran shot down 12 drones sent by Iraq.", [("IRQ", "drones_lost", 12)]),
     ("Iraq said 30 of its tanks were destroyed.", [("IRQ", "tanks_lost", 30)]),
+    ("Iraq says 30 tanks were destroyed.", [("", "tanks_lost", 30)]),
+    ("In the fighting around Basra 30 tanks were destroyed.", [("", "tanks_lost", 30)]),
+    ("Iraq killed 900 soldiers.", [("", "personnel_killed", 900)]),
+    ("Iraq killed 900 Iranian soldiers.", [("IRN", "personnel_killed", 900)]),
+    ("Iraq killed or wounded about 900 soldiers of Iran.", [("IRN", "personnel_losses", 900)]),
+    ("Iraq lost 900 killed and wounded.", [("IRQ", "personnel_losses", 900)]),
+    ("Iraq put the number of Iranian soldiers killed at 900.", [("IRN", "personnel_killed", 900)]),
+    ("Iraq killed 650 militants.", [("IRQ", "personnel_killed", 650)]),
 ]  # fmt: skip
 
 
@@ -51,3 +59,14 @@ def test_equipment_of_an_unknown_owner_is_compared_with_nobodys() -> None:
         "not matched"
     ]
     assert [one.kind for one in audit("By 28 April 2020, Iran had lost 22 drones.", ledger).verdicts] == ["low"]
+
+
+@pytest.mark.parametrize("victims", ["soldiers", "militants"])
+def test_the_dead_are_compared_with_nobodys_who_killed_them(victims: str) -> None:
+    ledger = Ledger((claim("c", "IRN", "personnel_killed", 900, "2020-04-28", "staff", "iraq"),))
+    for text, kind in (
+        (f"Iran had killed 900 {victims}.", "not matched"),
+        ("Iran had lost 900 men killed.", "consistent"),
+    ):
+        found = audit(f"By 28 April 2020, {text}", ledger).verdicts
+        assert [one.kind for one in found] == [kind]

@@ -54,6 +54,22 @@ from standoff.reading import read
         ("Editors quoted Carr as saying that the ice was thick.", "author"),
         ("Italy promised 140 million euros in aid to Libya.", "author"),
         ("The United States added 40 firms to its list.", "author"),
+        (
+            "It was claimed on Tuesday by the Russian defence ministry that 340 men died.",
+            "the Russian defence ministry",
+        ),
+        ("Russian casualties were put at 315,000 by the Pentagon.", "the Pentagon"),
+        ("Casualties were estimated by the Red Cross at 650 men.", "the Red Cross"),
+        ("The army is believed by analysts to have lost 300 tanks.", "analysts"),
+        ("The report was published on Tuesday by a school in Turkey.", "author"),
+        ("By the end of March, the Turks said, Libya had lost 40 boats.", "the Turks"),
+        (
+            "A third of the ice melts, the finance minister, Anton Carr, acknowledged.",
+            "the finance minister, Anton Carr",
+        ),
+        ("Goods worth 40 billion dollars went to Turkey, by the estimate of CSIS.", "CSIS"),
+        ("Ankara dismissed as baseless claims by Ruiz that 40 boats were lost.", "Ankara"),
+        ("Ruiz never admitted that 40 boats of Turkey were lost.", "author"),
     ],
 )
 def test_the_speaker_of_a_sentence(text: str, speaker: str) -> None:
@@ -119,6 +135,16 @@ def test_a_quotation_of_several_sentences_has_one_speaker(text: str, speakers: l
 def test_what_follows_a_colon_is_said(text: str) -> None:
     (row,) = read(text)
     assert row.quote == text and row.speaker in {"Carr", "Ann Lee"}
+
+
+def test_who_rejects_a_report_denies_it() -> None:
+    row = read("Ankara dismissed as baseless claims by Ruiz that it had lost 40 boats.")[0]
+    assert (row.speaker, row.polarity, row.value) == ("Ankara", "negative", 40)
+
+
+def test_each_of_two_clauses_has_its_speaker() -> None:
+    rows = read("The observatory counted 19 dead; the army spoke of three.", "2024-06-01")
+    assert [row.speaker for row in rows] == ["The observatory", "the army"]
 
 
 def test_words_of_attribution_alone_are_no_statement() -> None:

@@ -126,7 +126,10 @@ def _period(row: Statement) -> str:
 
 
 def narrowed(row: Statement, content: Passage, known: str, theatre: frozenset[str]) -> bool:
-    """Whether a statement is about a place that the claim does not name; `theatre` are the places of the whole ledger."""
+    """Whether a statement is about a place that the claim does not name.
+
+    `theatre` are the places of the whole ledger.
+    """
     others = {actor(code) for code in content.actors}
     for match in PLACED.finditer(row.quote):
         name = match.group("name")

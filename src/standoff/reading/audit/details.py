@@ -87,7 +87,10 @@ def are_swapped(text: str, proposition: str) -> bool:
 
 
 def _is_moved(text: str, proposition: str) -> bool:
-    """Whether an object of a sentence stands with the words of another object: `exports to Britain`, for Argentina."""
+    """Whether an object of a sentence stands with the words of another object.
+
+    So stands Britain in `exports to Britain` where a claim has exports to Argentina and fuel for Britain.
+    """
     own = _named(proposition)
     if len(own) < 2:
         return False
@@ -101,7 +104,7 @@ def _is_moved(text: str, proposition: str) -> bool:
 
 
 def _named(text: str) -> list[tuple[list[str], frozenset[str]]]:
-    """The pieces of a text that name actors, each with their codes and the senses of its other words."""
+    """The pieces of a text that name actors: their codes, and the senses of the other words."""
     cuts = [0, *(end for m in PIECE.finditer(text) for end in m.span()), len(text)]
     out = []
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):

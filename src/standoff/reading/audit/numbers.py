@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from standoff.ledger.sources import base_speaker
 from standoff.reading import draft_claims
 from standoff.reading.audit import definitions, periods, wording
 from standoff.reading.audit.claim_text import content
+from standoff.reading.audit.factors import factor_text, number_text, ratio
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher
 from standoff.reading.audit.namesakes import is_by_name, is_his
 from standoff.reading.audit.ranges import agrees, implied_range, is_small_count, overlap, rounded_range, stated_number
@@ -221,7 +221,7 @@ def _size(
     source += "" if one.dated else "; undated in the text"
     per = f"/{periods.rate(one.row)}" if any("/" in e.claim.unit for e in near) and periods.rate(one.row) else ""
     counted = f" {unit}" if unit != "1" else ""
-    has = f"{_n(low)} to {_n(high)}{counted}{per} of {one.claim.subject} on {at} ({source})"
+    has = f"{number_text(low)} to {number_text(high)}{counted}{per} of {one.claim.subject} on {at} ({source})"
     facts = {"low": low, "high": high, "unit": unit, "at": at}
     agree = [e for e in near if agrees(one, e)]
     reconciled = source.startswith("reconciled")
@@ -262,19 +262,24 @@ def _last(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
 
 def _turned(one: Stated, agree: Sequence[MatchedClaim], evidence: Sequence[MatchedClaim]) -> AuditVerdict | None:
     """Verdict on a level that was reached from the other side: `cut to 21 percent`, from 16."""
-    trend = wording.trend(one.row)
-    if not trend:
+    trend, before = wording.trend(one.row), [_before(e, evidence) for e in agree]
+    wrong = [e for e, last in zip(agree, before, strict=True) if last is not None and last.number != e.number
+             and (last.number[0] < e.number[0]) != (trend == "up")]  # fmt: skip
+    last = before[-1]
+    if not trend or last is None or len(wrong) < len(agree):
         return None
-    for e in agree:
-        day, speaker = e.claim.as_of, base_speaker(e.claim.speaker)
-        before = [other for other in evidence if base_speaker(other.claim.speaker) == speaker and other.same
-                  and 0 < (day.first - other.claim.as_of.last).days <= ONE_STEP]  # fmt: skip
-        last = max(before, key=lambda other: other.claim.as_of.last, default=None)
-        if last is None or last.number == e.number or (last.number[0] < e.number[0]) == (trend == "up"):
-            return None
-    text = f"The ledger has {content(last.claim)} on {last.claim.as_of}: it went the other way." if agree else ""
-    cites = [c for e in agree[:2] for c in cited(e, "agrees")] + cited(last, "differs") if last else []
-    return _verdict(one.row, "contradicted", text, cites)
+    text = f"The ledger has {content(last.claim)} on {last.claim.as_of}: it went the other way."
+    return _verdict(
+        one.row, "contradicted", text, [c for e in agree[:2] for c in cited(e, "agrees")] + cited(last, "differs")
+    )
+
+
+def _before(e: MatchedClaim, evidence: Sequence[MatchedClaim]) -> MatchedClaim | None:
+    """The claim of the same speaker before a claim."""
+    day, speaker = e.claim.as_of, base_speaker(e.claim.speaker)
+    before = [other for other in evidence if base_speaker(other.claim.speaker) == speaker and other.same
+              and 0 < (day.first - other.claim.as_of.last).days <= ONE_STEP]  # fmt: skip
+    return max(before, key=lambda other: other.claim.as_of.last, default=None)
 
 
 def _is_rounded(one: Stated, near: Sequence[MatchedClaim]) -> bool:
@@ -305,11 +310,11 @@ def _outside(
     low, high = facts["low"], facts["high"]
     below = one.number[0] < low
     number = one.number[0] if one.comparator != "range" else one.ends[1] if below else one.ends[0]
-    factor = _ratio(number, low if below else high)
+    factor = ratio(number, low if below else high)
     size = (
-        f"The text's number is {'below' if below else 'above'} it by a factor of {_factor(factor)} at least."
+        f"The text's number is {'below' if below else 'above'} it by a factor of {factor_text(factor)} at least."
         if factor
-        else f"The text has {_n(number)}."
+        else f"The text has {number_text(number)}."
     )
     then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and agrees(one, e) and not e.parts] if below else []
     cites = [c for e in differ[: SHOWN - 2] for c in cited(e, "differs")]
@@ -323,19 +328,6 @@ def _outside(
     return [
         _verdict(one.row, "low" if below else "high", f"The ledger has {has}. {size}", cites, factor=factor, **facts)
     ]
-
-
-def _ratio(number: float, end: float) -> float | None:
-    """Ratio of two numbers; None if meaningless."""
-    return float(number / end) if end and number / end > 0 else None
-
-
-def _factor(ratio: float) -> str:
-    """A ratio as a factor above 1 without a power of ten: `1.03`, `1.4`, `350`, `12,000`."""
-    factor = max(ratio, 1 / ratio)
-    if factor < 1.095:
-        return f"{factor:.{3 if factor >= 1.005 else 4}g}"
-    return f"{factor:.2g}" if factor < 99.5 else f"{round(factor, 1 - math.floor(math.log10(factor))):,.0f}"
 
 
 def _fits(
@@ -366,7 +358,7 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
             "low": before[0].low,
             "unit": one.claim.unit,
             "at": str(one.day),
-            "factor": _ratio(one.number[0], before[0].low),
+            "factor": ratio(one.number[0], before[0].low),
         }
         return [
             _verdict(
@@ -382,7 +374,7 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
             "high": after[0].high,
             "unit": one.claim.unit,
             "at": str(one.day),
-            "factor": _ratio(one.ends[0], after[0].high),
+            "factor": ratio(one.ends[0], after[0].high),
         }
         return [
             _verdict(
@@ -394,7 +386,3 @@ def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
             )
         ]
     return [_verdict(one.row, "not matched", f"{text}.", cites)]
-
-
-def _n(number: float) -> str:
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:,.4g}"

@@ -72,7 +72,7 @@ def rounded_range(claim: Claim) -> tuple[float, float]:
 
 
 def is_small_count(claim: Claim) -> bool:
-    """Whether a number counts a few things one by one, so that it is not rounded: `NATO had 30 members`."""
+    """Whether a number counts a few things and so is not rounded: `NATO had 30 members`."""
     return (
         claim.comparator == "exact" and claim.unit in COUNTS and claim.value is not None
         and float(claim.value).is_integer() and 0 < claim.value <= SMALL_COUNT

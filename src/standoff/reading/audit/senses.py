@@ -83,7 +83,7 @@ security: unsc
 NEGATIVE = re.compile(
     r"(?i)\b(?:not(?!\s+(?:just|only|merely|least|(?:less|more)\s+than))|never|cannot|n't|neither|nor|nobody|none|no\s+longer(?!\s+than)|no(?!\s+(?:later|less|fewer|more|longer|doubt))|refus\w+|"
     r"declin(?:e|es|ed|ing)\s+to|reject\w*|den(?:y|ies|ied)|halt\w*|stop\w*|ceas\w+|clos(?:e|es|ed)(?!\s+to)|"
-    r"suspend\w*|end(?:s|ed)|abstain\w*|fail\w*\s+to|rul\w+\s+out|keeps?\s+out|stay\w*\s+out|ban(?:s|ned)?|bar(?:s|red)|lift(?:s|ed|ing)?|(?:call|cut|break|broke|broken|put|hold|held|fend|ward|turn|shut|writ|wrote)\w*\s+(?:\w+\s+){0,4}?off)\b|n\u2019t\b"
+    r"suspend\w*|end(?:s|ed)|abstain\w*|fail\w*\s+to|rul\w+\s+out|keeps?\s+out|stay\w*\s+out|ban(?:s|ned)?|bar(?:s|red)|lift(?:s|ed|ing)?|(?:call|cut|break|broke|broken|put|hold|held|fend|ward|turn|shut|writ|wrote)\w*\s+(?:\w+\s+){0,5}?off)\b|n\u2019t\b"
 )  #: words that turn a statement into its opposite
 STOP = each(
     """a an the of in on at by to for from with and or but as that this these those it its he his she her they their we our

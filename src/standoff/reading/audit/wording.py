@@ -1,4 +1,4 @@
-"""Words around a number that give it another meaning than a level: a change, a former level, a removal, another owner."""
+"""Words around a number by which it is no level: a change, a former level, a removal."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def trend(row: Statement) -> Trend:
 
 
 def excludes(row: Statement, name: str) -> bool:
-    """Whether the words around a number keep it from a quantity: a change from a level, a removal from a count."""
+    """Whether words keep a number from a quantity: a change from a level, or a removal."""
     parts, one = set(name.split("_")), place(row)
     if one is not None and one.low is None and trends.is_former(row.quote, 0, one.begins):
         return True
@@ -68,7 +68,7 @@ def excludes(row: Statement, name: str) -> bool:
 
 
 def is_reversed(row: Statement, name: str, mentions: Iterable[Mention]) -> bool:
-    """Whether an actor in the name of a quantity stands on the other side: `tariffs on America` for `tariff_by_usa`."""
+    """Whether an actor stands on the other side: `tariffs on America` for `tariff_by_usa`."""
     text = row.sentence
     for side, opposite in OPPOSITE.items():
         code = re.search(rf"_{side}_([a-z]{{3,4}})$", name)

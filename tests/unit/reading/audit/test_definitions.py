@@ -49,6 +49,40 @@ def test_a_number_is_compared_with_the_quantity_that_it_means(text: str, row: An
     assert kinds(text, row) == {kind}
 
 
+POWER = (("IRN", "gas_share_of_electricity", 42.4, "%"), ("IRN", "coal_share_of_electricity", 39.3, "%"))
+EXPORTS = (("IRN", "exports_in_year", 475, "bn USD"), ("IRN", "share_of_exports_to_china", 31.7, "%"))
+TANKS = (("IRN", "tanks_in_service", 300, "item"), *((("IRN", f"tanks_{i}", 1.0, "item")) for i in range(20)))
+PEOPLE = (("IRN", "refugees", 4_013_000, "person"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "expected"),
+    [
+        ("Gas made 42.4 percent of Iran's electricity in 2024, and coal 39.3 percent.", POWER, {"consistent"}),
+        ("Coal made 42.4 percent of Iran's electricity in 2024, and gas 39.3 percent.", POWER, {"high", "low"}),
+        ("Gas and coal made 42.4 percent of Iran's electricity in 2024.", POWER, {"high"}),
+        ("Iran's exports came to 475 billion dollars in 2024.", EXPORTS, {"consistent"}),
+        ("Iran's exports to China came to 475 billion dollars in 2024.", EXPORTS, {"not matched"}),
+        ("Iran's share of exports going to China rose to 57 percent in 2024.", EXPORTS, {"high"}),
+        ("Iran had 300 tanks in service in 2024.", TANKS, {"consistent"}),
+        ("Iran had 300 tanks in service in Oman in 2024.", TANKS, {"not matched"}),
+        ("By 31 December 2024 more than four million Iranians had fled.", PEOPLE, {"consistent"}),
+        ("By 31 December 2024 some 40,000 refugees had left Iran.", PEOPLE, {"low"}),
+    ],
+)
+def test_a_number_is_of_the_thing_partner_and_place_in_its_words(text: str, rows: Any, expected: set[str]) -> None:
+    assert kinds(text, *rows) == expected
+
+
+def test_an_undated_count_is_compared_with_the_last_of_its_speaker() -> None:
+    rows = (claim("a", "IRN", "personnel_losses", 4000, "2024-03-27", "Indian military", "neutral"),
+            claim("b", "IRN", "personnel_losses", 6500, "2024-06-15", "A ministry", "neutral"))  # fmt: skip
+    for text, kind in (("The Indian military has counted 4,000 Iranian casualties.", "consistent"),
+                       ("Iran has 4,000 casualties.", "stale")):  # fmt: skip
+        found = audit(text, Ledger(rows), published="2024-07-30").verdicts
+        assert {one.kind for one in found} == {kind}
+
+
 def test_several_actors_together_are_compared_with_their_sum() -> None:
     rows = (("USA", "aid_commitments", 60, "bn USD"), ("GBR", "aid_commitments", 20, "bn USD"))
     text = "The United States and Britain together had committed {} billion dollars in aid by the end of December 2024."

@@ -103,6 +103,37 @@ def test_an_actor_votes_as_the_ledger_has_it() -> None:
     assert kinds == [{"consistent"}, {"contradicted"}, {"contradicted"}]
 
 
+def test_a_vote_of_that_day_is_compared_by_its_count() -> None:
+    vote = said("vote", "ISR", "cease_fire", "All cease fire: 64 for, 5 against.", "1956-11-02", "UN General Assembly")
+    other = said(
+        "other", "ISR", "condemned", "Iran is condemned: 50 for, 9 against.", "1956-11-02", "UN General Assembly"
+    )
+    text = "The call of the General Assembly of {} was carried by {}."
+    for day, count, kinds in (("2 November 1956", "54 votes to 6", {"contradicted"}), ("2 November 1956", "64 votes to 5", set()),
+                              ("3 March 1956", "54 votes to 6", set())):  # fmt: skip
+        found = audit(text.format(day, count), Ledger((vote,))).verdicts
+        assert {one.kind for one in found} - {"not matched"} == kinds
+    both = audit(text.format("2 November 1956", "54 votes to 6"), Ledger((vote, other))).verdicts
+    assert {one.kind for one in both} <= {"not matched"}
+
+
+def test_numbers_of_other_things_contradict_and_actors_keep_their_order() -> None:
+    rows = Ledger((
+        said("boat", "OMN", "boards", "The guard of Oman boarded a tour boat with 23 passengers and 11 crew.", "1984-02-19"),
+        said("war", "SYR", "declares_war", "Iran declares war on Syria.", "1984-03-01"),
+        said("one", "KWT", "united", "Kuwait is united with Iraq for ever.", "1984-04-01"),
+    ))  # fmt: skip
+    day = {"boat": "19 February 1984", "war": "1 March 1984", "one": "1 April 1984"}
+    for text, kinds in (
+        (f"On {day['boat']} the guard of Oman boarded a tour boat with 23 passengers and 11 crew.", {"consistent"}),
+        (f"On {day['boat']} the guard of Oman boarded a tour boat with 23 crew and 11 passengers.", {"contradicted"}),
+        (f"On {day['war']} Iran declared war on Syria.", {"consistent"}),
+        (f"On {day['war']} Syria declared war on Iran.", set()),
+        (f"On {day['one']} Iraq united with Kuwait for ever.", {"consistent"}),
+    ):
+        assert {one.kind for one in audit(text, rows).verdicts} - {"not matched"} == kinds, text
+
+
 def test_what_is_not_understood_is_counted() -> None:
     found = audit("Rain.\n\nIranian brigades crossed the Shatt on 10 February 1986. Poets sang all night long.", LEDGER)
     assert (found.sentences, found.checked) == (3, 1) and found.unread == 2

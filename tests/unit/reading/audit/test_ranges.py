@@ -72,6 +72,15 @@ def test_an_exact_number_allows_no_more_than_about() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "comparator", "unit", "exact"),
+    [(30, "exact", "1", True), (30, "exact", "item", True), (30, "about", "item", False), (30, "exact", "%", False),
+     (300, "exact", "item", False), (2.5, "exact", "1", False)],
+)  # fmt: skip
+def test_a_few_things_are_counted_one_by_one(value: float, comparator: str, unit: str, exact: bool) -> None:
+    assert (implied_range(number(value, comparator, "members", unit)) == (value, value)) is exact
+
+
+@pytest.mark.parametrize(
     ("quantity", "unit", "value", "high"),
     [
         ("settlement_share_rouble_yuan", "%", 80, 100),

@@ -50,6 +50,21 @@ def test_a_named_speaker_is_named(text: str, start: str) -> None:
     assert disputed(text).text.startswith(start)
 
 
+def test_a_relation_agrees_only_where_a_claim_has_all_its_words() -> None:
+    (row,) = (claim("helps", "TUR", "arms", "Turkey supplies Iran with drones.", "2021-04-02", "A minister", "greece"),)
+    kinds = {text: {one.kind for one in audit(text, Ledger((row,)), published="2021-05-01").verdicts} - {"not matched"}
+             for text in ("Turkey supplied Iran with drones.", "Turkey supplied Iran with drones on Mars.",
+                          "Turkey was about to supply Iran with drones.")}  # fmt: skip
+    assert list(kinds.values()) == [{"consistent"}, set(), set()]
+
+
+def test_a_denial_of_all_denies_each_way() -> None:
+    (verdict,) = audit(
+        "A poet said that Turkey has not directly given Iran weapons.", LEDGER, published="2021-05-01"
+    ).verdicts
+    assert verdict.kind != "contradicted"
+
+
 def test_a_doubtful_question_without_a_claim_of_the_opposite_is_not_matched() -> None:
     rows = Ledger(tuple(one for one in LEDGER if one.id != "gives"))
     (verdict,) = audit("Turkey never gave weapons to Iran.", rows, published="2021-05-01").verdicts

@@ -33,6 +33,10 @@ def test_words_of_one_class_share_a_sense_and_others_none() -> None:
         ("They refused to stop.", 2),
         ("No fewer than 40 left.", 0),
         ("They sent arms.", 0),
+        ("They boarded a boat off Kinmen.", 0),
+        ("They put the attack on the fort off.", 1),
+        ("It is not more feasible.", 1),
+        ("It lasted not more than a week.", 0),
     ],
 )
 def test_words_that_negate_are_counted(text: str, count: int) -> None:
