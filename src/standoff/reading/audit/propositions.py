@@ -44,7 +44,7 @@ UNSURE = re.compile(
 NEVER = re.compile(r"(?i)\b(?:not|never|no|nobody|none)\b")  #: a denial of what could have been until then
 ALWAYS = re.compile(r"(?i)\b(?:never|always|ever)\b")
 CONDITION = re.compile(r"(?i)\bif\b")
-BODIES = senses("assembly") | senses("council") | senses("senate") | senses("parliament")  #: senses of bodies that vote
+BODIES = senses("assembly") | senses("council") | senses("senate") | senses("parliament") | {"UN"}
 MUTUAL = re.compile(
     r"(?i)\b(?:unit\w+|relations|ties|trade|treat(?:y|ies)|pact|agreement|talks|alliance|partnership|friendship)\s+(?:\w+\s+)?with\b"
     r"|\bbetween\b"

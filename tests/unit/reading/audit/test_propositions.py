@@ -113,6 +113,11 @@ def test_a_vote_of_that_day_is_compared_by_its_count() -> None:
                               ("3 March 1956", "54 votes to 6", set())):  # fmt: skip
         found = audit(text.format(day, count), Ledger((vote,))).verdicts
         assert {one.kind for one in found} - {"not matched"} == kinds
+    council = said("council", "ISR", "leave", "All leave: 13 for, 2 against.", "1956-11-02", "UN Security Council")
+    found = audit(
+        "The call of the Security Council of 2 November 1956 failed by 13 votes to 3.", Ledger((council,))
+    ).verdicts
+    assert {one.kind for one in found} - {"not matched"} == {"contradicted"}
     both = audit(text.format("2 November 1956", "54 votes to 6"), Ledger((vote, other))).verdicts
     assert {one.kind for one in both} <= {"not matched"}
 
