@@ -94,8 +94,8 @@ AUDIT = """## Audit
 Six texts of twelve sentences on three cases, with half of the statements planted wrong, and an answer key
 (`benchmarks/data/audit_*.txt`), written before the audit was mended, by the hand that then mended it. Errors found are those
 that the ledger can know; an error is endorsed where it is called consistent, whether or not the ledger can know it. Of the
-held-out texts only the counts were inspected; that on china-russia was seen before the last changes of the rules. Before the first
-change the audit found 4 of 32 and endorsed 3.
+held-out texts only the counts were inspected; that on china-russia was seen before the last changes of the rules. Before the
+first change the audit found 4 of 32 and endorsed 3.
 """
 REPEATS = 40  # assumption: some seconds of work, so that the clock's grain does not matter
 
