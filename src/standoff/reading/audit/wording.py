@@ -21,7 +21,7 @@ CHANGES = frozenset({"change", "growth", "rise", "fall", "inflation", "added", "
 PRICES = re.compile(r"(?i)\bprices\b")
 REMOVED = re.compile(
     r"(?i)\b(?:(?:ha[ds]|have)\s+left\b(?!\s+(?:in|over|unused)\b)|withdr[ae]w\w*|lift(?:s|ed|ing)?|pulled\s+out|repeal\w*|"
-    r"cancel\w*|scrapp\w+|revok\w+|went\s+home|returned\s+home|dropped)\b"
+    r"cancel\w*|scrapp\w+|revok\w+|went\s+home|returned\s+home)\b"
 )
 LEAVING = frozenset(
     {"refugees", "displaced", "departures", "left", "withdrawn", "withdrawal", "leave", "lifted", "returned", "ended"}
