@@ -113,6 +113,10 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         if item.since not in {"as_of", "start"} and not start <= calendar.last_day(item.since) <= end:
             report(("interventions", path, "since"), f"{item.since} lies outside {scenario.start} .. {scenario.end}",
                    "as_of, start, or a month of the run")  # fmt: skip
+    first, *others = [name for name, question in scenario.questions.items() if question.main] or [""]
+    for name in others:
+        report(("questions", name, "main"), f"`{first}` is the main question already", "one main question",
+               "take `main` out of one of them")  # fmt: skip
     for name, question in scenario.questions.items():
         _question(scenario, name, question, report, named)
     for name, variant in scenario.variants.items():

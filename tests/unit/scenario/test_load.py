@@ -71,6 +71,14 @@ def test_cross_checks_are_made_on_what_can_be_read(full):
     assert not any("fear`" in problem.what for problem in caught.value.problems)  # no follow-up of what was left out
 
 
+def test_one_question_is_the_main_one(full):
+    text = full.replace("  q: {", "  q: {main: true, ").replace("  r: {", "  r: {main: true, ")
+    assert text.count("main: true") == 2
+    with pytest.raises(ScenarioError) as caught:
+        load_text(text)
+    assert [problem.path for problem in caught.value.problems] == ["questions.r.main"]
+
+
 def test_what_can_be_read_is_planned_and_what_follows_from_the_rest_is_not_reported(tmp_path, full):
     """A stock that cannot be read takes mechanism, effects and views along; a number without a source is still found."""
     text = full.replace("cap: 1}", "cap: 1, flor: 0}").replace("rationality: 1 to 4 @assumption", "rationality: 1 to 4")
