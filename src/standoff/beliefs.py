@@ -46,9 +46,6 @@ NUMBER = r"[-+]?(?:\d[\d_,]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 DASH = re.compile(rf"^\s*({NUMBER})\s*[-–—]\s*(\d[\d_,]*\.?\d*)\s*(.*)$")  # a range as others write it
 RANGE = re.compile(rf"^\s*({NUMBER})\s+to\s+({NUMBER})\s*(.*)$")
 POINT = re.compile(rf"^\s*({NUMBER})\s*(.*)$")
-COMMA = re.compile(r"[\d.,]*\d,\d[\d.,]*")  #: a number with a comma in it
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
-NO_NUMBER = re.compile(r"\([^)]*\)")  #: arguments of a distribution, between which commas stand
 HISTORY = re.compile(rf"^\s*(?:({NUMBER})\s*\*\s*)?history\s*(?:\(\s*([\w-]*)\s*\)\s*)?$")
 PRIOR = re.compile(rf"^\s*(?:({NUMBER})\s*\*\s*)?prior\s*\(\s*([^()\s]*)\s*\)\s*(.*)$")
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
@@ -226,16 +223,11 @@ def _show(number: float) -> str:
 
 
 def _number(text: str) -> float:
+    if any(len(group) != 3 or not group.isdigit() for group in text.partition(".")[0].split(",")[1:]):
+        raise BeliefError(
+            Problem(f"`{text}` is not a number: a comma marks thousands", fix=f"write `{text.replace(',', '.')}`")
+        )
     return float(text.replace(",", "").replace("_", ""))
-
-
-def _check_commas(text: str) -> None:
-    """Refuse a decimal comma, which would be read as part of a whole number."""
-    for found in COMMA.findall(NO_NUMBER.sub("", text)):
-        if not THOUSANDS.fullmatch(found):
-            whole, _, decimals = found.replace(".", "").rpartition(",")
-            raise BeliefError(Problem(f"`{found}` is not a number: a comma marks thousands",
-                                      fix=f"write `{whole.replace(',', '')}.{decimals}`"))  # fmt: skip
 
 
 def parse(raw: Any) -> Belief:
@@ -269,7 +261,6 @@ def _text(raw: str) -> Belief:
     if len(raw) > LIMIT:
         raise BeliefError(Problem(f"a belief of {len(raw)} characters; at most {LIMIT} are allowed", allowed=FORMS))
     text, sources = split_sources(raw)
-    _check_commas(text)
     if match := RANGE.match(text):
         low, high = _number(match.group(1)), _number(match.group(2))
         return _validated(Belief("range", (low, high), match.group(3).strip(), sources))

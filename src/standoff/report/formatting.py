@@ -237,6 +237,11 @@ def _percent_decimals(error: float | None) -> int:
     return 0 if not error else min(max(decimal_places(100 * error), 0), 1)
 
 
+def time_of(date: str) -> str:
+    """`on 2027-12-27`, or `in 2027-12` for a month and `in 2027` for a year."""
+    return f"{'on' if date.count('-') == 2 else 'in'} {date}"
+
+
 def month_after(date: str, months: float) -> str:
     """The month that lies `months` after the month of `date` (2024-03 or 2024-03-31)."""
     return month_label(month_count(PartialDate.parse(date).last) + math.ceil(months - 1e-9))

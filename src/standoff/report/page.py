@@ -357,8 +357,8 @@ def _told(run: Run, explanation: Explanation) -> ChoiceSection:
     most, error = change.option, explanation.options[change.option].mc_error
     ends = [formatting.percent(change.before, error), formatting.percent(change.after, error)]
     trend = (
-        f"Largest change of probability: “{names[most]}”, from {ends[0]} in {explanation.decided} to {ends[1]} "
-        f"in {run.times[-1]}."
+        f"Largest change of probability: “{names[most]}”, from {ends[0]} {formatting.time_of(explanation.decided)} "
+        f"to {ends[1]} {formatting.time_of(run.times[-1])}."
         if ends[0] != ends[1]
         else f"No probability changes by more than its Monte Carlo error between {explanation.decided} and {run.times[-1]}."
     )

@@ -258,7 +258,9 @@ def _lines(lines: tuple[int, ...]) -> str:
 
 
 def _choice(result: Explanation, with_reasons: bool = True) -> list[RenderableType]:
-    title = Text.assemble((f"{result.actor_text} decides in {result.decided}", "bold"), f"  {result.text}")
+    title = Text.assemble(
+        (f"{result.actor_text} decides {formatting.time_of(result.decided)}", "bold"), f"  {result.text}"
+    )
     options = grid("option", "", "share of futures\nin force:", "if it decided\nafresh:", "90 % across\ndraws:")
     for item, chosen in zip(result.options, answer_text.chosen(result), strict=True):
         name = Text(item.option + answer_text.role(result, item.option))

@@ -16,10 +16,10 @@ from standoff import build, load, simulate
 from standoff.analysis.brief import CLAIMS, Brief, brief
 from standoff.analysis.verdict import verdict
 from standoff.engine.run import Run
-from standoff.report import no_break, page, render
+from standoff.report import claim_labels, no_break, page, render
 from standoff.report.charts import export
 from standoff.report.document import Heading, Paragraph, Picture, TableBlock
-from standoff.report.sections.brief import blocks
+from standoff.report.sections.brief import blocks, quote
 
 DRAWS = 600
 
@@ -82,6 +82,13 @@ def test_a_word_file_has_all_of_it(run: Run, found: Brief, tmp_path: Path) -> No
     shown = [row for block in document if isinstance(block, TableBlock) for row in (block.heads, *block.rows)]
     assert all(list(map(no_break.text, row)) in tables for row in shown)
     assert len(word.inline_shapes) == 1
+
+
+def test_a_claim_with_a_number_says_of_what(run: Run) -> None:
+    number = next(claim for claim in run.model.ledger if claim.numbers and not claim.quote)
+    said = quote(run, number.id)
+    assert said.startswith(f"{number.speaker}, {number.published}: ")
+    assert claim_labels.quantity(run.model.plan, number.quantity) in said and said.endswith(claim_labels.value(number))
 
 
 def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None:

@@ -242,7 +242,7 @@ def as_csv(standoff: Command, case: Path) -> list[dict[str, str]]:
 def test_claims_are_filtered(standoff: Command, case: Path) -> None:
     ids = [claim["id"] for claim in json.loads(standoff("claims", str(case), "--side", "north", "--json").stdout)]
     assert ids == ["nor-troops-at-border-2030-03-31-north", "nor-no-first-strike-2030-04-10-president"]
-    assert "1 claims" in standoff("claims", str(case), "--side", "north", "--since", "2030-04-05").stdout
+    assert "1 claim\n" in standoff("claims", str(case), "--side", "north", "--since", "2030-04-05").stdout
     rows = as_csv(standoff, case)
     assert [row["subject"] for row in rows] == ["NOR"] * 3 and rows[0]["value"] == "40000.0"
     assert "in .csv" in standoff("claims", str(case), "-o", "claims.txt", code=1).stderr

@@ -255,7 +255,7 @@ def test_work_goes_where_it_is_sent_or_the_command_says_why_not(
     ("words", "code", "parts"),
     [
         (("run", "{case}", "--set", "mood.mean=1", "--since", "2031-13"), 2, ("--since", "2031-13", "as_of")),
-        (("explain", "{case}", "--choice", "NOR"), 2, ("--at", "2030-02", "2031-12")),
+        (("explain", "{case}", "--choice", "NOR"), 2, ("--at", "2030-06", "2031-12")),
         (("compare", "{case}"), 1, ("VARIANT", "calm")),
         (("run", "{empty}"), 1, ("scenario.yaml", "empty")),
     ],

@@ -196,3 +196,10 @@ def test_the_ends_of_an_interval_have_the_digits_of_a_quantile() -> None:
     assert form.between(22.5, 142.3) == "22 to 142 times"
     density = math.exp(-(1.6448536269514722**2) / 2) / math.sqrt(2 * math.pi)
     assert pytest.approx(math.sqrt(0.05 * 0.95) / density, abs=0.005) == formatting.TAIL
+
+
+@pytest.mark.parametrize(
+    ("date", "text"), [("2027", "in 2027"), ("2027-12", "in 2027-12"), ("2027-12-27", "on 2027-12-27")]
+)
+def test_a_day_has_another_preposition_than_a_month(date: str, text: str) -> None:
+    assert formatting.time_of(date) == text

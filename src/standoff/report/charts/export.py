@@ -60,9 +60,8 @@ def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -
         for (title, shows, finding), svg in zip(says, text.stream.charts, strict=True):
             samples = _picture(f"choice-{text.explanation.choice}-{title}", f"{question}: {shows}", str(svg), finding)
             yield replace(samples, legend=_options(run, text.explanation, history=title == "holds"))
-        decided = (
-            f"{text.actor} in {text.explanation.decided}: {text.waterfall.title[0].lower()}{text.waterfall.title[1:]}"
-        )
+        heading = text.waterfall.title
+        decided = f"{text.actor} {formatting.time_of(text.explanation.decided)}: {heading[0].lower()}{heading[1:]}"
         samples = _picture(
             f"reasons-{text.explanation.choice}", decided, str(text.waterfall.charts[0]), text.waterfall.finding
         )

@@ -58,4 +58,5 @@ def _claim(run: Run, index: int, state: int, wanted: tuple[str, ...]) -> str:
         named = " or ".join(f"“{labels.option(plan, choice.name, option)}”" for option in group)
         parts.append(f"{named} in {formatting.percent(float(sum(share[option] for option in group)))}")
     first, *rest = parts
-    return f"{labels.actor(plan, choice.actor)} in {run.times[state]}: {', '.join([f'{first} of futures', *rest])}"
+    shares = ", ".join([f"{first} of futures", *rest])
+    return f"{labels.actor(plan, choice.actor)} {formatting.time_of(run.times[state])}: {shares}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from standoff.plan import labels
 from standoff.questions import form
-from standoff.report import answer_text, belief_text, formatting, history_beside, track_record
+from standoff.report import answer_text, belief_text, claim_labels, formatting, history_beside, track_record
 from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, table
 from standoff.report.sections import exhaustion, front_page, reason_attribution, variants
 from standoff.statistics import Z90
@@ -219,7 +219,8 @@ def levers(brief: Brief) -> list[Block]:
     ]  # fmt: skip
     rest = len(levers) - len(clear)
     now = _level(main, clear[0].before, clear[0].largest.mc_error)
-    note = f"From as_of on, in {clear[0].futures:,} paired futures, where the answer is {now}; ± is a Monte Carlo standard error."
+    futures = f"{clear[0].futures:,} paired futures, where the answer is {now}"
+    note = f"From {brief.verdict.origin.as_of} on, in {futures}; ± is a Monte Carlo standard error."
     note += f" {formatting.capital(formatting.counted(rest, 'other lever'))} without a clear effect." if rest else ""
     return [head, table("lever", "moved", "answer:", "change:", rows=rows), Paragraph(note, soft=True)]
 
@@ -239,7 +240,8 @@ def _difference(main: Answer, value: float, error: float) -> str:
 def quote(run: Run, name: str) -> str:
     """A claim with speaker and date, in quotation marks where the ledger has its words."""
     claim = run.model.ledger[name]
-    text = textwrap.shorten(claim.quote.text if claim.quote else claim.statement, QUOTE, placeholder=" …")
+    said = claim_labels.sentence(run.model.plan, claim) if claim.numbers else claim.statement
+    text = textwrap.shorten(claim.quote.text if claim.quote else said, QUOTE, placeholder=" …")
     return f"{claim.speaker}, {claim.published}: {f'“{text}”' if claim.quote else text}"
 
 

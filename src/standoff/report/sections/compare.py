@@ -146,7 +146,8 @@ def _reasons(changes: Sequence[ReasonChange]) -> list[Block]:
             formatting.percent(p, POINT) for p in first.probability
         )  # digits that show the smallest reported change
         decimals = formatting.common_decimals([item.mc_error for item in selected])
-        caption = f"{formatting.capital(first.option_text)} in {first.decided} under {first.variant}: {after} instead of {before}"
+        decided = f"{formatting.capital(first.option_text)} {formatting.time_of(first.decided)}"
+        caption = f"{decided} under {first.variant}: {after} instead of {before}"
         rows = [
             [
                 item.text,

@@ -123,11 +123,12 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
         Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds, {} the odds; "
-               "if the actor decided afresh in {}, the probability would be {}.").format(
+               "if the actor decided afresh {}, the probability would be {}.").format(
             run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
             _weigh(len(against)), option, reference, len(in_favour),
             panel_button(formatting.signed(choice.log_odds, decimals), key),
-            formatting.odds_factor(choice.log_odds, answer_text.total_error(choice)), choice.decided,
+            formatting.odds_factor(choice.log_odds, answer_text.total_error(choice)),
+            formatting.time_of(choice.decided),
             panel_button(answer_text.chosen(choice)[index], key),
         )
     ]  # fmt: skip
@@ -151,8 +152,9 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(
-            Markup("Futures differ in their uncertain parameters: in 90 % of them the probability of “{}” in {} is "
-                   "{}.").format(words_of.option(run.model.plan, choice.choice, choice.option), choice.decided,
+            Markup("Futures differ in their uncertain parameters: in 90 % of them the probability of “{}” {} is "
+                   "{}.").format(words_of.option(run.model.plan, choice.choice, choice.option),
+                                   formatting.time_of(choice.decided),
                                    panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
     out += [_base_rate(answer, base) for base in answer.base_rates]

@@ -125,7 +125,7 @@ def _decision(disagreement: Disagreement) -> list[RenderableType]:
         shown.add_row(*row)
     out: list[RenderableType] = [
         heading("Why they disagree"),
-        Text(f"{disagreement.actor} decides in {disagreement.decided}  {disagreement.text}", "bold"),
+        Text(f"{disagreement.actor} decides {formatting.time_of(disagreement.decided)}  {disagreement.text}", "bold"),
         Text("Probability of each option if it decided afresh, by theory", "dim"),
         Text(),
         shown,

@@ -52,7 +52,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
     alone = [item for item in flips.flips if item.flips][:MOST]
     far = [item for item in flips.flips if not item.flips][:MOST]
     return ThresholdSection(
-        title=f"What would change {_actor(run, flips)}’s choice in {flips.date}, and which claims to check",
+        title=f"What would change {_actor(run, flips)}’s choice {formatting.time_of(flips.date)}, and which claims to check",
         finding=finding,
         chart=Markup(tornado.threshold_chart(flips)),
         alone=tuple(
@@ -121,13 +121,11 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
         sets = [_set(item, " and ") for item in flips.together if item.flips]
         if changes := [*alone, *sets][:THREE]:
             out.append(
-                Markup(
-                    "Each of these would make {} choose “{}” rather than “{}” in {} ({} against {} now): {}."
-                ).format(
+                Markup("Each of these would make {} choose “{}” rather than “{}” {} ({} against {} now): {}.").format(
                     _actor(run, flips),
                     _option_text(run, flips, flips.quantity_of_interest.partition("=")[2]),
                     _option_text(run, flips, flips.rival),
-                    flips.date,
+                    formatting.time_of(flips.date),
                     belief_text.level(flips, flips.answer, flips.answer_error),
                     belief_text.level(flips, flips.rival_answer, flips.answer_error),
                     Markup("; ").join(changes),
