@@ -378,7 +378,7 @@ def _validated(belief: Belief) -> Belief:
     n = belief.numbers
     for number in n:
         _finite(number, belief)
-    problem = ""
+    problem = "a comma marks thousands, a point decimals" if belief.unit.startswith(",") else ""
     if belief.shape in {"range", "uniform"} and not n[0] < n[1]:
         problem = "the first number must be less than the second"
     elif belief.shape == "percentiles" and (not n[0] <= n[1] <= n[2] or n[0] == n[2]):

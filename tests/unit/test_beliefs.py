@@ -98,6 +98,8 @@ def test_what_can_be_written(raw, expected):
         ("3 @", "sources of `3 @` cannot be read"),
         ("1,5 to 4,5", "`1,5` is not a number"),
         ("1,5 %", "write `1.5`"),
+        ("1.000,5 %", "a comma marks thousands"),
+        ("1.000,5 to 2.000,5", "a comma marks thousands"),
         ("0,25", "write `0.25`"),
         ("4 to 9,5", "`9,5` is not a number"),
         ("1,00", "a comma marks thousands"),

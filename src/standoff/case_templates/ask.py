@@ -15,9 +15,6 @@ SECTIONS = ("actors", "options", "reasons", "horizon", "questions")  #: in this 
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")  #: code of an actor
 NAME = re.compile(r"[^\W\d_][\w .'’()&-]{0,59}")  #: a name that needs no quotes anywhere in a scenario
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-COMMA = re.compile(r"[\d.,]*\d,\d[\d.,]*")  #: a number with a comma in it
-THOUSANDS = re.compile(r"\d{1,3}(,\d{3})+(\.\d*)?")
-ARGUMENTS = re.compile(r"\([^)]*\)")  #: of a distribution, between which commas stand
 WORDS = ("assumption", "history")  #: sources of an answer, since a new case has no claims yet
 
 
@@ -117,12 +114,6 @@ def _months(ask: Ask, text: str) -> int:
 
 def _number(ask: Ask, text: str) -> str:
     """The belief with its unit and source, as it stands in a scenario."""
-    for found in COMMA.findall(ARGUMENTS.sub("", text)):
-        if not THOUSANDS.fullmatch(found):
-            whole, _, decimals = found.replace(".", "").rpartition(",")
-            raise _refuse(
-                f"`{found}` is not a number: a comma marks thousands", f"write `{whole.replace(',', '')}.{decimals}`"
-            )
     belief = beliefs.parse(text)
     if belief.shape in {"claim", "history", "same_as"}:
         raise _refuse(f"`{text}` is not a number")

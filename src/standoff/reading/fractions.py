@@ -21,7 +21,7 @@ PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reve
 FRACTION = re.compile(
     rf"(?i)\b(?:(?P<count>an?|{COUNT})[\s-]+(?P<part>{PART}|half)s?\s+of\b(?!\s+(?:a|an|one)\s)"
     rf"|(?<!first\s)(?<!second\s)(?<!last\s)(?<!other\s)(?<!latter\s)(?<!and\sa\s)(?P<half>half)\s+(?:of\s+)?"
-    rf"(?=(?:the|its|their|his|our|all|Russia|Ukraine|[A-Z]\w+['\u2019]s)\b)(?!the\s+(?:time|day|night|year|century|way))"
+    rf"(?=(?:the|its|their|his|our|all|[A-Z]\w+['\u2019]s)\b)(?!the\s+(?:time|day|night|year|century|way))"
     rf"|(?P<some>{COUNT})\s+(?:in|out\s+of)\s+(?:every\s+)?(?P<all>{COUNT})\b(?!\s+(?:days?|weeks?|months?|years?|hours?|of)\b))"
 )
 

@@ -57,7 +57,7 @@ def test_an_actor_is_its_code_and_has_a_name():
         (TROOPS, "some", "not a number"),
         (TROOPS, "2,5", "write `2.5`"),
         (TROOPS, "2,5 to 3,75", "write `2.5`"),
-        (TROOPS, "1.000,5", "write `1000.5`"),
+        (TROOPS, "1.000,5", "a comma marks thousands"),
         (TROOPS, "12,34", "a comma marks thousands"),
         (TROOPS, "history", "not a number"),
         (TROOPS, "5 mn person", "out of range"),

@@ -20,7 +20,7 @@ BODIES = each(
 )  #: words that do not tell one speaker from another
 
 
-def is_his(claim: Claim, row: Statement) -> bool:
+def is_by_speaker(claim: Claim, row: Statement) -> bool:
     """Whether a claim is by the speaker that the text names: by side or by name."""
     return any(speaks_for(claim.side, code) for code in row.speaker_codes) or is_by_name(claim, row)
 

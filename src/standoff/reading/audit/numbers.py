@@ -17,7 +17,7 @@ from standoff.reading.audit import definitions, periods, wording
 from standoff.reading.audit.claim_text import content
 from standoff.reading.audit.factors import factor_text, number_text, ratio
 from standoff.reading.audit.match import NEAR_DAYS, MatchedClaim, Matcher
-from standoff.reading.audit.namesakes import is_by_name, is_his
+from standoff.reading.audit.namesakes import is_by_name, is_by_speaker
 from standoff.reading.audit.ranges import agrees, implied_range, is_small_count, overlap, rounded_range, stated_number
 from standoff.reading.audit.records import AuditVerdict, Cited
 from standoff.reading.sides import speaks_for
@@ -334,7 +334,7 @@ def _fits(
     one: Stated, agree: list[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, object]
 ) -> list[AuditVerdict]:
     """Verdict on a matching number: `disputed` if unattributed and contradicted."""
-    own = [e for e in agree if is_his(e.claim, one.row)]
+    own = [e for e in agree if is_by_speaker(e.claim, one.row)]
     cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
     agreeing = {base_speaker(e.claim.speaker) for e in agree}
     differ = [e for e in differ if base_speaker(e.claim.speaker) not in agreeing and abs(e.apart) <= SAME_TIME_DAYS]
