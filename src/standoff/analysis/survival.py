@@ -20,9 +20,8 @@ import numpy as np
 from standoff.errors import Problem, RunError
 
 LEVEL = 0.9  #: level of intervals, as everywhere in reports
-DIGITS = (
-    12  #: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit shown
-)
+#: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit that is shown
+DIGITS = 12
 CHANCE = 0.01  # assumption: probability of a false finding where there is nothing but noise
 
 

@@ -79,8 +79,8 @@ MODEL = re.compile(r"(?:\b[A-Z][a-z]+|\bof|\d) \d$")
 
 def _lasts(before: str, after: str, clause: str) -> bool:
     """Whether a time is how long a stock lasts: `gas for 11 days`, `11 days of gas`."""
-    kept = words.STOCK.search(clause) is not None
-    return kept and (words.LASTS.search(before) is not None or words.WORTH.match(after) is not None)
+    has_stock = words.STOCK.search(clause) is not None
+    return has_stock and (words.LASTS.search(before) is not None or words.WORTH.match(after) is not None)
 
 
 def _noun(after: str, end: int) -> tuple[str, int]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 JOINED = re.compile(r"(?i)\s*(?:,|and|or|as well as|,\s*and|&)\s*(?:the\s+)?")
 SIDE = re.compile(r"(?i)\b(?:in|for|with|alongside|join(?:ed)?|within|on|into)\s+(?:the\s+|side\s+of\s+)*$")
 VICTIMS = ("personnel_killed", "personnel_wounded", "civilian", "refugees", "displaced")
-NOBODYS = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
+NEUTRAL = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
 ITS = re.compile(r"(?i)\b(?:its|their|our|we|his)\b")
 OF = re.compile(r"(?i)\b(?:of|for|to|on|against|among|in)\s+(?:the\s+|both\s+)?$")
 TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
@@ -127,7 +127,7 @@ def subject(
     before_number = [m for m in free if m.start < number.start]
     if before_number:
         return _joined(text, before_number[0], free)
-    if free and counted.quantity.startswith(VICTIMS) and saying and set(saying.codes) <= NOBODYS:
+    if free and counted.quantity.startswith(VICTIMS) and saying and set(saying.codes) <= NEUTRAL:
         return free[0].code
     if saying and saying.codes:
         return "+".join(saying.codes)

@@ -39,5 +39,5 @@ def trend(text: str, start: int, number: int) -> Trend:
     """Direction in which a level was reached: `cut its rate to 21 percent`."""
     if TO.search(text, start, number) is None:
         return ""
-    found = list(TREND.finditer(text, start, number))
-    return ("up" if found[-1].lastgroup == "up" else "down") if found else ""
+    words = list(TREND.finditer(text, start, number))
+    return ("up" if words[-1].lastgroup == "up" else "down") if words else ""

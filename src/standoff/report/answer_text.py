@@ -189,7 +189,7 @@ def other_date(result: Explanation) -> str:
     """That the decision shown is of another date than the one asked for; empty where it is not."""
     if result.decided.startswith(result.at):
         return ""
-    return f"Its last own decision by {result.at}: of {result.decided} are all numbers below."
+    return f"By {result.at} it last decided by itself {formatting.time_of(result.decided)}; all numbers below are of that date."
 
 
 def restrictions(explanation: Explanation) -> list[str]:

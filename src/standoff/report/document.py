@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
+
+CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a text, which are code
 
 
 class NotedText(str):

@@ -36,6 +36,6 @@ def test_a_restricted_option_has_its_text() -> None:
     ("2030-06", "2030-06", False), ("2030-06", "2029-12", True), ("1962-10", "1962-10-24", False),
     ("1962-10-24", "1962-10-22", True),
 ])  # fmt: skip
-def test_a_decision_of_another_date_than_asked_for_is_said_to_be(at: str, decided: str, is_other: bool) -> None:
+def test_a_note_names_both_dates_of_a_decision_of_another_date(at: str, decided: str, is_other: bool) -> None:
     note = answer_text.other_date(Explanation(origin=ORIGIN, at=at, decided=decided))
     assert bool(note) == is_other and (not note or (at in note and decided in note))

@@ -57,7 +57,6 @@ FALLING = re.compile(
     r"(?i)\b(?:shr[aiu]nk\w*|contract(?:ed|s|ing)|fell|falls?|fallen|declin\w+|dropp?\w*|decreas\w+|lower)\b"
 )
 SIGNED = ("_growth", "_change")
-PRICES = re.compile(r"(?i)\bprices\b")
 
 
 def meant(row: Statement, content: Passage, names: Iterable[str], unit: str) -> list[str]:
@@ -166,7 +165,7 @@ def is_part(row: Statement, name: str) -> bool:
 
 def falls(row: Statement, name: str) -> bool:
     """Whether a growth is given as a fall: `shrank by 4 percent`."""
-    signed = name.endswith(SIGNED) or (name == "inflation" and PRICES.search(row.quote) is not None)
+    signed = name.endswith(SIGNED) or (name == "inflation" and wording.PRICES.search(row.quote) is not None)
     return signed and row.value is not None and row.value > 0 and FALLING.search(row.quote) is not None
 
 

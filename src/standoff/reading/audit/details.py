@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from standoff.dates import PartialDate
-from standoff.reading import actors, dates, numbers
+from standoff.reading import actors, dates
+from standoff.reading.audit import wording
 from standoff.reading.audit.senses import STOP, senses, stem
 from standoff.reading.lexicon import any_of, each
 from standoff.reading.sentences import Span
@@ -43,7 +44,7 @@ AGAINST = re.compile(r"(?i)\bagainst\s+(?:the\s+|a\s+|an\s+)?(\w+)")
 NUMBERED = re.compile(r"(?i)\b(?:resolution|article|section|protocol|law|decree|directive|order)\s+[\w/-]*\d[\w/-]*")
 
 
-class _Counted(NamedTuple):
+class _Count(NamedTuple):
     """A number with the words of its part of the sentence."""
 
     figure: float
@@ -53,8 +54,7 @@ class _Counted(NamedTuple):
 
 def tally(text: str) -> tuple[float, float] | None:
     """The votes for and against: `54 for, 22 against`, `by 64 votes to 5`."""
-    found = numbers.find(text, Span(0, len(text)), [Span(d.start, d.end) for d in dates.find(text, Span(0, len(text)))])
-    for one, other in pairwise(found):
+    for one, other in pairwise(wording.numbers_in(text)):
         if one.value is not None and other.value is not None and TALLY.fullmatch(text, one.end, other.start):
             return one.value, other.value
     return None
@@ -75,10 +75,10 @@ def are_same(text: str, claim: Claim, published: str = "") -> bool:
 
 def are_swapped(text: str, proposition: str) -> bool:
     """Whether a number of a sentence stands with the words of another number of a claim."""
-    own = list(_counted(proposition))
+    own = list(_counts(proposition))
     if len({one.figure for one in own}) < 2:
         return False
-    for number in _counted(text):
+    for number in _counts(text):
         same = [_common(number, one) for one in own if one.figure == number.figure]
         rest = [_common(number, one) for one in own if one.figure != number.figure]
         if same and rest and max(rest) > max(same):
@@ -108,25 +108,23 @@ def _named(text: str) -> list[tuple[list[str], frozenset[str]]]:
     cuts = [0, *(end for m in PIECE.finditer(text) for end in m.span()), len(text)]
     out = []
     for start, end in zip(cuts[::2], cuts[1::2], strict=True):
-        found = actors.find(text, actors.words(text, start, end))
-        free = re.sub("|".join(re.escape(text[m.start : m.end]) for m in found) or r"$^", " ", text[start:end])
+        named = actors.find(text, actors.words(text, start, end))
+        free = re.sub("|".join(re.escape(text[m.start : m.end]) for m in named) or r"$^", " ", text[start:end])
         words = frozenset(s for word in WORD.findall(free) if word.lower() not in STOP for s in senses(word))
-        if found:
-            out.append((actors.codes(found), words))
+        if named:
+            out.append((actors.codes(named), words))
     return out
 
 
-def _common(one: _Counted, other: _Counted) -> tuple[bool, int]:
+def _common(one: _Count, other: _Count) -> tuple[bool, int]:
     """Whether two numbers count the same, and how many senses of words they share."""
     return bool(one.noun & other.noun), len(one.words & other.words)
 
 
-def _counted(text: str) -> Iterator[_Counted]:
+def _counts(text: str) -> Iterator[_Count]:
     """The numbers of a text, each with the senses of the words in its piece."""
-    whole = Span(0, len(text))
-    taken = [Span(one.start, one.end) for one in dates.find(text, whole)]
-    found = numbers.find(text, whole, taken)
-    for i, number in enumerate(found):
+    mentions = wording.numbers_in(text)
+    for i, number in enumerate(mentions):
         figures = [one for one in (number.value, number.low, number.high) if one is not None]
         start, end = _piece(text, number.start, number.end)
         piece = text[start : number.start] + " " + text[number.end : end]
@@ -134,13 +132,13 @@ def _counted(text: str) -> Iterator[_Counted]:
             s for word in WORD.findall(piece) if word.lower() not in STOP or word.lower() in SIDES
             for s in ({word.lower()} if word.lower() in SIDES else senses(word))
         )  # fmt: skip
-        if i + 1 < len(found) and VOTES.fullmatch(text, number.end, found[i + 1].start):
+        if i + 1 < len(mentions) and VOTES.fullmatch(text, number.end, mentions[i + 1].start):
             words = words | {"for"}
-        if i and VOTES.fullmatch(text, found[i - 1].end, number.start):
+        if i and VOTES.fullmatch(text, mentions[i - 1].end, number.start):
             words = frozenset({"against"})
         noun = NOUN.match(text, number.end)
         for figure in figures:
-            yield _Counted(figure, words, senses(noun.group(1)) if noun else frozenset())
+            yield _Count(figure, words, senses(noun.group(1)) if noun else frozenset())
 
 
 def _piece(text: str, start: int, end: int) -> tuple[int, int]:

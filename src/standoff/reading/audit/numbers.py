@@ -205,7 +205,7 @@ def _size(
     one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
 ) -> list[AuditVerdict]:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
-    named = [e for e in near if is_by_name(e.claim, one.row)]  # a speaker is compared with what he said
+    named = [e for e in near if is_by_name(e.claim, one.row)]  # a speaker is compared with own claims
     if not named and not one.dated:
         near = named = _last([e for e in evidence if is_by_name(e.claim, one.row)]) or near
     near = (_nearest(named) if one.dated else named) or near

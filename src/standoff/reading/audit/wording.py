@@ -42,12 +42,15 @@ def place(row: Statement) -> NumberMention | None:
     return _place(row.quote, row.value, row.low, row.high)
 
 
+def numbers_in(text: str) -> list[NumberMention]:
+    """The numbers of a text outside its dates."""
+    whole = Span(0, len(text))
+    return numbers.find(text, whole, [Span(one.start, one.end) for one in dates.find(text, whole)])
+
+
 @lru_cache(maxsize=1024)
 def _place(quote: str, value: float | None, low: float | None, high: float | None) -> NumberMention | None:
-    whole = Span(0, len(quote))
-    taken = [Span(one.start, one.end) for one in dates.find(quote, whole)]
-    found = numbers.find(quote, whole, taken)
-    return next((one for one in found if (one.value, one.low, one.high) == (value, low, high)), None)
+    return next((one for one in numbers_in(quote) if (one.value, one.low, one.high) == (value, low, high)), None)
 
 
 def trend(row: Statement) -> Trend:

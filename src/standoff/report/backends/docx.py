@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
 from standoff.report import no_break
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock
+from standoff.report.document import CODE, BulletList, Heading, Notice, Paragraph, Picture, TableBlock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,6 @@ WIDTH, SCALE = (
     16.0,
     2.0,
 )  #: width of a picture in centimetres, as wide as the text of a page; pixels for each of the SVG
-CODE = re.compile(r"`([^`]+)`")
 MONOSPACED = "Courier New"  # assumption: on every machine that opens Word files
 SMALL = 9  # points of notes and tables; assumption
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from markupsafe import Markup, escape
 
 from standoff.report import assets, no_break
 from standoff.report.content_policy import policy
-from standoff.report.document import Heading, NotedText
+from standoff.report.document import CODE, Heading, NotedText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from standoff.report.document import Block
 
 SUFFIX = ".html"
-CODE = re.compile(r"`([^`]+)`")
 
 
 def render(blocks: Sequence[Block]) -> bytes:

@@ -240,8 +240,8 @@ def _difference(main: Answer, value: float, error: float) -> str:
 def quote(run: Run, name: str) -> str:
     """A claim with speaker and date, in quotation marks where the ledger has its words."""
     claim = run.model.ledger[name]
-    said = claim_labels.sentence(run.model.plan, claim) if claim.numbers else claim.statement
-    text = textwrap.shorten(claim.quote.text if claim.quote else said, QUOTE, placeholder=" …")
+    statement = claim_labels.sentence(run.model.plan, claim) if claim.numbers else claim.statement
+    text = textwrap.shorten(claim.quote.text if claim.quote else statement, QUOTE, placeholder=" …")
     return f"{claim.speaker}, {claim.published}: {f'“{text}”' if claim.quote else text}"
 
 
