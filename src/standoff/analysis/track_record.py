@@ -1,8 +1,9 @@
 """Track record: how earlier answers of the catalogue and of a case were scored.
 
-The scores stand in `catalog/track_record.json`, written by the commands that make docs/crises.md and docs/hindcast.md, and
-never by hand. Beside them stands a digest of the files of the cases that were scored, and of the coefficients of history that
-they use: where one of these has changed since, the scores are those of an earlier version.
+The scores stand in `catalog/track_record.json`, written by the commands that make docs/record.md, docs/crises.md and
+docs/hindcast.md, and never by hand. Beside those of crises and hindcasts stands a digest of the files of the cases that were
+scored, and of the coefficients of history that they use: where one of these has changed since, the scores are those of an
+earlier version.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from standoff.files import write_text
 from standoff.history import coefficients
 
 FILE = catalog.HOME / "track_record.json"
-CRISES, HINDCASTS = "crises", "hindcasts"  #: keys of the file
+CRISES, HINDCASTS, RECORDS = "crises", "hindcasts", "records"  #: keys of the file
 TAKEN = re.compile(
     r"\b(weight|rationality|half_life): *([\d.]+ *\* *)?history\b"
 )  #: a number that a scenario takes from history
@@ -49,9 +50,25 @@ class PastScores:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrackRecord:
-    """Scores of the past crises of the catalogue, and of hindcasts of the case."""
+class BlindScores:
+    """Scores of forecasts recorded without their outcome, beside the best rival of their day."""
 
+    date: str  #: day on which they were settled
+    kind: str  #: before or blind: recorded before the day they speak of, or after it without its outcome
+    numbers: int  #: settled forecasts of numbers
+    number_outcomes: int  #: different outcomes among them
+    skill: float | None  #: over the best rival: 1 - the geometric mean of the ratios of CRPS
+    interval: tuple[float, float] | None  #: its central 90 %, over quantities
+    events: int  #: settled yes/no questions
+    event_outcomes: int
+    brier: Mapping[str, float]  #: mean Brier score of model and best
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackRecord:
+    """Recorded forecasts of the case, past crises of the catalogue, and hindcasts of the case."""
+
+    record: BlindScores | None = None
     crises: PastScores | None = None
     hindcasts: PastScores | None = None
 
@@ -60,7 +77,18 @@ def track_record(folder: Path | None = None) -> TrackRecord:
     """The track record of the catalogue, and that of the case of a folder of it."""
     data = _stored()
     case = folder.name if folder is not None and folder.resolve().parent == catalog.HOME.resolve() else ""
-    return TrackRecord(crises=_read(data.get(CRISES)), hindcasts=_read(data.get(HINDCASTS, {}).get(case)))
+    record = data.get(RECORDS, {}).get(case)
+    if record is not None:
+        record = BlindScores(**record | {"interval": record["interval"] and tuple(record["interval"])})
+    return TrackRecord(
+        record=record, crises=_read(data.get(CRISES)), hindcasts=_read(data.get(HINDCASTS, {}).get(case))
+    )
+
+
+def store_record(scores: BlindScores, case: str) -> Path:
+    """Write the scores of the recorded forecasts of a case into the file of the package."""
+    data = _stored()
+    return _write(data | {RECORDS: {**data.get(RECORDS, {}), case: asdict(scores)}})
 
 
 def store_scores(scores: PastScores, case: str = "") -> Path:
@@ -70,6 +98,10 @@ def store_scores(scores: PastScores, case: str = "") -> Path:
     new = asdict(replace(scores, brier=brier, compared_brier=compared, skill=skill))
     row = {name: value for name, value in new.items() if name != "is_current"}
     data |= {HINDCASTS: {**data.get(HINDCASTS, {}), case: row}} if case else {CRISES: row}
+    return _write(data)
+
+
+def _write(data: Mapping[str, Any]) -> Path:
     write_text(FILE, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return FILE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -44,15 +43,19 @@ def score(
 ) -> None:
     """Score settled questions against the base rate, no change and equal chances.
 
-    Forecasts that `standoff hindcast --record` wrote are resolved by later claims; each that cannot be says why.
+    Forecasts that `standoff hindcast --record` wrote are settled by later claims, and scored beside standard methods of time
+    series; each that cannot be says why.
     """
     from standoff.evaluation import score_cases
 
     if any(name.endswith(FORECASTS) for name in names):
         options.refuse_on(on, "forecasts that were recorded are scored without a simulation")
-        if output is not None:
-            raise RunError(Problem("scores of forecasts are printed, not written", "--output", fix="use --json"))
-        _forecasts([Path(name) for name in names], claims, as_json)
+        from standoff.report.sections import record
+
+        with progress_bars(quiet=as_json) as progress:
+            records = score_cases.score_forecasts([Path(name) for name in names], claims, seed, progress)
+        each = [block for one in records for block in record.blocks(one)]
+        options.emit([one.to_data() for one in records], each, output, as_json)
         return
     if claims is not None:
         raise RunError(Problem("only forecasts are resolved by another ledger", "--claims", allowed="a file .jsonl"))
@@ -64,20 +67,6 @@ def score(
             names, variant=variant, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
         )
     options.emit(scores.to_data(), blocks(scores), output, as_json)
-
-
-def _forecasts(files: list[Path], claims: Path | None, as_json: bool) -> None:
-    """Resolve and score recorded forecasts."""
-    from standoff.evaluation.score_cases import score_forecasts
-    from standoff.report.sections.hindcast import promised_page
-    from standoff.serialise import to_plain
-
-    pairs = score_forecasts(files, claims)
-    if as_json:
-        rows = [{**asdict(result), "id": item.id, "asks": item.asks, "made": item.created} for item, result in pairs]
-        options.print_json(to_plain(rows))
-    else:
-        options.display(promised_page(pairs))
 
 
 COMMAND = Command(HelpGroup.evaluate, score)

@@ -1,4 +1,4 @@
-"""Mean Brier scores of settled questions, for the track record that every run shows."""
+"""Scores of recorded forecasts and settled questions, for the track record of every run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from standoff.analysis.track_record import PastScores, case_digest
+from standoff.analysis.track_record import DIGITS, BlindScores, PastScores, case_digest
+from standoff.evaluation.hindcast.record import BEST, ForecastRecord
 from standoff.evaluation.hindcast.summary import Hindcast
 from standoff.evaluation.records import Scored
 from standoff.versions import VERSION
@@ -39,6 +40,24 @@ def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
             if (item.group, item.months, item.score, item.forecaster) == ("all", 0, "crps", "model")]  # fmt: skip
     numbers = max((item.questions for item in over), default=0)
     return replace(past, numbers=numbers, skill={item.against: item.skill for item in over})
+
+
+def scores_of_record(record: ForecastRecord) -> BlindScores | None:
+    """Scores of forecasts recorded before their day, else of the blind ones, else None."""
+    for kind in ("before", "blind"):
+        groups = {group.score: group for group in record.groups[kind] if group.group == "all"}
+        if groups:
+            numbers, events = groups.get("crps"), groups.get("brier")
+            skill = None if numbers is None else numbers.skill.get(BEST)
+            ends = None if numbers is None else numbers.interval
+            return BlindScores(
+                date=dt.date.today().isoformat(), kind=kind, numbers=0 if numbers is None else numbers.forecasts,
+                number_outcomes=0 if numbers is None else numbers.reports, skill=skill and round(skill, DIGITS),
+                interval=None if ends is None else (round(ends[0], DIGITS), round(ends[1], DIGITS)),
+                events=0 if events is None else events.forecasts, event_outcomes=0 if events is None else events.reports,
+                brier={} if events is None else {who: round(score, DIGITS) for who, score in events.brier.items()},
+            )  # fmt: skip
+    return None
 
 
 def _past(

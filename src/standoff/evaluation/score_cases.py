@@ -10,7 +10,7 @@ from standoff import catalog
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate_each
 from standoff.errors import Problem, RunError
-from standoff.evaluation.hindcast import forecast_ledger
+from standoff.evaluation.hindcast import forecast_ledger, record
 from standoff.evaluation.score import score_runs
 from standoff.ledger import Ledger
 from standoff.progress import SILENT, Progress
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from standoff.engine.model import Model
     from standoff.engine.run import Run
-    from standoff.evaluation.hindcast.forecast_ledger import Forecast
-    from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
+    from standoff.evaluation.hindcast.record import ForecastRecord
     from standoff.evaluation.records import Scores
     from standoff.job_folder import JobExecutor
 
@@ -65,8 +64,10 @@ def _counted(runs: Iterable[tuple[str, Run]], total: int, progress: Progress) ->
             task.update()
 
 
-def score_forecasts(files: Sequence[Path], claims: Path | None = None) -> list[tuple[Forecast, ScoredForecast]]:
-    """Resolve and score forecasts of `hindcast --record`, by their case's claims or `claims`."""
+def score_forecasts(
+    files: Sequence[Path], claims: Path | None = None, seed: int = 1, progress: Progress = SILENT
+) -> tuple[ForecastRecord, ...]:
+    """Settle and score recorded forecasts, by case, by their case's claims or `claims`."""
     if any(file.suffix.lower() != ".jsonl" for file in files):
         raise RunError(Problem("cases and forecasts are scored separately", allowed="either cases, or files .jsonl"))
     ledger = None if claims is None else Ledger.load(claims)
@@ -75,6 +76,10 @@ def score_forecasts(files: Sequence[Path], claims: Path | None = None) -> list[t
     for case in dict.fromkeys(item.case for item in forecasts):
         loaded, own = catalog.load(case)
         selected = [item for item in forecasts if item.case == case]
-        resolved = forecast_ledger.resolve(selected, own if ledger is None else ledger, loaded.scenario.units)
-        out += list(zip(selected, resolved, strict=True))
-    return out
+        out.append(
+            record.settle(
+                selected, ledger or own, loaded.scenario.units, case, record.read_declaration(case),
+                record.quantities_by_month(case, loaded, own), seed, progress,
+            )
+        )  # fmt: skip
+    return tuple(out)

@@ -1,26 +1,57 @@
-"""The track record in one sentence, on the first screen of every run."""
+"""The track record in words, what was blind first, for every run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from standoff.analysis.track_record import PastScores, TrackRecord
+from standoff.report import formatting
 
-PAGES = {"crises": "docs/crises.md", "hindcasts": "docs/hindcast.md"}
+if TYPE_CHECKING:
+    from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
+
+PAGES = {"record": "docs/record.md", "crises": "docs/crises.md", "hindcasts": "docs/hindcast.md"}
 WORDS = {"even": "equal chances", "persistence": "no change"}
+KINDS = {"before": "before the day they speak of", "blind": "after the day they speak of, but without its outcome"}
+SEEN = "coded by an author who knew the outcomes, and reached after earlier scores of them had been seen"
 
 
 def sentence(record: TrackRecord | None) -> str:
-    """How earlier answers were scored; empty without any scores."""
+    """How earlier answers were scored, what was blind first; empty without any scores."""
+    out = []
+    if record is not None and record.record is not None:
+        kind = KINDS[record.record.kind]
+        out.append(
+            f"Forecasts of this case recorded {kind}: {_blind(record.record)} ({PAGES['record']}, {record.record.date})."
+        )
     parts = []
-    if record is not None and (past := record.crises) is not None:
-        parts.append(f"{past.questions} questions of {len(past.cases)} past crises {_scores(past, 'even')}, coded by an author "
-                     f"who knew the outcomes{_made(past, 'crises')}")  # fmt: skip
     if record is not None and (past := record.hindcasts) is not None:
         parts.append(f"{past.questions} yes/no questions of this case from {past.since[:7]} to {past.until[:7]} "
                      f"{_scores(past, 'persistence')}{_numbers(past)}{_made(past, 'hindcasts')}")  # fmt: skip
-    return f"Track record (mean Brier score, lower is better): {'; '.join(parts)}." if parts else ""
+    if record is not None and (past := record.crises) is not None:
+        parts.append(f"{past.questions} questions of {len(past.cases)} past crises {_scores(past, 'even')}, {SEEN}"
+                     f"{_made(past, 'crises')}")  # fmt: skip
+    if parts:
+        out.append(f"Not blind (mean Brier score, lower is better): {'; '.join(parts)}.")
+    return " ".join(out)
+
+
+def _blind(scores: BlindScores) -> str:
+    """Recorded forecasts against the best rival of their day."""
+    out = []
+    if scores.numbers and scores.skill is not None:
+        ends = "" if scores.interval is None else ", 90 %: {} to {} %".format(*map(_share, scores.interval))
+        is_shown = scores.interval is not None and not scores.interval[0] < 0 < scores.interval[1]
+        doubt = "" if is_shown else ", so that no skill is shown"
+        out.append(f"{scores.numbers} numbers ({scores.number_outcomes} outcomes) with a skill of {_share(scores.skill)} % over "
+                   f"the best rival{ends}{doubt}")  # fmt: skip
+    if scores.events:
+        out.append(f"{scores.events} yes/no questions ({scores.event_outcomes} outcomes) with a Brier score of "
+                   f"{scores.brier['model']:.3f}, the best rival {scores.brier['best']:.3f}")  # fmt: skip
+    return "; ".join(out)
+
+
+def _share(share: float) -> str:
+    return formatting.signed(100 * share, 0)
 
 
 def _scores(past: PastScores, other: str) -> str:
@@ -47,12 +78,7 @@ def _made(past: PastScores, kind: str) -> str:
 
 
 def lines(record: TrackRecord | None) -> list[str]:
-    """Scores of the past crises and of the hindcasts of the case, each in a line."""
-    out = []
-    if record is not None and (past := record.crises) is not None:
-        out.append(f"{past.questions} questions of past crises: Brier score {past.brier['model']:.3f}, "
-                   f"{WORDS['even']} {past.brier['even']:.3f} (lower is better)")  # fmt: skip
-    if record is not None and (past := record.hindcasts) is not None:
-        out.append(f"{past.questions} hindcasts of this case: Brier score {past.brier['model']:.3f}, "
-                   f"{WORDS['persistence']} {past.brier['persistence']:.3f}")  # fmt: skip
-    return out
+    """The first screen's line: recorded forecasts of the case, or that there are none."""
+    if record is None or record.record is None:
+        return ["no forecast of this case was recorded without its outcome"]
+    return [f"recorded without the outcome: {_blind(record.record)}"]

@@ -11,7 +11,7 @@ from typing import Any
 
 from standoff import catalog
 from standoff.connectors import _cache
-from standoff.evaluation.hindcast import config, forecast_ledger
+from standoff.evaluation.hindcast import config, forecast_ledger, record
 from standoff.ledger import Ledger
 from standoff.reading import batch as reading_folder
 from standoff.reading import review
@@ -57,8 +57,7 @@ ENTRY = [json.dumps({"name": "kiel", "file": "kiel-0.raw", "sha256": "0", "size"
 
 
 def forecasts(raw: bytes) -> None:
-    for case in forecast_ledger.resolve(forecast_ledger.read(file("forecasts.jsonl", raw)), ledger(), {}):
-        str(case)
+    str(record.settle(forecast_ledger.read(file("forecasts.jsonl", raw)), ledger(), {}))
 
 
 def journal(raw: bytes) -> None:

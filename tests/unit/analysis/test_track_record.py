@@ -13,8 +13,10 @@ from standoff import catalog
 from standoff.analysis import track_record as module
 from standoff.analysis.track_record import (
     CRISES,
+    BlindScores,
     PastScores,
     case_digest,
+    store_record,
     store_scores,
     track_record,
 )
@@ -50,6 +52,15 @@ def test_what_is_stored_is_read_with_the_case(home: Path) -> None:
     for other in (None, home.parent / CASE):  # no file, or a folder of the same name elsewhere
         assert track_record(other).hindcasts is None
         assert track_record(other).crises == found.crises
+
+
+def test_the_record_of_a_case_is_stored_beside_the_scores_of_others(home: Path) -> None:
+    store_scores(scores())
+    blind = BlindScores(date="2026-11-29", kind="blind", numbers=54, number_outcomes=19, skill=0.2, interval=(-0.1, 0.5),
+                        events=0, event_outcomes=0, brier={})  # fmt: skip
+    store_record(blind, CASE)
+    assert track_record(home / CASE).record == blind and track_record().record is None
+    assert track_record().crises is not None
 
 
 @pytest.mark.parametrize("taken", [False, True])

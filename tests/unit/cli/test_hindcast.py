@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from conftest import Command
 
+from standoff.report.sections.record import TITLES
 from tests.unit.evaluation.hindcast.conftest import write  # noqa: F401
 
 FEW = ("--draws", "64", "--no-reconcile")
@@ -33,9 +34,10 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
     assert data["made"]["origins"][0]["late_paths"] == ["mechanisms.grind.mean"]
     assert {case["origin"] for case in data["cases"]} == {"2022-12-31", "2023-03-31"}
     assert data == json.loads((tmp_path / "kept" / "hindcast.json").read_text())
-    told = standoff("score", "forecasts.jsonl").stdout
-    assert "of 12 forecasts resolved" in told and "happened by 2023-09-30" in told
-    one = json.loads(standoff("score", "forecasts.jsonl", "--json").stdout)[0]
+    told = standoff("score", "forecasts.jsonl", "-o", "record.md").stdout
+    assert "of 12 recorded forecasts" in told and "happened by 2023-09-30" in told
+    assert TITLES["seen"] in (tmp_path / "record.md").read_text()
+    one = json.loads(standoff("score", "forecasts.jsonl", "--json").stdout)[0]["lines"][0]
     assert one["id"].startswith("toy-2022-12-31-count-3m-") and one["given"]["model"]["crps"] > 0
 
 
@@ -48,5 +50,4 @@ def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, writ
         assert told in standoff("hindcast", folder, *FEW, *words, code=1).stderr
     assert "hindcast" in standoff("hindcast", "korea-1950", code=1).stderr
     assert "either cases, or files" in standoff("score", "korea-1950", "forecasts.jsonl", code=1).stderr
-    assert "use --json" in standoff("score", "forecasts.jsonl", "-o", "x.md", code=1).stderr
     assert "only forecasts" in standoff("score", "korea-1950", "--claims", "c.jsonl", code=1).stderr

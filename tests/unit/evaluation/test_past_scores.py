@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from standoff.evaluation.past_scores import scores_of_cases, scores_of_hindcast
+from standoff.evaluation.past_scores import scores_of_cases, scores_of_hindcast, scores_of_record
 
 
 def row(case: str, **brier: float) -> Any:
@@ -45,3 +45,25 @@ def test_hindcasts_count_resolved_events_alone() -> None:
     assert found.brier == {"model": pytest.approx(0.3), "persistence": 0.5}
     assert (found.numbers, found.skill) == (7, {"trend": 0.4})
     assert found.compared_brier == {"model": pytest.approx(0.3), "base_rate": pytest.approx(0.2)}
+
+
+def test_recorded_forecasts_give_the_blind_ones_where_none_was_made_before() -> None:
+    def group(score: str, **fields: Any) -> Any:
+        base = {
+            "group": "all",
+            "score": score,
+            "forecasts": 5,
+            "reports": 3,
+            "skill": {"best": 0.12345678},
+            "interval": None,
+        }
+        return SimpleNamespace(**base | {"brier": {"model": 0.2, "best": 0.1}} | fields)
+
+    seen, blind = (
+        (group("crps"),),
+        (group("crps", interval=(0.1, 0.2)), group("brier", forecasts=7), group("crps", group="aid")),
+    )
+    found = scores_of_record(cast(Any, SimpleNamespace(groups={"before": (), "blind": blind, "seen": seen})))
+    assert found is not None and (found.kind, found.numbers, found.events) == ("blind", 5, 7)
+    assert found.skill == 0.1235 and found.interval == (0.1, 0.2) and found.brier["best"] == 0.1
+    assert scores_of_record(cast(Any, SimpleNamespace(groups={"before": (), "blind": (), "seen": seen}))) is None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from standoff.analysis.track_record import PastScores, TrackRecord
-from standoff.report.track_record import sentence
+from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
+from standoff.report.track_record import lines, sentence
 
 CRISES = PastScores(
     date="2026-11-27", version="0.1.0", draws=2000, seed=1, cases=tuple("abcdefghijklm"), digest="x", questions=73,
@@ -16,12 +16,31 @@ HINDCASTS = replace(CRISES, cases=("a",), questions=147, compared=147, brier={"m
                     compared_brier={"model": 0.2, "base_rate": 0.3}, since="2022-06-30", until="2025-03-31")  # fmt: skip
 
 
-def test_all_numbers_stand_in_it() -> None:
-    text = sentence(TrackRecord(crises=CRISES, hindcasts=HINDCASTS))
-    first, second = text.split("; 147 ")
-    assert all(part in first for part in ("73", "13", "0.154", "0.250", "46", "0.155", "0.272", "docs/crises.md"))
-    assert all(part in second for part in ("2022-06", "2025-03", "0.200", "0.100", "0.300", "docs/hindcast.md"))
-    assert "earlier version" not in text
+BLIND = BlindScores(date="2026-11-29", kind="blind", numbers=54, number_outcomes=19, skill=0.234, interval=(-0.07, 0.48),
+                    events=44, event_outcomes=22, brier={"model": 0.088, "best": 0.0})  # fmt: skip
+
+
+def test_all_numbers_stand_in_it_and_what_was_blind_comes_first() -> None:
+    text = sentence(TrackRecord(record=BLIND, crises=CRISES, hindcasts=HINDCASTS))
+    blind, rest = text.split(" Not blind ")
+    hindcasts, crises = rest.split("; 73 ")
+    assert all(
+        part in blind for part in ("54", "19", "+23 %", "−7 to +48 %", "no skill is shown", "44", "0.088", "0.000")
+    )
+    assert all(
+        part in hindcasts for part in ("147", "2022-06", "2025-03", "0.200", "0.100", "0.300", "docs/hindcast.md")
+    )
+    assert all(part in crises for part in ("13", "0.154", "0.250", "46", "0.155", "0.272", "docs/crises.md"))
+    assert "after earlier scores of them had been seen" in crises and "earlier version" not in text
+
+
+def test_the_first_screen_has_one_line() -> None:
+    (line,) = lines(TrackRecord(record=BLIND, crises=CRISES))
+    assert "54 numbers" in line and "best rival" in line
+    (other,) = lines(TrackRecord(crises=CRISES))
+    assert other.startswith("no forecast of this case")
+    sure = replace(BLIND, interval=(0.1, 0.48))
+    assert "no skill is shown" not in lines(TrackRecord(record=sure))[0]
 
 
 def test_an_earlier_version_of_the_cases_is_said_once_for_each() -> None:

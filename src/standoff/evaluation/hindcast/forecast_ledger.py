@@ -1,15 +1,13 @@
 """Append-only ledger of forecasts, `forecasts.jsonl`, with their resolution rules.
 
-A forecast is never edited: it stays as published, with the digests of its scenario and claims. It resolves when a
-ledger holds a report about a day near its date (a quantity), or claims about its date or an occurrence before it (an
-event); until then `resolved` gives the reason why not.
+A forecast is never edited: it stays as published, with the digests of its scenario and claims. `record` settles it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path as File
 from typing import TYPE_CHECKING, Any, Literal
@@ -19,22 +17,17 @@ from pydantic import Field, ValidationError
 
 from standoff import input_files, pydantic_messages, scalars
 from standoff.dates import add_months
-from standoff.errors import Problem, RunError, StandoffError
-from standoff.evaluation.hindcast import reports as known
+from standoff.errors import Problem, RunError
 from standoff.evaluation.hindcast.config import Event, Quantity
 from standoff.evaluation.hindcast.scored_forecasts import (
-    ScoredForecast,
     asked_events,
     chance,
     event_hits,
     has_come,
     model_values,
-    number,
     reports,
-    verdict,
 )
 from standoff.files import write_atomic
-from standoff.scenario import calendar
 from standoff.scenario.fields import Record
 
 if TYPE_CHECKING:
@@ -163,62 +156,3 @@ def read(file: File) -> tuple[Forecast, ...]:
     if problems:
         raise RunError(problems)
     return tuple(out)
-
-
-def resolve(
-    forecasts: Iterable[Forecast], ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None = None
-) -> tuple[ScoredForecast, ...]:  # fmt: skip
-    """Score every forecast by the ledger; `unresolved` gives the reason for a missing score."""
-    return tuple(_resolved(item, ledger, declared, path) for item in forecasts)
-
-
-def _resolved(
-    item: Forecast, ledger: Ledger, declared: Mapping[str, str], path: ReconciledPath | None
-) -> ScoredForecast:
-    as_of, day = (calendar.last_day(text) for text in (item.as_of, item.date))
-    try:
-        rule = (Quantity if item.kind == "quantity" else Event).model_validate(
-            item.resolution, context={"units": declared}
-        )
-        ledger.filter(**rule.claims)
-    except (ValidationError, StandoffError, TypeError, ValueError) as error:  # the last two: no filters of claims
-        return _open(item, f"its rule cannot be read: {str(error).splitlines()[0]}")
-    if isinstance(rule, Event):
-        statement = known.settled(ledger, rule)
-        outcome, why = verdict(statement, day)
-        if why or statement is None or item.p is None:
-            return _open(item, why)
-        params = {"model": chance(round(item.p * (item.draws + 1) - 0.5), item.draws, outcome)}
-        return ScoredForecast(
-            **_asked(item), day=item.date, unit="", outcome=float(outcome), claims=statement.claims,
-            speaker=statement.speaker, given=params,
-        )  # fmt: skip
-    if rule.reconcile is not None:
-        if path is None:
-            return _open(item, "it needs reconciled claims, which were not computed")
-        truth = known.at(path(rule.reconcile.quantity, rule.reconcile.subject, _last(ledger)), day)
-    else:
-        truth = known.nearest(known.series(ledger, rule, declared), day, rule.window, as_of)
-    if truth is None:
-        return _open(item, f"no report within {rule.window:g} months of {day}")
-    values = np.interp((np.arange(200) + 0.5) / 200, LEVELS, item.quantiles)
-    came_as = (truth.low, truth.high) if truth.high > truth.low else (truth.value,)
-    return ScoredForecast(
-        **_asked(item), day=str(truth.day), unit=item.unit, outcome=truth.value, came_low=truth.low, came_high=truth.high,
-        claims=truth.claims, speaker=truth.speaker, given={"model": number(values, came_as)},
-    )  # fmt: skip
-
-
-def _open(item: Forecast, why: str) -> ScoredForecast:
-    return ScoredForecast(**_asked(item), day=item.date, unit=item.unit, unresolved=why)
-
-
-def _asked(item: Forecast) -> dict[str, Any]:
-    return {
-        "origin": item.as_of, "months": item.months, "id": item.asks, "group": item.group, "text": item.text,
-        "kind": item.kind,
-    }  # fmt: skip
-
-
-def _last(ledger: Ledger) -> dt.date:
-    return max(claim.published.last for claim in ledger)

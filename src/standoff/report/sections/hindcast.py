@@ -1,4 +1,4 @@
-"""Hindcasts as a document, and recorded forecasts beside their outcomes for the terminal."""
+"""Hindcasts as a document."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ from standoff.report.document import BulletList, Heading, Paragraph, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import RenderableType
-
-    from standoff.evaluation.hindcast.forecast_ledger import Forecast
-    from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
     from standoff.evaluation.hindcast.summary import Hindcast, HindcastCoverage, HindcastSkill
     from standoff.report.document import Block, Picture
 
@@ -152,43 +148,3 @@ def provenance_line(hindcast: Hindcast) -> str:
         f"{', parameters fitted to what was known at each origin' * hindcast.made.posterior}; "
         + ", ".join(f"{name} {version}" for name, version in hindcast.made.versions.items())
     )
-
-
-def promised_page(result: Sequence[tuple[Forecast, ScoredForecast]]) -> RenderableType:
-    """Recorded forecasts: resolved ones with outcome and scores, and the status of the others."""
-    from rich.console import Group
-    from rich.text import Text
-
-    from standoff.report.text_table import grid, heading
-
-    done = [(item, case) for item, case in result if not case.unresolved]
-    parts: list[RenderableType] = [
-        Text(f"{len(done)} of {formatting.counted(len(result), 'forecast')} resolved", "bold")
-    ]
-    numbers, events = (
-        grid("forecast", "about", "median:", "90 %:", "outcome:", "CRPS:"),
-        grid("forecast", "about", "probability:", "happened:", "Brier:", "log:"),
-    )
-    for item, case in done:
-        statement = case.given["model"]
-        if case.kind == "quantity":
-            ends = f"{figure(statement.low)} to {figure(statement.high)}"
-            numbers.add_row(
-                item.id,
-                case.day,
-                figure(statement.median),
-                ends,
-                f"{figure(case.outcome)} {case.unit}",
-                figure(statement.crps),
-            )
-        else:
-            outcome = "yes" if case.outcome else "no"
-            events.add_row(
-                item.id, case.day, figure(statement.p), outcome, figure(statement.brier), figure(statement.log)
-            )
-    parts += [item for title, shown in (("Numbers", numbers), ("Yes/no questions", events)) if shown.row_count
-              for item in (heading(title), shown)]  # fmt: skip
-    if len(done) < len(result):
-        parts.append(heading("Open"))
-        parts += [Text(f"{item.id}: {case.unresolved}") for item, case in result if case.unresolved]
-    return Group(*parts)

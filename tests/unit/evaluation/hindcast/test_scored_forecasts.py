@@ -11,7 +11,7 @@ import pytest
 
 from standoff import catalog
 from standoff.errors import RunError, ScenarioError
-from standoff.evaluation.hindcast import config, forecast_ledger, origins, reports, scored_forecasts
+from standoff.evaluation.hindcast import config, forecast_ledger, origins, record, reports, scored_forecasts
 from standoff.ledger import Ledger
 from tests.unit.evaluation.hindcast.conftest import ASKED, claim
 
@@ -137,9 +137,10 @@ def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_p
     assert forecast_ledger.append(file, made) == 6 and forecast_ledger.append(file, made) == 0
     read = forecast_ledger.read(file)
     assert read == made and all(item.ledger == then.hash for item in read)
-    early = forecast_ledger.resolve(read, then, loaded.scenario.units)
-    assert all(case.unresolved for case in early)
-    now = {(case.id, case.months): case for case in forecast_ledger.resolve(read, ledger, loaded.scenario.units)}
+    early = record.settle(read, then, loaded.scenario.units).lines
+    assert all(line.scored.unresolved and line.is_reproduced for line in early)
+    lines = record.settle(read, ledger, loaded.scenario.units).lines
+    now = {(line.scored.id, line.scored.months): line.scored for line in lines}
     scored = {(case.id, case.months): case for case in scored_forecasts.cases(one, asked, loaded, ledger)}
     mine, theirs = (each["count", 3] for each in (now, scored))
     assert mine.outcome == theirs.outcome and mine.given["model"].crps == pytest.approx(
@@ -169,18 +170,6 @@ def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> Non
         assert part in told, part
 
 
-def test_the_forecasts_that_come_with_the_flagship_resolve_as_far_as_its_ledger_goes() -> None:
-    loaded, ledger = catalog.load("china-russia")
-    found = forecast_ledger.read(catalog.find("china-russia").with_name("forecasts.jsonl"))
-    judged = forecast_ledger.resolve(found, ledger, loaded.scenario.units)
-    done = [case for case in judged if not case.unresolved]
-    assert done and all(case.claims and case.speaker and case.given["model"] for case in done)
-    last = max(claim.as_of.last for claim in ledger)
-    for item, case in zip(found, judged, strict=True):
-        assert item.as_of < item.created and item.resolution
-        assert case.unresolved or dt.date.fromisoformat(case.day) <= max(last, dt.date.fromisoformat(item.date))
-
-
 @pytest.mark.parametrize("filters", [{"quantityx": "losses"}, {"quantity": 5}, {"since": []}, {"status": "odd"}])
 def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
     tmp_path: Path, filters: dict[str, object]
@@ -191,8 +180,8 @@ def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
             "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
     file = tmp_path / "forecasts.jsonl"
     file.write_text(json.dumps(line))
-    (case,) = forecast_ledger.resolve(forecast_ledger.read(file), catalog.load("korea-1950")[1], {})
-    assert case.unresolved.startswith("its rule ")
+    (line,) = record.settle(forecast_ledger.read(file), catalog.load("korea-1950")[1], {}).lines
+    assert line.scored.unresolved.startswith("its rule ")
 
 
 def test_an_event_that_had_come_is_settled_and_is_asked_no_more(toy: Any) -> None:
@@ -209,8 +198,9 @@ def test_an_event_that_had_come_is_settled_and_is_asked_no_more(toy: Any) -> Non
     assert "gloom" not in {item.asks for item in made}
     asks = forecast_ledger.make_forecasts(one, asked, loaded, ledger, "toy", 64, day, "0")
     (early,) = [item for item in asks if (item.asks, item.months) == ("gloom", 3)]
-    (settled,) = forecast_ledger.resolve([early], known, {})
-    assert settled.outcome == 1 and settled.unresolved == ""
+    (settled,) = record.settle([early], known, {}).lines
+    assert settled.scored.outcome == 1 and settled.scored.unresolved == ""
+    assert settled.scored.given["persistence"].brier == 0  # it had come, and that was known
 
 
 def test_an_event_that_can_never_settle_is_refused(write: Callable[..., Path]) -> None:

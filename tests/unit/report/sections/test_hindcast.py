@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from standoff.evaluation.hindcast.scored_forecasts import ForecasterScore, ScoredForecast
+from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
 from standoff.evaluation.hindcast.summary import Hindcast, HindcastCoverage, HindcastProvenance, HindcastSkill, ScoreRow
 from standoff.report.sections import hindcast
-from tests.unit.report.plain import printed, row, written
+from tests.unit.report.plain import row, written
 
 
 def case(name: str, outcome: float | None, **changes: Any) -> ScoredForecast:
@@ -68,18 +67,3 @@ def test_origins_and_settings_are_named() -> None:
 )
 def test_figures(value: float | None, text: str) -> None:
     assert hindcast.figure(value) == text
-
-
-def test_recorded_forecasts_are_split_by_whether_they_are_resolved() -> None:
-    scored = ForecasterScore(p=0.75, brier=0.0625, log=0.288, median=10.0, low=5.0, high=20.0, crps=1.5)
-    result: Any = [
-        (SimpleNamespace(id="one"), case("war", 1.0, given={"model": scored})),
-        (SimpleNamespace(id="two"), case("men", 12.0, kind="quantity", unit="person", given={"model": scored})),
-        (SimpleNamespace(id="three"), case("war", None, unresolved="no report")),
-    ]
-    text = printed(hindcast.promised_page(result))
-    assert text.startswith("2 of 3 forecasts") and "three: no report" in text
-    lines = {line.split()[0]: line for line in text.splitlines() if line.strip()}
-    assert (
-        "yes" in lines["one"] and "0.0625" in lines["one"] and "5 to 20" in lines["two"] and "12 person" in lines["two"]
-    )

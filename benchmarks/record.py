@@ -1,0 +1,42 @@
+"""The recorded forecasts of the flagship, settled and scored: docs/record.md, and the track record that every run shows.
+
+    python -m benchmarks.record [--print]
+
+Writes the generated part of docs/record.md, between its marks, and catalog/track_record.json.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from standoff import catalog
+from standoff.analysis.track_record import store_record
+from standoff.evaluation.past_scores import scores_of_record
+from standoff.evaluation.score_cases import score_forecasts
+from standoff.report.backends import markdown
+from standoff.report.sections.record import blocks
+
+CASE = "china-russia"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "record.md"
+FIRST, LAST = "<!-- record -->\n", "<!-- end of record -->"
+
+
+def main() -> None:
+    """Settle, print and write."""
+    files = sorted(catalog.find(CASE).parent.glob("forecasts*.jsonl"))
+    (record,) = score_forecasts(files)
+    _, *rest = blocks(record)  # the page has its own title
+    text = markdown.render(rest).decode()
+    print(text)
+    if "--print" in sys.argv:
+        return
+    before, _, after = PAGE.read_text(encoding="utf-8").partition(FIRST)
+    PAGE.write_text(f"{before}{FIRST}\n{text}\n{LAST}{after.partition(LAST)[2]}", encoding="utf-8")
+    scores = scores_of_record(record)
+    if scores is not None:
+        store_record(scores, CASE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""Standard methods of time series as rivals of a model, fitted to reports of its origin.
+
+Reports are put on months that end with the last report, by linear interpolation between reports. A cumulative quantity is
+forecast by its increments x of a month, any other by its level x:
+
+    ses          simple exponential smoothing of x
+    theta        the Theta method: simple exponential smoothing with half the slope of a regression line as its drift
+    auto_ets     exponential smoothing with additive or multiplicative errors, with or without a trend or a damped one, by AICc
+    local_level  a random walk observed with error, of log x
+    log_ar1      a first-order autoregression with a constant, of log x
+
+Each is fitted by maximum likelihood, and simulated from the last month on; parameters are taken as known, and seasons are not
+modelled. The means of a year add simulated months to known ones, where the reports have the stock by month.
+
+Sources: hyndman2008 (exponential smoothing, AICc), assimakopoulos2000 and hyndman2003 (Theta), harvey1989 (local level).
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from standoff import blas
+from standoff.errors import Problem, RunError
+from standoff.evaluation.hindcast.baselines import COUNT, YEAR
+from standoff.evaluation.hindcast.reports import between
+from standoff.types import Floats
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from standoff.evaluation.hindcast.reports import Report
+
+Method: TypeAlias = Callable[[Floats, int], Floats]  # a series (T,) and steps H -> simulated paths (H, PATHS)
+PATHS = 1000  #: simulated paths; the ends of a 90 % interval have an error of a twentieth of its length
+FEWEST = 8  #: months from which a method is fitted: two more than the parameters of a damped trend; assumption
+LEAST = 0.01  #: smallest month of a series, as a share of its mean, before logarithms are taken; assumption
+SEED = 1
+WORDS = {"ses": "exponential smoothing", "theta": "Theta", "auto_ets": "AutoETS", "local_level": "local level",
+         "log_ar1": "log AR(1)"}  # fmt: skip
+
+
+def distributions(
+    known: Sequence[Report], days: Sequence[dt.date], grows: bool, zero: dt.date | None = None,
+    by_month: Sequence[Report] = (),
+) -> list[dict[str, Floats]]:  # fmt: skip
+    """(200,) equally likely values for each of some later days by each method.
+
+    Empty where the reports span too few months. zero: start of a cumulative quantity. by_month: reports of the same stock
+    by month, where `known` are means of years.
+    """
+    points = [(report.day, report.value) for report in by_month or known]
+    if grows and zero is not None and (not points or zero < points[0][0]):
+        points.insert(0, (zero, 0.0))
+    out: list[dict[str, Floats]] = [{} for _ in days]
+    if len(points) < 2:
+        return out
+    last = points[-1][0]
+    when, value = np.array([between(at, last) for at, _ in points]), np.array([y for _, y in points])
+    grid = -np.arange(math.floor(-when[0]) + 1)[::-1].astype(float)
+    levels = np.interp(grid, when, value)
+    series = np.diff(levels) if grows else levels
+    if len(series) < FEWEST or not series.any():
+        return out
+    ahead = [between(day, last) for day in days]
+    steps, ranks = max(1, *(math.ceil(lag) for lag in ahead)), (np.arange(COUNT) + 0.5) / COUNT
+    with blas.one_thread():
+        simulated = {name: _finite(method, series, steps) for name, method in METHODS.items()}
+    for name, paths in simulated.items():
+        if paths is None:
+            continue
+        if grows:
+            paths = levels[-1] + np.cumsum(np.maximum(paths, 0.0), axis=0)
+        whole = np.vstack([np.repeat(levels[:, None], PATHS, axis=1), paths])
+        for lag, values in zip(ahead, out, strict=True):
+            stop = len(levels) + max(math.ceil(lag), 1)
+            part = stop - len(levels) - lag  # of the last step that lies beyond the day
+            at = (
+                whole[stop - int(YEAR) : stop].mean(axis=0)
+                if by_month
+                else whole[stop - 1] * (1 - part) + whole[stop - 2] * part
+            )
+            values[name] = np.quantile(at, ranks)
+    return out
+
+
+def _finite(method: Method, series: Floats, steps: int) -> Floats | None:
+    """Paths of a method; None where its fit fails, as of a series of few different numbers."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            paths = np.asarray(method(series, steps), float).reshape(steps, -1)
+    except (ValueError, np.linalg.LinAlgError, ZeroDivisionError):
+        return None
+    return paths if np.isfinite(paths).all() else None
+
+
+def require() -> None:
+    """Raise `RunError` without statsmodels."""
+    try:
+        import statsmodels  # noqa: F401
+    except ImportError:
+        raise RunError(
+            Problem("forecasts are scored beside standard methods of time series, for which statsmodels is missing",
+                    fix='pip install "standoff[analysis]"')
+        ) from None  # fmt: skip
+
+
+def _smoothing(series: Floats, steps: int, **form: object) -> tuple[float, Floats]:
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    fit = ETSModel(series, **form).fit(disp=False)
+    errors = math.sqrt(fit.scale) * np.random.default_rng(SEED).standard_normal((steps, PATHS))
+    return float(fit.aicc), fit.simulate(steps, anchor="end", repetitions=PATHS, random_errors=errors)
+
+
+def _ses(series: Floats, steps: int) -> Floats:
+    return _smoothing(series, steps)[1]
+
+
+def _auto_ets(series: Floats, steps: int) -> Floats:
+    errors = ("add", "mul") if series.min() > 0 else ("add",)
+    trends: tuple[dict[str, object], ...] = ({}, {"trend": "add"}, {"trend": "add", "damped_trend": True})
+    fits = [_smoothing(series, steps, error=error, **trend) for error in errors for trend in trends]
+    return min((fit for fit in fits if np.isfinite(fit[0])), key=lambda fit: fit[0])[1]
+
+
+def _theta(series: Floats, steps: int) -> Floats:
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    fit = ThetaModel(series, period=1, deseasonalize=False).fit()
+    errors = math.sqrt(fit.sigma2) * np.random.default_rng(SEED).standard_normal((steps, PATHS))
+    before = np.vstack([np.zeros((1, PATHS)), np.cumsum(errors, axis=0)[:-1]])
+    middle = np.asarray(fit.forecast(steps), float)[:, None]
+    return middle + errors + float(fit.params["alpha"]) * before
+
+
+def _local_level(series: Floats, steps: int) -> Floats:
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    return _simulated_logs(UnobservedComponents(_logs(series), "llevel"), steps)
+
+
+def _log_ar1(series: Floats, steps: int) -> Floats:
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    return _simulated_logs(SARIMAX(_logs(series), order=(1, 0, 0), trend="c"), steps)
+
+
+def _logs(series: Floats) -> Floats:
+    return np.log(np.maximum(series, LEAST * np.abs(series).mean()))
+
+
+def _simulated_logs(model: object, steps: int) -> Floats:
+    fit = model.fit(disp=False)  # type: ignore[attr-defined]
+    paths = fit.simulate(steps, anchor="end", repetitions=PATHS, rng=SEED)
+    return np.exp(np.asarray(paths).reshape(steps, PATHS))
+
+
+METHODS: Mapping[str, Method] = {
+    "ses": _ses, "theta": _theta, "auto_ets": _auto_ets, "local_level": _local_level, "log_ar1": _log_ar1
+}  # fmt: skip

@@ -1,0 +1,202 @@
+"""The record of forecasts as a document: what came, against the best rival, by kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from standoff.evaluation.hindcast import baselines, rivals
+from standoff.evaluation.hindcast.record import BEST, FILE, KINDS, RIVALS
+from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.report.formatting import counted, signed
+from standoff.report.sections.hindcast import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from standoff.evaluation.hindcast.record import ForecastRecord, GroupScore, Kind, RecordedForecast
+    from standoff.report.document import Block
+
+WORDS = {**baselines.WORDS, **rivals.WORDS}
+TITLES: dict[Kind, str] = {
+    "before": "Recorded before the day",
+    "blind": "Recorded after the day, without its outcome",
+    "seen": "Recorded with the outcome at hand, or without proof that it was not",
+}
+HOW = (
+    "Skill is 1 - score / score of the rival: above 0 the model is better. The score of numbers is the CRPS (the "
+    "geometric mean of its ratios), that of yes/no questions the Brier score. `Best` is the rival that had the lowest "
+    "score on the same quantity before the origin. Brackets: 90 %, resampling quantities, where there are at least "
+    "five. A report is one outcome, of which several lines may speak. `Below to above` counts outcomes in the parts "
+    "of the forecast between its 5, 25, 75 and 95 % points; 5, 20, 50, 20 and 5 % of them are due there."
+)
+
+
+def blocks(record: ForecastRecord) -> list[Block]:
+    """Verdict, then each kind with its scores, then what is open."""
+    settled = [line for line in record.lines if not line.scored.unresolved]
+    out: list[Block] = [
+        Heading(f"Record of forecasts: {record.case}", 1),
+        Paragraph(
+            f"{len(settled)} of {counted(len(record.lines), 'recorded forecast')} are settled. {sentence(record)}"
+        ),
+        Paragraph(_proof(record)),
+        Paragraph(HOW, soft=True),
+    ]
+    for kind in KINDS:
+        groups, lines = record.groups[kind], [line for line in settled if line.kind == kind]
+        if lines:
+            out += [Heading(TITLES[kind]), BulletList(tuple(_findings(groups, lines)))]
+            out += _kind(groups, lines)
+    return out + _open(record)
+
+
+def sentence(record: ForecastRecord) -> str:
+    """The first kind with settled lines, against the best rival, with its number of questions."""
+    for kind in KINDS:
+        groups = {group.score: group for group in record.groups[kind] if group.group == "all"}
+        if groups:
+            parts = [_against(group) for group in groups.values()]
+            return f"{TITLES[kind]}: {'; '.join(parts)}."
+    return "None is settled yet."
+
+
+def _against(group: GroupScore) -> str:
+    """One group against its best rival, in words."""
+    what = "number" if group.score == "crps" else "yes/no question"
+    head = f"{counted(group.forecasts, what)} ({counted(group.reports, 'outcome')})"
+    if BEST not in group.skill:
+        return f"{head}, Brier score {figure(group.brier['model'])}, of the best rival {figure(group.brier[BEST])}"
+    ends = "" if group.interval is None else f" (90 %: {_share(group.interval[0])} to {_share(group.interval[1])} %)"
+    return f"{head}, skill over the best rival {_share(group.skill[BEST])} %{ends}"
+
+
+def _share(value: float) -> str:
+    return signed(100 * value, 0)
+
+
+def _proof(record: ForecastRecord) -> str:
+    """What stands behind the kinds."""
+    same = sum(line.is_reproduced for line in record.lines)
+    out = [f"The digest of the claims known at the origin is that of today's ledger up to that day in {same} of "
+           f"{len(record.lines)} lines; the others hold the digest of an earlier edition."]  # fmt: skip
+    if record.declaration is not None:
+        out.append(f"The case declares in {FILE} that up to {record.declaration.recorded_until} nothing beside it spoke of "
+                   f"days after {record.declaration.known_until}, apart from what is named below. Whether an author knew "
+                   "outcomes from elsewhere cannot be excluded.")  # fmt: skip
+    return " ".join(out)
+
+
+def _findings(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> list[str]:
+    """Where the model is worse than a method without one, and how wide its forecasts were."""
+    out = []
+    for group in groups:
+        rivals_ahead = [WORDS[name] for name in RIVALS if group.skill.get(name, 0.0) < 0]
+        if rivals_ahead:
+            what = "numbers" if group.score == "crps" else "yes/no questions"
+            out.append(f"{what}, {group.group}: worse than {', '.join(rivals_ahead)}.")
+        if group.score == "brier" and BEST not in group.skill:
+            out.append(f"yes/no questions, {group.group}: the best rival was never wrong (Brier score of the model "
+                       f"{figure(group.brier['model'])}).")  # fmt: skip
+    for group in groups:
+        if group.inside and group.group == "all":
+            half, most = (f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9"))
+            out.append(f"{half} of the outcomes lie in the 50 % intervals, {most} in those of 90 %.")
+    came = [line for line in lines if line.scored.kind == "event" and line.scored.given["persistence"].p == 1]
+    if came:
+        names = ", ".join(dict.fromkeys(line.scored.text for line in came))
+        out.append(f"{counted(len(came), 'line')} ask of what had come before the origin by claims known then ({names}): "
+                   "the model should have said yes.")  # fmt: skip
+    return out
+
+
+def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> list[Block]:
+    numbers = [group for group in groups if group.score == "crps"]
+    events = [group for group in groups if group.score == "brier"]
+    out: list[Block] = []
+    if numbers:
+        head = ("numbers", "forecasts:", "reports:", "over best:", "inside 50 %:", "inside 90 %:", "below to above:")
+        rows = [(group.group, str(group.forecasts), str(group.reports), _skill(group, BEST),
+                 *(f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9")),
+                 " ".join(f"{round(part * group.forecasts)}" for part in group.pit)) for group in numbers]  # fmt: skip
+        out.append(table(*head, rows=rows))
+        rows = [(group.group, *(_skill(group, name) for name in RIVALS)) for group in numbers]
+        out.append(table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=rows))
+    if events:
+        rows = [(group.group, str(group.forecasts), str(group.reports), figure(group.brier["model"]), figure(group.brier[BEST]),
+                 *(_skill(group, name) for name in ("persistence", "base_rate"))) for group in events]  # fmt: skip
+        head = (
+            "yes/no questions",
+            "forecasts:",
+            "reports:",
+            "Brier:",
+            "best rival's:",
+            "over no change:",
+            "over base rate:",
+        )
+        out.append(table(*head, rows=rows))
+    for title, kind in (("Numbers, forecast by forecast", "quantity"), ("Yes/no questions, one by one", "event")):
+        each = [line for line in lines if line.scored.kind == kind]
+        if each:
+            out += [Heading(title, 3), _lines(each) if kind == "quantity" else _event_lines(each)]
+    return out
+
+
+def _skill(group: GroupScore, name: str) -> str:
+    if name not in group.skill:
+        return ""
+    ends = f" ({_share(group.interval[0])} to {_share(group.interval[1])})" if name == BEST and group.interval else ""
+    return f"{_share(group.skill[name])} %{ends}"
+
+
+def _lines(lines: Sequence[RecordedForecast]) -> Block:
+    rows = []
+    for line in sorted(
+        lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of, line.forecast.created)
+    ):
+        scored, own = line.scored, line.scored.given["model"]
+        best = scored.given.get(BEST)
+        rows.append((scored.id, scored.origin, line.forecast.date, line.forecast.created, figure(own.median),
+                     f"{figure(own.low)} to {figure(own.high)}", f"{figure(scored.outcome)} {scored.unit}", figure(own.crps),
+                     "" if best is None else figure(best.crps), WORDS.get(line.best, "")))  # fmt: skip
+    head = (
+        "quantity",
+        "as of",
+        "for",
+        "recorded",
+        "median:",
+        "90 %:",
+        "outcome:",
+        "CRPS:",
+        "best rival's:",
+        "best rival",
+    )
+    return table(*head, rows=rows)
+
+
+def _event_lines(lines: Sequence[RecordedForecast]) -> Block:
+    rows = [
+        (line.scored.text, line.scored.origin, line.forecast.date, line.forecast.created,
+         figure(line.scored.given["model"].p), "yes" if line.scored.outcome else "no", figure(line.scored.given["model"].brier),
+         figure(line.scored.given[BEST].brier), "no change" if line.best == "persistence" else WORDS[line.best])
+        for line in sorted(lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of))
+    ]  # fmt: skip
+    return table(
+        "event",
+        "as of",
+        "by",
+        "recorded",
+        "probability:",
+        "happened:",
+        "Brier:",
+        "best rival's:",
+        "best rival",
+        rows=rows,
+    )
+
+
+def _open(record: ForecastRecord) -> list[Block]:
+    """Why lines are not settled, in groups."""
+    why = Counter((line.scored.unresolved, line.scored.id) for line in record.lines if line.scored.unresolved)
+    rows = [(name, str(count), text) for (text, name), count in sorted(why.items())]
+    return [Heading("Open"), table("asks", "lines:", "why", rows=rows)] if rows else []
