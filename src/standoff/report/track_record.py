@@ -20,9 +20,9 @@ def sentence(record: TrackRecord | None) -> str:
     out = []
     if record is not None and record.record is not None:
         kind = KINDS[record.record.kind]
-        out.append(
-            f"Forecasts of this case recorded {kind}: {_blind(record.record)} ({PAGES['record']}, {record.record.date})."
-        )
+        outcomes = record.record.number_outcomes + record.record.event_outcomes
+        out.append(f"Forecasts of this case recorded {kind}: {_blind(record.record)}, about {outcomes} outcomes "
+                   f"({PAGES['record']}, {record.record.date}).")  # fmt: skip
     parts = []
     if record is not None and (past := record.hindcasts) is not None:
         parts.append(f"{past.questions} yes/no questions of this case from {past.since[:7]} to {past.until[:7]} "
@@ -39,14 +39,15 @@ def _blind(scores: BlindScores) -> str:
     """Recorded forecasts against the best rival of their day."""
     out = []
     if scores.numbers and scores.skill is not None:
-        ends = "" if scores.interval is None else ", 90 %: {} to {} %".format(*map(_share, scores.interval))
         is_shown = scores.interval is not None and not scores.interval[0] < 0 < scores.interval[1]
-        doubt = "" if is_shown else ", so that no skill is shown"
-        out.append(f"{scores.numbers} numbers ({scores.number_outcomes} outcomes) with a skill of {_share(scores.skill)} % over "
-                   f"the best rival{ends}{doubt}")  # fmt: skip
+        ends = [] if scores.interval is None else ["90 %: {} to {} %".format(*map(_share, scores.interval))]
+        doubt = ", ".join([*ends, *([] if is_shown else ["none is shown"])])
+        out.append(
+            f"{scores.numbers} numbers, {_share(scores.skill)} % skill over the best rival{f' ({doubt})' if doubt else ''}"
+        )
     if scores.events:
-        out.append(f"{scores.events} yes/no questions ({scores.event_outcomes} outcomes) with a Brier score of "
-                   f"{scores.brier['model']:.3f}, the best rival {scores.brier['best']:.3f}")  # fmt: skip
+        out.append(f"{scores.events} yes/no questions, Brier score {scores.brier['model']:.3f} (best rival "
+                   f"{scores.brier['best']:.3f})")  # fmt: skip
     return "; ".join(out)
 
 

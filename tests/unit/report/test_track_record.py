@@ -25,7 +25,7 @@ def test_all_numbers_stand_in_it_and_what_was_blind_comes_first() -> None:
     blind, rest = text.split(" Not blind ")
     hindcasts, crises = rest.split("; 73 ")
     assert all(
-        part in blind for part in ("54", "19", "+23 %", "−7 to +48 %", "no skill is shown", "44", "0.088", "0.000")
+        part in blind for part in ("54", "41 outcomes", "+23 %", "−7 to +48 %", "none is shown", "44", "0.088", "0.000")
     )
     assert all(
         part in hindcasts for part in ("147", "2022-06", "2025-03", "0.200", "0.100", "0.300", "docs/hindcast.md")
@@ -40,7 +40,7 @@ def test_the_first_screen_has_one_line() -> None:
     (other,) = lines(TrackRecord(crises=CRISES))
     assert other.startswith("no forecast of this case")
     sure = replace(BLIND, interval=(0.1, 0.48))
-    assert "no skill is shown" not in lines(TrackRecord(record=sure))[0]
+    assert "none is shown" not in lines(TrackRecord(record=sure))[0]
 
 
 def test_an_earlier_version_of_the_cases_is_said_once_for_each() -> None:

@@ -128,8 +128,9 @@ class ForecastRecord:
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON; lines without their quantiles and rules, which stand in the file."""
         lines = [
-            {"made": line.forecast.created, "due": line.forecast.date, "kind": line.kind, "why": line.why,
-             "is_reproduced": line.is_reproduced, "best": line.best, "asks": line.scored.id, **asdict(line.scored)}
+            asdict(line.scored)
+            | {"id": line.forecast.id, "asks": line.scored.id, "made": line.forecast.created, "due": line.forecast.date, "kind": line.kind,
+               "why": line.why, "is_reproduced": line.is_reproduced, "best": line.best}
             for line in self.lines
         ]  # fmt: skip
         out: dict[str, Any] = to_plain(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,7 +137,7 @@ def test_a_line_that_cannot_be_settled_says_why() -> None:
     found = record.settle([number(date="2024-06-30"), event().model_copy(update={"date": "2024-06-30"})], ledger(), {})
     first, second = (line.scored.unresolved for line in found.lines)
     assert "2024-06-30" in first and "1.5 months" in first and "2024-06-30" in second
-    assert not any(found.groups.values()) and written(blocks(found)).startswith("0 of 2")
+    assert not any(found.groups.values()) and "0 of 2 " in written(blocks(found))
 
 
 def test_a_mistake_of_the_declaration_is_told_with_its_line(write: Callable[..., Path]) -> None:
@@ -188,17 +187,10 @@ def test_runs_as_of_earlier_days_are_those_without_the_later_claims() -> None:
     for variant in ("", "known-2025"):
         loaded, whole = catalog.load("china-russia", variant)
         cited = {source for parameter in plan(loaded, whole).parameters for source in parameter.belief.sources}
-        earlier = Ledger(
-            tuple(each for each in whole if each.published.last <= day or each.id in _named(loaded, cited))
-        )
-        assert len(earlier) < len(whole) - 150
-        tables = [build_table(plan(loaded, claims)) for claims in (whole, replace(earlier, words=whole.words))]
+        text = loaded.scenario.model_dump_json()  # claims that it names may be cited, though their numbers are not used
+        kept = [each for each in whole if each.published.last <= day or each.id in cited or each.id in text]
+        assert len(kept) < len(whole) - 150
+        tables = [build_table(plan(loaded, claims)) for claims in (whole, Ledger(tuple(kept), whole.words))]
         (layout, table), (other_layout, other) = tables
         assert layout.names == other_layout.names
         assert all(np.asarray(a).tobytes() == np.asarray(b).tobytes() for a, b in zip(table, other, strict=True))
-
-
-def _named(loaded: Any, cited: set[str]) -> set[str]:
-    """Claims that the scenario names: their text may be cited though their numbers are not used."""
-    text = loaded.scenario.model_dump_json()
-    return cited | {each.id for each in catalog.load_claims(catalog.find("china-russia")) if each.id in text}
