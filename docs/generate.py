@@ -1,4 +1,4 @@
-"""Write docs/reference, CITATION.cff and stored results in READMEs: `python docs/generate.py`; tests compare."""
+"""Write docs/reference, type stubs, CITATION.cff and stored results in READMEs: `python docs/generate.py`; tests compare."""
 
 from __future__ import annotations
 
@@ -340,6 +340,29 @@ def _case_readme(folder: Path) -> str:
     return STORED.sub(lambda found: f"{found.group(1)}{lines}\n{found.group(2)}", file.read_text(encoding="utf-8"))
 
 
+def stubs() -> dict[Path, str]:
+    """Type stubs of the packages whose names are imported on first use, for mypy, pyright and editors."""
+    out = {}
+    for package in (standoff, *(package for package in PACKAGES if hasattr(package, "_HOMES"))):
+        is_root, homes = package is standoff, []
+        for name, home in package._HOMES.items():
+            module, _, other = home.partition(":")
+            homes.append((module if is_root else f"{package.__name__}.{module}", other or name, name))
+        lines = ["# made by docs/generate.py from _HOMES in the file beside it; edit that instead", ""]
+        lines += ["from typing import Any", ""] if is_root else []
+        lines += [f"from {module} import {there} as {name}" for module, there, name in sorted(homes, key=_import_order)]
+        lines += ["", "__all__ = [", *(f'    "{name}",' for name in package.__all__), "]"]
+        lines += ["__version__: str", "", "def load_ipython_extension(shell: Any) -> None: ..."] if is_root else []
+        out[Path(package.__file__).with_suffix(".pyi")] = "\n".join(lines) + "\n"
+    return out
+
+
+def _import_order(item: tuple[str, str, str]) -> tuple[str, bool, str]:
+    """The order of imports that the linter asks for: by module, classes before functions."""
+    module, name, _ = item
+    return module, not name[0].isupper(), name
+
+
 def citation() -> str:
     """CITATION.cff."""
     return (
@@ -348,11 +371,13 @@ def citation() -> str:
 
 
 def main() -> None:
-    """Write the pages, the citation, the track record in the README, and the stored answers in those of cases."""
+    """Write the pages, the stubs, the citation, the track record in the README, and the stored answers in those of cases."""
     for path, text in case_readmes().items():
         path.write_text(text, encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
     CITATION.write_text(citation(), encoding="utf-8")
+    for path, text in stubs().items():
+        path.write_text(text, encoding="utf-8")
     HOME.mkdir(exist_ok=True)
     for name, text in pages().items():
         (HOME / name).write_text(text, encoding="utf-8")

@@ -66,6 +66,12 @@ def test_the_citation_file_is_fresh() -> None:
     assert generator().citation() == (ROOT / "CITATION.cff").read_text(), "stale: run `make docs`"
 
 
+def test_type_stubs_are_fresh() -> None:
+    made = generator().stubs()
+    assert [path for path, text in made.items() if path.read_text() != text] == [], "stale: run `make docs`"
+    assert set(made) == set((ROOT / "src").rglob("*.pyi")) and len(made) == 4
+
+
 def test_no_reference_page_is_left_over() -> None:
     assert {file.name for file in (ROOT / "docs" / "reference").glob("*.md")} == set(pages())
 
