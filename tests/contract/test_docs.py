@@ -7,6 +7,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,3 +152,16 @@ def test_the_page_on_the_language_is_one_scenario_that_holds_together() -> None:
     assert forms == {"event", "quantity", "until", "first_of", "rank", "reason"}
     told = set(re.findall(r"(?m)^(\w+):", blocks["yaml"])) | {"text", "beliefs"}
     assert told == set(Scenario.model_fields), "a section of the language is not on the page"
+
+
+def test_extras_are_those_of_the_project_wherever_they_are_named() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    table = README.partition("## Install\n")[2].partition("\n## ")[0]
+    assert re.findall(r"(?m)^\| `([a-z]+)` \|", table) == sorted(extras)
+    called = re.compile(r'install_command\("(\w+)"\)|need\(\s*"\w+",\s*"(\w+)"')
+    for file in (ROOT / "src").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert "standoff[" not in re.sub(r"standoff\[\\", "", text), f"{file.name}: no index has the package"
+        assert {one or other for one, other in called.findall(text)} <= set(extras), file.name
+    for file in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        assert "standoff[" not in file.read_text(encoding="utf-8"), file.name

@@ -30,7 +30,9 @@ def public_names() -> dict[str, Any]:
 
 def test_mypy_knows_the_type_of_every_public_name_and_sees_a_wrong_argument(tmp_path: Path) -> None:
     names = public_names()
-    setup = f"import {', '.join(package.__name__ for package in PACKAGES)}\nmodel = standoff.build(standoff.load('x'))\n"
+    setup = (
+        f"import {', '.join(package.__name__ for package in PACKAGES)}\nmodel = standoff.build(standoff.load('x'))\n"
+    )
     lines = [*setup.splitlines(), *(f"reveal_type({name})" for name in names), "reveal_type(standoff.simulate(model))",
              *MISTAKES]  # fmt: skip
     (tmp_path / "use.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
