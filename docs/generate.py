@@ -58,10 +58,14 @@ PLAIN = {
 
 
 def pages() -> dict[str, str]:
-    """Every page of the reference, by file name."""
+    """Every page of the reference, by path."""
     return {
         "language.md": language_page(),
-        "mechanisms.md": kinds("mechanisms", "causal processes"),
+        "mechanisms.md": index_of("mechanisms", "causal processes"),
+        **{
+            f"mechanisms/{name}.md": page([f"# {name}", NOTE, *sheet_of("mechanisms", name)])
+            for name in registry.names("standoff.mechanisms")
+        },
         "considerations.md": kinds("considerations", "reasons that an actor weighs"),
         "cli.md": commands(),
         "api.md": api(),
@@ -137,46 +141,58 @@ def written(record: type[BaseModel], field: str) -> str:
     return text.replace(" | null", "").replace(" | ", " or ")
 
 
+def heading(package: str, what: str) -> list[str]:
+    """The first lines of a page about a package of parts."""
+    text = f"The {what} that a scenario can use. `standoff show NAME` prints the same."
+    return [f"# {package.capitalize()}", NOTE, text]
+
+
+def index_of(package: str, what: str) -> str:
+    """The parts of a package, each with its first sentence and a link to its page."""
+    rows = [(f"[{name}]({package}/{name}.md)", part(package, name)["text"].split("\n\n")[0])
+            for name in registry.names(f"standoff.{package}")]  # fmt: skip
+    return page([*heading(package, what), *table(("name", "what it is"), rows)])
+
+
 def kinds(package: str, what: str) -> str:
-    """Every mechanism or every consideration."""
+    """Every part of a package on one page."""
     names = registry.names(f"standoff.{package}")
-    parts = [
-        f"# {package.capitalize()}",
-        NOTE,
-        f"The {what} that a scenario can use. `standoff show NAME` prints the same.",
-        " · ".join(f"[{name}](#{name})" for name in names),
-    ]
+    parts = [*heading(package, what), " · ".join(f"[{name}](#{name})" for name in names)]
     for name in names:
-        sheet = part(package, name)
-        parts += [f"## {name}", prose(sheet["text"])]
-        if sheet["settings"]:
-            rows = [(f"`{i['name']}`", i["of"], "yes" if i["needed"] else "", i["doc"]) for i in sheet["settings"]]
-            parts += table(("field", "refers to", "needed", "description"), rows)
-        numbers = [
-            (
-                f"`{item['name']}`",
-                f"`{item['unit']}`",
-                item["per"] or "",
-                bounds(item["low"], item["high"]),
-                "yes" if item["needed"] else "",
-                item["source"],
-                item["doc"],
-            )
-            for item in sheet["parameters"]
-        ]
-        if numbers:
-            parts += table(("parameter", "unit", "per", "range", "needed", "source", "description"), numbers)
-        stocks = [
-            f"{word}: {', '.join(f'`{cell}`' for cell in sheet[word]) or 'nothing'}" for word in ("reads", "writes")
-        ]
-        parts.append(
-            ". ".join(text[0].upper() + text[1:] for text in (stocks if package == "mechanisms" else stocks[:1])) + "."
-        )
-        example = yaml.safe_dump(
-            {"use": name, **_plain(sheet["example"])}, sort_keys=False, default_flow_style=None, width=100
-        )
-        parts.append(f"```yaml\n{example.rstrip()}\n```")
+        parts += [f"## {name}", *sheet_of(package, name)]
     return page(parts)
+
+
+def sheet_of(package: str, name: str) -> list[str]:
+    """One mechanism or consideration: its text, parameters, stocks and an example."""
+    sheet = part(package, name)
+    parts = [prose(sheet["text"])]
+    if sheet["settings"]:
+        rows = [(f"`{i['name']}`", i["of"], "yes" if i["needed"] else "", i["doc"]) for i in sheet["settings"]]
+        parts += table(("field", "refers to", "needed", "description"), rows)
+    numbers = [
+        (
+            f"`{item['name']}`",
+            f"`{item['unit']}`",
+            item["per"] or "",
+            bounds(item["low"], item["high"]),
+            "yes" if item["needed"] else "",
+            item["source"],
+            item["doc"],
+        )
+        for item in sheet["parameters"]
+    ]
+    if numbers:
+        parts += table(("parameter", "unit", "per", "range", "needed", "source", "description"), numbers)
+    stocks = [f"{word}: {', '.join(f'`{cell}`' for cell in sheet[word]) or 'nothing'}" for word in ("reads", "writes")]
+    parts.append(
+        ". ".join(text[0].upper() + text[1:] for text in (stocks if package == "mechanisms" else stocks[:1])) + "."
+    )
+    example = yaml.safe_dump(
+        {"use": name, **_plain(sheet["example"])}, sort_keys=False, default_flow_style=None, width=100
+    )
+    parts.append(f"```yaml\n{example.rstrip()}\n```")
+    return parts
 
 
 def _plain(value: Any) -> Any:
@@ -380,6 +396,7 @@ def main() -> None:
         path.write_text(text, encoding="utf-8")
     HOME.mkdir(exist_ok=True)
     for name, text in pages().items():
+        (HOME / name).parent.mkdir(exist_ok=True)
         (HOME / name).write_text(text, encoding="utf-8")
         print(HOME / name)
 

@@ -29,7 +29,6 @@ from standoff.beliefs import Belief as Belief
 from standoff.case_templates import fill_template as fill_template
 from standoff.catalog import claims as claims
 from standoff.catalog import load as load
-from standoff.catalog.new_case import new as new
 from standoff.connectors import cards as data_list
 from standoff.connectors import get as data_get
 from standoff.connectors import status as data_status
@@ -59,6 +58,7 @@ from standoff.ledger import Source as Source
 from standoff.ledger.consistency import check_consistency as check_consistency
 from standoff.networks import network as network
 from standoff.plan.json_schema import schema as schema
+from standoff.plan.new_case import new as new
 from standoff.plan.validate import validate as validate
 from standoff.priors import list_priors as list_priors
 from standoff.reading import read as read
