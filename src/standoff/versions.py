@@ -18,7 +18,7 @@ def versions() -> dict[str, str]:
 
 
 def install_command(extra: str) -> str:
-    """The command that installs the libraries of an extra, however this package came here: no index has it."""
+    """The command that installs the libraries of an extra; no index has this package itself."""
     from importlib.metadata import PackageNotFoundError, requires
 
     try:

@@ -1,4 +1,4 @@
-"""Client of a chat endpoint (`POST .../chat/completions`), with limits; needs the extra `llm`.
+"""Client of a chat endpoint (`POST .../chat/completions`), with limits; extra `llm`.
 
 Structured output is requested first; if the endpoint refuses, the request is repeated once without it. Only https, or
 http to this machine; no redirects, so that a key goes nowhere else.

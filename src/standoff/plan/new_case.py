@@ -1,4 +1,4 @@
-"""The files of a new case: the small starter, a copy of another case, or a filled template; and their schema."""
+"""The files of a new case: the starter, a copy of a case or a filled template; and a schema."""
 
 from __future__ import annotations
 

@@ -160,7 +160,7 @@ def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_
         told = json.loads(standoff("flip", str(case), *words, "--draws", "512", "--json").stdout)
         assert told["quantity_of_interest"] == "strike"
     twice = standoff("flip", str(case), "strike", "--question", "strike", code=2).stderr
-    assert "the question is named twice" in twice
+    assert "named twice" in twice
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.md"))
     assert "Claims to check next" in (tmp_path / "value.md").read_text()
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))
