@@ -22,7 +22,7 @@ $(READY): pyproject.toml
 demo: $(READY)  ## the flagship's verdict, and its page
 	$(BIN)/standoff run $(CASE)
 	@echo "Move a lever and see the answers move: $(BIN)/standoff open $(CASE)"
-	@echo "Two pages to hand on:                  $(BIN)/standoff brief $(CASE) -o brief.pdf"
+	@echo "Two pages to hand on:                  $(BIN)/standoff brief $(CASE) -o brief.docx"
 
 test: $(READY) chromium  ## what must pass before every commit
 	$(BIN)/pytest -m "not slow" -n $(WORKERS) --dist loadfile

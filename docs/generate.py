@@ -1,4 +1,4 @@
-"""Write docs/reference, CITATION.cff and stored results in READMEs: `python docs/generate.py`; tests compare."""
+"""Write docs/reference, type stubs, CITATION.cff and stored results in READMEs: `python docs/generate.py`; tests compare."""
 
 from __future__ import annotations
 
@@ -58,10 +58,14 @@ PLAIN = {
 
 
 def pages() -> dict[str, str]:
-    """Every page of the reference, by file name."""
+    """Every page of the reference, by path."""
     return {
         "language.md": language_page(),
-        "mechanisms.md": kinds("mechanisms", "causal processes"),
+        "mechanisms.md": index_of("mechanisms", "causal processes"),
+        **{
+            f"mechanisms/{name}.md": page([f"# {name}", NOTE, *sheet_of("mechanisms", name)])
+            for name in registry.names("standoff.mechanisms")
+        },
         "considerations.md": kinds("considerations", "reasons that an actor weighs"),
         "cli.md": commands(),
         "api.md": api(),
@@ -137,46 +141,58 @@ def written(record: type[BaseModel], field: str) -> str:
     return text.replace(" | null", "").replace(" | ", " or ")
 
 
+def heading(package: str, what: str) -> list[str]:
+    """The first lines of a page about a package of parts."""
+    text = f"The {what} that a scenario can use. `standoff show NAME` prints the same."
+    return [f"# {package.capitalize()}", NOTE, text]
+
+
+def index_of(package: str, what: str) -> str:
+    """The parts of a package, each with its first sentence and a link to its page."""
+    rows = [(f"[{name}]({package}/{name}.md)", part(package, name)["text"].split("\n\n")[0])
+            for name in registry.names(f"standoff.{package}")]  # fmt: skip
+    return page([*heading(package, what), *table(("name", "what it is"), rows)])
+
+
 def kinds(package: str, what: str) -> str:
-    """Every mechanism or every consideration."""
+    """Every part of a package on one page."""
     names = registry.names(f"standoff.{package}")
-    parts = [
-        f"# {package.capitalize()}",
-        NOTE,
-        f"The {what} that a scenario can use. `standoff show NAME` prints the same.",
-        " · ".join(f"[{name}](#{name})" for name in names),
-    ]
+    parts = [*heading(package, what), " · ".join(f"[{name}](#{name})" for name in names)]
     for name in names:
-        sheet = part(package, name)
-        parts += [f"## {name}", prose(sheet["text"])]
-        if sheet["settings"]:
-            rows = [(f"`{i['name']}`", i["of"], "yes" if i["needed"] else "", i["doc"]) for i in sheet["settings"]]
-            parts += table(("field", "refers to", "needed", "description"), rows)
-        numbers = [
-            (
-                f"`{item['name']}`",
-                f"`{item['unit']}`",
-                item["per"] or "",
-                bounds(item["low"], item["high"]),
-                "yes" if item["needed"] else "",
-                item["source"],
-                item["doc"],
-            )
-            for item in sheet["parameters"]
-        ]
-        if numbers:
-            parts += table(("parameter", "unit", "per", "range", "needed", "source", "description"), numbers)
-        stocks = [
-            f"{word}: {', '.join(f'`{cell}`' for cell in sheet[word]) or 'nothing'}" for word in ("reads", "writes")
-        ]
-        parts.append(
-            ". ".join(text[0].upper() + text[1:] for text in (stocks if package == "mechanisms" else stocks[:1])) + "."
-        )
-        example = yaml.safe_dump(
-            {"use": name, **_plain(sheet["example"])}, sort_keys=False, default_flow_style=None, width=100
-        )
-        parts.append(f"```yaml\n{example.rstrip()}\n```")
+        parts += [f"## {name}", *sheet_of(package, name)]
     return page(parts)
+
+
+def sheet_of(package: str, name: str) -> list[str]:
+    """One mechanism or consideration: its text, parameters, stocks and an example."""
+    sheet = part(package, name)
+    parts = [prose(sheet["text"])]
+    if sheet["settings"]:
+        rows = [(f"`{i['name']}`", i["of"], "yes" if i["needed"] else "", i["doc"]) for i in sheet["settings"]]
+        parts += table(("field", "refers to", "needed", "description"), rows)
+    numbers = [
+        (
+            f"`{item['name']}`",
+            f"`{item['unit']}`",
+            item["per"] or "",
+            bounds(item["low"], item["high"]),
+            "yes" if item["needed"] else "",
+            item["source"],
+            item["doc"],
+        )
+        for item in sheet["parameters"]
+    ]
+    if numbers:
+        parts += table(("parameter", "unit", "per", "range", "needed", "source", "description"), numbers)
+    stocks = [f"{word}: {', '.join(f'`{cell}`' for cell in sheet[word]) or 'nothing'}" for word in ("reads", "writes")]
+    parts.append(
+        ". ".join(text[0].upper() + text[1:] for text in (stocks if package == "mechanisms" else stocks[:1])) + "."
+    )
+    example = yaml.safe_dump(
+        {"use": name, **_plain(sheet["example"])}, sort_keys=False, default_flow_style=None, width=100
+    )
+    parts.append(f"```yaml\n{example.rstrip()}\n```")
+    return parts
 
 
 def _plain(value: Any) -> Any:
@@ -340,6 +356,29 @@ def _case_readme(folder: Path) -> str:
     return STORED.sub(lambda found: f"{found.group(1)}{lines}\n{found.group(2)}", file.read_text(encoding="utf-8"))
 
 
+def stubs() -> dict[Path, str]:
+    """Type stubs of the packages whose names are imported on first use, for mypy, pyright and editors."""
+    out = {}
+    for package in (standoff, *(package for package in PACKAGES if hasattr(package, "_HOMES"))):
+        is_root, homes = package is standoff, []
+        for name, home in package._HOMES.items():
+            module, _, other = home.partition(":")
+            homes.append((module if is_root else f"{package.__name__}.{module}", other or name, name))
+        lines = ["# made by docs/generate.py from _HOMES in the file beside it; edit that instead", ""]
+        lines += ["from typing import Any", ""] if is_root else []
+        lines += [f"from {module} import {there} as {name}" for module, there, name in sorted(homes, key=_import_order)]
+        lines += ["", "__all__ = [", *(f'    "{name}",' for name in package.__all__), "]"]
+        lines += ["__version__: str", "", "def load_ipython_extension(shell: Any) -> None: ..."] if is_root else []
+        out[Path(package.__file__).with_suffix(".pyi")] = "\n".join(lines) + "\n"
+    return out
+
+
+def _import_order(item: tuple[str, str, str]) -> tuple[str, bool, str]:
+    """The order of imports that the linter asks for: by module, classes before functions."""
+    module, name, _ = item
+    return module, not name[0].isupper(), name
+
+
 def citation() -> str:
     """CITATION.cff."""
     return (
@@ -348,13 +387,16 @@ def citation() -> str:
 
 
 def main() -> None:
-    """Write the pages, the citation, the track record in the README, and the stored answers in those of cases."""
+    """Write the pages, the stubs, the citation, the track record in the README, and the stored answers in those of cases."""
     for path, text in case_readmes().items():
         path.write_text(text, encoding="utf-8")
     README.write_text(readme(), encoding="utf-8")
     CITATION.write_text(citation(), encoding="utf-8")
+    for path, text in stubs().items():
+        path.write_text(text, encoding="utf-8")
     HOME.mkdir(exist_ok=True)
     for name, text in pages().items():
+        (HOME / name).parent.mkdir(exist_ok=True)
         (HOME / name).write_text(text, encoding="utf-8")
         print(HOME / name)
 

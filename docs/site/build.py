@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from docs.site import api, cases, gallery, notebooks
-from docs.site.placement import CATALOG, ROOT, placed, rewritten
+from docs.site.placement import CATALOG, LISTS, ROOT, placed, rewritten
 from sphinx.cmd.build import build_main
 
 from standoff import catalog
@@ -42,7 +42,9 @@ def stage(folder: Path) -> None:
             shutil.copy(file, goal.with_suffix(".ipynb"))
             goal.write_text(rewritten(notebooks.page(file), source, name, places), encoding="utf-8")
         elif file.suffix == ".md":
-            goal.write_text(rewritten(file.read_text(encoding="utf-8"), source, name, places), encoding="utf-8")
+            text = rewritten(file.read_text(encoding="utf-8"), source, name, places)
+            below = f"\n```{{toctree}}\n:hidden:\n:glob:\n\n{LISTS[source]}/*\n```\n" if source in LISTS else ""
+            goal.write_text(text + below, encoding="utf-8")
         else:
             shutil.copy(file, goal)
     stored = [cases.StoredCase.load(slug) for slug in catalog.slugs()]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
 from standoff.versions import VERSION
 
 __version__ = VERSION
+
+#: read once by the compiler, when JAX is imported: its log on standard error, which takes a slow compilation for a fault
+#: to be reported, shows only what ends the process; failures are exceptions
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 #: public name -> its module, with `:name` if the name there differs
 _HOMES = {
@@ -58,7 +63,7 @@ _HOMES = {
     "list_priors": "standoff.priors",
     "load": "standoff.catalog",
     "network": "standoff.networks",
-    "new": "standoff.catalog.new_case",
+    "new": "standoff.plan.new_case",
     "open_case": "standoff.web.open_case",
     "read": "standoff.reading",
     "reconcile": "standoff.inference.reconcile.reconcile",

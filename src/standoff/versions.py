@@ -15,3 +15,15 @@ def versions() -> dict[str, str]:
 
     others = {name: version(name) for name in ("jax", "numpy")}
     return {"standoff": VERSION, **others, "python": platform.python_version()}
+
+
+def install_command(extra: str) -> str:
+    """The command that installs the libraries of an extra; no index has this package itself."""
+    from importlib.metadata import PackageNotFoundError, requires
+
+    try:
+        lines = [line.partition(";") for line in requires("standoff") or ()]
+    except PackageNotFoundError:  # run from its source
+        return f'`pip install ".[{extra}]"` in the folder of the source'
+    found = [f'"{library.strip()}"' for library, _, when in lines if extra in when]
+    return f"`pip install {' '.join(found)}`"

@@ -7,6 +7,7 @@ import importlib.util
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pytest
 import typer
 
 import standoff
-from standoff import analysis, evaluation, history, inference, networks
+from standoff import analysis, evaluation, history, inference, networks, registry
 from standoff.cli import app
 from standoff.ledger import Ledger
 from standoff.plan import plan
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
+HOME = ROOT / "docs" / "reference"
 
 
 def generator() -> ModuleType:
@@ -45,7 +47,7 @@ def pages() -> dict[str, str]:
 
 
 def test_reference_pages_are_fresh() -> None:
-    stale = [name for name, text in pages().items() if (ROOT / "docs" / "reference" / name).read_text() != text]
+    stale = [name for name, text in pages().items() if (HOME / name).read_text() != text]
     assert pages() and stale == [], "run `make docs`"
 
 
@@ -66,8 +68,17 @@ def test_the_citation_file_is_fresh() -> None:
     assert generator().citation() == (ROOT / "CITATION.cff").read_text(), "stale: run `make docs`"
 
 
+def test_type_stubs_are_fresh() -> None:
+    made = generator().stubs()
+    assert [path for path, text in made.items() if path.read_text() != text] == [], "stale: run `make docs`"
+    assert set(made) == set((ROOT / "src").rglob("*.pyi")) and len(made) == 4
+
+
 def test_no_reference_page_is_left_over() -> None:
-    assert {file.name for file in (ROOT / "docs" / "reference").glob("*.md")} == set(pages())
+    assert {file.relative_to(HOME).as_posix() for file in HOME.rglob("*.md")} == set(pages())
+    names = set(registry.names("standoff.mechanisms"))
+    assert {name.partition("/")[2] for name in pages() if "/" in name} == {f"{name}.md" for name in names}
+    assert set(re.findall(r"\]\(mechanisms/(\w+)\.md\)", pages()["mechanisms.md"])) == names and len(names) > 20
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -128,9 +139,10 @@ def test_links_of_hand_written_pages_lead_somewhere() -> None:
 
 
 @pytest.mark.slow
-def test_the_example_of_the_readme_runs(tmp_path: Path) -> None:
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL).group(1)  # type: ignore[union-attr]
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300)
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_examples_in_python_run_from_top_to_bottom(page: str, tmp_path: Path) -> None:
+    code = "".join(re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=900)
     assert done.returncode == 0, done.stderr
     assert "%" in done.stdout or re.search(r"\d", done.stdout)
 
@@ -145,3 +157,20 @@ def test_the_page_on_the_language_is_one_scenario_that_holds_together() -> None:
     assert forms == {"event", "quantity", "until", "first_of", "rank", "reason"}
     told = set(re.findall(r"(?m)^(\w+):", blocks["yaml"])) | {"text", "beliefs"}
     assert told == set(Scenario.model_fields), "a section of the language is not on the page"
+
+
+def test_extras_are_those_of_the_project_wherever_they_are_named() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    table = README.partition("## Install\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"(?m)^\| `(\w+)` \|.*", table)
+    assert rows == sorted(extras) and table.count("\n| `") == len(extras)
+    assert re.findall(r"(?m)^\| `\w+` .*", table) == re.findall(
+        r"(?m)^\| `\w+` .*", (ROOT / "docs" / "install.md").read_text()
+    )
+    called = re.compile(r'install_command\("(\w+)"\)|need\(\s*"\w+",\s*"(\w+)"')
+    for file in (ROOT / "src").rglob("*.py"):
+        text = file.read_text(encoding="utf-8")
+        assert "standoff[" not in re.sub(r"standoff\[\\", "", text), f"{file.name}: no index has the package"
+        assert {one or other for one, other in called.findall(text)} <= set(extras), file.name
+    for file in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        assert "standoff[" not in file.read_text(encoding="utf-8"), file.name

@@ -8,13 +8,13 @@ import sys
 import tomllib
 from functools import cache
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 import pytest
 import typer
 from docs.site import cases, gallery
-from docs.site.placement import CATALOG, DRAWN, ROOT, DeadLink, placed, rewritten
+from docs.site.placement import CATALOG, DRAWN, LISTS, ROOT, DeadLink, placed, rewritten
 
 from standoff import catalog
 from standoff.analysis.stored_bands import Bands
@@ -42,6 +42,11 @@ def test_every_page_stands_once_in_the_navigation() -> None:
     pages = {
         page.removesuffix(".md") for source, page in placed().items() if page.endswith(".md") and CATALOG not in source
     }
+    for source, folder in LISTS.items():  # the build lists their pages below them
+        below = {page for page in pages if PurePosixPath(page).parent.name == folder}
+        assert below == {file.relative_to(ROOT / "docs").with_suffix("").as_posix()
+                         for file in (ROOT / source).parent.joinpath(folder).iterdir()}  # fmt: skip
+        pages -= below
     assert sorted(in_tables) == sorted({*pages, *MADE} - {"index"}), (
         "add a page to a table of docs/site/*.md, or take it out"
     )

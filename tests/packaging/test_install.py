@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -157,20 +158,23 @@ def test_it_runs_without_extras(installed: Installed) -> None:
     assert 0.1 < answers["china-enters"] < 0.4, "0.22 with a Monte Carlo error of 0.02"
     assert (installed.work / "run" / "report.html").stat().st_size > 100_000
     installed.standoff("new", "mine")
-    installed.standoff("brief", "mine", "--draws", "256", "-o", "brief.md")
-    assert (installed.work / "brief.md").is_file()
+    installed.standoff("brief", "mine", "--draws", "256", "-o", "brief.md", "-o", "brief.docx")
+    assert (installed.work / "brief.md").is_file() and (installed.work / "brief.docx").stat().st_size > 10_000
 
 
-def test_what_is_missing_is_named_with_its_extra(installed: Installed) -> None:
-    for extra, words in {"web": ("open", "closed-form", "--no-browser"), "pdf": ("brief", "closed-form", "-o", "x.pdf"),
-                         "fit": ("reconcile", "china-russia", "--quantity", "personnel_losses")}.items():  # fmt: skip
-        done = run(installed.home / "bin" / "standoff", *words, cwd=installed.work, env=installed.environment)
-        assert done.returncode == 1 and f"standoff[{extra}]" in done.stderr and "Traceback" not in done.stderr
-
-
-def test_with_its_extra_it_serves_the_explorer_with_all_files(installed: Installed, built: Path) -> None:
-    done = installed.python("-m", "pip", "install", "-q", f"standoff[web] @ {wheel_of(built).as_uri()}")
+def test_what_is_missing_is_named_with_a_command_that_installs_it(installed: Installed) -> None:
+    needs = ("reconcile", "china-russia", "--quantity", "personnel_losses", "--subject", "RUS")
+    assert 'pip install "arviz-stats>=' in installed.standoff(*needs, code=1).stderr
+    words = ("brief", "closed-form", "--draws", "256", "-o", "x.pdf")
+    told = installed.standoff(*words, code=1).stderr
+    command = re.search(r"`pip install (.*?)`", told)
+    assert command is not None and "Traceback" not in told
+    done = installed.python("-m", "pip", "install", "-q", *shlex.split(command[1]))
     assert done.returncode == 0, done.stderr
+    installed.standoff(*words)
+
+
+def test_it_serves_the_explorer_with_all_files(installed: Installed) -> None:
     command = [str(installed.home / "bin" / "standoff"), "open", "closed-form", "--no-browser", "--port", "28765"]
     with subprocess.Popen(command, cwd=installed.work, env={**installed.environment, "PYTHONUNBUFFERED": "1"},
                           stdout=subprocess.PIPE, text=True) as process:  # fmt: skip

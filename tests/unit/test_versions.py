@@ -1,12 +1,15 @@
 """Versions of what a result depends on."""
 
 import platform
+import tomllib
+from importlib import metadata
+from pathlib import Path
 
 import jax
 import numpy as np
 
 import standoff
-from standoff.versions import versions
+from standoff.versions import install_command, versions
 
 
 def test_versions_are_those_of_the_software_that_runs():
@@ -16,3 +19,18 @@ def test_versions_are_those_of_the_software_that_runs():
         "numpy": np.__version__,
         "python": platform.python_version(),
     }
+
+
+def test_what_a_message_says_to_install_is_the_libraries_of_the_extra(monkeypatch):
+    project = Path(__file__).parents[2] / "pyproject.toml"
+    extras = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    lines = [f"{library}; extra == '{extra}'" for extra, libraries in extras.items() for library in libraries]
+    monkeypatch.setattr(metadata, "requires", lambda _: ["jax>=0.10", *lines])
+    for extra, libraries in extras.items():
+        assert install_command(extra) == "`pip install " + " ".join(f'"{library}"' for library in libraries) + "`"
+
+    def none(_):
+        raise metadata.PackageNotFoundError
+
+    monkeypatch.setattr(metadata, "requires", none)
+    assert install_command("fit").startswith('`pip install ".[fit]"')

@@ -129,3 +129,15 @@ def test_no_more_cores_are_used_than_the_quota_allows(monkeypatch):
     for quota, cores in ((0.5, 1), (1.5, min(2, xla.cores())), (float("inf"), xla.cores())):
         monkeypatch.setattr(xla, "cpu_quota", lambda quota=quota: quota)
         assert xla.cores() == cores
+
+
+@pytest.mark.parametrize(("level", "lines"), [("1", True), ("", False)])
+def test_the_log_of_the_compiler_is_not_for_users_unless_they_ask_for_it(level, lines):
+    """Its error about a folder for dumps stands for the one after two minutes of compilation: same log, same level."""
+    env = {name: text for name, text in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    env |= {"XLA_FLAGS": "--xla_dump_to=/proc/none"} | ({"TF_CPP_MIN_LOG_LEVEL": level} if level else {})
+    code = "import standoff.xla, jax; jax.jit(lambda x: x + 1)(1.0)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True, timeout=300
+    )
+    assert ("Could not create directory" in done.stderr) is lines and (lines or done.stderr == "")

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from standoff.errors import Problem, RunError
+from standoff.versions import install_command
 
 LEVEL = 0.9  #: level of intervals, as everywhere in reports
 #: decimals of a share: products of ratios miss a count over a count by 1e-15, which turns a last digit that is shown
@@ -160,7 +161,7 @@ def _library() -> _Library:
     except ImportError:
         raise RunError(
             Problem("survival analysis needs `statsmodels`, which is not installed",
-                    fix='`pip install "standoff[analysis]"`')
+                    fix=install_command("analysis"))
         ) from None  # fmt: skip
     return _Library(survfunc, hazard_regression)
 

@@ -87,7 +87,9 @@ def output_file(help: str) -> Any:
     return typer.Option("--output", "-o", metavar="FILE", callback=writable, help=help)
 
 
-Output: TypeAlias = Annotated[Path | None, output_file("Write the result as .md, .pdf, .html or .json.")]
+Output: TypeAlias = Annotated[
+    Path | None, output_file("Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf.")
+]
 Posterior: TypeAlias = Annotated[
     Path | None,
     typer.Option(

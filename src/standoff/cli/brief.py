@@ -24,7 +24,12 @@ def brief(
     fitted: options.Fitted = False,
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write .pdf, .docx, .md or .html; may be repeated."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write .docx, .html, .md or (with the extra `pdf`) .pdf; may be repeated.",
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

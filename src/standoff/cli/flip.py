@@ -13,6 +13,10 @@ from standoff.cli._registry import Command, HelpGroup
 
 def flip(
     case: options.Case,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="[QUESTION]", help="A question by id, or `ID=label`; by default the main one."),
+    ] = "",
     choice: options.Choice = "",
     at: options.At = "",
     question: options.Question = "",
@@ -37,10 +41,12 @@ def flip(
     from standoff.analysis.threshold import flip as find_thresholds
     from standoff.report.sections import findings
 
+    if name and question:
+        raise typer.BadParameter("the question is named twice", param_hint="--question")
     model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     with progress_bars(quiet=as_json) as progress:
         finding = find_thresholds(
-            model, choice=choice, at=at, question=question, to=to, draws=draws, seed=seed, progress=progress
+            model, choice=choice, at=at, question=name or question, to=to, draws=draws, seed=seed, progress=progress
         )
     options.emit(finding.to_data(), findings.flips(finding), output, as_json)
 

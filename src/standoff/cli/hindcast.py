@@ -65,7 +65,7 @@ def hindcast(
     ] = None,
     output: Annotated[
         Path | None,
-        options.output_file("Write the result as .html, .md or .pdf."),
+        options.output_file("Write the result as .html, .md, .docx or (with the extra `pdf`) .pdf."),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

@@ -66,7 +66,7 @@ def new(
         raise ScenarioError(Problem("--answers, --answer and --yes go with --template", fix="add `--template NAME`"))
     if template and origin:
         raise ScenarioError(Problem("--from and --template exclude each other", fix="leave one of them out"))
-    from standoff.catalog.new_case import new as new_case
+    from standoff.plan.new_case import new as new_case
 
     given = _given(template, answers, answer) if template else {}
     with write_errors(Path(name), ScenarioError):

@@ -74,7 +74,12 @@ def run(
     ] = "",
     output: Annotated[
         list[Path] | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the report as .md, .pdf or .html; may be repeated."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the report as .html, .docx, .md or (with the extra `pdf`) .pdf; may be repeated.",
+        ),
     ] = None,
     pictures: Annotated[
         Path | None,

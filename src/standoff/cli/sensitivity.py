@@ -64,7 +64,9 @@ def sensitivity(
     trust_network: options.TrustNetwork = False,
     output: Annotated[
         Path | None,
-        options.output_file("Write the result as .md, .pdf, .html or .json, or a chart as .svg."),
+        options.output_file(
+            "Write the result as .md, .html, .docx, .json or (with the extra `pdf`) .pdf, or a chart as .svg."
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:

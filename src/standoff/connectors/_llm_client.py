@@ -1,4 +1,4 @@
-"""Client of a chat endpoint (`POST .../chat/completions`), with limits; `standoff[llm]`.
+"""Client of a chat endpoint (`POST .../chat/completions`), with limits; extra `llm`.
 
 Structured output is requested first; if the endpoint refuses, the request is repeated once without it. Only https, or
 http to this machine; no redirects, so that a key goes nowhere else.
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.connectors._http import check
 from standoff.errors import DataError, Problem
+from standoff.versions import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -96,7 +97,5 @@ class LlmClient:
 
 def _httpx() -> Any:
     if find_spec("httpx") is None:
-        raise DataError(
-            Problem("asking a model needs httpx, which is not installed", fix='pip install "standoff[llm]"')
-        )
+        raise DataError(Problem("asking a model needs httpx, which is not installed", fix=install_command("llm")))
     return import_module("httpx")

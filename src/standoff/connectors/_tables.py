@@ -22,6 +22,7 @@ from typing import Any
 
 from standoff import scalars
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
+from standoff.versions import install_command
 
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
@@ -252,7 +253,7 @@ def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
         import fastexcel
     except ImportError:
         raise DataError(Problem("reading Excel workbooks needs the package `fastexcel`", name,
-                                fix="pip install 'standoff[data]'")) from None  # fmt: skip
+                                fix=install_command("data"))) from None  # fmt: skip
     try:
         book = fastexcel.read_excel(raw)
         names = [one for one in book.sheet_names if re.fullmatch(wanted, one.strip(), re.IGNORECASE)]

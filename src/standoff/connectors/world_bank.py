@@ -19,6 +19,7 @@ from standoff.connectors._http import HttpClient, check
 from standoff.connectors._tables import TableRow, document, records
 from standoff.errors import DataError, Problem
 from standoff.ledger import Claim
+from standoff.versions import install_command
 
 SOURCE = Dataset(
     title="World Development Indicators",
@@ -48,7 +49,7 @@ def fetch(session: HttpClient) -> bytes:
         import wbgapi
     except ImportError:
         raise DataError(Problem("World Bank data need the package `wbgapi`",
-                                fix="pip install 'standoff[data]'")) from None  # fmt: skip
+                                fix=install_command("data"))) from None  # fmt: skip
     check(SOURCE.url)
     wbgapi.endpoint = SOURCE.url
     wbgapi.get_options = {"timeout": session.silence, "allow_redirects": False}

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from standoff import input_files
 from standoff.distributed.pools import Pool, worker_function
 from standoff.errors import Problem, RunError
+from standoff.versions import install_command
 
 TIMEOUT = 30.0  #: seconds until a scheduler must answer; assumption
 LARGEST = 1_000_000  #: bytes of a scheduler file; assumption
@@ -94,6 +95,6 @@ def _distributed() -> Any:
     except ImportError as error:
         raise RunError(
             Problem(f"a scheduler of Dask needs the extra `spread`, which is not installed ({error.name})", "--on",
-                    fix='pip install "standoff[spread]"; `--on local:N` and `--on queue` need nothing')
+                    fix=f"{install_command('spread')}; `--on local:N` and `--on queue` need nothing")
         ) from None  # fmt: skip
     return distributed

@@ -26,6 +26,12 @@ class Model:
     posterior: str = ""  #: digest of the posterior of the fitted parameters
     posterior_note: str = ""  #: number of fitted parameters and their evidence, in words
 
+    def __repr__(self) -> str:
+        """The title of the scenario, its variant, and what it is made of."""
+        variant = f", variant {self.plan.variant}" if self.plan.variant else ""
+        counts = f"{len(self.plan.parameters)} parameters, {len(self.ledger)} claims"
+        return f"<model: {self.scenario.title}{variant}, as of {self.scenario.as_of}, {counts}>"
+
     @property
     def scenario(self) -> Scenario:
         """The scenario, with its variant applied."""

@@ -119,6 +119,11 @@ class Run(Outcomes):
     totals: OutcomeTotals | None = None  #: counts over all draws, where only the first have outcomes (then N is less)
     _fans: dict[str, np.ndarray] = field(default_factory=dict, repr=False, init=False)  #: `quantile_fan` of each stock
 
+    def __repr__(self) -> str:
+        """The model with the settings of the simulation."""
+        failed = f", {self.n_failed:,} failed" if self.n_failed else ""
+        return f"<run of {self.settings.draws:,} draws, seed {self.settings.seed}{failed}, of {self.model!r}>"
+
     @cached_property
     def times(self) -> tuple[str, ...]:
         """Labels of the `T + 1` states."""

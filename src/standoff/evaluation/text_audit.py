@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.inference.reconcile import cache
 from standoff.ledger.consistency import RULES, check_consistency
-from standoff.reading.audit import Estimate, TextAudit
+from standoff.reading.audit import Estimate
+from standoff.reading.audit import TextAudit as TextAudit
 from standoff.reading.audit import audit as audit_text
 
 if TYPE_CHECKING:

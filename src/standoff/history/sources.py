@@ -17,6 +17,7 @@ import polars as pl
 
 from standoff import yaml_reader
 from standoff.errors import DataError, Problem, join_limited
+from standoff.versions import install_command
 
 CARDS = "sources.yaml"
 BLOCK = 2**20  # bytes read at a time for a digest
@@ -135,8 +136,8 @@ def _table(file: FoundFile) -> pl.DataFrame:
             return pl.read_excel(file.path, infer_schema_length=None)
         return pl.read_csv(file.path, infer_schema_length=None, null_values=["", "NA"], encoding="utf8-lossy")
     except ModuleNotFoundError:
-        what, fix = "reading Excel workbooks needs the package `fastexcel`", 'run `pip install "standoff[data]"`'
-        raise DataError(Problem(what, str(file.path), fix=fix)) from None
+        what = "reading Excel workbooks needs the package `fastexcel`"
+        raise DataError(Problem(what, str(file.path), fix=install_command("data"))) from None
     except Exception as error:  # polars, calamine and the file system have no common error
         what = f"cannot be read: {(str(error).splitlines() or ['no reason given'])[0]}"
         raise DataError(Problem(what, str(file.path), fix=f"get it again from {file.source.page}")) from error

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from standoff.errors import ModelError, Problem
+from standoff.versions import install_command
 
 NEEDED = ("numpyro", "arviz_stats")
 
@@ -17,7 +18,7 @@ def require() -> None:
     if missing:
         raise ModelError(
             Problem(f"fitting needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
-                    fix='pip install "standoff[fit]"')
+                    fix=install_command("fit"))
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from standoff.errors import Problem, ReadingError
+from standoff.versions import install_command
 
 LARGEST = 64_000_000  # bytes; assumption: the longest books have some 5 million characters
 ENCODINGS = "UTF-8, or UTF-16 with a byte order mark"
@@ -68,7 +69,7 @@ def need(module: str, extra: str, what: str, where: str = "") -> Any:
             Problem(
                 f"{what} needs {module.replace('_', '-')}, which is not installed",
                 where,
-                fix=f'pip install "standoff[{extra}]"',
+                fix=install_command(extra),
             )
         )
     return import_module(module)

@@ -1,4 +1,4 @@
-"""Speakers and causes by spaCy with its small English model; needs `standoff[nlp]`.
+"""Speakers and causes by spaCy with its small English model; needs the extra `nlp`.
 
 The model comes from the package index under another name; every file that carries weights or rules is compared with the
 hashes of the official release before anything is loaded, and a file that differs is refused. Results of the parser are
@@ -20,6 +20,7 @@ from standoff.reading import actors, quotations
 from standoff.reading.lexicon import each
 from standoff.reading.source_text import need
 from standoff.reading.speakers import Saying
+from standoff.versions import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -93,7 +94,7 @@ def load() -> Parser:
         result = metadata.distribution(PACKAGE)
     except metadata.PackageNotFoundError:
         raise ReadingError(
-            Problem(f"parsing sentences needs {PACKAGE}, which is not installed", fix='pip install "standoff[nlp]"')
+            Problem(f"parsing sentences needs {PACKAGE}, which is not installed", fix=install_command("nlp"))
         ) from None
     home = Path(str(result.locate_file(FOLDER)))
     check(home)

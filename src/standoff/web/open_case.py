@@ -23,14 +23,9 @@ def open_case(
     """Serve the explorer of a case, and open it in the browser, until interrupted.
 
     `held` are options that a person sets, as in `standoff.load`. `port` is the first one tried. `read` gives the model, by
-    default from the case; `show` gets the address in a sentence, `warn` the faults of a case. Raises `ModelError` without
-    the libraries of `standoff[web]`.
+    default from the case; `show` gets the address in a sentence, `warn` the faults of a case.
     """
-    try:
-        from standoff.web.serve import OpenCase, address_of, serve
-    except ImportError as error:
-        what = f"the explorer needs a library that is missing: {error.name}"
-        raise ModelError(Problem(what, fix='pip install "standoff[web]"')) from None
+    from standoff.web.serve import OpenCase, address_of, serve
 
     def from_case() -> Model:
         return build(catalog.load(case, variant, held=held))

@@ -182,8 +182,8 @@ def test_the_first_page_explains_the_option_that_its_main_question_asks_about() 
     """The starter asks whether one side strikes; that it more likely withdraws is no answer to that."""
     from standoff import catalog
     from standoff.analysis.verdict import main_answer
-    from standoff.catalog.new_case import STARTER
     from standoff.engine.build import build
+    from standoff.plan.new_case import STARTER
 
     run = simulate(build(*catalog.load(STARTER)), draws=64, seed=1)
     found = verdict(run)

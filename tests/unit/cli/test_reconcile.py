@@ -43,4 +43,4 @@ def test_missing_packages_are_named_with_what_to_do(standoff: Any, monkeypatch: 
 
     monkeypatch.setattr(_optional, "NEEDED", ("no_such_package",))
     told = standoff("reconcile", "china-russia", "--quantity", "personnel_losses", "--subject", "RUS", code=1).stderr
-    assert "fitting needs no_such_package" in told and 'pip install "standoff[fit]"' in told
+    assert "fitting needs no_such_package" in told and 'pip install "arviz-stats>=' in told

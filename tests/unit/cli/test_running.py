@@ -156,6 +156,11 @@ def test_draws_and_paths_are_checked(standoff: Command, case: Path) -> None:
 def test_findings_print_data_and_leave_files(standoff: Command, case: Path, tmp_path: Path) -> None:
     found = json.loads(standoff("flip", str(case), "--choice", "NOR=strike", "--draws", "512", "--json").stdout)
     assert found["quantity_of_interest"] == "NOR=strike" and found["flips"] and found["tried"] >= 512
+    for words in (["strike"], ["--question", "strike"]):
+        told = json.loads(standoff("flip", str(case), *words, "--draws", "512", "--json").stdout)
+        assert told["quantity_of_interest"] == "strike"
+    twice = standoff("flip", str(case), "strike", "--question", "strike", code=2).stderr
+    assert "named twice" in twice
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.md"))
     assert "Claims to check next" in (tmp_path / "value.md").read_text()
     standoff("voi", str(case), "--draws", "512", "-o", str(tmp_path / "value.json"))

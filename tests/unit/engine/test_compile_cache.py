@@ -215,6 +215,18 @@ def test_the_oldest_programs_go(kept, monkeypatch):
     assert sorted(file.name for file in files(kept)) == ["2", "3"]
 
 
+def test_a_long_compilation_says_so_once_in_one_line(calm, kept, monkeypatch, caplog):
+    model = fresh(calm)
+    monkeypatch.setattr(compile_cache, "LONG", 0.0)
+    monkeypatch.setattr(compile_cache, "SECONDS_PER_LETTER", 1e-9)
+    simulate(model, draws=50)
+    monkeypatch.setattr(compile_cache, "_LAST", {})
+    simulate(model, draws=50)
+    assert [record.getMessage() for record in caplog.records] == ["compiling, about 0 seconds, once"]
+    words = [compile_cache._rounded(seconds) for seconds in (15.1, 44.9, 45, 89, 91, 200)]
+    assert words == ["20 seconds", "40 seconds", "a minute", "a minute", "2 minutes", "3 minutes"]
+
+
 def test_who_waits_for_a_turn_learns_that_another_had_it(kept, monkeypatch):
     monkeypatch.setattr(compile_cache, "TICK", 0.01)
 

@@ -33,6 +33,16 @@ def held(calm):
     return simulate(calm(CHANGE), draws=200, seed=1, paths=150)
 
 
+def test_a_model_and_a_run_are_shown_in_one_line(run):
+    counts = f"{len(run.model.plan.parameters)} parameters, {len(run.model.ledger)} claims"
+    assert repr(run.model) == f"<model: {run.model.scenario.title}, as of {run.model.scenario.as_of}, {counts}>"
+    shown = repr(run)
+    assert shown == f"<run of {run.settings.draws:,} draws, seed 1, of {run.model!r}>" and "\n" not in shown
+    failed = run.failed.copy()
+    failed[:3] = 0
+    assert ", 3 failed, of <model" in repr(replace(run, failed=failed))
+
+
 def test_the_dataset_has_one_axis_of_actors_and_one_of_time(run):
     data = run.dataset
     assert data["troops"].dims == ("draw", "time", "actor") and data["fear"].dims == ("draw", "time")

@@ -24,6 +24,7 @@ import numpy as np
 from standoff.errors import Problem, RunError
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
+from standoff.versions import install_command
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
@@ -176,6 +177,6 @@ def _salib() -> Callable[..., dict[str, np.ndarray]]:
     try:
         from SALib.analyze.sobol import analyze
     except ImportError:
-        raise RunError(Problem("Sobol indices need SALib", fix='pip install "standoff[analysis]"')) from None
+        raise RunError(Problem("Sobol indices need SALib", fix=install_command("analysis"))) from None
     result: Callable[..., dict[str, np.ndarray]] = analyze
     return result

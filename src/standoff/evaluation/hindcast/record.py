@@ -129,8 +129,8 @@ class ForecastRecord:
         """Plain data for JSON; lines without their quantiles and rules, which stand in the file."""
         lines = [
             asdict(line.scored)
-            | {"id": line.forecast.id, "asks": line.scored.id, "made": line.forecast.created, "due": line.forecast.date, "kind": line.kind,
-               "why": line.why, "is_reproduced": line.is_reproduced, "best": line.best}
+            | {"id": line.forecast.id, "asks": line.scored.id, "made": line.forecast.created, "due": line.forecast.date,
+               "proved": line.kind, "why": line.why, "is_reproduced": line.is_reproduced, "best": line.best}
             for line in self.lines
         ]  # fmt: skip
         out: dict[str, Any] = to_plain(

@@ -29,6 +29,7 @@ from standoff.errors import Problem, RunError
 from standoff.evaluation.hindcast.baselines import COUNT, YEAR
 from standoff.evaluation.hindcast.reports import between
 from standoff.types import Floats
+from standoff.versions import install_command
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,7 +107,7 @@ def require() -> None:
     except ImportError:
         raise RunError(
             Problem("forecasts are scored beside standard methods of time series, for which statsmodels is missing",
-                    fix='pip install "standoff[analysis]"')
+                    fix=install_command("analysis"))
         ) from None  # fmt: skip
 
 

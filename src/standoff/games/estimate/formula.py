@@ -18,6 +18,7 @@ import polars as pl
 
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.games.estimate.likelihood import Equation
+from standoff.versions import install_command
 
 FUNCTIONS = {"log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs,
              "I": lambda x: x}  # fmt: skip
@@ -73,7 +74,7 @@ def parsed(part: str, name: str) -> Any:
         import formulaic
     except ModuleNotFoundError:
         raise StandoffError(Problem("formulas need the library Formulaic", "formula",
-                                    fix='pip install "standoff[estimate]"')) from None  # fmt: skip
+                                    fix=install_command("estimate"))) from None  # fmt: skip
     if not part or "~" in part:
         raise StandoffError(Problem(f"`{part}` is not a part of a formula", f"formula, {name}",
                                     allowed="regressors joined by +; 0 for zero, 1 for a constant alone"))  # fmt: skip

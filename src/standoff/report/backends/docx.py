@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from standoff.errors import Problem, RunError
 from standoff.report import no_break
 from standoff.report.document import CODE, BulletList, Heading, Notice, Paragraph, Picture, TableBlock
 
@@ -24,17 +23,10 @@ SMALL = 9  # points of notes and tables; assumption
 
 
 def render(blocks: Sequence[Block]) -> bytes:
-    """Encode a document as a Word file; raises `RunError` where python-docx is not installed."""
-    try:
-        import docx
-        from docx.oxml.ns import qn
-    except ImportError:
-        raise RunError(
-            Problem(
-                "a Word file needs the library `python-docx`, which is not installed",
-                fix='`pip install "standoff[docx]"`, or write .md',
-            )
-        ) from None
+    """Encode a document as a Word file."""
+    import docx
+    from docx.oxml.ns import qn
+
     document = docx.Document()
     for block in blocks:
         _add(document, block)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.errors import Problem, RunError
 from standoff.report import assets
 from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock
+from standoff.versions import install_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def render(blocks: Sequence[Block]) -> bytes:
         raise RunError(
             Problem(
                 "a PDF needs the library `typst`, which is not installed",
-                fix='`pip install "standoff[pdf]"`, or write .md',
+                fix=f"write .docx or .html; for a PDF {install_command('pdf')}",
             )
         ) from None
     data = json.dumps([_plain(block) for block in blocks], ensure_ascii=False)

@@ -85,7 +85,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
         return real(name, *rest)
 
     monkeypatch.setattr(builtins, "__import__", missing)
-    with pytest.raises(RunError, match=r'pip install "standoff\[pdf\]"'):
+    with pytest.raises(RunError, match=r'\.docx or \.html.*pip install "typst>='):
         render.write([Paragraph("x")], tmp_path / "x.pdf")
     assert not list(tmp_path.iterdir())
 

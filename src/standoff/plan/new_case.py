@@ -1,0 +1,49 @@
+"""The files of a new case: the starter, a copy of a case or a filled template; and a schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from standoff import catalog
+from standoff.case_templates import SCENARIO, fill_template
+from standoff.errors import Problem, ScenarioError
+from standoff.files import write_errors
+from standoff.plan.json_schema import schema
+
+STARTER = Path(__file__).parents[1] / "starter" / SCENARIO
+SCHEMA = "scenario.schema.json"
+EDITOR = f"# yaml-language-server: $schema={SCHEMA}\n"  #: line by which editors complete and check a scenario
+
+
+def new(
+    name: str | Path, origin: str | Path = "", template: str = "", answers: Mapping[str, Any] | None = None
+) -> Path:
+    """Create the folder `name` with a small scenario and claims, or those of the case `origin`.
+
+    With a `template`, such as `blockade`, the scenario follows from `answers` to its questions, by default from their
+    defaults (`standoff.fill_template`). The scenario names the JSON Schema beside it, for editors. Returns the folder, which
+    `load` reads. Raises `ScenarioError` where it exists, where it cannot be written, and for answers that are not allowed.
+    """
+    folder = Path(name)
+    with write_errors(folder, ScenarioError):
+        exists = folder.exists()
+    if exists:
+        raise ScenarioError(Problem(f"`{folder}` exists already", fix="choose another name; nothing is overwritten"))
+    if template and origin:
+        raise ScenarioError(Problem("a template and a case to copy exclude each other", fix="leave one of them out"))
+    scenario, files = STARTER, dict[str, str]()
+    if template:
+        files |= fill_template(template, answers)
+    else:
+        scenario = catalog.find(origin) if origin else STARTER
+        copied = [file for file in sorted(scenario.parent.iterdir()) if file.suffix in {".yaml", ".jsonl"}]
+        files |= {file.name: file.read_text(encoding="utf-8") for file in copied}
+    files[scenario.name] = EDITOR + files[scenario.name].removeprefix(EDITOR)
+    with write_errors(folder, ScenarioError):
+        folder.mkdir(parents=True)
+        for file, text in {**files, SCHEMA: json.dumps(schema())}.items():
+            (folder / file).write_text(text, encoding="utf-8")
+    return folder
