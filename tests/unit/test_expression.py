@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff import units
+from standoff import beliefs, units
 from standoff.errors import ScenarioError
 from standoff.expression import (
     Call,
@@ -28,7 +28,7 @@ from standoff.expression.definedness import FINITE, INFINITE, NOTHING, worst
 from tests.time_limit import time_limit
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
-VALUES = {"troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
+VALUES = {"share.RUS": np.array([0.5, 2.0]), "troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
 
 
 def value(text: str, declared: dict[str, str] | None = None):
@@ -63,10 +63,33 @@ def value(text: str, declared: dict[str, str] | None = None):
         ("5 %", 0.05),
         ("3 thousand person", 3000),
         ("6 bn person/year", 5e8),
+        ("100 % / 1 %", 100),  # a number with its unit is one literal
+        ("5 thousand / 1 million", 0.005),
+        ("6 person / 1 year", 0.5),
+        ("12 person/2 year", 0.5),
+        ("12 1/year", 1),
+        ("50 %^2", 0.25),
+        ("2 km2 / 1 hectare", 200),
+        ("5 km^2", 5),
+        ("3 person / share.RUS * share.RUS", 3),
+        (".5", 0.5),
     ],
 )
 def test_numbers(text, expected):
     assert value(text) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100 % / 1 %", "5 thousand / 1 million", "3 %/month", "10 thousand person / month", "6 person/1 month", "0.1 1/year",
+     "7 person/km^2", "2 USD/person/year", "4 bn USD/quarter", "1 item/1/week"],
+)  # fmt: skip
+def test_a_number_with_a_unit_is_worth_the_same_in_a_belief(text):
+    belief = beliefs.parse(text)
+    unit = units.parse(belief.unit)
+    node = parse(text)
+    assert belief.numbers[0] * unit.factor == pytest.approx(value(text), rel=1e-12)
+    assert dimensions(node, STOCKS, text) == unit.dims
 
 
 @pytest.mark.parametrize(
