@@ -21,6 +21,7 @@ from standoff.expression import (
     defined,
     dimensions,
     evaluate,
+    notation,
     parse,
     stock_names,
 )
@@ -286,3 +287,46 @@ def test_what_always_has_a_value_is_not_asked(text):
         raise AssertionError(name)
 
     assert defined(parse(text), asked, no_choice, np) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("share > 90 %", "share > 0.9"),
+        ("100 * share > 90 % / 1 %", "100 * share > 0.9 / 0.01"),
+        ("troops.RUS < 2_500 thousand person", "troops.RUS < 2500000 person"),
+        ("6 person/quarter > rate", "2 person/month > rate"),
+        ("((share)) - (1 - share) - 2", "share - (1 - share) - 2"),
+        ("not (share > 1 or rate > 0 person/month) and (AAA in [arms, troops])",
+         "not (share > 1 or rate > 0 person/month) and AAA in [arms, troops]"),
+        ("2 ^ 3 ^ -share", "2^3^-share"),
+        ("(2 ^ 3) ^ 2 / (4 * -share)", "(2^3)^2 / (4 * -share)"),
+        ("-(2 + share) ^ 2", "-(2 + share)^2"),
+        ("(-2) ^ 2", "(-2)^2"),
+        ("min(share, 1) + 3 * (AAA in [arms])", "min(share, 1) + 3 * (AAA in [arms])"),
+        ("2025-01 <= date and after(vote) and since(2024) > 1 year",
+         "date >= 2025-01 and after(vote) and since(2024) > 12 month"),
+        ("not not share > 1 or not share > 2", "share > 1 or not share > 2"),
+    ],
+)  # fmt: skip
+def test_what_is_understood_is_written_in_canonical_units(text, understood):
+    assert notation(parse(text)) == understood
+    assert parse(understood) == parse(text)
+
+
+LEAVES = st.sampled_from(["share", "2", "0.25", "3 person", "troops.RUS", "1 person/month", "year", "since(vote)"])
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "^"]), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+        inner.map(lambda t: f"-({t})"), inner.map(lambda t: f"sqrt({t})"),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(TREES, st.sampled_from(["<", ">=", "=="]), TREES, st.sampled_from(["and", "or"]), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_is_understood_is_read_as_it_was(left, op, right, word, negated):
+    node = parse(f"{'not ' if negated else ''}({left} {op} {right} {word} share > 1)")
+    assert parse(notation(node)) == node
