@@ -51,7 +51,7 @@ choices:
     rationality: 1 @assumption
     half_life: 6 month @assumption
     history: [{since: 2024-01, option: stay}]
-    reasons: {norm: {use: stated_norm, weight: 1 @assumption}}
+    reasons: {norm: {use: stated_norm, weight: 1, commitment: 0.5, breach: {go: 1, stay: 0}}}
     sources: assumption
 questions:
   high: {text: "?", event: 100 * mood > 90 % / 1 %, by: 2025-06, resolution: x}
