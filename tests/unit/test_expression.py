@@ -29,7 +29,12 @@ from standoff.expression.definedness import FINITE, INFINITE, NOTHING, worst
 from tests.time_limit import time_limit
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
-VALUES = {"share.RUS": np.array([0.5, 2.0]), "troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
+VALUES = {
+    "share.RUS": np.array([0.5, 2.0]),
+    "troops.RUS": np.array([100.0, 200.0]),
+    "rate": np.array([10.0, 10.0]),
+    "share": np.array([0.2, 0.9]),
+}
 
 
 def value(text: str, declared: dict[str, str] | None = None):

@@ -11,7 +11,6 @@ import standoff
 from standoff import yaml_reader
 from standoff.yaml_reader import dots
 
-
 HOME = Path(standoff.__file__).parent
 SHIPPED = sorted(HOME.rglob("*.y*ml"))
 

@@ -50,7 +50,8 @@ def validate(
             findings = sanity.sanity(options.build_model(case), progress=progress).findings
     draws = sanity.DRAWS if pilot else 0
     if as_json:
-        options.print_json({"title": result.title, "counts": dict(result.counts), "conditions": dict(result.conditions), "warnings": list(result.warnings),
+        options.print_json({"title": result.title, "counts": dict(result.counts), "conditions": dict(result.conditions),
+                            "warnings": list(result.warnings),
                             "pilot_draws": draws, "sanity": [asdict(item) for item in findings]})  # fmt: skip
         return
     names = f" ({', '.join(result.variants)})" if result.variants else ""

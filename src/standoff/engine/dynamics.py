@@ -164,7 +164,7 @@ class Dynamics(ProgramLayout):
         numbers: Any = part.parameter_index.get(components.NUMBERS, {})
         for name, rate in self.checked_rates[part.name].items():
             if isinstance(rate, int):
-                out[name] = values(rate) >= self.plan.parameters[rate].low
+                out[name] = values(rate) >= (self.plan.parameters[rate].low or 0.0)
                 continue
             seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in numbers.items()}}
             known = expression.defined(rate, seen.__getitem__, lambda asked: False, jnp)

@@ -36,7 +36,11 @@ RESERVED = frozenset(
     {*FUNCTIONS, *CLOCK, DATE, "year", "and", "or", "not", "in"}
 )  #: words that no stock or number may have as a name
 #: what to do about a sign that is not one of expressions
-ADVICE = {"=": "; `==` compares", ",": "; thousands are written without a comma", "@": "; a source stands at the end, after the whole expression"}
+ADVICE = {
+    "=": "; `==` compares",
+    ",": "; thousands are written without a comma",
+    "@": "; a source stands at the end, after the whole expression",
+}
 
 
 class _Parser:

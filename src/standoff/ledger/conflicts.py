@@ -26,8 +26,6 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from standoff import units
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -103,7 +101,7 @@ def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
         if claim.conflict:
             groups[claim.conflict].append(claim)
         if claim.unit:
-            series[claim.subject, claim.quantity, units.parse(claim.unit).dims].append(claim)
+            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
     conflicts: list[Conflict] = []
     observed: Observed = defaultdict(set)
     for members in groups.values():
@@ -126,7 +124,7 @@ def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
     series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (claim.as_of.last, claim.id)):
         if claim.unit:
-            series[claim.subject, claim.quantity, units.parse(claim.unit).dims].append(claim)
+            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
     return list(
         {
             (a.id, b.id): (a, b)
@@ -169,20 +167,27 @@ class _Series:
         self.intervals: dict[str, tuple[float, float]] = {}  #: by id: allowed range, in canonical units
         self.gaps: dict[tuple[str, int], int] = {}  #: days from a day to the nearest claim of a source
         self.day: dict[str, int] = {}  #: by id
-        self.latest: dict[str, list[Claim]] = {}  #: speaker -> claims of its last day so far; the last to speak comes last
+        self.latest: dict[
+            str, list[Claim]
+        ] = {}  #: speaker -> claims of its last day so far; the last to speak comes last
         for claim in claims:
-            factor = units.parse(claim.unit).factor
+            factor = claim.unit_of().factor
             low, high = implied_interval(claim)
             self.intervals[claim.id] = low * factor, high * factor
             self.voices[claim.id] = source_names(claim)
             self.day[claim.id] = claim.as_of.last.toordinal()
             for source in self.voices[claim.id]:
                 self.days[source].append(self.day[claim.id])
-        self.around: dict[str, tuple[float, float]] = {}  #: by id: the days before and after on which its speaker speaks
+        self.around: dict[
+            str, tuple[float, float]
+        ] = {}  #: by id: the days before and after on which its speaker speaks
         for claim in claims:
             days, day = self.days[claim.speaker], self.day[claim.id]
             first, last = bisect_left(days, day), bisect_right(days, day)
-            self.around[claim.id] = days[first - 1] if first else -math.inf, days[last] if last < len(days) else math.inf
+            self.around[claim.id] = (
+                days[first - 1] if first else -math.inf,
+                days[last] if last < len(days) else math.inf,
+            )
 
     def add(self, claim: Claim) -> None:
         """Count the next claim, by date, among the latest of its speaker."""
@@ -303,7 +308,7 @@ def _relayed(a: Claim, b: Claim) -> bool:
 
 def _disagreement(a: Claim, b: Claim) -> Kind | None:
     """Kind of conflict between the numbers of two claims, if any."""
-    unit_a, unit_b = units.parse(a.unit), units.parse(b.unit)
+    unit_a, unit_b = a.unit_of(), b.unit_of()
     if not unit_a.same_kind(unit_b):
         return None
     ratio = unit_b.factor / unit_a.factor
@@ -330,8 +335,8 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
     quantity = first.conflict.replace("-", "_") if shared else first.quantity
     spread = None
     if kind != "propositions":
-        unit = units.parse(first.unit).factor
-        numbers = [number * units.parse(claim.unit).factor / unit for claim in claims for number in claim.numbers]
+        unit = first.unit_of().factor
+        numbers = [number * claim.unit_of().factor / unit for claim in claims for number in claim.numbers]
         sizes = [abs(number) for number in numbers]
         if min(sizes) > 0 and (min(numbers) > 0 or max(numbers) < 0):
             spread = max(sizes) / min(sizes)

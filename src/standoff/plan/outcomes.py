@@ -11,7 +11,6 @@ from standoff.scenario.question import Question
 from standoff.units import Unit
 from standoff.yaml_reader import Path_
 
-
 ROUNDING = 0.01  # assumption: an outcome may be rounded outwards by a per cent
 
 

@@ -47,7 +47,9 @@ def _unquoted(path: Path_, doc: Document) -> str:
     beside = [other for other in doc.lines if other[:-1] == path[:-1] and doc.lines[other] == doc.lines.get(path)]
     before = beside[beside.index(path) - 1] if path in beside[1:] else ()
     value = reduce(lambda data, part: data.get(part) if isinstance(data, dict) else None, before, doc.data)
-    return f"if `{before[-1]}` goes on here, put this value into quotes: a comma ends it" if isinstance(value, str) else ""
+    return (
+        f"if `{before[-1]}` goes on here, put this value into quotes: a comma ends it" if isinstance(value, str) else ""
+    )
 
 
 def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:

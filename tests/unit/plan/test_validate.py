@@ -40,7 +40,9 @@ units: {mark: 0.5 USD}
 actors: {AAA: {name: A}}
 stocks: {mood: {unit: share, initial: 0.4 to 0.6 @assumption}, cash: {unit: USD, initial: 10 @assumption}}
 mechanisms:
-  drift: {use: mean_reversion, when: cash > 4 bn mark, stock: mood, mean: 0.5, speed: 0.1 1/month, volatility: 0.1, sources: assumption}
+  drift:
+    {use: mean_reversion, when: cash > 4 bn mark, stock: mood, mean: 0.5, speed: 0.1 1/month, volatility: 0.1,
+     sources: assumption}
 choices:
   AAA:
     actor: AAA
