@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -51,6 +52,7 @@ PRIOR = re.compile(rf"^\s*(?:({NUMBER})\s*\*\s*)?prior\s*\(\s*([^()\s]*)\s*\)\s*
 CALL = re.compile(r"^\s*([a-z]+)\s*\(([^()]*)\)\s*(.*)$")
 SOURCES = re.compile(r"^([^@]*?)((?:\s+@[\w.-]+)+)\s*$")
 SOURCE = re.compile(r"[\w.-]+")
+OUTERMOST = 1e-9  #: probability of a tail that no run reaches; its smallest uniform number is 2**-24
 LIMIT = 400  # characters of a belief; assumption, and a bound on the time that the patterns above can take
 ARGUMENTS = {
     "normal": ("mean", "standard deviation"), "lognormal": ("median", "geometric standard deviation"),
@@ -133,8 +135,8 @@ class Belief:
 
     @lru_cache(maxsize=16384)  # noqa: B019 (a belief is a small frozen value; a scenario and its variants share most)
     def probability_below(self, x: float) -> float:
-        """Probability below `x`; 0 and 1 within 1e-9."""
-        low, high = 1e-9, 1 - 1e-9
+        """Probability below `x`; 0 and 1 within `OUTERMOST`."""
+        low, high = OUTERMOST, 1 - OUTERMOST
         if x <= self.quantile(low):
             return 0.0
         if x >= self.quantile(high):
@@ -227,7 +229,7 @@ def _number(text: str) -> float:
         raise BeliefError(
             Problem(f"`{text}` is not a number: a comma marks thousands", fix=f"write `{text.replace(',', '.')}`")
         )
-    return float(text.replace(",", "").replace("_", ""))
+    return _finite(float(text.replace(",", "").replace("_", "")), text)
 
 
 def parse(raw: Any) -> Belief:
@@ -312,7 +314,7 @@ def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
     if belief.shape == "history":  # looked up for the year of the case
         return replace(belief, sources=sources, origin=f"{multiple}{belief.origin}")
     numbers = tuple(factor * number for number in belief.numbers)
-    return replace(belief, numbers=numbers, sources=sources, origin=f"{multiple}prior({name})")
+    return _validated(replace(belief, numbers=numbers, sources=sources, origin=f"{multiple}prior({name})"))
 
 
 def _mapping(raw: dict[Any, Any]) -> Belief:
@@ -368,6 +370,14 @@ def _float(raw: Any) -> float:
         raise BeliefError(Problem("the number is too large", allowed=FORMS)) from None
 
 
+def _has_tails(belief: Belief) -> bool:
+    """Whether the outermost quantiles that a run may draw are finite."""
+    try:
+        return all(math.isfinite(belief.quantile(p)) for p in (OUTERMOST, 0.5, 1 - OUTERMOST))
+    except OverflowError:
+        return False
+
+
 def _finite(number: float, raw: Any) -> float:
     if not math.isfinite(number):
         raise BeliefError(Problem(f"`{raw}` is not a finite number", allowed=FORMS))
@@ -391,6 +401,8 @@ def _validated(belief: Belief) -> Belief:
         problem = "low, mode and high must be in rising order"
     elif belief.shape == "beta" and (n[0] <= 0 or n[1] <= 0):
         problem = "both numbers of a beta must be above zero"
+    elif belief.shape != "beta" and not _has_tails(belief):
+        problem = f"its tails are beyond {sys.float_info.max:.2g}, the largest number"
     if problem:
         raise BeliefError(Problem(f"`{belief}`: {problem}", allowed=FORMS))
     return belief

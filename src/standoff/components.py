@@ -77,6 +77,7 @@ class RoleSpec:
     doc: str
     of: str = "actor"  #: actor, key (a free word, such as a domain), choice, stock, expression, rate, or distribution
     unit: str = ""  #: of a rate or a distribution
+    ge: float | None = None  #: lower bound of a rate, in canonical units; a draw in which it is lower fails
 
 
 def param(
@@ -154,13 +155,13 @@ def read_distribution(raw: Any) -> Any:
 NUMBERS = "numbers"  #: field of the numbers that the rate of a component names
 
 
-def rate(doc: str, *, unit: str) -> Any:
+def rate(doc: str, *, unit: str, ge: float | None = None) -> Any:
     """Declare a field with one expression of stocks and of the `numbers` beside it, in `unit`.
 
     In the engine it is an `expression.Node`. A belief in its place becomes the number `rate`.
     """
     info: Any = Field(description=doc)
-    info.metadata.append(RoleSpec(doc, "rate", unit))
+    info.metadata.append(RoleSpec(doc, "rate", unit, ge))
     return info
 
 

@@ -32,7 +32,7 @@ MAGNITUDES = MappingProxyType(
 )  # fmt: skip
 BASE = (
     "person", "month", "USD", "EUR", "RUB", "CNY", "UAH", "GBP", "KRW", "item", "shell", "km", "utility", "sanction",
-    "point",
+    "point", "barrel", "tonne", "kWh",
 )  # fmt: skip
 DERIVED: Mapping[str, tuple[float, str]] = MappingProxyType(
     {
@@ -49,12 +49,19 @@ DERIVED: Mapping[str, tuple[float, str]] = MappingProxyType(
         "y": (12.0, "month"),
         "vehicle": (1.0, "item"),
         "unit": (1.0, "item"),
+        "ship": (1.0, "item"),
+        "aircraft": (1.0, "item"),
+        "km2": (1.0, "km^2"),
+        "hectare": (0.01, "km^2"),
         "round": (1.0, "shell"),
         "designation": (1.0, "sanction"),
     }
 )
 PLURAL = re.compile(r"^(.+?)s$")
-WORD = re.compile(r"[A-Za-z%][A-Za-z_%]*|1")
+NAME = r"[A-Za-z%][A-Za-z0-9_%]*(?!\.?\w)"
+WORD = re.compile(rf"\s*({NAME}|1(?![\w.,]))")
+WORD_AFTER_NUMBER = re.compile(rf"\s*({NAME}|1(?=\s*/\s*[A-Za-z]))")  #: in an expression another number begins with `1`
+POWER = re.compile(r"\s*\^\s*(-?[1-9])(?![\d.])")
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ def _word(word: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) -
         return Unit(word, MAGNITUDES[word], ())
     if word in DERIVED:
         factor, base = DERIVED[word]
-        return Unit(word, factor, ((base, 1),) if base else ())
+        return Unit(word, factor, _parse(base, {}).dims)
     plural = PLURAL.match(word)
     return _word(plural.group(1), declared, texts) if plural else None
 
@@ -125,38 +132,48 @@ def unit_words(declared: Mapping[str, str] | None = None) -> list[str]:
     return [*BASE, *DERIVED, *MAGNITUDES, *(declared or {})]
 
 
-def is_word(word: str, declared: Mapping[str, str] | None = None) -> bool:
-    """Whether `word` names a unit or a magnitude."""
-    return _word(word, declared or {}) is not None
+def _read(
+    text: str, declared: Mapping[str, str], texts: tuple[str, ...] = (), words: re.Pattern[str] = WORD, signs: str = "*/",
+) -> tuple[Unit, int]:  # fmt: skip
+    """The longest unit at the beginning of `text`, and its length."""
+    unit, sign, at, end = ONE, 1, 0, 0
+    while (match := words.match(text, at)) and (found := _word(match.group(1), declared, texts)):
+        end = match.end()
+        power = POWER.match(text, end) if found.dims else None
+        end = power.end() if power else end
+        unit = unit.times(found, sign * (int(power.group(1)) if power else 1))
+        if match.group(1) != "1" and match.group(1) not in MAGNITUDES:  # these belong to the word after them
+            sign = 1
+        rest = text[end:].lstrip()
+        at = len(text) - len(rest)
+        if rest and rest[0] in signs:
+            sign, at = -1 if rest[0] == "/" else 1, at + 1
+    if not (math.isfinite(unit.factor) and unit.factor > 0):
+        raise UnitError(Problem(f"`{text}` is too large or too small a unit"))
+    return Unit(text[:end].strip(), unit.factor, unit.dims), end
 
 
 def _parse(text: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) -> Unit:
-    unit, sign, rest = ONE, 1, text.strip()
-    if not rest:
-        return ONE
-    if len(rest) > LIMIT:
-        raise UnitError(Problem(f"a unit of {len(rest)} characters; at most {LIMIT} are allowed"))
-    while rest:
+    text = text.strip()
+    if len(text) > LIMIT:
+        raise UnitError(Problem(f"a unit of {len(text)} characters; at most {LIMIT} are allowed"))
+    unit, end = _read(text, declared, texts)
+    rest = text[end:].strip()
+    if rest == "/":
+        raise UnitError(Problem(f"the unit `{text}` ends in a slash", fix="add the unit of the denominator"))
+    if rest := rest.lstrip(" */"):
         match = WORD.match(rest)
-        result = _word(match.group(0), declared, texts) if match else None
-        if match is None or result is None:
-            word = match.group(0) if match else rest
-            raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, unit_words(declared))))
-        rest = rest[match.end() :].lstrip()
-        power = re.match(r"\^(-?[1-9])", rest)
-        if power:
-            rest = rest[power.end() :].lstrip()
-        unit = unit.times(result, sign * (int(power.group(1)) if power else 1))
-        sign = 1
-        if rest.startswith("/"):
-            sign, rest = -1, rest[1:].lstrip()
-            if not rest:
-                raise UnitError(Problem(f"the unit `{text}` ends in a slash", fix="add the unit of the denominator"))
-        elif rest.startswith("*"):
-            rest = rest[1:].lstrip()
-    if not (math.isfinite(unit.factor) and unit.factor > 0):
-        raise UnitError(Problem(f"`{text}` is too large or too small a unit"))
-    return Unit(text.strip(), unit.factor, unit.dims)
+        word = match.group(1) if match else rest
+        raise UnitError(Problem(f"unknown unit `{word}` in `{text}`", fix=did_you_mean(word, unit_words(declared))))
+    return unit
+
+
+def after_number(text: str, declared: Mapping[str, str]) -> tuple[Unit, int]:
+    """The unit at the beginning of what follows a number in an expression, and its length; 1 and 0 without one.
+
+    A `*`, and a slash before a number or a name, are left to the expression. Raises `UnitError` for a unit out of range.
+    """
+    return _read(text, declared, words=WORD_AFTER_NUMBER, signs="/")
 
 
 @lru_cache(maxsize=4096)
@@ -167,7 +184,8 @@ def _cached(text: str, declared: tuple[tuple[str, str], ...]) -> Unit:
 def parse(text: str, declared: Mapping[str, str] | None = None) -> Unit:
     """Read a unit such as `bn USD/month`, `thousand person`, `shell/day`, `%`, `1`.
 
-    A slash divides by the next word only; words side by side multiply; plurals are accepted; `^2` is a power.
+    A slash divides by the next word only, with `1` or a magnitude before it (`USD/thousand person`, `person/1 month`);
+    words side by side multiply; plurals are accepted; `^2` is a power.
     `declared` adds words, each as `number unit` (`{"EUR": "1.08 USD"}`). Raises `UnitError` with the nearest word.
     """
     return _cached(text, tuple(sorted(declared.items())) if declared else ())

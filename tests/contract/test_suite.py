@@ -18,6 +18,7 @@ ACROSS = {
     "analysis/test_on_posterior.py",
     "catalog/test_article.py",
     "catalog/test_closed_form.py",
+    "catalog/test_declared_units.py",
     "catalog/test_exhaustion_limits.py",
     "catalog/test_korea.py",
     "catalog/test_posterior.py",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from standoff import case_templates
+from standoff import case_templates, yaml_reader
 from standoff.analysis.answer import answer
 from standoff.analysis.provenance import source_counts
 from standoff.case_templates import SECTIONS, CaseTemplate, codes, each, fill_template, find_template, list_templates
@@ -29,6 +29,13 @@ def planned(name: str, folder: Path, answers: dict[str, object] | None = None) -
     for file, text in fill_template(name, answers, TODAY).items():
         (folder / file).write_text(text, encoding="utf-8")
     return plan(*load(str(folder)))
+
+
+@pytest.mark.parametrize("name", list_templates())
+def test_what_a_template_writes_is_read_by_a_reader_in_python(name: str):
+    for file, text in fill_template(name, None, TODAY).items():
+        if file.endswith(".yaml"):
+            assert yaml.load(text, Loader=yaml.SafeLoader) == yaml_reader.read(text, file).data
 
 
 def parts(template: CaseTemplate) -> Iterator[tuple[str, list[str]]]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff import units
+from standoff import beliefs, units
 from standoff.errors import ScenarioError
 from standoff.expression import (
     Call,
@@ -21,6 +21,7 @@ from standoff.expression import (
     defined,
     dimensions,
     evaluate,
+    notation,
     parse,
     stock_names,
 )
@@ -28,7 +29,12 @@ from standoff.expression.definedness import FINITE, INFINITE, NOTHING, worst
 from tests.time_limit import time_limit
 
 STOCKS = {"troops.RUS": units.parse("person"), "rate": units.parse("person/month"), "share": units.parse("1")}
-VALUES = {"troops.RUS": np.array([100.0, 200.0]), "rate": np.array([10.0, 10.0]), "share": np.array([0.2, 0.9])}
+VALUES = {
+    "share.RUS": np.array([0.5, 2.0]),
+    "troops.RUS": np.array([100.0, 200.0]),
+    "rate": np.array([10.0, 10.0]),
+    "share": np.array([0.2, 0.9]),
+}
 
 
 def value(text: str, declared: dict[str, str] | None = None):
@@ -63,10 +69,33 @@ def value(text: str, declared: dict[str, str] | None = None):
         ("5 %", 0.05),
         ("3 thousand person", 3000),
         ("6 bn person/year", 5e8),
+        ("100 % / 1 %", 100),  # a number with its unit is one literal
+        ("5 thousand / 1 million", 0.005),
+        ("6 person / 1 year", 0.5),
+        ("12 person/2 year", 0.5),
+        ("12 1/year", 1),
+        ("50 %^2", 0.25),
+        ("2 km2 / 1 hectare", 200),
+        ("5 km^2", 5),
+        ("3 person / share.RUS * share.RUS", 3),
+        (".5", 0.5),
     ],
 )
 def test_numbers(text, expected):
     assert value(text) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["100 % / 1 %", "5 thousand / 1 million", "3 %/month", "10 thousand person / month", "6 person/1 month", "0.1 1/year",
+     "7 person/km^2", "2 USD/person/year", "4 bn USD/quarter", "1 item/1/week"],
+)  # fmt: skip
+def test_a_number_with_a_unit_is_worth_the_same_in_a_belief(text):
+    belief = beliefs.parse(text)
+    unit = units.parse(belief.unit)
+    node = parse(text)
+    assert belief.numbers[0] * unit.factor == pytest.approx(value(text), rel=1e-12)
+    assert dimensions(node, STOCKS, text) == unit.dims
 
 
 @pytest.mark.parametrize(
@@ -263,3 +292,46 @@ def test_what_always_has_a_value_is_not_asked(text):
         raise AssertionError(name)
 
     assert defined(parse(text), asked, no_choice, np) is True
+
+
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("share > 90 %", "share > 0.9"),
+        ("100 * share > 90 % / 1 %", "100 * share > 0.9 / 0.01"),
+        ("troops.RUS < 2_500 thousand person", "troops.RUS < 2500000 person"),
+        ("6 person/quarter > rate", "2 person/month > rate"),
+        ("((share)) - (1 - share) - 2", "share - (1 - share) - 2"),
+        ("not (share > 1 or rate > 0 person/month) and (AAA in [arms, troops])",
+         "not (share > 1 or rate > 0 person/month) and AAA in [arms, troops]"),
+        ("2 ^ 3 ^ -share", "2^3^-share"),
+        ("(2 ^ 3) ^ 2 / (4 * -share)", "(2^3)^2 / (4 * -share)"),
+        ("-(2 + share) ^ 2", "-(2 + share)^2"),
+        ("(-2) ^ 2", "(-2)^2"),
+        ("min(share, 1) + 3 * (AAA in [arms])", "min(share, 1) + 3 * (AAA in [arms])"),
+        ("2025-01 <= date and after(vote) and since(2024) > 1 year",
+         "date >= 2025-01 and after(vote) and since(2024) > 12 month"),
+        ("not not share > 1 or not share > 2", "share > 1 or not share > 2"),
+    ],
+)  # fmt: skip
+def test_what_is_understood_is_written_in_canonical_units(text, understood):
+    assert notation(parse(text)) == understood
+    assert parse(understood) == parse(text)
+
+
+LEAVES = st.sampled_from(["share", "2", "0.25", "3 person", "troops.RUS", "1 person/month", "year", "since(vote)"])
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "^"]), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
+        inner.map(lambda t: f"-({t})"), inner.map(lambda t: f"sqrt({t})"),
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(TREES, st.sampled_from(["<", ">=", "=="]), TREES, st.sampled_from(["and", "or"]), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_what_is_understood_is_read_as_it_was(left, op, right, word, negated):
+    node = parse(f"{'not ' if negated else ''}({left} {op} {right} {word} share > 1)")
+    assert parse(notation(node)) == node

@@ -58,8 +58,8 @@ class RunInputs:
                         fix="`standoff run CASE --folder DIR` makes one")
             )  # fmt: skip
         text, claims = there.input("scenario.yaml"), there.input("claims.jsonl")
-        load_text(text, str(folder / "scenario.yaml"))  # for its mistakes
-        ledger = Ledger.parse(claims, str(folder / "claims.jsonl"))
+        loaded = load_text(text, str(folder / "scenario.yaml"))  # for its mistakes, and its units
+        ledger = Ledger.parse(claims, str(folder / "claims.jsonl"), loaded.scenario.units)
         settings = record["settings"]
         return cls(
             str(folder),

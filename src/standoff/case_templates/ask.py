@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from standoff import beliefs, units
+from standoff import beliefs, units, yaml_reader
 from standoff.dates import month_label
 from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean
 
@@ -15,6 +15,7 @@ SECTIONS = ("actors", "options", "reasons", "horizon", "questions")  #: in this 
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")  #: code of an actor
 NAME = re.compile(r"[^\W\d_][\w .'’()&-]{0,59}")  #: a name that needs no quotes anywhere in a scenario
 MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+DIGITS = 9  #: of a number of months, far more than any run has
 WORDS = ("assumption", "history")  #: sources of an answer, since a new case has no claims yet
 
 
@@ -82,6 +83,9 @@ def _actor(ask: Ask, text: str) -> NamedActor:
         raise _refuse(f"`{code}` is not a code of an actor", "two to eight capital letters or digits, a letter first")
     if name and not NAME.fullmatch(name):
         raise _refuse(f"`{name}` is not a name", "letters, digits, spaces and . ' ( ) & - are allowed, a letter first")
+    for word in filter(None, (code, name)):
+        if yaml_reader.read(word, "").data != word:
+            raise _refuse(f"`{word}` is not a text in YAML, which means true, false or nothing by it", "another word")
     return NamedActor(code, name or code)
 
 
@@ -107,8 +111,8 @@ def _month(ask: Ask, text: str) -> str:
 
 
 def _months(ask: Ask, text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not ask.low <= int(text) <= ask.high:
-        raise _refuse(f"`{text}` is not such a number")
+    if len(text) > DIGITS or not text.isascii() or not text.isdigit() or not ask.low <= int(text) <= ask.high:
+        raise _refuse(f"`{text[:DIGITS]}` is not such a number")
     return int(text)
 
 

@@ -8,11 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from standoff.errors import LedgerError, Problem, ScenarioError, did_you_mean, join_limited
+from standoff.errors import LedgerError, Problem, ScenarioError, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.scenario import load_scenario
 from standoff.scenario.case import Case
 from standoff.scenario.interventions import AS_OF
+from standoff.scenario.load import read_scenario
 
 HOME = Path(__file__).parent
 
@@ -63,8 +64,19 @@ def load_claims(path: Path) -> Ledger:
     """The claims beside a scenario file: `claims.jsonl` or `claims.yaml`; may be empty."""
     for file in (path.with_name("claims.jsonl"), path.with_name("claims.yaml")):
         if os.path.lexists(file):  # a folder or a broken link is refused, and not taken for an empty ledger
-            return Ledger.load(file)
+            try:
+                return Ledger.load(file)
+            except LedgerError:  # perhaps a unit of the case; its scenario is read for that alone
+                return Ledger.load(file, _declared(path))
     return Ledger()
+
+
+def _declared(path: Path) -> Mapping[str, str]:
+    """Units that a scenario declares; none where it cannot be read."""
+    with suppress(StandoffError):
+        valid = read_scenario(path).valid_part
+        return {} if valid is None else valid.scenario.units
+    return {}
 
 
 def claims(

@@ -14,6 +14,7 @@ from standoff.cli import _options as options
 from standoff.cli._output import put
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
+from standoff.errors import join_limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,12 +50,18 @@ def validate(
             findings = sanity.sanity(options.build_model(case), progress=progress).findings
     draws = sanity.DRAWS if pilot else 0
     if as_json:
-        options.print_json({"title": result.title, "counts": dict(result.counts), "warnings": list(result.warnings),
+        options.print_json({"title": result.title, "counts": dict(result.counts), "conditions": dict(result.conditions),
+                            "warnings": list(result.warnings),
                             "pilot_draws": draws, "sanity": [asdict(item) for item in findings]})  # fmt: skip
         return
     names = f" ({', '.join(result.variants)})" if result.variants else ""
     counts = ", ".join(f"{count} {noun if count != 1 else noun[:-1]}" for noun, count in result.counts.items())
     put(f"{result.title}: valid; {counts}{names}")
+    places: dict[str, list[str]] = {}
+    for path, text in result.conditions.items():
+        places.setdefault(text, []).append(path)
+    for text, paths in places.items():
+        put(f"understood: {text} ({join_limited(paths, 3)})")
     for warning in result.warnings:
         put(f"note: {warning}")
     if not pilot:

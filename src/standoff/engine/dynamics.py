@@ -83,6 +83,7 @@ class Dynamics(ProgramLayout):
             )
             runs = None if part.when is None else self.holds(part.when, facts, k)
             known = None if part.when is None else self.defined(part.when, facts, k)
+            sound = list(self.sound_rates(part, facts, values, k).values())
             for key, flow in moved.items():
                 cell = components.stock_key(key)
                 if cell not in part.writes:
@@ -91,6 +92,8 @@ class Dynamics(ProgramLayout):
                                 path=f"mechanisms.{part.name}", allowed=join_limited(part.writes))
                     )  # fmt: skip
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
+                for each in sound:
+                    flow = jnp.where(each, flow, jnp.nan)
                 flow = flow if runs is None else jnp.where(runs, flow, 0.0)
                 out[cell, part.name] = flow if known is None else jnp.where(known, flow, jnp.nan)
         return out
@@ -151,6 +154,25 @@ class Dynamics(ProgramLayout):
         seen = self._seen(condition, facts, k)
         known = expression.defined(condition, seen.__getitem__, lambda asked: False, jnp)
         return None if known is True else known
+
+    def sound_rates(
+        self, part: Component, facts: Mapping[str, Array], values: Callable[[int], Array], k: Array
+    ) -> dict[str, Array]:  # fmt: skip
+        """Whether each rate of a mechanism is a number within its bound in step `k`, for each draw; without sure ones."""
+        out: dict[str, Array] = {}
+        bounds = {f"{part.name}.{field}": role.ge for field, role in type(part.params).roles().items()}
+        numbers: Any = part.parameter_index.get(components.NUMBERS, {})
+        for name, rate in self.checked_rates[part.name].items():
+            if isinstance(rate, int):
+                out[name] = values(rate) >= (self.plan.parameters[rate].low or 0.0)
+                continue
+            seen = {**self._seen(rate, facts, k), **{word: values(i) for word, i in numbers.items()}}
+            known = expression.defined(rate, seen.__getitem__, lambda asked: False, jnp)
+            if bounds[name] is not None:
+                known &= expression.evaluate(rate, seen.__getitem__, lambda asked: False, jnp) >= bounds[name]
+            if known is not True:
+                out[name] = known
+        return out
 
     def advance(
         self, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,

@@ -1,7 +1,8 @@
 """Failures of draws: values with a date and a cause, reported by every command.
 
 A draw fails at the first state at which a stock is not a finite number, a condition that is evaluated there has no
-value, or a decision up to then was made on payoffs that are not finite. It is left out of every answer.
+value, a rate of the step before is not a number or lies below its bound, or a decision up to then was made on payoffs
+that are not finite. It is left out of every answer.
 """
 
 from __future__ import annotations

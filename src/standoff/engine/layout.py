@@ -13,16 +13,19 @@ import numpy as np
 
 from standoff.engine import parameters
 from standoff.engine.trackers import TrackerGroup, build_trackers, groups, reason_rows
+from standoff.expression import Node
 from standoff.games.information import MoveOrder
 from standoff.plan import OptionRestrictions, Plan, PlannedChoice, PlannedReason
 from standoff.questions import Tracker
 
+RAREST = 1e-9  #: probability below which a belief counts as never negative; no run has so many draws
 CONDITIONING_YEARS = (4, 2, 0)  #: before as_of, when games are solved; assumption, a test compares with all dates
 ADJUSTMENTS = ("floor", "cap", "observed")  #: flows that the engine itself adds
 CAUSES = {
     "stock": "the stock `{name}` is not a finite number",
     "reason": "the reason `{name}` has no finite payoff",
     "mechanism": "the condition `when` of the mechanism `{name}` has no value",
+    "rate": "the rate `{name}` is not a number, or is negative where it must not be",
     "choice": "the condition `when` of the choice `{name}` has no value",
     "option": "the condition `when` of the option `{name}` has no value",
     "question": "the question `{name}` has no value",
@@ -108,11 +111,28 @@ class ProgramLayout:
         plan = self.plan
         reasons = [f"{choice.name}/{reason.name}" for choice in plan.choices for reason in choice.reasons]
         named = {"stock": plan.cells, "reason": reasons, "mechanism": [part.name for part in plan.mechanisms],
+                 "rate": [name for names in self.checked_rates.values() for name in names],
                  "choice": [choice.name for choice in plan.choices],
                  "option": [f"{choice.name}/{option}" for choice in plan.choices if choice.restrictions is not None
                             for option, when in zip(choice.options, choice.restrictions.when, strict=True) if when is not None],
                  "question": [item.name for item in self.of_states]}  # fmt: skip
         return tuple(Cause(kind, name) for kind, names in named.items() for name in names)
+
+    @cached_property
+    def checked_rates(self) -> dict[str, dict[str, Node | int]]:
+        """Mechanism -> its rates that are checked at each step, by path: expressions, and numbers that options lower."""
+        lowered = {effect.target for choice in self.plan.choices for effects in choice.effects for effect in effects
+                   if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0}  # fmt: skip
+        out = {}
+        for part in self.plan.mechanisms:
+            written = {f"{part.name}.{field}": getattr(part.params, field)
+                       for field, role in type(part.params).roles().items() if role.of == "rate"}  # fmt: skip
+            named = [i for where in part.parameter_index.values()
+                     for i in ([where] if isinstance(where, int) else where.values())]  # fmt: skip
+            bounded = {i: self.plan.parameters[i] for i in named if i in lowered}
+            out[part.name] = written | {item.path.removeprefix("mechanisms."): i for i, item in bounded.items()
+                                        if item.low is not None and item.unit.endswith("/month")}  # fmt: skip
+        return out
 
     def cause(self, kind: str, name: str) -> int:
         """The index of a cause of failure."""

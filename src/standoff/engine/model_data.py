@@ -53,7 +53,8 @@ def model_of(case: JobCase) -> Model:
     known = _BUILT.get(case.digest)
     if known is not None:
         return known
-    model = build(load_text(case.scenario), Ledger.parse(case.claims, "claims.jsonl"))
+    loaded = load_text(case.scenario)
+    model = build(loaded, Ledger.parse(case.claims, "claims.jsonl", loaded.scenario.units))
     if case.posterior:
         fitted = case.posterior
         model = replace(

@@ -7,7 +7,7 @@ steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -62,8 +62,9 @@ class Program(FilteredDynamics):
         new, _ = self.filtered_advance(
             random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
         )
-        facts = self.facts(cells, self.effective_parameters(params, carry["chosen"]))
-        cause = self._broken(carry["cause"], facts, jnp.stack([new[cell] for cell in self.plan.cells]), k)
+        values = self.effective_parameters(params, carry["chosen"])
+        facts = self.facts(cells, values)
+        cause = self._broken(carry["cause"], facts, values, jnp.stack([new[cell] for cell in self.plan.cells]), k)
         carry = {**carry, "cells": new, "cause": cause}
         return self._read(carry, k + 1)
 
@@ -73,12 +74,17 @@ class Program(FilteredDynamics):
             carry = {**carry, "since": jnp.where(chosen != carry["chosen"], k, carry["since"]).astype(jnp.int32)}
         return {**carry, "chosen": chosen}
 
-    def _broken(self, cause: Array, facts: Mapping[str, Array], stack: Array, k: Array) -> Array:
+    def _broken(
+        self, cause: Array, facts: Mapping[str, Array], values: Callable[[int], Array], stack: Array, k: Array
+    ) -> Array:  # fmt: skip
         """(B,) cause of failure of each draw in step `k`, from `facts` before and stocks after it."""
         for part in self.plan.mechanisms:
             known = None if part.when is None else self.defined(part.when, facts, k)
             if known is not None:
                 cause = jnp.where((cause < 0) & ~known, self.cause("mechanism", part.name), cause)
+            for name, sound in self.sound_rates(part, facts, values, k).items():
+                runs = True if part.when is None else self.holds(part.when, facts, k)
+                cause = jnp.where((cause < 0) & runs & ~sound, self.cause("rate", name), cause)
         new = (cause < 0) & ~jnp.isfinite(jnp.ones(len(stack), stack.dtype) @ stack)
         first = self.cause("stock", self.plan.cells[0])
         out: Array = lax.cond(

@@ -34,6 +34,7 @@ from standoff.expression.nodes import (
     template,
     with_parameters,
 )
+from standoff.expression.notation import notation
 from standoff.expression.parser import RESERVED, parse
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "defined",
     "dimensions",
     "evaluate",
+    "notation",
     "parameter_paths",
     "parse",
     "stock_names",

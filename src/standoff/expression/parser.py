@@ -15,7 +15,7 @@ from standoff.expression.nodes import Call, ChoiceTerm, ClockTerm, Compare, Logi
 LIMIT = 400  # characters; assumption: a longer condition belongs in a mechanism
 LIMIT_DEPTH = 30
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d[\d_]*\.?\d*(?:[eE][-+]?\d+)?)|(?P<name>[A-Za-z][\w]*(?:\.[A-Za-z][\w]*)*)"
+    r"\s*(?:(?P<number>(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?P<name>[A-Za-z][\w]*(?:\.[A-Za-z][\w]*)*)"
     r"|(?P<op><=|>=|==|!=|[-+*/^()<>,\[\]%]))"
 )
 FUNCTIONS = {"min": 2, "max": 2, "abs": 1, "log": 1, "exp": 1, "sqrt": 1}  #: name -> number of arguments
@@ -36,13 +36,18 @@ RESERVED = frozenset(
     {*FUNCTIONS, *CLOCK, DATE, "year", "and", "or", "not", "in"}
 )  #: words that no stock or number may have as a name
 #: what to do about a sign that is not one of expressions
-ADVICE = {"=": "; `==` compares", "@": "; a source stands at the end, after the whole expression"}
+ADVICE = {
+    "=": "; `==` compares",
+    ",": "; thousands are written without a comma",
+    "@": "; a source stands at the end, after the whole expression",
+}
 
 
 class _Parser:
     def __init__(self, text: str, declared: Mapping[str, str]) -> None:
         self.text, self.declared, self.depth = text, declared, 0
         self.tokens: list[tuple[str, str]] = []
+        self.numbers: dict[int, Number] = {}  #: by the position of their tokens
         position = 0
         while text[position:].strip():
             if day := self.day(text, position):
@@ -53,8 +58,10 @@ class _Parser:
             if not match:
                 sign = text[position:].strip()[0]
                 raise self.error(f"`{sign}` is not allowed here{ADVICE.get(sign, '')}")
-            self.tokens.append((str(match.lastgroup), match.group(str(match.lastgroup))))
-            position = match.end()
+            kind, position = str(match.lastgroup), match.end()
+            if kind == "number":
+                position = self.number(match.group(kind), position)
+            self.tokens.append((kind, match.group(kind)))
         self.at = 0
 
     def error(self, what: str) -> ScenarioError:
@@ -63,6 +70,15 @@ class _Parser:
                     allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
                     + ", ".join(FUNCTIONS) + ", `date >= 2025-01-20`, year, after(event), since(event)")
         )  # fmt: skip
+
+    def number(self, token: str, end: int) -> int:
+        """Read the number `token`, which ends at `end`, with its unit; returns where the unit ends."""
+        unit, length = units.after_number(self.text[end:], self.declared)
+        value = float(token.replace("_", "")) * unit.factor
+        if not math.isfinite(value):
+            raise self.error(f"`{token}` is too large")
+        self.numbers[len(self.tokens)] = Number(value, unit.dims)
+        return end + length
 
     def day(self, text: str, position: int) -> re.Match[str] | None:
         """A day at `position`, where one is compared with `date` or is in `after()` or `since()`."""
@@ -170,11 +186,7 @@ class _Parser:
         kind, token = self.tokens[self.at]
         self.at += 1
         if kind == "number":
-            unit = self.unit()
-            value = float(token.replace("_", "")) * unit.factor
-            if not math.isfinite(value):
-                raise self.error(f"`{token}` is too large")
-            return Number(value, unit.dims)
+            return self.numbers[self.at - 1]
         if token == "(":
             node = self.expression()
             self.take(")")
@@ -212,21 +224,6 @@ class _Parser:
             return Name(token)
         raise self.error(f"`{token}` is not allowed here")
 
-    def unit(self) -> units.Unit:
-        words = ""
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at][1]
-            following = self.tokens[self.at + 1][1] if self.at + 1 < len(self.tokens) else ""
-            if token == "/" and words and units.is_word(following, self.declared):
-                words += f"/{following}"
-                self.at += 2
-            elif token == "%" or (self.tokens[self.at][0] == "name" and units.is_word(token, self.declared)):
-                words += f" {token}"
-                self.at += 1
-            else:
-                break
-        return units.parse(words, self.declared)
-
 
 def parse(text: str, declared: Mapping[str, str] | None = None) -> Node:
     """Parse an expression with further units `declared`; raises `ScenarioError`."""
@@ -240,7 +237,7 @@ def _read(text: str, declared: tuple[tuple[str, str], ...]) -> Node:
     parser = _Parser(text, dict(declared))
     node = parser.expression()
     if parser.at < len(parser.tokens):
-        raise parser.error(f"`{parser.peek()}` is not allowed here")
+        raise parser.error(f"`{parser.peek()}` is not allowed here{ADVICE.get(parser.peek(), '')}")
     if any(term.function in {DATE, LITERAL} for term in clock_terms(node)):
         raise parser.error("`date` is compared with a date or an event, as in `date >= 2025-01-20`")
     return node

@@ -16,7 +16,17 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 
 from standoff import scalars, units
 from standoff.dates import PartialDate
@@ -60,11 +70,11 @@ def _matching(pattern: str, allowed: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _unit(text: str) -> str:
+def _unit(text: str, info: ValidationInfo) -> str:
     if not text:
         return text
     try:
-        factor = units.parse(text).factor
+        factor = units.parse(text, info.context).factor
     except UnitError as error:
         raise invalid(*error.problems) from None
     if not SMALLEST <= factor <= LARGEST:
@@ -157,6 +167,7 @@ class Claim(BaseModel):
         (), description="line numbers of the article that it supports or contradicts"
     )
     note: Text = Field("", description="free text for readers")
+    _declared: Mapping[str, str] | None = PrivateAttr(None)
 
     @model_validator(mode="before")
     @classmethod
@@ -170,7 +181,8 @@ class Claim(BaseModel):
         return raw
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
+    def _consistent(self, info: ValidationInfo) -> Self:
+        self._declared = info.context
         problems = [*self._number_problems(), *self._date_problems()]
         if problems:
             raise invalid(*problems)
@@ -223,14 +235,17 @@ class Claim(BaseModel):
                           allowed="published up to source.date")  # fmt: skip
 
     @classmethod
-    def parse(cls, raw: Any, where: str = "") -> Claim:
-        """Parse a claim from plain data; raises `LedgerError` with every error and its place."""
+    def parse(cls, raw: Any, where: str = "", declared: Mapping[str, str] | None = None) -> Claim:
+        """Parse a claim from plain data; raises `LedgerError` with every error and its place.
+
+        declared: units of its case, as in `units.parse`
+        """
         if not isinstance(raw, Mapping):
             raise LedgerError(
                 Problem(f"{short(raw)} is not a claim", where, allowed="one object with the keys of a claim")
             )
         try:
-            return cls.model_validate(raw)
+            return cls.model_validate(raw, context=declared)
         except ValidationError as error:
             raise LedgerError(_problems(error, where, raw.get("id"))) from None
 
@@ -241,6 +256,10 @@ class Claim(BaseModel):
     def line(self) -> str:
         """The claim as one line of a `.jsonl` file, without the line end."""
         return json.dumps(self.to_data(), ensure_ascii=False)
+
+    def unit_of(self, text: str | None = None) -> units.Unit:
+        """Its unit, or another unit of its case."""
+        return units.parse(self.unit if text is None else text, self._declared)
 
     @property
     def numbers(self) -> tuple[float, ...]:

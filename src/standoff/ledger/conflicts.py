@@ -18,15 +18,13 @@ from __future__ import annotations
 
 import math
 import sys
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal, TypeAlias
-
-from standoff import units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -103,16 +101,19 @@ def find_conflicts(claims: Iterable[Claim]) -> tuple[Conflict, ...]:
         if claim.conflict:
             groups[claim.conflict].append(claim)
         if claim.unit:
-            series[claim.subject, claim.quantity, units.parse(claim.unit).dims].append(claim)
+            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
     conflicts: list[Conflict] = []
-    observed: set[tuple[str, str]] = set()
+    observed: Observed = defaultdict(set)
     for members in groups.values():
         conflicts += _among(members, _disagreeing(members), observed)
     for members in series.values():
         current = _Series(members)
         for window, fresh in _windows(members):
-            if not current.agree(window):
-                conflicts += _among(window, _new(window, fresh, current, observed), observed)
+            if current.agree(window):
+                for claim in window[fresh:]:
+                    current.add(claim)
+            else:
+                conflicts += _among(window, _new(window[fresh:], current, observed), observed)
     return tuple(
         sorted(conflicts, key=lambda conflict: (conflict.subject, conflict.quantity, conflict.claims, conflict.kind))
     )
@@ -123,7 +124,7 @@ def disagreeing_pairs(claims: Iterable[Claim]) -> list[tuple[Claim, Claim]]:
     series: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in sorted(claims, key=lambda claim: (claim.as_of.last, claim.id)):
         if claim.unit:
-            series[claim.subject, claim.quantity, units.parse(claim.unit).dims].append(claim)
+            series[claim.subject, claim.quantity, claim.unit_of().dims].append(claim)
     return list(
         {
             (a.id, b.id): (a, b)
@@ -165,25 +166,72 @@ class _Series:
         self.voices: dict[str, set[str]] = {}  #: claims by id
         self.intervals: dict[str, tuple[float, float]] = {}  #: by id: allowed range, in canonical units
         self.gaps: dict[tuple[str, int], int] = {}  #: days from a day to the nearest claim of a source
+        self.day: dict[str, int] = {}  #: by id
+        self.latest: dict[
+            str, list[Claim]
+        ] = {}  #: speaker -> claims of its last day so far; the last to speak comes last
         for claim in claims:
-            factor = units.parse(claim.unit).factor
+            factor = claim.unit_of().factor
             low, high = implied_interval(claim)
             self.intervals[claim.id] = low * factor, high * factor
             self.voices[claim.id] = source_names(claim)
+            self.day[claim.id] = claim.as_of.last.toordinal()
             for source in self.voices[claim.id]:
-                self.days[source].append(claim.as_of.last.toordinal())
+                self.days[source].append(self.day[claim.id])
+        self.around: dict[
+            str, tuple[float, float]
+        ] = {}  #: by id: the days before and after on which its speaker speaks
+        for claim in claims:
+            days, day = self.days[claim.speaker], self.day[claim.id]
+            first, last = bisect_left(days, day), bisect_right(days, day)
+            self.around[claim.id] = (
+                days[first - 1] if first else -math.inf,
+                days[last] if last < len(days) else math.inf,
+            )
+
+    def add(self, claim: Claim) -> None:
+        """Count the next claim, by date, among the latest of its speaker."""
+        before = self.latest.pop(claim.speaker, [])
+        same = before and self.day[before[0].id] == self.day[claim.id]
+        self.latest[claim.speaker] = before if same else []
+        self.latest[claim.speaker].append(claim)
+
+    def near(self, b: Claim) -> Iterator[Claim]:
+        """Earlier claims of other sources, or of the same day, where neither source has a number nearer to the other."""
+        day, before = self.day[b.id], self.around[b.id][0]
+        for said in reversed(self.latest.values()):
+            first = said[0].id
+            apart = day - self.day[first]
+            if apart > SAME_TIME_DAYS:
+                return
+            if apart and (said[0].speaker == b.speaker or self.around[first][1] - day < apart
+                          or self.day[first] - before < apart):  # fmt: skip
+                continue
+            for a in said:
+                relays = apart and (a.origin or b.origin)
+                if not (relays and (a.origin == b.origin or self.nearer(a, b) or self.nearer(b, a))):
+                    yield a
+
+    def kind(self, a: Claim, b: Claim) -> Kind | None:
+        """Kind of conflict between two claims, in short where their ranges clearly meet or do not meet."""
+        (low_a, high_a), (low_b, high_b) = self.intervals[a.id], self.intervals[b.id]
+        low, high = max(low_a, low_b), min(high_a, high_b)
+        slack = INSIDE * min(abs(low), abs(high))
+        if _relayed(a, b) or low - slack <= high <= low + slack:
+            return _disagreement(a, b)
+        return "numbers" if low > high else None
 
     def agree(self, window: Sequence[Claim]) -> bool:
         """Whether all pairs are compatible: one number lies in all ranges, and none is a relay."""
         ends = [self.intervals[claim.id] for claim in window]
         low, high = max(low for low, _ in ends), min(high for _, high in ends)
         origins = [claim.origin for claim in window if claim.origin]
-        return low + INSIDE * max(abs(low), abs(high)) < high and len(set(origins)) == len(origins)
+        return low + INSIDE * min(abs(low), abs(high)) < high and len(set(origins)) == len(origins)
 
     def nearer(self, a: Claim, b: Claim) -> bool:
         """Whether the source of `b` has another number for a date nearer to that of `a`."""
-        day = a.as_of.last.toordinal()
-        apart = abs(day - b.as_of.last.toordinal())
+        day = self.day[a.id]
+        apart = abs(day - self.day[b.id])
         return any(self._gap(source, day) < apart for source in self.voices[b.id])
 
     def _gap(self, source: str, day: int) -> int:
@@ -200,6 +248,7 @@ def source_names(claim: Claim) -> set[str]:
     return {claim.speaker, f"origin {claim.origin}"} if claim.origin else {claim.speaker}
 
 
+Observed: TypeAlias = "dict[str, set[str]]"  #: claim -> sources that it contradicts
 Pairs: TypeAlias = "dict[Kind, list[tuple[Claim, Claim]]]"
 
 
@@ -225,33 +274,30 @@ def _occasion(claim: Claim) -> tuple[str, str]:
     return claim.speaker, str(claim.published)
 
 
-def _new(window: Sequence[Claim], fresh: int, series: _Series, observed: set[tuple[str, str]]) -> Pairs:
-    """Conflicting pairs of one quantity at one time, each with the nearest of the other source.
+def _new(fresh: Sequence[Claim], series: _Series, observed: Observed) -> Pairs:
+    """Conflicting pairs of the claims that are in no earlier run, each with the nearest of the other source.
 
     Pairs are left out where `observed` already has a claim with that source.
     """
     pairs: Pairs = defaultdict(list)
-    for a, b in _pairs(window, fresh):
-        ours, theirs = series.voices[a.id], series.voices[b.id]
-        if a.as_of.last != b.as_of.last and not ours.isdisjoint(theirs):
-            continue
-        if series.nearer(a, b) or series.nearer(b, a):
-            continue
-        if any((a.id, source) in observed for source in theirs) or any((b.id, source) in observed for source in ours):
-            continue
-        kind = _disagreement(a, b)
-        if kind:
-            pairs[kind].append((a, b))
+    for b in fresh:
+        theirs = series.voices[b.id]
+        for a in series.near(b):
+            kind = series.kind(a, b)
+            if kind and theirs.isdisjoint(observed[a.id]) and series.voices[a.id].isdisjoint(observed[b.id]):
+                pairs[kind].append((a, b))
+        series.add(b)
     return pairs
 
 
-def _among(claims: Sequence[Claim], pairs: Pairs, observed: set[tuple[str, str]]) -> list[Conflict]:
-    """One conflict per kind; adds to `observed` which claim contradicts which source."""
-    for result in pairs.values():
-        observed |= {(a.id, source) for pair in result for a, b in (pair, pair[::-1]) for source in source_names(b)}
+def _among(claims: Sequence[Claim], pairs: Pairs, observed: Observed) -> list[Conflict]:
+    """One conflict per kind; adds to `observed`."""
     out = []
     for kind, result in pairs.items():
         involved = {claim.id for pair in result for claim in pair}
+        for a, b in result:
+            observed[a.id].update(source_names(b))
+            observed[b.id].update(source_names(a))
         out.append(_conflict(kind, [claim for claim in claims if claim.id in involved]))
     return out
 
@@ -262,7 +308,7 @@ def _relayed(a: Claim, b: Claim) -> bool:
 
 def _disagreement(a: Claim, b: Claim) -> Kind | None:
     """Kind of conflict between the numbers of two claims, if any."""
-    unit_a, unit_b = units.parse(a.unit), units.parse(b.unit)
+    unit_a, unit_b = a.unit_of(), b.unit_of()
     if not unit_a.same_kind(unit_b):
         return None
     ratio = unit_b.factor / unit_a.factor
@@ -289,8 +335,8 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
     quantity = first.conflict.replace("-", "_") if shared else first.quantity
     spread = None
     if kind != "propositions":
-        unit = units.parse(first.unit).factor
-        numbers = [number * units.parse(claim.unit).factor / unit for claim in claims for number in claim.numbers]
+        unit = first.unit_of().factor
+        numbers = [number * claim.unit_of().factor / unit for claim in claims for number in claim.numbers]
         sizes = [abs(number) for number in numbers]
         if min(sizes) > 0 and (min(numbers) > 0 or max(numbers) < 0):
             spread = max(sizes) / min(sizes)

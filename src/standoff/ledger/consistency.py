@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from standoff import units
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.ledger.conflicts import SAME_TIME_DAYS, implied_interval
@@ -162,7 +161,7 @@ def _nearest(claims: Sequence[Claim], quantity: str, day: dt.date, counts: froze
 
 
 def _alike(claim: Claim, other: Claim) -> bool:
-    return units.parse(claim.unit).same_kind(units.parse(other.unit))
+    return claim.unit_of().same_kind(other.unit_of())
 
 
 def _days_from(claim: Claim, day: dt.date) -> int:
@@ -171,7 +170,7 @@ def _days_from(claim: Claim, day: dt.date) -> int:
 
 def _allowed(claim: Claim, unit: str) -> tuple[float, float]:
     low, high = implied_interval(claim)
-    factor = units.parse(claim.unit).factor / units.parse(unit).factor
+    factor = claim.unit_of().factor / claim.unit_of(unit).factor
     return factor * max(low, 0.0), factor * high
 
 
@@ -230,7 +229,7 @@ def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Cl
         ordered = sorted(members, key=lambda claim: (claim.as_of.last, claim.id))
         for i, later in enumerate(ordered):
             for earlier in ordered[:i]:
-                kinds = units.parse(earlier.unit).same_kind(units.parse(later.unit))
+                kinds = earlier.unit_of().same_kind(later.unit_of())
                 if kinds and earlier.as_of.last < later.as_of.first:
                     yield earlier, later
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Literal
 
-from standoff import units
 from standoff.ledger import conflicts
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def _alike(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     message: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
     for claim in claims:
         if claim.unit and claim.basis != "computed" and set(claim.numbers) - {0, 1}:
-            unit = units.parse(claim.unit)
+            unit = claim.unit_of()
             numbers = tuple(float(f"{number * unit.factor:.9g}") for number in claim.numbers)
             message[claim.subject, claim.quantity, unit.dims, numbers].append(claim)
     for members in message.values():

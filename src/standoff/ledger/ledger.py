@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
 
-from standoff import input_files
+from standoff import input_files, units
 from standoff.dates import ALLOWED, PartialDate
 from standoff.errors import LedgerError, Problem, did_you_mean, join_limited
 from standoff.files import write_atomic
@@ -50,23 +50,28 @@ class Ledger:
         _refuse(retractions.cross_problems([("", claim) for claim in self.claims]))
 
     @classmethod
-    def load(cls, path: str | Path) -> Ledger:
-        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every error."""
+    def load(cls, path: str | Path, declared: Mapping[str, str] | None = None) -> Ledger:
+        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every error. declared: as in `parse`"""
         path = Path(path)
         raw = input_files.contents(path, LARGEST, LedgerError)
-        return cls.parse(input_files.text(raw, str(path), LedgerError), str(path))
+        return cls.parse(input_files.text(raw, str(path), LedgerError), str(path), declared)
 
     @classmethod
-    def parse(cls, text: str, name: str = "claims.jsonl") -> Ledger:
-        """Read claims from text, in the format of the suffix of `name`; raises `LedgerError`."""
+    def parse(cls, text: str, name: str = "claims.jsonl", declared: Mapping[str, str] | None = None) -> Ledger:
+        """Read claims from text, in the format of the suffix of `name`; raises `LedgerError`.
+
+        declared: further units, of a scenario; currencies of the package stay dimensions of their own
+        """
         suffix = Path(name).suffix.lower()
         if suffix not in READERS:
             raise LedgerError(Problem(f"`{suffix}` is not a ledger format", name, allowed=join_limited(READERS)))
+        known = set(units.unit_words())
+        own = {word: text for word, text in (declared or {}).items() if word not in known} or None
         result = READERS[suffix](text, name)
         problems, placed = list(result.problems), []
         for where, raw in result.claims:
             try:
-                placed.append((where, Claim.parse(raw, where)))
+                placed.append((where, Claim.parse(raw, where, own)))
             except LedgerError as error:
                 problems += error.problems
         broken = [raw["id"] for _, raw in result.claims if isinstance(raw, Mapping) and isinstance(raw.get("id"), str)]

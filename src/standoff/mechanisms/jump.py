@@ -18,7 +18,6 @@ Assumes jumps that do not know of one another, given the rate. Do not use it for
 Sources: lewis1979 (random times at a rate that varies); the scenario that gives rate and size.
 """
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -43,7 +42,7 @@ EXAMPLE = {
 
 class Params(components.Params):
     stock: str = components.role("the stock that jumps: a name, or `name.holder`", of="stock")
-    rate: str = components.rate("mean number of jumps per time, at least 0", unit="1/month")
+    rate: str = components.rate("mean number of jumps per time, at least 0", unit="1/month", ge=0)
     numbers: components.PerMember = components.numbers("rate")
     size: Any = components.distribution("amount of a jump; give this or `share`", unit="{stock}")
     share: Any = components.distribution("jump as a share of the stock; give this or `size`", unit="1")
@@ -59,9 +58,6 @@ class Params(components.Params):
             raise ValueError("`size` and `share` are both given, or both missing; allowed: one of them")
         if self.direction == "down" and self.share is not None and _end(self.share, 0.95) > 1:
             raise ValueError(f"a fall by a `share` of {self.share}; allowed: shares up to 100 %")
-        rate = self.numbers.get(self.rate) if isinstance(self.numbers, Mapping) else None  # one number in its place
-        if isinstance(rate, beliefs.Belief) and rate.numbers and _end(rate, 0.05) < 0:
-            raise ValueError(f"a `rate` of {rate}; allowed: 0 or more, with `direction: down` for falls")
         return self
 
 
@@ -93,14 +89,14 @@ def _sign(p: Params) -> float:
 
 def rates(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Mean change of the stock per month at the beginning of the step."""
-    rate = jnp.maximum(rate_value(p.rate, p.numbers, s, {}), 0.0)
+    rate = rate_value(p.rate, p.numbers, s, {})
     mean = p.scale * _drawn(p.share if p.size is None else p.size).mean
     return {p.stock: _sign(p) * rate * (mean * s[p.stock] if p.size is None else mean)}
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:
     """Jumps of the step, in the unit of the stock per month."""
-    expected = jnp.maximum(rate_value(p.rate, p.numbers, s, {}), 0.0) * t.dt
+    expected = rate_value(p.rate, p.numbers, s, {}) * t.dt
     size, new = _drawn(p.share if p.size is None else p.size), s[p.stock]
     for happens, name in zip(counts(expected, z.upper_tail("jump")), SIZES, strict=True):
         change = _sign(p) * p.scale * size.value(z[name])

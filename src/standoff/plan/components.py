@@ -13,7 +13,7 @@ from standoff.errors import StandoffError, did_you_mean, join_limited
 from standoff.plan.builder import ASSUMPTION, NONE, PlanBuilder
 from standoff.plan.distributions import planned_distribution
 from standoff.plan.parameters import add_declared
-from standoff.plan.rates import named_number, planned_rate
+from standoff.plan.rates import RATE, named_number, planned_rate
 from standoff.plan.records import Component
 from standoff.pydantic_messages import describe
 from standoff.yaml_reader import Path_
@@ -43,13 +43,14 @@ def plan_component(
     if checked is None or not _check_roles(draft, path, checked):
         return None
     specs = kind.specs()
+    floor = next((role.ge for field, role in kind.roles().items() if getattr(checked, field) == RATE), None)
     index: dict[str, int | Mapping[str, int]] = {}
     for field, spec in specs.items():
         unit = "" if spec.per == components.NUMBERS else _unit(draft, spec.unit, checked)
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
         index[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
-                                  unit)  # fmt: skip
+                                  unit, floor)  # fmt: skip
     rates = _rates(draft, path, checked, index.get(components.NUMBERS, {}), own, inherited, elsewhere)
     drawn = {
         field: planned_distribution(

@@ -12,7 +12,7 @@ from standoff.errors import BeliefError, LedgerError, Problem, StandoffError, di
 from standoff.ledger.claim_belief import belief_of
 from standoff.plan.builder import ASSUMPTION, PlanBuilder
 from standoff.plan.from_history import PLACES, SHAPE
-from standoff.plan.rates import own_unit
+from standoff.plan.rates import RATE, own_unit
 from standoff.plan.records import Parameter
 from standoff.plan.same_number import is_same, placeholder, share_parameter, target_of
 from standoff.yaml_reader import Path_
@@ -161,14 +161,16 @@ def add_declared(
     members: tuple[str, ...] | None,
     sources: tuple[str, ...],
     unit: str,
+    floor: float | None = None,
 ) -> int | Mapping[str, int]:
     """Register a declared `param` of a component: one number, or one for each of `members`.
 
-    Without a `unit` each number has its own.
+    Without a `unit` each number has its own. floor: lower bound of the number in the place of a rate
     """
 
     def add_once(path: Path_, raw: Any) -> int:
-        return add_belief(draft, path, raw, unit or own_unit(draft, raw), sources, low=spec.ge, high=spec.le, doc=spec.doc,
+        low = floor if path[-2:] == (components.NUMBERS, RATE) else spec.ge
+        return add_belief(draft, path, raw, unit or own_unit(draft, raw), sources, low=low, high=spec.le, doc=spec.doc,
                           cited=spec.source)  # fmt: skip
 
     if members is None:

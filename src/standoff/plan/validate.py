@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from standoff import catalog
+from standoff import catalog, expression
 from standoff.errors import MOST, Problem, ScenarioError, StandoffError
 from standoff.plan import Plan, PlanCache, plan
 from standoff.plan.leak_check import late_entries
@@ -14,7 +14,7 @@ from standoff.scenario.load import read_scenario
 from standoff.yaml_reader import dots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from standoff.ledger import Ledger
@@ -31,6 +31,7 @@ class Validation:
     counts: Mapping[str, int]  #: number of actors, stocks, mechanisms, choices, ...
     variants: tuple[str, ...]
     warnings: tuple[str, ...]
+    conditions: Mapping[str, str]  #: path -> the condition as understood, in canonical units
 
 
 def validate(case: str | Path) -> Validation:
@@ -74,7 +75,26 @@ def validate(case: str | Path) -> Validation:
     late = (f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
             for item in late_entries(base))  # fmt: skip
     return Validation(plan=base, title=base.scenario.title, counts=counts, variants=tuple(base.scenario.variants),
-                      warnings=(*base.warnings, *late))  # fmt: skip
+                      warnings=(*base.warnings, *late),
+                      conditions={path: expression.notation(node) for path, node in _conditions(base)})  # fmt: skip
+
+
+def _conditions(plan: Plan) -> Iterator[tuple[str, expression.Node]]:
+    """The conditions of mechanisms, choices, options and questions, by path."""
+    kinds = expression.Compare | expression.Logic | expression.ChoiceTerm | expression.ClockTerm
+    for part in plan.mechanisms:
+        if part.when is not None:
+            yield f"mechanisms.{part.name}.when", part.when
+    for choice in plan.choices:
+        if choice.when is not None:
+            yield f"choices.{choice.name}.when", choice.when
+        for option, when in zip(choice.options, choice.restrictions.when, strict=True) if choice.restrictions else ():
+            if when is not None:
+                yield f"choices.{choice.name}.options.{option}.when", when
+    for query in plan.questions:
+        for key, node in query.expressions.items():
+            if isinstance(node, kinds):
+                yield ".".join(filter(None, ("questions", query.id, query.question.kind, key))), node
 
 
 def _read(case: str | Path, problems: list[Problem]) -> tuple[ReadResult | None, Ledger | None]:

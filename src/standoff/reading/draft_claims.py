@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from standoff.reading.statement import Statement
 
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:\.[a-z][a-z0-9_]*)*")
-UNITS = {"tonne": "", "": "1"}
+UNITS = {"": "1"}
 SCALES = ((1e12, "trn"), (1e9, "bn"), (1e6, "mn"))
 UNDATED = "No date is given in the text; the day of publication stands for it."
 

@@ -132,7 +132,7 @@ def _quantity(unit: str, noun: str, before: str, after: str, clause: str) -> str
     if unit == "sanction":
         fresh = words.FRESH.search(near)
         return "sanctions_added" if fresh else "sanctions_in_force"
-    if unit in {"item", "shell"}:
+    if unit in {"item", "shell", *words.MEASURES}:
         return _things(noun, before[-70:], after[:80])
     if unit == "%":
         return next((name for pattern, name in words.SHARES if pattern.search(clause)), "share")

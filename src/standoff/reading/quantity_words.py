@@ -6,6 +6,7 @@ import re
 
 from standoff.reading.lexicon import any_of, each
 
+MEASURES = ("barrel", "tonne", "hectare", "kWh")
 NOUNS = {
     "person": """soldiers? troops? servicemen servicemembers personnel men women people persons? civilians? casualties fighters?
     mercenaries mercenary volunteers? recruits? conscripts? reservists? refugees? prisoners? militants? combatants? dead
@@ -19,6 +20,7 @@ NOUNS = {
     "shell": "shells? rounds",
     "sanction": "sanctions? designations?",
     "km": "km kilometres kilometers",
+    **{unit: f"{unit}s?" for unit in MEASURES},
 }
 COUNTED = each(
     """villages towns cities bases factories countries states banks firms companies entities sorties strikes attacks flights

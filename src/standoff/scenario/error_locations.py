@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,8 +37,19 @@ def to_problems(error: ValidationError, doc: Document) -> list[Problem]:
         loc = _written(entry["loc"], doc)
         path = _existing_path(loc, doc)
         for problem in pydantic_messages.describe(entry, _fields(loc), NAMES, MISSING):
-            out[replace(problem, where=doc.where(path), path=doc.path(loc))] = None
+            fix = problem.fix or (_unquoted(path, doc) if entry["type"] == "extra_forbidden" else "")
+            out[replace(problem, where=doc.where(path), path=doc.path(loc), fix=fix)] = None
     return list(out)
+
+
+def _unquoted(path: Path_, doc: Document) -> str:
+    """What to do about an unknown key that may be a part of the text before it in braces."""
+    beside = [other for other in doc.lines if other[:-1] == path[:-1] and doc.lines[other] == doc.lines.get(path)]
+    before = beside[beside.index(path) - 1] if path in beside[1:] else ()
+    value = reduce(lambda data, part: data.get(part) if isinstance(data, dict) else None, before, doc.data)
+    return (
+        f"if `{before[-1]}` goes on here, put this value into quotes: a comma ends it" if isinstance(value, str) else ""
+    )
 
 
 def _written(loc: tuple[int | str, ...], doc: Document) -> Path_:

@@ -49,6 +49,8 @@ def laid_over(doc: Document, more: Document | None) -> Document:
         if lever is not None:
             value = overrides.lever_value(target, lever, value, _units(doc), where)
             out.data[SECTION][target] = {**entry, "value": value}
+        elif more and target in more.data and isinstance(value, int | float) and not isinstance(value, bool):
+            out.data[SECTION][target] = {**entry, "value": overrides.supposed(value)}  # of a program, not of a file
         if entry.get("since") == START:
             out = _set(out, target, value, where)
     return out

@@ -37,7 +37,7 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
     try:
         low, high, own = ends(lever, declared)
     except (StandoffError, KeyError, IndexError):
-        return _supposed(value)  # the lever itself is wrong, and reported at its own line
+        return supposed(value)  # the lever itself is wrong, and reported at its own line
     text, allowed = own.text if own.dims else "", span(lever, declared)
 
     def refused(what: str, number: float | None = None) -> ScenarioError:
@@ -61,7 +61,7 @@ def lever_value(name: str, lever: Mapping[str, Any], value: Any, declared: Mappi
         slack = SLACK * max(abs(low), abs(high), 1.0)
         if not low - slack <= canonical <= high + slack:
             raise refused(f"{value} is out of the range of `{name}`")
-    return _supposed(value)
+    return supposed(value)
 
 
 def override_value(name: str, value: Any, before: Any, declared: Mapping[str, str], where: str) -> Any:
@@ -74,7 +74,7 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
     except (StandoffError, KeyError):
         return value  # a malformed value is reported at its own line
     if new.unit or not dims or not new.numbers or new.numbers == (0.0,):
-        return value
+        return supposed(value) if old.sources and isinstance(value, int | float) else value
     middle, number = old.quantile(0.5), new.numbers[0]
     fit = replace(new, unit=old.unit, sources=()) if number * middle > 0 else f"{middle:.3g} {old.unit}"
     raise ScenarioError(
@@ -87,7 +87,7 @@ def override_value(name: str, value: Any, before: Any, declared: Mapping[str, st
     )
 
 
-def _supposed(value: Any) -> Any:
+def supposed(value: Any) -> Any:
     """Add the source `assumption` to a value without source; history and priors have one."""
     sourced = "@" in str(value) or beliefs.HISTORY.match(str(value)) or beliefs.PRIOR.match(str(value))
     return f"{value} @assumption" if isinstance(value, str | int | float) and not sourced else value

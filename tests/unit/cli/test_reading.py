@@ -56,7 +56,7 @@ def test_lines_end_with_what_they_say(standoff: Command, case: Path) -> None:
 
 def test_a_valid_scenario_is_counted(standoff: Command, case: Path) -> None:
     text = standoff("validate", str(case)).stdout
-    assert "valid; 2 actors" in text and "1 variant (calm)" in text
+    assert "valid; 2 actors" in text and "1 variant (calm)" in text and "understood: " in text
     counts = json.loads(standoff("validate", str(case), "--json").stdout)["counts"]
     assert counts["claims"] == 3 and counts["questions"] == 2
 

@@ -210,6 +210,19 @@ def test_what_failed_is_stored_and_read_again(struck, tmp_path):
         np.testing.assert_array_equal(run.failed, struck.failed)
 
 
+@pytest.mark.parametrize("how", ["-0.5 to 0.2", "-0.5"])
+def test_a_rate_that_an_option_lowers_below_its_bound_fails_the_draw_with_its_name(how):
+    """The speed is 0.1 a month, and the status quo adds to it; what is no rate would flow the wrong way."""
+    run = strike(
+        {"choices": {"AAA": {"options": {"wait": {"effects": {"leak.speed": f"+ {how} 1/month @assumption"}}}}}}
+    )
+    added = run.parameter_values[:, run.model.plan.number("choices.AAA.options.wait.effects.leak.speed")]
+    bad = added < -0.1
+    assert bad.sum() > 10
+    np.testing.assert_array_equal(run.failed[bad], 1)
+    assert (run.failed[~bad] != 1).all() and set(run.cause[bad]) == {of(run, "rate", "leak.speed")}
+
+
 def test_a_payoff_that_nobody_asks_for_fails_nothing(struck):
     model = struck.model
     weight = model.plan.index["choices.AAA.reasons.gain.weight"]

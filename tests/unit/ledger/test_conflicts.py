@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable
 from itertools import combinations
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import standoff.ledger.conflicts as rules
+from standoff.dates import PartialDate
 from standoff.ledger import Claim, Conflict, Ledger, Source
 from standoff.ledger.conflicts import implied_interval
 
@@ -240,7 +242,7 @@ def every_pair(claims: list[Claim]) -> list[Conflict]:
     """A slow twin of `find` for claims of one series without groups: every pair of every run of days, again and again."""
     members = sorted(claims, key=lambda claim: (claim.as_of.last, claim.id))
     found: list[Conflict] = []
-    seen: set[tuple[str, str]] = set()
+    seen: dict[str, set[str]] = defaultdict(set)
 
     def nearer(a: Claim, b: Claim) -> bool:
         days = abs((a.as_of.last - b.as_of.last).days)
@@ -251,12 +253,10 @@ def every_pair(claims: list[Claim]) -> list[Conflict]:
         window = [claim for claim in members if 0 <= (claim.as_of.last - first.as_of.last).days <= rules.SAME_TIME_DAYS]
         pairs: dict[Any, list[tuple[Claim, Claim]]] = {}
         for a, b in combinations(window, 2):
-            told = {(a.id, voice) for voice in rules.source_names(b)} | {
-                (b.id, voice) for voice in rules.source_names(a)
-            }
+            told = seen[a.id] & rules.source_names(b) or seen[b.id] & rules.source_names(a)
             series = a.as_of.last != b.as_of.last and rules.source_names(a) & rules.source_names(b)
             kind = rules._disagreement(a, b)
-            if kind and not series and not told & seen and not nearer(a, b) and not nearer(b, a):
+            if kind and not series and not told and not nearer(a, b) and not nearer(b, a):
                 pairs.setdefault(kind, []).append((a, b))
         found += rules._among(window, pairs, seen)
     return sorted(found, key=lambda one: (one.subject, one.quantity, one.claims, one.kind))
@@ -287,6 +287,25 @@ def series(count: int, seed: int, speakers: str = "abc") -> list[Claim]:
 def test_conflicts_are_those_of_every_pair(seed: int) -> None:
     claims = series(4 + seed // 2, seed)
     assert list(rules.find_conflicts(claims)) == every_pair(claims)
+
+
+@pytest.mark.parametrize("count", [300, 600])
+def test_the_claims_of_a_month_are_compared_with_the_nearest_of_each_speaker(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three speakers, not with every other claim of the month, which takes the square of the claims."""
+    calls = []
+    real = rules._Series.kind
+    monkeypatch.setattr(rules._Series, "kind", lambda self, a, b: (calls.append(1), real(self, a, b))[1])
+    days = [f"2024-01-{1 + number % 31:02}" for number in range(count)]
+    values = (100, 900, 5000)
+    rules.find_conflicts([
+        claim.model_copy(update={"as_of": PartialDate.parse(day), "value": values[number % 3], "origin": "",
+                                 "comparator": "about", "low": None, "high": None, "unit": "person"})
+        for number, (day, claim) in enumerate(zip(days, series(count, 1), strict=True))
+    ])  # fmt: skip
+    same_day = count * (count / 31 - 1) / 2
+    assert same_day <= len(calls) <= same_day + 2 * count
 
 
 def test_pairs_are_looked_at_once_and_claims_that_agree_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:

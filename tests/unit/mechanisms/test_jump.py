@@ -10,7 +10,9 @@ import pytest
 
 from standoff import components
 from standoff.beliefs import parse
+from standoff.engine import failure
 from standoff.engine.build import build
+from standoff.engine.layout import CAUSES
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
@@ -140,7 +142,34 @@ def test_direction_scale_and_limits():
     assert flows(8.0, 0.05, scale=0.5) == -2.0
     assert flows(8.0, 0.05, scale=3.0) == -8.0  # nothing is left, and no less
     assert flows(8.0, 0.05, size=parse("3"), share=None, direction="up") == 3.0
-    assert flows(8.0, 1e-12, rate="-0.2") == 0.0  # a rate below zero is none
+
+
+@pytest.mark.parametrize(
+    ("rate", "numbers", "bad"),
+    [
+        ("base * (low - 0.5)", "{base: 1 1/month, low: 'uniform(0, 1)'}", lambda low: low < 0.5),  # negative
+        ("base * sqrt(low - 0.5)", "{base: 1 1/month, low: 'uniform(0, 1)'}", lambda low: low < 0.5),  # not a number
+        ("base / max(low - 0.5, 0)", "{base: 1 1/month, low: 'uniform(0, 1)'}", lambda low: low <= 0.5),  # infinite
+    ],
+)
+def test_a_rate_that_is_no_rate_fails_the_draw_with_its_name(rate, numbers, bad):
+    case = CASE.replace("base * (1 + alarm)", rate).replace("{base: 1 1/year}", numbers)
+    run = simulate(build(load_text(case), Ledger()), draws=200, seed=3, paths="all")
+    low = run.parameter_values[:, run.model.plan.number("fine.numbers.low")].astype(float)
+    np.testing.assert_array_equal(run.failed, np.where(bad(low), 1, -1))
+    assert failure.first(run) == "first at 2024-02: " + CAUSES["rate"].format(name="fine.rate")
+
+
+def test_a_rate_that_does_not_run_fails_nothing():
+    case = CASE.replace("base * (1 + alarm)", "base * sqrt(-alarm)\n    when: cash < 0 USD")
+    assert not simulate(build(load_text(case), Ledger()), draws=20, seed=3).n_failed
+
+
+def test_the_tail_of_a_number_in_place_of_a_rate_is_truncated():
+    case = CASE.replace("rate: 10 %/month", "rate: 0 to 10 %/month")
+    run = simulate(build(load_text(case), Ledger()), draws=200, seed=3, paths="all")
+    rate = run.parameter_values[:, run.model.plan.number("disaster.numbers.rate")]
+    assert not run.n_failed and rate.min() >= 0
 
 
 def test_the_mean_law_is_rate_times_mean_size():
@@ -163,7 +192,7 @@ def test_the_mean_law_is_rate_times_mean_size():
          "allowed: up, down", 24),
         ("size: 1 @assumption", "size: 1", "this number has no source", 17),
         ("share: uniform(0.1, 0.3)", "share: 20 to 500 %", "100 %", 26),
-        ("rate: 10 %/month", "rate: -10 %/month", "0 or more", 26),
+        ("rate: 10 %/month", "rate: -10 %/month", "out of range", 29),
     ],
 )  # fmt: skip
 def test_errors_name_the_line(old, new, what, line):

@@ -198,3 +198,14 @@ def test_since_is_a_date_of_the_run(since: str, text: str) -> None:
 
 def test_from_the_start_anything_can_be_set() -> None:
     assert model("start", end="2031-12-31", stocks__tension__initial="0.3").scenario.end == "2031-12-31"
+
+
+@pytest.mark.parametrize("since", ["as_of", "2030-09", "start"])
+def test_a_number_given_in_python_needs_no_source(since: str) -> None:
+    built = model(since, mood__mean=0.5, rest__mean=0)
+    found = [
+        built.plan.parameters[built.plan.in_force(built.plan.number(path))].belief
+        for path in ("mood.mean", "rest.mean")
+    ]
+    assert [belief.numbers for belief in found] == [(0.5,), (0.0,)]
+    assert {belief.sources for belief in found} == {("assumption",)}

@@ -24,7 +24,7 @@ from standoff.reading import read
         ("Iran sent Turkey 177 cubic kilometres of gas.", [(177, "km^3", "gas")]),
         ("Iran lost 30 F-16s.", [(30, "item", "aircraft_lost")]),
         ("Not a single Iranian tank was lost.", [(0, "item", "tanks_lost")]),
-        ("Iranian imports fell by 8 percent to 72 million tonnes.", [(8, "%", ""), (72e6, "item", "")]),
+        ("Iranian imports fell by 8 percent to 72 million tonnes.", [(8, "%", ""), (72e6, "tonne", "")]),
         ("Iran imports 98 percent of its oil.", [(98, "%", "share")]),
         ("Sixty-odd Iranian soldiers train.", [(60, "person", "")]),
         ("Iran may have up to about 700 missiles.", [(700, "item", "missiles")]),

@@ -113,7 +113,8 @@ def test_a_correlation_may_be_a_per_cent(full):
 
 SLIPS = [  # what is written, what stands there instead, what is said, how many mistakes are told
     ("  AAA: {name: A,", "\tAAA: {name: A,", "indent with spaces", 1),
-    ("text: everything once", "text: everything: once", "put a text that contains `: ` into quotes", 1),
+    ("text: everything once", "text: everything: once", "put this value into quotes", 1),
+    ("text: act,", "text: act, speak: talk,", "if `text` goes on here, put this value into quotes", 1),
     ("text: act,", "text: act], ", "check brackets, commas and indentation", 1),
     ("status_quo: stay", "status_quo: no", "quotes make one of a number, and of yes, no, on and off", 1),
     ("initial: 0.4 to 0.6", "initial: 0.4-0.6", "write a range as `0.4 to 0.6`", 1),

@@ -170,7 +170,7 @@ def test_changes_are_set_by_path_and_by_lever(tmp_path, full):
         return load_scenario(tmp_path, "", changes, "start").scenario.mechanisms["drift"].params["mean"]
 
     assert mean(**{"drift.mean": "0.2 @assumption"}) == "0.2 @assumption"
-    assert mean(**{"mechanisms.drift.mean": 0.3}) == 0.3
+    assert mean(**{"mechanisms.drift.mean": 0.3}) == "0.3 @assumption"
     assert mean(push=0.4) == "0.4 @assumption"  # whoever moves a lever supposes the number
     with pytest.raises(
         ScenarioError, match=r"`drfit.mean` is unknown: `drfit` is not in mechanisms[^?]*did you mean `drift.mean`"

@@ -38,7 +38,7 @@ SAID = {"rises": "yes @later @earlier", "size": "4500 to 5500 person @later", "w
 
 def claim(name: str, published: str, status: str = "accepted") -> Claim:
     return Claim.parse(
-        {"id": name, "subject": "AAA", "quantity": "mood", "value": 5, "unit": "person", "comparator": "about",
+        {"id": name, "subject": "AAA", "quantity": "mood", "value": 5000, "unit": "person", "comparator": "about",
          "as_of": published, "published": published, "speaker": "an office", "side": "neutral",
          "source": {"title": "a report"}, "basis": "found", "status": status}
     )  # fmt: skip
@@ -69,6 +69,30 @@ def test_every_form_is_planned_and_fits_the_schema(scenario_validator):
         scenario_validator.validate(yaml.safe_load(settled(**said)))
     with pytest.raises(jsonschema.ValidationError):
         scenario_validator.validate(yaml.safe_load(settled(rises="yes")))
+
+
+@pytest.mark.parametrize(
+    ("said", "good"),
+    [
+        ("4.5 to 5.5 thousand person @later", True),  # about 5000
+        ("4.46 to 5.5 thousand person @later", True),  # rounded outwards
+        ("4.5 to 5.5 thousand person @later @words", True),  # the number may be in the words
+        ("3 to 5.5 thousand person @later", False),
+        ("4500 to 9000 person @later @earlier", False),
+        ("0 to 100 thousand person @later", False),
+    ],
+)
+def test_a_range_is_no_wider_than_its_claims(said, good):
+    words = claim("words", "2025-12").to_data() | {"proposition": "so many were there"}
+    for key in ("value", "unit", "comparator"):
+        del words[key]
+    ledger = Ledger((*LEDGER, Claim.parse(words)))
+    if good:
+        plan(load_text(settled(size=said)), ledger)
+        return
+    with pytest.raises(ModelError, match="wider than what its claims say") as caught:
+        plan(load_text(settled(size=said)), ledger)
+    assert caught.value.problems[0].path == "questions.size.outcome"
 
 
 def test_a_run_never_sees_what_happened():

@@ -66,7 +66,8 @@ def perform(job: Job) -> JobOutput:
     """Do a job of `complete`, in any process."""
     asked = job.settings
     how = HindcastSettings(asked["months"], asked["draws"], asked["seed"], asked["late_parameter_widening"])
-    loaded, ledger = load_text(job.case.scenario), Ledger.parse(job.case.claims, "claims.jsonl")
+    loaded = load_text(job.case.scenario)
+    ledger = Ledger.parse(job.case.claims, "claims.jsonl", loaded.scenario.units)
     model, _ = model_at(loaded, ledger, dt.date.fromisoformat(asked["day"]), how)
     if model.hash != asked["model"]:
         raise RunError(

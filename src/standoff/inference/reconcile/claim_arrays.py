@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff import units
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, UnitError, did_you_mean, join_limited
 from standoff.inference.reconcile.time_grid import YEAR, TimeGrid
@@ -204,15 +203,14 @@ def build(
 def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
     """Log, half width and soft edge of a claim's number in `unit`, or the reason for exclusion."""
     claim = item.claim
-    wanted = units.parse(unit)
     try:
-        selected = units.parse(claim.unit)
+        wanted, selected = claim.unit_of(unit), claim.unit_of()
     except UnitError as error:
         return error.problems[0].what
     day = family.quantities[claim.quantity].window == "day"
-    if not selected.same_kind(units.parse(f"{unit}/day") if day else wanted):
+    if not selected.same_kind(claim.unit_of(f"{unit}/day") if day else wanted):
         return f"its unit, {claim.unit}, is not of the kind of {unit}"
-    factor = selected.factor / (units.parse(f"{unit}/day").factor if day else wanted.factor)
+    factor = selected.factor / (claim.unit_of(f"{unit}/day").factor if day else wanted.factor)
     if min(claim.numbers) < 0 or max(claim.numbers) <= 0:
         return "not above zero: the path is a logarithm"
     if item.floor:

@@ -13,7 +13,6 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from standoff import units
 from standoff.ledger.conflicts import implied_interval
 from standoff.report import assets, formatting
 from standoff.report.charts import stocks, vegalite
@@ -71,7 +70,7 @@ def rows(ledger: Ledger, conflicts: Iterable[Conflict]) -> tuple[ConflictRow, ..
         by_kind: dict[Any, set[str]] = defaultdict(set)
         for name in conflict.claims:
             if ledger[name].unit:
-                by_kind[units.parse(ledger[name].unit).dims].add(name)
+                by_kind[ledger[name].unit_of().dims].add(name)
         for dims, names in by_kind.items():
             near = groups[conflict.subject, conflict.quantity, dims]
             joined = names.union(*(other for other in near if other & names))
@@ -92,7 +91,7 @@ def _row(name: str, claims: Sequence[Claim]) -> ConflictRow | None:
     unit, negative = claims[0].unit, numbers[0] < 0
     lanes = []
     for claim in claims:
-        ratio = units.parse(claim.unit).factor / units.parse(unit).factor
+        ratio = claim.unit_of().factor / claim.unit_of(unit).factor
         value = math.sqrt(math.prod(abs(n) for n in claim.numbers) ** (2 / len(claim.numbers))) * ratio
         low, high = sorted(abs(end) * ratio for end in implied_interval(claim))
         if claim.comparator == "at_most":
