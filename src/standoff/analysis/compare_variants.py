@@ -249,6 +249,7 @@ def _change(
     off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
     moved = answer_values(own, pair[1]) - answer_values(question, pair[0])
     error = max(float(moved.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
+    error = error or float(off.std()) / math.sqrt(len(off))  # assumption: of a median among equal values, that of the mean
     counted = is_binary(pair)
     change, apart = float(moved.mean()), float(pair[0].std())
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
