@@ -209,10 +209,18 @@ def test_a_request_that_does_not_say_where_it_comes_from_is_refused(client: Clie
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/..%2fserver.py", "/static/server.py", "/static/.", "/etc/passwd", "/static/index"]
-)
+    "path",
+    ["/static/..%2fserver.py", "/static/server.py", "/static/.", "/etc/passwd", "/static/index", "/static/" + "a" * 300,
+     "/static/%00", "/static/%ff.js"],
+)  # fmt: skip
 def test_only_files_of_the_page_are_served(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", ""])
+def test_a_length_that_is_no_number_is_refused(client: Client, length: str) -> None:
+    headers = {**OWN, "content-length": length.encode("latin-1")}
+    assert client.post("/api/move", content=b"{}", headers=headers).status_code == 413
 
 
 def test_other_methods_are_refused(client: Client) -> None:
