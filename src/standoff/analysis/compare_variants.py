@@ -24,6 +24,7 @@ from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, answer_values, outcome_values, question_ref
+from standoff.analysis.stored_bands import Bands
 from standoff.engine import decision_record, failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import labels
@@ -180,12 +181,13 @@ def compare_outcomes(
 ) -> tuple[QuestionComparison, ...]:  # fmt: skip
     """Every answer that two states of a case have in common, the main question first.
 
-    `other` is the case under other levers, or under a variant. `first` are the answers of `base`, and `values` its
-    `base_values`, where they are known already.
+    `other` is the case under other levers, other beliefs or disputed claims, or under a variant. Neither has an epistemic
+    band, which belongs to the case as it stands. `first` are the answers of `base`, and `values` its `base_values`, where
+    they are known already.
     """
-    plan, first = base.model.plan, first or answer(base)
+    plan, first = base.model.plan, first or answer(base, bands=Bands())
     like = first if other.model is base.model else None
-    answered = {name: first if other is base else answer(other, like=like)}
+    answered = {name: first if other is base else answer(other, bands=Bands(), like=like)}
     questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
     return tuple(
         _compare_question(base, first, {name: other}, answered, item, values)
@@ -249,7 +251,9 @@ def _change(
     off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
     moved = answer_values(own, pair[1]) - answer_values(question, pair[0])
     error = max(float(moved.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
-    error = error or float(off.std()) / math.sqrt(len(off))  # assumption: of a median among equal values, that of the mean
+    error = error or float(off.std()) / math.sqrt(
+        len(off)
+    )  # assumption: of a median among equal values, that of the mean
     counted = is_binary(pair)
     change, apart = float(moved.mean()), float(pair[0].std())
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None

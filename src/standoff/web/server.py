@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
@@ -60,7 +60,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         Route("/api/tries", from_body(bodies.TryBody, workshop.add_try), methods=["POST"]),
         Route("/api/tries/{name}", edit_of_try(workshop), methods=["POST"]),
     ]  # fmt: skip
-    return Guard(Starlette(routes=routes), port, token)
+    return Guard(Starlette(routes=routes, exception_handlers={ClientDisconnect: cut_off}), port, token)
 
 
 def from_body(kind: type[bodies.B], work: Callable[[bodies.B], Any]) -> Endpoint:
@@ -101,6 +101,11 @@ def edit_of_try(workshop: Workshop) -> Endpoint:
         return await run_in_threadpool(respond, lambda: workshop.edit_try(name, bodies.read(bodies.TryEditBody, raw)))
 
     return endpoint
+
+
+async def cut_off(request: Request, error: Exception) -> Response:
+    """The answer to a body that ends early, or is longer than its header said."""
+    return JsonResponse({"problems": ["the body has not the length that its header says"]}, 413)
 
 
 async def page(request: Request) -> Response:

@@ -217,6 +217,11 @@ def test_only_files_of_the_page_are_served(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
+def test_a_body_longer_than_its_header_says_is_refused(client: Client) -> None:
+    response = client.post("/api/move", content=b" " * (LARGEST + 1), headers={**OWN, "content-length": "2"})
+    assert response.status_code == 413 and response.json()["problems"]
+
+
 @pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", ""])
 def test_a_length_that_is_no_number_is_refused(client: Client, length: str) -> None:
     headers = {**OWN, "content-length": length.encode("latin-1")}

@@ -112,7 +112,10 @@ def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
     if not is_clear(change):
         return "no clear change"
     scale = belief_text.points_per_unit(item.kind, item.unit)
-    numbers, unit = [number * (scale or 1.0) for number in (change.change, *change.interval)], "" if scale else item.unit
+    numbers, unit = (
+        [number * (scale or 1.0) for number in (change.change, *change.interval)],
+        "" if scale else item.unit,
+    )
     form = formatting.number_format(numbers, change.mc_error * (scale or 1.0), unit)
     decimals = max(form.decimals, 0) if scale else form.decimals
     size, low, high = (formatting.signed(number / form.scale, decimals) for number in numbers)
