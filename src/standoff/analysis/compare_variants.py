@@ -198,7 +198,10 @@ def compare_outcomes(
 
 def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
     """(N,) outcome of each question, see `outcome_values`; of labels, if the answer is first."""
-    return {item.id: outcome_values(base, item, str(first[item.id].answer)) for item in base.model.plan.questions}
+    return {
+        item.id: outcome_values(base, item, str(first[item.id].answer)).astype(float)
+        for item in base.model.plan.questions
+    }
 
 
 def _text(plan: Plan, name: str) -> str:
@@ -233,7 +236,7 @@ def _compare_question(
     values: Mapping[str, np.ndarray] | None = None,
 ) -> QuestionComparison:
     message = first[question.id]
-    before = values[question.id] if values else outcome_values(base, question, str(message.answer))
+    before = values[question.id] if values else outcome_values(base, question, str(message.answer)).astype(float)
     changes = tuple(
         _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
     )
@@ -246,7 +249,7 @@ def _change(
     name: str, run: Outcomes, question: PlannedQuestion, before: np.ndarray, first: Answer, second: Answer
 ) -> AnswerDifference:
     own = next(item for item in run.model.plan.questions if item.id == question.id)
-    after = outcome_values(run, own, str(first.answer))
+    after = outcome_values(run, own, str(first.answer)).astype(float)  # whose squares single precision may not hold
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
     off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
     moved = answer_values(own, pair[1]) - answer_values(question, pair[0])

@@ -219,8 +219,9 @@ def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
 
 
 def _group_answer(item: Answer, of_all: Answer, count: int, as_of: str) -> GroupAnswer:
-    text, whole = answer_text.answer(item, as_of), answer_text.answer(of_all, as_of).main
+    whole = answer_text.answer(of_all, as_of).main
     if count >= FEW:
+        text = answer_text.answer(item, as_of)
         return GroupAnswer(question=item.id, now=text.main, error=text.error or None, all=whole)
     share = _share(item)
     if share is None:

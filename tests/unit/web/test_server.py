@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
+from standoff.web.controls import belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, QUICK, Explorer
 from standoff.web.guard import LARGEST, POLICY, TOKEN, Guard
 from standoff.web.responses import plain
@@ -132,6 +133,24 @@ def test_wrong_requests_say_what_is_wrong_and_what_is_allowed(
     response = client.post(path, json=body, headers=OWN)
     text = "\n".join(response.json()["problems"])
     assert response.status_code == 400 and all(word in text for word in words), text
+
+
+EXTREMES = (0, -1, 5e-324, -1e39, 1e299, 1e400, "", "nan", "1e400", "0 to 1", "9" * 190, "5 %", "5 bn USD/month", "history",
+            "normal(0, 1)", "5 @nobody", "\x00", None, [1], True)  # fmt: skip
+
+
+def test_a_move_to_any_end_or_to_no_number_is_answered_or_refused_in_words(client: Client, explorer: Explorer) -> None:
+    controls = {"beliefs": belief_controls(explorer.model), "levers": lever_controls(explorer.model)}
+    ends = [
+        (part, each.name, end) for part, some_ in controls.items() for each in some_ for end in (each.low, each.high)
+    ]
+    wrong = [(part, some_[0].name, value) for part, some_ in controls.items() for value in EXTREMES]
+    for part, name, value in (*ends, *wrong):
+        body = json.dumps({"state": {part: {name: value}}, "draws": QUICK}).encode()
+        response = client.post("/api/move", content=body, headers=OWN)
+        allowed = (200,) if (part, name, value) in ends else (200, 400)
+        assert response.status_code in allowed, (part, name, value, response.text[:300])
+        assert response.status_code == 200 or all(response.json()["problems"])
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)

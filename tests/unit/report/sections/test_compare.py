@@ -54,7 +54,15 @@ def test_a_change_of_the_size_of_rounding_is_not_clear(session: LeverSession) ->
     assert item.changes[0].change != 0 and not is_clear(item.changes[0])
 
 
+def test_a_change_beyond_the_squares_of_single_precision_is_clear(session: LeverSession) -> None:
+    change = compared(session, means="1e20 bn USD")["spent"].changes[0]
+    assert is_clear(change) and change.change == pytest.approx(1e20, rel=1e-6)
+
+
 def test_a_median_among_equal_values_has_the_error_of_the_mean(session: LeverSession) -> None:
     change = compared(session, means="12 bn USD")["spent"].changes[0]
-    pairs = session.rerun(beliefs={"stocks.means.initial": "12 bn USD"}, draws=256).answers[1] - session.rerun(draws=256).answers[1]
+    pairs = (
+        session.rerun(beliefs={"stocks.means.initial": "12 bn USD"}, draws=256).answers[1]
+        - session.rerun(draws=256).answers[1]
+    )
     assert change.change == -8 and change.mc_error == pytest.approx(pairs.std() / 16e9, rel=1e-3)
