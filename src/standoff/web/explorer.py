@@ -190,7 +190,7 @@ class Explorer:
             state=state, draws=draws if state else MOST, seed=self.session.seed, model=self.model.hash,
             times=charts.chart_times(self.model.plan),
             answers=tuple(_answer(as_of, *each) for each in self.answered(base, now)),
-            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown), choices=_choices(base, now),
+            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown), choices=_choices(self._best_outcome, base, now),
             belief=None if under is None else tuple(
                 BeliefAnswer(question=item.question, now=item.now, change=item.change)
                 for item in (_answer(as_of, *each) for each in self.answered(base, under))
@@ -228,7 +228,11 @@ class Explorer:
     @cached_property
     def _best(self) -> Answers:
         """Answers of the case as it stands in the most futures, with its epistemic bands."""
-        return answer(self.outcome(ExplorerState(), MOST, self.stocks))
+        return answer(self._best_outcome)
+
+    @property
+    def _best_outcome(self) -> LeverResult:
+        return self.outcome(ExplorerState(), MOST, self.stocks)
 
     def answered(self, base: LeverResult, now: LeverResult) -> Iterator[tuple[Answer, Answer, QuestionComparison]]:
         """Each answer as the case stands, in a state, and their difference; the main question first.
@@ -324,16 +328,16 @@ def _within(share: float) -> float:
     return min(max(share, 0.0), 1.0)
 
 
-def _choices(base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
-    """Options in force at the end, of choices that are free after as_of or made by a person."""
+def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
+    """Options in force at the end, of choices that are free after as_of or made by a person; as the answers are."""
 
-    def shares(result: LeverResult, index: int, count: int) -> tuple[float, ...]:
-        return tuple(np.round(result.held[-1, index, :count], SHARE).tolist())
+    def shares(index: int, count: int, moved: np.ndarray) -> tuple[float, ...]:
+        return tuple(np.round(np.clip(best.held[-1] + moved, 0, 1)[index, :count], SHARE).tolist())
 
     return tuple(
         ActiveOptions(
-            choice=choice.name, shares=shares(now, index, len(choice.options)),
-            before=shares(base, index, len(choice.options)),
+            choice=choice.name, shares=shares(index, len(choice.options), now.held[-1] - base.held[-1]),
+            before=shares(index, len(choice.options), np.zeros(1)),
         )
         for index, choice in enumerate(now.model.plan.choices)
         if any(choice.is_free) or choice.held

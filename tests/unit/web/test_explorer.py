@@ -57,8 +57,10 @@ def test_before_is_one_answer_whatever_the_futures_and_now_is_before_plus_the_di
     assert {name: text for name, text, _ in whole} == {
         item.id: answer_text.answer(item, "2030-01").main for item in best
     }
+    options = explorer.move(ExplorerState(), QUICK).choices[0].shares
     for draws in (QUICK, DRAWS):
         move = explorer.move(STATE, draws)
+        assert move.choices[0].before == options and sum(move.choices[0].shares) == pytest.approx(1, abs=2e-3)
         base, now = (explorer.outcome(state, draws, explorer.stocks) for state in (ExplorerState(), STATE))
         assert [(each.question, each.before, each.share_before) for each in move.answers] == whole
         for each, item in zip(move.answers, compare_outcomes(base, now, "moved"), strict=True):
