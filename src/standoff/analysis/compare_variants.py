@@ -163,16 +163,10 @@ def compare(
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
-        origin=Provenance.of(first),
-        base=base,
-        variants=tuple(runs)[1:],
-        texts=texts,
-        questions=tuple(result),
-        moved=tuple(moved),
-        reasons=tuple(reasons),
-        dominance=dominance,
+        origin=Provenance.of(first), base=base, variants=tuple(runs)[1:], texts=texts, questions=tuple(result),
+        moved=tuple(moved), reasons=tuple(reasons), dominance=dominance,
         failures={name: text for name, run in others if (text := failure.summary(run))},
-    )
+    )  # fmt: skip
 
 
 def compare_outcomes(
@@ -263,17 +257,10 @@ def _change(
     low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
     spread = None if counted else (low, high)
     return AnswerDifference(
-        variant=name,
-        answer=second,
-        value=value,
-        change=change,
-        mc_error=error,
-        size=abs(change) / apart if apart else math.inf if change else 0.0,
+        variant=name, answer=second, value=value, change=change, mc_error=error, futures=len(off), turned=turned,
+        size=abs(change) / apart if apart else math.inf if change else 0.0, spread=spread,
         interval=(change - Z90 * error, change + Z90 * error),
-        futures=len(off),
-        turned=turned,
-        spread=spread,
-    )
+    )  # fmt: skip
 
 
 def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:

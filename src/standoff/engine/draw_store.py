@@ -34,7 +34,7 @@ class RunningMoments:
 
     @np.errstate(invalid="ignore", over="ignore")
     def add(self, reports: Arrays) -> None:
-        """Merge the sums of a block, or of a batch of blocks; those of draws that overflow are not finite."""
+        """Merge the sums of a block, or of a batch of blocks; an overflow is not finite."""
         count = reports["count"].astype(np.int64)
         weight = (count / np.maximum(self.count + count, 1))[:, None]
         delta = reports["mean"].astype(np.float64) - self.mean

@@ -190,7 +190,8 @@ class Explorer:
             state=state, draws=draws if state else MOST, seed=self.session.seed, model=self.model.hash,
             times=charts.chart_times(self.model.plan),
             answers=tuple(_answer(as_of, *each) for each in self.answered(base, now)),
-            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown), choices=_choices(self._best_outcome, base, now),
+            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown),
+            choices=_choices(self._best_outcome, base, now),
             belief=None if under is None else tuple(
                 BeliefAnswer(question=item.question, now=item.now, change=item.change)
                 for item in (_answer(as_of, *each) for each in self.answered(base, under))
@@ -295,7 +296,7 @@ def _answer(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -
 
 
 def _share(item: Answer) -> float | None:
-    """The printed probability of an event, of the likeliest label, or of happening at all; None for other numbers."""
+    """The printed probability of an event or a label, or that it happens; None for a number."""
     share: float | None = item.detail.get("probability_by", answer_text.answer(item, item.date).share)
     return share
 
@@ -329,7 +330,10 @@ def _within(share: float) -> float:
 
 
 def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
-    """Options in force at the end, of choices that are free after as_of or made by a person; as the answers are."""
+    """Options in force at the end, of choices that are free after as_of or made by a person.
+
+    As the answers: the shares of the most futures, and these plus a difference.
+    """
 
     def shares(index: int, count: int, moved: np.ndarray) -> tuple[float, ...]:
         return tuple(np.round(np.clip(best.held[-1] + moved, 0, 1)[index, :count], SHARE).tolist())

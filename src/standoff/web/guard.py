@@ -28,7 +28,7 @@ HEADERS = {
 
 
 def proof(token: str, port: int, challenge: str) -> str:
-    """What only a server with the token of a start can answer to a challenge; it does not tell the token."""
+    """The answer to a challenge that needs the token of a start, and does not tell it."""
     return hmac.new(token.encode(), f"{port} {challenge}".encode(), "sha256").hexdigest()
 
 

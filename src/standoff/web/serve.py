@@ -94,7 +94,7 @@ class PatientProtocol(H11Protocol):
         self._late = self.loop.call_later(PATIENCE, transport.close)
 
     def handle_events(self) -> None:
-        """Go on waiting for a request of which a part has come; one that is being answered has all its time."""
+        """Go on waiting for the rest of a request; one that is being answered has all its time."""
         super().handle_events()
         is_half = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
         if is_half and self._late is None:
@@ -106,7 +106,7 @@ class PatientProtocol(H11Protocol):
 
 @contextmanager
 def _noted(port: int, case: OpenCase, token: str) -> Iterator[int]:
-    """A note for the next start, while the process serves; taken away when it is interrupted or terminated."""
+    """A note for the next start, while the process serves; it goes when that is terminated too."""
     note = _note(port)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
@@ -121,7 +121,7 @@ def _noted(port: int, case: OpenCase, token: str) -> Iterator[int]:
 
 
 def _start(process: int) -> str:
-    """When a process began, in ticks of the clock; empty without it, or where the system does not say."""
+    """When a process began, in ticks of the clock; empty where the system does not say."""
     with suppress(OSError, IndexError):
         return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
     return ""
@@ -143,7 +143,10 @@ def address_of(case: OpenCase, port: int = PORT) -> str:
 
 
 def _read_again(port: int, token: str) -> bool:
-    """Let a server read its case again, which proves first, on the same connection, that it knows the token."""
+    """Let a server read its case again, once it has proved that it knows the token.
+
+    Both on one connection, so that no other server can come in between.
+    """
     with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=PATIENCE)) as server:
         challenge = secrets.token_urlsafe(24)
         server.request("GET", f"/proof/{challenge}")
