@@ -77,6 +77,24 @@ def test_while_the_server_is_gone_numbers_are_not_taken_for_those_of_the_last_mo
     watch.forgive("ERR_CONNECTION")
 
 
+def test_a_move_that_fails_is_said_and_the_next_one_is_answered(
+    open_page: Open, server: Server, explorer: Explorer, watch: Watch
+) -> None:
+    page = open_page(server)
+    ready(page)
+    page.route("**/api/move", lambda route: route.fulfill(status=500, body="Internal Server Error"))
+    type_value(page, "0.3")
+    expect(answer(page).get_by_role("alert")).to_contain_text("could not be answered")
+    expect(answer(page)).to_contain_text("Not with your last move")
+    expect(answer(page)).not_to_contain_text("as soon as")
+    expect(answer(page)).to_have_attribute("aria-busy", "false")
+    page.unroute("**/api/move")
+    answer(page).get_by_role("button", name="try again").click()
+    shows(page, explorer, levers={"restraint": 0.3})
+    expect(answer(page).get_by_role("alert")).to_have_count(0)
+    watch.forgive("500")
+
+
 def test_faults_of_an_own_file_are_listed_and_the_last_good_model_stays(own: Server, open_page: Open) -> None:
     file = Path(own.case)
     right = file.read_text(encoding="utf-8")

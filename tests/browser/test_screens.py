@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from standoff.web.exhaustion import exhaustion_race
 from standoff.web.explorer import Explorer
 from standoff.web.futures import near, outcomes
 from standoff.web.reasons import choice_reasons
 from standoff.web.state import ExplorerState
-from tests.browser.conftest import Server
+from tests.browser.conftest import LARGER, Server
 from tests.browser.screen import Open, answer, go_to, ready, shows, slider, type_value
 from tests.unit.web.test_description import TEXT
 
@@ -39,7 +41,7 @@ def test_reasons_add_up_and_follow_a_lever(page: Page, explorer: Explorer) -> No
         run = explorer.run(BASE if value is None else ExplorerState(levers={"restraint": value}))
         reasons = choice_reasons(run, explorer.run(BASE), "BLU", "2030-12", "act", "wait")
         assert sum(each.log_odds for each in reasons.reasons) == pytest.approx(reasons.log_odds, abs=1e-5)
-        chart = page.get_by_role("img", name="Why Blue chooses")
+        chart = page.get_by_role("img", name=re.compile("^Why Blue"))
         for number in (*(each.log_odds for each in reasons.reasons), reasons.log_odds):
             text = f"{number:+.2f}".replace("-", "−") if round(number, 2) else "0.00"
             expect(chart).to_have_attribute("aria-label", re.compile(re.escape(text)))
@@ -112,25 +114,129 @@ def test_a_disputed_claim_changes_the_answer_at_once_and_not_the_ledger(page: Pa
     page.get_by_role("button", name="Undo").click()
     shows(page, explorer, claims={CLAIM: "aside"})
     page.get_by_role("button", name=re.compile("Open the reason")).click()
-    expect(page.get_by_role("heading", name=re.compile("^Why Blue chooses"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^Why Blue"))).to_be_visible()
 
 
 def test_a_future_is_read_as_a_story_and_a_group_is_followed_everywhere(page: Page, explorer: Explorer) -> None:
     go_to(page, "Futures")
-    yes = sum(each == 1 for each in outcomes(explorer.run(BASE), explorer.run(BASE), "acts").outcomes)
+    acts = outcomes(explorer.run(BASE), explorer.run(BASE), "acts").outcomes
+    yes, third = sum(each == 1 for each in acts), next(n for n, each in enumerate(acts) if each == 1 and n >= 3)
     group = page.get_by_role("button", name=f"With “yes” ({yes:,})")
     group.click()
     expect(answer(page)).to_contain_text(f"{yes:,} of")
     expect(answer(page)).to_contain_text("> 99.9 %")  # of those with "yes"
     page.get_by_role("spinbutton", name="Future").fill("3")
     page.get_by_role("button", name="Read it").click()
-    story = page.get_by_role("article", name=re.compile("^Future 3"))
+    story = page.get_by_role("article", name=re.compile(f"^Future {third}:"))
     expect(story).to_be_visible(timeout=20_000)
     expect(story).to_contain_text("Blue")
     go_to(page, "Try")
     expect(page.get_by_role("columnheader", name=re.compile("^in "))).to_be_visible()
     page.get_by_role("button", name="let go").click()
     expect(page.get_by_role("columnheader", name=re.compile("^in "))).to_have_count(0)
+
+
+def test_a_future_is_read_from_the_group_that_is_followed(page: Page, explorer: Explorer) -> None:
+    go_to(page, "Futures")
+    acts = outcomes(explorer.run(BASE), explorer.run(BASE), "acts").outcomes
+    first, later = (next(n for n, value in enumerate(acts) if value == 0 and n >= least) for least in (0, 700))
+    assert acts[0] == 1, "the number that stands there at first is of no member"
+    page.get_by_role("button", name=re.compile("^With “no”")).click()
+    for number, found in ((None, first), (700, later)):
+        if number is not None:
+            page.get_by_role("spinbutton", name="Future").fill(str(number))
+        page.get_by_role("button", name="Read it").click()
+        expect(page.get_by_role("article", name=re.compile(f"^Future {found}:"))).to_be_visible(timeout=20_000)
+
+
+def test_dots_of_one_value_stay_in_their_plot(page: Page, open_page: Open, server_of: Callable[[str], Server]) -> None:
+    page.get_by_role("button", name=re.compile("^For how many months")).click()
+    go_to(page, "Futures")
+    assert heights(page, "svg.dots path.all") > 0
+    korea = open_page(server_of(LARGER))
+    ready(korea)
+    go_to(korea, "Who runs out first")
+    assert heights(korea, "svg.dates path.cloud") > 0
+    race = korea.get_by_role("list", name="What comes first")
+    expect(race).to_contain_text("North Korea")
+    expect(race).not_to_contain_text("PRK")
+
+
+def heights(page: Page, path: str) -> float:
+    """The smallest height over the bottom of the first drawing, of all dots of some paths, less the height of a row."""
+    expect(page.locator(path).first).to_have_attribute("d", re.compile("^M"))
+    return float(
+        page.locator(path).evaluate_all("""all => Math.min(...all.flatMap((each, row) => {
+      const dates = each.closest(".dates"), floor = dates ? 6 + 76 * row + 12 : 0;
+      return [...each.getAttribute("d").matchAll(/M[\\d.-]+ ([\\d.-]+)/g)].map(([, y]) => Number(y) - floor);
+    }))""")
+    )
+
+
+def test_the_title_of_the_reasons_says_what_their_sum_says(page: Page) -> None:
+    go_to(page, "Reasons")
+    title, chart = page.locator("#reasons-title"), page.locator("section[aria-labelledby=reasons-title] > p").first
+    gain = page.get_by_role("textbox", name="gain at the start")
+    for value, odds, words in (("0.8", "to 1 against", "does not choose"), ("1.5", "to 1 for", "chooses")):
+        gain.fill(value)
+        gain.press("Enter")
+        expect(chart).to_contain_text(odds)
+        expect(title).to_have_text(re.compile(f"^Why Blue {words} “acts for a year”"))
+
+
+def test_options_say_at_which_date_they_are_in_force(page: Page) -> None:
+    expect(page.get_by_role("region", name=re.compile("^What Blue does"))).to_contain_text("in December 2039")
+
+
+def test_tiny_numbers_fit_beside_their_axis(open_page: Open, server: Server) -> None:
+    def tiny(route: Route) -> None:
+        answer = route.fetch()
+        data = answer.json()
+        for fan in data["fans"]:
+            fan["quantiles"] = [[value and 3e-17 * k for k, value in enumerate(row)] for row in fan["quantiles"]]
+        route.fulfill(response=answer, json=data)
+
+    page = open_page(server)
+    page.route("**/api/move", tiny)
+    page.reload()
+    ready(page)
+    labels = page.locator("svg.fan .axes text[text-anchor=end]")
+    expect(labels.filter(has_text="e−1").first).to_be_visible()
+    left = "each => each.getBoundingClientRect().left"
+    charts = "each => each.closest('svg').getBoundingClientRect().left"
+    assert all(label.evaluate(left) > label.evaluate(charts) - 1 for label in labels.all())
+
+
+def test_labels_of_a_race_are_not_said_twice(page: Page) -> None:
+    def named(route: Route) -> None:
+        answer = route.fetch()
+        data = answer.json()
+        data["sides"][0]["label"] = "War comes first"
+        route.fulfill(response=answer, json=data)
+
+    page.route("**/api/exhaustion", named)
+    go_to(page, "Who runs out first")
+    row = page.get_by_role("listitem").filter(has_text="War comes first")
+    expect(row).to_be_visible()
+    expect(row).not_to_contain_text("first first")
+
+
+def test_a_text_that_would_be_a_formula_is_none_in_a_saved_table(page: Page) -> None:
+    def hostile(route: Route) -> None:
+        answer = route.fetch()
+        data = answer.json()
+        for reason, text in zip(data["reasons"], ("=1+1", "@SUM(1)", "-2"), strict=True):
+            reason["text"] = text
+        route.fulfill(response=answer, json=data)
+
+    page.route("**/api/reasons", hostile)
+    go_to(page, "Reasons")
+    page.locator("figure.falls summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save data (CSV)").first.click()
+    rows = list(csv.reader(io.StringIO(Path(download.value.path()).read_text(encoding="utf-8"))))
+    assert {row[0] for row in rows[1:-1]} == {"'=1+1", "'@SUM(1)", "'-2"}
+    assert all(float(row[1]) is not None for row in rows[1:]), "numbers below zero stay numbers"
 
 
 def test_a_box_around_dots_is_a_group(page: Page) -> None:

@@ -6,12 +6,16 @@ import re
 import subprocess
 import sys
 
+import pytest
 from playwright.sync_api import expect
 
 from standoff.web.explorer import DRAWS, MOST, QUICK, Explorer
+from standoff.web.futures import outcomes
 from standoff.web.state import ExplorerState
 from tests.browser.conftest import Server, Watch
 from tests.browser.screen import Open, ready, shows, slider, type_value, value_field
+
+STATE = ExplorerState(levers={"restraint": 0.3})
 
 
 def test_the_question_an_answer_and_a_lever_are_there_at_once(
@@ -22,6 +26,20 @@ def test_the_question_an_answer_and_a_lever_are_there_at_once(
     expect(page.locator("#now")).to_have_text(re.compile(r"\d"))
     expect(slider(page)).to_be_enabled()
     shows(page, explorer)
+
+
+def test_the_answer_of_the_case_stays_the_same_while_more_futures_come(
+    open_page: Open, server: Server, explorer: Explorer
+) -> None:
+    page, shown = open_page(server), set()
+    ready(page)
+    type_value(page, "0.3")
+    for draws in (DRAWS, MOST):
+        shows(page, explorer, draws, levers={"restraint": 0.3})
+        shown.add(page.locator("#beside b").first.inner_text())
+    page.get_by_role("button", name="Reset all").click()
+    shows(page, explorer)
+    assert {*shown, page.locator("#now").inner_text()} == shown and len(shown) == 1
 
 
 def test_arrow_keys_move_a_lever_and_its_value_is_spoken_with_the_answer(
@@ -185,9 +203,10 @@ def test_the_command_of_a_state_gives_the_same_answer(open_page: Open, server: S
     command, now = page.locator("#command").inner_text().split(), page.locator("#now").inner_text()
     assert command[0] == "standoff" and f"{MOST}" in command
     done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=120, check=True)
-    printed = re.search(r"^(\d+\.?(\d*))\s%", done.stdout, re.MULTILINE)
-    assert printed is not None  # with the digits that its own error allows, not those of a difference
-    assert f"{float(now.split()[0]):.{len(printed[2])}f}" == printed[1]
+    printed = re.search(r"^(\d+\.?\d*)\s%", done.stdout, re.MULTILINE)
+    own = outcomes(*(explorer.outcome(state, MOST) for state in (STATE, ExplorerState())), "acts").outcomes
+    assert printed is not None and float(printed[1]) == pytest.approx(100 * sum(own) / MOST, abs=0.51)
+    assert now == explorer.move(STATE, MOST).answers[0].now.replace(" %", "\u00a0%")
 
 
 def test_charts_have_the_state_before_the_last_move_and_the_beliefs_alone_as_lines(

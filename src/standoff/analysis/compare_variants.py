@@ -24,6 +24,7 @@ from standoff.analysis.answer import Answer, Answers, answer
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, answer_values, outcome_values, question_ref
+from standoff.analysis.stored_bands import Bands
 from standoff.engine import decision_record, failure
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.plan import labels
@@ -162,16 +163,10 @@ def compare(
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
-        origin=Provenance.of(first),
-        base=base,
-        variants=tuple(runs)[1:],
-        texts=texts,
-        questions=tuple(result),
-        moved=tuple(moved),
-        reasons=tuple(reasons),
-        dominance=dominance,
+        origin=Provenance.of(first), base=base, variants=tuple(runs)[1:], texts=texts, questions=tuple(result),
+        moved=tuple(moved), reasons=tuple(reasons), dominance=dominance,
         failures={name: text for name, run in others if (text := failure.summary(run))},
-    )
+    )  # fmt: skip
 
 
 def compare_outcomes(
@@ -180,12 +175,13 @@ def compare_outcomes(
 ) -> tuple[QuestionComparison, ...]:  # fmt: skip
     """Every answer that two states of a case have in common, the main question first.
 
-    `other` is the case under other levers, or under a variant. `first` are the answers of `base`, and `values` its
-    `base_values`, where they are known already.
+    `other` is the case under other levers, other beliefs or disputed claims, or under a variant. Neither has an epistemic
+    band, which belongs to the case as it stands. `first` are the answers of `base`, and `values` its `base_values`, where
+    they are known already.
     """
-    plan, first = base.model.plan, first or answer(base)
+    plan, first = base.model.plan, first or answer(base, bands=Bands())
     like = first if other.model is base.model else None
-    answered = {name: first if other is base else answer(other, like=like)}
+    answered = {name: first if other is base else answer(other, bands=Bands(), like=like)}
     questions = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
     return tuple(
         _compare_question(base, first, {name: other}, answered, item, values)
@@ -196,7 +192,10 @@ def compare_outcomes(
 
 def base_values(base: Outcomes, first: Answers) -> dict[str, np.ndarray]:
     """(N,) outcome of each question, see `outcome_values`; of labels, if the answer is first."""
-    return {item.id: outcome_values(base, item, str(first[item.id].answer)) for item in base.model.plan.questions}
+    return {
+        item.id: outcome_values(base, item, str(first[item.id].answer)).astype(float)
+        for item in base.model.plan.questions
+    }
 
 
 def _text(plan: Plan, name: str) -> str:
@@ -231,7 +230,7 @@ def _compare_question(
     values: Mapping[str, np.ndarray] | None = None,
 ) -> QuestionComparison:
     message = first[question.id]
-    before = values[question.id] if values else outcome_values(base, question, str(message.answer))
+    before = values[question.id] if values else outcome_values(base, question, str(message.answer)).astype(float)
     changes = tuple(
         _change(name, run, question, before, message, answered[name][question.id]) for name, run in others.items()
     )
@@ -244,28 +243,24 @@ def _change(
     name: str, run: Outcomes, question: PlannedQuestion, before: np.ndarray, first: Answer, second: Answer
 ) -> AnswerDifference:
     own = next(item for item in run.model.plan.questions if item.id == question.id)
-    after = outcome_values(run, own, str(first.answer))
+    after = outcome_values(run, own, str(first.answer)).astype(float)  # whose squares single precision may not hold
     pair = np.stack([before, after])[:, np.isfinite(before) & np.isfinite(after)]
     off, (value, _) = pair[1] - pair[0], mean_and_error(answer_values(own, after[np.isfinite(after)]))
     moved = answer_values(own, pair[1]) - answer_values(question, pair[0])
     error = max(float(moved.std()) / math.sqrt(len(off)), error_floor(pair, len(off)))
+    error = error or float(off.std()) / math.sqrt(
+        len(off)
+    )  # assumption: of a median among equal values, that of the mean
     counted = is_binary(pair)
     change, apart = float(moved.mean()), float(pair[0].std())
     turned = (float((off > 0).mean()), float((off < 0).mean())) if counted else None
     low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
     spread = None if counted else (low, high)
     return AnswerDifference(
-        variant=name,
-        answer=second,
-        value=value,
-        change=change,
-        mc_error=error,
-        size=abs(change) / apart if apart else math.inf if change else 0.0,
+        variant=name, answer=second, value=value, change=change, mc_error=error, futures=len(off), turned=turned,
+        size=abs(change) / apart if apart else math.inf if change else 0.0, spread=spread,
         interval=(change - Z90 * error, change + Z90 * error),
-        futures=len(off),
-        turned=turned,
-        spread=spread,
-    )
+    )  # fmt: skip
 
 
 def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:

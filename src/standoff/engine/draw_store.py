@@ -32,8 +32,9 @@ class RunningMoments:
     held: Any = 0.0
     p: Any = 0.0
 
+    @np.errstate(invalid="ignore", over="ignore")
     def add(self, reports: Arrays) -> None:
-        """Merge the sums of a block, or of a batch of blocks."""
+        """Merge the sums of a block, or of a batch of blocks; an overflow is not finite."""
         count = reports["count"].astype(np.int64)
         weight = (count / np.maximum(self.count + count, 1))[:, None]
         delta = reports["mean"].astype(np.float64) - self.mean

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, float | str]  #: name of a lever or path of a parameter -> value, as in `--set`
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
+LARGEST = float(np.finfo(np.float32).max)  # of single precision, that of a session
 BLOCK = 128  # futures of a block; as fast as larger ones (benchmarks/levers.py), and the soonest to stop
 HISTORIES = 3  # assumption: states of beliefs that are kept; 2.6 MB for each thousand futures of the flagship
 MAX_REUSED = 2048  # futures of the last state that are kept for more of it; assumption: 3 MB a thousand of the flagship
@@ -264,6 +265,9 @@ class LeverSession:
         """Parameter tables of some values; raises `ModelError`."""
         plan, layout = self.model.plan, self.model.layout
         late, always = canonical_values(plan, levers), canonical_values(plan, beliefs)
+        if large := [i for i, value in (always | late).items() if abs(value) > LARGEST]:
+            raise ModelError([Problem("it is larger than any number of the engine", path=plan.parameters[i].path,
+                                      allowed=f"{LARGEST:.2g} at most, in basic units") for i in large])  # fmt: skip
         early = {*plan.initial, *(item.scale for item in plan.observations)} & set(late)
         if early:
             raise ModelError([Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")

@@ -93,11 +93,11 @@ class ReasonForm(Form):
             "against": choice.options[choice.status_quo],
             "probability": float(sample["probability"].mean()),
         }
-        error = float(own.std(ddof=1) / math.sqrt(len(own)))
+        error = float(own.std(ddof=1) / math.sqrt(len(own))) if len(own) > 1 else None
         return Response(
             value=float(own.mean()),
             futures=(float(low), float(high)),
-            monte_carlo=MonteCarlo(error=error),
+            monte_carlo=None if error is None else MonteCarlo(error=error),
             detail=detail,
         )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.exhaustion import exhaustion_times
 from standoff.errors import ModelError, RunError
+from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.sections.exhaustion import is_about_constraints
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion
     from standoff.engine.run import Outcomes
     from standoff.errors import Problem
+    from standoff.plan import Plan
 
 DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and others 2018)
 Dates = tuple[str | None, ...]  #: of equally likely times; None where it is not by the date
@@ -99,21 +101,26 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
         base = result if before is now else exhaustion_times(before)
     except (ModelError, RunError) as error:
         return NoRace(none_asked=_sentences(error.problems[0]))
-    constraints = [item for item in result.constraints if item.constraint]
+    plan, constraints = now.model.plan, [item for item in result.constraints if item.constraint]
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
     return ExhaustionRace(
         question=result.question, text=result.text, date=result.date, horizon=result.horizon,
         runs_out=is_about_constraints(item.label for item in result.constraints),
         none=result.none, none_before=base.none, none_error=result.none_error,
-        sides=tuple(_side(result, item, sides[item.label]) for item in result.sides),
-        constraints=tuple(_store(result, item, stores[item.label]) for item in result.constraints),
+        sides=tuple(_side(plan, result, item, sides[item.label]) for item in result.sides),
+        constraints=tuple(_store(plan, result, item, stores[item.label]) for item in result.constraints),
         curves=RaceCurves(
             times=tuple(_label(result, month) or "" for month in result.at),
-            series=tuple(RaceCurve(label=item.label, shares=_short(item.shares), before=_short(first.shares))
+            series=tuple(RaceCurve(label=label_words(plan, item.label), shares=_short(item.shares), before=_short(first.shares))
                          for item, first in ((item, known[item.label]) for group, known in
                          ((result.sides, sides), (constraints, stores)) for item in group)),
         ),
     )  # fmt: skip
+
+
+def label_words(plan: Plan, label: str) -> str:
+    """A label in words: the name of an actor in place of its code."""
+    return ", ".join(labels.actor(plan, part) for part in label.split(", "))
 
 
 def _sentences(problem: Problem) -> str:
@@ -122,18 +129,18 @@ def _sentences(problem: Problem) -> str:
     return " ".join(part if part.endswith(".") else f"{part}." for part in map(formatting.capital, filter(None, parts)))
 
 
-def _side(result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> SideRace:
+def _side(plan: Plan, result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> SideRace:
     return SideRace(
-        label=item.label, first=item.first, first_before=base.first, first_error=item.first_error, by=item.by,
+        label=label_words(plan, item.label), first=item.first, first_before=base.first, first_error=item.first_error, by=item.by,
         by_before=base.by, median=_label(result, item.months["p50"]), dates=_dates(result, item),
         before_dates=_dates(result, base),
     )  # fmt: skip
 
 
-def _store(result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> ConstraintRace:
+def _store(plan: Plan, result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> ConstraintRace:
     indicators = result.indicators or {}
     return ConstraintRace(
-        label=item.label, side=item.side, constraint=item.constraint,
+        label=label_words(plan, item.label), side=item.side, constraint=item.constraint,
         indicator=indicators.get(item.label, indicators.get(item.constraint, "")), first=item.first,
         first_before=base.first, by=item.by, by_before=base.by, median=_label(result, item.months["p50"]),
     )  # fmt: skip

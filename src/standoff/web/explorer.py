@@ -1,7 +1,9 @@
 """Answers, futures and choices under moved levers and beliefs, beside the case as it is.
 
 Futures are paired: a moved lever acts from as_of on in the same futures, by number, so that a difference is a mean over
-pairs. The numbers are those of `standoff compare` and of `standoff run --set` for the same draws and seed.
+pairs. Differences are those of `standoff compare` for the same draws and seed. The answer before is always the one of the
+most futures, with its epistemic band; the answer now is that plus the difference, so that it does not jump with the number
+of futures, and has no band of its own.
 """
 
 from __future__ import annotations
@@ -9,8 +11,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +25,7 @@ from standoff.analysis.stored_bands import Bands
 from standoff.engine.block_size import default_path_count, path_bytes
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.questions import form
-from standoff.report import answer_text
+from standoff.report import answer_text, formatting
 from standoff.report.page import main_stocks
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.serialise import to_plain
@@ -31,10 +33,9 @@ from standoff.web import charts
 from standoff.web.state import ExplorerState
 
 if TYPE_CHECKING:
-    from standoff.analysis.answer import Answers
+    from standoff.analysis.answer import Answer, Answers
     from standoff.analysis.compare_variants import QuestionComparison
     from standoff.engine.model import Model
-    from standoff.engine.run import Outcomes
 
 T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
@@ -48,7 +49,6 @@ FUTURES, RUN_BYTES = (
     16_384,
     200e6,
 )  #: of states beside the case that are kept in memory: futures, and bytes of whole paths
-ANSWERS = 2 * len(COUNTS)  # with stored bands and without, at each number of futures
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,8 +125,9 @@ class Explorer:
     session: LeverSession
     _outcomes: OrderedDict[Hashable, LeverResult] = field(default_factory=OrderedDict, repr=False)
     _runs: OrderedDict[Hashable, MovedRun] = field(default_factory=OrderedDict, repr=False)
-    _answers: OrderedDict[Hashable, Answers] = field(default_factory=OrderedDict, repr=False)
-    _values: OrderedDict[Hashable, Mapping[str, np.ndarray]] = field(default_factory=OrderedDict, repr=False)
+    _values: OrderedDict[Hashable, tuple[Answers, Mapping[str, np.ndarray]]] = field(
+        default_factory=OrderedDict, repr=False
+    )
     _fans: OrderedDict[Hashable, charts.Rows] = field(default_factory=OrderedDict, repr=False)
     _scales: dict[str, charts.ChartScale] = field(default_factory=dict, repr=False)
     _sizes: dict[Hashable, float] = field(default_factory=dict, repr=False)  #: of what is kept
@@ -186,13 +187,14 @@ class Explorer:
         under = self._reference(state, draws, shown, stop)
         as_of = str(self.model.scenario.as_of)
         return Move(
-            state=state, draws=draws, seed=self.session.seed, model=self.model.hash,
+            state=state, draws=draws if state else MOST, seed=self.session.seed, model=self.model.hash,
             times=charts.chart_times(self.model.plan),
-            answers=tuple(_answer(as_of, item) for item in self._compared(draws, base, now, bool(state))),
-            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown), choices=_choices(base, now),
+            answers=tuple(_answer(as_of, *each) for each in self.answered(base, now)),
+            fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown),
+            choices=_choices(self._best_outcome, base, now),
             belief=None if under is None else tuple(
                 BeliefAnswer(question=item.question, now=item.now, change=item.change)
-                for item in (_answer(as_of, each) for each in self._compared(draws, base, under, True))
+                for item in (_answer(as_of, *each) for each in self.answered(base, under))
             ),
             failed=int((~(base.valid & now.valid)).sum()), seconds=time.perf_counter() - begun,
         )  # fmt: skip
@@ -224,12 +226,28 @@ class Explorer:
         """The beliefs and claims of a state without its levers; None unless it has both."""
         return self.outcome(state.reference, draws, stocks, stop) if state.levers and state.reference else None
 
-    def _compared(
-        self, draws: int, base: LeverResult, now: LeverResult, is_moved: bool
-    ) -> tuple[QuestionComparison, ...]:
-        first = self._answered(draws, base, is_moved)
-        values = self._kept(self._values, draws, lambda: base_values(base, first), len(COUNTS))
-        return compare_outcomes(base, now, MOVED, first, values)
+    @cached_property
+    def _best(self) -> Answers:
+        """Answers of the case as it stands in the most futures, with its epistemic bands."""
+        return answer(self._best_outcome)
+
+    @property
+    def _best_outcome(self) -> LeverResult:
+        return self.outcome(ExplorerState(), MOST, self.stocks)
+
+    def answered(self, base: LeverResult, now: LeverResult) -> Iterator[tuple[Answer, Answer, QuestionComparison]]:
+        """Each answer as the case stands, in a state, and their difference; the main question first.
+
+        base, now: outcomes of the same futures, as the case stands and in the state
+        """
+
+        def known() -> tuple[Answers, Mapping[str, np.ndarray]]:
+            first = answer(base, bands=Bands())
+            return first, base_values(base, first)
+
+        for item in compare_outcomes(base, now, MOVED, *self._kept(self._values, len(base.failed), known, len(COUNTS))):
+            best = self._best[item.id]
+            yield best, best if now is base else moved_answer(best, item), item
 
     def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> Fan:
         """A stock now, as the case stands (the same at every move) and under the beliefs alone."""
@@ -240,14 +258,6 @@ class Explorer:
         return Fan(
             stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before, belief=belief
         )
-
-    def _answered(self, draws: int, base: Outcomes, is_moved: bool) -> Answers:
-        """Answers of the case as it stands.
-
-        Beside a state they come without stored bands, which that has not, so that both have the same decimals.
-        """
-        bands = Bands() if is_moved else None
-        return self._kept(self._answers, (draws, is_moved), lambda: answer(base, bands=bands), ANSWERS)
 
     def _kept(
         self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: float, size: float = 1
@@ -273,30 +283,65 @@ class Explorer:
         return result
 
 
-def _answer(as_of: str, item: QuestionComparison) -> MovedAnswer:
+def _answer(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -> MovedAnswer:
     change = item.changes[0]
-    before, now = (answer_text.answer(each, as_of) for each in (item.base, change.answer))
-    is_share = form(item.kind).is_share
+    before, now = (answer_text.answer(each, as_of) for each in (best, after))
     count = None
     if change.turned is not None:
         count = (round(change.turned[0] * change.futures), round(change.turned[1] * change.futures))
     return MovedAnswer(
-        question=item.id, before=before.main, now=now.main, word=now.word,
-        share=float(change.value) if is_share else None, share_before=float(item.value) if is_share else None,
+        question=item.id, before=before.main, now=now.main, word=now.word, share=_share(after), share_before=_share(best),
         change=change_text(item, change), turned=count, clear=is_clear(change),
     )  # fmt: skip
 
 
-def _choices(base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
-    """Options in force at the end, of choices that are free after as_of or made by a person."""
+def _share(item: Answer) -> float | None:
+    """The printed probability of an event or a label, or that it happens; None for a number."""
+    share: float | None = item.detail.get("probability_by", answer_text.answer(item, item.date).share)
+    return share
 
-    def shares(result: LeverResult, index: int, count: int) -> tuple[float, ...]:
-        return tuple(np.round(result.held[-1, index, :count], SHARE).tolist())
+
+def moved_answer(best: Answer, item: QuestionComparison) -> Answer:
+    """The best-known answer plus a difference, with the same decimals.
+
+    It has no epistemic band: that belongs to the case as it stands.
+    """
+    base, now, error, share = item.base, item.changes[0].answer, best.monte_carlo, _share(best)
+    value, detail, moved = now.answer, dict(now.detail), _within((share or 0.0) + item.changes[0].change)
+    if form(item.kind).HAS_LABELS:
+        known = {**best.detail["first"], best.answer: share}
+        first = {
+            label: _within(known[label] + own - base.detail["first"][label]) for label, own in detail["first"].items()
+        }
+        value, detail["first"] = max(first, key=lambda label: first[label]), first
+    elif form(item.kind).COMPARED_BY == "probability":
+        value = moved
+    elif item.kind != "rank" and best.number is not None and base.number is not None and now.number is not None:
+        value = max(best.number + now.number - base.number, min(now.number, 0.0))  # below zero only where it is
+    if "probability_by" in detail:
+        detail["probability_by"] = moved
+    elif error is not None and best.band_ends:
+        error = replace(error, error=(best.band_ends[1] - best.band_ends[0]) / formatting.BAND_STEPS)
+    return replace(now, answer=value, detail=detail, monte_carlo=error, band=None)
+
+
+def _within(share: float) -> float:
+    return min(max(share, 0.0), 1.0)
+
+
+def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> tuple[ActiveOptions, ...]:
+    """Options in force at the end, of choices that are free after as_of or made by a person.
+
+    As the answers: the shares of the most futures, and these plus a difference.
+    """
+
+    def shares(index: int, count: int, moved: np.ndarray) -> tuple[float, ...]:
+        return tuple(np.round(np.clip(best.held[-1] + moved, 0, 1)[index, :count], SHARE).tolist())
 
     return tuple(
         ActiveOptions(
-            choice=choice.name, shares=shares(now, index, len(choice.options)),
-            before=shares(base, index, len(choice.options)),
+            choice=choice.name, shares=shares(index, len(choice.options), now.held[-1] - base.held[-1]),
+            before=shares(index, len(choice.options), np.zeros(1)),
         )
         for index, choice in enumerate(now.model.plan.choices)
         if any(choice.is_free) or choice.held

@@ -19,6 +19,7 @@ from standoff.errors import ModelError, Problem
 from standoff.questions import form
 from standoff.report import answer_text
 from standoff.web import charts
+from standoff.web.exhaustion import label_words
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
@@ -123,7 +124,7 @@ def outcomes(now: Outcomes, before: Outcomes, question: str) -> FutureOutcomes:
     words = words if query.form.is_share and not _is_time(query) else ()
     return FutureOutcomes(
         question=query.id, kind=query.question.kind, outcomes=_numbers(now, query), before=_numbers(before, query),
-        labels=words or None, unit=_unit(query),
+        labels=tuple(label_words(now.model.plan, word) for word in words) or None, unit=_unit(query),
         failed=tuple(np.flatnonzero(~now.valid).tolist()), paths=now.settings.paths,
     )  # fmt: skip
 
@@ -218,8 +219,9 @@ def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
 
 
 def _group_answer(item: Answer, of_all: Answer, count: int, as_of: str) -> GroupAnswer:
-    text, whole = answer_text.answer(item, as_of), answer_text.answer(of_all, as_of).main
+    whole = answer_text.answer(of_all, as_of).main
     if count >= FEW:
+        text = answer_text.answer(item, as_of)
         return GroupAnswer(question=item.id, now=text.main, error=text.error or None, all=whole)
     share = _share(item)
     if share is None:

@@ -7,6 +7,7 @@ from the page itself where it asks for something to be done. Every response forb
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,11 @@ HEADERS = {
     "content-security-policy": POLICY, "x-content-type-options": "nosniff", "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin", "cross-origin-resource-policy": "same-origin", "cache-control": "no-store",
 }  # fmt: skip
+
+
+def proof(token: str, port: int, challenge: str) -> str:
+    """The answer to a challenge that needs the token of a start, and does not tell it."""
+    return hmac.new(token.encode(), f"{port} {challenge}".encode(), "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Guard:
         if [kind.partition(";")[0].strip() for kind in headers.get("content-type", [])] != ["application/json"]:
             return 415, "a request must be JSON"
         lengths = headers.get("content-length", [])
-        if len(lengths) != 1 or not lengths[0].isdigit() or int(lengths[0]) > LARGEST:
+        if len(lengths) != 1 or not re.fullmatch("[0-9]{1,9}", lengths[0]) or int(lengths[0]) > LARGEST:
             return 413, f"a request may have at most {LARGEST:,} bytes, and must say how many"
         return None
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import hmac
+import http.client
 import json
+import os
 import secrets
+import signal
 import socket
+import sys
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from standoff.errors import ModelError, Problem
-from standoff.files import cache_dir, write_text
+from standoff.files import cache_dir, write_atomic
+from standoff.web.guard import TOKEN, proof
 from standoff.web.server import Workshop, application
 from standoff.web.tries import Tries
 
@@ -26,6 +33,7 @@ if TYPE_CHECKING:
 
 PORT, PORTS = 8765, 20  #: first port, and how many are tried after it
 READING = 60.0  # seconds; assumption: the largest case of the catalogue is read in five, on a busy machine
+PATIENCE = 10.0  # seconds in which a request must be complete; assumption: on one machine it takes milliseconds
 LOOPBACK = "127.0.0.1"
 
 
@@ -62,21 +70,61 @@ def serve(case: OpenCase, announce: Callable[[str, tuple[Problem, ...]], None], 
     workshop.reload()
     if workshop.faults and (case.variant or case.held):
         raise ModelError(workshop.faults)
-    with listening(port) as server:
-        free = server.getsockname()[1]
-        note = _note(free)
-        if note is not None:
-            write_text(note, json.dumps({"place": case.place, "token": token}))
-            note.chmod(0o600)
+    with listening(port) as server, _noted(server.getsockname()[1], case, token) as free:
         if workshop.model is not None:
             threading.Thread(target=workshop.warm, daemon=True).start()
         announce(_address(free, token), workshop.faults)
-        config = uvicorn.Config(application(workshop, port=free, token=token), log_level="warning", server_header=False)
-        try:
-            uvicorn.Server(config).run(sockets=[server])
-        finally:
-            if note is not None:
-                note.unlink(missing_ok=True)
+        config = uvicorn.Config(
+            application(workshop, port=free, token=token),
+            http=PatientProtocol,
+            log_level="warning",
+            server_header=False,
+        )
+        uvicorn.Server(config).run(sockets=[server])
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP that closes a connection whose request is not complete after some seconds."""
+
+    _late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._late = self.loop.call_later(PATIENCE, transport.close)
+
+    def handle_events(self) -> None:
+        """Go on waiting for the rest of a request; one that is being answered has all its time."""
+        super().handle_events()
+        is_half = self.conn.their_state in (h11.IDLE, h11.SEND_BODY)
+        if is_half and self._late is None:
+            self._late = self.loop.call_later(PATIENCE, self.transport.close)
+        elif not is_half and self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+
+@contextmanager
+def _noted(port: int, case: OpenCase, token: str) -> Iterator[int]:
+    """A note for the next start, while the process serves; it goes when that is terminated too."""
+    note = _note(port)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        if note is not None:
+            entry = {"place": case.place, "token": token, "process": os.getpid(), "start": _start(os.getpid())}
+            write_atomic(note, json.dumps(entry), mode=0o600)
+        yield port
+    finally:
+        if note is not None:
+            note.unlink(missing_ok=True)
+
+
+def _start(process: int) -> str:
+    """When a process began, in ticks of the clock; empty where the system does not say."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[19]
+    return ""
 
 
 def address_of(case: OpenCase, port: int = PORT) -> str:
@@ -85,17 +133,30 @@ def address_of(case: OpenCase, port: int = PORT) -> str:
         note = _note(number)
         if note is None or not note.is_file():
             continue
-        with suppress(OSError, ValueError, KeyError, TypeError, urllib.error.URLError):
+        with suppress(OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
             entry = json.loads(note.read_text(encoding="utf-8"))
-            if entry["place"] != case.place:
-                continue
-            base = f"http://{LOOPBACK}:{number}"
-            headers = {"x-standoff-token": entry["token"], "origin": base, "content-type": "application/json"}
-            request = urllib.request.Request(f"{base}/api/reload", b"{}", headers)
-            with urllib.request.urlopen(request, timeout=READING) as response:
-                if json.load(response)["case"]:
-                    return _address(number, entry["token"])
+            if entry["start"] != _start(entry["process"]):
+                note.unlink()  # of a process that was killed
+            elif entry["place"] == case.place and _read_again(number, entry["token"]):
+                return _address(number, entry["token"])
     return ""
+
+
+def _read_again(port: int, token: str) -> bool:
+    """Let a server read its case again, once it has proved that it knows the token.
+
+    Both on one connection, so that no other server can come in between.
+    """
+    with closing(http.client.HTTPConnection(LOOPBACK, port, timeout=PATIENCE)) as server:
+        challenge = secrets.token_urlsafe(24)
+        server.request("GET", f"/proof/{challenge}")
+        answer = json.loads(server.getresponse().read(1000))
+        if not hmac.compare_digest(answer["proof"], proof(token, port, challenge)):
+            return False
+        server.sock.settimeout(READING)
+        headers = {TOKEN: token, "origin": f"http://{LOOPBACK}:{port}", "content-type": "application/json"}
+        server.request("POST", "/api/reload", b"{}", headers)
+        return bool(json.load(server.getresponse())["case"])
 
 
 @contextmanager

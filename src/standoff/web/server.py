@@ -9,19 +9,19 @@ from typing import Any, TypeAlias
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from standoff.web import bodies
-from standoff.web.guard import Guard
+from standoff.web.guard import Guard, proof
 from standoff.web.responses import JsonResponse, respond
 from standoff.web.workshop import Workshop
 
 __all__ = ["Workshop", "application"]
 
-STATIC = Path(__file__).parent / "static"
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FILES = {path.name: path for path in (Path(__file__).parent / "static").iterdir() if path.suffix in TYPES}
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 
 
@@ -36,8 +36,11 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
             threading.Thread(target=workshop.warm, daemon=True).start()
         return await described(request)
 
+    async def proved(request: Request) -> Response:
+        return JsonResponse({"proof": proof(token, port, request.path_params["challenge"])})
+
     routes = [
-        Route("/", page), Route("/static/{name}", page),
+        Route("/", page), Route("/static/{name}", page), Route("/proof/{challenge}", proved),
         Route("/api/case", described), Route("/api/reload", reloaded, methods=["POST"]),
         Route("/api/beliefs", from_query(bodies.BeliefQuery, workshop.beliefs)),
         Route("/api/move", from_body(bodies.MoveBody, workshop.move), methods=["POST"]),
@@ -57,7 +60,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         Route("/api/tries", from_body(bodies.TryBody, workshop.add_try), methods=["POST"]),
         Route("/api/tries/{name}", edit_of_try(workshop), methods=["POST"]),
     ]  # fmt: skip
-    return Guard(Starlette(routes=routes), port, token)
+    return Guard(Starlette(routes=routes, exception_handlers={ClientDisconnect: cut_off}), port, token)
 
 
 def from_body(kind: type[bodies.B], work: Callable[[bodies.B], Any]) -> Endpoint:
@@ -100,9 +103,14 @@ def edit_of_try(workshop: Workshop) -> Endpoint:
     return endpoint
 
 
+async def cut_off(request: Request, error: Exception) -> Response:
+    """The answer to a body that ends early, or is longer than its header said."""
+    return JsonResponse({"problems": ["the body has not the length that its header says"]}, 413)
+
+
 async def page(request: Request) -> Response:
     """A file of the page."""
-    path = STATIC / request.path_params.get("name", "index.html")
-    if path.parent == STATIC and path.is_file() and path.suffix in TYPES:
+    path = FILES.get(request.path_params.get("name", "index.html"))
+    if path is not None:
         return FileResponse(path, media_type=TYPES[path.suffix])
     return JsonResponse({"problems": ["there is nothing at this address"]}, 404)

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import compare_outcomes
 from standoff.analysis.input_diff import DOT, differences
-from standoff.analysis.stored_bands import Bands
 from standoff.engine.build import build
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
 from standoff.plan import labels
@@ -22,6 +20,7 @@ from standoff.report import answer_text
 from standoff.report.sections.compare import change_text
 from standoff.scenario.load import load_scenario
 from standoff.web import charts
+from standoff.web.explorer import moved_answer
 from standoff.web.state import ExplorerState
 
 if TYPE_CHECKING:
@@ -134,15 +133,17 @@ class VariantShelf:
         if other is None or base is None:
             return VariantView(name=name, text=text, open=False, stage=self._stages.get(name, ""), differs=differs)
         stocks = tuple(cell for cell in base.stocks if cell in other.model.plan.cells)
-        first, second = (each.outcome(state, draws, stocks) for each in (base, other))
-        as_of, plain = str(self.model.scenario.as_of), answer(first, bands=Bands())  # as a variant has no stored bands
+        case = base.outcome(ExplorerState(), draws, stocks)
+        first, second = base.outcome(state, draws, stocks) if state else case, other.outcome(state, draws, stocks)
+        as_of, known = str(self.model.scenario.as_of), {item.id: now for _, now, item in base.answered(case, first)}
         return VariantView(
             name=name, text=text, open=True, stage="", differs=differs, times=charts.chart_times(other.model.plan),
             answers=tuple(
                 VariantAnswer(
-                    question=item.id, before=answer_text.answer(item.base, as_of).main,
-                    now=answer_text.answer(item.changes[0].answer, as_of).main, change=change_text(item, item.changes[0]),
-                ) for item in compare_outcomes(first, second, name, plain)
+                    question=item.id, before=answer_text.answer(known[item.id], as_of).main,
+                    now=answer_text.answer(moved_answer(known[item.id], item), as_of).main,
+                    change=change_text(item, item.changes[0]),
+                ) for item in compare_outcomes(first, second, name)
             ),
             fans=tuple(_fan(first, second, cell, base.chart_scale(cell)) for cell in stocks),
         )  # fmt: skip

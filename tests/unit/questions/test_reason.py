@@ -30,6 +30,12 @@ def test_the_answer_is_the_mean_part_with_its_share() -> None:
     assert detail["probability"] == pytest.approx(0.6) and (detail["option"], detail["against"]) == ("act", "wait")
 
 
+def test_one_draw_has_no_error() -> None:
+    one = FORM.answer(sample(ASKED, {name: values[:1] for name, values in PARTS.items()}, choices=CHOICES))
+    assert one.value == 1 and one.monte_carlo is None
+    assert FORM.text(statement(one, ASKED), "", formatting).main
+
+
 def test_trackers_are_all_reasons_of_the_choice_and_the_probability() -> None:
     trackers = FORM.trackers(query(ASKED), plan(choices=CHOICES))
     assert [(one.name, one.kind, one.choice, one.reason, one.option) for one in trackers] == [

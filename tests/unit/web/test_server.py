@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
+from standoff.web.controls import belief_controls, lever_controls
 from standoff.web.explorer import DRAWS, QUICK, Explorer
 from standoff.web.guard import LARGEST, POLICY, TOKEN, Guard
 from standoff.web.responses import plain
@@ -134,6 +135,24 @@ def test_wrong_requests_say_what_is_wrong_and_what_is_allowed(
     assert response.status_code == 400 and all(word in text for word in words), text
 
 
+EXTREMES = (0, -1, 5e-324, -1e39, 1e299, 1e400, "", "nan", "1e400", "0 to 1", "9" * 190, "5 %", "5 bn USD/month", "history",
+            "normal(0, 1)", "5 @nobody", "\x00", None, [1], True)  # fmt: skip
+
+
+def test_a_move_to_any_end_or_to_no_number_is_answered_or_refused_in_words(client: Client, explorer: Explorer) -> None:
+    controls = {"beliefs": belief_controls(explorer.model), "levers": lever_controls(explorer.model)}
+    ends = [
+        (part, each.name, end) for part, some_ in controls.items() for each in some_ for end in (each.low, each.high)
+    ]
+    wrong = [(part, some_[0].name, value) for part, some_ in controls.items() for value in EXTREMES]
+    for part, name, value in (*ends, *wrong):
+        body = json.dumps({"state": {part: {name: value}}, "draws": QUICK}).encode()
+        response = client.post("/api/move", content=body, headers=OWN)
+        allowed = (200,) if (part, name, value) in ends else (200, 400)
+        assert response.status_code in allowed, (part, name, value, response.text[:300])
+        assert response.status_code == 200 or all(response.json()["problems"])
+
+
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 @given(path=st.sampled_from([*(path for path, _ in WORKS), "/api/tries", "/api/tries/none"]), body=BODIES)
 def test_no_body_breaks_the_server(client: Client, path: str, body: object) -> None:
@@ -209,10 +228,23 @@ def test_a_request_that_does_not_say_where_it_comes_from_is_refused(client: Clie
 
 
 @pytest.mark.parametrize(
-    "path", ["/static/..%2fserver.py", "/static/server.py", "/static/.", "/etc/passwd", "/static/index"]
-)
+    "path",
+    ["/static/..%2fserver.py", "/static/server.py", "/static/.", "/etc/passwd", "/static/index", "/static/" + "a" * 300,
+     "/static/%00", "/static/%ff.js"],
+)  # fmt: skip
 def test_only_files_of_the_page_are_served(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_body_longer_than_its_header_says_is_refused(client: Client) -> None:
+    response = client.post("/api/move", content=b" " * (LARGEST + 1), headers={**OWN, "content-length": "2"})
+    assert response.status_code == 413 and response.json()["problems"]
+
+
+@pytest.mark.parametrize("length", ["²", "9" * 5000, "-1", ""])
+def test_a_length_that_is_no_number_is_refused(client: Client, length: str) -> None:
+    headers = {**OWN, "content-length": length.encode("latin-1")}
+    assert client.post("/api/move", content=b"{}", headers=headers).status_code == 413
 
 
 def test_other_methods_are_refused(client: Client) -> None:

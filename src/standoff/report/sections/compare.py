@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TOLD = 0.01  # of a standard deviation of the base's futures; assumption: smaller changes are counted, not listed
 LOOPS = 6  # assumption: a reader takes in no more
+ROUNDING = 2.0**-22  # of an answer: two of the steps in which single precision, that of the engine, has numbers
 NOTE = (
     "Futures are paired: a draw has the same parameters and random numbers under every variant. Changes have 90 % Monte "
     "Carlo intervals. The number of a quantity is its median over futures, as in its answer; changes of a stock are means over "
@@ -77,8 +78,8 @@ def _remainder_line(count: int) -> str:
 
 
 def is_clear(change: AnswerDifference) -> bool:
-    """Whether a change is larger than two Monte Carlo errors."""
-    return abs(change.change) > formatting.SURE * change.mc_error
+    """Whether a change is larger than two Monte Carlo errors, and than rounding."""
+    return abs(change.change) > max(formatting.SURE * change.mc_error, ROUNDING * abs(change.value))
 
 
 def _is_visible(item: QuestionComparison, change: AnswerDifference) -> bool:
@@ -104,19 +105,22 @@ def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) ->
 
 
 def change_text(item: QuestionComparison, change: AnswerDifference) -> str:
-    """A change with its 90 % Monte Carlo interval, or `no clear change` within two errors."""
+    """A change with its 90 % Monte Carlo interval, or `no clear change` within two errors.
+
+    A change that is the same in all futures has no error, and says so.
+    """
     if not is_clear(change):
         return "no clear change"
-    low, high = change.interval
-    if scale := belief_text.points_per_unit(item.kind, item.unit):
-        decimals = max(formatting.decimal_places(scale * change.mc_error), 0)
-        ends = f"{formatting.signed(scale * low, decimals)} to {formatting.signed(scale * high, decimals)}"
-        return f"{formatting.in_points(formatting.signed(scale * change.change, decimals))} ({ends})"
-    form = formatting.number_format([change.change, low, high], change.mc_error, item.unit)
-    ends = (
-        f"{formatting.signed(low / form.scale, form.decimals)} to {formatting.signed(high / form.scale, form.decimals)}"
+    scale = belief_text.points_per_unit(item.kind, item.unit)
+    numbers, unit = (
+        [number * (scale or 1.0) for number in (change.change, *change.interval)],
+        "" if scale else item.unit,
     )
-    return f"{formatting.signed(change.change / form.scale, form.decimals)}{form.suffix} ({ends})"
+    form = formatting.number_format(numbers, change.mc_error * (scale or 1.0), unit)
+    decimals = max(form.decimals, 0) if scale else form.decimals
+    size, low, high = (formatting.signed(number / form.scale, decimals) for number in numbers)
+    text = formatting.in_points(size) if scale else f"{size}{form.suffix}"
+    return f"{text} ({low} to {high})" if change.mc_error else f"{text} in every future"
 
 
 def _stock(comparison: Comparison, item: StockDecomposition) -> Block:

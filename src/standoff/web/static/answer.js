@@ -2,7 +2,7 @@
 
 import { write_address } from "./address.js";
 import { linked, question_word } from "./focus.js";
-import { change, put, reset_all } from "./moves.js";
+import { change, put, request, reset_all } from "./moves.js";
 import { html } from "./preact.js";
 import { is_moved, same, set, useStore } from "./store.js";
 import { capital, changes, count, date, futures, list, percent, question_date, tied } from "./words.js";
@@ -51,24 +51,25 @@ function BandLine({ info, band, moved, probable }) {
 
 export function Answer() {
   const info = useStore((s) => s.info), move = useStore((s) => s.move), id = useStore((s) => s.question), state = useStore((s) => s.state);
-  const group = useStore((s) => s.group), busy = useStore((s) => s.busy), gone = useStore((s) => s.gone), shipped = useStore((s) => s.shipped);
+  const group = useStore((s) => s.group), busy = useStore((s) => s.busy), gone = useStore((s) => s.gone), refused = useStore((s) => s.refused), shipped = useStore((s) => s.shipped);
   const question = info.questions.find((each) => each.id === id) ?? info.questions[0], answer = answer_of(move?.answers, question.id);
-  const moved = move !== null && is_moved(move.state), belief = answer_of(move?.belief?.answers ?? move?.belief, question.id), part = answer_of(group?.data?.answers, question.id);
+  const moved = move !== null && is_moved(move.state), belief = answer_of(move?.belief, question.id), part = answer_of(group?.data?.answers, question.id);
   const band = answer ? band_of(question, moved ? answer.before : answer.now) : "";
-  const late = gone && move !== null && !same(move.state, state); // the numbers are those of the state that was answered last
+  const late = (gone || refused) && move !== null && !same(move.state, state); // the numbers are those of the state that was answered last
   return html`<section class=${`answer ${late ? "late" : ""}`} aria-labelledby="question" aria-busy=${busy ? "true" : "false"} data-text=${question.text} ...${linked([question_word(question.id)])}>
     <div class=${`wait ${busy ? "on" : ""}`} aria-hidden="true"></div>
     <h2 id="question" tabindex="-1">${question.text} <span class="soft">${question_date(question)}</span></h2>
-    ${late && html`<p class="beside"><b>Not yet with your last move.</b> These are the numbers ${is_moved(move.state) ? `with ${list(changes(move.state).map((each) => each.text))}` : "of the case as it stands"}.</p>`}
+    ${refused && html`<p class="beside" role="alert"><b>This could not be answered:</b> ${refused} <button type="button" class="link" onClick=${request}>try again</button></p>`}
+    ${late && html`<p class="beside"><b>Not ${refused ? "" : "yet "}with your last move.</b> These are the numbers ${is_moved(move.state) ? `with ${list(changes(move.state).map((each) => each.text))}` : "of the case as it stands"}.</p>`}
     ${answer ? html`<p class=${`value ${answer.now.length > SHORT ? "long" : ""}`}><span id="now">${tied(answer.now)}</span>${band && !moved && html` <span class="band" title="epistemic band">(${tied(band)})</span>`} <span class="word" id="word">${answer.word}</span></p>
       ${answer.share !== null && html`<${Bar} now=${answer.share} before=${moved ? answer.share_before : null} />`}
-      <p class="beside" id="beside">${moved ? html`before <b>${tied(answer.before)}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${tied(answer.change)}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? `What you moved counts as soon as the ${gone ? "server is back" : "engine is warm"}.` : "Move a lever: grey is how it was."}
+      <p class="beside" id="beside">${moved ? html`before <b>${tied(answer.before)}</b> · difference <b class=${answer.clear ? "" : "unclear"}>${tied(answer.change)}</b>${turned(answer) && html` · ${turned(answer)}`}` : is_moved(state) ? !refused && `What you moved counts as soon as ${gone ? "the server is back" : info.ready ? "it is simulated" : "the engine is warm"}.` : "Move a lever: grey is how it was."}
         <span class="soft"> · ${shipped ? "as shipped with the case" : `${futures(move.draws)}, seed ${move.seed}`}${move.failed ? `, ${futures(move.failed)} failed` : ""}</span></p>
       <${BandLine} info=${info} band=${band} moved=${moved} probable=${answer.share !== null || question.is_share} />
       ${belief && moved && Object.keys(move.state.levers).length > 0 && html`<p class="beside">Your beliefs and doubts alone, without levers: <b>${belief.now}</b> (${belief.change})</p>`}
       ${part && html`<p class="beside in-group">In ${group.text} (${count(group.data.count)} of ${futures(group.data.of)}): <b>${part.now ?? "too few to say"}</b>${part.error ? ` ${part.error}` : ""}
         ${" "}<button type="button" class="link" onClick=${() => set({ group: null })}>let go</button></p>`}`
-    : html`<p class="value"><span id="now">–</span></p><p class="soft">${info.ready ? "being simulated …" : "comes when the engine is warm"}</p>`}
+    : html`<p class="value"><span id="now">–</span></p><p class="soft">${!info.ready ? "comes when the engine is warm" : !refused && "being simulated …"}</p>`}
     <${Moved} state=${state} />
   </section>`;
 }
@@ -81,7 +82,7 @@ export function Options({ choice, title }) {
   const part = group?.data?.count >= 30 ? group.data.choices.find((each) => each.choice === choice) : null, rows = about.options.map((option, k) => ({ option, is: now.shares[k], was: now.before[k], here: part?.shares[k] }));
   const person = about.held.length ? html` <b>A person decides in place of ${about.actor_name}</b>, which nobody else knows in advance: ${about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.` : "";
   return html`<section class="options" aria-labelledby=${`options-${choice}`}><h2 id=${`options-${choice}`}>${title}</h2>
-    <p class="soft">Share of futures with each option in force at the end${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
+    <p class="soft">Share of futures with each option in force ${info.until.length > 7 ? "on" : "in"} ${date(info.until)}, the end of the case${part ? `; in brackets: in ${group.text}` : ""}.${person}</p>
     <ul class="bars">${rows.map(({ option, is, was, here }) => html`<li key=${option.id}><span>${option.text}${option.id === about.status_quo ? html` <span class="soft">(as now)</span>` : ""}${option.limit && html` <span class="soft">${option.limit}</span>`}</span>
       <${Bar} now=${is} before=${was} /><span class="n"><${Step} was=${percent(was)} now=${percent(is)} />${here !== undefined ? ` (${percent(here)})` : ""}</span></li>`)}</ul></section>`;
 }

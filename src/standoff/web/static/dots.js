@@ -68,13 +68,14 @@ export class Dots extends Drawing {
     for (this.size = LARGEST; this.size > 1; this.size *= 0.94) {
       const tall = new Map();
       for (const [value] of valid) tall.set(bin(value, this.size), (tall.get(bin(value, this.size)) ?? 0) + 1);
-      if (Math.max(...tall.values(), 1) * this.size <= room) break;
+      this.step = Math.min(this.size, room / Math.max(...tall.values(), 1)); // below its size where most futures have one value
+      if (this.step === this.size) break;
     }
     const seen = new Map();
     this.places = valid.map(([value, k]) => {
       const at = bin(value, this.size), n = seen.get(at) ?? 0;
       seen.set(at, n + 1);
-      return [k, 10 + at * this.size, this.height - BOTTOM - this.size * (n + 0.5)];
+      return [k, 10 + at * this.size, this.height - BOTTOM - this.step * (n + 0.5)];
     });
     const [values, decimals] = ticks(...this.range, this.width / 90);
     this.axes.replaceChildren(element("path", { class: "zero", d: `M4 ${this.height - BOTTOM + 2}H${this.width - 4}` }),

@@ -21,7 +21,7 @@ class Dates extends Drawing {
   }
 
   draw() {
-    const { sides, from, until, moved, text } = this.data, { width } = this, height = TOP + ROW * sides.length + BOTTOM, gap = Math.min(110, width * 0.24);
+    const { sides, from, until, moved, text } = this.data, { width } = this, height = TOP + ROW * sides.length + BOTTOM, gap = Math.min(110, Math.max(80, width * 0.24));
     const x = new Axis(from, until, LEFT, width - gap), parts = [];
     for (const [value, label] of time_ticks(from, until, width / 80).filter(([each]) => x.at(each) < width - gap - 16)) parts.push(element("path", { class: "grid", d: `M${x.at(value).toFixed(1)} ${TOP}V${height - BOTTOM}` }), element("text", { x: x.at(value).toFixed(1), y: height - 6, "text-anchor": "middle" }, label));
     parts.push(element("text", { x: width - gap + 14, y: height - 6 }, "not by then"));
@@ -38,12 +38,14 @@ class Dates extends Drawing {
   }
 
   stack(labels, x, floor, aside) {
-    const seen = new Map();
-    return labels.map((label) => {
-      const none = label === null || label === undefined, column = none ? "none" : Math.round((x.at(Math.min(Math.max(year(label), x.low), x.high)) - LEFT) / DOT), n = seen.get(column) ?? 0;
+    const seen = new Map(), places = labels.map((label) => {
+      const column = label ? Math.round((x.at(Math.min(Math.max(year(label), x.low), x.high)) - LEFT) / DOT) : "none", n = seen.get(column) ?? 0;
       seen.set(column, n + 1);
-      return none ? [aside + DOT * Math.floor(n / 6), floor - DOT * ((n % 6) + 0.5)] : [LEFT + DOT * column, floor - DOT * (n + 0.5)];
+      return [column, n];
     });
+    seen.delete("none");
+    const step = Math.min(DOT, (ROW - 28) / Math.max(...seen.values(), 1)); // many at one date stand closer
+    return places.map(([column, n]) => (column === "none" ? [aside + DOT * Math.floor(n / 6), floor - DOT * ((n % 6) + 0.5)] : [LEFT + DOT * column, floor - step * (n + 0.5)]));
   }
 }
 
@@ -78,7 +80,7 @@ const COMES = { who: "What comes first", nobody: "none", what: "What may come", 
 const words = (data) => (data.runs_out ? RUNS_OUT : COMES);
 
 function Sides({ data, moved }) {
-  return html`<ul class="bars sides" aria-label=${words(data).who}>${data.sides.map((each, k) => html`<li key=${each.label}><span><span class=${`key side-key side-${k % 8}`}></span>${each.label} first</span>
+  return html`<ul class="bars sides" aria-label=${words(data).who}>${data.sides.map((each, k) => html`<li key=${each.label}><span><span class=${`key side-key side-${k % 8}`}></span>${each.label}</span>
       <${Bar} now=${each.first} before=${moved ? each.first_before : null} /><span class="n"><${Step} was=${moved ? percent(each.first_before) : null} now=${percent(each.first)} />${each.first_error ? ` ± ${plain(164 * each.first_error, 1)}` : ""}</span></li>`)}
     <li><span><span class="key none-key"></span>${words(data).nobody} by then</span><${Bar} now=${data.none} before=${moved ? data.none_before : null} /><span class="n"><${Step} was=${moved ? percent(data.none_before) : null} now=${percent(data.none)} />${data.none_error ? ` ± ${plain(164 * data.none_error, 1)}` : ""}</span></li></ul>`;
 }
@@ -104,7 +106,7 @@ export function Exhaustion() {
   if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
   if (data.none_asked) return html`<p>${data.none_asked.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
   const series = data.curves?.series ?? [];
-  const shares = `${data.sides.map((each) => `${each.label} first in ${percent(each.first)}`).join(", ")}, ${words(data).nobody} in ${percent(data.none)} of futures`;
+  const shares = `${data.sides.map((each) => `${each.label} in ${percent(each.first)}`).join(", ")}, ${words(data).nobody} in ${percent(data.none)} of futures`;
   const all = data.sides.flatMap((each) => [...each.dates, ...(each.before_dates ?? [])]).filter(Boolean).map(year), from = Math.min(year(info.as_of), ...all), until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
       <p class="soft">Shares of futures${data.sides.some((each) => each.first_error) ? ", ± 90 % error in points" : ""}${moved ? "; the mark is how it was" : ""}.</p><${Sides} data=${data} moved=${moved} /></section>

@@ -4,7 +4,7 @@ import { Drawing } from "./figure.js";
 import { area, Axis, element, frame, path, ticks, time_ticks, timeline, year } from "./scale.js";
 import { stock_word } from "./focus.js";
 import { look, near_word } from "./near.js";
-import { date, digits, with_unit } from "./words.js";
+import { date, digits, plain, with_unit } from "./words.js";
 
 const RIGHT = 10, TOP = 8, BOTTOM = 22, STEPS = 8, LEVELS = 20; // frames in which a scale moves to its new ends; steps of the arrow keys over its height (assumptions)
 const LAYERS = ["wide", "narrow", "ghost-band", "ghost", "ghost-belief", "ghost-last", "group-band", "group", "one", "line"];
@@ -91,7 +91,7 @@ export class Fan extends Drawing {
 
   draw() {
     const { width, years } = this, height = Math.round(Math.min(this.size.most, Math.max(this.size.least, this.size.ratio * width)));
-    const [values, decimals] = ticks(...this.range, this.size.lines), labels = Math.max(...values.map((value) => digits(value, 12).length));
+    const [values, decimals] = ticks(...this.range, this.size.lines), labels = Math.max(...values.map((value) => plain(value, decimals).length));
     this.x = new Axis(years[0], years.at(-1), Math.max(28, 14 + 6.6 * labels), width - RIGHT);
     this.y = new Axis(...this.range, height - BOTTOM, TOP);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);

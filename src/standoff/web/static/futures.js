@@ -66,7 +66,7 @@ export function Futures() {
   const [data, error, ready] = useFollowing("/api/futures", (s) => ({ state: s.state, question: s.question }), [asked]), question = info.questions.find((each) => each.id === asked);
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data) return html`<p class="soft">${ready ? "Reading the futures …" : "The futures come when the server has them."}</p>`;
-  const turned = data.labels ? data.outcomes.filter((each, k) => each !== null && data.before[k] !== null && each !== data.before[k]).length : 0, all = ready_groups(data), total = data.outcomes.filter((each) => each !== null).length;
+  const turned = data.labels ? data.outcomes.filter((each, k) => each !== null && data.before[k] !== null && each !== data.before[k]).length : 0, all = ready_groups(data), inside = (group?.futures ?? data.outcomes.map((_, k) => k)).filter((k) => k < data.paths).sort((a, b) => a - b), total = data.outcomes.filter((each) => each !== null).length;
   const text = `${futures(total)} by outcome. ${data.labels ? data.labels.map((label, n) => `${label}: ${count(data.outcomes.filter((each) => each === n).length)}`).join(", ") : ""} Arrow keys go from future to future, Enter opens one.`;
   return html`<section aria-labelledby="futures-title"><h2 id="futures-title">One dot is one future</h2>
     <p class="soft">${futures(total)} by the outcome of the question above, ${date(question?.date)}. ${turned ? `${futures(turned)} changed with the move, in another colour. ` : ""}Click a dot to read it as a story; draw a box, or choose below, to follow a group.</p>
@@ -74,8 +74,8 @@ export function Futures() {
       make=${(box) => new Dots(box, { point: set_near, open: open_future, group: (numbers) => pick_group("the box", numbers) })} data=${{ ...data, part: group?.futures, here: number, frozen, text, lit: lit?.futures }} />
     <div class="tools" role="group" aria-label="Groups of futures">${all.map(([name, label, numbers]) => html`<button type="button" key=${label} aria-pressed=${group?.text === name ? "true" : "false"} onClick=${() => pick_group(name, group?.text === name ? [] : numbers)}>${label} (${count(numbers.length)})</button>`)}
       ${group && html`<button type="button" onClick=${() => set({ group: null })}>All futures</button>`}
-      <form class="by-number" onSubmit=${(event) => { event.preventDefault(); const value = Number(event.target.elements.number.value); if (Number.isInteger(value) && value >= 0 && value < (data.paths ?? data.outcomes.length)) open_future(value); }}>
-        <label>Future <input type="number" name="number" min="0" max=${data.outcomes.length - 1} value=${number ?? 0} /></label> <button type="submit">Read it</button></form></div>
+      <form class="by-number" onSubmit=${(event) => { event.preventDefault(); const value = Number(event.target.elements.number.value); open_future(inside.find((k) => k >= value) ?? inside[0]); }}>
+        <label>Future <input type="number" name="number" key=${group?.text} min="0" max=${data.paths - 1} defaultValue=${inside.includes(number) ? number : inside[0]} /></label> <button type="submit" disabled=${!inside.length}>Read it</button></form></div>
     ${kept && pinned && html`<p class="in-near" role="status">Pinned: ${pinned.text}. ${near_text(data, kept)} <button type="button" class="link" onClick=${() => pick_group(pinned.text, kept.futures)}>follow them as a group</button></p>`}
     ${group?.data && html`<p class="in-group" role="status">Every panel follows ${group.text}: ${count(group.data.count)} of ${futures(group.data.of)}${group.data.count < 30 ? "; below 30, answers are counts only" : ""}. Green lines on the charts of “Try” are its median and 90 %.</p>`}</section>
     ${number !== null && html`<${Story} number=${number} />`}<${Near} text=${under ? near_text(data, under) : ""} />`;

@@ -32,20 +32,18 @@ const Control = memo(({ control, value, full }) => {
     if (event.key === "Backspace" && moved) { event.preventDefault(); back(); }
     if (event.key === "Enter" && event.target === field.current) typed(event);
   };
-  return html`<div class=${`control ${moved ? "moved" : ""}`} data-text=${control.text} ...${linked([number_word(control.target)], (control.claims ?? []).map(claim_word))}>
+  return html`<div class=${`control ${moved ? "moved" : ""}`} data-text=${control.text} ...${linked([number_word(control.target)], control.claims.map(claim_word))}>
     <div class="name"><label for=${id}>${capital(control.text)}${control.unit && control.unit !== "1" ? html` <span class="soft">${control.unit}</span>` : ""}</label>
       ${moved && html`<button type="button" class="quiet" aria-label=${`Reset: ${control.text}`} title="Reset (Backspace)" onClick=${back}>↺</button>`}</div>
     ${control.in_force && html`<${InForce} control=${control} value=${set_to} />`}
-    ${control.options ? html`<select id=${id} value=${shown} onChange=${(event) => change(put(part, name, event.target.value === control.now ? undefined : event.target.value))}>
-      ${control.options.map((each) => html`<option value=${each.id}>${each.text}</option>`)}</select>`
-    : html`<div class="row"><div>
+    <div class="row"><div>
         <input type="range" id=${id} ref=${range} disabled=${fixed} min=${control.low} max=${control.high} step=${(control.high - control.low) / STEPS}
           aria-valuetext=${`${value_text(control, shown)}${moved ? `; ${value_text(control, control.now)} in the case` : ""}`}
           onInput=${(event) => { set_fault(""); drag(put(part, name, Number(Number(event.target.value).toPrecision(4)))); }} onPointerDown=${hold} onPointerUp=${let_go} onPointerCancel=${let_go} onKeyDown=${key} />
         ${!fixed && html`<${Strip} control=${control} value=${shown} moved=${moved} />`}</div>
       <input type="text" inputmode="decimal" ref=${field} disabled=${fixed} aria-label=${`${control.text}, value`} aria-invalid=${fault ? "true" : undefined}
         aria-describedby=${fault ? `${id}-fault` : undefined} onChange=${typed} onKeyDown=${(event) => event.key === "Enter" && typed(event)} /></div>
-      ${fault && html`<p class="fault" role="status" id=${`${id}-fault`}>${fault}</p>`}`}
+      ${fault && html`<p class="fault" role="status" id=${`${id}-fault`}>${fault}</p>`}
     ${full && html`<${About} control=${control} />`}
   </div>`;
 });
@@ -67,10 +65,10 @@ function Strip({ control, value, moved }) {
 function About({ control }) {
   const [open, set_open] = useState(false);
   return html`<details onToggle=${(event) => set_open(event.target.open)}><summary>what it is, and who says so</summary>
-    ${open && html`<div class="about"><p>${control.believed ? html`In the case ${value_text(control, control.now)}; believed with 90 % to lie between ${digits(control.believed[0])} and
-      ${" "}${with_unit(digits(control.believed[1]), control.unit)}. ` : ""}${control.effect !== null && control.effect !== undefined ? effect_text(control.effect) : ""}</p>
+    ${open && html`<div class="about"><p>In the case ${value_text(control, control.now)}; believed with 90 % to lie between ${digits(control.believed[0])} and
+      ${" "}${with_unit(digits(control.believed[1]), control.unit)}. ${control.effect !== null && effect_text(control.effect)}</p>
       <p class="soft">Number <code>${control.target}</code>.${control.sources.length ? " It rests on:" : ""}</p>
-      <${Sources} claims=${control.claims ?? []} sources=${control.sources} /></div>`}</details>`;
+      <${Sources} claims=${control.claims} sources=${control.sources} /></div>`}</details>`;
 }
 
 function effect_text(effect) {

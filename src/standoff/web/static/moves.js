@@ -30,7 +30,7 @@ function receive(move, asked, more) {
   clearTimeout(busy_timer);
   const { info } = store, quick = asked.draws === info.draws.quick;
   if (more && !quick) return;
-  set({ move: { ...move, state: { ...EMPTY, ...asked.state } }, shipped: false, gone: false, busy: false, notice: store.notice?.kind === "move" ? null : store.notice });
+  set({ move: { ...move, state: { ...EMPTY, ...asked.state } }, shipped: false, gone: false, busy: false, refused: "" });
   for (const follow of settled) follow(quick);
   if (quick && !store.dragging && !replaying && !more) send(info.draws.full);
   if (quick || replaying) return;
@@ -48,7 +48,7 @@ function refused(error) {
   set({ busy: false });
   if (error.status === 0) lost();
   else if (error.status === 409) retry_timer = setTimeout(() => send(store.info.draws.full), LONG_REST);
-  else set({ notice: { kind: "move", text: error.message } });
+  else set({ refused: error.message });
 }
 
 // The server does not answer: what is shown stays, and the newest state is sent when it is back and warm.
@@ -62,7 +62,7 @@ export function lost(gone = true) {
       if (ready) send(info.draws.full); else if (!(problems ?? []).length) lost(false);
     } catch (error) {
       if ([0, 401].includes(error.status)) lost(); // 401: a new start, whose page has not been opened yet
-      else set({ gone: false, notice: { kind: "move", text: error.message } });
+      else set({ gone: false, refused: error.message });
     }
   }, LONG_REST);
 }

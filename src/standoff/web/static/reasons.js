@@ -83,7 +83,7 @@ export function Reasons() {
   if (!shown.at) return html`<${Pickers} about=${shown.about} at="" /><p>A person decides in place of ${shown.about.actor_name}, for no reason that the case knows: ${shown.about.held.map((each) => `${each.text} from ${date(each.at)} on`).join(", ")}.</p>`;
   const moved = is_moved(state), ordered = data && in_order(data, order.current), reason = ordered?.reasons.find((each) => each.reason === open);
   const text = (id) => shown.about.options.find((each) => each.id === id)?.text ?? id;
-  const title = data && `Why ${shown.about.actor_name} chooses “${text(data.option)}” and not “${text(data.reference)}”`;
+  const title = data && `Why ${shown.about.actor_name} ${data.log_odds >= 0 ? "chooses" : "does not choose"} “${text(data.option)}” ${data.log_odds >= 0 ? "and not" : "over"} “${text(data.reference)}”`;
   const was = data?.before_log_odds;
   const odds = data && `${signed(data.log_odds, 2)} log odds, ${data.log_odds >= 0 ? `${digits(Math.exp(data.log_odds))} to 1 for` : `${digits(Math.exp(-data.log_odds))} to 1 against`} “${text(data.option)}”`;
   return html`<${Pickers} about=${shown.about} at=${shown.at} data=${data} />

@@ -10,7 +10,11 @@ function download(name, type, text) {
 
 export const file_name = (title) => title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "chart";
 
-const quoted = (cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell ?? ""));
+// A text that a spreadsheet would take for a formula begins with an apostrophe.
+function quoted(cell) {
+  const text = typeof cell === "string" && /^[=+@\t\r-]/.test(cell) ? `'${cell}` : String(cell ?? "");
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 export function save_data(title, rows) {
   download(`${file_name(title)}.csv`, "text/csv", `${rows.map((row) => row.map(quoted).join(",")).join("\n")}\n`);

@@ -15,6 +15,7 @@ export const store = {
   dragging: false, // scales stay while a handle is held
   busy: false, // a request is away for longer than 300 ms
   gone: false, // the server does not answer
+  refused: "", // why the newest state was not answered
   notice: null, // a text for the reader
   screen: "try", question: "", charts: [], choice: "", at: "", option: "", against: "", claim: "", future: null,
   group: null, // {text, futures, data}: a part of the futures
@@ -65,7 +66,7 @@ export function memo(draw) {
 export const controls = (info) => [...info.levers, ...info.beliefs];
 
 // A control with the part of the state to which it belongs, and its name there.
-export const as_belief = (control) => ({ ...control, part: "beliefs", key: control.path ?? control.name });
+export const as_belief = (control) => ({ ...control, part: "beliefs", key: control.name });
 const as_lever = (control) => ({ ...control, part: "levers", key: control.name });
 export const with_parts = (info) => ({ ...info, levers: info.levers.map(as_lever), beliefs: info.beliefs.map(as_belief) });
 export const is_moved = (state) => Object.values(state).some((part) => Object.keys(part).length > 0);

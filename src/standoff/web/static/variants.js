@@ -12,7 +12,7 @@ const POLL = 1500, MOST = 3; // milliseconds while one is opened; columns that a
 const SMALL = { ratio: 0.55, least: 130, most: 170, lines: 3 };
 
 const is_running = (each) => !each.open && /^(waits|compiling)/.test(each.stage); // another stage says why it cannot be opened
-const is_clear = (each) => each.clear ?? each.change !== "no clear change";
+const is_clear = (each) => each.change !== "no clear change";
 
 function useVariants() {
   const [data, set_data] = useState(null), [error, set_error] = useState(""), timer = useRef(), stop = useRef(), ready = useStore((s) => s.info.ready);
@@ -21,7 +21,7 @@ function useVariants() {
     stop.current?.abort();
     stop.current = new AbortController();
     try {
-      const known = data === null && !name ? await ask("/api/variants", null, stop.current.signal) : await ask("/api/variants", { state: store.state, ...(name ? { name } : {}) }, stop.current.signal);
+      const known = await ask("/api/variants", { state: store.state, ...(name ? { name } : {}) }, stop.current.signal);
       set_data(known);
       set_error("");
       if (known.variants.some(is_running)) timer.current = setTimeout(load, POLL);

@@ -7,6 +7,7 @@ export const DISPUTES = { aside: "set aside", doubt: "doubted", false_low: "assu
 
 export function plain(value, decimals) {
   const shown = Math.abs(value) < 0.5 * 10 ** -decimals ? 0 : value;
+  if (decimals > 6) return shown ? Number(shown.toPrecision(2)).toExponential().replaceAll("-", MINUS) : "0";
   return shown.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }).replace("-", MINUS);
 }
 
@@ -48,8 +49,6 @@ export const question_date = (question) => (question.text.includes(question.date
 export const known = (name, part) => (store.info ? [...controls(store.info), ...(store.found ?? [])].find((each) => each.key === name && each.part === part) : undefined);
 
 export function value_text(control, value) {
-  const option = control?.options?.find((each) => each.id === value);
-  if (option) return option.text;
   return typeof value === "number" ? with_unit(digits(value, 4), control?.unit) : String(value);
 }
 
