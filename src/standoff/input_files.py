@@ -54,7 +54,7 @@ def standard_input(largest: int, kind: type[StandoffError]) -> bytes:
 
 
 def _read(file: BinaryIO, most: int, expected: int = 2**16) -> bytes:
-    """At most so many bytes; Python reserves what it is asked for, so that this grows with what has come."""
+    """Up to so many bytes, in steps, since Python reserves as much memory as it is asked for."""
     raw = file.read(min(expected, most))
     while len(raw) < most and (more := file.read(min(max(len(raw), 2**16), most - len(raw)))):
         raw += more

@@ -83,7 +83,7 @@ class Job:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
     def settings_as(self, form: type[T]) -> T:
-        """The settings in the form of their kind, a dataclass or a typed dictionary; raises `RunError` for another."""
+        """The settings as a dataclass; raises `RunError` for those of another form."""
         from pydantic import TypeAdapter, ValidationError
 
         from standoff.pydantic_messages import describe

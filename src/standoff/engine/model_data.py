@@ -73,7 +73,10 @@ def model_of(case: JobCase) -> Model:
 
 
 def table_of(arrays: Arrays, prefix: str, like: ParameterTable) -> ParameterTable:
-    """The parameter table of a job, from arrays `PREFIX_COLUMN`; raises `RunError` unless it has the form of `like`."""
+    """The parameter table of a job, from arrays `PREFIX_COLUMN`.
+
+    Raises `RunError` unless it has the form of `like`.
+    """
     table = like._replace(**{name: arrays.get(f"{prefix}_{name}") for name in like._fields})
     wrong = [name for name, old, new in zip(like._fields, like, table, strict=True)
              if new is None or (np.shape(old), np.asarray(old).dtype.kind) != (new.shape, new.dtype.kind)]  # fmt: skip
