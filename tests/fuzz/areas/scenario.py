@@ -28,7 +28,7 @@ SOURCED = BASE.replace("volatility: 0.05", "volatility: 0.05 @assumption").repla
 SEEN = {"id": "somebody-2025-07", "subject": "AAA", "quantity": "mood", "value": 0.5, "unit": "share", "comparator": "exact",
         "as_of": "2025-07", "published": "2025-08", "speaker": "somebody", "side": "west", "source": {"title": "t"},
         "basis": "found", "status": "accepted"}  # fmt: skip
-CLAIMS = [*EDGE, SEEN]
+CLAIMS = [*EDGE, SEEN, {**SEEN, "id": "somebody-2024-01", "as_of": "2024-01", "published": "2024-02"}]
 TEXTS = [text.encode() for text in (SOURCED, WORLD, CALM)]
 CASES = ("closed-form", "korea-1950", "suez-1956")
 
