@@ -48,6 +48,8 @@ class BatchSettings:
     def __post_init__(self) -> None:
         if max(self.run.paths, self.recorded) > self.run.draws:
             raise ValueError("more draws are kept than there are")
+        if self.wide > self.block:
+            raise ValueError(f"`wide` {self.wide} is more than `block` {self.block}")
         if self.run.precision not in ("single", "double"):
             raise ValueError(f"{short(self.run.precision)} is no precision: single or double")
 

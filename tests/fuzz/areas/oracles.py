@@ -156,7 +156,7 @@ def checked_expression(raw: bytes) -> None:
             "with itself": f"({text}) and ({text})",
         }
     else:
-        others |= {"minus": f"0 * ({text}) - (-({text}))", "halves": f"({text}) / 2 + 0.5 * ({text})"}
+        others |= {"minus": f"-(-({text}))", "halves": f"({text}) / 2 + 0.5 * ({text})"}
     for relation, other in others.items():
         if len(other) > expression.parser.LIMIT:
             continue

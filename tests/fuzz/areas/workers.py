@@ -87,11 +87,7 @@ def done(raw: bytes) -> None:
     size = draws.get("draws", 0) if isinstance(draws, dict) else 0
     if isinstance(size, int) and size > KEPT:
         return
-    reply = Reply.from_bytes(worker.work(replace(job, settings=settings).to_bytes()))
-    assert "Traceback" not in reply.text, reply.text
-    assert reply.kind in (RESULT, FAILED, REFUSED)
-    if reply.kind != RESULT:
-        raise RunError(Problem(reply.text))
+    message(replace(job, settings=settings).to_bytes())
 
 
 def _formed(arrays: dict[str, np.ndarray], which: int, how: int) -> dict[str, np.ndarray]:
@@ -105,9 +101,14 @@ def _formed(arrays: dict[str, np.ndarray], which: int, how: int) -> dict[str, np
 
 
 def message(raw: bytes) -> None:
-    """Bytes of a job, to which a worker always replies."""
-    reply = Reply.from_bytes(worker.work(raw))
+    """Bytes of a job, as `worker.work` takes them, without its pause after a refusal."""
+    try:
+        job = Job.from_bytes(raw)
+    except ValueError as error:  # a refusal, as `worker.work` makes one
+        raise RunError(Problem(str(error))) from None
+    reply = Reply.from_bytes(worker.do(job, pause=0.0).to_bytes())
     assert "Traceback" not in reply.text, reply.text
+    assert reply.kind in (RESULT, FAILED, REFUSED)
     if reply.kind != RESULT:
         raise RunError(Problem(reply.text))
 
