@@ -270,7 +270,7 @@ def _text(raw: str) -> Belief:
         origin = f"history({match.group(2)})" if match.group(2) else "history"
         if match.group(1) and not (factor := _number(match.group(1))) > 0:
             raise BeliefError(Problem(f"`{text.strip()}` is no multiple of history", allowed="a number above 0"))
-        origin = f"{factor:g} * {origin}" if match.group(1) else origin
+        origin = f"{_show(factor)} * {origin}" if match.group(1) else origin
         return Belief("history", (), "", tuple(dict.fromkeys(("history", *sources))), origin=origin)
     if match := PRIOR.match(text):
         return _prior(match, sources)
@@ -309,7 +309,7 @@ def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
 
     prior = priors.find(name)
     belief = parse(prior.notation)
-    multiple = f"{factor:g} * " if factor != 1 else ""
+    multiple = f"{_show(factor)} * " if factor != 1 else ""
     sources = tuple(dict.fromkeys((*prior.sources, *sources)))
     if belief.shape == "history":  # looked up for the year of the case
         return replace(belief, sources=sources, origin=f"{multiple}{belief.origin}")

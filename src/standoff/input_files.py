@@ -11,6 +11,7 @@ from standoff.errors import Problem, StandoffError
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
 STDIN = "-"  #: the name of standard input
 KINDS = {
@@ -31,7 +32,7 @@ def contents(path: Path, largest: int, kind: type[StandoffError]) -> bytes:
         with open(descriptor, "rb") as file:  # noqa: PTH123
             status = os.fstat(descriptor)
             _refuse(status.st_mode, where, kind)  # it may have been exchanged
-            raw = b"" if status.st_size > largest else file.read(largest + 1)
+            raw = b"" if status.st_size > largest else _read(file, largest + 1, status.st_size + 1)
     except OSError as error:
         raise kind(Problem(f"cannot be read: {error.strerror or error}", where, fix="check the path")) from None
     except ValueError as error:  # a name that no file can have
@@ -44,11 +45,19 @@ def contents(path: Path, largest: int, kind: type[StandoffError]) -> bytes:
 def standard_input(largest: int, kind: type[StandoffError]) -> bytes:
     """All bytes of standard input, at most `largest`; raises `kind`."""
     try:
-        raw = b"" if sys.stdin is None else sys.stdin.buffer.read(largest + 1)
+        raw = b"" if sys.stdin is None else _read(sys.stdin.buffer, largest + 1)
     except OSError as error:
         raise kind(Problem(f"cannot be read: {error.strerror or error}", "standard input")) from None
     if len(raw) > largest:
         raise kind(_large("standard input", largest))
+    return raw
+
+
+def _read(file: BinaryIO, most: int, expected: int = 2**16) -> bytes:
+    """Up to so many bytes, in steps, since Python reserves as much memory as it is asked for."""
+    raw = file.read(min(expected, most))
+    while len(raw) < most and (more := file.read(min(max(len(raw), 2**16), most - len(raw)))):
+        raw += more
     return raw
 
 

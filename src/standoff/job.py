@@ -10,11 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
+from annotated_types import Ge, Le
 
 from standoff.array_files import Arrays, arrays_digest, pack, unpack
 from standoff.errors import Problem, RunError
@@ -22,6 +23,9 @@ from standoff.errors import Problem, RunError
 LARGEST = (
     64_000_000  #: bytes of a job; assumption: the largest case of the catalogue takes 0.2 MB, and a posterior 2 MB
 )
+T = TypeVar("T")
+Count = Annotated[int, Ge(1), Le(2**31)]  #: draws and the like: they are numbered by 32 bits
+Natural = Annotated[int, Ge(0)]  #: a seed, or a number from 0
 JobOutput = tuple[Arrays, Mapping[str, Any]]  #: arrays, and plain data beside them
 ABOUT = "about"  #: name of the array that holds what is no array, as JSON
 
@@ -77,6 +81,21 @@ class Job:
         """SHA-256 of everything that the result depends on."""
         parts = [self.kind, self.case.digest, self.settings, self.software]
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+    def settings_as(self, form: type[T]) -> T:
+        """The settings as a dataclass; raises `RunError` for those of another form."""
+        from pydantic import TypeAdapter, ValidationError
+
+        from standoff.pydantic_messages import describe
+
+        try:
+            return TypeAdapter(form).validate_json(json.dumps(dict(self.settings)), strict=True)
+        except ValidationError as error:
+            raise RunError(
+                replace(problem, where=self.label, path=".".join(map(str, entry["loc"])))
+                for entry in error.errors()
+                for problem in describe(entry)
+            ) from None
 
     def to_data(self) -> dict[str, Any]:
         """The job as plain data, with the digest of its case in place of the case."""

@@ -4,6 +4,7 @@
     cases/DIGEST.npz   the texts and numbers that they name
     results/KEY.npz    one file for each job that is done
     failures/KEY.json  what went wrong with a job, and where
+    locks/KEY          held by the process that is at a job
 
 A result is written whole or not at all, and only once: the first stays. Engines of remote work, queues and impatient
 people do some jobs twice; a second result must have the same numbers, else neither can be trusted, and the run stops.
@@ -15,7 +16,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +31,12 @@ from standoff.files import json_digest, scratch_path, write_atomic, write_errors
 from standoff.job import ABOUT, Job, JobCase, JobOutput
 from standoff.progress import Progress, track
 
-JOBS, CASES, RESULTS, FAILURES = "jobs.json", "cases", "results", "failures"
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+JOBS, CASES, RESULTS, FAILURES, LOCKS = "jobs.json", "cases", "results", "failures", "locks"
 LARGEST = 2**32  #: bytes of a result; assumption: a batch with all its paths has a tenth
 REMOVE = "remove it; its job is done again"
 
@@ -93,6 +99,25 @@ class JobFolder:
     def missing(self, jobs: Sequence[Job]) -> list[Job]:
         """Jobs without a result."""
         return [job for job in jobs if not self.file(job).exists()]
+
+    @contextmanager
+    def reserved(self, job: Job) -> Iterator[bool]:
+        """Give whether this process is to do a job: it has no result, and no other process is at it.
+
+        A lock ends with its process. Where there are none (Windows, some disks) a job may be done twice.
+        """
+        with ExitStack() as stack:
+            free = True
+            with suppress(OSError, AttributeError):
+                file = self.path / LOCKS / job.key
+                file.parent.mkdir(parents=True, exist_ok=True)
+                stream = stack.enter_context(file.open("wb"))
+                try:
+                    fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    stack.callback(file.unlink, missing_ok=True)
+                except BlockingIOError:
+                    free = False
+            yield free and not self.file(job).exists()
 
     def put(self, job: Job, raw: bytes) -> bool:
         """Store a result in bytes; False if it was there. Raises `RunError` if that one differs."""

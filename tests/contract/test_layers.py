@@ -33,7 +33,7 @@ GROUND: dict[str, set[str]] = {
     "blas": set(),
     "child_process": set(),
     "software": {"files", "versions", "xla"},
-    "job": {"array_files", "errors"},
+    "job": {"array_files", "errors", "pydantic_messages"},
     "job_folder": {"array_files", "errors", "files", "input_files", "job", "progress", "software"},
     "belief_update": set(),
     "priors": {"errors", "yaml_reader"},

@@ -204,3 +204,11 @@ def test_history_is_a_belief_without_numbers_of_its_own(text, shown, sources):
 def test_history_has_no_other_notation(text):
     with pytest.raises(BeliefError):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["1234567 * prior(recruitment.training_time)", "0.12345678 * history(ally_need) @history"]
+)
+def test_a_factor_is_written_with_all_its_digits(text: str) -> None:
+    belief = beliefs.parse(text)
+    assert text.partition(" ")[0] in belief.origin and beliefs.parse(belief.to_data()) == belief

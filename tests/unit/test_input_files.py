@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import tracemalloc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +43,16 @@ def test_a_file_that_states_no_size_is_counted(tmp_path: Path) -> None:
     assert proc.stat().st_size == 0 and input_files.contents(proc, 100_000, ReadingError)
     with pytest.raises(ReadingError, match="more than 10 bytes"):
         input_files.contents(proc, 10, ReadingError)
+
+
+def test_a_small_file_takes_little_memory_whatever_is_allowed(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x" * 100_000)
+    tracemalloc.start()
+    try:
+        assert len(input_files.contents(tmp_path / "a", 2**30, ReadingError)) == 100_000
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:

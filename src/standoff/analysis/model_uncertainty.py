@@ -23,10 +23,10 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.analysis.variance_shares import PARTS, shares, variances
-from standoff.engine.model_data import case_of, model_of
+from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.rerun import Rerunner
 from standoff.errors import ModelError, Problem, RunError
-from standoff.job import Job, JobOutput
+from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder, LocalExecutor
 from standoff.plan import InterventionRecord
 from standoff.progress import SILENT, Progress, track
@@ -49,6 +49,18 @@ PAIR = 2  # replicates under each other theory, enough for its mean and for the 
 KIND = "models"  #: the kind of the jobs of this module
 BASE = "base"  #: name of the base case among the variants
 BLOCKS = 20  # of the jackknife, assumption
+
+
+@dataclass(frozen=True)
+class GroupSettings:
+    """Settings of a job: `tables` more models than the case, `replicates` of each draw."""
+
+    theory: str
+    tables: Natural
+    replicates: Count
+    draws: Count
+    seed: Natural
+    questions: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,18 +277,13 @@ def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `uncertainty`, in any process."""
-    from standoff.engine.parameters import ParameterTable
-
-    how, arrays = job.settings, job.case.arrays
-    tables = [
-        ParameterTable(**{name: arrays[f"table_{n}_{name}"] for name in ParameterTable._fields})
-        for n in range(how["tables"])
-    ]
-    model, theory = model_of(job.case), how["theory"]
-    variants = tuple(range(len(tables) + 1))
-    group = ProgramGroup(model, with_theory(model, theory), theory, 0, variants, tuple(tables), how["replicates"])
-    questions = [model.plan.question(name) for name in how["questions"]]
-    outcomes = _simulate_group(group, questions, how["draws"], how["seed"], SILENT)
+    how = job.settings_as(GroupSettings)
+    base, (theory,) = model_of(job.case), check_theories([how.theory])
+    model = with_theory(base, theory)
+    tables = tuple(table_of(job.case.arrays, f"table_{n}", model.table) for n in range(how.tables))
+    group = ProgramGroup(base, model, theory, 0, tuple(range(len(tables) + 1)), tables, how.replicates)
+    questions = [base.plan.question(name) for name in how.questions]
+    outcomes = _simulate_group(group, questions, how.draws, how.seed, SILENT)
     return dict(outcomes.values), {"labels": outcomes.labels, "origin": to_plain(asdict(outcomes.origin))}
 
 

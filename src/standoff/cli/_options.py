@@ -146,8 +146,8 @@ TrustNetwork: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--trust-network",
-        help="With --on: use a scheduler on another machine without encryption; whoever reaches its port can run programs "
-        "as you.",
+        help="With --on: use a scheduler without encryption, on this machine or another; whoever reaches its port can run "
+        "programs as you.",
     ),
 ]
 JobsFolder: TypeAlias = Annotated[

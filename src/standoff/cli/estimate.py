@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli import _options as options
+from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, StandoffError
 
@@ -77,7 +78,12 @@ def estimate(
         bool, typer.Option("--drop-missing", help="Leave out rows with missing values, which are an error otherwise.")
     ] = False,
     profile: Annotated[
-        bool, typer.Option("--profile", help="Search for a higher maximum along the profile of each coefficient.")
+        bool,
+        typer.Option(
+            "--profile",
+            help="Search for a higher maximum along the profile of each coefficient: ten searches each, of seconds to "
+            "minutes in all.",
+        ),
     ] = False,
     against: Annotated[
         list[str] | None,
@@ -108,10 +114,11 @@ def estimate(
                              "utilities": numbers(utilities), "drop_missing": drop_missing, "profile": profile,
                              "cluster": cluster}  # fmt: skip
     tests: Sequence[ModelTest] = ()
-    if against:
-        result, _, tests = nonnested.compare(data, formula, against, **given)
-    else:
-        result = estimator(data, formula, **given)
+    with progress_bars(quiet=as_json) as progress:
+        if against:
+            result, _, tests = nonnested.compare(data, formula, against, progress=progress, **given)
+        else:
+            result = estimator(data, formula, progress=progress, **given)
     if probabilities is not None:
         write_text(probabilities, result.probability_table().write_csv())
     options.emit(section.data(result, tests), section.blocks(result, tests), output, as_json)

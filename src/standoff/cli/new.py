@@ -138,7 +138,7 @@ def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
         try:
             unit = f" In {ask.unit}" if ask.kind == "number" and ask.unit != "1" else ""
             text: str = typer.prompt(f"  {ask.text}{unit}", default=template.default(ask))
-        except typer.Abort:
+        except (typer.Abort, RuntimeError):  # the latter where standard input is closed
             raise ScenarioError(Problem("there is no further answer", path=ask.key, allowed=ask.allowed,
                                         fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes")
                                 ) from None  # fmt: skip

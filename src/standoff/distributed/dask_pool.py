@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from concurrent.futures import Future
 from pathlib import Path
@@ -22,7 +21,7 @@ class DaskPool(Pool):
     """Workers of a scheduler.
 
     target: address (`tls://host:8786`), or a scheduler file
-    trust_network: whether an address of another machine without encryption is used; whoever reaches its port can run
+    trust_network: whether an address without encryption is used, this machine's too; whoever reaches its port can run
     programs as the user of every worker
     """
 
@@ -73,20 +72,13 @@ def check_address(address: str, trust_network: bool) -> None:
     parts = urlsplit(address)
     if parts.scheme not in {"tls", "tcp"} or not parts.hostname:
         raise RunError(Problem(f"`{address}` is no address of a scheduler", "--on", allowed="tls://HOST:PORT"))
-    if parts.scheme == "tls" or trust_network or _is_loopback(parts.hostname):
+    if parts.scheme == "tls" or trust_network:
         return
     raise RunError(
-        Problem(f"{address} is not encrypted, and asks nobody who he is: whoever reaches its port can run programs as you",
-                "--on", allowed="tls://, or tcp:// to this machine",
-                fix="use certificates (docs/spread.md), or --trust-network where only the job's own machines reach it")
+        Problem(f"{address} is not encrypted, and nobody there proves who he is: whoever reaches the port, or another user of "
+                "this machine who listens on it, can run programs as you", "--on", allowed="tls://HOST:PORT",
+                fix="use certificates (docs/spread.md), or --trust-network where only you and the job's own machines reach it")
     )  # fmt: skip
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _distributed() -> Any:

@@ -27,7 +27,7 @@ def open_executor(on: str = "", trust_network: bool = False) -> Iterator[JobExec
 
     on: `local:4` (processes of this machine), `queue` (a folder, for `standoff work`), a scheduler file or an address of
     Dask; by default the environment variable STANDOFF_ON
-    trust_network: use a scheduler of another machine without encryption
+    trust_network: use a scheduler without encryption
 
     Raises `RunError` for another text, and where no scheduler answers.
     """

@@ -66,22 +66,23 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
     mine = folder.missing(jobs[number::count])
     done, failed = 0, 0
     for job in track(progress, "jobs", mine):
-        if folder.file(job).exists():  # another process was faster
-            continue
-        reply = do(job, pause=0.0)
-        if reply.kind == RESULT:
-            folder.put(job, reply.result)
-            done += 1
-            LOG.info("%s: done", job.label)
-        elif reply.kind == FAILED:
-            failed += 1
-            folder.put_failure(job, reply.text, reply.machine or {})
-            LOG.warning("%s: %s", job.label, reply.text)
-        else:
-            raise RunError(
-                Problem(f"this machine cannot do the jobs: {reply.text}", str(folder.path),
-                        fix="install the version that wrote them, or use a processor of the same kind")
-            )  # fmt: skip
+        with folder.reserved(job) as free:
+            reply = do(job, pause=0.0) if free else None
+            if reply is None:
+                LOG.info("%s: another process is at it, or was faster", job.label)
+            elif reply.kind == RESULT:
+                folder.put(job, reply.result)
+                done += 1
+                LOG.info("%s: done", job.label)
+            elif reply.kind == FAILED:
+                failed += 1
+                folder.put_failure(job, reply.text, reply.machine or {})
+                LOG.warning("%s: %s", job.label, reply.text)
+            else:
+                raise RunError(
+                    Problem(f"this machine cannot do the jobs: {reply.text}", str(folder.path),
+                            fix="install the version that wrote them, or use a processor of the same kind")
+                )  # fmt: skip
     return done, failed
 
 

@@ -6,10 +6,12 @@ settings alone, so that a run has the same bits in one process, in many, and aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from annotated_types import Ge, Le
 
 from standoff.array_files import Arrays
 from standoff.engine.draw_store import PER_DRAW_OUTPUTS, DrawStore, RunningMoments
@@ -17,7 +19,9 @@ from standoff.engine.executor import BlockExecutor, DrawRange
 from standoff.engine.model_data import job_of, model_of
 from standoff.engine.outcome_totals import OutcomeTotals, count_block
 from standoff.engine.run import Settings
+from standoff.job import Natural
 from standoff.progress import SILENT, Progress
+from standoff.pydantic_messages import short
 
 if TYPE_CHECKING:
     from standoff.engine.model import Model
@@ -28,20 +32,26 @@ BATCH_BLOCKS = 256  #: 102,400 draws without paths: a job of some ten seconds on
 SUM, COUNT, SHARE, DRAW = "sum_", "count", "share", "draw_"  #: names of arrays in a result
 
 
+Block = Annotated[int, Ge(1), Le(100_000)]  #: assumption: more draws at once take more memory than most machines have
+
+
 @dataclass(frozen=True)
 class BatchSettings:
     """A batch: settings of its draws, as of a run of its own, and of its blocks."""
 
     run: Settings
-    recorded: int  #: first draws of the batch whose outcomes are kept
-    block: int  #: draws of a block
-    wide: int  #: draws of a block with paths
+    recorded: Natural  #: first draws of the batch whose outcomes are kept
+    block: Block  #: draws of a block
+    wide: Block  #: draws of a block with paths
     totals: bool  #: whether draws without outcomes are counted
 
-    @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> BatchSettings:
-        """Settings from plain data, as `asdict` gives them."""
-        return cls(**{**data, "run": Settings(**data["run"])})
+    def __post_init__(self) -> None:
+        if max(self.run.paths, self.recorded) > self.run.draws:
+            raise ValueError("more draws are kept than there are")
+        if self.wide > self.block:
+            raise ValueError(f"`wide` {self.wide} is more than `block` {self.block}")
+        if self.run.precision not in ("single", "double"):
+            raise ValueError(f"{short(self.run.precision)} is no precision: single or double")
 
 
 @dataclass
@@ -161,4 +171,4 @@ def batch_job(model: Model, how: BatchSettings) -> Job:
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `batch_job`, in any process."""
-    return simulate_batch(model_of(job.case), BatchSettings.from_data(job.settings)), {}
+    return simulate_batch(model_of(job.case), job.settings_as(BatchSettings)), {}

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from standoff.engine.build import build
-from standoff.errors import Problem, RunError
+from standoff.errors import Problem, RunError, join_limited
 from standoff.job import Job, JobCase
 from standoff.ledger import Ledger
 from standoff.scenario import dump, load_text
 from standoff.software import software
 
 if TYPE_CHECKING:
+    from standoff.array_files import Arrays
     from standoff.engine.model import Model
+    from standoff.engine.parameters import ParameterTable
 
 T = TypeVar("T")
 DRAWS = "posterior_draws"  #: name of the array of posterior draws
@@ -69,6 +71,20 @@ def model_of(case: JobCase) -> Model:
         )  # fmt: skip
     _keep(_BUILT, case.digest, model)
     return model
+
+
+def table_of(arrays: Arrays, prefix: str, like: ParameterTable) -> ParameterTable:
+    """The parameter table of a job, from arrays `PREFIX_COLUMN`.
+
+    Raises `RunError` unless it has the form of `like`.
+    """
+    table = like._replace(**{name: arrays.get(f"{prefix}_{name}") for name in like._fields})
+    wrong = [name for name, old, new in zip(like._fields, like, table, strict=True)
+             if new is None or (np.shape(old), np.asarray(old).dtype.kind) != (new.shape, new.dtype.kind)]  # fmt: skip
+    if wrong:
+        raise RunError(Problem(f"a parameter table of the job has another form than the model's: {join_limited(wrong)}",
+                               fix="give the command that wrote the job again"))  # fmt: skip
+    return table
 
 
 def _keep(cache: dict[str, T], name: str, value: T) -> None:

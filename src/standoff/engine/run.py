@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.engine.model import Model
+from standoff.job import Count, Natural
 from standoff.questions import Sample, Tracker
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
 class Settings:
     """Settings of a simulation; with the model and the seed they determine the run."""
 
-    draws: int  #: all of them; of more than a million only the first have outcomes of their own
-    seed: int
+    draws: Count  #: all of them; of more than a million only the first have outcomes of their own
+    seed: Natural
     precision: str  #: single or double
-    paths: int  #: draws with recorded paths
-    first: int = 0  #: number of the first draw
+    paths: Natural  #: draws with recorded paths
+    first: Natural = 0  #: number of the first draw
 
 
 class Outcomes(ABC):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from annotated_types import Ge
 
-from standoff.engine.model_data import case_of, model_of
+from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner, RerunResult
 from standoff.engine.simulate import simulate
-from standoff.job import Job, JobOutput
+from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobFolder
 from standoff.progress import SILENT, Progress, track
 from standoff.software import software
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
     from standoff.job_folder import JobExecutor
 
 KIND = "table"  #: the kind of the jobs of this module
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """Settings of a job: `step` is of a decision whose probabilities are returned too, or -1."""
+
+    draws: Count
+    seed: Natural
+    step: Annotated[int, Ge(-1)]
 
 
 def with_tables(
@@ -53,9 +63,9 @@ def _case(again: Rerunner, table: ParameterTable) -> Any:
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `with_tables`, in any process."""
-    how, arrays = job.settings, job.case.arrays
-    table = ParameterTable(**{column: arrays[f"table_{column}"] for column in ParameterTable._fields})
+    how, arrays = job.settings_as(TableSettings), job.case.arrays
     model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
-    again = Rerunner.from_run(simulate(model, draws=1, seed=how["seed"]))
-    result = again.with_table(table, how["draws"], how["step"])
+    table = table_of(arrays, "table", model.table)
+    again = Rerunner.from_run(simulate(model, draws=1, seed=how.seed))
+    result = again.with_table(table, how.draws, how.step)
     return {"answers": result.run.answers, "failed": result.run.failed, "cause": result.run.cause, "p": result.p}, {}

@@ -14,9 +14,9 @@ from tests.oracles.strategic_choice import table
 
 ROWS = 80
 LINES = (
-    ("egame12", "y ~ x1 | 0 | x2 - 1 | x3", "", ""),
+    ("egame12", "o ~ x1 | 0 | x2 - 1 | x3", "", "peace,retreat,war"),
     ("egame123", "m1 + m2 + m3 ~ x1 | 0 | log(abs(x2)) | g | 0 | x4:x5 - 1 | 1 | x6", "", ""),
-    ("1(peace, 2(retreat, 3(war, more)))", "y ~ C(g) | 0 | 1 | I(x1**2) | 0 | 0 | poly(x2, 2) - 1 | 1", "~ x7 - 1", ""),
+    ("1(peace, 2(retreat, 3(war, more)))", "y ~ C(g) | 0 | 0 | I(x1**2) | 0 | 0 | poly(x2, 2) - 1 | 1", "~ x7 - 1", ""),
     ("egame12", "o ~ 1", "~ x1 | x2", "peace,retreat,war"),
 )
 

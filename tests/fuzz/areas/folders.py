@@ -65,7 +65,7 @@ def files() -> dict[str, bytes]:
 
 def seeds() -> list[bytes]:
     """`NAME\\n` and the bytes of the file of that name."""
-    return [name.encode() + b"\n" + raw for name, raw in files().items()]
+    return [name.encode() + b"\n" + raw for name, raw in files().items() if raw]
 
 
 def damage(rng: Random, corpus: Sequence[bytes]) -> bytes:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
+from standoff.cli import estimate as of_estimate
 from tests.oracles.strategic_choice import table
+from tests.progress_log import ProgressLog
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,3 +72,10 @@ def test_probabilities_are_written(standoff: Command, data: Path, tmp_path: Path
 def test_errors_end_with_code_1(standoff: Command, data: Path, words: tuple[str, ...], part: str) -> None:
     result = standoff("estimate", str(data), *words, code=1)
     assert part in result.stderr
+
+
+def test_profiles_show_what_is_computed(standoff: Command, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = ProgressLog()
+    monkeypatch.setattr(of_estimate, "progress_bars", lambda quiet: nullcontext(log))
+    standoff("estimate", str(data), "--formula", FORMULA, "--profile")
+    assert log.of("profiles of 5 coefficients, 10 searches each") == [(n + 1, 5) for n in range(5)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,3 +96,11 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
     (tmp_path / "bad.yaml").write_text("horizon: 12\nally: [a, b]\n")
     result = standoff("new", "case", *words, code=1)
     assert message in result.output and not (tmp_path / "case").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of Unix")
+def test_a_closed_standard_input_says_how_to_answer(tmp_path: Path):
+    words = f"{shlex.quote(sys.executable)} -m standoff new case --template alliance <&-"
+    done = subprocess.run(words, shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and "--answers FILE" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "case").exists()

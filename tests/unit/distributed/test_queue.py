@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,37 @@ def test_a_job_that_fails_is_noted_and_the_others_are_done(calm, tmp_path, monke
     assert perform_part(jobs) == (4, 1)
     (failed,) = job_status(tmp_path).failed
     assert failed.label == "draws 128 to 255" and failed.text == "no number is finite" and failed.host
+
+
+def test_two_that_begin_together_share_the_jobs(calm, tmp_path, monkeypatch):
+    pytest.importorskip("fcntl")
+    with pytest.raises(RunError):
+        simulate(calm(), **HOW, batch=4, folder=RunFolder(tmp_path), executor=QueueExecutor())
+    real, begun, both = worker.KINDS["draws"], [], threading.Barrier(2)
+
+    def slow(job):
+        begun.append(job.label)
+        both.wait(20)  # a job that both do, or that one of them waits for, breaks it
+        return real(job)
+
+    first = JobFolder(tmp_path).jobs()[:4]
+    monkeypatch.setattr(worker, "KINDS", {"draws": slow})
+    monkeypatch.setattr(JobFolder, "jobs", lambda self: first)
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(perform_part, JobFolder(tmp_path)) for _ in range(2)]
+        assert sum(each.result()[0] for each in done) == 4 and not any(each.result()[1] for each in done)
+    assert sorted(begun) == sorted(job.label for job in first)
+    assert not [*(tmp_path / "locks").iterdir()]
+
+
+def test_the_lock_of_a_process_that_died_is_open(calm, tmp_path):
+    with pytest.raises(RunError):
+        simulate(calm(), **HOW, batch=4, folder=RunFolder(tmp_path), executor=QueueExecutor())
+    folder = JobFolder(tmp_path)
+    (tmp_path / "locks").mkdir()
+    for job in folder.jobs():
+        (tmp_path / "locks" / job.key).touch()
+    assert perform_part(folder) == (5, 0)
 
 
 def test_jobs_that_wait_need_a_folder_that_stays(calm):

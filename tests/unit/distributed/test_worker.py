@@ -52,3 +52,30 @@ def test_what_is_no_job_is_refused_and_never_unpickled(raw):
 def test_what_is_no_reply_is_refused(raw):
     with pytest.raises(ValueError):
         Reply.from_bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"block": 0}, "block"), ({"wide": -1}, "wide"), ({"block": 10**9}, "block"), ({"block": "32"}, "block"),
+        ({"recorded": 65}, "more draws are kept"), ({"wide": 33}, "more than `block`"),
+        ({"run": []}, "run"), ({"totals": 1}, "totals"),
+        ({"run": {"draws": 0}}, "run.draws"), ({"run": {"draws": 64, "seed": 1, "precision": "half", "paths": 8}}, "half"),
+    ],
+)  # fmt: skip
+def test_settings_of_another_form_are_named(job, change, words):
+    reply = do(replace(job, settings={**job.settings, **change}))
+    assert reply.kind == FAILED and words in reply.text and "Traceback" not in reply.text and job.label in reply.text
+
+
+@pytest.mark.parametrize("kind", ["table", "models", "origin", "calibration", "draws"])
+@pytest.mark.parametrize("settings", [{}, {"draws": -1, "seed": "x", "fitted": None, "set": 0.5}])
+def test_every_kind_checks_its_settings(job, kind, settings):
+    reply = do(replace(job, kind=kind, settings=settings))
+    assert reply.kind == FAILED and "Traceback" not in reply.text, reply.text
+
+
+def test_a_table_of_another_form_is_named(job):
+    settings = {"draws": 4, "seed": 1, "step": -1}
+    reply = do(replace(job, kind="table", settings=settings))
+    assert reply.kind == FAILED and "parameter table" in reply.text and "Traceback" not in reply.text

@@ -102,7 +102,7 @@ def test_a_job_gives_the_bytes_of_its_batch(calm, by_batches):
     settings = Settings(600, 1, "single", 100, 0)
     first = next(how for _, how in batches(settings, 600, 32, 32, 4))
     job = Job.from_bytes(batch_job(calm(), first).to_bytes())
-    assert BatchSettings.from_data(job.settings) == first and asdict(first) == job.settings
+    assert job.settings_as(BatchSettings) == first and asdict(first) == job.settings
     arrays, _ = perform(job)
     np.testing.assert_array_equal(arrays["draw_answers"], by_batches.answers[:, :128])
 

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from annotated_types import Ge
 
 from standoff.errors import Problem, RunError
 from standoff.evaluation.hindcast.origin_posteriors import OriginPosteriors
 from standoff.evaluation.hindcast.origins import HindcastSettings, mark_of, model_at, read, simulated, write
 from standoff.files import write_atomic
-from standoff.job import Job, JobCase, JobOutput
+from standoff.job import Count, Job, JobCase, JobOutput, Natural
 from standoff.job_folder import JobFolder
 from standoff.ledger import Ledger
 from standoff.progress import Progress
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 
 KIND = "origin"  #: the kind of the jobs of this module
 POSTERIOR = "posterior"  #: name of the array with the bytes of the file of a posterior
+
+
+@dataclass(frozen=True)
+class OriginSettings:
+    """Settings of a job."""
+
+    day: dt.date
+    months: Count
+    draws: Count
+    seed: Natural
+    fitted: bool
+    late_parameter_widening: Annotated[float, Ge(0)]
+    model: str  #: digest
 
 
 def complete(
@@ -64,20 +78,20 @@ def complete(
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `complete`, in any process."""
-    asked = job.settings
-    how = HindcastSettings(asked["months"], asked["draws"], asked["seed"], asked["late_parameter_widening"])
+    asked = job.settings_as(OriginSettings)
+    how = HindcastSettings(asked.months, asked.draws, asked.seed, asked.late_parameter_widening)
     loaded = load_text(job.case.scenario)
     ledger = Ledger.parse(job.case.claims, "claims.jsonl", loaded.scenario.units)
-    model, _ = model_at(loaded, ledger, dt.date.fromisoformat(asked["day"]), how)
-    if model.hash != asked["model"]:
+    model, _ = model_at(loaded, ledger, asked.day, how)
+    if model.hash != asked.model:
         raise RunError(
-            Problem(f"the model that was built here is not the one of the job: {model.hash[:12]} and {asked['model'][:12]}",
+            Problem(f"the model that was built here is not the one of the job: {model.hash[:12]} and {asked.model[:12]}",
                     fix="install the same version of standoff on every machine")
         )  # fmt: skip
-    if not asked["fitted"]:
+    if not asked.fitted:
         return simulated(model, how), {}
     with TemporaryDirectory(prefix="standoff-") as scratch:
-        posteriors = OriginPosteriors(Path(scratch), asked["seed"])
+        posteriors = OriginPosteriors(Path(scratch), asked.seed)
         fitted = posteriors(model)
-        raw = posteriors.file(asked["day"]).read_bytes()
+        raw = posteriors.file(str(asked.day)).read_bytes()
     return {**simulated(fitted, how), POSTERIOR: np.frombuffer(raw, np.uint8)}, {}

@@ -11,6 +11,7 @@ from standoff.games.estimate.likelihood import LikelihoodPoint, StrategicLikelih
 from standoff.games.estimate.maximise import Maximum, maximise
 from standoff.games.estimate.result import ProfileCurve
 from standoff.games.estimate.starting_values import separated
+from standoff.progress import SILENT, Progress, track
 from standoff.types import Floats
 
 HIGH = 30.0  #: condition index above which belsley1980 speaks of strong dependence
@@ -66,11 +67,14 @@ def warnings(lik: StrategicLikelihood, maximum: Maximum, size: Floats) -> Iterat
         yield f"{surprising} observed outcomes have a fitted probability below one in a million"
 
 
-def profiles(lik: StrategicLikelihood, maximum: Maximum, size: Floats) -> tuple[list[ProfileCurve], Maximum]:
+def profiles(
+    lik: StrategicLikelihood, maximum: Maximum, size: Floats, progress: Progress = SILENT
+) -> tuple[list[ProfileCurve], Maximum]:
     """Likelihood profile of each coefficient, and the highest maximum that was met on the way."""
     errors = np.sqrt(np.diag(covariance(maximum.point)))
     best, curves = maximum, []
-    for k, term in enumerate(lik.terms):
+    name = f"profiles of {len(lik.terms)} coefficients, {2 * PROFILE_STEPS} searches each"
+    for k, term in enumerate(track(progress, name, lik.terms)):
         steps = [s / PROFILE_STEPS * PROFILE_REACH for s in range(-PROFILE_STEPS, PROFILE_STEPS + 1) if s]
         values = maximum.coefficients[k] + errors[k] * np.array(steps)
         heights = []

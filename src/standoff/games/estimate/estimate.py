@@ -13,6 +13,7 @@ from standoff.games.estimate.maximise import maximise
 from standoff.games.estimate.model_data import model_data
 from standoff.games.estimate.result import ProfileCurve, StrategicEstimate
 from standoff.games.estimate.starting_values import root_mean_square, start
+from standoff.progress import SILENT, Progress
 
 
 def estimate(
@@ -29,6 +30,7 @@ def estimate(
     drop_missing: bool = False,
     complete: Sequence[str] = (),
     profile: bool = False,
+    progress: Progress = SILENT,
 ) -> StrategicEstimate:
     """Maximum likelihood estimate of the players' utilities in a small sequential game.
 
@@ -43,7 +45,7 @@ def estimate(
     cluster: column that names groups of observations which depend on each other, for standard errors
     drop_missing: whether to leave out rows with missing values, which are an error otherwise
     complete: further columns in which a missing value counts
-    profile: whether to search for a higher maximum along the likelihood profile of every coefficient
+    profile: whether to search for a higher maximum along the likelihood profile of every coefficient; ten searches each
 
     Raises `StandoffError` for data, formulas and models that do not fit together.
     """
@@ -56,12 +58,12 @@ def estimate(
     notes: list[str] = []
     if profile and maximum.converged:
         first = maximum
-        curves, maximum = diagnosis.profiles(likelihood, first, size)
+        curves, maximum = diagnosis.profiles(likelihood, first, size, progress)
         if maximum is not first:
             notes = [
                 f"a profile led to a higher maximum, which is reported; the first, {first.point.value:.4f}, is not global"
             ]
-            curves, _ = diagnosis.profiles(likelihood, maximum, size)
+            curves, _ = diagnosis.profiles(likelihood, maximum, size, progress)
     covariance = diagnosis.covariance(maximum.point)
     if read.groups:
         covariance = diagnosis.clustered(likelihood, maximum, read.groups)

@@ -115,7 +115,10 @@ def _unsafe(expression: str, name: str) -> Problem | None:
 
 def variables(formula: Any) -> list[str]:
     """Columns that a parsed part needs."""
-    return sorted(name for name in map(str, formula.required_variables) if name not in {*FUNCTIONS, *ENCODERS})
+    factors = [str(factor.expr) for term in formula for factor in term.factors]
+    nodes = [node for text in factors if "(" in text for node in ast.walk(ast.parse(text, mode="eval"))]
+    names = {*map(str, formula.required_variables), *(node.id for node in nodes if isinstance(node, ast.Name))}
+    return sorted(names - {*FUNCTIONS, *ENCODERS})  # Formulaic leaves out what is in an encoder
 
 
 def columns(formula: str | Sequence[str]) -> list[str]:

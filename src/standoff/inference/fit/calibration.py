@@ -10,6 +10,7 @@ Sources: talts2018; chi squared with Bonferroni's bound, by derivation.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import jax
@@ -23,6 +24,7 @@ from standoff.inference.fit import records
 from standoff.inference.fit.calibration_records import CENTRAL, Calibration, FailedSet, calibration_of, coverage
 from standoff.inference.fit.calibration_set import DRAWS, Calibrator
 from standoff.inference.laplace import LEAST_INFORMATION
+from standoff.job import Natural
 from standoff.job_folder import JobFolder, LocalExecutor
 from standoff.progress import SILENT, Progress
 
@@ -38,6 +40,17 @@ KIND = "calibration"  #: the kind of the jobs of this module
 SETS = 100
 MOST = 1_000_000  #: sets; assumption: nobody has the time for more
 _CALIBRATORS: dict[str, Calibrator] = {}  # the last one, by the digest of its case: its programs take long to compile
+
+
+@dataclass(frozen=True)
+class SetSettings:
+    """Settings of a job."""
+
+    seed: Natural
+    set: Natural
+    quick: bool
+    draws: Natural
+    fitted: list[Natural]  #: numbers of unknowns
 
 
 def calibrate(
@@ -75,12 +88,12 @@ def calibrate(
 
 def perform(job: Job) -> JobOutput:
     """Do a job of `calibrate`, in any process."""
-    how = job.settings
+    how = job.settings_as(SetSettings)
     with _one_core():
         calibrator = _calibrator(job.case)
-        rng = np.random.default_rng([how["seed"], how["set"]])
+        rng = np.random.default_rng([how.seed, how.set])
         try:
-            found = calibrator.ranked(np.array(how["fitted"], int), rng, how["draws"], how["quick"])
+            found = calibrator.ranked(np.array(how.fitted, int), rng, how.draws, how.quick)
         except FloatingPointError as error:
             return {}, {"failed": str(error)}
     facts = {"converged": found.converged, "resampled": found.resampled, "why": found.why}

@@ -74,3 +74,10 @@ def test_infinite_values_are_placed() -> None:
 
 def test_variables_of_a_part() -> None:
     assert variables(parsed("log(x) + n:g - 1", "part 1")) == ["g", "n", "x"]
+
+
+@pytest.mark.parametrize(
+    "part", ["poly(x2, 2)", "bs(x2, df=4)", "scale(x2) - 1", "center(log(x2))", "C(x2)", "x2:cr(x2, df=3)"]
+)
+def test_columns_inside_encoders_are_variables(part: str) -> None:
+    assert variables(parsed(part, "part 1")) == ["x2"]
