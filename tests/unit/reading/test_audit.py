@@ -187,3 +187,34 @@ def test_a_number_that_may_round_a_claim_is_neither_confirmed_nor_too_high() -> 
 def test_a_small_factor_is_not_printed_as_one() -> None:
     claims = ledger((41_376, "2020-05-01"), comparator="about")
     assert " 1.01 " in audit(STAFF_SAID.format("about 46,000"), claims).verdicts[0].text
+
+
+def two_quantities(first: tuple[float, str], second: tuple[float, str]) -> Ledger:
+    """One institute's allocations and commitments of aid, in billions of dollars."""
+    rows = (("aid_allocations", *first), ("aid_commitments", *second))
+    return Ledger(
+        tuple(claim(name[4:], "IRN", name, number, day, "Institute", "neutral", "bn USD") for name, number, day in rows)
+    )
+
+
+AID = "By 1 May 2020, Iran had given {} billion dollars in aid."
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "cited"),
+    [
+        (60, "not matched", {"allocations", "commitments"}),  # above one quantity, below the other
+        (40, "consistent", {"allocations"}),
+        (80, "consistent", {"commitments"}),
+        (200, "high", {"commitments"}),
+        (10, "low", {"allocations"}),
+    ],
+)
+def test_numbers_of_two_quantities_are_not_pooled(number: float, kind: str, cited: set[str]) -> None:
+    (verdict,) = audit(AID.format(number), two_quantities((40, "2020-04-20"), (80, "2020-05-10"))).verdicts
+    assert (verdict.kind, {one.id for one in verdict.claims}) == (kind, cited)
+
+
+def test_a_quantity_without_a_claim_near_the_date_has_no_say() -> None:
+    rows = two_quantities((40, "2020-04-20"), (60, "2019-05-10"))
+    assert kinds(audit(AID.format(90), rows)) == ["high"]
