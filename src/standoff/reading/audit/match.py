@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.actors import Mention
     from standoff.reading.audit.passages import Passage
     from standoff.reading.statement import Statement
 
@@ -77,11 +76,6 @@ def _apart(claim: Claim, when: PartialDate) -> int:
     )
 
 
-def _mentions(row: Statement) -> list[Mention]:
-    """Actors of the sentence of a statement."""
-    return actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
-
-
 def _codes(claim: Claim) -> frozenset[str]:
     """Actors of a claim's subject and quantity."""
     return frozenset(actor(part) for part in (claim.subject, *claim.quantity.split("_")))
@@ -110,7 +104,7 @@ class Matcher:
 
     def names(self, row: Statement) -> list[str]:
         """Usual names in a ledger for the quantity of a statement."""
-        others = [code.lower() for code in actors.codes(_mentions(row))]
+        others = [code.lower() for code in actors.codes(actors.mentions(row.sentence))]
         names = DEFINITIONS.get(row.quantity, (row.quantity,))
         return list(dict.fromkeys(name.format(other) for name in names for other in (others or ["x"])))
 
@@ -128,23 +122,20 @@ class Matcher:
         A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
         of the sentence, and, where it names none, of any.
         """
-        unknown = owners.is_of_unknown_owner(row.sentence, row.quantity)
-        if unknown and (not row.subject or owners.OTHERS_KILLED.search(row.sentence)):
+        if not row.subject or owners.OTHERS_KILLED.search(row.sentence):
             return []
         content = passage(row.sentence)
         own = self.subjects(row)
-        inside = [alias for mention in _mentions(row) for alias in ALIASES.get(mention.code, (mention.code,))]
+        inside = [alias for mention in actors.mentions(row.sentence) for alias in ALIASES.get(mention.code, (mention.code,))]
         others = [code for code in dict.fromkeys(inside) if code not in own]
         groups = [own] if wording.is_owned(row) else [own, others]
-        if not any(inside) and row.as_of:
-            groups.append(list(self.of))
         exact = [code for code in own if (code, row.quantity) in self.by and row.quantity != BROAD]
         if exact and not definitions.is_addition(row):
             meant = self._meant(row, content, exact)
             return [one for one in meant if one[1].startswith(row.quantity)] or [(c, row.quantity, True) for c in exact]
         for group in groups:
             meant = self._meant(row, content, group)
-            if group is not own and row.subject:
+            if group is not own:
                 meant = [one for one in meant if _is_shared(one[1], own)]
             if meant:
                 return meant
@@ -173,7 +164,7 @@ class Matcher:
     ) -> list[MatchedClaim]:
         """Every claim about a quantity of a subject, nearest date first."""
         out = []
-        content, mentions = passage(row.sentence), _mentions(row)
+        content, mentions = passage(row.sentence), actors.mentions(row.sentence)
         claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
         for claim, parts in [*claims, *self._sums(PARTS.get(subject, ()), name)]:
             known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"

@@ -90,5 +90,5 @@ def is_owned(row: Statement) -> bool:
         return False
     return any(
         one.end <= m.start < one.end + OWNER_NEAR and m.kind in {"demonym", "public"} and m.code == row.subject
-        for m in actors.find(row.quote, actors.words(row.quote, 0, len(row.quote)))
+        for m in actors.mentions(row.quote)
     )
