@@ -24,7 +24,7 @@ VICTIMS = ("personnel_killed", "personnel_wounded", "civilian", "refugees", "dis
 NEUTRAL = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
 ITS = re.compile(r"(?i)\b(?:its|their|our|we|his)\b")
 LOSS = re.compile(r"(?i)\b(?:losses|casualties|dead|deaths|toll|fatalities)\b")
-COMPOUND = re.compile(rf"^-|-\w|['\u2019]s?\s+(?!(?:{'|'.join(sorted(actors.FORCES))})\b)\w")  #: `Iran's allies`, `pro-Iranian`
+COMPOUND = re.compile(rf"^-|-\w|['\u2019]s?\s+(?!(?:{'|'.join(sorted(actors.FORCES))})\b)[^\W\d]")  #: `Iran's allies`, `pro-Iranian`
 OWN_LOST = re.compile(
     r"(?i)\b(?:its|their|our|his)\s+(?:own\s+)?(?:\w+\s+)?(?:ha[ds]\s+|have\s+)?(?:lost|losses|loss|casualties)\b"
     r"|\b(?:it|they|we|he)\s+(?:ha[ds]\s+|have\s+)?lost\b"
@@ -32,6 +32,7 @@ OWN_LOST = re.compile(
 ADMITTED = re.compile(r"(?i)\s+(?:the\s+)?(?:loss(?:es)?|deaths?)\s+of\s+")  #: between a verb of saying and a number
 WERE_LOST = re.compile(r"(?i)\s+\w+\s+(?:were|was|(?:ha[ds]|have)\s+been)\s+lost\b")
 OF = re.compile(r"(?i)\b(?:of|for|to|on|against|among|in)\s+(?:the\s+|both\s+)?$")
+COUNTS = frozenset({"person", "item", "shell"})  #: units of what somebody has: not whoever is named behind a preposition
 TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
 
 
@@ -137,7 +138,7 @@ def subject(
     free = [m for m in inside if not _in_speaker(text, m, saying)]
     before_number = [m for m in free if m.start < number.start]
     if before_number:
-        return _joined(text, before_number[0], free)
+        return "" if counted.unit in COUNTS else _joined(text, before_number[0], free)
     if free and counted.quantity.startswith(VICTIMS) and saying and set(saying.codes) <= NEUTRAL:
         return free[0].code
     if saying and saying.codes:
@@ -154,7 +155,7 @@ def _loser(
     free = [m for m in mentions if m.end <= number.begins and m.start not in who]
     for place in (span, Span(sentence.start, number.begins)):
         group = acting(text, place, free)
-        if group and not any(COMPOUND.search(text, m.start - 1, m.end + 24) for m in group):
+        if group and not any(COMPOUND.search(text, max(m.start - 1, 0), m.end + 24) for m in group):
             return "" if SAYING.search(text, group[-1].end, number.begins) else "+".join(actors.codes(group))
     hit = [m for m in free if _heads(text, m) and owners.HARMS.search(text, m.end, number.begins)]
     if hit or saying is None:
