@@ -29,7 +29,7 @@ FLYING = each(
     "drones missiles rockets shells aircraft helicopters"
 )  #: what is sent by its owner; tanks are sent by a giver
 DESTROYS = re.compile(rf"(?i)\b{DESTROYED}\b")
-HARM = r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es?|ed|ing)|captur(?:es?|ed|ing)|eliminat(?:es?|ed|ing)|inflict(?:s|ed|ing)?)"
+HARM = r"(?:(?:kill|wound|inflict)(?:s|ed|ing)?|(?:injur|captur|eliminat)(?:es?|ed|ing))"
 HARMS = re.compile(rf"(?i)\b{HARM}\b")
 KILLS = re.compile(
     rf"(?i)(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbeing )\b{HARM}(?:\s+(?:and|or)\s+{HARM})?\s+"

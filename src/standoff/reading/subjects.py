@@ -24,7 +24,9 @@ VICTIMS = ("personnel_killed", "personnel_wounded", "civilian", "refugees", "dis
 NEUTRAL = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
 ITS = re.compile(r"(?i)\b(?:its|their|our|we|his)\b")
 LOSS = re.compile(r"(?i)\b(?:losses|casualties|dead|deaths|toll|fatalities)\b")
-COMPOUND = re.compile(rf"^-|-\w|['\u2019]s?\s+(?!(?:{'|'.join(sorted(actors.FORCES))})\b)[^\W\d]")  #: `Iran's allies`, `pro-Iranian`
+COMPOUND = re.compile(
+    rf"^-|-\w|['\u2019]s?\s+(?!(?:{'|'.join(sorted(actors.FORCES))})\b)[^\W\d]"
+)  #: `Iran's allies`, `pro-Iranian`
 OWN_LOST = re.compile(
     r"(?i)\b(?:its|their|our|his)\s+(?:own\s+)?(?:\w+\s+)?(?:ha[ds]\s+|have\s+)?(?:lost|losses|loss|casualties)\b"
     r"|\b(?:it|they|we|he)\s+(?:ha[ds]\s+|have\s+)?lost\b"
@@ -32,7 +34,9 @@ OWN_LOST = re.compile(
 ADMITTED = re.compile(r"(?i)\s+(?:the\s+)?(?:loss(?:es)?|deaths?)\s+of\s+")  #: between a verb of saying and a number
 WERE_LOST = re.compile(r"(?i)\s+\w+\s+(?:were|was|(?:ha[ds]|have)\s+been)\s+lost\b")
 OF = re.compile(r"(?i)\b(?:of|for|to|on|against|among|in)\s+(?:the\s+|both\s+)?$")
-COUNTS = frozenset({"person", "item", "shell"})  #: units of what somebody has: not whoever is named behind a preposition
+COUNTS = frozenset(
+    {"person", "item", "shell"}
+)  #: units of what somebody has: not whoever is named behind a preposition
 TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
 
 

@@ -98,7 +98,9 @@ def test_a_loss_is_of_the_speaker_only_where_the_words_say_so(text: str, loser: 
 
 @pytest.mark.parametrize("words", ["the enemy had lost 900 soldiers", "900 soldiers had been killed"])
 def test_losses_of_nobody_named_are_not_compared_with_those_of_the_speaker(words: str) -> None:
-    rows = (claim(name, "IRN", f"personnel_{name}", 300, "2020-04-28", "staff", "iran") for name in ("losses", "killed"))
+    rows = (
+        claim(name, "IRN", f"personnel_{name}", 300, "2020-04-28", "staff", "iran") for name in ("losses", "killed")
+    )
     found = audit(f"Iran said that {words} by 28 April 2020.", Ledger(tuple(rows))).verdicts
     assert [one.kind for one in found] == ["not matched"]
 

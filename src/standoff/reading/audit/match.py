@@ -122,11 +122,15 @@ class Matcher:
         A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
         of the sentence, and, where it names none, of any.
         """
-        if not row.subject or owners.OTHERS_KILLED.search(row.sentence):
+        if not row.subject or (
+            owners.is_of_unknown_owner(row.sentence, row.quantity) and owners.OTHERS_KILLED.search(row.sentence)
+        ):
             return []
         content = passage(row.sentence)
         own = self.subjects(row)
-        inside = [alias for mention in actors.mentions(row.sentence) for alias in ALIASES.get(mention.code, (mention.code,))]
+        inside = [
+            alias for mention in actors.mentions(row.sentence) for alias in ALIASES.get(mention.code, (mention.code,))
+        ]
         others = [code for code in dict.fromkeys(inside) if code not in own]
         groups = [own] if wording.is_owned(row) else [own, others]
         exact = [code for code in own if (code, row.quantity) in self.by and row.quantity != BROAD]

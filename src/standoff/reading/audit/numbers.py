@@ -202,9 +202,7 @@ def _voices(agree: Sequence[MatchedClaim]) -> str:
     return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in agree[:3]))
 
 
-def _of_any(
-    one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
-) -> AuditVerdict:
+def _of_any(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> AuditVerdict:
     """Verdict by each quantity that a number may be of: that of one that has it, else what all near it say."""
     near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS] or evidence
     names = dict.fromkeys(e.claim.quantity for e in near) or [one.row.quantity]
@@ -221,9 +219,7 @@ def _of_any(
     return _verdict(one.row, "not matched", text, [c for verdict in verdicts for c in verdict.claims])
 
 
-def _size(
-    one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
-) -> AuditVerdict:
+def _size(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> AuditVerdict:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
     named = [e for e in near if is_by_name(e.claim, one.row)]  # a speaker is compared with own claims
     if not named and not one.dated:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 SUBORDINATE = re.compile(
-    r"(?i)[,\s]+(?:before|after|when|while|whilst|because|although|though|since|unless|until|whatever|whenever|as\s+long\s+as|"
+    r"(?i)(?<![,\s])[,\s]+(?:before|after|when|while|whilst|because|although|though|since|unless|until|whatever|whenever|as\s+long\s+as|"
     r"if|after\s+which|in\s+case)\s.*$"
 )
 CUT = re.compile(r"(?i)[;:,.]\s|\s(?:and|but|when|while|before|after|until|if)\s")
