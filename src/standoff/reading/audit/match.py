@@ -7,8 +7,10 @@ every rate between the lowest and the highest of ten years, so that a verdict ho
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from standoff import units
@@ -81,10 +83,15 @@ def _codes(claim: Claim) -> frozenset[str]:
     return frozenset(actor(part) for part in (claim.subject, *claim.quantity.split("_")))
 
 
-def _is_shared(name: str, own: Sequence[str]) -> bool:
-    """Whether a quantity of one actor names another: `trade_with_rus` is about both."""
-    parts = {actor(part) for part in name.split("_")}
-    return any(actor(code) in parts for code in own)
+def _is_shared(row: Statement, name: str, own: Sequence[str]) -> bool:
+    """Whether a quantity of one actor is also about another: `trade_with_rus`, and `sent_to_rus` where the text has `to Russia`."""
+    codes, parts = {actor(code) for code in own}, name.split("_")
+    before = {last for last, part in pairwise(["", *parts]) if actor(part) in codes}
+    return bool(before) and all(
+        any(re.search(rf"(?i)\b{last}\s+(?:the\s+)?$", row.sentence[: m.start]) for m in actors.mentions(row.sentence)
+            if actor(m.code) in codes)
+        for last in before & {"to", "from"}
+    )  # fmt: skip
 
 
 class Matcher:
@@ -140,7 +147,7 @@ class Matcher:
         for group in groups:
             meant = self._meant(row, content, group)
             if group is not own:
-                meant = [one for one in meant if _is_shared(one[1], own)]
+                meant = [one for one in meant if _is_shared(row, one[1], own)]
             if meant:
                 return meant
             usual = [(code, name, name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1)
