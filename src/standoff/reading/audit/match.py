@@ -84,7 +84,7 @@ def _codes(claim: Claim) -> frozenset[str]:
 
 
 def _is_shared(row: Statement, name: str, own: Sequence[str]) -> bool:
-    """Whether a quantity of one actor is also about another: `trade_with_rus`, and `sent_to_rus` where the text has `to Russia`."""
+    """Whether a quantity is also about another: `trade_with_rus`, `sent_to_rus` where the text has `to Russia`."""
     codes, parts = {actor(code) for code in own}, name.split("_")
     before = {last for last, part in pairwise(["", *parts]) if actor(part) in codes}
     return bool(before) and all(
