@@ -7,7 +7,6 @@ every rate between the lowest and the highest of ten years, so that a verdict ho
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
@@ -83,15 +82,10 @@ def _codes(claim: Claim) -> frozenset[str]:
     return frozenset(actor(part) for part in (claim.subject, *claim.quantity.split("_")))
 
 
-def _is_shared(row: Statement, name: str, own: Sequence[str]) -> bool:
-    """Whether a quantity is also about another: `trade_with_rus`, `sent_to_rus` where the text has `to Russia`."""
-    codes, parts = {actor(code) for code in own}, name.split("_")
-    before = {last for last, part in pairwise(["", *parts]) if actor(part) in codes}
-    return bool(before) and all(
-        any(re.search(rf"(?i)\b{last}\s+(?:the\s+)?$", row.sentence[: m.start]) for m in actors.mentions(row.sentence)
-            if actor(m.code) in codes)
-        for last in before & {"to", "from"}
-    )  # fmt: skip
+def _is_shared(name: str, own: Sequence[str]) -> bool:
+    """Whether a quantity of one actor is as much about another: `trade_with_rus`, and not `sent_to_rus`."""
+    codes = {actor(code) for code in own}
+    return any(actor(part) in codes and last not in {"to", "from"} for last, part in pairwise(name.split("_")))
 
 
 class Matcher:
@@ -129,9 +123,7 @@ class Matcher:
         A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
         of the sentence, and, where it names none, of any.
         """
-        if not row.subject or (
-            owners.is_of_unknown_owner(row.sentence, row.quantity) and owners.OTHERS_KILLED.search(row.sentence)
-        ):
+        if not row.subject or (row.quantity.startswith("personnel_") and owners.OTHERS_KILLED.search(row.sentence)):
             return []
         content = passage(row.sentence)
         own = self.subjects(row)
@@ -147,7 +139,7 @@ class Matcher:
         for group in groups:
             meant = self._meant(row, content, group)
             if group is not own:
-                meant = [one for one in meant if _is_shared(row, one[1], own)]
+                meant = [one for one in meant if _is_shared(one[1], own)]
             if meant:
                 return meant
             usual = [(code, name, name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1)

@@ -49,7 +49,6 @@ MUTUAL = re.compile(
     r"(?i)\b(?:unit\w+|relations|ties|trade|treat(?:y|ies)|pact|agreement|talks|alliance|partnership|friendship)\s+(?:\w+\s+)?with\b"
     r"|\bbetween\b"
 )  #: whoever is named first
-RESTRICTION = re.compile(r"(?i)\b(?:directly|officially|formally|openly|publicly|direct)\b")
 COUNTED = re.compile(r"\d+ for, \d+ against")
 STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain(?:s|ed))\b)")
 VOTE = re.compile(r"(?i)\bvote:\s*(for|against|abstain)")
@@ -146,9 +145,9 @@ class Propositions:
     def has_words(self, text: str, names: Iterable[str], published: str, denied: bool = False) -> bool:
         """Whether one of some claims has each word, actor and detail of a text.
 
-        Who denies a thing of anybody denies it of each, and of any way of doing it: a denial may name an actor more.
+        Who denies a thing of anybody denies it of each: a denial may name an actor more.
         """
-        whole, wanted = passage(RESTRICTION.sub("", text) if denied else text, published), set(names)
+        whole, wanted = passage(text, published), set(names)
         return any(
             (whole.essence(entry.pool) if denied else whole.coverage(entry.pool)) == 1.0
             and _directed(whole.actors, entry.directions)
