@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 JOINED = re.compile(r"(?i)\s*(?:,|and|or|as well as|,\s*and|&)\s*(?:the\s+)?")
 SIDE = re.compile(r"(?i)\b(?:in|for|with|alongside|join(?:ed)?|within|on|into)\s+(?:the\s+|side\s+of\s+)*$")
-VICTIMS = ("personnel_killed", "personnel_wounded", "civilian", "refugees", "displaced")
+VICTIMS = ("civilian", "refugees", "displaced")
 NEUTRAL = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
 ITS = re.compile(r"(?i)\b(?:its|their|our|we|his)\b")
 LOSS = re.compile(r"(?i)\b(?:losses|casualties|dead|deaths|toll|fatalities)\b")
@@ -115,13 +115,7 @@ def subject(
         before = [
             m for m in inside if m.end <= at and at - m.end < 28 and not (saying and _in_speaker(text, m, saying))
         ]
-        if (
-            before
-            and before[-1].kind in {"demonym", "name"}
-            and not re.search(
-                r"(?i)\b(?:said|says|reported|reports|estimates?d?|puts?|claims?|claimed)\b", text[before[-1].end : at]
-            )
-        ):
+        if before and before[-1].kind in {"demonym", "name"} and not SAYING.search(text, before[-1].end, at):
             return before[-1].code
         after = [m for m in inside if at <= m.start < number.start and OF.search(text[at : m.start])]
         if after:
@@ -131,7 +125,6 @@ def subject(
     group = acting(text, span, [m for m in inside if not _in_speaker(text, m, saying)])
     if saying and saying.codes and ITS.search(text, span.start, min(counted.end + 1, span.end)):
         return "+".join(saying.codes)
-    late = group
     group = [m for m in group if m.start < number.start]
     if group:
         return "+".join(actors.codes(group))
@@ -147,7 +140,7 @@ def subject(
         return free[0].code
     if saying and saying.codes:
         return "+".join(saying.codes)
-    return "+".join(actors.codes(late)) or (free[0].code if free else "")
+    return free[0].code if free else ""
 
 
 def _loser(

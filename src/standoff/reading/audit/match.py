@@ -31,14 +31,9 @@ if TYPE_CHECKING:
 PUBLIC = ".public"
 MAIN = 0.1  # assumption: an actor with this share of the claims is a scene of the whole case
 NEAR_DAYS = 92  # assumption, as in the balance of claims: dates more than a quarter of a year apart differ
-DEFINITIONS = {
-    "aid_total": ("aid_total", "aid_allocations", "aid_commitments"),
-    "shells_production": ("shell_production",),
-    "trade": ("trade_with_{}",), "exports": ("exports_to_{}",), "imports": ("imports_from_{}",),
-    "refugees": ("refugees_from_{}",), "troops_deployed": ("troops_around_{}", "troops_in_war_zone"),
-}  # fmt: skip  #: words of a text -> possible names in a ledger; {} is another actor of the sentence
 BROAD = "aid_total"  #: a quantity that may mean any of its definitions
-ALIASES = {"EU": ("EUR", "EU"), "EUR": ("EUR",), "USSR": ("USSR", "SUN"), "UN": ("UN", "UNC")}
+DEFINITIONS = {BROAD: (BROAD, "aid_allocations", "aid_commitments"), "shells_production": ("shell_production",)}
+ALIASES = {"EU": ("EUR", "EU"), "USSR": ("USSR", "SUN"), "UN": ("UN", "UNC")}
 DOLLARS = {
     "EUR": (0.96, 1.25), "GBP": (1.07, 1.49), "CNY": (0.137, 0.16), "RUB": (0.0083, 0.0178), "UAH": (0.024, 0.0435),
     "KRW": (0.00068, 0.00094),
@@ -103,12 +98,6 @@ class Matcher:
         size = Counter(actor(code) for (code, _), group in self.by.items() for _ in group)
         self.theatre = frozenset(code for code, count in size.items() if count >= MAIN * total)
 
-    def names(self, row: Statement) -> list[str]:
-        """Usual names in a ledger for the quantity of a statement."""
-        others = [code.lower() for code in actors.codes(actors.mentions(row.sentence))]
-        names = DEFINITIONS.get(row.quantity, (row.quantity,))
-        return list(dict.fromkeys(name.format(other) for name in names for other in (others or ["x"])))
-
     def subjects(self, row: Statement) -> list[str]:
         """Subjects of a statement: `the United States and the West` are the West."""
         codes = row.subject.split("+")
@@ -142,8 +131,9 @@ class Matcher:
                 meant = [one for one in meant if _is_shared(one[1], own)]
             if meant:
                 return meant
-            usual = [(code, name, name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1)
-                     for code in group for name in self.names(row) if (code, name) in self.by or PARTS.get(code)]  # fmt: skip
+            names = DEFINITIONS.get(row.quantity, (row.quantity,))
+            usual = [(code, name, name == row.quantity or len(names) == 1) for code in group for name in names
+                     if (code, name) in self.by or PARTS.get(code)]  # fmt: skip
             if (
                 group is own
                 and not definitions.is_addition(row)

@@ -188,16 +188,6 @@ def _is_repeated(one: Stated, e: MatchedClaim) -> bool:
     return abs(e.apart) <= SAME_TIME_DAYS and overlap(e.number, rounded_range(one.claim))
 
 
-def _off(one: Stated, e: MatchedClaim) -> float:
-    """Relative difference between claim and text, in whole percent."""
-    number, statement = one.number[0], stated_number(e.claim)
-    return (
-        round(abs(e.low / implied_range(e.claim)[0] * statement / number - 1), 2)
-        if number and implied_range(e.claim)[0]
-        else 1.0
-    )
-
-
 def _voices(agree: Sequence[MatchedClaim]) -> str:
     return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in agree[:3]))
 
@@ -333,7 +323,10 @@ def _outside(
     then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and agrees(one, e) and not e.parts] if below else []
     cites = [c for e in differ[: SHOWN - 2] for c in cited(e, "differs")]
     if then:
-        first = min(then, key=lambda e: (_off(one, e), not e.claim.as_of.day, e.claim.as_of.last))
+        nearness = [round(abs(e.number[0] - one.number[0]) / (e.number[0] or 1), 2) for e in then]  # in whole percent
+        first = min(
+            zip(nearness, then, strict=True), key=lambda p: (p[0], not p[1].claim.as_of.day, p[1].claim.as_of.last)
+        )[1]
         right = str(first.claim.as_of)
         text = f"Right on {right} ({first.claim.speaker}: {content(first.claim)}); by its own date the ledger has {has}. {size}"
         return _verdict(one.row, "stale", text, [*cited(first, "then"), *cites], factor=factor, right_on=right, **facts)
