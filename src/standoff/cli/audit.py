@@ -27,7 +27,7 @@ def audit(
     as_of: Annotated[
         str,
         typer.Option(
-            "--as-of", metavar="DATE", help="Use only claims published by this day; by default that of --published."
+            "--as-of", metavar="DATE", help="Use only claims published by this day; by default the day of the text."
         ),
     ] = "",
     rate: Annotated[

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import product
@@ -227,10 +228,10 @@ def _pairs(claims: Sequence[Claim], counts: frozenset[str]) -> Iterator[tuple[Cl
             series[base_speaker(claim.speaker), claim.quantity].append(claim)
     for members in series.values():
         ordered = sorted(members, key=lambda claim: (claim.as_of.last, claim.id))
-        for i, later in enumerate(ordered):
-            for earlier in ordered[:i]:
-                kinds = earlier.unit_of().same_kind(later.unit_of())
-                if kinds and earlier.as_of.last < later.as_of.first:
+        ends = [claim.as_of.last for claim in ordered]
+        for later in ordered:
+            for earlier in ordered[: bisect_left(ends, later.as_of.first)]:
+                if earlier.unit_of().same_kind(later.unit_of()):
                     yield earlier, later
 
 

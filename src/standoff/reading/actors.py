@@ -68,6 +68,12 @@ def find(text: str, tokens: Sequence[Word]) -> list[Mention]:
     return out
 
 
+@lru_cache(maxsize=1024)
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Mentions in a whole text."""
+    return tuple(find(text, words(text, 0, len(text))))
+
+
 def codes(mentions: Iterable[Mention]) -> list[str]:
     """Codes, each once, in the order of the text."""
     return list(dict.fromkeys(mention.code for mention in mentions))

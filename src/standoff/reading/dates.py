@@ -29,20 +29,21 @@ YEAR = r"(?:1[5-9]\d\d|20\d\d)"
 PART = r"(?:the\s+)?(?:very\s+)?(?P<{0}>end|close|beginning|start|middle|early|mid|late)(?:\s+of|\s+in)?(?:\s+|-)"
 COUNT = "|".join(COUNTS) + r"|\d{1,2}"
 WEEKDAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+BEHIND = r",?\s+(?:of\s+|in\s+(?:the\s+year\s+)?)?"  #: between a day and its year
 FORMS = {
     "iso": rf"\b(?P<y1>{YEAR})-(?P<m1>\d\d)-(?P<d1>\d\d)\b",
     "slash": rf"\b(?P<a>\d{{1,2}})[/.](?P<b>\d{{1,2}})[/.](?P<y2>{YEAR}|\d\d)\b",
     "dmy": rf"\b(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+(?:day\s+)?of)?[\s-]+(?P<m3>{MONTH})\b\.?"
-    rf"(?:,?\s+(?:of\s+)?(?P<y3>{YEAR}))?",
+    rf"(?:{BEHIND}(?P<y3>{YEAR}))?",
     "mdy": rf"\b(?P<m4>{MONTH})\b\.?\s+(?:the\s+)?(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d|\.\d|\s*%)"
-    rf"(?:,?\s+(?:of\s+)?(?P<y4>{YEAR}))?",
+    rf"(?:{BEHIND}(?P<y4>{YEAR}))?",
     "my": rf"(?:\b{PART.format('p5')})?\b(?P<m5>{MONTH})\b\.?,?\s+(?:of\s+)?(?P<y5>{YEAR})\b(?!,\d)",
     "py": rf"\b{PART.format('p6')}(?P<y6>{YEAR})\b(?!s|,\d|[-\u2013]\d)",
     "quarter": rf"(?:\bQ(?P<q7>[1-4])\s+|\b(?P<w7>first|second|third|fourth|last)\s+(?P<k7>quarter|half)\s+of\s+)"
     rf"(?P<y7>{YEAR})\b",
     "years": rf"\b(?P<y8>{YEAR})\s?[-\u2013/]\s?(?P<z8>{YEAR}|\d\d)\b(?![-/\d])",
     "year": rf"(?<![\w.,/$€£-])(?P<y9>{YEAR})(?![\w%]|[,.]\d|-\d|/\d)",
-    "month": rf"(?<=\bin\s)(?P<m11>{MONTH})\b(?!\s+\d|[\w'\u2019])",
+    "month": rf"(?<=\bin\s)(?P<m11>{MONTH})\b(?!\s+['\u2019]?\d|[\w'\u2019])",
     "same": r"\b(?:that|the)\s+(?:very\s+|same\s+)year\b|\bthat\s+year\b(?!\s+(?:by|after|in)\b)",
     "relative": rf"\b(?P<r10>yesterday|today|(?P<n10>{COUNT})\s+(?P<u10>day|week|month|year)s?\s+ago"
     rf"|(?:last|this)\s+(?:week|month|year)|(?:(?:on|last)\s+)?(?:{WEEKDAY})|as\s+of\s+(?:now|today)|to\s+date|so\s+far)\b",
@@ -57,6 +58,7 @@ YEAR_BEFORE = re.compile(
     r"summer|autumn|fall|winter|throughout|around|circa|fiscal|whole|all|already|back|as)|[(,\u2013-])\s*$"
 )
 AS_MONEY = re.compile(rf"(?i)\s*(?:%|(?:{any_of(THINGS)})\b|kilomet)")
+WEEKDAYS = re.compile(rf"(?i)\b(?:{WEEKDAY}),?\s+(?:the\s+)?$")
 DIGIT = re.compile(r"\d")
 DAY_LENGTH = 10  # characters of YYYY-MM-DD
 NEAR = 150  # assumption: days until a day whose year is clear where no verb tells the tense
@@ -83,6 +85,8 @@ SAID = re.compile(r"(?i)\b(?:said|told|announced|wrote|warned|added|declared)\b(
 AS = re.compile(r"\s+(?:as|away|from|behind|beyond|removed|apart)\b")
 SOMEBODY = re.compile(r"(?i)\s+(?:him|her|them|me|you|someone|men|women|an?|the|his|other)\b")
 YEARLESS = each("month mdy dmy")
+DAILY = each("iso mdy dmy")
+FAR_YEAR = re.compile(BEHIND + r"\d{4}\b(?!\s+[a-z]|[,.]\d|\s?%)")  #: one that is not read, such as 1450
 YEARS = re.compile(r"\d{4}|(?i:\byears?\s+ago)")
 AMBIGUOUS = "ambiguous date"
 AS_OF = re.compile(
@@ -118,18 +122,26 @@ def find(text: str, sentence: Span, published: str = "", year: str = "") -> list
         result = (known or None) if form == "same" else _read(text, match, form, published, sentence)
         if result is None or (out and out[-1].form in YEARLESS and OF.fullmatch(text, out[-1].end, match.start())):
             continue  # no date, or the year of the one before: `November of last year`
-        before = text[max(sentence.start, match.start() - 32) : match.start()]
+        begin = match.start()
+        if out and out[-1].form == "relative" and form in DAILY and WEEKDAYS.search(text[out[-1].start : begin]):
+            begin = out.pop().start  # `Sunday, 25 June`
+        before = text[max(sentence.start, begin - 32) : begin]
         role = "since" if SINCE.search(before) else "as_of" if AS_OF.search(before) else "plain"
         if form == "years":
             role = "since"
         said = SAID.search(text, sentence.start, match.start()) is not None
         if (
-            form in YEARLESS and result and not said and not YEARS.search(match.group())
+            is_open(form, match.group()) and result and not said
             and (_is_of_other_year(text, out, result) or _is_before_other_year(text, match, sentence, result))
         ):  # fmt: skip
             result = ""
         out.append(DateMention(match.start(), match.end(), result, form, role))
     return out
+
+
+def is_open(form: str, words: str) -> bool:
+    """Whether the year of a date is that of publication by guess: `in June`, `on Sunday`."""
+    return (form in YEARLESS and not YEARS.search(words)) or words.split()[-1].lower() in DAYS
 
 
 def _is_of_other_year(text: str, earlier: Sequence[DateMention], value: str) -> bool:
@@ -200,7 +212,11 @@ def _year(text: str, match: re.Match[str], sentence: Span, published: str, month
     It is the last up to publication in the past tense, the next in the future tense, and else the nearest. So is the day of an
     attribute (`the 8 May vote`). One almost a year ago needs a verb in the past tense beside it.
     """
-    if len(published) < DAY_LENGTH or ((month, day) == (9, 11) and ATTACKS.match(text, match.end(), sentence.end)):
+    if (
+        len(published) < DAY_LENGTH
+        or FAR_YEAR.match(text, match.end(), sentence.end)
+        or ((month, day) == (9, 11) and ATTACKS.match(text, match.end(), sentence.end))
+    ):
         return ""
     printed = dt.date.fromisoformat(published)
     if of := OF_YEAR.match(text, match.end(), sentence.end):

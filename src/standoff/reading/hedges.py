@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ HEDGE = re.compile(
 )
 
 
-def find(text: str, span: Span) -> list[dict[str, Any]]:
+@lru_cache(maxsize=1)  # the numbers of a clause share it
+def find(text: str, span: Span) -> tuple[dict[str, Any], ...]:
     """Each hedge as `text, start, end, kind, strength` (weak or strong)."""
     out = []
     for match in HEDGE.finditer(text, span.start, span.end):
@@ -47,4 +49,4 @@ def find(text: str, span: Span) -> list[dict[str, Any]]:
         ):
             continue
         out.append({"text": word, "start": match.start(), "end": match.end(), "kind": kind, "strength": strength})
-    return out
+    return tuple(out)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from standoff.units import MAGNITUDES
+
 SMALL = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
@@ -12,8 +14,7 @@ SMALL = {
     "eighty": 80, "ninety": 90,
 }  # fmt: skip
 SCALES = {
-    "dozen": 12.0, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9, "mn": 1e6,
-    "mln": 1e6, "bln": 1e9, "trn": 1e12, "tn": 1e12, "k": 1e3, "m": 1e6, "b": 1e9, "lakh": 1e5, "crore": 1e7,
+    **MAGNITUDES, "dozen": 12.0, "mln": 1e6, "bln": 1e9, "tn": 1e12, "m": 1e6, "b": 1e9, "lakh": 1e5, "crore": 1e7,
 }  # fmt: skip
 
 

@@ -54,7 +54,7 @@ SCALED = "hundreds?|thousands?|millions?|billions?|trillions?|dozen|bn|mn|mln|bl
 DIGITS = r"\d{1,3}(?:[,\u202f\u00a0]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?: \d{3})+(?![\d])|\d+(?:\.\d+)?"
 TOKEN = re.compile(
     rf"(?i)(?P<sign>US\$|[$€£¥₽₴₩]|\b(?:USD|EUR|GBP|RUB|CNY|RMB|UAH)\s)?\s?"
-    rf"(?:(?<![\w./:])(?P<digits>{DIGITS})(?:(?:\s|-)?(?P<scale>{SCALED})\b|(?P<short>[kKmMbB])\b)?"
+    rf"(?:(?<![\w./:])(?<!\d[,'\u2019])(?P<digits>{DIGITS})(?![.,'\u2019]?\d)(?:(?:\s|-)?(?P<scale>{SCALED})\b|(?P<short>\s?[kK]|[mMbB])\b)?"
     rf"|\b(?P<words>(?:{NAMES}|an?|half\s+a)(?=[\s-])(?:[\s-]+(?:and\s+)?(?:{NAMES}|{BIG})\b)+|(?:{NAMES}))\b)"
 )
 BARE_SCALE = re.compile(
@@ -130,12 +130,12 @@ def _one(text: str, match: re.Match[str], sentence: Span) -> tuple[int, int, flo
         if not unit and NAMED.search(before):
             return None
         value = float(re.sub(r"[,\s\u202f\u00a0]", "", match.group("digits")))
-        scale = (match.group("scale") or match.group("short") or "").lower()
+        scale = (match.group("scale") or match.group("short") or "").strip().lower()
         value *= SCALES.get(scale.removesuffix("s") or "", SCALES.get(scale, 1.0)) if scale else 1.0
         following = text[end : end + 16]
         if NOT_AFTER.match(following) and not (unit or scale):
             return None
-        if not scale and (more := re.match(r"(?i)\s+(million|billion|trillion)\b", following)):
+        if more := re.match(r"(?i)\s+(thousand|million|billion|trillion)\b", following):
             value *= SCALES[more.group(1).lower()]
             end += more.end()
         spelled = False

@@ -29,17 +29,17 @@ FLYING = each(
     "drones missiles rockets shells aircraft helicopters"
 )  #: what is sent by its owner; tanks are sent by a giver
 DESTROYS = re.compile(rf"(?i)\b{DESTROYED}\b")
-HARM = r"(?:kill(?:s|ed|ing)?|wound(?:s|ed|ing)?|injur(?:es?|ed|ing)|captur(?:es?|ed|ing)|eliminat(?:es?|ed|ing))"
+HARM = r"(?:(?:kill|wound|inflict)(?:s|ed|ing)?|(?:injur|captur|eliminat)(?:es?|ed|ing))"
 HARMS = re.compile(rf"(?i)\b{HARM}\b")
 KILLS = re.compile(
     rf"(?i)(?<!\bbe )(?<!\bwas )(?<!\bwere )(?<!\bbeen )(?<!\bbeing )\b{HARM}(?:\s+(?:and|or)\s+{HARM})?\s+"
-    rf"(?:(?:some|about|around|over|nearly|almost|up\s+to|at\s+(?:least|most)|more\s+than|as\s+many\s+as|another|the|an?|roughly)\s+)*$"
+    rf"(?:(?:some|about|around|over|nearly|almost|up\s+to|at\s+(?:least|most)|more\s+than|as\s+many\s+as|another|the|an?|roughly|losses\s+of|casualties\s+of)\s+)*$"
 )  #: before people: `Ukraine killed 900 soldiers`, not `lost 900 killed`
 IRREGULARS = each(
     "militants rebels insurgents terrorists extremists gunmen fighters mercenaries"
 )  #: who are of no state: what a statement is about is who fought them
 OTHERS_KILLED = re.compile(rf"(?i)\b{HARM}\s[^,;.]{{0,40}}\b(?:{'|'.join(sorted(IRREGULARS))})\b")
-LOST_PEOPLE = ("_killed", "_wounded", "_losses", "prisoners")
+LOST = ("_killed", "_wounded", "_losses", "prisoners", "_lost")
 BE = re.compile(r"(?i)\b(?:is|are|was|were|be|been|being)\s+(?:\w+ly\s+)?$")  #: before a passive
 PASSIVE = re.compile(rf"(?i)[^,;.]{{0,40}}?\b(?:was|were|been|being|are|is)\s+(?:\w+ly\s+)?{DESTROYED}\b")
 NEAR_HEAD = 40  # assumption: characters between an actor and the number of what it lost
@@ -86,14 +86,6 @@ def _victims(text: str, span: Span, start: int, counted: CountedUnit, mentions: 
         return None
     after = _owner_after(text, counted.end, span.end, mentions, OWNED)
     return after or ""
-
-
-def is_of_unknown_owner(sentence: str, quantity: str) -> bool:
-    """Whether a sentence has somebody destroy or kill without a word on whose side was hit."""
-    if quantity.startswith("personnel_") and OTHERS_KILLED.search(sentence):
-        return True
-    destroyed = quantity.endswith("_lost") and DESTROYS.search(sentence) is not None
-    return destroyed or (quantity.endswith(LOST_PEOPLE) and HARMS.search(sentence) is not None)
 
 
 def _is_destroyed(text: str, start: int, number: int) -> bool:

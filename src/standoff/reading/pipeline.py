@@ -284,7 +284,7 @@ class _Statement:
         saying = speakers.at(self.sayings, index)
         if saying is None and number is None:
             saying = next((one for one in self.sayings if start <= one.start < end), None)
-        result = hedges.find(text, Span(start, end))
+        result = list(hedges.find(text, Span(start, end)))
         subject = subjects.subject(text, span, self.sentence, self.mentions, related, saying, number, counted)
         if number is not None and "+" in subject and not TOGETHER.search(text, span.start, span.end):
             result.append(self._marked(subject, span, "each or together"))

@@ -32,7 +32,7 @@ NOTHING = re.compile(
 )  #: an object that denies its verb: `gave Iran no weapons`
 PREPOSITION = re.compile(
     r"(?i)\b(?:of|to|towards?|in|into|on|against|with|from|by|for|between|over|near|via|through|under|among|"
-    r"about)\s+(?:the\s+|its\s+|both\s+|all\s+)?$"
+    r"about|unlike|like)\s+(?:the\s+|its\s+|both\s+|all\s+)?$"
 )
 THINGS = each(
     """cities positions territory ports companies firms banks oil battlefield allies energy border ships power targets exports

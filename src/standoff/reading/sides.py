@@ -6,11 +6,7 @@ from functools import lru_cache
 
 from standoff.ledger.vocabulary import package
 
-PARTS = {
-    "WEST": ("USA", "EUR"),
-    "NATO": (),
-    "EUR": (),
-}  #: parts of a bloc whose sum is a lower bound for the bloc
+PARTS = {"WEST": ("USA", "EUR")}  #: parts of a bloc whose sum is a lower bound for the bloc
 
 
 def speaks_for(side: str, code: str) -> bool:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.reading import actors, owners
 from standoff.reading.relations import PREPOSITION
+from standoff.reading.sentences import Span
+from standoff.reading.speech_verbs import SAYING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,15 +16,27 @@ if TYPE_CHECKING:
     from standoff.reading.actors import Mention
     from standoff.reading.numbers import NumberMention
     from standoff.reading.quantities import CountedUnit
-    from standoff.reading.sentences import Span
     from standoff.reading.speakers import Saying
 
 JOINED = re.compile(r"(?i)\s*(?:,|and|or|as well as|,\s*and|&)\s*(?:the\s+)?")
 SIDE = re.compile(r"(?i)\b(?:in|for|with|alongside|join(?:ed)?|within|on|into)\s+(?:the\s+|side\s+of\s+)*$")
-VICTIMS = ("personnel_killed", "personnel_wounded", "civilian", "refugees", "displaced")
+VICTIMS = ("civilian", "refugees", "displaced")
 NEUTRAL = frozenset({"UN"})  #: speakers who count the dead and the refugees of others
 ITS = re.compile(r"(?i)\b(?:its|their|our|we|his)\b")
+LOSS = re.compile(r"(?i)\b(?:losses|casualties|dead|deaths|toll|fatalities)\b")
+COMPOUND = re.compile(
+    rf"^-|-\w|['\u2019]s?\s+(?!(?:{'|'.join(sorted(actors.FORCES))})\b)[^\W\d]"
+)  #: `Iran's allies`, `pro-Iranian`
+OWN_LOST = re.compile(
+    r"(?i)\b(?:its|their|our|his)\s+(?:own\s+)?(?:\w+\s+)?(?:ha[ds]\s+|have\s+)?(?:lost|losses|loss|casualties)\b"
+    r"|\b(?:it|they|we|he)\s+(?:ha[ds]\s+|have\s+)?lost\b"
+)
+ADMITTED = re.compile(r"(?i)\s+(?:the\s+)?(?:loss(?:es)?|deaths?)\s+of\s+")  #: between a verb of saying and a number
+WERE_LOST = re.compile(r"(?i)\s+\w+\s+(?:were|was|(?:ha[ds]|have)\s+been)\s+lost\b")
 OF = re.compile(r"(?i)\b(?:of|for|to|on|against|among|in)\s+(?:the\s+|both\s+)?$")
+COUNTS = frozenset(
+    {"person", "item", "shell"}
+)  #: units of what somebody has: not whoever is named behind a preposition
 TARGET = re.compile(r"(?i)\b(?:on|against|upon|targeting|to)\s+(?:the\s+)?$")
 
 
@@ -95,27 +109,22 @@ def subject(
     ]
     if of:
         return _joined(text, of[0], inside)
-    lost = re.search(r"(?i)\b(?:losses|casualties|dead|deaths|toll|fatalities)\b", text[span.start : number.start])
+    lost = LOSS.search(text, span.start, number.start)
     if lost:
-        at = span.start + lost.start()
+        at = lost.start()
         before = [
             m for m in inside if m.end <= at and at - m.end < 28 and not (saying and _in_speaker(text, m, saying))
         ]
-        if (
-            before
-            and before[-1].kind in {"demonym", "name"}
-            and not re.search(
-                r"(?i)\b(?:said|says|reported|reports|estimates?d?|puts?|claims?|claimed)\b", text[before[-1].end : at]
-            )
-        ):
+        if before and before[-1].kind in {"demonym", "name"} and not SAYING.search(text, before[-1].end, at):
             return before[-1].code
         after = [m for m in inside if at <= m.start < number.start and OF.search(text[at : m.start])]
         if after:
             return _joined(text, after[0], inside)
+    if (lost or quantity.endswith(owners.LOST)) and not owners.OTHERS_KILLED.search(text, span.start, span.end):
+        return _loser(text, span, sentence, mentions, saying, number, counted)
     group = acting(text, span, [m for m in inside if not _in_speaker(text, m, saying)])
     if saying and saying.codes and ITS.search(text, span.start, min(counted.end + 1, span.end)):
         return "+".join(saying.codes)
-    late = group
     group = [m for m in group if m.start < number.start]
     if group:
         return "+".join(actors.codes(group))
@@ -126,12 +135,33 @@ def subject(
     free = [m for m in inside if not _in_speaker(text, m, saying)]
     before_number = [m for m in free if m.start < number.start]
     if before_number:
-        return _joined(text, before_number[0], free)
+        return "" if counted.unit in COUNTS else _joined(text, before_number[0], free)
     if free and counted.quantity.startswith(VICTIMS) and saying and set(saying.codes) <= NEUTRAL:
         return free[0].code
     if saying and saying.codes:
         return "+".join(saying.codes)
-    return "+".join(actors.codes(late)) or (free[0].code if free else "")
+    return free[0].code if free else ""
+
+
+def _loser(
+    text: str, span: Span, sentence: Span, mentions: Sequence[Mention], saying: Saying | None, number: NumberMention,
+    counted: CountedUnit,
+) -> str:  # fmt: skip
+    """Side that lost what is counted: the actor of the clause, or the speaker where the words say so; else empty."""
+    who = range(*saying.who) if saying else ()
+    free = [m for m in mentions if m.end <= number.begins and m.start not in who]
+    for place in (span, Span(sentence.start, number.begins)):
+        group = acting(text, place, free)
+        if group and not any(COMPOUND.search(text, max(m.start - 1, 0), m.end + 24) for m in group):
+            return "" if SAYING.search(text, group[-1].end, number.begins) else "+".join(actors.codes(group))
+    hit = [m for m in free if _heads(text, m) and owners.HARMS.search(text, m.end, number.begins)]
+    if hit or saying is None:
+        return hit[-1].code if hit else ""
+    begin = saying.cue[1] if saying.cue[1] <= number.begins else span.start
+    verb = owners.OWN_LOSS.search(text, begin, number.begins)
+    own = (OWN_LOST if verb else ITS).search(text, begin, counted.end + 1)
+    own = own or ADMITTED.fullmatch(text, begin, number.begins) or WERE_LOST.match(text, number.end)
+    return "+".join(saying.codes) if own else ""
 
 
 def _in_speaker(text: str, mention: Mention, saying: Saying | None) -> bool:

@@ -171,6 +171,6 @@ def _row(
         events=tuple(events.find(text, span, when, mentions)),
         relations=tuple(message),
         causal=tuple({link["marker"]: link for link in links}.values()),
-        hedges=tuple(hedges.find(text, span)),
+        hedges=hedges.find(text, span),
         polarity=statement["polarity"] or "positive",
     )

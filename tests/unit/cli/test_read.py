@@ -69,11 +69,15 @@ def test_read_drafts_claims_that_a_ledger_takes(standoff: Any, article: str, tmp
 
 
 def test_audit_ends_with_3_where_something_does_not_hold(standoff: Any, article: str, tmp_path: Path) -> None:
-    told = standoff("audit", article, "--against", "china-russia", "-o", "audit.html", code=3).stdout
+    told = standoff(
+        "audit", article, "--against", "china-russia", "--published", "2024-03-01", "-o", "audit.html", code=3
+    ).stdout
     assert "stale" in told and "merged" in told
     page = (tmp_path / "audit.html").read_text()
     assert '<mark class="bad"' in page and "rus-sanctions-in-force-2022-03" in page and "5532" in page
-    data = json.loads(standoff("audit", article, "--against", "china-russia", "--json", code=3).stdout)
+    data = json.loads(
+        standoff("audit", article, "--against", "china-russia", "--published", "2024-03-01", "--json", code=3).stdout
+    )
     assert data["counts"]["stale"] == 1 and all(v["claims"] for v in data["verdicts"] if v["kind"] != "not matched")
 
 
@@ -99,7 +103,7 @@ def test_audit_lists_sentences_without_a_verdict(standoff: Any, tmp_path: Path) 
 
 def test_what_the_ledger_refutes_is_not_endorsed(standoff: Any, tmp_path: Path) -> None:
     (tmp_path / "nato.txt").write_text("Ukraine joined NATO in March 2023.")
-    told = standoff("audit", "nato.txt", "--against", "china-russia", code=3).stdout
+    told = standoff("audit", "nato.txt", "--against", "china-russia", "--published", "2024-03-01", code=3).stdout
     assert "contradicted" in told and "consistent" not in told
 
 

@@ -40,11 +40,11 @@ def test_a_number_is_compared_with_the_reconciled_interval(asked: list[dict[str,
 
 
 def test_nothing_is_reconciled_unless_asked_for(asked: list[dict[str, Any]]) -> None:
-    text_audit.audit(TEXT, LEDGER)
+    text_audit.audit(TEXT, LEDGER, published="2024-01-05")
     assert asked and not any(call["compute"] for call in asked)
 
 
 def test_without_an_interval_the_claims_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text_audit.cache, "cached_interval", lambda *_, **__: None)
-    (verdict,) = text_audit.audit(TEXT, LEDGER, name="a.txt", case="north").verdicts
+    (verdict,) = text_audit.audit(TEXT, LEDGER, name="a.txt", case="north", published="2024-01-05").verdicts
     assert verdict.kind == "high" and [one.id for one in verdict.claims] == ["ukr-losses"]

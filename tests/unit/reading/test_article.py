@@ -66,10 +66,12 @@ def test_events_reasons_and_the_stray_line_of_the_article() -> None:
 @needs_article
 def test_the_audit_finds_what_is_wrong_with_the_article(audited: Callable[..., TextAudit]) -> None:
     found = audited(article(), load_claims(find("china-russia")), rates={"EUR": "1.08 USD"})
-    words = ("400000", "hundred billion", "7000", "5500", "directly provided")
+    words = ("400000", "hundred billion", "7000", "5500")
     wrong = {(verdict.kind, word) for verdict in found.wrong for word in words if word in verdict.quote}
-    kinds = ("merged", "low", "arithmetic", "stale", "disputed")
+    kinds = ("merged", "low", "arithmetic", "stale")
     assert set(zip(kinds, words, strict=True)) <= wrong
+    later = audited(article(), load_claims(find("china-russia")), published="2025-05-01")  # what was denied by then
+    assert any(verdict.kind == "disputed" and "directly provided" in verdict.quote for verdict in later.wrong)
     by = {verdict.kind: verdict for verdict in found.wrong}
     assert by["stale"].right_on.startswith("2022-03") and "it forgets left" in by["arithmetic"].text
     assert all(verdict.claims for verdict in found.wrong)
@@ -88,7 +90,7 @@ def test_with_a_corrected_article_the_findings_go_away(audited: Callable[..., Te
         "mercenaries.\nBy 12 February 2024, Russia was subjected to over 19,000 sanctions.\n"
         "China says that it has not directly provided weapons to Russia.\n"
     )
-    found = audited(text, load_claims(find("china-russia")), rates={"EUR": "1.08 USD"})
+    found = audited(text, load_claims(find("china-russia")), rates={"EUR": "1.08 USD"}, published="2024-06-30")
     assert found.wrong == () and len(found.verdicts) >= 6
 
 

@@ -51,3 +51,26 @@ def test_the_day_of_a_saying_is_read_beside_another_year() -> None:
 def test_another_year_in_the_sentence_leaves_a_month_open() -> None:
     text = "In 2008 they won the vote of 4 March."
     assert [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")] == ["2008", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It began on Sunday 25 June 1950.", ["1950-06-25"]),
+        ("It began on Sunday, 25 June 1950.", ["1950-06-25"]),
+        ("It began on 25 June 1950, a Sunday.", ["1950-06-25", ""]),
+        ("In 1950 they marched on Sunday.", ["1950", ""]),
+        ("It began on 25 June, in 1950.", ["1950-06-25"]),
+        ("It began on June 25, in the year 1950.", ["1950-06-25"]),
+        ("It began on 25 June 1450.", [""]),
+        ("It will begin on June 25, 2150.", [""]),
+        ("It began in June '50.", []),
+    ],
+)
+def test_a_year_that_is_named_is_never_that_of_publication(text: str, values: list[str]) -> None:
+    assert [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")] == values
+
+
+def test_a_day_of_the_week_gives_its_role_to_the_date_behind_it() -> None:
+    (date,) = dates.find(text := "It has lost 40 tanks since Sunday, 25 June 1950.", Span(0, len(text)), "2024-05-02")
+    assert date.role == "since"

@@ -61,6 +61,50 @@ def test_equipment_of_an_unknown_owner_is_compared_with_nobodys() -> None:
     assert [one.kind for one in audit("By 28 April 2020, Iran had lost 22 drones.", ledger).verdicts] == ["low"]
 
 
+LOSSES = [
+    ("Iran said that 900 soldiers were killed.", ""),
+    ("Iran said that the enemy had lost 900 soldiers.", ""),
+    ("Iran said that enemy losses were 900 soldiers.", ""),
+    ("Iran said the rebels had lost 900 of their soldiers.", ""),
+    ("Iran said by May 2020 the invaders had lost 900 soldiers.", ""),
+    ("The Iranian general staff put the toll at 900 soldiers.", ""),
+    ("The Iranian general staff reported 900 enemy soldiers killed.", ""),
+    ("Iran said its forces inflicted losses of 900 soldiers.", ""),
+    ("Iran inflicted 900 casualties.", ""),
+    ("The UN said that 900 soldiers died.", ""),
+    ("The Iranian-backed militia lost 900 soldiers.", ""),
+    ("Iran's opponents lost 900 soldiers.", ""),
+    ("The opponents of Iran lost 900 soldiers.", ""),
+    ("In Iran, the invaders lost 900 soldiers.", ""),
+    ("Unlike Iran, the militia lost 900 soldiers.", ""),
+    ("The opponents of Iran have 900 tanks.", ""),
+    ("Iran's 900 tanks were lost.", "IRN"),
+    ("Iran said Iraq lost 900 of its soldiers.", "IRQ"),
+    ("Iran said that 900 of its soldiers were killed.", "IRN"),
+    ("Iran said it had lost 900 soldiers.", "IRN"),
+    ('"We lost 900 soldiers," the Iranian army said.', "IRN"),
+    ("Iran admitted the loss of 900 soldiers.", "IRN"),
+    ("Iran reported losses of over 900 soldiers.", "IRN"),
+    ("Iran's army lost 900 soldiers.", "IRN"),
+    ("Iranian losses reached 900 soldiers.", "IRN"),
+    ("Iran attacked in May 2020, and lost 900 soldiers.", "IRN"),
+]
+
+
+@pytest.mark.parametrize(("text", "loser"), LOSSES, ids=[text for text, _ in LOSSES])
+def test_a_loss_is_of_the_speaker_only_where_the_words_say_so(text: str, loser: str) -> None:
+    assert [subject for subject, _, _ in numbers(text)] == [loser]
+
+
+@pytest.mark.parametrize("words", ["the enemy had lost 900 soldiers", "900 soldiers had been killed"])
+def test_losses_of_nobody_named_are_not_compared_with_those_of_the_speaker(words: str) -> None:
+    rows = (
+        claim(name, "IRN", f"personnel_{name}", 300, "2020-04-28", "staff", "iran") for name in ("losses", "killed")
+    )
+    found = audit(f"Iran said that {words} by 28 April 2020.", Ledger(tuple(rows))).verdicts
+    assert [one.kind for one in found] == ["not matched"]
+
+
 @pytest.mark.parametrize("victims", ["soldiers", "militants"])
 def test_the_dead_are_compared_with_nobodys_who_killed_them(victims: str) -> None:
     ledger = Ledger((claim("c", "IRN", "personnel_killed", 900, "2020-04-28", "staff", "iraq"),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from standoff import units
 from standoff.reading import read
 
 
@@ -49,3 +50,35 @@ def test_a_standoff_between_two_is_no_pressure_of_one() -> None:
 def test_a_denial_of_one_manner_is_hedged() -> None:
     (row,) = read("Iran has not directly provided arms to Iraq.")
     assert "restriction" in {hedge["kind"] for hedge in row.hedges}
+
+
+@pytest.mark.parametrize("word", units.MAGNITUDES)
+def test_a_word_of_size_is_read_as_in_units(word: str) -> None:
+    (row,) = read(f"Iran lost 1.5 {word} tanks.")
+    assert row.value == units.parse(f"{word} item").factor * 1.5 and row.unit == "item"
+
+
+@pytest.mark.parametrize(
+    "number", ["1,5 million", "3,20", "1,23,456", "12,34", "1,234,56", "1'000", "1\u2019000", "1.234.567"]
+)
+def test_a_comma_that_marks_no_thousands_gives_no_number(number: str) -> None:
+    assert [row.value for row in read(f"Iran lost {number} tanks.") if row.comparator] == []
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [
+        ("1,234,567", 1_234_567),
+        ("12,345.5", 12_345.5),
+        ("1 000", 1000),
+        ("5 thousand million", 5e9),
+        ("5 hundred thousand", 5e5),
+    ],
+)
+def test_commas_of_thousands_and_words_of_size_that_multiply(number: str, value: float) -> None:
+    assert [row.value for row in read(f"Iran lost {number} tanks.")] == [value]
+
+
+def test_a_decimal_comma_gives_no_share_and_no_money() -> None:
+    text = "Inflation in Iran was 4,5 percent in 2023. Iran spent $3,5 bn. Iran spent 3,5 billion dollars."
+    assert [row.value for row in read(text) if row.comparator] == []

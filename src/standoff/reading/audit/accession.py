@@ -37,7 +37,7 @@ def judge(row: Statement, claims: Sequence[Claim]) -> AuditVerdict | None:
     verb = JOINS.search(row.sentence)
     if verb is None or row.polarity != "positive" or not row.as_of:
         return None
-    mentions = actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
+    mentions = actors.mentions(row.sentence)
     bloc = next((m.code for m in mentions if m.kind == "bloc" and m.start >= verb.start()), "")
     joining = {m.code for m in mentions if m.end <= verb.start() and m.kind in {"name", "capital"}}
     steps = sorted((c for c in claims if (c.subject, c.quantity) == (bloc, "members") and c.value is not None

@@ -16,6 +16,7 @@ from standoff.reading.audit.match import Matcher
 from standoff.reading.audit.propositions import Propositions
 from standoff.reading.audit.records import AuditVerdict, TextAudit
 from standoff.reading.audit.relations import Relations
+from standoff.reading.sentences import Span
 from standoff.reading.speakers import AUTHOR
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
     from standoff.ledger import Claim
     from standoff.reading.audit.numbers import Estimate
-    from standoff.reading.sentences import Span
     from standoff.reading.statement import Statement
 
 
 NO_CLAIM = "No claim of the ledger is about this event at this date."
+OPEN = "Its year is open: it may be one that the text named before."
+PRESENT = re.compile(r"(?i)\b(?:has|have|is|are|now)\b")
 OTHER_WORDS = "The ledger has the speaker say so of this relation, in other words."
 
 
@@ -51,15 +53,16 @@ def audit(
     """
     for day in (published, as_of):
         _checked(day)
-    limit = as_of or published
+    rows = pipeline.read(text, published)
+    named = [draft_claims.last_day(row) for row in rows if row.as_of]
+    limit = as_of or published or max(named, default="")
     known = (ledger.as_of(limit) if limit else ledger).not_retracted()
     plain = _plain(text)
     selected = [claim for claim in known if claim.quote is not None and _plain(claim.quote.text) in plain]
     origins = {(claim.source.title, claim.speaker) for claim in selected}
     gone = {claim.id for claim in known if claim in selected or (claim.source.title, claim.speaker) in origins}
     used = [claim for claim in known if claim.id not in gone and claim.side != AUTHOR]
-    rows = pipeline.read(text, published)
-    day, why = _text_date(rows, published, used)
+    day, why = _text_date(named, published, used)
     times = [published, *(row.as_of for row in rows if row.as_of)] if published else []
     checks = _Checks(
         text, name, published, day, times, used, Matcher(used, rates), partial(estimate, Ledger(tuple(used)))
@@ -109,6 +112,7 @@ class _Checks:
         spans = list(sentences.sentences(text))
         titles = headings.find(text, spans)
         self.sentences = [one for one in spans if one not in titles]
+        self.named = dates.find(text, Span(0, len(text)))  # without a day of publication: those that name their year
         self.relations, self.propositions = Relations(used), Propositions(used, times)
 
     def verdicts(self, rows: Sequence[Statement]) -> list[AuditVerdict]:
@@ -119,6 +123,9 @@ class _Checks:
 
     def _sentence(self, sentence: Span, rows: Sequence[Statement]) -> list[AuditVerdict]:
         out: list[AuditVerdict] = []
+        when = dates.find(self.text, sentence, self.published)
+        if doubtful := [row for row in rows if self._is_open(row, when)]:
+            return [AuditVerdict("not matched", row.id, row.quote, row.start, row.end, OPEN, ()) for row in doubtful]
         for row in rows:
             if row.comparator and row.polarity == "positive":
                 out += numbers.judge(row, self.name, self.day, self.matcher, self.estimate)
@@ -126,7 +133,7 @@ class _Checks:
                 out.append(verdict)
         if any(verdict.kind != "not matched" or verdict.text == OTHER_WORDS for verdict in out):
             return out
-        words = self._words(sentence, rows)
+        words = self._words(sentence, rows, when)
         if words is not None:
             return [words]
         if not out:
@@ -144,11 +151,24 @@ class _Checks:
             return verdict
         return None if row.speaker == AUTHOR else replace(verdict, kind="not matched", text=OTHER_WORDS, claims=())
 
-    def _words(self, sentence: Span, rows: Sequence[Statement]) -> AuditVerdict | None:
+    def _is_open(self, row: Statement, when: Sequence[dates.DateMention]) -> bool:
+        """Whether a statement may be of a year that the text named before, and not of the year of publication."""
+        own = [d for d in when if d.role != "since"]
+        if not row.as_of and any(not d.value for d in own if row.start <= d.start < row.end):
+            return row.comparator != ""
+        year = next((d.value[:4] for d in reversed(self.named) if d.end <= row.start), "")
+        if row.as_of:
+            guessed = any(d.value == row.as_of and dates.is_open(d.form, self.text[d.start : d.end]) for d in own)
+            return guessed and year not in {"", row.as_of[:4]}
+        return row.comparator != "" and year not in {"", self.day[:4]} and not PRESENT.search(row.quote)
+
+    def _words(
+        self, sentence: Span, rows: Sequence[Statement], dated: Sequence[dates.DateMention]
+    ) -> AuditVerdict | None:
         """Verdict on a sentence by the claims in words."""
         if any(row.polarity == "unconfirmed" for row in rows):
             return None
-        when = [d.value for d in dates.find(self.text, sentence, self.published) if d.value and d.role != "since"]
+        when = [d.value for d in dated if d.value and d.role != "since"]
         speaker = next((row.speaker for row in rows if row.speaker != AUTHOR), "")
         quote = self.text[sentence.start : sentence.end]
         verdict = self.propositions.judge(quote, sentence.start, self.published, when, speaker)
@@ -164,12 +184,11 @@ def _inside(index: int, span: Span) -> bool:
     return span.start <= index < span.end
 
 
-def _text_date(rows: Sequence[Statement], published: str, used: Sequence[Claim]) -> tuple[str, str]:
+def _text_date(named: Sequence[str], published: str, used: Sequence[Claim]) -> tuple[str, str]:
     if published:
         return str(PartialDate.parse(published).last), "published"
-    named = [draft_claims.last_day(row) for row in rows if row.as_of]
     if named:
-        return max(named), "the last date that the text names"
+        return max(named), "the last date that the text names; no claim published later is used"
     return str(
         max((claim.published.last for claim in used), default=PartialDate(2000).last)
     ), "the last date of the ledger"

@@ -149,8 +149,8 @@ def is_of_partner(row: Statement, name: str) -> bool:
         return False
     label = " ".join(word.capitalize() for word in words)
     parts = {actor(word) for word in words}
-    parts |= {actor(code) for code in actors.codes(actors.find(label, actors.words(label, 0, len(label))))}
-    for mention in actors.find(row.quote, actors.words(row.quote, 0, len(row.quote))):
+    parts |= {actor(code) for code in actors.codes(actors.mentions(label))}
+    for mention in actors.mentions(row.quote):
         code = actor(mention.code)
         if PARTNER.search(row.quote, 0, mention.start) and code not in parts and code not in row.subject.split("+"):
             return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from standoff import units
@@ -24,21 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from standoff.ledger import Claim
-    from standoff.reading.actors import Mention
     from standoff.reading.audit.passages import Passage
     from standoff.reading.statement import Statement
 
 PUBLIC = ".public"
 MAIN = 0.1  # assumption: an actor with this share of the claims is a scene of the whole case
 NEAR_DAYS = 92  # assumption, as in the balance of claims: dates more than a quarter of a year apart differ
-DEFINITIONS = {
-    "aid_total": ("aid_total", "aid_allocations", "aid_commitments"),
-    "shells_production": ("shell_production",),
-    "trade": ("trade_with_{}",), "exports": ("exports_to_{}",), "imports": ("imports_from_{}",),
-    "refugees": ("refugees_from_{}",), "troops_deployed": ("troops_around_{}", "troops_in_war_zone"),
-}  # fmt: skip  #: words of a text -> possible names in a ledger; {} is another actor of the sentence
 BROAD = "aid_total"  #: a quantity that may mean any of its definitions
-ALIASES = {"EU": ("EUR", "EU"), "EUR": ("EUR",), "USSR": ("USSR", "SUN"), "UN": ("UN", "UNC")}
+DEFINITIONS = {BROAD: (BROAD, "aid_allocations", "aid_commitments"), "shells_production": ("shell_production",)}
+ALIASES = {"EU": ("EUR", "EU"), "USSR": ("USSR", "SUN"), "UN": ("UN", "UNC")}
 DOLLARS = {
     "EUR": (0.96, 1.25), "GBP": (1.07, 1.49), "CNY": (0.137, 0.16), "RUB": (0.0083, 0.0178), "UAH": (0.024, 0.0435),
     "KRW": (0.00068, 0.00094),
@@ -77,20 +72,15 @@ def _apart(claim: Claim, when: PartialDate) -> int:
     )
 
 
-def _mentions(row: Statement) -> list[Mention]:
-    """Actors of the sentence of a statement."""
-    return actors.find(row.sentence, actors.words(row.sentence, 0, len(row.sentence)))
-
-
 def _codes(claim: Claim) -> frozenset[str]:
     """Actors of a claim's subject and quantity."""
     return frozenset(actor(part) for part in (claim.subject, *claim.quantity.split("_")))
 
 
 def _is_shared(name: str, own: Sequence[str]) -> bool:
-    """Whether a quantity of one actor names another: `trade_with_rus` is about both."""
-    parts = {actor(part) for part in name.split("_")}
-    return any(actor(code) in parts for code in own)
+    """Whether a quantity of one actor is as much about another: `trade_with_rus`, and not `sent_to_rus`."""
+    codes = {actor(code) for code in own}
+    return any(actor(part) in codes and last not in {"to", "from"} for last, part in pairwise(name.split("_")))
 
 
 class Matcher:
@@ -108,12 +98,6 @@ class Matcher:
         size = Counter(actor(code) for (code, _), group in self.by.items() for _ in group)
         self.theatre = frozenset(code for code, count in size.items() if count >= MAIN * total)
 
-    def names(self, row: Statement) -> list[str]:
-        """Usual names in a ledger for the quantity of a statement."""
-        others = [code.lower() for code in actors.codes(_mentions(row))]
-        names = DEFINITIONS.get(row.quantity, (row.quantity,))
-        return list(dict.fromkeys(name.format(other) for name in names for other in (others or ["x"])))
-
     def subjects(self, row: Statement) -> list[str]:
         """Subjects of a statement: `the United States and the West` are the West."""
         codes = row.subject.split("+")
@@ -128,28 +112,28 @@ class Matcher:
         A quantity is looked for by its usual names, then by the words of the sentence, of its subject, of the other actors
         of the sentence, and, where it names none, of any.
         """
-        unknown = owners.is_of_unknown_owner(row.sentence, row.quantity)
-        if unknown and (not row.subject or owners.OTHERS_KILLED.search(row.sentence)):
+        if not row.subject or (row.quantity.startswith("personnel_") and owners.OTHERS_KILLED.search(row.sentence)):
             return []
         content = passage(row.sentence)
         own = self.subjects(row)
-        inside = [alias for mention in _mentions(row) for alias in ALIASES.get(mention.code, (mention.code,))]
+        inside = [
+            alias for mention in actors.mentions(row.sentence) for alias in ALIASES.get(mention.code, (mention.code,))
+        ]
         others = [code for code in dict.fromkeys(inside) if code not in own]
         groups = [own] if wording.is_owned(row) else [own, others]
-        if not any(inside) and row.as_of:
-            groups.append(list(self.of))
         exact = [code for code in own if (code, row.quantity) in self.by and row.quantity != BROAD]
         if exact and not definitions.is_addition(row):
             meant = self._meant(row, content, exact)
             return [one for one in meant if one[1].startswith(row.quantity)] or [(c, row.quantity, True) for c in exact]
         for group in groups:
             meant = self._meant(row, content, group)
-            if group is not own and row.subject:
+            if group is not own:
                 meant = [one for one in meant if _is_shared(one[1], own)]
             if meant:
                 return meant
-            usual = [(code, name, name == row.quantity or len(DEFINITIONS.get(row.quantity, ())) == 1)
-                     for code in group for name in self.names(row) if (code, name) in self.by or PARTS.get(code)]  # fmt: skip
+            names = DEFINITIONS.get(row.quantity, (row.quantity,))
+            usual = [(code, name, name == row.quantity or len(names) == 1) for code in group for name in names
+                     if (code, name) in self.by or PARTS.get(code)]  # fmt: skip
             if (
                 group is own
                 and not definitions.is_addition(row)
@@ -173,7 +157,7 @@ class Matcher:
     ) -> list[MatchedClaim]:
         """Every claim about a quantity of a subject, nearest date first."""
         out = []
-        content, mentions = passage(row.sentence), _mentions(row)
+        content, mentions = passage(row.sentence), actors.mentions(row.sentence)
         claims = [(claim, ()) for claim in self.by.get((subject, name), ())]
         for claim, parts in [*claims, *self._sums(PARTS.get(subject, ()), name)]:
             known = f"{claim.quantity} {claim.note} {claim.source.title} {claim.speaker}"

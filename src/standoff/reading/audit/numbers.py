@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -120,7 +121,7 @@ def judge(
     out = _who(row, result)
     verdicts: list[AuditVerdict] = []
     for one, evidence in result.items():
-        verdicts += _size(one, evidence, matcher, estimate(row.quantity, one.claim.subject, one.day))
+        verdicts.append(_of_any(one, evidence, matcher, estimate(row.quantity, one.claim.subject, one.day)))
     if out:
         verdicts = [verdict for verdict in verdicts if verdict.kind not in {"consistent", "disputed"}]
     return [*out, *verdicts]
@@ -187,23 +188,28 @@ def _is_repeated(one: Stated, e: MatchedClaim) -> bool:
     return abs(e.apart) <= SAME_TIME_DAYS and overlap(e.number, rounded_range(one.claim))
 
 
-def _off(one: Stated, e: MatchedClaim) -> float:
-    """Relative difference between claim and text, in whole percent."""
-    number, statement = one.number[0], stated_number(e.claim)
-    return (
-        round(abs(e.low / implied_range(e.claim)[0] * statement / number - 1), 2)
-        if number and implied_range(e.claim)[0]
-        else 1.0
-    )
-
-
 def _voices(agree: Sequence[MatchedClaim]) -> str:
     return "by " + ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in agree[:3]))
 
 
-def _size(
-    one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None
-) -> list[AuditVerdict]:
+def _of_any(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> AuditVerdict:
+    """Verdict by each quantity that a number may be of: that of one that has it, else what all near it say."""
+    near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS] or evidence
+    names = dict.fromkeys(e.claim.quantity for e in near) or [one.row.quantity]
+    verdicts = [
+        _size(one, [e for e in evidence if e.claim.quantity == name], matcher, estimate if name == one.row.quantity else None)
+        for name in names
+    ]  # fmt: skip
+    for kind in ("consistent", "disputed"):
+        if found := [verdict for verdict in verdicts if verdict.kind == kind]:
+            return found[0]
+    if len({verdict.kind for verdict in verdicts}) == 1:
+        return min(verdicts, key=lambda verdict: abs(math.log(verdict.factor)) if verdict.factor else math.inf)
+    text = f"It may be of several quantities, none of which has this number: {', '.join(names)}."
+    return _verdict(one.row, "not matched", text, [c for verdict in verdicts for c in verdict.claims])
+
+
+def _size(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> AuditVerdict:
     near = [e for e in evidence if abs(e.apart) <= SAME_TIME_DAYS] or [e for e in evidence if abs(e.apart) <= NEAR_DAYS]
     named = [e for e in near if is_by_name(e.claim, one.row)]  # a speaker is compared with own claims
     if not named and not one.dated:
@@ -229,7 +235,7 @@ def _size(
     between = _between(one.number[0], near)
     differ = [e for e in near if not agrees(one, e)]
     if agree and (turned := _turned(one, agree, evidence)):
-        return [turned]
+        return turned
     if inside if reconciled else agree or between:
         others = [e for e in differ if base_speaker(e.claim.speaker) not in between]
         return _fits(one, agree, others, has, facts)
@@ -239,9 +245,7 @@ def _size(
         or (one.comparator == "range" and overlap(one.ends, (low, high)))
     ):
         text = f"The ledger has {has}; no claim has this number."
-        return [
-            _verdict(one.row, "not matched", text, [c for e in differ[:SHOWN] for c in cited(e, "differs")], **facts)
-        ]
+        return _verdict(one.row, "not matched", text, [c for e in differ for c in cited(e, "differs")], **facts)
     return _outside(one, evidence, differ, has, facts)
 
 
@@ -305,7 +309,7 @@ def _between(number: float, near: Sequence[MatchedClaim]) -> set[str]:
 
 def _outside(
     one: Stated, evidence: Sequence[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, Any]
-) -> list[AuditVerdict]:
+) -> AuditVerdict:
     """Verdict on a number outside the interval of the ledger."""
     low, high = facts["low"], facts["high"]
     below = one.number[0] < low
@@ -319,20 +323,19 @@ def _outside(
     then = [e for e in evidence if e.same and e.apart < -NEAR_DAYS and agrees(one, e) and not e.parts] if below else []
     cites = [c for e in differ[: SHOWN - 2] for c in cited(e, "differs")]
     if then:
-        first = min(then, key=lambda e: (_off(one, e), not e.claim.as_of.day, e.claim.as_of.last))
+        nearness = [round(abs(e.number[0] - one.number[0]) / (e.number[0] or 1), 2) for e in then]  # in whole percent
+        first = min(
+            zip(nearness, then, strict=True), key=lambda p: (p[0], not p[1].claim.as_of.day, p[1].claim.as_of.last)
+        )[1]
         right = str(first.claim.as_of)
         text = f"Right on {right} ({first.claim.speaker}: {content(first.claim)}); by its own date the ledger has {has}. {size}"
-        return [
-            _verdict(one.row, "stale", text, [*cited(first, "then"), *cites], factor=factor, right_on=right, **facts)
-        ]
-    return [
-        _verdict(one.row, "low" if below else "high", f"The ledger has {has}. {size}", cites, factor=factor, **facts)
-    ]
+        return _verdict(one.row, "stale", text, [*cited(first, "then"), *cites], factor=factor, right_on=right, **facts)
+    return _verdict(one.row, "low" if below else "high", f"The ledger has {has}. {size}", cites, factor=factor, **facts)
 
 
 def _fits(
     one: Stated, agree: list[MatchedClaim], differ: list[MatchedClaim], has: str, facts: dict[str, object]
-) -> list[AuditVerdict]:
+) -> AuditVerdict:
     """Verdict on a matching number: `disputed` if unattributed and contradicted."""
     own = [e for e in agree if is_by_speaker(e.claim, one.row)]
     cites = [c for e in (own or agree)[:3] for c in cited(e, "agrees")]
@@ -341,48 +344,23 @@ def _fits(
     if differ and not own:
         sources = ", ".join(dict.fromkeys(f"{e.claim.speaker} ({content(e.claim)})" for e in differ[:3]))
         cites += [c for e in differ[:3] for c in cited(e, "differs")]
-        return [_verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {sources}.", cites, **facts)]
+        return _verdict(one.row, "disputed", f"The ledger has {has}; otherwise say {sources}.", cites, **facts)
     statement = f"; {own[0].claim.speaker} has {content(own[0].claim)}" if own else ""
-    return [_verdict(one.row, "consistent", f"The ledger has {has}{statement}.", cites, **facts)]
+    return _verdict(one.row, "consistent", f"The ledger has {has}{statement}.", cites, **facts)
 
 
-def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> list[AuditVerdict]:
+def _far(one: Stated, evidence: Sequence[MatchedClaim]) -> AuditVerdict:
     """Verdict without claims near the date, from bounds of a cumulative count."""
     before = [e for e in evidence if e.apart < 0]
     after = [e for e in evidence if e.apart > 0]
     text = "The ledger has no claim within three months of its date"
     cites = [c for e in (*before[:1], *after[:1]) for c in cited(e, "differs")]
     rising = one.row.quantity.endswith(OWN_COUNTS) or one.row.quantity.startswith(("aid_", "sanctions_"))
-    if rising and before and before[0].low > one.ends[1]:
-        facts = {
-            "low": before[0].low,
-            "unit": one.claim.unit,
-            "at": str(one.day),
-            "factor": ratio(one.number[0], before[0].low),
-        }
-        return [
-            _verdict(
-                one.row,
-                "low",
-                f"{text}; it had {content(before[0].claim)} by {before[0].claim.as_of} already.",
-                cites,
-                **facts,
-            )
-        ]
-    if rising and after and after[0].high < one.ends[0]:
-        facts = {
-            "high": after[0].high,
-            "unit": one.claim.unit,
-            "at": str(one.day),
-            "factor": ratio(one.ends[0], after[0].high),
-        }
-        return [
-            _verdict(
-                one.row,
-                "high",
-                f"{text}; it has {content(after[0].claim)} only by {after[0].claim.as_of}.",
-                cites,
-                **facts,
-            )
-        ]
-    return [_verdict(one.row, "not matched", f"{text}.", cites)]
+    facts: dict[str, Any] = {"unit": one.claim.unit, "at": str(one.day)}
+    if rising and before and (low := before[0].low) > one.ends[1]:
+        text += f"; it had {content(before[0].claim)} by {before[0].claim.as_of} already."
+        return _verdict(one.row, "low", text, cites, low=low, factor=ratio(one.number[0], low), **facts)
+    if rising and after and (high := after[0].high) < one.ends[0]:
+        text += f"; it has {content(after[0].claim)} only by {after[0].claim.as_of}."
+        return _verdict(one.row, "high", text, cites, high=high, factor=ratio(one.ends[0], high), **facts)
+    return _verdict(one.row, "not matched", f"{text}.", cites)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 SUBORDINATE = re.compile(
-    r"(?i)[,\s]+(?:before|after|when|while|whilst|because|although|though|since|unless|until|whatever|whenever|as\s+long\s+as|"
+    r"(?i)(?<![,\s])[,\s]+(?:before|after|when|while|whilst|because|although|though|since|unless|until|whatever|whenever|as\s+long\s+as|"
     r"if|after\s+which|in\s+case)\s.*$"
 )
 CUT = re.compile(r"(?i)[;:,.]\s|\s(?:and|but|when|while|before|after|until|if)\s")
@@ -71,12 +72,13 @@ def main(text: str) -> str:
     return SUBORDINATE.sub("", text)
 
 
+@lru_cache(maxsize=1024)  # the statements of a sentence share it
 def passage(text: str, published: str = "") -> Passage:
     """The content of a text: words without dates, and names of actors as codes."""
     whole = Span(0, len(text))
     taken = [Span(date.start, date.end) for date in dates.find(text, whole, published)]
     terms: list[tuple[int, Term]] = []
-    mentions = actors.find(text, actors.words(text, 0, len(text)))
+    mentions = actors.mentions(text)
     for mention in mentions:
         code = actor(mention.code)
         words = (w for part in WORD.findall(text[mention.start : mention.end]) for w in senses(part))

@@ -49,7 +49,6 @@ MUTUAL = re.compile(
     r"(?i)\b(?:unit\w+|relations|ties|trade|treat(?:y|ies)|pact|agreement|talks|alliance|partnership|friendship)\s+(?:\w+\s+)?with\b"
     r"|\bbetween\b"
 )  #: whoever is named first
-RESTRICTION = re.compile(r"(?i)\b(?:directly|officially|formally|openly|publicly|direct)\b")
 COUNTED = re.compile(r"\d+ for, \d+ against")
 STANCE = re.compile(r"(?i)\b(?:vot\w+\s+(?P<s>for|against|in\s+favou?r)|(?P<a>abstain(?:s|ed))\b)")
 VOTE = re.compile(r"(?i)\bvote:\s*(for|against|abstain)")
@@ -75,13 +74,13 @@ class Match:
     """A claim about the content of a sentence."""
 
     entry: Entry
-    whole: float  #: share of the sentence's content in the claim
-    part: float  #: the same for its main clause
-    missing: tuple[Term, ...]
-    agrees: bool  #: whether all its words have the sign that they have in the claim
-    opposed: bool  #: whether most have the opposite sign
-    known: bool  #: whether it has every actor of the sentence
-    directed: bool  #: whether its actors stand in the order of the claim
+    whole: float = 1.0  #: share of the sentence's content in the claim
+    part: float = 1.0  #: the same for its main clause
+    missing: tuple[Term, ...] = ()
+    agrees: bool = True  #: whether all its words have the sign that they have in the claim
+    opposed: bool = False  #: whether most have the opposite sign
+    known: bool = True  #: whether it has every actor of the sentence
+    directed: bool = True  #: whether its actors stand in the order of the claim
     ordered: bool = True  #: whether all of them stand in the order of the claim's own words
     elsewhere: bool = False  #: whether the sentence and the claim name other actors as objects
 
@@ -139,16 +138,15 @@ class Propositions:
         counts = {details.tally(entry.claim.proposition) for entry in votes}
         if len(counts) != 1 or pair in counts:
             return None
-        same = [Match(entry=e, whole=1.0, part=1.0, missing=(), agrees=True, opposed=False, known=True, directed=True)
-                for e in votes]  # fmt: skip
+        same = [Match(entry=e) for e in votes]
         return _verdict("contradicted", f"The ledger has another count: {_first(same)}.", same, text, start)
 
     def has_words(self, text: str, names: Iterable[str], published: str, denied: bool = False) -> bool:
         """Whether one of some claims has each word, actor and detail of a text.
 
-        Who denies a thing of anybody denies it of each, and of any way of doing it: a denial may name an actor more.
+        Who denies a thing of anybody denies it of each: a denial may name an actor more.
         """
-        whole, wanted = passage(RESTRICTION.sub("", text) if denied else text, published), set(names)
+        whole, wanted = passage(text, published), set(names)
         return any(
             (whole.essence(entry.pool) if denied else whole.coverage(entry.pool)) == 1.0
             and _directed(whole.actors, entry.directions)
@@ -356,10 +354,7 @@ def _vote(
         claim = entry.claim
         recorded = VOTE.search(claim.proposition)
         if recorded and actor(claim.subject) == whole.actors[0] and _at(days, claim):
-            match = Match(
-                entry=entry, whole=1.0, part=1.0, missing=(), agrees=True, opposed=False, known=True, directed=True
-            )
-            votes.append((recorded.group(1).lower(), match))
+            votes.append((recorded.group(1).lower(), Match(entry=entry)))
     same = [match for vote_, match in votes if vote_ == vote]
     if same or not votes:
         counts = any(term.kind == "number" for term in whole.terms)

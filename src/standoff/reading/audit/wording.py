@@ -31,9 +31,6 @@ OPPOSITE = {
     "to": re.compile(r"(?i)\bfrom\s+(?:the\s+)?$"),
     "from": re.compile(r"(?i)\bto\s+(?:the\s+)?$"),
 }
-TRAINS = re.compile(
-    r"(?i)\b(?:train|equip|arm|recruit|hous)(?:s|es|ed|ing)?\s+$"
-)  #: what others do for somebody's soldiers
 OWNER_NEAR = 20  # assumption: characters between a number and the owner's name in its noun phrase
 
 
@@ -86,9 +83,9 @@ def is_reversed(row: Statement, name: str, mentions: Iterable[Mention]) -> bool:
 def is_owned(row: Statement) -> bool:
     """Whether the noun that a number counts names its owner: `617,000 Ukrainian soldiers`."""
     one = place(row)
-    if one is None or TRAINS.search(row.quote, 0, one.begins):
+    if one is None:
         return False
     return any(
         one.end <= m.start < one.end + OWNER_NEAR and m.kind in {"demonym", "public"} and m.code == row.subject
-        for m in actors.find(row.quote, actors.words(row.quote, 0, len(row.quote)))
+        for m in actors.mentions(row.quote)
     )

@@ -100,3 +100,23 @@ def test_a_number_that_no_claim_has_is_not_matched_between_two() -> None:
             enumerate(((100, "An institute"), (900, "A ministry")))]  # fmt: skip
     found = audit("On 31 December 2024 Iran had 400 tanks.", Ledger(tuple(rows)))
     assert {verdict.kind for verdict in found.verdicts} == {"not matched"} and found.checked == 0
+
+
+SENT = (("IRN", "troops_sent_to_tur", 1000, "person"),)
+BANK = (("IRN", "key_rate", 21, "%"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "expected"),
+    [
+        ("By 31 December 2024 Turkey had sent 5,000 soldiers to Iran.", SENT, {"not matched"}),
+        ("By 31 December 2024 Iran had sent 5,000 soldiers to Turkey.", SENT, {"high"}),
+        ("The key rate was 9 percent on 31 December 2024.", BANK, {"not matched"}),
+        ("Iran's key rate was 9 percent on 31 December 2024.", BANK, {"low"}),
+        ("By 31 December 2024 the army had 900 tanks.", TANKS, {"not matched"}),
+        ("By 31 December 2024 Iran had 900 tanks.", TANKS, {"high"}),
+        ("By 31 December 2024 the opponents of Iran had 900 tanks.", TANKS, {"not matched"}),
+    ],
+)
+def test_a_statement_is_not_compared_with_a_claim_about_somebody_else(text: str, rows: Any, expected: set[str]) -> None:
+    assert kinds(text, *rows) == expected
