@@ -31,7 +31,6 @@ from __future__ import annotations
 
 import math
 import re
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -110,7 +109,7 @@ class Belief:
         shape = self.g_parameters()
         if shape is not None:
             a, b, s = shape
-            return a + b * (z if s == 0.0 else _expm1(s * z) / s)
+            return a + b * (z if s == 0.0 else math.expm1(s * z) / s)
         n = self.numbers
         if self.shape == "uniform":
             return n[0] + p * (n[1] - n[0])
@@ -211,13 +210,6 @@ class Belief:
         if self.shape == "point" and not self.unit and not self.sources:
             return self.numbers[0]
         return str(self)
-
-
-def _expm1(x: float) -> float:
-    try:
-        return math.expm1(x)
-    except OverflowError:
-        return math.inf
 
 
 def _show(number: float) -> str:
@@ -374,7 +366,7 @@ def _has_tails(belief: Belief) -> bool:
     """Whether the outermost quantiles that a run may draw are finite."""
     try:
         return all(math.isfinite(belief.quantile(p)) for p in (OUTERMOST, 0.5, 1 - OUTERMOST))
-    except OverflowError:
+    except (OverflowError, ValueError):
         return False
 
 
@@ -402,7 +394,7 @@ def _validated(belief: Belief) -> Belief:
     elif belief.shape == "beta" and (n[0] <= 0 or n[1] <= 0):
         problem = "both numbers of a beta must be above zero"
     elif belief.shape != "beta" and not _has_tails(belief):
-        problem = f"its tails are beyond {sys.float_info.max:.2g}, the largest number"
+        problem = "its tails are too large to be numbers"
     if problem:
         raise BeliefError(Problem(f"`{belief}`: {problem}", allowed=FORMS))
     return belief

@@ -169,9 +169,10 @@ def _parse(text: str, declared: Mapping[str, str], texts: tuple[str, ...] = ()) 
 
 
 def after_number(text: str, declared: Mapping[str, str]) -> tuple[Unit, int]:
-    """The unit at the beginning of what follows a number in an expression, and its length; 1 and 0 without one.
+    """The unit in front of what follows a number in an expression, and its length.
 
-    A `*`, and a slash before a number or a name, are left to the expression. Raises `UnitError` for a unit out of range.
+    Without one, the unit 1 and 0. A `*`, and a slash before a number or a name, are left to the expression. Raises
+    `UnitError` for a unit out of range.
     """
     return _read(text, declared, words=WORD_AFTER_NUMBER, signs="/")
 

@@ -158,7 +158,7 @@ class Dynamics(ProgramLayout):
     def sound_rates(
         self, part: Component, facts: Mapping[str, Array], values: Callable[[int], Array], k: Array
     ) -> dict[str, Array]:  # fmt: skip
-        """Whether each rate of a mechanism is a number within its bound in step `k`, for each draw; without sure ones."""
+        """Rate of a mechanism -> whether it is a number within its bound in step `k`; no sure ones."""
         out: dict[str, Array] = {}
         bounds = {f"{part.name}.{field}": role.ge for field, role in type(part.params).roles().items()}
         numbers: Any = part.parameter_index.get(components.NUMBERS, {})

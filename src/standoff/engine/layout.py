@@ -120,7 +120,7 @@ class ProgramLayout:
 
     @cached_property
     def checked_rates(self) -> dict[str, dict[str, Node | int]]:
-        """Mechanism -> its rates that are checked at each step, by path: expressions, and numbers that options lower."""
+        """Mechanism -> path -> a rate to be checked: an expression, or a number that options lower."""
         lowered = {effect.target for choice in self.plan.choices for effects in choice.effects for effect in effects
                    if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0}  # fmt: skip
         out = {}

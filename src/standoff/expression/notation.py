@@ -10,7 +10,7 @@ BINDS = {"+": SUM, "-": SUM, "*": PRODUCT, "/": PRODUCT}
 
 
 def notation(node: Node) -> str:
-    """The expression with the fewest parentheses; reading it again gives the same tree, to the 12 digits shown."""
+    """The expression, which reads as the same tree again, to the 12 digits shown."""
 
     def show(child: Node, least: int = OR) -> str:
         level, text = write(child)

@@ -197,7 +197,10 @@ class _Series:
         self.latest[claim.speaker].append(claim)
 
     def near(self, b: Claim) -> Iterator[Claim]:
-        """Earlier claims of other sources, or of the same day, where neither source has a number nearer to the other."""
+        """Claims before `b` where neither source has a number nearer in date to the other.
+
+        Numbers of one source for different dates are a series and left out.
+        """
         day, before = self.day[b.id], self.around[b.id][0]
         for said in reversed(self.latest.values()):
             first = said[0].id
@@ -213,7 +216,7 @@ class _Series:
                     yield a
 
     def kind(self, a: Claim, b: Claim) -> Kind | None:
-        """Kind of conflict between two claims, in short where their ranges clearly meet or do not meet."""
+        """Kind of conflict between two claims, at once where their ranges clearly meet or do not."""
         (low_a, high_a), (low_b, high_b) = self.intervals[a.id], self.intervals[b.id]
         low, high = max(low_a, low_b), min(high_a, high_b)
         slack = INSIDE * min(abs(low), abs(high))
@@ -275,7 +278,7 @@ def _occasion(claim: Claim) -> tuple[str, str]:
 
 
 def _new(fresh: Sequence[Claim], series: _Series, observed: Observed) -> Pairs:
-    """Conflicting pairs of the claims that are in no earlier run, each with the nearest of the other source.
+    """Conflicting pairs of claims in no earlier run, each with the nearest of the other source.
 
     Pairs are left out where `observed` already has a claim with that source.
     """

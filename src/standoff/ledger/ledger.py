@@ -51,7 +51,10 @@ class Ledger:
 
     @classmethod
     def load(cls, path: str | Path, declared: Mapping[str, str] | None = None) -> Ledger:
-        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every error. declared: as in `parse`"""
+        """Read `.jsonl`, `.json`, `.yaml` or `.yml`; raises `LedgerError` with every error.
+
+        declared: further units, see `parse`
+        """
         path = Path(path)
         raw = input_files.contents(path, LARGEST, LedgerError)
         return cls.parse(input_files.text(raw, str(path), LedgerError), str(path), declared)
