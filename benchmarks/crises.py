@@ -49,7 +49,8 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
         "case are not independent. The rule (a code c is the belief c - 0.2 to c + 0.2, weights from history or of two "
         "tiers) prevents tuning "
         "after a run, but not hindsight in the codes. Only in the case Korea were two general settings changed after "
-        "the first run. "
+        "the first run. The scores of all cases together were reached after earlier scores of the same cases had been seen: "
+        "general parts of the program and the weights from history came later. "
         "Read every skill below as an upper bound; [scoring](scoring.md) defines the scores.",
         f"`python -m benchmarks.crises --draws {draws} --seed {seed}` writes the whole page; do not edit it by hand. Intervals "
         "in brackets are 90 % bootstrap intervals that resample whole cases, in bold if they exclude zero; ± is the "

@@ -183,7 +183,7 @@ def base_rates() -> dict[str, Any]:
         rate = question(case, key).data_rate
         ends = beta.ppf(ENDS, rate.count + 0.5, rate.of - rate.count + 0.5)
         out[name] = {"kind": "base_rate", "text": f"a year: {rate.text.rstrip('.')}", "range": percentiles(ends),
-                     "sources": _works(rate.sources), "origin":
+                     "unit": "1/year", "sources": _works(rate.sources), "origin":
                      f"{rate.count} of {rate.of} pairs of years, {rate.since} to {rate.until}, {rate.data}"}  # fmt: skip
     for name, (case, key, text) in BASE_RATES.items():
         belief, of = question(case, key).base_rate.value, question(case, key).base_rate.of

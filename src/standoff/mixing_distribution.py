@@ -23,6 +23,7 @@ STEPS = 30  # of roughening, assumption: few enough for a smooth shape; a test h
 FLAT = 0.02  # assumption: share of the start spread over the grid, so that every shape can be reached
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(60)
 STANDS_OUT = Z90**2  #: the likelihood ratio of a variance at its bound exceeds it with 5 % (half a chi-squared)
+MOST = 40.0  #: of a shift in log odds: beyond it no mean of floats is inside 0 and 1
 POINT = 1e-9  # half the width of a point, in log odds
 
 
@@ -38,9 +39,14 @@ class MixingDistribution:
         """One value."""
         return cls(np.array([log_odds - POINT, log_odds + POINT]), np.array([0.0, 1.0]))
 
-    def shifted(self, log_odds: float) -> MixingDistribution:
-        """The distribution shifted in log odds."""
-        return MixingDistribution(self.edges + log_odds, self.cumulative)
+    def with_mean(self, mean: float) -> MixingDistribution:
+        """The distribution shifted in log odds until the mean of the probability is `mean`."""
+        from scipy.optimize import brentq
+        from scipy.special import expit
+
+        middles, weights = (self.edges[1:] + self.edges[:-1]) / 2, np.diff(self.cumulative)
+        shift = brentq(lambda by: float(weights @ expit(middles + by)) - mean, -MOST, MOST)
+        return MixingDistribution(self.edges + shift, self.cumulative)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ GROUND: dict[str, set[str]] = {
     "units": {"errors"},
     "versions": set(),
     "files": {"errors"},
+    "hidden_characters": set(),
     "yaml_reader": {"errors", "scalars"},
     "xla": {"files"},
     "input_files": {"errors"},

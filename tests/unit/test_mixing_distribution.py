@@ -9,7 +9,7 @@ import pytest
 from scipy.special import expit
 from scipy.stats import beta, norm
 
-from standoff.mixing_distribution import mixing_distribution, quantiles
+from standoff.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
 
 UNITS, TIMES, LEVELS = 800, 8, (0.05, 0.95)
 
@@ -71,3 +71,14 @@ def test_what_never_or_always_happens_is_a_point(hits: int, known: float) -> Non
 def test_a_mixture_has_the_ends_of_its_parts() -> None:
     parts = [mixing_distribution(np.full(400, hits), 20) for hits in (2, 4, 10)]
     assert quantiles(parts, (0.05, 0.5, 0.95)) == pytest.approx((0.1, 0.2, 0.5), abs=1e-6)
+
+
+@pytest.mark.parametrize("mean", [1e-4, 0.043, 0.5, 0.97])
+def test_a_shift_in_log_odds_gives_any_mean_and_keeps_the_shape(mean: float) -> None:
+    edges = np.linspace(-9, 3, 241)
+    wide = MixingDistribution(edges, norm(-3, 1.5).cdf(edges) / norm(-3, 1.5).cdf(edges)[-1])
+    moved = wide.with_mean(mean)
+    middles = (moved.edges[1:] + moved.edges[:-1]) / 2
+    assert np.diff(moved.cumulative) @ expit(middles) == pytest.approx(mean, rel=1e-6)
+    np.testing.assert_allclose(np.diff(moved.edges), np.diff(wide.edges))
+    assert quantiles([MixingDistribution.point(0.0).with_mean(mean)], [0.5])[0] == pytest.approx(mean, rel=1e-6)

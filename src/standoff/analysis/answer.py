@@ -77,21 +77,23 @@ class Answers(Finding):
 
 
 def answer(
-    run: Outcomes, questions: tuple[str, ...] = (), bands: Bands | None = None, like: Answers | None = None
+    run: Outcomes, questions: str | tuple[str, ...] = (), bands: Bands | None = None, like: Answers | None = None
 ) -> Answers:
     """Answer all or some questions of a run: the main one first, then in file order.
 
-    `run` is a simulated model, or the result of a session under changed levers. `bands` are the epistemic bands of the
-    answers; by default those stored with the case, which those of a session lack. `like` are answers of the same model
+    `run` is a simulated model, or the result of a session under changed levers or beliefs. `questions` are ids, or one
+    id. `bands` are the epistemic bands of the answers; by default those stored with the case, which belong to the case as
+    it is: changed levers, beliefs or evidence have none. `like` are answers of the same model
     in another state of its levers, whose evidence is taken over: to find it again would take longer than the answer.
     """
     plan = run.model.plan
-    named = {plan.question(name).id for name in questions}
+    names = [questions] if isinstance(questions, str) else questions
+    named = {plan.question(name).id for name in names}
     failure.refuse(run)
     chosen = [query for query in plan.questions if not named or query.id in named]
     chosen.sort(key=lambda asked: asked.id != plan.main_question)
     if bands is None:
-        moved = run.interventions != plan.intervention_records
+        moved = run.other_table or run.interventions != plan.intervention_records
         bands = Bands(note=MISSING) if moved else stored_bands(run.model)
     known = {item.id: item for item in like.answers} if like else {}
     answers = tuple(_answer(run, query, bands.of.get(query.id), known.get(query.id)) for query in chosen)
@@ -103,9 +105,11 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, l
     sample = question_sample(run, query)
     result = over_all_draws(run, query, query.form.answer(sample))
     baselines = dict(result.baselines)
+    rates = like.base_rates if like else base_rates(plan, query)
     if question.base_rate is not None:
         rate = plan.parameter(f"questions.{query.id}.base_rate.value")
-        baselines["base_rate"] = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
+        stated = rate.quantile(0.5) / (sample.factor if query.form.HAS_UNIT else 1.0)
+        baselines["base_rate"] = next((each.rate for each in rates if each.kind == "list"), stated)
     behind = like.provenance if like else claims_behind(plan, query)
     if band is not None and query.form.HAS_LABELS and band.label != result.value:
         band = None  # of another label
@@ -114,7 +118,7 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, l
         answer=result.value, futures=result.futures, monte_carlo=result.monte_carlo, baselines=baselines,
         claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), provenance=behind,
         influence=like.influence if like else influences(plan, query), band=band,
-        base_rates=like.base_rates if like else base_rates(plan, query),
+        base_rates=rates,
     )  # fmt: skip
 
 
@@ -141,13 +145,21 @@ def over_all_draws(run: Outcomes, query: PlannedQuestion, of_first: Response) ->
 
 def question_sample(run: Outcomes, query: PlannedQuestion) -> Sample:
     """The outcomes of a question in every draw that did not fail."""
-    return Sample(question=query, plan=run.model.plan, read=run.answer, at_as_of=lambda node: value_at_as_of(run, node))
+    return Sample(question=query, plan=run.model.plan, read=run.answer,
+                  at_as_of=lambda node: value_at_as_of(run, node, query.state))  # fmt: skip
 
 
-def value_at_as_of(run: Outcomes, node: expression.Node) -> np.ndarray:
-    """Value of an expression at as_of, for every path draw in which it has one."""
-    plan, state = run.model.plan, run.model.plan.first_future_step
-    cells = run.stocks_at_as_of
+def value_at_as_of(run: Outcomes, node: expression.Node, latest: int | None = None) -> np.ndarray:
+    """Value of an expression at as_of, for every path draw in which it has one.
+
+    latest: an earlier state, at which it is read instead; empty where the run has no paths
+    """
+    plan, first = run.model.plan, run.model.plan.first_future_step
+    state = first if latest is None else min(latest, first)
+    paths = getattr(run, "stock_paths", None)
+    if state < first and paths is None:
+        return np.zeros(0)
+    cells = run.stocks_at_as_of if paths is None or state == first else paths[run.valid_paths, state].astype(float)
 
     def holds(term: expression.ChoiceTerm) -> np.ndarray:
         names = [choice.name for choice in plan.choices]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from standoff import units
 from standoff.questions import BaseRate
 from standoff.scenario import calendar
 from standoff.statistics import jeffreys_interval
@@ -25,9 +26,15 @@ def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
         return ()
     out = []
     if (listed := question.base_rate) is not None:
-        rate = plan.parameter(f"questions.{query.id}.base_rate.value")
-        ends = None if rate.belief.shape == "point" else (rate.quantile(0.05), rate.quantile(0.95))
-        out.append(BaseRate(kind="list", rate=rate.quantile(0.5), interval=ends, of=listed.of, text=listed.text,
+        rate, per = plan.parameter(f"questions.{query.id}.base_rate.value"), listed.per
+        months = span(plan, query) / DAYS["month"] if per else None
+        unit = units.parse(f"1/{per}").factor if per else 1.0
+        low, middle, high = (
+            rate.quantile(p) if months is None else over(rate.quantile(p) / unit, months * unit)
+            for p in (0.05, 0.5, 0.95)
+        )
+        ends = None if rate.belief.shape == "point" else (low, high)
+        out.append(BaseRate(kind="list", rate=middle, interval=ends, of=listed.of, per=per, months=months, text=listed.text,
                             sources=rate.belief.sources))  # fmt: skip
     if (data := question.data_rate) is None:
         return tuple(out)

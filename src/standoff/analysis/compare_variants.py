@@ -65,7 +65,7 @@ class QuestionComparison(QuestionRef):
     """One question under every variant."""
 
     base: Answer
-    value: float
+    value: float  #: in the futures of the base alone
     mc_error: float
     changes: tuple[AnswerDifference, ...]
 

@@ -3,10 +3,10 @@
 The design is nested: draws of the parameters, each with several replicates of chance, under every model. The
 probability that belongs to one value of the parameters is not seen, only its hits, so that its distribution under each
 variant of the case is estimated without their noise (`standoff.mixing_distribution`). Another decision theory shifts
-that distribution, in log odds, by as much as it shifts the answer: theories without chance in a decision turn every
-doubt about a parameter into certainty about the event, so that their own distributions would say nothing. Models have
-equal weights, which is an assumption. A replicate is the table of a run with another stream of chance: nothing is
-compiled for it.
+that distribution, in log odds, until its mean is the answer under that theory: theories without chance in a decision
+turn every doubt about a parameter into certainty about the event, so that their own distributions would say nothing.
+Models have equal weights, which is an assumption, and the mean over all of them is the answer that is printed. A
+replicate is the table of a run with another stream of chance: nothing is compiled for it.
 """
 
 from __future__ import annotations
@@ -59,31 +59,28 @@ def epistemic_band(
     deep = values[:, own] if deep is None else deep
     low = high = None
     if query.form.is_share and draws:
-        low, high = quantiles(list(_distributions(values, deep, parameters, own)), ENDS)
+        low, high = quantiles(list(_distributions(values, deep, parameters)), ENDS)
     return EpistemicBand(
         low=low, high=high, mean=float(values.mean()) if draws else math.nan,
+        error=float(values.mean(axis=(0, 1, 2)).std()) / math.sqrt(draws) if draws else None,
         label=label if query.form.HAS_LABELS else "",
         shares=dict(zip(PARTS, shares(variances(values)).tolist(), strict=True)), parameters=parameters,
         variants=variants, theories=theories, draws=draws, replicates=deep.shape[1],
     )  # fmt: skip
 
 
-def _distributions(values: np.ndarray, deep: np.ndarray, parameters: int, own: int) -> Iterator[MixingDistribution]:
-    """Distributions of the log odds by variant and theory; points without uncertain parameters."""
-    log_odds = _log_odds(values)
-    shifts = log_odds - log_odds[:, own, None]
-    for variant, middle, shift in zip(deep, _log_odds(deep), shifts, strict=True):
-        alone = (
-            mixing_distribution(variant.sum(axis=0), len(variant)) if parameters else MixingDistribution.point(middle)
-        )
-        yield from (alone.shifted(float(by)) for by in shift)
+def _distributions(values: np.ndarray, deep: np.ndarray, parameters: int) -> Iterator[MixingDistribution]:
+    """Distributions of the log odds by variant and theory, each with the mean of its outcomes."""
+    for variant, means in zip(deep, _inside(values), strict=True):
+        hits = variant.sum(axis=0)
+        alone = mixing_distribution(hits, len(variant)) if parameters else MixingDistribution.point(0.0)
+        yield from (alone.with_mean(float(mean)) for mean in means)
 
 
-def _log_odds(values: np.ndarray) -> np.ndarray:
-    """Log odds of means over replicates and draws; no mean is within half a hit of 0 or 1."""
+def _inside(values: np.ndarray) -> np.ndarray:
+    """Means over replicates and draws; none is within half a hit of 0 or 1."""
     least = 0.5 / (values.shape[-2] * values.shape[-1])
-    mean = np.clip(values.mean(axis=(-2, -1)), least, 1 - least)
-    out: np.ndarray = np.log(mean) - np.log1p(-mean)
+    out: np.ndarray = np.clip(values.mean(axis=(-2, -1)), least, 1 - least)
     return out
 
 

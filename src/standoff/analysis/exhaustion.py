@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis import survival
+from standoff.analysis.answer import answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import columns, correlations
 from standoff.analysis.past_conditions import held_by_as_of
@@ -41,6 +42,7 @@ from standoff.statistics import Z90, wilson_interval
 
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
+    from standoff.analysis.stored_bands import Bands
     from standoff.engine.run import Outcomes, Run
     from standoff.plan import Plan, PlannedQuestion
 
@@ -105,6 +107,9 @@ class Exhaustion(Finding):
     indicators: Mapping[str, str] | None = None  #: the observable event of each label, or of each constraint
     movers: Mapping[str, tuple[HazardDriver, ...]] | None = None  #: side -> parameters with the largest effect
     provenance: Mapping[str, tuple[str, ...]] | None = None  #: claims behind it, see `standoff.analysis.provenance`
+    likeliest: str = ""  #: the label that is the answer to the question
+    point: float | None = None  #: its printed probability of being first
+    band: tuple[float, float] | None = None  #: the epistemic band of that
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,10 @@ class _Times:
         return out
 
 
-def exhaustion(run: Run, question: str = "") -> Exhaustion:
+def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exhaustion:
     """Estimate the time to exhaustion by side and constraint, from a `first_of` question.
 
-    question: by default the first one whose labels name sides and constraints.
+    question: by default the first one whose labels name sides and constraints; bands: as of `answer`
     """
     failure.refuse(run)
     query = find(run.model.plan, question)
@@ -134,8 +139,11 @@ def exhaustion(run: Run, question: str = "") -> Exhaustion:
         side: _movers(run, times.used, CensoredTimes.until(times.of_side(side), times.watched)) for side in times.sides
     }
     past, survived_error = _share(before)
-    return replace(exhaustion_times(run, query.id, before), movers=movers, survived=None if past is None else 1 - past,
-                   survived_error=survived_error)  # fmt: skip
+    own = answer(run, query.id, bands).answers[0]
+    return replace(
+        exhaustion_times(run, query.id, before), movers=movers, survived=None if past is None else 1 - past,
+        survived_error=survived_error, likeliest=str(own.answer), point=own.point, band=own.band_ends,
+    )  # fmt: skip
 
 
 def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | None = None) -> Exhaustion:
@@ -190,10 +198,10 @@ def _times(run: Outcomes, query: PlannedQuestion) -> _Times:
     return _Times(when, watched, used, sides)
 
 
-def exhaustion_for_report(run: Run) -> Exhaustion | None:
+def exhaustion_for_report(run: Run, bands: Bands | None = None) -> Exhaustion | None:
     """The finding for the report: None without such a question, or without its library."""
     asks = any(query.form.HAS_LABELS for query in run.model.plan.questions)
-    return exhaustion(run) if asks and find_spec("statsmodels") is not None else None
+    return exhaustion(run, bands=bands) if asks and find_spec("statsmodels") is not None else None
 
 
 def find(plan: Plan, question: str = "") -> PlannedQuestion:

@@ -110,7 +110,7 @@ class Explanation(Finding):
     theory: str = "quantal_response"
     forecasts: tuple[ExpectedChoice, ...] = ()  #: of choices that affect it
     futures: int = 0  #: number of futures in means: recorded paths with the decision
-    status_quo: str = ""
+    status_quo: str = ""  #: the option in force at as_of
     sample_size: float = 0.0  #: mean effective number of candidates for what is unobserved; 0 if nothing is learned
     candidates: int = 0  #: number of these candidates
     reversal: SignReversal | None = None
@@ -151,14 +151,18 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
     calendar = plan.scenario.calendar
     last = calendar.index(times.last_day(at)) - 1
     made = [k for k in range(min(last, calendar.steps - 1) + 1) if choice.is_free[k]]
-    if not made or last >= calendar.steps:
-        dates = [calendar.label(k + 1) for k in range(calendar.steps) if choice.is_free[k]]
+    outside = not 0 <= last < calendar.steps
+    option, until = (-1, 0) if outside else option_limits.bound(plan, choice, last)
+    if not made or outside or option >= 0:
+        dates = [calendar.label(k + 1) for k in range(until, calendar.steps) if choice.is_free[k]]
         current = plan.scenario.choices[choice.name].intervention
         none = "none: history lasts to the end" if current is None else f"none: it is taken to hold `{current.option}`"
         none = "none: a person sets its option" if choice.held else none
         first = f"{dates[0]} to {plan.scenario.end}" if dates else none
+        why = ": it is outside the case" if outside else ""
+        why = f": `{choice.options[option]}` stays in force until {calendar.label(until)}" if option >= 0 else why
         raise ModelError(
-            Problem(f"`{choice.name}` has no decision in force in {at}", allowed=first,
+            Problem(f"`{choice.name}` has no decision in force in {at}{why}", allowed=first,
                     fix=f"it decides every {plan.scenario.choices[choice.name].every}")
         )  # fmt: skip
     return made[-1]
@@ -290,7 +294,8 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         log_odds=float(log_odds.mean()), reasons=reasons,
         additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()), unsolved=float(np.mean(residual > 1e-5)),
         decision_frequency=float(made.mean()), beliefs=views, belief_texts=words, theory=choice.theory,
-        forecasts=_forecasts(run, index, step, made), futures=len(p), status_quo=choice.options[choice.status_quo],
+        forecasts=_forecasts(run, index, step, made), futures=len(p),
+        status_quo=choice.options[option_limits.at_as_of(plan, choice)],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
         candidates=CANDIDATES if learned else 0,
         reversal=sign_reversal(reasons, float(log_odds.mean())),

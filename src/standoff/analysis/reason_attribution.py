@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.analysis.answer import answer
 from standoff.analysis.causal.dependencies import choices_behind
 from standoff.analysis.deciding_reasons import DATES, DecidingReasons, ReasonPath, deciding_reasons, reason_paths
 from standoff.analysis.explain import EXPLAIN_DRAWS
@@ -77,6 +78,7 @@ class ReasonAttribution(Finding):
     label: str = ""  #: for a question of who comes first
     text: str = ""
     date: str = ""
+    point: float | None = None  #: the answer as it is printed, to which effects are added; None: `answer`
     futures: int = 0  #: paired futures of all numbers below
     answer: float = 0.0  #: in these futures
     answer_error: float = 0.0
@@ -158,19 +160,21 @@ def attribute_reasons(
     name, _, label = (question or model.plan.main_question).partition("=")
     about = _about(model, name.strip(), label.strip())
     run = simulate(model, draws=draws, seed=seed, progress=progress)
-    return attributed(run, about, by=by, progress=progress)
+    first = answer(run, (about.question.id,)).answers[0] if about.question else None
+    out = attributed(run, about, by=by, progress=progress)
+    return replace(out, point=first.point) if first and out.label in {"", first.answer} else out
 
 
-def for_page(run: Run, answer: Answer, progress: Progress = SILENT) -> ReasonAttribution | None:
+def for_page(run: Run, main: Answer, progress: Progress = SILENT) -> ReasonAttribution | None:
     """The attribution for the first page of a run: largest reasons, first futures.
 
     None for a number.
     """
-    query = run.model.plan.question(answer.id)
+    query = run.model.plan.question(main.id)
     if query.form.COMPARED_BY == "mean":
         return None
-    about = question_outcome(run.model, answer.id, str(answer.answer) if query.form.HAS_LABELS else "")
-    return attributed(
+    about = question_outcome(run.model, main.id, str(main.answer) if query.form.HAS_LABELS else "")
+    out = attributed(
         run,
         about,
         futures=PAGE_FUTURES,
@@ -179,6 +183,7 @@ def for_page(run: Run, answer: Answer, progress: Progress = SILENT) -> ReasonAtt
         dates=DATES,
         progress=progress,
     )
+    return replace(out, point=main.point)
 
 
 def attributed(

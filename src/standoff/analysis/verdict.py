@@ -166,7 +166,7 @@ def verdict(
         flips=flips,
         value=worth,
         model_uncertainty=_model_uncertainty(run, progress, executor, folder) if uncertainty else None,
-        exhaustion=exhaustion_for_report(run) if changes else None,
+        exhaustion=exhaustion_for_report(run, bands) if changes else None,
         fitted=fitted(plan),
         history=recorded(plan.loaded.folder),
         track_record=track_record(plan.loaded.folder),

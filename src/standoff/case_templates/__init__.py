@@ -6,8 +6,7 @@ A template is one file of this folder, `NAME.yaml`:
     asks      key -> {section, kind, text, default, ...}, see `Ask`; in the order of `SECTIONS`
     scenario  the text of scenario.yaml, with Jinja placeholders: `{{ sender }}` is the code of an actor, `{{ sender.name }}`
               its name, `{% if "blockade" in options %}` asks whether it was chosen, `{{ after(6) }}` is the month six
-              months after as_of, `{{ times }}` the years of the horizon as a factor of a yearly base rate, and
-              `{{ codes("stated_norm.breach", options) }}` the codes of options by priors, see `codes`;
+              months after as_of, and `{{ codes("stated_norm.breach", options) }}` the codes of options by priors, see `codes`;
               `{{ each("0", one, two) }}` gives several holders the same number
 
 Every template asks for `as_of` and `horizon`. Numbers come from the library of priors (`standoff.priors`).
@@ -29,7 +28,6 @@ from standoff.errors import Problem, ScenarioError, did_you_mean
 
 __all__ = ["SECTIONS", "Ask", "CaseTemplate", "NamedActor", "fill_template", "find_template", "list_templates"]
 HOME = Path(__file__).parent
-YEAR = 12  #: months
 SCENARIO, CLAIMS = "scenario.yaml", "claims.yaml"
 EMPTY_LEDGER = """\
 # The claims of the case: who said what, about which date. Remove the brackets below when you write the first one.
@@ -145,10 +143,9 @@ def _rendered(template: CaseTemplate, values: Mapping[str, Any]) -> str:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, autoescape=False
     )
     as_of, horizon = values["as_of"], values["horizon"]
-    times = "" if horizon == YEAR else f"{horizon / YEAR:.3g} * "
     text = environment.from_string(template.scenario).render(
         **values, after=lambda months: month_after(as_of, months), end=month_after(as_of, horizon),
-        start=month_after(as_of, -1), times=times, codes=codes, each=each,
+        start=month_after(as_of, -1), codes=codes, each=each,
     )  # fmt: skip
     answers = "\n".join(f"#   {ask.key}: {_shown(values[ask.key])}" for ask in template.asks)
     return f"# Written by `standoff new --template {template.name}` from these answers:\n{answers}\n{text}"

@@ -13,6 +13,7 @@ from standoff.cli._progress import show_log
 from standoff.cli._registry import CommandFolder, CommandGroup
 from standoff.cli._unknown_option import explain_option
 from standoff.errors import Problem, StandoffError
+from standoff.hidden_characters import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +61,7 @@ class CommandLine(CommandGroup):
             yield
         except UsageError as error:
             explain_option(error, self.commands)
-            error.message = _output.visible(error.message.removeprefix("Value error, "))  # pydantic's words
+            error.message = visible(error.message.removeprefix("Value error, "))  # pydantic's words
             raise
 
 

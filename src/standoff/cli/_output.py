@@ -12,10 +12,11 @@ import codecs
 import io
 import json
 import os
-import re
 import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO
+
+from standoff.hidden_characters import HIDDEN, escaped, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,11 +25,6 @@ FAILED = 1  #: exit code of every error that a user can cause
 CLOSED = (
     141  #: exit code where the reader of our output has gone: 128 + SIGPIPE, as a shell gives it for other programs
 )
-HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, without tab and newline
-    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # no width, order, end of a line
-    "\ud800-\udfff\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
-)  #: control and format characters; without the joiners U+200C and U+200D, which letters and emoji need
 SIGNS = {
     **dict.fromkeys("−–—─━‐‑", "-"), **dict.fromkeys("│┃", "|"), **dict.fromkeys("█▉▊▋▌▍▎▏▐", "#"),
     **dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’‚", "'"), **dict.fromkeys("\xa0\u2009\u202f", " "),
@@ -48,31 +44,17 @@ class Lost(Exception):
         self.closed = isinstance(error, BrokenPipeError)
 
 
-def visible(text: str) -> str:
-    """Escape control and format characters, except tabs and newlines (`\\r\\n` becomes `\\n`)."""
-    return HIDDEN.sub(_escape, text.replace("\r\n", "\n"))
-
-
 def fitted(text: str, encoding: str) -> str:
     """Escape control characters of a text, and replace characters that `encoding` lacks."""
     text = visible(text)
     return text if text.isascii() else text.encode(encoding, NEAREST).decode(encoding)
 
 
-def _escape(result: re.Match[str]) -> str:
-    return _code(result[0])
-
-
-def _code(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
-
-
 def _nearest(error: UnicodeError) -> tuple[str, int]:
     """Replace characters that an encoding lacks."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    return "".join(SIGNS.get(one) or _code(one) for one in error.object[error.start : error.end]), error.end
+    return "".join(SIGNS.get(one) or escaped(one) for one in error.object[error.start : error.end]), error.end
 
 
 codecs.register_error(NEAREST, _nearest)

@@ -30,6 +30,7 @@ def claims(
     since: Annotated[str | None, typer.Option("--since", help="Only claims about this date or later.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="Only claims about this date or earlier.")] = None,
     conflicts: Annotated[bool, typer.Option("--conflicts", help="Show conflicts between claims instead.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="With --conflicts: all of them, in full.")] = False,
     missing_groups: Annotated[
         bool,
         typer.Option("--missing-groups", help="Show conflicts in no conflict group, and likely relays, instead."),
@@ -56,7 +57,7 @@ def claims(
     if missing_groups:
         _missing_groups(ledger, as_json)
     elif conflicts:
-        _conflicts(ledger, output, as_json)
+        _conflicts(ledger, output, full, as_json)
     else:
         _claims(ledger, output, as_json)
 
@@ -72,7 +73,7 @@ def _claims(ledger: Ledger, output: Path | None, as_json: bool) -> None:
         options.display(*([f"wrote {output}"] if output is not None else section.lines(ledger)))
 
 
-def _conflicts(ledger: Ledger, output: Path | None, as_json: bool) -> None:
+def _conflicts(ledger: Ledger, output: Path | None, full: bool, as_json: bool) -> None:
     from standoff.report.charts.conflicts import picture
     from standoff.report.sections import claims as section
 
@@ -86,7 +87,7 @@ def _conflicts(ledger: Ledger, output: Path | None, as_json: bool) -> None:
     if as_json:
         options.print_json([asdict(conflict) for conflict in result])
     else:
-        options.display(*([f"wrote {output}"] if output is not None else section.conflicts(result)))
+        options.display(*([f"wrote {output}"] if output is not None else section.conflicts(result, full)))
 
 
 def _missing_groups(ledger: Ledger, as_json: bool) -> None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._output import visible
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, ReadingError, StandoffError
+from standoff.hidden_characters import visible
 
 if TYPE_CHECKING:
     from standoff.ledger import Claim

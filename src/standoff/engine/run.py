@@ -58,6 +58,7 @@ class Outcomes(ABC):
         return self.failed < 0
 
     totals: OutcomeTotals | None = None  #: counts over all draws, where only the first N have outcomes
+    other_table: bool = False  #: whether parameters come from another table than the model's, as without a claim
 
     @property
     def n_failed(self) -> int:

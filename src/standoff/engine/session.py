@@ -71,6 +71,7 @@ class LeverResult(Outcomes):
     moved: tuple[InterventionRecord, ...]  #: the values by the names of the request
     trackers: tuple[Tracker, ...]
     versions: Mapping[str, str]
+    other_table: bool = False
 
     @property
     def interventions(self) -> tuple[InterventionRecord, ...]:
@@ -89,6 +90,7 @@ class MovedRun(Run):
     """A run under levers and beliefs, with paths; its parameters are those after as_of."""
 
     moved: tuple[InterventionRecord, ...] = ()
+    other_table: bool = False
 
     @property
     def interventions(self) -> tuple[InterventionRecord, ...]:
@@ -192,7 +194,7 @@ class LeverSession:
             mean=np.asarray(totals.mean), held=self.model.program.by_option(np.asarray(current)),
             paths=shown, chosen=np.moveaxis(joined["chosen"], -1, 0), times=self.times,
             standing=joined["start"][:, : self._settings(draws).paths].T.astype(float), moved=change.records,
-            trackers=self.model.program.watched, versions=versions(),
+            trackers=self.model.program.watched, versions=versions(), other_table=self._is_other(table),
         )  # fmt: skip
 
     def run(
@@ -214,8 +216,9 @@ class LeverSession:
         whole = Partial(DrawStore(settings, draws, recorder.arrays), recorder.totals())
         run = assembled_run(self.model, settings, whole)
         return MovedRun(
-            **{item.name: getattr(run, item.name) for item in fields(Run) if item.init}, moved=change.records
-        )
+            **{item.name: getattr(run, item.name) for item in fields(Run) if item.init}, moved=change.records,
+            other_table=self._is_other(table),
+        )  # fmt: skip
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
@@ -281,6 +284,9 @@ class LeverSession:
         after = before.with_value(layout, everywhere(late)) if late else before
         values = {plan.parameters[i].path: value for i, value in (always | late).items()}
         return _Change(before, after, values, (*self._records(levers, "as_of"), *self._records(beliefs, "start")))
+
+    def _is_other(self, table: ParameterTable | None) -> bool:
+        return table is not None and _digest(table) != _digest(self.model.table)
 
     def _records(self, values: Values, since: str) -> Iterator[InterventionRecord]:
         scenario, label = self.model.scenario, self.model.scenario.label_since(since)

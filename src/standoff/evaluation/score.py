@@ -79,7 +79,7 @@ def _scored(run: Run, case: str, query: PlannedQuestion, statement: Answer) -> S
     assert outcome is not None
     unit = query.form.score_unit(query)
     base_rate = None if question.base_rate is None else plan.parameter(f"questions.{query.id}.base_rate.value")
-    result = query.form.forecast(question_sample(run, query), statement, outcome, base_rate)
+    result = query.form.forecast(question_sample(run, query), statement, outcome)
     common: dict[str, Any] = {
         "case": case or run.model.scenario.title, "variant": plan.variant, "as_of": run.model.scenario.as_of,
         "id": query.id, "kind": question.kind, "text": question.text, "date": statement.date,

@@ -68,13 +68,13 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
 def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str) -> None:
     """Register the base rate of a question; that of an event is a probability."""
     assert question.base_rate is not None
-    index = add_belief(draft, path, question.base_rate.value, unit or "1", doc="base rate", implicit_unit=True)
+    is_event = registry.module("standoff.questions", question.kind).FORM.COMPARED_BY == "probability"
+    per = question.base_rate.per if is_event else ""
+    needed = f"1/{per}" if units.is_word(per) and units.parse(per).same_kind(units.parse("month")) else unit or "1"
+    index = add_belief(draft, path, question.base_rate.value, needed, doc="base rate", implicit_unit=True)
     rate = draft.parameters[index]
-    ends = [rate.belief.quantile(p) * rate.factor for p in ENDS]
-    if (
-        registry.module("standoff.questions", question.kind).FORM.COMPARED_BY == "probability"
-        and not 0 <= ends[0] <= ends[1] <= 1
-    ):
+    ends = [rate.belief.quantile(p) * rate.factor / draft.unit(needed).factor for p in ENDS]
+    if is_event and not 0 <= ends[0] <= ends[1] <= 1:
         draft.report(
             path, f"`{replace(rate.belief, sources=())}` is no probability", "0 to 100 %", "write `%` after per cent"
         )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from standoff import registry
+from standoff.questions._answer import Answer
 from standoff.questions._base_rate import BaseRate, count_text
 from standoff.questions._form import (
     INTERVAL,
     NONE,
-    Answer,
     AnswerText,
     Form,
     FormField,

@@ -16,7 +16,7 @@ class BaseRate:
     count: int | None = None  #: cases with the event, before the conversion to the date of the question
     of: int | None = None  #: all cases
     per: str = ""  #: time in which a case may have the event: year, month, case
-    months: float | None = None  #: time of the question, to which a rate per time is converted
+    months: float | None = None  #: time of the question, to which a rate per time was converted
     since: int | None = None  #: first year of the count
     until: int | None = None
     data: str = ""  #: name of the data set
@@ -26,11 +26,17 @@ class BaseRate:
     @property
     def place(self) -> str:
         """Where the rate stands, as the end of a phrase."""
+        over = "" if self.months is None else f", over {self.months:.0f} months"
         if self.kind == "data":
-            return "in all data" + ("" if self.months is None else f", over {self.months:.0f} months")
+            return f"in all data{over}"
         if self.of:
-            return "in the analyst's list"
-        return "assumed in the case" if self.sources == ("assumption",) else "stated in the case"
+            return f"in the analyst's list{over}"
+        return f"{'assumed' if self.sources == ('assumption',) else 'stated'} in the case{over}"
+
+    @property
+    def has_horizon(self) -> bool:
+        """Whether it says in which time; a share of the cases of a list does not."""
+        return self.kind == "data" or not self.of or self.months is not None
 
 
 def count_text(base: BaseRate) -> str:

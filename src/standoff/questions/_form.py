@@ -6,19 +6,19 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 
 from standoff import units
 from standoff.errors import StandoffError, did_you_mean, join_limited
-from standoff.questions._base_rate import BaseRate
-from standoff.questions._uncertainty import EpistemicBand, MonteCarlo
+from standoff.questions._answer import Answer, Interval
+from standoff.questions._uncertainty import MonteCarlo
 from standoff.statistics import median_error
 
 if TYPE_CHECKING:
     from standoff.expression import Node
-    from standoff.plan import Parameter, Plan, PlannedQuestion
+    from standoff.plan import Plan, PlannedQuestion
     from standoff.scenario import Scenario
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 BASELINES = {"persistence": "no-change baseline", "base_rate": "base rate"}
 INTERVAL = "90 % of futures: "  #: label before the futures of a number
 NONE = "none by then"  #: label of futures in which no condition of a `first_of` question is met
-Interval: TypeAlias = tuple[float | None, float | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +62,8 @@ class Sample:
     question: PlannedQuestion
     plan: Plan
     read: Callable[[str], np.ndarray]  #: tracker -> (N,)
-    at_as_of: Callable[[Node], np.ndarray] | None = None  #: an expression in the draws with paths, at as_of
+    #: an expression in the draws with paths, at as_of or at the date of the question if that is before
+    at_as_of: Callable[[Node], np.ndarray] | None = None
 
     def __getitem__(self, part: str) -> np.ndarray:
         """(N,) values of the tracker of a part of the question, or of the whole (empty name)."""
@@ -79,7 +79,7 @@ class Sample:
         return (states - self.plan.first_future_step) * self.plan.scenario.calendar.dt
 
     def current(self) -> np.ndarray:
-        """(K,) value of the question's expression at as_of, in draws with paths."""
+        """(K,) value of its expression at as_of, or at its date if earlier, in draws with paths."""
         assert self.at_as_of is not None
         return self.at_as_of(self.question.expressions[""])
 
@@ -92,59 +92,8 @@ class Response:
     monte_carlo: MonteCarlo | None
     futures: Interval | None = None  #: central 90 % of the futures, for numbers
     detail: Mapping[str, Any] = field(default_factory=dict)
-    baselines: Mapping[str, float | None] = field(default_factory=dict)  #: such as `persistence`, the answer at as_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """The answer to one question.
-
-    `answer` is a probability for an event, a median for a quantity or a time, a mean part of the log odds for a reason,
-    a median rank, or the most likely label of a `first_of`. `band` is its uncertainty from what is not known; None where
-    it is missing. `futures` is the central 90 % of the futures for quantities, times, ranks and reasons; `monte_carlo`
-    the error from the number of draws. `claims` are the direct evidence, `provenance` all evidence by role: question,
-    fitted, observed, parameters, reasons, indirect (see `standoff.analysis.provenance`). `influence` is the influence
-    of each claim on the fitted parameters directly behind the answer, in standard deviations of the prior.
-    """
-
-    id: str
-    kind: str
-    lines: tuple[int, ...]
-    text: str
-    date: str
-    unit: str
-    answer: float | str | None
-    futures: Interval | None
-    monte_carlo: MonteCarlo | None
-    baselines: Mapping[str, float | None]
-    claims: tuple[str, ...]
-    resolution: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
-    provenance: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    influence: Mapping[str, float] = field(default_factory=dict)
-    band: EpistemicBand | None = None
-    base_rates: tuple[BaseRate, ...] = ()  #: of an event: in the analyst's list, and in all data
-
-    @property
-    def number(self) -> float | None:
-        """The answer, if it is a number."""
-        return None if isinstance(self.answer, str) else self.answer
-
-    @property
-    def ends(self) -> Interval:
-        """Ends of the central 90 % of futures; empty without them."""
-        return self.futures or (None, None)
-
-    @property
-    def mc_error(self) -> float | None:
-        """Standard error from the number of draws."""
-        return None if self.monte_carlo is None else self.monte_carlo.error
-
-    @property
-    def band_ends(self) -> tuple[float, float] | None:
-        """Ends of the epistemic band of a probability."""
-        band = self.band
-        return None if band is None or band.low is None or band.high is None else (band.low, band.high)
+    #: such as `persistence`, the answer at as_of, or at the date of a question about the past
+    baselines: Mapping[str, float | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -346,9 +295,7 @@ class Form(ABC):
         """Unit of scored outcomes."""
         return query.unit
 
-    def forecast(
-        self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
-    ) -> Probabilities | Numbers:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Probabilities | Numbers:
         """The forecast to be scored, by default a number."""
         return Numbers(values=self.values(sample))
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from standoff.questions._answer import Answer
 from standoff.questions._base_rate import BaseRate, count_text
 from standoff.questions._form import (
-    Answer,
     AnswerText,
     Form,
     FormField,
@@ -24,7 +24,7 @@ from standoff.statistics import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from standoff.plan import Parameter, PlannedQuestion
+    from standoff.plan import PlannedQuestion
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
 
@@ -60,33 +60,29 @@ class EventForm(Form):
     def labels(self, question: PlannedQuestion) -> tuple[str, ...]:
         return ("yes", "no")
 
-    def forecast(
-        self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
-    ) -> Probabilities:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Probabilities:
         """Probabilities of no and yes; the base rate is the median of its belief."""
         count = len(sample[""])
         hits = round(float(statement.answer or 0.0) * count)
         rivals = {"even": 0.5}
-        rivals |= {} if base_rate is None else {"base_rate": base_rate.quantile(0.5)}
-        now = statement.baselines.get("persistence")
-        rivals |= {} if now is None else {"persistence": now}
+        rivals |= {name: p for name, p in statement.baselines.items() if p is not None}
         return Probabilities(
             counts=(count - hits, hits), happened=int(outcome.value == "yes"), shown=1,
             rivals={name: (1 - p, p) for name, p in rivals.items()},
         )  # fmt: skip
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        p = answer.number or 0.0
+        p, mc_error = answer.point or 0.0, answer.point_error
 
         def baseline(name: str, value: float) -> str:
             return ("yes" if value else "no") if name == "persistence" else write.percent(value)
 
-        main, band, word = write.percent(p, answer.mc_error), "", ""
+        main, band, word = write.percent(p, mc_error), "", ""
         if answer.band_ends is not None:
             main, band = write.band_percents(p, answer.band_ends)
             word = write.likelihoods(*answer.band_ends)
         baselines = (*baseline_texts(answer, baseline), *base_rate_text(answer.base_rates, write))
-        error = write.points(answer.mc_error or 0.0)
+        error = "" if mc_error is None else write.points(mc_error)
         return AnswerText(main, "", band, error, baselines, f"by {answer.date}", p, word)
 
 
@@ -102,7 +98,9 @@ def _text(base: BaseRate, write: FormWriter) -> str:
     if base.rate is None:
         return f"none in data ({base.text})"
     if base.kind == "list":
-        return f"{write.percent(base.rate)} {base.place}{f' (n {base.of:,})' if base.of else ''}"
+        about = [f"n {base.of:,}"] if base.of else []
+        about += [] if base.has_horizon else ["no horizon stated"]
+        return f"{write.percent(base.rate)} {base.place}" + (f" ({', '.join(about)})" if about else "")
     assert base.interval is not None
     rate, interval = write.band_percents(base.rate, base.interval)
     beside = f"{interval}; " if interval != rate else ""

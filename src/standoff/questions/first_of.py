@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from standoff.questions._answer import Answer
 from standoff.questions._form import (
     NONE,
-    Answer,
     AnswerText,
     Form,
     FormField,
@@ -24,7 +24,7 @@ from standoff.statistics import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.plan import Parameter, PlannedQuestion
+    from standoff.plan import PlannedQuestion
     from standoff.scenario import Scenario
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
@@ -86,9 +86,7 @@ class FirstOf(Form):
     def labels(self, query: PlannedQuestion) -> tuple[str, ...]:
         return (*query.expressions, NONE)
 
-    def forecast(
-        self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None
-    ) -> Probabilities:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Probabilities:
         """Probabilities of the labels of the question, then of none by the date."""
         keys, table = sample.question.expressions, statement.detail["first"]
         count, labels = len(sample[next(iter(keys))]), list(table)
@@ -99,12 +97,12 @@ class FirstOf(Form):
         )  # fmt: skip
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
-        share = float(answer.detail["first"][answer.answer])
-        shown, band = write.percent(share, answer.mc_error), ""
+        share, mc_error = answer.point or 0.0, answer.point_error
+        shown, band = write.percent(share, mc_error), ""
         if answer.band_ends is not None:
             shown, band = write.band_percents(share, answer.band_ends)
         main = f"{answer.answer}: {shown}" if band else f"{answer.answer} ({shown})"
-        error = write.points(answer.mc_error or 0.0)
+        error = "" if mc_error is None else write.points(mc_error)
         return AnswerText(main, "", band, error, (), f"by {answer.date}", share)
 
 

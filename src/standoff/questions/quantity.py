@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
-    Answer,
     AnswerText,
     Form,
     FormField,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
-    Answer,
     AnswerText,
     Form,
     FormField,
@@ -21,7 +21,6 @@ from standoff.questions._form import (
 )
 
 if TYPE_CHECKING:
-    from standoff.plan import Parameter
     from standoff.scenario import Scenario
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
@@ -64,7 +63,7 @@ class Rank(Form):
         named = {code: actor.name for code, actor in sample.plan.scenario.actors.items() if code in values}
         return replace(super().answer(sample), detail=detail | {"names": named})
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Numbers:
         """Forecast of the place, with equal chances as a further baseline."""
         even = np.arange(1.0, len(sample.question.expressions) + 1)
         return Numbers(values=self.values(sample), rivals={"even": even})

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
-    Answer,
     AnswerText,
     Form,
     FormField,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from standoff.errors import StandoffError
+from standoff.questions._answer import Answer
 from standoff.questions._form import (
     INTERVAL,
-    Answer,
     AnswerText,
     Form,
     FormField,
@@ -26,7 +26,7 @@ from standoff.statistics import wilson_interval
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from standoff.plan import Parameter, PlannedQuestion
+    from standoff.plan import PlannedQuestion
     from standoff.scenario import Scenario
     from standoff.scenario.outcome import Outcome
     from standoff.scenario.question import Question
@@ -85,7 +85,7 @@ class Until(Form):
     def score_unit(self, query: PlannedQuestion) -> str:
         return "month"
 
-    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome, base_rate: Parameter | None) -> Numbers:
+    def forecast(self, sample: Sample, statement: Answer, outcome: Outcome) -> Numbers:
         """Months, cut at the date of the question."""
         horizon = (sample.question.state - sample.plan.first_future_step) * sample.plan.scenario.calendar.dt
         return Numbers(values=sample.months(sample[""]), horizon=horizon)
@@ -94,14 +94,14 @@ class Until(Form):
         value, never, ends = answer.number, f"after {answer.date}", [answer.number, *answer.ends]
         form = write.without_decimals(write.number_format(ends, answer.mc_error, "month"), ends)
         main = never if value is None else f"{form.full(value)} ({write.month_after(as_of, value)})"
-        by = write.percent(answer.detail["probability_by"], answer.detail["probability_mc_error"])
+        by = write.percent(answer.point or 0.0, answer.point_error)
         if answer.band_ends is not None:
-            by = " (epistemic band ".join(write.band_percents(answer.detail["probability_by"], answer.band_ends)) + ")"
+            by = " (epistemic band ".join(write.band_percents(answer.point or 0.0, answer.band_ends)) + ")"
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
         return AnswerText(
             main, INTERVAL + form.between(*answer.ends, missing=never), "", error,
             baseline_texts(answer, lambda name, number: form.full(number)),
-            f"happens by {answer.date} in {by} of futures",
+            f"happens by {answer.date}: {by}",
         )  # fmt: skip
 
 

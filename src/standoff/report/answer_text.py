@@ -21,6 +21,7 @@ LOG_ODDS = ("Log odds: +0.7 doubles the odds of an option, −0.7 halves them; p
             "share of effects is the size of a part relative to all parts, for and against.")  # fmt: skip
 EPISTEMIC = {"variants": "rival models", "theories": "decision theories", "both": "models and theories together",
              "parameters": "parameters"}  # fmt: skip
+MEAN = "the answer is the mean over the same"
 LEAST = 0.01  # assumption: a smaller share of the variance is not worth its words
 ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of a hundred reasons
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter
@@ -117,9 +118,12 @@ def band_sources(band: EpistemicBand) -> str:
 def bands(result: Answers | Verdict) -> list[str]:
     """Sentences on the bands of the answers: what they are over, and what is missing."""
     known = [item.band for item in result.answers if item.band is not None]
-    equal = ", with equal weights" if any(band.variants * band.theories > 1 for band in known) else ""
+    over = any(band.is_over_models for band in known)
+    equal = f", with equal weights; {MEAN}" if over else ""
+    races = over and any(questions.form(item.kind).HAS_LABELS for item in result.answers)
+    own = " In a table of who comes first, shares without a band are those of the futures of this run." if races else ""
     means = [f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}{equal}. "
-             "It has no simulation noise in it, and no errors that all models share."] if known else []  # fmt: skip
+             f"It has no simulation noise in it, and no errors that all models share.{own}"] if known else []  # fmt: skip
     return [*means, result.band_note] if result.band_note else means
 
 
@@ -128,7 +132,9 @@ def band_of_main(main: Answer) -> str:
     if main.band is None or main.band_ends is None:
         return ""
     made = band_sources(main.band)
-    return f"Epistemic band: central 90 % over {band_contents(main.band)}{f'; its variance is made by {made}' if made else ''}."
+    parts = [f"Epistemic band: central 90 % over {band_contents(main.band)}", MEAN if main.band.is_over_models else "",
+             f"its variance is made by {made}" if made else ""]  # fmt: skip
+    return f"{'; '.join(filter(None, parts))}."
 
 
 def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:
@@ -140,6 +146,8 @@ def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:
         when = f"after {result.date}" if months is None else formatting.month_after(as_of, months)
         happens = "" if by is None else formatting.percent(by, result.mc_error)
         first = formatting.percent(share, result.mc_error)
+        if label == result.answer and result.band_ends:
+            first = "{} ({})".format(*formatting.band_percents(result.point or 0.0, result.band_ends))
         rows.append(FirstOfRow(label, first, share, happens, "" if by is None else when))
     return rows
 
@@ -242,7 +250,7 @@ def expectation_errors(explanation: Explanation) -> list[str]:
 
 def comes_first(result: Answer, as_of: str) -> str:
     """Sentences on who comes first: share of futures by side, and the most frequent label."""
-    likeliest = answer(result, as_of).main
+    likeliest = answer(result, as_of).with_band
     shares = ", ".join(
         f"{side} {formatting.percent(share, result.mc_error)}" for side, share in side_shares(result).items()
     )

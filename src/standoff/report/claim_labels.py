@@ -49,6 +49,8 @@ def value(claim: Claim) -> str:
     if not claim.numbers:
         return ""
     text = formatting.grouped(claim.statement)
+    if claim.unit == "1":
+        return text  # `at least 1` has no unit, and its number is none
     number, written, rest = text.rpartition(f" {claim.unit}")
     return f"{number}{formatting.unit_words(claim.unit, number == '1')}" if written and not rest else text
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from standoff.hidden_characters import visible
 
 CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a text, which are code
 
@@ -95,6 +97,21 @@ class Picture:
 
 
 Block: TypeAlias = Heading | Paragraph | Notice | BulletList | TableBlock | Picture
+
+
+def readable(part: Any) -> Any:
+    """A part of a document with the hidden characters of its texts as escapes."""
+    if isinstance(part, NotedText):
+        return NotedText(visible(part.text), visible(part.note))
+    if isinstance(part, str):
+        return type(part)(visible(part))
+    if isinstance(part, tuple | list):
+        return tuple(map(readable, part))
+    return (
+        replace(part, **{name: readable(value) for name, value in vars(part).items()})
+        if hasattr(part, "__dict__")
+        else part
+    )
 
 
 def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> TableBlock:

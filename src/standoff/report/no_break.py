@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from standoff.hidden_characters import visible
+
 SPACE = "\u00a0"
 PLACE = re.compile(r"(?<=\d) (?=%)|(?<=±) (?=[\d<])")
 CODE = re.compile(r"(?s)(<(script|style)\b.*?</\2>)")  #: parts of a page in which a space is no text
@@ -15,6 +17,6 @@ def text(words: str) -> str:
 
 
 def html(page: str) -> str:
-    """A page of HTML with the same, its scripts and style sheets as they are."""
+    """A page of HTML with the same, hidden characters as escapes, and its scripts as they are."""
     parts = CODE.split(page)  # text, element, name of the element, text, ...
-    return "".join(part if n % 3 == 1 else text(part) for n, part in enumerate(parts) if n % 3 < 2)
+    return "".join(part if n % 3 == 1 else text(visible(part)) for n, part in enumerate(parts) if n % 3 < 2)

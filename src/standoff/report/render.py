@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from standoff import registry
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock, readable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def check(path: Path) -> None:
 
 def write(blocks: Sequence[Block], path: Path) -> Path:
     """Write a document atomically in the format of the suffix; raises `RunError` as `check`."""
-    write_atomic(path, _format(path).render(blocks))
+    write_atomic(path, _format(path).render(readable(blocks)))
     return path
 
 

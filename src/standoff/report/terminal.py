@@ -212,9 +212,7 @@ def _changes(verdict: Verdict) -> list[RenderableType]:
     if verdict.quintiles:
         table = grid("influential parameter", "answer in its lowest fifth:", "answer in its highest fifth:")
         for lean in verdict.quintiles:
-            name = WrappedText.noted(belief_text.parameter(lean))
-            table.add_row(name, variants.level(main.kind, lean.low, lean.low_error, main.unit),
-                          variants.level(main.kind, lean.high, lean.high_error, main.unit))  # fmt: skip
+            table.add_row(WrappedText.noted(belief_text.parameter(lean)), *variants.fifths(lean, main))
         parts += [table, Text()]
     if rows := variants.variant_rows(verdict):
         table = grid("scenario variant", "answer:", "change:")

@@ -6,6 +6,7 @@ A line is cut at the width of the terminal and never folded, so that the verdict
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
@@ -47,13 +48,18 @@ def summary_page(verdict: Verdict) -> RenderableType:
         more = f" ({formatting.counted(rest, 'more answer')} with --full)" if rest > 0 else ""
         shown = others[:OTHERS]
         rows = (
-            (_with_range(answer_text.answer(item, verdict.origin.as_of)), f"{item.text} ({item.date})")
+            (_with_range(answer_text.answer(_short(item), verdict.origin.as_of)), f"{item.text} ({item.date})")
             for item in shown
         )
         parts += [_section("Other answers", more), _rows(rows)]
     parts += [_section("How far to trust it")]
     parts += [_line(text) for text in _trust(verdict, main)]
     return Group(*parts)
+
+
+def _short(item: Answer) -> Answer:
+    """An answer whose number has three digits, as one without a known error."""
+    return item if form(item.kind).is_share else replace(item, monte_carlo=None)
 
 
 def _trust(verdict: Verdict, main: Answer | None) -> list[str]:
@@ -102,8 +108,9 @@ def _main(verdict: Verdict, main: Answer) -> list[RenderableType]:
     value = Table.grid(padding=(0, 2))
     bar = [] if text.share is None else [Bar(text.share, BAR)]
     value.add_row(Text(text.with_band, "bold cyan"), *bar, Text(text.word or text.futures))
-    rates = [f"{name}: {shown}" for name, shown in text.baselines if name.startswith("base rate")]
-    return [Text(main.text, "bold"), value, *(Text(line, "dim", no_wrap=True, overflow="ellipsis") for line in rates)]
+    rates = [(base.place, formatting.band_percents(base.rate, base.interval or (base.rate, base.rate))[0])
+             for base in main.base_rates if base.rate is not None and base.has_horizon]  # fmt: skip
+    return [Text(main.text, "bold"), value, *(Text(f"base rate {place}: {rate}", "dim") for place, rate in rates)]
 
 
 def _why(verdict: Verdict) -> list[tuple[str, str]]:
@@ -111,10 +118,7 @@ def _why(verdict: Verdict) -> list[tuple[str, str]]:
     if result is None or not result.choices:
         return []
     largest = reason_attribution.largest(result)
-    return [
-        (f"{reason_attribution.points(item.effect, item.mc_error)} points", f"because of: {item.text}")
-        for item in largest
-    ]
+    return [(reason_attribution.without(result, item.effect), f"without: {item.text}") for item in largest]
 
 
 def _futures(verdict: Verdict) -> str:
@@ -125,13 +129,11 @@ def _futures(verdict: Verdict) -> str:
 
 def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:
     """The variant with the largest clear change, and the number that moves the answer most."""
-    clear = [(item, change) for item, _, change in variants.variant_rows(verdict)
+    clear = [(item, shown) for item, shown, _ in variants.variant_rows(verdict)
              if abs(item.change) > formatting.SURE * item.mc_error][:1]  # fmt: skip
-    out = [(change, f"if: {item.text.rstrip('.')}") for item, change in clear]
+    out = [(shown, f"if: {item.text.rstrip('.')}") for item, shown in clear]
     for item in verdict.quintiles[:1]:
-        both = ((item.low, item.low_error), (item.high, item.high_error))
-        ends = [variants.level(main.kind, end, error, main.unit) for end, error in both]
-        out.append((" to ".join(ends), f"from the lowest to the highest fifth of: {item.label}"))
+        out.append((" to ".join(variants.fifths(item, main)), f"{item.label}: from its lowest fifth to its highest"))
     return out
 
 

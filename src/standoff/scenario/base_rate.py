@@ -14,9 +14,16 @@ from standoff.scenario.fields import BeliefField, Record, Words
 class Baseline(Record):
     """A forecast without a model: the rate in a list of cases that the analyst chose."""
 
-    value: BeliefField
+    value: BeliefField = Field(
+        description="of an event: its probability in the time of the question, or in a stated time, `5 to 7 %/year`"
+    )
     of: int | None = Field(None, ge=1, description="number of cases in the list")
     text: str
+
+    @property
+    def per(self) -> str:
+        """The time of a rate, such as `year`; empty for a probability in the time of the question."""
+        return self.value.unit.partition("/")[2].strip()
 
 
 class DataRate(Record):

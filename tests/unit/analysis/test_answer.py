@@ -55,6 +55,24 @@ def test_answers_are_a_collection_of_answers_by_name(asked):
         assert "cool" in error.value.problems[0].allowed
 
 
+def test_one_question_is_asked_by_its_name(asked):
+    assert [item.id for item in answer(asked, "cool")] == ["cool"]
+    assert answer(asked, "cool")["cool"] == answer(asked, ("cool",))["cool"]
+
+
+def test_the_no_change_baseline_of_a_question_about_the_past_is_of_its_own_date(calm):
+    """Fear falls from 0.5 to 0.1: it is above 0.3 in March, and not in December, when the case is asked."""
+    dread = {"use": "mean_reversion", "stock": "fear", "mean": 0.1, "speed": "0.5 1/month", "volatility": 0}
+    late = {"as_of": "2024-12", "end": "2025-03", "stocks": {"fear": {"initial": 0.9}}, "mechanisms": {"dread": dread}}
+    question = {"text": "?", "quantity": "fear", "unit": "%", "at": "2024-03", "resolution": "x"}
+    event = {"text": "?", "event": "fear > 0.3", "since": "2024-02", "by": "2024-03", "resolution": "x"}
+    run = simulate(calm({**late, "questions": {"past": question, "high": event}}), draws=64, seed=1, paths="all")
+    found, now = answer(run), 100 * float(np.median(run.path("fear")[:, run.model.plan.first_future_step]))
+    assert now < 15 < found["past"].answer
+    assert found["past"].baselines["persistence"] == pytest.approx(found["past"].answer, rel=1e-5)
+    assert found["high"].baselines["persistence"] == 1.0
+
+
 def test_a_quantity_is_the_median_in_the_unit_asked_for(asked):
     found = answer(asked)["level"]
     values = 100 * asked.path("fear")[:, -1]
@@ -136,6 +154,9 @@ def test_explaining_what_is_not_there_is_refused(world):
         explain(world(), choice="AAB", at="2024-08")
     with pytest.raises(ModelError, match="has no decision in force in 2024-02"):
         explain(world(), choice="AAA", at="2024-02")
+    for month in ("1990-01", "2060-01"):
+        with pytest.raises(ModelError, match=f"{month}: it is outside the case"):
+            explain(world(), choice="AAA", at=month)
 
 
 def test_drivers_are_the_flows_that_moved_the_stock(double):

@@ -10,6 +10,7 @@ from scipy import stats
 
 from standoff.analysis.base_rates import DAYS, base_rates, over, span
 from standoff.engine.model import Model
+from standoff.errors import StandoffError
 from standoff.questions import BaseRate
 
 COUNT = {
@@ -51,6 +52,33 @@ def test_twelve_months_are_a_year_and_a_rate_without_time_stays(rates: Any) -> N
     assert over(0.01, 12) == pytest.approx(1 - 0.99**12) and DAYS["year"] == 12 * DAYS["month"]
     assert 1 - monthly.rate == pytest.approx((1 - yearly.rate) ** 12)
     assert case.rate == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize(
+    ("value", "per"), [("5 to 7 %/year", 0.06), ("0.06 1/year", 0.06), ("prior(rivals_war)", None)]
+)
+def test_a_rate_per_time_of_the_list_becomes_that_of_the_time_left(
+    calm: Callable[..., Model], rates: Any, value: str, per: float | None
+) -> None:
+    plan = calm().plan
+    years = (plan.scenario.calendar.date(plan.scenario.calendar.steps) - plan.scenario.as_of_day).days / 365.2425
+    (found,) = rates(base_rate={"value": value if per is None else f"{value} @assumption", "text": "x"})
+    assert found.months == pytest.approx(12 * years) and "months" in found.place and found.has_horizon
+    if per is not None:
+        middle = per if found.interval is None else (0.05 * 0.07) ** 0.5  # a range of positive numbers is lognormal
+        assert found.rate == pytest.approx(1 - (1 - middle) ** years, rel=1e-3)
+        assert found.interval is None or found.interval[0] == pytest.approx(1 - 0.95**years, rel=1e-3)
+
+
+def test_a_yearly_prior_is_no_probability_of_another_time(rates: Any) -> None:
+    (listed,) = rates(base_rate={"value": "prior(rivals_war.within_a_year)", "text": "x"})
+    (years,) = rates(base_rate={"value": "0.012 1/year @assumption", "text": "x"})
+    assert listed.months == years.months and listed.rate == pytest.approx(years.rate, rel=0.1)
+
+
+def test_more_than_certain_in_a_year_is_refused(rates: Any) -> None:
+    with pytest.raises(StandoffError, match="no probability"):
+        rates(base_rate={"value": "130 %/year @assumption", "text": "x"})
 
 
 def test_a_later_start_of_the_question_shortens_the_time(calm: Callable[..., Model]) -> None:

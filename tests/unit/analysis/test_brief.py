@@ -16,7 +16,8 @@ from standoff import build, load, simulate
 from standoff.analysis.brief import CLAIMS, Brief, brief
 from standoff.analysis.verdict import verdict
 from standoff.engine.run import Run
-from standoff.report import claim_labels, no_break, page, render
+from standoff.report import claim_labels, formatting, no_break, page, render
+from standoff.report.backends import markdown
 from standoff.report.charts import export
 from standoff.report.document import Heading, Paragraph, Picture, TableBlock
 from standoff.report.sections.brief import blocks, quote
@@ -55,14 +56,17 @@ def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief
     assert levers.rows[0][1] == "1 to 3"
 
 
-def test_every_difference_has_the_answer_beside_it_that_it_is_a_difference_from(run: Run, found: Brief) -> None:
-    """Variants and levers have futures of their own, in which the answer is another than that of the run."""
+def test_every_difference_is_added_to_the_one_answer_of_the_brief(run: Run, found: Brief) -> None:
+    """Variants and levers have futures of their own, in which the answer is another: it is printed nowhere."""
     one, main = found.verdict.variant_effects[0], found.verdict.main
     effect = replace(one, question=main, kind="event", unit="", before=0.123, after=0.4, change=0.277, mc_error=0.004)
-    lever = replace(found.levers[0], before=0.234)
+    end = replace(found.levers[0].ends[0], answer=0.5, change=-0.0666, mc_error=0.001)
+    lever = replace(found.levers[0], before=0.234, ends=(end, end))
     other = replace(found, verdict=replace(found.verdict, variant_effects=(effect,)), levers=(lever,))
-    soft = [block.text for block in blocks(run, other) if isinstance(block, Paragraph) and block.soft]
-    assert sum("12.3 %" in text for text in soft) == 1 and sum("23.4 %" in text for text in soft) == 1
+    text = markdown.render(blocks(run, other)).decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "12.3 %" not in text and "23.4 %" not in text
+    for change, error in ((effect.change, effect.mc_error), (end.change, end.mc_error)):
+        assert formatting.percent(found.main.moved(change), error) in text
 
 
 def test_a_pdf_has_two_pages_at_most(run: Run, found: Brief, tmp_path: Path) -> None:

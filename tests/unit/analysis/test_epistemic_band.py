@@ -89,6 +89,17 @@ def test_a_variant_has_its_own_distribution_and_a_theory_shifts_it(run: Run) -> 
     np.testing.assert_allclose((band.low, band.high), closed_form.logistic(np.interp(ENDS, below, x)), atol=0.03)
 
 
+def test_the_mean_is_that_of_the_distribution_and_has_an_error(run: Run) -> None:
+    """Two theories, 0.2 and 0.6 of futures: the mean over both, with the error of a mean over the draws."""
+    rng = np.random.default_rng(3)
+    query = run.model.plan.question("acts")
+    p = np.array([[0.2], [0.6]])[..., None] + np.zeros((2, 4, 800))
+    values = (rng.random(p.shape) < p).astype(float)[None]
+    band = epistemic_band(query, "", values, 0)
+    assert band.mean == pytest.approx(0.4, abs=0.02) and (band.low, band.high) == pytest.approx((0.2, 0.6), abs=0.02)
+    assert band.error == pytest.approx(np.sqrt((0.2 * 0.8 + 0.6 * 0.4) / 4 / 4 / 800), rel=0.1)
+
+
 def test_parameters_that_do_not_matter_leave_the_point(run: Run) -> None:
     """The numbers behind the choice are fixed in the table: the others are still drawn, and change nothing in it."""
     model = run.model

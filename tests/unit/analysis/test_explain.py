@@ -11,6 +11,7 @@ from standoff.analysis.explain import default_option, explain
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
+from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.plan import plan
 from standoff.report import answer_text, terminal
@@ -83,3 +84,46 @@ def test_whoever_errs_is_told_about_what():
     with (screen := Console(width=120)).capture() as shown:
         screen.print(terminal.explanation(found))
     assert "prize to be 2 times" in shown.get() and sentence in " ".join(shown.get().split())
+
+
+HELD = """
+title: an option that stays
+as_of: 2030-06
+start: 2030-01
+end: 2031-06
+step: month
+actors: {AAA: {name: A}}
+stocks: {alarm: {unit: "1", initial: 0, sources: assumption}}
+mechanisms: {rise: {use: mean_reversion, stock: alarm, mean: 3, speed: 0.2 1/month, volatility: 0, sources: assumption}}
+choices:
+  AAA:
+    actor: AAA
+    options: {wait: , arm: {lasts: 6 months}, march: }
+    status_quo: wait
+    every: 1 month
+    rationality: 1
+    half_life: 20 month
+    history: [{since: 2030-03, option: arm, sources: assumption}]
+    reasons: {alarm: {use: expression, weight: 1, value: {march: alarm - 3}}}
+    sources: assumption
+questions: {marches: {text: "?", event: "AAA in [march]", by: 2031-06, resolution: x}}
+"""
+
+
+def held():
+    return build(load.load_document(read_text(HELD, "held.yaml"), None), Ledger())
+
+
+@pytest.mark.parametrize(("at", "until"), [("2030-02", "2030-02"), ("2030-05", "2030-06"), ("2030-07", "2030-08")])
+def test_an_option_that_binds_says_until_when(at: str, until: str):
+    """It waits until February, is observed to arm until as_of, and by `lasts` arms for half a year from March on."""
+    with pytest.raises(ModelError, match=f"stays in force until {until}") as error:
+        explain(held(), choice="AAA", at=at, draws=16)
+    assert error.value.problems[0].allowed == "2030-07 to 2031-06" if at < "2030-07" else "2030-09 to 2031-06"
+
+
+def test_the_status_quo_is_the_option_in_force_at_as_of():
+    found = explain(held(), choice="AAA", at="2030-10", draws=16)
+    assert (found.status_quo, found.reference) == ("arm", "wait")
+    roles = [answer_text.role(found, item.option) for item in found.options]
+    assert roles == [" (reference)", " (status quo)", ""]

@@ -11,8 +11,10 @@ import pytest
 
 from standoff import build, catalog
 from standoff.analysis import stored_bands as module
+from standoff.analysis.answer import answer
 from standoff.analysis.stored_bands import MISSING, NAME, Bands, store_bands, stored_bands
 from standoff.engine.model import Model
+from standoff.engine.session import LeverSession
 from standoff.errors import RunError
 from standoff.questions import EpistemicBand
 from standoff.scenario import load_text
@@ -68,3 +70,16 @@ def test_a_scenario_without_a_folder_has_no_place_for_them(case: Path) -> None:
     assert stored_bands(free) == Bands(note=MISSING)
     with pytest.raises(RunError, match="not from a file"):
         store_bands(free, {}, {})
+
+
+def test_a_changed_table_has_not_the_bands_of_the_case(case: Path) -> None:
+    """As with a claim set aside: neither levers nor beliefs are set, and the answer is another one."""
+    made = model(case)
+    store_bands(made, {"acts": BAND}, {})
+    session = LeverSession.open(made)
+    index = next(i for i, item in enumerate(made.plan.parameters) if item.path == "stocks.cost.initial")
+    other = made.table.with_value(made.layout, {index: 5.0})
+    as_it_is, moved = (answer(session.rerun(draws=128, table=table), "acts")["acts"] for table in (made.table, other))
+    assert as_it_is.band == replace(BAND, low=0.1235) and as_it_is.point == BAND.mean
+    assert moved.band is None and moved.point == moved.answer
+    assert answer(session.run(draws=128, table=other), "acts")["acts"].band is None

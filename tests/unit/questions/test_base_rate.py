@@ -21,7 +21,7 @@ def test_both_rates_stand_in_one_line() -> None:
     listed, counted = text.split("; ", 1)
     rate, interval = formatting.band_percents(0.122, (0.099, 0.148))
     assert name == "base rates"
-    assert listed.startswith("34 %") and "(n 41)" in listed
+    assert listed.startswith("34 %") and "n 41" in listed
     assert counted.startswith(rate) and interval in counted and count_text(DATA) in counted
 
 
@@ -49,6 +49,15 @@ def test_an_event_has_them_in_place_of_the_single_rate() -> None:
     result = replace(statement(response, asked), base_rates=(LIST, DATA))
     names = [name for name, _ in form_of(asked).text(result, "2024-03", formatting).baselines]
     assert names == ["no-change baseline", "base rates"]
+
+
+def test_a_list_without_a_time_says_so_and_a_rate_over_time_its_months() -> None:
+    texts = [
+        base_rate_text((base,), formatting)[0][1]
+        for base in (LIST, replace(LIST, of=None), replace(LIST, per="year", months=24.0))
+    ]
+    assert ["no horizon stated" in text for text in texts] == [True, False, False]
+    assert "over 24 months" in texts[2] and not LIST.has_horizon and DATA.has_horizon
 
 
 def test_the_place_of_a_rate_tells_a_list_from_a_guess() -> None:

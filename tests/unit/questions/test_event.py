@@ -41,7 +41,7 @@ def test_values_and_labels_are_yes_and_no() -> None:
 @pytest.mark.parametrize(("said", "happened"), [("yes", 1), ("no", 0)])
 def test_a_forecast_counts_draws_and_names_the_rivals(said: str, happened: int) -> None:
     drawn = sample(ASKED, FIRST, current=[0])
-    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome(said), None)
+    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome(said))
     assert (tuple(forecast.counts), forecast.happened, forecast.shown) == ((3, 2), happened, 1)
     assert forecast.rivals == {"even": (0.5, 0.5), "persistence": (1.0, 0.0)}
 
@@ -56,6 +56,6 @@ def test_text_has_the_band_and_its_words() -> None:
     drawn = sample(ASKED, FIRST)
     answer = replace(statement(FORM.answer(drawn), ASKED), band=band(0.02, 0.5))
     text = FORM.text(answer, "2024-03", formatting)
-    assert (text.main, text.band, text.with_band) == ("40 %", "2 to 50 %", "40 % (2 to 50 %)")
+    assert (text.main, text.band, text.with_band) == ("30 %", "2 to 50 %", "30 % (2 to 50 %)"), "the mean of the band"
     assert text.word == formatting.likelihoods(0.02, 0.5) and not text.futures
     assert not FORM.text(statement(FORM.answer(drawn), ASKED), "2024-03", formatting).word, "a point has no words"

@@ -40,7 +40,7 @@ def test_the_answer_is_the_likeliest_label() -> None:
 @pytest.mark.parametrize(("said", "index"), [("RED", 0), ("BLU", 1), ("never", 2)])
 def test_an_outcome_is_a_label_or_never(said: str, index: int) -> None:
     drawn = sample(ASKED, STATES)
-    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome(said), None)
+    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome(said))
     assert forecast.happened == forecast.shown == index and sum(forecast.counts) == pytest.approx(4)
     np.testing.assert_allclose(forecast.rivals["even"], 1 / 3)
     assert said in FORM.outcome_words(ASKED)
@@ -68,4 +68,4 @@ def test_an_indicator_belongs_to_a_label_or_to_its_constraint() -> None:
 
 def test_text_has_the_band_of_the_label() -> None:
     answer = replace(statement(FORM.answer(sample(ASKED, STATES)), ASKED), band=band(0.1, 0.7, "RED"))
-    assert FORM.text(answer, "2024-03", formatting).with_band == "RED: 38 % (10 to 70 %)"
+    assert FORM.text(answer, "2024-03", formatting).with_band == "RED: 30 % (10 to 70 %)"

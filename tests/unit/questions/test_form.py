@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from standoff import questions
+from standoff.questions import Answer
 from standoff.questions._form import baseline_texts, middle
 
-from .samples import outcome, question, statement
+from .samples import band, outcome, question, statement
 
 
 @pytest.mark.parametrize(
@@ -53,3 +55,36 @@ def test_a_word_that_is_no_answer_is_refused_with_those_that_are() -> None:
     assert len(told) == 1 and "yes" in str(told[0][2]) and "no" in str(told[0][2])
     questions.form("event").check_outcome(asked, outcome("yes"), ("q",), lambda *problem: told.append(problem))
     assert len(told) == 1
+
+
+def answered(kind: str, own: float | str, detail: dict[str, object], band: questions.EpistemicBand | None) -> Answer:
+    return Answer(
+        id="q", kind=kind, lines=(), text="?", date="2024-12", unit="", answer=own, futures=None,
+        monte_carlo=questions.MonteCarlo(error=0.01), baselines={}, claims=(), resolution="x", detail=detail, band=band,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "detail"),
+    [
+        ("event", 0.2, {}),
+        ("until", 7.0, {"probability_by": 0.2, "probability_mc_error": 0.01}),
+        ("first_of", "RED", {"first": {"RED": 0.2, "BLUE": 0.1}}),
+    ],
+)
+def test_the_headline_is_the_mean_of_the_band_over_models(
+    kind: str, own: float | str, detail: dict[str, object]
+) -> None:
+    wide = band(0.1, 0.7, error=0.03)
+    alone = replace(wide, variants=1, theories=1)
+    made = [answered(kind, own, detail, each) for each in (wide, alone, None)]
+    assert [item.point for item in made] == [wide.mean, 0.2, 0.2], "parameters alone: the futures of the run are more"
+    assert [item.point_error for item in made] == [0.03, 0.01, 0.01]
+    assert [item.share for item in made] == [0.2] * 3 and made[0].answer == own, "the answer of the run itself stays"
+
+
+def test_a_difference_is_added_to_the_headline_and_no_probability_leaves_its_range() -> None:
+    event, number = answered("event", 0.2, {}, band(0.1, 0.7)), answered("quantity", 0.9, {}, None)
+    assert [event.moved(by) for by in (0.061, -0.9, 0.9)] == [pytest.approx(0.361), 0.0, 1.0]
+    assert number.moved(0.6) == pytest.approx(1.5)
+    assert replace(event, band=None).point == 0.2, "a record without its band has the share again"

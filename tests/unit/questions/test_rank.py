@@ -29,7 +29,7 @@ def test_the_answer_is_the_median_place() -> None:
 
 def test_a_forecast_competes_with_all_places_alike() -> None:
     drawn = sample(ASKED, VALUES)
-    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome("2"), None)
+    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome("2"))
     np.testing.assert_array_equal(forecast.values, [2, 1, 1, 3])
     np.testing.assert_array_equal(forecast.rivals["even"], [1, 2, 3])
     assert FORM.outcome_words(ASKED) == ["1", "2", "3"]

@@ -34,7 +34,7 @@ def test_values_tell_whether_it_comes() -> None:
 
 def test_a_forecast_is_in_months_up_to_the_date() -> None:
     drawn = sample(ASKED, STATES)
-    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome("never"), None)
+    forecast = FORM.forecast(drawn, statement(FORM.answer(drawn), ASKED), outcome("never"))
     np.testing.assert_array_equal(forecast.values, [1, 3, 3, 8, NEVER])
     assert forecast.horizon == 11 - FIRST_FUTURE and FORM.score_unit(drawn.question) == "month"
     assert FORM.latest_outcome(ASKED, plan().scenario) == 9
@@ -55,4 +55,4 @@ def test_text_has_the_time_and_its_month() -> None:
 def test_text_has_the_band_of_the_probability_that_it_happens() -> None:
     answer = replace(statement(FORM.answer(sample(ASKED, STATES)), ASKED), band=band(0.3, 0.95))
     text = FORM.text(answer, "2024-03", formatting)
-    assert "80 %" in text.note and "30 to 95 %" in text.note and not text.band
+    assert "30 %" in text.note and "30 to 95 %" in text.note and not text.band

@@ -48,3 +48,9 @@ def test_a_number_has_its_unit_in_words(flagship: Model) -> None:
     assert claim_labels.value(one.model_copy(update={"value": 1.1, "unit": "ratio"})) == "1.1"
     assert claim_labels.value(next(claim for claim in flagship.ledger if not claim.numbers)) == ""
     assert claim_labels.sentence(flagship.plan, claim).startswith(claim_labels.subject(flagship.plan, claim.subject))
+
+
+def test_a_count_without_a_unit_keeps_its_comparator_and_its_number(flagship: Model) -> None:
+    claim = next(item for item in flagship.ledger if item.comparator == "at_least" and item.unit == "1")
+    values = [claim_labels.value(claim.model_copy(update={"value": number})) for number in (1, 3, 11)]
+    assert values == ["at least 1", "at least 3", "at least 11"]

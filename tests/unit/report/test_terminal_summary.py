@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.questions import AnswerText
+from standoff.analysis.verdict import verdict
+from standoff.questions import AnswerText, BaseRate, MonteCarlo
 from standoff.report import answer_text
+from standoff.report.sections import reason_attribution
 from standoff.report.terminal_summary import OTHERS, _with_range, summary_page
 from tests.unit.report.test_terminal import joined, printed
 
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
+    from standoff.engine.run import Run
 
 MOST = 23  # lines: with those of the command at the end, 25
 
@@ -42,6 +45,38 @@ def test_texts_are_cut_and_warnings_counted_however_long_they_are(found: Verdict
     text = printed(summary_page(replace(found, main="", answers=many, warnings=("beware " * 40,) * 3)), 80)
     assert "3 warnings" in text and text.count("…") >= OTHERS
     assert len(text.splitlines()) <= MOST
+
+
+def test_a_base_rate_has_a_time_a_line_and_all_its_words(found: Verdict) -> None:
+    """A list of cases without a time is on the page, and not on the screen."""
+    listed = BaseRate(kind="list", rate=0.34, of=41, text="famous cases")
+    data = BaseRate(kind="data", rate=0.122, interval=(0.099, 0.148), count=57, of=798, per="year", months=21.0, since=1975,
+                    until=2017, data="UCDP", text="a state that gave neither arms nor troops " * 4)  # fmt: skip
+    main = replace(found.answers[0], base_rates=(listed, data))
+    text = printed(summary_page(replace(found, main=main.id, answers=(main,), attribution=None)), 80)
+    (line,) = [line for line in text.splitlines() if line.startswith("base rate")]
+    assert line.rstrip().endswith("12.2 %") and data.place in line and "34 %" not in text
+    full = answer_text.answer(main, found.origin.as_of).baselines
+    assert "no horizon stated" in full[-1][1]
+
+
+def test_a_number_has_three_digits(found: Verdict) -> None:
+    number = next(item for item in found.answers if item.kind == "quantity")
+    exact = replace(
+        number, answer=3.2543, futures=(2.2802, 4.3301), monte_carlo=MonteCarlo(error=3e-4), unit="bn USD/month"
+    )
+    text = joined(printed(summary_page(replace(found, main="", answers=(exact,))), 120))
+    assert "3.25 bn" in text and "3.254" not in text
+
+
+def test_reasons_and_variants_are_answers_and_no_differences(run: Run, found: Verdict) -> None:
+    full = verdict(run, changes=True)
+    result = full.attribution
+    assert result is not None and result.point == next(x for x in full.answers if x.id == full.main).point
+    text = joined(printed(summary_page(full), 120))
+    told = reason_attribution.largest(result)
+    assert told and all(reason_attribution.without(result, item.effect) in text for item in told)
+    assert "points" not in text.partition("Other answers")[0]
 
 
 @pytest.mark.parametrize(

@@ -95,9 +95,25 @@ class CheckedRun:
         return self.run.path_p[self.run.valid_paths, step, choice, :count].astype(float)
 
     def arises(self, choice: int, step: int) -> np.ndarray:
-        """(K',) whether a decision arises: its condition holds as the step begins."""
-        when = self.plan.choices[choice].when
-        return np.ones(int(self.run.valid_paths.sum()), bool) if when is None else self.condition(when, step, step + 1)
+        """(K',) whether a decision arises: its condition holds, and the actor is not bound."""
+        when, free = self.plan.choices[choice].when, ~self.is_bound(choice, step)
+        return free if when is None else free & self.condition(when, step, step + 1)
+
+    def is_bound(self, choice: int, step: int) -> np.ndarray:
+        """(K',) whether the option in force as a step begins cannot be left yet."""
+        limits, before = (
+            self.plan.choices[choice].restrictions,
+            self.run.path_chosen[self.run.valid_paths, :step, choice],
+        )
+        if limits is None or not step:
+            return np.zeros(len(before), bool)
+        is_new = before[:, 1:] != before[:, :-1]
+        last = step - 1 - np.argmax(is_new[:, ::-1], axis=1) if step > 1 else np.zeros(len(before), int)
+        since = np.where(is_new.any(axis=1), last, limits.since)
+        out: np.ndarray = np.array(limits.irreversible)[before[:, -1]] | (
+            step - since < np.array(limits.lasts)[before[:, -1]]
+        )
+        return out
 
     def chance(self, node: expression.Node, step: int) -> np.ndarray:
         """(K',) probability that the decisions of a step, made afresh, bring a condition about.

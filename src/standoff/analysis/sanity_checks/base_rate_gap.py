@@ -26,7 +26,7 @@ class BaseRateGap(SanityCheck):
         """Number: the log odds of the answer less those of the base rate."""
         found = []
         for answer in checked.answers:
-            rate, p = answer.baselines.get("base_rate"), answer.number
+            rate, p = answer.baselines.get("base_rate"), answer.point
             if form(answer.kind).COMPARED_BY != "probability" or rate is None or p is None:
                 continue
             half = 0.5 / checked.run.settings.draws  # an answer of 0 of N futures is known to be less than about 1 / N

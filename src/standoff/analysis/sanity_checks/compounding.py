@@ -45,10 +45,11 @@ class Compounding(SanityCheck):
             options = sum(len(term.options) for term in expression.choice_terms(node))
             counted = "1 option that brings it" if options == 1 else f"{options} options that bring it"
             names = " and ".join(f"choices.{choice.name}" for choice in named)
+            once, anew, now = (percent(answer.moved(other - p)) for other in (alone, afresh, p))
             text = (f"the event has {len(dates) * options} chances ({len(dates)} decision dates, "
-                    f"{counted}): the likeliest of them alone gives {percent(alone)}, the answer is {percent(p)}")  # fmt: skip
-            fix = (f"give `half_life` of {names} a source: the answer is {percent(alone)} if the unknown reasons never change, "
-                   f"{percent(afresh)} if they are new on every date")  # fmt: skip
+                    f"{counted}): the likeliest of them alone gives {once}, the answer is {now}")  # fmt: skip
+            fix = (f"give `half_life` of {names} a source: the answer is {once} if the unknown reasons never change, "
+                   f"{anew} if they are new on every date")  # fmt: skip
             found.append(self.finding(checked.plan, f"questions.{query.id}", 1 - alone / p, text, fix))
         yield from sorted(found, key=lambda item: -item.number)
 

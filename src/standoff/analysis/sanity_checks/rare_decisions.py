@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 FAST = 0.35
 #: where an actor decides on every step already: the odds double from one step to the next; assumption
 FASTEST = math.log(2)
+FEWEST = 30  #: futures with both decisions; assumption: the largest of many medians of fewer is noise
 
 
 def movements(run: Run, choice: int) -> dict[int, float]:
-    """Decision date -> median of the largest change of a log probability since the last."""
+    """Decision date -> median of the largest change of a log probability since the last.
+
+    Of futures in which the actor is bound on neither date; dates with too few of these are left out.
+    """
     checked = CheckedRun(run=run, answers=())
     out, before = {}, None
     for step in free_dates(checked.plan.choices[choice]):
         now = np.log(np.maximum(checked.probabilities(choice, step), 1e-6)), checked.arises(choice, step)
-        if before is not None and (both := now[1] & before[1]).any():
+        if before is not None and (both := now[1] & before[1]).sum() >= FEWEST:
             out[step] = float(np.median(np.abs(now[0] - before[0])[both].max(axis=1)))
         before = now
     return out

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.analysis.brief import Brief
     from standoff.analysis.indicators import Indicator
+    from standoff.analysis.lever_effects import LeverEnd
     from standoff.engine.run import Run
     from standoff.report.document import Block, Picture
 
@@ -28,8 +29,9 @@ NO_SIGN = "No option of an actor and no stock of the coming year can be compared
 UNCERTAIN = ("No sign of the coming year is certain. This was the strongest of those tried; in other futures, which had no part "
              "in its choice, its difference is {} (90 % interval {} to {}), less than is asked of the strongest of "
              "many.")  # fmt: skip
-SIGN_NOTE = ("Share of futures with each sign, and the answer in these and in all others; of futures in which it has not "
-             "happened by then. A sign goes with the answer in the model; to bring it about need not change it.")  # fmt: skip
+SIGN_NOTE = ("Share of futures with each sign, and the difference of the answer between these and all others; of futures in "
+             "which it has not happened by then. A sign goes with the answer in the model; to bring it about need not change "
+             "it.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def _beside(brief: Brief, main: Answer) -> str:
         text.note,
         *(f"{name}: {value}" for name, value in text.baselines if not (form(main.kind).is_share and value == "no")),
     ]
-    rivals = ", which cannot all be right" if main.band and main.band.variants * main.band.theories > 1 else ""
+    rivals = f", which cannot all be right; {answer_text.MEAN}" if main.band and main.band.is_over_models else ""
     band = (
         f"In brackets: the central 90 % over {answer_text.band_contents(main.band)}{rivals}"
         if text.band and main.band
@@ -146,8 +148,7 @@ def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
     out = _clear_variants(brief)
     moving = []
     for means in brief.verdict.quintiles[:CHANGES]:
-        low, high = (variants.level(main.kind, end, error, main.unit)
-                     for end, error in ((means.low, means.low_error), (means.high, means.high_error)))  # fmt: skip
+        low, high = variants.fifths(means, main)
         if low != high:
             moving.append(f"{means.label} ({low} to {high})")
     if moving:
@@ -162,12 +163,12 @@ def signs(run: Run, brief: Brief) -> list[Block]:
     if not brief.signs:
         return [Heading("What to watch"), Paragraph(NO_SIGN, soft=True)]
     rows = [
-        (_sign(run, item), item.date, formatting.percent(item.share), _level(main, item.answer, item.mc_error),
-         _level(main, item.without, item.mc_error))
+        (_sign(run, item), item.date, formatting.percent(item.share),
+         _difference(main, item.answer - item.without, item.mc_error))
         for item in brief.signs
     ]  # fmt: skip
     notes = [_uncertain(main, item) for item in brief.signs if not item.is_sure]
-    return [Heading("What to watch"), table("sign", "in", "futures:", "answer then:", "otherwise:", rows=rows),
+    return [Heading("What to watch"), table("sign", "in", "futures:", "difference:", rows=rows),
             *map(Paragraph, notes), Paragraph(SIGN_NOTE, soft=True)]  # fmt: skip
 
 
@@ -206,21 +207,17 @@ def levers(brief: Brief) -> list[Block]:
     head = Heading("What could be done")
     if not clear:
         first = levers[0]
-        count, answer = (
-            formatting.counted(len(levers), "lever"),
-            _level(main, first.largest.answer, first.largest.mc_error),
-        )
+        count, answer = formatting.counted(len(levers), "lever"), _level(main, first.largest)
         return [head, Paragraph(f"None of the case’s {count} changes the answer clearly, at either end of its range. The largest "
                                 f"difference is that of {first.text}: {answer}.")]  # fmt: skip
     rows = [
         (item.text, f"{_amount(item.now)} to {_amount(item.largest.value)} {item.unit}".strip(),
-         _level(main, item.largest.answer, item.largest.mc_error), _difference(main, item.largest.change, item.largest.mc_error))
+         _level(main, item.largest), _difference(main, item.largest.change, item.largest.mc_error))
         for item in clear[:LEVERS]
     ]  # fmt: skip
     rest = len(levers) - len(clear)
-    now = _level(main, clear[0].before, clear[0].largest.mc_error)
-    futures = f"{clear[0].futures:,} paired futures, where the answer is {now}"
-    note = f"From {brief.verdict.origin.as_of} on, in {futures}; ± is a Monte Carlo standard error."
+    note = (f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
+            "a Monte Carlo standard error.")  # fmt: skip
     note += f" {formatting.capital(formatting.counted(rest, 'other lever'))} without a clear effect." if rest else ""
     return [head, table("lever", "moved", "answer:", "change:", rows=rows), Paragraph(note, soft=True)]
 
@@ -229,8 +226,9 @@ def _amount(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _level(main: Answer, value: float, error: float) -> str:
-    return variants.level(main.kind, value, error, main.unit)
+def _level(main: Answer, end: LeverEnd) -> str:
+    """The answer with a lever at one end."""
+    return variants.level(main.kind, main.moved(end.change), end.mc_error, main.unit)
 
 
 def _difference(main: Answer, value: float, error: float) -> str:

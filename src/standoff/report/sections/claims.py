@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from standoff.errors import Problem, RunError
-from standoff.report.formatting import counted
+from standoff.report.formatting import counted, shortened
 from standoff.report.text_table import table
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from standoff.ledger.conflicts import Conflict
     from standoff.ledger.grouping_checks import MissingGroup
 
+SHOWN, SHORT = 12, 90  # conflicts, and letters of each; assumption: what fits on a screen
 FORMULA = r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]"  # text that a spreadsheet may run, by OWASP's rule for CSV
 NUMBER = r"^\s*[+-]?[\d.,]*\d\s*$"
 
@@ -31,20 +32,23 @@ def lines(ledger: Ledger) -> list[str]:
     return [*out, counted(len(ledger), "claim")]
 
 
-def conflicts(result: Sequence[Conflict]) -> list[RenderableType]:
-    """A table of conflicts, and their number."""
+def conflicts(result: Sequence[Conflict], full: bool = False) -> list[RenderableType]:
+    """A table of conflicts, and their number; of many, unless `full`, the largest ones in short."""
+    full = full or len(result) <= SHOWN
+    shown = result if full else sorted(result, key=lambda item: -(item.spread or 0.0))[:SHOWN]
     rows = [
         (
             conflict.subject,
             conflict.quantity,
             conflict.kind,
             "-" if conflict.spread is None else f"x {conflict.spread:.2f}",
-            conflict.text,
+            conflict.text if full else shortened(conflict.text.split(": ", 2)[-1], SHORT),
         )
-        for conflict in result
+        for conflict in shown
     ]
     head = ("subject", "quantity", "kind", "ratio", "difference")
-    return [table("", head, rows, ("ratio",)), counted(len(rows), "conflict")]
+    rest = "" if len(rows) == len(result) else f", the {len(rows)} largest shown (--full shows all in full)"
+    return [table("", head, rows, ("ratio",)), f"{counted(len(result), 'conflict')}{rest}"]
 
 
 def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:

@@ -84,11 +84,16 @@ def is_clear(change: AnswerDifference) -> bool:
 
 def _is_visible(item: QuestionComparison, change: AnswerDifference) -> bool:
     """Whether a change exceeds chance and the formatted answers differ."""
-    return is_clear(change) and _level(item, change.value) != _level(item, item.value)
+    return is_clear(change) and _level(item, _moved(item, change.change)) != _level(item, _moved(item))
 
 
 def _level(item: QuestionComparison, value: float) -> str:
     return variants.level(item.kind, value, item.mc_error, item.unit)
+
+
+def _moved(item: QuestionComparison, change: float = 0.0) -> float:
+    """The printed answer of the base with a change added; a number is that of these futures."""
+    return item.value + change if item.base.share is None else item.base.moved(change)
 
 
 def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) -> Block:
@@ -97,9 +102,12 @@ def _answers(comparison: Comparison, questions: Sequence[QuestionComparison]) ->
     for item in questions:
         question = form(item.kind)
         label = f" {item.base.answer}" if question.HAS_LABELS else question.COMPARED_TEXT
-        row = [f"{item.text}{label} ({item.date})", _level(item, item.value)]
+        now = _level(item, _moved(item))
+        if item.base.band_ends:
+            now = "{} ({})".format(*formatting.band_percents(_moved(item), item.base.band_ends))
+        row = [f"{item.text}{label} ({item.date})", now]
         for change in item.changes:
-            row += [_level(item, change.value), change_text(item, change)]
+            row += [_level(item, _moved(item, change.change)), change_text(item, change)]
         rows.append(row)
     return table("question", f"{comparison.base}:", *heads, rows=rows)
 

@@ -106,14 +106,17 @@ def sentence(exhaustion: Exhaustion) -> str:
         f"{side.label} in {formatting.percent(side.first, side.first_error)}, {_when(exhaustion, side)}"
         for side in exhaustion.sides[1:]
     ]
-    most = (
-        f" Most often it is {item.label} ({formatting.percent(item.first, item.first_error)})."
-        if item.constraint
-        else ""
-    )
+    most = f" Most often it is {item.label} ({_first(exhaustion, item)})." if item.constraint else ""
     none = formatting.percent(exhaustion.none, exhaustion.none_error)
     nothing = "nothing has run out" if _runs_out(exhaustion) else "none of these has come"
     return f"{'; '.join(parts)}.{most} In {none} of futures {nothing} by {exhaustion.date}."
+
+
+def _first(exhaustion: Exhaustion, item: TimeToExhaustion) -> str:
+    """The probability that a constraint is the first, with its band where it is the answer."""
+    if item.label != exhaustion.likeliest or exhaustion.band is None or exhaustion.point is None:
+        return formatting.percent(item.first, item.first_error)
+    return ", band ".join(formatting.band_percents(exhaustion.point, exhaustion.band))
 
 
 def notes(exhaustion: Exhaustion) -> list[str]:
@@ -141,7 +144,7 @@ def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
     median = spell.months["p50"]
     before = () if spell.past is None else (formatting.percent(spell.past, spell.past_error),)
     when = never if median is None else month_of(exhaustion, median)
-    return (spell.label, *before, formatting.percent(spell.first, spell.first_error),
+    return (spell.label, *before, _first(exhaustion, spell),
             formatting.percent(spell.by, spell.by_error), when, " to ".join(dict.fromkeys(ends)))  # fmt: skip
 
 

@@ -184,9 +184,8 @@ def _base_rate(answer: Answer, base: BaseRate) -> Markup:
     """The answer beside one of its base rates, with the rule of the count."""
     if base.rate is None:
         return Markup("There is no base rate in data: {}.").format(base.text)
-    away, side = f"{100 * abs((answer.number or 0.0) - base.rate):.0f}", "above"
-    if (answer.number or 0.0) < base.rate:
-        side = "below"
+    above = (answer.point or 0.0) - base.rate
+    away, side = f"{100 * abs(above):.0f}", "above" if above >= 0 else "below"
     near = "less than half a point from" if away == "0" else f"{formatting.in_points(away)} {side}"
     listed, text = base.kind == "list", base.text.strip().rstrip(".")
     shown = (

@@ -98,15 +98,14 @@ def total(result: ReasonAttribution) -> str:
     reasons = "its reason" if count == 1 else f"any of its {count} reasons"
     size = points(abs(result.total), result.total_error).lstrip("+")
     return (
-        f"Were no actor moved by {reasons}, the answer would be {formatting.percent(result.without_all, result.answer_error)}: "
+        f"Were no actor moved by {reasons}, the answer would be {without(result, result.total)}: "
         f"together the reasons {verb} {size} points, in {result.futures:,} paired futures."
     )
 
 
 def sample(result: ReasonAttribution) -> str:
     """Which futures the effects of reasons come from, in a phrase."""
-    share = formatting.percent(result.answer, result.answer_error)
-    return f"without one reason at a time, in {result.futures:,} futures, where the answer is {share}"
+    return f"without one reason at a time, in {result.futures:,} paired futures"
 
 
 def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
@@ -116,9 +115,13 @@ def largest(result: ReasonAttribution) -> tuple[AnswerReason, ...]:
 
 def change(result: ReasonAttribution, item: AnswerReason) -> str:
     """What one reason does, in a phrase."""
-    verb = "adds" if item.effect > 0 else "takes away"
-    size = points(abs(item.effect), item.mc_error).lstrip("+")
-    return f"{verb} {size} points (without it {formatting.percent(item.without, result.answer_error)})"
+    return f"{points(item.effect, item.mc_error)} points: without it {without(result, item.effect)}"
+
+
+def without(result: ReasonAttribution, effect: float) -> str:
+    """The answer of the page less what reasons add to it."""
+    own = result.answer if result.point is None else result.point
+    return formatting.percent(min(max(own - effect, 0.0), 1.0), result.answer_error)
 
 
 def deciding(item: DecidingReasons) -> str:
@@ -144,15 +147,14 @@ def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
     """The answer without each reason, the largest effect first."""
     shown = effective_reasons(result)[:rows]
     lines = [
-        (item.text, formatting.percent(item.without, result.answer_error), points(item.effect, item.mc_error),
+        (item.text, without(result, item.effect), points(item.effect, item.mc_error),
          f"{item.gained:,}", f"{item.lost:,}")
         for item in shown
     ]  # fmt: skip
     hidden = len(result.reasons) - len(shown) + result.untested
     rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
-    answer = formatting.percent(result.answer, result.answer_error)
     return table("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:", rows=lines,
-                 caption=f"One reason left out at a time; with all the answer is {answer}{rest}")  # fmt: skip
+                 caption=f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}")  # fmt: skip
 
 
 def shares(result: ReasonAttribution) -> TableBlock:

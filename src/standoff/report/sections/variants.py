@@ -67,25 +67,27 @@ def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
     """Main answer under parameter variants, largest change first, with errors."""
     selected = [item for item in verdict.variant_effects if item.question == verdict.main]
     selected.sort(key=lambda item: -abs(item.change))
-    return [(item, level(item.kind, item.after, item.mc_error, item.unit), change(item)) for item in selected]
+    main = next((item for item in verdict.answers if item.id == verdict.main), None)
+    return [(item, level(item.kind, main.moved(item.change), item.mc_error, item.unit), change(item))
+            for item in selected if main is not None]  # fmt: skip
 
 
 def as_it_is(verdict: Verdict) -> str:
-    """Caption: the futures, and the main answer in them unless it is the one of the page."""
+    """Caption: the futures in which the change of the main answer is measured."""
     first = next(item for item in verdict.variant_effects if item.question == verdict.main)
-    main = next(item for item in verdict.answers if item.id == verdict.main)
-    before, own = (
-        level(first.kind, first.before, first.mc_error, first.unit),
-        answer_text.answer(main, verdict.origin.as_of).main,
-    )
-    coarse = formatting.band_percents(first.before, main.band_ends)[0] if main.band_ends else before
-    known = "" if coarse == own else f"; without a variant the answer is {before}"
-    return f"the same {first.draws:,} futures with other parameters{known}"
+    return f"changes in the same {first.draws:,} futures with other parameters, added to the answer"
+
+
+def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
+    """The answer in the lowest and the highest fifth of a parameter."""
+    own = (main.number if main.share is None else main.share) or 0.0
+    low, high = (level(main.kind, main.moved(end - own), error, main.unit)
+                 for end, error in ((means.low, means.low_error), (means.high, means.high_error)))  # fmt: skip
+    return low, high
 
 
 def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
-    ends = [tuple(level(answer.kind, end, error, answer.unit) for end, error in
-                  ((item.low, item.low_error), (item.high, item.high_error))) for item in means]  # fmt: skip
+    ends = [fifths(item, answer) for item in means]
     if all(low == high for low, high in ends):
         return ()
     message = [

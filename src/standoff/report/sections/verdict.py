@@ -212,7 +212,8 @@ def _race(verdict: Verdict, question: str) -> Sequence[Block]:
         return exhaustion.body(verdict.exhaustion)
     item = next(answer for answer in verdict.answers if answer.id == question)
     rows = [(row.label, row.first, row.by, row.median) for row in answer_text.first_rows(item, verdict.origin.as_of)]
-    return [table("condition", "first:", f"by {item.date}:", "median date:", rows=rows)]
+    found = Paragraph(answer_text.comes_first(item, verdict.origin.as_of))
+    return [found, table("condition", "first:", f"by {item.date}:", "median date:", rows=rows)]
 
 
 def _cited(run: Run, verdict: Verdict) -> list[Block]:

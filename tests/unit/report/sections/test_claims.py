@@ -55,3 +55,14 @@ def test_missing_groups_name_both_claims() -> None:
         "    one  two",
         "1 missing group",
     ]
+
+
+def test_of_many_conflicts_the_largest_are_shown_in_short() -> None:
+    found = [
+        Conflict("AAA", "men", (), "numbers", float(n), f"AAA men: numbers differ, factor {n}: " + "word " * 80)
+        for n in range(1, 60)
+    ]
+    short, whole = (printed(*claims.conflicts(found, full)) for full in (False, True))
+    assert "x 59.00" in short and "x 1.00" not in short and len(short.splitlines()) <= 3 * claims.SHOWN
+    assert "59 conflicts" in short and "--full" in short
+    assert "x 1.00" in whole and "--full" not in whole and whole.count("word") == 59 * 80

@@ -45,6 +45,13 @@ def test_the_sentence_names_sides_constraint_and_the_rest() -> None:
     assert text.startswith("Aland is first in 60") and "Aland, bread" in text and "15" in text.rpartition(" In ")[2]
 
 
+def test_the_likeliest_constraint_is_nowhere_without_its_band() -> None:
+    found = finding(likeliest="Aland, bread", point=0.45, band=(0.05, 0.99))
+    cells = row(written(exhaustion.blocks(found)), "Aland, bread")
+    assert "5 to 99 %" in exhaustion.sentence(found) and any("45" in cell and "5 to 99 %" in cell for cell in cells)
+    assert "5 to 99 %" not in " ".join(row(written(exhaustion.blocks(found)), "Aland, coal"))
+
+
 def test_drivers_have_ratio_and_medians_of_the_fifths() -> None:
     drivers = (HazardDriver("mechanisms.bread.rate", "rate (bread)", "1 to 2 @assumption", 0.5, 1.5, (1.2, 1.9), 2.0, None),
                HazardDriver("coal", "coal", "1", 0.1, None, None, 3.0, 3.0))  # fmt: skip

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from standoff.analysis.answer import Answer
 from standoff.analysis.parameter_variants import VariantEffect
+from standoff.questions import EpistemicBand
 from standoff.report.sections import variants
 
 
@@ -15,6 +17,18 @@ def effect(name: str, before: float, after: float, error: float = 0.01, **change
     fields = {"text": name, "question": "war", "kind": "event", "unit": "", "draws": 2000} | changes
     return VariantEffect(
         variant=name, before=before, after=after, change=after - before, mc_error=error, **fields,
+    )  # fmt: skip
+
+
+def answer_of(mean: float) -> Answer:
+    """An event with 20 % in the futures of the run, and another mean over models."""
+    shares = dict.fromkeys(("variants", "theories", "both", "parameters", "chance"), 0.2)
+    band = EpistemicBand(
+        low=0.0, high=0.9, mean=mean, shares=shares, parameters=1, theories=5, draws=800, replicates=16
+    )
+    return Answer(
+        id="war", kind="event", lines=(), text="War?", date="2024-12", unit="", answer=0.2, futures=None, monte_carlo=None,
+        baselines={}, claims=(), resolution="papers", band=band,
     )  # fmt: skip
 
 
@@ -35,25 +49,26 @@ def test_a_change_has_its_sign_and_unit(item: VariantEffect, start: str) -> None
 
 def test_rows_are_those_of_the_main_question_the_largest_change_first() -> None:
     effects = (effect("small", 0.2, 0.25), effect("large", 0.2, 0.05), effect("other", 0.2, 0.9, question="peace"))
-    verdict: Any = SimpleNamespace(variant_effects=effects, main="war")
+    verdict: Any = SimpleNamespace(variant_effects=effects, main="war", answers=(answer_of(0.3),))
     assert [(item.variant, level[:2]) for item, level, _ in variants.variant_rows(verdict)] == [
-        ("large", "5 "),
-        ("small", "25"),
-    ]
+        ("large", "15"),
+        ("small", "35"),
+    ], "changes are added to the answer of the page"
 
 
-@pytest.mark.parametrize(
-    ("shown", "band", "stands"), [("20 %", None, False), ("22 %", None, True), ("20 %", (0.0, 0.9), False)]
-)
-def test_the_reference_of_the_changes_stands_where_it_is_not_the_answer_of_the_page(
-    shown: str, band: tuple[float, float] | None, stands: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(variants.answer_text, "answer", lambda *_: SimpleNamespace(main=shown))
-    before = 0.2 if band is None else 0.2049  # more digits than the band supports
-    answers = (SimpleNamespace(id="war", band_ends=band),)
-    origin = SimpleNamespace(as_of="2024-01-31")
-    verdict: Any = SimpleNamespace(
-        variant_effects=(effect("a", before, 0.3),), main="war", answers=answers, origin=origin
-    )
-    assert "2,000 futures" in variants.as_it_is(verdict)
-    assert ("20 %" in variants.as_it_is(verdict)) == stands
+def test_a_change_beyond_certainty_stops_there() -> None:
+    effects = (effect("none", 0.5, 0.1),)
+    verdict: Any = SimpleNamespace(variant_effects=effects, main="war", answers=(answer_of(0.3),))
+    ((_, level, _),) = variants.variant_rows(verdict)
+    assert level == "< 1 %"
+
+
+def test_the_answer_in_the_fifths_of_a_parameter_is_around_that_of_the_page() -> None:
+    means: Any = SimpleNamespace(low=0.1, high=0.4, low_error=0.01, high_error=0.01)
+    assert variants.fifths(means, answer_of(0.3)) == ("20 %", "50 %")
+
+
+def test_the_caption_of_the_changes_names_no_other_answer() -> None:
+    verdict: Any = SimpleNamespace(variant_effects=(effect("a", 0.2, 0.3),), main="war")
+    text = variants.as_it_is(verdict)
+    assert "2,000 futures" in text and "%" not in text
