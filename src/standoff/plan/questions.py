@@ -70,7 +70,9 @@ def _base_rate(draft: PlanBuilder, path: Path_, question: Question, unit: str) -
     assert question.base_rate is not None
     is_event = registry.module("standoff.questions", question.kind).FORM.COMPARED_BY == "probability"
     per = question.base_rate.per if is_event else ""
-    needed = f"1/{per}" if units.is_word(per) and units.parse(per).same_kind(units.parse("month")) else unit or "1"
+    needed = (
+        f"1/{per}" if per in units.unit_words() and units.parse(per).same_kind(units.parse("month")) else unit or "1"
+    )
     index = add_belief(draft, path, question.base_rate.value, needed, doc="base rate", implicit_unit=True)
     rate = draft.parameters[index]
     ends = [rate.belief.quantile(p) * rate.factor / draft.unit(needed).factor for p in ENDS]
