@@ -76,6 +76,11 @@ class Job:
     settings: Mapping[str, Any]  #: plain data
     software: Mapping[str, str]  #: what the worker must have too; see `standoff.software`
 
+    def __post_init__(self) -> None:
+        forms = ((self.kind, str), (self.label, str), (self.settings, Mapping), (self.software, Mapping))
+        if not all(isinstance(value, form) for value, form in forms):
+            raise ValueError("a job has a kind, a label, settings and software: texts, and objects by name")
+
     @cached_property
     def key(self) -> str:
         """SHA-256 of everything that the result depends on."""

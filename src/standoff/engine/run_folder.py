@@ -58,9 +58,10 @@ class RunFolder:
             return about
         differ = [key for key in about if there.get(key) != about[key]]
         if differ == [ARITHMETIC]:
-            began = there.get("machine") or {"processor": "a processor that is not named"}
+            machine = there.get("machine")
+            began = (isinstance(machine, dict) and machine.get("processor")) or "a processor that is not named"
             raise RunError(
-                Problem(f"the run was begun on {began['processor']}, whose numbers differ from those of this processor in "
+                Problem(f"the run was begun on {began}, whose numbers differ from those of this processor in "
                         "the last digits", str(self.path), allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; "
                         f"this one is {about[ARITHMETIC]}", fix="go on there, or give another folder")
             )  # fmt: skip

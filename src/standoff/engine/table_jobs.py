@@ -14,6 +14,7 @@ from standoff.engine.model_data import case_of, model_of, table_of
 from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner, RerunResult
 from standoff.engine.simulate import simulate
+from standoff.errors import Problem, RunError
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobFolder
 from standoff.progress import SILENT, Progress, track
@@ -66,6 +67,8 @@ def perform(job: Job) -> JobOutput:
     how, arrays = job.settings_as(TableSettings), job.case.arrays
     model = model_of(replace(job.case, arrays={k: v for k, v in arrays.items() if not k.startswith("table_")}))
     table = table_of(arrays, "table", model.table)
+    if how.step >= (len(model.program.decisions_made) if model.plan.choices else 0):
+        raise RunError(Problem(f"there is no decision at step {how.step}", job.label, "step"))
     again = Rerunner.from_run(simulate(model, draws=1, seed=how.seed))
     result = again.with_table(table, how.draws, how.step)
     return {"answers": result.run.answers, "failed": result.run.failed, "cause": result.run.cause, "p": result.p}, {}

@@ -204,7 +204,7 @@ class Ledger:
         if since is not None or until is not None:
             fit = [claim for claim in fit if claim.as_of.last >= start and claim.as_of.first <= end]
         if text is not None:
-            fit = [claim for claim in fit if text.casefold() in "\n".join(_content(claim)).casefold()]
+            fit = [claim for claim in fit if str(text).casefold() in "\n".join(_content(claim)).casefold()]
         return self._with_retractions({claim.id for claim in fit})
 
     def _with_retractions(self, ids: set[str]) -> Ledger:

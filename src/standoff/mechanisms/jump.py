@@ -63,7 +63,7 @@ class Params(components.Params):
 
 def _end(belief: beliefs.Belief, p: float) -> float:
     """Quantile of a belief, with the factor of its unit if that is a share."""
-    return belief.quantile(p) * (0.01 if belief.unit == "%" else 1.0)
+    return belief.quantile(p) * (0.01 if belief.unit in ("%", "percent") else 1.0)
 
 
 def counts(expected: components.PerDraw, tail: components.PerDraw) -> list[components.PerDraw]:

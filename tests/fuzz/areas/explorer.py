@@ -127,8 +127,8 @@ def asked(raw: bytes) -> None:
         response = client().get(path, headers=OWN)
     assert response.status_code < 500, f"{response.status_code} at {path}: {response.text[:200]}"
     if response.status_code >= 400:
-        problems = response.json()["problems"]
-        raise RunError([Problem(text) for text in problems])
+        is_json = response.headers["content-type"].startswith("application/json")
+        raise RunError([Problem(text) for text in (response.json()["problems"] if is_json else [response.text])])
 
 
 def body(raw: bytes) -> None:

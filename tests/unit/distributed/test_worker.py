@@ -5,14 +5,17 @@ from __future__ import annotations
 import pickle
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from standoff.distributed import worker
 from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.distributed.worker import do, work
 from standoff.engine.batches import batch_job, batches
+from standoff.engine.parameters import ParameterTable, build_table
 from standoff.engine.run import Settings
 from standoff.job import Job
+from tests.unit.conftest import calm_model
 
 SETTINGS = Settings(64, 1, "single", 8, 0)
 
@@ -79,3 +82,19 @@ def test_a_table_of_another_form_is_named(job):
     settings = {"draws": 4, "seed": 1, "step": -1}
     reply = do(replace(job, kind="table", settings=settings))
     assert reply.kind == FAILED and "parameter table" in reply.text and "Traceback" not in reply.text
+
+
+def test_a_decision_that_no_step_has_is_named(job):
+    table = {
+        f"table_{name}": value
+        for name, value in zip(ParameterTable._fields, build_table(calm_model().plan)[1], strict=True)
+    }
+    arrays = {name: np.asarray(value) for name, value in table.items()}
+    at = replace(job, kind="table", settings={"draws": 4, "seed": 1, "step": 3}, case=replace(job.case, arrays=arrays))
+    assert "no decision at step 3" in do(at).text
+
+
+@pytest.mark.parametrize("change", [{"software": "x"}, {"settings": [1]}, {"kind": 5}])
+def test_a_job_of_another_form_is_refused(job, change):
+    with pytest.raises(ValueError, match="settings and software"):
+        replace(job, **change)

@@ -317,3 +317,15 @@ def test_what_killed_writers_left_goes_after_a_day(calm, copy):
     os.utime(old, (0, 0))
     go(calm(), copy)
     assert not old.exists() and new.exists()
+
+
+@pytest.mark.parametrize(
+    ("machine", "words"), [({"processor": "a Z80"}, "a Z80"), ("9999", "not named"), (None, "not named")]
+)
+def test_a_run_of_other_arithmetic_names_its_processor(calm, tmp_path, machine, words):
+    go(calm(), RunFolder(tmp_path), draws=CHUNK, paths=1)
+    data = json.loads((tmp_path / "run.json").read_text()) | {"arithmetic": "another", "machine": machine}
+    data["sha256"] = json_digest({key: value for key, value in data.items() if key != "sha256"})
+    (tmp_path / "run.json").write_text(json.dumps(data))
+    with pytest.raises(RunError, match=f"begun on .*{words}"):
+        go(calm(), RunFolder(tmp_path), draws=CHUNK, paths=1)

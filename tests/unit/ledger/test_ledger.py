@@ -118,6 +118,7 @@ def test_where(claim: Make) -> None:
     assert ids(ledger.filter(status=("accepted", "disputed"))) == ["a", "c"]
     assert ids(ledger.filter(line=2)) == ["a"]
     assert ids(ledger.filter(text="MEDUZA")) == ["a", "c"]
+    assert ids(ledger.filter(text={"p95": 1})) == []  # a filter of a forecast's rule, which anybody may have written
     assert ids(ledger.filter(since="2024-02-10")) == ["a", "b"]
     assert ids(ledger.filter(until="2024-02-10")) == ["a", "c"]
     assert ids(ledger.filter(since=date(2023, 6, 1), until="2023")) == ["c"]

@@ -204,6 +204,10 @@ def test_errors_name_the_line(old, new, what, line):
     )
 
 
+def test_percent_is_a_share_too():
+    plan(load_text(CASE.replace("share: uniform(0.1, 0.3)", "share: 10 to 30 percent")), Ledger())
+
+
 def test_the_schema_gives_sizes_as_beliefs():
     entry = schema()["$defs"]["mechanism.jump"]["properties"]
     assert "$ref" in entry["size"] and entry["direction"]["enum"] == ["up", "down"]
