@@ -147,7 +147,7 @@ def _loser(
     text: str, span: Span, sentence: Span, mentions: Sequence[Mention], saying: Saying | None, number: NumberMention,
     counted: CountedUnit,
 ) -> str:  # fmt: skip
-    """Side that lost what is counted: the actor of the clause, or the speaker where the words say so; else empty."""
+    """Side that lost what is counted: the clause's actor, or the speaker where the words say so."""
     who = range(*saying.who) if saying else ()
     free = [m for m in mentions if m.end <= number.begins and m.start not in who]
     for place in (span, Span(sentence.start, number.begins)):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 PAGES = {"record": "docs/record.md", "crises": "docs/crises.md", "hindcasts": "docs/hindcast.md"}
 WORDS = {"even": "equal chances", "persistence": "no change"}
 KINDS = {"before": "before the day they speak of", "blind": "after the day they speak of, but without its outcome"}
+NONE = "no forecast of this case was recorded without its outcome"
 SEEN = "coded by an author who knew the outcomes, and reached after earlier scores of them had been seen"
 
 
@@ -81,5 +82,5 @@ def _made(past: PastScores, kind: str) -> str:
 def lines(record: TrackRecord | None) -> list[str]:
     """The first screen's line: recorded forecasts of the case, or that there are none."""
     if record is None or record.record is None:
-        return ["no forecast of this case was recorded without its outcome"]
+        return [NONE]
     return [f"recorded without the outcome: {_blind(record.record)}"]

@@ -297,8 +297,7 @@ def _answer(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -
 
 def _share(item: Answer) -> float | None:
     """The printed probability of an event or a label, or that it happens; None for a number."""
-    share: float | None = item.detail.get("probability_by", answer_text.answer(item, item.date).share)
-    return share
+    return None if item.share is None else item.point
 
 
 def moved_answer(best: Answer, item: QuestionComparison) -> Answer:
@@ -316,7 +315,12 @@ def moved_answer(best: Answer, item: QuestionComparison) -> Answer:
         value, detail["first"] = max(first, key=lambda label: first[label]), first
     elif form(item.kind).COMPARED_BY == "probability":
         value = moved
-    elif item.kind != "rank" and best.number is not None and base.number is not None and now.number is not None:
+    elif (
+        form(item.kind).COMPARED_BY != "rank"
+        and best.number is not None
+        and base.number is not None
+        and now.number is not None
+    ):
         value = max(best.number + now.number - base.number, min(now.number, 0.0))  # below zero only where it is
     if "probability_by" in detail:
         detail["probability_by"] = moved

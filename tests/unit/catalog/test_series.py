@@ -47,7 +47,7 @@ def test_ideal_points_have_every_year(state: str) -> None:
 @pytest.mark.parametrize("state", ["RUS", "UKR"])
 def test_the_floor_of_equipment_seen_lost_has_its_last_count(state: str) -> None:
     found = LEDGER.filter(subject=state, quantity="tanks_lost", speaker="Oryx (visually confirmed)").not_retracted()
-    assert {claim.comparator for claim in found} == {"at_least"} and str(list(found)[-1].as_of) == "2025-06-27"
+    assert {claim.comparator for claim in found} == {"at_least"} and str(list(found)[-1].as_of) == "2025-07-19"
 
 
 def test_figures_that_every_edition_revises_are_not_known_before_it() -> None:

@@ -57,5 +57,5 @@ def test_a_file_that_was_changed_is_refused(tmp_path: Path) -> None:
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     spacy_parser.load.cache_clear()
     monkeypatch.setattr(source_text, "find_spec", lambda _: None)
-    with pytest.raises(ReadingError, match=r"needs spacy.*\n.*standoff\[nlp\]"):
+    with pytest.raises(ReadingError, match=r"needs spacy.*\n.*pip install .*spacy"):
         spacy_parser.load()

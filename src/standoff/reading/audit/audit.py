@@ -152,7 +152,7 @@ class _Checks:
         return None if row.speaker == AUTHOR else replace(verdict, kind="not matched", text=OTHER_WORDS, claims=())
 
     def _is_open(self, row: Statement, when: Sequence[dates.DateMention]) -> bool:
-        """Whether a statement may be of a year that the text named before, and not of the year of publication."""
+        """Whether a statement may be of a year that the text named before its own."""
         own = [d for d in when if d.role != "since"]
         if not row.as_of and any(not d.value for d in own if row.start <= d.start < row.end):
             return row.comparator != ""

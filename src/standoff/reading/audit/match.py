@@ -78,7 +78,7 @@ def _codes(claim: Claim) -> frozenset[str]:
 
 
 def _is_shared(name: str, own: Sequence[str]) -> bool:
-    """Whether a quantity of one actor is as much about another: `trade_with_rus`, and not `sent_to_rus`."""
+    """Whether a quantity of one actor is as much about another, as `trade_with_rus` is."""
     codes = {actor(code) for code in own}
     return any(actor(part) in codes and last not in {"to", "from"} for last, part in pairwise(name.split("_")))
 

@@ -193,7 +193,7 @@ def _voices(agree: Sequence[MatchedClaim]) -> str:
 
 
 def _of_any(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, estimate: Estimate | None) -> AuditVerdict:
-    """Verdict by each quantity that a number may be of: that of one that has it, else what all near it say."""
+    """Verdict by each quantity that a number may be of: of one that has it, else of all near it."""
     near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS] or evidence
     names = dict.fromkeys(e.claim.quantity for e in near) or [one.row.quantity]
     verdicts = [

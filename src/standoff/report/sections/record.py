@@ -135,10 +135,14 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> li
             "over base rate:",
         )
         out.append(table(*head, rows=rows))
-    for title, kind in (("Numbers, forecast by forecast", "quantity"), ("Yes/no questions, one by one", "event")):
+    sections = (
+        ("Numbers, forecast by forecast", "quantity", _lines),
+        ("Yes/no questions, one by one", "event", _event_lines),
+    )
+    for title, kind, write in sections:
         each = [line for line in lines if line.scored.kind == kind]
         if each:
-            out += [Heading(title, 3), _lines(each) if kind == "quantity" else _event_lines(each)]
+            out += [Heading(title, 3), write(each)]
     return out
 
 
