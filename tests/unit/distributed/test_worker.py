@@ -64,7 +64,8 @@ def test_what_is_no_reply_is_refused(raw):
         ({"recorded": 65}, "more draws are kept"), ({"wide": 33}, "more than `block`"),
         ({"run": []}, "run"), ({"totals": 1}, "totals"),
         ({"run": {"draws": 0}}, "run.draws"),
-        ({"run": {"draws": 64, "seed": 1, "precision": "single", "paths": 8, "first": 10**400}}, "run.first"), ({"run": {"draws": 64, "seed": 1, "precision": "half", "paths": 8}}, "half"),
+        ({"run": {"draws": 64, "seed": 1, "precision": "single", "paths": 8, "first": 10**400}}, "run.first"),
+        ({"run": {"draws": 64, "seed": 1, "precision": "half", "paths": 8}}, "half"),
     ],
 )  # fmt: skip
 def test_settings_of_another_form_are_named(job, change, words):
