@@ -6,9 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
+from annotated_types import Le
 
 from standoff.engine.model import Model
 from standoff.job import Count, Natural
@@ -32,7 +33,7 @@ class Settings:
     seed: Natural
     precision: str  #: single or double
     paths: Natural  #: draws with recorded paths
-    first: Natural = 0  #: number of the first draw
+    first: Annotated[Natural, Le(2**31)] = 0  #: number of the first draw
 
 
 class Outcomes(ABC):
