@@ -316,7 +316,7 @@ def moved_answer(best: Answer, item: QuestionComparison) -> Answer:
     elif form(item.kind).COMPARED_BY == "probability":
         value = moved
     elif (
-        form(item.kind).COMPARED_BY != "rank"
+        form(item.kind).MEASURE != "place"
         and best.number is not None
         and base.number is not None
         and now.number is not None

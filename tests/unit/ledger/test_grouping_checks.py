@@ -31,6 +31,8 @@ TWO_COUNT_ALIKE = {
         "the same two, the first by way of a table",
     ("rus-personnel-losses-2025-05-03-uk-mod", "rus-personnel-losses-2025-06-03-csis"):
         "the report of the centre was read by way of a newspaper, which names no source of its number",
+    ("rus-personnel-losses-2025-12-01-csis", "rus-personnel-losses-2025-12-31-mivd"):
+        "a centre and a service, a round number a month apart",
 }  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def _findings(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -
         if group.inside and group.group == "all":
             half, most = (f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9"))
             out.append(f"{half} of the outcomes lie in the 50 % intervals, {most} in those of 90 %.")
-    came = [line for line in lines if line.scored.kind == "event" and line.scored.given["persistence"].p == 1]
+    came = [line for line in lines if line.forecast.p is not None and line.scored.given["persistence"].p == 1]
     if came:
         names = ", ".join(dict.fromkeys(line.scored.text for line in came))
         out.append(f"{counted(len(came), 'line')} ask of what had come before the origin by claims known then ({names}): "
