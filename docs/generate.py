@@ -345,11 +345,16 @@ def _case_readme(folder: Path) -> str:
     value, error = stored["values"][f"answer {query.id}"]
     bands = json.loads((folder / BANDS).read_text(encoding="utf-8"))["questions"] if (folder / BANDS).is_file() else {}
     band = bands.get(query.id)
-    around = f", epistemic band {formatting.band_percents(value, (band['low'], band['high']))[1]}" if band else ""
-    made_by = f"{stored['draws']:,} futures, seed {stored['seed']}; `standoff answer {case} {query.id}` simulates more"
+    own = f"{stored['draws']:,} futures, seed {stored['seed']}; `standoff answer {case} {query.id}` simulates more"
+    alone = f"{formatting.percent(value, error)} (Monte Carlo error {formatting.points(error)}; {own})"
+    if band:
+        point, ends = formatting.band_percents(band["mean"], (band["low"], band["high"]))
+        main = f"**{point}** (epistemic band {ends}; the mean over parameters, rival models and theories of decision)."
+        main += f" The model of the case alone gives {alone}."
+    else:
+        main = f"**{alone}**."
     text = (
-        f"Stored answer: {query.question.text} **{formatting.percent(value, error)}** (Monte Carlo error "
-        f"{formatting.points(error)}{around}; {made_by}). Figures further down are those of the runs that they name, with the "
+        f"Stored answer: {query.question.text} {main} Figures further down are those of the runs that they name, with the "
         "numbers of their time."
     )
     lines = textwrap.fill(text, WIDTH, break_on_hyphens=False, break_long_words=False)
