@@ -52,7 +52,6 @@ ACROSS = {
 GOLDEN_TEXTS = {
     "unit/analysis/causal/test_loop_dominance.py",  # the stocks of a loop
     "unit/ledger/test_conflicts.py",  # the text of a conflict
-    "unit/ledger/test_ftm.py",  # the fields of a claim
     "unit/report/sections/test_front_page.py",  # a question of the test's scenario
     "unit/report/test_page.py",  # a rule of the style sheet
     "unit/test_errors.py",  # the layout of a problem

@@ -35,7 +35,7 @@ BEHIND = {
     "folders posterior": "standoff.inference.fit.posterior:_digest",
     "folders forged posterior": "standoff.inference.fit.posterior:load", "games .nfg": "standoff.games.gambit_io:write_nfg",
     "games .efg": "standoff.games.gambit_io:write_efg", "games solve .nfg": "standoff.games.single_game:solve",
-    "games solve .efg": "standoff.games.single_game:solve", "ledger FollowTheMoney": "standoff.ledger.ftm:to_csv",
+    "games solve .efg": "standoff.games.single_game:solve",
     "ledger frame": "standoff.ledger:Ledger.frame", "numbers belief": "standoff.beliefs:parse",
     "numbers unit": "standoff.units:show", "numbers date": "standoff.scenario.calendar:months",
     "numbers expression": "standoff.expression:evaluate", "priors": "standoff.priors:find",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from standoff.dates import PartialDate
 from standoff.errors import LedgerError
-from standoff.ledger import Claim, Ledger, ftm
+from standoff.ledger import Claim, Ledger
 from standoff.ledger.claim import LARGEST, SMALLEST, make_id
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ JSON = st.recursive(
 @given(text=st.text(), suffix=st.sampled_from([".jsonl", ".json", ".yaml"]))
 def test_any_text_gives_a_ledger_or_a_ledger_error(text: str, suffix: str) -> None:
     read_or_refused(lambda: Ledger.parse(text, f"x{suffix}"))
-    read_or_refused(lambda: ftm.from_csv(text))
 
 
 @given(text=st.text(alphabet="-?:,[]{}#&*!|>'\"%@` \n\tay1.<=~0", max_size=60))
@@ -141,11 +140,6 @@ def test_save_load_save_is_byte_identical(ledger: Ledger, tmp_path_factory: pyte
     again.save(path)
     assert path.read_bytes() == raw
     assert again.hash == ledger.hash
-
-
-@given(ledger=ledgers())
-def test_every_field_survives_followthemoney(ledger: Ledger) -> None:
-    assert ftm.from_csv(ftm.to_csv(ledger)).text == ledger.text
 
 
 @given(ledger=ledgers(), first=DAYS, second=DAYS)

@@ -1,4 +1,4 @@
-"""Ledgers in their forms: JSON lines, JSON, YAML, and statements of FollowTheMoney; what is read is used."""
+"""Ledgers in their forms: JSON lines, JSON and YAML; what is read is used."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import yaml
 
 from standoff import catalog
 from standoff.errors import StandoffError
-from standoff.ledger import Ledger, ftm
+from standoff.ledger import Ledger
 from standoff.ledger.claim_belief import belief_of
 from standoff.ledger.grouping_checks import find_missing_groups as gaps
 from tests.fuzz import changes
@@ -49,8 +49,6 @@ def seeds(form: str) -> list[bytes]:
         ]
     if form == ".yaml":
         return [yaml.safe_dump(claims(), sort_keys=False).encode(), json.dumps(EDGE).encode()]
-    if form == ".csv":
-        return [ftm.to_csv(Ledger.parse(json.dumps(EDGE), "x.json")).encode()]
     return [json.dumps(claims()).encode(), json.dumps(EDGE).encode()]
 
 
@@ -64,14 +62,13 @@ def use(ledger: Ledger) -> None:
         with contextlib.suppress(StandoffError):
             belief = belief_of(claim)
             str(belief), belief.quantile(0.5)
-    ftm.to_csv(ledger)
     assert Ledger.parse(ledger.text) == ledger, "what is written reads differently"
 
 
 def enter(form: str, raw: bytes) -> None:
     """As `Ledger.load` reads a file, without the file."""
     text = raw.decode("utf-8", "replace").removeprefix("\ufeff")
-    use(ftm.from_csv(text) if form == ".csv" else Ledger.parse(text, f"fuzz{form}"))
+    use(Ledger.parse(text, f"fuzz{form}"))
 
 
 def frame(raw: bytes) -> None:
@@ -102,6 +99,5 @@ DOORS = (
     Door(
         name="ledger .yaml", enter=partial(enter, ".yaml"), seeds=lambda: seeds(".yaml"), change=changes.yaml, share=1.5
     ),
-    Door(name="ledger FollowTheMoney", enter=partial(enter, ".csv"), seeds=lambda: seeds(".csv"), share=1.0),
     Door(name="ledger frame", enter=frame, seeds=lambda: seeds(".jsonl"), change=lines, share=0.5),
 )

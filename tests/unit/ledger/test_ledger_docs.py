@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from standoff.ledger import Claim, ftm
+from standoff.ledger import Claim
 from standoff.ledger.claim_belief import SHAPES
 
 PAGE = (Path(__file__).parents[3] / "docs" / "ledger.md").read_text(encoding="utf-8")
@@ -37,8 +37,3 @@ def test_every_comparator_is_listed_with_its_belief() -> None:
     for comparator, (shape, factors) in SHAPES.items():
         numbers = [float(number) for number in re.findall(r"(?<![p\d.])\d+(?:\.\d+)?", listed[comparator])]
         assert shape == "point" or numbers == list(factors)
-
-
-def test_every_property_is_listed() -> None:
-    listed = {word: re.findall(r"`(\w+)`", row[1])[-1] for row in table("FollowTheMoney") for word in words(row)}
-    assert listed == {field: prop for field, (prop, _) in ftm.PROPERTIES.items()} | {"proposed": "t"}
