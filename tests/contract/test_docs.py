@@ -128,7 +128,7 @@ def test_the_api_page_lists_every_public_name_with_a_line() -> None:
 
 def test_the_readme_shows_real_output() -> None:
     block = README.partition("<!-- output: standoff run china-russia -->")[2].partition("<!-- end of output -->")[0]
-    for word in ("Other answers", "points", "Brier score", "--full", "standoff brief china-russia"):
+    for word in ("Other answers", "without:", "best rival", "--full", "standoff brief china-russia"):
         assert word in block
 
 

@@ -83,4 +83,10 @@ def lines(record: TrackRecord | None) -> list[str]:
     """The first screen's line: recorded forecasts of the case, or that there are none."""
     if record is None or record.record is None:
         return [NONE]
-    return [f"recorded without the outcome: {_blind(record.record)}"]
+    scores, out = record.record, []
+    if scores.numbers and scores.skill is not None:
+        ends = "" if scores.interval is None else " (90 %: {} to {} %)".format(*map(_share, scores.interval))
+        out.append(f"{scores.numbers} numbers {_share(scores.skill)} % over the best rival{ends}")
+    if scores.events:
+        out.append(f"{scores.events} yes/no, Brier {scores.brier['model']:.3f} against {scores.brier['best']:.3f}")
+    return [f"recorded {'blind' if scores.kind == 'blind' else 'before'}: {'; '.join(out)}"]
