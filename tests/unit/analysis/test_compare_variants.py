@@ -112,14 +112,14 @@ def test_a_row_in_which_both_answers_read_the_same_is_counted_and_not_shown(foun
     first = found.questions[0]
     held = replace(first, kind="event", value=0.281, mc_error=0.01, unit="")
     change = replace(first.changes[0], value=0.284, change=0.003, mc_error=0.0005, size=0.02, interval=(0.002, 0.004))
-    for by in (0.003, 0.013):
+    for by in (0.0005, 0.013):  # of an answer of 38.3 %
         changes = (replace(change, change=by),) * len(found.variants)
         other = replace(held, id="other", text="Other", changes=changes)
         text = markdown.render(
             compared.blocks(replace(found, questions=(first, other), moved=(), reasons=(), dominance=None))
         ).decode()
         assert ("| Other" in text) == (by == 0.013), "answers are the base with the change added"
-        assert ("1 more question" in text) == (by == 0.003)
+        assert ("1 more question" in text) == (by == 0.0005)
 
 
 def test_probabilities_of_a_choice_are_told_apart(found: Comparison) -> None:

@@ -42,6 +42,10 @@ def question_chart(run: Run, answer: Answer, name: str) -> QuestionChart:
                "dashed line, the observed decisions.")  # fmt: skip
     if query.question.by:
         caption += f" The answer counts what happens at any time until {answer.date}."
+    if answer.point != answer.share:
+        caption += (
+            " The futures are those of the case's own model; the answer is the mean over rival models and theories."
+        )
     return QuestionChart(choice=name, title=title, caption=caption, wide=charts[0], narrow=charts[1])
 
 

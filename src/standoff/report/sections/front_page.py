@@ -157,7 +157,7 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
                                    formatting.time_of(choice.decided),
                                    panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
         )  # fmt: skip
-    out += [_base_rate(answer, base) for base in answer.base_rates]
+    out += [_base_rate(answer, base) for base in answer.base_rates if base.has_horizon or base.rate is None]
     counts = verdict.source_counts or {}
     total = sum(counts.values())
     if total:
