@@ -6,7 +6,8 @@ import re
 
 HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters, without tab and newline
-    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # no width, order, end of a line
+    "\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"  # no width, order, end of a line
+    "\ufff9-\ufffb\ufffe\uffff"  # marks of notes, and no characters
     "\ud800-\udfff\U00013430-\U0001345f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )  #: control and format characters; without the joiners U+200C and U+200D, which letters and emoji need
 

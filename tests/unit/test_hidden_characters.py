@@ -12,6 +12,7 @@ from standoff.hidden_characters import HIDDEN, visible
     [
         ("a\x1bb", "a\\x1bb"),
         ("\u202e", "\\u202e"),
+        ("\uffff", "\\uffff"),  # Word files hold none
         ("\U000e0041", "\\U000e0041"),
         ("a\r\nb\tc", "a\nb\tc"),
         ("\u200c\u200d", "\u200c\u200d"),
