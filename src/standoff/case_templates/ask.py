@@ -14,7 +14,7 @@ from standoff.errors import Problem, ScenarioError, StandoffError, did_you_mean
 SECTIONS = ("actors", "options", "reasons", "horizon", "questions")  #: in this order templates ask
 CODE = re.compile(r"[A-Z][A-Z0-9]{1,7}")  #: code of an actor
 NAME = re.compile(r"[^\W\d_][\w .'’()&-]{0,59}")  #: a name that needs no quotes anywhere in a scenario
-MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"((?:1[1-9]|[2-8]\d)\d\d)-(0[1-9]|1[0-2])")  #: years whose horizon has four digits too
 DIGITS = 9  #: of a number of months, far more than any run has
 WORDS = ("assumption", "history")  #: sources of an answer, since a new case has no claims yet
 

@@ -57,6 +57,7 @@ def test_an_actor_is_its_code_and_has_a_name():
         (MONTHS, "٢٤", "6 to 60"),
         (MONTH, "2030-13", "2030-04"),
         (MONTH, "soon", "month"),
+        (MONTH, "0025-08", "month"),  # its horizon is no date of a scenario
         (TROOPS, "10 to 20 USD", "`USD` is not a unit of the kind"),
         (TROOPS, "some", "not a number"),
         (TROOPS, "2,5", "write `2.5`"),
