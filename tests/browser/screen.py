@@ -52,11 +52,13 @@ def shows(page: Page, explorer: Explorer, *draws: int, **state: dict[str, float 
 
     def shown(count: int) -> str:
         first = explorer.move(ExplorerState.from_data(state), count).answers[0]
-        parts = [first.now, f"{count:,} futures", *([first.change, first.before] if any(state.values()) else [])]
+        moved = any(state.values())
+        parts = [first.now, f"{count:,} futures", *([first.change, first.before] if moved else [])]
         words = (
             r"\s".join(map(re.escape, part.split())) for part in parts
         )  # between them also spaces that do not break
-        return "".join(f"(?=.*{each})" for each in words)
+        at_rest = "" if moved else "(?!.*· difference)"  # the answer at rest also stands beside that of a moved lever
+        return at_rest + "".join(f"(?=.*{each})" for each in words)
 
     pattern = "|".join(map(shown, draws or (DRAWS, MOST)))
     expect(answer(page)).to_contain_text(re.compile(f"^(?:{pattern})", re.DOTALL))
