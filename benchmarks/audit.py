@@ -61,9 +61,7 @@ def outcomes(text: Text) -> list[tuple[Sentence, str, list[str]]]:
     """Each sentence with its outcome and the kinds of its verdicts."""
     scenario, ledger = catalog.load(text.case)
     whole = "\n".join(one.text for one in text.sentences)
-    verdicts = audit(
-        whole, ledger, case=text.case, published=text.published, rates=scenario.scenario.units
-    ).verdicts  # fmt: skip
+    verdicts = audit(whole, ledger, case=text.case, published=text.published, rates=scenario.scenario.units).verdicts
     out, start = [], 0
     for one in text.sentences:
         end = start + len(one.text)
@@ -86,14 +84,18 @@ def row(name: str, counts: Counter[str]) -> str:
     """One row of the table."""
     errors = counts["found"] + counts["missed"] + counts["known endorsed"]
     true = counts["false alarm"] + counts["confirmed"] + counts["silent"]
-    return (f"| {name} | {counts['found']} of {errors} | {counts['missed']} | {counts['endorsed']} | "
-            f"{counts['false alarm']} of {true} | {counts['confirmed']} |")  # fmt: skip
+    return (
+        f"| {name} | {counts['found']} of {errors} | {counts['missed']} | {counts['endorsed']} | "
+        f"{counts['false alarm']} of {true} | {counts['confirmed']} |"
+    )
 
 
 def table(texts: list[Text]) -> list[str]:
     """Counts by half and case."""
-    lines = ["| half | case | errors found | missed | endorsed | false alarms | true statements confirmed |",
-             "|---|---|---:|---:|---:|---:|---:|"]  # fmt: skip
+    lines = [
+        "| half | case | errors found | missed | endorsed | false alarms | true statements confirmed |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
     total: dict[str, Counter[str]] = {}
     for text in sorted(texts, key=lambda one: one.half):
         counts = Counter[str]()

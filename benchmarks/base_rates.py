@@ -66,29 +66,45 @@ def tables(home: Path) -> Tables:
     sent = pl.read_parquet(home / "external_support" / "acd_troop_supporters_1946_2024.parquet")
     acd = pl.read_parquet(home / "ucdp" / "ucdp_acd_v25_1_peacesciencer.parquet")
     is_interstate = (pl.col("type_of_conflict") == "interstate").alias("interstate")
-    sides = [acd.select("conflict_id", "year", column, is_interstate).rename({column: "state"})
-             for column in ("gwno_a", "gwno_b")]  # fmt: skip
+    sides = [
+        acd.select("conflict_id", "year", column, is_interstate).rename({column: "state"})
+        for column in ("gwno_a", "gwno_b")
+    ]
     gw = pl.read_parquet(home / "states" / "gw_states.parquet")
     cow = pl.read_parquet(home / "states" / "cow_states.parquet")
     wars = pl.read_parquet(home / "wars" / "cow_war_inter_dyadyear.parquet")
     contiguity = pl.read_parquet(home / "geography" / "cow_direct_contiguity.parquet")
     return Tables(
         help=triads.filter(*is_state)
-        .select(conflict="conflict_id", side="actor_id", year="year", state="supporter_gwcode", weapons="sup_w", troops="sup_x")
-        .cast(pl.Int64).group_by([*PAIR, "side"]).agg(arms=known, sent=(pl.col("troops") == 1).any()),
+        .select(
+            conflict="conflict_id",
+            side="actor_id",
+            year="year",
+            state="supporter_gwcode",
+            weapons="sup_w",
+            troops="sup_x",
+        )
+        .cast(pl.Int64)
+        .group_by([*PAIR, "side"])
+        .agg(arms=known, sent=(pl.col("troops") == 1).any()),
         sides=years.select(conflict="conflict_id", side="actor_id", year="year").cast(pl.Int64).unique(),
         troops=sent.select(conflict="conflict_id", year="year", state="supporter_gwno").cast(pl.Int64).unique(),
-        parties=pl.concat(sides).rename({"conflict_id": "conflict"}).drop_nulls("state")
-        .cast({"conflict": pl.Int64, "year": pl.Int64, "state": pl.Int64}).unique(),
+        parties=pl.concat(sides)
+        .rename({"conflict_id": "conflict"})
+        .drop_nulls("state")
+        .cast({"conflict": pl.Int64, "year": pl.Int64, "state": pl.Int64})
+        .unique(),
         active=acd.select(conflict="conflict_id", year="year").cast(pl.Int64).unique(),
-        states=gw.select(state="gwcode", first=pl.col("startdate").dt.year(), last=pl.col("enddate").dt.year()).cast(pl.Int64),
+        states=gw.select(state="gwcode", first=pl.col("startdate").dt.year(), last=pl.col("enddate").dt.year()).cast(
+            pl.Int64
+        ),
         wars=wars.select(conflict="warnum", year="year", state="ccode1").cast(pl.Int64).unique(),
         members=cow.select(state="ccode", first="styear", last="endyear").cast(pl.Int64),
         powers=pl.read_csv(home / "states" / "cow_majors.csv").select(state="ccode", first="styear", last="endyear"),
-        borders=contiguity.filter(pl.col("conttype") == 1).select(
-            state="ccode1", neighbour="ccode2", first=pl.col("stdate").dt.year(), last=pl.col("enddate").dt.year()
-        ).cast(pl.Int64),
-    )  # fmt: skip
+        borders=contiguity.filter(pl.col("conttype") == 1)
+        .select(state="ccode1", neighbour="ccode2", first=pl.col("stdate").dt.year(), last=pl.col("enddate").dt.year())
+        .cast(pl.Int64),
+    )
 
 
 def supporters_send_troops(data: Tables, before: int) -> Count:
@@ -210,20 +226,35 @@ def _summed(pairs: pl.DataFrame, happened: pl.DataFrame) -> Count:
 Rule = Callable[[Tables, int], Count]
 
 QUESTIONS: dict[str, dict[str, Rule]] = {
-    "angola-1975": {"cuba-troops": others_send_troops, "south-africa-invades": others_send_troops,
-                    "soviet-troops": powers_send_troops, "us-troops": powers_send_troops},
-    "bangladesh-1971": {"india-marches": neighbours_send_troops, "china-troops": neighbours_send_troops,
-                        "us-fights": powers_send_troops, "soviet-troops": powers_send_troops},
-    "china-russia": {"china_direct": supporters_send_arms, "china_direct_2024": supporters_send_arms,
-                     "china_troops": supporters_send_troops, "korean_troops": supporters_send_troops,
-                     "wider_war": wars_widen},
-    "finland-1939": {"swedish-troops": neighbours_enter_wars, "british-troops": powers_enter_wars,
-                     "french-troops": powers_enter_wars},
+    "angola-1975": {
+        "cuba-troops": others_send_troops,
+        "south-africa-invades": others_send_troops,
+        "soviet-troops": powers_send_troops,
+        "us-troops": powers_send_troops,
+    },
+    "bangladesh-1971": {
+        "india-marches": neighbours_send_troops,
+        "china-troops": neighbours_send_troops,
+        "us-fights": powers_send_troops,
+        "soviet-troops": powers_send_troops,
+    },
+    "china-russia": {
+        "china_direct": supporters_send_arms,
+        "china_direct_2024": supporters_send_arms,
+        "china_troops": supporters_send_troops,
+        "korean_troops": supporters_send_troops,
+        "wider_war": wars_widen,
+    },
+    "finland-1939": {
+        "swedish-troops": neighbours_enter_wars,
+        "british-troops": powers_enter_wars,
+        "french-troops": powers_enter_wars,
+    },
     "hungary-1956": {"us-troops": powers_send_troops},
     "korea-1950": {"china-enters": neighbours_send_troops},
     "kuwait-1990": {"coalition-attacks": supporters_send_troops, "israel-enters": others_send_troops},
     "syria-2015": dict.fromkeys(("russia-fights", "iran-troops", "turkey-troops", "us-force"), supporters_send_troops),
-}  # fmt: skip
+}
 """Which rule counts exactly the event of a question: for a state that already helped, for a great power or a neighbour
 that did not (from 1975 on it is known who helped), or for any other state. Questions of the crises about sending forces
 that are missing have no count: no war was under way on the day, or another one was meant."""

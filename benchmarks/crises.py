@@ -96,7 +96,7 @@ def page(message: Sequence[Said], draws: int, seed: int) -> str:
         tables.opposites(decisions),
         "## Question by question",
         tables.questions(message),
-    ]  # fmt: skip
+    ]
     return re.sub(r"(?<=\d)%", " %", "\n\n".join(blocks)) + "\n"
 
 

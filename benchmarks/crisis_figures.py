@@ -87,8 +87,11 @@ def apart(values: np.ndarray, did: np.ndarray, weights: np.ndarray) -> np.ndarra
 
 def arrays(rows: Rows) -> tuple[np.ndarray, np.ndarray, list[str]]:
     """Forecasts as scored, what happened, and cases."""
-    return (np.array([row.smoothed for row in rows], float), np.array([row.happened for row in rows], float),
-            [row.case for row in rows])  # fmt: skip
+    return (
+        np.array([row.smoothed for row in rows], float),
+        np.array([row.happened for row in rows], float),
+        [row.case for row in rows],
+    )
 
 
 def pooled(text: Sequence[Said], name: str) -> list[Scored]:
@@ -140,8 +143,11 @@ def one_less(rows: Rows, seed: int) -> list[tuple[float, str]]:
 
 def losses(rows: Rows) -> list[tuple[float, Scored]]:
     """Questions on which the model's Brier score is above that of the base rate, by how much, the worst first."""
-    result = [(row.scores["model"]["brier"] - row.scores["base_rate"]["brier"], row)
-             for row in rows if "base_rate" in row.scores]  # fmt: skip
+    result = [
+        (row.scores["model"]["brier"] - row.scores["base_rate"]["brier"], row)
+        for row in rows
+        if "base_rate" in row.scores
+    ]
     return sorted([item for item in result if item[0] > 0], key=lambda item: -item[0])
 
 
@@ -160,14 +166,19 @@ def sequence(text: Sequence[Said], seed: int) -> tuple[list[Scored], Skill | Non
 def spread(text: Sequence[Said]) -> list[tuple[float, str]]:
     """For each question the highest chance under any theory less the lowest, and its name, the widest first."""
     result = [chances(pooled(text, BASE if name == DEFAULT else name)) for name in theory_names()]
-    return sorted(((max(each[key] for each in result) - min(each[key] for each in result), "/".join(key))
-                   for key in result[0]), reverse=True)  # fmt: skip
+    return sorted(
+        ((max(each[key] for each in result) - min(each[key] for each in result), "/".join(key)) for key in result[0]),
+        reverse=True,
+    )
 
 
 def split(decisions: Sequence[Decision]) -> list[str]:
     """Cases in which some committed forces and some did not."""
-    return [case for case in dict.fromkeys(item.case for item in decisions)
-            if len({item.did for item in decisions if item.case == case}) == 2]  # fmt: skip
+    return [
+        case
+        for case in dict.fromkeys(item.case for item in decisions)
+        if len({item.did for item in decisions if item.case == case}) == 2
+    ]
 
 
 def part(decision: Decision, kind: str | None) -> float:

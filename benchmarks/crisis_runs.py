@@ -39,24 +39,46 @@ HARDER = SENT / SUPPORTERS
 # The question, choice and option by which a state that was no party to the dispute would commit its own forces; of a choice
 # with two such options, the one that was taken. Left out: parties themselves, pressure, arms, and second questions.
 FORCES = {
-    "angola-1975": {"cuba-troops": ("CUB", "troops"), "south-africa-invades": ("ZAF", "invade"),
-                    "soviet-troops": ("SUN", "troops"), "us-troops": ("USA", "troops")},
-    "bangladesh-1971": {"india-marches": ("IND", "invade"), "china-troops": ("CHN", "troops"),
-                        "us-fights": ("USA", "fight"), "soviet-troops": ("SUN", "troops")},
-    "czechoslovakia-1938": {"france-fights": ("FRA", "fight"), "britain-fights": ("GBR", "fight"),
-                            "soviets-fight": ("SUN", "fight")},
-    "finland-1939": {"swedish-troops": ("SWE", "troops"), "british-troops": ("GBR", "troops"),
-                     "french-troops": ("FRA", "troops")},
+    "angola-1975": {
+        "cuba-troops": ("CUB", "troops"),
+        "south-africa-invades": ("ZAF", "invade"),
+        "soviet-troops": ("SUN", "troops"),
+        "us-troops": ("USA", "troops"),
+    },
+    "bangladesh-1971": {
+        "india-marches": ("IND", "invade"),
+        "china-troops": ("CHN", "troops"),
+        "us-fights": ("USA", "fight"),
+        "soviet-troops": ("SUN", "troops"),
+    },
+    "czechoslovakia-1938": {
+        "france-fights": ("FRA", "fight"),
+        "britain-fights": ("GBR", "fight"),
+        "soviets-fight": ("SUN", "fight"),
+    },
+    "finland-1939": {
+        "swedish-troops": ("SWE", "troops"),
+        "british-troops": ("GBR", "troops"),
+        "french-troops": ("FRA", "troops"),
+    },
     "hungary-1956": {"us-troops": ("USA", "troops")},
-    "july-1914": {"russia-mobilises": ("RUS", "general"), "germany-war": ("DEU", "war"),
-                  "france-mobilises": ("FRA", "mobilise"), "britain-enters": ("GBR", "enter")},
+    "july-1914": {
+        "russia-mobilises": ("RUS", "general"),
+        "germany-war": ("DEU", "war"),
+        "france-mobilises": ("FRA", "mobilise"),
+        "britain-enters": ("GBR", "enter"),
+    },
     "korea-1950": {"china-enters": ("CHN", "troops")},
     "kuwait-1990": {"coalition-attacks": ("USA", "attack"), "israel-enters": ("ISR", "enter")},
     "suez-1956": {"soviet-volunteers": ("SUN", "volunteers")},
-    "syria-2015": {"russia-fights": ("RUS", "air"), "iran-troops": ("IRN", "troops"),
-                   "turkey-troops": ("TUR", "troops"), "us-force": ("USA", "force")},
+    "syria-2015": {
+        "russia-fights": ("RUS", "air"),
+        "iran-troops": ("IRN", "troops"),
+        "turkey-troops": ("TUR", "troops"),
+        "us-force": ("USA", "force"),
+    },
     "vietnam-1979": {"china-attacks": ("CHN", "limited"), "soviet-force": ("SUN", "north")},
-}  # fmt: skip
+}
 NO_WAR_YET = {"czechoslovakia-1938", "july-1914", "suez-1956"}  #: no fighting on the day, so UCDP would not count them
 
 
@@ -87,8 +109,13 @@ class Said:
 
 def crises() -> list[str]:
     """Cases with a settled question, without the flagship, by date."""
-    result = [(loaded.scenario.as_of, name) for name in slugs() if name != FLAGSHIP
-             for loaded in [load(name)[0]] if any(query.outcome for query in loaded.scenario.questions.values())]  # fmt: skip
+    result = [
+        (loaded.scenario.as_of, name)
+        for name in slugs()
+        if name != FLAGSHIP
+        for loaded in [load(name)[0]]
+        if any(query.outcome for query in loaded.scenario.questions.values())
+    ]
     return [name for _, name in sorted(result)]
 
 

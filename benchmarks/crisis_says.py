@@ -39,9 +39,15 @@ def learnt(text: Sequence[Said], seed: int) -> list[str]:
     """What a reader should take away."""
     rows = pooled(text, BASE)
     decisions = [item for each in text for item in each.decisions]
-    return [*against_base_rate(rows, seed), boldness(rows, seed), weights(text, seed), rare(rows),
-            in_turn(text, seed), theories(text, seed),
-            parting(decisions, seed)]  # fmt: skip
+    return [
+        *against_base_rate(rows, seed),
+        boldness(rows, seed),
+        weights(text, seed),
+        rare(rows),
+        in_turn(text, seed),
+        theories(text, seed),
+        parting(decisions, seed),
+    ]
 
 
 def sure(ends: Interval, null: float, above: str, below: str, neither: str) -> str:
@@ -55,10 +61,17 @@ def against_base_rate(rows: Rows, seed: int) -> list[str]:
     p, y, _ = arrays(rows)
     less, rate = one_less(rows, seed), float(y.mean())
     lost, both = losses(rows), [row for row in rows if "base_rate" in row.scores]
-    means = {outcome: [np.mean([row.scores[who]["brier"] for row in both if row.happened == outcome])
-                    for who in ("model", "base_rate")] for outcome in (1, 0)}  # fmt: skip
-    worst = [f"{row.case} `{row.id}` ({percent(row.forecast)} against {percent(row.base_rate)}, {row.outcome})"
-             for _, row in lost[:5]]  # fmt: skip
+    means = {
+        outcome: [
+            np.mean([row.scores[who]["brier"] for row in both if row.happened == outcome])
+            for who in ("model", "base_rate")
+        ]
+        for outcome in (1, 0)
+    }
+    worst = [
+        f"{row.case} `{row.id}` ({percent(row.forecast)} against {percent(row.base_rate)}, {row.outcome})"
+        for _, row in lost[:5]
+    ]
     return [
         verdict(skills(rows, seed)),
         f"If one case is left out, this skill lies between {less[0][0]:+.0%} (without {less[0][1]}) and "
@@ -70,7 +83,7 @@ def against_base_rate(rows: Rows, seed: int) -> list[str]:
         f"{sum(row.happened == 1 for _, row in lost)} of which the event happened. Worst: {'; '.join(worst)}.",
         f"For events that did not happen, the Brier score is {means[0][0]:.3f} against {means[0][1]:.3f} for the base "
         f"rate; for events that happened, {means[1][0]:.3f} against {means[1][1]:.3f}.",
-    ]  # fmt: skip
+    ]
 
 
 def boldness(rows: Rows, seed: int) -> str:
@@ -83,10 +96,12 @@ def boldness(rows: Rows, seed: int) -> str:
         samples[1], 1, "underconfident", "overconfident", "neither underconfident nor overconfident within the interval"
     )
     often = sure(more, 0, "more often than", "less often than", "about as often as")
-    return (f"**Forecasts are {timid}:** the log score is best with log odds multiplied by {factor:.2f}"
-            f"{bracket(samples[1], '.2f')} and shifted by {shift:+.2f}{bracket(samples[0], '+.2f')}. Events happened {often} "
-            f"forecast: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
-            f"{bracket(more and (100 * more[0], 100 * more[1]), '+.0f')}.")  # fmt: skip
+    return (
+        f"**Forecasts are {timid}:** the log score is best with log odds multiplied by {factor:.2f}"
+        f"{bracket(samples[1], '.2f')} and shifted by {shift:+.2f}{bracket(samples[0], '+.2f')}. Events happened {often} "
+        f"forecast: {y.mean():.0%} against {p.mean():.0%}, {100 * (y - p).mean():+.0f} percentage points"
+        f"{bracket(more and (100 * more[0], 100 * more[1]), '+.0f')}."
+    )
 
 
 def weights(text: Sequence[Said], seed: int) -> str:
@@ -98,10 +113,12 @@ def weights(text: Sequence[Said], seed: int) -> str:
     factors = [line(each, y, np.ones((1, len(y))))[0, 1] for each in (q, p)]
     shown = sure(gain.interval, 0, "worse", "better", "no significant difference")
     learned, assumed = np.mean((q - y) ** 2), np.mean((p - y) ** 2)
-    return ("**Weights from [history](history.md)**, fitted without the wars of the cases, have a Brier score of "
-            f"{learned:.3f} on {len(y)} questions, those assumed before (variant `assumed-weights`) {assumed:.3f} (skill of the "
-            f"latter over the former {gained(gain)}): {shown}. The factor on log odds is {factors[0]:.2f} with the former and "
-            f"{factors[1]:.2f} with the latter; 1 is right.")  # fmt: skip
+    return (
+        "**Weights from [history](history.md)**, fitted without the wars of the cases, have a Brier score of "
+        f"{learned:.3f} on {len(y)} questions, those assumed before (variant `assumed-weights`) {assumed:.3f} (skill of the "
+        f"latter over the former {gained(gain)}): {shown}. The factor on log odds is {factors[0]:.2f} with the former and "
+        f"{factors[1]:.2f} with the latter; 1 is right."
+    )
 
 
 def rare(rows: Rows) -> str:
@@ -110,12 +127,14 @@ def rare(rows: Rows) -> str:
     p, y, _ = arrays(here)
     flat_rows = beside(here, dict.fromkeys(chances(here), HARDER))
     selected, flat = as_common(here, HARDER, "model"), as_common(flat_rows, HARDER, "base_rate")
-    return (f"**Sending forces:** the model ranks {ranked(p, y, np.ones((1, len(p))))[0]:.0%} of pairs of a sender and "
-            "a non-sender "
-            f"correctly. Its mean probability for states that stayed out is {p[y == 0].mean():.0%}, while {100 * HARDER:.1f} % "
-            f"of all supporters send forces. Over all supporters it would be "
-            f"{'worse' if selected > flat else 'better'} than that rate: Brier score {selected:.3f} against "
-            f"{flat:.3f}.")  # fmt: skip
+    return (
+        f"**Sending forces:** the model ranks {ranked(p, y, np.ones((1, len(p))))[0]:.0%} of pairs of a sender and "
+        "a non-sender "
+        f"correctly. Its mean probability for states that stayed out is {p[y == 0].mean():.0%}, while {100 * HARDER:.1f} % "
+        f"of all supporters send forces. Over all supporters it would be "
+        f"{'worse' if selected > flat else 'better'} than that rate: Brier score {selected:.3f} against "
+        f"{flat:.3f}."
+    )
 
 
 def in_turn(text: Sequence[Said], seed: int) -> str:
@@ -124,11 +143,13 @@ def in_turn(text: Sequence[Said], seed: int) -> str:
     assert gain is not None
     largest = [f"{row.case} `{row.id}` {100 * by:+.0f}, {row.outcome}" for by, row in moved[:5]]
     shown = sure(gain.interval, 0, "better", "worse", "no significant difference")
-    return (f"**Sequential decisions** change a probability by {100 * np.mean([abs(by) for by, _ in moved]):.1f} "
-            "percentage points on "
-            f"average, in {len(moved)} questions of {gain.cases} cases; Brier skill over simultaneous decisions "
-            f"{gained(gain)}: "
-            f"{shown}. Largest changes: {'; '.join(largest)}.")  # fmt: skip
+    return (
+        f"**Sequential decisions** change a probability by {100 * np.mean([abs(by) for by, _ in moved]):.1f} "
+        "percentage points on "
+        f"average, in {len(moved)} questions of {gain.cases} cases; Brier skill over simultaneous decisions "
+        f"{gained(gain)}: "
+        f"{shown}. Largest changes: {'; '.join(largest)}."
+    )
 
 
 def theories(text: Sequence[Said], seed: int) -> str:
@@ -156,10 +177,12 @@ def parting(decisions: Sequence[Decision], seed: int) -> str:
         if sure(ends, 0, "+", "-", ""):
             known.append(f"`{kind}` {contrast(decisions, kind):+.2f}")
     in_favour, against = split_by_sign(decisions)
-    return (f"**The log odds of states that sent forces** are higher by {contrast(decisions, None):.2f} on average: "
-            f"{against:.2f} of it "
-            f"from kinds that are mostly reasons against, which weighed less, and {in_favour:.2f} from kinds that are mostly "
-            f"reasons for. Significant by themselves: {', '.join(known) or 'none'}.")  # fmt: skip
+    return (
+        f"**The log odds of states that sent forces** are higher by {contrast(decisions, None):.2f} on average: "
+        f"{against:.2f} of it "
+        f"from kinds that are mostly reasons against, which weighed less, and {in_favour:.2f} from kinds that are mostly "
+        f"reasons for. Significant by themselves: {', '.join(known) or 'none'}."
+    )
 
 
 def scored_sequence(text: Sequence[Said], seed: int) -> str:
@@ -168,7 +191,9 @@ def scored_sequence(text: Sequence[Said], seed: int) -> str:
     parts = []
     for score in ("brier", "log"):
         mean = [np.mean([row.scores[who][score] for row in rows]) for who in ("model", "base_rate")]
-        parts.append(f"{score.capitalize()} score {mean[0]:.3f} against {mean[1]:.3f} for simultaneous decisions, gain "
-                     f"{gained(skill(rows, score, 'base_rate', seed))}")  # fmt: skip
+        parts.append(
+            f"{score.capitalize()} score {mean[0]:.3f} against {mean[1]:.3f} for simultaneous decisions, gain "
+            f"{gained(skill(rows, score, 'base_rate', seed))}"
+        )
     better = sum(row.scores["model"]["brier"] < row.scores["base_rate"]["brier"] for row in rows)
     return f"{'; '.join(parts)}; better on {better} of {len(rows)} questions."

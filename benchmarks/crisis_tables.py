@@ -77,12 +77,31 @@ def questions(text: Sequence[Said]) -> str:
         here = each.scored[BASE]
         after = chances(each.scored.get(SEQUENCE, ()))
         both = [row for row in here if "base_rate" in row.scores]
-        mean = [f"{np.mean([row.scores[who]['brier'] for row in part]):.3f}" if part else ""
-                for who, part in (("model", here), ("model", both), ("base_rate", both))]  # fmt: skip
-        rows.append([f"**[{each.case}](../src/standoff/catalog/{each.case}/README.md)**, from {here[0].as_of}",
-                     f"Brier {mean[0]}", f"{mean[2]}, model {mean[1]}", "", "", ""])  # fmt: skip
-        rows += [[row.text, f"{percent(row.forecast)} ± {100 * (row.mc_error or 0):.1f}", percent(row.base_rate),
-                  row.outcome, percent(after.get((row.case, row.id))), near(row)] for row in here]  # fmt: skip
+        mean = [
+            f"{np.mean([row.scores[who]['brier'] for row in part]):.3f}" if part else ""
+            for who, part in (("model", here), ("model", both), ("base_rate", both))
+        ]
+        rows.append(
+            [
+                f"**[{each.case}](../src/standoff/catalog/{each.case}/README.md)**, from {here[0].as_of}",
+                f"Brier {mean[0]}",
+                f"{mean[2]}, model {mean[1]}",
+                "",
+                "",
+                "",
+            ]
+        )
+        rows += [
+            [
+                row.text,
+                f"{percent(row.forecast)} ± {100 * (row.mc_error or 0):.1f}",
+                percent(row.base_rate),
+                row.outcome,
+                percent(after.get((row.case, row.id))),
+                near(row),
+            ]
+            for row in here
+        ]
     return table(["question", "model", "base rate", "happened", SEQUENCE.replace("-", " "), "better"], rows)
 
 
@@ -92,17 +111,35 @@ def totals(rows: Rows, seed: int) -> str:
     result = [item for item in skills(rows, seed) if item.model is not None]
     return table(
         ["score", "compared with", "questions", "model", "baseline", "skill (90 %)", "better on"],
-        [[item.score, names[item.against], str(item.questions), f"{item.model:.3f}", f"{item.other:.3f}", gained(item),
-          str(item.better)] for item in result],
-    )  # fmt: skip
+        [
+            [
+                item.score,
+                names[item.against],
+                str(item.questions),
+                f"{item.model:.3f}",
+                f"{item.other:.3f}",
+                gained(item),
+                str(item.better),
+            ]
+            for item in result
+        ],
+    )
 
 
 def bins(rows: Rows) -> str:
     """How often happened what was given about that chance."""
-    return table(["forecast", "questions", "mean forecast", "happened (90 %)"],
-                 [[f"{item.low:.0%} to {item.high:.0%}", str(item.questions), percent(item.forecast),
-                   f"{percent(item.happened)} ({percent(item.interval[0])} to {percent(item.interval[1])})"]
-                  for item in calibration(rows)])  # fmt: skip
+    return table(
+        ["forecast", "questions", "mean forecast", "happened (90 %)"],
+        [
+            [
+                f"{item.low:.0%} to {item.high:.0%}",
+                str(item.questions),
+                percent(item.forecast),
+                f"{percent(item.happened)} ({percent(item.interval[0])} to {percent(item.interval[1])})",
+            ]
+            for item in calibration(rows)
+        ],
+    )
 
 
 def harder(rows: Rows, seed: int) -> str:
@@ -124,12 +161,31 @@ def harder(rows: Rows, seed: int) -> str:
             values = np.array([row.smoothed if name == "model" else row.base_rate for row in group], float)
             outcome = arrays(group)[1]
             brier, log = (np.mean([row.scores[name][score] for row in group]) for score in ("brier", "log"))
-            out.append([f"{who}; {what}", f"{len(group)} ({outcome.sum():.0f} yes)", percent(float(values[outcome > 0].mean())),
-                        percent(float(values[outcome == 0].mean())), f"{brier:.3f}", f"{log:.3f}",
-                        f"{as_common(group, HARDER, name):.4f}",
-                        f"{ranked(values, outcome, np.ones((1, len(group))))[0]:.0%}{share[name]}"])  # fmt: skip
-    return table(["forecaster; questions", "questions", "mean, senders", "mean, others", "Brier", "log", "Brier if 1.8 % sent",
-                  "pairs in correct order (90 %)"], out)  # fmt: skip
+            out.append(
+                [
+                    f"{who}; {what}",
+                    f"{len(group)} ({outcome.sum():.0f} yes)",
+                    percent(float(values[outcome > 0].mean())),
+                    percent(float(values[outcome == 0].mean())),
+                    f"{brier:.3f}",
+                    f"{log:.3f}",
+                    f"{as_common(group, HARDER, name):.4f}",
+                    f"{ranked(values, outcome, np.ones((1, len(group))))[0]:.0%}{share[name]}",
+                ]
+            )
+    return table(
+        [
+            "forecaster; questions",
+            "questions",
+            "mean, senders",
+            "mean, others",
+            "Brier",
+            "log",
+            "Brier if 1.8 % sent",
+            "pairs in correct order (90 %)",
+        ],
+        out,
+    )
 
 
 def rivals(text: Sequence[Said], seed: int) -> str:
@@ -141,12 +197,29 @@ def rivals(text: Sequence[Said], seed: int) -> str:
         factor = line(p, y, np.ones((1, len(p))))[0, 1]
         ends = interval(cases, lambda w, p=p, y=y: line(p, y, w)[:, 1], seed)  # type: ignore[misc]
         brier, log = (np.mean([row.scores["model"][score] for row in rows]) for score in ("brier", "log"))
-        out.append([name, f"{brier:.3f}", f"{log:.3f}", gained(skill(rows, "brier", "base_rate", seed)),
-                    gained(skill(rows, "brier", "even", seed)),
-                    "" if name == DEFAULT else gained(skill(beside(rows, base), "brier", "base_rate", seed)),
-                    f"{factor:.2f}{bracket(ends, '.2f')}"])  # fmt: skip
-    return table(["theory", "Brier", "log", "over base rate (90 %)", "over equal chances", "over quantal response",
-                  "factor on log odds (90 %)"], out)  # fmt: skip
+        out.append(
+            [
+                name,
+                f"{brier:.3f}",
+                f"{log:.3f}",
+                gained(skill(rows, "brier", "base_rate", seed)),
+                gained(skill(rows, "brier", "even", seed)),
+                "" if name == DEFAULT else gained(skill(beside(rows, base), "brier", "base_rate", seed)),
+                f"{factor:.2f}{bracket(ends, '.2f')}",
+            ]
+        )
+    return table(
+        [
+            "theory",
+            "Brier",
+            "log",
+            "over base rate (90 %)",
+            "over equal chances",
+            "over quantal response",
+            "factor on log odds (90 %)",
+        ],
+        out,
+    )
 
 
 def reasons(decisions: Sequence[Decision], seed: int) -> str:
@@ -160,9 +233,16 @@ def reasons(decisions: Sequence[Decision], seed: int) -> str:
             sum(kind is None or kind in item.kinds for item in decisions if item.did == side) for side in (True, False)
         ]
         within = np.mean([contrast(decisions, kind, case) for case in split(decisions)])
-        out.append([f"`{kind}`" if kind else "all together", f"{has[0]} / {has[1]}", signed(values[did].mean(), None),
-                    signed(values[~did].mean(), None), signed(contrast(decisions, kind), ends),
-                    signed(float(within), None)])  # fmt: skip
+        out.append(
+            [
+                f"`{kind}`" if kind else "all together",
+                f"{has[0]} / {has[1]}",
+                signed(values[did].mean(), None),
+                signed(values[~did].mean(), None),
+                signed(contrast(decisions, kind), ends),
+                signed(float(within), None),
+            ]
+        )
     return table(["kind", "senders / others with it", "senders", "others", "difference (90 %)", "within one case"], out)
 
 

@@ -29,8 +29,18 @@ TARGETS = {"objects": 2000.0, "numpy": 8.0, "million_gb": 1.5, "first_process": 
 
 
 PACES = ("persistent", "drifting", "supplied")  #: roles of mechanisms whose members have a filtered disturbance
-OF_PACES = ("pace_persistence", "pace_sd", "loss_noise", "package_noise", "supply_noise", "supply_persistence", "supply_sd",
-            "killed_noise", "drift_persistence", "drift_sd")  # fmt: skip
+OF_PACES = (
+    "pace_persistence",
+    "pace_sd",
+    "loss_noise",
+    "package_noise",
+    "supply_noise",
+    "supply_persistence",
+    "supply_sd",
+    "killed_noise",
+    "drift_persistence",
+    "drift_sd",
+)
 
 
 class Started(Exception):
@@ -221,8 +231,10 @@ def main() -> None:
     print(*(f"{key}: {value}" for key, value in out["machine"].items()), sep=" · ")
     model = build(*catalog.load(args.case))
     plan = model.plan
-    print(f"{args.case}: {len(plan.cells)} stocks, {len(plan.parameters)} parameters, {len(plan.choices)} choices, "
-          f"{plan.scenario.calendar.steps} steps")  # fmt: skip
+    print(
+        f"{args.case}: {len(plan.cells)} stocks, {len(plan.parameters)} parameters, {len(plan.choices)} choices, "
+        f"{plan.scenario.calendar.steps} steps"
+    )
     rates = side_by_side(model, args.draws, args.objects, args.rounds, args.block)
     out["draws_per_second"] = rates
     print(f"\n{'':16}{'draws/s':>10}{'engine is':>12}{'a CPU second':>14}{'engine is':>12}{'to reach':>10}")
@@ -237,22 +249,30 @@ def main() -> None:
         out["chunks"] = {
             size: engine_rate(model, args.draws + 4 * size, 1, size) for size in (128, 256, 400, 512, 1024)
         }
-        print("\nchunk  draws/s  a CPU second",
-              *(f"{size:5}{wall:9,.0f}{cpu:14,.0f}" for size, (wall, cpu) in out["chunks"].items()), sep="\n")  # fmt: skip
+        print(
+            "\nchunk  draws/s  a CPU second",
+            *(f"{size:5}{wall:9,.0f}{cpu:14,.0f}" for size, (wall, cpu) in out["chunks"].items()),
+            sep="\n",
+        )
     if not args.no_start:
         with tempfile.TemporaryDirectory() as cache:
             for name in ("first_process", "second_process"):
                 out[name] = child("--case", args.case, "--child", "starting", "--begun", str(time.time()), cache=cache)
-                print(f"\n{name.replace('_', ' ')}: first futures after {out[name]['first futures']:.1f} s "
-                      f"(built {out[name]['built']:.1f} s), to reach {TARGETS[name]:.0f} s", end="")  # fmt: skip
+                print(
+                    f"\n{name.replace('_', ' ')}: first futures after {out[name]['first futures']:.1f} s "
+                    f"(built {out[name]['built']:.1f} s), to reach {TARGETS[name]:.0f} s",
+                    end="",
+                )
         print()
     if args.filter:
         out["filter"] = filter_cost(model, args.case, args.draws, args.rounds)
         print(f"\na draw with filtered disturbances takes {out['filter']:.2f} times the processor time of one without")
     if args.million:
         out["million"] = child("--case", args.case, "--child", "million", "--draws", "1000000")
-        print(f"\n1,000,000 draws: {out['million']['seconds']:.0f} s, peak {out['million']['peak_gb']:.2f} GB "
-              f"(to reach {TARGETS['million_gb']}), {out['million']['failed']} failed")  # fmt: skip
+        print(
+            f"\n1,000,000 draws: {out['million']['seconds']:.0f} s, peak {out['million']['peak_gb']:.2f} GB "
+            f"(to reach {TARGETS['million_gb']}), {out['million']['failed']} failed"
+        )
     if args.save:
         (HERE / "results").mkdir(exist_ok=True)
         (HERE / "results" / "engine.json").write_text(json.dumps(out, indent=1) + "\n", encoding="utf-8")

@@ -36,8 +36,10 @@ NAMES = ("no attack", "devaluation", "defense")
 
 def examples() -> Iterator[tuple[str, dict[str, Any]]]:
     """Names and arguments of `estimate`."""
-    yield "made up, egame123, 400", {
-        "data": table("egame123"), "formula": "y ~ x1 | 0 | x2 - 1 | x3 | 0 | x4 - 1 | x5 | x6", "model": "egame123"}  # fmt: skip
+    yield (
+        "made up, egame123, 400",
+        {"data": table("egame123"), "formula": "y ~ x1 | 0 | x2 - 1 | x3 | 0 | x4 - 1 | x5 | x6", "model": "egame123"},
+    )
     if FOLDER is None:
         print("the data of Leblang and war1800 are not beside the checkout: they are skipped")
         return

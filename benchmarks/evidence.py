@@ -170,17 +170,37 @@ def many(count: int) -> dict[str, Any]:
     for i in range(count):
         day, who = start + dt.timedelta(days=int(rng.integers(30, 1_800))), int(rng.integers(20))
         size = 200 * (day - start).days * np.exp(off[who] + noise[who] * rng.normal())
-        claims.append(Claim.parse({
-            "id": f"claim-{i}", "subject": "RUS", "quantity": ("personnel_losses", "personnel_killed")[who % 3 == 0],
-            "value": round(size * (0.25 if who % 3 == 0 else 1), -2), "unit": "person", "comparator": words[int(rng.integers(5))],
-            "as_of": str(day), "published": str(day), "speaker": f"Source {who}", "side": sides[who % 4],
-            "source": {"title": "drawn"}, "basis": "found", "status": "accepted",
-        }))  # fmt: skip
+        claims.append(
+            Claim.parse(
+                {
+                    "id": f"claim-{i}",
+                    "subject": "RUS",
+                    "quantity": ("personnel_losses", "personnel_killed")[who % 3 == 0],
+                    "value": round(size * (0.25 if who % 3 == 0 else 1), -2),
+                    "unit": "person",
+                    "comparator": words[int(rng.integers(5))],
+                    "as_of": str(day),
+                    "published": str(day),
+                    "speaker": f"Source {who}",
+                    "side": sides[who % 4],
+                    "source": {"title": "drawn"},
+                    "basis": "found",
+                    "status": "accepted",
+                }
+            )
+        )
     result, whole = timed(
         lambda: reconcile(Ledger(tuple(claims)), "personnel_losses", "RUS", as_of="2024-01-01", refits=0)
     )
-    return {"claims": len(result.claims), "subject": "drawn", "by": "standoff, whole command", "run_s": whole,
-            "ess": result.checks.ess, "rhat": result.checks.rhat, "divergences": result.checks.divergences}  # fmt: skip
+    return {
+        "claims": len(result.claims),
+        "subject": "drawn",
+        "by": "standoff, whole command",
+        "run_s": whole,
+        "ess": result.checks.ess,
+        "rhat": result.checks.rhat,
+        "divergences": result.checks.divergences,
+    }
 
 
 if __name__ == "__main__":

@@ -98,12 +98,19 @@ def speed(payoffs: Floats, rationality: float, sample: int, threads: int) -> dic
     gambit_wall, gambit_cpu = time.perf_counter() - start, time.process_time() - used
     distance = np.abs(theirs - in_a_row(result.probabilities)[:sample]).max(axis=1)
     return {
-        "games": len(payoffs), "microseconds": wall / len(payoffs) * 1e6, "core_microseconds": cpu / len(payoffs) * 1e6,
-        "gambit_microseconds": gambit_wall / sample * 1e6, "gambit_core_microseconds": gambit_cpu / sample * 1e6,
-        "sample": sample, "agree": int((distance <= SAME).sum()), "largest_gap": float(distance[distance <= SAME].max()),
-        "not_converged": int((~result.converged).sum()), "steps": float(result.steps.mean()),
-        "turned": float((result.turning > 0).mean()), "first_call_seconds": compiled,
-    }  # fmt: skip
+        "games": len(payoffs),
+        "microseconds": wall / len(payoffs) * 1e6,
+        "core_microseconds": cpu / len(payoffs) * 1e6,
+        "gambit_microseconds": gambit_wall / sample * 1e6,
+        "gambit_core_microseconds": gambit_cpu / sample * 1e6,
+        "sample": sample,
+        "agree": int((distance <= SAME).sum()),
+        "largest_gap": float(distance[distance <= SAME].max()),
+        "not_converged": int((~result.converged).sum()),
+        "steps": float(result.steps.mean()),
+        "turned": float((result.turning > 0).mean()),
+        "first_call_seconds": compiled,
+    }
 
 
 def responses(payoffs: Floats, rationality: float) -> tuple[Any, Any]:
@@ -218,18 +225,26 @@ def main() -> None:
 
     out: dict[str, Any] = {"machine": machine(), "speed": {}, "simpler": {}}
     print(*(f"{key}: {value}" for key, value in out["machine"].items()), sep=" · ")
-    print(f"\n{'':16}{'us a game':>11}{'Gambit':>9}{'times':>8}{'a core':>9}{'Gambit':>9}{'times':>8}{'to reach':>10}"
-          f"{'agree':>11}{'lost':>6}{'turned':>8}{'steps':>7}")  # fmt: skip
-    for name, games in {"3 x 3 x 3": random_games(args.three // part, (3,) * 3),
-                        "5 players x 3": random_games(args.five // part, (3,) * 5)}.items():  # fmt: skip
+    print(
+        f"\n{'':16}{'us a game':>11}{'Gambit':>9}{'times':>8}{'a core':>9}{'Gambit':>9}{'times':>8}{'to reach':>10}"
+        f"{'agree':>11}{'lost':>6}{'turned':>8}{'steps':>7}"
+    )
+    for name, games in {
+        "3 x 3 x 3": random_games(args.three // part, (3,) * 3),
+        "5 players x 3": random_games(args.five // part, (3,) * 5),
+    }.items():
         for rationality, goal in TARGETS.items():
             row = speed(games, rationality, args.sample // part, out["machine"]["cores"])
             out["speed"][f"{name} at {rationality:g}"] = row
-            wall, core, theirs, their_core = (row[key] for key in (
-                "microseconds", "core_microseconds", "gambit_microseconds", "gambit_core_microseconds"))  # fmt: skip
-            print(f"{name}, {rationality:g}".ljust(16) + f"{wall:11.1f}{theirs:9,.0f}{theirs / wall:6.0f} x{core:9.1f}"
-                  f"{their_core:9,.0f}{their_core / core:6.0f} x{goal:8.0f} x{row['agree']:6}/{row['sample']}"
-                  f"{row['not_converged']:6}{row['turned']:8.1%}{row['steps']:7.1f}")  # fmt: skip
+            wall, core, theirs, their_core = (
+                row[key]
+                for key in ("microseconds", "core_microseconds", "gambit_microseconds", "gambit_core_microseconds")
+            )
+            print(
+                f"{name}, {rationality:g}".ljust(16) + f"{wall:11.1f}{theirs:9,.0f}{theirs / wall:6.0f} x{core:9.1f}"
+                f"{their_core:9,.0f}{their_core / core:6.0f} x{goal:8.0f} x{row['agree']:6}/{row['sample']}"
+                f"{row['not_converged']:6}{row['turned']:8.1%}{row['steps']:7.1f}"
+            )
     print(f"\n{'3 x 3 x 3, share of games':40}{'elsewhere':>11}{'and says so':>13}{'unsettled':>11}")
     for kind, make in KINDS.items():
         for rationality in RATES:

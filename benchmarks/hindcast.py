@@ -48,9 +48,11 @@ ONSETS = {"known-2007": 2008, "known-2013": 2014, "known-2021": 2022}  #: varian
 GREAT_WAR = "rus-conflict-onset-2022-02-24-record"
 RISES = (3, 18)  #: rises of the partnership from 2001 to 2018 (2001, 2011, 2014), and years
 COVERED = {  #: stock -> quantity of the ledger
-    "losses.RUS": "personnel_losses", "losses.UKR": "personnel_losses",
-    "killed.RUS": "personnel_killed", "killed.UKR": "personnel_killed",
-}  # fmt: skip
+    "losses.RUS": "personnel_losses",
+    "losses.UKR": "personnel_losses",
+    "killed.RUS": "personnel_killed",
+    "killed.UKR": "personnel_killed",
+}
 FLOWS = {  #: stock -> claim about what flowed into it during 2023, or by its date
     "war_spending.RUS": "rus-military-expenditure-2023-12-31-sipri",
     "war_spending.UKR": "ukr-military-expenditure-2023-12-31-sipri",
@@ -154,8 +156,15 @@ def yearly(run: Run) -> list[Year]:
         k = max(run.times.index(f"{year}-01"), 1)  # the first state stands at the end of the first month
         now, quiet = hazards[:, :, k], ~going[:, :, k - 1]
         result = chance(now, quiet)
-        out.append(Year(year, float(result.mean()), float(chance(now[war], quiet[war]).mean()),
-                        bool(quiet[war].any()), float(result.std() / len(result) ** 0.5)))  # fmt: skip
+        out.append(
+            Year(
+                year,
+                float(result.mean()),
+                float(chance(now[war], quiet[war]).mean()),
+                bool(quiet[war].any()),
+                float(result.std() / len(result) ** 0.5),
+            )
+        )
     return out
 
 
@@ -296,10 +305,15 @@ def onsets(base: Run, draws: int, seed: int) -> str:
         "share of all years, in hindsight": tuple(np.full(len(y), y.mean()) for y in observed),
     }
     years = [
-        [str(item.year), percent(item.any), percent(item.war) if item.quiet else "on", percent(known),
-         "the great war" if b else "onset" if a else ""]
+        [
+            str(item.year),
+            percent(item.any),
+            percent(item.war) if item.quiet else "on",
+            percent(known),
+            "the great war" if b else "onset" if a else "",
+        ]
         for item, known, a, b in zip(result, others["climatology at the time"][0], any_, war, strict=True)
-    ]  # fmt: skip
+    ]
     scores = [
         [
             name,
@@ -347,8 +361,18 @@ def onsets(base: Run, draws: int, seed: int) -> str:
 def beside(pair: tuple[Explanation, Explanation]) -> list[list[str]]:
     """Reasons of two choices by their kind, those of which they differ most first, under the sum of each."""
     parts = [{reason.kind: reason for reason in result.reasons} for result in pair]
-    kinds = sorted({*parts[0], *parts[1]}, key=lambda kind: -abs(sum(
-        sign * selected[kind].log_odds for sign, selected in zip((1, -1), parts, strict=True) if kind in selected)))  # fmt: skip
+    kinds = sorted(
+        {*parts[0], *parts[1]},
+        key=lambda kind: (
+            -abs(
+                sum(
+                    sign * selected[kind].log_odds
+                    for sign, selected in zip((1, -1), parts, strict=True)
+                    if kind in selected
+                )
+            )
+        ),
+    )
     chosen = [next(item for item in result.options if item.option == result.option) for result in pair]
     return [
         ["probability if it decided afresh", *(percent(item.probability) for item in chosen)],
@@ -412,8 +436,14 @@ def losses(draws: int, seed: int) -> str:
         rows.append([f"`{cell}`", str(total - len(missed)), str(total), ", ".join(missed)])
     for cell, name in FLOWS.items():
         value, (low, high) = reported(run, run.model.ledger[name], cell), flowed(run, cell)
-        rows.append([f"`{cell}`: {value:.0f} {run.display_unit(cell)[1]} by `{name}`", str(int(low <= value <= high)), "1",
-                     f"interval {low:.0f} to {high:.0f}"])  # fmt: skip
+        rows.append(
+            [
+                f"`{cell}`: {value:.0f} {run.display_unit(cell)[1]} by `{name}`",
+                str(int(low <= value <= high)),
+                "1",
+                f"interval {low:.0f} to {high:.0f}",
+            ]
+        )
     head = ["2023, forecast at the end of 2022", "claims inside", "of", "outside"]
     return "\n\n".join([table(head, rows), f"{later(run)} claims cited by parameters were published after 2022."])
 
@@ -421,8 +451,12 @@ def losses(draws: int, seed: int) -> str:
 def sections(draws: int, seed: int) -> dict[str, str]:
     """Every block of the page."""
     base = run_of("", draws, seed)
-    out = {"upgrade": upgrade(draws, seed), "onsets": onsets(base, draws, seed), "korea": korea(base, draws, seed),
-           "losses": losses(draws, seed)}  # fmt: skip
+    out = {
+        "upgrade": upgrade(draws, seed),
+        "onsets": onsets(base, draws, seed),
+        "korea": korea(base, draws, seed),
+        "losses": losses(draws, seed),
+    }
     command = f"`python -m benchmarks.hindcast --draws {draws} --seed {seed}`"
     made = f"{command} writes every table of this page except those of the last part, which `--roll FOLDER` writes."
     return {"made": made, **out}

@@ -33,9 +33,23 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
 SPANS = ((2005, 2006, 2012), (2012, 2013, 2017))
 LAST = 2017
 FEW = (
-    "pact", "rival_enemy", "dispute_enemy", "border", "near", "major", "capability", "stronger_enemy", "democracy",
-    "democracy_likeness", "trade_side", "ideal_likeness", "deaths", "duration", "helped", "helped_enemy",
-)  # fmt: skip
+    "pact",
+    "rival_enemy",
+    "dispute_enemy",
+    "border",
+    "near",
+    "major",
+    "capability",
+    "stronger_enemy",
+    "democracy",
+    "democracy_likeness",
+    "trade_side",
+    "ideal_likeness",
+    "deaths",
+    "duration",
+    "helped",
+    "helped_enemy",
+)
 #: about the covariates of published models of third-party support
 PUBLISHED = """Published figures cannot be set beside these tables, since none that we found is of a split by time. R. Carroll's
 unpublished "Fighting in the Shadow of Intervention" reports an AUC of 0.958 for military intervention at 190 onsets of civil war,
@@ -68,8 +82,10 @@ def fits(panel: pl.DataFrame, folder: Path | None, fitting: bool = True) -> dict
             continue
         start, cpu = time.time(), time.process_time()
         out[until] = fit.fit(panel, until=until)
-        print(f"fit up to {until}: {time.time() - start:.0f} s, {time.process_time() - cpu:.0f} s of processor, R-hat "
-              f"{out[until].rhat:.4f}, {out[until].ess:.0f} effective draws, passed {out[until].passed}")  # fmt: skip
+        print(
+            f"fit up to {until}: {time.time() - start:.0f} s, {time.process_time() - cpu:.0f} s of processor, R-hat "
+            f"{out[until].rhat:.4f}, {out[until].ess:.0f} effective draws, passed {out[until].passed}"
+        )
         if path:
             fit.save(out[until], path, len(out[until].draws))
     return out
@@ -111,8 +127,13 @@ def trees(train: pl.DataFrame, test: pl.DataFrame) -> np.ndarray | None:
         return None
 
     def matrix(rows: pl.DataFrame) -> np.ndarray:
-        return np.column_stack([rows.select(NAMES).to_numpy(), (rows["arena"] == "rebels").to_numpy(),
-                                (rows["arena"] == "interstate").to_numpy()]).astype(np.float32)  # fmt: skip
+        return np.column_stack(
+            [
+                rows.select(NAMES).to_numpy(),
+                (rows["arena"] == "rebels").to_numpy(),
+                (rows["arena"] == "interstate").to_numpy(),
+            ]
+        ).astype(np.float32)
 
     model = HistGradientBoostingClassifier(
         max_iter=250,
@@ -150,8 +171,12 @@ def going_on(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int)
     train = whole.filter((pl.col("year") <= fitted.until) & pl.col("helped_last"))
     test = whole.filter(pl.col("year").is_between(first, last) & pl.col("helped_last"))
     chance = 1 - fit.forecast(fitted, test)[:, 0]
-    return Forecasts(rows=test, outcome=test["helps"].to_numpy().astype(float), reference=rates(train, test),
-                     by_model={"model": chance})  # fmt: skip
+    return Forecasts(
+        rows=test,
+        outcome=test["helps"].to_numpy().astype(float),
+        reference=rates(train, test),
+        by_model={"model": chance},
+    )
 
 
 def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> Forecasts:
@@ -164,8 +189,12 @@ def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> F
     rows = pl.concat([panels.rows(side, archive, index) for side in later])
     rows = rows.filter(~pl.col("coalition") & ~pl.col("troops_last").fill_null(False))
     before = whole.filter(~pl.col("troops_last").fill_null(False)).with_columns(helps=pl.col("troops").fill_null(False))
-    return Forecasts(rows=rows, outcome=rows["troops"].fill_null(False).to_numpy().astype(float),
-                     reference=rates(before, rows), by_model={"model": fit.forecast(fitted, rows)[:, 2]})  # fmt: skip
+    return Forecasts(
+        rows=rows,
+        outcome=rows["troops"].fill_null(False).to_numpy().astype(float),
+        reference=rates(before, rows),
+        by_model={"model": fit.forecast(fitted, rows)[:, 2]},
+    )
 
 
 def line(name: str, p: np.ndarray, each: Forecasts, chosen: np.ndarray | None = None) -> str:
@@ -176,8 +205,10 @@ def line(name: str, p: np.ndarray, each: Forecasts, chosen: np.ndarray | None = 
     s = scores.probability_scores(p, y, base)
     brier = scores.mean_ratio_interval((p - y) ** 2, (base - y) ** 2, hosts)
     log = scores.mean_ratio_interval(scores.log_scores(p, y), scores.log_scores(base, y), hosts)
-    return (f"| {name} | {s.events} of {s.rows:,} | {s.auc:.3f} | {scores.auc(p[likely], y[likely]):.3f} | {s.precision:.3f} | "
-            f"{_skill(s.brier_skill, brier)} | {_skill(s.log_skill, log)} | {s.slope:.2f} | {s.mean / s.rate:.2f} |")  # fmt: skip
+    return (
+        f"| {name} | {s.events} of {s.rows:,} | {s.auc:.3f} | {scores.auc(p[likely], y[likely]):.3f} | {s.precision:.3f} | "
+        f"{_skill(s.brier_skill, brier)} | {_skill(s.log_skill, log)} | {s.slope:.2f} | {s.mean / s.rate:.2f} |"
+    )
 
 
 def _skill(value: float, ends: tuple[float, float]) -> str:
@@ -274,8 +305,12 @@ def parts(each: Forecasts) -> list[str]:
     p = each.by_model["model, level filtered"]
     arena, major = np.array(each.rows["arena"].to_list()), each.rows["major"].to_numpy() > 0
     fresh = (each.rows["before"] == 0).to_numpy()
-    chosen = {"governments": arena == "government", "rebels": arena == "rebels", "great powers": major,
-              "never before": fresh}  # fmt: skip
+    chosen = {
+        "governments": arena == "government",
+        "rebels": arena == "rebels",
+        "great powers": major,
+        "never before": fresh,
+    }
     return [line(name, p, each, keep) for name, keep in chosen.items()]
 
 
@@ -285,8 +320,9 @@ def ship(panel: panels.Panel, fitted: Mapping[int, fit.HistoryFit]) -> None:
     made = coefficients.Coefficients(
         data={file.path.name: file.sha256 for file in panel.files.values()},
         panel=json_digest({"rows": panel.rows.hash_rows(seed=1).sum(), "columns": panel.rows.columns}),
-        made=date.today().isoformat(), rungs=rungs,
-    )  # fmt: skip
+        made=date.today().isoformat(),
+        rungs=rungs,
+    )
     coefficients.save(made, coefficients.HOME)
     fit.save(fitted[LAST], ask.SHIPPED)
 

@@ -38,11 +38,19 @@ def decisions(rows: int, rng: np.random.Generator) -> model.Rows:
     before = rng.choice(model.OPTION_COUNT, rows, p=(0.7, 0.2, 0.1))
     years = np.where(before > 0, np.log1p(rng.integers(1, 15, rows)), 0.0)
     return model.Rows(
-        x=x, arena=arena, era=rng.integers(0, LAYOUT_NUMBERS["eras"], rows),
-        actor=rng.integers(0, LAYOUT_NUMBERS["actors"] + 1, rows), known=known, own=own, x_own=x[own], before=before,
-        allowed=np.zeros((rows, model.OPTION_COUNT)), share=np.ones(rows), new_leader=(rng.random(rows) < 0.15).astype(float),
+        x=x,
+        arena=arena,
+        era=rng.integers(0, LAYOUT_NUMBERS["eras"], rows),
+        actor=rng.integers(0, LAYOUT_NUMBERS["actors"] + 1, rows),
+        known=known,
+        own=own,
+        x_own=x[own],
+        before=before,
+        allowed=np.zeros((rows, model.OPTION_COUNT)),
+        share=np.ones(rows),
+        new_leader=(rng.random(rows) < 0.15).astype(float),
         years=years,
-    )  # fmt: skip
+    )
 
 
 def outcomes(chances: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -26,13 +26,30 @@ from standoff.inference.history import fit
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "decisions.md"
 PAIRS, SEED = 30, 1
 FACTS = {
-    "pact": "alliances", "pact_helpers": "alliances", "consultation": "alliances", "non_aggression_enemy": "alliances",
-    "pact_enemy": "alliances", "rival_enemy": "rivalries", "rival_side": "rivalries", "rival_helps_enemy": "rivalries",
-    "dispute_enemy": "disputes", "dispute_side": "disputes", "nuclear_enemy": "powers", "great_power_helps_enemy": "support",
-    "own_war": "support", "new_leader": "leaders", "major": "powers", "border": "contiguity", "border_enemy": "contiguity",
-    "before": "support", "elsewhere": "support", "against_before": "support", "helps_enemy": "support",
-    "great_power_helps": "support", "first": "support",
-}  # fmt: skip
+    "pact": "alliances",
+    "pact_helpers": "alliances",
+    "consultation": "alliances",
+    "non_aggression_enemy": "alliances",
+    "pact_enemy": "alliances",
+    "rival_enemy": "rivalries",
+    "rival_side": "rivalries",
+    "rival_helps_enemy": "rivalries",
+    "dispute_enemy": "disputes",
+    "dispute_side": "disputes",
+    "nuclear_enemy": "powers",
+    "great_power_helps_enemy": "support",
+    "own_war": "support",
+    "new_leader": "leaders",
+    "major": "powers",
+    "border": "contiguity",
+    "border_enemy": "contiguity",
+    "before": "support",
+    "elsewhere": "support",
+    "against_before": "support",
+    "helps_enemy": "support",
+    "great_power_helps": "support",
+    "first": "support",
+}
 #: covariates that are yes or no -> the table that says so
 
 
@@ -68,11 +85,15 @@ def page(
     span = whole.filter(
         pl.col("year").is_between(SPANS[0][1], SPANS[-1][2]) & pl.col("likely") & ~pl.col("helped_last")
     )
-    base = np.concatenate([
-        rates(whole.filter((pl.col("year") <= until) & ~pl.col("helped_last") & pl.col("likely")),
-              decisions.filter(pl.col("year").is_between(first, last)))
-        for until, first, last in SPANS
-    ])  # fmt: skip
+    base = np.concatenate(
+        [
+            rates(
+                whole.filter((pl.col("year") <= until) & ~pl.col("helped_last") & pl.col("likely")),
+                decisions.filter(pl.col("year").is_between(first, last)),
+            )
+            for until, first, last in SPANS
+        ]
+    )
     helps, others = int(span["helps"].sum()), int((~span["helps"]).sum())
     share = (PAIRS / others) / (PAIRS / helps)  # of the rows without help that were drawn, for one with help
     ours, theirs = (p / (p + (1 - p) * share) for p in (chance, base))
@@ -101,9 +122,10 @@ def page(
         f"| slope of calibration | {s.slope:.2f} | | |",
         "## The decisions",
         "Chances are of the year, for a state that did not help in the year before.",
-        "\n\n".join(_decision(row, p, b, names) for row, p, b in
-                    zip(decisions.iter_rows(named=True), chance, base, strict=True)),
-    ]  # fmt: skip
+        "\n\n".join(
+            _decision(row, p, b, names) for row, p, b in zip(decisions.iter_rows(named=True), chance, base, strict=True)
+        ),
+    ]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -121,9 +143,11 @@ def _decision(row: Mapping[str, object], chance: float, base: float, names: Mapp
     facts = [
         f"{COVARIATE[name]} [{cards[table].key}]" for name, table in FACTS.items() if float(str(row[name])) >= 0.99
     ]
-    return (f"- **{row['actor']}, {row['year']}: {side}.** Known at the end of {int(str(row['year'])) - 1}: "
-            f"{'; '.join(facts) or 'none of the listed ties'}. Model {100 * chance:.2g} %, base rate {100 * base:.2g} %; "
-            f"it {what} [{cards['support'].key}].")  # fmt: skip
+    return (
+        f"- **{row['actor']}, {row['year']}: {side}.** Known at the end of {int(str(row['year'])) - 1}: "
+        f"{'; '.join(facts) or 'none of the listed ties'}. Model {100 * chance:.2g} %, base rate {100 * base:.2g} %; "
+        f"it {what} [{cards['support'].key}]."
+    )
 
 
 def main() -> None:

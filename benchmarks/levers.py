@@ -43,14 +43,18 @@ def main() -> None:
         began = time.perf_counter()
         session = LeverSession.open(model, block=block)
         dates = sum(session.begin <= k for k in model.program.decision_steps)
-        print(f"{question.case}, lever {name}, blocks of {block}: {len(session.times)} steps, {dates} dates of decisions, "
-              f"{len(plan.cells)} stocks, {len(devices())} devices, opened in {time.perf_counter() - began:.1f} s")  # fmt: skip
+        print(
+            f"{question.case}, lever {name}, blocks of {block}: {len(session.times)} steps, {dates} dates of decisions, "
+            f"{len(plan.cells)} stocks, {len(devices())} devices, opened in {time.perf_counter() - began:.1f} s"
+        )
         for draws in question.draws:
             walls, works = rerun_times(
                 session, name, [f"{value} {text}" for value in np.linspace(low, high, question.times)], draws
             )
-            print(f"  {draws:6,} futures: {1000 * statistics.median(walls):.0f} ms of wall clock (least {1000 * min(walls):.0f}) "
-                  f"and {1000 * statistics.median(works):.0f} ms of processor time; load {os.getloadavg()[0]:.1f}")  # fmt: skip
+            print(
+                f"  {draws:6,} futures: {1000 * statistics.median(walls):.0f} ms of wall clock (least {1000 * min(walls):.0f}) "
+                f"and {1000 * statistics.median(works):.0f} ms of processor time; load {os.getloadavg()[0]:.1f}"
+            )
 
 
 def rerun_times(session: LeverSession, lever: str, values: list[str], draws: int) -> tuple[list[float], list[float]]:

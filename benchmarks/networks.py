@@ -43,9 +43,11 @@ def main() -> None:
         quick, seconds = timed(lambda graph=graph: frustration(graph, ties=False))  # type: ignore[misc]
         whole, more = timed(lambda graph=graph: frustration(graph))  # type: ignore[misc]
         camps = " and ".join(str(len(camp)) for camp in whole.divisions[0].camps)
-        print(f"{year}: {len(graph.nodes)} states, {quick.weight:.0f} links, index {quick.index:.0f}, normalised "
-              f"{quick.normalised:.3f}, largest part {camps}{'' if whole.divisions[0].unique else ', not unique'}; "
-              f"triads {balance(graph).triads}; {seconds:.2f} s, with ties {more:.2f} s")  # fmt: skip
+        print(
+            f"{year}: {len(graph.nodes)} states, {quick.weight:.0f} links, index {quick.index:.0f}, normalised "
+            f"{quick.normalised:.3f}, largest part {camps}{'' if whole.divisions[0].unique else ', not unique'}; "
+            f"triads {balance(graph).triads}; {seconds:.2f} s, with ties {more:.2f} s"
+        )
 
 
 def compare_similarity() -> None:
@@ -59,8 +61,10 @@ def compare_similarity() -> None:
     plain, slow = timed(lambda: [plain_measures(rows[i], rows[j]) for i, j in some])
     apart = max(abs(ours[name][pair] - row[name]) for pair, row in zip(some, plain, strict=True) for name in row)
     slow *= len(pairs) / PAIRS
-    print(f"similarity of {STATES} states, five measures: {seconds:.3f} s; plain Python {slow:.1f} s for three of them, "
-          f"{slow / seconds:.0f} times as long; largest difference {apart:.0e}")  # fmt: skip
+    print(
+        f"similarity of {STATES} states, five measures: {seconds:.3f} s; plain Python {slow:.1f} s for three of them, "
+        f"{slow / seconds:.0f} times as long; largest difference {apart:.0e}"
+    )
 
 
 def plain_measures(first: list[int], second: list[int]) -> dict[str, float]:

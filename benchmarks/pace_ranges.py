@@ -75,10 +75,14 @@ def main() -> None:
                 start = dt.date.fromisoformat(str(question.count_start))
                 other = baselines.distributions(known, truth.day, True, config.spread(question), start)["persistence"]
                 rival[key] = scoring_rules.crps(other, truth.value, truth.value)
-                scores[key] = np.array([
-                    scoring_rules.crps(last + forecast(growth, months, each, np.random.default_rng(1)), truth.value, truth.value)
-                    for each in SETTINGS
-                ])  # fmt: skip
+                scores[key] = np.array(
+                    [
+                        scoring_rules.crps(
+                            last + forecast(growth, months, each, np.random.default_rng(1)), truth.value, truth.value
+                        )
+                        for each in SETTINGS
+                    ]
+                )
         for months in HORIZONS:
             keys = [key for key in scores if key[1] == months]
             table = np.array([scores[key] for key in keys])

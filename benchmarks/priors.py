@@ -34,8 +34,10 @@ GRID = (np.arange(200) + 0.5) / 200  #: probabilities that stand for a belief; a
 DIGITS = 2  #: significant
 UNITS = {"1": "number", "1/month": "rate", "month": "time"}  #: units that mean the same in every case -> kind
 FEWEST = {"code": 3, "half_life": 3, "number": 2, "rate": 2, "share": 2, "time": 2}  #: cases behind a range; assumption
-RULE = ("5, 50 and 95 % of a mixture of the beliefs of the cases, each case with the same weight; written by "
-        "benchmarks/priors.py")  # fmt: skip
+RULE = (
+    "5, 50 and 95 % of a mixture of the beliefs of the cases, each case with the same weight; written by "
+    "benchmarks/priors.py"
+)
 Key = tuple[str, str, str, str]
 """Name, kind, unit and text of a prior."""
 Sample = dict[str, list[Parameter]]
@@ -56,32 +58,49 @@ DATA_RATES = {
 BASE_RATES = {
     "crisis_becomes_war": ("kuwait-1990", "iraq-widens", "an international crisis becomes a full-scale war"),
     "crisis_ends_in_defeat": ("czechoslovakia-1938", "prague-cedes", "a crisis of a state ends in its defeat"),
-    "great_power_dispute_becomes_war": ("july-1914", "general-war",
-                                        "a dispute between great powers of Europe becomes a war between great powers"),
-    "answers_violence": ("falklands-1982", "britain-lands",
-                         "a state whose crisis began with an act of violence answers with violence"),
-    "gives_arms.well_known": ("kuwait-1990", "soviet-arms",
-                              "a third state gives arms or more, in decisions that are still written about"),
-    "sends_troops.well_known": ("syria-2015", "russia-fights",
-                                "a third state sends forces, in decisions that are still written about"),
-}  # fmt: skip
+    "great_power_dispute_becomes_war": (
+        "july-1914",
+        "general-war",
+        "a dispute between great powers of Europe becomes a war between great powers",
+    ),
+    "answers_violence": (
+        "falklands-1982",
+        "britain-lands",
+        "a state whose crisis began with an act of violence answers with violence",
+    ),
+    "gives_arms.well_known": (
+        "kuwait-1990",
+        "soviet-arms",
+        "a third state gives arms or more, in decisions that are still written about",
+    ),
+    "sends_troops.well_known": (
+        "syria-2015",
+        "russia-fights",
+        "a third state sends forces, in decisions that are still written about",
+    ),
+}
 WORKS = {
-    "ucdp_acd": ("davies2025",), "ucdp_esd": ("meier2023",), "cow_system": ("cow2017", "stinnett2002"),
-    "cow_wars": ("sarkees2010",), "icb": ("icb14",), "mid": ("palmer2021",), "decisions": ("assumption",),
-}  # fmt: skip
+    "ucdp_acd": ("davies2025",),
+    "ucdp_esd": ("meier2023",),
+    "cow_system": ("cow2017", "stinnett2002"),
+    "cow_wars": ("sarkees2010",),
+    "icb": ("icb14",),
+    "mid": ("palmer2021",),
+    "decisions": ("assumption",),
+}
 CITATIONS = {
     "davies2025": "Davies, Pettersson, Sollenberg and Öberg, Organized Violence 1989 to 2024, and the Challenges of Identifying "
-                  "Civilian Victims, 2025; UCDP/PRIO Armed Conflict Dataset 25.1",
+    "Civilian Victims, 2025; UCDP/PRIO Armed Conflict Dataset 25.1",
     "meier2023": "Meier, Karlén, Pettersson and Croicu, External Support in Armed Conflicts: Introducing the UCDP External "
-                 "Support Dataset (ESD), 1975 to 2017, 2023",
+    "Support Dataset (ESD), 1975 to 2017, 2023",
     "cow2017": "Correlates of War Project, State System Membership List, v2016, 2017",
     "stinnett2002": "Stinnett, Tir, Schafer, Diehl and Gochman, The Correlates of War Project Direct Contiguity Data, "
-                    "Version 3, 2002",
+    "Version 3, 2002",
     "sarkees2010": "Sarkees and Wayman, Resort to War: 1816 to 2007, 2010",
     "icb14": "Brecher, Wilkenfeld, Beardsley, James and Quinn, International Crisis Behavior Data, version 14",
     "palmer2021": "Palmer, McManus, D'Orazio and others, The MID5 Dataset, 2011 to 2014: Procedures, Coding Rules, and "
-                  "Description, 2021",
-}  # fmt: skip
+    "Description, 2021",
+}
 
 
 def samples() -> dict[Key, Sample]:
@@ -165,8 +184,14 @@ def case_priors() -> dict[str, Any]:
     for (name, kind, unit, text), sample in samples().items():
         count, numbers = len(sample), sum(map(len, sample.values()))
         cases = ", ".join(sample) if count < 5 else f"{count} cases of the catalogue"
-        out[name] = {"kind": kind, "text": text, "range": mixture(sample), "unit": unit, "sources": ["assumption"],
-                     "origin": f"{cases}: {numbers} numbers, coded by the author of the cases"}  # fmt: skip
+        out[name] = {
+            "kind": kind,
+            "text": text,
+            "range": mixture(sample),
+            "unit": unit,
+            "sources": ["assumption"],
+            "origin": f"{cases}: {numbers} numbers, coded by the author of the cases",
+        }
     return out
 
 
@@ -182,14 +207,24 @@ def base_rates() -> dict[str, Any]:
     for name, (case, key) in DATA_RATES.items():
         rate = question(case, key).data_rate
         ends = beta.ppf(ENDS, rate.count + 0.5, rate.of - rate.count + 0.5)
-        out[name] = {"kind": "base_rate", "text": f"a year: {rate.text.rstrip('.')}", "range": percentiles(ends),
-                     "unit": "1/year", "sources": _works(rate.sources), "origin":
-                     f"{rate.count} of {rate.of} pairs of years, {rate.since} to {rate.until}, {rate.data}"}  # fmt: skip
+        out[name] = {
+            "kind": "base_rate",
+            "text": f"a year: {rate.text.rstrip('.')}",
+            "range": percentiles(ends),
+            "unit": "1/year",
+            "sources": _works(rate.sources),
+            "origin": f"{rate.count} of {rate.of} pairs of years, {rate.since} to {rate.until}, {rate.data}",
+        }
     for name, (case, key, text) in BASE_RATES.items():
         belief, of = question(case, key).base_rate.value, question(case, key).base_rate.of
         count = round(belief.numbers[0] - 0.5)
-        out[name] = {"kind": "base_rate", "text": text, "range": percentiles(beta.ppf(ENDS, *belief.numbers)),
-                     "sources": _works(belief.sources), "origin": f"{count} of {of}, counted for {case}"}  # fmt: skip
+        out[name] = {
+            "kind": "base_rate",
+            "text": text,
+            "range": percentiles(beta.ppf(ENDS, *belief.numbers)),
+            "sources": _works(belief.sources),
+            "origin": f"{count} of {of}, counted for {case}",
+        }
     return dict(sorted(out.items()))
 
 
@@ -214,8 +249,10 @@ def files() -> dict[str, str]:
     rates = base_rates()
     cited = {key for entry in rates.values() for key in entry["sources"]} & CITATIONS.keys()
     rule = "Jeffreys' interval of the count: 5, 50 and 95 %; written by benchmarks/priors.py"
-    return {"cases.yaml": written(case_priors(), RULE, {}),
-            "base_rates.yaml": written(rates, rule, {key: CITATIONS[key] for key in cited})}  # fmt: skip
+    return {
+        "cases.yaml": written(case_priors(), RULE, {}),
+        "base_rates.yaml": written(rates, rule, {key: CITATIONS[key] for key in cited}),
+    }
 
 
 def main() -> None:

@@ -168,8 +168,13 @@ def articles() -> list[str]:
     lines, saved = [*ARTICLES.splitlines(), ""], reading_articles.saved()
     for split in ("dev", "test"):
         first, last = saved[f"first reading, {split}"], saved[f"after the change, {split}"]
-        counts = {"plain": last["plain"], "rules, first reading": first["rules"], "rules": last["rules"],
-                  "with spaCy, first reading": first["parser"], "with spaCy": last["parser"]}  # fmt: skip
+        counts = {
+            "plain": last["plain"],
+            "rules, first reading": first["rules"],
+            "rules": last["rules"],
+            "with spaCy, first reading": first["parser"],
+            "with spaCy": last["parser"],
+        }
         lines += [
             f"{last['rules']['articles']} articles of the part `{split}`:",
             "",

@@ -39,12 +39,17 @@ def load(path: Path) -> list[Gold]:
             trap = trap or line == "# traps"
             continue
         text, numbers, speaker, relations, causes, polarity = (part.strip() for part in line.split(" | "))
-        out.append(Gold(
-            text, [_number(part) for part in _parts(numbers)], speaker,
-            [tuple(part.split()) for part in _parts(relations)],  # type: ignore[misc]
-            [tuple(end.strip() for end in part.split("=>")) for part in _parts(causes)],  # type: ignore[misc]
-            polarity, trap,
-        ))  # fmt: skip
+        out.append(
+            Gold(
+                text,
+                [_number(part) for part in _parts(numbers)],
+                speaker,
+                [tuple(part.split()) for part in _parts(relations)],  # type: ignore[misc]
+                [tuple(end.strip() for end in part.split("=>")) for part in _parts(causes)],  # type: ignore[misc]
+                polarity,
+                trap,
+            )
+        )
     return out
 
 
@@ -69,8 +74,15 @@ def as_read(text: str, rows: list[dict[str, Any]]) -> Gold:
             else ""
         )
         if number:
-            result.numbers.append({"value": number, "comparator": row["comparator"], "unit": row["unit"] or "-",
-                                  "as of": row["as_of"] or "-", "subject": row["subject"] or "-"})  # fmt: skip
+            result.numbers.append(
+                {
+                    "value": number,
+                    "comparator": row["comparator"],
+                    "unit": row["unit"] or "-",
+                    "as of": row["as_of"] or "-",
+                    "subject": row["subject"] or "-",
+                }
+            )
         if row["speaker"] != "author" and result.speaker in {"author", "-"}:
             result.speaker = "+".join(row["speaker_codes"]) or "unnamed"
         result.relations += [

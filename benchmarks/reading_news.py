@@ -132,8 +132,10 @@ def counted(texts: dict[str, str], half: str, parser: Any = None) -> tuple[dict[
         rows = [row.to_data() for row in read(text, one.published, parser)]
         if bad := score(one, rows, counts):
             wrong.append(f"{text}\n    {bad} gold {one.speakers} {one.numbers} {sorted(one.dates)}")
-            wrong += [f"    read {r['speaker']} | {_read_number(r) if r['comparator'] else '-'} | {r['as_of']} | {r['quote']}"
-                      for r in rows]  # fmt: skip
+            wrong += [
+                f"    read {r['speaker']} | {_read_number(r) if r['comparator'] else '-'} | {r['as_of']} | {r['quote']}"
+                for r in rows
+            ]
     return counts, wrong
 
 
@@ -145,8 +147,10 @@ def load(path: Path) -> dict[str, str]:
 def table(texts: dict[str, str], parser: Any = None) -> list[str]:
     """Precision and recall by half."""
     halves = {half: counted(texts, half, parser)[0] for half in HALVES}
-    lines = ["| field | " + " | ".join(f"{half}: labels | precision | recall" for half in HALVES) + " |",
-             "|---|" + "---:|" * 3 * len(HALVES)]  # fmt: skip
+    lines = [
+        "| field | " + " | ".join(f"{half}: labels | precision | recall" for half in HALVES) + " |",
+        "|---|" + "---:|" * 3 * len(HALVES),
+    ]
     for slot in SLOTS:
         cells = []
         for counts in halves.values():

@@ -7,8 +7,13 @@ from typing import Any
 
 from standoff.reading import gazetteer
 
-NAMES = {name: code for line in gazetteer.STATES.strip().splitlines() for code, names, demonyms, _ in [line.split("|")]
-         for name in [*names.split(","), *demonyms.split(",")] if name}  # fmt: skip
+NAMES = {
+    name: code
+    for line in gazetteer.STATES.strip().splitlines()
+    for code, names, demonyms, _ in [line.split("|")]
+    for name in [*names.split(","), *demonyms.split(",")]
+    if name
+}
 NAMES |= {
     name: code
     for line in gazetteer.BLOCS.strip().splitlines()
@@ -18,8 +23,18 @@ NAMES |= {
 ACTOR = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True)) + r")\b")
 NUMBER = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*(thousand|million|billion|trillion)?\s*(%|percent|\w+)?")
 SCALE = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
-WORDS = {"over": "over", "more than": "over", "nearly": "nearly", "almost": "nearly", "at least": "at_least", "up to": "at_most",
-         "about": "about", "around": "about", "roughly": "about", "some": "about"}  # fmt: skip
+WORDS = {
+    "over": "over",
+    "more than": "over",
+    "nearly": "nearly",
+    "almost": "nearly",
+    "at least": "at_least",
+    "up to": "at_most",
+    "about": "about",
+    "around": "about",
+    "roughly": "about",
+    "some": "about",
+}
 UNITS = {"%": "%", "percent": "%", "dollars": "USD", "euros": "EUR", "sanctions": "sanction", "shells": "shell"}
 PEOPLE = {
     "soldiers",
@@ -66,9 +81,17 @@ def read(text: str) -> list[dict[str, Any]]:
     if cause:
         a, b = (cause.group(1), cause.group(2)) if cause.group(1) else (cause.group(4), cause.group(3))
         causal = [{"cause": {"text": a}, "effect": {"text": b}}]
-    base = {"speaker": speaker, "speaker_codes": codes, "subject": actors[0][1] if actors else "", "relations": relations,
-            "causal": causal, "polarity": "negative" if re.search(r"\b(?:not|never|denied)\b", text) else "positive",
-            "as_of": year.group() if year else None, "low": None, "high": None}  # fmt: skip
+    base = {
+        "speaker": speaker,
+        "speaker_codes": codes,
+        "subject": actors[0][1] if actors else "",
+        "relations": relations,
+        "causal": causal,
+        "polarity": "negative" if re.search(r"\b(?:not|never|denied)\b", text) else "positive",
+        "as_of": year.group() if year else None,
+        "low": None,
+        "high": None,
+    }
     rows = []
     for match in NUMBER.finditer(text):
         if year and match.group(1) == year.group():

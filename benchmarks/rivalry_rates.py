@@ -45,9 +45,16 @@ def tables(home: Path) -> Tables:
     rows = years.drop_nulls().cast(pl.Int64)
     disputes = pl.read_parquet(home / "mids" / "gml_mid_directed_dyad_year.parquet")
     acts = disputes.select(
-        state="ccode1", rival="ccode2", year="year", act="hiact1", level="hostlev", onset="midonset", first_side="sidea1",
-        originator="orig1", deaths=((pl.col("fatality1") > 0) | (pl.col("fatality2") > 0)).cast(pl.Int64),
-    ).cast(pl.Int64)  # fmt: skip
+        state="ccode1",
+        rival="ccode2",
+        year="year",
+        act="hiact1",
+        level="hostlev",
+        onset="midonset",
+        first_side="sidea1",
+        originator="orig1",
+        deaths=((pl.col("fatality1") > 0) | (pl.col("fatality2") > 0)).cast(pl.Int64),
+    ).cast(pl.Int64)
     return Tables(rivals=pl.concat([rows, rows.select(state="rival", rival="state", year="year")]).unique(), acts=acts)
 
 

@@ -184,10 +184,13 @@ def together(case: str, shared: bool) -> tuple[float, float]:
     with TemporaryDirectory() as scratch:
         began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         processes = [
-            subprocess.Popen([sys.executable, "-c", FIRST_RUN, case], stderr=subprocess.DEVNULL,
-                             env=os.environ | {"XDG_CACHE_HOME": str(Path(scratch) / ("" if shared else str(number)))})
+            subprocess.Popen(
+                [sys.executable, "-c", FIRST_RUN, case],
+                stderr=subprocess.DEVNULL,
+                env=os.environ | {"XDG_CACHE_HOME": str(Path(scratch) / ("" if shared else str(number)))},
+            )
             for number in range(2)
-        ]  # fmt: skip
+        ]
         if any(process.wait() for process in processes):
             raise SystemExit("a process failed")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -208,8 +211,10 @@ def ratios(case: str = "closed-form") -> None:
     share = threads_over_workers(model, size, blocks)
     print(f"two processes over two threads: {share:.2f} of the speed, {WORKER_JOBS} jobs", flush=True)
     (one, spent), (other, apart) = (together(case, shared) for shared in (True, False))
-    print(f"two processes that begin together, one empty cache over one each: {spent / apart:.2f} in processor time "
-          f"({spent:.0f} and {apart:.0f} s), {one / other:.2f} in time; load {os.getloadavg()[0]:.1f} at the end")  # fmt: skip
+    print(
+        f"two processes that begin together, one empty cache over one each: {spent / apart:.2f} in processor time "
+        f"({spent:.0f} and {apart:.0f} s), {one / other:.2f} in time; load {os.getloadavg()[0]:.1f} at the end"
+    )
 
 
 def hours(seconds: float) -> str:
@@ -233,8 +238,11 @@ def main(case: str = "china-russia") -> None:
     print("| work | jobs | processor-hours | " + " | ".join(f"{n:,} workers" for n in (1, 10, 100, 1000)) + " |")
     print("|---|---|---|---|---|---|---|")
     # a program is compiled by one thread; an origin is a program and two blocks of futures with paths
-    jobs = {"batch": (-(-100_000_000 // draws), seconds, CORES), "program": (1000, compiled + 20 * seconds / BATCH_BLOCKS, 1),
-            "origin": (10_000, compiled + 2 * seconds / BATCH_BLOCKS, 1)}  # fmt: skip
+    jobs = {
+        "batch": (-(-100_000_000 // draws), seconds, CORES),
+        "program": (1000, compiled + 20 * seconds / BATCH_BLOCKS, 1),
+        "origin": (10_000, compiled + 2 * seconds / BATCH_BLOCKS, 1),
+    }
     for name, kind in WORK.items():
         count, each, cores = jobs[kind]
         cells = []

@@ -37,24 +37,61 @@ FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
 PACKAGES = (analysis, history, inference, evaluation, networks)  #: whose names are part of the Python API
 RECORDS = (
-    "Scenario", "Actor", "DatedEvent", "Relation", "Stock", "Mechanism", "Choice", "Option", "Ladder", "Reason",
-    "ObservedChoice", "Intervention", "Observation", "Correlation", "FitSpec", "FitTarget", "Lever", "Question",
-    "Baseline", "DataRate", "Variant",
-)  # fmt: skip
+    "Scenario",
+    "Actor",
+    "DatedEvent",
+    "Relation",
+    "Stock",
+    "Mechanism",
+    "Choice",
+    "Option",
+    "Ladder",
+    "Reason",
+    "ObservedChoice",
+    "Intervention",
+    "Observation",
+    "Correlation",
+    "FitSpec",
+    "FitTarget",
+    "Lever",
+    "Question",
+    "Baseline",
+    "DataRate",
+    "Variant",
+)
 FORM_FIELDS = {
-    "expression": "Expression", "expressions": "dict[Label, Expression]", "name": "Name", "names": "tuple[Name, Name]",
-    "text": "str", "texts": "dict[Label, str]",
-}  # fmt: skip
+    "expression": "Expression",
+    "expressions": "dict[Label, Expression]",
+    "name": "Name",
+    "names": "tuple[Name, Name]",
+    "text": "str",
+    "texts": "dict[Label, str]",
+}
 PLAIN = {
-    "BeliefField": "belief", "PriorField": "probability", "AnchorField": "probability `by` date", "Held": "stock",
+    "BeliefField": "belief",
+    "PriorField": "probability",
+    "AnchorField": "probability `by` date",
+    "Held": "stock",
     "LadderField": "list of words, or ladder",
-    "Words": "word or list of words", "Lines": "number or list of numbers",
-    "Dotted": "name", "Name": "name", "Code": "actor", "Expression": "expression", "Date": "date", "Length": "length",
+    "Words": "word or list of words",
+    "Lines": "number or list of numbers",
+    "Dotted": "name",
+    "Name": "name",
+    "Code": "actor",
+    "Expression": "expression",
+    "Date": "date",
+    "Length": "length",
     "Unit": "unit",
-    "Any": "anything", "PerceptionSpec": "beliefs of an actor", "ObservedChoice": "dated option", "FitTarget": "fit target",
+    "Any": "anything",
+    "PerceptionSpec": "beliefs of an actor",
+    "ObservedChoice": "dated option",
+    "FitTarget": "fit target",
     "FitSpec": "fit",
-    "str": "text", "float": "number", "int": "whole number", "None": "null",
-}  # fmt: skip
+    "str": "text",
+    "float": "number",
+    "int": "whole number",
+    "None": "null",
+}
 
 
 def pages() -> dict[str, str]:
@@ -149,8 +186,10 @@ def heading(package: str, what: str) -> list[str]:
 
 def index_of(package: str, what: str) -> str:
     """The parts of a package, each with its first sentence and a link to its page."""
-    rows = [(f"[{name}]({package}/{name}.md)", part(package, name)["text"].split("\n\n")[0])
-            for name in registry.names(f"standoff.{package}")]  # fmt: skip
+    rows = [
+        (f"[{name}]({package}/{name}.md)", part(package, name)["text"].split("\n\n")[0])
+        for name in registry.names(f"standoff.{package}")
+    ]
     return page([*heading(package, what), *table(("name", "what it is"), rows)])
 
 
@@ -257,15 +296,19 @@ def api() -> str:
                 functions.append((f"`{full}({', '.join(arguments(public))})`", description(public), ""))
             else:
                 records.append((f"`{full}`", description(public)))
-    return page([
-        "# Python API",
-        NOTE,
-        "Every public name of `standoff`; `help(standoff.flip)` and the like show arguments, units and errors. A model is "
-        "`build(load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case. Functions "
-        "that take long have `progress=`, see `standoff.progress`; steps are logged under `standoff`.",
-        "## Functions", *table(("function", "description", "command"), functions),
-        "## Records", *table(("record", "description"), records),
-    ])  # fmt: skip
+    return page(
+        [
+            "# Python API",
+            NOTE,
+            "Every public name of `standoff`; `help(standoff.flip)` and the like show arguments, units and errors. A model is "
+            "`build(load(case))`, a run is `simulate(model)`; other functions take a model, a run, a ledger or a case. Functions "
+            "that take long have `progress=`, see `standoff.progress`; steps are logged under `standoff`.",
+            "## Functions",
+            *table(("function", "description", "command"), functions),
+            "## Records",
+            *table(("record", "description"), records),
+        ]
+    )
 
 
 def description(public: Any) -> str:

@@ -139,8 +139,10 @@ def corner() -> float:
 def corner_distances() -> dict[str, float]:
     """Kolmogorov-Smirnov distances between futures in the corner and the others."""
     inside = corner()
-    return {"gain": float(norm.cdf((1.2 - GAIN[0]) / GAIN[1])) / (1 - inside),
-            "cost": 1 - (0.5 - inside) / (1 - inside)}  # fmt: skip
+    return {
+        "gain": float(norm.cdf((1.2 - GAIN[0]) / GAIN[1])) / (1 - inside),
+        "cost": 1 - (0.5 - inside) / (1 - inside),
+    }
 
 
 def known_gain() -> float:

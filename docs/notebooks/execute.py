@@ -40,8 +40,10 @@ def executed(notebook: NotebookNode) -> NotebookNode:
     for cell in code_cells(out):
         cell.metadata = {}
         cell.outputs = [slim(output) for output in cell.outputs if output.get("name") != "stderr"]
-    out.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                    "language_info": {"name": "python"}}  # fmt: skip
+    out.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     return out
 
 

@@ -34,12 +34,17 @@ def pages() -> dict[str, str]:
 
 def _index(rest: dict[str, str]) -> str:
     names = "\n".join(name.removesuffix(".md") for name in rest)
-    return "\n\n".join([
-        "# Python API in full",
-        "`import standoff` is quick: heavy libraries are imported by the functions that need them. A model is "
-        "`build(load(case))`, a run is `simulate(model)`. [The table of all names](../reference/api.md) has one line each.",
-        f"```{{toctree}}\n:maxdepth: 1\n\n{names}\n```",
-    ]) + "\n"  # fmt: skip
+    return (
+        "\n\n".join(
+            [
+                "# Python API in full",
+                "`import standoff` is quick: heavy libraries are imported by the functions that need them. A model is "
+                "`build(load(case))`, a run is `simulate(model)`. [The table of all names](../reference/api.md) has one line each.",
+                f"```{{toctree}}\n:maxdepth: 1\n\n{names}\n```",
+            ]
+        )
+        + "\n"
+    )
 
 
 def _public(name: str) -> Any:
@@ -70,8 +75,11 @@ def _record(name: str, record: type) -> Iterator[str]:
         )
         for member, function, is_class in _methods(record)
     ]
-    facts = [_directive("property", member, inspect.getdoc(thing) or "") for member, thing in vars(record).items()
-             if not member.startswith("_") and (isinstance(thing, property) or hasattr(thing, "func"))]  # fmt: skip
+    facts = [
+        _directive("property", member, inspect.getdoc(thing) or "")
+        for member, thing in vars(record).items()
+        if not member.startswith("_") and (isinstance(thing, property) or hasattr(thing, "func"))
+    ]
     yield _directive("class", name, "\n\n".join([inspect.getdoc(record) or "", *_fields(record), *facts, *methods]))
 
 
@@ -113,8 +121,11 @@ def _cell(text: str) -> str:
 def _signature(function: Any) -> str:
     """The signature of a function, without `self`; types as they are written in the source."""
     signature = inspect.signature(function)
-    kept = [item.replace(default=_default(item), annotation=_type(item.annotation))
-            for item in signature.parameters.values() if item.name not in {"self", "cls"}]  # fmt: skip
+    kept = [
+        item.replace(default=_default(item), annotation=_type(item.annotation))
+        for item in signature.parameters.values()
+        if item.name not in {"self", "cls"}
+    ]
     shown = signature.replace(parameters=kept, return_annotation=_type(signature.return_annotation))
     return " ".join(str(shown).split())
 

@@ -30,9 +30,12 @@ PROBABILITIES = {"event", "first_of"}  #: forms of questions whose stored share 
 NO_BREAK = "\u00a0"
 PICTURE = '<figure class="chart"><figcaption>{title}</figcaption>{svg}</figure>'
 COMMANDS = (
-    ("run {case}", "the verdict, and a page"), ("open {case}", "move a lever, see the answers move"),
-    ("brief {case}", "two pages to hand on"), ("claims {case}", "the claims"), ("cite {case}", "how to cite an answer"),
-)  # fmt: skip
+    ("run {case}", "the verdict, and a page"),
+    ("open {case}", "move a lever, see the answers move"),
+    ("brief {case}", "two pages to hand on"),
+    ("claims {case}", "the claims"),
+    ("cite {case}", "how to cite an answer"),
+)
 
 
 @dataclass(frozen=True)
@@ -89,10 +92,14 @@ def page(case: StoredCase, places: Mapping[str, str]) -> str:
     plan, scenario = case.model.plan, case.model.scenario
     deciding = ", ".join(dict.fromkeys(labels.actor(plan, choice.actor) for choice in plan.choices)) or "nobody"
     speakers = {claim.speaker for claim in case.model.ledger}
-    facts = [("As of", scenario.as_of), ("Ends", scenario.end),
-             ("Claims", f"{len(case.model.ledger):,} by {formatting.counted(len(speakers), 'speaker')}"),
-             ("Who decides", deciding), ("Questions", str(len(plan.questions))),
-             ("Variants", ", ".join(f"`{name}`" for name in scenario.variants) or "none")]  # fmt: skip
+    facts = [
+        ("As of", scenario.as_of),
+        ("Ends", scenario.end),
+        ("Claims", f"{len(case.model.ledger):,} by {formatting.counted(len(speakers), 'speaker')}"),
+        ("Who decides", deciding),
+        ("Questions", str(len(plan.questions))),
+        ("Variants", ", ".join(f"`{name}`" for name in scenario.variants) or "none"),
+    ]
     lines = [f"standoff {words.format(case=case.slug)}" for words, _ in COMMANDS]
     width = max(map(len, lines)) + 2
     shown = "\n".join(f"{line:{width}}# {does}" for line, (_, does) in zip(lines, COMMANDS, strict=True))
@@ -105,9 +112,11 @@ def page(case: StoredCase, places: Mapping[str, str]) -> str:
         "\n".join(f":{name}: {value}" for name, value in facts),
         f"```sh\n{shown}\n```",
         *(f":::{{note}}\n{note}\n:::" for note in case.notes),
-        *_answers(case), *_choices(case), *_stocks(case),
+        *_answers(case),
+        *_choices(case),
+        *_stocks(case),
         _below(readme),
-    ]  # fmt: skip
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -121,13 +130,18 @@ def index(cases: Sequence[StoredCase]) -> str:
         shown = _answer(case, main) if main in case.answers else ""
         rows.append(f"| [{case.slug}]({case.slug}.md)<br>{text} | {shown} | {_unbroken(case.model.scenario.as_of)} |")
     names = "\n".join(f"{case.slug} <{case.slug}>" for case in ordered)
-    return "\n\n".join([
-        "# Cases",
-        "The catalogue of the package. Each page is made from the scenario, the claims and the answers that are stored with the "
-        "case. The past crises were coded by an author who knew the outcomes: [their scores](../crises.md) are an upper bound.",
-        "\n".join(rows),
-        f"```{{toctree}}\n:hidden:\n\n{names}\n```",
-    ]) + "\n"  # fmt: skip
+    return (
+        "\n\n".join(
+            [
+                "# Cases",
+                "The catalogue of the package. Each page is made from the scenario, the claims and the answers that are stored with the "
+                "case. The past crises were coded by an author who knew the outcomes: [their scores](../crises.md) are an upper bound.",
+                "\n".join(rows),
+                f"```{{toctree}}\n:hidden:\n\n{names}\n```",
+            ]
+        )
+        + "\n"
+    )
 
 
 def _answers(case: StoredCase) -> Iterator[str]:
@@ -135,13 +149,18 @@ def _answers(case: StoredCase) -> Iterator[str]:
         return
     plan, move = case.model.plan, case.move
     yield "## Answers"
-    yield (f"From {move['draws']:,} futures with seed {move['seed']}, as they are stored with the case: {len(case.answers)} of "
-           f"{formatting.counted(len(plan.questions), 'question')}. In brackets after a probability: the central 90 % over "
-           "uncertain parameters, rival models and decision theories. It covers no error that all models share.")  # fmt: skip
+    yield (
+        f"From {move['draws']:,} futures with seed {move['seed']}, as they are stored with the case: {len(case.answers)} of "
+        f"{formatting.counted(len(plan.questions), 'question')}. In brackets after a probability: the central 90 % over "
+        "uncertain parameters, rival models and decision theories. It covers no error that all models share."
+    )
     rows = [
-        ShownProbability(plan.question(name).question.text, row["share"], *row["now"].rpartition(": ")[::2], case.band(name))
-        for name, row in case.answers.items() if case.is_probability(name)
-    ]  # fmt: skip
+        ShownProbability(
+            plan.question(name).question.text, row["share"], *row["now"].rpartition(": ")[::2], case.band(name)
+        )
+        for name, row in case.answers.items()
+        if case.is_probability(name)
+    ]
     if rows:
         more = f" (the first {MOST} of {len(rows)})" if len(rows) > MOST else ""
         svg = charts.probabilities(rows[:MOST], f"Probabilities of {case.slug}", f"{case.slug}-answers")
@@ -160,15 +179,21 @@ def _answers(case: StoredCase) -> Iterator[str]:
 
 def _choices(case: StoredCase) -> Iterator[str]:
     plan, times = case.model.plan, case.move.get("times", ())
-    shown = [(choice, row["shares"]) for choice in plan.choices for row in case.move.get("choices", ())
-             if row["choice"] == choice.name and len(row["shares"]) == len(choice.options)]  # fmt: skip
+    shown = [
+        (choice, row["shares"])
+        for choice in plan.choices
+        for row in case.move.get("choices", ())
+        if row["choice"] == choice.name and len(row["shares"]) == len(choice.options)
+    ]
     if not shown or not _stamps(case):
         return
     yield "## Choices"
     for choice, shares in shown:
         title = f"{labels.actor(plan, choice.actor)}: share of futures in which each option is in force in {times[-1]}"
-        rows = [ShownProbability(labels.option(plan, choice.name, name), share, "", formatting.percent(share), None)
-                for name, share in zip(choice.options, shares, strict=True)]  # fmt: skip
+        rows = [
+            ShownProbability(labels.option(plan, choice.name, name), share, "", formatting.percent(share), None)
+            for name, share in zip(choice.options, shares, strict=True)
+        ]
         yield _figure(title, charts.probabilities(rows, title, f"{case.slug}-{choice.name}"))
 
 

@@ -30,29 +30,56 @@ class ShownProbability:
 def probabilities(rows: Sequence[ShownProbability], label: str, name: str) -> str:
     """Dots on a scale from 0 to 100 %, each with its band as a bar and its question above it."""
     data = [
-        {"y": k + 0.72, "head": k + 0.08, "text": _headed(row), "p": row.share, "now": row.now,
-         "low": (row.band or (row.share, row.share))[0], "high": (row.band or (row.share, row.share))[1]}
+        {
+            "y": k + 0.72,
+            "head": k + 0.08,
+            "text": _headed(row),
+            "p": row.share,
+            "now": row.now,
+            "low": (row.band or (row.share, row.share))[0],
+            "high": (row.band or (row.share, row.share))[1],
+        }
         for k, row in enumerate(rows)
-    ]  # fmt: skip
+    ]
     scale = {"scale": {"domain": [0, 1], "nice": False}}
     down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
     axis: dict[str, Any] = {"title": None, "axis": {"format": "%", "tickCount": 5}, **scale}
     words = vegalite.text(baseline="top", color="var(--ink)")
     right = 10 + round(max(len(row.now) for row in rows) * vegalite.LETTER)
     layers = [
-        vegalite.layer("rows", {"type": "rule", "color": "var(--band)", "strokeWidth": 7, "opacity": 0.5},
-                       x=vegalite.number("low", **axis), x2={"field": "high"}, y=vegalite.number("y", **down)),
-        vegalite.layer("rows", {"type": "point", "size": 60, "filled": True, "color": "var(--ink)", "opacity": 1},
-                       x=vegalite.number("p", **axis), y=vegalite.number("y", **down)),
-        vegalite.layer("rows", {**words, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 4}, x=vegalite.at(0),
-                       y=vegalite.number("head", **down), text=vegalite.word("text")),
+        vegalite.layer(
+            "rows",
+            {"type": "rule", "color": "var(--band)", "strokeWidth": 7, "opacity": 0.5},
+            x=vegalite.number("low", **axis),
+            x2={"field": "high"},
+            y=vegalite.number("y", **down),
+        ),
+        vegalite.layer(
+            "rows",
+            {"type": "point", "size": 60, "filled": True, "color": "var(--ink)", "opacity": 1},
+            x=vegalite.number("p", **axis),
+            y=vegalite.number("y", **down),
+        ),
+        vegalite.layer(
+            "rows",
+            {**words, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 4},
+            x=vegalite.at(0),
+            y=vegalite.number("head", **down),
+            text=vegalite.word("text"),
+        ),
         vegalite.layer("rows", words, x=vegalite.at(0), y=vegalite.number("head", **down), text=vegalite.word("text")),
-        vegalite.layer("rows", vegalite.text(color="var(--ink)"), x=vegalite.at(stocks.WIDTH - 16 - right + 6),
-                       y=vegalite.number("y", **down), text=vegalite.word("now")),
-    ]  # fmt: skip
+        vegalite.layer(
+            "rows",
+            vegalite.text(color="var(--ink)"),
+            x=vegalite.at(stocks.WIDTH - 16 - right + 6),
+            y=vegalite.number("y", **down),
+            text=vegalite.word("now"),
+        ),
+    ]
     height = ROW * len(rows) + HEAD + FOOT
-    return vegalite.chart(layers, {"rows": data}, label, name, stocks.WIDTH, height, left=16, right=right, top=HEAD,
-                          bottom=FOOT)  # fmt: skip
+    return vegalite.chart(
+        layers, {"rows": data}, label, name, stocks.WIDTH, height, left=16, right=right, top=HEAD, bottom=FOOT
+    )
 
 
 def _headed(row: ShownProbability) -> str:
@@ -64,14 +91,18 @@ def _headed(row: ShownProbability) -> str:
 def fan(stamps: Sequence[int], quantiles: Sequence[Sequence[float]], unit: str, label: str, name: str) -> str:
     """Median with the central 50 and 90 % of futures; of a stock that is 0 or 1, the share of futures with it, in %."""
     low, inner, middle, outer, high = quantiles if len(quantiles) == 5 else [quantiles[0]] * 5
-    rows = [dict(zip(("t", "q0", "q1", "q2", "q3", "q4"), values, strict=True))
-            for values in zip(stamps, low, inner, middle, outer, high, strict=True)]  # fmt: skip
+    rows = [
+        dict(zip(("t", "q0", "q1", "q2", "q3", "q4"), values, strict=True))
+        for values in zip(stamps, low, inner, middle, outer, high, strict=True)
+    ]
     x, y = stocks.time_axis(rows, stocks.WIDTH - vegalite.LEFT - vegalite.RIGHT), stocks.value_axis()
     band = {"type": "area", "color": "var(--band)"}
     layers = [
         vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
         vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
-        vegalite.layer("fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}, x=x, y=vegalite.number("q2", **y)),
+        vegalite.layer(
+            "fan", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}, x=x, y=vegalite.number("q2", **y)
+        ),
         stocks.HEADING,
-    ]  # fmt: skip
+    ]
     return vegalite.chart(layers, {"fan": rows, **stocks.heading(unit)}, label, name, stocks.WIDTH, stocks.HEIGHT)

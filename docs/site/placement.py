@@ -14,8 +14,14 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 DRAWN = ("conflicts.svg",)  #: pictures that the build makes (`gallery`)
 #: pages that list the pages of a folder, which the build adds to the navigation under them
 LISTS = {"docs/reference/mechanisms.md": "mechanisms"}
-TOP = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md", "SECURITY.md": "security.md",
-       "README.md": "index.md", "CITATION.cff": "CITATION.cff", "LICENSE": "LICENSE"}  # fmt: skip
+TOP = {
+    "CONTRIBUTING.md": "contributing.md",
+    "CHANGELOG.md": "changes.md",
+    "SECURITY.md": "security.md",
+    "README.md": "index.md",
+    "CITATION.cff": "CITATION.cff",
+    "LICENSE": "LICENSE",
+}
 
 
 class DeadLink(Exception):

@@ -54,11 +54,16 @@ SOURCE = re.compile(r"[\w.-]+")
 OUTERMOST = 1e-9  #: probability of a tail that no run reaches; its smallest uniform number is 2**-24
 LIMIT = 400  # characters of a belief; assumption, and a bound on the time that the patterns above can take
 ARGUMENTS = {
-    "normal": ("mean", "standard deviation"), "lognormal": ("median", "geometric standard deviation"),
-    "uniform": ("low", "high"), "triangular": ("low", "mode", "high"), "beta": ("a", "b"),
-}  # fmt: skip
-FORMS = ("a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}, "
-         "history, prior(name), {same_as}")  # fmt: skip
+    "normal": ("mean", "standard deviation"),
+    "lognormal": ("median", "geometric standard deviation"),
+    "uniform": ("low", "high"),
+    "triangular": ("low", "mode", "high"),
+    "beta": ("a", "b"),
+}
+FORMS = (
+    "a number, `4 to 9`, normal(mean, sd), lognormal(median, gsd), uniform, triangular, beta, {p5, p50, p95}, {from}, "
+    "history, prior(name), {same_as}"
+)
 KEYS = frozenset({"p5", "p95", "from", "value", "same_as"})  #: a mapping with one of these is a belief
 SAME = "same_as"  #: shape of a belief that names another parameter
 
@@ -245,8 +250,9 @@ def split_sources(raw: str) -> tuple[str, tuple[str, ...]]:
         return raw, ()
     match = SOURCES.match(raw) if len(raw) <= LIMIT else None
     if match is None:
-        raise BeliefError(Problem(f"the sources of `{raw[:LIMIT]}` cannot be read",
-                                  allowed="`4 to 9 person @claim-a @claim-b`"))  # fmt: skip
+        raise BeliefError(
+            Problem(f"the sources of `{raw[:LIMIT]}` cannot be read", allowed="`4 to 9 person @claim-a @claim-b`")
+        )
     return match.group(1), tuple(word.removeprefix("@") for word in match.group(2).split())
 
 
@@ -268,20 +274,32 @@ def _text(raw: str) -> Belief:
         return _prior(match, sources)
     if match := DASH.match(text):
         first, last, unit = match.groups()
-        raise BeliefError(Problem(f"`{text.strip()}` is not a number or a belief", allowed=FORMS,
-                                  fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`"))  # fmt: skip
+        raise BeliefError(
+            Problem(
+                f"`{text.strip()}` is not a number or a belief",
+                allowed=FORMS,
+                fix=f"write a range as `{' '.join(f'{first} to {last} {unit}'.split())}`",
+            )
+        )
     if match := CALL.match(text):
         name, arguments, unit = match.groups()
         if name not in ARGUMENTS:
-            raise BeliefError(Problem(f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS),
-                                      fix=did_you_mean(name, ARGUMENTS)))  # fmt: skip
+            raise BeliefError(
+                Problem(
+                    f"unknown distribution `{name}`", allowed=", ".join(ARGUMENTS), fix=did_you_mean(name, ARGUMENTS)
+                )
+            )
         try:
             numbers = tuple(_number(part.strip()) for part in arguments.split(","))
         except ValueError:
             raise BeliefError(Problem(f"`{text.strip()}` needs numbers in parentheses")) from None
         if len(numbers) != len(ARGUMENTS[name]):
-            raise BeliefError(Problem(f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
-                                      allowed=f"{name}({', '.join(ARGUMENTS[name])})"))  # fmt: skip
+            raise BeliefError(
+                Problem(
+                    f"`{name}` takes {len(ARGUMENTS[name])} numbers, got {len(numbers)}",
+                    allowed=f"{name}({', '.join(ARGUMENTS[name])})",
+                )
+            )
         return _validated(Belief(name, numbers, unit.strip(), sources))
     if (match := POINT.match(text)) and match.group(2).split(" ")[0] != "to":
         return _validated(Belief("point", (_number(match.group(1)),), match.group(2).strip(), sources))
@@ -312,25 +330,35 @@ def _prior(match: re.Match[str], sources: tuple[str, ...]) -> Belief:
 def _mapping(raw: dict[Any, Any]) -> Belief:
     if SAME in raw:
         if set(raw) - {SAME, "note"} or not isinstance(raw[SAME], str):
-            raise BeliefError(Problem("`same_as` takes the path of a parameter alone", allowed="{same_as: aid.delay}",
-                                      fix="its unit and its sources are those of that parameter"))  # fmt: skip
+            raise BeliefError(
+                Problem(
+                    "`same_as` takes the path of a parameter alone",
+                    allowed="{same_as: aid.delay}",
+                    fix="its unit and its sources are those of that parameter",
+                )
+            )
         return Belief(SAME, (), target=raw[SAME].strip())
     allowed = {"p5", "p50", "p95", "from", "value", "unit", "sources", "note"}
     if unknown := [str(key) for key in raw if key not in allowed]:
         ends = {"low", "high", "min", "max", "lower", "upper", "to"} & set(unknown)
         raise BeliefError(
-            Problem(f"unknown key `{unknown[0]}` in a belief", allowed=", ".join(sorted(allowed)),
-                    fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}" if ends else
-                    did_you_mean(unknown[0], allowed))
-        )  # fmt: skip
+            Problem(
+                f"unknown key `{unknown[0]}` in a belief",
+                allowed=", ".join(sorted(allowed)),
+                fix="write `4 to 9` for the central 90 %, or {p5: 4, p95: 9}"
+                if ends
+                else did_you_mean(unknown[0], allowed),
+            )
+        )
     sources = raw.get("sources", ())
     if not isinstance(sources, str | list | tuple | None):
         raise BeliefError(Problem(f"sources are a word or a list of words, got `{sources}`"))
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources or ())
     for source in sources:
         if not SOURCE.fullmatch(source):
-            raise BeliefError(Problem(f"`{source}` is not a source",
-                                      allowed="a claim id, a key of sources:, history, or assumption"))  # fmt: skip
+            raise BeliefError(
+                Problem(f"`{source}` is not a source", allowed="a claim id, a key of sources:, history, or assumption")
+            )
     unit = " ".join(str(raw.get("unit") or "").split())
     if "@" in unit:
         raise BeliefError(Problem(f"`{unit}` is not a unit", fix="write sources after an `@`, or under `sources:`"))

@@ -167,8 +167,13 @@ def rate(doc: str, *, unit: str, ge: float | None = None) -> Any:
 
 def numbers(of: str) -> Any:
     """Declare `numbers`: name -> belief in a unit of its own, for the rate in the field `of`."""
-    return param(f"numbers that `{of}` or `when` names, each in its own unit", unit=f"{{{NUMBERS}}}", per=NUMBERS,
-                 source="assumption", default={})  # fmt: skip
+    return param(
+        f"numbers that `{of}` or `when` names, each in its own unit",
+        unit=f"{{{NUMBERS}}}",
+        per=NUMBERS,
+        source="assumption",
+        default={},
+    )
 
 
 class Params(BaseModel):

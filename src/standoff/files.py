@@ -51,9 +51,13 @@ def write_errors(path: Path, kind: type[StandoffError] = RunError) -> Iterator[N
     except OSError as error:
         allowed = f"names of at most {NAME_BYTES} bytes" if error.errno == errno.ENAMETOOLONG else ""
         raise kind(
-            Problem(f"cannot be written: {error.strerror or error}", str(path), allowed=allowed,
-                    fix=REMEDIES.get(error.errno or 0, "check the path"))
-        ) from None  # fmt: skip
+            Problem(
+                f"cannot be written: {error.strerror or error}",
+                str(path),
+                allowed=allowed,
+                fix=REMEDIES.get(error.errno or 0, "check the path"),
+            )
+        ) from None
 
 
 def write_atomic(

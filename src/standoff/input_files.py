@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 STDIN = "-"  #: the name of standard input
 KINDS = {
-    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device",
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
-}  # fmt: skip
+}
 
 
 def contents(path: Path, largest: int, kind: type[StandoffError]) -> bytes:

@@ -104,16 +104,22 @@ class Job:
 
     def to_data(self) -> dict[str, Any]:
         """The job as plain data, with the digest of its case in place of the case."""
-        return {"kind": self.kind, "label": self.label, "settings": self.settings, "software": self.software,
-                "case": self.case.digest}  # fmt: skip
+        return {
+            "kind": self.kind,
+            "label": self.label,
+            "settings": self.settings,
+            "software": self.software,
+            "case": self.case.digest,
+        }
 
     def to_bytes(self) -> bytes:
         """The job as bytes, compressed; raises `RunError` if it is too large to send."""
         about = np.array(json.dumps(self.to_data()))
         raw = pack({ABOUT: about, **self.case.to_arrays()}, small=True)
         if len(raw) > LARGEST:
-            raise RunError(Problem(f"the job takes {len(raw) / 1e6:.0f} MB", self.label,
-                                   allowed=f"at most {LARGEST / 1e6:.0f} MB"))  # fmt: skip
+            raise RunError(
+                Problem(f"the job takes {len(raw) / 1e6:.0f} MB", self.label, allowed=f"at most {LARGEST / 1e6:.0f} MB")
+            )
         return raw
 
     @classmethod

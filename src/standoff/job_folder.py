@@ -135,9 +135,12 @@ class JobFolder:
         first = self.get(job)
         if first.digest != result.digest:
             raise RunError(
-                Problem(f"two results of one job differ: {job.label} on {_machine(first)} and on {_machine(result)}",
-                        str(file), fix="do not trust either: find out which machine is at fault, and remove the file")
-            )  # fmt: skip
+                Problem(
+                    f"two results of one job differ: {job.label} on {_machine(first)} and on {_machine(result)}",
+                    str(file),
+                    fix="do not trust either: find out which machine is at fault, and remove the file",
+                )
+            )
         return False
 
     def get(self, job: Job) -> JobResult:
@@ -191,9 +194,13 @@ class JobFolder:
                 else "there are no jobs"
             )
             raise RunError(
-                Problem(what, str(self.path), allowed=f"a folder with {JOBS}",
-                        fix="write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`")
-            )  # fmt: skip
+                Problem(
+                    what,
+                    str(self.path),
+                    allowed=f"a folder with {JOBS}",
+                    fix="write them: `standoff run CASE --draws 100000000 --folder DIR --on queue`",
+                )
+            )
         fix = "give the command that wrote it again"
         try:
             data = json.loads(input_files.contents(file, LARGEST, RunError))
@@ -201,8 +208,10 @@ class JobFolder:
             cases: dict[str, JobCase] = {}
             for name in {item["case"] for item in listed}:
                 cases[name] = self._case(name)
-            jobs = [Job(item["kind"], item["label"], cases[item["case"]], item["settings"], item["software"])
-                    for item in listed]  # fmt: skip
+            jobs = [
+                Job(item["kind"], item["label"], cases[item["case"]], item["settings"], item["software"])
+                for item in listed
+            ]
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RunError(Problem(f"the list of jobs cannot be read: {error}", str(file), fix=fix)) from None
         if digest != json_digest({"jobs": listed}) or [job.key for job in jobs] != [item["key"] for item in listed]:
@@ -216,8 +225,9 @@ class JobFolder:
             if case.digest != name:
                 raise ValueError("it has another digest than its name")
         except (KeyError, ValueError) as error:
-            raise RunError(Problem(f"the case cannot be used: {error}", str(file), fix="give the command that wrote it again")
-                           ) from None  # fmt: skip
+            raise RunError(
+                Problem(f"the case cannot be used: {error}", str(file), fix="give the command that wrote it again")
+            ) from None
         return case
 
     # ---- failures

@@ -60,8 +60,7 @@ class _Counts:
     def log_likelihood(self, log_odds: np.ndarray) -> np.ndarray:
         """(k, log odds), without the binomial coefficient."""
         misses = self.trials - self.hits
-        out: np.ndarray = -np.outer(self.hits, np.logaddexp(0, -log_odds)) - np.outer(misses, np.logaddexp(0, log_odds))
-        return out
+        return -np.outer(self.hits, np.logaddexp(0, -log_odds)) - np.outer(misses, np.logaddexp(0, log_odds))
 
     @property
     def mean(self) -> float:

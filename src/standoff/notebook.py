@@ -135,12 +135,15 @@ def _(record: Explanation) -> Markup:
     ]
     title = formatting.capital(formatting.humanise(answer_text.reason_title(record)))
     finding = f"Together {formatting.signed(record.log_odds, decimals)} log odds."
-    return Markup("").join([
-        _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
-        _table(("option", "", "share of futures in force", "if it decided afresh", "90 % across draws"), rows),
-        _note(f"{title}. {finding}"),
-        Markup(choices.waterfall(record, f"{title}. {finding}")), _footnote(record),
-    ])  # fmt: skip
+    return Markup("").join(
+        [
+            _head(f"{record.actor} decides in {record.decided}: {record.text or record.choice}"),
+            _table(("option", "", "share of futures in force", "if it decided afresh", "90 % across draws"), rows),
+            _note(f"{title}. {finding}"),
+            Markup(choices.waterfall(record, f"{title}. {finding}")),
+            _footnote(record),
+        ]
+    )
 
 
 @render.register
@@ -194,9 +197,14 @@ def _(record: ReconciledQuantity) -> Markup:
         )
         for item in record.sources
     ]
-    parts = [_head(f"{formatting.capital(formatting.humanise(record.quantity))} of {record.subject}: {reconcile.answer(record)}"),
-             Markup(claim_path.figure(record)), _table(("source", "side", "claims", "factor", "90 %"), rows[:ROWS], len(rows)),
-             _note(" · ".join(reconcile.head(record)))]  # fmt: skip
+    parts = [
+        _head(
+            f"{formatting.capital(formatting.humanise(record.quantity))} of {record.subject}: {reconcile.answer(record)}"
+        ),
+        Markup(claim_path.figure(record)),
+        _table(("source", "side", "claims", "factor", "90 %"), rows[:ROWS], len(rows)),
+        _note(" · ".join(reconcile.head(record))),
+    ]
     return Markup("").join(parts)
 
 

@@ -11,8 +11,12 @@ from pydantic_core import PydanticCustomError
 
 from standoff.errors import Problem, did_you_mean, join_limited
 
-BOUNDS = {"greater_than": ("above", "gt"), "greater_than_equal": ("of at least", "ge"), "less_than": ("below", "lt"),
-          "less_than_equal": ("of at most", "le")}  # fmt: skip
+BOUNDS = {
+    "greater_than": ("above", "gt"),
+    "greater_than_equal": ("of at least", "ge"),
+    "less_than": ("below", "lt"),
+    "less_than_equal": ("of at most", "le"),
+}
 MAPPING = ("a mapping", "`key: value`, a line each, or `{key: value}`", "")
 LIST = ("a list", "`[first, second]`, or a line each that begins with `-`", "")
 WHOLE = ("a whole number", "a whole number such as 2", "")
@@ -21,11 +25,16 @@ FORMS = {
     "string_too_short": ("a text", "at least one letter", ""),
     "float": ("a number", "a number such as 0.5", ""),
     "finite_number": ("a number", "a number that is finite", ""),
-    "int": WHOLE, "int_from_float": WHOLE,
+    "int": WHOLE,
+    "int_from_float": WHOLE,
     "bool": ("true or false", "true, false", ""),
-    "dict": MAPPING, "model": MAPPING, "model_attributes": MAPPING, "mapping": MAPPING,
-    "list": LIST, "tuple": LIST,
-}  # fmt: skip
+    "dict": MAPPING,
+    "model": MAPPING,
+    "model_attributes": MAPPING,
+    "mapping": MAPPING,
+    "list": LIST,
+    "tuple": LIST,
+}
 """Kind of mistake -> what the value is not, what is allowed, and what to do."""
 LARGEST_SHOWN = 10**60  #: longest integer that Python prints, 4,300 digits
 SHOW = reprlib.Repr()
@@ -48,8 +57,7 @@ def describe(
     """
     kind, got, about = entry["type"], short(entry["input"]), entry.get("ctx", {})
     if kind == "problems":
-        out: tuple[Problem, ...] = about["problems"]
-        return out
+        return about["problems"]
     return (_describe(kind, got, about, entry, fields, names or {}, missing),)
 
 

@@ -27,13 +27,38 @@ LIMIT = 60  # characters of a unit; assumption, keeps units that are declared by
 LIMIT_DECLARED = 3  # declared units on top of one another
 
 MAGNITUDES = MappingProxyType(
-    {"hundred": 1e2, "thousand": 1e3, "k": 1e3, "mn": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9, "trn": 1e12,
-     "trillion": 1e12}
-)  # fmt: skip
+    {
+        "hundred": 1e2,
+        "thousand": 1e3,
+        "k": 1e3,
+        "mn": 1e6,
+        "million": 1e6,
+        "bn": 1e9,
+        "billion": 1e9,
+        "trn": 1e12,
+        "trillion": 1e12,
+    }
+)
 BASE = (
-    "person", "month", "USD", "EUR", "RUB", "CNY", "UAH", "GBP", "KRW", "item", "shell", "km", "utility", "sanction",
-    "point", "barrel", "tonne", "kWh",
-)  # fmt: skip
+    "person",
+    "month",
+    "USD",
+    "EUR",
+    "RUB",
+    "CNY",
+    "UAH",
+    "GBP",
+    "KRW",
+    "item",
+    "shell",
+    "km",
+    "utility",
+    "sanction",
+    "point",
+    "barrel",
+    "tonne",
+    "kWh",
+)
 DERIVED: Mapping[str, tuple[float, str]] = MappingProxyType(
     {
         "1": (1.0, ""),
@@ -133,8 +158,12 @@ def unit_words(declared: Mapping[str, str] | None = None) -> list[str]:
 
 
 def _read(
-    text: str, declared: Mapping[str, str], texts: tuple[str, ...] = (), words: re.Pattern[str] = WORD, signs: str = "*/",
-) -> tuple[Unit, int]:  # fmt: skip
+    text: str,
+    declared: Mapping[str, str],
+    texts: tuple[str, ...] = (),
+    words: re.Pattern[str] = WORD,
+    signs: str = "*/",
+) -> tuple[Unit, int]:
     """The longest unit at the beginning of `text`, and its length."""
     unit, sign, at, end = ONE, 1, 0, 0
     while (match := words.match(text, at)) and (found := _word(match.group(1), declared, texts)):

@@ -169,14 +169,12 @@ def single_thread_devices() -> tuple[jax.Device, ...]:
 def shard(function: Callable[..., Any], in_specs: tuple[PartitionSpec, ...], count: int) -> Callable[..., Any]:
     """A function on the first `count` devices, with arguments distributed by `in_specs`."""
     mesh = Mesh(np.array(devices()[:count]), ("device",))
-    out: Callable[..., Any] = jax.shard_map(function, mesh=mesh, in_specs=in_specs, out_specs=SHARDED, check_vma=False)
-    return out
+    return jax.shard_map(function, mesh=mesh, in_specs=in_specs, out_specs=SHARDED, check_vma=False)
 
 
 def float_precision(name: str) -> AbstractContextManager[Any]:
     """Calculate in `single` or `double` precision inside the context."""
-    width: AbstractContextManager[Any] = jax.enable_x64(name == "double")
-    return width
+    return jax.enable_x64(name == "double")
 
 
 def compile_lowered(lowered: Any) -> Any:

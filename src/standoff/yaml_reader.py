@@ -158,8 +158,10 @@ def _syntax_problem(error: yaml.YAMLError, text: str, where: str) -> Problem:
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return Problem("a tab at the beginning of the line", where, allowed="spaces", fix="indent with spaces")
-    fixes = {"mapping values are not allowed": "put this value into quotes: it contains `: `",
-             "did not find expected": "check brackets, commas and indentation, here and in the lines before",
-             "found unexpected end of stream": "close the quotes or brackets that are open",
-             "could not find expected ':'": "write `key: value`, with a space after the colon"}  # fmt: skip
+    fixes = {
+        "mapping values are not allowed": "put this value into quotes: it contains `: `",
+        "did not find expected": "check brackets, commas and indentation, here and in the lines before",
+        "found unexpected end of stream": "close the quotes or brackets that are open",
+        "could not find expected ':'": "write `key: value`, with a space after the colon",
+    }
     return Problem(f"not valid YAML: {what}", where, fix=next((fix for word, fix in fixes.items() if word in what), ""))

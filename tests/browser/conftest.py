@@ -30,9 +30,13 @@ CASE, LARGER = "closed-form", "korea-1950"  #: the larger one has several choice
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 MISSING = "needs Chromium: `apt-get install chromium`, or a package of your system that brings `chromium`"
 FLAGS = (
-    "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-)  # fmt: skip
+)
 PATIENCE = 30_000  # milliseconds; assumption: enough on a busy machine, and a journey that is right does not wait
 SCREEN: ViewportSize = {"width": 1280, "height": 900}
 SUPERSEDED = "status of 409"  #: how Chromium reports the answer to a question that a newer one has overtaken

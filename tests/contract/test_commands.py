@@ -72,8 +72,10 @@ def commands() -> list[str]:
     """Every command with its group, such as `data get`."""
     root = CommandFolder("standoff.cli")
     groups = {name: function for name in root if isinstance(function := root.declared(name).function, str)}
-    return [*(name for name in root if name not in groups),
-            *(f"{group} {name}" for group, package in groups.items() for name in CommandFolder(package))]  # fmt: skip
+    return [
+        *(name for name in root if name not in groups),
+        *(f"{group} {name}" for group, package in groups.items() for name in CommandFolder(package)),
+    ]
 
 
 @pytest.mark.parametrize("command", commands())

@@ -85,8 +85,11 @@ def test_every_command_and_option_is_documented() -> None:
     root: Any = typer.main.get_command(app)
     page = pages()["cli.md"]
     assert set(re.findall(r"(?m)^## standoff ([\w-]+)$", page)) == set(root.commands)
-    inner = {f"{name} {part}": it for name, group in root.commands.items()
-             for part, it in getattr(group, "commands", {}).items()}  # fmt: skip
+    inner = {
+        f"{name} {part}": it
+        for name, group in root.commands.items()
+        for part, it in getattr(group, "commands", {}).items()
+    }
     assert set(re.findall(r"(?m)^### standoff ([\w-]+ [\w-]+)$", page)) == set(inner)
     for command in (*root.commands.values(), *inner.values()):
         for item in command.params:
@@ -111,8 +114,14 @@ def test_the_page_of_commands_shows_every_command_and_no_other() -> None:
 
 def test_every_command_named_in_documents_and_messages_exists() -> None:
     names = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-    files = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md", *(ROOT / "docs").rglob("*.md"),
-             *(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.md")]  # fmt: skip
+    files = [
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "SECURITY.md",
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "src").rglob("*.py"),
+        *(ROOT / "src").rglob("*.md"),
+    ]
     for file in files:
         used = re.findall(r"(?:`|^)standoff ([a-z][a-z-]+)\b", file.read_text(encoding="utf-8"), re.MULTILINE)
         assert set(used) <= names, f"{file.name}: {set(used) - names}"

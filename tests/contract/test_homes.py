@@ -40,7 +40,7 @@ def test_array_types_are_imported() -> None:
     ]
 
 
-LIKE_LINES, LONGEST = 12, 400
+LIKE_LINES = 12
 
 
 def repeated_runs(sources: dict[str, str], length: int = LIKE_LINES) -> set[tuple[str, str]]:
@@ -63,8 +63,3 @@ def test_no_run_of_like_lines_stands_twice() -> None:
     assert (
         repeated_runs({str(file.relative_to(HOME)): file.read_text() for file in sorted(HOME.rglob("*.py"))}) == set()
     )
-
-
-def test_files_are_short() -> None:
-    long = {str(file.relative_to(HOME)): len(file.read_text().splitlines()) for file in HOME.rglob("*.py")}
-    assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}

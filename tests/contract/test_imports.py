@@ -15,14 +15,64 @@ import standoff
 
 RECORDS = {"Belief", "Case", "Claim", "Finding", "Ledger", "Model", "Run", "Scenario", "Source", "StandoffError"}
 FUNCTIONS = {
-    "anchor_effects", "answer", "attribute_reasons", "audit", "bands", "brief", "build", "calibrate", "check_consistency",
-    "check_equilibria", "cite", "claims", "compare", "compare_theories", "data_get", "data_list", "data_status", "diff",
-    "estimate", "exhaustion", "explain", "fill_template", "fit", "flip", "game", "hindcast", "history_ask",
-    "history_build", "history_fit", "history_show", "influential_sources", "jobs", "list_entries", "list_priors",
-    "load", "network", "new", "open_case", "read", "reconcile", "report", "review", "run", "sanity", "schema", "score",
-    "sensitivity", "show", "simulate", "solve", "stock_drivers", "theory_evidence", "uncertainty", "validate",
-    "verdict", "voi", "work",
-}  # fmt: skip
+    "anchor_effects",
+    "answer",
+    "attribute_reasons",
+    "audit",
+    "bands",
+    "brief",
+    "build",
+    "calibrate",
+    "check_consistency",
+    "check_equilibria",
+    "cite",
+    "claims",
+    "compare",
+    "compare_theories",
+    "data_get",
+    "data_list",
+    "data_status",
+    "diff",
+    "estimate",
+    "exhaustion",
+    "explain",
+    "fill_template",
+    "fit",
+    "flip",
+    "game",
+    "hindcast",
+    "history_ask",
+    "history_build",
+    "history_fit",
+    "history_show",
+    "influential_sources",
+    "jobs",
+    "list_entries",
+    "list_priors",
+    "load",
+    "network",
+    "new",
+    "open_case",
+    "read",
+    "reconcile",
+    "report",
+    "review",
+    "run",
+    "sanity",
+    "schema",
+    "score",
+    "sensitivity",
+    "show",
+    "simulate",
+    "solve",
+    "stock_drivers",
+    "theory_evidence",
+    "uncertainty",
+    "validate",
+    "verdict",
+    "voi",
+    "work",
+}
 LIGHT = {
     "import standoff": {"jax", "pydantic", "numpy", "yaml"},
     "import typer; from standoff.cli import app; dict(typer.main.get_command(app).commands)": {
@@ -54,10 +104,25 @@ LIGHT = {
     },
 }
 COMMANDS = (
-    "--help", "--version", "validate korea-1950", "list", "list mechanisms", "list priors", "list templates", "list units",
-    "show korea-1950", "show attrition", "show killed_share", "schema", "claims korea-1950 --conflicts", "read LICENSE",
-    "data list", "data status", "network korea-1950", "cite",
-)  # fmt: skip
+    "--help",
+    "--version",
+    "validate korea-1950",
+    "list",
+    "list mechanisms",
+    "list priors",
+    "list templates",
+    "list units",
+    "show korea-1950",
+    "show attrition",
+    "show killed_share",
+    "schema",
+    "claims korea-1950 --conflicts",
+    "read LICENSE",
+    "data list",
+    "data status",
+    "network korea-1950",
+    "cite",
+)
 
 
 def heavy(code: str, modules: set[str]) -> set[str]:
@@ -73,9 +138,15 @@ def test_what_must_be_quick_imports_nothing_heavy(code: str) -> None:
 
 
 def test_commands_that_only_read_do_not_import_jax() -> None:
-    lines = ("from standoff.cli import app", f"for command in {COMMANDS}:", "    try:", "        app(command.split())",
-             "    except SystemExit as end:", "        assert not end.code, command",
-             "    assert 'jax' not in sys.modules, command")  # fmt: skip
+    lines = (
+        "from standoff.cli import app",
+        f"for command in {COMMANDS}:",
+        "    try:",
+        "        app(command.split())",
+        "    except SystemExit as end:",
+        "        assert not end.code, command",
+        "    assert 'jax' not in sys.modules, command",
+    )
     assert heavy("\n".join(lines), {"jax"}) == set()
 
 
@@ -110,11 +181,17 @@ def test_what_load_gives_is_the_scenario_that_was_promised() -> None:
 @pytest.mark.parametrize("before", ["", "import standoff.report", "import standoff.report.page", "standoff.report"])
 def test_report_can_be_called_by_its_public_name_whatever_was_imported(before: str) -> None:
     """The package `standoff.report` takes the name in `standoff` when it is imported: it is the function too."""
-    lines = ["import standoff", before, "import inspect", "one, two = standoff.report, standoff.report",
-             "from standoff import report", "assert one is two is report",
-             "# inspect of Python 3.11 leaves out the first argument of a static __call__",
-             "assert next(iter(inspect.signature(report.report).parameters)) == 'run'",
-             "from standoff.report import page"]  # fmt: skip
+    lines = [
+        "import standoff",
+        before,
+        "import inspect",
+        "one, two = standoff.report, standoff.report",
+        "from standoff import report",
+        "assert one is two is report",
+        "# inspect of Python 3.11 leaves out the first argument of a static __call__",
+        "assert next(iter(inspect.signature(report.report).parameters)) == 'run'",
+        "from standoff.report import page",
+    ]
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=120)
 
 

@@ -37,8 +37,11 @@ def names(tree: ast.AST) -> set[str]:
     out = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name != "Params":
-            out |= {part.target.id for part in node.body
-                    if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)}  # fmt: skip
+            out |= {
+                part.target.id
+                for part in node.body
+                if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name)
+            }
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
             out.add(node.name)
         if isinstance(node, ast.FunctionDef):

@@ -36,8 +36,11 @@ NAME = "north\x1b]0;owned\x07\x9b2J\u202e"
 FEW = ("--draws", "64")
 CHOICE = ("--choice", "NOR=strike")
 LINES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "run": (("{case}", *FEW, "--folder", "here", "--json"), ("{case}", *FEW, "--folder", "here"),
-            ("{case}", *FEW, "--folder", "here", "--full")),
+    "run": (
+        ("{case}", *FEW, "--folder", "here", "--json"),
+        ("{case}", *FEW, "--folder", "here"),
+        ("{case}", *FEW, "--folder", "here", "--full"),
+    ),
     "work": (("{case}",), ("{case}", "--part", PLANTED)),
     "jobs": (("{case}",), (PLANTED, "--json")),
     "brief": (("{case}", *FEW),),
@@ -45,27 +48,54 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "explain": (("{case}", *FEW, "--choice", "NOR", "--at", "2030-07"), ("{case}", *FEW, "--stock", "fighting")),
     "validate": (("{case}",), ("{case}", "--json"), ("{bad}",)),
     "list": ((), ("--json",), ("considerations",), ("priors",), ("templates",)),
-    "show": (("{case}",), ("{case}", "--json"), ("{case}", "-o", "{case}/x.svg", "--diagram"), ("killed_share",), (PLANTED,)),
+    "show": (
+        ("{case}",),
+        ("{case}", "--json"),
+        ("{case}", "-o", "{case}/x.svg", "--diagram"),
+        ("killed_share",),
+        (PLANTED,),
+    ),
     "schema": ((),),
     "flip": (("{case}", *FEW, *CHOICE),),
     "sensitivity": (("{case}", *FEW, *CHOICE, "--no-gradient"),),
     "voi": (("{case}", *FEW, *CHOICE),),
-    "claims": (("{case}",), ("{case}", "--json"), ("{case}", "-o", "{case}/claims.csv"), ("{case}", "--conflicts"),
-               ("{case}", "--missing-groups"),
-               ("{case}", "--speaker", PLANTED)),
-    "cite": (("{case}", "--author", PLANTED), ("{case}", "--format", "cff"), ("{case}", "--format", "bibtex"), (PLANTED,)),
+    "claims": (
+        ("{case}",),
+        ("{case}", "--json"),
+        ("{case}", "-o", "{case}/claims.csv"),
+        ("{case}", "--conflicts"),
+        ("{case}", "--missing-groups"),
+        ("{case}", "--speaker", PLANTED),
+    ),
+    "cite": (
+        ("{case}", "--author", PLANTED),
+        ("{case}", "--format", "cff"),
+        ("{case}", "--format", "bibtex"),
+        (PLANTED,),
+    ),
     "reconcile": (("{case}", "--quantity", PLANTED),),
     "check-consistency": (("{case}",),),
     "network": (("{case}", "--neutral"), ("{case}", "--neutral", "--json"), ("{case}", "--sign", PLANTED)),
     "open": ((PLANTED, "--no-browser"), ("{bad}", "--no-browser", "--variant", "none")),  # others serve until stopped
-    "new": (("{case}/\x1b]0;new\x07",), ("{case}/t", "--template", "alliance", "--yes"), ("{case}/u", "--template", PLANTED),
-            ("{case}/v", "--template", "alliance", "--answer", f"ally={PLANTED}")),
-    "read": (("{article}", "--published", "2030-04-02"), ("{article}", "--json"), ("{case}", "-o", "{case}/rows.jsonl")),
+    "new": (
+        ("{case}/\x1b]0;new\x07",),
+        ("{case}/t", "--template", "alliance", "--yes"),
+        ("{case}/u", "--template", PLANTED),
+        ("{case}/v", "--template", "alliance", "--answer", f"ally={PLANTED}"),
+    ),
+    "read": (
+        ("{article}", "--published", "2030-04-02"),
+        ("{article}", "--json"),
+        ("{case}", "-o", "{case}/rows.jsonl"),
+    ),
     "review": (("{proposed}",), ("{proposed}", "--json")),
     "audit": (("{article}", "--against", "{case}", "--published", "2030-04-02"),),
     "solve": (("{game}",), ("{game}", "--json"), (PLANTED,)),
-    "estimate": (("{table}", "--formula", "y ~ x | 0 | 1 | z"), ("{bad}", "--formula", PLANTED),
-                 ("{table}", "--formula", "n ~ x | 0 | 0 | z", "--cluster", "y", "--model", f"1(a, 2({PLANTED}, c))")),
+    "estimate": (
+        ("{table}", "--formula", "y ~ x | 0 | 1 | z"),
+        ("{bad}", "--formula", PLANTED),
+        ("{table}", "--formula", "n ~ x | 0 | 0 | z", "--cluster", "y", "--model", f"1(a, 2({PLANTED}, c))"),
+    ),
     "game": (("{case}", "--actor", "NOR", "--at", "2030-07", *FEW),),
     "fit": (("{case}", "--quick"),),
     "check-equilibria": (("{case}", *FEW),),
@@ -82,7 +112,7 @@ LINES: dict[str, tuple[tuple[str, ...], ...]] = {
     "history fit": (("--data", PLANTED, "-o", "{case}/fit.npz"),),
     "history show": ((), ("--json",)),
     "history ask": (("--data", PLANTED, "--actor", "CHN", "--side", "RUS", "--against", PLANTED, "--year", "2024"),),
-}  # fmt: skip
+}
 SGR = re.compile(r"\x1b\[[\d;]*m")  #: what our own styling is made of
 HOME = Path(standoff.__file__).parent
 DOORS = {"cli/_output.py", "cli/_terminal.py"}
@@ -139,16 +169,25 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
             return [plant(item) for item in node]
         if not isinstance(node, dict):
             return node
-        return {key: f"{item} {PLANTED}" if key in {"text", "title", "name", "resolution"} and isinstance(item, str)
-                else plant(item) for key, item in node.items()}  # fmt: skip
+        return {
+            key: f"{item} {PLANTED}"
+            if key in {"text", "title", "name", "resolution"} and isinstance(item, str)
+            else plant(item)
+            for key, item in node.items()
+        }
 
     scenario["variants"]["calm"]["rival_model"] = True
     scenario["relations"] = [{"kind": f"war {PLANTED}", "between": [*scenario["actors"]][:2], "level": PLANTED}]
     scenario["questions"]["strike"]["outcome"] = "no @nor-no-first-strike-2030-04-10-president"
     scenario["questions"]["first"] = {
-        "text": "Which first?", "first_of": {f"few troops {PLANTED}": "border_troops.NOR < 1 thousand person",
-        f"war {PLANTED}": "fighting > 0.9"}, "by": "2031-12", "resolution": "counts",
-    }  # fmt: skip
+        "text": "Which first?",
+        "first_of": {
+            f"few troops {PLANTED}": "border_troops.NOR < 1 thousand person",
+            f"war {PLANTED}": "fighting > 0.9",
+        },
+        "by": "2031-12",
+        "resolution": "counts",
+    }
     (case / "scenario.yaml").write_text(yaml.safe_dump(plant(scenario), sort_keys=False), encoding="utf-8")
     claims = [json.loads(line) for line in (case / "claims.jsonl").read_text(encoding="utf-8").splitlines()]
     for claim in claims:
@@ -160,12 +199,18 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     rows = [f"{json.dumps(outcomes[k % 3])},{k % 7},{k % 5},{k % 3}" for k in range(50)]
     files = {
         "table": ("table.csv", "\n".join(["y,x,z,n", *rows])),
-        "article": (f"{NAME}.txt", "On 1 April 2030 Southland\x9b2J\u200b said that Northland had 40,000 troops there.\n"),
+        "article": (
+            f"{NAME}.txt",
+            "On 1 April 2030 Southland\x9b2J\u200b said that Northland had 40,000 troops there.\n",
+        ),
         "proposed": ("proposed.jsonl", "".join(f"{json.dumps({**one, 'status': 'proposed'})}\n" for one in claims)),
-        "game": (f"{NAME}.nfg", f'NFG 1 R "{PLANTED}" {{ "{PLANTED}" "b" }} {{ {{ "x{PLANTED}" "y" }} {{ "l" "r" }} }} ""\n'
-                                "3 1 0 0 0 0 1 3\n"),
+        "game": (
+            f"{NAME}.nfg",
+            f'NFG 1 R "{PLANTED}" {{ "{PLANTED}" "b" }} {{ {{ "x{PLANTED}" "y" }} {{ "l" "r" }} }} ""\n'
+            "3 1 0 0 0 0 1 3\n",
+        ),
         "bad": (f"bad{NAME}.yaml", f"title: x\nactors: {json.dumps(PLANTED)}\n{json.dumps('key' + PLANTED)}: 1\n"),
-    }  # fmt: skip
+    }
     for name, text in files.values():
         (case / name).write_text(text, encoding="utf-8", newline="")
     return {"case": str(case), **{key: str(case / name) for key, (name, _) in files.items()}}
@@ -189,8 +234,12 @@ def test_nothing_planted_reaches_a_terminal(
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setattr("standoff.cli.review.key", lambda: "s")
     for line in LINES[command]:
-        words = [word.replace("{" + name + "}", path) for word in line for name in [re.sub(r"[{}].*", "", word[1:])]
-                 for path in [planted.get(name, "")]]  # fmt: skip
+        words = [
+            word.replace("{" + name + "}", path)
+            for word in line
+            for name in [re.sub(r"[{}].*", "", word[1:])]
+            for path in [planted.get(name, "")]
+        ]
         code, out, err = call(*command.split(), *words, terminal=terminal)
         assert code in {0, 1, 3, 4}, (line, err)
         assert out or err
@@ -267,8 +316,15 @@ def test_letters_of_every_script_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437", "shift_jis", "utf-8", "utf-16"])
 def test_every_encoding_takes_every_text(encoding: str, planted: dict[str, str]) -> None:
-    for words in (["show", planted["case"]], ["show", planted["case"], "--json"], ["list"], ["solve"], ["show", "xx ± ‮"],
-                  ["show", "--xx±é"], ["--help"]):  # fmt: skip
+    for words in (
+        ["show", planted["case"]],
+        ["show", planted["case"], "--json"],
+        ["list"],
+        ["solve"],
+        ["show", "xx ± ‮"],
+        ["show", "--xx±é"],
+        ["--help"],
+    ):
         code, out, err = call(*words, encoding=encoding)
         assert code in {0, 1, 2} and (out or err)
     with pytest.raises(UnicodeEncodeError):
@@ -318,8 +374,14 @@ def test_a_full_disk_is_an_error_of_one_line(words: list[str]) -> None:
     """In a process of its own, since its end is part of what is tested."""
     unbuffered = "1" if len(words) > 1 else ""
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run([sys.executable, "-m", "standoff", *words], stdout=full, stderr=subprocess.PIPE, text=True,
-                              timeout=120, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "standoff", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=120,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
     assert done.stderr.endswith(" left on device\n") and done.returncode == 1
 
 
@@ -328,8 +390,12 @@ def test_a_full_disk_is_an_error_of_one_line(words: list[str]) -> None:
     ("words", "unbuffered"), [(["claims", "china-russia"], ""), (["claims", "china-russia", "--json"], "1")]
 )
 def test_a_reader_that_leaves_ends_the_program_in_silence(words: list[str], unbuffered: str) -> None:
-    with subprocess.Popen([sys.executable, "-m", "standoff", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          env={**os.environ, "PYTHONUNBUFFERED": unbuffered}) as program:  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-m", "standoff", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+    ) as program:
         assert program.stdout is not None and program.stderr is not None
         program.stdout.close()
         assert program.stderr.read() == b""

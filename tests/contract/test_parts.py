@@ -230,8 +230,11 @@ def test_a_disturbance_is_the_logarithm_of_a_factor_of_its_flow(module: ModuleTy
     members = module.EXAMPLE.get("sides", module.EXAMPLE.get("donors"))
     example = {**module.EXAMPLE, **{spec.per: list(members) for spec in module.DISTURBANCES.values()}}
     for spec in module.DISTURBANCES.values():
-        example |= {spec.noise_sd: example.get(spec.noise_sd, DEVIATION), spec.persistence: PERSISTENCE,
-                    spec.innovation_sd: DEVIATION}  # fmt: skip
+        example |= {
+            spec.noise_sd: example.get(spec.noise_sd, DEVIATION),
+            spec.persistence: PERSISTENCE,
+            spec.innovation_sd: DEVIATION,
+        }
     monkeypatch.setattr(module, "EXAMPLE", example)
     p, member = numbers(module), members[0]
     for word, spec in module.DISTURBANCES.items():
@@ -246,8 +249,15 @@ def test_a_disturbance_is_the_logarithm_of_a_factor_of_its_flow(module: ModuleTy
             **{key: jnp.asarray(0.0) for key in addresses(module.WRITES, p) if key.endswith(f"_pace.{member}")},
         }
 
-        def flow(pace: float, normal: float, step: components.Time = TIME, name: str = word, of: Any = spec,
-                 calm: Any = calm, drawn: Any = drawn) -> dict[str, float]:  # fmt: skip
+        def flow(
+            pace: float,
+            normal: float,
+            step: components.Time = TIME,
+            name: str = word,
+            of: Any = spec,
+            calm: Any = calm,
+            drawn: Any = drawn,
+        ) -> dict[str, float]:
             here = {**calm, f"{name}.{member}": jnp.asarray(pace)}
             z = components.Noise({**drawn, f"{of.noise}.{member}": jnp.asarray(normal)})
             found = module.flows(p, components.State(here, module.__name__), step, z)

@@ -96,9 +96,13 @@ def test_a_new_form_is_one_file(tmp_path: Path) -> None:
 
     (tmp_path / "share_of_time.py").write_text(FORM, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, timeout=300,
-        cwd=HOME.parents[2], check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", SCRIPT, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=HOME.parents[2],
+        check=False,
+    )
     assert not done.returncode, done.stderr
     kind, value, text, dated, mean, unit = json.loads(done.stdout.splitlines()[-1])
     assert (kind, dated, unit) == ("share_of_time", "by 2024-04", "")

@@ -22,8 +22,16 @@ from standoff.cli import app
 
 SECTIONS = sorted((ROOT / "docs" / "site").glob("*.md"))
 MADE = {"cases/index", "api/index"}  #: pages that the build writes, with tables of their own
-LOADS = {"script": "src", "img": "src", "iframe": "src", "source": "src", "embed": "src", "object": "data", "video": "src",
-         "audio": "src"}  # fmt: skip
+LOADS = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "embed": "src",
+    "object": "data",
+    "video": "src",
+    "audio": "src",
+}
 FETCHED = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "preconnect", "dns-prefetch"}
 HELPERS = {"genindex.html", "search.html"}  #: pages of Sphinx that no table of contents lists
 
@@ -44,8 +52,10 @@ def test_every_page_stands_once_in_the_navigation() -> None:
     }
     for source, folder in LISTS.items():  # the build lists their pages below them
         below = {page for page in pages if PurePosixPath(page).parent.name == folder}
-        assert below == {file.relative_to(ROOT / "docs").with_suffix("").as_posix()
-                         for file in (ROOT / source).parent.joinpath(folder).iterdir()}  # fmt: skip
+        assert below == {
+            file.relative_to(ROOT / "docs").with_suffix("").as_posix()
+            for file in (ROOT / source).parent.joinpath(folder).iterdir()
+        }
         pages -= below
     assert sorted(in_tables) == sorted({*pages, *MADE} - {"index"}), (
         "add a page to a table of docs/site/*.md, or take it out"
@@ -68,7 +78,7 @@ def test_every_link_between_pages_leads_to_a_place_on_the_site() -> None:
         ("```md\n[a](none.md)\n```\n[a](crises.md)", "```md\n[a](none.md)\n```\n[a](../crises.md)"),
         ("[brief.md](brief.md)", "[The brief](../brief.md)"),
     ],
-)  # fmt: skip
+)
 def test_links_follow_their_pages(text: str, expected: str) -> None:
     assert rewritten(text, "docs/x.md", "cases/x.md", placed()) == expected
 
@@ -171,8 +181,13 @@ def is_outside(address: str) -> bool:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built site; the build fails on any warning."""
     folder = tmp_path_factory.mktemp("built") / "site"
-    done = subprocess.run([sys.executable, "-m", "docs.site.build", "--folder", str(folder)], cwd=ROOT, capture_output=True,
-                          text=True, timeout=600)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "docs.site.build", "--folder", str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
     assert done.returncode == 0, done.stderr
     return folder
 

@@ -33,12 +33,22 @@ def test_mypy_knows_the_type_of_every_public_name_and_sees_a_wrong_argument(tmp_
     setup = (
         f"import {', '.join(package.__name__ for package in PACKAGES)}\nmodel = standoff.build(standoff.load('x'))\n"
     )
-    lines = [*setup.splitlines(), *(f"reveal_type({name})" for name in names), "reveal_type(standoff.simulate(model))",
-             *MISTAKES]  # fmt: skip
+    lines = [
+        *setup.splitlines(),
+        *(f"reveal_type({name})" for name in names),
+        "reveal_type(standoff.simulate(model))",
+        *MISTAKES,
+    ]
     (tmp_path / "use.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", "cache", "use.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, env={
-        "MYPYPATH": str(Path(standoff.__file__).parents[1]), "PATH": ""})  # fmt: skip
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        env={"MYPYPATH": str(Path(standoff.__file__).parents[1]), "PATH": ""},
+    )
     told = {lines[int(number) - 1]: text for number, text in REVEALED.findall(done.stdout)}
     assert told.pop("reveal_type(standoff.simulate(model))") == "standoff.engine.run.Run", done.stdout + done.stderr
     assert told.keys() == {f"reveal_type({name})" for name in names}

@@ -57,8 +57,10 @@ HEAD = f"{'door':<30} {'inputs':>9} {'a second':>9} {'refused':>8} {'slowest':>8
 
 def _line(one: Tried) -> str:
     rate = one.inputs / one.spent if one.spent else 0.0
-    return (f"{one.door.name:<30} {one.inputs:>9,} {rate:>9,.0f} {one.refused / max(one.inputs, 1):>8.0%} {one.slowest:>7.2f}s "
-            f"{one.count(False):>11,} {one.count(True):>6,}")  # fmt: skip
+    return (
+        f"{one.door.name:<30} {one.inputs:>9,} {rate:>9,.0f} {one.refused / max(one.inputs, 1):>8.0%} {one.slowest:>7.2f}s "
+        f"{one.count(False):>11,} {one.count(True):>6,}"
+    )
 
 
 def _told(tried: Sequence[Tried], folder: Path) -> int:
@@ -67,15 +69,19 @@ def _told(tried: Sequence[Tried], folder: Path) -> int:
         print(_line(one))
     inputs, spent = sum(one.inputs for one in tried), sum(one.spent for one in tried)
     failed = [(one, failure) for one in tried for failure in one.failures.values()]
-    print(f"{inputs:,} inputs in {spent:.0f} s ({inputs / max(spent, 1e-9):,.0f} a second), "
-          f"{sum(one.count(False) for one in tried):,} tracebacks and {sum(one.count(True) for one in tried):,} hangs "
-          f"at {len(failed)} places")  # fmt: skip
+    print(
+        f"{inputs:,} inputs in {spent:.0f} s ({inputs / max(spent, 1e-9):,.0f} a second), "
+        f"{sum(one.count(False) for one in tried):,} tracebacks and {sum(one.count(True) for one in tried):,} hangs "
+        f"at {len(failed)} places"
+    )
     for one, failure in failed:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / f"{one.door.name.replace(' ', '-').replace('/', '-')}-{failure.digest}"
         file.write_bytes(failure.raw)
-        print(f"\n{one.door.name}: {failure.count} x {failure.place} (first: input {failure.number})\n"
-              f"  python -m tests.fuzz --door '{one.door.name}' --again {file}\n{failure.text}")  # fmt: skip
+        print(
+            f"\n{one.door.name}: {failure.count} x {failure.place} (first: input {failure.number})\n"
+            f"  python -m tests.fuzz --door '{one.door.name}' --again {file}\n{failure.text}"
+        )
     return 1 if failed else 0
 
 

@@ -48,8 +48,13 @@ def digits(raw: bytes) -> None:
 
 @pytest.mark.parametrize(("digit", "name"), [(b"7", "KeyError"), (b"8", "Hang"), (b"9", "AssertionError")])
 def test_the_fuzz_sees_what_goes_wrong_and_makes_it_small(digit: bytes, name: str) -> None:
-    door = Door(name="digits", enter=digits, seeds=lambda: [b"some text"], change=lambda rng, seeds: b"abc" + digit + b"def",
-                seconds=0.02)  # fmt: skip
+    door = Door(
+        name="digits",
+        enter=digits,
+        seeds=lambda: [b"some text"],
+        change=lambda rng, seeds: b"abc" + digit + b"def",
+        seconds=0.02,
+    )
     (failure,) = fuzz(door, 1, most=3).failures.values()
     assert failure.place.startswith(name) and failure.count == 3 and failure.number == 0
     assert failure.raw == (b"abc8def" if digit == b"8" else digit)  # what hangs is not tried again and again

@@ -27,34 +27,54 @@ TRIED = 60  #: inputs until a planted fault must have been seen; assumption
 #: door -> function behind it, in which a fault is planted
 BEHIND = {
     **{name: f"standoff.{name.replace(' ', '.')}:parse" for name in DOORS if name.startswith("connectors ")},
-    "commands quick": "standoff.cli._options:emit", "commands slow": "standoff.games.single_game:solve",
+    "commands quick": "standoff.cli._options:emit",
+    "commands slow": "standoff.games.single_game:solve",
     "estimate formula": "standoff.games.estimate.formula:split",
-    "estimate .csv": "standoff.games.estimate.estimate:model_data", "explorer body": "standoff.web.bodies:check",
-    "explorer move": "standoff.web.explorer:Explorer.move", "explorer request": "standoff.web.workshop:Workshop.move",
-    "folders resume": "standoff.engine.run_folder:unpack", "folders changed": "standoff.analysis.input_diff:RunInputs.read",
+    "estimate .csv": "standoff.games.estimate.estimate:model_data",
+    "explorer body": "standoff.web.bodies:check",
+    "explorer move": "standoff.web.explorer:Explorer.move",
+    "explorer request": "standoff.web.workshop:Workshop.move",
+    "folders resume": "standoff.engine.run_folder:unpack",
+    "folders changed": "standoff.analysis.input_diff:RunInputs.read",
     "folders posterior": "standoff.inference.fit.posterior:_digest",
-    "folders forged posterior": "standoff.inference.fit.posterior:load", "games .nfg": "standoff.games.gambit_io:write_nfg",
-    "games .efg": "standoff.games.gambit_io:write_efg", "games solve .nfg": "standoff.games.single_game:solve",
+    "folders forged posterior": "standoff.inference.fit.posterior:load",
+    "games .nfg": "standoff.games.gambit_io:write_nfg",
+    "games .efg": "standoff.games.gambit_io:write_efg",
+    "games solve .nfg": "standoff.games.single_game:solve",
     "games solve .efg": "standoff.games.single_game:solve",
-    "ledger frame": "standoff.ledger:Ledger.frame", "numbers belief": "standoff.beliefs:parse",
-    "numbers unit": "standoff.units:show", "numbers date": "standoff.scenario.calendar:months",
-    "numbers expression": "standoff.expression:evaluate", "priors": "standoff.priors:find",
-    "templates": "standoff.case_templates.ask:Ask.read", "documents": "standoff.report.backends.docx:render",
-    "reading prose": "standoff.dates:PartialDate.parse", "reading audit": "standoff.ledger:Ledger.as_of",
-    "reading .txt": "standoff.reading.text_files:load", "reading .html": "standoff.reading.extract_text:html",
-    "reading .pdf": "standoff.reading.extract_text:pdf", "reading model": "standoff.reading.language_model:read",
+    "ledger frame": "standoff.ledger:Ledger.frame",
+    "numbers belief": "standoff.beliefs:parse",
+    "numbers unit": "standoff.units:show",
+    "numbers date": "standoff.scenario.calendar:months",
+    "numbers expression": "standoff.expression:evaluate",
+    "priors": "standoff.priors:find",
+    "templates": "standoff.case_templates.ask:Ask.read",
+    "documents": "standoff.report.backends.docx:render",
+    "reading prose": "standoff.dates:PartialDate.parse",
+    "reading audit": "standoff.ledger:Ledger.as_of",
+    "reading .txt": "standoff.reading.text_files:load",
+    "reading .html": "standoff.reading.extract_text:html",
+    "reading .pdf": "standoff.reading.extract_text:pdf",
+    "reading model": "standoff.reading.language_model:read",
     "records forecasts": "standoff.evaluation.hindcast.forecast_ledger:read",
-    "records review": "standoff.reading.review:opened", "records rows": "standoff.reading.batch:done",
+    "records review": "standoff.reading.review:opened",
+    "records rows": "standoff.reading.batch:done",
     "records hindcast.yaml": "standoff.evaluation.hindcast.config:read",
     "records hindcast.yaml of a case": "standoff.evaluation.hindcast.config:read",
-    "records data set": "standoff.connectors._cache:find", "scenario yaml": "standoff.yaml_reader:read",
-    "scenario read": "standoff.scenario.load:load_text", "scenario plan": "standoff.plan.builder:PlanBuilder.cached_entry",
-    "scenario case": "standoff.scenario.load:load_text", "scenario --set": "standoff.scenario.load:load_document",
-    "workers job": "standoff.engine.batches:simulate_batch", "workers message": "standoff.job:Job.from_bytes",
-    "workers reply": "standoff.job_folder:JobResult.from_bytes", "workers folder": "standoff.job_folder:JobFolder.jobs",
-    "ledger .jsonl": "standoff.ledger:Ledger.parse", "ledger .json": "standoff.ledger:Ledger.conflicts",
+    "records data set": "standoff.connectors._cache:find",
+    "scenario yaml": "standoff.yaml_reader:read",
+    "scenario read": "standoff.scenario.load:load_text",
+    "scenario plan": "standoff.plan.builder:PlanBuilder.cached_entry",
+    "scenario case": "standoff.scenario.load:load_text",
+    "scenario --set": "standoff.scenario.load:load_document",
+    "workers job": "standoff.engine.batches:simulate_batch",
+    "workers message": "standoff.job:Job.from_bytes",
+    "workers reply": "standoff.job_folder:JobResult.from_bytes",
+    "workers folder": "standoff.job_folder:JobFolder.jobs",
+    "ledger .jsonl": "standoff.ledger:Ledger.parse",
+    "ledger .json": "standoff.ledger:Ledger.conflicts",
     "ledger .yaml": "standoff.ledger:Ledger.conflicts",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(autouse=True)
@@ -105,8 +125,9 @@ def test_no_input_is_a_fault_where_none_is_planted() -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("door", [pytest.param(door, id=name, marks=[pytest.mark.slow] if door.slow else [])
-                                  for name, door in DOORS.items()])  # fmt: skip
+@pytest.mark.parametrize(
+    "door", [pytest.param(door, id=name, marks=[pytest.mark.slow] if door.slow else []) for name, door in DOORS.items()]
+)
 def test_a_door_takes_its_seeds(door: Door) -> None:
     """Else it tries what the product has not taken for long."""
     refused = {line: words for words, line in zip(commands.REFUSED, commands.seeds(commands.REFUSED), strict=True)}
@@ -159,19 +180,22 @@ def computed(name: str, made: Callable[[Any], Callable[..., Any]]) -> Callable[[
     def planted(monkeypatch: pytest.MonkeyPatch) -> None:
         real = evaluation.evaluate
         for module in ("standoff.expression", "standoff.expression.evaluation"):
-            monkeypatch.setattr(f"{module}.evaluate", lambda node, value, holds, xp: real(
-                node, value, holds, Calculator(xp, name, made(xp))))  # fmt: skip
+            monkeypatch.setattr(
+                f"{module}.evaluate",
+                lambda node, value, holds, xp: real(node, value, holds, Calculator(xp, name, made(xp))),
+            )
 
     return planted
 
 
 EXPRESSION = {
-    "other units": million, "percent": percent,
+    "other units": million,
+    "percent": percent,
     "scaled": computed("divide", lambda xp: lambda a, b: a / b * 1.001),
     "negated": computed("logical_not", lambda xp: lambda a: a),
     "negated twice": computed("logical_not", lambda xp: lambda a: xp.logical_not(a) | True),
     "minus": computed("negative", lambda xp: lambda a: abs(a)),
-}  # fmt: skip
+}
 
 
 def forget() -> None:
@@ -215,8 +239,9 @@ def pushed(monkeypatch: pytest.MonkeyPatch) -> None:
     from standoff.mechanisms import flow
 
     real = flow.flows
-    monkeypatch.setattr(flow, "flows", lambda p, s, t, z: {
-        name: change + 0.02 * s[name] for name, change in real(p, s, t, z).items()})  # fmt: skip
+    monkeypatch.setattr(
+        flow, "flows", lambda p, s, t, z: {name: change + 0.02 * s[name] for name, change in real(p, s, t, z).items()}
+    )
 
 
 def by_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -243,9 +268,13 @@ def answered(monkeypatch: pytest.MonkeyPatch, factor: Callable[[Any], float]) ->
 
 
 SCENARIO = {
-    "unit": million, "scale": computed("divide", lambda xp: lambda a, b: a / b * 1.01),
-    "negation": computed("logical_not", lambda xp: lambda a: a), "rate 0": pushed, "order": by_place, "names": by_name,
-}  # fmt: skip
+    "unit": million,
+    "scale": computed("divide", lambda xp: lambda a, b: a / b * 1.01),
+    "negation": computed("logical_not", lambda xp: lambda a: a),
+    "rate 0": pushed,
+    "order": by_place,
+    "names": by_name,
+}
 
 
 @pytest.mark.parametrize("relation", oracles.RELATIONS)

@@ -25,15 +25,37 @@ PACKAGES = ("standoff.mechanisms", "standoff.considerations", "standoff.componen
 
 #: what the parts use of `jax.numpy`, for Python floats
 FLOATS = SimpleNamespace(
-    minimum=lambda a, b: a if a < b else b, maximum=lambda a, b: a if a > b else b,
-    where=lambda test, a, b: a if test else b, clip=lambda x, low, high: low if x < low else (high if x > high else x),
-    exp=math.exp, expm1=math.expm1, log=math.log, log1p=math.log1p, log10=math.log10, sqrt=math.sqrt, tanh=math.tanh,
-    abs=abs, square=lambda x: x * x, asarray=float, ones=lambda shape: 1.0,
-    zeros=lambda shape, kind=float: kind(0), round=round, logical_not=operator.not_,
-    add=operator.add, subtract=operator.sub, multiply=operator.mul, divide=operator.truediv, power=operator.pow,
-    negative=operator.neg, less=operator.lt, less_equal=operator.le, greater=operator.gt, greater_equal=operator.ge,
-    equal=operator.eq, not_equal=operator.ne,
-)  # fmt: skip
+    minimum=lambda a, b: a if a < b else b,
+    maximum=lambda a, b: a if a > b else b,
+    where=lambda test, a, b: a if test else b,
+    clip=lambda x, low, high: low if x < low else (high if x > high else x),
+    exp=math.exp,
+    expm1=math.expm1,
+    log=math.log,
+    log1p=math.log1p,
+    log10=math.log10,
+    sqrt=math.sqrt,
+    tanh=math.tanh,
+    abs=abs,
+    square=lambda x: x * x,
+    asarray=float,
+    ones=lambda shape: 1.0,
+    zeros=lambda shape, kind=float: kind(0),
+    round=round,
+    logical_not=operator.not_,
+    add=operator.add,
+    subtract=operator.sub,
+    multiply=operator.mul,
+    divide=operator.truediv,
+    power=operator.pow,
+    negative=operator.neg,
+    less=operator.lt,
+    less_equal=operator.le,
+    greater=operator.gt,
+    greater_equal=operator.ge,
+    equal=operator.eq,
+    not_equal=operator.ne,
+)
 
 
 @contextmanager
@@ -86,9 +108,14 @@ def noise_names(plan: Plan) -> list[tuple[str, str]]:
 
 
 def moves(
-    plan: Plan, params: Mapping[str, Any], cells: Mapping[str, Any], z: Mapping[Any, Any], k: int, xp: Any,
+    plan: Plan,
+    params: Mapping[str, Any],
+    cells: Mapping[str, Any],
+    z: Mapping[Any, Any],
+    k: int,
+    xp: Any,
     only: str = "",
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Sum of the flows into each stock during step `k`, per month; of one mechanism, where it is named."""
     dt = plan.scenario.calendar.dt
     time = components.Time(dt, k * dt)
@@ -150,8 +177,15 @@ class Filter:
                 continue
             part, mechanism = self.plan.observations[item.observation], self.plan.mechanisms[item.mechanism].name
             name = tuple(item.noise.split("/", 1))
-            calm = moves(self.plan, params, {**cells, item.stock: 0.0 * cells[item.stock]}, {**z, name: 0.0 * z[name]},
-                         k, xp, mechanism)[item.gauge]  # fmt: skip
+            calm = moves(
+                self.plan,
+                params,
+                {**cells, item.stock: 0.0 * cells[item.stock]},
+                {**z, name: 0.0 * z[name]},
+                k,
+                xp,
+                mechanism,
+            )[item.gauge]
             wanted = (part.values[k + 1] - part.values[k]) * self.value(part.scale) / self.dt
             known = calm > 0
             y = xp.log(xp.where(known, wanted, 1.0) / xp.where(known, calm, 1.0))
@@ -169,8 +203,10 @@ class Filter:
             self.covariance = [[self.covariance[j][n] - gain[j] * total * gain[n] for n in size] for j in size]
             z[name] = xp.where(known, (y - cells[item.stock]) / sd, z[name])
         phi = [self.value(item.persistence) ** self.dt for item in self.items]
-        sd = [self.value(item.innovation_sd) * xp.sqrt((1 - f**2) / (1 - self.value(item.persistence) ** 2))
-              for f, item in zip(phi, self.items, strict=True)]  # fmt: skip
+        sd = [
+            self.value(item.innovation_sd) * xp.sqrt((1 - f**2) / (1 - self.value(item.persistence) ** 2))
+            for f, item in zip(phi, self.items, strict=True)
+        ]
         self.covariance = [
             [phi[j] * phi[n] * self.covariance[j][n] + self.correlation[j][n] * sd[j] * sd[n] for n in size]
             for j in size

@@ -99,8 +99,10 @@ class Future:
 
     def history(self, k: int) -> None:
         """Options that were seen to hold."""
-        observed = [choice.imposed_options[k] if choice.imposed_options[k] >= 0 else current
-                for choice, current in zip(self.plan.choices, self.chosen, strict=True)]  # fmt: skip
+        observed = [
+            choice.imposed_options[k] if choice.imposed_options[k] >= 0 else current
+            for choice, current in zip(self.plan.choices, self.chosen, strict=True)
+        ]
         if observed != self.chosen:
             self.chosen = observed
             self.refill()
@@ -126,8 +128,10 @@ class Future:
     def decide(self, k: int) -> None:
         """Everybody whose turn it is picks the option with the largest log p + unknown reasons."""
         made = [choice.when is None or self.holds(choice.when) for choice in self.plan.choices]
-        rest = [current if here or not choice.is_free[k] else choice.status_quo
-                for current, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)]  # fmt: skip
+        rest = [
+            current if here or not choice.is_free[k] else choice.status_quo
+            for current, here, choice in zip(self.chosen, made, self.plan.choices, strict=True)
+        ]
         if rest != self.chosen:
             self.chosen = rest
             self.refill()
@@ -173,8 +177,11 @@ class Future:
             weight, state = self.now[reason.weight], components.State(observed, reason.part.kind, in_force)
             payoff = reason.part.module.payoff
             where = {other: self.world.names.index(other) for other in reason.others}
-            question = {(other, word): (c, i) for other, c in where.items()
-                     for i, word in enumerate(self.plan.choices[c].options)}  # fmt: skip
+            question = {
+                (other, word): (c, i)
+                for other, c in where.items()
+                for i, word in enumerate(self.plan.choices[c].options)
+            }
             nobody = dict.fromkeys(question, 0.0)
             for o, option in enumerate(choice.options):
                 plain = payoff(params, state, option, components.Others(nobody))

@@ -55,10 +55,24 @@ def table(game: str, count: int = SIZE) -> dict[str, Any]:
     if game == "egame12":
         u = {"u11": 0.5 + x["x1"], "u13": 0.0, "u14": x["x2"], "u24": 0.3 + x["x3"]}
     elif game == "egame122":
-        u = {"u11": 0.5 + x["x1"], "u12": x["x2"], "u13": 0.0, "u14": 0.3 + x["x3"], "u22": 0.2 + x["x4"],
-             "u24": x["x5"] - 0.4}  # fmt: skip
+        u = {
+            "u11": 0.5 + x["x1"],
+            "u12": x["x2"],
+            "u13": 0.0,
+            "u14": 0.3 + x["x3"],
+            "u22": 0.2 + x["x4"],
+            "u24": x["x5"] - 0.4,
+        }
     else:
-        u = {"u11": 0.3 + x["x1"], "u13": 0.0, "u15": x["x2"], "u16": 0.5 + x["x3"], "u23": 0.0, "u25": x["x4"],
-             "u26": 0.6 + x["x5"], "u36": 0.2 + x["x6"]}  # fmt: skip
+        u = {
+            "u11": 0.3 + x["x1"],
+            "u13": 0.0,
+            "u15": x["x2"],
+            "u16": 0.5 + x["x3"],
+            "u23": 0.0,
+            "u25": x["x4"],
+            "u26": 0.6 + x["x5"],
+            "u36": 0.2 + x["x6"],
+        }
     steps = np.cumsum(probabilities(game, u), axis=1)
     return {**x, "y": 1 + (uniforms(count, 101)[:, None] > steps[:, :-1]).sum(1)}

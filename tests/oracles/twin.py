@@ -81,8 +81,12 @@ def own_chance(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np
         return -np.log(np.maximum(rng.standard_exponential(shape, dtype), np.finfo(dtype).tiny))
 
     z = {name: rng.standard_normal((steps, count), dtype) for name in equations.noise_names(plan)}
-    return Chance(z, gumbel(decisions, choices, wide, count), rng.standard_exponential((choices, wide, count), dtype),
-                  rng.random((decisions, choices, count), dtype))  # fmt: skip
+    return Chance(
+        z,
+        gumbel(decisions, choices, wide, count),
+        rng.standard_exponential((choices, wide, count), dtype),
+        rng.random((decisions, choices, count), dtype),
+    )
 
 
 def own_parameters(plan: Plan, rng: np.random.Generator, count: int, dtype: Any = np.float64) -> Array:
@@ -164,8 +168,12 @@ class _Twin:
             path.append(list(self.cells.values()))
             p.append(self.p)
             chosen.append(self.chosen.copy())
-        return Paths(np.moveaxis(np.array(path), 2, 0), np.moveaxis(np.array(p), 3, 0), np.moveaxis(np.array(chosen), 2, 0),
-                     self.answers)  # fmt: skip
+        return Paths(
+            np.moveaxis(np.array(path), 2, 0),
+            np.moveaxis(np.array(p), 3, 0),
+            np.moveaxis(np.array(chosen), 2, 0),
+            self.answers,
+        )
 
     # ---- history -----------------------------------------------------------------------------------------------
 
@@ -192,8 +200,10 @@ class _Twin:
     def odds_in_the_past(self, k: int) -> Array:
         """p (C, O, N) of those who were seen, had they decided at `k` without unstated reasons; 0 without an occasion."""
         kept, now, values = self.plan, self.now, self.values
-        free = [replace(choice, is_free=tuple(known or here for here in choice.is_free))
-                for choice, known in zip(kept.choices, self.known, strict=True)]  # fmt: skip
+        free = [
+            replace(choice, is_free=tuple(known or here for here in choice.is_free))
+            for choice, known in zip(kept.choices, self.known, strict=True)
+        ]
         self.values = self.without_unstated()
         self.plan = replace(kept, choices=tuple(free))
         self.refill()
@@ -272,8 +282,12 @@ class _Twin:
     def refill(self) -> None:
         """Parameters as the options that hold now have changed them: what they set, then multiply, then add."""
         changed: dict[int, Array] = {}
-        effects = [(c, o, effect) for c, choice in enumerate(self.plan.choices)
-                   for o, several in enumerate(choice.effects) for effect in several]  # fmt: skip
+        effects = [
+            (c, o, effect)
+            for c, choice in enumerate(self.plan.choices)
+            for o, several in enumerate(choice.effects)
+            for effect in several
+        ]
         for c, o, effect in sorted(effects, key=lambda found: ORDER.index(found[2].how)):
             now = changed.get(effect.target, self.values[effect.target])
             there = self.values[effect.value]
@@ -344,8 +358,10 @@ class _Twin:
     def payoffs(self, choice: PlannedChoice, viewer: str) -> tuple[list[Array], dict[tuple[str, str], list[Array]]]:
         """Per option, in the eyes of somebody: the payoff if nobody else acts, and what each option of each other adds."""
         view = self.plan.view(viewer, choice.actor)
-        observed = {cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
-                for cell, value in self.cells.items()}  # fmt: skip
+        observed = {
+            cell: value * self.values[view.stocks[cell]] if cell in view.stocks else value
+            for cell, value in self.cells.items()
+        }
         number = self.believed(view)
         alone: list[Array] = [np.zeros(self.count, self.dtype) for _ in choice.options]
         added: dict[tuple[str, str], list[Array]] = {}
@@ -356,8 +372,14 @@ class _Twin:
             question = [(other, option) for other in reason.others for option in self.options(other)]
             for o, option in enumerate(choice.options):
 
-                def payoff(certain: Any, option: str = option, reason: Any = reason, params: Any = params,
-                           state: Any = state, question: Any = question) -> Any:  # fmt: skip
+                def payoff(
+                    certain: Any,
+                    option: str = option,
+                    reason: Any = reason,
+                    params: Any = params,
+                    state: Any = state,
+                    question: Any = question,
+                ) -> Any:
                     expected = {pair: 1.0 if pair == certain else 0.0 for pair in question}
                     return reason.part.module.payoff(params, state, option, components.Others(expected))
 

@@ -91,8 +91,11 @@ def interpreter(version: str) -> str | None:
     """A Python of that version that can make environments; None without one."""
     name = f"python{version}"
     for path in filter(None, (shutil.which(name), shutil.which(name, path="/usr/bin:/usr/local/bin"))):
-        done = subprocess.run([path, "-c", "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"],
-                              capture_output=True, text=True)  # fmt: skip
+        done = subprocess.run(
+            [path, "-c", "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"],
+            capture_output=True,
+            text=True,
+        )
         if done.stdout.strip() == version:
             return path
     return None
@@ -176,8 +179,13 @@ def test_what_is_missing_is_named_with_a_command_that_installs_it(installed: Ins
 
 def test_it_serves_the_explorer_with_all_files(installed: Installed) -> None:
     command = [str(installed.home / "bin" / "standoff"), "open", "closed-form", "--no-browser", "--port", "28765"]
-    with subprocess.Popen(command, cwd=installed.work, env={**installed.environment, "PYTHONUNBUFFERED": "1"},
-                          stdout=subprocess.PIPE, text=True) as process:  # fmt: skip
+    with subprocess.Popen(
+        command,
+        cwd=installed.work,
+        env={**installed.environment, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
         try:
             assert process.stdout is not None
             base, _, token = process.stdout.readline().split()[-1].partition("/#token=")

@@ -97,11 +97,14 @@ def test_one_core_gives_the_results_of_two(tmp_path: Path) -> None:
     paths = os.pathsep.join([str(home / "src"), str(home), os.environ.get("PYTHONPATH", "")])
     done = [
         subprocess.run(
-            [sys.executable, "-m", "tests.property.test_cores", count], cwd=home, capture_output=True, text=True,
+            [sys.executable, "-m", "tests.property.test_cores", count],
+            cwd=home,
+            capture_output=True,
+            text=True,
             env={**os.environ, "PYTHONPATH": paths, "XDG_CACHE_HOME": str(tmp_path / count)},
         )
         for count in "12"
-    ]  # fmt: skip
+    ]
     assert [process.returncode for process in done] == [0, 0], [process.stderr for process in done]
     one, two = (process.stdout.splitlines() for process in done)
     assert one == two and len(one) == len(analyses())

@@ -189,9 +189,17 @@ def test_made_ids_are_allowed_and_free(texts: list[str], taken: int) -> None:
 
 
 MINIMAL = {
-    "id": "x", "subject": "RUS", "proposition": "so", "as_of": "2024", "published": "2024", "speaker": "x", "side": "x",
-    "source": {"title": "x"}, "basis": "found", "status": "accepted",
-}  # fmt: skip
+    "id": "x",
+    "subject": "RUS",
+    "proposition": "so",
+    "as_of": "2024",
+    "published": "2024",
+    "speaker": "x",
+    "side": "x",
+    "source": {"title": "x"},
+    "basis": "found",
+    "status": "accepted",
+}
 
 
 @given(day=st.dates(date(1, 1, 1)), precision=st.integers(0, 2))

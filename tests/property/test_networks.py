@@ -39,8 +39,10 @@ def test_the_index_its_camps_and_its_ties_are_those_of_all_divisions(graph: Sign
     assert result.index == least
     place = {node: n for n, node in enumerate(graph.nodes)}
     for division in result.divisions:
-        camps, blocks = ({place[node]: n for n, group in enumerate(groups) for node in group}
-                         for groups in (division.camps, division.blocks))  # fmt: skip
+        camps, blocks = (
+            {place[node]: n for n, group in enumerate(groups) for node in group}
+            for groups in (division.camps, division.blocks)
+        )
         together = [{pair: bool(camp[pair[0]] == camp[pair[1]]) for pair in combinations(camps, 2)} for camp in best]
         assert {pair: camps[pair[0]] == camps[pair[1]] for pair in combinations(camps, 2)} in together
         for pair in combinations(camps, 2):

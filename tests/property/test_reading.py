@@ -76,8 +76,13 @@ def test_bytes_are_a_text_or_a_clear_error(raw: bytes) -> None:
 @settings(max_examples=40, deadline=None)
 @given(TEXTS, DATES)
 def test_an_audit_never_raises_and_stays_in_the_text(text: str, published: str) -> None:
-    found = audit(text, LEDGER, published=published, rules=RULES,
-                  breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks)  # fmt: skip
+    found = audit(
+        text,
+        LEDGER,
+        published=published,
+        rules=RULES,
+        breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
+    )
     assert all(text[verdict.start : verdict.end] == verdict.quote for verdict in found.verdicts)
     json.dumps(found.to_data(), allow_nan=False)
     page(found, text)

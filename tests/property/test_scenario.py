@@ -108,11 +108,17 @@ def places(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 PLACES = [place for place in places(DATA) if place]
 ODD = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.sampled_from([10**400, -(10**30)]), st.floats(), st.text(max_size=12),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([10**400, -(10**30)]),
+    st.floats(),
+    st.text(max_size=12),
     st.sampled_from(["2024-02-30", "9 to 4", "1e999", "x -1", "3 moons", "@", "a @", "fear >", "((", "AAA in ["]),
-    st.lists(st.integers(0, 3), max_size=3), st.dictionaries(st.text(max_size=5), st.integers(0, 3), max_size=2),
+    st.lists(st.integers(0, 3), max_size=3),
+    st.dictionaries(st.text(max_size=5), st.integers(0, 3), max_size=2),
     st.sampled_from([DATA["stocks"], DATA["choices"], [DATA["questions"]]]),
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -197,20 +203,26 @@ def scenarios(draw: st.DrawFn) -> dict[str, Any]:
     data["title"], data["text"] = draw(TEXTS), draw(TEXTS)
     for name in draw(st.lists(NAMES, max_size=3, unique=True)):
         data["stocks"][name] = {
-            "unit": draw(st.sampled_from(["1", "person", "bn USD", "%/year"])), "text": draw(TEXTS),
+            "unit": draw(st.sampled_from(["1", "person", "bn USD", "%/year"])),
+            "text": draw(TEXTS),
             "initial": draw(st.one_of(BELIEFS, st.dictionaries(st.sampled_from(["AAA", "BBB"]), BELIEFS, min_size=1))),
             "floor": draw(st.one_of(st.none(), st.just(0), st.floats(-9, 0))),
             "sources": draw(st.sampled_from([[], ["k"], "k"])),
-        }  # fmt: skip
+        }
     options = draw(st.lists(NAMES, min_size=2, max_size=4, unique=True))
     data["choices"]["BBB.side"] = {
-        "actor": "BBB", "options": {name: {"text": draw(TEXTS)} for name in options}, "status_quo": options[0],
+        "actor": "BBB",
+        "options": {name: {"text": draw(TEXTS)} for name in options},
+        "status_quo": options[0],
         "every": draw(st.sampled_from(["1 month", "6 months", "1 year"])),
-        "rationality": draw(BELIEFS), "half_life": draw(BELIEFS),
+        "rationality": draw(BELIEFS),
+        "half_life": draw(BELIEFS),
         "history": [{"since": "2024-01", "option": options[-1], "sources": draw(st.lists(NAMES, max_size=2))}],
-        "reasons": {name: {"use": draw(NAMES), "weight": draw(BELIEFS), "more": draw(BELIEFS), "deep": [1, {"a": None}]}
-                    for name in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))},
-    }  # fmt: skip
+        "reasons": {
+            name: {"use": draw(NAMES), "weight": draw(BELIEFS), "more": draw(BELIEFS), "deep": [1, {"a": None}]}
+            for name in draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
+        },
+    }
     data["levers"] = {
         name: {"target": "a.b", "low": draw(NUMBERS), "high": draw(TEXTS)} for name in draw(st.lists(NAMES, max_size=2))
     }

@@ -18,11 +18,21 @@ SIGMAS = 4.0  #: of Monte Carlo error
 MODELS = {
     "two players, private": ("egame12", "y ~ x1 | 0 | x2 - 1 | x3", "probit", "private", [0.4, -0.8, 1.0, 0.3, 0.7]),
     "two players, scale": ("egame12", "y ~ x1 | 0 | x2 - 1 | x3", "probit", "agent", [0.4, -0.8, 1.0, 0.3, 0.7, 0.3]),
-    "two decisions of the second, logit": ("egame122", "y ~ x1 | x2 - 1 | 0 | x3 - 1 | x4 | 1", "logit", "agent",
-                                           [0.3, 1.2, 1.0, -1.1, 0.2, 1.0, -0.4]),
-    "three players": ("egame123", "y ~ x1 | 0 | 0 | x2 | 0 | 0 | x3 | x4", "probit", "private",
-                      [-0.3, 0.8, 0.6, 1.0, 0.4, 0.8, 0.2, -0.7]),
-}  # fmt: skip
+    "two decisions of the second, logit": (
+        "egame122",
+        "y ~ x1 | x2 - 1 | 0 | x3 - 1 | x4 | 1",
+        "logit",
+        "agent",
+        [0.3, 1.2, 1.0, -1.1, 0.2, 1.0, -0.4],
+    ),
+    "three players": (
+        "egame123",
+        "y ~ x1 | 0 | 0 | x2 | 0 | 0 | x3 | x4",
+        "probit",
+        "private",
+        [-0.3, 0.8, 0.6, 1.0, 0.4, 0.8, 0.2, -0.7],
+    ),
+}
 
 
 def simulated(name: str, rng: np.random.Generator) -> dict[str, Any]:
@@ -31,12 +41,31 @@ def simulated(name: str, rng: np.random.Generator) -> dict[str, Any]:
     x = {f"x{k}": rng.standard_normal(SIZE) for k in range(1, 6)}
     sd = np.exp(b[5] * x["x5"]) if name == "two players, scale" else 1.0
     u = {
-        "egame12": lambda: {"u11": b[0] + b[1] * x["x1"], "u13": 0.0, "u14": b[2] * x["x2"], "u24": b[3] + b[4] * x["x3"]},
-        "egame122": lambda: {"u11": b[0] + b[1] * x["x1"], "u12": b[2] * x["x2"], "u13": 0.0, "u14": b[3] * x["x3"],
-                             "u22": b[4] + b[5] * x["x4"], "u24": np.full(SIZE, b[6])},
-        "egame123": lambda: {"u11": b[0] + b[1] * x["x1"], "u13": 0.0, "u15": 0.0, "u16": b[2] + b[3] * x["x2"], "u23": 0.0,
-                             "u25": 0.0, "u26": b[4] + b[5] * x["x3"], "u36": b[6] + b[7] * x["x4"]},
-    }[game]()  # fmt: skip
+        "egame12": lambda: {
+            "u11": b[0] + b[1] * x["x1"],
+            "u13": 0.0,
+            "u14": b[2] * x["x2"],
+            "u24": b[3] + b[4] * x["x3"],
+        },
+        "egame122": lambda: {
+            "u11": b[0] + b[1] * x["x1"],
+            "u12": b[2] * x["x2"],
+            "u13": 0.0,
+            "u14": b[3] * x["x3"],
+            "u22": b[4] + b[5] * x["x4"],
+            "u24": np.full(SIZE, b[6]),
+        },
+        "egame123": lambda: {
+            "u11": b[0] + b[1] * x["x1"],
+            "u13": 0.0,
+            "u15": 0.0,
+            "u16": b[2] + b[3] * x["x2"],
+            "u23": 0.0,
+            "u25": 0.0,
+            "u26": b[4] + b[5] * x["x3"],
+            "u36": b[6] + b[7] * x["x4"],
+        },
+    }[game]()
     p = probabilities(game, u, link, error, (sd, sd, sd))
     return {**x, "y": 1 + (rng.random(SIZE)[:, None] > np.cumsum(p, axis=1)[:, :-1]).sum(1)}
 

@@ -27,8 +27,10 @@ SIGMAS = 4.0
 
 def assumed() -> Any:
     """The small war, whose choices are assumptions, and so say nothing."""
-    silent = {name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
-              for name, option in (("AAA", "hold"), ("BBB", "wait"))}  # fmt: skip
+    silent = {
+        name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
+        for name, option in (("AAA", "hold"), ("BBB", "wait"))
+    }
     return toy.model(choices=silent)
 
 

@@ -12,8 +12,13 @@ from standoff.engine.simulate import simulate
 pytestmark = pytest.mark.slow
 #: After two years of help, the share that had stopped a year later: majors whose rival helped the other side, and all.
 LOW, HIGH = 0.04, 0.14
-SUPPORT = {"CHN": ("economic", "dual_use", "arms", "troops"), "USA.aid": ("current", "more"), "EUR.aid": ("current", "more"),
-           "PRK": ("sales", "troops"), "IRN": ("drones", "missiles")}  # fmt: skip
+SUPPORT = {
+    "CHN": ("economic", "dual_use", "arms", "troops"),
+    "USA.aid": ("current", "more"),
+    "EUR.aid": ("current", "more"),
+    "PRK": ("sales", "troops"),
+    "IRN": ("drones", "missiles"),
+}
 ERROR = 3 * np.sqrt(0.1 * 0.9 / 2000 / len(SUPPORT))  # Monte Carlo, three standard errors
 
 

@@ -35,9 +35,22 @@ def design() -> claim_arrays.ClaimData:
     """Who speaks when, in which words: a running count, an admission, bounds, a range, relays of one report, names."""
 
     def say(speaker: str, side: str, as_of: str, value: float = 50_000, **more: Any) -> Claim:
-        raw = {"id": f"{speaker}-{as_of}-{len(out)}".lower().replace(" ", "-"), "subject": "RUS", "quantity": "personnel_losses",
-               "value": value, "unit": "person", "comparator": "about", "as_of": as_of, "published": as_of, "speaker": speaker,
-               "side": side, "source": {"title": "paper"}, "basis": "found", "status": "accepted", **more}  # fmt: skip
+        raw = {
+            "id": f"{speaker}-{as_of}-{len(out)}".lower().replace(" ", "-"),
+            "subject": "RUS",
+            "quantity": "personnel_losses",
+            "value": value,
+            "unit": "person",
+            "comparator": "about",
+            "as_of": as_of,
+            "published": as_of,
+            "speaker": speaker,
+            "side": side,
+            "source": {"title": "paper"},
+            "basis": "found",
+            "status": "accepted",
+            **more,
+        }
         return Claim.parse(raw)
 
     out: list[Claim] = []

@@ -115,10 +115,23 @@ mechanisms:
 def claim_of(name: str, as_of: str, published: str, value: float, **changes: Any) -> Claim:
     """A claim about a stock of AAA."""
     return Claim.parse(
-        {"id": name, "subject": "AAA", "quantity": "losses", "value": value, "unit": "thousand person",
-         "comparator": "about", "as_of": as_of, "published": published, "speaker": "an office", "side": "neutral",
-         "source": {"title": "a report"}, "basis": "found", "status": "accepted", **changes}
-    )  # fmt: skip
+        {
+            "id": name,
+            "subject": "AAA",
+            "quantity": "losses",
+            "value": value,
+            "unit": "thousand person",
+            "comparator": "about",
+            "as_of": as_of,
+            "published": published,
+            "speaker": "an office",
+            "side": "neutral",
+            "source": {"title": "a report"},
+            "basis": "found",
+            "status": "accepted",
+            **changes,
+        }
+    )
 
 
 @functools.cache

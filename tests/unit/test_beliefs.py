@@ -183,10 +183,13 @@ def test_any_text_is_a_belief_or_a_belief_error(text):
 
 @pytest.mark.parametrize(
     ("text", "shown", "sources"),
-    [("history", "history", ("history",)), (" history ( ally_need ) ", "history(ally_need)", ("history",)),
-     ("history() @a-claim", "history @a-claim", ("history", "a-claim")),
-     (" 2.50 *history(ally_need)", "2.5 * history(ally_need)", ("history",))],
-)  # fmt: skip
+    [
+        ("history", "history", ("history",)),
+        (" history ( ally_need ) ", "history(ally_need)", ("history",)),
+        ("history() @a-claim", "history @a-claim", ("history", "a-claim")),
+        (" 2.50 *history(ally_need)", "2.5 * history(ally_need)", ("history",)),
+    ],
+)
 def test_history_is_a_belief_without_numbers_of_its_own(text, shown, sources):
     belief = parse(text)
     assert (belief.shape, belief.numbers, belief.sources, str(belief)) == ("history", (), sources, shown)

@@ -24,9 +24,16 @@ print(hashlib.sha256(b"".join(part.tobytes() for part in out)).hexdigest())
 
 @pytest.mark.skipif(not blas._controls(), reason="the library of linear algebra cannot be told how many threads to use")
 def test_factorisations_do_not_depend_on_the_threads() -> None:
-    told = [subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True,
-                           env=os.environ | {"OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count}).stdout
-            for count in ("1", "2")]  # fmt: skip
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", CODE],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count},
+        ).stdout
+        for count in ("1", "2")
+    ]
     assert told[0] == told[1]
 
 

@@ -122,9 +122,12 @@ def test_the_defaults_run(name: str, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("answers", "message"),
-    [({"ally": "NOR Northland"}, "`NOR` is the code of `ally` already"), ({"horison": 12}, "did you mean `horizon`"),
-     ({"horizon": "1", "as_of": "x"}, "2 problems")],
-)  # fmt: skip
+    [
+        ({"ally": "NOR Northland"}, "`NOR` is the code of `ally` already"),
+        ({"horison": 12}, "did you mean `horizon`"),
+        ({"horizon": "1", "as_of": "x"}, "2 problems"),
+    ],
+)
 def test_answers_that_are_not_allowed_are_refused_together(answers: dict[str, object], message: str):
     with pytest.raises(ScenarioError, match=message):
         fill_template("alliance", answers, TODAY)

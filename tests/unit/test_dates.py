@@ -36,9 +36,26 @@ def test_keeps_its_precision() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "24", "2024-2", "2024-13", "2024-00", "2023-02-29", "2024-02-00", "0000", "2024-02-29T10:00", "2024\n", "٢٠٢٤",
-     True, 2024.0, None, 20240229, -2024, datetime(2024, 2, 29)],
-)  # fmt: skip
+    [
+        "",
+        "24",
+        "2024-2",
+        "2024-13",
+        "2024-00",
+        "2023-02-29",
+        "2024-02-00",
+        "0000",
+        "2024-02-29T10:00",
+        "2024\n",
+        "٢٠٢٤",
+        True,
+        2024.0,
+        None,
+        20240229,
+        -2024,
+        datetime(2024, 2, 29),
+    ],
+)
 def test_refuses_what_is_not_a_date(raw: object) -> None:
     with pytest.raises(ValueError, match=r"is not a (date|day)"):
         PartialDate.parse(raw)

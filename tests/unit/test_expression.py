@@ -87,9 +87,19 @@ def test_numbers(text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["100 % / 1 %", "5 thousand / 1 million", "3 %/month", "10 thousand person / month", "6 person/1 month", "0.1 1/year",
-     "7 person/km^2", "2 USD/person/year", "4 bn USD/quarter", "1 item/1/week"],
-)  # fmt: skip
+    [
+        "100 % / 1 %",
+        "5 thousand / 1 million",
+        "3 %/month",
+        "10 thousand person / month",
+        "6 person/1 month",
+        "0.1 1/year",
+        "7 person/km^2",
+        "2 USD/person/year",
+        "4 bn USD/quarter",
+        "1 item/1/week",
+    ],
+)
 def test_a_number_with_a_unit_is_worth_the_same_in_a_belief(text):
     belief = beliefs.parse(text)
     unit = units.parse(belief.unit)
@@ -122,9 +132,13 @@ def test_conditions(text, expected):
 
 def test_trees_names_and_choices():
     node = parse("a.b + 2 > c and not CHN in [x, y]")
-    assert node == Logic("and", (
-        Compare(">", Call("+", (Name("a.b"), Number(2.0, ()))), Name("c")), Logic("not", (ChoiceTerm("CHN", ("x", "y")),)),
-    ))  # fmt: skip
+    assert node == Logic(
+        "and",
+        (
+            Compare(">", Call("+", (Name("a.b"), Number(2.0, ()))), Name("c")),
+            Logic("not", (ChoiceTerm("CHN", ("x", "y")),)),
+        ),
+    )
     assert stock_names(parse("a + b * a")) == ("a", "b")
     assert [found.choice for found in choice_terms(node)] == ["CHN"]
 
@@ -213,15 +227,17 @@ NAMES = tuple("abc")
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.recursive(
-    st.sampled_from([*NAMES, "2", "0", "1e38", "1e-45"]),
-    lambda inner: st.one_of(
-        st.builds("({} {} {})".format, inner, st.sampled_from("+-*/^"), inner),
-        st.builds("{}({})".format, st.sampled_from(["log", "exp", "sqrt", "abs", "-"]), inner),
-        st.builds("{}({}, {})".format, st.sampled_from(["min", "max"]), inner, inner),
-    ),
-    max_leaves=5,
-))  # fmt: skip
+@given(
+    st.recursive(
+        st.sampled_from([*NAMES, "2", "0", "1e38", "1e-45"]),
+        lambda inner: st.one_of(
+            st.builds("({} {} {})".format, inner, st.sampled_from("+-*/^"), inner),
+            st.builds("{}({})".format, st.sampled_from(["log", "exp", "sqrt", "abs", "-"]), inner),
+            st.builds("{}({}, {})".format, st.sampled_from(["min", "max"]), inner, inner),
+        ),
+        max_leaves=5,
+    )
+)
 def test_what_is_said_to_have_a_value_has_one(text):
     """Whatever finite stocks there are, single precision."""
     node = parse(text)
@@ -302,18 +318,22 @@ def test_what_always_has_a_value_is_not_asked(text):
         ("troops.RUS < 2_500 thousand person", "troops.RUS < 2500000 person"),
         ("6 person/quarter > rate", "2 person/month > rate"),
         ("((share)) - (1 - share) - 2", "share - (1 - share) - 2"),
-        ("not (share > 1 or rate > 0 person/month) and (AAA in [arms, troops])",
-         "not (share > 1 or rate > 0 person/month) and AAA in [arms, troops]"),
+        (
+            "not (share > 1 or rate > 0 person/month) and (AAA in [arms, troops])",
+            "not (share > 1 or rate > 0 person/month) and AAA in [arms, troops]",
+        ),
         ("2 ^ 3 ^ -share", "2^3^-share"),
         ("(2 ^ 3) ^ 2 / (4 * -share)", "(2^3)^2 / (4 * -share)"),
         ("-(2 + share) ^ 2", "-(2 + share)^2"),
         ("(-2) ^ 2", "(-2)^2"),
         ("min(share, 1) + 3 * (AAA in [arms])", "min(share, 1) + 3 * (AAA in [arms])"),
-        ("2025-01 <= date and after(vote) and since(2024) > 1 year",
-         "date >= 2025-01 and after(vote) and since(2024) > 12 month"),
+        (
+            "2025-01 <= date and after(vote) and since(2024) > 1 year",
+            "date >= 2025-01 and after(vote) and since(2024) > 12 month",
+        ),
         ("not not share > 1 or not share > 2", "share > 1 or not share > 2"),
     ],
-)  # fmt: skip
+)
 def test_what_is_understood_is_written_in_canonical_units(text, understood):
     assert notation(parse(text)) == understood
     assert parse(understood) == parse(text)
@@ -324,10 +344,11 @@ TREES = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "^"]), inner).map(lambda t: f"({t[0]}) {t[1]} ({t[2]})"),
-        inner.map(lambda t: f"-({t})"), inner.map(lambda t: f"sqrt({t})"),
+        inner.map(lambda t: f"-({t})"),
+        inner.map(lambda t: f"sqrt({t})"),
     ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @given(TREES, st.sampled_from(["<", ">=", "=="]), TREES, st.sampled_from(["and", "or"]), st.booleans())

@@ -54,9 +54,15 @@ def test_a_write_that_fails_leaves_the_file_before_it(tmp_path: Path, monkeypatc
 
 @pytest.mark.parametrize(
     ("code", "fix"),
-    [(errno.ENOSPC, "free space"), (errno.EDQUOT, "quota"), (errno.EROFS, "writable"), (errno.EACCES, "permission to write"),
-     (errno.ENAMETOOLONG, "shorter name"), (errno.EBUSY, "check the path")],
-)  # fmt: skip
+    [
+        (errno.ENOSPC, "free space"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "writable"),
+        (errno.EACCES, "permission to write"),
+        (errno.ENAMETOOLONG, "shorter name"),
+        (errno.EBUSY, "check the path"),
+    ],
+)
 def test_what_to_do_is_about_what_was_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, fix: str
 ) -> None:

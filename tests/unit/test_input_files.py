@@ -64,10 +64,17 @@ def test_a_sparse_file_is_refused_unread(tmp_path: Path) -> None:
 
 
 READERS: dict[str, Callable[[Path], Any]] = {
-    "x.txt": text_files.load, "run.json": lambda file: RunFolder(file.parent).record(),
-    "y.txt": batch.digest, "x.jsonl": Ledger.load, "case.yaml": document.read_file, "x.nfg": gambit_io.read,
-    "x.efg": gambit_io.read, "posterior.nc": posterior.read, "forecasts.jsonl": forecast_ledger.read, "proposed.jsonl": opened,
-}  # fmt: skip
+    "x.txt": text_files.load,
+    "run.json": lambda file: RunFolder(file.parent).record(),
+    "y.txt": batch.digest,
+    "x.jsonl": Ledger.load,
+    "case.yaml": document.read_file,
+    "x.nfg": gambit_io.read,
+    "x.efg": gambit_io.read,
+    "posterior.nc": posterior.read,
+    "forecasts.jsonl": forecast_ledger.read,
+    "proposed.jsonl": opened,
+}
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files of Unix")
@@ -79,8 +86,12 @@ def test_no_reader_waits_for_what_is_no_file(
     monkeypatch.chdir(tmp_path)  # names of sockets are short
     file = tmp_path / name
     with socket.socket(socket.AF_UNIX) as listener:
-        {"a pipe": lambda: os.mkfifo(file), "a device": lambda: file.symlink_to("/dev/zero"), "a folder": file.mkdir,
-         "a socket": lambda: listener.bind(name)}[what]()  # fmt: skip
+        {
+            "a pipe": lambda: os.mkfifo(file),
+            "a device": lambda: file.symlink_to("/dev/zero"),
+            "a folder": file.mkdir,
+            "a socket": lambda: listener.bind(name),
+        }[what]()
         told: list[str] = []
 
         def read() -> None:

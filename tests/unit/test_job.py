@@ -25,10 +25,20 @@ def test_a_job_comes_back_with_its_key() -> None:
 
 def test_whatever_a_result_depends_on_changes_the_key() -> None:
     others = [
-        replace(JOB, kind="models"), replace(JOB, settings={"seed": 2, "draws": 10}), replace(JOB, software={"jax": "2"}),
-        *(replace(JOB, case=replace(CASE, **change)) for change in (
-            {"scenario": "x"}, {"claims": ""}, {"expected": "y"}, {"posterior": {}}, {"arrays": {"draws": np.arange(5.0)}})),
-    ]  # fmt: skip
+        replace(JOB, kind="models"),
+        replace(JOB, settings={"seed": 2, "draws": 10}),
+        replace(JOB, software={"jax": "2"}),
+        *(
+            replace(JOB, case=replace(CASE, **change))
+            for change in (
+                {"scenario": "x"},
+                {"claims": ""},
+                {"expected": "y"},
+                {"posterior": {}},
+                {"arrays": {"draws": np.arange(5.0)}},
+            )
+        ),
+    ]
     assert len({JOB.key, *(other.key for other in others)}) == len(others) + 1
     assert replace(JOB, label="another").key == JOB.key
     assert replace(JOB, settings={"draws": 10, "seed": 1}).key == JOB.key

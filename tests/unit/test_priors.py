@@ -109,23 +109,38 @@ def test_priors_of_the_cases_are_what_the_cases_say():
 def test_a_mixture_gives_every_case_the_same_weight():
     """Two cases, uniform(0, 1) once and uniform(2, 3) three times: the quantiles of half and half."""
     text = TEXT.replace("mean: 0.5 @assumption", 'mean: "uniform(0, 1) @assumption"')
-    low, high = (plan(load_text(t), Ledger()).parameter("mechanisms.drift.mean")
-                 for t in (text, text.replace("uniform(0, 1)", "uniform(2, 3)").replace("cap: 1", "cap: 9")))  # fmt: skip
+    low, high = (
+        plan(load_text(t), Ledger()).parameter("mechanisms.drift.mean")
+        for t in (text, text.replace("uniform(0, 1)", "uniform(2, 3)").replace("cap: 1", "cap: 9"))
+    )
     found = program.mixture({"one": [low], "other": [high, high, high]})
     assert found["p5"] == pytest.approx(0.1, abs=0.01) and found["p95"] == pytest.approx(2.9, abs=0.01)
     assert found["p50"] == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_scenario_reads_a_prior_everywhere_and_counts_its_sources():
-    made = planned(initial="prior(killed_share)", mean="2 * prior(public_casualty_weight)", speed="prior(rivals_war)",
-                   effect="x prior(escalation_risk.risk.full)", weight="2 * prior(weight.ally_need)",
-                   breach="prior(stated_norm.breach.full)", half_life="prior(half_life.crisis)")  # fmt: skip
+    made = planned(
+        initial="prior(killed_share)",
+        mean="2 * prior(public_casualty_weight)",
+        speed="prior(rivals_war)",
+        effect="x prior(escalation_risk.risk.full)",
+        weight="2 * prior(weight.ally_need)",
+        breach="prior(stated_norm.breach.full)",
+        half_life="prior(half_life.crisis)",
+    )
     parameter = {place: made.parameter(path) for place, (_, path) in PLACES.items()}
     assert ends(parameter["mean"].belief)[::2] == pytest.approx([0.2, 0.4])
     assert parameter["speed"].quantile(0.95) == pytest.approx(0.015 / 12), "% a year in months"
     kinds = {place: source_kind(made, item) for place, item in parameter.items()}
-    assert kinds == {"initial": "works", "mean": "works", "speed": "works", "effect": "assumption", "weight": "history",
-                     "breach": "assumption", "half_life": "assumption"}  # fmt: skip
+    assert kinds == {
+        "initial": "works",
+        "mean": "works",
+        "speed": "works",
+        "effect": "assumption",
+        "weight": "history",
+        "breach": "assumption",
+        "half_life": "assumption",
+    }
     assert source_counts(made)["works"] == 3
     assert parameter["mean"].belief.origin == "2 * prior(public_casualty_weight)"
     assert parameter["mean"].belief.sources == ("mueller1971",)
@@ -159,16 +174,22 @@ def _loaded(number: str) -> Any:
 
 @pytest.mark.parametrize(
     ("place", "number", "message"),
-    [("mean", "prior(killed_shar)", r"case.yaml:11(?s:.*)no prior `killed_shar`(?s:.*)list priors(?s:.*)`killed_share`"),
-     ("mean", "prior(norm.breach)", r"near it: .*stated_norm.breach.full"),
-     ("mean", "prior()", r"no prior ``"),
-     ("mean", "prior(killed_share) 1/month", r"`1/month` stands after a prior"),
-     ("mean", "0 * prior(killed_share)", r"`0` is no multiple"),
-     ("mean", "prior(half_life)", r"history"),
-     ("speed", "prior(killed_share)", r"case.yaml:11(?s:.*)drift.speed(?s:.*)has its own unit"),
-     ("half_life", "prior(rivals_war)", r"choices.AAA.half_life"),
-     ("initial", "4 * prior(killed_share)", r"out of range")],
-)  # fmt: skip
+    [
+        (
+            "mean",
+            "prior(killed_shar)",
+            r"case.yaml:11(?s:.*)no prior `killed_shar`(?s:.*)list priors(?s:.*)`killed_share`",
+        ),
+        ("mean", "prior(norm.breach)", r"near it: .*stated_norm.breach.full"),
+        ("mean", "prior()", r"no prior ``"),
+        ("mean", "prior(killed_share) 1/month", r"`1/month` stands after a prior"),
+        ("mean", "0 * prior(killed_share)", r"`0` is no multiple"),
+        ("mean", "prior(half_life)", r"history"),
+        ("speed", "prior(killed_share)", r"case.yaml:11(?s:.*)drift.speed(?s:.*)has its own unit"),
+        ("half_life", "prior(rivals_war)", r"choices.AAA.half_life"),
+        ("initial", "4 * prior(killed_share)", r"out of range"),
+    ],
+)
 def test_what_does_not_fit_is_refused_with_its_line(place: str, number: str, message: str):
     with pytest.raises((ModelError, ScenarioError), match=message):
         planned(**{place: number})

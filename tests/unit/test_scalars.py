@@ -54,11 +54,17 @@ def test_json():
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [('"\\ud800"', "incomplete character"), ('{"\\udfff\\ud800": 1}', "incomplete character"),
-     ("[" * 100_000, "nested too deeply"),
-     ("9" * 401, "at most 400"), ("[1,", "Expecting value"), ("[NaN]", "not a decimal"), ("1e999", "not a finite")],
+    [
+        ('"\\ud800"', "incomplete character"),
+        ('{"\\udfff\\ud800": 1}', "incomplete character"),
+        ("[" * 100_000, "nested too deeply"),
+        ("9" * 401, "at most 400"),
+        ("[1,", "Expecting value"),
+        ("[NaN]", "not a decimal"),
+        ("1e999", "not a finite"),
+    ],
     ids=lambda text: text[:10],
-)  # fmt: skip
+)
 def test_json_that_is_refused(text, said):
     with pytest.raises(ValueError, match=said):
         scalars.from_json(text)

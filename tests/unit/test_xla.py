@@ -109,14 +109,26 @@ def test_the_compiler_has_its_settings_before_anything_else_is_computed(monkeypa
     [
         ({"cpu.max": "200000 100000\n"}, "0::/\n", 2.0),
         ({"cpu.max": "max 100000\n"}, "0::/\n", float("inf")),
-        ({"cpu.max": "400000 100000", "pod/cpu.max": "max 100000", "pod/box/cpu.max": "150000 100000"}, "0::/pod/box\n", 1.5),
+        (
+            {"cpu.max": "400000 100000", "pod/cpu.max": "max 100000", "pod/box/cpu.max": "150000 100000"},
+            "0::/pod/box\n",
+            1.5,
+        ),
         ({"pod/cpu.max": "50000 100000\n", "pod/box/cpu.max": "max 100000\n"}, "0::/pod/box\n", 0.5),
-        ({"cpu/job/cpu.cfs_quota_us": "300000", "cpu/job/cpu.cfs_period_us": "100000"}, "4:cpu,cpuacct:/job\n1:name=x:/\n", 3.0),
-        ({"cpu/job/cpu.cfs_quota_us": "-1", "cpu/job/cpu.cfs_period_us": "100000"}, "4:cpu,cpuacct:/job\n", float("inf")),
+        (
+            {"cpu/job/cpu.cfs_quota_us": "300000", "cpu/job/cpu.cfs_period_us": "100000"},
+            "4:cpu,cpuacct:/job\n1:name=x:/\n",
+            3.0,
+        ),
+        (
+            {"cpu/job/cpu.cfs_quota_us": "-1", "cpu/job/cpu.cfs_period_us": "100000"},
+            "4:cpu,cpuacct:/job\n",
+            float("inf"),
+        ),
         ({"cpu.max": "nonsense"}, "0::/\n", float("inf")),
         ({}, "", float("inf")),
     ],
-)  # fmt: skip
+)
 def test_the_quota_of_a_container_is_read(tmp_path, files, membership, quota):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

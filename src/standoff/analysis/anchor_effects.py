@@ -46,10 +46,19 @@ def anchor_effects(run: Run) -> tuple[AnchorEffect, ...]:
         shift = plan.parameters[item.constants[0]].shift
         posterior, choice = float(happens.mean()), plan.choices[item.choice]
         options = " or ".join(f"“{labels.option(plan, choice.name, option)}”" for option in item.options)
-        out.append(AnchorEffect(
-            choice=choice.name, options=item.options, question=item.question,
-            date=plan.scenario.calendar.label(item.state), prior=prior, posterior=posterior, change=posterior - prior,
-            shift=shift * anchors.log_odds_per_unit(plan, item), monte_carlo=math.sqrt(sum(variances)),
-            sources=plan.parameters[item.prior].belief.sources, text=f"{labels.actor(plan, choice.actor)}: {options}",
-        ))  # fmt: skip
+        out.append(
+            AnchorEffect(
+                choice=choice.name,
+                options=item.options,
+                question=item.question,
+                date=plan.scenario.calendar.label(item.state),
+                prior=prior,
+                posterior=posterior,
+                change=posterior - prior,
+                shift=shift * anchors.log_odds_per_unit(plan, item),
+                monte_carlo=math.sqrt(sum(variances)),
+                sources=plan.parameters[item.prior].belief.sources,
+                text=f"{labels.actor(plan, choice.actor)}: {options}",
+            )
+        )
     return tuple(out)

@@ -64,13 +64,19 @@ class Answers(Finding):
         nothing = (None, None)
         rows = [
             {
-                "question": item.text, "kind": item.kind, "date": item.date, "answer": item.answer, "unit": item.unit,
-                "error": item.mc_error, **dict(zip(("low", "high"), item.ends, strict=True)),
+                "question": item.text,
+                "kind": item.kind,
+                "date": item.date,
+                "answer": item.answer,
+                "unit": item.unit,
+                "error": item.mc_error,
+                **dict(zip(("low", "high"), item.ends, strict=True)),
                 **dict(zip(("band_low", "band_high"), item.band_ends or nothing, strict=True)),
-                **{name: item.baselines.get(name) for name in BASELINES}, "claims": len(item.claims),
+                **{name: item.baselines.get(name) for name in BASELINES},
+                "claims": len(item.claims),
             }
             for item in self.answers
-        ]  # fmt: skip
+        ]
         frame = pandas.DataFrame(rows, index=pandas.Index([item.id for item in self.answers], name="id"))
         numbers = ["error", "low", "high", "band_low", "band_high", *BASELINES]
         return frame.astype(dict.fromkeys(numbers, float)) if rows else frame
@@ -114,12 +120,24 @@ def _answer(run: Outcomes, query: PlannedQuestion, band: EpistemicBand | None, l
     if band is not None and query.form.HAS_LABELS and band.label != result.value:
         band = None  # of another label
     return Answer(
-        id=query.id, kind=question.kind, lines=question.lines, text=question.text, date=query.date, unit=query.unit,
-        answer=result.value, futures=result.futures, monte_carlo=result.monte_carlo, baselines=baselines,
-        claims=_direct(behind), resolution=question.resolution, detail=dict(result.detail), provenance=behind,
-        influence=like.influence if like else influences(plan, query), band=band,
+        id=query.id,
+        kind=question.kind,
+        lines=question.lines,
+        text=question.text,
+        date=query.date,
+        unit=query.unit,
+        answer=result.value,
+        futures=result.futures,
+        monte_carlo=result.monte_carlo,
+        baselines=baselines,
+        claims=_direct(behind),
+        resolution=question.resolution,
+        detail=dict(result.detail),
+        provenance=behind,
+        influence=like.influence if like else influences(plan, query),
+        band=band,
         base_rates=rates,
-    )  # fmt: skip
+    )
 
 
 def over_all_draws(run: Outcomes, query: PlannedQuestion, of_first: Response) -> Response:
@@ -145,8 +163,12 @@ def over_all_draws(run: Outcomes, query: PlannedQuestion, of_first: Response) ->
 
 def question_sample(run: Outcomes, query: PlannedQuestion) -> Sample:
     """The outcomes of a question in every draw that did not fail."""
-    return Sample(question=query, plan=run.model.plan, read=run.answer,
-                  at_as_of=lambda node: value_at_as_of(run, node, query.state))  # fmt: skip
+    return Sample(
+        question=query,
+        plan=run.model.plan,
+        read=run.answer,
+        at_as_of=lambda node: value_at_as_of(run, node, query.state),
+    )
 
 
 def value_at_as_of(run: Outcomes, node: expression.Node, latest: int | None = None) -> np.ndarray:
@@ -177,8 +199,7 @@ def value_at_as_of(run: Outcomes, node: expression.Node, latest: int | None = No
         value, known = (
             np.broadcast_to(result(*read), len(cells)) for result in (expression.evaluate, expression.defined)
         )
-    out: np.ndarray = value[known]
-    return out
+    return value[known]
 
 
 def claims_of(plan: Plan, query: PlannedQuestion) -> tuple[str, ...]:

@@ -34,8 +34,18 @@ def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
             for p in (0.05, 0.5, 0.95)
         )
         ends = None if rate.belief.shape == "point" else (low, high)
-        out.append(BaseRate(kind="list", rate=middle, interval=ends, of=listed.of, per=per, months=months, text=listed.text,
-                            sources=rate.belief.sources))  # fmt: skip
+        out.append(
+            BaseRate(
+                kind="list",
+                rate=middle,
+                interval=ends,
+                of=listed.of,
+                per=per,
+                months=months,
+                text=listed.text,
+                sources=rate.belief.sources,
+            )
+        )
     if (data := question.data_rate) is None:
         return tuple(out)
     if data.count is None or data.of is None:
@@ -46,11 +56,23 @@ def base_rates(plan: Plan, query: PlannedQuestion) -> tuple[BaseRate, ...]:
         return (*out, BaseRate(kind="data", rate=None, text=late))
     times = 1.0 if data.per == "case" else span(plan, query) / DAYS[data.per]
     low, high = (over(end, times) for end in jeffreys_interval(data.count, data.of))
-    return (*out, BaseRate(
-        kind="data", rate=over(data.count / data.of, times), interval=(low, high), count=data.count, of=data.of, per=data.per,
-        months=None if data.per == "case" else span(plan, query) / DAYS["month"], since=data.since, until=data.until,
-        data=data.data, sources=data.sources, text=data.text,
-    ))  # fmt: skip
+    return (
+        *out,
+        BaseRate(
+            kind="data",
+            rate=over(data.count / data.of, times),
+            interval=(low, high),
+            count=data.count,
+            of=data.of,
+            per=data.per,
+            months=None if data.per == "case" else span(plan, query) / DAYS["month"],
+            since=data.since,
+            until=data.until,
+            data=data.data,
+            sources=data.sources,
+            text=data.text,
+        ),
+    )
 
 
 def over(rate: float, times: float) -> float:

@@ -37,8 +37,7 @@ class Brief(Finding):
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON: the verdict's, with levers, signs and claims."""
         own = {"levers": list(map(asdict, self.levers)), "signs": list(map(asdict, self.signs)), "claims": self.claims}
-        out: dict[str, Any] = self.verdict.to_data() | to_plain(own)
-        return out
+        return self.verdict.to_data() | to_plain(own)
 
 
 def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
@@ -58,9 +57,12 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     with progress.task("compiling"):
         session = LeverSession.open(run.model, seed=run.settings.seed)
     return Brief(
-        origin=verdict.origin, verdict=verdict, levers=lever_effects(session, query, label, progress=progress),
-        signs=indicators(session, query, label), claims=_claims(run, verdict, main),
-    )  # fmt: skip
+        origin=verdict.origin,
+        verdict=verdict,
+        levers=lever_effects(session, query, label, progress=progress),
+        signs=indicators(session, query, label),
+        claims=_claims(run, verdict, main),
+    )
 
 
 def _claims(run: Run, verdict: Verdict, main: Answer) -> tuple[str, ...]:

@@ -42,7 +42,9 @@ def few_draws(draws: int) -> list[str]:
 def _late(plan: Plan) -> list[str]:
     """Warning for entries that cite only claims published after as_of."""
     counts = Counter(item.kind for item in late_entries(plan))
-    text = [f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
-            for kind, count in counts.items()]  # fmt: skip
+    text = [
+        f"{count} {kind}" if count == 1 else f"{count} {kind.removesuffix('y') + 'ie' if kind[-1] == 'y' else kind}s"
+        for kind, count in counts.items()
+    ]
     names = "`standoff validate` names them"
     return [f"{', '.join(text)} cite only claims that were published after as_of; {names}"] if text else []

@@ -25,8 +25,12 @@ NAME = "standoff"
 SUBTITLE = "analysis of standoffs between states"
 MESSAGE = "If you use standoff, cite it; `standoff cite CASE` also cites the case of an answer."
 UNKNOWN = "anonymous"  #: CFF needs an author
-TEX = {"\\": r"\textbackslash{}", **{letter: f"\\{letter}" for letter in "&%$#_{}"},
-       "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
+TEX = {
+    "\\": r"\textbackslash{}",
+    **{letter: f"\\{letter}" for letter in "&%$#_{}"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
 
 
 class CitationFormat(StrEnum):
@@ -67,8 +71,12 @@ class Citation:
 
     def text(self, style: CitationFormat | str = CitationFormat.plain) -> str:
         """The citation in a format; raises `ValueError` for a word that names none."""
-        writers = {CitationFormat.plain: self._plain, CitationFormat.bibtex: self._bibtex, CitationFormat.apa: self._apa,
-                   CitationFormat.cff: self._cff}  # fmt: skip
+        writers = {
+            CitationFormat.plain: self._plain,
+            CitationFormat.bibtex: self._bibtex,
+            CitationFormat.apa: self._apa,
+            CitationFormat.cff: self._cff,
+        }
         return writers[CitationFormat(style)]()
 
     def _plain(self) -> str:
@@ -78,11 +86,13 @@ class Citation:
         if self.case is None:
             return package
         case = self.case
-        return "\n".join([
-            f"{_people(case, ' (')}Case {case.name}: {_ended(case.title)} {_capital(case.note)}.",
-            package,
-            "Give draws, seed, band and Monte Carlo error beside the answer: `standoff run` prints them.",
-        ])  # fmt: skip
+        return "\n".join(
+            [
+                f"{_people(case, ' (')}Case {case.name}: {_ended(case.title)} {_capital(case.note)}.",
+                package,
+                "Give draws, seed, band and Monte Carlo error beside the answer: `standoff run` prints them.",
+            ]
+        )
 
     def _apa(self) -> str:
         package = f"{AUTHORS}. ({YEAR}). {NAME}: {_capital(SUBTITLE)} (Version {self.version}) [Computer software]."
@@ -96,30 +106,53 @@ class Citation:
         return f"{', '.join(case.authors)}. {year} {case.title} {about}\n{package}"
 
     def _bibtex(self) -> str:
-        package = _entry("software", NAME, {
-            "author": f"{{{_tex(AUTHORS)}}}", "title": f"{NAME}: {SUBTITLE}", "year": str(YEAR), "version": self.version,
-            "license": LICENCE,
-        })  # fmt: skip
+        package = _entry(
+            "software",
+            NAME,
+            {
+                "author": f"{{{_tex(AUTHORS)}}}",
+                "title": f"{NAME}: {SUBTITLE}",
+                "year": str(YEAR),
+                "version": self.version,
+                "license": LICENCE,
+            },
+        )
         if self.case is None:
             return package
         case = self.case
         key = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in case.name)
-        entry = _entry("dataset", f"{NAME}-{key}", {
-            "author": " and ".join(f"{{{_tex(name)}}}" for name in case.authors), "title": f"{{{_tex(case.title)}}}",
-            "year": str(case.year or ""), "version": _tex(f"{NAME} {self.version}"),
-            "note": _tex(f"Case {case.name}, {case.note}"),
-        })  # fmt: skip
+        entry = _entry(
+            "dataset",
+            f"{NAME}-{key}",
+            {
+                "author": " and ".join(f"{{{_tex(name)}}}" for name in case.authors),
+                "title": f"{{{_tex(case.title)}}}",
+                "year": str(case.year or ""),
+                "version": _tex(f"{NAME} {self.version}"),
+                "note": _tex(f"Case {case.name}, {case.note}"),
+            },
+        )
         return f"{entry}\n\n{package}"
 
     def _cff(self) -> str:
         data: dict[str, Any] = {
-            "cff-version": "1.2.0", "message": MESSAGE, "type": "software", "title": f"{NAME}: {SUBTITLE}",
-            "version": self.version, "license": LICENCE, "authors": [{"name": AUTHORS}],
-        }  # fmt: skip
+            "cff-version": "1.2.0",
+            "message": MESSAGE,
+            "type": "software",
+            "title": f"{NAME}: {SUBTITLE}",
+            "version": self.version,
+            "license": LICENCE,
+            "authors": [{"name": AUTHORS}],
+        }
         if self.case is not None:
             case = self.case
-            row = {"type": "data", "title": case.title, "authors": [{"name": name} for name in case.authors or (UNKNOWN,)],
-                   "version": self.version, "notes": f"Case {case.name}, {case.note}"}  # fmt: skip
+            row = {
+                "type": "data",
+                "title": case.title,
+                "authors": [{"name": name} for name in case.authors or (UNKNOWN,)],
+                "version": self.version,
+                "notes": f"Case {case.name}, {case.note}",
+            }
             data["references"] = [row | ({"year": case.year} if case.year else {})]
         return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120).rstrip("\n")
 
@@ -140,9 +173,15 @@ def _cited(model: Model, authors: tuple[str, ...]) -> CitedCase:
     is_own = folder is None or folder.parent != catalog.HOME.resolve()
     name = folder.name if folder is not None else loaded.document.name
     return CitedCase(
-        name=name, title=scenario.title, as_of=scenario.as_of, variant=model.plan.variant, digest=model.hash,
-        posterior=model.posterior_note, authors=authors if is_own else (AUTHORS,), year=None if is_own else YEAR,
-    )  # fmt: skip
+        name=name,
+        title=scenario.title,
+        as_of=scenario.as_of,
+        variant=model.plan.variant,
+        digest=model.hash,
+        posterior=model.posterior_note,
+        authors=authors if is_own else (AUTHORS,),
+        year=None if is_own else YEAR,
+    )
 
 
 def _people(case: CitedCase, before_year: str) -> str:

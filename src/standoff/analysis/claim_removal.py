@@ -90,8 +90,10 @@ def _effects(model: Model, choices: Iterable[PlannedChoice], numbers: Iterable[i
         count = len(plan.parameters[index].belief.sources)
         for claim in _cited(plan, index):
             wide.setdefault(claim, []).append((index, ALONE if count == 1 else count / (count - 1)))
-    return {claim: ClaimEffect(weights=tuple(lost.get(claim, ())), numbers=tuple(wide.get(claim, ())))
-            for claim in dict.fromkeys([*lost, *wide])}  # fmt: skip
+    return {
+        claim: ClaimEffect(weights=tuple(lost.get(claim, ())), numbers=tuple(wide.get(claim, ())))
+        for claim in dict.fromkeys([*lost, *wide])
+    }
 
 
 def _cited(plan: Plan, index: int) -> tuple[str, ...]:
@@ -134,28 +136,40 @@ def remove_claims(
     for effect, claims in track(progress, "claims", order[:MOST]):
         lost, wide = effect.weights, effect.numbers
         level = under(disputed_table(model, model.table, effect, Dispute.aside))
-        ends = [under(disputed_table(model, model.table, effect, how)) for how in (Dispute.false_low, Dispute.false_high)
-                ] if wide else []  # fmt: skip
+        ends = (
+            [under(disputed_table(model, model.table, effect, how)) for how in (Dispute.false_low, Dispute.false_high)]
+            if wide
+            else []
+        )
         false = max(ends, key=lambda end: abs(end.answer - start.answer)) if ends else None
-        out.append(ClaimRemoval(
-            claims=tuple(claims), numbers=tuple(plan.parameters[i].path for i, _ in wide),
-            labels=tuple(labels.parameter(plan, plan.parameters[i].path) for i, _ in wide),
-            reasons=tuple(".".join(reasons[w]) for w, _ in lost),
-            reason_labels=tuple(labels.reason_of(plan, *reasons[w]) for w, _ in lost),
-            answer=level.answer, answer_error=level.answer_error,
-            change=level.answer - start.answer, flips=_turned(start, level),
-            false_answer=None if false is None else false.answer,
-            false_flips=false is not None and _turned(start, false),
-        ))  # fmt: skip
+        out.append(
+            ClaimRemoval(
+                claims=tuple(claims),
+                numbers=tuple(plan.parameters[i].path for i, _ in wide),
+                labels=tuple(labels.parameter(plan, plan.parameters[i].path) for i, _ in wide),
+                reasons=tuple(".".join(reasons[w]) for w, _ in lost),
+                reason_labels=tuple(labels.reason_of(plan, *reasons[w]) for w, _ in lost),
+                answer=level.answer,
+                answer_error=level.answer_error,
+                change=level.answer - start.answer,
+                flips=_turned(start, level),
+                false_answer=None if false is None else false.answer,
+                false_flips=false is not None and _turned(start, false),
+            )
+        )
     out.sort(key=lambda item: -max(abs(item.change), abs((item.false_answer or start.answer) - start.answer)))
     observed = {claim for item in plan.observations for claim in item.claims} - set(bearing)
     left = []
     if model.posterior:
-        left.append(f"what a posterior was fitted to, and {len(learned)} claims that its priors cite: without one of them it "
-                    "would have to be fitted anew")  # fmt: skip
+        left.append(
+            f"what a posterior was fitted to, and {len(learned)} claims that its priors cite: without one of them it "
+            "would have to be fitted anew"
+        )
     if observed:
-        left.append(f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: "
-                    "without one of them the program would have to be made anew")  # fmt: skip
+        left.append(
+            f"{len(observed)} claims come in through the paths that stocks follow up to {model.scenario.as_of}: "
+            "without one of them the program would have to be made anew"
+        )
     if len(order) > MOST:
         left.append(f"{sum(len(claims) for _, claims in order[MOST:])} claims that bear on numbers that matter less")
     return tuple(out), tuple(left)

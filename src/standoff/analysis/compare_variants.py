@@ -128,9 +128,14 @@ class Comparison(Finding):
 
 
 def compare(
-    models: Mapping[str, Model], *, draws: int = DRAWS, seed: int = 1, stocks: Sequence[str] = (), loops: bool = True,
+    models: Mapping[str, Model],
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    stocks: Sequence[str] = (),
+    loops: bool = True,
     progress: Progress = SILENT,
-) -> Comparison:  # fmt: skip
+) -> Comparison:
     """Compare variants in the same futures: answers, processes, reasons and dominant loops.
 
     models: by the name of their variant, the first is the base; stocks: to explain, by default those that differ most.
@@ -163,16 +168,25 @@ def compare(
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
-        origin=Provenance.of(first), base=base, variants=tuple(runs)[1:], texts=texts, questions=tuple(result),
-        moved=tuple(moved), reasons=tuple(reasons), dominance=dominance,
+        origin=Provenance.of(first),
+        base=base,
+        variants=tuple(runs)[1:],
+        texts=texts,
+        questions=tuple(result),
+        moved=tuple(moved),
+        reasons=tuple(reasons),
+        dominance=dominance,
         failures={name: text for name, run in others if (text := failure.summary(run))},
-    )  # fmt: skip
+    )
 
 
 def compare_outcomes(
-    base: Outcomes, other: Outcomes, name: str, first: Answers | None = None,
+    base: Outcomes,
+    other: Outcomes,
+    name: str,
+    first: Answers | None = None,
     values: Mapping[str, np.ndarray] | None = None,
-) -> tuple[QuestionComparison, ...]:  # fmt: skip
+) -> tuple[QuestionComparison, ...]:
     """Every answer that two states of a case have in common, the main question first.
 
     `other` is the case under other levers, other beliefs or disputed claims, or under a variant. Neither has an epistemic
@@ -257,10 +271,17 @@ def _change(
     low, high = (0.0, 0.0) if counted else np.quantile(off, (0.05, 0.95)).tolist()
     spread = None if counted else (low, high)
     return AnswerDifference(
-        variant=name, answer=second, value=value, change=change, mc_error=error, futures=len(off), turned=turned,
-        size=abs(change) / apart if apart else math.inf if change else 0.0, spread=spread,
+        variant=name,
+        answer=second,
+        value=value,
+        change=change,
+        mc_error=error,
+        futures=len(off),
+        turned=turned,
+        size=abs(change) / apart if apart else math.inf if change else 0.0,
+        spread=spread,
         interval=(change - Z90 * error, change + Z90 * error),
-    )  # fmt: skip
+    )
 
 
 def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
@@ -298,18 +319,28 @@ def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[
         order = sorted(gone, key=lambda part: -abs(float(gone[part][-1].mean())))
         message = [part for part in order if np.any(gone[part])][:PARTS]
         processes = tuple(
-            ProcessContribution(part, float(gone[part][-1].mean()), float(gone[part][-1].std()) / root,
-                    tuple(float(gone[part][end - since - 1].mean()) for end in ends))
+            ProcessContribution(
+                part,
+                float(gone[part][-1].mean()),
+                float(gone[part][-1].std()) / root,
+                tuple(float(gone[part][end - since - 1].mean()) for end in ends),
+            )
             for part in message
-        )  # fmt: skip
+        )
         rest = sum(float(gone[part][-1].mean()) for part in order if part not in message)
         yield StockDecomposition(
-            variant=name, stock=cell, text=labels.stock(base.model.plan, cell), unit=unit,
+            variant=name,
+            stock=cell,
+            text=labels.stock(base.model.plan, cell),
+            unit=unit,
             dates=tuple(calendar.label(end) for end in ends),
-            change=float(apart[:, -1].mean()), mc_error=float(apart[:, -1].std()) / root,
-            before=float(apart[:, since].mean()), changes=tuple(float(apart[:, end].mean()) for end in ends),
-            processes=processes, rest=rest,
-        )  # fmt: skip
+            change=float(apart[:, -1].mean()),
+            mc_error=float(apart[:, -1].std()) / root,
+            before=float(apart[:, since].mean()),
+            changes=tuple(float(apart[:, end].mean()) for end in ends),
+            processes=processes,
+            rest=rest,
+        )
 
 
 def _differ(base: Run, run: Run, both: np.ndarray) -> list[str]:

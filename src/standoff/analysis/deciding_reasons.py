@@ -82,11 +82,15 @@ def reason_paths(run: Run, question: PlannedQuestion, most: int | None = None) -
             means = np.array([part[:, :, o].mean(axis=0) for part in parts]).T
             out.append(
                 ReasonPath(
-                    choice=choice.name, option=option, reference=choice.options[choice.status_quo],
-                    dates=tuple(plan.scenario.calendar.label(k + 1) for k in steps), futures=tuple(map(len, parts)),
-                    reasons=tuple(item.name for item in choice.reasons), log_odds=tuple(map(tuple, means.tolist())),
+                    choice=choice.name,
+                    option=option,
+                    reference=choice.options[choice.status_quo],
+                    dates=tuple(plan.scenario.calendar.label(k + 1) for k in steps),
+                    futures=tuple(map(len, parts)),
+                    reasons=tuple(item.name for item in choice.reasons),
+                    log_odds=tuple(map(tuple, means.tolist())),
                 )
-            )  # fmt: skip
+            )
     return tuple(out)
 
 
@@ -158,16 +162,23 @@ def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> Decidin
     difference = both[0] - both[1]
     rows = [_reason(run, choice, n, both[:, :, n], difference[:, n]) for n in range(len(choice.reasons))]
     return DecidingReasons(
-        choice=choice.name, actor=plan.scenario.actors[choice.actor].name,
+        choice=choice.name,
+        actor=plan.scenario.actors[choice.actor].name,
         options=tuple(name for name, _ in decided.most_common()),
-        date=plan.scenario.calendar.label(int(np.median(dates)) + 1), with_event=len(dates), without_event=int(none.sum()),
+        date=plan.scenario.calendar.label(int(np.median(dates)) + 1),
+        with_event=len(dates),
+        without_event=int(none.sum()),
         reasons=tuple(sorted(rows, key=lambda item: -abs(item.difference))),
-    )  # fmt: skip
+    )
 
 
 def _reason(run: Run, choice: PlannedChoice, n: int, both: np.ndarray, off: np.ndarray) -> DecidingReason:
     name = choice.reasons[n].name
     return DecidingReason(
-        reason=name, text=run.model.scenario.choices[choice.name].reasons[name].text, with_event=float(both[0].mean()),
-        without_event=float(both[1].mean()), difference=float(off.mean()), mc_error=float(off.std()) / math.sqrt(len(off)),
-    )  # fmt: skip
+        reason=name,
+        text=run.model.scenario.choices[choice.name].reasons[name].text,
+        with_event=float(both[0].mean()),
+        without_event=float(both[1].mean()),
+        difference=float(off.mean()),
+        mc_error=float(off.std()) / math.sqrt(len(off)),
+    )

@@ -37,8 +37,10 @@ FEWEST = 100  # draws of the parameters, and
 FEW = 8  # replicates; assumption: with fewer a band means nothing
 ENDS = (0.05, 0.95)  #: quantiles of a band
 CERTAIN = "There is no epistemic band: the case has no uncertain parameter."
-ALONE = ("The epistemic band is over parameters alone; `standoff uncertainty CASE --keep` stores one that includes rival models "
-         "and decision theories.")  # fmt: skip
+ALONE = (
+    "The epistemic band is over parameters alone; `standoff uncertainty CASE --keep` stores one that includes rival models "
+    "and decision theories."
+)
 
 
 def epistemic_band(
@@ -61,12 +63,18 @@ def epistemic_band(
     if query.form.is_share and draws:
         low, high = quantiles(list(_distributions(values, deep, parameters)), ENDS)
     return EpistemicBand(
-        low=low, high=high, mean=float(values.mean()) if draws else math.nan,
+        low=low,
+        high=high,
+        mean=float(values.mean()) if draws else math.nan,
         error=float(values.mean(axis=(0, 1, 2)).std()) / math.sqrt(draws) if draws else None,
         label=label if query.form.HAS_LABELS else "",
-        shares=dict(zip(PARTS, shares(variances(values)).tolist(), strict=True)), parameters=parameters,
-        variants=variants, theories=theories, draws=draws, replicates=deep.shape[1],
-    )  # fmt: skip
+        shares=dict(zip(PARTS, shares(variances(values)).tolist(), strict=True)),
+        parameters=parameters,
+        variants=variants,
+        theories=theories,
+        draws=draws,
+        replicates=deep.shape[1],
+    )
 
 
 def _distributions(values: np.ndarray, deep: np.ndarray, parameters: int) -> Iterator[MixingDistribution]:
@@ -80,8 +88,7 @@ def _distributions(values: np.ndarray, deep: np.ndarray, parameters: int) -> Ite
 def _inside(values: np.ndarray) -> np.ndarray:
     """Means over replicates and draws; none is within half a hit of 0 or 1."""
     least = 0.5 / (values.shape[-2] * values.shape[-1])
-    out: np.ndarray = np.clip(values.mean(axis=(-2, -1)), least, 1 - least)
-    return out
+    return np.clip(values.mean(axis=(-2, -1)), least, 1 - least)
 
 
 def bands(run: Run, *, quick: bool = True, progress: Progress = SILENT) -> Bands:

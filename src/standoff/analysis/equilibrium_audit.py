@@ -80,8 +80,13 @@ def check_equilibria(
     from standoff.engine.simulate import simulate
 
     if bool(actor) != bool(at):
-        raise ModelError(Problem("an actor without a month, or a month without an actor", allowed="both, or neither",
-                                 fix="name both for one decision"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                "an actor without a month, or a month without an actor",
+                allowed="both, or neither",
+                fix="name both for one decision",
+            )
+        )
     steps = None
     if actor:
         steps = [decision_step(model.plan, model.plan.choices[find_choice(model.plan, actor)], at)]
@@ -101,12 +106,24 @@ def audited(run: Run, steps: Sequence[int] | None = None, progress: Progress = S
     rows = [_choice(run, one, c) for one in result for c in range(len(plan.choices)) if one.made[c].any()]
     total = _counts(np.concatenate([one.status.ravel() for one in result]) if result else np.zeros(0, int))
     ends = max((one.ends for one in result), default=0)
-    why = "" if not total.unknown else (
-        f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {principal_branch.ENDS:,} are followed"
-        if ends > principal_branch.ENDS else "the branch could not be followed to the end"
-    )  # fmt: skip
-    return EquilibriumAudit(Provenance.of(run), int(run.valid_paths.sum()), tuple(label(one.step + 1) for one in result), total,
-                 tuple(rows), max((row.largest for row in rows), default=0.0), why)  # fmt: skip
+    why = (
+        ""
+        if not total.unknown
+        else (
+            f"moves are seen, and written out as a tree the game has {ends:,} ends; at most {principal_branch.ENDS:,} are followed"
+            if ends > principal_branch.ENDS
+            else "the branch could not be followed to the end"
+        )
+    )
+    return EquilibriumAudit(
+        Provenance.of(run),
+        int(run.valid_paths.sum()),
+        tuple(label(one.step + 1) for one in result),
+        total,
+        tuple(rows),
+        max((row.largest for row in rows), default=0.0),
+        why,
+    )
 
 
 def _choice(run: Run, result: CheckedGames, c: int) -> AuditedChoice:
@@ -114,10 +131,13 @@ def _choice(run: Run, result: CheckedGames, c: int) -> AuditedChoice:
     gaps = result.branch_distance[c][made]
     gaps = gaps[np.isfinite(gaps)]
     return AuditedChoice(
-        choice.name, choice.actor, run.model.scenario.calendar.label(result.step + 1),
+        choice.name,
+        choice.actor,
+        run.model.scenario.calendar.label(result.step + 1),
         _counts(result.status[run.model.program.perspective_of[c]][made]),
-        float(gaps.max(initial=0.0)), float(gaps.mean()) if len(gaps) else 0.0,
-    )  # fmt: skip
+        float(gaps.max(initial=0.0)),
+        float(gaps.mean()) if len(gaps) else 0.0,
+    )
 
 
 def _counts(status: np.ndarray) -> Counts:

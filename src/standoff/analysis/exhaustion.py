@@ -123,8 +123,7 @@ class _Times:
 
     def of_side(self, side: str) -> np.ndarray:
         """(N',) the first exhaustion of a side."""
-        out: np.ndarray = self.when[self.sides[side]].min(axis=0)
-        return out
+        return self.when[self.sides[side]].min(axis=0)
 
 
 def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exhaustion:
@@ -141,9 +140,14 @@ def exhaustion(run: Run, question: str = "", bands: Bands | None = None) -> Exha
     past, survived_error = _share(before)
     own = answer(run, query.id, bands).answers[0]
     return replace(
-        exhaustion_times(run, query.id, before), movers=movers, survived=None if past is None else 1 - past,
-        survived_error=survived_error, likeliest=str(own.answer), point=own.point, band=own.band_ends,
-    )  # fmt: skip
+        exhaustion_times(run, query.id, before),
+        movers=movers,
+        survived=None if past is None else 1 - past,
+        survived_error=survived_error,
+        likeliest=str(own.answer),
+        point=own.point,
+        band=own.band_ends,
+    )
 
 
 def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | None = None) -> Exhaustion:
@@ -169,19 +173,29 @@ def exhaustion_times(run: Outcomes, question: str = "", before: np.ndarray | Non
         for side, row, curve in zip(times.sides, of_sides, survival.first_by(of_sides, watched), strict=True)
     ]
     within = {
-        side: {split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
-               for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)}
+        side: {
+            split_label(labels[n])[1] or labels[n]: curve.by(end)[0]
+            for n, curve in zip(places, survival.first_by(when[places], watched), strict=True)
+        }
         for side, places in times.sides.items()
-    }  # fmt: skip
+    }
     idle = survival.happened_by(CensoredTimes.until(when.min(axis=0), watched)).by(end)[0]
     return Exhaustion(
-        origin=Provenance.of(run), question=query.id, text=query.question.text, date=str(query.question.by),
-        horizon=end, at=at, sides=tuple(sorted(sides, key=lambda item: -item.first)),
-        constraints=tuple(sorted(constraints, key=lambda item: -item.first)), within=within,
+        origin=Provenance.of(run),
+        question=query.id,
+        text=query.question.text,
+        date=str(query.question.by),
+        horizon=end,
+        at=at,
+        sides=tuple(sorted(sides, key=lambda item: -item.first)),
+        constraints=tuple(sorted(constraints, key=lambda item: -item.first)),
+        within=within,
         none=round(1 - idle, survival.DIGITS),
-        none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2], censored=int((~run.valid).sum()),
-        provenance=claims_behind(plan, query), indicators=query.question.indicators,
-    )  # fmt: skip
+        none_error=wilson_interval(round((1 - idle) * len(watched)), len(watched))[2],
+        censored=int((~run.valid).sum()),
+        provenance=claims_behind(plan, query),
+        indicators=query.question.indicators,
+    )
 
 
 def _times(run: Outcomes, query: PlannedQuestion) -> _Times:
@@ -208,13 +222,22 @@ def find(plan: Plan, question: str = "") -> PlannedQuestion:
     """Find the `first_of` question of an id, or the first that names sides; raises if none does."""
     known = {query.id: query for query in plan.questions if query.form.HAS_LABELS}
     if question and question not in known:
-        raise ModelError(Problem(f"`{question}` is not a `first_of` question with sides", allowed=join_limited(known) or "none",
-                                 fix=did_you_mean(question, known)))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"`{question}` is not a `first_of` question with sides",
+                allowed=join_limited(known) or "none",
+                fix=did_you_mean(question, known),
+            )
+        )
     if not known:
         raise ModelError(
-            Problem("the case has no question about times to exhaustion", path="questions", allowed="a question with `first_of`",
-                    fix="add one, such as `first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}`")
-        )  # fmt: skip
+            Problem(
+                "the case has no question about times to exhaustion",
+                path="questions",
+                allowed="a question with `first_of`",
+                fix="add one, such as `first_of: {'Aland, troops': troops.ALA < 50 thousand person @assumption, ...}`",
+            )
+        )
     named = [query for query in known.values() if all(split_label(label)[1] for label in query.expressions)]
     return known[question] if question else [*named, *known.values()][0]
 
@@ -267,12 +290,20 @@ def _spell(
     past, past_error = _share(before)
     least = wilson_interval(0, count)[2]  # the error of half a hit
     return TimeToExhaustion(
-        label=label, side=side, constraint=constraint, by=share, by_error=max(share_error, least), first=ahead,
-        first_error=max(ahead_error, least), months={name: curve.quantile(p) for name, p in QUANTILES.items()},
-        median_interval=survival.median_between(curve), shares=tuple(curve.by(month)[0] for month in at),
+        label=label,
+        side=side,
+        constraint=constraint,
+        by=share,
+        by_error=max(share_error, least),
+        first=ahead,
+        first_error=max(ahead_error, least),
+        months={name: curve.quantile(p) for name, p in QUANTILES.items()},
+        median_interval=survival.median_between(curve),
+        shares=tuple(curve.by(month)[0] for month in at),
         firsts=tuple(first.by(month)[0] for month in at),
-        past=past, past_error=past_error,
-    )  # fmt: skip
+        past=past,
+        past_error=past_error,
+    )
 
 
 def _movers(run: Run, used: np.ndarray, waiting: CensoredTimes) -> tuple[HazardDriver, ...]:

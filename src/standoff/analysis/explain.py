@@ -162,9 +162,12 @@ def decision_step(plan: Plan, choice: PlannedChoice, at: str) -> int:
         why = ": it is outside the case" if outside else ""
         why = f": `{choice.options[option]}` stays in force until {calendar.label(until)}" if option >= 0 else why
         raise ModelError(
-            Problem(f"`{choice.name}` has no decision in force in {at}{why}", allowed=first,
-                    fix=f"it decides every {plan.scenario.choices[choice.name].every}")
-        )  # fmt: skip
+            Problem(
+                f"`{choice.name}` has no decision in force in {at}{why}",
+                allowed=first,
+                fix=f"it decides every {plan.scenario.choices[choice.name].every}",
+            )
+        )
     return made[-1]
 
 
@@ -217,20 +220,29 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
     for word in (option, against):
         if word and word not in choice.options:
             raise ModelError(
-                Problem(f"`{choice.name}` has no option `{word}`", allowed=join_limited(choice.options),
-                        fix=did_you_mean(word, choice.options))
-            )  # fmt: skip
+                Problem(
+                    f"`{choice.name}` has no option `{word}`",
+                    allowed=join_limited(choice.options),
+                    fix=did_you_mean(word, choice.options),
+                )
+            )
     made = decision_record.has_occasion(run, index, step)
     if not made.any():
         label = run.model.scenario.calendar.label(step + 1)
         raise ModelError(
-            Problem(f"`{choice.name}` does not arise in {label} in any of {len(made)} futures",
-                    path=f"choices.{choice.name}.when", allowed=str(run.model.scenario.choices[choice.name].when),
-                    fix="ask for another month, or run more draws")
-        )  # fmt: skip
+            Problem(
+                f"`{choice.name}` does not arise in {label} in any of {len(made)} futures",
+                path=f"choices.{choice.name}.when",
+                allowed=str(run.model.scenario.choices[choice.name].when),
+                fix="ask for another month, or run more draws",
+            )
+        )
     p, parts = decision_record.probabilities(run, index, step), decision_record.reasons(run, index, step)
-    others_view = [seen for other in range(len(plan.choices)) if other != index
-                   and (seen := decision_record.expected(run, other, index, step)) is not None and len(seen)]  # fmt: skip
+    others_view = [
+        seen
+        for other in range(len(plan.choices))
+        if other != index and (seen := decision_record.expected(run, other, index, step)) is not None and len(seen)
+    ]
     expected = np.concatenate(others_view) if others_view else p
     reference = choice.options.index(against) if against else choice.status_quo
     option = option or default_option(plan, choice, choice.options[reference])
@@ -257,7 +269,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
             float(expected[:, o].mean()),
             float(there[:, o].mean()),
             option_limits.option_limit(run.model.plan, choice.name, name),
-        )  # fmt: skip
+        )
         for o, name in enumerate(choice.options)
     )
     reasons = tuple(
@@ -273,7 +285,7 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
             lines=reason.lines,
             claims=reason.claims,
             sources=sources_of(plan, choice, reason),
-        )  # fmt: skip
+        )
         for r, reason in enumerate(choice.reasons)
     )
     learned = any(owner == index for owner, _ in run.model.program.learned_parameters.values())
@@ -288,18 +300,31 @@ def explained(run: Run, index: int, step: int, at: str = "", option: str = "", a
         word: labels.held_stock(plan, word) if word in plan.cells else labels.parameter(plan, word) for word in views
     }
     return Explanation(
-        origin=Provenance.of(run), choice=choice.name, actor=choice.actor,
-        actor_text=labels.capital(labels.actor(plan, choice.actor)), text=scenario.text, at=at or label,
-        decided=label, options=options, option=choice.options[chosen], reference=choice.options[reference],
-        log_odds=float(log_odds.mean()), reasons=reasons,
-        additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()), unsolved=float(np.mean(residual > 1e-5)),
-        decision_frequency=float(made.mean()), beliefs=views, belief_texts=words, theory=choice.theory,
-        forecasts=_forecasts(run, index, step, made), futures=len(p),
+        origin=Provenance.of(run),
+        choice=choice.name,
+        actor=choice.actor,
+        actor_text=labels.capital(labels.actor(plan, choice.actor)),
+        text=scenario.text,
+        at=at or label,
+        decided=label,
+        options=options,
+        option=choice.options[chosen],
+        reference=choice.options[reference],
+        log_odds=float(log_odds.mean()),
+        reasons=reasons,
+        additivity_error=float(np.abs(selected.sum(axis=1) - log_odds).max()),
+        unsolved=float(np.mean(residual > 1e-5)),
+        decision_frequency=float(made.mean()),
+        beliefs=views,
+        belief_texts=words,
+        theory=choice.theory,
+        forecasts=_forecasts(run, index, step, made),
+        futures=len(p),
         status_quo=choice.options[option_limits.at_as_of(plan, choice)],
         sample_size=float(run.sample_size[run.valid_paths, index].mean()) if learned else 0.0,
         candidates=CANDIDATES if learned else 0,
         reversal=sign_reversal(reasons, float(log_odds.mean())),
-    )  # fmt: skip
+    )
 
 
 def default_option(plan: Plan, choice: PlannedChoice, reference: str) -> str:
@@ -333,9 +358,17 @@ def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[Expec
             continue
         does = decision_record.at_step(run, step).p[made, other]
         actor = labels.actor(run.model.plan, choice.actor)
-        out += [ExpectedChoice(choice.name, option, labels.option(run.model.plan, choice.name, option), actor,
-                               float(expected[:, o].mean()), float(does[:, o].mean()))
-                for o, option in enumerate(choice.options)]  # fmt: skip
+        out += [
+            ExpectedChoice(
+                choice.name,
+                option,
+                labels.option(run.model.plan, choice.name, option),
+                actor,
+                float(expected[:, o].mean()),
+                float(does[:, o].mean()),
+            )
+            for o, option in enumerate(choice.options)
+        ]
     return tuple(out)
 
 
@@ -369,8 +402,12 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     low = calendar.index(times.last_day(since)) if since else plan.first_future_step
     high = calendar.index(times.last_day(until)) if until else calendar.steps
     if not 0 <= low < high <= calendar.steps:
-        raise ModelError(Problem(f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a period of the run",
-                                 allowed=f"{run.times[0]} .. {run.times[-1]}"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"{since or calendar.label(low)} .. {until or calendar.label(high)} is not a period of the run",
+                allowed=f"{run.times[0]} .. {run.times[-1]}",
+            )
+        )
     factor, unit = run.display_unit(stock)
     moved = {
         part: float(mean_flows(run)[low:high, i].sum()) * calendar.dt / factor
@@ -386,12 +423,18 @@ def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> Sto
     start = plan.parameters[plan.initial[index]].belief
     cited = (*observed.get(stock, ()), *start.fitted_to, *start.sources)
     return StockDrivers(
-        origin=Provenance.of(run), stock=stock, text=labels.stock(plan, stock), unit=unit,
-        since=calendar.label(low), until=calendar.label(high),
-        before=float(path[low]), after=float(path[high]), mc_error=float(change.std()) / math.sqrt(max(len(change), 1)),
+        origin=Provenance.of(run),
+        stock=stock,
+        text=labels.stock(plan, stock),
+        unit=unit,
+        since=calendar.label(low),
+        until=calendar.label(high),
+        before=float(path[low]),
+        after=float(path[high]),
+        mc_error=float(change.std()) / math.sqrt(max(len(change), 1)),
         drivers=tuple(Driver(part, value, abs(value) / total) for part, value in stored),
         claims=tuple(claim for claim in dict.fromkeys(cited) if claim in plan.ledger),
-    )  # fmt: skip
+    )
 
 
 def _central(values: np.ndarray) -> tuple[float, float]:

@@ -37,11 +37,19 @@ class Provenance:
         """The provenance of findings from `run`."""
         model, settings = run.model, run.settings
         return cls(
-            title=model.scenario.title, variant=model.plan.variant, as_of=model.scenario.as_of, model=model.hash,
-            draws=settings.draws, failed=run.n_failed, seed=settings.seed, precision=settings.precision,
-            versions=dict(run.versions), failure=failure.first(run), posterior=model.posterior_note,
+            title=model.scenario.title,
+            variant=model.plan.variant,
+            as_of=model.scenario.as_of,
+            model=model.hash,
+            draws=settings.draws,
+            failed=run.n_failed,
+            seed=settings.seed,
+            precision=settings.precision,
+            versions=dict(run.versions),
+            failure=failure.first(run),
+            posterior=model.posterior_note,
             interventions=run.interventions,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True)
@@ -52,5 +60,4 @@ class Finding:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON; NaN and infinity become null."""
-        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
-        return out
+        return to_plain(dataclasses.asdict(self))

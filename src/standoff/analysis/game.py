@@ -135,13 +135,23 @@ def finding_of_game(
     observed = any(faced.moves.after)
     if observed and kind == "nfg":
         who = next(plan.choices[c].name for c, after in zip(faced.choices, faced.moves.after, strict=True) if after)
-        raise ModelError(Problem(f"`{who}` observes another move, which a table cannot show", path=f"choices.{who}.after",
-                                 allowed="a tree", fix="give a file that ends in .efg"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"`{who}` observes another move, which a table cannot show",
+                path=f"choices.{who}.after",
+                allowed="a tree",
+                fix="give a file that ends in .efg",
+            )
+        )
     cells = math.prod(faced.moves.sizes) * len(faced.choices)
     if cells > gambit_io.MAX_CELLS:
-        raise ModelError(Problem(f"a game of {len(faced.choices)} players with {cells:,} payoffs",
-                                 allowed=f"up to {gambit_io.MAX_CELLS:,}",
-                                 fix="export the game of an actor with fewer interdependent choices"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"a game of {len(faced.choices)} players with {cells:,} payoffs",
+                allowed=f"up to {gambit_io.MAX_CELLS:,}",
+                fix="export the game of an actor with fewer interdependent choices",
+            )
+        )
     whose = f"future {draw}" if draw is not None else f"payoffs averaged over {len(faced.draws):,} futures"
     believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
     title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"
@@ -163,15 +173,30 @@ def finding_of_game(
         by_theory, played, errors = (
             dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)
         )
-        players.append(Player(
-            choice=names[i], actor=plan.choices[c].actor, text=plan.scenario.choices[names[i]].text,
-            after=tuple(names[j] for j in faced.moves.after[i]), rationality=float(rates[i]), theory=plan.choices[c].theory,
-            response=by_theory, actual=played, mc_errors=errors,
-        ))  # fmt: skip
-    also = [choice.name for c, choice in enumerate(plan.choices)
-            if choice.actor == chosen.actor and choice.is_free[step] and c not in faced.choices]  # fmt: skip
-    closed = [f"{names[i]} {option}" for i, c in enumerate(faced.choices)
-              for option in plan.choices[c].options if option not in options[i]]  # fmt: skip
+        players.append(
+            Player(
+                choice=names[i],
+                actor=plan.choices[c].actor,
+                text=plan.scenario.choices[names[i]].text,
+                after=tuple(names[j] for j in faced.moves.after[i]),
+                rationality=float(rates[i]),
+                theory=plan.choices[c].theory,
+                response=by_theory,
+                actual=played,
+                mc_errors=errors,
+            )
+        )
+    also = [
+        choice.name
+        for c, choice in enumerate(plan.choices)
+        if choice.actor == chosen.actor and choice.is_free[step] and c not in faced.choices
+    ]
+    closed = [
+        f"{names[i]} {option}"
+        for i, c in enumerate(faced.choices)
+        for option in plan.choices[c].options
+        if option not in options[i]
+    ]
     notes = (
         *solved.notes,
         *([f"not available on that date: {join_limited(closed)}"] if closed else []),
@@ -182,11 +207,22 @@ def finding_of_game(
         float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True)
     )
     return GameFinding(
-        origin=origin, choice=chosen.name, actor=chosen.actor, decided=month, title=title, draw=draw,
-        futures=len(faced.draws), made=faced.made, players=tuple(players),
-        kind="efg" if isinstance(file, Tree) else "nfg", text=text, residual=solved.residual, unique=solved.unique,
-        notes=notes, response_error=distance,
-    )  # fmt: skip
+        origin=origin,
+        choice=chosen.name,
+        actor=chosen.actor,
+        decided=month,
+        title=title,
+        draw=draw,
+        futures=len(faced.draws),
+        made=faced.made,
+        players=tuple(players),
+        kind="efg" if isinstance(file, Tree) else "nfg",
+        text=text,
+        residual=solved.residual,
+        unique=solved.unique,
+        notes=notes,
+        response_error=distance,
+    )
 
 
 def tree(

@@ -115,9 +115,14 @@ def _compared(
             total * sum(1 / len(part) for part in both)
         )  # were there no difference: a rare event needs it
         item = replace(
-            sign, share=float(share), answer=means[0], without=means[1], mc_error=error,
-            variance_share=float(between / total) if total else 0.0, futures=int(waiting.sum()),
-        )  # fmt: skip
+            sign,
+            share=float(share),
+            answer=means[0],
+            without=means[1],
+            mc_error=error,
+            variance_share=float(between / total) if total else 0.0,
+            futures=int(waiting.sum()),
+        )
         out[item] = abs(means[0] - means[1]) / error if error else 0.0
     return out
 
@@ -151,7 +156,7 @@ def _signs(
                 limit, error = float(np.quantile(values[waiting], p)), quantile_error(values[waiting], p)
                 sign = Indicator(
                     kind="stock", subject=cell, threshold=limit, threshold_error=error, above=above, date=date
-                )  # fmt: skip
+                )
                 yield sign, _has(run, sign, step), waiting
 
 
@@ -159,16 +164,14 @@ def _happens(run: LeverResult, question: PlannedQuestion) -> np.ndarray:
     """(N,) state at which a condition of the question is first true; infinite without one."""
     sample = paired_sample(run, question)
     parts = [sample[part] for part in question.expressions] if question.form.IS_CONDITION else []
-    out: np.ndarray = np.min([np.full(len(run.failed), np.inf), *parts], axis=0)
-    return out
+    return np.min([np.full(len(run.failed), np.inf), *parts], axis=0)
 
 
 def _has(run: LeverResult, sign: Indicator, step: int) -> np.ndarray:
     """Which futures (N,) have a sign at the end of a step."""
     if sign.kind == "choice":
         c, choice = next((c, each) for c, each in enumerate(run.model.plan.choices) if each.name == sign.subject)
-        out: np.ndarray = run.chosen[:, step - 1, c] == choice.options.index(sign.option)
-        return out
+        return run.chosen[:, step - 1, c] == choice.options.index(sign.option)
     values = run.paths[sign.subject][:, step - 1]
     assert sign.threshold is not None
     return values > sign.threshold if sign.above else values < sign.threshold

@@ -54,9 +54,13 @@ class RunInputs:
         record = there.record()
         if record is None:
             raise RunError(
-                Problem("not a run folder", str(folder), allowed="a folder with run.json, scenario.yaml and claims.jsonl",
-                        fix="`standoff run CASE --folder DIR` makes one")
-            )  # fmt: skip
+                Problem(
+                    "not a run folder",
+                    str(folder),
+                    allowed="a folder with run.json, scenario.yaml and claims.jsonl",
+                    fix="`standoff run CASE --folder DIR` makes one",
+                )
+            )
         text, claims = there.input("scenario.yaml"), there.input("claims.jsonl")
         loaded = load_text(text, str(folder / "scenario.yaml"))  # for its mistakes, and its units
         ledger = Ledger.parse(claims, str(folder / "claims.jsonl"), loaded.scenario.units)
@@ -118,8 +122,13 @@ class ChangeGroup:
 
     def joined(self, other: ChangeGroup) -> ChangeGroup:
         """The union of two groups."""
-        return ChangeGroup(f"{self.name} and {other.name}", self.entries + other.entries, self.added + other.added,
-                     self.removed + other.removed, self.edited + other.edited)  # fmt: skip
+        return ChangeGroup(
+            f"{self.name} and {other.name}",
+            self.entries + other.entries,
+            self.added + other.added,
+            self.removed + other.removed,
+            self.edited + other.edited,
+        )
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[ChangedEntry, ...]:
@@ -203,8 +212,11 @@ def apply_groups(before: RunInputs, after: RunInputs, result: Sequence[ChangeGro
 def _claims(before: Ledger, after: Ledger, ids: frozenset[str]) -> Ledger:
     """The claims of the first run, with some replaced by those of the second."""
     new = {claim.id: claim for claim in after}
-    out: list[Claim] = [new[claim.id] if claim.id in ids and claim.id in new else claim for claim in before
-                        if claim.id not in ids or claim.id in new]  # fmt: skip
+    out: list[Claim] = [
+        new[claim.id] if claim.id in ids and claim.id in new else claim
+        for claim in before
+        if claim.id not in ids or claim.id in new
+    ]
     have = {claim.id for claim in out}
     return Ledger((*out, *(claim for claim in after if claim.id in ids and claim.id not in have)))
 

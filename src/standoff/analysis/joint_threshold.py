@@ -96,9 +96,13 @@ def _value_error(move: ParameterRange, reach: float, error: float) -> float:
 
 
 def _crossing(
-    start: MarginEstimate, guess: float, longest: float, wanted: float, way: Mapping[ParameterRange, float],
+    start: MarginEstimate,
+    guess: float,
+    longest: float,
+    wanted: float,
+    way: Mapping[ParameterRange, float],
     under: Callable[[Mapping[int, float]], MarginEstimate],
-) -> tuple[float, MarginEstimate]:  # fmt: skip
+) -> tuple[float, MarginEstimate]:
     """Step along a direction at which the margin is zero by secants, or the longest step."""
     (not_tested, low), x = (0.0, start.margin), min(guess, longest)
     for step in range(STEPS):

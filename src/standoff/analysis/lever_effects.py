@@ -65,16 +65,29 @@ def lever_effects(
         parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
         ends = tuple(_end(session, question, label, name, value, before, draws) for value in (low, high))
         answers = answer_values(question, before[np.isfinite(before)])
-        out.append(LeverEffect(
-            lever=name, text=lever.text or name, unit=unit.text if unit.dims else "", now=parameter.quantile(0.5) / unit.factor,
-            before=float(answers.mean()), ends=(ends[0], ends[1]), futures=len(answers),
-        ))  # fmt: skip
+        out.append(
+            LeverEffect(
+                lever=name,
+                text=lever.text or name,
+                unit=unit.text if unit.dims else "",
+                now=parameter.quantile(0.5) / unit.factor,
+                before=float(answers.mean()),
+                ends=(ends[0], ends[1]),
+                futures=len(answers),
+            )
+        )
     return tuple(sorted(out, key=lambda item: -abs(item.largest.change)))
 
 
 def _end(
-    session: LeverSession, question: PlannedQuestion, label: str, lever: str, value: float, before: np.ndarray, draws: int
-) -> LeverEnd:  # fmt: skip
+    session: LeverSession,
+    question: PlannedQuestion,
+    label: str,
+    lever: str,
+    value: float,
+    before: np.ndarray,
+    draws: int,
+) -> LeverEnd:
     after = outcome_values(session.rerun({lever: value}, draws=draws), question, label).astype(float)
     pair = np.stack([before, after])
     pair = pair[:, np.isfinite(pair).all(axis=0)]

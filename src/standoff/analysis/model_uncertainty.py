@@ -90,10 +90,16 @@ class ModelUncertainty(Finding):
 
 
 def uncertainty(
-    models: Mapping[str, Model], theories: Sequence[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    replicates: int = REPLICATES, progress: Progress = SILENT, executor: JobExecutor | None = None,
+    models: Mapping[str, Model],
+    theories: Sequence[str] | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    replicates: int = REPLICATES,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
     folder: Path | None = None,
-) -> ModelUncertainty:  # fmt: skip
+) -> ModelUncertainty:
     """Answer every question under rival models and theories, and decompose the variance.
 
     An `executor` (`standoff.distributed`) simulates the models elsewhere, one job for each program; with a `folder` their
@@ -217,9 +223,14 @@ def _groups(
 
 
 def _outcomes(
-    groups: Iterator[ProgramGroup], questions: Sequence[PlannedQuestion], draws: int, seed: int, progress: Progress,
-    executor: JobExecutor | None, folder: Path | None,
-) -> Iterator[tuple[ProgramGroup, GroupOutcomes]]:  # fmt: skip
+    groups: Iterator[ProgramGroup],
+    questions: Sequence[PlannedQuestion],
+    draws: int,
+    seed: int,
+    progress: Progress,
+    executor: JobExecutor | None,
+    folder: Path | None,
+) -> Iterator[tuple[ProgramGroup, GroupOutcomes]]:
     """Outcomes of each group, simulated here or by an executor."""
     if executor is None and folder is None:
         with progress.task("programs") as task:
@@ -236,8 +247,12 @@ def _outcomes(
             result = results.get(job)
             origin = result.facts["origin"]
             moved = tuple(InterventionRecord(**item) for item in origin["interventions"])
-            yield group, GroupOutcomes(result.arrays, dict(result.facts["labels"]),
-                                       Provenance(**{**origin, "interventions": moved}))  # fmt: skip
+            yield (
+                group,
+                GroupOutcomes(
+                    result.arrays, dict(result.facts["labels"]), Provenance(**{**origin, "interventions": moved})
+                ),
+            )
 
 
 def _simulate_group(
@@ -269,8 +284,14 @@ def _job(group: ProgramGroup, questions: Sequence[str], draws: int, seed: int) -
         for n, table in enumerate(group.tables)
         for name in table._fields
     }
-    settings = {"theory": group.theory, "tables": len(group.tables), "replicates": group.replicates, "draws": draws,
-                "seed": seed, "questions": list(questions)}  # fmt: skip
+    settings = {
+        "theory": group.theory,
+        "tables": len(group.tables),
+        "replicates": group.replicates,
+        "draws": draws,
+        "seed": seed,
+        "questions": list(questions),
+    }
     label = f"{len(group.variants)} models under {group.theory}, from number {group.variants[0]}"
     return Job(KIND, label, replace(case, arrays={**case.arrays, **tables}), settings, software())
 
@@ -326,7 +347,12 @@ def store(model: Model, finding: ModelUncertainty) -> Path:
     Raises `RunError` where they are those of another model.
     """
     if finding.origin.model != model.hash or BASE not in finding.variants:
-        raise RunError(Problem("the bands are not those of the case", allowed="rival models with `base` among them",
-                               fix="leave out the variants, or name `base` too"))  # fmt: skip
+        raise RunError(
+            Problem(
+                "the bands are not those of the case",
+                allowed="rival models with `base` among them",
+                fix="leave out the variants, or name `base` too",
+            )
+        )
     about = {"variants": finding.variants, "theories": finding.theories, "seed": finding.origin.seed}
     return store_bands(model, {item.id: item.band for item in finding.questions}, about)

@@ -38,9 +38,13 @@ def question_ref(question: PlannedQuestion) -> dict[str, str]:
     form = question.form
     unit = "share" if form.is_share else form.unit(question)
     return {
-        "id": question.id, "kind": question.question.kind, "text": question.question.text, "date": question.date,
-        "unit": unit, "of": form.COMPARED_BY,
-    }  # fmt: skip
+        "id": question.id,
+        "kind": question.question.kind,
+        "text": question.question.text,
+        "date": question.date,
+        "unit": unit,
+        "of": form.COMPARED_BY,
+    }
 
 
 def paired_sample(run: Outcomes, question: PlannedQuestion) -> Sample:

@@ -104,10 +104,18 @@ def number_range(plan: Plan, index: int) -> ParameterRange | None:
         ends = sorted(middle * math.exp2(OCTAVES * side) for side in (-1, 1))
     low, high = (_within(parameter, end) for end in ends)
     return ParameterRange(
-        index=index, path=parameter.path, kind=kind_of(parameter.path), name=parameter.path,
-        label=labels.parameter(plan, parameter.path), low=low, middle=middle, high=high, parameter=parameter,
-        belief=uncertain, unit=unit_of(plan, index),
-    )  # fmt: skip
+        index=index,
+        path=parameter.path,
+        kind=kind_of(parameter.path),
+        name=parameter.path,
+        label=labels.parameter(plan, parameter.path),
+        low=low,
+        middle=middle,
+        high=high,
+        parameter=parameter,
+        belief=uncertain,
+        unit=unit_of(plan, index),
+    )
 
 
 def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
@@ -118,10 +126,18 @@ def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
     low, high = (_within(parameter, end) for end in sorted(ends))
     middle = min(max(parameter.quantile(0.5), low), high)
     return ParameterRange(
-        index=index, path=parameter.path, kind="lever", name=name, label=lever.text or labels.humanise(name),
-        low=low, middle=middle, high=high, parameter=parameter,
-        belief=parameter.belief.shape != "point", unit=unit_of(plan, index),
-    )  # fmt: skip
+        index=index,
+        path=parameter.path,
+        kind="lever",
+        name=name,
+        label=lever.text or labels.humanise(name),
+        low=low,
+        middle=middle,
+        high=high,
+        parameter=parameter,
+        belief=parameter.belief.shape != "point",
+        unit=unit_of(plan, index),
+    )
 
 
 def _canonical(plan: Plan, value: float, unit: str, parameter: Parameter) -> float:

@@ -73,11 +73,20 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
                 means, off = answers.mean(axis=1), answers[1] - answers[0]
                 error = max(float(off.std()) / math.sqrt(pair.shape[1]), error_floor(pair, pair.shape[1]))
                 unit = query.form.unit(query)
-                result.append(VariantEffect(
-                    variant=name, text=texts[name], question=query.id, kind=query.question.kind, unit=unit,
-                    before=float(means[0]), after=float(means[1]), change=float(off.mean()), mc_error=error,
-                    draws=pair.shape[1],
-                ))  # fmt: skip
+                result.append(
+                    VariantEffect(
+                        variant=name,
+                        text=texts[name],
+                        question=query.id,
+                        kind=query.question.kind,
+                        unit=unit,
+                        before=float(means[0]),
+                        after=float(means[1]),
+                        change=float(off.mean()),
+                        mc_error=error,
+                        draws=pair.shape[1],
+                    )
+                )
     return tuple(result)
 
 

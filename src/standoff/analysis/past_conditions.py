@@ -31,12 +31,10 @@ def held_by_as_of(run: Run, node: Node) -> np.ndarray:
     def path(name: str) -> np.ndarray:
         if name in plan.clock_terms:
             return np.array(plan.clock_values(name, range(states)))
-        values: np.ndarray = run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
-        return values
+        return run.stock_paths[:, :states, plan.cells.index(name)][run.valid_paths]
 
     read = (node, path, holds, np)
     shape = (int(run.valid_paths.sum()), states)
     with np.errstate(all="ignore"):
         true, known = (np.broadcast_to(value(*read), shape) for value in (expression.evaluate, expression.defined))
-    out: np.ndarray = (true & known).any(axis=1)
-    return out
+    return (true & known).any(axis=1)

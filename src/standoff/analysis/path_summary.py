@@ -69,5 +69,4 @@ def choice_trend(run: Run, index: int) -> ChoiceTrend:
 def occurrence_shares(run: Run, outcome: str, states: Sequence[int]) -> np.ndarray:
     """Share of futures in which a condition was met by each of `states`, before others or not."""
     times = np.sort(run.answer(outcome))
-    out: np.ndarray = np.searchsorted(times, states, side="right") / len(times)
-    return out
+    return np.searchsorted(times, states, side="right") / len(times)

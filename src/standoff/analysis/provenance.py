@@ -82,13 +82,19 @@ def claims_behind(plan: Plan, question: PlannedQuestion) -> dict[str, tuple[str,
     """The claims behind a question, each under the first of `KINDS`; empty kinds are omitted."""
     direct, seen = _direct(plan, question)
     step = direct
-    out = {"question": list(question.question.claims), "fitted": list(influence(plan, direct.numbers)),
-           "observed": direct.observed, "parameters": _cited(plan, direct.numbers), "reasons": direct.reasons,
-           "indirect": []}  # fmt: skip
+    out = {
+        "question": list(question.question.claims),
+        "fitted": list(influence(plan, direct.numbers)),
+        "observed": direct.observed,
+        "parameters": _cited(plan, direct.numbers),
+        "reasons": direct.reasons,
+        "indirect": [],
+    }
     while fresh := [name for name in (*step.cells, *step.choices) if name not in seen]:
         names = set(fresh)
-        step = _behind(plan, [cell for cell in step.cells if cell in names],
-                       [choice for choice in step.choices if choice in names])  # fmt: skip
+        step = _behind(
+            plan, [cell for cell in step.cells if cell in names], [choice for choice in step.choices if choice in names]
+        )
         seen |= names
         fitted_to = influence(plan, step.numbers)
         out["indirect"] += [*fitted_to, *step.observed, *_cited(plan, step.numbers), *step.reasons]
@@ -110,8 +116,11 @@ def assumptions_behind(plan: Plan, question: PlannedQuestion) -> tuple[str, ...]
         seen |= fresh
         numbers += step.numbers
     result = (plan.parameters[index] for index in dict.fromkeys(numbers))
-    return tuple(item.path for item in result if not item.belief.fitted_to
-                 and not any(source in plan.ledger for source in item.belief.sources))  # fmt: skip
+    return tuple(
+        item.path
+        for item in result
+        if not item.belief.fitted_to and not any(source in plan.ledger for source in item.belief.sources)
+    )
 
 
 def influences(plan: Plan, question: PlannedQuestion) -> dict[str, float]:
@@ -132,10 +141,16 @@ def influence(plan: Plan, numbers: Iterable[int]) -> dict[str, float]:
 def fitted(plan: Plan) -> tuple[FittedNumber, ...]:
     """The fitted parameters, sorted by their change."""
     out = [
-        FittedNumber(path=item.path, label=labels.parameter(plan, item.path), belief=str(item.belief).partition(" @")[0],
-                     fit=fit, sources=item.belief.sources)
-        for item in plan.parameters if (fit := item.belief.fit)
-    ]  # fmt: skip
+        FittedNumber(
+            path=item.path,
+            label=labels.parameter(plan, item.path),
+            belief=str(item.belief).partition(" @")[0],
+            fit=fit,
+            sources=item.belief.sources,
+        )
+        for item in plan.parameters
+        if (fit := item.belief.fit)
+    ]
     return tuple(sorted(out, key=lambda item: (not item.fit.evidence, -abs(item.fit.shift))))
 
 

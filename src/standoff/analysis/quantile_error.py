@@ -36,5 +36,4 @@ def median_pseudovalues(values: np.ndarray) -> np.ndarray:
     low, high = np.quantile(values, (0.5 - SPAN, 0.5 + SPAN))
     centre = np.partition(values, len(values) // 2)[len(values) // 2]
     above = (values > centre).astype(float)
-    out: np.ndarray = centre + (above - above.mean()) * (high - low) / (2 * SPAN)
-    return out
+    return centre + (above - above.mean()) * (high - low) / (2 * SPAN)

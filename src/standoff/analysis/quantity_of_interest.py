@@ -55,8 +55,7 @@ class QuantityOfInterest:
 
     def selected(self, sample: RerunResult) -> np.ndarray:
         """(N,) the row of interest."""
-        out: np.ndarray = self.values(sample)[self.index]
-        return out
+        return self.values(sample)[self.index]
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,14 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     position = find_choice(plan, name.strip())
     choice = plan.choices[position]
     if not sign or wanted.strip() not in choice.options:
-        raise ModelError(Problem(f"`{text}` is not an option", "--choice", f"{name.strip()}={join_limited(choice.options)}",
-                                 did_you_mean(wanted.strip(), choice.options)))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"`{text}` is not an option",
+                "--choice",
+                f"{name.strip()}={join_limited(choice.options)}",
+                did_you_mean(wanted.strip(), choice.options),
+            )
+        )
     calendar = plan.scenario.calendar
     due = [k for k, now in enumerate(choice.is_free) if now]
     if not at and not due:
@@ -89,9 +94,16 @@ def option_probability(model: Model, text: str, at: str = "") -> QuantityOfInter
     actor = labels.capital(labels.actor(plan, choice.actor))
     about = f"{actor}: {labels.option(plan, choice.name, wanted.strip())}"
     return QuantityOfInterest(
-        name=f"{choice.name}={wanted.strip()}", text=about, kind="option", date=calendar.label(step + 1), unit="",
-        labels=choice.options, index=choice.options.index(wanted.strip()), step=step, rows=program.rows_of[position],
-    )  # fmt: skip
+        name=f"{choice.name}={wanted.strip()}",
+        text=about,
+        kind="option",
+        date=calendar.label(step + 1),
+        unit="",
+        labels=choice.options,
+        index=choice.options.index(wanted.strip()),
+        step=step,
+        rows=program.rows_of[position],
+    )
 
 
 def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInterest:
@@ -99,14 +111,25 @@ def question_outcome(model: Model, name: str, label: str = "") -> QuantityOfInte
     item = model.plan.question(name)
     form, labels = item.form, item.form.labels(item)
     if form.HAS_LABELS and label not in labels:
-        raise ModelError(Problem(f"`{name}` is a `first_of` question and needs a label", allowed=join_limited(labels),
-                                 fix=did_you_mean(label, labels)))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"`{name}` is a `first_of` question and needs a label",
+                allowed=join_limited(labels),
+                fix=did_you_mean(label, labels),
+            )
+        )
     if label and not form.HAS_LABELS:
         raise ModelError(Problem(f"`{name}` has no labels, got `{label}`", allowed="a question `first_of`"))
     return QuantityOfInterest(
-        name=f"{name}={label}" if label else name, text=item.question.text, kind=item.question.kind, date=item.date,
-        unit=form.unit(item) or form.MEASURE, labels=labels, index=labels.index(label) if label else 0, question=item,
-    )  # fmt: skip
+        name=f"{name}={label}" if label else name,
+        text=item.question.text,
+        kind=item.question.kind,
+        date=item.date,
+        unit=form.unit(item) or form.MEASURE,
+        labels=labels,
+        index=labels.index(label) if label else 0,
+        question=item,
+    )
 
 
 def resolve(model: Model, choice: str = "", at: str = "", query: str = "") -> QuantityOfInterest:

@@ -134,20 +134,23 @@ class _Coalitions:
             table = self.again.run.model.table.without_reasons(key)
             sample = self.again.with_table(table, self.futures, until=self.until, begun=self.begun)
             self.values[key] = self.about.selected(sample)
-        out: np.ndarray = self.values[key]
-        return out
+        return self.values[key]
 
     def effect(self, rows: Iterable[int]) -> np.ndarray:
         """(N',) the quantity less that without these reasons, in futures that did not fail."""
         off = self.without(()) - self.without(rows)
-        out: np.ndarray = off[np.isfinite(off)]
-        return out
+        return off[np.isfinite(off)]
 
 
 def attribute_reasons(
-    model: Model, *, question: str = "", by: str = "reason", draws: int = EXPLAIN_DRAWS, seed: int = 1,
+    model: Model,
+    *,
+    question: str = "",
+    by: str = "reason",
+    draws: int = EXPLAIN_DRAWS,
+    seed: int = 1,
     progress: Progress = SILENT,
-) -> ReasonAttribution:  # fmt: skip
+) -> ReasonAttribution:
     """Attribute the answer to a question to the reasons of all decisions up to its date.
 
     question: its id, or `id=label` for a question of who comes first; by default the main question. by: groups of the
@@ -187,9 +190,16 @@ def for_page(run: Run, main: Answer, progress: Progress = SILENT) -> ReasonAttri
 
 
 def attributed(
-    run: Run, about: QuantityOfInterest, *, by: str = "reason", futures: int | None = None, most: int | None = None,
-    groups: int = GROUPS, dates: int | None = None, progress: Progress = SILENT,
-) -> ReasonAttribution:  # fmt: skip
+    run: Run,
+    about: QuantityOfInterest,
+    *,
+    by: str = "reason",
+    futures: int | None = None,
+    most: int | None = None,
+    groups: int = GROUPS,
+    dates: int | None = None,
+    progress: Progress = SILENT,
+) -> ReasonAttribution:
     """Attribute a quantity of a run to reasons.
 
     futures: how many of the run's; most: reasons left out one by one, those with the largest log odds; groups: largest
@@ -207,10 +217,18 @@ def attributed(
     coalitions = _Coalitions(again, about, count, begun, max(query.state, plan.first_future_step))
     base, base_error = mean(coalitions.without(()))
     out = ReasonAttribution(
-        origin=Provenance.of(run), question=query.id, label=about.labels[about.index] if query.form.HAS_LABELS else "",
-        text=about.text, date=about.date, futures=count, answer=base, answer_error=base_error, without_all=base, by=by,
+        origin=Provenance.of(run),
+        question=query.id,
+        label=about.labels[about.index] if query.form.HAS_LABELS else "",
+        text=about.text,
+        date=about.date,
+        futures=count,
+        answer=base,
+        answer_error=base_error,
+        without_all=base,
+        by=by,
         choices=tuple(dict.fromkeys(plan.choices[item.choice].name for item in rows)),
-    )  # fmt: skip
+    )
     if not rows:
         return out
     tested = _largest(run, query, rows)[:most]
@@ -223,11 +241,17 @@ def attributed(
     shares = _shares(plan, coalitions, rows, tested, by, groups, progress)
     return ReasonAttribution(
         **{
-            **out.__dict__, "without_all": base - total, "total": total, "total_error": total_error,
-            "reasons": tuple(sorted(effects, key=lambda item: -abs(item.effect))), "untested": len(rows) - len(tested),
-            "shares": shares, "paths": reason_paths(run, query, dates), "deciding": deciding_reasons(run, query, dates),
+            **out.__dict__,
+            "without_all": base - total,
+            "total": total,
+            "total_error": total_error,
+            "reasons": tuple(sorted(effects, key=lambda item: -abs(item.effect))),
+            "untested": len(rows) - len(tested),
+            "shares": shares,
+            "paths": reason_paths(run, query, dates),
+            "deciding": deciding_reasons(run, query, dates),
         }
-    )  # fmt: skip
+    )
 
 
 def _about(model: Model, name: str, label: str) -> QuantityOfInterest:
@@ -236,8 +260,14 @@ def _about(model: Model, name: str, label: str) -> QuantityOfInterest:
     if not name:
         raise ModelError(Problem("the scenario has no question", "--question"))
     if model.plan.question(name).form.COMPARED_BY == "mean":
-        raise ModelError(Problem(f"`{name}` asks for a number", "--question", join_limited(probabilities),
-                                 "ask for a probability: only these are attributed to reasons"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"`{name}` asks for a number",
+                "--question",
+                join_limited(probabilities),
+                "ask for a probability: only these are attributed to reasons",
+            )
+        )
     return question_outcome(model, name, label)
 
 
@@ -267,17 +297,29 @@ def _effect(plan: Plan, coalitions: _Coalitions, item: ReasonRow) -> AnswerReaso
     choice, reason, off = plan.choices[item.choice], _reason(plan, item), coalitions.effect([item.row])
     effect, error = mean(off)
     return AnswerReason(
-        choice=choice.name, actor=choice.actor, reason=reason.name, text=_text(plan, item),
+        choice=choice.name,
+        actor=choice.actor,
+        reason=reason.name,
+        text=_text(plan, item),
         consideration=reason.part.kind,
-        without=mean(coalitions.without(()))[0] - effect, effect=effect, mc_error=error, gained=int((off > 0).sum()),
-        lost=int((off < 0).sum()), claims=reason.claims,
-    )  # fmt: skip
+        without=mean(coalitions.without(()))[0] - effect,
+        effect=effect,
+        mc_error=error,
+        gained=int((off > 0).sum()),
+        lost=int((off < 0).sum()),
+        claims=reason.claims,
+    )
 
 
 def _shares(
-    plan: Plan, coalitions: _Coalitions, rows: Sequence[ReasonRow], tested: Sequence[ReasonRow], by: str, most: int,
+    plan: Plan,
+    coalitions: _Coalitions,
+    rows: Sequence[ReasonRow],
+    tested: Sequence[ReasonRow],
+    by: str,
+    most: int,
     progress: Progress,
-) -> tuple[ReasonShare, ...]:  # fmt: skip
+) -> tuple[ReasonShare, ...]:
     """Shapley values of the groups with the largest effects, and of all other reasons together."""
     members: dict[str, list[ReasonRow]] = {}
     texts = {REST: REST}
@@ -301,11 +343,14 @@ def _shares(
     result = result[:, np.isfinite(result).all(axis=0)]
     return tuple(
         ReasonShare(
-            group=name, text=texts[name], reasons=tuple(_name(plan, item) for item in items), share=float(part.mean()),
+            group=name,
+            text=texts[name],
+            reasons=tuple(_name(plan, item) for item in items),
+            share=float(part.mean()),
             mc_error=float(part.std()) / math.sqrt(max(len(part), 1)),
         )
         for (name, items), part in zip(groups, result, strict=True)
-    )  # fmt: skip
+    )
 
 
 def _reason(plan: Plan, item: ReasonRow) -> PlannedReason:
@@ -321,8 +366,10 @@ def _text(plan: Plan, item: ReasonRow) -> str:
     choice = plan.choices[item.choice]
     text = labels.reason_of(plan, choice.name, _reason(plan, item).name)
     alike = [
-        other.name for other in plan.choices for reason in other.reasons
+        other.name
+        for other in plan.choices
+        for reason in other.reasons
         if other.actor == choice.actor and labels.reason_of(plan, other.name, reason.name) == text
-    ]  # fmt: skip
+    ]
     who = labels.choice(plan, choice.name) if {*alike} != {choice.name} else labels.actor(plan, choice.actor)
     return f"{who}: {text}"

@@ -25,10 +25,19 @@ RIVALS = "rivals"  #: name of the folder of rival models that are simulated else
 
 
 def run(
-    model: Model, folder: Path | str, *, draws: int = 10_000, seed: int = 1, precision: str = "single",
-    paths: int | str | None = None, findings: bool = False, uncertainty: bool = False,
-    band: bool = True, progress: Progress = SILENT, executor: JobExecutor | None = None,
-) -> tuple[Run, Verdict]:  # fmt: skip
+    model: Model,
+    folder: Path | str,
+    *,
+    draws: int = 10_000,
+    seed: int = 1,
+    precision: str = "single",
+    paths: int | str | None = None,
+    findings: bool = False,
+    uncertainty: bool = False,
+    band: bool = True,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> tuple[Run, Verdict]:
     """Simulate a model into a folder, with `verdict.json` and `summary.json`.
 
     Returns run and verdict; an interrupted run resumes. precision: `single` or `double`; paths: number of draws that keep
@@ -56,9 +65,15 @@ def run(
     known = bands(result, quick=band, progress=progress)
     rivals = stored.path / RIVALS
     outcome = verdict(
-        result, changes=True, threshold=findings, uncertainty=uncertainty, progress=progress, bands=known,
-        executor=executor, folder=rivals if executor is not None or rivals.exists() else None,
-    )  # fmt: skip
+        result,
+        changes=True,
+        threshold=findings,
+        uncertainty=uncertainty,
+        progress=progress,
+        bands=known,
+        executor=executor,
+        folder=rivals if executor is not None or rivals.exists() else None,
+    )
     stored.write_json("verdict.json", outcome.to_data())
     stored.write_json("summary.json", summary(result))
     return result, outcome
@@ -79,7 +94,4 @@ def summary(run: Run) -> dict[str, Any]:
         for index, choice in enumerate(plan.choices)
     }
     interventions = [asdict(item) for item in run.interventions]
-    out: dict[str, Any] = to_plain(
-        {"interventions": interventions, "times": run.times, "stocks": stocks, "active_share": choices}
-    )
-    return out
+    return to_plain({"interventions": interventions, "times": run.times, "stocks": stocks, "active_share": choices})

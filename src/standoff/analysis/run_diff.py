@@ -107,8 +107,11 @@ def diff(before: Path, after: Path, *, draws: int = DRAWS, progress: Progress = 
     names = {item.id for item in first.model.plan.questions}
     only = tuple(sorted(names - set(question))), tuple(sorted(set(question) - names))
     versions = [stored.record.get("versions", {}) for stored in (one, other)]
-    program = {key: (versions[0].get(key, ""), versions[1].get(key, "")) for key in {**versions[0], **versions[1]}
-               if versions[0].get(key) != versions[1].get(key)}  # fmt: skip
+    program = {
+        key: (versions[0].get(key, ""), versions[1].get(key, ""))
+        for key in {**versions[0], **versions[1]}
+        if versions[0].get(key) != versions[1].get(key)
+    }
     pair = [stored.record["settings"] for stored in (one, other)]
     settings = {
         key: (pair[0].get(key), pair[1].get(key))
@@ -201,9 +204,15 @@ def _move(
     message = [stored.answered().get(name, {}).get("answer") for stored in (one, other)]
     unit = question.form.unit(question)
     return AnswerChange(
-        id=name, kind=question.question.kind, text=question.question.text,
-        date=str(question.question.by or question.question.at), unit=unit, before=float(values[frozenset()].mean()),
-        after=float(values[everything].mean()), change=float(total.mean()),
+        id=name,
+        kind=question.question.kind,
+        text=question.question.text,
+        date=str(question.question.by or question.question.at),
+        unit=unit,
+        before=float(values[frozenset()].mean()),
+        after=float(values[everything].mean()),
+        change=float(total.mean()),
         mc_error=max(float(total.std()) / root, least) if total.any() else 0.0,
-        parts=tuple(sorted(parts, key=lambda part: -abs(part.change))), stored=(message[0], message[1]),
-    )  # fmt: skip
+        parts=tuple(sorted(parts, key=lambda part: -abs(part.change))),
+        stored=(message[0], message[1]),
+    )

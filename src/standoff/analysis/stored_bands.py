@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 NAME = "bands.json"
 DIGITS = 4  # significant digits that are stored; assumption: an end of a band is right to two
 AGAIN = "`standoff uncertainty CASE --keep` makes it anew"
-MISSING = ("The epistemic band is missing. `standoff run` computes one over parameters; `standoff uncertainty CASE --keep` "
-           "stores one over parameters, rival models and decision theories.")  # fmt: skip
+MISSING = (
+    "The epistemic band is missing. `standoff run` computes one over parameters; `standoff uncertainty CASE --keep` "
+    "stores one over parameters, rival models and decision theories."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +74,12 @@ def store_bands(model: Model, of: Mapping[str, EpistemicBand], about: Mapping[st
     if folder is None:
         raise RunError(Problem("the scenario is not from a file", fix="load it from a file or a folder"))
     data = {
-        "model": model.hash, "program": _program(model), "versions": versions(), **about,
+        "model": model.hash,
+        "program": _program(model),
+        "versions": versions(),
+        **about,
         "questions": {name: asdict(band) for name, band in of.items()},
-    }  # fmt: skip
+    }
     path = folder / NAME
     write_text(path, json.dumps(_rounded(to_plain(data)), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
     return path

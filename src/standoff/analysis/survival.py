@@ -64,9 +64,10 @@ def happened_by(waiting: CensoredTimes) -> IncidenceCurve:
     with np.errstate(divide="ignore", invalid="ignore"):  # the error is NaN at a time with no future left at risk
         result = _library().survfunc.SurvfuncRight(waiting.time, waiting.happened.astype(int))
     return IncidenceCurve(
-        np.asarray(result.surv_times), np.round(1 - np.asarray(result.surv_prob), DIGITS),
+        np.asarray(result.surv_times),
+        np.round(1 - np.asarray(result.surv_prob), DIGITS),
         np.nan_to_num(result.surv_prob_se),
-    )  # fmt: skip
+    )
 
 
 def median_between(curve: IncidenceCurve) -> tuple[float | None, float | None]:
@@ -124,8 +125,7 @@ def residuals(waiting: CensoredTimes) -> np.ndarray:
     times, index = np.unique(waiting.time, return_inverse=True)
     ends = np.bincount(index, weights=waiting.happened, minlength=len(times))
     there = np.cumsum(np.bincount(index, minlength=len(times))[::-1])[::-1]
-    out: np.ndarray = waiting.happened - np.cumsum(ends / there)[index]
-    return out
+    return waiting.happened - np.cumsum(ends / there)[index]
 
 
 def significant_indices(score: np.ndarray, count: int) -> list[int]:
@@ -160,13 +160,11 @@ def _library() -> _Library:
         from statsmodels.duration import hazard_regression, survfunc
     except ImportError:
         raise RunError(
-            Problem("survival analysis needs `statsmodels`, which is not installed",
-                    fix=install_command("analysis"))
-        ) from None  # fmt: skip
+            Problem("survival analysis needs `statsmodels`, which is not installed", fix=install_command("analysis"))
+        ) from None
     return _Library(survfunc, hazard_regression)
 
 
 def standard(samples: np.ndarray) -> np.ndarray:
     """Uniform numbers scaled to mean 0 and variance 1."""
-    out: np.ndarray = (samples - 0.5) * math.sqrt(12.0)
-    return out
+    return (samples - 0.5) * math.sqrt(12.0)

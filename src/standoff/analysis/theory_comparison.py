@@ -117,9 +117,15 @@ class TheoryComparison(Finding):
 
 
 def theories(
-    model: Model, names: Iterable[str] | None = None, *, draws: int = DRAWS, seed: int = 1,
-    progress: Progress = SILENT, executor: JobExecutor | None = None, folder: Path | None = None,
-) -> TheoryComparison:  # fmt: skip
+    model: Model,
+    names: Iterable[str] | None = None,
+    *,
+    draws: int = DRAWS,
+    seed: int = 1,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+    folder: Path | None = None,
+) -> TheoryComparison:
     """Compare the answers of a model under several theories (default: all), one for all actors.
 
     An `executor` (`standoff.distributed`) simulates all theories at once; with a `folder` what is done stays there.
@@ -208,8 +214,7 @@ def _own_parameters(run: Run, index: int, step: int) -> tuple[np.ndarray, np.nda
     values = run.parameter_values[run.valid_paths][decision_record.has_occasion(run, index, step)].astype(float)
 
     def value(i: int) -> np.ndarray:
-        out: np.ndarray = values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
-        return out
+        return values[:, i] * (values[:, view.parameter_index[i]] if i in view.parameter_index else 1.0)
 
     return value(choice.rationality), np.stack([value(reason.weight) for reason in choice.reasons], axis=1)
 
@@ -307,10 +312,16 @@ def _disagreement(run: Run, names: tuple[str, ...]) -> Disagreement | None:
         for name, p in solved.items()
     )
     return Disagreement(
-        choice.name, labels.actor(plan, choice.actor), scenario.text, run.model.scenario.calendar.label(step + 1),
+        choice.name,
+        labels.actor(plan, choice.actor),
+        scenario.text,
+        run.model.scenario.calendar.label(step + 1),
         {option: labels.option(plan, choice.name, option) for option in choice.options},
-        choice.options[choice.status_quo], deciding, issues, float(decision_record.has_occasion(run, index, step).mean()),
-    )  # fmt: skip
+        choice.options[choice.status_quo],
+        deciding,
+        issues,
+        float(decision_record.has_occasion(run, index, step).mean()),
+    )
 
 
 def _central(values: np.ndarray) -> tuple[float, float]:

@@ -80,9 +80,17 @@ class ThresholdAnalysis(QoiFinding):
 
 
 def flip(
-    model: Model, *, choice: str = "", at: str = "", question: str = "", to: float | None = None, draws: int = DRAWS,
-    seed: int = 1, most: int = MOST, progress: Progress = SILENT,
-) -> ThresholdAnalysis:  # fmt: skip
+    model: Model,
+    *,
+    choice: str = "",
+    at: str = "",
+    question: str = "",
+    to: float | None = None,
+    draws: int = DRAWS,
+    seed: int = 1,
+    most: int = MOST,
+    progress: Progress = SILENT,
+) -> ThresholdAnalysis:
     """Find parameter changes that take an answer across a threshold, `to` or the largest share.
 
     choice: an option, `CHN=arms`, at the date `at` or the first decision
@@ -126,15 +134,35 @@ def flip(
     with progress.task("joint changes"):
         sets = together(start, edges, under)
     falls, unknown = claim_removal.remove_claims(model, about, tie, start, under_table, progress)
-    ordered = sorted(result, key=lambda item: (not item.flips, abs(item.standardised_shift) if item.flips else
-                                              (item.answer - start.answer) * (1 if start.margin > 0 else -1)))  # fmt: skip
+    ordered = sorted(
+        result,
+        key=lambda item: (
+            not item.flips,
+            abs(item.standardised_shift)
+            if item.flips
+            else (item.answer - start.answer) * (1 if start.margin > 0 else -1),
+        ),
+    )
     rival = about.labels[start.rival] if start.rival >= 0 else ""
     return ThresholdAnalysis(
-        origin=Provenance.of(base.run), quantity_of_interest=about.name, text=about.text, kind=about.kind, date=about.date,
-        unit=about.unit, answer=start.answer, answer_error=start.answer_error, to=to, rival=rival,
-        rival_answer=float(np.nanmean(scale.base[start.rival])) if rival else math.nan, already_above=start.margin > 0,
-        flips=tuple(ordered), together=sets, claims=falls, not_tested=unknown, tried=tries,
-    )  # fmt: skip
+        origin=Provenance.of(base.run),
+        quantity_of_interest=about.name,
+        text=about.text,
+        kind=about.kind,
+        date=about.date,
+        unit=about.unit,
+        answer=start.answer,
+        answer_error=start.answer_error,
+        to=to,
+        rival=rival,
+        rival_answer=float(np.nanmean(scale.base[start.rival])) if rival else math.nan,
+        already_above=start.margin > 0,
+        flips=tuple(ordered),
+        together=sets,
+        claims=falls,
+        not_tested=unknown,
+        tried=tries,
+    )
 
 
 def _alone(
@@ -194,8 +222,18 @@ def _flip(
     move: ParameterRange, flips: bool, reach: float, level: MarginEstimate, interval: tuple[float, float] | None
 ) -> SwitchingValue:
     return SwitchingValue(
-        path=move.path, kind=move.kind, name=move.name, label=move.label, belief=str(move.parameter.belief), unit=move.unit,
-        middle=move.in_written_unit(move.middle), flips=flips, value=move.in_written_unit(move.at(reach)),
-        interval=interval, standardised_shift=reach, tail_probability=move.beyond(reach), answer=level.answer,
+        path=move.path,
+        kind=move.kind,
+        name=move.name,
+        label=move.label,
+        belief=str(move.parameter.belief),
+        unit=move.unit,
+        middle=move.in_written_unit(move.middle),
+        flips=flips,
+        value=move.in_written_unit(move.at(reach)),
+        interval=interval,
+        standardised_shift=reach,
+        tail_probability=move.beyond(reach),
+        answer=level.answer,
         answer_error=level.answer_error,
-    )  # fmt: skip
+    )

@@ -119,8 +119,7 @@ def case_digest(cases: Sequence[str]) -> str:
 
 
 def _stored() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
-    return data
+    return json.loads(FILE.read_text(encoding="utf-8")) if FILE.is_file() else {}
 
 
 def _read(row: dict[str, Any] | None) -> PastScores | None:

@@ -72,9 +72,16 @@ class ValueOfInformation(QoiFinding):
 
 
 def voi(
-    model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
-    best: int = BEST, progress: Progress = SILENT,
-) -> ValueOfInformation:  # fmt: skip
+    model: Model,
+    *,
+    choice: str = "",
+    at: str = "",
+    question: str = "",
+    draws: int = DRAWS,
+    seed: int = 1,
+    best: int = BEST,
+    progress: Progress = SILENT,
+) -> ValueOfInformation:
     """Rank claims and parameters by how much checking them would reduce the uncertainty."""
     from standoff.engine.simulate import simulate
 
@@ -87,8 +94,10 @@ def voi(
     named = {claim: bearing for bearing in bearings(model) for claim in bearing.claims}
     claims = [fit.information_value(model, bearing) for bearing in dict.fromkeys(named.values())]
     alone = [fit.information_value(model, ClaimGroup((), {i: 1.0})) for i in model.layout.varying]
-    shown = [sorted((item for item in result if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
-             for result in (claims, alone)]  # fmt: skip
+    shown = [
+        sorted((item for item in result if item and item.share > ERRORS * item.error), key=lambda item: -item.share)
+        for result in (claims, alone)
+    ]
     answer, error = mean(values[about.index])
     node = sum(len(item.claims) for item in shown[0])
     return ValueOfInformation(
@@ -131,18 +140,28 @@ class _Fit:
         spread = _spread(x, [row in model.layout.fitted for row in text])
         share = self._share(x, stored, spread, centred[self.place])
         rng = np.random.default_rng(self.seed)
-        again = [self._share(x[:, rows], stored, spread, self.values[self.place][rows] - self.values[self.place][rows].mean())
-                 for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))]  # fmt: skip
+        again = [
+            self._share(
+                x[:, rows], stored, spread, self.values[self.place][rows] - self.values[self.place][rows].mean()
+            )
+            for rows in (rng.integers(0, n, n) for _ in range(RESAMPLES))
+        ]
         curve = self._curve(x, stored, centred, share)
         right, turns = (None, None) if not self.share else self._turned(curve)
         parameters = [model.plan.parameters[i] for i in bearing.variance_shares]
         return InformationValue(
-            claims=bearing.claims, numbers=tuple(p.path for p in parameters),
+            claims=bearing.claims,
+            numbers=tuple(p.path for p in parameters),
             labels=tuple(labels.parameter(model.plan, p.path) for p in parameters),
-            beliefs=tuple(str(p.belief) for p in parameters), variance_share=float(np.mean(list(text.values()))),
-            variance_reduction=share * self.variance, share=share, error=float(np.std(again)), accuracy_gain=right,
-            switch_probability=turns, spread=math.sqrt(max(share, 0.0) * self.variance),
-        )  # fmt: skip
+            beliefs=tuple(str(p.belief) for p in parameters),
+            variance_share=float(np.mean(list(text.values()))),
+            variance_reduction=share * self.variance,
+            share=share,
+            error=float(np.std(again)),
+            accuracy_gain=right,
+            switch_probability=turns,
+            spread=math.sqrt(max(share, 0.0) * self.variance),
+        )
 
     def _share(self, x: np.ndarray, stored: np.ndarray, spread: np.ndarray, y: np.ndarray) -> float:
         """Share of the variance of y explained by the fit, corrected for overfitting."""

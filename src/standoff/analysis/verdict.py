@@ -73,17 +73,24 @@ class Verdict(Finding):
         base = super().to_data()
         choices = [
             {
-                "choice": result.choice, "actor": result.actor, "at": result.at, "option": result.option,
-                "reference": result.reference, "status_quo": result.status_quo,
-                "log_odds": result.log_odds, "unsolved": result.unsolved, "decision_frequency": result.decision_frequency,
-                "sample_size": result.sample_size, "candidates": result.candidates,
+                "choice": result.choice,
+                "actor": result.actor,
+                "at": result.at,
+                "option": result.option,
+                "reference": result.reference,
+                "status_quo": result.status_quo,
+                "log_odds": result.log_odds,
+                "unsolved": result.unsolved,
+                "decision_frequency": result.decision_frequency,
+                "sample_size": result.sample_size,
+                "candidates": result.candidates,
                 "reversal": None if result.reversal is None else to_plain(result.reversal.__dict__),
                 "options": {item.option: to_plain(item.__dict__) for item in result.options},
                 "reasons": [to_plain(item.__dict__) for item in result.reasons],
                 "claims": list(result.claims),
             }
             for result in self.choices
-        ]  # fmt: skip
+        ]
         return {
             "origin": base["origin"],
             "questions": base["answers"],
@@ -116,9 +123,15 @@ def main_answer(run: Run, answers: Sequence[Answer]) -> Answer | None:
 
 
 def verdict(
-    run: Run, changes: bool = False, threshold: bool = False, uncertainty: bool = False, progress: Progress = SILENT,
-    bands: Bands | None = None, executor: JobExecutor | None = None, folder: Path | None = None,
-) -> Verdict:  # fmt: skip
+    run: Run,
+    changes: bool = False,
+    threshold: bool = False,
+    uncertainty: bool = False,
+    progress: Progress = SILENT,
+    bands: Bands | None = None,
+    executor: JobExecutor | None = None,
+    folder: Path | None = None,
+) -> Verdict:
     """Collect the answers, reasons, provenance and cautions of a run for its first page.
 
     `changes` adds the reasons behind the main answer, its most influential parameters, and the answer under variants that
@@ -194,7 +207,7 @@ def _model_uncertainty(
 
 def _turns(
     run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress
-) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:  # fmt: skip
+) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:
     """Threshold analysis of the main choice, and value of information."""
     from standoff.analysis.threshold import flip
     from standoff.analysis.value_of_information import voi

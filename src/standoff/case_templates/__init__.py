@@ -63,8 +63,13 @@ class CaseTemplate:
         """The question of a key; raises `ScenarioError`."""
         known = {ask.key: ask for ask in self.asks}
         if key not in known:
-            raise ScenarioError(Problem(f"the template `{self.name}` does not ask for `{key}`", allowed=", ".join(known),
-                                        fix=did_you_mean(key, known)))  # fmt: skip
+            raise ScenarioError(
+                Problem(
+                    f"the template `{self.name}` does not ask for `{key}`",
+                    allowed=", ".join(known),
+                    fix=did_you_mean(key, known),
+                )
+            )
         return known[key]
 
     def default(self, ask: Ask, today: date | None = None) -> str:
@@ -82,9 +87,14 @@ class CaseTemplate:
                     Problem(f"`{value}` is the code of `{other}` already", path=key, allowed="a code of its own")
                 )
             if ask.before in values and value >= values[ask.before]:
-                out.append(Problem(f"{value} months are not before the end, {ask.before} {values[ask.before]}", path=key,
-                                   allowed=f"{ask.low:g} to {values[ask.before] - 1}",
-                                   fix=f"give a smaller number, or a longer {ask.before}"))  # fmt: skip
+                out.append(
+                    Problem(
+                        f"{value} months are not before the end, {ask.before} {values[ask.before]}",
+                        path=key,
+                        allowed=f"{ask.low:g} to {values[ask.before] - 1}",
+                        fix=f"give a smaller number, or a longer {ask.before}",
+                    )
+                )
         return out
 
 
@@ -144,9 +154,13 @@ def _rendered(template: CaseTemplate, values: Mapping[str, Any]) -> str:
     )
     as_of, horizon = values["as_of"], values["horizon"]
     text = environment.from_string(template.scenario).render(
-        **values, after=lambda months: month_after(as_of, months), end=month_after(as_of, horizon),
-        start=month_after(as_of, -1), codes=codes, each=each,
-    )  # fmt: skip
+        **values,
+        after=lambda months: month_after(as_of, months),
+        end=month_after(as_of, horizon),
+        start=month_after(as_of, -1),
+        codes=codes,
+        each=each,
+    )
     answers = "\n".join(f"#   {ask.key}: {_shown(values[ask.key])}" for ask in template.asks)
     return f"# Written by `standoff new --template {template.name}` from these answers:\n{answers}\n{text}"
 

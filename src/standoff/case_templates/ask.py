@@ -136,8 +136,12 @@ def _number(ask: Ask, text: str) -> str:
 
 
 READERS: dict[str, Callable[[Ask, str], Any]] = {
-    "actor": _actor, "some": _some, "month": _month, "months": _months, "number": _number,
-}  # fmt: skip
+    "actor": _actor,
+    "some": _some,
+    "month": _month,
+    "months": _months,
+    "number": _number,
+}
 
 
 def month_after(month: str, months: int) -> str:

@@ -44,9 +44,12 @@ def find(name: str | Path) -> Path:
 
 
 def load(
-    name: str | Path, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
+    name: str | Path,
+    variant: str = "",
+    changes: Mapping[str, Any] | None = None,
+    since: str = AS_OF,
     held: Mapping[str, Mapping[str, str]] | None = None,
-) -> Case:  # fmt: skip
+) -> Case:
     """Load a case by slug or path: its scenario with its claims.
 
     Claims are in `claims.jsonl` or `claims.yaml` beside the scenario.
@@ -80,10 +83,17 @@ def _declared(path: Path) -> Mapping[str, str]:
 
 
 def claims(
-    case: str | Path, *, subject: str | None = None, quantity: str | None = None, speaker: str | None = None,
-    side: str | None = None, line: int | None = None, text: str | None = None, since: str | None = None,
+    case: str | Path,
+    *,
+    subject: str | None = None,
+    quantity: str | None = None,
+    speaker: str | None = None,
+    side: str | None = None,
+    line: int | None = None,
+    text: str | None = None,
+    since: str | None = None,
     until: str | None = None,
-) -> Ledger:  # fmt: skip
+) -> Ledger:
     """Load the claims of a case, or those that pass every filter.
 
     since and until are dates that claims are about; text is part of a claim's words. Raises `LedgerError` for a subject,
@@ -93,8 +103,14 @@ def claims(
     for key, word in {"subject": subject, "quantity": quantity, "speaker": speaker, "side": side}.items():
         known = sorted({getattr(claim, key) for claim in ledger} - {""})
         if word is not None and known and word not in known:
-            problems.append(Problem(f"no claim has the {key} `{word}`", f"--{key}", allowed=join_limited(known),
-                                    fix=did_you_mean(word, known)))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"no claim has the {key} `{word}`",
+                    f"--{key}",
+                    allowed=join_limited(known),
+                    fix=did_you_mean(word, known),
+                )
+            )
     if problems:
         raise LedgerError(problems)
     return ledger.filter(

@@ -182,9 +182,14 @@ def _is_date(text: str) -> bool:
 
 
 def build_model(
-    case: str, variant: str = "", changes: list[str] | None = None, since: str = AS_OF, posterior: Path | None = None,
-    fitted: bool = False, held: list[str] | None = None,
-) -> Model:  # fmt: skip
+    case: str,
+    variant: str = "",
+    changes: list[str] | None = None,
+    since: str = AS_OF,
+    posterior: Path | None = None,
+    fitted: bool = False,
+    held: list[str] | None = None,
+) -> Model:
     """Build the model of a case, with a posterior if one is named (see `posterior.load`)."""
     from standoff.engine.build import build
 
@@ -360,8 +365,12 @@ def require_known(words: Sequence[str], known: Sequence[str], kind: str) -> None
     """Refuse unknown words before anything is simulated; raises `ModelError`."""
     unknown = [word for word in words if word not in known]
     if unknown:
-        raise ModelError([Problem(f"there is no {kind} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
-                          for word in unknown])  # fmt: skip
+        raise ModelError(
+            [
+                Problem(f"there is no {kind} `{word}`", allowed=join_limited(known), fix=did_you_mean(word, known))
+                for word in unknown
+            ]
+        )
 
 
 def theory_names(text: str) -> tuple[str, ...]:

@@ -26,13 +26,36 @@ CLOSED = (
     141  #: exit code where the reader of our output has gone: 128 + SIGPIPE, as a shell gives it for other programs
 )
 SIGNS = {
-    **dict.fromkeys("−–—─━‐‑", "-"), **dict.fromkeys("│┃", "|"), **dict.fromkeys("█▉▊▋▌▍▎▏▐", "#"),
-    **dict.fromkeys("“”„", '"'), **dict.fromkeys("‘’‚", "'"), **dict.fromkeys("\xa0\u2009\u202f", " "),
+    **dict.fromkeys("−–—─━‐‑", "-"),
+    **dict.fromkeys("│┃", "|"),
+    **dict.fromkeys("█▉▊▋▌▍▎▏▐", "#"),
+    **dict.fromkeys("“”„", '"'),
+    **dict.fromkeys("‘’‚", "'"),
+    **dict.fromkeys("\xa0\u2009\u202f", " "),
     **dict.fromkeys("●◆■▲▼◀▶◇✚•", "*"),
-    "·": ".", "…": "...", "±": "+-", "×": "x", "≥": ">=", "≤": "<=", "≠": "!=", "≈": "~", "→": "->", "←": "<-",
-    "↑": "^", "↓": "v", "‹": "<", "›": ">", "«": "<<", "»": ">>", "°": "deg", "€": "EUR", "£": "GBP", "₽": "RUB",
-    "₴": "UAH", "₩": "KRW",
-}  # fmt: skip
+    "·": ".",
+    "…": "...",
+    "±": "+-",
+    "×": "x",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "≈": "~",
+    "→": "->",
+    "←": "<-",
+    "↑": "^",
+    "↓": "v",
+    "‹": "<",
+    "›": ">",
+    "«": "<<",
+    "»": ">>",
+    "°": "deg",
+    "€": "EUR",
+    "£": "GBP",
+    "₽": "RUB",
+    "₴": "UAH",
+    "₩": "KRW",
+}
 NEAREST = "standoff.nearest"  #: name of the error handler of our streams
 
 

@@ -59,8 +59,12 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
     from standoff.cli._terminal import Terminal
 
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn()
-    )  # fmt: skip
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Terminal(stderr=True), transient=True) as bars:
         yield _Bars(bars)
 

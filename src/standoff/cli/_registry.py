@@ -49,8 +49,7 @@ class CommandFolder(Mapping[str, Any]):
         """The `COMMAND` of a module; raises `KeyError` for a name that no module has."""
         if name not in list(self):
             raise KeyError(name)
-        command: Command = registry.module(self.package, name.replace("-", "_")).COMMAND
-        return command
+        return registry.module(self.package, name.replace("-", "_")).COMMAND
 
     def __getitem__(self, name: str) -> Any:
         group, function = self.declared(name)

@@ -57,10 +57,14 @@ class Terminal(Console):
             out = copy.copy(thing)
             out.title, out.caption = self._made(thing.title), self._made(thing.caption)
             out.columns = [
-                replace(column, header=self._made(column.header), footer=self._made(column.footer),
-                        _cells=[self._made(cell) for cell in column.cells])
+                replace(
+                    column,
+                    header=self._made(column.header),
+                    footer=self._made(column.footer),
+                    _cells=[self._made(cell) for cell in column.cells],
+                )
                 for column in thing.columns
-            ]  # fmt: skip
+            ]
             return out
         return thing
 
@@ -74,6 +78,12 @@ class Terminal(Console):
 
         spans = [Span(place(span.start), place(span.end), span.style) for span in text.spans]
         return type(text)(
-            made, style=text.style, justify=text.justify, overflow=text.overflow, no_wrap=text.no_wrap, end=text.end,
-            tab_size=text.tab_size, spans=spans,
-        )  # fmt: skip
+            made,
+            style=text.style,
+            justify=text.justify,
+            overflow=text.overflow,
+            no_wrap=text.no_wrap,
+            end=text.end,
+            tab_size=text.tab_size,
+            spans=spans,
+        )

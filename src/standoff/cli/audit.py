@@ -61,9 +61,15 @@ def audit(
     loaded, ledger = catalog.load(against)
     text = options.load_text(file, published)
     result = audit_text(
-        text.text, ledger, name=file.name, case=against, published=text.published, as_of=as_of,
-        rates={**loaded.scenario.units, **_rates(rate)}, reconcile=reconcile,
-    )  # fmt: skip
+        text.text,
+        ledger,
+        name=file.name,
+        case=against,
+        published=text.published,
+        as_of=as_of,
+        rates={**loaded.scenario.units, **_rates(rate)},
+        reconcile=reconcile,
+    )
     if output is not None:
         write_text(output, text_audit.page(result, text.text))
     if as_json:

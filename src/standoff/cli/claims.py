@@ -51,9 +51,16 @@ def claims(
             output, (".svg",) if conflicts else (".csv",), "conflicts.svg" if conflicts else "claims.csv"
         )
     ledger = catalog.claims(
-        case, subject=subject, quantity=quantity, speaker=speaker, side=side, line=line, text=text, since=since,
+        case,
+        subject=subject,
+        quantity=quantity,
+        speaker=speaker,
+        side=side,
+        line=line,
+        text=text,
+        since=since,
         until=until,
-    )  # fmt: skip
+    )
     if missing_groups:
         _missing_groups(ledger, as_json)
     elif conflicts:

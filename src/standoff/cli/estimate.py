@@ -110,9 +110,17 @@ def estimate(
     from standoff.report.sections import estimate as section
 
     names = [name.strip() for name in outcomes.split(",")] if outcomes else None
-    given: dict[str, Any] = {"model": model, "link": link.value, "error": error.value, "scale": scale, "outcomes": names,
-                             "utilities": numbers(utilities), "drop_missing": drop_missing, "profile": profile,
-                             "cluster": cluster}  # fmt: skip
+    given: dict[str, Any] = {
+        "model": model,
+        "link": link.value,
+        "error": error.value,
+        "scale": scale,
+        "outcomes": names,
+        "utilities": numbers(utilities),
+        "drop_missing": drop_missing,
+        "profile": profile,
+        "cluster": cluster,
+    }
     tests: Sequence[ModelTest] = ()
     with progress_bars(quiet=as_json) as progress:
         if against:

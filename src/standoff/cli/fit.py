@@ -178,9 +178,16 @@ def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | No
 
 
 def _calibrate(
-    model: Model, sets: int, quick: bool, draws: int, seed: int, on: str, trust_network: bool, folder: Path | None,
+    model: Model,
+    sets: int,
+    quick: bool,
+    draws: int,
+    seed: int,
+    on: str,
+    trust_network: bool,
+    folder: Path | None,
     as_json: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Calibrate the fit; exit code 3 where ranks are not uniform."""
     from standoff.distributed.executors import open_executor
     from standoff.inference.fit.calibration import calibrate

@@ -93,9 +93,21 @@ def hindcast(
         progress_bars(quiet=as_json) as progress,
     ):
         result = run_hindcast(
-            case, home, first=first, last=last, every=every, horizons=_months(horizons), variant=variant, draws=draws,
-            seed=seed, widen_late=widen_late, reconcile=reconcile, fitted=fitted, progress=progress, executor=executor,
-        )  # fmt: skip
+            case,
+            home,
+            first=first,
+            last=last,
+            every=every,
+            horizons=_months(horizons),
+            variant=variant,
+            draws=draws,
+            seed=seed,
+            widen_late=widen_late,
+            reconcile=reconcile,
+            fitted=fitted,
+            progress=progress,
+            executor=executor,
+        )
     data = result.summary.to_data()
     write_text(home / "hindcast.json", json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     if output is not None:

@@ -74,8 +74,10 @@ def new(
     if template and not yes and not exists:
         _prompt(case_template(template), given)
     folder = new_case(name, origin, template, given)
-    options.display(f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
-                    f"next: standoff validate {(at := shlex.quote(str(folder)))}; standoff run {at}")  # fmt: skip
+    options.display(
+        f"created {folder}: {', '.join(sorted(file.name for file in folder.iterdir()))}",
+        f"next: standoff validate {(at := shlex.quote(str(folder)))}; standoff run {at}",
+    )
 
 
 def _given(name: str, file: Path | None, texts: list[str] | None) -> dict[str, Any]:
@@ -139,9 +141,14 @@ def _answer(template: CaseTemplate, ask: Ask, values: dict[str, Any]) -> str:
             unit = f" In {ask.unit}" if ask.kind == "number" and ask.unit != "1" else ""
             text: str = typer.prompt(f"  {ask.text}{unit}", default=template.default(ask))
         except (typer.Abort, RuntimeError):  # the latter where standard input is closed
-            raise ScenarioError(Problem("there is no further answer", path=ask.key, allowed=ask.allowed,
-                                        fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes")
-                                ) from None  # fmt: skip
+            raise ScenarioError(
+                Problem(
+                    "there is no further answer",
+                    path=ask.key,
+                    allowed=ask.allowed,
+                    fix="answer with --answer KEY=VALUE or --answers FILE, or take defaults with --yes",
+                )
+            ) from None
         try:
             value = ask.read(text)
             if problems := [each for each in template.clashes({**values, ask.key: value}) if each.path == ask.key]:

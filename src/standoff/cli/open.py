@@ -33,9 +33,15 @@ def open_case(
     from standoff.web.open_case import open_case as serve_case
 
     serve_case(
-        case, variant, port=port, browser=not no_browser, held=options.parse_holds(held),
-        read=lambda: options.build_model(case, variant, held=held), show=put, warn=put_error,
-    )  # fmt: skip
+        case,
+        variant,
+        port=port,
+        browser=not no_browser,
+        held=options.parse_holds(held),
+        read=lambda: options.build_model(case, variant, held=held),
+        show=put,
+        warn=put_error,
+    )
 
 
 COMMAND = Command(HelpGroup.analyse, open_case)

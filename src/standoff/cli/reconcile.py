@@ -49,9 +49,18 @@ def reconcile(
     title, cut_off, ledger = options.dated_ledger(case, as_of)
     with progress_bars(quiet=as_json) as progress:
         result = estimate(
-            ledger, quantity, subject, as_of=cut_off, at=at or None, without=without or (),
-            independent_relays=independent_relays, refits=refits, seed=seed, title=title, progress=progress,
-        )  # fmt: skip
+            ledger,
+            quantity,
+            subject,
+            as_of=cut_off,
+            at=at or None,
+            without=without or (),
+            independent_relays=independent_relays,
+            refits=refits,
+            seed=seed,
+            title=title,
+            progress=progress,
+        )
     if output is not None:
         from standoff.report.charts.claim_path import picture
 

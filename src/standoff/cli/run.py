@@ -111,18 +111,32 @@ def run(
 
     stored: int | str | None = paths if paths == options.ALL else _count(paths) if paths else None
     home = folder or Path("runs") / options.run_name(
-        case, model.plan.variant, model.hash[:8], f"s{seed}", f"d{draws}",
-        precision.value if precision is not Precision.single else "", f"p{paths}" if paths else "",
-    )  # fmt: skip
+        case,
+        model.plan.variant,
+        model.hash[:8],
+        f"s{seed}",
+        f"d{draws}",
+        precision.value if precision is not Precision.single else "",
+        f"p{paths}" if paths else "",
+    )
     with (
         options.resumable(home),
         open_executor(on, trust_network) as executor,
         progress_bars(quiet=as_json) as progress,
     ):
         result, verdict = simulate_case(
-            model, home, draws=draws, seed=seed, precision=precision.value, paths=stored, findings=findings,
-            uncertainty=uncertainty, band=band, progress=progress, executor=executor,
-        )  # fmt: skip
+            model,
+            home,
+            draws=draws,
+            seed=seed,
+            precision=precision.value,
+            paths=stored,
+            findings=findings,
+            uncertainty=uncertainty,
+            band=band,
+            progress=progress,
+            executor=executor,
+        )
         needs_page = html or any(path.suffix.lower() == ".html" for path in output or ())
         short = brief_of(result, verdict, progress) if needs_page and verdict.answers else None
     page = home / "report.html"

@@ -87,16 +87,31 @@ def sensitivity(
     if sources:
         with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
             counted = influential_sources(
-                model, questions=[question] if question else (), draws=draws, pairs=pairs, seed=seed, progress=progress,
+                model,
+                questions=[question] if question else (),
+                draws=draws,
+                pairs=pairs,
+                seed=seed,
+                progress=progress,
                 executor=executor,
-            )  # fmt: skip
+            )
         options.emit(counted.to_data(), page.document(counted), output, as_json)
         return
     with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
         finding = measure(
-            model, choice=choice, at=at, question=question, draws=draws, seed=seed, gradient=gradient, indices=sobol,
-            group=by.value, pairs=pairs, progress=progress, executor=executor,
-        )  # fmt: skip
+            model,
+            choice=choice,
+            at=at,
+            question=question,
+            draws=draws,
+            seed=seed,
+            gradient=gradient,
+            indices=sobol,
+            group=by.value,
+            pairs=pairs,
+            progress=progress,
+            executor=executor,
+        )
     if output is not None and output.suffix == ".svg":
         from standoff.report.charts.tornado import picture
 

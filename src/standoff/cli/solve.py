@@ -75,8 +75,14 @@ def solve(
     loaded = gambit_io.read(textbook.resolve(game))
     for name, value, only in (("--rationality", rationality, Method.qre), ("--level", level, Method.level_k)):
         if value is not None and method is not only:
-            raise StandoffError(Problem(f"{name} does not apply to --method {method.value}", name,
-                                        allowed=f"--method {only.value}", fix="leave one of them out"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"{name} does not apply to --method {method.value}",
+                    name,
+                    allowed=f"--method {only.value}",
+                    fix="leave one of them out",
+                )
+            )
     solution = solver.solve(loaded, method.value, rationality=rates(rationality), level=2 if level is None else level)
     data = section.data(loaded, method.value, solution, card)
     options.emit(
@@ -91,8 +97,14 @@ def rates(texts: list[str] | None) -> tuple[float, ...]:
         try:
             out.append(float(word))
         except ValueError:
-            raise StandoffError(Problem(f"`{word}` is not a rationality", "--rationality", allowed="numbers from 0",
-                                        fix="write such as --rationality 1.5")) from None  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"`{word}` is not a rationality",
+                    "--rationality",
+                    allowed="numbers from 0",
+                    fix="write such as --rationality 1.5",
+                )
+            ) from None
     return tuple(out)
 
 
@@ -107,8 +119,16 @@ def _list(as_json: bool) -> None:
     for name in textbook.names():
         loaded, card = gambit_io.read(textbook.resolve(name)), textbook.card(name)
         kind = "tree" if isinstance(loaded, Tree) else "table"
-        rows.append({"game": name, "title": loaded.title, "players": len(loaded.players), "kind": kind,
-                     "source": card["source"], "about": card["about"]})  # fmt: skip
+        rows.append(
+            {
+                "game": name,
+                "title": loaded.title,
+                "players": len(loaded.players),
+                "kind": kind,
+                "source": card["source"],
+                "about": card["about"],
+            }
+        )
     if as_json:
         options.print_json(rows)
         return

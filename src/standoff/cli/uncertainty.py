@@ -47,9 +47,14 @@ def uncertainty(
     models = models_of(model, variants or ())
     with open_executor(on, trust_network) as executor, progress_bars(quiet=as_json) as progress:
         finding = decompose(
-            models, options.theory_names(theories), draws=draws, seed=seed, progress=progress, executor=executor,
+            models,
+            options.theory_names(theories),
+            draws=draws,
+            seed=seed,
+            progress=progress,
+            executor=executor,
             folder=folder,
-        )  # fmt: skip
+        )
     if keep:
         store(model, finding)
     options.emit(finding.to_data(), blocks(finding, GRIDS if output is None else None), output, as_json)

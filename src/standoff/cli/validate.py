@@ -50,9 +50,16 @@ def validate(
             findings = sanity.sanity(options.build_model(case), progress=progress).findings
     draws = sanity.DRAWS if pilot else 0
     if as_json:
-        options.print_json({"title": result.title, "counts": dict(result.counts), "conditions": dict(result.conditions),
-                            "warnings": list(result.warnings),
-                            "pilot_draws": draws, "sanity": [asdict(item) for item in findings]})  # fmt: skip
+        options.print_json(
+            {
+                "title": result.title,
+                "counts": dict(result.counts),
+                "conditions": dict(result.conditions),
+                "warnings": list(result.warnings),
+                "pilot_draws": draws,
+                "sanity": [asdict(item) for item in findings],
+            }
+        )
         return
     names = f" ({', '.join(result.variants)})" if result.variants else ""
     counts = ", ".join(f"{count} {noun if count != 1 else noun[:-1]}" for noun, count in result.counts.items())

@@ -46,8 +46,13 @@ def names() -> tuple[str, ...]:
 def connector(name: str) -> ModuleType:
     """The module of a data set; raises `DataError` with the nearest name."""
     if name not in names():
-        raise DataError(Problem(f"there is no data set `{name}`", allowed=join_limited(names(), 20),
-                                fix=did_you_mean(name, names()) or "`standoff data list` lists them"))  # fmt: skip
+        raise DataError(
+            Problem(
+                f"there is no data set `{name}`",
+                allowed=join_limited(names(), 20),
+                fix=did_you_mean(name, names()) or "`standoff data list` lists them",
+            )
+        )
     return registry.module(HOME, name)
 
 
@@ -91,8 +96,14 @@ def _obtain(
         return module.parse(input_files.contents(file, LIMIT, DataError)), "file", None
     entry = _cache.find(name) if not refresh else _cached(name)
     if offline and entry is None:
-        raise DataError(Problem(f"no copy of `{name}` is cached", str(_cache.folder()), allowed="an earlier fetched copy",
-                                fix=_by_hand(name, module.SOURCE)))  # fmt: skip
+        raise DataError(
+            Problem(
+                f"no copy of `{name}` is cached",
+                str(_cache.folder()),
+                allowed="an earlier fetched copy",
+                fix=_by_hand(name, module.SOURCE),
+            )
+        )
     if entry is not None and (offline or (not refresh and age(entry) <= module.SOURCE.fresh_days)):
         return module.parse(_cache.load(entry)), "kept", entry
     return _fetched(name, module, entry)
@@ -118,9 +129,17 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
     try:
         raw = module.fetch(HttpClient())
     except DataError as error:
-        raise DataError([replace(one, what=f"cannot fetch `{name}`: {one.what}", allowed=one.allowed or
-                                 "a connection to the publisher, or a file", fix=f"{one.fix}; {fix}" if one.fix else fix)
-                         for one in error.problems]) from None  # fmt: skip
+        raise DataError(
+            [
+                replace(
+                    one,
+                    what=f"cannot fetch `{name}`: {one.what}",
+                    allowed=one.allowed or "a connection to the publisher, or a file",
+                    fix=f"{one.fix}; {fix}" if one.fix else fix,
+                )
+                for one in error.problems
+            ]
+        ) from None
     try:
         parsed = module.parse(raw)
     except DataError as error:
@@ -170,9 +189,20 @@ def cards() -> list[dict[str, Any]]:
     out = []
     for name in names():
         source, entry = connector(name).SOURCE, _cached(name)
-        out.append({"name": name, "title": source.title, "publisher": source.publisher, "licence": source.licence,
-                    "cadence": source.cadence, "citation": source.citation, "key": source.key, "page": source.page,
-                    "url": source.url, "kept": entry.fetched if entry else None})  # fmt: skip
+        out.append(
+            {
+                "name": name,
+                "title": source.title,
+                "publisher": source.publisher,
+                "licence": source.licence,
+                "cadence": source.cadence,
+                "citation": source.citation,
+                "key": source.key,
+                "page": source.page,
+                "url": source.url,
+                "kept": entry.fetched if entry else None,
+            }
+        )
     return out
 
 
@@ -192,8 +222,19 @@ def status() -> list[dict[str, Any]]:
             continue
         days, allowed = age(entry), connector(name).SOURCE.fresh_days
         state = "damaged" if not _cache.intact(entry) else "stale" if days > allowed else "fresh"
-        out.append({"name": name, "state": state, "fetched": entry.fetched, "age_days": round(days, 2),
-                    "fresh_days": allowed, "size": entry.size, "sha256": entry.sha256, "url": entry.url,
-                    "licence": entry.licence, "changed": entry.changed,
-                    "before_fetched": entry.before_fetched or None})  # fmt: skip
+        out.append(
+            {
+                "name": name,
+                "state": state,
+                "fetched": entry.fetched,
+                "age_days": round(days, 2),
+                "fresh_days": allowed,
+                "size": entry.size,
+                "sha256": entry.sha256,
+                "url": entry.url,
+                "licence": entry.licence,
+                "changed": entry.changed,
+                "before_fetched": entry.before_fetched or None,
+            }
+        )
     return out

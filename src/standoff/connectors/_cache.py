@@ -58,9 +58,11 @@ def folder() -> Path:
     result = cache_dir("data")
     if result is None:
         raise DataError(
-            Problem("cannot cache the file: there is no cache folder that only this user can write",
-                    fix="set XDG_CACHE_HOME to a private folder")
-        )  # fmt: skip
+            Problem(
+                "cannot cache the file: there is no cache folder that only this user can write",
+                fix="set XDG_CACHE_HOME to a private folder",
+            )
+        )
     return result
 
 
@@ -105,11 +107,22 @@ def load(entry: CacheRecord) -> bytes:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise DataError(Problem(f"the cached copy cannot be read: {error.strerror}", str(path),
-                                fix=f"standoff data get {entry.name} --refresh")) from None  # fmt: skip
+        raise DataError(
+            Problem(
+                f"the cached copy cannot be read: {error.strerror}",
+                str(path),
+                fix=f"standoff data get {entry.name} --refresh",
+            )
+        ) from None
     if hashlib.sha256(raw).hexdigest() != entry.sha256:
-        raise DataError(Problem("the cached copy is damaged: its hash differs from the recorded one", str(path),
-                                allowed=entry.sha256, fix=f"standoff data get {entry.name} --refresh"))  # fmt: skip
+        raise DataError(
+            Problem(
+                "the cached copy is damaged: its hash differs from the recorded one",
+                str(path),
+                allowed=entry.sha256,
+                fix=f"standoff data get {entry.name} --refresh",
+            )
+        )
     return raw
 
 
@@ -122,10 +135,18 @@ def store(name: str, source: Dataset, raw: bytes) -> CacheRecord:
         old = None
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     entry = CacheRecord(
-        name=name, file=f"{name}-{digest[:16]}.raw", sha256=digest, size=len(raw), fetched=now, url=source.url,
-        title=source.title, licence=source.licence, citation=source.citation, before=old.sha256 if old else "",
+        name=name,
+        file=f"{name}-{digest[:16]}.raw",
+        sha256=digest,
+        size=len(raw),
+        fetched=now,
+        url=source.url,
+        title=source.title,
+        licence=source.licence,
+        citation=source.citation,
+        before=old.sha256 if old else "",
         before_fetched=old.fetched if old else "",
-    )  # fmt: skip
+    )
     home = folder()
     write_atomic(home / entry.file, raw, DataError)
     write_atomic(home / f"{name}.json", record(asdict(entry)), DataError)

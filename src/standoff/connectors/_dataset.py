@@ -151,11 +151,20 @@ def claim(
     """
     data: dict[str, Any] = {
         "id": make_id(subject, quantity, str(as_of), f"{slug}-{edition}" if edition else slug),
-        "subject": subject, "quantity": quantity, "unit": unit, "comparator": comparator, "as_of": as_of,
-        "published": published, "speaker": speaker, "side": side, "origin": origin, "basis": basis,
-        "status": "proposed", "note": note,
+        "subject": subject,
+        "quantity": quantity,
+        "unit": unit,
+        "comparator": comparator,
+        "as_of": as_of,
+        "published": published,
+        "speaker": speaker,
+        "side": side,
+        "origin": origin,
+        "basis": basis,
+        "status": "proposed",
+        "note": note,
         "source": {"title": source.title, "publisher": source.publisher, "url": source.page},
-    }  # fmt: skip
+    }
     if bounds is None:
         data["value"] = plain(value)
     elif bounds[0] == bounds[1]:
@@ -180,9 +189,11 @@ def outliers(values: Sequence[float | None]) -> set[int]:
     out: set[int] = set()
     for at in range(1, len(there)):
         index, value = there[at]
-        before = there[at - 1][1] if there[at - 1][0] not in out else next(
-            (v for p, v in reversed(there[: at - 1]) if p not in out), value
-        )  # fmt: skip
+        before = (
+            there[at - 1][1]
+            if there[at - 1][0] not in out
+            else next((v for p, v in reversed(there[: at - 1]) if p not in out), value)
+        )
         if at + 1 < len(there):
             after = there[at + 1][1]
             wrong = value < min(before, after) / 2 or value > 2 * max(before, after)

@@ -59,9 +59,12 @@ class LlmClient:
             if attempt:
                 time.sleep(self.pause * 2 ** (attempt - 1))
             try:
-                with httpx.Client(timeout=self.wait, follow_redirects=False) as client, client.stream(
-                    "POST", f"{self.url.rstrip('/')}/chat/completions", json=data, headers=head
-                ) as answer:  # fmt: skip
+                with (
+                    httpx.Client(timeout=self.wait, follow_redirects=False) as client,
+                    client.stream(
+                        "POST", f"{self.url.rstrip('/')}/chat/completions", json=data, headers=head
+                    ) as answer,
+                ):
                     if answer.status_code in LATER and attempt < TRIES - 1:
                         problem = f"the endpoint answers {answer.status_code}"
                         continue

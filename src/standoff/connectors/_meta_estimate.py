@@ -47,10 +47,22 @@ def parse(raw: bytes, card: Dataset, kind: str) -> ParseResult:
         elif not low <= middle <= high:
             raise row.fault("estimate", f"a figure between {low:g} and {high:g}")
         else:
-            yield claim(card, subject="RUS", quantity=economist_claims.QUANTITIES[kind],
-                        bounds=(float(round(low)), float(round(high))), unit="person", comparator="range",
-                        as_of=row.day("date"), published=edition, speaker="The Economist (meta-estimate)",
-                        slug="economist-estimate", side="west", origin="economist-estimate", basis="computed",
-                        edition=str(edition), note=f"Middle {round(middle)}. {NOTE}")  # fmt: skip
+            yield claim(
+                card,
+                subject="RUS",
+                quantity=economist_claims.QUANTITIES[kind],
+                bounds=(float(round(low)), float(round(high))),
+                unit="person",
+                comparator="range",
+                as_of=row.day("date"),
+                published=edition,
+                speaker="The Economist (meta-estimate)",
+                slug="economist-estimate",
+                side="west",
+                origin="economist-estimate",
+                basis="computed",
+                edition=str(edition),
+                note=f"Middle {round(middle)}. {NOTE}",
+            )
 
     return collect_claims(table, each)

@@ -26,8 +26,10 @@ from standoff.versions import install_command
 
 EMPTY = {"", "na", "nan", "null", "none", "n/a", "-", "…", "...", ". .", "xxx"}  # `...` and `xxx` are SIPRI's
 NUMBER = re.compile(r"-?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?([eE][-+]?\d+)?")
-DAY = {"iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-       "british": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})")}  # fmt: skip
+DAY = {
+    "iso": re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    "british": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})"),
+}
 DAY_ALLOWED = {"iso": "a day such as 2024-02-29", "british": "a day such as 29/02/2024"}
 CHUNK = 2**20  # bytes unpacked at a time
 UNPACKED = 2**29  # bytes of a workbook; assumption: SIPRI's has a fiftieth
@@ -112,11 +114,17 @@ class DataTable:
         """Raise `DataError` with every missing column, after a change of format."""
         missing = [name for name in columns if name not in self.columns]
         if missing:
-            raise DataError([
-                Problem(f"the column `{name}` is missing: the format has changed", f"{self.name}:1",
-                        allowed=f"a header with it; got {join_limited(self.columns, 20)}", fix=did_you_mean(name, self.columns))
-                for name in missing
-            ])  # fmt: skip
+            raise DataError(
+                [
+                    Problem(
+                        f"the column `{name}` is missing: the format has changed",
+                        f"{self.name}:1",
+                        allowed=f"a header with it; got {join_limited(self.columns, 20)}",
+                        fix=did_you_mean(name, self.columns),
+                    )
+                    for name in missing
+                ]
+            )
 
 
 def read(raw: bytes, name: str) -> DataTable:
@@ -148,15 +156,19 @@ def document(raw: bytes, name: str) -> Any:
         return scalars.from_json(text(raw, name), constant=lambda word: None)
     except ValueError as error:
         line = getattr(error, "lineno", 1)
-        raise DataError(Problem(f"malformed JSON: {getattr(error, 'msg', error)}", f"{name}:{line}",
-                                fix="the file may be truncated: fetch it again with --refresh")) from None  # fmt: skip
+        raise DataError(
+            Problem(
+                f"malformed JSON: {getattr(error, 'msg', error)}",
+                f"{name}:{line}",
+                fix="the file may be truncated: fetch it again with --refresh",
+            )
+        ) from None
 
 
 def records(items: Any, name: str, path: str = "") -> DataTable:
     """A table from a list of JSON objects."""
     if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
-        raise DataError(Problem("not a list of records: the format has changed", name, path,
-                                allowed="[{...}, {...}]"))  # fmt: skip
+        raise DataError(Problem("not a list of records: the format has changed", name, path, allowed="[{...}, {...}]"))
     columns = tuple(dict.fromkeys(norm(key) for item in items for key in item))
     rows = (
         TableRow(f"{name}: {path or 'record'}[{number}]", {norm(key): cell for key, cell in item.items()})
@@ -225,8 +237,13 @@ def _check_workbook(raw: bytes, name: str) -> None:
                     while chunk := stream.read(CHUNK):
                         size += len(chunk)
                         if size > UNPACKED:
-                            raise DataError(Problem(f"a workbook of more than {UNPACKED:,} bytes when unpacked", name,
-                                                    allowed=f"at most {UNPACKED:,}"))  # fmt: skip
+                            raise DataError(
+                                Problem(
+                                    f"a workbook of more than {UNPACKED:,} bytes when unpacked",
+                                    name,
+                                    allowed=f"at most {UNPACKED:,}",
+                                )
+                            )
                         chunks.append(chunk)
                 _check_extent(b"".join(chunks), f"{name}: {part.filename}")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError):
@@ -242,8 +259,13 @@ def _check_extent(part: bytes, name: str) -> None:
         rows = max(rows, int(digits))
         columns = max(columns, reduce(lambda column, letter: 26 * column + letter - 64, letters[:9].upper(), 0))
         if rows * columns > CELLS:
-            raise DataError(Problem(f"a cell too far from the first: `{(letters + digits).decode()}`", name,
-                                    allowed=f"at most {CELLS:,} cells from the first to the last"))  # fmt: skip
+            raise DataError(
+                Problem(
+                    f"a cell too far from the first: `{(letters + digits).decode()}`",
+                    name,
+                    allowed=f"at most {CELLS:,} cells from the first to the last",
+                )
+            )
 
 
 def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
@@ -252,14 +274,20 @@ def sheet(raw: bytes, name: str, wanted: str) -> Sequence[Sequence[Any]]:
     try:
         import fastexcel
     except ImportError:
-        raise DataError(Problem("reading Excel workbooks needs the package `fastexcel`", name,
-                                fix=install_command("data"))) from None  # fmt: skip
+        raise DataError(
+            Problem("reading Excel workbooks needs the package `fastexcel`", name, fix=install_command("data"))
+        ) from None
     try:
         book = fastexcel.read_excel(raw)
         names = [one for one in book.sheet_names if re.fullmatch(wanted, one.strip(), re.IGNORECASE)]
         if len(names) != 1:
-            raise DataError(Problem(f"no sheet `{wanted}`: the format has changed", name,
-                                    allowed=f"one of that name; got {join_limited(book.sheet_names, 20)}"))  # fmt: skip
+            raise DataError(
+                Problem(
+                    f"no sheet `{wanted}`: the format has changed",
+                    name,
+                    allowed=f"one of that name; got {join_limited(book.sheet_names, 20)}",
+                )
+            )
         frame = book.load_sheet(names[0], header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise DataError(Problem(f"the workbook cannot be read: {error}", name)) from None

@@ -46,7 +46,12 @@ SPEAKERS: dict[str, tuple[str, str, str, str]] = {  #: name in the table -> spea
     "NATO nations (via NYT)": ("NATO states (via The New York Times)", "nato-states", WEST, ""),
     "NATO officials (via WP)": ("NATO officials (via The Washington Post)", "nato-officials", WEST, ""),
     "Norwegian Defense Intelligence": ("Norwegian Intelligence Service", "norway-intelligence", WEST, ""),
-    "Office of the President of Ukraine": ("Office of the President of Ukraine", "ukraine-president-office", UKRAINE, ""),
+    "Office of the President of Ukraine": (
+        "Office of the President of Ukraine",
+        "ukraine-president-office",
+        UKRAINE,
+        "",
+    ),
     "Pentagon leak": ("US intelligence (leaked papers)", "pentagon-leak", WEST, "pentagon-leak-2023-02"),
     "Russian Ministry of Defense": ("Russian Ministry of Defence", "russian-mod", "russia", ""),
     "The Memory Book": ("The Memory Book (Ukrainian civic group)", "memory-book", UKRAINE, ""),
@@ -60,11 +65,19 @@ SPEAKERS: dict[str, tuple[str, str, str, str]] = {  #: name in the table -> spea
     "US officials (via NYT)": ("US officials (via The New York Times)", "us-officials", WEST, ""),
     "US officials (via The Economist)": ("US officials (via The Economist)", "us-officials", WEST, ""),
     "Ukrainian estimate (leak via WSJ)": (
-        "Ukrainian confidential estimate (via The Wall Street Journal)", "ukraine-leak", UKRAINE, ""),
+        "Ukrainian confidential estimate (via The Wall Street Journal)",
+        "ukraine-leak",
+        UKRAINE,
+        "",
+    ),
     "Western intelligence agencies (via WSJ)": (
-        "Western intelligence (via The Wall Street Journal)", "western-intelligence", WEST, ""),
+        "Western intelligence (via The Wall Street Journal)",
+        "western-intelligence",
+        WEST,
+        "",
+    ),
     "Yurii Butosov": ("Yurii Butusov", "butusov", UKRAINE, ""),
-}  # fmt: skip
+}
 SUBJECTS = {"russia": "RUS", "ukraine": "UKR"}
 QUANTITIES = {"deaths": "personnel_killed", "casualties": "personnel_losses"}
 IN_ADDRESS = re.compile(r"/(20\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?!\d)|-(20\d\d)-(\d\d)-(\d\d)(?!\d)")
@@ -113,9 +126,22 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
         note = f"The table names {link.split(' ')[0]}"
         if bounds and middle is not None:
             note = f"Middle figure {middle}. {note}"
-        yield claim(SOURCE, subject=SUBJECTS[country], quantity=QUANTITIES[kind], value=value, bounds=bounds,
-                    unit="person", comparator=comparator, as_of=day, published=max(day, printed or day),
-                    speaker=speaker, slug=slug, side=side, origin=origin, note=note)  # fmt: skip
+        yield claim(
+            SOURCE,
+            subject=SUBJECTS[country],
+            quantity=QUANTITIES[kind],
+            value=value,
+            bounds=bounds,
+            unit="person",
+            comparator=comparator,
+            as_of=day,
+            published=max(day, printed or day),
+            speaker=speaker,
+            slug=slug,
+            side=side,
+            origin=origin,
+            note=note,
+        )
 
 
 def _value(low: int | None, high: int | None, middle: int | None) -> tuple[int | None, str]:

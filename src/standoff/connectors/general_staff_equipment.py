@@ -22,13 +22,24 @@ SOURCE = replace(
     url=personnel.SOURCE.url.replace("personnel", "equipment"),
 )
 QUANTITIES = {
-    "tank": "tanks_lost", "apc": "armoured_vehicles_lost", "field_artillery": "artillery_lost",
-    "mrl": "rocket_launchers_lost", "anti_aircraft_warfare": "sam_systems_lost", "aircraft": "aircraft_lost",
-    "helicopter": "helicopters_lost", "drone": "uav_lost", "cruise_missiles": "cruise_missiles_lost",
-    "naval_ship": "ships_lost", "submarines": "submarines_lost", "vehicles_and_fuel_tanks": "vehicles_lost",
-    "military_auto": "lorries_lost", "fuel_tank": "fuel_tankers_lost", "special_equipment": "special_equipment_lost",
-    "mobile_srbm_system": "missile_systems_lost", "ground_robotic_systems": "ground_robots_lost",
-}  # fmt: skip
+    "tank": "tanks_lost",
+    "apc": "armoured_vehicles_lost",
+    "field_artillery": "artillery_lost",
+    "mrl": "rocket_launchers_lost",
+    "anti_aircraft_warfare": "sam_systems_lost",
+    "aircraft": "aircraft_lost",
+    "helicopter": "helicopters_lost",
+    "drone": "uav_lost",
+    "cruise_missiles": "cruise_missiles_lost",
+    "naval_ship": "ships_lost",
+    "submarines": "submarines_lost",
+    "vehicles_and_fuel_tanks": "vehicles_lost",
+    "military_auto": "lorries_lost",
+    "fuel_tank": "fuel_tankers_lost",
+    "special_equipment": "special_equipment_lost",
+    "mobile_srbm_system": "missile_systems_lost",
+    "ground_robotic_systems": "ground_robots_lost",
+}
 OTHER = {"date", "day", "greatest_losses_direction"}  #: columns without counts
 NEEDED = ("date", "tank", "apc", "field_artillery", "mrl", "aircraft", "helicopter")
 
@@ -60,8 +71,19 @@ def parse(raw: bytes) -> ParseResult:
             if (column, row.where) in odd:
                 yield SkippedRow(personnel.MISPRINT)
             elif count is not None:
-                yield claim(SOURCE, subject="RUS", quantity=QUANTITIES[column], value=count, unit="item",
-                            comparator="about", as_of=day, published=day, speaker="General Staff of Ukraine",
-                            slug="general-staff", side="ukraine", origin="general-staff-equipment")  # fmt: skip
+                yield claim(
+                    SOURCE,
+                    subject="RUS",
+                    quantity=QUANTITIES[column],
+                    value=count,
+                    unit="item",
+                    comparator="about",
+                    as_of=day,
+                    published=day,
+                    speaker="General Staff of Ukraine",
+                    slug="general-staff",
+                    side="ukraine",
+                    origin="general-staff-equipment",
+                )
 
     return collect_claims(table, each, there)

@@ -48,9 +48,20 @@ def parse(raw: bytes) -> ParseResult:
         if row.where in odd:
             yield SkippedRow(MISPRINT)
         elif count is not None:
-            yield claim(SOURCE, subject="RUS", quantity="personnel_losses", value=count, unit="person",
-                        comparator=QUALIFIERS[statement], as_of=day, published=day, speaker="General Staff of Ukraine",
-                        slug="general-staff", side="ukraine", origin="general-staff",
-                        note="Running count of the opponent, killed and wounded; printed daily.")  # fmt: skip
+            yield claim(
+                SOURCE,
+                subject="RUS",
+                quantity="personnel_losses",
+                value=count,
+                unit="person",
+                comparator=QUALIFIERS[statement],
+                as_of=day,
+                published=day,
+                speaker="General Staff of Ukraine",
+                slug="general-staff",
+                side="ukraine",
+                origin="general-staff",
+                note="Running count of the opponent, killed and wounded; printed daily.",
+            )
 
     return collect_claims(table, each)

@@ -63,11 +63,22 @@ def parse(raw: bytes) -> ParseResult:
         for kind, suffix in KINDS.items():
             amount = row.number(kind)
             if amount is not None:
-                yield claim(SOURCE, subject=subject, value=amount, comparator="about", published=printed,
-                            quantity=f"aid_allocations{suffix}" + ("_in_month" if by_month else ""),
-                            unit=f"{unit}/month" if by_month else unit, as_of=ends[row.where] if by_month else last,
-                            speaker="Kiel Institute", slug="kiel", side="west", origin=f"kiel-release-{release}",
-                            edition=f"r{release}", note=f"Release {release}.")  # fmt: skip
+                yield claim(
+                    SOURCE,
+                    subject=subject,
+                    value=amount,
+                    comparator="about",
+                    published=printed,
+                    quantity=f"aid_allocations{suffix}" + ("_in_month" if by_month else ""),
+                    unit=f"{unit}/month" if by_month else unit,
+                    as_of=ends[row.where] if by_month else last,
+                    speaker="Kiel Institute",
+                    slug="kiel",
+                    side="west",
+                    origin=f"kiel-release-{release}",
+                    edition=f"r{release}",
+                    note=f"Release {release}.",
+                )
 
     return collect_claims(DataTable(name, (), (*months.rows, *donors.rows)), each, tuple(KINDS))
 
@@ -77,8 +88,14 @@ def _head(data: dict[str, Any], name: str) -> tuple[date, int, str]:
     row = TableRow(name, {"lastupdated": data.get("lastUpdated"), "release": data.get("release")})
     unit = UNITS.get((str(data.get("currency")), str(data.get("unit"))))
     if unit is None:
-        raise DataError(Problem(f"got {data.get('currency')}, {data.get('unit')}", name, "currency, unit",
-                                allowed="EUR or USD, billions"))  # fmt: skip
+        raise DataError(
+            Problem(
+                f"got {data.get('currency')}, {data.get('unit')}",
+                name,
+                "currency, unit",
+                allowed="EUR or USD, billions",
+            )
+        )
     return row.day("lastupdated"), row.needed("release"), unit
 
 

@@ -63,19 +63,42 @@ def parse(raw: bytes) -> ParseResult:
 
 
 def _named(day: date, sums: dict[str, float]) -> Claim:
-    return claim(SOURCE, subject="RUS", quantity="personnel_killed", value=sums["bmznow"], unit="person",
-                 comparator="at_least", as_of=day, published=EDITION, basis="computed", side="neutral",
-                 speaker="Mediazona and BBC Russian (named dead)", slug="mediazona-bbc", edition=EDITION,
-                 note=f"Found by name until the edition of {EDITION}, by week of death, added up.")  # fmt: skip
+    return claim(
+        SOURCE,
+        subject="RUS",
+        quantity="personnel_killed",
+        value=sums["bmznow"],
+        unit="person",
+        comparator="at_least",
+        as_of=day,
+        published=EDITION,
+        basis="computed",
+        side="neutral",
+        speaker="Mediazona and BBC Russian (named dead)",
+        slug="mediazona-bbc",
+        edition=EDITION,
+        note=f"Found by name until the edition of {EDITION}, by week of death, added up.",
+    )
 
 
 def _estimated(day: date, sums: dict[str, float]) -> Claim:
     middle, low, high = (sums[column] for column in ESTIMATE)
-    return claim(SOURCE, subject="RUS", quantity="personnel_killed", bounds=(float(round(low)), float(round(high))),
-                 unit="person", comparator="range", as_of=day, published=EDITION, basis="computed", side="neutral",
-                 speaker="Mediazona and Meduza", slug="mediazona-meduza", edition=EDITION,
-                 note=f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up."
-                 )  # fmt: skip
+    return claim(
+        SOURCE,
+        subject="RUS",
+        quantity="personnel_killed",
+        bounds=(float(round(low)), float(round(high))),
+        unit="person",
+        comparator="range",
+        as_of=day,
+        published=EDITION,
+        basis="computed",
+        side="neutral",
+        speaker="Mediazona and Meduza",
+        slug="mediazona-meduza",
+        edition=EDITION,
+        note=f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up.",
+    )
 
 
 def _sunday(row: TableRow) -> date:
@@ -89,9 +112,21 @@ def _in_order(table: DataTable) -> None:
     """Check that weeks are complete from the first of the war, as running sums require."""
     weeks = [_sunday(row) for row in table.rows]
     if (table.rows[0].count("year"), table.rows[0].count("week")) != START:
-        raise DataError(Problem("the weeks do not begin with the war", table.rows[0].where, "column week",
-                                allowed=f"year {START[0]}, week {START[1]}"))  # fmt: skip
+        raise DataError(
+            Problem(
+                "the weeks do not begin with the war",
+                table.rows[0].where,
+                "column week",
+                allowed=f"year {START[0]}, week {START[1]}",
+            )
+        )
     for row, before, after in zip(table.rows[1:], weeks, weeks[1:], strict=False):
         if (after - before).days != 7:
-            raise DataError(Problem(f"the week after {before} is missing or out of order", row.where, "column week",
-                                    allowed="one row a week, in order"))  # fmt: skip
+            raise DataError(
+                Problem(
+                    f"the week after {before} is missing or out of order",
+                    row.where,
+                    "column week",
+                    allowed="one row a week, in order",
+                )
+            )

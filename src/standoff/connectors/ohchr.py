@@ -51,8 +51,19 @@ def parse(raw: bytes) -> ParseResult:
         for column, quantity in QUANTITIES.items():
             count = row.count(column)
             if count is not None:
-                yield claim(SOURCE, subject="UKR", quantity=quantity, value=count, unit="person/month",
-                            comparator="at_least", as_of=month, published=printed, speaker="OHCHR", slug="ohchr",
-                            side="neutral", note=row.text("note"))  # fmt: skip
+                yield claim(
+                    SOURCE,
+                    subject="UKR",
+                    quantity=quantity,
+                    value=count,
+                    unit="person/month",
+                    comparator="at_least",
+                    as_of=month,
+                    published=printed,
+                    speaker="OHCHR",
+                    slug="ohchr",
+                    side="neutral",
+                    note=row.text("note"),
+                )
 
     return collect_claims(table, each, tuple(QUANTITIES))

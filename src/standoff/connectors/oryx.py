@@ -27,26 +27,37 @@ SOURCE = Dataset(
 )
 SUBJECTS = {"russia": "RUS", "ukraine": "UKR"}
 QUANTITIES = {
-    "all types": "equipment_lost", "tanks": "tanks_lost", "aircraft": "aircraft_lost",
-    "helicopters": "helicopters_lost", "armoured fighting vehicles": "armoured_fighting_vehicles_lost",
+    "all types": "equipment_lost",
+    "tanks": "tanks_lost",
+    "aircraft": "aircraft_lost",
+    "helicopters": "helicopters_lost",
+    "armoured fighting vehicles": "armoured_fighting_vehicles_lost",
     "infantry fighting vehicles": "infantry_fighting_vehicles_lost",
     "armoured personnel carriers": "armoured_personnel_carriers_lost",
     "mine-resistant ambush protected": "mine_resistant_vehicles_lost",
-    "infantry mobility vehicles": "infantry_mobility_vehicles_lost", "towed artillery": "towed_artillery_lost",
-    "self-propelled artillery": "self_propelled_artillery_lost", "multiple rocket launchers": "rocket_launchers_lost",
-    "rocket and missile artillery": "rocket_launchers_lost", "anti-aircraft guns": "anti_aircraft_guns_lost",
+    "infantry mobility vehicles": "infantry_mobility_vehicles_lost",
+    "towed artillery": "towed_artillery_lost",
+    "self-propelled artillery": "self_propelled_artillery_lost",
+    "multiple rocket launchers": "rocket_launchers_lost",
+    "rocket and missile artillery": "rocket_launchers_lost",
+    "anti-aircraft guns": "anti_aircraft_guns_lost",
     "self-propelled anti-aircraft guns": "self_propelled_anti_aircraft_guns_lost",
-    "surface-to-air missile systems": "sam_systems_lost", "radars": "radars_lost",
-    "radars and communications equipment": "radars_lost", "jammers and deception systems": "jammers_lost",
+    "surface-to-air missile systems": "sam_systems_lost",
+    "radars": "radars_lost",
+    "radars and communications equipment": "radars_lost",
+    "jammers and deception systems": "jammers_lost",
     "command posts and communications stations": "command_posts_lost",
     "engineering vehicles and equipment": "engineering_vehicles_lost",
     "artillery support vehicles and equipment": "artillery_support_vehicles_lost",
     "self-propelled anti-tank missile systems": "anti_tank_missile_systems_lost",
-    "unmanned combat aerial vehicles": "combat_uav_lost", "reconnaissance unmanned aerial vehicles": "recon_uav_lost",
-    "unmanned ground vehicles": "ground_robots_lost", "naval ships": "ships_lost",
-    "naval ships and submarines": "ships_lost", "trucks, vehicles, and jeeps": "vehicles_lost",
+    "unmanned combat aerial vehicles": "combat_uav_lost",
+    "reconnaissance unmanned aerial vehicles": "recon_uav_lost",
+    "unmanned ground vehicles": "ground_robots_lost",
+    "naval ships": "ships_lost",
+    "naval ships and submarines": "ships_lost",
+    "trucks, vehicles, and jeeps": "vehicles_lost",
     "trucks, vehicles, jeeps, and trains": "vehicles_lost",
-}  # fmt: skip
+}
 STATES = ("destroyed", "abandoned", "captured", "damaged")
 
 
@@ -77,6 +88,16 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
     elif None not in parts and sum(part or 0 for part in parts) != total:
         raise row.fault("type_total", f"the sum of {', '.join(STATES)}")
     else:
-        yield claim(SOURCE, subject=SUBJECTS[country], quantity=QUANTITIES[kind], value=total, unit="item",
-                    comparator="at_least", as_of=day, published=day, speaker="Oryx (visually confirmed)",
-                    slug="oryx", side="neutral")  # fmt: skip
+        yield claim(
+            SOURCE,
+            subject=SUBJECTS[country],
+            quantity=QUANTITIES[kind],
+            value=total,
+            unit="item",
+            comparator="at_least",
+            as_of=day,
+            published=day,
+            speaker="Oryx (visually confirmed)",
+            slug="oryx",
+            side="neutral",
+        )

@@ -61,10 +61,22 @@ def parse(raw: bytes) -> ParseResult:
             return
         for year, figure in figures.items():
             if figure is not None:
-                yield claim(SOURCE, subject=subject, quantity=quantity, value=round(figure * factor, 6), unit=unit,
-                            comparator="about", as_of=f"{year}-12-31", published=edition, speaker="SIPRI",
-                            slug="sipri", side="west", origin=f"sipri-{edition}", edition=edition,
-                            note=f"{note} Edition of {edition}.")  # fmt: skip
+                yield claim(
+                    SOURCE,
+                    subject=subject,
+                    quantity=quantity,
+                    value=round(figure * factor, 6),
+                    unit=unit,
+                    comparator="about",
+                    as_of=f"{year}-12-31",
+                    published=edition,
+                    speaker="SIPRI",
+                    slug="sipri",
+                    side="west",
+                    origin=f"sipri-{edition}",
+                    edition=edition,
+                    note=f"{note} Edition of {edition}.",
+                )
 
     rows = tuple(row for _, table, _ in tables for row in table.rows)
     return collect_claims(DataTable("SIPRI workbook", (), rows), each, [str(year) for year in sorted(tables[0][2])])
@@ -75,18 +87,30 @@ def _table(cells: Any, pattern: str) -> tuple[DataTable, list[int]]:
     name = pattern.replace("\\", "")
     number = next((at for at, row in enumerate(cells, start=1) if row and norm(row[0]) == "country"), 0)
     if not number:
-        raise DataError(Problem("no line begins with `Country`: the format has changed", f"SIPRI workbook, sheet {name}",
-                                allowed="a header `Country`, notes, then one year a column"))  # fmt: skip
+        raise DataError(
+            Problem(
+                "no line begins with `Country`: the format has changed",
+                f"SIPRI workbook, sheet {name}",
+                allowed="a header `Country`, notes, then one year a column",
+            )
+        )
     head = [str(cell).strip() if cell is not None else "" for cell in cells[number - 1]]
     years = {index: int(float(cell)) for index, cell in enumerate(head) if YEAR.fullmatch(cell)}
     result = sorted(years.values())
     if result != list(range(FIRST, FIRST + len(result))) or not result:
-        raise DataError(Problem("the years are not one a column without a gap", f"SIPRI workbook, sheet {name}:{number}",
-                                allowed=f"{FIRST}, {FIRST + 1}, ..."))  # fmt: skip
+        raise DataError(
+            Problem(
+                "the years are not one a column without a gap",
+                f"SIPRI workbook, sheet {name}:{number}",
+                allowed=f"{FIRST}, {FIRST + 1}, ...",
+            )
+        )
     rows = [
-        TableRow(f"SIPRI workbook, sheet {name}:{number + below}",
-            {"country": row[0], **{str(year): row[index] for index, year in years.items()}})
+        TableRow(
+            f"SIPRI workbook, sheet {name}:{number + below}",
+            {"country": row[0], **{str(year): row[index] for index, year in years.items()}},
+        )
         for below, row in enumerate(cells[number:], start=1)
         if row[0] is not None and str(row[0]).strip()
-    ]  # fmt: skip
+    ]
     return DataTable(name, ("country", *map(str, result)), tuple(rows)), result

@@ -54,10 +54,20 @@ def parse(raw: bytes) -> ParseResult:
             return
         last = PartialDate(year, MONTHS[name]).last
         after = last + timedelta(days=1)
-        yield claim(SOURCE, subject="RUS", quantity="personnel_losses_per_day", value=count, unit="person/day",
-                    comparator="about", as_of=last, published=after, speaker="UK Ministry of Defence",
-                    slug="uk-mod", side="west", origin="general-staff",
-                    note="Average of the month. Plots the General Staff figures, so it is no second estimate."
-                    )  # fmt: skip
+        yield claim(
+            SOURCE,
+            subject="RUS",
+            quantity="personnel_losses_per_day",
+            value=count,
+            unit="person/day",
+            comparator="about",
+            as_of=last,
+            published=after,
+            speaker="UK Ministry of Defence",
+            slug="uk-mod",
+            side="west",
+            origin="general-staff",
+            note="Average of the month. Plots the General Staff figures, so it is no second estimate.",
+        )
 
     return collect_claims(table, each)

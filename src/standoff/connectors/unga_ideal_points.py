@@ -31,8 +31,11 @@ SOURCE = Dataset(
 )
 WANTED = re.compile(r"ideal_?points?(?!.*dyad).*\.(tab|csv)", re.IGNORECASE)
 COLUMNS = ("ccode", "iso3c", "year", "idealpointfp", "idealpointall", "q5all", "q95all")
-SPEAKER: dict[str, Any] = {"speaker": "Bailey, Strezhnev and Voeten", "slug": "bailey-strezhnev-voeten",
-                           "side": "neutral"}  # fmt: skip
+SPEAKER: dict[str, Any] = {
+    "speaker": "Bailey, Strezhnev and Voeten",
+    "slug": "bailey-strezhnev-voeten",
+    "side": "neutral",
+}
 
 
 def fetch(session: HttpClient) -> bytes:
@@ -42,12 +45,18 @@ def fetch(session: HttpClient) -> bytes:
         files = [one["dataFile"] | {"label": one["label"]} for one in listing["data"]["latestVersion"]["files"]]
         labels = [one["label"] for one in files]
     except (KeyError, TypeError):
-        raise DataError(Problem("the list of files has an unknown format", SOURCE.url,
-                                allowed="data.latestVersion.files")) from None  # fmt: skip
+        raise DataError(
+            Problem("the list of files has an unknown format", SOURCE.url, allowed="data.latestVersion.files")
+        ) from None
     fit = [one for one in files if WANTED.fullmatch(one["label"])]
     if not fit:
-        raise DataError(Problem("no table of ideal points in the archive", SOURCE.url,
-                                allowed=f"a name like {WANTED.pattern}; got {labels[:12]}"))  # fmt: skip
+        raise DataError(
+            Problem(
+                "no table of ideal points in the archive",
+                SOURCE.url,
+                allowed=f"a name like {WANTED.pattern}; got {labels[:12]}",
+            )
+        )
     home = SOURCE.url.split("/datasets/")[0]
     return session.get(f"{home}/access/datafile/{int(max(fit, key=lambda one: one['id'])['id'])}")
 
@@ -66,14 +75,34 @@ def parse(raw: bytes) -> ParseResult:
             return
         if not re.fullmatch(r"[A-Z]{3}", state):
             raise row.fault("iso3c", "three capital letters")
-        common = {**SPEAKER, "subject": state, "unit": "1", "as_of": str(year), "published": edition,
-                  "origin": f"un-ideal-points-{edition}", "edition": edition, "basis": "computed"}  # fmt: skip
+        common = {
+            **SPEAKER,
+            "subject": state,
+            "unit": "1",
+            "as_of": str(year),
+            "published": edition,
+            "origin": f"un-ideal-points-{edition}",
+            "edition": edition,
+            "basis": "computed",
+        }
         if every is not None and low is not None and high is not None:
-            yield claim(SOURCE, quantity="un_ideal_point", bounds=(_cut(low), _cut(high)), comparator="range",
-                        note=f"Middle {_cut(every)}; central 90 %, all votes.", **common)  # fmt: skip
+            yield claim(
+                SOURCE,
+                quantity="un_ideal_point",
+                bounds=(_cut(low), _cut(high)),
+                comparator="range",
+                note=f"Middle {_cut(every)}; central 90 %, all votes.",
+                **common,
+            )
         if passage is not None:
-            yield claim(SOURCE, quantity="un_ideal_point_final_passage", value=_cut(passage), comparator="about",
-                        note="Votes on final passage.", **common)  # fmt: skip
+            yield claim(
+                SOURCE,
+                quantity="un_ideal_point_final_passage",
+                value=_cut(passage),
+                comparator="about",
+                note="Votes on final passage.",
+                **common,
+            )
         if every is None and passage is None:
             yield SkippedRow("no estimate for that year")
 

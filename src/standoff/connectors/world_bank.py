@@ -48,8 +48,7 @@ def fetch(session: HttpClient) -> bytes:
         import requests
         import wbgapi
     except ImportError:
-        raise DataError(Problem("World Bank data need the package `wbgapi`",
-                                fix=install_command("data"))) from None  # fmt: skip
+        raise DataError(Problem("World Bank data need the package `wbgapi`", fix=install_command("data"))) from None
     check(SOURCE.url)
     wbgapi.endpoint = SOURCE.url
     wbgapi.get_options = {"timeout": session.silence, "allow_redirects": False}
@@ -93,9 +92,21 @@ def parse(raw: bytes) -> ParseResult:
             yield SkippedRow("no figure for that year")
             return
         quantity, factor, unit = SERIES[series]
-        yield claim(SOURCE, subject=row.text("economy"), quantity=quantity, value=float(f"{value * factor:.6g}"),
-                    unit=unit, comparator="about", as_of=f"{year[1]}-12-31", published=printed, speaker="World Bank",
-                    slug="world-bank", side="west", origin=f"world-bank-{printed}", edition=str(printed),
-                    note=f"{series}, as updated on {printed}.")  # fmt: skip
+        yield claim(
+            SOURCE,
+            subject=row.text("economy"),
+            quantity=quantity,
+            value=float(f"{value * factor:.6g}"),
+            unit=unit,
+            comparator="about",
+            as_of=f"{year[1]}-12-31",
+            published=printed,
+            speaker="World Bank",
+            slug="world-bank",
+            side="west",
+            origin=f"world-bank-{printed}",
+            edition=str(printed),
+            note=f"{series}, as updated on {printed}.",
+        )
 
     return collect_claims(table, each)

@@ -21,12 +21,18 @@ class Contest(components.Params):
     sides: tuple[str, str] = components.role("the actor's own side, or the one that it favours, then that side's enemy")
     steepness: components.PerDraw = components.param(
         "decisiveness of the ratio of strengths: exponent of the contest",
-        unit="1", source="hirshleifer1989", ge=0, le=10,
-    )  # fmt: skip
+        unit="1",
+        source="hirshleifer1989",
+        ge=0,
+        le=10,
+    )
     troops_weight: components.PerDraw = components.param(
         "weight of troops in strength: per cent of strength per per cent of troops",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     equipment_weight: components.PerDraw = components.param(
         "weight of equipment in strength", unit="1", source="assumption", ge=0, le=1
     )

@@ -25,20 +25,33 @@ EXAMPLE = {
 class Params(components.Params):
     treaty_coverage: components.PerDraw = components.param(
         "obligation of the treaty to help in this war: 0 none, 1 explicit",
-        unit="1", source="leeds2003", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="leeds2003",
+        ge=0,
+        le=1,
+    )
     fulfilment: components.PerMember = components.param(
         "share of the obligation that each option meets",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     alliance_loss: components.PerDraw = components.param(
         "loss of the actor if this partner turned away: protection, supplies, goodwill",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     reputation_loss: components.PerDraw = components.param(
         "loss of credibility with other present and future allies",
-        unit="1", source="gibler2008", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="gibler2008",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

@@ -30,16 +30,26 @@ EXAMPLE = {
 class Params(_balance.Contest):
     survival_value: components.PerDraw = components.param(
         "value of the favoured side's survival to the actor: 0 none, 1 as much as its own",
-        unit="1", source="altfeld1979", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="altfeld1979",
+        ge=0,
+        le=1,
+    )
     effectiveness: components.PerMember = components.param(
         "share of the need that each option would meet; below 0 where it harms the favoured side",
-        unit="1", per="options", source="assumption", ge=-1, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=-1,
+        le=1,
+    )
     sufficiency_ratio: components.PerDraw = components.param(
         "ratio of enemy to favoured strength at which the perceived need is half of its maximum",
-        unit="1", source="assumption", ge=0.01, le=100,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0.01,
+        le=100,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

@@ -27,8 +27,12 @@ EXAMPLE = {
 class Params(components.Params):
     inclination: components.PerMember = components.param(
         "payoff of each option for reasons that last and are not stated",
-        unit="1", per="options", source="mcfadden1974", ge=-5, le=5,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="mcfadden1974",
+        ge=-5,
+        le=5,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

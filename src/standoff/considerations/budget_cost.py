@@ -21,8 +21,12 @@ class Params(components.Params):
     donor: str = components.role("the actor that gives")
     cost: components.PerMember = components.param(
         "cost of each option as a share of the donor's maximum",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     fatigue_free_share: components.PerDraw = components.param(
         "share of the cost that counts without fatigue", unit="1", source="assumption", ge=0, le=1
     )

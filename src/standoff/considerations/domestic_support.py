@@ -22,8 +22,12 @@ class Params(components.Params):
     public: str = components.role("the public whose support counts")
     congruence: components.PerMember = components.param(
         "effect of each option on the effort that supporters want: 1 full support, below 0 against it",
-        unit="1", per="options", source="assumption", ge=-1, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=-1,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

@@ -17,13 +17,20 @@ EXAMPLE = {
 
 class Params(components.Params):
     worth: components.PerDraw = components.param(
-        "earnings of the most profitable option, relative to vital earnings of the actor", unit="1",
-        source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        "earnings of the most profitable option, relative to vital earnings of the actor",
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     gain: components.PerMember = components.param(
-        "earnings of each option relative to the most profitable one; below 0 where it costs", unit="1", per="options",
-        source="assumption", ge=-1, le=1,
-    )  # fmt: skip
+        "earnings of each option relative to the most profitable one; below 0 where it costs",
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=-1,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

@@ -26,24 +26,39 @@ EXAMPLE = {
 class Params(components.Params):
     stake: components.PerDraw = components.param(
         "value of the trade with the other camp: 0 none, 1 vital",
-        unit="1", source="hirschman1945", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="hirschman1945",
+        ge=0,
+        le=1,
+    )
     exposure: components.PerMember = components.param(
         "share of that trade which each option puts at risk",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     background: components.PerDraw = components.param(
         "share of the trade at risk that is lost whatever the retaliators choose: firms and customers leave",
-        unit="1", source="copeland1996", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="copeland1996",
+        ge=0,
+        le=1,
+    )
     retaliators: tuple[str, ...] = components.role("choices of partners who may retaliate", of="choice", default=())
     retaliation_option: str = components.role(
         "the option of those choices that retaliates", of="key", default="retaliate"
     )
     response: components.PerMember = components.param(
         "share of the trade at risk that each retaliator closes when it retaliates",
-        unit="1", per="retaliators", source="assumption", ge=0, le=1, default={},
-    )  # fmt: skip
+        unit="1",
+        per="retaliators",
+        source="assumption",
+        ge=0,
+        le=1,
+        default={},
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

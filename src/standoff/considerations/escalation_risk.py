@@ -21,12 +21,19 @@ EXAMPLE = {
 class Params(components.Params):
     risk: components.PerMember = components.param(
         "risk that each option escalates the war, relative to the riskiest option",
-        unit="1", per="options", source="schelling1966", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="schelling1966",
+        ge=0,
+        le=1,
+    )
     escalation_aversion: components.PerDraw = components.param(
         "cost of the wider war to the actor: 0 as the present one, 1 the worst possible",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

@@ -31,8 +31,10 @@ class Params(components.Params):
         if not isinstance(value, Mapping):
             return value
         plain = (int, float)
-        return {key: str(text) if isinstance(text, plain) and not isinstance(text, bool) else text
-                for key, text in value.items()}  # fmt: skip
+        return {
+            key: str(text) if isinstance(text, plain) and not isinstance(text, bool) else text
+            for key, text in value.items()
+        }
 
     @field_validator("value")
     @classmethod
@@ -56,5 +58,4 @@ def payoff(p: Params, s: components.State, option: str, others: components.Other
             total = total + others[term.choice, word]
         return total
 
-    value: components.PerDraw = expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)
-    return value
+    return expression.evaluate(expression.parse(p.value[option]), s.__getitem__, expected, jnp)

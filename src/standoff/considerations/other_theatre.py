@@ -28,16 +28,27 @@ EXAMPLE = {
 class Params(components.Params):
     commitment: components.PerMember = components.param(
         "share of the means needed in the other theatre that each option ties down here",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     prolongation: components.PerMember = components.param(
         "degree to which each option prolongs this war and occupies the rival; below 0 if it shortens it",
-        unit="1", per="options", source="mearsheimer2001", ge=-1, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="mearsheimer2001",
+        ge=-1,
+        le=1,
+    )
     diversion: components.PerDraw = components.param(
         "value of the rival's means tied down here, relative to the actor's own",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

@@ -30,16 +30,27 @@ class Params(components.Params):
     )
     condemning_share: components.PerDraw = components.param(
         "share of the relevant audience that regards the supported side as the aggressor",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     visibility: components.PerMember = components.param(
         "power and independence that each option demonstrates: 1 the most; below 0 weakness",
-        unit="1", per="options", source="assumption", ge=-1, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=-1,
+        le=1,
+    )
     association: components.PerMember = components.param(
         "association of each option with that side: 0 none, 1 fighting beside it",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

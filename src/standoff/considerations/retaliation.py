@@ -27,9 +27,13 @@ class Params(components.Params):
         "severity of each of them: 1 the most severe", unit="1", per="offences", source="assumption", ge=0, le=1
     )
     response: components.PerMember = components.param(
-        "strength of the response of each own option: 0 none, 1 full", unit="1", per="options",
-        source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        "strength of the response of each own option: 0 none, 1 full",
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     reputation_value: components.PerDraw = components.param(
         "value of a reputation for responding: 1 the highest", unit="1", source="drezner1999", ge=0, le=1
     )

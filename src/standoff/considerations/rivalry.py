@@ -27,16 +27,26 @@ class Params(components.Params):
     )
     hostility: components.PerDraw = components.param(
         "hostility to the rival without any pressure from it: 0 none, 1 a sworn enemy",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     worth: components.PerDraw = components.param(
         "value of the most harmful option against a sworn enemy, relative to the actor's survival",
-        unit="1", source="maoz2007", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="maoz2007",
+        ge=0,
+        le=1,
+    )
     damage: components.PerMember = components.param(
         "harm of each option to the rival, through the side that the rival opposes: 1 the most; below 0 it pleases it",
-        unit="1", per="options", source="assumption", ge=-1, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=-1,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

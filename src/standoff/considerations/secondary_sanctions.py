@@ -26,16 +26,27 @@ class Params(components.Params):
     imposing_option: str = components.role("the option of those choices that imposes them", of="key", default="impose")
     exposure: components.PerMember = components.param(
         "exposure of each option to the sanctions: 0 none, 1 full",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     severity: components.PerMember = components.param(
         "harm done by each imposer's secondary sanctions to a fully exposed actor: 1 the maximum",
-        unit="1", per="imposers", source="farrell2019", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="imposers",
+        source="farrell2019",
+        ge=0,
+        le=1,
+    )
     insulation: components.PerDraw = components.param(
         "share of the harm avoided through other banks, currencies and middlemen",
-        unit="1", source="drezner1999", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="drezner1999",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

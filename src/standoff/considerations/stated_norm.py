@@ -19,12 +19,19 @@ EXAMPLE = {
 class Params(components.Params):
     commitment: components.PerDraw = components.param(
         "commitment by the actor's public statements: 0 none, 1 the strongest",
-        unit="1", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     breach: components.PerMember = components.param(
         "violation of the norm by each option: 0 none, 1 open",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

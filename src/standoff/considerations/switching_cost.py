@@ -19,12 +19,20 @@ EXAMPLE = {"cost": "0.4 to 0.9", "entry": {"none": 1, "economic": 1, "dual_use":
 class Params(components.Params):
     cost: components.PerDraw = components.param(
         "payoff lost by any option but the one in force",
-        unit="1", source="assumption", ge=0, le=5,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=5,
+    )
     entry: components.PerMember = components.param(
         "multiple of the cost for taking up each option",
-        unit="1", per="options", source="assumption", ge=0, le=5, default="1",
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=5,
+        default="1",
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

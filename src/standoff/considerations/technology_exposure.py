@@ -19,12 +19,19 @@ EXAMPLE = {
 class Params(components.Params):
     stake: components.PerDraw = components.param(
         "loss of the actor if its rivals could study all that it might send: 1 its whole technological lead",
-        unit="1", source="gilli2019", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="gilli2019",
+        ge=0,
+        le=1,
+    )
     exposure: components.PerMember = components.param(
         "share of it that each option would reveal",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

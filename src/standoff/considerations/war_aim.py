@@ -30,16 +30,26 @@ EXAMPLE = {
 class Params(_balance.Contest):
     pursuit: components.PerMember = components.param(
         "share of the aim for which each option fights on: 0 settles now, 1 fights for all",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     settlement: components.PerDraw = components.param(
         "share of the aim that a settlement now would secure, discounted by distrust",
-        unit="1", source="fearon1995", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        source="fearon1995",
+        ge=0,
+        le=1,
+    )
     required_ratio: components.PerDraw = components.param(
         "ratio of own to enemy strength with an even chance of winning",
-        unit="1", source="assumption", ge=0.01, le=100,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0.01,
+        le=100,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

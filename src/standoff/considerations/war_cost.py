@@ -25,12 +25,18 @@ class Params(components.Params):
     side: str = components.role("the actor's own side in the war")
     intensity: components.PerMember = components.param(
         "share of the war's present cost that continues under each option: 0 none, 1 all",
-        unit="1", per="options", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     tolerable_rate: components.PerDraw = components.param(
         "killed and wounded per month at which the human cost is half of its maximum",
-        unit="person/month", source="assumption", ge=1,
-    )  # fmt: skip
+        unit="person/month",
+        source="assumption",
+        ge=1,
+    )
     casualty_weight: components.PerDraw = components.param(
         "weight of casualties in the cost; the rest is money", unit="1", source="assumption", ge=0, le=1
     )

@@ -22,8 +22,12 @@ EXAMPLE = {
 class Params(components.Params):
     provocation: components.PerMember = components.param(
         "unifying effect of each option on the other camp: 1 the largest, below 0 divisive",
-        unit="1", per="options", source="assumption", ge=-1, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="options",
+        source="assumption",
+        ge=-1,
+        le=1,
+    )
 
 
 def payoff(p: Params, s: components.State, option: str, others: components.Others) -> components.PerDraw:

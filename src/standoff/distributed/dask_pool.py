@@ -33,15 +33,17 @@ class DaskPool(Pool):
             self.client: Any = distributed.Client(address, timeout=TIMEOUT, set_as_default=False)
         except (OSError, TimeoutError, ValueError, TypeError) as error:
             raise RunError(
-                Problem(f"no scheduler answers at {address}: {error}", "--on",
-                        fix="start one: `dask scheduler --scheduler-file FILE`; for tls:// see docs/spread.md")
-            ) from None  # fmt: skip
+                Problem(
+                    f"no scheduler answers at {address}: {error}",
+                    "--on",
+                    fix="start one: `dask scheduler --scheduler-file FILE`; for tls:// see docs/spread.md",
+                )
+            ) from None
         self.executor = self.client.get_executor(pure=False)
 
     def submit(self, job: bytes) -> Future[bytes]:
         """Have a job done."""
-        future: Future[bytes] = self.executor.submit(worker_function(), job)
-        return future
+        return self.executor.submit(worker_function(), job)
 
     def slots(self) -> int:
         """Number of workers; each does one job at a time."""
@@ -75,10 +77,14 @@ def check_address(address: str, trust_network: bool) -> None:
     if parts.scheme == "tls" or trust_network:
         return
     raise RunError(
-        Problem(f"{address} is not encrypted, and nobody there proves who he is: whoever reaches the port, or another user of "
-                "this machine who listens on it, can run programs as you", "--on", allowed="tls://HOST:PORT",
-                fix="use certificates (docs/spread.md), or --trust-network where only you and the job's own machines reach it")
-    )  # fmt: skip
+        Problem(
+            f"{address} is not encrypted, and nobody there proves who he is: whoever reaches the port, or another user of "
+            "this machine who listens on it, can run programs as you",
+            "--on",
+            allowed="tls://HOST:PORT",
+            fix="use certificates (docs/spread.md), or --trust-network where only you and the job's own machines reach it",
+        )
+    )
 
 
 def _distributed() -> Any:
@@ -86,7 +92,10 @@ def _distributed() -> Any:
         import distributed
     except ImportError as error:
         raise RunError(
-            Problem(f"a scheduler of Dask needs the extra `spread`, which is not installed ({error.name})", "--on",
-                    fix=f"{install_command('spread')}; `--on local:N` and `--on queue` need nothing")
-        ) from None  # fmt: skip
+            Problem(
+                f"a scheduler of Dask needs the extra `spread`, which is not installed ({error.name})",
+                "--on",
+                fix=f"{install_command('spread')}; `--on local:N` and `--on queue` need nothing",
+            )
+        ) from None
     return distributed

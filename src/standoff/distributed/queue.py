@@ -39,14 +39,20 @@ class QueueExecutor:
             return
         if folder.temporary:
             raise RunError(
-                Problem("jobs can only wait in a folder that stays", "--on queue",
-                        fix="give --folder DIR, where the command has it; else --on local:N, or a scheduler")
-            )  # fmt: skip
+                Problem(
+                    "jobs can only wait in a folder that stays",
+                    "--on queue",
+                    fix="give --folder DIR, where the command has it; else --on local:N, or a scheduler",
+                )
+            )
         folder.write_jobs(jobs)
         raise RunError(
-            Problem(f"{len(missing):,} of {len(jobs):,} jobs wait in the folder", str(folder.path),
-                    fix=f"do them with `standoff work {folder.path}` on any number of machines, then give this command again")
-        )  # fmt: skip
+            Problem(
+                f"{len(missing):,} of {len(jobs):,} jobs wait in the folder",
+                str(folder.path),
+                fix=f"do them with `standoff work {folder.path}` on any number of machines, then give this command again",
+            )
+        )
 
 
 def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Progress = SILENT) -> tuple[int, int]:
@@ -80,9 +86,12 @@ def perform_part(folder: JobFolder, part: tuple[int, int] = (0, 1), progress: Pr
                 LOG.warning("%s: %s", job.label, reply.text)
             else:
                 raise RunError(
-                    Problem(f"this machine cannot do the jobs: {reply.text}", str(folder.path),
-                            fix="install the version that wrote them, or use a processor of the same kind")
-                )  # fmt: skip
+                    Problem(
+                        f"this machine cannot do the jobs: {reply.text}",
+                        str(folder.path),
+                        fix="install the version that wrote them, or use a processor of the same kind",
+                    )
+                )
     return done, failed
 
 
@@ -108,8 +117,12 @@ def part_of(text: str, environment: Mapping[str, str] = os.environ) -> tuple[int
         if index in environment:
             if count not in environment:
                 raise RunError(
-                    Problem(f"{index} is set, and {count} is not", "--part", allowed="NUMBER/PARTS",
-                            fix=f"set {count} to the number of parts, or give --part")
-                )  # fmt: skip
+                    Problem(
+                        f"{index} is set, and {count} is not",
+                        "--part",
+                        allowed="NUMBER/PARTS",
+                        fix=f"set {count} to the number of parts, or give --part",
+                    )
+                )
             return int(environment[index]) - int(environment.get(first) or 0), int(environment[count])
     return 0, 1

@@ -101,11 +101,16 @@ class JobScheduler:
                 for future in state.running:
                     future.cancel()
         if state.failed:
-            raise RunError([
-                Problem(f"{job.label}: given up after {TRIES} tries: {state.why[key]}", str(folder.path),
-                        fix=f"{len(state.done)} of {len(jobs)} jobs are done; the same command tries the others again")
-                for key, job in state.failed.items()
-            ])  # fmt: skip
+            raise RunError(
+                [
+                    Problem(
+                        f"{job.label}: given up after {TRIES} tries: {state.why[key]}",
+                        str(folder.path),
+                        fix=f"{len(state.done)} of {len(jobs)} jobs are done; the same command tries the others again",
+                    )
+                    for key, job in state.failed.items()
+                ]
+            )
 
     # ---- submit
 
@@ -211,11 +216,15 @@ class JobScheduler:
         elif all(other.job.key != key for other in state.live):
             state.waiting.append(attempt.job)
         if self._all_refuse(state) and not state.running:
-            raise RunError([
-                Problem(f"no worker can do the jobs: {text}",
-                        fix="install the same versions on every machine, or choose workers with the same kind of processor")
-                for text in state.refusals
-            ])  # fmt: skip
+            raise RunError(
+                [
+                    Problem(
+                        f"no worker can do the jobs: {text}",
+                        fix="install the same versions on every machine, or choose workers with the same kind of processor",
+                    )
+                    for text in state.refusals
+                ]
+            )
 
     def _all_refuse(self, state: _State) -> bool:
         """Whether refusals are all that came so far: then nothing new is submitted."""
@@ -245,6 +254,8 @@ class JobScheduler:
     def _lost(self, state: _State, error: BaseException) -> RunError:
         what = join_limited([f"{type(error).__name__}: {error}".strip(": ")])
         return RunError(
-            Problem(f"the scheduler is gone, or cannot be reached ({what})",
-                    fix=f"{len(state.done)} jobs are done and stay; start it again, then give the same command again")
-        )  # fmt: skip
+            Problem(
+                f"the scheduler is gone, or cannot be reached ({what})",
+                fix=f"{len(state.done)} jobs are done and stay; start it again, then give the same command again",
+            )
+        )

@@ -60,6 +60,12 @@ def job_status(folder: Path | str) -> JobStatus:
         else:
             waiting.append(job.label)
     return JobStatus(
-        folder=str(folder), total=len(listed), done=sum(hosts.values()), waiting=tuple(waiting), failed=tuple(failed),
-        hosts=dict(hosts), seconds=seconds, unreadable=tuple(unreadable),
-    )  # fmt: skip
+        folder=str(folder),
+        total=len(listed),
+        done=sum(hosts.values()),
+        waiting=tuple(waiting),
+        failed=tuple(failed),
+        hosts=dict(hosts),
+        seconds=seconds,
+        unreadable=tuple(unreadable),
+    )

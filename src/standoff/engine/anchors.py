@@ -166,10 +166,13 @@ class Solver:
             for n, anchor in enumerate(self.anchors)
         ]
         raise ModelError(
-            Problem(f"the anchors cannot be met together: constants give {', '.join(reached)}",
-                    self.model.plan.loaded.document.where(self.anchors[0].place), self.anchors[0].path,
-                    fix="leave one of them out, or look whether the priors of one choice add up to too much")
-        )  # fmt: skip
+            Problem(
+                f"the anchors cannot be met together: constants give {', '.join(reached)}",
+                self.model.plan.loaded.document.where(self.anchors[0].place),
+                self.anchors[0].path,
+                fix="leave one of them out, or look whether the priors of one choice add up to too much",
+            )
+        )
 
     def tolerance(self, n: int) -> float:
         """Distance in log odds within which an anchor is met."""
@@ -210,9 +213,12 @@ class Solver:
         values = values[:, ~np.isnan(values[0])]
         if not values.size:
             raise ModelError(
-                Problem("all futures fail in which constants are solved", path=plan.anchors[next(iter(own))].path,
-                        fix="run the case without the anchor: it prints the cause")
-            )  # fmt: skip
+                Problem(
+                    "all futures fail in which constants are solved",
+                    path=plan.anchors[next(iter(own))].path,
+                    fix="run the case without the anchor: it prints the cause",
+                )
+            )
         self._known[key] = dict(zip(own, values.mean(axis=1).tolist(), strict=True))
         return self._known[key]
 
@@ -257,9 +263,10 @@ class Solver:
         word = "at most" if value < 0 else "at least"
         name = self.model.plan.choices[self.anchors[n].choice].name
         raise self._unreachable(
-            n, f"whatever its constants, the event has a probability of {word} {100 * p[n]:.3g} %",
+            n,
+            f"whatever its constants, the event has a probability of {word} {100 * p[n]:.3g} %",
             f"look at `when`, `every` and the options of `{name}`, and at other conditions of the event",
-        )  # fmt: skip
+        )
 
     def _unreachable(self, n: int, why: str, fix: str) -> ModelError:
         anchor = self.anchors[n]

@@ -113,8 +113,10 @@ def learned_values(dynamics: Dynamics, candidate: Array, values: Array) -> dict[
     values: (learned parameter, M, B)
     """
     numbers = np.arange(CANDIDATES)[:, None]
-    return {i: jnp.sum(jnp.where(candidate[c] == numbers, of_parameter, 0.0), axis=0)
-            for (i, (c, _)), of_parameter in zip(dynamics.learned_parameters.items(), values, strict=True)}  # fmt: skip
+    return {
+        i: jnp.sum(jnp.where(candidate[c] == numbers, of_parameter, 0.0), axis=0)
+        for (i, (c, _)), of_parameter in zip(dynamics.learned_parameters.items(), values, strict=True)
+    }
 
 
 # ---- what was observed -------------------------------------------------------------------------------------------------
@@ -134,8 +136,12 @@ def spells(forced: Array, steps: tuple[int, ...], dt: float) -> Spells:
 
 
 def tilts(
-    dynamics: Dynamics, number: Callable[[int], Array], learned: Mapping[int, Array], shape: tuple[int, ...], option: Array
-) -> Array:  # fmt: skip
+    dynamics: Dynamics,
+    number: Callable[[int], Array],
+    learned: Mapping[int, Array],
+    shape: tuple[int, ...],
+    option: Array,
+) -> Array:
     """Log odds (C, O, M, B) that the learned parameters add, with `option` (C,) in force.
 
     They are counted from a value of 0 of these parameters.
@@ -262,8 +268,7 @@ def condition(
     def conclude() -> dict[str, Any]:
         return after | _concluded(dynamics, after, params, random)
 
-    out: dict[str, Any] = lax.cond(k == steps[-1], conclude, lambda: after)
-    return out
+    return lax.cond(k == steps[-1], conclude, lambda: after)
 
 
 def _concluded(
@@ -286,9 +291,14 @@ def _concluded(
     every = jnp.asarray(dynamics.decision_intervals, p.dtype)
     half_life = jnp.stack([jnp.broadcast_to(params[choice.half_life], shape[1:]) for choice in plan.choices])
     result = posterior(
-        p, tilt, spells(jnp.maximum(dynamics.imposed(params), 0), dynamics.conditioning_steps, plan.scenario.calendar.dt),
-        every, half_life, random["pick"], race,
-    )  # fmt: skip
+        p,
+        tilt,
+        spells(jnp.maximum(dynamics.imposed(params), 0), dynamics.conditioning_steps, plan.scenario.calendar.dt),
+        every,
+        half_life,
+        random["pick"],
+        race,
+    )
     known = np.array(dynamics.is_conditioned)[[c for c, _ in dynamics.option_rows]]
     shocks = jnp.stack([result.shocks[c, o] for c, o in dynamics.option_rows])
     return {

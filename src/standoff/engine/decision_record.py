@@ -91,9 +91,16 @@ def state_at(run: Run, step: int) -> tuple[np.ndarray, ...]:
 
 
 def restore(
-    dynamics: Dynamics, cells: jax.Array, numbers: jax.Array, before: jax.Array, due: jax.Array,
-    k: jax.Array, seed: jax.Array, ids: jax.Array, since: jax.Array | None = None,
-) -> decisions.DecisionState:  # fmt: skip
+    dynamics: Dynamics,
+    cells: jax.Array,
+    numbers: jax.Array,
+    before: jax.Array,
+    due: jax.Array,
+    k: jax.Array,
+    seed: jax.Array,
+    ids: jax.Array,
+    since: jax.Array | None = None,
+) -> decisions.DecisionState:
     """The decision date of `state_at`, ready to be solved."""
     layout = dynamics.layout
     params = parameters.ParameterValues(layout, numbers[np.array(layout.varying, int)], numbers[:, 0]).at(k)
@@ -110,30 +117,26 @@ def restore(
 
 def has_occasion(run: Run, choice: int, step: int) -> np.ndarray:
     """(K',) whether the decision arises at `step`."""
-    out: np.ndarray = at_step(run, step).made[:, choice]
-    return out
+    return at_step(run, step).made[:, choice]
 
 
 def probabilities(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) choice probabilities at `step`, in the M path draws with this decision."""
     options = len(run.model.plan.choices[choice].options)
-    out: np.ndarray = at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
-    return out
+    return at_step(run, step).p[has_occasion(run, choice, step), choice, :options].astype(float)
 
 
 def available(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, option) whether an option could be chosen, where the decision arises."""
     options = len(run.model.plan.choices[choice].options)
-    out: np.ndarray = at_step(run, step).available[has_occasion(run, choice, step), choice, :options]
-    return out
+    return at_step(run, step).available[has_occasion(run, choice, step), choice, :options]
 
 
 def reasons(run: Run, choice: int, step: int) -> np.ndarray:
     """(M, reason, option) log odds against the status quo by reason, where the decision arises."""
     rows, options = run.model.program.reason_rows[choice], len(run.model.plan.choices[choice].options)
     of_choice = at_step(run, step).reasons[has_occasion(run, choice, step), rows.start : rows.stop, :options]
-    out: np.ndarray = of_choice.astype(float)
-    return out
+    return of_choice.astype(float)
 
 
 def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
@@ -145,8 +148,7 @@ def expected(run: Run, by: int, of: int, step: int) -> np.ndarray | None:
     if of not in program.interdependent_choices(by):
         return None
     viewer, options = program.perspectives[program.perspective_of[by]], len(run.model.plan.choices[of].options)
-    out: np.ndarray = at_step(run, step).expected[viewer][has_occasion(run, by, step), of, :options].astype(float)
-    return out
+    return at_step(run, step).expected[viewer][has_occasion(run, by, step), of, :options].astype(float)
 
 
 @lru_cache(maxsize=8)
@@ -163,8 +165,10 @@ def _games(program: Program, after: jax.Array, *state: jax.Array) -> Any:
     solved = decisions.solve(program, date)
     p = [value for c in range(len(choices)) for value in solved.probabilities(c, list(after))]
     reasons = [value for rows in program.reason_rows for r in rows for value in solved.reason(r, list(after))]
-    expected = [jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
-                for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))]  # fmt: skip
+    expected = [
+        jnp.stack([value for c in range(len(choices)) for value in solved.expected(by, c)])
+        for by in (program.perspective_of.index(index) for index in range(len(program.perspectives)))
+    ]
     shape = date.chosen.shape
     before = state[2]
     facts = program.facts(date.cells, program.effective_parameters(date.given, before))

@@ -67,9 +67,12 @@ class DecisionState:
 
 
 def active_choices(
-    dynamics: Dynamics, facts: Mapping[str, Array], due: Sequence[Array], k: Array,
+    dynamics: Dynamics,
+    facts: Mapping[str, Array],
+    due: Sequence[Array],
+    k: Array,
     bound: Sequence[Array | None] = (),
-) -> list[Array]:  # fmt: skip
+) -> list[Array]:
     """Whether each choice is made in step `k`, in which the choices `due` may be made.
 
     facts: of `Dynamics.facts`; bound: of `option_availability.is_bound`, by default no actor is bound to its option
@@ -84,26 +87,36 @@ def active_choices(
 
 
 def reset_inactive_choices(
-    dynamics: Dynamics, facts: Mapping[str, Array], chosen: Array, due: Sequence[Array], k: Array,
+    dynamics: Dynamics,
+    facts: Mapping[str, Array],
+    chosen: Array,
+    due: Sequence[Array],
+    k: Array,
     bound: Sequence[Array | None] = (),
-) -> Array:  # fmt: skip
+) -> Array:
     """(C, B) options before the decisions of step `k`; the status quo for due, inactive choices.
 
     facts: of `Dynamics.facts`; bound: of `option_availability.is_bound`: actors bound to their option keep it
     """
     if any(stays is not None for stays in bound):
         due = [now if stays is None else now & ~stays for now, stays in zip(due, bound, strict=True)]
-    return jnp.stack([
-        current if choice.when is None
-        else jnp.where(now & ~dynamics.holds(choice.when, facts, k), choice.status_quo, current)
-        for current, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
-    ]).astype(chosen.dtype)  # fmt: skip
+    return jnp.stack(
+        [
+            current
+            if choice.when is None
+            else jnp.where(now & ~dynamics.holds(choice.when, facts, k), choice.status_quo, current)
+            for current, now, choice in zip(chosen, due, dynamics.plan.choices, strict=True)
+        ]
+    ).astype(chosen.dtype)
 
 
 def solve(
-    dynamics: Dynamics, date: DecisionState, perspectives: tuple[str, ...] = (), players: Collection[int] | None = None,
+    dynamics: Dynamics,
+    date: DecisionState,
+    perspectives: tuple[str, ...] = (),
+    players: Collection[int] | None = None,
     solver: Solver = logit_response.solve,
-) -> SolvedGames:  # fmt: skip
+) -> SolvedGames:
     """Solve the game of one date from each perspective.
 
     perspectives: actors whose beliefs are used (`ProgramLayout.perspectives`); all of them if none is named
@@ -114,8 +127,10 @@ def solve(
     names = [choice.name for choice in plan.choices]
     nothing = jnp.zeros_like(date.per_perspective(date.template, len(perspectives)))
     chosen = [date.per_perspective(option, len(perspectives)) for option in date.chosen]
-    current = [[(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
-               for c, choice in enumerate(plan.choices)]  # fmt: skip
+    current = [
+        [(chosen[c] == o).astype(nothing.dtype) for o in range(len(choice.options))]
+        for c, choice in enumerate(plan.choices)
+    ]
     ahead_of: dict[tuple[int, int], list[Stocks]] = {}
     own: list[list[Array]] = []
     between: list[dict[int, Table]] = []
@@ -160,8 +175,10 @@ def solve(
             own.append(plain)
             between.append({names.index(other): table for other, table in tables.items()})
     own, between = lax.optimization_barrier((own, between))  # else the compiler works a payoff out again for each use
-    base = [[add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
-            for choice, rows in zip(plan.choices, dynamics.reason_rows, strict=True)]  # fmt: skip
+    base = [
+        [add_all(own[r][o] for r in rows) if rows else nothing for o in range(len(choice.options))]
+        for choice, rows in zip(plan.choices, dynamics.reason_rows, strict=True)
+    ]
     pairs: dict[tuple[int, int], Table] = {}
     for c, rows in enumerate(dynamics.reason_rows):
         for r in rows:
@@ -169,10 +186,14 @@ def solve(
                 before = pairs.get((c, other))
                 pairs[c, other] = table if before is None else jax.tree.map(jnp.add, before, table)
     fixed = [date.per_perspective(stays, len(perspectives)) for stays in date.not_deciding]
-    available = None if date.available is None else [
-        None if mask is None else [date.per_perspective(there, len(perspectives)) for there in mask]
-        for mask in date.available
-    ]  # fmt: skip
+    available = (
+        None
+        if date.available is None
+        else [
+            None if mask is None else [date.per_perspective(there, len(perspectives)) for there in mask]
+            for mask in date.available
+        ]
+    )
     game = polymatrix.Game(base, pairs, rationality, dynamics.moves(tuple(range(len(names)))), available)
     result = solver(game, fixed, current, 1e-11 if nothing.dtype == jnp.float64 else 2e-6)
     everybody = range(len(names)) if players is None else players
@@ -207,9 +228,14 @@ def _perceived_parameter(views: Sequence[Perception], date: DecisionState, i: in
 
 
 def payoffs(
-    dynamics: Dynamics, options: tuple[str, ...], reason: PlannedReason, observed: Sequence[Stocks], number: Number,
-    weight: Array, in_force: Sequence[Array],
-) -> tuple[list[Array], dict[str, Table]]:  # fmt: skip
+    dynamics: Dynamics,
+    options: tuple[str, ...],
+    reason: PlannedReason,
+    observed: Sequence[Stocks],
+    number: Number,
+    weight: Array,
+    in_force: Sequence[Array],
+) -> tuple[list[Array], dict[str, Table]]:
     """Weighted payoffs of each option for one reason, and what options of other choices add.
 
     observed: the stocks and clock terms that it reads under each option, the same ones unless it looks ahead
@@ -221,8 +247,10 @@ def payoffs(
     current = dict(zip(options, in_force, strict=True))
     names = (*part.reads, *(term.name for term in part.clock))
     numbers = {name: number(i) for name, i in part.numbers.items()}
-    states = [components.State({**{name: stocks[name] for name in names}, **numbers}, part.kind, current)
-              for stocks in observed]  # fmt: skip
+    states = [
+        components.State({**{name: stocks[name] for name in names}, **numbers}, part.kind, current)
+        for stocks in observed
+    ]
     like, zero = in_force[0], jnp.zeros_like(in_force[0])
     silent = {(name, option): zero for name in reason.others for option in choices[name]}
 
@@ -260,8 +288,15 @@ class Agenda(NamedTuple):
     observed: Array
 
 
-def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: ParameterValues, k: Array,
-           random: Mapping[str, Any], since: Array | None = None) -> dict[str, Any]:  # fmt: skip
+def decide(
+    dynamics: Dynamics,
+    carry: dict[str, Any],
+    cells: Stocks,
+    params: ParameterValues,
+    k: Array,
+    random: Mapping[str, Any],
+    since: Array | None = None,
+) -> dict[str, Any]:
     """Make all decisions of step `k`, in the order in which actors observe one another.
 
     since: (C, B) steps at which the options in force were chosen, needed where options last a time
@@ -286,14 +321,22 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     now, probabilities, solutions, shocks = _choose(
         dynamics, date, agenda, solved, decides, first, carry["shock"], forced, random
     )
-    p = [jnp.where(agenda.dates[c], result, before) for c, rows in enumerate(dynamics.rows_of)
-         for result, before in zip(probabilities[c], carry["p"][rows], strict=True)]  # fmt: skip
+    p = [
+        jnp.where(agenda.dates[c], result, before)
+        for c, rows in enumerate(dynamics.rows_of)
+        for result, before in zip(probabilities[c], carry["p"][rows], strict=True)
+    ]
     learned = conditioning.condition(
-        dynamics, {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])}, params, k,
-        [jnp.where(agenda.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options], random,
-    )  # fmt: skip
-    cause = _failing(dynamics, carry["cause"], facts, agenda.due,
-                     [one.without_payoff(decides) for one in games.values()], k)  # fmt: skip
+        dynamics,
+        {**carry, "shock": jnp.stack([samples for options in shocks for samples in options])},
+        params,
+        k,
+        [jnp.where(agenda.arises[c], q, 0.0) for c, options in enumerate(solutions) for q in options],
+        random,
+    )
+    cause = _failing(
+        dynamics, carry["cause"], facts, agenda.due, [one.without_payoff(decides) for one in games.values()], k
+    )
     return {
         "chosen": jnp.stack(now),
         **learned,
@@ -308,8 +351,7 @@ def decide(dynamics: Dynamics, carry: dict[str, Any], cells: Stocks, params: Par
     }
 
 
-def _agenda(dynamics: Dynamics, facts: Stocks, chosen: Array, forced: Array, k: Array,
-            since: Array | None) -> Agenda:  # fmt: skip
+def _agenda(dynamics: Dynamics, facts: Stocks, chosen: Array, forced: Array, k: Array, since: Array | None) -> Agenda:
     """What is decided in step `k`."""
     dates = [jnp.asarray(np.array(choice.is_date))[k] for choice in dynamics.plan.choices]
     due = [date & (option < 0) for date, option in zip(dates, forced, strict=True)]
@@ -320,9 +362,17 @@ def _agenda(dynamics: Dynamics, facts: Stocks, chosen: Array, forced: Array, k: 
     return Agenda(dates, due, active_choices(dynamics, facts, asked, k, bound), chosen, bound, observed)
 
 
-def _choose(dynamics: Dynamics, date: DecisionState, agenda: Agenda, solved: Sequence[SolvedGames],
-            decides: Sequence[Array], first: Sequence[Array], shock: Array, forced: Array, random: Mapping[str, Any],
-            ) -> tuple[list[Array], list[list[Array]], list[list[Array]], list[list[Array]]]:  # fmt: skip
+def _choose(
+    dynamics: Dynamics,
+    date: DecisionState,
+    agenda: Agenda,
+    solved: Sequence[SolvedGames],
+    decides: Sequence[Array],
+    first: Sequence[Array],
+    shock: Array,
+    forced: Array,
+    random: Mapping[str, Any],
+) -> tuple[list[Array], list[list[Array]], list[list[Array]], list[list[Array]]]:
     """Options, their probabilities, those of the game, and unknown reasons; lists by choice.
 
     An option is chosen where the logarithm of its probability and its unknown reason (Gumbel) are largest together. The
@@ -365,7 +415,7 @@ def _with_certain(probabilities: Sequence[Array], option: Array) -> list[Array]:
 
 def _failing(
     dynamics: Dynamics, cause: Array, facts: Stocks, due: Sequence[Array], rows: Sequence[Array], k: Array
-) -> Array:  # fmt: skip
+) -> Array:
     """(B,) cause of failure of each draw in step `k`: a condition, or one of the reasons `rows`."""
     for c, (now, choice) in enumerate(zip(due, dynamics.plan.choices, strict=True)):
         known = None if choice.when is None else dynamics.defined(choice.when, facts, k)

@@ -65,9 +65,13 @@ class Dynamics(ProgramLayout):
         return number
 
     def flows(
-        self, cells: Mapping[str, Array], values: Callable[[int], Array], z: Mapping[str, Array], k: Array,
+        self,
+        cells: Mapping[str, Array],
+        values: Callable[[int], Array],
+        z: Mapping[str, Array],
+        k: Array,
         tails: Mapping[str, Array] | None = None,
-    ) -> dict[tuple[str, str], Array]:  # fmt: skip
+    ) -> dict[tuple[str, str], Array]:
         """Flow (per month, canonical) of every (cell, component); for `z`, see `components.Noise`."""
         calendar, z = self.plan.scenario.calendar, self.correlated(z)
         time = components.Time(calendar.dt, k.astype(next(iter(cells.values())).dtype) * calendar.dt)
@@ -76,8 +80,13 @@ class Dynamics(ProgramLayout):
         for part in self.plan.mechanisms:
             seen = {cell: cells[cell] for cell in (*part.reads, *part.writes)}
             seen |= {term.name: now[term.name] for term in part.clock}
-            noise = components.Noise(*({name: params[f"{part.name}/{name}"] for name in part.noise}
-                                  for params in (z, tails) if params is not None))  # fmt: skip
+            noise = components.Noise(
+                *(
+                    {name: params[f"{part.name}/{name}"] for name in part.noise}
+                    for params in (z, tails)
+                    if params is not None
+                )
+            )
             moved = part.module.flows(
                 self.bind_parameters(part, values), components.State(seen, part.name), time, noise
             )
@@ -88,9 +97,12 @@ class Dynamics(ProgramLayout):
                 cell = components.stock_key(key)
                 if cell not in part.writes:
                     raise ModelError(
-                        Problem(f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
-                                path=f"mechanisms.{part.name}", allowed=join_limited(part.writes))
-                    )  # fmt: skip
+                        Problem(
+                            f"`{part.kind}` moves the stock `{cell}` without declaring it in WRITES",
+                            path=f"mechanisms.{part.name}",
+                            allowed=join_limited(part.writes),
+                        )
+                    )
                 flow = jnp.broadcast_to(flow, cells[cell].shape).astype(cells[cell].dtype)
                 for each in sound:
                     flow = jnp.where(each, flow, jnp.nan)
@@ -119,8 +131,11 @@ class Dynamics(ProgramLayout):
             return z
         root = np.linalg.cholesky(disturbances.innovation_correlation(self.plan))
         names = [item.innovation for item in self.plan.disturbances]
-        own = {names[i]: reduce(jnp.add, [root[i, j] * z[names[j]] for j in range(i + 1) if root[i, j]])
-               for i in range(len(names)) if np.count_nonzero(root[i]) > 1}  # fmt: skip
+        own = {
+            names[i]: reduce(jnp.add, [root[i, j] * z[names[j]] for j in range(i + 1) if root[i, j]])
+            for i in range(len(names))
+            if np.count_nonzero(root[i]) > 1
+        }
         return {**z, **own}
 
     def clock(self, state: Array) -> dict[str, Array]:
@@ -146,8 +161,7 @@ class Dynamics(ProgramLayout):
     def holds(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Array:
         """Whether a condition on `facts` is true in step `k`, for each draw."""
         seen = self._seen(condition, facts, k)
-        out: Array = expression.evaluate(condition, seen.__getitem__, lambda asked: False, jnp)
-        return out
+        return expression.evaluate(condition, seen.__getitem__, lambda asked: False, jnp)
 
     def defined(self, condition: Node, facts: Mapping[str, Array], k: Array) -> Array | None:
         """Whether a condition has a value in step `k`, for each draw; None where it always has one."""
@@ -157,7 +171,7 @@ class Dynamics(ProgramLayout):
 
     def sound_rates(
         self, part: Component, facts: Mapping[str, Array], values: Callable[[int], Array], k: Array
-    ) -> dict[str, Array]:  # fmt: skip
+    ) -> dict[str, Array]:
         """Rate of a mechanism -> whether it is a number within its bound in step `k`; no sure ones."""
         out: dict[str, Array] = {}
         bounds = {f"{part.name}.{field}": role.ge for field, role in type(part.params).roles().items()}
@@ -175,9 +189,16 @@ class Dynamics(ProgramLayout):
         return out
 
     def advance(
-        self, cells: Mapping[str, Array], params: parameters.ParameterValues, chosen: Array, z: Mapping[str, Array], k: Array,
-        tails: Mapping[str, Array] | None = None, *, record_adjustments: bool = True,
-    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
+        self,
+        cells: Mapping[str, Array],
+        params: parameters.ParameterValues,
+        chosen: Array,
+        z: Mapping[str, Array],
+        k: Array,
+        tails: Mapping[str, Array] | None = None,
+        *,
+        record_adjustments: bool = True,
+    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
         """Stocks at the end of step `k`, and its flows.
 
         record_adjustments: add those of the engine itself

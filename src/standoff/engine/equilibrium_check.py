@@ -88,8 +88,10 @@ def _without_single_options(games: dict[str, Any]) -> dict[str, Any]:
     """Games in which a choice with a single option left is settled at it."""
     there = [options | fixed for options, fixed in zip(games["available"], games["fixed"], strict=True)]
     single = np.stack([options.sum(axis=0) == 1 for options in there])
-    held = [np.where(one, options.argmax(axis=0), option)
-            for one, options, option in zip(single, there, games["held"], strict=True)]  # fmt: skip
+    held = [
+        np.where(one, options.argmax(axis=0), option)
+        for one, options, option in zip(single, there, games["held"], strict=True)
+    ]
     settled = games["fixed"] | single
     there = [options | fixed for options, fixed in zip(there, settled, strict=True)]
     return {**games, "available": there, "settled": settled, "held": np.stack(held)}
@@ -193,11 +195,18 @@ def _games(program: Program, expected: list[Strategy], after: jax.Array, *state:
         "rationality": lanes(list(game.rationality)),
         "fixed": jnp.stack(lanes(solved.not_deciding)),
         "held": jnp.stack(lanes([date.per_perspective(option, count) for option in date.chosen])),
-        "available": [jnp.stack(lanes([True] * size if (mask := game.options_of(c)) is None else list(mask)))
-                      for c, size in enumerate(game.moves.sizes)],
+        "available": [
+            jnp.stack(lanes([True] * size if (mask := game.options_of(c)) is None else list(mask)))
+            for c, size in enumerate(game.moves.sizes)
+        ],
         "expected": lanes(solved.equilibrium.expected),
         "proven": lanes(solved.equilibrium.unique),
         "converged": lanes(solved.equilibrium.converged),
-        "p": jnp.stack([jnp.broadcast_to(value, after.shape[1:]) for c in range(len(choices))
-                        for value in then.probabilities(c, list(after))]),
-    }  # fmt: skip
+        "p": jnp.stack(
+            [
+                jnp.broadcast_to(value, after.shape[1:])
+                for c in range(len(choices))
+                for value in then.probabilities(c, list(after))
+            ]
+        ),
+    }

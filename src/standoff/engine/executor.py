@@ -77,9 +77,15 @@ class BlockExecutor:
         return cls(model.program, size, wide, precision, seats)
 
     def run(
-        self, table: ParameterTable, seed: int, wanted: Iterable[DrawRange], read: Callable[..., T], first: int = 0,
-        until: int | None = None, begun: Checkpoint | None = None,
-    ) -> Generator[T, None, None]:  # fmt: skip
+        self,
+        table: ParameterTable,
+        seed: int,
+        wanted: Iterable[DrawRange],
+        read: Callable[..., T],
+        first: int = 0,
+        until: int | None = None,
+        begun: Checkpoint | None = None,
+    ) -> Generator[T, None, None]:
         """Apply `read` to each block simulated with the parameters of a `table`, in order.
 
         read: takes the results of `Program.block` as arrays of the host, with paths where any is wanted, and the range. It

@@ -38,6 +38,8 @@ def refuse(run: Outcomes) -> None:
     """Raise `RunError` if all draws with paths failed."""
     if not run.valid_paths.any():
         raise RunError(
-            Problem(f"all {run.settings.paths:,} draws failed, {first(run)}",
-                    fix="look for a number that is far too large, or for a division by a stock that reaches 0")
-        )  # fmt: skip
+            Problem(
+                f"all {run.settings.paths:,} draws failed, {first(run)}",
+                fix="look for a number that is far too large, or for a division by a stock that reaches 0",
+            )
+        )

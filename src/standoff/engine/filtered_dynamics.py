@@ -55,9 +55,14 @@ class FilteredDynamics(Dynamics):
         return out
 
     def correct(
-        self, gains: Sequence[Array], cells: Mapping[str, Array], z: Mapping[str, Array],
-        params: parameters.ParameterValues, chosen: Array, k: Array,
-    ) -> tuple[dict[str, Array], dict[str, Array]]:  # fmt: skip
+        self,
+        gains: Sequence[Array],
+        cells: Mapping[str, Array],
+        z: Mapping[str, Array],
+        params: parameters.ParameterValues,
+        chosen: Array,
+        k: Array,
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
         """Stocks and noise of step `k`, with disturbances corrected by imposed growth.
 
         gains: of `filter_gains`; chosen: (C, B) options in force, which change parameters
@@ -73,16 +78,24 @@ class FilteredDynamics(Dynamics):
         return {**cells, **dict(zip(stocks, now, strict=True))}, {**z, **dict(zip(passing, parts, strict=True))}
 
     def _corrected(
-        self, gains: Sequence[Array], cells: Mapping[str, Array], z: Mapping[str, Array],
-        params: parameters.ParameterValues, chosen: Array, k: Array,
-    ) -> tuple[list[Array], list[Array]]:  # fmt: skip
+        self,
+        gains: Sequence[Array],
+        cells: Mapping[str, Array],
+        z: Mapping[str, Array],
+        params: parameters.ParameterValues,
+        chosen: Array,
+        k: Array,
+    ) -> tuple[list[Array], list[Array]]:
         plan, dt = self.plan, self.plan.scenario.calendar.dt
         claimed, _ = self.observed
         values = self.effective_parameters(params, chosen)  # of this branch alone: it remembers arrays
         spans, growth = jnp.asarray(self.spans), jnp.asarray(np.diff(claimed, axis=1))
         cells, z = dict(cells), dict(z)
-        group_of = {i: (gain, group, disturbances.numbers(plan, values, group))
-                    for gain, group in zip(gains, self.filter_groups, strict=True) for i in group}  # fmt: skip
+        group_of = {
+            i: (gain, group, disturbances.numbers(plan, values, group))
+            for gain, group in zip(gains, self.filter_groups, strict=True)
+            for i in group
+        }
         for i, item in enumerate(plan.disturbances):
             if item.observation is None or i not in group_of:
                 continue
@@ -113,10 +126,17 @@ class FilteredDynamics(Dynamics):
         return Dynamics(layout=self.layout, plan=replace(plan, mechanisms=plan.mechanisms[mechanism : mechanism + 1]))
 
     def filtered_advance(
-        self, gains: Sequence[Array], cells: Mapping[str, Array], params: parameters.ParameterValues,
-        chosen: Array, z: Mapping[str, Array], k: Array, tails: Mapping[str, Array] | None = None, *,
+        self,
+        gains: Sequence[Array],
+        cells: Mapping[str, Array],
+        params: parameters.ParameterValues,
+        chosen: Array,
+        z: Mapping[str, Array],
+        k: Array,
+        tails: Mapping[str, Array] | None = None,
+        *,
         record_adjustments: bool = True,
-    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:  # fmt: skip
+    ) -> tuple[dict[str, Array], dict[tuple[str, str], Array]]:
         """`advance` from stocks and noise that are corrected first."""
         if not self.filtered_stocks:
             return self.advance(cells, params, chosen, z, k, tails, record_adjustments=record_adjustments)

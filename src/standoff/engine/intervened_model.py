@@ -20,9 +20,12 @@ Held = Mapping[str, Mapping[str, str]]  #: choice, or actor with a single one ->
 
 
 def intervened_model(
-    model: Model, levers: Mapping[str, Any] | None = None, since: str = AS_OF, held: Held | None = None,
+    model: Model,
+    levers: Mapping[str, Any] | None = None,
+    since: str = AS_OF,
+    held: Held | None = None,
     progress: Progress = SILENT,
-) -> Model:  # fmt: skip
+) -> Model:
     """The model of the same scenario under other levers and options held by persons.
 
     `levers` are names or dotted paths with values, in force `since` as_of, start or a month; `held` as in `load`.
@@ -32,10 +35,13 @@ def intervened_model(
     """
     if model.posterior:
         raise ModelError(
-            Problem("a model with a posterior is given, and levers would lay it aside", "levers",
-                    fix="load the case with these changes, and lay the posterior over that model: "
-                        "standoff run CASE --set ... --fitted")
-        )  # fmt: skip
+            Problem(
+                "a model with a posterior is given, and levers would lay it aside",
+                "levers",
+                fix="load the case with these changes, and lay the posterior over that model: "
+                "standoff run CASE --set ... --fitted",
+            )
+        )
     loaded = model.plan.loaded
     changed = load_document(with_held_options(loaded.document, held or {}), loaded.folder, "", levers, since)
     return build(replace(changed, variant=loaded.variant), model.ledger, progress)

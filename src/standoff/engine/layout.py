@@ -110,28 +110,51 @@ class ProgramLayout:
         """Possible causes of failure, indexed by the recorded number."""
         plan = self.plan
         reasons = [f"{choice.name}/{reason.name}" for choice in plan.choices for reason in choice.reasons]
-        named = {"stock": plan.cells, "reason": reasons, "mechanism": [part.name for part in plan.mechanisms],
-                 "rate": [name for names in self.checked_rates.values() for name in names],
-                 "choice": [choice.name for choice in plan.choices],
-                 "option": [f"{choice.name}/{option}" for choice in plan.choices if choice.restrictions is not None
-                            for option, when in zip(choice.options, choice.restrictions.when, strict=True) if when is not None],
-                 "question": [item.name for item in self.of_states]}  # fmt: skip
+        named = {
+            "stock": plan.cells,
+            "reason": reasons,
+            "mechanism": [part.name for part in plan.mechanisms],
+            "rate": [name for names in self.checked_rates.values() for name in names],
+            "choice": [choice.name for choice in plan.choices],
+            "option": [
+                f"{choice.name}/{option}"
+                for choice in plan.choices
+                if choice.restrictions is not None
+                for option, when in zip(choice.options, choice.restrictions.when, strict=True)
+                if when is not None
+            ],
+            "question": [item.name for item in self.of_states],
+        }
         return tuple(Cause(kind, name) for kind, names in named.items() for name in names)
 
     @cached_property
     def checked_rates(self) -> dict[str, dict[str, Node | int]]:
         """Mechanism -> path -> a rate to be checked: an expression, or a number that options lower."""
-        lowered = {effect.target for choice in self.plan.choices for effects in choice.effects for effect in effects
-                   if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0}  # fmt: skip
+        lowered = {
+            effect.target
+            for choice in self.plan.choices
+            for effects in choice.effects
+            for effect in effects
+            if effect.how == "plus" and self.plan.parameters[effect.value].quantile(RAREST) < 0
+        }
         out = {}
         for part in self.plan.mechanisms:
-            written = {f"{part.name}.{field}": getattr(part.params, field)
-                       for field, role in type(part.params).roles().items() if role.of == "rate"}  # fmt: skip
-            named = [i for where in part.parameter_index.values()
-                     for i in ([where] if isinstance(where, int) else where.values())]  # fmt: skip
+            written = {
+                f"{part.name}.{field}": getattr(part.params, field)
+                for field, role in type(part.params).roles().items()
+                if role.of == "rate"
+            }
+            named = [
+                i
+                for where in part.parameter_index.values()
+                for i in ([where] if isinstance(where, int) else where.values())
+            ]
             bounded = {i: self.plan.parameters[i] for i in named if i in lowered}
-            out[part.name] = written | {item.path.removeprefix("mechanisms."): i for i, item in bounded.items()
-                                        if item.low is not None and item.unit.endswith("/month")}  # fmt: skip
+            out[part.name] = written | {
+                item.path.removeprefix("mechanisms."): i
+                for i, item in bounded.items()
+                if item.low is not None and item.unit.endswith("/month")
+            }
         return out
 
     def cause(self, kind: str, name: str) -> int:
@@ -207,8 +230,7 @@ class ProgramLayout:
     def first_decisions(self) -> np.ndarray:
         """(C, T) whether a step has the first decision of each choice."""
         dates = np.array([choice.is_date for choice in self.plan.choices], bool).reshape(-1, self.steps)
-        out: np.ndarray = dates & (np.cumsum(dates, axis=1) == 1)
-        return out
+        return dates & (np.cumsum(dates, axis=1) == 1)
 
     @cached_property
     def months_between_decisions(self) -> np.ndarray:

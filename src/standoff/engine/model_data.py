@@ -60,15 +60,19 @@ def model_of(case: JobCase) -> Model:
     if case.posterior:
         fitted = case.posterior
         model = replace(
-            model, layout=replace(model.layout, fitted=tuple(fitted["fitted"])),
+            model,
+            layout=replace(model.layout, fitted=tuple(fitted["fitted"])),
             table=model.table._replace(posterior_draws=case.arrays[DRAWS]),
-            posterior=fitted["digest"], posterior_note=fitted["note"],
-        )  # fmt: skip
+            posterior=fitted["digest"],
+            posterior_note=fitted["note"],
+        )
     if model.hash != case.expected:
         raise RunError(
-            Problem(f"the model that was built here is not the one of the job: {model.hash[:12]} and {case.expected[:12]}",
-                    fix="install the same version of standoff on every machine")
-        )  # fmt: skip
+            Problem(
+                f"the model that was built here is not the one of the job: {model.hash[:12]} and {case.expected[:12]}",
+                fix="install the same version of standoff on every machine",
+            )
+        )
     _keep(_BUILT, case.digest, model)
     return model
 
@@ -79,11 +83,18 @@ def table_of(arrays: Arrays, prefix: str, like: ParameterTable) -> ParameterTabl
     Raises `RunError` unless it has the form of `like`.
     """
     table = like._replace(**{name: arrays.get(f"{prefix}_{name}") for name in like._fields})
-    wrong = [name for name, old, new in zip(like._fields, like, table, strict=True)
-             if new is None or (np.shape(old), np.asarray(old).dtype.kind) != (new.shape, new.dtype.kind)]  # fmt: skip
+    wrong = [
+        name
+        for name, old, new in zip(like._fields, like, table, strict=True)
+        if new is None or (np.shape(old), np.asarray(old).dtype.kind) != (new.shape, new.dtype.kind)
+    ]
     if wrong:
-        raise RunError(Problem(f"a parameter table of the job has another form than the model's: {join_limited(wrong)}",
-                               fix="give the command that wrote the job again"))  # fmt: skip
+        raise RunError(
+            Problem(
+                f"a parameter table of the job has another form than the model's: {join_limited(wrong)}",
+                fix="give the command that wrote the job again",
+            )
+        )
     return table
 
 

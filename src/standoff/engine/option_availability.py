@@ -46,9 +46,13 @@ def is_bound(dynamics: Dynamics, chosen: Array, since: Array | None, k: Array) -
 
 
 def available_options(
-    dynamics: Dynamics, facts: Mapping[str, Array], chosen: Array, bound: Sequence[Array | None], k: Array,
+    dynamics: Dynamics,
+    facts: Mapping[str, Array],
+    chosen: Array,
+    bound: Sequence[Array | None],
+    k: Array,
     observed: Array | None = None,
-) -> Masks | None:  # fmt: skip
+) -> Masks | None:
     """Whether each option may be chosen in step `k`; None where no choice has a restriction.
 
     facts: of `Dynamics.facts`; chosen: (C, B) options in force; bound: of `is_bound`; observed: (C,) or (C, B) options that
@@ -76,9 +80,11 @@ def available_options(
 def undefined(dynamics: Dynamics, facts: Mapping[str, Array], c: int, k: Array) -> list[tuple[int, Array]]:
     """Options of a choice whose condition may have no value, and where it has none."""
     item = dynamics.option_restrictions[c]
-    known = [] if item is None else [
-        (o, dynamics.defined(when, facts, k)) for o, when in enumerate(item.when) if when is not None
-    ]  # fmt: skip
+    known = (
+        []
+        if item is None
+        else [(o, dynamics.defined(when, facts, k)) for o, when in enumerate(item.when) if when is not None]
+    )
     return [(o, ~value) for o, value in known if value is not None]
 
 

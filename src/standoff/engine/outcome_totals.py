@@ -73,9 +73,9 @@ def count_block(model: Model, outcomes: Arrays) -> tuple[np.ndarray, np.ndarray]
     rows = {item.name: row for row, item in enumerate(model.program.watched)}
     answers: Any = outcomes["answers"][:, good].astype(float)
     shares = [
-        query.form.label_values(
-            Sample(question=query, plan=model.plan, read=lambda name: answers[rows[name]])
-        ).sum(axis=1)
+        query.form.label_values(Sample(question=query, plan=model.plan, read=lambda name: answers[rows[name]])).sum(
+            axis=1
+        )
         for query, _ in questions_with_labels(model)
-    ]  # fmt: skip
+    ]
     return np.array(counts, np.int64), np.concatenate(shares) if shares else np.zeros(0)

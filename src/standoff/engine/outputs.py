@@ -32,9 +32,9 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
 
     def holds(condition: expression.ChoiceTerm) -> Array:
         c = [choice.name for choice in choices].index(condition.choice)
-        out: Array = reduce(jnp.logical_or,
-                            [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options])  # fmt: skip
-        return out
+        return reduce(
+            jnp.logical_or, [carry["chosen"][c] == choices[c].options.index(option) for option in condition.options]
+        )
 
     def terms(group: TrackerGroup, text: str) -> Array:
         """(item or 1, B or 1) values at one position of the template."""
@@ -74,9 +74,12 @@ def update_trackers(layout: ProgramLayout, carry: Mapping[str, Any], state: Arra
             read[since : last + 1] = True
         if groups:  # most states are read by nothing
             new, cause = lax.cond(
-                jnp.asarray(read)[state], partial(update, groups), lambda *as_before: as_before,
-                tuple(out[n] for n in some), cause,
-            )  # fmt: skip
+                jnp.asarray(read)[state],
+                partial(update, groups),
+                lambda *as_before: as_before,
+                tuple(out[n] for n in some),
+                cause,
+            )
             out |= dict(zip(some, new, strict=True))
     return tuple(out.values()), cause
 

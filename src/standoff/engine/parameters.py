@@ -199,8 +199,7 @@ class ParameterValues:
         if parameter in self.learned:
             return self.learned[parameter]
         row = self.layout.row_of.get(parameter)
-        out: Array = self.points[parameter] if row is None else self.varying[row]
-        return out
+        return self.points[parameter] if row is None else self.varying[row]
 
     def stacked(self) -> Array:
         """(parameter, draw), before any intervention."""
@@ -233,11 +232,19 @@ def build_table(plan: Plan) -> tuple[ParameterLayout, ParameterTable]:
     forced = np.array([choice.imposed_options for choice in plan.choices], float)
     forced = forced.reshape(len(plan.choices), plan.scenario.calendar.steps)
     table = ParameterTable(
-        a=g[:, 0] * factor + shift, b=g[:, 1] * factor, s=g[:, 2], below=tails[:, 0], above=1 - tails[:, 1],
-        quantiles=np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)), cholesky=np.linalg.cholesky(matrix),
-        stream=np.zeros(len(shapes)), chance=np.zeros(1), imposed_options=forced, posterior_draws=np.zeros((0, 0)),
+        a=g[:, 0] * factor + shift,
+        b=g[:, 1] * factor,
+        s=g[:, 2],
+        below=tails[:, 0],
+        above=1 - tails[:, 1],
+        quantiles=np.array(quantiles).reshape(len(tabled), len(beliefs.TABLE_Z)),
+        cholesky=np.linalg.cholesky(matrix),
+        stream=np.zeros(len(shapes)),
+        chance=np.zeros(1),
+        imposed_options=forced,
+        posterior_draws=np.zeros((0, 0)),
         reason_factor=np.ones(sum(len(choice.reasons) for choice in plan.choices)),
-    )  # fmt: skip
+    )
     return layout, table
 
 
@@ -273,10 +280,28 @@ def override_posterior(layout: ParameterLayout, table: ParameterTable, other: Pa
 
 
 # giles2011, single precision, highest power first: of w - 2.5 below w = 5, and of sqrt(w) - 3 from there
-CENTRE = (2.81022636e-08, 3.43273939e-07, -3.5233877e-06, -4.39150654e-06, 2.1858087e-04, -1.25372503e-03, -4.17768164e-03,
-          2.46640727e-01, 1.50140941)  # fmt: skip
-TAIL = (-2.00214257e-04, 1.00950558e-04, 1.34934322e-03, -3.67342844e-03, 5.73950773e-03, -7.6224613e-03, 9.43887047e-03,
-        1.00167406, 2.83297682)  # fmt: skip
+CENTRE = (
+    2.81022636e-08,
+    3.43273939e-07,
+    -3.5233877e-06,
+    -4.39150654e-06,
+    2.1858087e-04,
+    -1.25372503e-03,
+    -4.17768164e-03,
+    2.46640727e-01,
+    1.50140941,
+)
+TAIL = (
+    -2.00214257e-04,
+    1.00950558e-04,
+    1.34934322e-03,
+    -3.67342844e-03,
+    5.73950773e-03,
+    -7.6224613e-03,
+    9.43887047e-03,
+    1.00167406,
+    2.83297682,
+)
 
 
 def normal(u: Array) -> Array:

@@ -73,16 +73,19 @@ def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> 
     at = players.index(index)
     there = [options | ~made for options, made in zip(result["available"], ~result["fixed"], strict=True)]
     single = np.stack([options.sum(axis=0) == 1 for options in there])  # the only option left is as good as in force
-    held = [np.where(one, options.argmax(axis=0), option)
-            for one, options, option in zip(single, there, result["held"], strict=True)]  # fmt: skip
+    held = [
+        np.where(one, options.argmax(axis=0), option)
+        for one, options, option in zip(single, there, result["held"], strict=True)
+    ]
     result = {**result, "held": held}
     free = ~result["fixed"] & ~single
     ids, first, last = run.path_ids, run.settings.first, run.settings.first + len(run.valid_paths) - 1
     usable = free[at]
     if draw is not None:
         if draw not in ids:
-            raise ModelError(Problem(f"future {draw} has no path", allowed=f"{first} .. {last}, not failed",
-                                     fix="run more draws"))  # fmt: skip
+            raise ModelError(
+                Problem(f"future {draw} has no path", allowed=f"{first} .. {last}, not failed", fix="run more draws")
+            )
         usable = usable & (ids == draw)
     if not usable.any():
         which = "in any future" if draw is None else f"in future {draw}"
@@ -99,8 +102,16 @@ def perceived_game(run: Run, index: int, step: int, draw: int | None = None) -> 
     common = patterns[:, counts.argmax()]
     rows = np.flatnonzero(usable & (state == common[:, None]).all(axis=0))
     options = tuple(tuple(np.flatnonzero(of[:, rows[0]]).tolist()) for of in there)
-    return _reduced(program, players, at, common[: len(free)], options,
-                    {key: _rows(value, rows) for key, value in result.items()}, ids[rows], int(usable.sum()))  # fmt: skip
+    return _reduced(
+        program,
+        players,
+        at,
+        common[: len(free)],
+        options,
+        {key: _rows(value, rows) for key, value in result.items()},
+        ids[rows],
+        int(usable.sum()),
+    )
 
 
 def _rows(value: Any, rows: np.ndarray) -> Any:
@@ -108,9 +119,15 @@ def _rows(value: Any, rows: np.ndarray) -> Any:
 
 
 def _reduced(
-    program: Program, players: tuple[int, ...], at: int, common: np.ndarray, options: tuple[tuple[int, ...], ...],
-    result: dict[str, Any], ids: np.ndarray, made: int,
-) -> PerceivedGame:  # fmt: skip
+    program: Program,
+    players: tuple[int, ...],
+    at: int,
+    common: np.ndarray,
+    options: tuple[tuple[int, ...], ...],
+    result: dict[str, Any],
+    ids: np.ndarray,
+    made: int,
+) -> PerceivedGame:
     """Reduce a game to the active choices and available options; others keep their option."""
     stay = [i for i in range(len(players)) if not common[i]]
     base = [np.array(values) for values in result["base"]]  # (option, draw)
@@ -132,14 +149,20 @@ def _reduced(
     order = sorted(stored)
     observed = tuple(tuple(order.index(j) for j in moves.observes[i] if j in stored) for i in order)
     return PerceivedGame(
-        tuple(players[i] for i in order), tuple(options[i] for i in order),
+        tuple(players[i] for i in order),
+        tuple(options[i] for i in order),
         MoveOrder(tuple(len(options[i]) for i in order), observed),
         tuple(base[i].T[:, list(options[i])] for i in order),
-        {(order.index(i), order.index(j)): np.moveaxis(gains[np.ix_(options[i], options[j])], -1, 0)
-         for (i, j), gains in pairs.items() if i in stored},
+        {
+            (order.index(i), order.index(j)): np.moveaxis(gains[np.ix_(options[i], options[j])], -1, 0)
+            for (i, j), gains in pairs.items()
+            if i in stored
+        },
         np.stack([result["rationality"][i] for i in order], axis=1),
-        tuple(result["does"][i].T[:, list(options[i])] for i in order), ids, made,
-    )  # fmt: skip
+        tuple(result["does"][i].T[:, list(options[i])] for i in order),
+        ids,
+        made,
+    )
 
 
 def _solved(run: Run, index: int, step: int) -> dict[str, Any]:
@@ -174,8 +197,10 @@ def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
         total = jnp.zeros((len(choices[c].options), *like.shape))
         for info in moves.information_sets(c):  # over its possible observations, with the probabilities that it expects
             observed = dict(zip(moves.observes[c], info, strict=True))
-            likely = [solved.from_perspective(c, [q[j][tuple(observed[x] for x in moves.observes[j])][option]])[0]
-                      for j, option in observed.items()]  # fmt: skip
+            likely = [
+                solved.from_perspective(c, [q[j][tuple(observed[x] for x in moves.observes[j])][option]])[0]
+                for j, option in observed.items()
+            ]
             then = solved.probabilities(
                 c, [jnp.full_like(date.chosen[j], observed.get(j, 0)) for j in range(len(choices))]
             )
@@ -186,11 +211,14 @@ def _game(program: Program, index: int, *state: jax.Array) -> dict[str, Any]:
 
     return {
         "base": [actor_view(solved.game.base[c]) for c in players],
-        "pairs": {(players.index(c), players.index(other)): jnp.stack([actor_view(row) for row in table])
-                  for (c, other), table in solved.game.pairs.items() if c in players},
+        "pairs": {
+            (players.index(c), players.index(other)): jnp.stack([actor_view(row) for row in table])
+            for (c, other), table in solved.game.pairs.items()
+            if c in players
+        },
         "rationality": jnp.stack([actor_view([solved.game.rationality[c]])[0] for c in players]),
         "does": [does(c) for c in players],
         "fixed": jnp.stack([jnp.broadcast_to(date.not_deciding[c], like.shape) for c in players]),
         "held": [jnp.broadcast_to(date.chosen[c], like.shape) for c in players],
         "available": [option_availability.stacked(program, date.available, like)[program.rows_of[c]] for c in players],
-    }  # fmt: skip
+    }

@@ -76,7 +76,7 @@ class Program(FilteredDynamics):
 
     def _broken(
         self, cause: Array, facts: Mapping[str, Array], values: Callable[[int], Array], stack: Array, k: Array
-    ) -> Array:  # fmt: skip
+    ) -> Array:
         """(B,) cause of failure of each draw in step `k`, from `facts` before and stocks after it."""
         for part in self.plan.mechanisms:
             known = None if part.when is None else self.defined(part.when, facts, k)
@@ -87,12 +87,11 @@ class Program(FilteredDynamics):
                 cause = jnp.where((cause < 0) & runs & ~sound, self.cause("rate", name), cause)
         new = (cause < 0) & ~jnp.isfinite(jnp.ones(len(stack), stack.dtype) @ stack)
         first = self.cause("stock", self.plan.cells[0])
-        out: Array = lax.cond(
+        return lax.cond(
             jnp.any(new),
             lambda: jnp.where(new, first + jnp.argmin(jnp.isfinite(stack), axis=0).astype(cause.dtype), cause),
             lambda: cause,
         )
-        return out
 
     def _read(self, carry: Carry, state: Array) -> Carry:
         """The carry after reading the numbers for questions from `state`, and new failures."""
@@ -249,10 +248,9 @@ class Program(FilteredDynamics):
         """Shapes and types of the carry of a block of `size` draws."""
         varying, points = ((len(self.layout.varying), size), (len(self.layout.names),))
         shapes = (jax.ShapeDtypeStruct(shape, dtype) for shape in (varying, points))
-        out: Carry = jax.eval_shape(
+        return jax.eval_shape(
             lambda *values: self.stacked_start(parameters.ParameterValues(self.layout, *values)), *shapes
         )
-        return out
 
     def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shapes and types of the paths of a block of `size` draws.

@@ -63,13 +63,20 @@ class Rerunner:
         from standoff.engine.executor import DrawRange
 
         stops = [min(start + self.blocks.size, count) for start in range(0, count, self.blocks.size)]
-        return [DrawRange(start, stop, stop - start if with_paths else 0)
-                for start, stop in zip([0, *stops], stops, strict=False)]  # fmt: skip
+        return [
+            DrawRange(start, stop, stop - start if with_paths else 0)
+            for start, stop in zip([0, *stops], stops, strict=False)
+        ]
 
     def with_table(
-        self, table: ParameterTable, count: int, step: int = -1, progress: Progress = SILENT,
-        until: int | None = None, begun: Checkpoint | None = None,
-    ) -> RerunResult:  # fmt: skip
+        self,
+        table: ParameterTable,
+        count: int,
+        step: int = -1,
+        progress: Progress = SILENT,
+        until: int | None = None,
+        begun: Checkpoint | None = None,
+    ) -> RerunResult:
         """Simulate the first `count` draws with a parameter table; `RunError` if all fail.
 
         step: of a decision whose solved probabilities are returned too
@@ -99,12 +106,18 @@ class Rerunner:
         """Results from the outcomes of draws (answers, failed, cause); `RunError` if all failed."""
         settings = replace(self.run.settings, draws=len(outcomes["failed"]), paths=1)
         again = replace(
-            self.run, settings=settings, totals=None, answers=outcomes["answers"], failed=outcomes["failed"],
+            self.run,
+            settings=settings,
+            totals=None,
+            answers=outcomes["answers"],
+            failed=outcomes["failed"],
             cause=outcomes["cause"],
-        )  # fmt: skip
+        )
         if not again.valid.any():
             raise RunError(
-                Problem(f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
-                        fix="look for a value that is far too large")
-            )  # fmt: skip
+                Problem(
+                    f"all {settings.draws:,} draws failed with the changed parameters, {failure.first(again)}",
+                    fix="look for a value that is far too large",
+                )
+            )
         return RerunResult(again, p)

@@ -82,8 +82,7 @@ class Outcomes(ABC):
 
     def answer(self, name: str) -> np.ndarray:
         """(N',) one recorded number of every draw that did not fail."""
-        out: np.ndarray = self.answers[self._rows[name]][self.valid].astype(float)
-        return out
+        return self.answers[self._rows[name]][self.valid].astype(float)
 
     @cached_property
     def _rows(self) -> dict[str, int]:
@@ -136,8 +135,7 @@ class Run(Outcomes):
     @property
     def stocks_at_as_of(self) -> np.ndarray:
         """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-        out: np.ndarray = self.stock_paths[self.valid_paths, self.model.plan.first_future_step].astype(float)
-        return out
+        return self.stock_paths[self.valid_paths, self.model.plan.first_future_step].astype(float)
 
     @property
     def path_ids(self) -> np.ndarray:
@@ -151,10 +149,7 @@ class Run(Outcomes):
 
     def path(self, cell: str) -> np.ndarray:
         """(K', T + 1) paths of a stock, in its unit, of draws that did not fail."""
-        out: np.ndarray = (
-            self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
-        )
-        return out
+        return self.stock_paths[self.valid_paths, :, self.model.plan.cells.index(cell)] / self.display_unit(cell)[0]
 
     def quantile_fan(self, cell: str) -> np.ndarray:
         """(quantile, T + 1) quantiles of a stock over the path draws, in its unit."""
@@ -274,9 +269,15 @@ class Run(Outcomes):
             values = self.outcome(query.id)[: self.settings.paths][self.valid_paths]
             about = {"long_name": query.question.text, "units": unit_of(query)}
             variables[f"answer_{query.id}"] = ("draw", values, about)
-        origin: dict[str, Any] = {"title": scenario.title, "as_of": scenario.as_of, "seed": self.settings.seed,
-                 "draws": self.settings.draws, "variant": plan.variant,
-                 "interventions": "; ".join(map(str, self.interventions)), **self.versions}  # fmt: skip
+        origin: dict[str, Any] = {
+            "title": scenario.title,
+            "as_of": scenario.as_of,
+            "seed": self.settings.seed,
+            "draws": self.settings.draws,
+            "variant": plan.variant,
+            "interventions": "; ".join(map(str, self.interventions)),
+            **self.versions,
+        }
         return xarray.Dataset(variables, coords, origin)
 
     def _coordinates(self, actors: Sequence[str]) -> dict[str, Any]:

@@ -61,15 +61,22 @@ class RunFolder:
             machine = there.get("machine")
             began = (isinstance(machine, dict) and machine.get("processor")) or "a processor that is not named"
             raise RunError(
-                Problem(f"the run was begun on {began}, whose numbers differ from those of this processor in "
-                        "the last digits", str(self.path), allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; "
-                        f"this one is {about[ARITHMETIC]}", fix="go on there, or give another folder")
-            )  # fmt: skip
+                Problem(
+                    f"the run was begun on {began}, whose numbers differ from those of this processor in "
+                    "the last digits",
+                    str(self.path),
+                    allowed=f"processors of the class {there.get(ARITHMETIC, '?')}; this one is {about[ARITHMETIC]}",
+                    fix="go on there, or give another folder",
+                )
+            )
         if differ:
             raise RunError(
-                Problem(f"the folder holds another run: {', '.join(differ)} differ", str(self.path),
-                        fix="give another folder, or remove this one")
-            )  # fmt: skip
+                Problem(
+                    f"the folder holds another run: {', '.join(differ)} differ",
+                    str(self.path),
+                    fix="give another folder, or remove this one",
+                )
+            )
         missing = [name for name in INPUTS if not (self.path / name).exists()]
         for name in set(INPUTS) - {*missing}:
             self.input(name)
@@ -88,9 +95,12 @@ class RunFolder:
             if names and not ({SHARDS, RESULTS} & names and names <= begun | {SHARDS, *FINDINGS, *OF_JOBS}):
                 others = sorted(names - begun - {SHARDS, *FINDINGS, *OF_JOBS}) or sorted(names)
                 raise RunError(
-                    Problem(f"the folder holds other files: {join_limited(others, 4)}", str(self.path),
-                            fix="give an empty or a new folder, or remove them")
-                )  # fmt: skip
+                    Problem(
+                        f"the folder holds other files: {join_limited(others, 4)}",
+                        str(self.path),
+                        fix="give an empty or a new folder, or remove them",
+                    )
+                )
             (self.path / SHARDS).mkdir(parents=True, exist_ok=True)
         self.write_json(
             RECORD, {**about, "machine": about_machine(), "files": self._write_inputs(model, INPUTS), "finished": False}
@@ -216,10 +226,15 @@ def _is_record(data: Mapping[str, Any]) -> bool:
 def _about(model: Model, settings: Settings) -> dict[str, Any]:
     """Identity of a run: equal identities give equal shards."""
     interventions = [asdict(item) for item in model.plan.intervention_records]
-    about = {"model": model.hash, "variant": model.plan.variant, "interventions": interventions,
-             "settings": asdict(settings), "versions": versions(), ARITHMETIC: arithmetic()}  # fmt: skip
-    plain: dict[str, Any] = json.loads(json.dumps(about))
-    return plain
+    about = {
+        "model": model.hash,
+        "variant": model.plan.variant,
+        "interventions": interventions,
+        "settings": asdict(settings),
+        "versions": versions(),
+        ARITHMETIC: arithmetic(),
+    }
+    return json.loads(json.dumps(about))
 
 
 def _texts(model: Model) -> dict[str, str]:

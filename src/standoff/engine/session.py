@@ -81,8 +81,7 @@ class LeverResult(Outcomes):
     @cached_property
     def stocks_at_as_of(self) -> np.ndarray:
         """(K', cell) stocks at as_of, canonical units, in path draws that did not fail."""
-        out: np.ndarray = self.standing[self.valid_paths]
-        return out
+        return self.standing[self.valid_paths]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -137,9 +136,15 @@ class LeverSession:
         return tuple(calendar.label(k + 1) for k in range(self.begin, calendar.steps))
 
     def rerun(
-        self, levers: Values | None = None, beliefs: Values | None = None, *, draws: int = DRAWS,
-        table: ParameterTable | None = None, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool,
-    ) -> LeverResult:  # fmt: skip
+        self,
+        levers: Values | None = None,
+        beliefs: Values | None = None,
+        *,
+        draws: int = DRAWS,
+        table: ParameterTable | None = None,
+        stocks: Sequence[str] = (),
+        stop: Callable[[], bool] = bool,
+    ) -> LeverResult:
         """Simulate every future with other values, from as_of on: `{"aid.USA.money": 0}`.
 
         levers: act from as_of on
@@ -189,18 +194,31 @@ class LeverSession:
         count = np.maximum(totals.count, 1)[:, None]
         current = totals.held / count if self.model.plan.choices else np.zeros((len(count), 0))
         return LeverResult(
-            model=self.model, settings=self._settings(draws), levers=change.values,
+            model=self.model,
+            settings=self._settings(draws),
+            levers=change.values,
             **{name: joined[name] for name in ("answers", "failed", "cause", "unsolved")},
-            mean=np.asarray(totals.mean), held=self.model.program.by_option(np.asarray(current)),
-            paths=shown, chosen=np.moveaxis(joined["chosen"], -1, 0), times=self.times,
-            standing=joined["start"][:, : self._settings(draws).paths].T.astype(float), moved=change.records,
-            trackers=self.model.program.watched, versions=versions(), other_table=self._is_other(table),
-        )  # fmt: skip
+            mean=np.asarray(totals.mean),
+            held=self.model.program.by_option(np.asarray(current)),
+            paths=shown,
+            chosen=np.moveaxis(joined["chosen"], -1, 0),
+            times=self.times,
+            standing=joined["start"][:, : self._settings(draws).paths].T.astype(float),
+            moved=change.records,
+            trackers=self.model.program.watched,
+            versions=versions(),
+            other_table=self._is_other(table),
+        )
 
     def run(
-        self, levers: Values | None = None, beliefs: Values | None = None, *, draws: int = DRAWS,
-        table: ParameterTable | None = None, stop: Callable[[], bool] = bool,
-    ) -> MovedRun:  # fmt: skip
+        self,
+        levers: Values | None = None,
+        beliefs: Values | None = None,
+        *,
+        draws: int = DRAWS,
+        table: ParameterTable | None = None,
+        stop: Callable[[], bool] = bool,
+    ) -> MovedRun:
         """The same as a run with paths, history among them, for findings that need them.
 
         It keeps as many whole paths as `simulate` does. For `levers`, `beliefs`, `table` and `stop` see `rerun`.
@@ -216,9 +234,10 @@ class LeverSession:
         whole = Partial(DrawStore(settings, draws, recorder.arrays), recorder.totals())
         run = assembled_run(self.model, settings, whole)
         return MovedRun(
-            **{item.name: getattr(run, item.name) for item in fields(Run) if item.init}, moved=change.records,
+            **{item.name: getattr(run, item.name) for item in fields(Run) if item.init},
+            moved=change.records,
             other_table=self._is_other(table),
-        )  # fmt: skip
+        )
 
     # -- blocks --------------------------------------------------------------------------------------------------------
 
@@ -231,9 +250,14 @@ class LeverSession:
         return [DrawRange(start, end, end - start) for start, end in zip(range(0, draws, size), stops, strict=True)]
 
     def _run(
-        self, table: ParameterTable, wanted: Sequence[DrawRange], read: Callable[..., Any], stop: Callable[[], bool],
-        until: int | None = None, begun: Checkpoint | None = None,
-    ) -> Generator[Any, None, None]:  # fmt: skip
+        self,
+        table: ParameterTable,
+        wanted: Sequence[DrawRange],
+        read: Callable[..., Any],
+        stop: Callable[[], bool],
+        until: int | None = None,
+        begun: Checkpoint | None = None,
+    ) -> Generator[Any, None, None]:
         with closing(self.blocks.run(table, self.seed, wanted, read, 0, until, begun)) as results:
             for result in results:
                 if stop():
@@ -269,12 +293,24 @@ class LeverSession:
         plan, layout = self.model.plan, self.model.layout
         late, always = canonical_values(plan, levers), canonical_values(plan, beliefs)
         if large := [i for i, value in (always | late).items() if abs(value) > LARGEST]:
-            raise ModelError([Problem("it is larger than any number of the engine", path=plan.parameters[i].path,
-                                      allowed=f"{LARGEST:.2g} at most, in basic units") for i in large])  # fmt: skip
+            raise ModelError(
+                [
+                    Problem(
+                        "it is larger than any number of the engine",
+                        path=plan.parameters[i].path,
+                        allowed=f"{LARGEST:.2g} at most, in basic units",
+                    )
+                    for i in large
+                ]
+            )
         early = {*plan.initial, *(item.scale for item in plan.observations)} & set(late)
         if early:
-            raise ModelError([Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
-                              for i in sorted(early)])  # fmt: skip
+            raise ModelError(
+                [
+                    Problem(f"`{plan.parameters[i].path}` acts only before as_of", fix="set it as a belief")
+                    for i in sorted(early)
+                ]
+            )
 
         def everywhere(moved: Mapping[int, float]) -> dict[int, float]:
             return dict(moved) | {plan.in_force(i): value for i, value in moved.items()}

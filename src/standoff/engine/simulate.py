@@ -105,9 +105,14 @@ def simulate(
 
 
 def simulate_each(
-    models: Mapping[str, Model], *, draws: int, seed: int, progress: Progress = SILENT,
-    executor: JobExecutor | None = None, folder: Path | None = None,
-) -> Iterator[tuple[str, Run]]:  # fmt: skip
+    models: Mapping[str, Model],
+    *,
+    draws: int,
+    seed: int,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+    folder: Path | None = None,
+) -> Iterator[tuple[str, Run]]:
     """Simulate models one by one, or by an executor at once; yields names and runs in order.
 
     With a `folder` results stay there, and those that are there are not simulated again.

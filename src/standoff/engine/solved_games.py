@@ -80,8 +80,10 @@ class SolvedGames:
             return out
 
         infos = game.moves.information_sets(c)
-        return {r: self.from_perspective(c, game.moves.conditional_play({info: part(r, info) for info in infos}, c, known))
-                for r in reasons or self.dynamics.reason_rows[c]}  # fmt: skip
+        return {
+            r: self.from_perspective(c, game.moves.conditional_play({info: part(r, info) for info in infos}, c, known))
+            for r in reasons or self.dynamics.reason_rows[c]
+        }
 
     def reason(self, r: int, chosen: Sequence[Array]) -> list[Array]:
         """Contribution of one reason to the log odds of each option against the status quo."""
@@ -116,8 +118,12 @@ class SolvedGames:
         question = {}  # (choice, index of the perspective) -> draws in which its payoffs count
         for c in self.players:
             for n, viewer in enumerate(self.perspectives):
-                who = [decides[j] for j in range(len(decides)) if dynamics.perspectives[dynamics.perspective_of[j]] == viewer
-                       and c in dynamics.interdependent_choices(j)]  # fmt: skip
+                who = [
+                    decides[j]
+                    for j in range(len(decides))
+                    if dynamics.perspectives[dynamics.perspective_of[j]] == viewer
+                    and c in dynamics.interdependent_choices(j)
+                ]
                 if who and dynamics.reason_rows[c]:
                     question[c, n] = decides[c] & reduce(jnp.logical_or, who)
 
@@ -148,8 +154,10 @@ class SolvedGames:
         """(B,) whether each of `SOLVER_FLAGS` is true in any perspective."""
         result = self.equilibrium
         wide = (~result.converged, ~result.unique, result.converged & result.left_branch)
-        return {name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
-                for name, value in zip(SOLVER_FLAGS, wide, strict=True)}  # fmt: skip
+        return {
+            name: jnp.any(value.reshape(len(self.perspectives), -1), axis=0)
+            for name, value in zip(SOLVER_FLAGS, wide, strict=True)
+        }
 
 
 @dataclass(frozen=True)
@@ -199,5 +207,4 @@ class ActorDecision:
 
 def add_all(values: Iterable[Array]) -> Array:
     """Sum of one or more arrays, in order."""
-    out: Array = reduce(jnp.add, values)
-    return out
+    return reduce(jnp.add, values)

@@ -36,9 +36,16 @@ class TableSettings:
 
 
 def with_tables(
-    again: Rerunner, tables: Sequence[ParameterTable], count: int, step: int = -1, *, progress: Progress = SILENT,
-    name: str = "parameter tables", executor: JobExecutor | None = None, folder: Path | None = None,
-) -> Iterator[RerunResult]:  # fmt: skip
+    again: Rerunner,
+    tables: Sequence[ParameterTable],
+    count: int,
+    step: int = -1,
+    *,
+    progress: Progress = SILENT,
+    name: str = "parameter tables",
+    executor: JobExecutor | None = None,
+    folder: Path | None = None,
+) -> Iterator[RerunResult]:
     """`Rerunner.with_table` for each table in order, here or by an executor."""
     if executor is None:
         for table in track(progress, name, tables):

@@ -16,5 +16,4 @@ def renewal_probability(months: Array, half_life: Array) -> Array:
     """Probability 1 - 2^(-months / half-life) that shocks are redrawn; 1 for a half-life of 0."""
     lasting = half_life > 0
     elapsed = months / jnp.where(lasting, half_life, 1.0)  # the branch that is not taken must have a slope too
-    out: Array = jnp.where(lasting, -jnp.expm1(-math.log(2) * elapsed), 1.0)
-    return out
+    return jnp.where(lasting, -jnp.expm1(-math.log(2) * elapsed), 1.0)

@@ -36,8 +36,11 @@ def scores_of_hindcast(hindcast: Hindcast, case: str) -> PastScores:
     each = [{who: float(given.brier or 0.0) for who, given in question.given.items()} for question in settled]
     origins = sorted({question.origin for question in settled})
     past = _past(each, (case,), hindcast.made.draws, hindcast.made.seed, origins[0], origins[-1])
-    over = [item for item in hindcast.skills
-            if (item.group, item.months, item.score, item.forecaster) == ("all", 0, "crps", "model")]  # fmt: skip
+    over = [
+        item
+        for item in hindcast.skills
+        if (item.group, item.months, item.score, item.forecaster) == ("all", 0, "crps", "model")
+    ]
     numbers = max((item.questions for item in over), default=0)
     return replace(past, numbers=numbers, skill={item.against: item.skill for item in over})
 
@@ -51,12 +54,16 @@ def scores_of_record(record: ForecastRecord) -> BlindScores | None:
             skill = None if numbers is None else numbers.skill.get(BEST)
             ends = None if numbers is None else numbers.interval
             return BlindScores(
-                date=dt.date.today().isoformat(), kind=kind, numbers=0 if numbers is None else numbers.forecasts,
-                number_outcomes=0 if numbers is None else numbers.reports, skill=skill and round(skill, DIGITS),
+                date=dt.date.today().isoformat(),
+                kind=kind,
+                numbers=0 if numbers is None else numbers.forecasts,
+                number_outcomes=0 if numbers is None else numbers.reports,
+                skill=skill and round(skill, DIGITS),
                 interval=None if ends is None else (round(ends[0], DIGITS), round(ends[1], DIGITS)),
-                events=0 if events is None else events.forecasts, event_outcomes=0 if events is None else events.reports,
+                events=0 if events is None else events.forecasts,
+                event_outcomes=0 if events is None else events.reports,
                 brier={} if events is None else {who: round(score, DIGITS) for who, score in events.brier.items()},
-            )  # fmt: skip
+            )
     return None
 
 
@@ -65,11 +72,19 @@ def _past(
 ) -> PastScores:
     compared = [row for row in rows if BASE_RATE in row]
     return PastScores(
-        date=dt.date.today().isoformat(), version=VERSION, draws=draws, seed=seed, cases=cases, digest=case_digest(cases),
-        questions=len(rows), brier={who: _mean(rows, who) for who in ALWAYS if all(who in row for row in rows)},
-        compared=len(compared), compared_brier={who: _mean(compared, who) for who in ("model", BASE_RATE)},
-        since=since, until=until,
-    )  # fmt: skip
+        date=dt.date.today().isoformat(),
+        version=VERSION,
+        draws=draws,
+        seed=seed,
+        cases=cases,
+        digest=case_digest(cases),
+        questions=len(rows),
+        brier={who: _mean(rows, who) for who in ALWAYS if all(who in row for row in rows)},
+        compared=len(compared),
+        compared_brier={who: _mean(compared, who) for who in ("model", BASE_RATE)},
+        since=since,
+        until=until,
+    )
 
 
 def _mean(rows: Sequence[Mapping[str, float]], who: str) -> float:

@@ -59,8 +59,7 @@ def average_precision(p: Floats, y: Floats) -> float:
 def log_scores(p: Floats, y: Floats) -> Floats:
     """Negative log score of each forecast, nats."""
     inside = np.clip(p, TINY, 1 - TINY)
-    out: Floats = -np.where(y > 0, np.log(inside), np.log1p(-inside))
-    return out
+    return -np.where(y > 0, np.log(inside), np.log1p(-inside))
 
 
 def recalibration(p: Floats, y: Floats) -> tuple[float, float]:
@@ -88,11 +87,19 @@ def probability_scores(p: Floats, y: Floats, reference: Floats) -> ProbabilitySc
     intercept, slope = recalibration(p, y)
     brier, log = float(((p - y) ** 2).mean()), float(log_scores(p, y).mean())
     return ProbabilityScores(
-        rows=len(y), events=int(y.sum()), mean=float(p.mean()), rate=float(y.mean()), auc=auc(p, y),
-        precision=average_precision(p, y), brier=brier, log=log,
+        rows=len(y),
+        events=int(y.sum()),
+        mean=float(p.mean()),
+        rate=float(y.mean()),
+        auc=auc(p, y),
+        precision=average_precision(p, y),
+        brier=brier,
+        log=log,
         brier_skill=1 - brier / float(((reference - y) ** 2).mean()),
-        log_skill=1 - log / float(log_scores(reference, y).mean()), slope=slope, intercept=intercept,
-    )  # fmt: skip
+        log_skill=1 - log / float(log_scores(reference, y).mean()),
+        slope=slope,
+        intercept=intercept,
+    )
 
 
 def interval(

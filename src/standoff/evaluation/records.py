@@ -87,5 +87,4 @@ class Scores:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON: an infinite score is null."""
-        out: dict[str, Any] = to_plain(asdict(self))
-        return out
+        return to_plain(asdict(self))

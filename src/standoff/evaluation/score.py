@@ -42,13 +42,22 @@ def score_runs(runs: Iterable[tuple[str, Run]], seed: int = 1) -> Scores:
         notes += _cautions(run, case)
     if not rows:
         raise ModelError(
-            Problem(f"no question of {', '.join(f'`{case}`' for case in cases) or 'no case'} is settled",
-                    allowed="a question with an outcome, such as `yes @claim-id`, and a date after as_of",
-                    fix="add `outcome:` with the claim that reports it")
-        )  # fmt: skip
+            Problem(
+                f"no question of {', '.join(f'`{case}`' for case in cases) or 'no case'} is settled",
+                allowed="a question with an outcome, such as `yes @claim-id`, and a date after as_of",
+                fix="add `outcome:` with the claim that reports it",
+            )
+        )
     result = skills(rows, seed)
-    return Scores(tuple(origins), tuple(rows), result, calibration(rows), coverage(rows), verdict(result),
-                  (*remarks(rows, result), *notes))  # fmt: skip
+    return Scores(
+        tuple(origins),
+        tuple(rows),
+        result,
+        calibration(rows),
+        coverage(rows),
+        verdict(result),
+        (*remarks(rows, result), *notes),
+    )
 
 
 def settled(run: Run, case: str = "") -> tuple[Scored, ...]:
@@ -81,10 +90,18 @@ def _scored(run: Run, case: str, query: PlannedQuestion, statement: Answer) -> S
     base_rate = None if question.base_rate is None else plan.parameter(f"questions.{query.id}.base_rate.value")
     result = query.form.forecast(question_sample(run, query), statement, outcome)
     common: dict[str, Any] = {
-        "case": case or run.model.scenario.title, "variant": plan.variant, "as_of": run.model.scenario.as_of,
-        "id": query.id, "kind": question.kind, "text": question.text, "date": statement.date,
-        "unit": unit, "outcome": outcome.value, "claims": outcome.sources, "mc_error": statement.mc_error,
-    }  # fmt: skip
+        "case": case or run.model.scenario.title,
+        "variant": plan.variant,
+        "as_of": run.model.scenario.as_of,
+        "id": query.id,
+        "kind": question.kind,
+        "text": question.text,
+        "date": statement.date,
+        "unit": unit,
+        "outcome": outcome.value,
+        "claims": outcome.sources,
+        "mc_error": statement.mc_error,
+    }
     if isinstance(result, Probabilities):
         return Scored(**common, **_probabilities(result), interval=None, below=None, inside={})
     return Scored(**common, **_numbers(run, query, unit, result, statement, base_rate))
@@ -99,9 +116,13 @@ def _probabilities(probabilities: Probabilities) -> dict[str, Any]:
         for who, each in p.items()
     }
     base = probabilities.rivals.get("base_rate")
-    return {"forecast": float(probabilities.counts[shown] / count), "smoothed": float(p["model"][shown]),
-            "base_rate": None if base is None else float(base[shown]), "happened": float(happened == shown),
-            "scores": scores}  # fmt: skip
+    return {
+        "forecast": float(probabilities.counts[shown] / count),
+        "smoothed": float(p["model"][shown]),
+        "base_rate": None if base is None else float(base[shown]),
+        "happened": float(happened == shown),
+        "scores": scores,
+    }
 
 
 def _numbers(
@@ -123,11 +144,15 @@ def _numbers(
     scores = {who: {"crps": scoring_rules.crps(each, *ends)} for who, each in cut.items()}
     middle, values = (low + high) / 2, numbers.values
     return {
-        "forecast": statement.answer, "smoothed": None, "base_rate": None if base is None else float(np.median(base)),
-        "happened": middle, "interval": statement.futures, "scores": scores,
+        "forecast": statement.answer,
+        "smoothed": None,
+        "base_rate": None if base is None else float(np.median(base)),
+        "happened": middle,
+        "interval": statement.futures,
+        "scores": scores,
         "below": float(np.mean(values < middle) + np.mean(values == middle) / 2),
         "inside": {f"{level:g}": scoring_rules.covered(values, level, low, high) for level in LEVELS},
-    }  # fmt: skip
+    }
 
 
 def _happened(run: Run, unit: str, outcome: Outcome) -> tuple[float, float]:

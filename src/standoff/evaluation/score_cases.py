@@ -30,9 +30,15 @@ DRAWS = 2000  #: Monte Carlo error of a probability at most 1.1 percentage point
 
 
 def score(
-    cases: Sequence[str], *, variant: str = "", draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT,
-    executor: JobExecutor | None = None, folder: Path | None = None,
-) -> Scores:  # fmt: skip
+    cases: Sequence[str],
+    *,
+    variant: str = "",
+    draws: int = DRAWS,
+    seed: int = 1,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+    folder: Path | None = None,
+) -> Scores:
     """Simulate cases and score their settled questions beside forecasts without a model.
 
     A settled question has an `outcome`. cases: slugs or paths; `catalog` stands for every case of the catalogue that has
@@ -78,8 +84,14 @@ def score_forecasts(
         selected = [item for item in forecasts if item.case == case]
         out.append(
             record.settle(
-                selected, ledger or own, loaded.scenario.units, case, record.read_declaration(case),
-                record.quantities_by_month(case, loaded, own), seed, progress,
+                selected,
+                ledger or own,
+                loaded.scenario.units,
+                case,
+                record.read_declaration(case),
+                record.quantities_by_month(case, loaded, own),
+                seed,
+                progress,
             )
-        )  # fmt: skip
+        )
     return tuple(out)

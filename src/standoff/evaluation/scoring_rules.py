@@ -34,8 +34,7 @@ def smoothed(hits: Sequence[float], count: int) -> np.ndarray:
     For a yes or no it is (k + 1/2) / (n + 1). Sources: krichevsky1981.
     """
     k = np.asarray(hits, float)
-    out: np.ndarray = (k + 0.5) / (count + 0.5 * len(k))
-    return out
+    return (k + 0.5) / (count + 0.5 * len(k))
 
 
 def brier(p: Sequence[float] | np.ndarray, happened: int) -> float:

@@ -51,10 +51,17 @@ def _skill(rows: Sequence[Scored], name: str, other: str, seed: int) -> Skill | 
     model, base = (None, None) if name == "crps" else (float(selected.mean()), float(theirs.mean()))
     resampled = "" if interval is None else "cases" if len(cases) >= scoring_rules.FEWEST else "questions"
     return Skill(
-        score=name, against=other, questions=len(both), cases=len(cases), model=model, other=base,
-        skill=0.0 if math.isnan(value) else value, interval=interval, better=int((selected < theirs).sum()),
+        score=name,
+        against=other,
+        questions=len(both),
+        cases=len(cases),
+        model=model,
+        other=base,
+        skill=0.0 if math.isnan(value) else value,
+        interval=interval,
+        better=int((selected < theirs).sum()),
         resampled=resampled,
-    )  # fmt: skip
+    )
 
 
 def _parts(
@@ -126,8 +133,10 @@ def remarks(rows: Sequence[Scored], result: Sequence[Skill]) -> tuple[str, ...]:
     out = ["Scores measure foresight only if the author of the case did not know the outcomes."]
     certain = [row for row in rows if row.smoothed is not None and row.forecast in (0.0, 1.0)]
     if certain:
-        out.append(f"Probabilities that were 0 or 1 among the draws: {len(certain)}. All are scored as (k + 1/2) / (n + C / 2) "
-                   "for k of n draws and C possible outcomes.")  # fmt: skip
+        out.append(
+            f"Probabilities that were 0 or 1 among the draws: {len(certain)}. All are scored as (k + 1/2) / (n + C / 2) "
+            "for k of n draws and C possible outcomes."
+        )
     if any(item.resampled == "questions" and item.questions > item.cases for item in result):
         out.append(
             "Questions of one case are not independent, but the intervals treat them as independent and are too narrow."

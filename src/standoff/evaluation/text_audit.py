@@ -17,9 +17,16 @@ if TYPE_CHECKING:
 
 
 def audit(
-    text: str, ledger: Ledger, *, name: str = "text", case: str = "", published: str = "", as_of: str = "",
-    rates: Mapping[str, str] | None = None, reconcile: bool = False,
-) -> TextAudit:  # fmt: skip
+    text: str,
+    ledger: Ledger,
+    *,
+    name: str = "text",
+    case: str = "",
+    published: str = "",
+    as_of: str = "",
+    rates: Mapping[str, str] | None = None,
+    reconcile: bool = False,
+) -> TextAudit:
     """Compare each quantitative, dated or disputed statement of a text with a ledger's claims.
 
     published: day of the text; as_of: claims published later are not used (both YYYY-MM-DD, YYYY-MM or YYYY). rates:
@@ -32,6 +39,14 @@ def audit(
         return None if result is None else Estimate(result.low, result.median, result.high, result.unit, result.claims)
 
     return audit_text(
-        text, ledger, name=name, case=case, published=published, as_of=as_of, rates=rates, estimate=estimate, rules=RULES,
+        text,
+        ledger,
+        name=name,
+        case=case,
+        published=published,
+        as_of=as_of,
+        rates=rates,
+        estimate=estimate,
+        rules=RULES,
         breaks=lambda claims, day, subject: check_consistency(claims, as_of=day, subject=subject).breaks,
-    )  # fmt: skip
+    )

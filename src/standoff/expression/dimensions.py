@@ -14,9 +14,13 @@ NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def dimensions(
-    node: Node, stocks: Mapping[str, units.Unit], text: str, chosen_counts: bool = False, truth_counts: bool = False,
+    node: Node,
+    stocks: Mapping[str, units.Unit],
+    text: str,
+    chosen_counts: bool = False,
+    truth_counts: bool = False,
     numbers: Mapping[str, str] = NONE,
-) -> Dims | None:  # fmt: skip
+) -> Dims | None:
     """Dimensions of the value (None for a condition); raises `ScenarioError` for misfits.
 
     With `chosen_counts`, `choice in [option]` is a number without unit: the probability that it is chosen. With
@@ -38,10 +42,16 @@ def dimensions(
     def same(left: Node, right: Node) -> Dims:
         a, b = number(left), number(right)
         if a != b:
-            misfits = [_misfit(node.name, numbers[node.name], other)
-                       for node, other in ((left, b), (right, a)) if isinstance(node, Name) and node.name in numbers]  # fmt: skip
-            raise fail(f"`{units.show(a)}` and `{units.show(b)}` do not fit together", "equal units on both sides",
-                       next(iter(misfits), ""))  # fmt: skip
+            misfits = [
+                _misfit(node.name, numbers[node.name], other)
+                for node, other in ((left, b), (right, a))
+                if isinstance(node, Name) and node.name in numbers
+            ]
+            raise fail(
+                f"`{units.show(a)}` and `{units.show(b)}` do not fit together",
+                "equal units on both sides",
+                next(iter(misfits), ""),
+            )
         return a
 
     def unknown(name: str) -> ScenarioError:

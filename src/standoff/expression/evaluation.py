@@ -23,13 +23,20 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTer
             return holds(child)
         if isinstance(child, Compare):
             a, b = visit(child.left), visit(child.right)
-            return {"<": xp.less, "<=": xp.less_equal, ">": xp.greater, ">=": xp.greater_equal, "==": xp.equal,
-                    "!=": xp.not_equal}[child.op](a, b)  # fmt: skip
+            return {
+                "<": xp.less,
+                "<=": xp.less_equal,
+                ">": xp.greater,
+                ">=": xp.greater_equal,
+                "==": xp.equal,
+                "!=": xp.not_equal,
+            }[child.op](a, b)
         arguments = [visit(argument) for argument in child.arguments]
         if isinstance(child, Call):  # a condition counts as 1 or 0; sums of truth values would be truth values
             truths = map(_is_condition, child.arguments)
-            arguments = [xp.where(value, 1.0, 0.0) if true else value
-                         for value, true in zip(arguments, truths, strict=True)]  # fmt: skip
+            arguments = [
+                xp.where(value, 1.0, 0.0) if true else value for value, true in zip(arguments, truths, strict=True)
+            ]
         if isinstance(child, Logic):
             if child.op == "not":
                 return xp.logical_not(arguments[0])
@@ -38,9 +45,19 @@ def evaluate(node: Node, value: Callable[[str], Any], holds: Callable[[ChoiceTer
                 out = (xp.logical_and if child.op == "and" else xp.logical_or)(out, argument)
             return out
         functions: dict[str, Callable[..., Any]] = {
-            "+": xp.add, "-": xp.subtract, "*": xp.multiply, "/": xp.divide, "^": xp.power, "neg": xp.negative,
-            "min": xp.minimum, "max": xp.maximum, "abs": xp.abs, "log": xp.log, "exp": xp.exp, "sqrt": xp.sqrt,
-        }  # fmt: skip
+            "+": xp.add,
+            "-": xp.subtract,
+            "*": xp.multiply,
+            "/": xp.divide,
+            "^": xp.power,
+            "neg": xp.negative,
+            "min": xp.minimum,
+            "max": xp.maximum,
+            "abs": xp.abs,
+            "log": xp.log,
+            "exp": xp.exp,
+            "sqrt": xp.sqrt,
+        }
         return functions[child.function](*arguments)
 
     return visit(node)

@@ -178,8 +178,10 @@ def template(node: Node) -> tuple[Node, tuple[float | str, ...]]:
             return Logic(child.op, tuple(map(visit, child.arguments)))
         if isinstance(child, Call):
             exponent = child.function == "^" and isinstance(child.arguments[1], Number)
-            return Call(child.function, (visit(child.arguments[0]), child.arguments[1]) if exponent
-                        else tuple(map(visit, child.arguments)))  # fmt: skip
+            return Call(
+                child.function,
+                (visit(child.arguments[0]), child.arguments[1]) if exponent else tuple(map(visit, child.arguments)),
+            )
         return child
 
     return visit(node), tuple(terms)

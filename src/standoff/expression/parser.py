@@ -66,10 +66,13 @@ class _Parser:
 
     def error(self, what: str) -> ScenarioError:
         return ScenarioError(
-            Problem(f"in the expression `{self.text}`: {what}",
-                    allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
-                    + ", ".join(FUNCTIONS) + ", `date >= 2025-01-20`, year, after(event), since(event)")
-        )  # fmt: skip
+            Problem(
+                f"in the expression `{self.text}`: {what}",
+                allowed="stocks, numbers with units, + - * / ^, comparisons, and, or, not, `choice in [options]`, "
+                + ", ".join(FUNCTIONS)
+                + ", `date >= 2025-01-20`, year, after(event), since(event)",
+            )
+        )
 
     def number(self, token: str, end: int) -> int:
         """Read the number `token`, which ends at `end`, with its unit; returns where the unit ends."""

@@ -86,9 +86,9 @@ def respond(
     residual = _residual(tree, logs, gain)
     unique = None
     if starts and unknowns:
-        unique = np.array([
-            not _others(structure, tree, gain[k], span[k], result[k], starts, seed) for k in range(len(span))
-        ])  # fmt: skip
+        unique = np.array(
+            [not _others(structure, tree, gain[k], span[k], result[k], starts, seed) for k in range(len(span))]
+        )
     elif starts:
         unique = np.ones(len(span), bool)
     expected = np.einsum("le,lep->lp", tree.realisation(result), worth)
@@ -116,9 +116,14 @@ def _allowed(tree: Tree) -> None:
     for h in range(len(tree.information_sets)):
         if np.isneginf(paths.chance[paths.deciding[paths.set_of == h]]).all():
             player = tree.players[tree.information_sets[h].player]
-            raise StandoffError(Problem(f"chance moves never reach information set `{tree.labels(h)[0]}` of {player}", tree.title,
-                                        allowed="sets that can be reached",
-                                        fix="remove the branch of probability 0"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"chance moves never reach information set `{tree.labels(h)[0]}` of {player}",
+                    tree.title,
+                    allowed="sets that can be reached",
+                    fix="remove the branch of probability 0",
+                )
+            )
 
 
 def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats, Floats]:
@@ -129,16 +134,32 @@ def _block(tree: Tree, rationality: ArrayLike, payoffs: Floats) -> tuple[Floats,
         rates = np.full((1, players), rates)
     rates = np.atleast_2d(rates)
     if rates.ndim != 2 or rates.shape[1] != players:
-        raise StandoffError(Problem(f"rationality of shape {np.shape(rationality)}", tree.title,
-                                    allowed=f"one number, {players} numbers ({', '.join(tree.players)}), or a row of them a lane",
-                                    fix="give one for all, or one for each player"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"rationality of shape {np.shape(rationality)}",
+                tree.title,
+                allowed=f"one number, {players} numbers ({', '.join(tree.players)}), or a row of them a lane",
+                fix="give one for all, or one for each player",
+            )
+        )
     if not np.isfinite(rates).all() or (rates < 0).any():
-        raise StandoffError(Problem(f"rationality {rates.min():g}", tree.title, allowed="finite numbers, 0 or more",
-                                    fix="0 means random choice; 1 to 10 is common for payoffs of order one"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"rationality {rates.min():g}",
+                tree.title,
+                allowed="finite numbers, 0 or more",
+                fix="0 means random choice; 1 to 10 is common for payoffs of order one",
+            )
+        )
     if payoffs.shape[1:] != tree.paths.payoffs.shape or not np.isfinite(payoffs).all():
-        raise StandoffError(Problem(f"payoffs of shape {payoffs.shape}", tree.title,
-                                    allowed=f"finite, (lane, {', '.join(map(str, tree.paths.payoffs.shape))})",
-                                    fix="one row for each end, in the order of the tree"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"payoffs of shape {payoffs.shape}",
+                tree.title,
+                allowed=f"finite, (lane, {', '.join(map(str, tree.paths.payoffs.shape))})",
+                fix="one row for each end, in the order of the tree",
+            )
+        )
     lanes = max(len(rates), len(payoffs))
     return np.broadcast_to(rates, (lanes, players)), np.broadcast_to(payoffs, (lanes, *payoffs.shape[1:]))
 
@@ -182,8 +203,11 @@ class _Structure:
         """(lane, action) log probabilities from log-odds (lane, unknown)."""
         full = np.zeros((len(odds), len(self.home)))
         full[:, self.rest] = odds
-        totals = np.stack([np.logaddexp.reduce(full[:, self.home == h], axis=1) for h in range(len(self.first))], axis=-1) if (
-            len(self.first)) else np.zeros((len(odds), 0))  # fmt: skip
+        totals = (
+            np.stack([np.logaddexp.reduce(full[:, self.home == h], axis=1) for h in range(len(self.first))], axis=-1)
+            if (len(self.first))
+            else np.zeros((len(odds), 0))
+        )
         return full - totals[:, self.home]
 
 

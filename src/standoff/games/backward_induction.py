@@ -44,9 +44,14 @@ def induce(tree: Tree) -> BackwardInduction:
         current = np.bincount(tree.paths.set_of)
         h = int(np.argmax(current > 1))
         name, player = tree.labels(h)[0], tree.players[tree.information_sets[h].player]
-        raise StandoffError(Problem(f"{player} does not know at information set `{name}` which of {current[h]} nodes it is at",
-                                    tree.title, allowed="trees with perfect information",
-                                    fix="use --method qre or --method nash"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"{player} does not know at information set `{name}` which of {current[h]} nodes it is at",
+                tree.title,
+                allowed="trees with perfect information",
+                fix="use --method qre or --method nash",
+            )
+        )
     level = ROUNDING * max(1.0, float(np.abs(tree.paths.payoffs).max()))
     values = np.zeros((len(tree.nodes), len(tree.players)))
     actions = [0] * len(tree.information_sets)

@@ -94,13 +94,23 @@ def trace(
     """
     if not unknowns:
         games = len(target)
-        return TraceResult(np.zeros((0, games)), np.asarray(target, float), np.zeros(games), np.ones(games, bool),
-                      *np.zeros((3, games), int))  # fmt: skip
+        return TraceResult(
+            np.zeros((0, games)),
+            np.asarray(target, float),
+            np.zeros(games),
+            np.ones(games, bool),
+            *np.zeros((3, games), int),
+        )
     curves = Curves(
-        system, data, np.asarray(target, float),
+        system,
+        data,
+        np.asarray(target, float),
         np.zeros((unknowns, len(target))) if start is None else np.asarray(start, float),
-        np.zeros(len(target), bool) if bold is None else bold, lanes, threads, tolerance,
-    )  # fmt: skip
+        np.zeros(len(target), bool) if bold is None else bold,
+        lanes,
+        threads,
+        tolerance,
+    )
     result = _all(curves, np.arange(len(target)), 1.0)
     if len(lost := np.flatnonzero(~result.reached_target)):
         again = _all(curves, lost, CAREFUL)
@@ -127,9 +137,12 @@ class Curves:
 def _all(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResult:
     """The curves of `games`, distributed over threads."""
     result = TraceResult(
-        np.empty((len(curves.start), len(games))), np.empty(len(games)), np.empty(len(games)),
-        np.zeros(len(games), bool), *(np.zeros(len(games), int) for _ in range(3)),
-    )  # fmt: skip
+        np.empty((len(curves.start), len(games))),
+        np.empty(len(games)),
+        np.empty(len(games)),
+        np.zeros(len(games), bool),
+        *(np.zeros(len(games), int) for _ in range(3)),
+    )
     shares = [np.arange(len(games))[share :: curves.threads] for share in range(min(curves.threads, len(games)))]
     if len(shares) > 1:
         with ThreadPoolExecutor(len(shares)) as pool:
@@ -172,9 +185,14 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
     order = np.argsort(np.concatenate([names for names, _ in done]))[np.argsort(np.argsort(games))]
     state = jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1)[..., order], *(part for _, part in done))
     return TraceResult(
-        state.trial[:-1], state.trial[-1], state.correction, state.status == predictor_corrector.ARRIVED,
-        state.steps, state.turning, state.crossings,
-    )  # fmt: skip
+        state.trial[:-1],
+        state.trial[-1],
+        state.correction,
+        state.status == predictor_corrector.ARRIVED,
+        state.steps,
+        state.turning,
+        state.crossings,
+    )
 
 
 @cache
@@ -188,7 +206,6 @@ def _program(system: System, tolerance: float) -> Callable[..., predictor_correc
         def once(carry: tuple[predictor_corrector.LaneState, Array]) -> tuple[predictor_corrector.LaneState, Array]:
             return predictor_corrector.advance(system, carry[0], target, bold, data, care, tolerance), carry[1] + 1
 
-        after: predictor_corrector.LaneState = lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
-        return after
+        return lax.while_loop(going, once, (state, jnp.asarray(0)))[0]
 
     return jax.jit(burst, compiler_options=NO_MULTI_OUTPUT_FUSION)

@@ -43,14 +43,20 @@ def bound(game: Game, fixed: Sequence[Array], players: Sequence[int]) -> Array:
     sways: list[dict[int, Array]] = []
     for i in players:
         result = {j: influence(game, i, j) for j in players if j != i}
-        sways.append({j: jnp.where(fixed[i] | fixed[j], 0.0, game.rationality[i] / 4 * most)
-                      for j, most in result.items() if most is not None})  # fmt: skip
+        sways.append(
+            {
+                j: jnp.where(fixed[i] | fixed[j], 0.0, game.rationality[i] / 4 * most)
+                for j, most in result.items()
+                if most is not None
+            }
+        )
     sums = {j: jnp.ones_like(like) for j in players}
     for _ in range(POWER):
-        sums = {i: reduce(jnp.add, [c * sums[j] for j, c in row.items()], jnp.zeros_like(like))
-                for i, row in zip(players, sways, strict=True)}  # fmt: skip
-    out: Array = reduce(jnp.maximum, sums.values()) ** (1 / POWER)
-    return out
+        sums = {
+            i: reduce(jnp.add, [c * sums[j] for j, c in row.items()], jnp.zeros_like(like))
+            for i, row in zip(players, sways, strict=True)
+        }
+    return reduce(jnp.maximum, sums.values()) ** (1 / POWER)
 
 
 def influence(game: Game, i: int, other: int) -> Array | None:

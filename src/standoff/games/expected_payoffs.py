@@ -35,11 +35,14 @@ class Payoffs:
         table = np.asarray(self.table, dtype=np.float64)
         object.__setattr__(self, "table", table)
         if table.ndim < 3 or table.shape[1] != table.ndim - 2 or 0 in table.shape[2:]:
-            raise StandoffError(Problem(
-                f"payoffs of shape {table.shape}", "payoffs",
-                allowed="(game, player, strategies of the first player, ..., of the last)",
-                fix="give one game as `payoffs[None]`",
-            ))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"payoffs of shape {table.shape}",
+                    "payoffs",
+                    allowed="(game, player, strategies of the first player, ..., of the last)",
+                    fix="give one game as `payoffs[None]`",
+                )
+            )
         _finite(table)
 
     @property
@@ -116,15 +119,31 @@ class Pairwise:
         object.__setattr__(self, "base", base)
         object.__setattr__(self, "pairs", pairs)
         if not base or any(row.ndim != 2 or not row.shape[1] or len(row) != len(base[0]) for row in base):
-            raise StandoffError(Problem(f"base payoffs of shapes {[row.shape for row in base]}", "base",
-                                        allowed="(game, strategy) for each player"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"base payoffs of shapes {[row.shape for row in base]}",
+                    "base",
+                    allowed="(game, strategy) for each player",
+                )
+            )
         for (i, j), table in pairs.items():
             if i == j or not (0 <= i < len(base) and 0 <= j < len(base)):
-                raise StandoffError(Problem(f"a pair of player {i} with player {j}", "pairs",
-                                            allowed=f"two different players of 0 to {len(base) - 1}"))  # fmt: skip
+                raise StandoffError(
+                    Problem(
+                        f"a pair of player {i} with player {j}",
+                        "pairs",
+                        allowed=f"two different players of 0 to {len(base) - 1}",
+                    )
+                )
             if table.shape != (expected := (len(base[0]), base[i].shape[1], base[j].shape[1])):
-                raise StandoffError(Problem(f"payoffs of shape {table.shape}", "pairs", f"({i}, {j})",
-                                            allowed=f"{expected}: game, own strategy, the other's"))  # fmt: skip
+                raise StandoffError(
+                    Problem(
+                        f"payoffs of shape {table.shape}",
+                        "pairs",
+                        f"({i}, {j})",
+                        allowed=f"{expected}: game, own strategy, the other's",
+                    )
+                )
         _finite(*base, *pairs.values())
 
     @property
@@ -166,8 +185,7 @@ class Pairwise:
 
 def _widest(ranges: Floats) -> Floats:
     """Largest over all axes but the last."""
-    widest: Floats = ranges.reshape(-1, ranges.shape[-1]).max(axis=0)
-    return widest
+    return ranges.reshape(-1, ranges.shape[-1]).max(axis=0)
 
 
 def _finite(*tables: Floats) -> None:
@@ -184,11 +202,22 @@ def rates(rationality: Any, games: int, players: int) -> Floats:
         or params.shape[-1:] not in {(), (players,)}
         or (params.ndim == 2 and len(params) not in {1, games})
     ):
-        raise StandoffError(Problem(f"rationality of shape {params.shape}", "rationality",
-                                    allowed=f"one number, ({players},) or ({games}, {players})"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"rationality of shape {params.shape}",
+                "rationality",
+                allowed=f"one number, ({players},) or ({games}, {players})",
+            )
+        )
     if not np.isfinite(params).all() or (params < 0).any():
-        raise StandoffError(Problem(f"rationality of {params.min():g}", "rationality", allowed="finite, at least 0",
-                                    fix="for the limit, use `nash`"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"rationality of {params.min():g}",
+                "rationality",
+                allowed="finite, at least 0",
+                fix="for the limit, use `nash`",
+            )
+        )
     return np.broadcast_to(params, (games, players))
 
 
@@ -201,19 +230,15 @@ def logit(payoffs: Floats, rate: Floats) -> Floats:
     """Logit response (game, strategy) to payoffs (game, strategy) at rates (game,)."""
     odds = rate[:, None] * (payoffs - payoffs.max(axis=1, keepdims=True))
     weights = np.exp(odds)
-    shares: Floats = weights / weights.sum(axis=1, keepdims=True)
-    return shares
+    return weights / weights.sum(axis=1, keepdims=True)
 
 
 def regret(game: Payoffs | Pairwise, shares: Shares) -> Floats:
     """Largest gain of a player from another strategy, (game, player); 0 at a Nash equilibrium."""
     return np.stack(
-        [
-            u.max(axis=1) - (u * p).sum(axis=1)
-            for u, p in zip(game.expected(shares), shares, strict=True)
-        ],
+        [u.max(axis=1) - (u * p).sum(axis=1) for u, p in zip(game.expected(shares), shares, strict=True)],
         axis=1,
-    )  # fmt: skip
+    )
 
 
 def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_]:
@@ -231,5 +256,4 @@ def contracts(game: Payoffs | Pairwise, rationality: Floats) -> NDArray[np.bool_
     with np.errstate(over="ignore", invalid="ignore"):  # an overflow fails the test
         for _ in range(6):
             c = c @ c
-    below: NDArray[np.bool_] = c.sum(axis=2).max(axis=1) < 1
-    return below
+    return c.sum(axis=2).max(axis=1) < 1

@@ -115,8 +115,9 @@ def follow(some: Some, start: Array, sizes: Sequence[int], tolerance: float, bou
         own, number = jnp.minimum(places, games - 1), jnp.cumsum(left) - 1
         part = _curve(some(own), start[:, own], sizes, tolerance, bound[own], places == games)
         here, number = left & (number < count), jnp.clip(number, 0, count - 1)
-        q, p, residual, jumped = (jnp.where(here, after[..., number], before)
-                                  for after, before in zip(part[:4], result[:4], strict=True))  # fmt: skip
+        q, p, residual, jumped = (
+            jnp.where(here, after[..., number], before) for after, before in zip(part[:4], result[:4], strict=True)
+        )
         return left & ~here, FixedPointResult(q, p, residual, jumped, result.evaluations + part.evaluations)
 
     first = FixedPointResult(q, p, residual, bound < 0, evaluations)
@@ -257,9 +258,14 @@ class AndersonState(NamedTuple):
 
 
 def _accelerated(
-    response: Callable[[Array], Array], start: Array, allowed: Callable[[Array], Array], goal: Array, live: Array,
-    move: Array, memory: Array | bool,
-) -> tuple[Array, Array, Array, Array]:  # fmt: skip
+    response: Callable[[Array], Array],
+    start: Array,
+    allowed: Callable[[Array], Array],
+    goal: Array,
+    live: Array,
+    move: Array,
+    memory: Array | bool,
+) -> tuple[Array, Array, Array, Array]:
     """Anderson acceleration of type II and depth 2: q, response, residual, evaluations.
 
     Where responses contract it takes 4 to 6 steps; elsewhere it may not converge. `move` (game,) is the damping, the
@@ -268,8 +274,7 @@ def _accelerated(
 
     def unfinished(carry: tuple[AndersonState, Array]) -> Array:
         at, count = carry
-        going: Array = (count < ACCELERATED) & jnp.any(at.live)
-        return going
+        return (count < ACCELERATED) & jnp.any(at.live)
 
     def step(carry: tuple[AndersonState, Array]) -> tuple[AndersonState, Array]:
         at, count = carry
@@ -281,9 +286,14 @@ def _accelerated(
 
 
 def _step(
-    response: Callable[[Array], Array], allowed: Callable[[Array], Array], goal: Any, move: Array, memory: Any, at: AndersonState,
+    response: Callable[[Array], Array],
+    allowed: Callable[[Array], Array],
+    goal: Any,
+    move: Array,
+    memory: Any,
+    at: AndersonState,
     count: Any,
-) -> AndersonState:  # fmt: skip
+) -> AndersonState:
     """One step, after `count` others; converged games do not change."""
     tiny = float(np.finfo(at.q.dtype).tiny)
     q, live = at.q, at.live
@@ -319,8 +329,7 @@ def _allowed(sizes: Sequence[int]) -> Callable[[Array], Array]:
 
 def _calm(strength: Array) -> Array:
     """Damping: the share of a residual that one step corrects."""
-    out: Array = 1 / jnp.maximum(1.0, DAMPING * strength)
-    return out
+    return 1 / jnp.maximum(1.0, DAMPING * strength)
 
 
 # Sums and maxima are written out over rows: the compiler fuses them into one pass over the games, while a reduction along
@@ -328,8 +337,7 @@ def _calm(strength: Array) -> Array:
 
 
 def _sum(values: Any) -> Array:
-    total: Array = reduce(jnp.add, values)
-    return total
+    return reduce(jnp.add, values)
 
 
 def _dot(p: Array, q: Array) -> Array:
@@ -337,5 +345,4 @@ def _dot(p: Array, q: Array) -> Array:
 
 
 def _largest(p: Array) -> Array:
-    largest: Array = reduce(jnp.maximum, [jnp.abs(row) for row in p])
-    return largest
+    return reduce(jnp.maximum, [jnp.abs(row) for row in p])

@@ -33,8 +33,14 @@ def read(path: str | Path) -> NormalForm | Tree:
     """Read the game in a file with the suffix `.nfg` or `.efg`."""
     path = Path(path)
     if path.suffix not in READERS:
-        raise StandoffError(Problem(f"`{path.name}` does not end in .nfg or .efg", str(path), allowed="files of Gambit",
-                                    fix="save the game as .nfg (a table) or .efg (a tree)"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"`{path.name}` does not end in .nfg or .efg",
+                str(path),
+                allowed="files of Gambit",
+                fix="save the game as .nfg (a table) or .efg (a tree)",
+            )
+        )
     raw = input_files.contents(path, MAX_BYTES, StandoffError)
     return READERS[path.suffix](input_files.text(raw, str(path), StandoffError), str(path))
 
@@ -117,10 +123,14 @@ class _Nodes:
                 waiting.append((len(nodes), moves))
             nodes.append(node)
             children.append([])
-        whole = [GameNode(tuple(below), n.information_set, n.chance, n.labels, n.payoffs, n.name)
-                 for n, below in zip(nodes, children, strict=True)]  # fmt: skip
-        return whole, [InformationSet(player, self.sets[player + 1, number][1], self.sets[player + 1, number][0])
-                       for player, number in ((key[0] - 1, key[1]) for key in self.order)]  # fmt: skip
+        whole = [
+            GameNode(tuple(below), n.information_set, n.chance, n.labels, n.payoffs, n.name)
+            for n, below in zip(nodes, children, strict=True)
+        ]
+        return whole, [
+            InformationSet(player, self.sets[player + 1, number][1], self.sets[player + 1, number][0])
+            for player, number in ((key[0] - 1, key[1]) for key in self.order)
+        ]
 
     def node(self) -> tuple[GameNode, int]:
         """One node without its children, and their number."""
@@ -156,8 +166,11 @@ class _Nodes:
         if not actions:
             tokens.fail("no action", "at least one", start)
         if key in self.sets and self.sets[key][1:] != (actions, chance):
-            tokens.fail(f"information set {key[1]} with actions that differ from those it had before",
-                        f"{list(self.sets[key][1])}", start)  # fmt: skip
+            tokens.fail(
+                f"information set {key[1]} with actions that differ from those it had before",
+                f"{list(self.sets[key][1])}",
+                start,
+            )
         self.sets.setdefault(key, (name, actions, chance))
         return self.sets[key]
 
@@ -187,9 +200,11 @@ class _Nodes:
             payoffs = tuple(tokens.number("a payoff") for _ in range(self.players))
             tokens.expect("}")
             if self.outcomes.setdefault(number, payoffs) != payoffs or not number:
-                tokens.fail(f"outcome {number} with payoffs {payoffs}",
-                            f"those it had before, {self.outcomes[number]}" if number else "no payoffs for outcome 0",
-                            start)  # fmt: skip
+                tokens.fail(
+                    f"outcome {number} with payoffs {payoffs}",
+                    f"those it had before, {self.outcomes[number]}" if number else "no payoffs for outcome 0",
+                    start,
+                )
         if number and number not in self.outcomes:
             tokens.fail(quoted(tokens.peek()), f"the payoffs of outcome {number}, in braces")
         return self.outcomes[number] if number else ()
@@ -200,8 +215,10 @@ def write_nfg(game: NormalForm, comment: str = "") -> str:
     strategies = "\n".join(f"{{ {' '.join(map(_quoted, labels))} }}" for labels in game.strategies)
     table = game.payoffs.transpose(*range(game.payoffs.ndim - 1, 0, -1), 0).reshape(-1, len(game.players))
     cells = "\n".join(" ".join(map(format_number, row)) for row in table.tolist())
-    return (f"NFG 1 R {_quoted(game.title)} {{ {' '.join(map(_quoted, game.players))} }}\n\n"
-            f"{{ {strategies}\n}}\n{_quoted(comment)}\n\n{cells}\n")  # fmt: skip
+    return (
+        f"NFG 1 R {_quoted(game.title)} {{ {' '.join(map(_quoted, game.players))} }}\n\n"
+        f"{{ {strategies}\n}}\n{_quoted(comment)}\n\n{cells}\n"
+    )
 
 
 def write_efg(tree: Tree, comment: str = "") -> str:
@@ -226,14 +243,21 @@ def write_efg(tree: Tree, comment: str = "") -> str:
             lines.append(f"t {_quoted(node.name)} {end}")
         elif node.information_set is None:
             chances += 1
-            moves = chain.from_iterable(zip(map(_quoted, unique(node.labels or [""] * len(node.chance))),
-                                            _probabilities(node.chance), strict=True))  # fmt: skip
+            moves = chain.from_iterable(
+                zip(
+                    map(_quoted, unique(node.labels or [""] * len(node.chance))),
+                    _probabilities(node.chance),
+                    strict=True,
+                )
+            )
             lines.append(f'c {_quoted(node.name)} {chances} "" {{ {" ".join(moves)} }} {end}')
         else:
             information = tree.information_sets[node.information_set]
             actions = " ".join(map(_quoted, unique(information.actions)))
-            lines.append(f"p {_quoted(node.name)} {information.player + 1} {numbers[node.information_set]} "
-                         f"{_quoted(information.name)} {{ {actions} }} {end}")  # fmt: skip
+            lines.append(
+                f"p {_quoted(node.name)} {information.player + 1} {numbers[node.information_set]} "
+                f"{_quoted(information.name)} {{ {actions} }} {end}"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -37,8 +37,14 @@ class Tokens:
     def fail(self, got: str, expected: str, token: Token | None = None, back: bool = False) -> NoReturn:
         """Raise an error at the line of `token` (default: the next; `back`: the last one)."""
         token = token or self.tokens[max(self.position - 1, 0) if back else self.position]
-        raise StandoffError(Problem(f"found {got}", f"{self.where}:{token.line}", allowed=expected,
-                                    fix="correct this line, or write the file again with Gambit"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"found {got}",
+                f"{self.where}:{token.line}",
+                allowed=expected,
+                fix="correct this line, or write the file again with Gambit",
+            )
+        )
 
     def hold(self, make: Callable[[], T]) -> T:
         """Result of `make`; an inconsistent game raises an error with the name of the file."""
@@ -150,8 +156,13 @@ def _tokens(text: str, reader: Tokens) -> Iterable[Token]:
     for match in TOKEN.finditer(text.removeprefix("\ufeff")):
         kind, word = match.lastgroup, match.group()
         if kind == "open":
-            raise StandoffError(Problem("found a quotation mark that is never closed", f"{reader.where}:{line}",
-                                        fix="close the text with a second mark"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    "found a quotation mark that is never closed",
+                    f"{reader.where}:{line}",
+                    fix="close the text with a second mark",
+                )
+            )
         if kind == "text":
             yield Token(kind, re.sub(r'\\(["\\])', r"\1", word[1:-1]), line)
         elif kind:

@@ -104,7 +104,7 @@ def _mixed(levels: Sequence[Shares], weights: Floats) -> tuple[Floats, ...]:
     return tuple(
         sum((w * row for w, row in zip(scaled, rows, strict=True)), np.zeros_like(rows[0]))
         for rows in zip(*levels, strict=True)
-    )  # fmt: skip
+    )
 
 
 def _start(game: NormalForm | Payoffs | Pairwise, start: Shares | None) -> tuple[Floats, ...]:

@@ -139,5 +139,4 @@ def _against(margin: Array, p: Array) -> Array:
 
 
 def _sum(values: Any) -> Array:
-    total: Array = reduce(jnp.add, values)
-    return total
+    return reduce(jnp.add, values)

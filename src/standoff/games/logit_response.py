@@ -57,10 +57,12 @@ def even(game: Game, fixed: Sequence[Array], fixed_strategies: Rows) -> Strategi
         return [weight / total(weights) for weight in weights]
 
     return [
-        {info: [jnp.where(fixed[i], stay, share) for stay, share in zip(fixed_strategies[i], shares(i), strict=True)]
-         for info in game.moves.information_sets(i)}
+        {
+            info: [jnp.where(fixed[i], stay, share) for stay, share in zip(fixed_strategies[i], shares(i), strict=True)]
+            for info in game.moves.information_sets(i)
+        }
         for i in range(len(fixed_strategies))
-    ]  # fmt: skip
+    ]
 
 
 def responses(
@@ -72,8 +74,10 @@ def responses(
         free = respond(game.utility(q, i, info), game.rationality[i], game.options_of(i))
         return [jnp.where(fixed[i], stay, p) for stay, p in zip(fixed_strategies[i], free, strict=True)]
 
-    return [{info: one(i, info) for info in game.moves.information_sets(i)}
-            for i in (range(len(fixed_strategies)) if players is None else players)]  # fmt: skip
+    return [
+        {info: one(i, info) for info in game.moves.information_sets(i)}
+        for i in (range(len(fixed_strategies)) if players is None else players)
+    ]
 
 
 def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance: float) -> Equilibrium:

@@ -66,12 +66,20 @@ def pure(game: NormalForm) -> list[NashEquilibrium]:
 def extreme(game: NormalForm) -> list[NashEquilibrium]:
     """All extreme equilibria of a two-player game; all equilibria if it is nondegenerate."""
     if len(game.players) != 2:
-        raise StandoffError(Problem(f"{len(game.players)} players", game.title, "players", allowed="two",
-                                    fix="use `branch`, or `pure`"))  # fmt: skip
+        raise StandoffError(
+            Problem(f"{len(game.players)} players", game.title, "players", allowed="two", fix="use `branch`, or `pure`")
+        )
     rows, columns = game.sizes
     if comb(rows + columns, rows) > BASES:
-        raise StandoffError(Problem(f"{rows} and {columns} strategies", game.title, "strategies",
-                                    allowed="about 9 each", fix="use `branch`, or `pure`"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"{rows} and {columns} strategies",
+                game.title,
+                "strategies",
+                allowed="about 9 each",
+                fix="use `branch`, or `pure`",
+            )
+        )
     scale = max(float(np.ptp(game.payoffs[0])), float(np.ptp(game.payoffs[1])), np.finfo(float).tiny)
     own = (game.payoffs[0] - game.payoffs[0].min()) / scale + 1  # positive, so that the polytopes are bounded
     other = (game.payoffs[1] - game.payoffs[1].min()) / scale + 1
@@ -134,10 +142,14 @@ def limit(
 def unreached(title: str, rationality: Floats, arrived: NDArray[np.bool_]) -> StandoffError:
     """Error for a branch without a limit, followed or not at each `rationality` (rise,)."""
     highest = f"followed to rationality {rationality[arrived].max():.3g}" if arrived.any() else "not followed"
-    return StandoffError(Problem(
-        f"the principal branch was {highest}, and does not converge to an equilibrium", title,
-        allowed="a branch with agreeing last points", fix="use --method qre at a high --rationality",
-    ))  # fmt: skip
+    return StandoffError(
+        Problem(
+            f"the principal branch was {highest}, and does not converge to an equilibrium",
+            title,
+            allowed="a branch with agreeing last points",
+            fix="use --method qre at a high --rationality",
+        )
+    )
 
 
 def _vertices(payoffs: Floats, labels: list[int]) -> Iterator[tuple[Floats, frozenset[int]]]:
@@ -172,8 +184,9 @@ def _polished(game: NormalForm, shares: list[Floats], used: list[NDArray[np.bool
     ends = np.cumsum([use.sum() for use in used])
     for _ in range(20):  # assumption: starting within 1e-3, Newton's method takes three or four
         u = [row[0] for row in block.expected([row[None] for row in p])]
-        value = np.concatenate([np.append(ui[use][1:] - ui[use][0], pi.sum() - 1) for ui, pi, use in zip(
-            u, p, used, strict=True)])  # fmt: skip
+        value = np.concatenate(
+            [np.append(ui[use][1:] - ui[use][0], pi.sum() - 1) for ui, pi, use in zip(u, p, used, strict=True)]
+        )
         slopes = np.zeros((len(value), ends[-1]))
         for j, use in enumerate(used):
             for column, k in zip(range(ends[j] - use.sum(), ends[j]), np.flatnonzero(use), strict=True):

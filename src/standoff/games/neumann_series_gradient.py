@@ -59,15 +59,13 @@ def with_implicit_gradient(
         result = find(params, start)
 
         def turn(_: Array, dq: Array) -> Array:
-            change: Array = jax.jvp(lambda n, q: response(n, q, 1.0), (params, result.q), (moved, dq))[1]
-            return change
+            return jax.jvp(lambda n, q: response(n, q, 1.0), (params, result.q), (moved, dq))[1]
 
         dq = lax.fori_loop(0, TURNS, turn, jnp.zeros_like(result.q))
         none = jax.tree.map(_nothing, result)
         return result, none._replace(q=dq, p=dq)
 
-    out: FixedPointResult = find(numbers, begun)
-    return out
+    return find(numbers, begun)
 
 
 def _nothing(value: Array) -> Any:

@@ -70,21 +70,41 @@ def _problems(game: NormalForm) -> list[Problem]:
     if not game.players:
         out.append(Problem("no player", where, "players", allowed="at least one"))
     if len(game.strategies) != len(game.players):
-        out.append(Problem(f"{len(game.strategies)} lists of strategies for {len(game.players)} players", where,
-                           "strategies", allowed="one list for each player"))  # fmt: skip
-    for path, names in [("players", game.players), *((f"strategies.{p}", s) for p, s in zip(
-            game.players, game.strategies, strict=False))]:  # fmt: skip
+        out.append(
+            Problem(
+                f"{len(game.strategies)} lists of strategies for {len(game.players)} players",
+                where,
+                "strategies",
+                allowed="one list for each player",
+            )
+        )
+    for path, names in [
+        ("players", game.players),
+        *((f"strategies.{p}", s) for p, s in zip(game.players, game.strategies, strict=False)),
+    ]:
         if twice := sorted(name for name, times in Counter(names).items() if times > 1):
             out.append(Problem(f"`{twice[0]}` is given more than once", where, path, allowed="unique names"))
         if not names and path != "players":
             out.append(Problem("no strategy", where, path, allowed="at least one"))
     expected = (len(game.players), *game.sizes)
     if not out and game.payoffs.shape != expected:
-        out.append(Problem(f"payoffs of shape {game.payoffs.shape}", where, "payoffs",
-                           allowed=f"{expected}: player, then the strategy of each player in turn"))  # fmt: skip
+        out.append(
+            Problem(
+                f"payoffs of shape {game.payoffs.shape}",
+                where,
+                "payoffs",
+                allowed=f"{expected}: player, then the strategy of each player in turn",
+            )
+        )
     elif not (np.abs(game.payoffs) <= MOST).all():
-        out.append(Problem("a payoff that is not a number, or too large", where, "payoffs",
-                           allowed=f"finite numbers up to {MOST:g} in size"))  # fmt: skip
+        out.append(
+            Problem(
+                "a payoff that is not a number, or too large",
+                where,
+                "payoffs",
+                allowed=f"finite numbers up to {MOST:g} in size",
+            )
+        )
     return out
 
 
@@ -175,10 +195,14 @@ def equilibria(game: NormalForm, rationality: Any, starts: int = 100, seed: int 
     result = (
         [] if len(game.players) == 0 else _search(Payoffs(game.payoffs[None]), rates, np.array([0]), starts, seed)[0]
     )
-    return [first, *(
-        [np.asarray(row) for row in np.split(each, ends)]
-        for each in result if np.abs(each - np.concatenate(first)).max() > APART
-    )]  # fmt: skip
+    return [
+        first,
+        *(
+            [np.asarray(row) for row in np.split(each, ends)]
+            for each in result
+            if np.abs(each - np.concatenate(first)).max() > APART
+        ),
+    ]
 
 
 def _block(game: NormalForm | Payoffs | Pairwise | Floats, rationality: Any) -> Payoffs | Pairwise:

@@ -102,5 +102,4 @@ def players_considered(pairs: Iterable[tuple[int, int]], moves: MoveOrder) -> li
 
 def total(values: Iterable[Any]) -> Array:
     """Sum of one or more arrays."""
-    out: Array = reduce(jnp.add, values)
-    return out
+    return reduce(jnp.add, values)

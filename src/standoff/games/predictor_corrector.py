@@ -165,8 +165,7 @@ def advance(
         status=jnp.where(arrived, ARRIVED, jnp.where(lost, LOST, FOLLOWING)),
     )
     under_way = old.status == FOLLOWING
-    stored: LaneState = jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
-    return stored
+    return jax.tree.map(lambda after, before: jnp.where(under_way, after, before), new, old)
 
 
 def _predict(state: LaneState, target: Array) -> tuple[Array, Array, Array]:

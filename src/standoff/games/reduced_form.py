@@ -81,8 +81,9 @@ def _plans(tree: Tree, player: int) -> tuple[dict[int, int], ...]:
     deepest = sorted(own, key=lambda h: -len(tree.recall[h] or ()))
     sizes: dict[int, int] = {}
     for h in deepest:
-        sizes[h] = sum(math.prod(sizes[c] for c in after.get((h, a), ()))
-                       for a in range(len(tree.information_sets[h].actions)))  # fmt: skip
+        sizes[h] = sum(
+            math.prod(sizes[c] for c in after.get((h, a), ())) for a in range(len(tree.information_sets[h].actions))
+        )
     _fits(tree, [sizes[h] for h in after.get(None, ())])
     plans: dict[int, list[dict[int, int]]] = {}
 
@@ -90,8 +91,11 @@ def _plans(tree: Tree, player: int) -> tuple[dict[int, int], ...]:
         return [{k: v for part in parts for k, v in part.items()} for parts in product(*(plans[h] for h in sets))]
 
     for h in deepest:
-        plans[h] = [{h: a, **rest} for a in range(len(tree.information_sets[h].actions))
-                    for rest in together(after.get((h, a), ()))]  # fmt: skip
+        plans[h] = [
+            {h: a, **rest}
+            for a in range(len(tree.information_sets[h].actions))
+            for rest in together(after.get((h, a), ()))
+        ]
     return tuple(together(after.get(None, ())))
 
 
@@ -129,6 +133,11 @@ def _joint(tables: Sequence[NDArray[np.float64]], start: NDArray[np.float64]) ->
 
 def _fits(tree: Tree, sizes: Sequence[int]) -> None:
     if math.prod(sizes) > MAX_PROFILES:
-        raise StandoffError(Problem(f"{math.prod(sizes)} combinations of strategies", tree.title,
-                                    allowed=f"up to {MAX_PROFILES}",
-                                    fix="use --method qre, which works on the tree itself"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"{math.prod(sizes)} combinations of strategies",
+                tree.title,
+                allowed=f"up to {MAX_PROFILES}",
+                fix="use --method qre, which works on the tree itself",
+            )
+        )

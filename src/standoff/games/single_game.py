@@ -41,15 +41,22 @@ class GameSolution:
             value = game.payoffs
             for shares in reversed(profile):
                 value = value @ shares
-            return [{"name": name, "strategies": dict(zip(labels, shares.tolist(), strict=True)), "payoff": float(u)}
-                    for name, labels, shares, u in zip(game.players, game.strategies, profile, value, strict=True)]  # fmt: skip
+            return [
+                {"name": name, "strategies": dict(zip(labels, shares.tolist(), strict=True)), "payoff": float(u)}
+                for name, labels, shares, u in zip(game.players, game.strategies, profile, value, strict=True)
+            ]
         payoffs = game.expected(np.concatenate(profile)) if profile else game.expected(np.zeros(0))
-        out: list[dict[str, Any]] = [{"name": name, "information_sets": [], "payoff": float(u)}
-                                     for name, u in zip(game.players, payoffs, strict=True)]  # fmt: skip
+        out: list[dict[str, Any]] = [
+            {"name": name, "information_sets": [], "payoff": float(u)}
+            for name, u in zip(game.players, payoffs, strict=True)
+        ]
         for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
             name, actions = game.labels(h)
-            text: dict[str, Any] = {"player": game.players[information.player], "name": name,
-                    "actions": dict(zip(actions, shares.tolist(), strict=True))}  # fmt: skip
+            text: dict[str, Any] = {
+                "player": game.players[information.player],
+                "name": name,
+                "actions": dict(zip(actions, shares.tolist(), strict=True)),
+            }
             if self.reached_sets and not self.reached_sets[which][h]:
                 text["open"] = True
             out[information.player]["information_sets"].append(text)
@@ -73,16 +80,23 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
 
         result = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
     if not result.converged[0]:
-        raise StandoffError(Problem("the principal branch could not be followed to this rationality", game.title,
-                                    f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
-                                    fix="try a smaller --rationality, or --method nash"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                "the principal branch could not be followed to this rationality",
+                game.title,
+                f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
+                fix="try a smaller --rationality, or --method nash",
+            )
+        )
     unique = bool(result.unique[0])
     proved = bool(getattr(result, "contracts", [False])[0])
     notes = [
-        "unique equilibrium, proved: responses contract" if proved
-        else f"no other equilibrium was found from {result.starts} random starts" if unique
+        "unique equilibrium, proved: responses contract"
+        if proved
+        else f"no other equilibrium was found from {result.starts} random starts"
+        if unique
         else f"other equilibria exist: {result.starts} random starts found some; this one is on the principal branch"
-    ]  # fmt: skip
+    ]
     if result.crossings[0]:
         times = "once" if result.crossings[0] == 1 else f"{result.crossings[0]} times"
         notes.append(
@@ -90,9 +104,12 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
         )
     facts = {
         "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
-        "residual_unit": "probability", "steps": int(result.steps[0]), "turning_points": int(result.turning[0]),
-        "crossings": int(result.crossings[0]), "proved_unique": proved,
-    }  # fmt: skip
+        "residual_unit": "probability",
+        "steps": int(result.steps[0]),
+        "turning_points": int(result.turning[0]),
+        "crossings": int(result.crossings[0]),
+        "proved_unique": proved,
+    }
     return GameSolution(
         (tuple(p[0] for p in result.probabilities),), float(result.residual[0]), unique, facts, tuple(notes)
     )
@@ -128,8 +145,11 @@ def nash(game: NormalForm | Tree) -> GameSolution:
             others, every = solver.extreme(form.game), True
         except StandoffError:
             others = solver.pure(form.game)
-        notes.append("all extreme equilibria are listed" if every
-                     else "other equilibria are searched for in pure strategies only; there may be more")  # fmt: skip
+        notes.append(
+            "all extreme equilibria are listed"
+            if every
+            else "other equilibria are searched for in pure strategies only; there may be more"
+        )
         result += [form.profile_of(each.shares) for each in others]
     except StandoffError as error:
         notes.append(f"other equilibria were not searched for: {error.problems[0].what}")
@@ -139,9 +159,13 @@ def nash(game: NormalForm | Tree) -> GameSolution:
         raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
     unique = False if len(profiles) > 1 else True if every else None
     return GameSolution(
-        tuple(p for p, _ in profiles), _regret(game, profiles[0][0]), unique, {"residual_unit": "payoff"}, tuple(notes),
+        tuple(p for p, _ in profiles),
+        _regret(game, profiles[0][0]),
+        unique,
+        {"residual_unit": "payoff"},
+        tuple(notes),
         tuple(t for _, t in profiles if t),
-    )  # fmt: skip
+    )
 
 
 def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
@@ -151,8 +175,14 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
     form = _form(game)
     profile, text = form.profile_of(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
     note = f"{level} steps of reasoning from uniform play; beliefs need not be correct, and the residual is their cost"
-    return GameSolution((profile,), _regret(game, profile), True, {"residual_unit": "payoff", "level": level}, (note,),
-                  (text,) if text else ())  # fmt: skip
+    return GameSolution(
+        (profile,),
+        _regret(game, profile),
+        True,
+        {"residual_unit": "payoff", "level": level},
+        (note,),
+        (text,) if text else (),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,10 +220,12 @@ def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[
     stored: list[tuple[Profile, tuple[bool, ...]]] = []
     for profile, text in result:
         same = [
-            all(np.abs(p - q).max() <= APART or (text and not (text[k] and other[k]))
-                for k, (p, q) in enumerate(zip(profile, before, strict=True)))
+            all(
+                np.abs(p - q).max() <= APART or (text and not (text[k] and other[k]))
+                for k, (p, q) in enumerate(zip(profile, before, strict=True))
+            )
             for before, other in stored
-        ]  # fmt: skip
+        ]
         if not any(same):
             stored.append((profile, text))
     return stored
@@ -202,18 +234,31 @@ def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[
 def backward_induction(game: NormalForm | Tree) -> GameSolution:
     """Backward induction; raises `StandoffError` for a table, and without perfect information."""
     if not isinstance(game, Tree):
-        raise StandoffError(Problem("backward induction needs a tree", game.title, allowed="a .efg file",
-                                    fix="use --method qre or --method nash"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                "backward induction needs a tree",
+                game.title,
+                allowed="a .efg file",
+                fix="use --method qre or --method nash",
+            )
+        )
     from standoff.games import backward_induction
 
     induction = backward_induction.induce(game)
     ties = []
     for h, best in induction.ties:
         name, actions = game.labels(h)
-        ties.append({"player": game.players[game.information_sets[h].player], "name": name,
-                     "actions": [actions[a] for a in best]})  # fmt: skip
-    notes = [f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
-             for tie in ties]  # fmt: skip
+        ties.append(
+            {
+                "player": game.players[game.information_sets[h].player],
+                "name": name,
+                "actions": [actions[a] for a in best],
+            }
+        )
+    notes = [
+        f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
+        for tie in ties
+    ]
     return GameSolution(
         (induction.probabilities,),
         induction.residual,
@@ -229,9 +274,12 @@ LEVEL = 2  #: steps of reasoning; assumption: few players take more
 
 
 def solve(
-    game: NormalForm | Tree | str | Path, method: str = "qre", *, rationality: float | Sequence[float] = RATIONALITY,
+    game: NormalForm | Tree | str | Path,
+    method: str = "qre",
+    *,
+    rationality: float | Sequence[float] = RATIONALITY,
     level: int = LEVEL,
-) -> GameSolution:  # fmt: skip
+) -> GameSolution:
     """Solve a game, or a Gambit file (.nfg or .efg), by one of `METHODS`.
 
     rationality: of `qre`, in log odds per unit of payoff, one for all players or one each; level: of `level-k`, steps of
@@ -253,12 +301,21 @@ def solve(
     rates = (rationality,) if isinstance(rationality, int | float) else tuple(rationality)
     for rate in rates:
         if not 0 <= rate < math.inf:
-            raise StandoffError(Problem(f"`{rate:g}` is not a rationality", "--rationality", allowed="numbers from 0",
-                                        fix="write such as --rationality 1.5"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"`{rate:g}` is not a rationality",
+                    "--rationality",
+                    allowed="numbers from 0",
+                    fix="write such as --rationality 1.5",
+                )
+            )
     if len(rates) not in (1, len(game.players)):
         raise StandoffError(
-            Problem(f"{len(rates)} numbers for {len(game.players)} players", "--rationality",
-                    allowed=f"one for all, or one each: {', '.join(game.players)}",
-                    fix=f"write such as --rationality {','.join(['1.5'] * len(game.players))}")
-        )  # fmt: skip
+            Problem(
+                f"{len(rates)} numbers for {len(game.players)} players",
+                "--rationality",
+                allowed=f"one for all, or one each: {', '.join(game.players)}",
+                fix=f"write such as --rationality {','.join(['1.5'] * len(game.players))}",
+            )
+        )
     return quantal_response(game, rates * len(game.players) if len(rates) == 1 else rates)

@@ -116,17 +116,27 @@ class Tree:
         if not self.perfect_recall:
             h = self.recall.index(None)
             name, player = self.labels(h)[0], self.players[self.information_sets[h].player]
-            raise StandoffError(Problem(f"{player} has imperfect recall at information set `{name}`",
-                                        self.title, allowed="trees with perfect recall",
-                                        fix="use --method qre, which treats information sets as agents"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"{player} has imperfect recall at information set `{name}`",
+                    self.title,
+                    allowed="trees with perfect recall",
+                    fix="use --method qre, which treats information sets as agents",
+                )
+            )
 
     def passed_once(self) -> None:
         """Raise `StandoffError` if some path passes an information set twice."""
         paths = self.paths
         if len(paths.starts) and (np.add.reduceat(paths.counts, paths.starts, axis=1) > 1).any():
-            raise StandoffError(Problem("a path passes an information set twice", self.title,
-                                        allowed="trees where each set is passed once",
-                                        fix="put the second node into another information set"))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    "a path passes an information set twice",
+                    self.title,
+                    allowed="trees where each set is passed once",
+                    fix="put the second node into another information set",
+                )
+            )
 
     @property
     def perfect_information(self) -> bool:
@@ -208,18 +218,25 @@ def _mistakes(tree: Tree) -> list[Problem]:
         wrong("", "a game needs a player and a node")
     for h, information in enumerate(tree.information_sets):
         if not 0 <= information.player < len(tree.players):
-            wrong(f"information_sets[{h}]", f"player {information.player} does not exist",
-                  f"0 to {len(tree.players) - 1}")  # fmt: skip
+            wrong(
+                f"information_sets[{h}]", f"player {information.player} does not exist", f"0 to {len(tree.players) - 1}"
+            )
         if not information.actions:
             wrong(f"information_sets[{h}]", "an information set needs an action")
     for at, node in enumerate(tree.nodes):
         where = f"nodes[{at}]"
         if node.information_set is not None and not 0 <= node.information_set < len(tree.information_sets):
-            wrong(where, f"information set {node.information_set} does not exist",
-                  f"0 to {len(tree.information_sets) - 1}")  # fmt: skip
+            wrong(
+                where,
+                f"information set {node.information_set} does not exist",
+                f"0 to {len(tree.information_sets) - 1}",
+            )
             continue
-        moves = len(node.chance) if node.information_set is None else len(
-            tree.information_sets[node.information_set].actions)  # fmt: skip
+        moves = (
+            len(node.chance)
+            if node.information_set is None
+            else len(tree.information_sets[node.information_set].actions)
+        )
         used |= {node.information_set} - {None}  # type: ignore[arg-type]
         if node.information_set is not None and node.chance:
             wrong(where, "both a player and chance move", "one of them")
@@ -250,9 +267,14 @@ def _paths(tree: Tree) -> TreeArrays:
     sizes = [len(h.actions) for h in tree.information_sets]
     starts = np.cumsum([0, *sizes])[:-1] if sizes else np.zeros(0, int)
     if len(tree.nodes) * sum(sizes) > MAX_TABLE:
-        raise StandoffError(Problem(f"{len(tree.nodes)} nodes and {sum(sizes)} actions are too many", tree.title,
-                                    allowed=f"nodes times actions up to {MAX_TABLE}",
-                                    fix="solve a smaller part of the game"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"{len(tree.nodes)} nodes and {sum(sizes)} actions are too many",
+                tree.title,
+                allowed=f"nodes times actions up to {MAX_TABLE}",
+                fix="solve a smaller part of the game",
+            )
+        )
     counts = np.zeros((len(tree.nodes), sum(sizes)))
     chance = np.zeros(len(tree.nodes))
     payoffs = np.zeros((len(tree.nodes), len(tree.players)))
@@ -270,6 +292,13 @@ def _paths(tree: Tree) -> TreeArrays:
     home = np.repeat(np.arange(len(sizes)), sizes)
     owner = np.array([h.player for h in tree.information_sets], int)[home]
     return TreeArrays(
-        counts=counts, chance=chance, ends=ends, payoffs=payoffs[ends], deciding=np.array([at for at, _ in sets], int),
-        set_of=np.array([h for _, h in sets], int), starts=starts, owner=owner, home=home,
-    )  # fmt: skip
+        counts=counts,
+        chance=chance,
+        ends=ends,
+        payoffs=payoffs[ends],
+        deciding=np.array([at for at, _ in sets], int),
+        set_of=np.array([h for _, h in sets], int),
+        starts=starts,
+        owner=owner,
+        home=home,
+    )

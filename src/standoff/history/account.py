@@ -33,12 +33,15 @@ def account(table: WarSides, states: States, *, from_year: int, rows: int, helps
         ("dyad-years of the support table", read + sum(table.left.values()), table.left, "dyad-years at war"),
         ("dyad-years at war", read, {"another dyad of a side and year": read - len(table.sides)}, "side-years"),
         ("side-years", len(table.sides), {before: len(early)}, "side-years with decisions"),
-        ("supporters named for dyad-years at war", table.named,
-         {**table.unused, before: _helpers(early), "a state that was not in the system": _helpers(used) - helps},
-         "decisions to help"),
+        (
+            "supporters named for dyad-years at war",
+            table.named,
+            {**table.unused, before: _helpers(early), "a state that was not in the system": _helpers(used) - helps},
+            "decisions to help",
+        ),
         ("states and years of the table of codes", states.rows, states.left, "states and years"),
         ("side-years x states", candidates, {"a party of the war": candidates - rows}, "decisions"),
-    )  # fmt: skip
+    )
     return tuple(
         AccountStep(title=title, total=total, lost=lost, remaining=total - sum(lost.values()), outcome=outcome)
         for title, total, lost, outcome in steps

@@ -64,8 +64,10 @@ class Rung:
     def _weights(self) -> Mapping[str, Percentiles]:
         actors = (self.log_weight_spread**2).mean(axis=1)
         known = zip(self.kinds, self.log_weight.T, self.log_weight_spread.T, strict=True)
-        return {"": _exponentials(self.kind_mean, np.sqrt(self.kind_spread**2 + actors)),
-                **{kind: _exponentials(mean, sd) for kind, mean, sd in known}}  # fmt: skip
+        return {
+            "": _exponentials(self.kind_mean, np.sqrt(self.kind_spread**2 + actors)),
+            **{kind: _exponentials(mean, sd) for kind, mean, sd in known},
+        }
 
     def half_life(self) -> Percentiles:
         """Months within which a new actor reconsiders with probability 1/2."""
@@ -114,15 +116,20 @@ def digest(folder: Path | None = None) -> str:
 
 def save(coefficients: Coefficients, folder: Path) -> None:
     """Write the draws, and a summary of the beliefs that a scenario takes from them."""
-    arrays = {f"{rung.until}/{name}": getattr(rung, name).astype(np.float32)
-              for rung in coefficients.rungs for name in _arrays()}  # fmt: skip
+    arrays = {
+        f"{rung.until}/{name}": getattr(rung, name).astype(np.float32)
+        for rung in coefficients.rungs
+        for name in _arrays()
+    }
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     write_atomic(folder / DRAWS, buffer.getvalue())
     summary = {
-        "data": dict(coefficients.data), "panel": coefficients.panel, "made": coefficients.made,
+        "data": dict(coefficients.data),
+        "panel": coefficients.panel,
+        "made": coefficients.made,
         "rungs": {str(rung.until): _summary(rung) for rung in coefficients.rungs},
-    }  # fmt: skip
+    }
     write_text(folder / SUMMARY, json.dumps(summary, indent=1, ensure_ascii=False) + "\n")
 
 
@@ -130,10 +137,14 @@ def _summary(rung: Rung) -> dict[str, Any]:
     """A rung in the readable file: beliefs as p5, p50, p95."""
     weights = {kind: rung.weight(kind) for kind in rung.kinds} | {"another kind": rung.weight()}
     return {
-        "until": rung.until, "draws": len(rung.renewal), "kinds": list(rung.kinds),
-        "summary": {"weight": {name: list(ends) for name, ends in weights.items()},
-                    "half_life_months": list(rung.half_life())},
-    }  # fmt: skip
+        "until": rung.until,
+        "draws": len(rung.renewal),
+        "kinds": list(rung.kinds),
+        "summary": {
+            "weight": {name: list(ends) for name, ends in weights.items()},
+            "half_life_months": list(rung.half_life()),
+        },
+    }
 
 
 @lru_cache(maxsize=4)

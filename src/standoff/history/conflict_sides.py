@@ -51,8 +51,17 @@ def later_sides(
 
 def _rebels(states: States, conflict: int, host: int, year: int) -> WarSide:
     code = states.codes[host]
-    return WarSide(key=f"conflict {conflict} against {code}", name=f"rebels of conflict {conflict}", arena="rebels", year=year,
-                   host=host, own=-1, enemies={host}, opponents={f"government {code}"}, conflicts={conflict})  # fmt: skip
+    return WarSide(
+        key=f"conflict {conflict} against {code}",
+        name=f"rebels of conflict {conflict}",
+        arena="rebels",
+        year=year,
+        host=host,
+        own=-1,
+        enemies={host},
+        opponents={f"government {code}"},
+        conflicts={conflict},
+    )
 
 
 def _sides(states: States, conflict: int, year: int, first: int, second: int) -> Iterator[WarSide]:
@@ -62,13 +71,29 @@ def _sides(states: States, conflict: int, year: int, first: int, second: int) ->
     if second < 0:
         rebels = _rebels(states, conflict, first, year)
         yield rebels
-        yield WarSide(key=rebels.opponents.copy().pop(), name=f"Government of {states.names[first]}", arena="government",
-                      year=year, host=first, own=first, opponents={rebels.key}, conflicts={conflict})  # fmt: skip
+        yield WarSide(
+            key=rebels.opponents.copy().pop(),
+            name=f"Government of {states.names[first]}",
+            arena="government",
+            year=year,
+            host=first,
+            own=first,
+            opponents={rebels.key},
+            conflicts={conflict},
+        )
         return
     for own, enemy in ((first, second), (second, first)):
-        yield WarSide(key=interstate_key(states, own, enemy), name=f"Government of {states.names[own]}", arena="interstate",
-                      year=year, host=own, own=own, enemies={enemy}, opponents={interstate_key(states, enemy, own)},
-                      conflicts={conflict})  # fmt: skip
+        yield WarSide(
+            key=interstate_key(states, own, enemy),
+            name=f"Government of {states.names[own]}",
+            arena="interstate",
+            year=year,
+            host=own,
+            own=own,
+            enemies={enemy},
+            opponents={interstate_key(states, enemy, own)},
+            conflicts={conflict},
+        )
 
 
 def _add(out: dict[tuple[str, int], WarSide], side: WarSide, more: WarSide) -> None:

@@ -26,25 +26,27 @@ ORGANISATIONS = 80.0  #: shared memberships of close states; scale only
 IDEAL = 4.0  #: distance of the ideal points of the United States and of the Soviet Union; scale only
 MANY = np.log(21.0)  #: log of 1 + twenty helpers; scale only
 
-KINDS = MappingProxyType({
-    "alliance_obligation": ("pact", "pact_helpers", "consultation"),
-    "stated_norm": ("non_aggression_enemy", "pact_enemy"),
-    "rivalry": ("rival_enemy", "dispute_enemy", "rival_side", "dispute_side"),
-    "retaliation": ("rival_helps_enemy", "dispute_helps_enemy"),
-    "escalation_risk": ("nuclear_enemy", "stronger_enemy", "great_power_helps_enemy"),
-    "ally_need": ("deaths", "weaker_side", "helped_enemy"),
-    "other_theatre": ("own_war", "own_rivals", "own_disputes"),
-    "economic_stake": ("trade_enemy", "trade_enemy_helpers"),
-    "economic_gain": ("trade_side",),
-    "domestic_support": ("democracy", "new_leader", "democracy_likeness"),
-    "budget_cost": ("income", "capability", "military"),
-    "prestige": ("major", "regional"),
-    "affinity": ("ideal_likeness", "organisations", "ideal_distance_host"),
-    "reach": ("border", "border_enemy", "near", "proximity", "same_region", "far_power"),
-    "precedent": ("before", "elsewhere", "against_before", "activity", "activity_decade", "activity_region"),
-    "company": ("helped", "helps_enemy", "great_power_helps"),
-    "occasion": ("first", "duration", "host_major", "host_capability", "host_income"),
-})  # fmt: skip
+KINDS = MappingProxyType(
+    {
+        "alliance_obligation": ("pact", "pact_helpers", "consultation"),
+        "stated_norm": ("non_aggression_enemy", "pact_enemy"),
+        "rivalry": ("rival_enemy", "dispute_enemy", "rival_side", "dispute_side"),
+        "retaliation": ("rival_helps_enemy", "dispute_helps_enemy"),
+        "escalation_risk": ("nuclear_enemy", "stronger_enemy", "great_power_helps_enemy"),
+        "ally_need": ("deaths", "weaker_side", "helped_enemy"),
+        "other_theatre": ("own_war", "own_rivals", "own_disputes"),
+        "economic_stake": ("trade_enemy", "trade_enemy_helpers"),
+        "economic_gain": ("trade_side",),
+        "domestic_support": ("democracy", "new_leader", "democracy_likeness"),
+        "budget_cost": ("income", "capability", "military"),
+        "prestige": ("major", "regional"),
+        "affinity": ("ideal_likeness", "organisations", "ideal_distance_host"),
+        "reach": ("border", "border_enemy", "near", "proximity", "same_region", "far_power"),
+        "precedent": ("before", "elsewhere", "against_before", "activity", "activity_decade", "activity_region"),
+        "company": ("helped", "helps_enemy", "great_power_helps"),
+        "occasion": ("first", "duration", "host_major", "host_capability", "host_income"),
+    }
+)
 #: kind of reason -> its covariates
 NAMES = tuple(name for names in KINDS.values() for name in names)
 
@@ -161,7 +163,7 @@ def decide(side: WarSide, past: Past, states: States, ties: Ties, deaths: np.nda
         "host_major": flag(mean["major"][side.host]),
         "host_capability": flag(centred[side.host]),
         "host_income": flag(income[side.host]),
-    }  # fmt: skip
+    }
 
 
 def _likeness(ideal: np.ndarray, others: list[int]) -> np.ndarray:

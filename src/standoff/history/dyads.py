@@ -19,9 +19,17 @@ from standoff.history.states import FIRST, LAST, YEARS, States
 NEAR = 3  #: contiguity types that count as a common border: land, or at most 24 miles of water
 DISPUTE_YEARS = 10  #: years in which a dispute counts as recent; assumption
 NUCLEAR = {
-    "USA": (1945, LAST), "RUS": (1949, LAST), "GBR": (1952, LAST), "FRA": (1960, LAST), "CHN": (1964, LAST),
-    "ISR": (1967, LAST), "IND": (1988, LAST), "PAK": (1990, LAST), "ZAF": (1979, 1991), "PRK": (2006, LAST),
-}  # fmt: skip
+    "USA": (1945, LAST),
+    "RUS": (1949, LAST),
+    "GBR": (1952, LAST),
+    "FRA": (1960, LAST),
+    "CHN": (1964, LAST),
+    "ISR": (1967, LAST),
+    "IND": (1988, LAST),
+    "PAK": (1990, LAST),
+    "ZAF": (1979, 1991),
+    "PRK": (2006, LAST),
+}
 #: state -> first and last year with nuclear weapons (Gartzke and Kroenig 2009; North Korea's first test)
 
 

@@ -21,16 +21,37 @@ ARENAS = ("government", "rebels", "interstate")
 TYPES = {"arms": "w", "materiel": "m", "training": "t", "funding": "f", "intelligence": "i", "territory": "l"}
 TROOPS = ("x", "p")  #: troops as a secondary warring party; troops that are present without fighting are `p`
 COLUMNS = (
-    "year", "active", "actor_id", "actor_nonstate", "oppo_id", "civil", "conflict_id", "ext_coalition", "ext_sup",
-    "ext_count_s", *(f"ext_{letter}_count_s" for letter in ("x", "p", *TYPES.values())),
-)  # fmt: skip
+    "year",
+    "active",
+    "actor_id",
+    "actor_nonstate",
+    "oppo_id",
+    "civil",
+    "conflict_id",
+    "ext_coalition",
+    "ext_sup",
+    "ext_count_s",
+    *(f"ext_{letter}_count_s" for letter in ("x", "p", *TYPES.values())),
+)
 TEXTS = ("actor_name", "oppo_name", "gwno_a", "gwno_b", "ext_id", "ext_name")  #: columns with names and lists
 GOVERNMENT = "Government of "
 NAMES = {
-    "Vietnam (North Vietnam)": 816, "South Yemen": 680, "North Korea": 731, "South Korea": 732, "Italy": 325,
-    "North Macedonia": 343, "Romania": 360, "Germany": 260, "East Germany": 265, "Tanzania": 510, "DR Congo (Zaire)": 490,
-    "Kyrgyzstan": 703, "Ivory Coast": 437, "Serbia (Yugoslavia)": 345, "Bosnia-Herzegovina": 346,
-}  # fmt: skip
+    "Vietnam (North Vietnam)": 816,
+    "South Yemen": 680,
+    "North Korea": 731,
+    "South Korea": 732,
+    "Italy": 325,
+    "North Macedonia": 343,
+    "Romania": 360,
+    "Germany": 260,
+    "East Germany": 265,
+    "Tanzania": 510,
+    "DR Congo (Zaire)": 490,
+    "Kyrgyzstan": 703,
+    "Ivory Coast": 437,
+    "Serbia (Yugoslavia)": 345,
+    "Bosnia-Herzegovina": 346,
+}
 #: names of UCDP that Gleditsch and Ward spell otherwise, with their codes
 NO_STATE, NO_CODE = "no state: a mission, a rebel group, a private person", "a state without a code in the year"
 PARTY, TWICE = "a party of the same war", "named for two dyads of the side"
@@ -108,19 +129,42 @@ def _side(row: Mapping[str, object], states: States, named: Mapping[str, int]) -
         code = states.codes[first]
         rebels, government = f"rebels {row['actor_id']} against {code}", f"government {code}"
         if row["actor_nonstate"]:
-            side = WarSide(key=rebels, name=name, arena="rebels", year=year, host=first, own=-1, enemies={first},
-                           opponents={government})  # fmt: skip
+            side = WarSide(
+                key=rebels,
+                name=name,
+                arena="rebels",
+                year=year,
+                host=first,
+                own=-1,
+                enemies={first},
+                opponents={government},
+            )
         else:
-            side = WarSide(key=government, name=name, arena="government", year=year, host=first, own=first,
-                           opponents={f"rebels {row['oppo_id']} against {code}"})  # fmt: skip
+            side = WarSide(
+                key=government,
+                name=name,
+                arena="government",
+                year=year,
+                host=first,
+                own=first,
+                opponents={f"rebels {row['oppo_id']} against {code}"},
+            )
     else:
         ours, theirs = (_members(row[column], year, states, named) for column in ("actor_name", "oppo_name"))
         own, enemy = (second, first) if second in ours or first in theirs else (first, second)
         if own < 0 or enemy < 0:
             return None
-        side = WarSide(key=interstate_key(states, own, enemy), name=name, arena="interstate", year=year, host=own, own=own,
-                       allies=ours - {own}, enemies={enemy} | theirs,
-                       opponents={interstate_key(states, enemy, own)})  # fmt: skip
+        side = WarSide(
+            key=interstate_key(states, own, enemy),
+            name=name,
+            arena="interstate",
+            year=year,
+            host=own,
+            own=own,
+            allies=ours - {own},
+            enemies={enemy} | theirs,
+            opponents={interstate_key(states, enemy, own)},
+        )
     side.conflicts.add(int(str(row["conflict_id"])))
     side.coalition = bool(row["ext_coalition"])
     return side

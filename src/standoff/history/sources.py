@@ -85,9 +85,13 @@ def find(folder: Path) -> Mapping[str, FoundFile]:
         names = [file for file in source.files if file in present]
         if not names:
             problems.append(
-                Problem(f"no file for `{name}`: {source.title}", str(folder), allowed=join_limited(source.files),
-                        fix=f"get it from {source.page} ({source.licence})")
-            )  # fmt: skip
+                Problem(
+                    f"no file for `{name}`: {source.title}",
+                    str(folder),
+                    allowed=join_limited(source.files),
+                    fix=f"get it from {source.page} ({source.licence})",
+                )
+            )
         else:
             path = present[names[0]]
             out[name] = FoundFile(source=source, path=path, sha256=digest(path))
@@ -149,9 +153,13 @@ def _name(file: FoundFile, column: str, present: Sequence[str]) -> str:
         if name in present:
             return name
     raise DataError(
-        Problem(f"no column `{column}`", str(file.path), allowed=f"one of {join_limited(names)}",
-                fix=f"the file has {join_limited(present)}; get it from {file.source.page}")
-    )  # fmt: skip
+        Problem(
+            f"no column `{column}`",
+            str(file.path),
+            allowed=f"one of {join_limited(names)}",
+            fix=f"the file has {join_limited(present)}; get it from {file.source.page}",
+        )
+    )
 
 
 def _numbers(file: FoundFile, values: pl.Series) -> pl.Series:
@@ -160,9 +168,7 @@ def _numbers(file: FoundFile, values: pl.Series) -> pl.Series:
             values = values.cast(pl.Float64)
         except pl.exceptions.PolarsError as error:
             what = f"column `{values.name}` has values that are no numbers: {str(error).splitlines()[0]}"
-            raise DataError(
-                Problem(what, str(file.path), fix=f"get the file from {file.source.page}")
-            ) from error  # fmt: skip
+            raise DataError(Problem(what, str(file.path), fix=f"get the file from {file.source.page}")) from error
     for number in file.source.missing:
         values = values.set(values == number, None)
     if values.dtype.is_float() and (values.drop_nulls() % 1 == 0).all():

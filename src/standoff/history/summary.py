@@ -141,10 +141,19 @@ def _count(rows: pl.DataFrame, arena: str, first: int, last: int) -> HelpCount:
 def _uses(panel: Panel) -> list[TableUse]:
     return [
         TableUse(
-            name=name, title=file.source.title, publisher=file.source.publisher, page=file.source.page,
-            licence=file.source.licence, citation=file.source.citation, key=file.source.key, file=file.path.name,
-            sha256=file.sha256, verified=file.verified, rows=count_rows(file), last_year=panel.until[name],
+            name=name,
+            title=file.source.title,
+            publisher=file.source.publisher,
+            page=file.source.page,
+            licence=file.source.licence,
+            citation=file.source.citation,
+            key=file.source.key,
+            file=file.path.name,
+            sha256=file.sha256,
+            verified=file.verified,
+            rows=count_rows(file),
+            last_year=panel.until[name],
             carried=panel.carried[name],
         )
         for name, file in panel.files.items()
-    ]  # fmt: skip
+    ]

@@ -17,9 +17,11 @@ def require() -> None:
     missing = [name for name in NEEDED if find_spec(name) is None]
     if missing:
         raise ModelError(
-            Problem(f"fitting needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
-                    fix=install_command("fit"))
-        )  # fmt: skip
+            Problem(
+                f"fitting needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed",
+                fix=install_command("fit"),
+            )
+        )
 
 
 def statistics() -> Any:

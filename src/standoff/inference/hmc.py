@@ -92,14 +92,24 @@ class HmcResult:
 
     def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
         """Convergence checks."""
-        checks = [(self.rhat < RHAT, f"R-hat is not below {RHAT}"), (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
-                  (self.divergences == 0, f"{self.divergences} divergences")]  # fmt: skip
+        checks = [
+            (self.rhat < RHAT, f"R-hat is not below {RHAT}"),
+            (self.ess >= ESS, f"fewer than {ESS:g} effective draws"),
+            (self.divergences == 0, f"{self.divergences} divergences"),
+        ]
         wrong = [text for good, text in checks if not good]
         why = "; ".join(wrong) or f"{self.draws.shape[0]} chains of {self.draws.shape[1]:,} draws agree"
         return records.Diagnostics(
-            method="hmc", mode_found=laplace.converged, steps=laplace.steps, rhat=self.rhat, ess=self.ess,
-            divergences=self.divergences, weight_deviation=None, passed=not wrong, why=why,
-        )  # fmt: skip
+            method="hmc",
+            mode_found=laplace.converged,
+            steps=laplace.steps,
+            rhat=self.rhat,
+            ess=self.ess,
+            divergences=self.divergences,
+            weight_deviation=None,
+            passed=not wrong,
+            why=why,
+        )
 
 
 def compiled(by: Coordinates, *, over_devices: bool = True) -> Compiled:
@@ -116,8 +126,7 @@ def compiled(by: Coordinates, *, over_devices: bool = True) -> Compiled:
         z = jnp.tile(base[:, None], (1, len(white))).at[fitted].set(numbers[:, : len(fitted)].T)
         sources = numbers[:, len(fitted) :]
         lik = jax.vmap(target.log_lik, in_axes=(1, 0, None))(target.outputs(z, how.how), sources, how.arrays)
-        value: Array = jax.vmap(by.prior, in_axes=(0, None))(x, how.centring) - lik
-        return value
+        return jax.vmap(by.prior, in_axes=(0, None))(x, how.centring) - lik
 
     def about(white: Array, how: WhitenedInputs) -> tuple[Array, Array]:
         away, (slope, bends) = white @ how.root.T, how.choices
@@ -143,9 +152,17 @@ def _over_chains(function: Callable[[Array, WhitenedInputs], Any]) -> Callable[[
 
 
 def sample(
-    laplace: LaplaceFit, *, draws: int, seed: int, ready: Compiled | None = None, warmup: int = WARMUP,
-    learned: int = LEARNED, count: int = CHAINS, progress: Progress = SILENT, folder: Path | None = None,
-) -> HmcResult:  # fmt: skip
+    laplace: LaplaceFit,
+    *,
+    draws: int,
+    seed: int,
+    ready: Compiled | None = None,
+    warmup: int = WARMUP,
+    learned: int = LEARNED,
+    count: int = CHAINS,
+    progress: Progress = SILENT,
+    folder: Path | None = None,
+) -> HmcResult:
     """Sample the posterior; checks need the extra `fit`.
 
     ready: compiled functions, which can be reused for other claims
@@ -156,9 +173,15 @@ def sample(
     start: Floats | None = None
 
     def chains_of(number: int) -> Chains:
-        inputs = {"mode": laplace.mode, "root": root, "slope": laplace.choices[0], "bends": laplace.choices[1],
-                  "start": np.empty(0) if start is None else start, "settings": np.array([seed, warmup, count]),
-                  "code": np.frombuffer(Path(__file__).read_bytes(), np.uint8)}  # fmt: skip
+        inputs = {
+            "mode": laplace.mode,
+            "root": root,
+            "slope": laplace.choices[0],
+            "bends": laplace.choices[1],
+            "start": np.empty(0) if start is None else start,
+            "settings": np.array([seed, warmup, count]),
+            "code": np.frombuffer(Path(__file__).read_bytes(), np.uint8),
+        }
         stored = None if folder is None else DrawCheckpoint(folder, arrays_digest(inputs))
         return chains(surface(laplace, root, made), size, number, seed, warmup, count, start, progress, stored)
 
@@ -201,8 +224,16 @@ def surface(laplace: LaplaceFit, root: Floats, made: Compiled) -> Density:
 def convergence(x: Floats) -> tuple[float, float]:
     """Largest R-hat and least effective sample size of draws (chain, draw, parameter)."""
     stats = _optional.statistics()
-    each = np.array([(stats.rhat(x[..., i]), stats.ess(x[..., i], method="bulk"),
-                      stats.ess(x[..., i], method="tail", prob=(0.05, 0.95))) for i in range(x.shape[-1])])  # fmt: skip
+    each = np.array(
+        [
+            (
+                stats.rhat(x[..., i]),
+                stats.ess(x[..., i], method="bulk"),
+                stats.ess(x[..., i], method="tail", prob=(0.05, 0.95)),
+            )
+            for i in range(x.shape[-1])
+        ]
+    )
     return float(each[:, 0].max()), float(each[:, 1:].min())
 
 
@@ -260,9 +291,16 @@ def steps_of(rng: np.random.Generator, step: float) -> int:
 
 
 def chains(
-    surface: Density, size: int, draws: int, seed: int, warmup: int = WARMUP, count: int = CHAINS,
-    start: Floats | None = None, progress: Progress = SILENT, stored: DrawCheckpoint | None = None,
-) -> Chains:  # fmt: skip
+    surface: Density,
+    size: int,
+    draws: int,
+    seed: int,
+    warmup: int = WARMUP,
+    count: int = CHAINS,
+    start: Floats | None = None,
+    progress: Progress = SILENT,
+    stored: DrawCheckpoint | None = None,
+) -> Chains:
     """Sample parallel chains, from near the mode, or from `start` (chain, parameter).
 
     stored: where parts of the draws are kept, and from which an earlier call with the same arguments resumes
@@ -299,8 +337,10 @@ def _draw(surface: Density, rng: np.random.Generator, state: ChainState, warmup:
     before = 0.5 * np.square(momentum).sum(axis=1)
     end = trajectory(surface, state.position, state.slope, momentum, state.step, steps)
     there, after = surface.value(end.position), 0.5 * np.square(end.momentum).sum(axis=1)
-    growth, followed = (np.where(np.isfinite(one), one, np.inf) for one in
-                        (there + after - state.value - before, end.surrogate + after - state.surrogate - before))  # fmt: skip
+    growth, followed = (
+        np.where(np.isfinite(one), one, np.inf)
+        for one in (there + after - state.value - before, end.surrogate + after - state.surrogate - before)
+    )
     chance = np.exp(-np.maximum(growth, 0.0))
     better = rng.random(len(chance)) < chance
     state.position = np.where(better[:, None], end.position, state.position)
@@ -330,8 +370,10 @@ def _stack(draws: list[Floats], count: int, size: int) -> Floats:
 
 
 def _to_arrays(state: ChainState, rng: np.random.Generator) -> Arrays:
-    return {**{name: np.asarray(value) for name, value in vars(state).items()},
-            "random": np.asarray(json.dumps(rng.bit_generator.state))}  # fmt: skip
+    return {
+        **{name: np.asarray(value) for name, value in vars(state).items()},
+        "random": np.asarray(json.dumps(rng.bit_generator.state)),
+    }
 
 
 def _resume(

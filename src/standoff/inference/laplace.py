@@ -81,8 +81,7 @@ class LaplaceFit:
 
     def draws(self, rng: np.random.Generator, count: int) -> Floats:
         """Draws (count, coordinate)."""
-        out: Floats = self.mode + rng.standard_normal((count, len(self.mode))) @ self.root.T
-        return out
+        return self.mode + rng.standard_normal((count, len(self.mode))) @ self.root.T
 
     def plain(self, x: Floats) -> Floats:
         """(draw, parameter) of the target, from those of the coordinates."""
@@ -103,8 +102,7 @@ def jvp_batch(target: LogDensity) -> Pushed:
         out, slopes = jax.vmap(one, in_axes=(None, 0, None), out_axes=(None, 0))(z, directions, how)
         return out, slopes
 
-    compiled: Pushed = jax.jit(many)
-    return compiled
+    return jax.jit(many)
 
 
 def slopes(
@@ -149,8 +147,7 @@ def likelihood_curvature(target: LogDensity) -> Bend:
         return Derivatives(lik + chance + found.sum(), by_out, slope[count:], bent, curves)
 
     # a small function with many operations: compiler optimisation costs more than it saves
-    compiled: Bend = jax.jit(all_of, compiler_options=UNOPTIMISED)
-    return compiled
+    return jax.jit(all_of, compiler_options=UNOPTIMISED)
 
 
 def laplace(
@@ -179,11 +176,14 @@ def laplace(
     z = np.array(target.from_prior())
     LOG.info("%d of %d parameters are fitted at first", len(fitted), target.size)
     if not len(fitted):
-        raise ModelError(Problem(
-            "what the fit compares tells next to nothing about any uncertain number", path="fit",
-            allowed="claims and observed options that depend on an uncertain number after `since`",
-            fix="add claims about later days or other stocks, or give an earlier `since`",
-        ))  # fmt: skip
+        raise ModelError(
+            Problem(
+                "what the fit compares tells next to nothing about any uncertain number",
+                path="fit",
+                allowed="claims and observed options that depend on an uncertain number after `since`",
+                fix="add claims about later days or other stocks, or give an earlier `since`",
+            )
+        )
     by = coordinates(target, fitted)
     arrays = residual_directions(target, steep, fitted)
     first = _Surface(by, by.none, off, arrays, push, bend).climb(np.concatenate([z[fitted], s]), progress)
@@ -202,10 +202,19 @@ def laplace(
     arrays = arrays._replace(meant=ReportCoordinates(np.ones(()), np.asarray(now.meant), np.asarray(now.noise)))
     there = _Surface(by, centring, how, arrays, push, bend).at(last.mode)
     return LaplaceFit(
-        coordinates=by, centring=centring, how=how, arrays=arrays, mode=last.mode, root=inverse_root(there.bends),
-        choices=there.choices, information=information, steps=first.steps + last.steps, converged=last.converged,
-        energy=last.energy, quadratic=quadratic,
-    )  # fmt: skip
+        coordinates=by,
+        centring=centring,
+        how=how,
+        arrays=arrays,
+        mode=last.mode,
+        root=inverse_root(there.bends),
+        choices=there.choices,
+        information=information,
+        steps=first.steps + last.steps,
+        converged=last.converged,
+        energy=last.energy,
+        quadratic=quadratic,
+    )
 
 
 def chosen(target: LogDensity, information: Floats, stored: float) -> NDArray[np.int64]:
@@ -315,8 +324,7 @@ class _Surface:
 def inverse_root(bends: Floats) -> Floats:
     """W with W W' = inverse of a curvature, with its eigenvalues made positive."""
     values, vectors = np.linalg.eigh(bends)
-    out: Floats = vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
-    return out
+    return vectors / np.sqrt(np.maximum(np.abs(values), LEAST))
 
 
 def fisher_information(target: LogDensity, bent: Derivatives, steep: Floats) -> Floats:

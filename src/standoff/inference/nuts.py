@@ -77,8 +77,7 @@ class NutsResult:
 def hessian(energy: Callable[[Array], Array], u: Array) -> Array:
     """Second derivatives at `u`, in blocks of columns: all at once need `size` times the memory."""
     slope_of = jax.grad(energy)
-    columns: Array = lax.map(lambda e: jax.jvp(slope_of, (u,), (e,))[1], jnp.eye(len(u)), batch_size=BLOCK)
-    return columns
+    return lax.map(lambda e: jax.jvp(slope_of, (u,), (e,))[1], jnp.eye(len(u)), batch_size=BLOCK)
 
 
 def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
@@ -109,14 +108,12 @@ def mode(energy: Callable[[Array], Array], size: int) -> tuple[Array, Array]:
 def root(energy: Callable[[Array], Array], u: Array) -> Array:
     """W with W W' = inverse of the Hessian at `u`, with its eigenvalues made positive."""
     values, vectors = jnp.linalg.eigh(hessian(energy, u))
-    out: Array = vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
-    return out
+    return vectors / jnp.sqrt(jnp.maximum(jnp.abs(values), LEAST))
 
 
 def _uncentre(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
     """Standard normals from sampled coordinates; scales depend only on parameters with scale 1."""
-    out: Array = v * model.scales(v, data) ** -centring
-    return out
+    return v * model.scales(v, data) ** -centring
 
 
 def _centred_density(model: DensityModel, v: Array, centring: Array, data: Any) -> Array:
@@ -157,8 +154,15 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
     def chain(key: Array, accept: Array, params: tuple[Any, ...]) -> tuple[Array, Array, Array]:
         index, kernel = jax.random.split(key)
         first = jax.random.normal(index, (size,))
-        state = start(first, warmup, model_args=params, rng_key=kernel, target_accept_prob=accept,
-                      dense_mass=False, inverse_mass_matrix=jnp.ones(size))  # fmt: skip
+        state = start(
+            first,
+            warmup,
+            model_args=params,
+            rng_key=kernel,
+            target_accept_prob=accept,
+            dense_mass=False,
+            inverse_mass_matrix=jnp.ones(size),
+        )
 
         def one(state: Any, _: None) -> tuple[Any, tuple[Array, Array, Array]]:
             state = move(state, model_args=params)
@@ -177,9 +181,16 @@ def _chains(model: DensityModel, size: int, warmup: int, draws: int) -> Callable
 
 
 def fit(
-    model: DensityModel, data: Any, size: int, *, seed: int = 0, warmup: int = 300, draws: int = 500,
-    start: Floats | None = None, accept: tuple[float, ...] = ACCEPT,
-) -> NutsResult:  # fmt: skip
+    model: DensityModel,
+    data: Any,
+    size: int,
+    *,
+    seed: int = 0,
+    warmup: int = 300,
+    draws: int = 500,
+    start: Floats | None = None,
+    accept: tuple[float, ...] = ACCEPT,
+) -> NutsResult:
     """Sample the posterior; needs the extra `fit`.
 
     `start` is a point in the bulk of the posterior, for a density whose mode is far from it; default: the mode. `accept`
@@ -213,13 +224,23 @@ def fit(
 
 def _joined(tries: list[NutsResult]) -> NutsResult:
     """Draws of several tries, each chain continued by the next try."""
-    return _diagnose(np.concatenate([fit.draws for fit in tries], axis=1), sum(fit.divergences for fit in tries),
-                   float(np.mean([fit.steps for fit in tries])), tries[0].mode_found)  # fmt: skip
+    return _diagnose(
+        np.concatenate([fit.draws for fit in tries], axis=1),
+        sum(fit.divergences for fit in tries),
+        float(np.mean([fit.steps for fit in tries])),
+        tries[0].mode_found,
+    )
 
 
 def _diagnose(u: Floats, divergences: int, steps: float, result: bool) -> NutsResult:
     array_stats = _optional.statistics()
-    each = [(array_stats.rhat(u[..., i]), array_stats.ess(u[..., i], method="bulk"),
-             array_stats.ess(u[..., i], method="tail", prob=(0.05, 0.95))) for i in range(u.shape[-1])]  # fmt: skip
+    each = [
+        (
+            array_stats.rhat(u[..., i]),
+            array_stats.ess(u[..., i], method="bulk"),
+            array_stats.ess(u[..., i], method="tail", prob=(0.05, 0.95)),
+        )
+        for i in range(u.shape[-1])
+    ]
     rhat, bulk, tail = np.array(each).T
     return NutsResult(u, float(rhat.max()), float(bulk.min()), float(tail.min()), divergences, steps, result)

@@ -77,5 +77,4 @@ def widen_directions(white: Floats) -> Floats:
     sums = variances[wide] + 1 - g  # the sum of both roots of the quadratic equation for s
     true = (sums + np.sqrt(sums**2 - 4 * variances[wide])) / 2
     LOG.info("%d of %d variances are above %.3g, the limit of chance: %s", wide.sum(), size, limit, np.round(true, 1))
-    out: Floats = np.eye(size) + (vectors[:, wide] * (np.sqrt(true) - 1)) @ vectors[:, wide].T
-    return out
+    return np.eye(size) + (vectors[:, wide] * (np.sqrt(true) - 1)) @ vectors[:, wide].T

@@ -87,22 +87,38 @@ class SmcResult:
     def diagnostics(self, laplace: LaplaceFit) -> records.Diagnostics:
         """Convergence checks of the first draws, and agreement of populations."""
         first, led = self.smooth.diagnostics(laplace), self.led
-        checks = [(first.passed, first.why), (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
-                  (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart")]  # fmt: skip
+        checks = [
+            (first.passed, first.why),
+            (self.rhat < RHAT, f"R-hat of populations is not below {RHAT}"),
+            (led.error <= MAX_ERROR, f"populations give the choices log probabilities {led.error:.1f} apart"),
+        ]
         wrong = [text for good, text in checks if not good]
         count, size, _ = self.draws.shape
         why = (
             "; ".join(wrong)
             or f"{count} populations of {size:,} draws agree, through {len(led.temperatures)} temperatures"
         )
-        return replace(first, method="smc", rhat=self.rhat, ess=self.ess, passed=not wrong, why=why,
-                       log_evidence=(led.log_evidence, led.error))  # fmt: skip
+        return replace(
+            first,
+            method="smc",
+            rhat=self.rhat,
+            ess=self.ess,
+            passed=not wrong,
+            why=why,
+            log_evidence=(led.log_evidence, led.error),
+        )
 
 
 def sample(
-    laplace: LaplaceFit, first: hmc.HmcResult, x: Floats, choosing: LogDensity, *, seed: int,
-    ready: hmc.Compiled | None = None, progress: Progress = SILENT,
-) -> SmcResult:  # fmt: skip
+    laplace: LaplaceFit,
+    first: hmc.HmcResult,
+    x: Floats,
+    choosing: LogDensity,
+    *,
+    seed: int,
+    ready: hmc.Compiled | None = None,
+    progress: Progress = SILENT,
+) -> SmcResult:
     """Condition draws `x` (population, draw, parameter) of `first` on the choices of `choosing`.
 
     `ready` may be reused from `first`, or for another theory.
@@ -116,8 +132,10 @@ def sample(
         z = rest.T.at[by.fitted].set(numbers[:, : len(by.fitted)].T)
         return jax.vmap(choosing.of_choices, in_axes=1)(choosing.outputs(z, laplace.how))
 
-    ground = SmcDensities(Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
-                    lambda x, rest: _batched(log_likelihood, x, rest))  # fmt: skip
+    ground = SmcDensities(
+        Density(lambda x: _batched(smooth.value, x), lambda x: _batched(smooth.surrogate, x)),
+        lambda x, rest: _batched(log_likelihood, x, rest),
+    )
     rng = np.random.default_rng((seed, 1))  # not the numbers of the draws before
     white = np.linalg.solve(root, (x.reshape(-1, x.shape[-1]) - laplace.mode).T).T.reshape(x.shape)
     rest = rng.standard_normal((*x.shape[:2], by.target.size))
@@ -168,10 +186,16 @@ def temper(
     taken = _resampled(np.repeat(evidence, shape[1]), rng)
     apart, x, rest = (values.reshape(*shape, -1) for values in (x, x[taken], rest[taken]))
     return Particles(
-        by_population=apart, x=x, rest=rest, temperatures=tuple(temperatures),
-        log_evidence=float(logsumexp(evidence) - np.log(len(evidence))), error=error, before=before,
-        after=np.exp(claims[taken]).mean(axis=0), accepted=accepted,
-    )  # fmt: skip
+        by_population=apart,
+        x=x,
+        rest=rest,
+        temperatures=tuple(temperatures),
+        log_evidence=float(logsumexp(evidence) - np.log(len(evidence))),
+        error=error,
+        before=before,
+        after=np.exp(claims[taken]).mean(axis=0),
+        accepted=accepted,
+    )
 
 
 def _next(total: Floats, most: float) -> float:
@@ -187,15 +211,13 @@ def _next(total: Floats, most: float) -> float:
 def _resampled(weight: Floats, rng: np.random.Generator) -> NDArray[np.int64]:
     """Indices of draws by systematic resampling with log weights."""
     share = np.cumsum(np.exp(weight - logsumexp(weight)))
-    out: NDArray[np.int64] = np.searchsorted(share / share[-1], (np.arange(len(weight)) + rng.random()) / len(weight))
-    return out
+    return np.searchsorted(share / share[-1], (np.arange(len(weight)) + rng.random()) / len(weight))
 
 
 def _accepts(rng: np.random.Generator, log_ratio: Floats) -> NDArray[np.bool_]:
     """Metropolis acceptance; NaN is rejected."""
     safe = np.where(np.isfinite(log_ratio), log_ratio, -np.inf)
-    out: NDArray[np.bool_] = np.log(rng.random(len(safe))) < safe
-    return out
+    return np.log(rng.random(len(safe))) < safe
 
 
 def _batched(function: Callable[..., Any], *arrays: Floats) -> Any:

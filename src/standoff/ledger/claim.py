@@ -126,9 +126,11 @@ class Quote(BaseModel):
     def _span(self) -> Self:
         if self.end - self.start != len(self.text):
             raise invalid(
-                Problem(f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
-                        allowed=f"end = start + {len(self.text)}")
-            )  # fmt: skip
+                Problem(
+                    f"the span {self.start} to {self.end} does not fit a text of {len(self.text)} characters",
+                    allowed=f"end = start + {len(self.text)}",
+                )
+            )
         return self
 
 
@@ -221,18 +223,28 @@ class Claim(BaseModel):
                 yield Problem(f"an impossible range: {self.low} to {self.high}", path="low", allowed="low below high")
         elif self.comparator and params != ["value"]:
             either = f" (or only {BOUND_KEY[self.comparator]})" if self.comparator in BOUND_KEY else ""
-            yield Problem(f"`{self.comparator}` with {join_limited(params)}", path="comparator",
-                          allowed=f"value{either}, and nothing else", fix="use `range` for low and high")  # fmt: skip
+            yield Problem(
+                f"`{self.comparator}` with {join_limited(params)}",
+                path="comparator",
+                allowed=f"value{either}, and nothing else",
+                fix="use `range` for low and high",
+            )
 
     def _date_problems(self) -> Iterator[Problem]:
         ahead = bool(self.proposition or self.retracts) or self.quantity.endswith("_forecast")
         if self.as_of.first > self.published.last and not ahead:
-            yield Problem(f"dates out of order: about {self.as_of}, said {self.published}", path="as_of",
-                          allowed="as_of up to published",
-                          fix="a number about the future is a quantity that ends in `_forecast`")  # fmt: skip
+            yield Problem(
+                f"dates out of order: about {self.as_of}, said {self.published}",
+                path="as_of",
+                allowed="as_of up to published",
+                fix="a number about the future is a quantity that ends in `_forecast`",
+            )
         if self.source.date is not None and self.published.first > self.source.date.last:
-            yield Problem(f"dates out of order: said {self.published}, printed {self.source.date}", path="published",
-                          allowed="published up to source.date")  # fmt: skip
+            yield Problem(
+                f"dates out of order: said {self.published}, printed {self.source.date}",
+                path="published",
+                allowed="published up to source.date",
+            )
 
     @classmethod
     def parse(cls, raw: Any, where: str = "", declared: Mapping[str, str] | None = None) -> Claim:

@@ -207,8 +207,9 @@ class _Series:
             apart = day - self.day[first]
             if apart > SAME_TIME_DAYS:
                 return
-            if apart and (said[0].speaker == b.speaker or self.around[first][1] - day < apart
-                          or self.day[first] - before < apart):  # fmt: skip
+            if apart and (
+                said[0].speaker == b.speaker or self.around[first][1] - day < apart or self.day[first] - before < apart
+            ):
                 continue
             for a in said:
                 relays = apart and (a.origin or b.origin)
@@ -347,8 +348,14 @@ def _conflict(kind: Kind, claims: Sequence[Claim]) -> Conflict:
     head = HEADS[kind]
     factor = f", factor {spread:.3g}" if spread is not None else ""
     name = f"{first.subject} {quantity}".strip()
-    return Conflict(first.subject, quantity, tuple(claim.id for claim in claims), kind, spread,
-                    f"{name}: {head}{factor}: {statement}")  # fmt: skip
+    return Conflict(
+        first.subject,
+        quantity,
+        tuple(claim.id for claim in claims),
+        kind,
+        spread,
+        f"{name}: {head}{factor}: {statement}",
+    )
 
 
 def _statements(kind: Kind, claims: Sequence[Claim]) -> list[str]:

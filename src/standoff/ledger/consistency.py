@@ -97,8 +97,7 @@ class ConsistencyReport:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
-        return out
+        return to_plain(dataclasses.asdict(self))
 
 
 def check_consistency(ledger: Ledger, *, as_of: str | dt.date, subject: str = "", title: str = "") -> ConsistencyReport:

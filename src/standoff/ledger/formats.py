@@ -44,9 +44,12 @@ DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_int=scalars.integer,
 
 def _malformed(error: Exception, where: str) -> Problem:
     if isinstance(error, json.JSONDecodeError):
-        return Problem(f"malformed JSON: {error.msg}, column {error.colno}", where,
-                       fix="keys and texts stand in double quotes, numbers have no commas, and a comma stands between entries "
-                       "and not after the last")  # fmt: skip
+        return Problem(
+            f"malformed JSON: {error.msg}, column {error.colno}",
+            where,
+            fix="keys and texts stand in double quotes, numbers have no commas, and a comma stands between entries "
+            "and not after the last",
+        )
     return Problem(f"malformed JSON: {'nested too deeply' if isinstance(error, RecursionError) else error}", where)
 
 
@@ -58,10 +61,13 @@ def read_jsonl(text: str, name: str) -> ParsedFile:
     if match := SPREAD.search(text):
         begins = text.count("\n", 0, match.start(1)) + 1
         file.problems.append(
-            Problem("a claim over several lines", f"{name}:{begins}",
-                    allowed="one claim a line, or one list `[claim, claim, ...]`",
-                    fix="put `[` before the first, `,` between them and `]` after the last, or join them with `jq -c .`")
-        )  # fmt: skip
+            Problem(
+                "a claim over several lines",
+                f"{name}:{begins}",
+                allowed="one claim a line, or one list `[claim, claim, ...]`",
+                fix="put `[` before the first, `,` between them and `]` after the last, or join them with `jq -c .`",
+            )
+        )
         return file
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip(SPACE):

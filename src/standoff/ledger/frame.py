@@ -15,9 +15,29 @@ def claim_frame(claims: Iterable[Claim], withdrawn: Collection[str]) -> polars.D
     """One row per claim, see `Ledger.frame`; `withdrawn` are the ids of retracted claims."""
     import polars as pl
 
-    text = ("id", "subject", "quantity", "proposition", "unit", "comparator", "as_of", "published", "speaker",
-            "side", "source_title", "source_publisher", "source_date", "source_url", "quote_text", "origin",
-            "conflict", "basis", "status", "retracts", "note")  # fmt: skip
+    text = (
+        "id",
+        "subject",
+        "quantity",
+        "proposition",
+        "unit",
+        "comparator",
+        "as_of",
+        "published",
+        "speaker",
+        "side",
+        "source_title",
+        "source_publisher",
+        "source_date",
+        "source_url",
+        "quote_text",
+        "origin",
+        "conflict",
+        "basis",
+        "status",
+        "retracts",
+        "note",
+    )
     schema: dict[str, Any] = dict.fromkeys(text, pl.String)
     schema |= dict.fromkeys(("value", "low", "high"), pl.Float64)
     schema |= dict.fromkeys(("as_of_first", "as_of_last", "published_last"), pl.Date)

@@ -183,15 +183,25 @@ class Ledger:
         `until` are compared with `as_of`, and a claim about a month or a year matches where any of its days does.
         """
         wanted = {
-            "subject": subject, "quantity": quantity, "speaker": speaker, "side": side, "origin": origin,
-            "conflict": conflict, "status": status,
-        }  # fmt: skip
+            "subject": subject,
+            "quantity": quantity,
+            "speaker": speaker,
+            "side": side,
+            "origin": origin,
+            "conflict": conflict,
+            "status": status,
+        }
         words = {
             key: {value} if isinstance(value, str) else set(value) for key, value in wanted.items() if value is not None
         }
         for word in words.get("status", set()) - set(get_args(Status)):
-            raise LedgerError(Problem(f"no claim has the status `{word}`", allowed=join_limited(get_args(Status)),
-                                      fix=did_you_mean(word, get_args(Status))))  # fmt: skip
+            raise LedgerError(
+                Problem(
+                    f"no claim has the status `{word}`",
+                    allowed=join_limited(get_args(Status)),
+                    fix=did_you_mean(word, get_args(Status)),
+                )
+            )
         start = _day(since, "since").first if since is not None else date.min
         end = _day(until, "until").last if until is not None else date.max
         fit: Iterable[Claim] = self.claims
@@ -259,8 +269,11 @@ class Ledger:
 
     @cached_property
     def _active(self) -> Ledger:
-        stands = (claim for claim in self.claims
-                  if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn)  # fmt: skip
+        stands = (
+            claim
+            for claim in self.claims
+            if claim.status not in {"proposed", "retracted"} and claim.id not in self._withdrawn
+        )
         return self._checked(stands, self.words)
 
     def objection(self, name: str) -> str:

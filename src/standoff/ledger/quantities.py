@@ -21,10 +21,13 @@ class Prior:
 
     interest_bias: Mapping[Interest, tuple[float, float]] = field(
         default_factory=lambda: {
-            "own": (-0.2, 0.35), "enemy": (0.2, 0.35), "third": (0.0, 0.15), "independent": (0.0, 0.1),
+            "own": (-0.2, 0.35),
+            "enemy": (0.2, 0.35),
+            "third": (0.0, 0.15),
+            "independent": (0.0, 0.1),
             "relay": (0.0, 0.2),
         }
-    )  # fmt: skip  #: mean and standard deviation of the bias common to an interest
+    )  #: mean and standard deviation of the bias common to an interest
     source_bias_sd: Mapping[Interest, float] = field(
         default_factory=lambda: {"own": 0.35, "enemy": 0.35, "third": 0.2, "independent": 0.15, "relay": 0.4}
     )  #: standard deviation of a source's bias around it

@@ -27,7 +27,13 @@ def redact_after(ledger: Ledger, day: Day) -> Ledger:
 def _redacted(claim: Claim) -> Claim:
     return claim.model_copy(
         update={
-            "value": None, "low": None, "high": None, "unit": "", "comparator": None, "quote": None, "note": "",
+            "value": None,
+            "low": None,
+            "high": None,
+            "unit": "",
+            "comparator": None,
+            "quote": None,
+            "note": "",
             "proposition": "" if claim.retracts else UNSAID,
         }
-    )  # fmt: skip
+    )

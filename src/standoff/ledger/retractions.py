@@ -17,8 +17,11 @@ def cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = 
         path = f"claims[{claim.id}].id"
         if claim.id in first:
             other = first[claim.id][0]
-            out.append(Problem(f"the id `{claim.id}` is given twice", where, path,
-                               fix=f"first given at {other}" if other else ""))  # fmt: skip
+            out.append(
+                Problem(
+                    f"the id `{claim.id}` is given twice", where, path, fix=f"first given at {other}" if other else ""
+                )
+            )
         first.setdefault(claim.id, (where, claim))
     known = {*first, *also_known}
     for where, claim in placed:
@@ -26,13 +29,25 @@ def cross_problems(placed: list[tuple[str, Claim]], also_known: Iterable[str] = 
         if not claim.retracts:
             continue
         if claim.retracts not in known:
-            out.append(Problem(f"no claim has the id `{claim.retracts}`", where, f"{path}.retracts",
-                               fix=did_you_mean(claim.retracts, known)))  # fmt: skip
+            out.append(
+                Problem(
+                    f"no claim has the id `{claim.retracts}`",
+                    where,
+                    f"{path}.retracts",
+                    fix=did_you_mean(claim.retracts, known),
+                )
+            )
         elif claim.retracts in first:
             target = first[claim.retracts][1]
             if claim.published.last < target.published.first:
-                out.append(Problem(f"dates out of order: retracted {claim.published}, said {target.published}", where,
-                                   f"{path}.published", allowed="a retraction not before its claim"))  # fmt: skip
+                out.append(
+                    Problem(
+                        f"dates out of order: retracted {claim.published}, said {target.published}",
+                        where,
+                        f"{path}.published",
+                        allowed="a retraction not before its claim",
+                    )
+                )
     _, circle = resolve([claim for _, claim in first.values()])
     if circle:
         where = min((first[name][0] for name in circle), default="")

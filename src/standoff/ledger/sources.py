@@ -92,10 +92,18 @@ def exclude(claims: Sequence[SourcedClaim], words: Collection[str]) -> list[Sour
     known = sorted(set().union(*names))
     for word in words:
         if word not in known:
-            raise ModelError(Problem(f"no claim is by `{word}`", "--without", allowed=join_limited({i.side for i in claims}) +
-                                     ", a speaker, or the id of a claim", fix=did_you_mean(word, known)))  # fmt: skip
-    return [item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
-            for item, each in zip(claims, names, strict=True)]  # fmt: skip
+            raise ModelError(
+                Problem(
+                    f"no claim is by `{word}`",
+                    "--without",
+                    allowed=join_limited({i.side for i in claims}) + ", a speaker, or the id of a claim",
+                    fix=did_you_mean(word, known),
+                )
+            )
+    return [
+        item if not (each & set(words)) else replace(item, exclusion_reason="left out on request")
+        for item, each in zip(claims, names, strict=True)
+    ]
 
 
 def _principal(origin: str, members: Sequence[Claim]) -> str:
@@ -110,9 +118,13 @@ def _principal(origin: str, members: Sequence[Claim]) -> str:
 
 
 def _source_claim(
-    claim: Claim, chosen: Mapping[str, str], sides: Mapping[tuple[str, str], str],
-    groups: Mapping[str, Sequence[Claim]], running: set[str], floor: bool,
-) -> SourcedClaim:  # fmt: skip
+    claim: Claim,
+    chosen: Mapping[str, str],
+    sides: Mapping[tuple[str, str], str],
+    groups: Mapping[str, Sequence[Claim]],
+    running: set[str],
+    floor: bool,
+) -> SourcedClaim:
     speaker, day, why = base_speaker(claim.speaker), claim.as_of.last, ""
     voice = chosen.get(claim.origin, speaker)
     side = sides[claim.origin, voice] if claim.origin in chosen else claim.side

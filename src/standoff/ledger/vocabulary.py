@@ -169,8 +169,10 @@ class Vocabulary:
     def extended(self, sides: Mapping[str, Side], quantities: Quantities) -> Vocabulary:
         """This vocabulary with further or replaced sides and quantities."""
         selected = self.quantities
-        lists = {name: tuple(dict.fromkeys((*getattr(selected, name), *getattr(quantities, name))))
-                 for name in ("never_falls", "losses", "counted_by_name")}  # fmt: skip
+        lists = {
+            name: tuple(dict.fromkeys((*getattr(selected, name), *getattr(quantities, name))))
+            for name in ("never_falls", "losses", "counted_by_name")
+        }
         families = {
             **quantities.families,
             **{k: v for k, v in selected.families.items() if k not in quantities.families},
@@ -206,16 +208,21 @@ def side_name(name: str) -> str:
 
 def unknown_sides(sides: Iterable[str]) -> str:
     """Warning about unknown sides."""
-    return (f"unknown sides, whose claims count as those of third parties: "
-            f"{join_limited(sides, 8)}; declare them under `sides:`")  # fmt: skip
+    return (
+        f"unknown sides, whose claims count as those of third parties: "
+        f"{join_limited(sides, 8)}; declare them under `sides:`"
+    )
 
 
 def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """Inconsistencies: path, error, allowed values."""
     for name, side in sides.items():
         if bool(side.speaks_for) == (side.interest is not None):
-            yield (("sides", name), f"`{name}` has {'both' if side.speaks_for else 'neither'} of speaks_for and interest",
-                   "speaks_for: [CODE], or interest: third, independent or relay")  # fmt: skip
+            yield (
+                ("sides", name),
+                f"`{name}` has {'both' if side.speaks_for else 'neither'} of speaks_for and interest",
+                "speaks_for: [CODE], or interest: third, independent or relay",
+            )
     for name, family in quantities.families.items() if quantities else ():
         here, parts = ("quantities", "families", name), (family.root, *family.parts)
         for part, ratio in family.parts.items():
@@ -232,5 +239,4 @@ def mistakes(sides: Mapping[str, Side], quantities: Quantities | None) -> Iterat
 def _read(name: str) -> dict[str, Any]:
     from standoff import yaml_reader
 
-    data: dict[str, Any] = yaml_reader.read((HOME / name).read_text(encoding="utf-8"), name).data
-    return data
+    return yaml_reader.read((HOME / name).read_text(encoding="utf-8"), name).data

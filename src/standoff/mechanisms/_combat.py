@@ -26,14 +26,22 @@ NOISE = {
 }
 DISTURBANCES = {
     "casualty_pace": components.DisturbanceSpec(
-        per="persistent", gauge="losses", noise="tempo", noise_sd="tempo_sd", persistence="pace_persistence",
+        per="persistent",
+        gauge="losses",
+        noise="tempo",
+        noise_sd="tempo_sd",
+        persistence="pace_persistence",
         innovation_sd="pace_sd",
     ),
     "killed_drift": components.DisturbanceSpec(
-        per="drifting", gauge="killed", noise="killed_share", noise_sd="killed_noise", persistence="drift_persistence",
+        per="drifting",
+        gauge="killed",
+        noise="killed_share",
+        noise_sd="killed_noise",
+        persistence="drift_persistence",
         innovation_sd="drift_sd",
     ),
-}  # fmt: skip
+}
 
 
 class Combat(components.Params):
@@ -105,9 +113,13 @@ def average(decline: components.PerDraw) -> components.PerDraw:
 
 
 def returns(
-    p: Combat, side: str, casualties: components.PerDraw, share: components.PerDraw, s: components.State,
+    p: Combat,
+    side: str,
+    casualties: components.PerDraw,
+    share: components.PerDraw,
+    s: components.State,
     t: components.Time,
-) -> components.PerDraw:  # fmt: skip
+) -> components.PerDraw:
     """Returns from hospital, person/month, with `casualties` evenly over the step; exact.
 
     share: of the casualties that are killed

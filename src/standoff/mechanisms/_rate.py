@@ -13,14 +13,15 @@ def text_of(raw: Any) -> Any:
 
 
 def rate_value(
-    rate: str | expression.Node, numbers: Mapping[str, components.PerDraw], s: components.State,
+    rate: str | expression.Node,
+    numbers: Mapping[str, components.PerDraw],
+    s: components.State,
     instead: Mapping[str, components.PerDraw],
-) -> components.PerDraw:  # fmt: skip
+) -> components.PerDraw:
     """Value of an expression of stocks and `numbers`; stocks in `instead` have the values there."""
 
     def value(name: str) -> components.PerDraw:
         return numbers[name] if name in numbers else instead[name] if name in instead else s[name]
 
     node = expression.parse(rate) if isinstance(rate, str) else rate
-    out: components.PerDraw = jnp.asarray(expression.evaluate(node, value, lambda term: False, jnp), float)
-    return out
+    return jnp.asarray(expression.evaluate(node, value, lambda term: False, jnp), float)

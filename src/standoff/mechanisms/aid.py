@@ -59,11 +59,15 @@ LUMPY = ("money", "arms")
 NOISE = {f"{kind}{word}": noise(per="persistent") for kind in LUMPY for word in ("_packages", "_pace")}
 DISTURBANCES = {
     f"{kind}_pace": components.DisturbanceSpec(
-        per="persistent", gauge=f"allocated_{kind}", noise=f"{kind}_packages", noise_sd="package_noise",
-        persistence="pace_persistence", innovation_sd="pace_sd",
+        per="persistent",
+        gauge=f"allocated_{kind}",
+        noise=f"{kind}_packages",
+        noise_sd="package_noise",
+        persistence="pace_persistence",
+        innovation_sd="pace_sd",
     )
     for kind in LUMPY
-}  # fmt: skip
+}
 EXAMPLE = {
     "donors": ["USA", "EUR"],
     "publics": ["USA.public", "EUR.public"],
@@ -114,8 +118,11 @@ class Params(components.Params):
     )
     fatigue_rate: components.PerMember = components.param(
         "growth rate of fatigue when the public is unwilling",
-        unit="1/month", per="donors", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="donors",
+        source="assumption",
+        ge=0,
+    )
     recovery_rate: components.PerMember = components.param(
         "decay rate of fatigue", unit="1/month", per="donors", source="assumption", ge=0
     )

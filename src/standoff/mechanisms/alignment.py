@@ -70,12 +70,18 @@ class Params(components.Params):
     decomposition: tuple[str, ...] = components.role("partners with recorded contributions of each term", default=())
     threat_speed: components.PerDraw = components.param(
         "effect rate of full pressure on both; 0 switches the term off",
-        unit="1/month", source="walt1987", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        source="walt1987",
+        ge=0,
+    )
     common_threat_share: components.PerMember = components.param(
         "share of the partner's pressure with the same origin as the centre's",
-        unit="1", per="partners", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="partners",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     trade_speed: components.PerDraw = components.param(
         "effect rate of a full trade tie", unit="1/month", source="hirschman1945", ge=0
     )
@@ -84,16 +90,28 @@ class Params(components.Params):
     )
     balance_speed: components.PerDraw = components.param(
         "effect rate of full balance; full imbalance has the opposite effect",
-        unit="1/month", source="maoz2007", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        source="maoz2007",
+        ge=0,
+    )
     centre_relation: components.PerMember = components.param(
         "relation of the centre to the third, -1 enemy to 1 friend",
-        unit="1", per="third_parties", source="heider1946", ge=-1, le=1, default=0.0,
-    )  # fmt: skip
+        unit="1",
+        per="third_parties",
+        source="heider1946",
+        ge=-1,
+        le=1,
+        default=0.0,
+    )
     partner_relation: components.PerMember = components.param(
         "relation of the partner to the third, -1 enemy to 1 friend",
-        unit="1", per="pairs", source="heider1946", ge=-1, le=1, default=0.0,
-    )  # fmt: skip
+        unit="1",
+        per="pairs",
+        source="heider1946",
+        ge=-1,
+        le=1,
+        default=0.0,
+    )
     history_speed: components.PerDraw = components.param(
         "speed of mean reversion to the historical level", unit="1/month", source="uhlenbeck1930", ge=0
     )
@@ -109,8 +127,11 @@ class Params(components.Params):
     )
     volatility: components.PerMember = components.param(
         "standard deviation of the random change in a month without mean reversion (per square root of a month)",
-        unit="1", per="partners", source="uhlenbeck1930", ge=0,
-    )  # fmt: skip
+        unit="1",
+        per="partners",
+        source="uhlenbeck1930",
+        ge=0,
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> "Params":

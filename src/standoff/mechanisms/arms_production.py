@@ -56,8 +56,12 @@ class Params(components.Params):
     )
     workforce: components.PerMember = components.param(
         "share of the demanded workers that choices leave to the plants",
-        unit="1", per="sides", source="assumption", ge=0, default=1.0,
-    )  # fmt: skip
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        default=1.0,
+    )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
     ramp_time: components.PerMember = components.param(
         "time constant of changing capacity", unit="month", per="sides", source="assumption", ge=0.01

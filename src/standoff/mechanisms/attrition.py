@@ -82,9 +82,12 @@ class Params(_combat.Combat):
         "people in contact at the front, at most", unit="person", per="sides", source="assumption", ge=1
     )
     kill_rate: components.PerMember = components.param(
-        "own losses at reference strength of both, as a share of it", unit="1/month", per="sides",
-        source="dupuy1987", ge=0,
-    )  # fmt: skip
+        "own losses at reference strength of both, as a share of it",
+        unit="1/month",
+        per="sides",
+        source="dupuy1987",
+        ge=0,
+    )
     enemy_exponent: components.PerDraw = components.param(
         "exponent of the firing strength", unit="1", source="taylor1983", ge=0, le=2
     )
@@ -95,9 +98,13 @@ class Params(_combat.Combat):
         "exponent of the enemy's firepower; 0 if shells have no effect", unit="1", source="assumption", ge=0, le=2
     )
     effort: components.PerMember = components.param(
-        "offensive effort of a side; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
-        ge=0, default=1,
-    )  # fmt: skip
+        "offensive effort of a side; scales the losses that it inflicts",
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        default=1,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

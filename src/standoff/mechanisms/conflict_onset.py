@@ -103,8 +103,10 @@ class Params(components.Params):
     )
     concurrent_war_weight: components.PerDraw = components.param(
         "log hazard ratio of a full war of the same challenger, 0 or less, since it ties down forces",
-        unit="1", source="assumption", le=0,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        le=0,
+    )
     severity: components.PerMember = components.param(
         "intensity at an onset", unit="1", per="conflicts", source="assumption", ge=0, le=1
     )

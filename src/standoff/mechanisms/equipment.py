@@ -56,14 +56,22 @@ NOISE = {
 }
 DISTURBANCES = {
     "vehicle_pace": components.DisturbanceSpec(
-        per="persistent", gauge="equipment_lost", noise="vehicle_loss", noise_sd="loss_noise",
-        persistence="pace_persistence", innovation_sd="pace_sd",
+        per="persistent",
+        gauge="equipment_lost",
+        noise="vehicle_loss",
+        noise_sd="loss_noise",
+        persistence="pace_persistence",
+        innovation_sd="pace_sd",
     ),
     "supply_pace": components.DisturbanceSpec(
-        per="supplied", gauge="equipment_supplied", noise="vehicle_supply", noise_sd="supply_noise",
-        persistence="supply_persistence", innovation_sd="supply_sd",
+        per="supplied",
+        gauge="equipment_supplied",
+        noise="vehicle_supply",
+        noise_sd="supply_noise",
+        persistence="supply_persistence",
+        innovation_sd="supply_sd",
     ),
-}  # fmt: skip
+}
 EXAMPLE = {
     "sides": ["RUS", "UKR"],
     "loss_rate": {"RUS": "2 to 4 %/month", "UKR": "1 to 3 %/month"},
@@ -78,30 +86,43 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, str] = components.role("the two sides that fight")
     loss_rate: components.PerMember = components.param(
-        "share of own vehicles lost in full war under the enemy's full fire", unit="1/month", per="sides",
-        source="assumption", ge=0,
-    )  # fmt: skip
+        "share of own vehicles lost in full war under the enemy's full fire",
+        unit="1/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     refurbish_rate: components.PerMember = components.param(
         "vehicles that the plants can repair", unit="item/month", per="sides", source="assumption", ge=0
     )
     depot_share: components.PerMember = components.param(
-        "share of the usable vehicles in storage that can be taken out", unit="1/month", per="sides",
-        source="assumption", ge=0,
-    )  # fmt: skip
+        "share of the usable vehicles in storage that can be taken out",
+        unit="1/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     usable_share: components.PerMember = components.param(
         "share of storage_reference that can be repaired", unit="1", per="sides", source="assumption", ge=0, le=1
     )
     storage_reference: components.PerMember = components.param(
-        "initial vehicles in storage, usable or not", unit="item", per="sides", source="assumption",
+        "initial vehicles in storage, usable or not",
+        unit="item",
+        per="sides",
+        source="assumption",
         ge=0,
-    )  # fmt: skip
+    )
     new_build: components.PerMember = components.param(
         "vehicles built new", unit="item/month", per="sides", source="assumption", ge=0
     )
     effort: components.PerMember = components.param(
-        "offensive effort of a side; scales the losses that it inflicts", unit="1", per="sides", source="assumption",
-        ge=0, default=1,
-    )  # fmt: skip
+        "offensive effort of a side; scales the losses that it inflicts",
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        default=1,
+    )
     persistent: tuple[str, ...] = components.role("sides whose pace of losses lasts from month to month", default=())
     loss_noise: components.PerMember = _pace.passing("persistent")
     pace_persistence: components.PerMember = _pace.persistence("persistent")

@@ -52,8 +52,10 @@ class Params(components.Params):
     senders: tuple[str, ...] = components.role("senders of soldiers that raise the risk", default=())
     base_hazard: components.PerDraw = components.param(
         "hazard of a wider war at full fighting, without outside arms, soldiers or deterrence",
-        unit="1/month", source="sarkees2010", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        source="sarkees2010",
+        ge=0,
+    )
     deterrence: components.PerDraw = components.param(
         "share of the hazard removed by the fear of escalation", unit="1", source="schelling1966", ge=0, le=1
     )

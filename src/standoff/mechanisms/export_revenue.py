@@ -43,15 +43,22 @@ class Params(components.Params):
     )
     evasion_discount: components.PerMember = components.param(
         "price discount on all trade that is covered and evades",
-        unit="1", per="domains", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="domains",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     volume_loss: components.PerMember = components.param(
         "volume lost under full sanctions", unit="1", per="domains", source="assumption", ge=0, le=1
     )
     price_effect: components.PerDraw = components.param(
         "price factor set by choices, such as a cut of supply by producers",
-        unit="1", source="assumption", ge=0, default=1.0,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        default=1.0,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

@@ -35,9 +35,10 @@ EXAMPLE = {
 class Params(components.Params):
     stock: str = components.role("the stock that the flow fills: a name, or `name.holder`", of="stock")
     origin: str | None = components.role(
-        "the stock that it comes from, in the same unit; default: none, the flow comes from outside", of="stock",
+        "the stock that it comes from, in the same unit; default: none, the flow comes from outside",
+        of="stock",
         default=None,
-    )  # fmt: skip
+    )
     rate: str = components.rate("rate of the flow", unit="{stock}/month")
     numbers: components.PerMember = components.numbers("rate")
 
@@ -76,6 +77,7 @@ def flows(p: Params, s: components.State, t: components.Time, z: components.Nois
     mean = (first + 2.0 * second + 2.0 * third + rate(third * t.dt)) / 6.0
     if p.origin is None:
         return {p.stock: mean}
-    out = jnp.where(mean > 0, components.limit_outflow(mean, s[p.origin], t),
-                    -components.limit_outflow(-mean, s[p.stock], t))  # fmt: skip
+    out = jnp.where(
+        mean > 0, components.limit_outflow(mean, s[p.origin], t), -components.limit_outflow(-mean, s[p.stock], t)
+    )
     return {p.stock: out, p.origin: -out}

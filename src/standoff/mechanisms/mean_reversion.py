@@ -32,9 +32,11 @@ class Params(components.Params):
         "speed of mean reversion", unit="1/month", source="uhlenbeck1930", ge=0
     )
     volatility: components.PerDraw = components.param(
-        "standard deviation of a month's change without mean reversion (per square root of a month)", unit="{stock}",
-        source="uhlenbeck1930", ge=0,
-    )  # fmt: skip
+        "standard deviation of a month's change without mean reversion (per square root of a month)",
+        unit="{stock}",
+        source="uhlenbeck1930",
+        ge=0,
+    )
     push: components.PerDraw = components.param(
         "steady outside pressure", unit="{stock}/month", source="assumption", default=0
     )

@@ -36,9 +36,12 @@ EXAMPLE = {
 class Params(components.Params):
     sides: tuple[str, ...] = components.role("the sides that fire")
     fire_demand: components.PerMember = components.param(
-        "demand for shells of a side in full war", unit="shell/month", per="sides",
-        source="assumption", ge=0,
-    )  # fmt: skip
+        "demand for shells of a side in full war",
+        unit="shell/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     production_ceiling: components.PerMember = components.param(
         "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
     )

@@ -50,8 +50,11 @@ class Params(_public_opinion.Publics):
     )
     cost_weight: components.PerMember = components.param(
         "monthly loss of support when the war is fully unpaid",
-        unit="1/month", per="publics", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="publics",
+        source="assumption",
+        ge=0,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

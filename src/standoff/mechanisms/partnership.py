@@ -27,12 +27,16 @@ NOISE = {"summit": noise(per="partners")}
 EXAMPLE = {
     "partners": ["RUS", "PAK"],
     "levels": ["partnership", "strategic", "comprehensive_strategic", "special"],
-    "threshold": {"partnership": 0.2, "strategic": "0.3 to 0.4", "comprehensive_strategic": "0.45 to 0.55",
-                  "special": "0.6 to 0.7"},
+    "threshold": {
+        "partnership": 0.2,
+        "strategic": "0.3 to 0.4",
+        "comprehensive_strategic": "0.45 to 0.55",
+        "special": "0.6 to 0.7",
+    },
     "margin": "0.1 to 0.25",
     "upgrade_rate": "0.008 to 0.037 1/month",
     "downgrade_rate": "0.001 to 0.01 1/month",
-}  # fmt: skip
+}
 
 
 class Params(components.Params):
@@ -43,16 +47,25 @@ class Params(components.Params):
     )
     margin: components.PerMember = components.param(
         "distance below the threshold at which the level can be lost",
-        unit="1", per="levels", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1",
+        per="levels",
+        source="assumption",
+        ge=0,
+    )
     upgrade_rate: components.PerMember = components.param(
         "rate of summits that raise the level, above the threshold",
-        unit="1/month", per="partners", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="partners",
+        source="assumption",
+        ge=0,
+    )
     downgrade_rate: components.PerMember = components.param(
         "rate at which the level is lowered, below the threshold",
-        unit="1/month", per="partners", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="partners",
+        source="assumption",
+        ge=0,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

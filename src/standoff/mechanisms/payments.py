@@ -47,8 +47,10 @@ class Params(components.Params):
     )
     closing_rate: components.PerDraw = components.param(
         "share of the workarounds that enforcement closes per month, set by choices",
-        unit="1/month", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        source="assumption",
+        ge=0,
+    )
 
     @model_validator(mode="after")
     def _somebody(self) -> "Params":

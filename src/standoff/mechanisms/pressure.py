@@ -46,8 +46,9 @@ class Params(components.Params):
     driver: str | None = components.role("a stock that adds pressure, or none", of="stock", default=None)
     driver_holders: tuple[str, ...] = components.role(
         "the driver's holder for each channel, in the order of `channels`; none where the driver is one number for the world",
-        of="key", default=(),
-    )  # fmt: skip
+        of="key",
+        default=(),
+    )
     weight: components.PerMember = components.param(
         "part of the index that the channel makes in full force",
         unit="1",
@@ -58,8 +59,13 @@ class Params(components.Params):
     )
     measures: components.PerMember = components.param(
         "force of the measures, set by choices; 1 is the maximum",
-        unit="1", per="channels", source="baldwin1985", ge=0, le=1, default=0.0,
-    )  # fmt: skip
+        unit="1",
+        per="channels",
+        source="baldwin1985",
+        ge=0,
+        le=1,
+        default=0.0,
+    )
     driver_weight: components.PerMember = components.param(
         "force added by the driver at 1", unit="1", per="channels", source="assumption", ge=0, default=0.0
     )

@@ -56,9 +56,12 @@ class Params(components.Params):
     sides: tuple[str, ...] = components.role("the sides that recruit")
     publics: tuple[str, ...] = components.role("the public of each side, in the order of `sides`")
     volunteer_rate: components.PerMember = components.param(
-        "volunteers at the reference pool, support and full funding", unit="person/month", per="sides",
-        source="assumption", ge=0,
-    )  # fmt: skip
+        "volunteers at the reference pool, support and full funding",
+        unit="person/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     manpower_reference: components.PerMember = components.param(
         "pool at which volunteer_rate holds", unit="person", per="sides", source="assumption", ge=1
     )

@@ -58,8 +58,12 @@ class Params(components.Params):
     intermediaries: tuple[str, ...] = components.role("third parties that help to evade", default=())
     target_coverage: components.PerMember = components.param(
         "target share of the domain under sanctions, set by choices",
-        unit="1", per="domains", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="domains",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     evasion_ceiling: components.PerMember = components.param(
         "share that the target evades by itself in the long run",
         unit="1",
@@ -70,8 +74,13 @@ class Params(components.Params):
     )
     intermediary_evasion: components.PerMember = components.param(
         "share evaded in addition through third parties",
-        unit="1", per="domains", source="assumption", ge=0, le=1, default=0.0,
-    )  # fmt: skip
+        unit="1",
+        per="domains",
+        source="assumption",
+        ge=0,
+        le=1,
+        default=0.0,
+    )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
     build_time: components.PerDraw = components.param(
         "time constant of imposing and lifting", unit="month", source="assumption", ge=0.01

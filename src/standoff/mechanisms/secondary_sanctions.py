@@ -39,24 +39,39 @@ class Params(components.Params):
     third_parties: tuple[str, ...] = components.role("the actors with threatened banks")
     threat: components.PerDraw = components.param(
         "credibility and breadth of the threat, set by choices; 0 is none",
-        unit="1", source="assumption", ge=0, le=1, default=0.0,
-    )  # fmt: skip
+        unit="1",
+        source="assumption",
+        ge=0,
+        le=1,
+        default=0.0,
+    )
     response: components.PerMember = components.param(
         "share of payments refused under a full threat",
-        unit="1", per="third_parties", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="third_parties",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     # A hundredth of a month is a few hours: below that, the change is at once (assumption).
     adjust_time: components.PerMember = components.param(
         "time constant of the banks' compliance", unit="month", per="third_parties", source="assumption", ge=0.01
     )
     rerouting_loss: components.PerMember = components.param(
         "share of the refused trade that is not rerouted",
-        unit="1", per="third_parties", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="third_parties",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     rerouting_cost: components.PerMember = components.param(
         "additional cost of rerouted trade, per value",
-        unit="1", per="third_parties", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1",
+        per="third_parties",
+        source="assumption",
+        ge=0,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

@@ -61,12 +61,18 @@ class Params(components.Params):
     crises: tuple[str, ...] = components.role("conflicts that alarm both sides", of="key", default=())
     threat_perception: components.PerMember = components.param(
         "threat perception of the other's actions: 0 harmless, 1 at full weight, above 1 exaggerated",
-        unit="1", per="sides", source="jervis1978", ge=0,
-    )  # fmt: skip
+        unit="1",
+        per="sides",
+        source="jervis1978",
+        ge=0,
+    )
     response: components.PerMember = components.param(
         "arming a month for each unit of the other's arming, at threat perception 1",
-        unit="1/month", per="sides", source="richardson1960", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="sides",
+        source="richardson1960",
+        ge=0,
+    )
     restraint: components.PerMember = components.param(
         "monthly decay of arming by cost and weariness", unit="1/month", per="sides", source="braun1993", ge=0
     )
@@ -75,8 +81,11 @@ class Params(components.Params):
     )
     growth_response: components.PerMember = components.param(
         "arming a month for each new member of the other, at threat perception 1",
-        unit="1/month", per="sides", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     habituation: components.PerMember = components.param(
         "rate of habituation to the other's size", unit="1/month", per="sides", source="assumption", ge=0
     )

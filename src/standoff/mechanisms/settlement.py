@@ -41,9 +41,13 @@ class Params(components.Params):
         "decay rate of fighting when an army has collapsed", unit="1/month", source="assumption", ge=0
     )
     collapse_share: components.PerMember = components.param(
-        "share of the reference below which an army begins to collapse", unit="1", per="sides", source="assumption",
-        ge=0, le=1,
-    )  # fmt: skip
+        "share of the reference below which an army begins to collapse",
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     troops_reference: components.PerMember = components.param(
         "reference strength", unit="person", per="sides", source="assumption", ge=1
     )

@@ -55,16 +55,27 @@ class Params(components.Params):
     )
     capacity: components.PerMember = components.param(
         "capacity of a third party's firms for the target",
-        unit="USD/month", per="partners", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="USD/month",
+        per="partners",
+        source="assumption",
+        ge=0,
+    )
     willingness: components.PerMember = components.param(
         "share of the capacity that the third party permits, set by choices",
-        unit="1", per="partners", source="assumption", ge=0, le=1, default=1.0,
-    )  # fmt: skip
+        unit="1",
+        per="partners",
+        source="assumption",
+        ge=0,
+        le=1,
+        default=1.0,
+    )
     speed: components.PerMember = components.param(
         "monthly rate of adjustment to the wanted trade",
-        unit="1/month", per="partners", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="partners",
+        source="assumption",
+        ge=0,
+    )
     markup: components.PerDraw = components.param(
         "price premium of rerouted goods", unit="1", source="assumption", ge=0
     )

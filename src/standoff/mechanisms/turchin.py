@@ -59,13 +59,19 @@ EXAMPLE = {
 
 class Params(_combat.Combat):
     lethality: components.PerMember = components.param(
-        "enemy casualties per shell fired", unit="person/shell", per="sides",
-        source="turchin2023", ge=0,
-    )  # fmt: skip
+        "enemy casualties per shell fired",
+        unit="person/shell",
+        per="sides",
+        source="turchin2023",
+        ge=0,
+    )
     fire_per_soldier: components.PerMember = components.param(
-        "shells demanded per soldier in full war", unit="shell/person/month", per="sides",
-        source="assumption", ge=0,
-    )  # fmt: skip
+        "shells demanded per soldier in full war",
+        unit="shell/person/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     production_ceiling: components.PerMember = components.param(
         "production ceiling of the side's plants", unit="shell/month", per="sides", source="assumption", ge=0
     )
@@ -76,9 +82,13 @@ class Params(_combat.Combat):
         "shells from third parties, beside aid", unit="shell/month", per="sides", source="assumption", ge=0, default=0
     )
     effort: components.PerMember = components.param(
-        "offensive effort of a side; scales its demand for shells", unit="1", per="sides", source="assumption",
-        ge=0, default=1,
-    )  # fmt: skip
+        "offensive effort of a side; scales its demand for shells",
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        default=1,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

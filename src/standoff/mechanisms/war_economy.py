@@ -69,19 +69,30 @@ class Params(components.Params):
     )
     war_damage: components.PerMember = components.param(
         "growth lost to destruction and mobilisation at full fighting",
-        unit="1/month", per="sides", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="sides",
+        source="assumption",
+        ge=0,
+    )
     drag: components.PerMember = components.param(
         "growth lost under full sanctions in a domain", unit="1/month", per="domains", source="assumption", ge=0
     )
     revenue_share: components.PerMember = components.param(
         "public revenue per output, without resource exports",
-        unit="1", per="sides", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     resource_share: components.PerMember = components.param(
         "share of export revenue that is public revenue",
-        unit="1", per="exporters", source="assumption", ge=0, le=1,
-    )  # fmt: skip
+        unit="1",
+        per="exporters",
+        source="assumption",
+        ge=0,
+        le=1,
+    )
     civil_share: components.PerMember = components.param(
         "civil public need per output", unit="1", per="sides", source="assumption", ge=0, le=1
     )
@@ -96,8 +107,12 @@ class Params(components.Params):
     )
     effort: components.PerMember = components.param(
         "war effort, set by choices; 1 is the given need",
-        unit="1", per="sides", source="assumption", ge=0, default=1.0,
-    )  # fmt: skip
+        unit="1",
+        per="sides",
+        source="assumption",
+        ge=0,
+        default=1.0,
+    )
 
     @model_validator(mode="after")
     def _known_sides(self) -> "Params":

@@ -58,9 +58,12 @@ class Params(components.Params):
         "expected length of the war at its beginning", unit="month", per="sides", source="blainey1988", ge=0.01
     )
     expected_losses: components.PerMember = components.param(
-        "expected own losses of the whole war at its beginning", unit="person", per="sides", source="assumption",
+        "expected own losses of the whole war at its beginning",
+        unit="person",
+        per="sides",
+        source="assumption",
         ge=1,
-    )  # fmt: skip
+    )
     learning_rate: components.PerMember = components.param(
         "learning rate of the expectation", unit="1/month", per="sides", source="cagan1956", ge=0
     )
@@ -71,9 +74,12 @@ class Params(components.Params):
         "fighting below which a month is not at war", unit="1", source="assumption", ge=0, le=1
     )
     opportunity_per_surprise: components.PerMember = components.param(
-        "willingness to aid per unit of a side's surprise", unit="1", per="sides", source="assumption",
+        "willingness to aid per unit of a side's surprise",
+        unit="1",
+        per="sides",
+        source="assumption",
         ge=0,
-    )  # fmt: skip
+    )
 
 
 def log_overrun(actual: components.PerDraw, expected: components.PerDraw) -> components.PerDraw:

@@ -45,12 +45,19 @@ class Params(_public_opinion.Publics):
     )
     burden_weight: components.PerMember = components.param(
         "monthly loss of support if aid took the whole output",
-        unit="1/month", per="publics", source="assumption", ge=0,
-    )  # fmt: skip
+        unit="1/month",
+        per="publics",
+        source="assumption",
+        ge=0,
+    )
     wanted_aid: components.PerMember = components.param(
-        "aid at which the public of a donor asks for neither more nor less", unit="USD/month", per="donors",
-        source="assumption", ge=0, default=0,
-    )  # fmt: skip
+        "aid at which the public of a donor asks for neither more nor less",
+        unit="USD/month",
+        per="donors",
+        source="assumption",
+        ge=0,
+        default=0,
+    )
 
 
 def flows(p: Params, s: components.State, t: components.Time, z: components.Noise) -> components.Flows:

@@ -14,7 +14,24 @@ from standoff.networks.signed_graph import Balance, SignedEdge, SignedGraph, Tri
 from standoff.networks.similarity import s_score, scott_pi, similarities, tau_b, weighted_kappa
 
 __all__ = [
-    "Balance", "Division", "Frustration", "NetworkRelation", "Portfolio", "RelationNetwork", "SignedEdge",
-    "SignedGraph", "Triad", "balance", "frustration", "network", "portfolio", "relation_graph", "s_score", "scott_pi",
-    "similarities", "tau_b", "triads", "weighted_kappa",
-]  # fmt: skip
+    "Balance",
+    "Division",
+    "Frustration",
+    "NetworkRelation",
+    "Portfolio",
+    "RelationNetwork",
+    "SignedEdge",
+    "SignedGraph",
+    "Triad",
+    "balance",
+    "frustration",
+    "network",
+    "portfolio",
+    "relation_graph",
+    "s_score",
+    "scott_pi",
+    "similarities",
+    "tau_b",
+    "triads",
+    "weighted_kappa",
+]

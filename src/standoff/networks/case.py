@@ -61,9 +61,12 @@ class RelationNetwork:
 
 
 def network(
-    scenario: Scenario | LoadedScenario, *, at: str = "", signs: Mapping[str, str] | None = None,
+    scenario: Scenario | LoadedScenario,
+    *,
+    at: str = "",
+    signs: Mapping[str, str] | None = None,
     unknown: Literal["error", "neutral"] = "error",
-) -> RelationNetwork:  # fmt: skip
+) -> RelationNetwork:
     """The relations of a scenario as a signed network: triads, camps, and what is against them.
 
     at: day of the network, by default the case's `as_of`; later days are refused
@@ -80,22 +83,34 @@ def network(
     degrees = ((graph.positive > 0).sum(0) + (graph.negative > 0).sum(0)).tolist()
     forest = sum(len([*first, *second]) - 1 for first, second in (division.camps for division in camps.divisions))
     return RelationNetwork(
-        title=scenario.title, variant=getattr(scenario, "variant", ""), day=day.isoformat(),
+        title=scenario.title,
+        variant=getattr(scenario, "variant", ""),
+        day=day.isoformat(),
         actors={code: actor.name for code, actor in scenario.actors.items() if code in related},
-        relations=tuple(rows), later=len(scenario.relations) - len(relations),
+        relations=tuple(rows),
+        later=len(scenario.relations) - len(relations),
         without_sign=tuple(dict.fromkeys(one.kind for one in relations if one.kind not in known)),
-        mixed=tuple((a, b) for i, a in enumerate(graph.nodes) for j, b in enumerate(graph.nodes[:i]) if graph.mixed[i, j]),
+        mixed=tuple(
+            (a, b) for i, a in enumerate(graph.nodes) for j, b in enumerate(graph.nodes[:i]) if graph.mixed[i, j]
+        ),
         single_links=tuple(code for code, degree in zip(graph.nodes, degrees, strict=True) if degree == 1),
         cyclic=sum(degrees) / 2 > forest,  # a graph without a closed chain is a forest
-        triads=tuple(triads(graph)), balance=balance(graph), frustration=camps,
-    )  # fmt: skip
+        triads=tuple(triads(graph)),
+        balance=balance(graph),
+        frustration=camps,
+    )
 
 
 def _row(relation: Relation, sign: int, against: Container[tuple[frozenset[str], int]]) -> NetworkRelation:
     return NetworkRelation(
-        kind=relation.kind, between=relation.between, since=str(relation.since or ""), level=relation.level, sign=sign,
-        against=(frozenset(relation.between), sign) in against, sources=tuple(relation.sources),
-    )  # fmt: skip
+        kind=relation.kind,
+        between=relation.between,
+        since=str(relation.since or ""),
+        level=relation.level,
+        sign=sign,
+        against=(frozenset(relation.between), sign) in against,
+        sources=tuple(relation.sources),
+    )
 
 
 def _day(scenario: Scenario | LoadedScenario, at: str) -> dt.date:

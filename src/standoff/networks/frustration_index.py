@@ -102,9 +102,11 @@ def frustration(graph: SignedGraph, *, ties: bool = True, seconds: float = SECON
     against = tuple(edge for edge in edges if (camps[edge.between[0]] == camps[edge.between[1]]) == (edge.sign < 0))
     divisions.sort(key=lambda division: -sum(map(len, division.camps)))
     return Frustration(
-        index=float(sum(edge.weight for edge in against)), weight=float(sum(edge.weight for edge in edges)),
-        divisions=tuple(divisions), against=against,
-    )  # fmt: skip
+        index=float(sum(edge.weight for edge in against)),
+        weight=float(sum(edge.weight for edge in edges)),
+        divisions=tuple(divisions),
+        against=against,
+    )
 
 
 def _named(names: Sequence[str], places: Sequence[int] | np.ndarray) -> tuple[str, ...]:
@@ -124,12 +126,14 @@ class _CampProgram:
         rows, edge = np.arange(edges), self.nodes + np.arange(edges)
         halves = [
             coo_array(
-                (np.concatenate([np.ones(edges), -side * np.ones(edges), side * sign]),
-                 (np.tile(rows, 3), np.concatenate([edge, first, last]))),
+                (
+                    np.concatenate([np.ones(edges), -side * np.ones(edges), side * sign]),
+                    (np.tile(rows, 3), np.concatenate([edge, first, last])),
+                ),
                 shape=(edges, self.nodes + edges),
             )
             for side in (1.0, -1.0)
-        ]  # fmt: skip
+        ]
         cuts = self._triangles(net)
         self.rows = vstack([*halves, cuts], format="csr")
         self.least = np.concatenate([(sign - 1) / 2, (1 - sign) / 2, np.ones(cuts.shape[0])])
@@ -188,14 +192,19 @@ class _CampProgram:
         low[node] = high[node] = float(side)
         binary = np.concatenate([np.ones(self.nodes), np.zeros(len(self.net))])
         result = milp(
-            self.cost, constraints=[LinearConstraint(self.rows, self.least, np.inf), *limits], integrality=binary,
-            bounds=Bounds(low, high), options={"time_limit": self.seconds, "mip_rel_gap": ANY if limits else 0.0},
-        )  # fmt: skip
+            self.cost,
+            constraints=[LinearConstraint(self.rows, self.least, np.inf), *limits],
+            integrality=binary,
+            bounds=Bounds(low, high),
+            options={"time_limit": self.seconds, "mip_rel_gap": ANY if limits else 0.0},
+        )
         if result.status == INFEASIBLE:
             return None
         if result.status != 0:
             raise StandoffError(
-                Problem(f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
-                        fix="give `seconds=` more time, `ties=False`, or a smaller graph")
-            )  # fmt: skip
+                Problem(
+                    f"no division of {self.nodes} nodes and {len(self.net)} edges is proved best in {self.seconds:g} seconds",
+                    fix="give `seconds=` more time, `ties=False`, or a smaller graph",
+                )
+            )
         return np.asarray(result.x[: self.nodes] > 0.5)

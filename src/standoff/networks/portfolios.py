@@ -21,9 +21,14 @@ class Portfolio:
 
 
 def portfolio(
-    actors: Sequence[object], targets: Sequence[object], values: Sequence[float], *,
-    members: Sequence[str] | None = None, absent: float = np.nan, own: float | None = None,
-) -> Portfolio:  # fmt: skip
+    actors: Sequence[object],
+    targets: Sequence[object],
+    values: Sequence[float],
+    *,
+    members: Sequence[str] | None = None,
+    absent: float = np.nan,
+    own: float | None = None,
+) -> Portfolio:
     """Portfolios from a long list: `actors[k]` holds `values[k]` towards `targets[k]`.
 
     Alliances: `members` are the states of the system in their order, which are actors and targets alike, `absent` is the
@@ -33,8 +38,10 @@ def portfolio(
     """
     if not len(actors) == len(targets) == len(values):
         raise StandoffError(
-            Problem(f"{len(actors)} actors, {len(targets)} targets and {len(values)} values", allowed="lists of one length")
-        )  # fmt: skip
+            Problem(
+                f"{len(actors)} actors, {len(targets)} targets and {len(values)} values", allowed="lists of one length"
+            )
+        )
     rows, row_of = _places([str(actor) for actor in actors], members, "actor")
     columns, column_of = _places([str(target) for target in targets], members, "target")
     cells = row_of * len(columns) + column_of
@@ -42,9 +49,11 @@ def portfolio(
     if (counts > 1).any():
         row, column = divmod(int(unique[counts > 1][0]), len(columns))
         raise StandoffError(
-            Problem(f"{rows[row]} has {counts.max()} entries towards {columns[column]}",
-                    fix="keep one entry of each pair: of alliances the highest level, of votes the valid one")
-        )  # fmt: skip
+            Problem(
+                f"{rows[row]} has {counts.max()} entries towards {columns[column]}",
+                fix="keep one entry of each pair: of alliances the highest level, of votes the valid one",
+            )
+        )
     positions = np.full(len(rows) * len(columns), float(absent))
     positions[cells] = np.asarray(values, dtype=float)
     matrix = positions.reshape(len(rows), len(columns))

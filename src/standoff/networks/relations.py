@@ -23,17 +23,27 @@ from standoff.scenario.load import LoadedScenario
 
 RelationSign: TypeAlias = Literal["positive", "negative", "neutral"]
 RELATION_SIGNS: Mapping[str, RelationSign] = {
-    "alliance": "positive", "partnership": "positive", "aid": "positive",
-    "war": "negative", "rivalry": "negative", "sanctions": "negative", "occupation": "negative", "annexation": "negative",
-    "standoff": "negative", "neighbours": "neutral",
-}  # fmt: skip
+    "alliance": "positive",
+    "partnership": "positive",
+    "aid": "positive",
+    "war": "negative",
+    "rivalry": "negative",
+    "sanctions": "negative",
+    "occupation": "negative",
+    "annexation": "negative",
+    "standoff": "negative",
+    "neighbours": "neutral",
+}
 NUMBER = {"positive": 1, "negative": -1, "neutral": 0}  #: sign -> its number in a graph
 
 
 def relation_graph(
-    scenario: Scenario | LoadedScenario, *, day: dt.date | None = None, signs: Mapping[str, str] | None = None,
+    scenario: Scenario | LoadedScenario,
+    *,
+    day: dt.date | None = None,
+    signs: Mapping[str, str] | None = None,
     unknown: Literal["error", "neutral"] = "error",
-) -> SignedGraph:  # fmt: skip
+) -> SignedGraph:
     """The signed graph of the relations in force on a day; its nodes are all actors.
 
     day: by default the case's `as_of`
@@ -66,9 +76,11 @@ def relations_in_force(relations: Iterable[Relation], day: dt.date) -> list[Rela
 
 
 def known_signs(
-    scenario: Scenario | LoadedScenario, relations: Iterable[Relation], signs: Mapping[str, str],
+    scenario: Scenario | LoadedScenario,
+    relations: Iterable[Relation],
+    signs: Mapping[str, str],
     unknown: Literal["error", "neutral"],
-) -> dict[str, int]:  # fmt: skip
+) -> dict[str, int]:
     """The sign of each kind of relation that has one; raises `StandoffError` with all mistakes.
 
     These are signs of a wrong form, signs of kinds that no relation has, and kinds without a sign if they are an error.
@@ -78,21 +90,30 @@ def known_signs(
     every = list(dict.fromkeys(relation.kind for relation in scenario.relations))
     problems = [
         Problem(f"`{sign}` is not the sign of a relation", path=f"relation_signs.{kind}", allowed=", ".join(NUMBER))
-        for kind, sign in signs.items() if sign not in NUMBER
-    ]  # fmt: skip
+        for kind, sign in signs.items()
+        if sign not in NUMBER
+    ]
     problems += [
-        Problem(f"no relation is of the kind `{kind}`", path=f"relation_signs.{kind}", allowed=join_limited(every) or "none",
-                fix=did_you_mean(kind, every))
-        for kind in signs if kind not in every
-    ]  # fmt: skip
+        Problem(
+            f"no relation is of the kind `{kind}`",
+            path=f"relation_signs.{kind}",
+            allowed=join_limited(every) or "none",
+            fix=did_you_mean(kind, every),
+        )
+        for kind in signs
+        if kind not in every
+    ]
     missing = [kind for kind in kinds if kind not in known]
     if missing and unknown == "error":
         problems.append(
-            Problem(f"kinds of relations without a sign: {', '.join(f'`{kind}`' for kind in missing)}", path="relations",
-                    allowed=f"kinds with a sign are {join_limited(known)}",
-                    fix=f"write `relation_signs: {{{missing[0]}: positive}}` (or negative, neutral) in the scenario, or leave "
-                    "them out (`--neutral`, in Python `unknown=\"neutral\"`)")
-        )  # fmt: skip
+            Problem(
+                f"kinds of relations without a sign: {', '.join(f'`{kind}`' for kind in missing)}",
+                path="relations",
+                allowed=f"kinds with a sign are {join_limited(known)}",
+                fix=f"write `relation_signs: {{{missing[0]}: positive}}` (or negative, neutral) in the scenario, or leave "
+                'them out (`--neutral`, in Python `unknown="neutral"`)',
+            )
+        )
     if problems:
         raise StandoffError(problems)
     return {kind: NUMBER[known[kind]] for kind in kinds if kind in known}

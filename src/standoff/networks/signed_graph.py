@@ -64,9 +64,11 @@ class SignedGraph:
         if not directed and (array != array.T).any():
             a, b = np.argwhere(array != array.T)[0]
             raise StandoffError(
-                Problem(f"not symmetric: {array[a, b]:g} from {names[a]} to {names[b]}, {array[b, a]:g} back",
-                        fix="give `directed=True` to count each arc as an edge")
-            )  # fmt: skip
+                Problem(
+                    f"not symmetric: {array[a, b]:g} from {names[a]} to {names[b]}, {array[b, a]:g} back",
+                    fix="give `directed=True` to count each arc as an edge",
+                )
+            )
         positive, negative = np.maximum(array, 0), np.maximum(-array, 0)
         if directed:
             positive, negative = positive + positive.T, negative + negative.T
@@ -133,13 +135,17 @@ def balance(graph: SignedGraph) -> Balance:
     signs = graph.signs
     friends, foes = (signs > 0).astype(float), (signs < 0).astype(float)
     counts = {
-        "+++": (friends @ friends * friends).sum() / 6, "++-": (friends @ friends * foes).sum() / 2,
-        "+--": (foes @ foes * friends).sum() / 2, "---": (foes @ foes * foes).sum() / 6,
-    }  # fmt: skip
+        "+++": (friends @ friends * friends).sum() / 6,
+        "++-": (friends @ friends * foes).sum() / 2,
+        "+--": (foes @ foes * friends).sum() / 2,
+        "---": (foes @ foes * foes).sum() / 6,
+    }
     census = {name: round(float(count)) for name, count in counts.items()}
     total = sum(census.values())
     share = sum(census[name] for name in BALANCED) / total if total else None
-    net, whole = (np.linalg.eigvalsh(matrix) if len(signs) else np.zeros(1)
-                  for matrix in (graph.positive - graph.negative, graph.positive + graph.negative))  # fmt: skip
+    net, whole = (
+        np.linalg.eigvalsh(matrix) if len(signs) else np.zeros(1)
+        for matrix in (graph.positive - graph.negative, graph.positive + graph.negative)
+    )
     top = whole.max()  # no eigenvalue of either matrix is larger: the exponentials do not overflow
     return Balance(triads=census, share=share, walks=float(np.exp(net - top).sum() / np.exp(whole - top).sum()))

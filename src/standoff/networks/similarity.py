@@ -77,9 +77,12 @@ def similarities(
     joint = joint_distribution(positions, levels)
     absolute, squared = _distances(levels, "absolute"), _distances(levels, "squared")
     out = {
-        "s_absolute": _agreement(joint, absolute, "s"), "s_squared": _agreement(joint, squared, "s"),
-        "kappa": _agreement(joint, squared, "kappa"), "pi": _agreement(joint, squared, "pi"), "tau_b": _tau_b(joint),
-    }  # fmt: skip
+        "s_absolute": _agreement(joint, absolute, "s"),
+        "s_squared": _agreement(joint, squared, "s"),
+        "kappa": _agreement(joint, squared, "kappa"),
+        "pi": _agreement(joint, squared, "pi"),
+        "tau_b": _tau_b(joint),
+    }
     if weights is not None:
         joint = joint_distribution(positions, levels, weights)
         out["s_absolute_weighted"] = _agreement(joint, absolute, "s")
@@ -100,9 +103,12 @@ def joint_distribution(positions: ArrayLike, levels: Sequence[float], weights: A
     wrong = np.unique(array[~(np.isin(array, scale) | np.isnan(array))])
     if wrong.size:
         raise StandoffError(
-            Problem(f"positions that are no level: {join_limited(f'{value:g}' for value in wrong)}",
-                    allowed=", ".join(f"{value:g}" for value in scale), fix="use NaN for a position that is not known")
-        )  # fmt: skip
+            Problem(
+                f"positions that are no level: {join_limited(f'{value:g}' for value in wrong)}",
+                allowed=", ".join(f"{value:g}" for value in scale),
+                fix="use NaN for a position that is not known",
+            )
+        )
     size, (actors, targets) = len(scale), array.shape
     rows = (array == scale[:, None, None]).astype(float).reshape(size * actors, targets)
     joint = (rows * _target_weights(weights, targets)) @ rows.T  # one product for all pairs of levels and of actors
@@ -115,9 +121,11 @@ def _target_weights(weights: ArrayLike | None, targets: int) -> Floats:
     array = np.asarray(weights, dtype=float)
     if array.shape != (targets,) or not (np.isfinite(array) & (array >= 0)).all():
         raise StandoffError(
-            Problem(f"weights of shape {array.shape}" if array.shape != (targets,) else "weights below 0 or not finite",
-                    allowed=f"{targets} numbers of 0 or more, one for each target")
-        )  # fmt: skip
+            Problem(
+                f"weights of shape {array.shape}" if array.shape != (targets,) else "weights below 0 or not finite",
+                allowed=f"{targets} numbers of 0 or more, one for each target",
+            )
+        )
     return array
 
 

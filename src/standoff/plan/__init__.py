@@ -65,7 +65,7 @@ __all__ = [
     "PlannedQuestion",
     "PlannedReason",
     "plan",
-]  # fmt: skip
+]
 
 
 MECHANISMS = "standoff.mechanisms"
@@ -79,8 +79,12 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft = PlanBuilder(loaded, ledger, {} if memory is None else memory)
     scenario = draft.scenario
     # in this order: effects, correlations and levers name parameters of earlier sections
-    starts = draft.cached_entry(("stocks",), (scenario.stocks,), lambda: tuple(initial(draft, cell) for cell in draft.stocks),
-                         lambda found, shift: tuple(number + shift for number in found))  # fmt: skip
+    starts = draft.cached_entry(
+        ("stocks",),
+        (scenario.stocks,),
+        lambda: tuple(initial(draft, cell) for cell in draft.stocks),
+        lambda found, shift: tuple(number + shift for number in found),
+    )
     mechanisms = tuple(filter(None, [_mechanism(draft, name) for name in scenario.mechanisms]))
     choices = tuple(planned_choice(draft, name) for name in scenario.choices)
     set_once(draft, choices)
@@ -109,12 +113,27 @@ def plan(loaded: LoadedScenario, ledger: Ledger, memory: PlanCache | None = None
     draft.warnings += constants.warnings(draft, mechanisms, choices, questions)
     draft.warnings += from_history.warnings(draft, draft.parameters)
     return Plan(
-        loaded=loaded, ledger=ledger, cells=tuple(draft.stocks), stock_units=draft.units,
-        parameters=tuple(draft.parameters), initial=starts, mechanisms=mechanisms, choices=choices, views=views,
-        observations=observations, questions=questions, correlations=correlations, first_future_step=draft.first_free,
-        warnings=tuple(draft.warnings), index=draft.index, compared=compared, interventions=interventions,
-        anchors=anchors, disturbances=disturbances, disturbance_correlations=joint,
-    )  # fmt: skip
+        loaded=loaded,
+        ledger=ledger,
+        cells=tuple(draft.stocks),
+        stock_units=draft.units,
+        parameters=tuple(draft.parameters),
+        initial=starts,
+        mechanisms=mechanisms,
+        choices=choices,
+        views=views,
+        observations=observations,
+        questions=questions,
+        correlations=correlations,
+        first_future_step=draft.first_free,
+        warnings=tuple(draft.warnings),
+        index=draft.index,
+        compared=compared,
+        interventions=interventions,
+        anchors=anchors,
+        disturbances=disturbances,
+        disturbance_correlations=joint,
+    )
 
 
 def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
@@ -138,8 +157,11 @@ def _mechanism(draft: PlanBuilder, name: str) -> Component | None:
         if part is None:
             draft.broken[name] = fields
             return None
-        return replace(part, when=when, parameter_index={**part.parameter_index, NUMBERS: numbers} if numbers
-                       else part.parameter_index)  # fmt: skip
+        return replace(
+            part,
+            when=when,
+            parameter_index={**part.parameter_index, NUMBERS: numbers} if numbers else part.parameter_index,
+        )
 
     def moved(part: Component | None, shift: int) -> Component | None:
         return None if part is None else part.renumbered(shift)
@@ -164,5 +186,9 @@ def _check_lever(draft: PlanBuilder, name: str) -> None:
     if not fits:
         unit = parameter.belief.unit or parameter.unit
         kind = "" if unit == "1" else f" with a unit of the kind of {unit}"
-        draft.report(("levers", name), f"{lever.low} to {lever.high} is not a valid range of `{lever.target}`",
-                     f"two numbers{kind}, the lower first", f"write such as `{example}`")  # fmt: skip
+        draft.report(
+            ("levers", name),
+            f"{lever.low} to {lever.high} is not a valid range of `{lever.target}`",
+            f"two numbers{kind}, the lower first",
+            f"write such as `{example}`",
+        )

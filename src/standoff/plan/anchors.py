@@ -28,8 +28,7 @@ def planned_anchors(
     for anchor in (*_of_choices(draft, choices), *_of_questions(draft, choices, questions)):
         twice = next((out[i].path for i in anchor.constants if i in out), "")
         if twice:
-            draft.report(anchor.place, f"`{twice}` anchors one of these options too",
-                         "one anchor for each option")  # fmt: skip
+            draft.report(anchor.place, f"`{twice}` anchors one of these options too", "one anchor for each option")
         out |= dict.fromkeys(anchor.constants, anchor)
     return tuple(dict.fromkeys(out.values()))
 
@@ -49,8 +48,12 @@ def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterato
             elif day <= scenario.as_of_day:
                 draft.report(path, f"{anchor.by} is not after as_of {scenario.as_of}", "a month after as_of")
             elif option == _in_force(draft, planned):
-                draft.report(path, f"`{option}` is in force at as_of {scenario.as_of}: it has no prior to be taken",
-                             "an option that is not in force", "anchor the options that may replace it")  # fmt: skip
+                draft.report(
+                    path,
+                    f"`{option}` is in force at as_of {scenario.as_of}: it has no prior to be taken",
+                    "an option that is not in force",
+                    "anchor the options that may replace it",
+                )
             state = min(draft.calendar.index(day), draft.calendar.steps)
             yield from _anchor(
                 draft,
@@ -82,8 +85,12 @@ def _of_questions(
         about = dict.fromkeys(term.choice for term in named)
         if len(about) != 1:
             what = f"names options of {join_limited(about)}" if about else "names no option"
-            draft.report(path, f"the event {what}", "an event that names options of exactly one choice, as in `X in [y]`",
-                         "put `anchor` into the choice")  # fmt: skip
+            draft.report(
+                path,
+                f"the event {what}",
+                "an event that names options of exactly one choice, as in `X in [y]`",
+                "put `anchor` into the choice",
+            )
             continue
         index = known[next(iter(about))]
         options = tuple(dict.fromkeys(option for term in named for option in term.options))
@@ -95,16 +102,29 @@ def _of_questions(
 
 
 def _anchor(
-    draft: PlanBuilder, path: tuple[str, ...], before: int, index: int, choice: PlannedChoice, options: tuple[str, ...],
-    prior: Belief, sources: tuple[str, ...], since: int, state: int, question: str = "",
-) -> Iterator[PlannedAnchor]:  # fmt: skip
+    draft: PlanBuilder,
+    path: tuple[str, ...],
+    before: int,
+    index: int,
+    choice: PlannedChoice,
+    options: tuple[str, ...],
+    prior: Belief,
+    sources: tuple[str, ...],
+    since: int,
+    state: int,
+    question: str = "",
+) -> Iterator[PlannedAnchor]:
     """The anchor, unless it has errors (more than `before`)."""
     number = add_belief(draft, path, prior, "1", sources, low=0.0, high=1.0, doc=PRIOR)
     if draft.faults == before and not 0 < draft.parameters[number].quantile(0.5) < 1:
         draft.report(path, f"the prior `{prior}` is certain", "a probability above 0 and below 1")
     if draft.faults == before and not any(choice.is_date[draft.first_free : state]):
-        draft.report(path, f"`{choice.name}` has no decision from as_of up to this date", "a later date",
-                     f"or a shorter `every` in choices.{choice.name}")  # fmt: skip
+        draft.report(
+            path,
+            f"`{choice.name}` has no decision from as_of up to this date",
+            "a later date",
+            f"or a shorter `every` in choices.{choice.name}",
+        )
     reason = next((item for item in choice.reasons if item.part.kind == KIND), None)
     numbers = reason.part.parameter_index[FIELD] if reason else {}
     if reason is None:
@@ -112,8 +132,12 @@ def _anchor(
         if any((item.use or key) == KIND for key, item in written):
             draft.faults += 1  # it has errors itself
         else:
-            draft.report(path, f"`{choice.name}` has no constants that could meet a prior", f"a reason of kind `{KIND}`",
-                         f"add `unstated: {{use: {KIND}, weight: 1, {FIELD}: ...}}` to its reasons")  # fmt: skip
+            draft.report(
+                path,
+                f"`{choice.name}` has no constants that could meet a prior",
+                f"a reason of kind `{KIND}`",
+                f"add `unstated: {{use: {KIND}, weight: 1, {FIELD}: ...}}` to its reasons",
+            )
     assert not isinstance(numbers, int)
     constants = tuple(numbers[option] for option in options if option in numbers)
     if reason and any(numbers.get(other) in constants for other in choice.options if other not in options):
@@ -121,9 +145,16 @@ def _anchor(
     if draft.faults > before or reason is None or len(constants) < len(options):
         return
     yield PlannedAnchor(
-        place=path, choice=index, options=options, question=question, prior=number, constants=constants,
-        weight=reason.weight, since=since, state=state,
-    )  # fmt: skip
+        place=path,
+        choice=index,
+        options=options,
+        question=question,
+        prior=number,
+        constants=constants,
+        weight=reason.weight,
+        since=since,
+        state=state,
+    )
 
 
 def _in_force(draft: PlanBuilder, choice: PlannedChoice) -> str:

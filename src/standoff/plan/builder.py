@@ -66,9 +66,12 @@ class PlanBuilder:
         self.quoted: set[str] = set()  #: claims that numbers are taken from
         scenario = self.scenario
         words = tuple(frozenset(words.items()) for words in (scenario.units, scenario.sources))
-        names = (tuple(scenario.actors), tuple((cell, stock.unit) for cell, stock in self.stocks.items()),
-                 tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()),
-                 tuple(scenario.events))  # fmt: skip
+        names = (
+            tuple(scenario.actors),
+            tuple((cell, stock.unit) for cell, stock in self.stocks.items()),
+            tuple((name, tuple(choice.options)) for name, choice in scenario.choices.items()),
+            tuple(scenario.events),
+        )
         self.memory = memory.setdefault(words, {})
         self.entries: dict[Path_, CachedEntry] = memory.setdefault((*words, *names), {})
 
@@ -87,9 +90,12 @@ class PlanBuilder:
         return result
 
     def cached_entry(
-        self, path: Path_, arguments: tuple[object, ...], find: Callable[[], Found],
+        self,
+        path: Path_,
+        arguments: tuple[object, ...],
+        find: Callable[[], Found],
         moved: Callable[[Found, int], Found],
-    ) -> Found:  # fmt: skip
+    ) -> Found:
         """`cached` for an entry: registers its parameters; `moved` receives the shift of indices.
 
         `find` may also depend on the names of actors, stocks, choices, options and events,
@@ -189,16 +195,23 @@ class PlanBuilder:
                 unknown = True
                 events = self.scenario.events
                 self.report(
-                    path, f"unknown event `{term.argument}`", join_limited(events) or "a date, or an entry of `events:`",
-                    did_you_mean(term.argument, events) or f"declare it: events: {{{term.argument}: {{date: 2025-01-20}}}}",
-                )  # fmt: skip
+                    path,
+                    f"unknown event `{term.argument}`",
+                    join_limited(events) or "a date, or an entry of `events:`",
+                    did_you_mean(term.argument, events)
+                    or f"declare it: events: {{{term.argument}: {{date: 2025-01-20}}}}",
+                )
         result = [
             name for name in expression.stock_names(node) if name in self.scenario.choices and name not in self.stocks
         ]
         for name in result:
             options = self.scenario.choices[name].options
-            self.report(path, f"`{name}` is a choice", f"`{name} in [...]`, with any of {join_limited(options)}",
-                        f"refer to its options, as in `{name} in [{next(iter(options))}]`")  # fmt: skip
+            self.report(
+                path,
+                f"`{name}` is a choice",
+                f"`{name} in [...]`, with any of {join_limited(options)}",
+                f"refer to its options, as in `{name} in [{next(iter(options))}]`",
+            )
         return not result and not unknown
 
     def check_chosen(self, path: Path_, node: expression.Node) -> None:
@@ -216,8 +229,12 @@ class PlanBuilder:
             known = choices[question.choice].options
             for option in question.options:
                 if option not in known:
-                    self.report(path, f"unknown option `{option}` of `{question.choice}`", join_limited(known),
-                                did_you_mean(option, known))  # fmt: skip
+                    self.report(
+                        path,
+                        f"unknown option `{option}` of `{question.choice}`",
+                        join_limited(known),
+                        did_you_mean(option, known),
+                    )
 
     def claims_in(self, path: Path_, sources: tuple[str, ...]) -> list[str]:
         """The claims among the sources of a number; reports unknown and missing sources."""
@@ -229,8 +246,12 @@ class PlanBuilder:
                 if lever
                 else "or `sources:` beside it, for the whole entry"
             )
-            self.report(path, "this number has no source",
-                        "`@claim-id`, `@key` of sources:, `@history` or `@assumption` after it", beside)  # fmt: skip
+            self.report(
+                path,
+                "this number has no source",
+                "`@claim-id`, `@key` of sources:, `@history` or `@assumption` after it",
+                beside,
+            )
         for source in sources:
             if source in WORDS or source in self.scenario.sources:
                 continue
@@ -238,8 +259,12 @@ class PlanBuilder:
                 claims.append(source)
             else:
                 known = [*self.scenario.sources, *(claim.id for claim in self.ledger), *WORDS]
-                self.report(path, f"unknown source `{source}`", "a claim id, a key of sources:, history, or assumption",
-                            did_you_mean(source, known) or self.empty())  # fmt: skip
+                self.report(
+                    path,
+                    f"unknown source `{source}`",
+                    "a claim id, a key of sources:, history, or assumption",
+                    did_you_mean(source, known) or self.empty(),
+                )
         return claims
 
     def check_constants(
@@ -255,8 +280,10 @@ class PlanBuilder:
 
     def number_texts(self, path: Path_, numbers: Mapping[str, int]) -> dict[str, str]:
         """The value and the line of each of the `numbers` of the entry with `path`, for messages."""
-        return {name: f"`{replace(self.parameters[i].belief, sources=())}`, {self.document.where((*path[:2], NUMBERS, name))}"
-                for name, i in numbers.items()}  # fmt: skip
+        return {
+            name: f"`{replace(self.parameters[i].belief, sources=())}`, {self.document.where((*path[:2], NUMBERS, name))}"
+            for name, i in numbers.items()
+        }
 
     def has_refused_name(self, path: Path_, node: expression.Node, numbers: Mapping[str, int]) -> bool:
         """Whether an unknown name may mean one of the `numbers` that was refused for its name."""
@@ -270,7 +297,7 @@ class PlanBuilder:
 
     def condition(
         self, path: Path_, text: str | None, inherited: tuple[str, ...] = (), numbers: Mapping[str, int] = NONE
-    ) -> expression.Node | None:  # fmt: skip
+    ) -> expression.Node | None:
         """Parse and check a condition on stocks and `numbers`; None if it is absent or invalid."""
         if text is None:
             return None

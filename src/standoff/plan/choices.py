@@ -35,14 +35,30 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     bounds = [[None if aim is None else _bounds(draft.parameters[aim]) for aim in aimed] for aimed in aims]
 
     def find() -> _Weighed:
-        rationality = add_belief(draft, (*here, "rationality"), rationality_from(draft, here, choice), "1", choice.sources,
-                                 low=0.0, doc="rationality of the quantal response")  # fmt: skip
-        half_life = add_belief(draft, (*here, "half_life"), half_life_from(draft, here, choice), "month", choice.sources,
-                               low=0.0, doc="half-life of the taste shocks")  # fmt: skip
+        rationality = add_belief(
+            draft,
+            (*here, "rationality"),
+            rationality_from(draft, here, choice),
+            "1",
+            choice.sources,
+            low=0.0,
+            doc="rationality of the quantal response",
+        )
+        half_life = add_belief(
+            draft,
+            (*here, "half_life"),
+            half_life_from(draft, here, choice),
+            "month",
+            choice.sources,
+            low=0.0,
+            doc="half-life of the taste shocks",
+        )
         numbers = add_numbers(draft, here, choice.numbers, choice.sources, f"conditions and values of {name}")
         reasons = [_reason(draft, (*here, "reasons", key), choice, key, numbers) for key in choice.reasons]
-        effects = tuple(_effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
-                        for key, option in choice.options.items())  # fmt: skip
+        effects = tuple(
+            _effects(draft, (*here, "options", key, "effects"), option.effects, choice.sources)
+            for key, option in choice.options.items()
+        )
         return rationality, half_life, numbers, tuple(filter(None, reasons)), effects
 
     def moved(result: _Weighed, shift: int) -> _Weighed:
@@ -70,12 +86,25 @@ def planned_choice(draft: PlanBuilder, name: str) -> PlannedChoice:
     if any(decides):
         _warn_of_old_history(draft, name, choice)
     return PlannedChoice(
-        name=name, actor=choice.actor, options=options, status_quo=options.index(choice.status_quo), every=every,
-        rationality=rationality, half_life=half_life, reasons=reasons, effects=effects, imposed_options=forced,
-        is_date=dates, is_free=decides, when=draft.condition((*here, "when"), choice.when, choice.sources, numbers),
-        after=choice.after, theory=choice.theory or draft.scenario.theory,
-        restrictions=planned_restrictions(draft, name, numbers), held=held, numbers=numbers,
-    )  # fmt: skip
+        name=name,
+        actor=choice.actor,
+        options=options,
+        status_quo=options.index(choice.status_quo),
+        every=every,
+        rationality=rationality,
+        half_life=half_life,
+        reasons=reasons,
+        effects=effects,
+        imposed_options=forced,
+        is_date=dates,
+        is_free=decides,
+        when=draft.condition((*here, "when"), choice.when, choice.sources, numbers),
+        after=choice.after,
+        theory=choice.theory or draft.scenario.theory,
+        restrictions=planned_restrictions(draft, name, numbers),
+        held=held,
+        numbers=numbers,
+    )
 
 
 def _check_numbers(draft: PlanBuilder, name: str, numbers: Mapping[str, int]) -> None:
@@ -100,20 +129,39 @@ def set_once(draft: PlanBuilder, choices: Iterable[PlannedChoice]) -> None:
                 other = setter.setdefault(target, choice.name)
                 if other != choice.name:
                     word = draft.parameters[target].path.removeprefix("mechanisms.")
-                    draft.report(("choices", choice.name, "options", option, "effects", word), f"`{other}` sets `{word}` too",
-                                 "one choice that sets it, others that multiply it or add to it",
-                                 "use `x 1.2` or `+ 0.1`")  # fmt: skip
+                    draft.report(
+                        ("choices", choice.name, "options", option, "effects", word),
+                        f"`{other}` sets `{word}` too",
+                        "one choice that sets it, others that multiply it or add to it",
+                        "use `x 1.2` or `+ 0.1`",
+                    )
 
 
 def _reason(
     draft: PlanBuilder, path: Path_, choice: Choice, key: str, numbers: Mapping[str, int]
-) -> PlannedReason | None:  # fmt: skip
+) -> PlannedReason | None:
     reason = choice.reasons[key]
     inherited = reason.sources or choice.sources
-    weight = add_belief(draft, (*path, "weight"), weight_from(draft, path, reason, key), "1", inherited, low=0.0,
-                        doc="weight of this reason")  # fmt: skip
-    part = plan_component(draft, path, key, CONSIDERATIONS, reason.use or key, reason.params, inherited,
-                          tuple(choice.options), numbers=numbers)  # fmt: skip
+    weight = add_belief(
+        draft,
+        (*path, "weight"),
+        weight_from(draft, path, reason, key),
+        "1",
+        inherited,
+        low=0.0,
+        doc="weight of this reason",
+    )
+    part = plan_component(
+        draft,
+        path,
+        key,
+        CONSIDERATIONS,
+        reason.use or key,
+        reason.params,
+        inherited,
+        tuple(choice.options),
+        numbers=numbers,
+    )
     for claim in reason.claims:
         draft.check_claim((*path, "claims"), claim)
     if part is None:
@@ -129,18 +177,26 @@ def _effects(draft: PlanBuilder, path: Path_, do: Mapping[str, Any], inherited: 
         if index is None:
             of_choice = is_defined(draft.document, f"choices.{target.removeprefix('choices.')}")
             if of_choice and target.removeprefix("choices.").count("."):
-                draft.report((*path, target), f"`{target}` is a number of a choice, which no option changes",
-                             "parameters of mechanisms, and the `numbers` of their conditions")  # fmt: skip
+                draft.report(
+                    (*path, target),
+                    f"`{target}` is a number of a choice, which no option changes",
+                    "parameters of mechanisms, and the `numbers` of their conditions",
+                )
                 continue
             draft.unknown_parameter((*path, target), target, "mechanism.parameter or mechanism.parameter.member")
             continue
         base = draft.parameters[index]
         how = HOW.get(str(raw)[:2], "set")
         value = add_belief(
-            draft, (*path, target), raw if how == "set" else str(raw)[2:], "1" if how == "times" else base.unit,
-            inherited, low={"set": base.low, "times": 0.0}.get(how), high=base.high if how == "set" else None,
+            draft,
+            (*path, target),
+            raw if how == "set" else str(raw)[2:],
+            "1" if how == "times" else base.unit,
+            inherited,
+            low={"set": base.low, "times": 0.0}.get(how),
+            high=base.high if how == "set" else None,
             doc=f"{target} while this option is in force",
-        )  # fmt: skip
+        )
         out.append(Effect(index, value, how))
     return tuple(out)
 

@@ -57,8 +57,10 @@ def warnings(draft: PlanBuilder) -> Iterator[str]:
     """Warnings for cited claims that are not valid at as_of; for later claims, numbers only."""
     later = [claim for claim in draft.cited if claim not in draft.ledger_as_of]
     if later:
-        yield (f"{len(later)} claims cited for numbers were published after as_of {draft.scenario.as_of}: "
-               f"{join_limited(sorted(later), 6)}")  # fmt: skip
+        yield (
+            f"{len(later)} claims cited for numbers were published after as_of {draft.scenario.as_of}: "
+            f"{join_limited(sorted(later), 6)}"
+        )
     paths: dict[str, list[str]] = {}
     cited = [
         (path, sources) for _, path, sources in entries(draft.scenario, draft.parameters, draft.scenario.as_of_day)

@@ -23,10 +23,18 @@ FIELD = re.compile(r"\{(\w+)\}")  #: in a declared unit: a parameter field that 
 
 
 def plan_component(
-    draft: PlanBuilder, path: Path_, name: str, package: str, use: str, params: Mapping[str, Any],
-    inherited: tuple[str, ...], options: tuple[str, ...] = (), *, numbers: Mapping[str, int] = NONE,
+    draft: PlanBuilder,
+    path: Path_,
+    name: str,
+    package: str,
+    use: str,
+    params: Mapping[str, Any],
+    inherited: tuple[str, ...],
+    options: tuple[str, ...] = (),
+    *,
+    numbers: Mapping[str, int] = NONE,
     elsewhere: Collection[str] = (),
-) -> Component | None:  # fmt: skip
+) -> Component | None:
     """Resolve a mechanism or consideration; None if it has errors.
 
     numbers: those of its choice, which its expressions may name; elsewhere: names of its own numbers that its condition reads
@@ -49,8 +57,7 @@ def plan_component(
         unit = "" if spec.per == components.NUMBERS else _unit(draft, spec.unit, checked)
         sources = inherited or (() if field in checked.model_fields_set else (ASSUMPTION,))
         members = options if spec.per == "options" else checked.members(spec.per) if spec.per else None
-        index[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources,
-                                  unit, floor)  # fmt: skip
+        index[field] = add_declared(draft, (*path, field), getattr(checked, field), spec, members, sources, unit, floor)
     rates = _rates(draft, path, checked, index.get(components.NUMBERS, {}), own, inherited, elsewhere)
     drawn = {
         field: planned_distribution(
@@ -74,8 +81,7 @@ def plan_component(
     )
     of_choice = {word: numbers[word] for node in written for word in expression.stock_names(node) if word in numbers}
     index |= {components.NUMBERS: of_choice} if of_choice else {}
-    return Component(name, use, module, kind.model_construct(**static), index, reads, writes, noise,
-                     clock=clock)  # fmt: skip
+    return Component(name, use, module, kind.model_construct(**static), index, reads, writes, noise, clock=clock)
 
 
 def _unit(draft: PlanBuilder, text: str, params: components.Params) -> str:
@@ -141,23 +147,41 @@ def _cited(
 
 
 def _rates(
-    draft: PlanBuilder, path: Path_, params: components.Params, numbers: Any,
-    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...], elsewhere: Collection[str],
-) -> dict[str, expression.Node]:  # fmt: skip
+    draft: PlanBuilder,
+    path: Path_,
+    params: components.Params,
+    numbers: Any,
+    own: Mapping[tuple[str, str], tuple[str, ...]],
+    inherited: tuple[str, ...],
+    elsewhere: Collection[str],
+) -> dict[str, expression.Node]:
     """The rates of a component, by field."""
     out: dict[str, expression.Node] = {}
     for field, role in type(params).roles().items():
         if role.of == "rate":
-            node = planned_rate(draft, (*path, field), getattr(params, field), numbers, _unit(draft, role.unit, params),
-                                own.get((field, ""), ()), inherited, elsewhere)  # fmt: skip
+            node = planned_rate(
+                draft,
+                (*path, field),
+                getattr(params, field),
+                numbers,
+                _unit(draft, role.unit, params),
+                own.get((field, ""), ()),
+                inherited,
+                elsewhere,
+            )
             out |= {} if node is None else {field: node}
     return out
 
 
 def _written(
-    draft: PlanBuilder, path: Path_, params: components.Params, options: tuple[str, ...],
-    own: Mapping[tuple[str, str], tuple[str, ...]], inherited: tuple[str, ...], numbers: Mapping[str, int],
-) -> list[expression.Node]:  # fmt: skip
+    draft: PlanBuilder,
+    path: Path_,
+    params: components.Params,
+    options: tuple[str, ...],
+    own: Mapping[tuple[str, str], tuple[str, ...]],
+    inherited: tuple[str, ...],
+    numbers: Mapping[str, int],
+) -> list[expression.Node]:
     """The expressions of a component, checked for names, units, sources and linearity."""
     out: list[expression.Node] = []
     for field, texts in _expressions(params).items():
@@ -175,8 +199,9 @@ def _written(
                 draft.check_chosen(here, node)
                 draft.check_constants(here, node, own.get((field, option), ()), inherited)
                 if expression.choice_degree(node) > 1:
-                    draft.report(here, f"`{text}` is not linear in the choices of others",
-                                 "sums and multiples of `x in [y]`")  # fmt: skip
+                    draft.report(
+                        here, f"`{text}` is not linear in the choices of others", "sums and multiples of `x in [y]`"
+                    )
                 out.append(node)
             except StandoffError as error:
                 draft.report_error(here, error)
@@ -220,15 +245,21 @@ def _check_roles(draft: PlanBuilder, path: Path_, params: components.Params) -> 
     """Whether the actors, choices and stocks of all roles exist."""
     scenario, good = draft.scenario, True
     known: dict[str, Collection[str]] = {
-        "actor": scenario.actors, "choice": scenario.choices, "stock": {**scenario.stocks, **draft.stocks},
-    }  # fmt: skip
+        "actor": scenario.actors,
+        "choice": scenario.choices,
+        "stock": {**scenario.stocks, **draft.stocks},
+    }
     for field, role in type(params).roles().items():
         if role.of in {"key", "expression", "rate", "distribution"} or getattr(params, field) is None:
             continue
         for word in params.members(field):
             if word not in known[role.of]:
-                draft.report((*path, field), f"unknown {role.of} `{word}`", join_limited(known[role.of]),
-                             did_you_mean(word, known[role.of]))  # fmt: skip
+                draft.report(
+                    (*path, field),
+                    f"unknown {role.of} `{word}`",
+                    join_limited(known[role.of]),
+                    did_you_mean(word, known[role.of]),
+                )
                 good = False
     return good
 
@@ -246,13 +277,20 @@ def _stocks(
             unit = _unit(draft, cell.unit, params)
             holders = draft.scenario.stocks[full].holders if full in draft.scenario.stocks else ()
             if full not in draft.stocks and holders:
-                draft.report(path, f"the stock `{full}` has holders", join_limited(f"{full}.{holder}" for holder in holders),
-                             "name one of them, with one entry for each")  # fmt: skip
+                draft.report(
+                    path,
+                    f"the stock `{full}` has holders",
+                    join_limited(f"{full}.{holder}" for holder in holders),
+                    "name one of them, with one entry for each",
+                )
             elif full not in draft.stocks:
                 fix = did_you_mean(full, draft.stocks) or f"declare it: stocks: {{{name}: {{unit: {unit}, ...}}}}"
                 draft.report(path, f"the stock `{full}` is not declared", fix=fix)
             elif not draft.units[full].same_kind(draft.unit(unit)):
-                draft.report(("stocks", name, "unit"), f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",
-                             f"a unit of {unit}")  # fmt: skip
+                draft.report(
+                    ("stocks", name, "unit"),
+                    f"`{draft.stocks[full].unit}` does not fit `{path[-1]}`",
+                    f"a unit of {unit}",
+                )
             out.append(full)
     return tuple(dict.fromkeys(out))

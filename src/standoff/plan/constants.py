@@ -23,14 +23,20 @@ def check(draft: PlanBuilder, mechanisms: Iterable[Component]) -> None:
                 )
         for cell in stock.constants(name):
             if cell in writers:
-                draft.report(here, f"`{cell}` is declared constant, but {join_limited(writers[cell])} changes it",
-                             "a stock, or holders, that nothing changes",
-                             "remove `constant`, or the other entry")  # fmt: skip
+                draft.report(
+                    here,
+                    f"`{cell}` is declared constant, but {join_limited(writers[cell])} changes it",
+                    "a stock, or holders, that nothing changes",
+                    "remove `constant`, or the other entry",
+                )
 
 
 def warnings(
-    draft: PlanBuilder, mechanisms: Iterable[Component], choices: Iterable[PlannedChoice], questions: Iterable[PlannedQuestion]
-) -> Iterator[str]:  # fmt: skip
+    draft: PlanBuilder,
+    mechanisms: Iterable[Component],
+    choices: Iterable[PlannedChoice],
+    questions: Iterable[PlannedQuestion],
+) -> Iterator[str]:
     """One warning for each stock that is read, never changed, and not declared constant."""
     mechanisms = tuple(mechanisms)
     writers = _writers(draft, mechanisms)

@@ -50,8 +50,12 @@ def _pairs(
             continue
         other = first.setdefault(frozenset((a, b)), position)
         if other != position:
-            draft.report(here, f"{' and '.join(f'`{word}`' for word in entry.between)} are correlated twice",
-                         "each pair once", f"first given at {draft.document.where(('correlations', other))}")  # fmt: skip
+            draft.report(
+                here,
+                f"{' and '.join(f'`{word}`' for word in entry.between)} are correlated twice",
+                "each pair once",
+                f"first given at {draft.document.where(('correlations', other))}",
+            )
             continue
         points = [word for word, index in zip(entry.between, (a, b), strict=True) if not uncertain(index)]
         if points:
@@ -62,9 +66,12 @@ def _pairs(
         out.append((a, b, entry.value))
     if not _possible(out):
         statement = [f"{names[one]} and {names[other]} {value:g}" for one, other, value in _contrary(out)]
-        draft.report(("correlations",), f"the correlations contradict one another: {'; '.join(statement)}",
-                     "a positive definite matrix, with 0 for pairs that are not given",
-                     "weaken or remove one of them, or add the missing pair")  # fmt: skip
+        draft.report(
+            ("correlations",),
+            f"the correlations contradict one another: {'; '.join(statement)}",
+            "a positive definite matrix, with 0 for pairs that are not given",
+            "weaken or remove one of them, or add the missing pair",
+        )
     return tuple(out)
 
 

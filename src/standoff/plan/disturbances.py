@@ -11,9 +11,11 @@ from standoff.statistics import Z90
 
 
 def planned_disturbances(
-    draft: PlanBuilder, mechanisms: Sequence[Component], observations: Sequence[PlannedObservation],
+    draft: PlanBuilder,
+    mechanisms: Sequence[Component],
+    observations: Sequence[PlannedObservation],
     initial: Sequence[int],
-) -> tuple[PlannedDisturbance, ...]:  # fmt: skip
+) -> tuple[PlannedDisturbance, ...]:
     """Every disturbance, by mechanism and member; reports missing gauges and numbers."""
     cells = list(draft.stocks)
     observed = {item.cell: n for n, item in enumerate(observations)}
@@ -31,8 +33,12 @@ def planned_disturbances(
                     _number(part, field, member) for field in (spec.noise_sd, spec.persistence, spec.innovation_sd)
                 )
                 if draft.parameters[innovation_sd].quantile(0.999) <= 0:
-                    draft.report(("mechanisms", part.name), f"`{spec.innovation_sd}` is missing for `{member}`",
-                                 "a number above 0", f"leave `{member}` out of `{spec.per}`, or give it")  # fmt: skip
+                    draft.report(
+                        ("mechanisms", part.name),
+                        f"`{spec.innovation_sd}` is missing for `{member}`",
+                        "a number above 0",
+                        f"leave `{member}` out of `{spec.per}`, or give it",
+                    )
                 stock = f"{word}.{member}"
                 start = draft.parameters[initial[cells.index(stock)]]
                 deviation = (start.quantile(0.95) - start.quantile(0.05)) / (2 * Z90)
@@ -48,7 +54,7 @@ def planned_disturbances(
                         innovation_sd=innovation_sd,
                         variance=deviation**2,
                         observation=observed.get(gauge) if written.count(gauge) == 1 else None,
-                    )  # fmt: skip
+                    )
                 )
     return tuple(out)
 

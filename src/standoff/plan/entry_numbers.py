@@ -18,7 +18,7 @@ from standoff.yaml_reader import Path_
 
 def add_numbers(
     draft: PlanBuilder, path: Path_, written: Mapping[str, Belief], sources: tuple[str, ...], of: str
-) -> dict[str, int]:  # fmt: skip
+) -> dict[str, int]:
     """Register the `numbers` of the entry at `path`; those with a wrong name are left out.
 
     of: where they stand, in words
@@ -37,8 +37,12 @@ def check_use(draft: PlanBuilder, path: Path_, numbers: Collection[str], used: C
     meant = likely_names(draft, numbers, used)
     for name in numbers:
         if name not in used and name not in meant:
-            draft.report((*path, components.NUMBERS, name), f"`{name}` stands in no {of}", f"numbers that a {of} names",
-                         did_you_mean(name, used) or "name it there, or leave it out")  # fmt: skip
+            draft.report(
+                (*path, components.NUMBERS, name),
+                f"`{name}` stands in no {of}",
+                f"numbers that a {of} names",
+                did_you_mean(name, used) or "name it there, or leave it out",
+            )
 
 
 def names_in(draft: PlanBuilder, *texts: str | None) -> tuple[str, ...]:

@@ -80,8 +80,10 @@ def warnings(draft: PlanBuilder, parameters: Iterable[Parameter]) -> Iterator[st
 
         until = load().rung(draft.scenario.as_of_day.year)[0].until
         count = "1 number comes" if late == 1 else f"{late} numbers come"
-        yield (f"{count} from decisions of states up to {until}, later than as_of {draft.scenario.as_of}; only the wars of the "
-               "cases of the catalogue are left out of them")  # fmt: skip
+        yield (
+            f"{count} from decisions of states up to {until}, later than as_of {draft.scenario.as_of}; only the wars of the "
+            "cases of the catalogue are left out of them"
+        )
 
 
 def _without_kind(find: Callable[[Rung], Percentiles]) -> Find:

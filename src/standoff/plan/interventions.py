@@ -14,8 +14,11 @@ from standoff.plan.intervention_records import PlannedIntervention
 from standoff.plan.parameters import add_belief
 from standoff.scenario.interventions import AS_OF, SECTION, START, is_defined
 
-ONCE = {"stocks": "is read once, at the start", "observations": "is one number for the whole history",
-        "questions": "is not read by the run"}  # fmt: skip
+ONCE = {
+    "stocks": "is read once, at the start",
+    "observations": "is one number for the whole history",
+    "questions": "is not read by the run",
+}
 FIX = "`--since start` changes it for the whole run"
 
 
@@ -47,16 +50,20 @@ def _planned(draft: PlanBuilder, path: str) -> PlannedIntervention | None:
         draft.report(here, f"`{path}` is a prior: it cannot change {_when(item.since, scenario.as_of)}", fix=FIX)
         return None
     if beliefs.HISTORY.match(str(item.value)):
-        draft.report(here, f"`{item.value}` is known about a whole case: it cannot be set {_when(item.since, scenario.as_of)}",
-                     fix=FIX)  # fmt: skip
+        draft.report(
+            here,
+            f"`{item.value}` is known about a whole case: it cannot be set {_when(item.since, scenario.as_of)}",
+            fix=FIX,
+        )
         return None
     first = scenario.step_since(item.since)
     if first >= draft.calendar.steps:
         draft.warnings.append(f"interventions.{path} changes nothing: no step of the run begins after {scenario.as_of}")
     unit, factor = (base.belief.unit, base.factor) if base.belief.unit else (base.unit, 1.0)
     low, high = (None if end is None else end / factor for end in (base.low, base.high))
-    value = add_belief(draft, here, item.value, unit, low=low, high=high,
-                   doc=f"{base.path} from {scenario.label_since(item.since)} on")  # fmt: skip
+    value = add_belief(
+        draft, here, item.value, unit, low=low, high=high, doc=f"{base.path} from {scenario.label_since(item.since)} on"
+    )
     return PlannedIntervention(target, value, first)
 
 
@@ -74,11 +81,19 @@ def _unknown(draft: PlanBuilder, path: str) -> None:
             f"name one of {join_limited(below)}",
         )
     elif is_defined(draft.document, path):
-        draft.report(here, f"`{path}` is not a parameter of the run: it cannot change {when}",
-                     "levers, and parameters of mechanisms, choices and beliefs", FIX)  # fmt: skip
+        draft.report(
+            here,
+            f"`{path}` is not a parameter of the run: it cannot change {when}",
+            "levers, and parameters of mechanisms, choices and beliefs",
+            FIX,
+        )
     else:
-        draft.report(here, f"`{path}` is unknown: no lever and no parameter has this name", join_limited(short),
-                     did_you_mean(path, [*short, *known]))  # fmt: skip
+        draft.report(
+            here,
+            f"`{path}` is unknown: no lever and no parameter has this name",
+            join_limited(short),
+            did_you_mean(path, [*short, *known]),
+        )
 
 
 def _when(since: str, as_of: str) -> str:

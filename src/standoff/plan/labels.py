@@ -98,8 +98,15 @@ def parameter(plan: Plan, path: str) -> str:
     """
     section, _, rest = path.partition(".")
     words = rest.split(".")
-    name = {"choices": _of_choice, "stocks": _of_stock, "observations": _of_observation, "beliefs": _of_belief,
-            "questions": _of_question, "interventions": _of_intervention, "mechanisms": _of_mechanism}.get(section)  # fmt: skip
+    name = {
+        "choices": _of_choice,
+        "stocks": _of_stock,
+        "observations": _of_observation,
+        "beliefs": _of_belief,
+        "questions": _of_question,
+        "interventions": _of_intervention,
+        "mechanisms": _of_mechanism,
+    }.get(section)
     out = name(plan, path, words) if name and rest else ""
     return out or humanise(path)
 

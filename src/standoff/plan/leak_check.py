@@ -85,9 +85,12 @@ def require_no_leaks(loaded: LoadedScenario, ledger: Ledger) -> None:
     texts = leaking_paths(loaded, ledger)
     if texts:
         raise ModelError(
-            Problem(f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
-                    allowed="claims published by then", fix="cite an earlier claim")
-        )  # fmt: skip
+            Problem(
+                f"claims published after as_of {loaded.scenario.as_of} reach {join_limited(texts, 6)}",
+                allowed="claims published by then",
+                fix="cite an earlier claim",
+            )
+        )
 
 
 def widen_late_parameters(result: Plan, lates: Iterable[LateEntry], factor: float = WIDER) -> Plan:

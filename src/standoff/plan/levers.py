@@ -59,8 +59,13 @@ def _canonical(plan: Plan, parameter: Parameter, raw: float | str) -> float:
     written = own if not belief.unit and belief.numbers[0] == 0 else units.parse(belief.unit, plan.scenario.units)
     if not written.same_kind(own):
         got, unit = f"`{belief.unit}`" if belief.unit else f"`{raw}` without a unit", parameter.belief.unit or own.text
-        raise ModelError(Problem(f"{got} does not fit", allowed=f"a number with a unit of the kind of {unit}",
-                                 fix=f"write such as '{belief.numbers[0]:g} {unit}'"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"{got} does not fit",
+                allowed=f"a number with a unit of the kind of {unit}",
+                fix=f"write such as '{belief.numbers[0]:g} {unit}'",
+            )
+        )
     return belief.numbers[0] * written.factor
 
 

@@ -96,8 +96,11 @@ def _points(draft: PlanBuilder, cell: str, entry: Observation, fit: Sequence[Cla
             continue
         unit = draft.unit(claim.unit)
         if not unit.same_kind(draft.units[cell]):
-            draft.report(("observations", cell, "claims"), f"the claim `{claim.id}` is in `{claim.unit}`",
-                         f"a unit of {draft.stocks[cell].unit}")  # fmt: skip
+            draft.report(
+                ("observations", cell, "claims"),
+                f"the claim `{claim.id}` is in `{claim.unit}`",
+                f"a unit of {draft.stocks[cell].unit}",
+            )
             continue
         low, high = (end * unit.factor for end in implied_interval(claim))
         value = _value(claim)
@@ -126,9 +129,12 @@ def _agreed(
     low, high = max((each.low for each in numbers), default=0.0), min((each.high for each in numbers), default=0.0)
     if low > high + ROUNDING * max(abs(low), abs(high)):
         text = "; ".join(f"`{each.claim.id}` {each.claim.statement}" for each in numbers)
-        draft.report(here, f"claims about {numbers[0].claim.as_of.last} differ: {text}",
-                     "one number per stock and day, or compatible numbers",
-                     "choose with `prefer:`, or narrow the filter, such as `status: accepted`")  # fmt: skip
+        draft.report(
+            here,
+            f"claims about {numbers[0].claim.as_of.last} differ: {text}",
+            "one number per stock and day, or compatible numbers",
+            "choose with `prefer:`, or narrow the filter, such as `status: accepted`",
+        )
     return min(numbers, key=lambda each: (each.high - each.low, each.claim.id), default=None)
 
 
@@ -138,8 +144,10 @@ def _broken(cell: str, points: Mapping[float, float], bounds: Sequence[ClaimPoin
     for point in bounds:
         name = f"`{point.claim.id}` ({point.claim.statement})"
         if not knots or not knots[0] <= point.position <= knots[-1]:
-            yield (f"observations.{cell}: {name} is a bound at a time without a value, and imposes nothing; "
-                   "`bounds: value` imposes its number")  # fmt: skip
+            yield (
+                f"observations.{cell}: {name} is a bound at a time without a value, and imposes nothing; "
+                "`bounds: value` imposes its number"
+            )
         elif not point.low <= _between(points, knots, point.position) <= point.high:
             yield f"observations.{cell}: the path through the other claims violates {name}"
 

@@ -24,14 +24,26 @@ LOST = 0.01  #: probability of a belief outside its range that needs no warning;
 
 
 def add_belief(
-    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
-    high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
-) -> int:  # fmt: skip
+    draft: PlanBuilder,
+    path: Path_,
+    raw: Any,
+    unit: str,
+    inherited: tuple[str, ...] = (),
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    doc: str = "",
+    cited: str = "",
+    implicit_unit: bool = False,
+) -> int:
     """Register the belief at `path`; with `implicit_unit` its unit may be left out."""
     if is_same(raw):
         return _same(draft, path, raw, unit, low, high)
-    return draft.add_parameter(checked_parameter(draft, path, raw, unit, inherited, low=low, high=high, doc=doc,
-                                                 cited=cited, implicit_unit=implicit_unit))  # fmt: skip
+    return draft.add_parameter(
+        checked_parameter(
+            draft, path, raw, unit, inherited, low=low, high=high, doc=doc, cited=cited, implicit_unit=implicit_unit
+        )
+    )
 
 
 def _same(draft: PlanBuilder, path: Path_, belief: Belief, unit: str, low: float | None, high: float | None) -> int:
@@ -49,9 +61,18 @@ def _same(draft: PlanBuilder, path: Path_, belief: Belief, unit: str, low: float
 
 
 def checked_parameter(
-    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...] = (), *, low: float | None = None,
-    high: float | None = None, doc: str = "", cited: str = "", implicit_unit: bool = False,
-) -> Parameter:  # fmt: skip
+    draft: PlanBuilder,
+    path: Path_,
+    raw: Any,
+    unit: str,
+    inherited: tuple[str, ...] = (),
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    doc: str = "",
+    cited: str = "",
+    implicit_unit: bool = False,
+) -> Parameter:
     """The belief at `path` with its unit, bounds and sources checked; not registered."""
     arguments = (raw, unit, inherited, low, high, doc, cited, implicit_unit)
     quoted = raw.claim if isinstance(raw, Belief) else ""
@@ -64,9 +85,17 @@ def checked_parameter(
 
 
 def _parameter(
-    draft: PlanBuilder, path: Path_, raw: Any, unit: str, inherited: tuple[str, ...], low: float | None, high: float | None,
-    doc: str, cited: str, implicit_unit: bool,
-) -> tuple[Parameter, list[str]]:  # fmt: skip
+    draft: PlanBuilder,
+    path: Path_,
+    raw: Any,
+    unit: str,
+    inherited: tuple[str, ...],
+    low: float | None,
+    high: float | None,
+    doc: str,
+    cited: str,
+    implicit_unit: bool,
+) -> tuple[Parameter, list[str]]:
     """The parameter, and the claims that it cites."""
     belief = Belief("point", (0.0,), sources=(ASSUMPTION,))
     try:
@@ -114,8 +143,10 @@ def cut_away(parameters: Iterable[Parameter]) -> Iterator[str]:
         lost = 1 - (above - below)
         if lost > LOST:
             low, high = (None if end is None else end / parameter.factor for end in (parameter.low, parameter.high))
-            yield (f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is truncated, since it must be "
-                   f"{_bounds(low, high, belief.unit or '1')}; the rest is scaled up")  # fmt: skip
+            yield (
+                f"{parameter.path}: {lost:.1%} of `{replace(belief, sources=())}` is truncated, since it must be "
+                f"{_bounds(low, high, belief.unit or '1')}; the rest is scaled up"
+            )
 
 
 def _bounds(low: float | None, high: float | None, unit: str) -> str:
@@ -149,8 +180,17 @@ def initial(draft: PlanBuilder, cell: str) -> int:
     name, _, holder = cell.partition(".")
     raw = stock.initial[holder] if isinstance(stock.initial, dict) else stock.initial
     path = ("stocks", name, "initial", *([holder] if holder else []))
-    return add_belief(draft, path, raw, stock.unit, stock.sources, low=stock.floor, high=stock.cap, implicit_unit=True,
-                  doc=f"{cell} at the start")  # fmt: skip
+    return add_belief(
+        draft,
+        path,
+        raw,
+        stock.unit,
+        stock.sources,
+        low=stock.floor,
+        high=stock.cap,
+        implicit_unit=True,
+        doc=f"{cell} at the start",
+    )
 
 
 def add_declared(
@@ -170,8 +210,17 @@ def add_declared(
 
     def add_once(path: Path_, raw: Any) -> int:
         low = floor if path[-2:] == (components.NUMBERS, RATE) else spec.ge
-        return add_belief(draft, path, raw, unit or own_unit(draft, raw), sources, low=low, high=spec.le, doc=spec.doc,
-                          cited=spec.source)  # fmt: skip
+        return add_belief(
+            draft,
+            path,
+            raw,
+            unit or own_unit(draft, raw),
+            sources,
+            low=low,
+            high=spec.le,
+            doc=spec.doc,
+            cited=spec.source,
+        )
 
     if members is None:
         return add_once(path, value)
@@ -193,8 +242,12 @@ def add_declared(
 
 def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
     if belief.shape == SHAPE:  # what history can give has been resolved before
-        draft.report(path, f"`{belief}` is not known about this number", PLACES,
-                     "write the number, and `@history` after it if it was counted in decisions of the past")  # fmt: skip
+        draft.report(
+            path,
+            f"`{belief}` is not known about this number",
+            PLACES,
+            "write the number, and `@history` after it if it was counted in decisions of the past",
+        )
         return Belief("point", (0.0,), sources=belief.sources)
     if belief.shape != "claim":
         return belief
@@ -209,10 +262,11 @@ def _from_claim(draft: PlanBuilder, belief: Belief, path: Path_) -> Belief:
         others = draft.standing_claims.filter(subject=claim.subject, quantity=claim.quantity)
         ids = [other.id for other in others if other.numbers and other.id in draft.standing_claims]
         draft.report(
-            path, f"the claim `{claim.id}` {why}",
+            path,
+            f"the claim `{claim.id}` {why}",
             f"a claim, accepted or disputed, valid as of {draft.scenario.as_of}{': ' * bool(ids)}{join_limited(ids, 3)}",
             did_you_mean(claim.id, ids) or "use an earlier claim; later claims are for scoring only",
-        )  # fmt: skip
+        )
     return replace(result, sources=belief.sources)
 
 

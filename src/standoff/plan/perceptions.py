@@ -34,7 +34,7 @@ def planned_views(draft: PlanBuilder, actor: str, choices: Sequence[PlannedChoic
 
 def _view(
     draft: PlanBuilder, path: Path_, written: Mapping[str, Belief | Any], who: str, facts: Collection[int]
-) -> Perception:  # fmt: skip
+) -> Perception:
     """The perception; `facts` are numbers of conditions, which no actor perceives otherwise."""
     stocks, numbers = {}, {}
     for word, belief in written.items():
@@ -44,8 +44,11 @@ def _view(
         elif (target := draft.index.get(word)) is not None:
             numbers[target] = factor
             if target in facts:
-                draft.report((*path, word), f"`{word}` is read by conditions alone, which are facts that all actors know",
-                             "a number that the value of a reason names")  # fmt: skip
+                draft.report(
+                    (*path, word),
+                    f"`{word}` is read by conditions alone, which are facts that all actors know",
+                    "a number that the value of a reason names",
+                )
         elif word.startswith("choices."):
             draft.unknown_parameter((*path, word), word)
     return Perception(stocks, numbers)

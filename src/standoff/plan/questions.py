@@ -47,8 +47,11 @@ def _read(draft: PlanBuilder, question: Question, here: Path_) -> tuple[Mapping[
                 continue
             dims = expression.dimensions(node, draft.units, text)
             if (dims is None) != form.IS_CONDITION:
-                draft.report(path, f"`{text}` is {'a condition' if dims is None else 'a number'}",
-                             "a condition" if dims is not None else "a number")  # fmt: skip
+                draft.report(
+                    path,
+                    f"`{text}` is {'a condition' if dims is None else 'a number'}",
+                    "a condition" if dims is not None else "a number",
+                )
             elif dims is not None:
                 unit = unit or _display_unit(draft, node, dims)
                 if draft.unit(unit).dims != dims:

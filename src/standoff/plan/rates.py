@@ -62,9 +62,15 @@ def likely_names(draft: PlanBuilder, numbers: Collection[str], used: Collection[
 
 
 def planned_rate(
-    draft: PlanBuilder, path: Path_, text: str, numbers: Mapping[str, int], unit: str, own: tuple[str, ...],
-    inherited: tuple[str, ...], elsewhere: Collection[str] = (),
-) -> expression.Node | None:  # fmt: skip
+    draft: PlanBuilder,
+    path: Path_,
+    text: str,
+    numbers: Mapping[str, int],
+    unit: str,
+    own: tuple[str, ...],
+    inherited: tuple[str, ...],
+    elsewhere: Collection[str] = (),
+) -> expression.Node | None:
     """The expression at `path`, in `unit`; None if it is invalid.
 
     numbers: the parameters that it may name; own, inherited: sources after it, and of its entry; elsewhere: names of numbers
@@ -78,16 +84,24 @@ def planned_rate(
         node = expression.parse(text, draft.scenario.units)
         draft.check_names(path, node)
         for term in expression.choice_terms(node):
-            draft.report(path, f"`{term.choice}` is a choice", "stocks, numbers and dates",
-                         "let its options change a number, by `effects`")  # fmt: skip
+            draft.report(
+                path,
+                f"`{term.choice}` is a choice",
+                "stocks, numbers and dates",
+                "let its options change a number, by `effects`",
+            )
         words = draft.number_texts(path, numbers)
         dims = expression.dimensions(node, known, text, truth_counts=True, numbers=words)
         wanted = draft.unit(unit).dims
         if dims is None:
             draft.report(path, f"`{text}` is a condition", "a number", f"multiply it by a number in `{unit}`")
         elif dims != wanted:
-            draft.report(path, f"`{text}` is in `{units.show(dims)}`", f"a rate in `{unit}`, or a unit of its kind",
-                         _correction(dims, wanted))  # fmt: skip
+            draft.report(
+                path,
+                f"`{text}` is in `{units.show(dims)}`",
+                f"a rate in `{unit}`, or a unit of its kind",
+                _correction(dims, wanted),
+            )
         draft.check_constants(path, node, own, inherited)
     except StandoffError as error:
         draft.report_error(path, error)
@@ -96,8 +110,12 @@ def planned_rate(
     meant = likely_names(draft, numbers, elsewhere)
     for name in numbers:
         if name not in used and name not in elsewhere and name not in meant:
-            draft.report((*path[:-1], components.NUMBERS, name), f"`{name}` is not in `{text}`", "numbers that it names",
-                         did_you_mean(name, used))  # fmt: skip
+            draft.report(
+                (*path[:-1], components.NUMBERS, name),
+                f"`{name}` is not in `{text}`",
+                "numbers that it names",
+                did_you_mean(name, used),
+            )
     return None if draft.faults > before else node
 
 

@@ -208,8 +208,7 @@ class PlannedQuestion:
     @property
     def reason(self) -> tuple[str, str] | None:
         """The choice and the reason of a `reason` question."""
-        result: tuple[str, str] | None = self.form.reason_of(self.question)
-        return result
+        return self.form.reason_of(self.question)
 
     @property
     def date(self) -> str:
@@ -282,11 +281,16 @@ class Plan:
         """All parameters that were set, including those from the start, and options set by a person."""
         scenario = self.scenario
         return (
-            *(InterventionRecord.of(path, item.value, scenario.label_since(item.since))
-              for path, item in scenario.interventions.items()),
-            *(InterventionRecord(path=name, value=option, since=scenario.label_since(month))
-              for name, choice in scenario.choices.items() for month, option in choice.held.items()),
-        )  # fmt: skip
+            *(
+                InterventionRecord.of(path, item.value, scenario.label_since(item.since))
+                for path, item in scenario.interventions.items()
+            ),
+            *(
+                InterventionRecord(path=name, value=option, since=scenario.label_since(month))
+                for name, choice in scenario.choices.items()
+                for month, option in choice.held.items()
+            ),
+        )
 
     @property
     def has_held_options(self) -> bool:

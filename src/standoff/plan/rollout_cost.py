@@ -37,10 +37,16 @@ def check(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> None:
         return
     dearest = max(choices, key=rollouts)
     reason = max(dearest.reasons, key=lambda item: item.horizon)
-    what = (f"look-ahead takes {ratio:,.0f} times the steps of the run itself, most of them for `{dearest.name}`: "
-            f"{len(dearest.options)} options, {reason.horizon} steps, at every date of decisions")  # fmt: skip
+    what = (
+        f"look-ahead takes {ratio:,.0f} times the steps of the run itself, most of them for `{dearest.name}`: "
+        f"{len(dearest.options)} options, {reason.horizon} steps, at every date of decisions"
+    )
     if ratio > MOST:
-        draft.report(("choices", dearest.name, "reasons", reason.name, "horizon"), what, f"up to {MOST:g} times",
-                     "a shorter `horizon`, a longer `every`, or fewer options")  # fmt: skip
+        draft.report(
+            ("choices", dearest.name, "reasons", reason.name, "horizon"),
+            what,
+            f"up to {MOST:g} times",
+            "a shorter `horizon`, a longer `every`, or fewer options",
+        )
     else:
         draft.warnings.append(what)

@@ -30,9 +30,13 @@ def target_of(draft: PlanBuilder, path: Path_, belief: Belief) -> int | None:
     if belief.target in {own, own.removeprefix("mechanisms.")}:
         draft.report(path, f"`{belief.target}` is the same as itself", "the path of another parameter")
     elif later and belief.target.removeprefix("mechanisms.").partition(".")[0] not in draft.broken:
-        draft.report(path, f"`{belief.target}` is no number that stands before this one", "a parameter of an entry above: "
-                     "stocks come first, then mechanisms, choices and beliefs, in the order of the scenario",
-                     "write the number here, and `same_as` there")  # fmt: skip
+        draft.report(
+            path,
+            f"`{belief.target}` is no number that stands before this one",
+            "a parameter of an entry above: "
+            "stocks come first, then mechanisms, choices and beliefs, in the order of the scenario",
+            "write the number here, and `same_as` there",
+        )
     else:
         draft.unknown_parameter(path, belief.target)
     return None
@@ -40,19 +44,25 @@ def target_of(draft: PlanBuilder, path: Path_, belief: Belief) -> int | None:
 
 def share_parameter(
     draft: PlanBuilder, path: Path_, index: int, unit: str, low: float | None, high: float | None
-) -> int | None:  # fmt: skip
+) -> int | None:
     """Give a parameter the further path `path`, and its bounds, in `unit`; None if they differ."""
     own, wanted = draft.parameters[index], draft.unit(unit)
     if path[0] not in SECTIONS:
         draft.report(path, f"`{SAME}` has no meaning here", "a number or a belief")
         return None
     if not units.parse(own.unit, draft.scenario.units).same_kind(wanted):
-        draft.report(path, f"`{own.path}` is in `{own.belief.unit or own.unit}` where a unit of `{unit}` is needed",
-                     "a parameter with a unit of the same kind")  # fmt: skip
+        draft.report(
+            path,
+            f"`{own.path}` is in `{own.belief.unit or own.unit}` where a unit of `{unit}` is needed",
+            "a parameter with a unit of the same kind",
+        )
         return None
     if (own.path.partition(".")[0] in ONCE) != (str(path[0]) in ONCE):
-        draft.report(path, f"`{own.path}` is read once, and this number at every step, or the reverse",
-                     "two parameters, or two numbers of stocks and observations")  # fmt: skip
+        draft.report(
+            path,
+            f"`{own.path}` is read once, and this number at every step, or the reverse",
+            "two parameters, or two numbers of stocks and observations",
+        )
         return None
     ends = [None if bound is None else bound * wanted.factor for bound in (low, high)]
     draft.parameters[index] = replace(own, low=_inner(own.low, ends[0], max), high=_inner(own.high, ends[1], min))

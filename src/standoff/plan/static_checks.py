@@ -134,7 +134,7 @@ def spans_of(draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Comp
 
 def number_spans(
     draft: PlanBuilder, mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...]
-) -> dict[str, Span]:  # fmt: skip
+) -> dict[str, Span]:
     """Least and largest value of each number of a condition, by path; any where it changes."""
     nodes = [part.when for part in mechanisms if part.when is not None]
     nodes += [node for choice in choices for node in choice.conditions]
@@ -155,9 +155,12 @@ def number_spans(
 
 
 def warnings(
-    draft: PlanBuilder, starts: tuple[int, ...], mechanisms: tuple[Component, ...], choices: tuple[PlannedChoice, ...],
+    draft: PlanBuilder,
+    starts: tuple[int, ...],
+    mechanisms: tuple[Component, ...],
+    choices: tuple[PlannedChoice, ...],
     questions: tuple[PlannedQuestion, ...],
-) -> Iterator[str]:  # fmt: skip
+) -> Iterator[str]:
     """Warnings for events that are impossible or certain, which are probably errors."""
     spans = spans_of(draft, starts, mechanisms) | number_spans(draft, mechanisms, choices)
     scenario = draft.scenario
@@ -190,12 +193,16 @@ def warnings(
         first = draft.calendar.index(calendar.last_day(history[0].since)) - 1 if history else draft.first_free
         if min(first, draft.first_free) > 0:
             until = history[0].since if first < draft.first_free else scenario.as_of
-            yield (f"choices.{choice.name}.history has no option from {scenario.start} to {until}: "
-                   f"the status quo `{choice.options[choice.status_quo]}`"
-                   f"{'; entries after as_of are not used' if history and first >= draft.first_free else ''}")  # fmt: skip
+            yield (
+                f"choices.{choice.name}.history has no option from {scenario.start} to {until}: "
+                f"the status quo `{choice.options[choice.status_quo]}`"
+                f"{'; entries after as_of are not used' if history and first >= draft.first_free else ''}"
+            )
         if draft.first_free < draft.calendar.steps and not any(choice.is_date):
-            yield (f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
-                   f"between {scenario.as_of} and {scenario.end}")  # fmt: skip
+            yield (
+                f"choices.{choice.name} is never made: no date of `every: {scenario.choices[choice.name].every}` lies "
+                f"between {scenario.as_of} and {scenario.end}"
+            )
     for query in questions:
         question, where = query.question, f"questions.{query.id}"
         if question.by is not None and query.since > query.state:
@@ -236,8 +243,10 @@ def _beyond_reach(
 def _clock_spans(draft: PlanBuilder, node: expression.Node, first: int = 1, last: int | None = None) -> dict[str, Span]:
     """Least and largest value of the clock terms of a condition at states `first` to `last`."""
     states = range(first, (draft.calendar.steps if last is None else last) + 1)
-    values = {term.name: clock_values(term, draft.calendar, draft.scenario.events, states)
-              for term in expression.clock_terms(node)}  # fmt: skip
+    values = {
+        term.name: clock_values(term, draft.calendar, draft.scenario.events, states)
+        for term in expression.clock_terms(node)
+    }
     return {name: (float(min(entries)), float(max(entries))) for name, entries in values.items() if entries}
 
 

@@ -24,6 +24,8 @@ def warnings(draft: PlanBuilder, mechanisms: Sequence[Component]) -> list[str]:
             for i in [where] if isinstance(where, int) else dict.fromkeys(where.values()):
                 share = draft.parameters[i].quantile(0.5) * draft.calendar.dt
                 if share > most:
-                    out.append(f"{draft.parameters[i].path} removes {share:.0%} in one step, and a step of `{part.kind}` is "
-                               f"accurate up to {most:.0%} (see `standoff show {part.kind}`): use a shorter `step`")  # fmt: skip
+                    out.append(
+                        f"{draft.parameters[i].path} removes {share:.0%} in one step, and a step of `{part.kind}` is "
+                        f"accurate up to {most:.0%} (see `standoff show {part.kind}`): use a shorter `step`"
+                    )
     return out

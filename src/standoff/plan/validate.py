@@ -67,16 +67,28 @@ def validate(case: str | Path) -> Validation:
         raise ScenarioError(problems)
     base = plans[""]
     counts = {
-        "actors": len(base.scenario.actors), "stocks": len(base.cells), "mechanisms": len(base.mechanisms),
-        "choices": len(base.choices), "reasons": sum(len(choice.reasons) for choice in base.choices),
-        "questions": len(base.questions), "parameters": len(base.parameters), "claims": len(base.ledger),
+        "actors": len(base.scenario.actors),
+        "stocks": len(base.cells),
+        "mechanisms": len(base.mechanisms),
+        "choices": len(base.choices),
+        "reasons": sum(len(choice.reasons) for choice in base.choices),
+        "questions": len(base.questions),
+        "parameters": len(base.parameters),
+        "claims": len(base.ledger),
         "variants": len(base.scenario.variants),
-    }  # fmt: skip
-    late = (f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
-            for item in late_entries(base))  # fmt: skip
-    return Validation(plan=base, title=base.scenario.title, counts=counts, variants=tuple(base.scenario.variants),
-                      warnings=(*base.warnings, *late),
-                      conditions={path: expression.notation(node) for path, node in _conditions(base)})  # fmt: skip
+    }
+    late = (
+        f"{item.kind} {item.path} cites only claims published after as_of: {', '.join(item.claims)}"
+        for item in late_entries(base)
+    )
+    return Validation(
+        plan=base,
+        title=base.scenario.title,
+        counts=counts,
+        variants=tuple(base.scenario.variants),
+        warnings=(*base.warnings, *late),
+        conditions={path: expression.notation(node) for path, node in _conditions(base)},
+    )
 
 
 def _conditions(plan: Plan) -> Iterator[tuple[str, expression.Node]]:

@@ -58,8 +58,17 @@ class LibraryPrior:
 
     def to_data(self) -> dict[str, Any]:
         """As plain data, in the order in which it is read."""
-        return {"name": self.name, "kind": self.kind, "text": self.text, "range": self.range, "unit": self.unit,
-                "sources": list(self.sources), "origin": self.origin, "rule": self.rule, "works": self.works}  # fmt: skip
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "text": self.text,
+            "range": self.range,
+            "unit": self.unit,
+            "sources": list(self.sources),
+            "origin": self.origin,
+            "rule": self.rule,
+            "works": self.works,
+        }
 
 
 def list_priors() -> Mapping[str, LibraryPrior]:
@@ -71,8 +80,13 @@ def find(name: str) -> LibraryPrior:
     """The prior of a name; raises `BeliefError` with the nearest names."""
     known = list_priors()
     if name not in known:
-        raise BeliefError(Problem(f"there is no prior `{name}`", allowed="a name that `standoff list priors` shows",
-                                  fix=_nearest(name, known)))  # fmt: skip
+        raise BeliefError(
+            Problem(
+                f"there is no prior `{name}`",
+                allowed="a name that `standoff list priors` shows",
+                fix=_nearest(name, known),
+            )
+        )
     return known[name]
 
 

@@ -31,8 +31,7 @@ PACKAGE = "standoff.questions"
 
 def form(kind: str) -> Form:
     """The form of that name."""
-    result: Form = registry.module(PACKAGE, kind).FORM
-    return result
+    return registry.module(PACKAGE, kind).FORM
 
 
 @lru_cache(maxsize=1)
@@ -61,4 +60,4 @@ __all__ = [
     "count_text",
     "form",
     "forms",
-]  # fmt: skip
+]

@@ -61,16 +61,14 @@ class Answer:
         """Share of futures in which it happens, or the label is first; None for other numbers."""
         if self.kind == "first_of":
             return float(self.detail["first"][self.answer])
-        own: float | None = self.detail.get("probability_by", self.number if self.kind == "event" else None)
-        return own
+        return self.detail.get("probability_by", self.number if self.kind == "event" else None)
 
     @property
     def point_error(self) -> float | None:
         """Monte Carlo standard error of the point; None where it is not known."""
         if self._models is not None:
             return self._models.error
-        own: float | None = self.detail.get("probability_mc_error", self.mc_error)
-        return own
+        return self.detail.get("probability_mc_error", self.mc_error)
 
     def moved(self, change: float) -> float:
         """The point with a paired difference added; a probability stays between 0 and 1."""

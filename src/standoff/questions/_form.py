@@ -210,9 +210,13 @@ class Form(ABC):
     # ---- in a scenario
 
     def check(  # noqa: B027 (most forms have nothing to check)
-        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        self,
+        question: Question,
+        scenario: Scenario,
+        here: tuple[Any, ...],
+        report: Callable[..., None],
         named: Callable[..., bool],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Report unknown names: `report(path, text)`, `named(path, word, known, what)`."""
 
     def outcome_words(self, question: Question) -> list[str] | None:
@@ -231,8 +235,12 @@ class Form(ABC):
                 first = error.problems[0]
                 report(here, first.what, first.allowed, first.fix)
         elif outcome.value not in words:
-            report(here, f"`{outcome.value}` is not an outcome of a question of form `{self.name}`", join_limited(words),
-                   did_you_mean(outcome.value, words))  # fmt: skip
+            report(
+                here,
+                f"`{outcome.value}` is not an outcome of a question of form `{self.name}`",
+                join_limited(words),
+                did_you_mean(outcome.value, words),
+            )
 
     # ---- in a plan
 

@@ -67,9 +67,11 @@ class EventForm(Form):
         rivals = {"even": 0.5}
         rivals |= {name: p for name, p in statement.baselines.items() if p is not None}
         return Probabilities(
-            counts=(count - hits, hits), happened=int(outcome.value == "yes"), shown=1,
+            counts=(count - hits, hits),
+            happened=int(outcome.value == "yes"),
+            shown=1,
             rivals={name: (1 - p, p) for name, p in rivals.items()},
-        )  # fmt: skip
+        )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         p, mc_error = answer.point or 0.0, answer.point_error

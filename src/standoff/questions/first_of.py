@@ -46,9 +46,13 @@ class FirstOf(Form):
     HAS_LABELS = True
 
     def check(
-        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        self,
+        question: Question,
+        scenario: Scenario,
+        here: tuple[Any, ...],
+        report: Callable[..., None],
         named: Callable[..., bool],
-    ) -> None:  # fmt: skip
+    ) -> None:
         known = [word for label in question.first_of for word in (label, label.partition(", ")[2]) if word]
         for word in question.indicators or ():
             named((*here, "indicators", word), word, list(dict.fromkeys(known)), "label or constraint")
@@ -63,10 +67,7 @@ class FirstOf(Form):
         keys = sample.question.expressions
         first = np.min([sample[key] for key in keys], axis=0)
         wins = {key: (sample[key] == first) & np.isfinite(first) for key in keys}
-        out: np.ndarray = (
-            wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else (~np.isfinite(first)).astype(float)
-        )
-        return out
+        return wins[label] / np.maximum(sum(wins.values()), 1) if label in wins else (~np.isfinite(first)).astype(float)
 
     def answer(self, sample: Sample) -> Response:
         names = list(sample.question.expressions)
@@ -92,9 +93,11 @@ class FirstOf(Form):
         count, labels = len(sample[next(iter(keys))]), list(table)
         index = labels.index(outcome.value) if outcome.value in keys else len(labels) - 1
         return Probabilities(
-            counts=[share * count for share in table.values()], happened=index, shown=index,
+            counts=[share * count for share in table.values()],
+            happened=index,
+            shown=index,
             rivals={"even": np.full(len(labels), 1 / len(labels))},
-        )  # fmt: skip
+        )
 
     def text(self, answer: Answer, as_of: str, write: FormWriter) -> AnswerText:
         share, mc_error = answer.point or 0.0, answer.point_error

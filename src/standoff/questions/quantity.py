@@ -33,8 +33,7 @@ class QuantityForm(Form):
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         """Values in the unit of the question."""
-        out: np.ndarray = sample[""] / sample.factor
-        return out
+        return sample[""] / sample.factor
 
     def linear_tracker(self, sample: Sample) -> tuple[str, float]:
         return sample.question.id, sample.factor
@@ -53,8 +52,14 @@ class QuantityForm(Form):
         if not answer.mc_error:
             form = write.without_decimals(form, [value, *answer.ends])
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
-        return AnswerText(form.full(value), INTERVAL + form.between(*answer.ends), "", error,
-                          baseline_texts(answer, lambda name, number: form.full(number)), f"at {answer.date}")  # fmt: skip
+        return AnswerText(
+            form.full(value),
+            INTERVAL + form.between(*answer.ends),
+            "",
+            error,
+            baseline_texts(answer, lambda name, number: form.full(number)),
+            f"at {answer.date}",
+        )
 
 
 FORM = QuantityForm()

@@ -40,9 +40,13 @@ class Rank(Form):
     STATISTIC = "median"
 
     def check(
-        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        self,
+        question: Question,
+        scenario: Scenario,
+        here: tuple[Any, ...],
+        report: Callable[..., None],
         named: Callable[..., bool],
-    ) -> None:  # fmt: skip
+    ) -> None:
         if question.of is not None:
             named((*here, "of"), question.of, question.rank, "value")
 
@@ -53,8 +57,7 @@ class Rank(Form):
         """The place; equal values share the better one."""
         table = np.stack([sample[key] for key in sample.question.expressions])
         index = list(sample.question.expressions).index(str(sample.question.question.of))
-        out: np.ndarray = 1.0 + (table > table[index]).sum(axis=0)
-        return out
+        return 1.0 + (table > table[index]).sum(axis=0)
 
     def answer(self, sample: Sample) -> Response:
         values = {key: float(np.median(sample[key])) for key in sample.question.expressions}
@@ -77,9 +80,13 @@ class Rank(Form):
         said = [detail["names"].get(key, key) for key in others]
         next_to = f", after {said[index - 2]}" if index > 1 else f", before {said[0]}" if others else ""
         return AnswerText(
-            f"rank {index} of {len(detail['values'])}{next_to}", f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}", "", "", (),
+            f"rank {index} of {len(detail['values'])}{next_to}",
+            f"{INTERVAL}{low or 0:.0f} to {high or 0:.0f}",
+            "",
+            "",
+            (),
             f"at {answer.date}; first in {write.percent(detail['first'])} of futures",
-        )  # fmt: skip
+        )
 
 
 FORM = Rank()

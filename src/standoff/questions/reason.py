@@ -41,9 +41,13 @@ class ReasonForm(Form):
     MEASURE = "log odds"
 
     def check(
-        self, question: Question, scenario: Scenario, here: tuple[Any, ...], report: Callable[..., None],
+        self,
+        question: Question,
+        scenario: Scenario,
+        here: tuple[Any, ...],
+        report: Callable[..., None],
         named: Callable[..., bool],
-    ) -> None:  # fmt: skip
+    ) -> None:
         choice, reason = question.reason
         if named((*here, "reason"), choice, scenario.choices, "choice"):
             named((*here, "reason"), reason, scenario.choices[choice].reasons, "reason")
@@ -68,10 +72,12 @@ class ReasonForm(Form):
         first = sum(len(other.reasons) for other in plan.choices[:position])
         option = choice.options.index(str(query.question.option))
         return [
-            *(Tracker(f"{query.id}/{reason.name}", "reason", query.state, 0, None, position, row, option)
-              for row, reason in enumerate(choice.reasons, first)),
+            *(
+                Tracker(f"{query.id}/{reason.name}", "reason", query.state, 0, None, position, row, option)
+                for row, reason in enumerate(choice.reasons, first)
+            ),
             Tracker(f"{query.id}/probability", "probability", query.state, 0, None, position, -1, option),
-        ]  # fmt: skip
+        ]
 
     def values(self, sample: Sample, label: str = "") -> np.ndarray:
         return sample[sample.question.question.reason[1]].astype(float)
@@ -115,9 +121,12 @@ class ReasonForm(Form):
         )
         return AnswerText(
             f"{write.signed(value, decimals)} log odds",
-            f"{INTERVAL}{write.signed(low or 0.0, decimals)} to {write.signed(high or 0.0, decimals)}", "",
-            error, (), note,
-        )  # fmt: skip
+            f"{INTERVAL}{write.signed(low or 0.0, decimals)} to {write.signed(high or 0.0, decimals)}",
+            "",
+            error,
+            (),
+            note,
+        )
 
 
 def _choice(query: PlannedQuestion, plan: Plan) -> tuple[int, PlannedChoice]:

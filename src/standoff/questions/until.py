@@ -99,10 +99,13 @@ class Until(Form):
             by = " (epistemic band ".join(write.band_percents(answer.point or 0.0, answer.band_ends)) + ")"
         error = "" if answer.mc_error is None else form.error(answer.mc_error)
         return AnswerText(
-            main, INTERVAL + form.between(*answer.ends, missing=never), "", error,
+            main,
+            INTERVAL + form.between(*answer.ends, missing=never),
+            "",
+            error,
             baseline_texts(answer, lambda name, number: form.full(number)),
             f"happens by {answer.date}: {by}",
-        )  # fmt: skip
+        )
 
 
 FORM = Until()

@@ -165,8 +165,12 @@ def _entries() -> Iterator[tuple[str, str, str]]:
         code, names, adjectives = line.split("|")
         yield from ((name, code, "bloc") for name in _split(names))
         yield from ((name, code, ADJECTIVE) for name in _split(adjectives))
-    for table, kind in ((gazetteer.OFFICES, "office"), (gazetteer.PERSONS, "person"), (gazetteer.PLACES, "place"),
-                        (gazetteer.MEDIA, "media")):  # fmt: skip
+    for table, kind in (
+        (gazetteer.OFFICES, "office"),
+        (gazetteer.PERSONS, "person"),
+        (gazetteer.PLACES, "place"),
+        (gazetteer.MEDIA, "media"),
+    ):
         for line in table.strip().splitlines():
             code, names = line.split("|")
             yield from ((name, code, kind) for name in _split(names))

@@ -34,8 +34,11 @@ def document(path: Path, published: str = "") -> dict[str, Any]:
         out["digest"] = digest(path)
         text = text_files.load(path)
         text = replace(text, published=published or text.published)
-        out |= {"published": text.published, "encoding": text.encoding,
-                "rows": [row.to_data() for row in pipeline.rows(text.text, text.published)]}  # fmt: skip
+        out |= {
+            "published": text.published,
+            "encoding": text.encoding,
+            "rows": [row.to_data() for row in pipeline.rows(text.text, text.published)],
+        }
     except StandoffError as error:
         out["error"] = str(error)
     return out

@@ -131,9 +131,11 @@ def find(text: str, sentence: Span, published: str = "", year: str = "") -> list
             role = "since"
         said = SAID.search(text, sentence.start, match.start()) is not None
         if (
-            is_open(form, match.group()) and result and not said
+            is_open(form, match.group())
+            and result
+            and not said
             and (_is_of_other_year(text, out, result) or _is_before_other_year(text, match, sentence, result))
-        ):  # fmt: skip
+        ):
             result = ""
         out.append(DateMention(match.start(), match.end(), result, form, role))
     return out
@@ -270,8 +272,11 @@ def _is_no_time(text: str, match: re.Match[str], sentence: Span) -> bool:
 def _is_weekday(text: str, match: re.Match[str]) -> bool:
     """Whether a day of the week dates something, and is no name (`Bloody Sunday`, `Monday's`)."""
     before = text[max(0, match.start() - 24) : match.start()]
-    return match.group("r10")[0].isupper() and not re.search(r"[A-Z][\w.]*\s+$|-$", before) and (
-        text[match.end() : match.end() + 1] not in {"'", "\u2019", "-"})  # fmt: skip
+    return (
+        match.group("r10")[0].isupper()
+        and not re.search(r"[A-Z][\w.]*\s+$|-$", before)
+        and (text[match.end() : match.end() + 1] not in {"'", "\u2019", "-"})
+    )
 
 
 def _weekday(printed: dt.date, name: str, when: str) -> str:

@@ -72,14 +72,22 @@ def drafts(row: Statement, title: str, published: str, publisher: str = "", url:
             notes.append(f"Sentence: {' '.join(row.sentence.split())}")
         if "+" in row.subject:
             notes.append(f"The text says it of {row.subject.replace('+', ' and ')}.")
-        out.append({
-            "subject": code, **_content(row), "as_of": row.as_of or published, "published": published,
-            "speaker": f"author of {source['title']}" if own else row.speaker, "side": side_of(row.speaker_codes, own),
-            "source": {key: value for key, value in source.items() if value},
-            "quote": {"text": row.quote, "start": row.start, "end": row.end},
-            "origin": f"text-{row.id}" if "+" in row.subject else "", "basis": "found", "status": "proposed",
-            "note": " ".join(notes),
-        })  # fmt: skip
+        out.append(
+            {
+                "subject": code,
+                **_content(row),
+                "as_of": row.as_of or published,
+                "published": published,
+                "speaker": f"author of {source['title']}" if own else row.speaker,
+                "side": side_of(row.speaker_codes, own),
+                "source": {key: value for key, value in source.items() if value},
+                "quote": {"text": row.quote, "start": row.start, "end": row.end},
+                "origin": f"text-{row.id}" if "+" in row.subject else "",
+                "basis": "found",
+                "status": "proposed",
+                "note": " ".join(notes),
+            }
+        )
     return out
 
 

@@ -13,9 +13,18 @@ if TYPE_CHECKING:
     from standoff.reading.sentences import Span
 
 PARTS = {
-    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
-    "ninth": 9, "tenth": 10,
-}  # fmt: skip
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "quarter": 4,
+    "fourth": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "ninth": 9,
+    "tenth": 10,
+}
 COUNT = "|".join(word for word, number in SMALL.items() if 1 <= number <= 20)
 PART = "|".join(sorted((word for word in PARTS if word != "half"), key=len, reverse=True))
 FRACTION = re.compile(

@@ -22,30 +22,109 @@ if TYPE_CHECKING:
 
 SIGNS = {"$": "USD", "US$": "USD", "€": "EUR", "£": "GBP", "¥": "CNY", "₽": "RUB", "₴": "UAH", "₩": "KRW"}
 MONEY = {
-    "dollar": "USD", "dollars": "USD", "usd": "USD", "euro": "EUR", "euros": "EUR", "eur": "EUR", "pound": "GBP",
-    "pounds": "GBP", "gbp": "GBP", "rouble": "RUB", "roubles": "RUB", "ruble": "RUB", "rubles": "RUB", "rub": "RUB",
-    "yuan": "CNY", "renminbi": "CNY", "cny": "CNY", "rmb": "CNY", "hryvnia": "UAH", "hryvnias": "UAH", "uah": "UAH",
-    "won": "KRW", "krw": "KRW",
-}  # fmt: skip
+    "dollar": "USD",
+    "dollars": "USD",
+    "usd": "USD",
+    "euro": "EUR",
+    "euros": "EUR",
+    "eur": "EUR",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "gbp": "GBP",
+    "rouble": "RUB",
+    "roubles": "RUB",
+    "ruble": "RUB",
+    "rubles": "RUB",
+    "rub": "RUB",
+    "yuan": "CNY",
+    "renminbi": "CNY",
+    "cny": "CNY",
+    "rmb": "CNY",
+    "hryvnia": "UAH",
+    "hryvnias": "UAH",
+    "uah": "UAH",
+    "won": "KRW",
+    "krw": "KRW",
+}
 COMPARED = {
-    "over": "over", "more than": "over", "above": "over", "in excess of": "over", "upwards of": "over", "exceeding": "over",
-    "exceeded": "over", "exceeds": "over", "greater than": "over", "north of": "over", "well over": "over",
-    "nearly": "nearly", "almost": "nearly", "close to": "nearly", "just under": "nearly", "approaching": "nearly",
-    "just shy of": "nearly", "just below": "nearly", "at least": "at_least", "no fewer than": "at_least",
-    "no less than": "at_least", "not less than": "at_least", "not fewer than": "at_least", "a minimum of": "at_least",
-    "minimum of": "at_least", "up to": "at_most", "up to about": "at_most", "at most": "at_most", "no more than": "at_most",
-    "not more than": "at_most", "as many as": "at_most", "as much as": "at_most", "a maximum of": "at_most",
-    "maximum of": "at_most", "under": "at_most", "less than": "at_most", "fewer than": "at_most", "below": "at_most",
-    "about": "about", "around": "about", "roughly": "about", "approximately": "about", "some": "about", "circa": "about",
-    "an estimated": "about", "estimated": "about", "estimated at": "about", "~": "about", "approx": "about",
-    "approx.": "about", "something like": "about", "in the region of": "about", "on the order of": "about",
-    "exactly": "exact", "precisely": "exact", "a total of": "exact", "just over": "over", "slightly more than": "over",
-    "slightly over": "over", "a little over": "over", "slightly under": "nearly", "not quite": "nearly",
-    "somewhere around": "about", "well above": "over", "far more than": "over", "as few as": "at_least",
-}  # fmt: skip
-AFTER = {"-odd": "about",
-         "or more": "at_least", "or so": "about", "or less": "at_most", "or fewer": "at_most", "plus": "at_least",
-         "+": "at_least", "at least": "at_least", "at most": "at_most"}  # fmt: skip
+    "over": "over",
+    "more than": "over",
+    "above": "over",
+    "in excess of": "over",
+    "upwards of": "over",
+    "exceeding": "over",
+    "exceeded": "over",
+    "exceeds": "over",
+    "greater than": "over",
+    "north of": "over",
+    "well over": "over",
+    "nearly": "nearly",
+    "almost": "nearly",
+    "close to": "nearly",
+    "just under": "nearly",
+    "approaching": "nearly",
+    "just shy of": "nearly",
+    "just below": "nearly",
+    "at least": "at_least",
+    "no fewer than": "at_least",
+    "no less than": "at_least",
+    "not less than": "at_least",
+    "not fewer than": "at_least",
+    "a minimum of": "at_least",
+    "minimum of": "at_least",
+    "up to": "at_most",
+    "up to about": "at_most",
+    "at most": "at_most",
+    "no more than": "at_most",
+    "not more than": "at_most",
+    "as many as": "at_most",
+    "as much as": "at_most",
+    "a maximum of": "at_most",
+    "maximum of": "at_most",
+    "under": "at_most",
+    "less than": "at_most",
+    "fewer than": "at_most",
+    "below": "at_most",
+    "about": "about",
+    "around": "about",
+    "roughly": "about",
+    "approximately": "about",
+    "some": "about",
+    "circa": "about",
+    "an estimated": "about",
+    "estimated": "about",
+    "estimated at": "about",
+    "~": "about",
+    "approx": "about",
+    "approx.": "about",
+    "something like": "about",
+    "in the region of": "about",
+    "on the order of": "about",
+    "exactly": "exact",
+    "precisely": "exact",
+    "a total of": "exact",
+    "just over": "over",
+    "slightly more than": "over",
+    "slightly over": "over",
+    "a little over": "over",
+    "slightly under": "nearly",
+    "not quite": "nearly",
+    "somewhere around": "about",
+    "well above": "over",
+    "far more than": "over",
+    "as few as": "at_least",
+}
+AFTER = {
+    "-odd": "about",
+    "or more": "at_least",
+    "or so": "about",
+    "or less": "at_most",
+    "or fewer": "at_most",
+    "plus": "at_least",
+    "+": "at_least",
+    "at least": "at_least",
+    "at most": "at_most",
+}
 UP = "|".join(sorted((re.escape(w).replace(r"\ ", r"\s+") for w in COMPARED), key=len, reverse=True))
 BEFORE = re.compile(rf"(?i)(?:(?<![\w])({UP}))\s*(?:a\s+|the\s+)?(?:US\$|[$€£¥₽₴₩])?\s*$")
 NAMES = "|".join(SMALL)
@@ -108,17 +187,26 @@ def find(text: str, sentence: Span, taken: Sequence[Span]) -> list[NumberMention
     raw = [one for one in raw if not any(one[0] < part.end and part.start < one[1] for part in parts)]
     raw += _bare(text, sentence, raw, taken)
     raw += [(*match.span(), 0.0, "", True) for match in NO_ONE.finditer(text, sentence.start, sentence.end)]
-    return sorted([*_joined(text, sorted(raw), sentence), *(_part(text, one, sentence) for one in parts)],
-                  key=lambda one: one.start)  # fmt: skip
+    return sorted(
+        [*_joined(text, sorted(raw), sentence), *(_part(text, one, sentence) for one in parts)],
+        key=lambda one: one.start,
+    )
 
 
 def _part(text: str, one: fractions.Fraction, sentence: Span) -> NumberMention:
     """A fraction in words as a share, which is about so much unless the text says more or less."""
     compared, begins = _comparator(text, one.start, one.end, sentence)
     return NumberMention(
-        start=one.start, end=one.end, value=one.percent, low=None, high=None, unit="%", spelled=True,
-        comparator="about" if compared == "exact" else compared, begins=begins,
-    )  # fmt: skip
+        start=one.start,
+        end=one.end,
+        value=one.percent,
+        low=None,
+        high=None,
+        unit="%",
+        spelled=True,
+        comparator="about" if compared == "exact" else compared,
+        begins=begins,
+    )
 
 
 def _one(text: str, match: re.Match[str], sentence: Span) -> tuple[int, int, float, str, bool] | None:
@@ -247,8 +335,10 @@ def _comparator(text: str, start: int, end: int, sentence: Span) -> tuple[str, i
     if match:
         words = re.sub(r"\s+", " ", match.group(1).lower())
         return COMPARED[words], start - (len(before) - match.start(1))
-    after = re.match(r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b",
-                     text[end : min(end + 40, sentence.end)])  # fmt: skip
+    after = re.match(
+        r"(?i)\s?(-odd|\+|or more|or so|or less|or fewer)(?!\w)|(?:\s+[a-z]+){0,2}?\s+(or more|or fewer|or so)\b",
+        text[end : min(end + 40, sentence.end)],
+    )
     if after:
         return AFTER[(after.group(1) or after.group(2)).lower()], start
     return "exact", start

@@ -269,8 +269,11 @@ class _Statement:
         whole = stretch == self.sentence or stretch.end - stretch.start > 0.6 * (
             self.sentence.end - self.sentence.start
         )
-        return inside and (whole or any(s.start <= stretch.start < s.end for s in self.sayings)) and bool(
-            VERB.search(self.text, stretch.start, stretch.end))  # fmt: skip
+        return (
+            inside
+            and (whole or any(s.start <= stretch.start < s.end for s in self.sayings))
+            and bool(VERB.search(self.text, stretch.start, stretch.end))
+        )
 
     def _row(
         self, span: Span, number: NumberMention | None = None, counted: quantities.CountedUnit | None = None
@@ -289,29 +292,50 @@ class _Statement:
         if number is not None and "+" in subject and not TOGETHER.search(text, span.start, span.end):
             result.append(self._marked(subject, span, "each or together"))
         if CONDITION.search(text[self.sentence.start : end]):
-            result.append({"text": text[start:end].split()[0], "start": start, "end": start + len(text[start:end].split()[0]),
-                          "kind": "condition", "strength": "weak"})  # fmt: skip
+            result.append(
+                {
+                    "text": text[start:end].split()[0],
+                    "start": start,
+                    "end": start + len(text[start:end].split()[0]),
+                    "kind": "condition",
+                    "strength": "weak",
+                }
+            )
         as_of, doubtful = self._as_of(span, index, happened, number)
-        result += [{"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
-                  for d in doubtful]  # fmt: skip
+        result += [
+            {"text": text[d.start : d.end], "start": d.start, "end": d.end, "kind": dates.AMBIGUOUS, "strength": "weak"}
+            for d in doubtful
+        ]
         links = [
             one
             for one in self.links
             if any(start < one[side]["end"] and one[side]["start"] < end for side in ("cause", "effect"))
         ]
         return {
-            "quote": text[start:end], "start": start, "end": end, "sentence": text[self.sentence.start : self.sentence.end],
+            "quote": text[start:end],
+            "start": start,
+            "end": end,
+            "sentence": text[self.sentence.start : self.sentence.end],
             "speaker": saying.speaker if saying and saying.polarity != "unconfirmed" else speakers.AUTHOR,
             "speaker_codes": saying.codes if saying and saying.polarity != "unconfirmed" else (),
-            "subject": subject, "quantity": counted.quantity if counted else "",
-            "value": number.value if number else None, "low": number.low if number else None,
-            "high": number.high if number else None, "unit": counted.unit if counted else "",
-            "comparator": number.comparator if number else "", "as_of": as_of or None,
-            "events": tuple(happened), "relations": tuple(related), "causal": tuple(links), "reason": self.reason,
-            "hedges": tuple(result), "polarity": self._polarity(span, related, saying, number),
-            "kind": _kind(number, related, happened, links, self.reason), "dates": self._dates(span),
+            "subject": subject,
+            "quantity": counted.quantity if counted else "",
+            "value": number.value if number else None,
+            "low": number.low if number else None,
+            "high": number.high if number else None,
+            "unit": counted.unit if counted else "",
+            "comparator": number.comparator if number else "",
+            "as_of": as_of or None,
+            "events": tuple(happened),
+            "relations": tuple(related),
+            "causal": tuple(links),
+            "reason": self.reason,
+            "hedges": tuple(result),
+            "polarity": self._polarity(span, related, saying, number),
+            "kind": _kind(number, related, happened, links, self.reason),
+            "dates": self._dates(span),
             "attribution": self._attribution(saying),
-        }  # fmt: skip
+        }
 
     def _dates(self, span: Span) -> tuple[dict[str, Any], ...]:
         """The dates of a span with their places."""

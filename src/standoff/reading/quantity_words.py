@@ -56,13 +56,34 @@ MODEL = re.compile(r"\s+(?P<model>[A-Z][A-Za-z]{0,3}-\d{1,3}[A-Z]?s)\b")  #: `30
 SQUARE = re.compile(r"(?i)[\s-]*(?:square\s+(kilomet(?:re|er)s?|km)|km2|sq\.?\s*km)\b")
 TOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*|[,.;:()]|\d")
 HARDWARE = {
-    "tank": "tanks", "drone": "drones", "missile": "missiles", "helicopter": "helicopters", "jet": "aircraft",
+    "tank": "tanks",
+    "drone": "drones",
+    "missile": "missiles",
+    "helicopter": "helicopters",
+    "jet": "aircraft",
     "plane": "aircraft",
-    "aircraft": "aircraft", "howitzer": "artillery", "gun": "artillery", "mortar": "artillery", "launcher": "rocket_launchers",
-    "ship": "ships", "vessel": "ships", "warship": "ships", "frigate": "ships", "boat": "ships", "submarine": "submarines",
-    "rocket": "rockets", "container": "containers", "uav": "drones", "vehicle": "vehicles", "shell": "shells", "round": "shells",
-    "system": "systems", "weapon": "weapons", "warhead": "warheads", "tanker": "tankers",
-}  # fmt: skip
+    "aircraft": "aircraft",
+    "howitzer": "artillery",
+    "gun": "artillery",
+    "mortar": "artillery",
+    "launcher": "rocket_launchers",
+    "ship": "ships",
+    "vessel": "ships",
+    "warship": "ships",
+    "frigate": "ships",
+    "boat": "ships",
+    "submarine": "submarines",
+    "rocket": "rockets",
+    "container": "containers",
+    "uav": "drones",
+    "vehicle": "vehicles",
+    "shell": "shells",
+    "round": "shells",
+    "system": "systems",
+    "weapon": "weapons",
+    "warhead": "warheads",
+    "tanker": "tankers",
+}
 
 
 def _form(listed: str) -> re.Pattern[str]:
@@ -130,7 +151,7 @@ MONEY = (
     (_form("revenues?"), "revenue"),
     (_form("damage reconstruction"), "damage"),
     (_form("costs?"), "cost"),
-)  # fmt: skip
+)
 GREW = "(?:grew|grow\\w*|shr[aiu]nk\\w*|contract\\w*|fell|expand\\w*|growth)"
 CHANGED = f"(?:{GREW}|rose|risen|rise|rises|dropp?\\w*|declin\\w*|increas\\w*|decreas\\w*|jump\\w*|up|down)"
 SHARES = (

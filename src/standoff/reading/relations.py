@@ -73,8 +73,17 @@ def find(
                 if source == target or (trigger.kind, source, target) in observed:
                     continue
                 observed.add((trigger.kind, source, target))
-                out.append({"kind": trigger.kind, "source": source, "target": target, "polarity": polarity,
-                            "quote": text[trigger.start : trigger.end], "start": trigger.start, "end": trigger.end})  # fmt: skip
+                out.append(
+                    {
+                        "kind": trigger.kind,
+                        "source": source,
+                        "target": target,
+                        "polarity": polarity,
+                        "quote": text[trigger.start : trigger.end],
+                        "start": trigger.start,
+                        "end": trigger.end,
+                    }
+                )
     return _deduplicate(out)
 
 
@@ -225,8 +234,11 @@ def _of_noun(
     giver = [m for m in near if FROM.search(text[trigger.end : m.start])]
     taker = [m for m in near if TO.search(text[trigger.end : m.start]) and m not in giver]
     nearest = before[-1] if before else None
-    adjective = nearest is not None and trigger.start - nearest.end <= 40 and not re.search(
-        r"[,;]|\b(?:has|have|had|is|was|are|were|will|did|does)\b", text[nearest.end : trigger.start])  # fmt: skip
+    adjective = (
+        nearest is not None
+        and trigger.start - nearest.end <= 40
+        and not re.search(r"[,;]|\b(?:has|have|had|is|was|are|were|will|did|does)\b", text[nearest.end : trigger.start])
+    )
     if taker:
         targets = _group(text, near, taker[0])
         if giver:

@@ -22,9 +22,21 @@ if TYPE_CHECKING:
 
 Action = Literal["accept", "edit", "reject"]
 EDITABLE = (
-    "subject", "quantity", "proposition", "value", "low", "high", "unit", "comparator", "as_of", "published", "speaker", "side",
-    "conflict", "note",
-)  # fmt: skip
+    "subject",
+    "quantity",
+    "proposition",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "comparator",
+    "as_of",
+    "published",
+    "speaker",
+    "side",
+    "conflict",
+    "note",
+)
 LARGEST = 64_000_000  # bytes of a journal; assumption: a hundred thousand decisions have a tenth
 NUMBERS = frozenset({"value", "low", "high"})
 
@@ -64,8 +76,11 @@ class Review:
 
     def accepted(self) -> list[Claim]:
         """The accepted claims, as edited."""
-        return [changed(self.claims[name], action, changes) for name, (action, changes) in self.decided.items()
-                if action != "reject" and name in self.claims]  # fmt: skip
+        return [
+            changed(self.claims[name], action, changes)
+            for name, (action, changes) in self.decided.items()
+            if action != "reject" and name in self.claims
+        ]
 
     def save(self, path: Path) -> int:
         """Add new accepted claims to the ledger at `path`; returns their number."""

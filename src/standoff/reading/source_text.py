@@ -42,9 +42,13 @@ def decode(raw: bytes, where: str) -> tuple[str, str]:
     zeros = raw.count(0)
     if zeros > FEW_ZEROS * len(raw):
         raise ReadingError(
-            Problem(f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding", where,
-                    allowed=ENCODINGS, fix="save it as UTF-8")
-        )  # fmt: skip
+            Problem(
+                f"{zeros:,} of {len(raw):,} bytes are zero: not text in a supported encoding",
+                where,
+                allowed=ENCODINGS,
+                fix="save it as UTF-8",
+            )
+        )
     try:
         return raw.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:

@@ -177,9 +177,12 @@ def _leads(text: str, sentence: Span, who: Place, match: re.Match[str]) -> bool:
     """Whether only a time or place precedes the attribution: `By March, Kyiv said, Russia lost`."""
     before = text[sentence.start : who[0]]
     return (
-        text[match.end() : match.end() + 1] == "," and '"' not in before and "\u201d" not in before
-        and not sentences.FINITE.search(before) and speech_verbs.INTRODUCES.match(before) is not None
-    )  # fmt: skip
+        text[match.end() : match.end() + 1] == ","
+        and '"' not in before
+        and "\u201d" not in before
+        and not sentences.FINITE.search(before)
+        and speech_verbs.INTRODUCES.match(before) is not None
+    )
 
 
 def _finite(text: str, who: Place, sentence: Span, mentions: Sequence[Mention]) -> bool:

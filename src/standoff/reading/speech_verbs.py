@@ -157,7 +157,19 @@ MANY = re.compile(
     r"(?i)\b(?:western|member|european|baltic|other|allied|arab|gulf|news|media|several|many|two|three|four|all)\s*$"
 )
 HEADS = (
-    "so ", "therefore", "thus ", "hence ", "but ", "yet ", "while ", "whereas ", "although ", "making ", "and ", "leaving ",
-    "though ", "bringing ",
-)  # fmt: skip  #: words that end a statement
+    "so ",
+    "therefore",
+    "thus ",
+    "hence ",
+    "but ",
+    "yet ",
+    "while ",
+    "whereas ",
+    "although ",
+    "making ",
+    "and ",
+    "leaving ",
+    "though ",
+    "bringing ",
+)  #: words that end a statement
 STILL = ("and that ", "but that ")  #: words that continue it

@@ -68,9 +68,15 @@ def _heads(text: str, mention: Mention) -> bool:
 
 
 def subject(
-    text: str, span: Span, sentence: Span, mentions: Sequence[Mention], related: Sequence[dict[str, Any]],
-    saying: Saying | None, number: NumberMention | None, counted: CountedUnit | None,
-) -> str:  # fmt: skip
+    text: str,
+    span: Span,
+    sentence: Span,
+    mentions: Sequence[Mention],
+    related: Sequence[dict[str, Any]],
+    saying: Saying | None,
+    number: NumberMention | None,
+    counted: CountedUnit | None,
+) -> str:
     """Codes joined by `+`, or an empty text."""
     inside = [m for m in mentions if span.start <= m.start and m.end <= span.end]
     if number is None or counted is None:
@@ -144,9 +150,14 @@ def subject(
 
 
 def _loser(
-    text: str, span: Span, sentence: Span, mentions: Sequence[Mention], saying: Saying | None, number: NumberMention,
+    text: str,
+    span: Span,
+    sentence: Span,
+    mentions: Sequence[Mention],
+    saying: Saying | None,
+    number: NumberMention,
     counted: CountedUnit,
-) -> str:  # fmt: skip
+) -> str:
     """Side that lost what is counted: the clause's actor, or the speaker where the words say so."""
     who = range(*saying.who) if saying else ()
     free = [m for m in mentions if m.end <= number.begins and m.start not in who]
@@ -181,8 +192,11 @@ def _joined(text: str, first: Mention, inside: Sequence[Mention]) -> str:
 def _side(text: str, sentence: Span, mentions: Sequence[Mention]) -> str:
     """Side of foreign fighters: `in the Ukrainian military`, `on the side of Ukraine`."""
     for mention in mentions:
-        if sentence.start <= mention.start < sentence.end and mention.kind != "public" and SIDE.search(
-            text[max(sentence.start, mention.start - 24) : mention.start]):  # fmt: skip
+        if (
+            sentence.start <= mention.start < sentence.end
+            and mention.kind != "public"
+            and SIDE.search(text[max(sentence.start, mention.start - 24) : mention.start])
+        ):
             return mention.code
     return ""
 

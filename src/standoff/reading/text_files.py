@@ -82,5 +82,11 @@ def _refuse_hidden(text: str, where: str) -> None:
     if match:
         line = text.count("\n", 0, match.start()) + 1
         kind = "a control character" if match.group() < "\x80" else "a character that reorders what is shown"
-        raise ReadingError(Problem(f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}", f"{where}:{line}",
-                                   allowed="visible text", fix="remove it"))  # fmt: skip
+        raise ReadingError(
+            Problem(
+                f"{kind} (U+{ord(match.group()):04X}) at character {match.start()}",
+                f"{where}:{line}",
+                allowed="visible text",
+                fix="remove it",
+            )
+        )

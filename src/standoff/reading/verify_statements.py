@@ -150,8 +150,12 @@ def _row(
     asserted = saying is not None and saying.polarity != "unconfirmed"
     base = "\x1f".join(("model", str(span.start), statement["quote"], repr((statement["value"], statement["low"]))))
     mentions = actors.find(text, actors.words(text, span.start, span.end))
-    links = [link for link in causal.find(text, sentence, clauses) for side in ("cause", "effect")
-             if span.start < link[side]["end"] and link[side]["start"] < span.end]  # fmt: skip
+    links = [
+        link
+        for link in causal.find(text, sentence, clauses)
+        for side in ("cause", "effect")
+        if span.start < link[side]["end"] and link[side]["start"] < span.end
+    ]
     return Statement(
         id=hashlib.blake2b(base.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest(),
         quote=statement["quote"],

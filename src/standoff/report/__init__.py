@@ -19,22 +19,34 @@ __all__ = ["report"]
 
 @overload
 def report(
-    run: Run, path: None = None, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None,
+    run: Run,
+    path: None = None,
+    beside: Sequence[Run] = (),
+    with_causes: bool = True,
+    verdict: Verdict | None = None,
     brief: Brief | None = None,
-) -> str: ...  # fmt: skip
+) -> str: ...
 
 
 @overload
 def report(
-    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, verdict: Verdict | None = None,
+    run: Run,
+    path: Path | str,
+    beside: Sequence[Run] = (),
+    with_causes: bool = True,
+    verdict: Verdict | None = None,
     brief: Brief | None = None,
-) -> Path: ...  # fmt: skip
+) -> Path: ...
 
 
 def report(
-    run: Run, path: Path | str | None = None, beside: Sequence[Run] = (), with_causes: bool = True,
-    verdict: Verdict | None = None, brief: Brief | None = None,
-) -> Path | str:  # fmt: skip
+    run: Run,
+    path: Path | str | None = None,
+    beside: Sequence[Run] = (),
+    with_causes: bool = True,
+    verdict: Verdict | None = None,
+    brief: Brief | None = None,
+) -> Path | str:
     """The page of a run as one self-contained HTML text, or written to a `path`.
 
     With a path that is returned. `beside`: runs of variants whose answers are shown too. `with_causes` adds the causal

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.inference.fit.records import FitProvenance
 
-LOG_ODDS = ("Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
-            "share of effects is the size of a part relative to all parts, for and against.")  # fmt: skip
-EPISTEMIC = {"variants": "rival models", "theories": "decision theories", "both": "models and theories together",
-             "parameters": "parameters"}  # fmt: skip
+LOG_ODDS = (
+    "Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
+    "share of effects is the size of a part relative to all parts, for and against."
+)
+EPISTEMIC = {
+    "variants": "rival models",
+    "theories": "decision theories",
+    "both": "models and theories together",
+    "parameters": "parameters",
+}
 MEAN = "the answer is the mean over the same"
 LEAST = 0.01  # assumption: a smaller share of the variance is not worth its words
 ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of a hundred reasons
@@ -122,8 +128,14 @@ def bands(result: Answers | Verdict) -> list[str]:
     equal = f", with equal weights; {MEAN}" if over else ""
     races = over and any(questions.form(item.kind).HAS_LABELS for item in result.answers)
     own = " In a table of who comes first, shares without a band are those of the futures of this run." if races else ""
-    means = [f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}{equal}. "
-             f"It has no simulation noise in it, and no errors that all models share.{own}"] if known else []  # fmt: skip
+    means = (
+        [
+            f"In brackets after a probability: its epistemic band, the central 90 % over {band_contents(known[0])}{equal}. "
+            f"It has no simulation noise in it, and no errors that all models share.{own}"
+        ]
+        if known
+        else []
+    )
     return [*means, result.band_note] if result.band_note else means
 
 
@@ -132,8 +144,11 @@ def band_of_main(main: Answer) -> str:
     if main.band is None or main.band_ends is None:
         return ""
     made = band_sources(main.band)
-    parts = [f"Epistemic band: central 90 % over {band_contents(main.band)}", MEAN if main.band.is_over_models else "",
-             f"its variance is made by {made}" if made else ""]  # fmt: skip
+    parts = [
+        f"Epistemic band: central 90 % over {band_contents(main.band)}",
+        MEAN if main.band.is_over_models else "",
+        f"its variance is made by {made}" if made else "",
+    ]
     return f"{'; '.join(filter(None, parts))}."
 
 

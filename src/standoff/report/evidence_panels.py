@@ -94,8 +94,11 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         question = scenario.questions[item.id]
         base = question.base_rate
         message = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
-        counted = [f"Rate in all data: {rate.text.strip().rstrip('.')}; {count_text(rate)}."
-                   for rate in item.base_rates if rate.kind == "data" and rate.rate is not None]  # fmt: skip
+        counted = [
+            f"Rate in all data: {rate.text.strip().rstrip('.')}; {count_text(rate)}."
+            for rate in item.base_rates
+            if rate.kind == "data" and rate.rate is not None
+        ]
         in_data = [source for rate in item.base_rates if rate.kind == "data" for source in rate.sources]
         selected = next(planned for planned in plan.questions if planned.id == item.id)
         fitted = item.provenance.get("fitted", ())
@@ -106,9 +109,15 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
             else ""
         )
         panel(
-            f"answer-{item.id}", item.text, [*(claim for claim in item.claims if claim not in beyond), *in_data],
-            f"Resolution rule: {item.resolution}.", message, *counted, to, _assumed(plan, selected)
-        )  # fmt: skip
+            f"answer-{item.id}",
+            item.text,
+            [*(claim for claim in item.claims if claim not in beyond), *in_data],
+            f"Resolution rule: {item.resolution}.",
+            message,
+            *counted,
+            to,
+            _assumed(plan, selected),
+        )
     for choice in verdict.choices:
         params = scenario.choices[choice.choice]
         seen = [source for entry in params.history for source in entry.sources]
@@ -131,17 +140,29 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         )
         for reason in choice.reasons:
             weight = plan.parameter(f"choices.{choice.choice}.reasons.{reason.reason}.weight")
-            panel(f"reason-{choice.choice}-{reason.reason}", labels.reason(reason),
-                  [*reason.claims, *reason.sources], f"Kind of reason: {formatting.humanise(reason.kind)}.",
-                  f"Weight: {formatting.believed(reason.weight)}.", _fit(weight))  # fmt: skip
+            panel(
+                f"reason-{choice.choice}-{reason.reason}",
+                labels.reason(reason),
+                [*reason.claims, *reason.sources],
+                f"Kind of reason: {formatting.humanise(reason.kind)}.",
+                f"Weight: {formatting.believed(reason.weight)}.",
+                _fit(weight),
+            )
     observed = {item.cell: item for item in plan.observations}
     for cell, later in stocks.items():
         start = plan.parameters[plan.initial[plan.cells.index(cell)]]
         seen = [*observed[cell].claims] if cell in observed else []
         scale = f"Ratio of true to claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
         scale = formatting.believed(scale[:-1]) + "." if scale else ""
-        panel(f"stock-{cell}", scenario.cells()[cell].text or formatting.humanise(cell), [*seen, *_sources(start)],
-              f"At the start: {formatting.believed(str(start.belief))}.", _fit(start), scale, later=later)  # fmt: skip
+        panel(
+            f"stock-{cell}",
+            scenario.cells()[cell].text or formatting.humanise(cell),
+            [*seen, *_sources(start)],
+            f"At the start: {formatting.believed(str(start.belief))}.",
+            _fit(start),
+            scale,
+            later=later,
+        )
     movers = (verdict.exhaustion.movers or {}).values() if verdict.exhaustion else ()
     numbers = [("lean", item.path) for item in verdict.quintiles]
     numbers += [("flip", item.path) for item in (verdict.flips.flips if verdict.flips else ())]
@@ -149,8 +170,13 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
     numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
     for word, path in numbers:
         parameter = plan.parameter(path)
-        panel(f"{word}-{path}", formatting.capital(labels.parameter(plan, path)), _sources(parameter),
-              f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter))  # fmt: skip
+        panel(
+            f"{word}-{path}",
+            formatting.capital(labels.parameter(plan, path)),
+            _sources(parameter),
+            f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).",
+            _fit(parameter),
+        )
     for key, prior in zip(prior_panels(verdict.anchors), verdict.anchors, strict=True):
         panel(key, anchors.about(prior), prior.sources, f"Prior probability: {formatting.percent(prior.prior)}.")
     for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
@@ -158,14 +184,28 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
         values = " ".join(text.partition(": ")[2] for text in written)
         cited = [word for word in WORD.findall(values) if word in ledger or word in WITHOUT_CLAIM]
         supposed = "" if cited else "Assumption of the author of the variant."
-        panel(f"variant-{name}", scenario.variants[name].text or name, cited, f"Variant `{name}` of the scenario.",
-              *(f"Changed: {text}." for text in written), supposed)  # fmt: skip
+        panel(
+            f"variant-{name}",
+            scenario.variants[name].text or name,
+            cited,
+            f"Variant `{name}` of the scenario.",
+            *(f"Changed: {text}." for text in written),
+            supposed,
+        )
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
-        message = " ".join(text for text in (relation.level, f"Since {relation.since}." if relation.since else "",
-                                          relation.note) if text)  # fmt: skip
-        panel(f"relation-{i}", f"{formatting.capital(formatting.humanise(relation.kind))}: {names}", relation.sources, message,
-              "" if relation.sources else "Assumption of the author of the scenario.")  # fmt: skip
+        message = " ".join(
+            text
+            for text in (relation.level, f"Since {relation.since}." if relation.since else "", relation.note)
+            if text
+        )
+        panel(
+            f"relation-{i}",
+            f"{formatting.capital(formatting.humanise(relation.kind))}: {names}",
+            relation.sources,
+            message,
+            "" if relation.sources else "Assumption of the author of the scenario.",
+        )
     return out
 
 

@@ -25,9 +25,14 @@ NEXT = {"k": "million", "thousand": "million", "million": "billion", "mn": "bn",
 UNITLESS = {"", "1", "ratio", "level"}
 MANY = {"person": "people"}
 LIKELIHOODS = (
-    (0.05, "almost no chance"), (0.2, "very unlikely"), (0.45, "unlikely"), (0.55, "roughly even chance"),
-    (0.8, "likely"), (0.95, "very likely"), (1.0, "almost certain"),
-)  # fmt: skip
+    (0.05, "almost no chance"),
+    (0.2, "very unlikely"),
+    (0.45, "unlikely"),
+    (0.55, "roughly even chance"),
+    (0.8, "likely"),
+    (0.95, "very likely"),
+    (1.0, "almost certain"),
+)
 BAND_STEPS = 10  # assumption: a band is read in tenths of its width
 TAIL = (
     2.11  #: error of the 5 % quantile to that of the mean: sqrt(0.05 * 0.95) / density of a normal at its 5 % quantile
@@ -311,8 +316,11 @@ def fitted(fit: BeliefUpdate) -> str:
     if not fit.evidence:
         return "Not identified by the evidence of the fit: same sources as its prior."
     width = f"{'narrowed' if fit.contraction >= 0 else 'widened'} by {percent(abs(fit.contraction))}"
-    parts = [f"{counted(len(item.claims), 'claim')} on {humanise(item.entry.removeprefix('choices.'))} "
-             f"(influence {item.influence:.2g})" for item in fit.evidence]  # fmt: skip
+    parts = [
+        f"{counted(len(item.claims), 'claim')} on {humanise(item.entry.removeprefix('choices.'))} "
+        f"(influence {item.influence:.2g})"
+        for item in fit.evidence
+    ]
     return f"Fitted: shifted by {signed(fit.shift, 1)} s.d. of its prior and {width}, by {', '.join(parts)}."
 
 
@@ -320,6 +328,8 @@ def cited(counts: Mapping[str, int]) -> str:
     """Count parameters by kind of source."""
     count, claims = counts.get("fitted", 0), counts.get("claims", 0)
     fit = f"{count} {'is' if count == 1 else 'are'} fitted to claims, " if count else ""
-    return (f"Of {counted(sum(counts.values()), 'parameter')}, {fit}{claims} {'rests' if claims == 1 else 'rest'} on claims, "
-            f"{counts.get('works', 0)} on cited works, {counts.get('history', 0)} on history and "
-            f"{counts.get('assumption', 0)} on assumption")  # fmt: skip
+    return (
+        f"Of {counted(sum(counts.values()), 'parameter')}, {fit}{claims} {'rests' if claims == 1 else 'rest'} on claims, "
+        f"{counts.get('works', 0)} on cited works, {counts.get('history', 0)} on history and "
+        f"{counts.get('assumption', 0)} on assumption"
+    )

@@ -26,7 +26,7 @@ def sentence(answers: Sequence[RecordedAnswer], question: str, short: bool = Fal
         f"From history alone ({each.until - 1975} years of decisions up to {each.until}), {each.actor} begins to send arms or "
         f"troops to {each.side} against {each.against} with {small_percent(each.arms_or_troops)} in a year such as {each.year} "
         f"({small_percent(each.low)} to {small_percent(each.high)}), and to help in any way with {small_percent(each.any_help)}."
-    )  # fmt: skip
+    )
     return (
         rates
         if short

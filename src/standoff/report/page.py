@@ -102,9 +102,13 @@ class LineGroup:
 
 
 def write(
-    run: Run, path: Path | str, beside: Sequence[Run] = (), with_causes: bool = True, result: Verdict | None = None,
+    run: Run,
+    path: Path | str,
+    beside: Sequence[Run] = (),
+    with_causes: bool = True,
+    result: Verdict | None = None,
     brief: Brief | None = None,
-) -> Path:  # fmt: skip
+) -> Path:
     """Write the page of a run and return its path.
 
     `beside` are runs of variants; their answers are shown too. `with_causes` adds the causal diagram, which takes some
@@ -132,9 +136,12 @@ def full_html(
 
 
 def html(
-    run: Run, result: Verdict, variants: Mapping[str, Verdict] | None = None, structure: CausalGraph | None = None,
+    run: Run,
+    result: Verdict,
+    variants: Mapping[str, Verdict] | None = None,
+    structure: CausalGraph | None = None,
     brief: Brief | None = None,
-) -> str:  # fmt: skip
+) -> str:
     """The page as text."""
     ledger = run.model.ledger
     environment = _environment()
@@ -150,20 +157,37 @@ def html(
     shown = figures.marks(claim.side for claim in ledger)
     plotted = sorted({ledger[name].side for figure in stocks for name in (*figure.used, *figure.later)})
     return environment.get_template("page.html.j2").render(
-        once=_once(), beyond=brief_section.parts(run, brief) if brief else [], run=run, found=result, plan=run.model.plan,
-        scenario=run.model.scenario, origin=result.origin,
-        lead=front_page.lead(run, result, variants or {}), groups=groups(run, result), races=races(run, result),
-        turning=threshold.turning(run, result), record=track_record.sentence(result.track_record),
+        once=_once(),
+        beyond=brief_section.parts(run, brief) if brief else [],
+        run=run,
+        found=result,
+        plan=run.model.plan,
+        scenario=run.model.scenario,
+        origin=result.origin,
+        lead=front_page.lead(run, result, variants or {}),
+        groups=groups(run, result),
+        races=races(run, result),
+        turning=threshold.turning(run, result),
+        record=track_record.sentence(result.track_record),
         history=history_beside.sentence(result.history, run.model.plan.main_question),
-        stocks=stocks, choices=choices(run, result), matrix=relations.matrix(run.model.scenario), partnerships=partnerships,
-        panels=panels, claims=list(ledger), used=used(run, result, panels, stocks), cited=cited(run, result), plotted=plotted,
+        stocks=stocks,
+        choices=choices(run, result),
+        matrix=relations.matrix(run.model.scenario),
+        partnerships=partnerships,
+        panels=panels,
+        claims=list(ledger),
+        used=used(run, result, panels, stocks),
+        cited=cited(run, result),
+        plotted=plotted,
         symbols={side: Markup(figures.symbol(mark)) for side, mark in shown.items()},
         glyphs={side: Markup(figures.glyph(mark)) for side, mark in shown.items()},
-        causes=causes(run.model.plan, structure) if structure else None, conflicts=ledger.conflicts(),
+        causes=causes(run.model.plan, structure) if structure else None,
+        conflicts=ledger.conflicts(),
         lines_known=sorted({line for claim in ledger for line in claim.lines}),
         assumed=result.assumptions,
-        script=Markup(SCRIPT), policy=policy(SCRIPT),
-    )  # fmt: skip
+        script=Markup(SCRIPT),
+        policy=policy(SCRIPT),
+    )
 
 
 def _environment() -> Environment:
@@ -327,9 +351,13 @@ def _stock(run: Run, cell: str, points: Sequence[figures.ChartPoint], shown: Map
     chart = figures.fan(run, cell, points, {side: shown[side] for side in _sides(points)}, form, finding)
     text = run.model.scenario.stocks[cell.partition(".")[0]].text
     return Figure(
-        f"{name}: {text}" if text else name, (Markup(chart),), finding, f"stock-{cell}",
-        tuple(point.claim.id for point in points if point.used), tuple(point.claim.id for point in later),
-    )  # fmt: skip
+        f"{name}: {text}" if text else name,
+        (Markup(chart),),
+        finding,
+        f"stock-{cell}",
+        tuple(point.claim.id for point in points if point.used),
+        tuple(point.claim.id for point in later),
+    )
 
 
 def _sides(points: Iterable[figures.ChartPoint]) -> list[str]:

@@ -39,9 +39,12 @@ def _format(path: Path) -> ModuleType:
     known = formats()
     if path.suffix.lower() not in known:
         raise RunError(
-            Problem(f"`{path}` does not end in a known format", allowed=f"a file that ends in {', '.join(known)}",
-                    fix="name it so, such as report.md")
-        )  # fmt: skip
+            Problem(
+                f"`{path}` does not end in a known format",
+                allowed=f"a file that ends in {', '.join(known)}",
+                fix="name it so, such as report.md",
+            )
+        )
     return known[path.suffix.lower()]
 
 

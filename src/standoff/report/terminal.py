@@ -30,11 +30,17 @@ if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
     from standoff.inference.fit.records import FitProvenance
 
-GROUNDS = {"question": "question cites", "fitted": "parameters fitted to (influence in s.d. of the prior)",
-           "observed": "history up to {as_of} taken from", "parameters": "parameters cite",
-           "reasons": "reasons cite"}  # fmt: skip
-ERROR = ("The Monte Carlo error is a standard error that comes from the finite number of draws and shrinks with more of them. "
-         "It does not measure the uncertainty of the model.")  # fmt: skip
+GROUNDS = {
+    "question": "question cites",
+    "fitted": "parameters fitted to (influence in s.d. of the prior)",
+    "observed": "history up to {as_of} taken from",
+    "parameters": "parameters cite",
+    "reasons": "reasons cite",
+}
+ERROR = (
+    "The Monte Carlo error is a standard error that comes from the finite number of draws and shrinks with more of them. "
+    "It does not measure the uncertainty of the model."
+)
 LINES = "Lines are those of the article that the case is built on."
 CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
 ASSUMED = 10  # assumptions shown; the rest are counted
@@ -81,9 +87,15 @@ def _means(verdict: Verdict) -> list[RenderableType]:
     most = max(choice.futures for choice in verdict.choices)
     if most >= verdict.origin.draws - verdict.origin.failed:
         return []
-    return [Text(f"Reasons and probabilities of a fresh decision are means over the {most:,} futures with stored paths (those in "
-                 f"which the decision arises); shares of futures in force are over all {verdict.origin.draws:,}. `--paths` "
-                 "stores more.", "dim"), Text()]  # fmt: skip
+    return [
+        Text(
+            f"Reasons and probabilities of a fresh decision are means over the {most:,} futures with stored paths (those in "
+            f"which the decision arises); shares of futures in force are over all {verdict.origin.draws:,}. `--paths` "
+            "stores more.",
+            "dim",
+        ),
+        Text(),
+    ]
 
 
 def _short(verdict: Verdict) -> list[RenderableType]:
@@ -98,10 +110,17 @@ def _short(verdict: Verdict) -> list[RenderableType]:
             f"  {text.word}" if text.word else f"  ({text.futures})" if text.futures else "",
         ),
         *([Text(band)] if (band := answer_text.band_of_main(main)) else []),
-        *(Text(f"{formatting.capital(name)}: {value}.") for name, value in text.baselines if name.startswith("base rate")),
-    ]  # fmt: skip
-    parts += [Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
-              for item in verdict.answers if form(item.kind).HAS_LABELS and item is not main]  # fmt: skip
+        *(
+            Text(f"{formatting.capital(name)}: {value}.")
+            for name, value in text.baselines
+            if name.startswith("base rate")
+        ),
+    ]
+    parts += [
+        Text.assemble((item.text, "bold"), "  ", answer_text.comes_first(item, verdict.origin.as_of))
+        for item in verdict.answers
+        if form(item.kind).HAS_LABELS and item is not main
+    ]
     if message := history_beside.sentence(verdict.history, main.id):
         parts.append(Text(message))
     if message := track_record.sentence(verdict.track_record):
@@ -130,11 +149,16 @@ def sanity(findings: Sequence[SanityFinding], source: str) -> RenderableType:
     """The first findings of the sanity checks, and how many more there are."""
     parts: list[RenderableType] = [heading(f"Sanity checks of {source}")]
     for item in findings[: checks.SHOWN]:
-        parts += [Text.assemble((checks.title(item), "bold"), f": {checks.statement(item)}.", (f"  {item.subject}", "dim")),
-                  Padding(Text(f"→ {item.fix}", "cyan"), (0, 0, 0, 2))]  # fmt: skip
+        parts += [
+            Text.assemble((checks.title(item), "bold"), f": {checks.statement(item)}.", (f"  {item.subject}", "dim")),
+            Padding(Text(f"→ {item.fix}", "cyan"), (0, 0, 0, 2)),
+        ]
     more = checks.rest(findings)
-    return Group(*parts, *([Text(f"{more}: `--json` lists all", "dim")] if more else []),
-                 *([] if findings else [Text(f"{checks.CLEAN} A longer run can find more.")]))  # fmt: skip
+    return Group(
+        *parts,
+        *([Text(f"{more}: `--json` lists all", "dim")] if more else []),
+        *([] if findings else [Text(f"{checks.CLEAN} A longer run can find more.")]),
+    )
 
 
 def explanation(result: Explanation) -> RenderableType:
@@ -142,8 +166,12 @@ def explanation(result: Explanation) -> RenderableType:
     parts: list[RenderableType] = [head(result.origin), Text(answer_text.LOG_ODDS, "dim"), Text(), *_choice(result)]
     table = grid("reason", "weight", "parameters cite", "reason cites")
     for reason in result.reasons:
-        table.add_row(reason.text or reason.reason, reason.weight.partition(" @")[0], WrappedText("\n".join(reason.sources)),
-                      WrappedText("\n".join(reason.claims)))  # fmt: skip
+        table.add_row(
+            reason.text or reason.reason,
+            reason.weight.partition(" @")[0],
+            WrappedText("\n".join(reason.sources)),
+            WrappedText("\n".join(reason.claims)),
+        )
     parts.append(table)
     for cell, belief in (result.beliefs or {}).items():
         word, factor = (result.belief_texts or {}).get(cell, cell), belief.partition(" @")[0]
@@ -231,12 +259,20 @@ def _answer(result: Answer, origin: Provenance) -> RenderableType:
     beside = [text.word, text.futures, text.note, *(f"{name}: {baseline}" for name, baseline in text.baselines)]
     rest: list[RenderableType] = [value, *_with(origin), Text(" · ".join(part for part in beside if part))]
     rest += [Text(f"Monte Carlo error {text.error}", "dim")] if text.error else []
-    rest += [Text(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {_named(result, kind)}", "dim", overflow="fold")
-             for kind in result.provenance if kind != "indirect"]  # fmt: skip
+    rest += [
+        Text(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {_named(result, kind)}", "dim", overflow="fold")
+        for kind in result.provenance
+        if kind != "indirect"
+    ]
     if "indirect" in result.provenance:
         count = len(result.provenance["indirect"])
-        rest.append(Text(f"{formatting.counted(count, 'more claim')} {'affects' if count == 1 else 'affect'} this answer through "
-                         "other parts of the model", "dim"))  # fmt: skip
+        rest.append(
+            Text(
+                f"{formatting.counted(count, 'more claim')} {'affects' if count == 1 else 'affect'} this answer through "
+                "other parts of the model",
+                "dim",
+            )
+        )
     return Padding(Group(title, Padding(Group(*rest), (0, 0, 0, 2))), (0, 0, 1, 0))
 
 
@@ -297,12 +333,24 @@ def _reasons(result: Explanation) -> list[RenderableType]:
         ends = f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}"
         name = Text.assemble(reason.text or reason.reason, (_lines(reason.lines), "dim"))
         odds = formatting.odds_factor(reason.log_odds, reason.mc_error)
-        reasons.add_row(name, formatting.signed(reason.log_odds, decimals), odds, ends, formatting.percent(reason.share),
-                        SignedBar(reason.log_odds, largest))  # fmt: skip
+        reasons.add_row(
+            name,
+            formatting.signed(reason.log_odds, decimals),
+            odds,
+            ends,
+            formatting.percent(reason.share),
+            SignedBar(reason.log_odds, largest),
+        )
     total = sum(reason.log_odds for reason in result.reasons)
     reasons.add_section()
-    reasons.add_row("sum of reasons", formatting.signed(total, decimals),
-                    formatting.odds_factor(total, answer_text.total_error(result)), "", "", "")  # fmt: skip
+    reasons.add_row(
+        "sum of reasons",
+        formatting.signed(total, decimals),
+        formatting.odds_factor(total, answer_text.total_error(result)),
+        "",
+        "",
+        "",
+    )
     beside = "" if result.reference == result.status_quo else f" against {result.reference}"
     reasons.add_row(
         f"log odds of {result.option}{beside}", formatting.signed(result.log_odds, decimals), "", "", "", ""

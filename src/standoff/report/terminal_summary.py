@@ -108,8 +108,11 @@ def _main(verdict: Verdict, main: Answer) -> list[RenderableType]:
     value = Table.grid(padding=(0, 2))
     bar = [] if text.share is None else [Bar(text.share, BAR)]
     value.add_row(Text(text.with_band, "bold cyan"), *bar, Text(text.word or text.futures))
-    rates = [(base.place, formatting.band_percents(base.rate, base.interval or (base.rate, base.rate))[0])
-             for base in main.base_rates if base.rate is not None and base.has_horizon]  # fmt: skip
+    rates = [
+        (base.place, formatting.band_percents(base.rate, base.interval or (base.rate, base.rate))[0])
+        for base in main.base_rates
+        if base.rate is not None and base.has_horizon
+    ]
     return [Text(main.text, "bold"), value, *(Text(f"base rate {place}: {rate}", "dim") for place, rate in rates)]
 
 
@@ -129,8 +132,11 @@ def _futures(verdict: Verdict) -> str:
 
 def _changes(verdict: Verdict, main: Answer) -> list[tuple[str, str]]:
     """The variant with the largest clear change, and the number that moves the answer most."""
-    clear = [(item, shown) for item, shown, _ in variants.variant_rows(verdict)
-             if abs(item.change) > formatting.SURE * item.mc_error][:1]  # fmt: skip
+    clear = [
+        (item, shown)
+        for item, shown, _ in variants.variant_rows(verdict)
+        if abs(item.change) > formatting.SURE * item.mc_error
+    ][:1]
     out = [(shown, f"if: {item.text.rstrip('.')}") for item, shown in clear]
     for item in verdict.quintiles[:1]:
         out.append((" to ".join(variants.fifths(item, main)), f"{item.label}: from its lowest fifth to its highest"))

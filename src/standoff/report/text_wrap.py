@@ -35,8 +35,11 @@ class WrappedText(Text):
         """Wrap the text to a width."""
         tied = self.copy()
         tied.plain = no_break.text(self.plain).replace(no_break.SPACE, TIED)
-        at = [match.start() + index for match in re.finditer(rf"\S{{{width + 1},}}", tied.plain)
-              for index in _cuts(match[0], width)]  # fmt: skip
+        at = [
+            match.start() + index
+            for match in re.finditer(rf"\S{{{width + 1},}}", tied.plain)
+            for index in _cuts(match[0], width)
+        ]
         whole = Text("\n", end="").join(tied.divide(at)) if at else Text.assemble(tied, end=self.end)
         whole.justify, whole.overflow, whole.no_wrap = self.justify, self.overflow, self.no_wrap
         lines = whole.wrap(console, width, **more)

@@ -22,15 +22,21 @@ def sentence(record: TrackRecord | None) -> str:
     if record is not None and record.record is not None:
         kind = KINDS[record.record.kind]
         outcomes = record.record.number_outcomes + record.record.event_outcomes
-        out.append(f"Forecasts of this case recorded {kind}: {_blind(record.record)}, about {outcomes} outcomes "
-                   f"({PAGES['record']}, {record.record.date}).")  # fmt: skip
+        out.append(
+            f"Forecasts of this case recorded {kind}: {_blind(record.record)}, about {outcomes} outcomes "
+            f"({PAGES['record']}, {record.record.date})."
+        )
     parts = []
     if record is not None and (past := record.hindcasts) is not None:
-        parts.append(f"{past.questions} yes/no questions of this case from {past.since[:7]} to {past.until[:7]} "
-                     f"{_scores(past, 'persistence')}{_numbers(past)}{_made(past, 'hindcasts')}")  # fmt: skip
+        parts.append(
+            f"{past.questions} yes/no questions of this case from {past.since[:7]} to {past.until[:7]} "
+            f"{_scores(past, 'persistence')}{_numbers(past)}{_made(past, 'hindcasts')}"
+        )
     if record is not None and (past := record.crises) is not None:
-        parts.append(f"{past.questions} questions of {len(past.cases)} past crises {_scores(past, 'even')}, {SEEN}"
-                     f"{_made(past, 'crises')}")  # fmt: skip
+        parts.append(
+            f"{past.questions} questions of {len(past.cases)} past crises {_scores(past, 'even')}, {SEEN}"
+            f"{_made(past, 'crises')}"
+        )
     if parts:
         out.append(f"Not blind (mean Brier score, lower is better): {'; '.join(parts)}.")
     return " ".join(out)
@@ -47,8 +53,10 @@ def _blind(scores: BlindScores) -> str:
             f"{scores.numbers} numbers, {_share(scores.skill)} % skill over the best rival{f' ({doubt})' if doubt else ''}"
         )
     if scores.events:
-        out.append(f"{scores.events} yes/no questions, Brier score {scores.brier['model']:.3f} (best rival "
-                   f"{scores.brier['best']:.3f})")  # fmt: skip
+        out.append(
+            f"{scores.events} yes/no questions, Brier score {scores.brier['model']:.3f} (best rival "
+            f"{scores.brier['best']:.3f})"
+        )
     return "; ".join(out)
 
 
@@ -68,8 +76,11 @@ def _scores(past: PastScores, other: str) -> str:
 def _numbers(past: PastScores) -> str:
     """Skill on numbers, over the baselines that are asked for most."""
     named = (("persistence", "the last pace going on"), ("mean", "a mean of baselines"))
-    over = [f"{100 * abs(past.skill[name]):.0f} % {'lower' if past.skill[name] >= 0 else 'higher'} than by {word}"
-            for name, word in named if name in past.skill]  # fmt: skip
+    over = [
+        f"{100 * abs(past.skill[name]):.0f} % {'lower' if past.skill[name] >= 0 else 'higher'} than by {word}"
+        for name, word in named
+        if name in past.skill
+    ]
     return f", and errors of {past.numbers} forecasts of numbers {' and '.join(over)}" if over else ""
 
 

@@ -45,7 +45,10 @@ def point(prior: Belief) -> Belief:
     """A prior probability; raises `BeliefError` if it is not one number."""
     if prior.shape != "point":
         raise BeliefError(
-            Problem(f"`{replace(prior, sources=())}` is not one number", allowed=FORMS,
-                    fix="write its middle; `inclination` has a range of its own")
-        )  # fmt: skip
+            Problem(
+                f"`{replace(prior, sources=())}` is not one number",
+                allowed=FORMS,
+                fix="write its middle; `inclination` has a range of its own",
+            )
+        )
     return prior

@@ -43,8 +43,14 @@ class DataRate(Record):
 
     @model_validator(mode="after")
     def _is_counted_or_not(self) -> Self:
-        fields = {"count": self.count, "of": self.of, "since": self.since, "until": self.until, "data": self.data or None,
-                  "text": self.text or None}  # fmt: skip
+        fields = {
+            "count": self.count,
+            "of": self.of,
+            "since": self.since,
+            "until": self.until,
+            "data": self.data or None,
+            "text": self.text or None,
+        }
         missing = [name for name, value in fields.items() if value is None]
         if self.none and len(missing) < len(fields):
             raise invalid(Problem("a rate that is counted and also `none`", allowed="either a count or `none`"))

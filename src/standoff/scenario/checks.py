@@ -33,8 +33,11 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
     if end <= start:
         report(("end",), f"end {scenario.end} is not after start {scenario.start}")
     elif not start <= as_of <= end:
-        report(("as_of",), f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}",
-               fix="a later `end`" if as_of > end else "an earlier `start`")  # fmt: skip
+        report(
+            ("as_of",),
+            f"as_of {scenario.as_of} lies outside {scenario.start} .. {scenario.end}",
+            fix="a later `end`" if as_of > end else "an earlier `start`",
+        )
     for name, text in scenario.units.items():
         try:
             units.parse(name, scenario.units)
@@ -76,8 +79,12 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
                 choice.intervention.since is not None
                 and calendar.last_day(choice.intervention.since) <= scenario.as_of_day
             ):
-                report((*here, "intervention", "since"), f"{choice.intervention.since} is not after as_of {scenario.as_of}",
-                       "a month after as_of", "`history` has earlier options")  # fmt: skip
+                report(
+                    (*here, "intervention", "since"),
+                    f"{choice.intervention.since} is not after as_of {scenario.as_of}",
+                    "a month after as_of",
+                    "`history` has earlier options",
+                )
         days = [calendar.last_day(observed.since) for observed in choice.history]
         if days != sorted(days):
             report((*here, "history"), "history is not in the order of its dates")
@@ -88,8 +95,10 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         for key, reason in choice.reasons.items():
             ahead = calendar.months(reason.horizon) / scenario.calendar.dt if reason.horizon else 1.0
             if abs(ahead - round(ahead)) > 1e-9 or ahead < 1:
-                report((*here, "reasons", key, "horizon"),
-                       f"`{reason.horizon}` is not a multiple of the step, one {scenario.step}")  # fmt: skip
+                report(
+                    (*here, "reasons", key, "horizon"),
+                    f"`{reason.horizon}` is not a multiple of the step, one {scenario.step}",
+                )
     for name in _circle(scenario):
         report(
             ("choices", name, "after"), "the choices are `after` one another in a circle", "an order without circles"
@@ -111,19 +120,27 @@ def check(scenario: Scenario, doc: Document) -> list[Problem]:
         report(("fit", "since"), f"since {scenario.fit.since} lies outside {scenario.start} .. {scenario.end}")
     for path, item in scenario.interventions.items():
         if item.since not in {"as_of", "start"} and not start <= calendar.last_day(item.since) <= end:
-            report(("interventions", path, "since"), f"{item.since} lies outside {scenario.start} .. {scenario.end}",
-                   "as_of, start, or a month of the run")  # fmt: skip
+            report(
+                ("interventions", path, "since"),
+                f"{item.since} lies outside {scenario.start} .. {scenario.end}",
+                "as_of, start, or a month of the run",
+            )
     first, *others = [name for name, question in scenario.questions.items() if question.main] or [""]
     for name in others:
-        report(("questions", name, "main"), f"`{first}` is the main question already", "one main question",
-               "take `main` out of one of them")  # fmt: skip
+        report(
+            ("questions", name, "main"),
+            f"`{first}` is the main question already",
+            "one main question",
+            "take `main` out of one of them",
+        )
     for name, question in scenario.questions.items():
         _question(scenario, name, question, report, named)
     for name, variant in scenario.variants.items():
         for section in variant.change:
             if named(("variants", name, "change", section), section, Scenario.model_fields, "section") and section in {
-                "variants", "title",
-            }:  # fmt: skip
+                "variants",
+                "title",
+            }:
                 report(("variants", name, "change", section), f"a variant cannot change `{section}`")
     return list(result)
 

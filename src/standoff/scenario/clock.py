@@ -43,9 +43,14 @@ def clock_values(
 def _holds(function: str, day: Day, first: Day, last: Day) -> bool:
     """Whether a day is in a relation to the period from `first` to `last`."""
     return {
-        "after": day >= last, ">=": day >= first, ">": day > last, "<": day < first, "<=": day <= last,
-        "==": first <= day <= last, "!=": not first <= day <= last,
-    }[function]  # fmt: skip
+        "after": day >= last,
+        ">=": day >= first,
+        ">": day > last,
+        "<": day < first,
+        "<=": day <= last,
+        "==": first <= day <= last,
+        "!=": not first <= day <= last,
+    }[function]
 
 
 def _months(first: Day, last: Day, step: str) -> float:

@@ -49,8 +49,14 @@ def expand_holders(doc: Document, stocks: Any, above: bool = False) -> tuple[Doc
         claims = entry.get("claims") if name in cells_of and isinstance(entry, dict) else None
         if isinstance(claims, dict) and "subject" in claims:
             path = (SECTION, name, "claims", "subject")
-            problems.append(Problem(f"`{name}` names a subject", doc.where(path), dots(path),
-                                    fix="leave it out: it is each holder in turn"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"`{name}` names a subject",
+                    doc.where(path),
+                    dots(path),
+                    fix="leave it out: it is each holder in turn",
+                )
+            )
     return Document({**doc.data, SECTION: spread}, lines, doc.name, written), problems
 
 
@@ -60,11 +66,15 @@ def _cells(doc: Document, here: Path_, stocks: dict[str, Any], problems: list[Pr
     stock = stocks.get(name)
     current = stock.get("initial") if isinstance(stock, dict) else None
     if name not in stocks:
-        problems.append(Problem(f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks),
-                                did_you_mean(name, stocks)))  # fmt: skip
+        problems.append(
+            Problem(
+                f"unknown stock `{name}`", doc.where(here), dots(here), join_limited(stocks), did_you_mean(name, stocks)
+            )
+        )
     elif not isinstance(current, dict) or beliefs.KEYS & set(current):
-        problems.append(Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here),
-                                fix=f"write `{name}` alone"))  # fmt: skip
+        problems.append(
+            Problem(f"the stock `{name}` has no holders", doc.where(here), dots(here), fix=f"write `{name}` alone")
+        )
     else:
         return [f"{name}.{holder}" for holder in current]
     return []

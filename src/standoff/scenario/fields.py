@@ -96,8 +96,13 @@ def _date(raw: Any) -> Any:
     try:
         calendar.last_day(str(raw))
         if isinstance(raw, int):  # a year as YAML reads it
-            raise ScenarioError(Problem(f"`{raw}` is a year without a month", allowed="2024-03 or 2024-03-31",
-                                        fix=f"write the month, as in `{raw}-01`"))  # fmt: skip
+            raise ScenarioError(
+                Problem(
+                    f"`{raw}` is a year without a month",
+                    allowed="2024-03 or 2024-03-31",
+                    fix=f"write the month, as in `{raw}-01`",
+                )
+            )
     except StandoffError as error:
         raise invalid(*error.problems) from None
     return raw

@@ -71,9 +71,12 @@ class LoadedScenario:
 
 
 def load_scenario(
-    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
+    path: Path | str,
+    variant: str = "",
+    changes: Mapping[str, Any] | None = None,
+    since: str = AS_OF,
     held: Mapping[str, Mapping[str, str]] | None = None,
-) -> LoadedScenario:  # fmt: skip
+) -> LoadedScenario:
     """Load a scenario file (or its folder), under a variant and further interventions.
 
     `changes` maps levers and dotted paths to values, as `--set` does; they hold `since` as_of, start, or a month. `held`
@@ -83,9 +86,12 @@ def load_scenario(
 
 
 def read_scenario(
-    path: Path | str, variant: str = "", changes: Mapping[str, Any] | None = None, since: str = AS_OF,
+    path: Path | str,
+    variant: str = "",
+    changes: Mapping[str, Any] | None = None,
+    since: str = AS_OF,
     held: Mapping[str, Mapping[str, str]] | None = None,
-) -> ReadResult:  # fmt: skip
+) -> ReadResult:
     """Load the readable part of a scenario and its errors; raises only if nothing is readable."""
     path = Path(path)
     if path.is_dir():
@@ -113,9 +119,13 @@ def _require_valid(reading: ReadResult) -> LoadedScenario:
 
 
 def _reading(
-    doc: Document, folder: Path | None, variant: str, more: Document | None, base: LoadedScenario | None = None,
+    doc: Document,
+    folder: Path | None,
+    variant: str,
+    more: Document | None,
+    base: LoadedScenario | None = None,
     held: Mapping[str, Mapping[str, str]] | None = None,
-) -> ReadResult:  # fmt: skip
+) -> ReadResult:
     if not isinstance(doc.data, dict):
         raise ScenarioError(
             Problem("a scenario is a mapping of sections", doc.where(()), allowed="title: ..., as_of: ...")
@@ -194,9 +204,13 @@ def _included_path(name: str, home: Path, doc: Document, path: Path_) -> Path:
     target = home / name
     if not re.fullmatch(r"[\w][\w.-]*(/[\w][\w.-]*)*", name) or not target.resolve().is_relative_to(home.resolve()):
         raise ScenarioError(
-            Problem(f"`{name}` is not a file inside the scenario's folder", doc.where(path), dots(path),
-                    allowed="a plain file name, such as war.yaml")
-        )  # fmt: skip
+            Problem(
+                f"`{name}` is not a file inside the scenario's folder",
+                doc.where(path),
+                dots(path),
+                allowed="a plain file name, such as war.yaml",
+            )
+        )
     return target
 
 
@@ -204,9 +218,13 @@ def _under_variant(doc: Document, variant: str) -> tuple[Document, list[Problem]
     variants = _mapping(doc.data.get("variants"))
     if variant not in variants:
         raise ScenarioError(
-            Problem(f"there is no variant `{variant}`", doc.where(("variants",)), allowed=join_limited(variants) or "none",
-                    fix=did_you_mean(variant, variants))
-        )  # fmt: skip
+            Problem(
+                f"there is no variant `{variant}`",
+                doc.where(("variants",)),
+                allowed=join_limited(variants) or "none",
+                fix=did_you_mean(variant, variants),
+            )
+        )
     change = variants[variant].get("change") if isinstance(variants[variant], dict) else None
     if not isinstance(change, dict):
         return doc, []  # the missing key is reported by validation

@@ -92,11 +92,17 @@ def check(scenario: Scenario, name: str, report: Callable[..., None], named: Cal
         return
     always = [key for key, option in choice.options.items() if option.when is None and key not in lower]
     if not always:
-        report((*here, "options"), "in some futures no option could be chosen",
-               "at least one option without `when` and without a lower option")  # fmt: skip
+        report(
+            (*here, "options"),
+            "in some futures no option could be chosen",
+            "at least one option without `when` and without a lower option",
+        )
     if choice.when is not None and choice.status_quo in choice.options and choice.status_quo not in always:
-        report((*here, "when"), f"an actor without a decision returns to `{choice.status_quo}`, which is not always available",
-               "a `status_quo` without `when` and without a lower option")  # fmt: skip
+        report(
+            (*here, "when"),
+            f"an actor without a decision returns to `{choice.status_quo}`, which is not always available",
+            "a `status_quo` without `when` and without a lower option",
+        )
     if always and choice.ladder.down is not None:
         _bounded(choice, here, lower, report)
     _history(scenario, choice, here, lower, report)
@@ -112,9 +118,13 @@ def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], re
         ways = leads(origin)
         if not option.irreversible and all(choice.options[key].when is not None for key in ways):
             reached = join_limited(f"`{key}`" for key in ways)
-            report((*here, "ladder"), f"from `{origin}` no option could be chosen in some futures: of those in reach "
-                   f"({reached}) each has a `when`", "at least one option in reach without `when`",
-                   "raise `down`, or leave out a `when`")  # fmt: skip
+            report(
+                (*here, "ladder"),
+                f"from `{origin}` no option could be chosen in some futures: of those in reach "
+                f"({reached}) each has a `when`",
+                "at least one option in reach without `when`",
+                "raise `down`, or leave out a `when`",
+            )
     imposed = [choice.intervention.option] if choice.intervention is not None else []
     imposed += [option for option in choice.held.values() if option != FREE]
     known = {choice.status_quo, *(item.option for item in choice.history), *imposed} & set(choice.options)
@@ -122,29 +132,48 @@ def _bounded(choice: Choice, here: tuple[Any, ...], lower: Mapping[str, str], re
         known |= new
     lost = [key for key in choice.options if key not in known]
     if lost:
-        report((*here, "ladder"), f"{join_limited(f'`{key}`' for key in lost)} can never be chosen: no way leads down to it",
-               "options that lie on a way from the `status_quo`, or from one that was observed or is held",
-               "raise `down`, or leave the option out")  # fmt: skip
+        report(
+            (*here, "ladder"),
+            f"{join_limited(f'`{key}`' for key in lost)} can never be chosen: no way leads down to it",
+            "options that lie on a way from the `status_quo`, or from one that was observed or is held",
+            "raise `down`, or leave the option out",
+        )
 
 
 def _held(scenario: Scenario, name: str, report: Callable[..., None], named: Callable[..., bool]) -> None:
     choice, here = scenario.choices[name], ("choices", name, "held")
     if choice.held and FREE in choice.options:
-        report(here, f"an option of `{name}` is called `{FREE}`, which in `held` says that the actor decides again",
-               "an option of another name", "rename the option")  # fmt: skip
+        report(
+            here,
+            f"an option of `{name}` is called `{FREE}`, which in `held` says that the actor decides again",
+            "an option of another name",
+            "rename the option",
+        )
         return
     first = min(choice.held, key=calendar.last_day, default="")
     for month, option in choice.held.items():
         named((*here, month), option, (*choice.options, FREE), "option")
         if option == FREE and month == first:
-            report((*here, month), f"`{FREE}` ends what is held, and nothing is held before {month}",
-                   "a month after one with an option", "leave it out: an actor decides unless an option is held")  # fmt: skip
+            report(
+                (*here, month),
+                f"`{FREE}` ends what is held, and nothing is held before {month}",
+                "a month after one with an option",
+                "leave it out: an actor decides unless an option is held",
+            )
         if not scenario.as_of_day < calendar.last_day(month) <= calendar.last_day(scenario.end):
-            report((*here, month), f"{month} is not between as_of {scenario.as_of} and the end {scenario.end}",
-                   "a month after as_of, in the run", "`history` has earlier options")  # fmt: skip
+            report(
+                (*here, month),
+                f"{month} is not between as_of {scenario.as_of} and the end {scenario.end}",
+                "a month after as_of, in the run",
+                "`history` has earlier options",
+            )
     if choice.held and choice.intervention is not None:
-        report(here, f"`{name}` has an `intervention` too", "one of the two",
-               "`held` is unknown to others in advance, an `intervention` is known")  # fmt: skip
+        report(
+            here,
+            f"`{name}` has an `intervention` too",
+            "one of the two",
+            "`held` is unknown to others in advance, an `intervention` is known",
+        )
 
 
 def _history(
@@ -163,8 +192,12 @@ def _history(
             continue
         option, observed = choice.options[before], since is not None or day > start
         if observed and option.irreversible:
-            report(place, f"`{before}` is irreversible and was left for `{now}` in {item.since}",
-                   f"`{before}` until the end", "leave out `irreversible`, or mend the history")  # fmt: skip
+            report(
+                place,
+                f"`{before}` is irreversible and was left for `{now}` in {item.since}",
+                f"`{before}` until the end",
+                "leave out `irreversible`, or mend the history",
+            )
         elif observed and not is_reachable(lower, before, now, choice.ladder):
             if now in _below(lower, before):
                 limit = f"{choice.ladder.down} down at once"
@@ -173,11 +206,18 @@ def _history(
                 up = choice.ladder.up if now in choice.ladder.options else 1
                 nearest = " or ".join(f"`{key}`" for key in _below(lower, now)[:up])
                 what, allowed = f"and can be chosen only after {nearest}", f"{nearest} between the two"
-            report(place, f"`{now}` was observed directly after `{before}`, {what}", allowed,
-                   "add the missing entry, or mend the ladder")  # fmt: skip
+            report(
+                place,
+                f"`{now}` was observed directly after `{before}`, {what}",
+                allowed,
+                "add the missing entry, or mend the ladder",
+            )
         elif since is not None and option.lasts and _months(since, day) < calendar.months(option.lasts) - 0.5:
-            report(place, f"`{before}` lasts {option.lasts} and was left for `{now}` after {_months(since, day):.0f} months",
-                   fix="mend `lasts`, or the history")  # fmt: skip
+            report(
+                place,
+                f"`{before}` lasts {option.lasts} and was left for `{now}` after {_months(since, day):.0f} months",
+                fix="mend `lasts`, or the history",
+            )
         before, since = now, day
 
 

@@ -45,7 +45,10 @@ def parse(raw: Any) -> Outcome:
     match = beliefs.SOURCES.match(text) if len(text) <= beliefs.LIMIT else None
     if match is None or not match.group(1).strip():
         raise BeliefError(
-            Problem(f"`{text[:60]}` has no result or no claim", allowed=FORMS,
-                    fix="name the claim after an `@`; it may be of any date")
-        )  # fmt: skip
+            Problem(
+                f"`{text[:60]}` has no result or no claim",
+                allowed=FORMS,
+                fix="name the claim after an `@`; it may be of any date",
+            )
+        )
     return Outcome(" ".join(match.group(1).split()), tuple(word.removeprefix("@") for word in match.group(2).split()))

@@ -36,9 +36,11 @@ def choose(decision: Decision) -> list[jax.Array]:
 
 
 def eliminate(
-    payoffs: Sequence[Sequence[jax.Array]], weights: Sequence[jax.Array], status_quo: int,
+    payoffs: Sequence[Sequence[jax.Array]],
+    weights: Sequence[jax.Array],
+    status_quo: int,
     available: Sequence[jax.Array] | None = None,
-) -> list[jax.Array]:  # fmt: skip
+) -> list[jax.Array]:
     """Probability 1 for the option left after elimination by payoffs [reason][option] by weight."""
     stacked = jnp.stack([jnp.stack(list(options)) for options in payoffs])  # (reason, option, game)
     order = jnp.argsort(-jnp.stack([jnp.broadcast_to(weight, stacked.shape[2:]) for weight in weights]), axis=0)

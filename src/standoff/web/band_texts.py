@@ -42,8 +42,9 @@ def band_texts(case: str, model: Model) -> BandTexts:
         return BandTexts(note=_missing(case, model) or bands.note)
     of = {
         name: BandText(ends=formatting.band_percents(0.0, (band.low, band.high))[1], label=band.label)
-        for name, band in bands.of.items() if band.low is not None and band.high is not None
-    }  # fmt: skip
+        for name, band in bands.of.items()
+        if band.low is not None and band.high is not None
+    }
     return BandTexts(of=of, over=answer_text.band_contents(next(iter(bands.of.values()))), note=bands.note)
 
 
@@ -53,5 +54,7 @@ def _missing(case: str, model: Model) -> str:
     if not (plan.variant or plan.has_held_options or plan.interventions):
         return ""
     what, variant = ("this variant", f" --variant {plan.variant}") if plan.variant else ("these options", "")
-    return (f"No epistemic band: the stored one is of the case itself. `standoff run {case}{variant}` computes one of {what}, "
-            "over its parameters.")  # fmt: skip
+    return (
+        f"No epistemic band: the stored one is of the case itself. `standoff run {case}{variant}` computes one of {what}, "
+        "over its parameters."
+    )

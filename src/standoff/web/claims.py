@@ -158,10 +158,12 @@ def search_claims(plan: Plan, search: str = "", side: str = "", quantity: str = 
         raise ModelError(Problem(f"there is no page {page}", "page", "", f"0 to {max(pages - 1, 0)}"))
     ordered = sorted(result, key=lambda claim: claim.as_of.last, reverse=True)
     return ClaimPage(
-        total=len(result), pages=pages, claims=tuple(_summary(plan, claim) for claim in ordered[page * PAGE : (page + 1) * PAGE]),
+        total=len(result),
+        pages=pages,
+        claims=tuple(_summary(plan, claim) for claim in ordered[page * PAGE : (page + 1) * PAGE]),
         sides=tuple(NamedCode(id=each, text=claim_labels.side(plan, each)) for each in sides),
         quantities=tuple(NamedCode(id=each, text=claim_labels.quantity(plan, each)) for each in quantities),
-    )  # fmt: skip
+    )
 
 
 def _summary(plan: Plan, claim: Claim) -> ClaimSummary:
@@ -172,9 +174,14 @@ def _summary(plan: Plan, claim: Claim) -> ClaimSummary:
         parts = (claim_labels.subject(plan, claim.subject), claim_labels.quantity(plan, claim.quantity))
         about = formatting.capital(", ".join(filter(None, parts)))
     return ClaimSummary(
-        id=claim.id, speaker=claim.speaker, side=claim_labels.side(plan, claim.side), published=str(claim.published),
-        as_of=str(claim.as_of), about=about, statement=formatting.shortened(statement(plan, claim), STATEMENT),
-    )  # fmt: skip
+        id=claim.id,
+        speaker=claim.speaker,
+        side=claim_labels.side(plan, claim.side),
+        published=str(claim.published),
+        as_of=str(claim.as_of),
+        about=about,
+        statement=formatting.shortened(statement(plan, claim), STATEMENT),
+    )
 
 
 def statement(plan: Plan, claim: Claim) -> str:
@@ -190,19 +197,35 @@ def claim_view(model: Model, name: str) -> ClaimView:
     value, low, high = _numbers(claim)
     can, why_not = _suppositions(model, name)
     return ClaimView(
-        id=name, statement="" if claim.numbers and claim.quote is None else statement(plan, claim),
-        number=claim_labels.value(claim), speaker=claim.speaker, side=claim.side,
-        side_text=claim_labels.side(plan, claim.side), as_of=str(claim.as_of),
-        published=str(claim.published), title=claim.source.title, publisher=claim.source.publisher,
-        url=web(claim.source.url), quantity=claim_labels.quantity(plan, claim.quantity),
-        subject=claim_labels.subject(plan, claim.subject), value=value, low=low, high=high,
-        unit=formatting.unit_words(claim.unit).strip(), note=claim.note, objection=model.ledger.objection(name),
-        numbers=tuple(CitingNumber(path=plan.parameters[i].path, text=labels.parameter(plan, plan.parameters[i].path))
-                      for i in _citing(plan, name)),
+        id=name,
+        statement="" if claim.numbers and claim.quote is None else statement(plan, claim),
+        number=claim_labels.value(claim),
+        speaker=claim.speaker,
+        side=claim.side,
+        side_text=claim_labels.side(plan, claim.side),
+        as_of=str(claim.as_of),
+        published=str(claim.published),
+        title=claim.source.title,
+        publisher=claim.source.publisher,
+        url=web(claim.source.url),
+        quantity=claim_labels.quantity(plan, claim.quantity),
+        subject=claim_labels.subject(plan, claim.subject),
+        value=value,
+        low=low,
+        high=high,
+        unit=formatting.unit_words(claim.unit).strip(),
+        note=claim.note,
+        objection=model.ledger.objection(name),
+        numbers=tuple(
+            CitingNumber(path=plan.parameters[i].path, text=labels.parameter(plan, plan.parameters[i].path))
+            for i in _citing(plan, name)
+        ),
         reasons=tuple(_reasons(plan, name)),
         stocks=tuple(item.cell for item in plan.observations if name in item.claims),
-        can=can, why_not=why_not, rivals=rivals(model, name),
-    )  # fmt: skip
+        can=can,
+        why_not=why_not,
+        rivals=rivals(model, name),
+    )
 
 
 def _numbers(claim: Claim, factor: float = 1.0) -> tuple[float | None, float | None, float | None]:
@@ -225,10 +248,22 @@ def rivals(model: Model, name: str) -> tuple[RivalClaim, ...]:
         unit = units.parse(other.unit, declared) if other.numbers and other.id != name else None
         if unit is not None and unit.same_kind(own):
             value, low, high = _numbers(other, unit.factor / own.factor)
-            out.append((abs((other.as_of.last - claim.as_of.last).days), RivalClaim(
-                id=other.id, speaker=other.speaker, side=other.side, side_text=claim_labels.side(model.plan, other.side),
-                as_of=str(other.as_of), value=value, low=low, high=high, unit=formatting.unit_words(claim.unit).strip(),
-            )))  # fmt: skip
+            out.append(
+                (
+                    abs((other.as_of.last - claim.as_of.last).days),
+                    RivalClaim(
+                        id=other.id,
+                        speaker=other.speaker,
+                        side=other.side,
+                        side_text=claim_labels.side(model.plan, other.side),
+                        as_of=str(other.as_of),
+                        value=value,
+                        low=low,
+                        high=high,
+                        unit=formatting.unit_words(claim.unit).strip(),
+                    ),
+                )
+            )
     return tuple(rival for _, rival in sorted(out, key=lambda pair: pair[0]))
 
 
@@ -264,8 +299,10 @@ def _suppositions(model: Model, name: str) -> tuple[tuple[str, ...], str]:
     if false:
         return false, "The numbers that cite it are fixed: without it they stay as they are."
     if any(name in item.claims for item in plan.observations):
-        return (), (f"It comes in only through the path that a stock follows up to {plan.scenario.as_of}: without it "
-                    "the case would have to be built and simulated anew.")  # fmt: skip
+        return (), (
+            f"It comes in only through the path that a stock follows up to {plan.scenario.as_of}: without it "
+            "the case would have to be built and simulated anew."
+        )
     if any(name in plan.parameters[i].belief.fitted_to or i in model.layout.column for i in _citing(plan, name)):
         return (), "A number was fitted to it: without it the fit would have to be done anew."
     if objection := model.ledger.objection(name):
@@ -287,10 +324,17 @@ def claim_points(model: Model, cell: str, shown: ChartScale) -> tuple[ClaimMarke
     calendar = plan.scenario.calendar
     return tuple(
         ClaimMarker(
-            claim=point.claim.id, speaker=point.claim.speaker, side=point.claim.side,
-            time=calendar.label(max(calendar.index(point.day), 0)), value=point.value / shown.scale,
-            low=point.low / shown.scale, high=point.high / shown.scale, used=point.used,
+            claim=point.claim.id,
+            speaker=point.claim.speaker,
+            side=point.claim.side,
+            time=calendar.label(max(calendar.index(point.day), 0)),
+            value=point.value / shown.scale,
+            low=point.low / shown.scale,
+            high=point.high / shown.scale,
+            used=point.used,
             later=point.claim.published.last > plan.scenario.as_of_day,
         )
-        for item in plan.observations if item.cell == cell for point in stocks.points(plan, item)
-    )  # fmt: skip
+        for item in plan.observations
+        if item.cell == cell
+        for point in stocks.points(plan, item)
+    )

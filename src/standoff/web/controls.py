@@ -73,11 +73,19 @@ def _lever(plan: Plan, name: str, effects: Mapping[str, float]) -> Control:
     parameter = plan.parameters[plan.in_force(target)]
     low5, now, high95 = (parameter.quantile(p) / unit.factor for p in (0.05, 0.5, 0.95))
     return Control(
-        name=name, text=lever.text or formatting.humanise(name), unit=unit.text if unit.dims else "", low=low, high=high,
-        now=now, believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
-        claims=_claims(plan, parameter), effect=effects.get(parameter.path),
+        name=name,
+        text=lever.text or formatting.humanise(name),
+        unit=unit.text if unit.dims else "",
+        low=low,
+        high=high,
+        now=now,
+        believed=(low5, high95),
+        target=parameter.path,
+        sources=tuple(parameter.belief.sources),
+        claims=_claims(plan, parameter),
+        effect=effects.get(parameter.path),
         in_force=option_effect(plan, target, unit.factor),
-    )  # fmt: skip
+    )
 
 
 def belief_controls(model: Model, effects: Mapping[str, float] | None = None, search: str = "") -> tuple[Control, ...]:
@@ -108,11 +116,18 @@ def _belief(plan: Plan, index: int, text: str, effects: Mapping[str, float]) -> 
     unit = unit_of(plan, index)
     has_more = bool(parameter.doc) and not NAMED.search(parameter.path)
     return Control(
-        name=parameter.path, text=f"{text}: {parameter.doc}" if has_more else text, unit="" if unit == "1" else unit,
-        low=span.in_written_unit(span.low), high=span.in_written_unit(span.high), now=span.in_written_unit(span.middle),
-        believed=(low5, high95), target=parameter.path, sources=tuple(parameter.belief.sources),
-        claims=_claims(plan, parameter), effect=effects.get(parameter.path),
-    )  # fmt: skip
+        name=parameter.path,
+        text=f"{text}: {parameter.doc}" if has_more else text,
+        unit="" if unit == "1" else unit,
+        low=span.in_written_unit(span.low),
+        high=span.in_written_unit(span.high),
+        now=span.in_written_unit(span.middle),
+        believed=(low5, high95),
+        target=parameter.path,
+        sources=tuple(parameter.belief.sources),
+        claims=_claims(plan, parameter),
+        effect=effects.get(parameter.path),
+    )
 
 
 def _claims(plan: Plan, parameter: Parameter) -> tuple[str, ...]:

@@ -110,9 +110,15 @@ class CaseDescription:
 
 
 def case_description(
-    case: str, model: Model | None, flags: Collection[str] | None, effects: Mapping[str, float], stage: str,
-    faults: Sequence[Problem], shipped: Any = None, holds: Sequence[str] = (),
-) -> CaseDescription:  # fmt: skip
+    case: str,
+    model: Model | None,
+    flags: Collection[str] | None,
+    effects: Mapping[str, float],
+    stage: str,
+    faults: Sequence[Problem],
+    shipped: Any = None,
+    holds: Sequence[str] = (),
+) -> CaseDescription:
     """Describe a case; `flags` are its stocks of 0 or 1, None until its futures are there."""
     problems = tuple(asdict(problem) for problem in faults)
     draws = {"quick": QUICK, "full": DRAWS, "most": MOST}
@@ -120,15 +126,32 @@ def case_description(
         return CaseDescription(case=case, problems=problems, draws=draws)
     plan, scenario, bands = model.plan, model.scenario, band_texts(case, model)
     return CaseDescription(
-        case=case, title=scenario.title, as_of=str(scenario.as_of), until=scenario.calendar.label(scenario.calendar.steps),
-        variant=plan.variant, holds=tuple(holds), variants=variant_names(model),
-        model=model.hash, main=plan.main_question, draws=draws, ready=flags is not None, stage=stage, problems=problems,
-        questions=_questions(plan, bands), band_over=bands.over, band_note=bands.note, choices=_choices(plan),
-        stocks=tuple(StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in (flags or ()))
-                     for cell, item in scenario.cells().items()),
-        shown=tuple(main_stocks(plan)[:FANS]), levers=lever_controls(model, effects),
-        beliefs=belief_controls(model, effects) if flags is not None else (), shipped=shipped,
-    )  # fmt: skip
+        case=case,
+        title=scenario.title,
+        as_of=str(scenario.as_of),
+        until=scenario.calendar.label(scenario.calendar.steps),
+        variant=plan.variant,
+        holds=tuple(holds),
+        variants=variant_names(model),
+        model=model.hash,
+        main=plan.main_question,
+        draws=draws,
+        ready=flags is not None,
+        stage=stage,
+        problems=problems,
+        questions=_questions(plan, bands),
+        band_over=bands.over,
+        band_note=bands.note,
+        choices=_choices(plan),
+        stocks=tuple(
+            StockEntry(stock=cell, name=labels.stock(plan, cell), unit=_unit(item.unit), is_flag=cell in (flags or ()))
+            for cell, item in scenario.cells().items()
+        ),
+        shown=tuple(main_stocks(plan)[:FANS]),
+        levers=lever_controls(model, effects),
+        beliefs=belief_controls(model, effects) if flags is not None else (),
+        shipped=shipped,
+    )
 
 
 def _unit(text: str) -> str:
@@ -139,31 +162,43 @@ def _questions(plan: Plan, bands: BandTexts) -> tuple[QuestionEntry, ...]:
     ordered = sorted(plan.questions, key=lambda item: item.id != plan.main_question)
     return tuple(
         QuestionEntry(
-            id=item.id, text=item.question.text, date=item.date, kind=item.question.kind, is_share=item.form.is_share,
-            resolution=item.question.resolution, choice=next((choice.name for choice in plan.choices_of(item)), ""),
+            id=item.id,
+            text=item.question.text,
+            date=item.date,
+            kind=item.question.kind,
+            is_share=item.form.is_share,
+            resolution=item.question.resolution,
+            choice=next((choice.name for choice in plan.choices_of(item)), ""),
             band=bands.of[item.id].ends if item.id in bands.of else "",
             band_label=bands.of[item.id].label if item.id in bands.of else "",
-        ) for item in ordered
-    )  # fmt: skip
+        )
+        for item in ordered
+    )
 
 
 def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
     calendar = plan.scenario.calendar
     return tuple(
         ChoiceEntry(
-            choice=item.name, actor=item.actor, actor_name=labels.actor(plan, item.actor),
+            choice=item.name,
+            actor=item.actor,
+            actor_name=labels.actor(plan, item.actor),
             text=plan.scenario.choices[item.name].text or formatting.humanise(item.name),
             options=tuple(
-                OptionEntry(id=option, text=labels.option(plan, item.name, option),
-                            limit=option_limits.option_limit(plan, item.name, option))
+                OptionEntry(
+                    id=option,
+                    text=labels.option(plan, item.name, option),
+                    limit=option_limits.option_limit(plan, item.name, option),
+                )
                 for option in item.options
             ),
             held=_held(plan, item.name),
             status_quo=item.options[item.status_quo],
             dates=tuple(calendar.label(k + 1) for k, is_free in enumerate(item.is_free) if is_free),
         )
-        for item in plan.choices if any(item.is_free) or item.held
-    )  # fmt: skip
+        for item in plan.choices
+        if any(item.is_free) or item.held
+    )
 
 
 def _held(plan: Plan, choice: str) -> tuple[HeldOption, ...]:

@@ -104,18 +104,28 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
     plan, constraints = now.model.plan, [item for item in result.constraints if item.constraint]
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
     return ExhaustionRace(
-        question=result.question, text=result.text, date=result.date, horizon=result.horizon,
+        question=result.question,
+        text=result.text,
+        date=result.date,
+        horizon=result.horizon,
         runs_out=is_about_constraints(item.label for item in result.constraints),
-        none=result.none, none_before=base.none, none_error=result.none_error,
+        none=result.none,
+        none_before=base.none,
+        none_error=result.none_error,
         sides=tuple(_side(plan, result, item, sides[item.label]) for item in result.sides),
         constraints=tuple(_store(plan, result, item, stores[item.label]) for item in result.constraints),
         curves=RaceCurves(
             times=tuple(_label(result, month) or "" for month in result.at),
-            series=tuple(RaceCurve(label=label_words(plan, item.label), shares=_short(item.shares), before=_short(first.shares))
-                         for item, first in ((item, known[item.label]) for group, known in
-                         ((result.sides, sides), (constraints, stores)) for item in group)),
+            series=tuple(
+                RaceCurve(label=label_words(plan, item.label), shares=_short(item.shares), before=_short(first.shares))
+                for item, first in (
+                    (item, known[item.label])
+                    for group, known in ((result.sides, sides), (constraints, stores))
+                    for item in group
+                )
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def label_words(plan: Plan, label: str) -> str:
@@ -131,19 +141,31 @@ def _sentences(problem: Problem) -> str:
 
 def _side(plan: Plan, result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> SideRace:
     return SideRace(
-        label=label_words(plan, item.label), first=item.first, first_before=base.first, first_error=item.first_error, by=item.by,
-        by_before=base.by, median=_label(result, item.months["p50"]), dates=_dates(result, item),
+        label=label_words(plan, item.label),
+        first=item.first,
+        first_before=base.first,
+        first_error=item.first_error,
+        by=item.by,
+        by_before=base.by,
+        median=_label(result, item.months["p50"]),
+        dates=_dates(result, item),
         before_dates=_dates(result, base),
-    )  # fmt: skip
+    )
 
 
 def _store(plan: Plan, result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> ConstraintRace:
     indicators = result.indicators or {}
     return ConstraintRace(
-        label=label_words(plan, item.label), side=item.side, constraint=item.constraint,
-        indicator=indicators.get(item.label, indicators.get(item.constraint, "")), first=item.first,
-        first_before=base.first, by=item.by, by_before=base.by, median=_label(result, item.months["p50"]),
-    )  # fmt: skip
+        label=label_words(plan, item.label),
+        side=item.side,
+        constraint=item.constraint,
+        indicator=indicators.get(item.label, indicators.get(item.constraint, "")),
+        first=item.first,
+        first_before=base.first,
+        by=item.by,
+        by_before=base.by,
+        median=_label(result, item.months["p50"]),
+    )
 
 
 def _dates(result: Exhaustion, item: TimeToExhaustion) -> Dates:

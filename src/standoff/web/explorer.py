@@ -113,8 +113,7 @@ class Move:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = to_plain(asdict(self))
-        return out
+        return to_plain(asdict(self))
 
 
 @dataclass(eq=False)
@@ -187,17 +186,23 @@ class Explorer:
         under = self._reference(state, draws, shown, stop)
         as_of = str(self.model.scenario.as_of)
         return Move(
-            state=state, draws=draws if state else MOST, seed=self.session.seed, model=self.model.hash,
+            state=state,
+            draws=draws if state else MOST,
+            seed=self.session.seed,
+            model=self.model.hash,
             times=charts.chart_times(self.model.plan),
             answers=tuple(_answer(as_of, *each) for each in self.answered(base, now)),
             fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown),
             choices=_choices(self._best_outcome, base, now),
-            belief=None if under is None else tuple(
+            belief=None
+            if under is None
+            else tuple(
                 BeliefAnswer(question=item.question, now=item.now, change=item.change)
                 for item in (_answer(as_of, *each) for each in self.answered(base, under))
             ),
-            failed=int((~(base.valid & now.valid)).sum()), seconds=time.perf_counter() - begun,
-        )  # fmt: skip
+            failed=int((~(base.valid & now.valid)).sum()),
+            seconds=time.perf_counter() - begun,
+        )
 
     @cached_property
     def flags(self) -> tuple[str, ...]:
@@ -290,9 +295,16 @@ def _answer(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -
     if change.turned is not None:
         count = (round(change.turned[0] * change.futures), round(change.turned[1] * change.futures))
     return MovedAnswer(
-        question=item.id, before=before.main, now=now.main, word=now.word, share=_share(after), share_before=_share(best),
-        change=change_text(item, change), turned=count, clear=is_clear(change),
-    )  # fmt: skip
+        question=item.id,
+        before=before.main,
+        now=now.main,
+        word=now.word,
+        share=_share(after),
+        share_before=_share(best),
+        change=change_text(item, change),
+        turned=count,
+        clear=is_clear(change),
+    )
 
 
 def _share(item: Answer) -> float | None:
@@ -344,9 +356,10 @@ def _choices(best: LeverResult, base: LeverResult, now: LeverResult) -> tuple[Ac
 
     return tuple(
         ActiveOptions(
-            choice=choice.name, shares=shares(index, len(choice.options), now.held[-1] - base.held[-1]),
+            choice=choice.name,
+            shares=shares(index, len(choice.options), now.held[-1] - base.held[-1]),
             before=shares(index, len(choice.options), np.zeros(1)),
         )
         for index, choice in enumerate(now.model.plan.choices)
         if any(choice.is_free) or choice.held
-    )  # fmt: skip
+    )

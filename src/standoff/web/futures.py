@@ -123,10 +123,15 @@ def outcomes(now: Outcomes, before: Outcomes, question: str) -> FutureOutcomes:
     words = ("no", "yes") if query.form.COMPARED_BY == "probability" else query.form.labels(query)
     words = words if query.form.is_share and not _is_time(query) else ()
     return FutureOutcomes(
-        question=query.id, kind=query.question.kind, outcomes=_numbers(now, query), before=_numbers(before, query),
-        labels=tuple(label_words(now.model.plan, word) for word in words) or None, unit=_unit(query),
-        failed=tuple(np.flatnonzero(~now.valid).tolist()), paths=now.settings.paths,
-    )  # fmt: skip
+        question=query.id,
+        kind=query.question.kind,
+        outcomes=_numbers(now, query),
+        before=_numbers(before, query),
+        labels=tuple(label_words(now.model.plan, word) for word in words) or None,
+        unit=_unit(query),
+        failed=tuple(np.flatnonzero(~now.valid).tolist()),
+        paths=now.settings.paths,
+    )
 
 
 def _is_time(query: PlannedQuestion) -> bool:
@@ -192,14 +197,19 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
     all_ = answer(now, bands=Bands())
     own, as_of = answer(_subset(now, chosen), bands=Bands(), like=all_), str(now.model.scenario.as_of)
     return FutureGroup(
-        count=len(chosen), of=int(now.valid.sum()), paths=len(with_path), times=charts.chart_times(plan),
+        count=len(chosen),
+        of=int(now.valid.sum()),
+        paths=len(with_path),
+        times=charts.chart_times(plan),
         answers=tuple(_group_answer(item, all_[item.id], len(chosen), as_of) for item in own.answers),
         fans=tuple(
             GroupFan(stock=cell, quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], form_))
             for cell, form_ in shown.items()
-        ) if len(chosen) >= FEW else (),
+        )
+        if len(chosen) >= FEW
+        else (),
         choices=tuple(_group_choices(run, with_path)) if len(with_path) else (),
-    )  # fmt: skip
+    )
 
 
 def _group_choices(run: Run, futures: np.ndarray) -> Iterator[GroupChoice]:
@@ -212,10 +222,16 @@ def _group_choices(run: Run, futures: np.ndarray) -> Iterator[GroupChoice]:
 
 def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
     return FutureSubset(
-        model=run.model, settings=replace(run.settings, draws=len(chosen), paths=len(chosen)),
-        answers=run.answers[:, chosen], failed=run.failed[chosen], cause=run.cause[chosen],
-        unsolved=run.unsolved[chosen], trackers=run.trackers, versions=run.versions, stocks=run.stocks_at_as_of,
-    )  # fmt: skip
+        model=run.model,
+        settings=replace(run.settings, draws=len(chosen), paths=len(chosen)),
+        answers=run.answers[:, chosen],
+        failed=run.failed[chosen],
+        cause=run.cause[chosen],
+        unsolved=run.unsolved[chosen],
+        trackers=run.trackers,
+        versions=run.versions,
+        stocks=run.stocks_at_as_of,
+    )
 
 
 def _group_answer(item: Answer, of_all: Answer, count: int, as_of: str) -> GroupAnswer:

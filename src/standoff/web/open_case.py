@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 
 def open_case(
-    case: str | Path, variant: str = "", *, port: int = 8765, browser: bool = True,
-    held: Mapping[str, Mapping[str, str]] | None = None, read: Callable[[], Model] | None = None,
-    show: Callable[[str], None] = print, warn: Callable[[str], None] = print,
-) -> None:  # fmt: skip
+    case: str | Path,
+    variant: str = "",
+    *,
+    port: int = 8765,
+    browser: bool = True,
+    held: Mapping[str, Mapping[str, str]] | None = None,
+    read: Callable[[], Model] | None = None,
+    show: Callable[[str], None] = print,
+    warn: Callable[[str], None] = print,
+) -> None:
     """Serve the explorer of a case, and open it in the browser, until interrupted.
 
     `held` are options that a person sets, as in `standoff.load`. `port` is the first one tried. `read` gives the model, by

@@ -35,10 +35,16 @@ def option_effect(plan: Plan, target: int, unit: float) -> OptionEffect | None:
     factor, plus, since, names = 1.0, 0.0, 0, dict[str, None]()
     imposed = [(choice, *_imposed(choice, plan.first_future_step)) for choice in plan.choices]
     effects = [
-        (effect, begin, f"{labels.actor(plan, choice.actor)}: “{labels.option(plan, choice.name, choice.options[option])}”")
-        for choice, option, begin in imposed if option >= 0
-        for effect in choice.effects[option] if effect.target == target
-    ]  # fmt: skip
+        (
+            effect,
+            begin,
+            f"{labels.actor(plan, choice.actor)}: “{labels.option(plan, choice.name, choice.options[option])}”",
+        )
+        for choice, option, begin in imposed
+        if option >= 0
+        for effect in choice.effects[option]
+        if effect.target == target
+    ]
     for effect, begin, name in sorted(effects, key=lambda item: ORDER.index(item[0].how)):
         parameter = plan.parameters[effect.value]
         value = parameter.quantile(0.5)
@@ -52,9 +58,12 @@ def option_effect(plan: Plan, target: int, unit: float) -> OptionEffect | None:
     if not names:
         return None
     return OptionEffect(
-        factor=factor, plus=plus, since=plan.scenario.calendar.label(since + 1), options=tuple(names),
+        factor=factor,
+        plus=plus,
+        since=plan.scenario.calendar.label(since + 1),
+        options=tuple(names),
         is_fixed=factor == 0 and since <= plan.first_future_step,
-    )  # fmt: skip
+    )
 
 
 def _imposed(choice: PlannedChoice, first: int) -> tuple[int, int]:

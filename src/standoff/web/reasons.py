@@ -132,17 +132,33 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
     parts = {item.reason: item.log_odds for item in base.reasons} if base else {}
     does = {(item.choice, item.option): item.does for item in base.forecasts} if base else {}
     return ChoiceReasons(
-        choice=planned.name, actor=labels.actor(plan, planned.actor), text=result.text, at=result.at, decided=result.decided,
-        option=result.option, reference=result.reference, status_quo=result.status_quo, futures=result.futures,
-        frequency=result.decision_frequency, log_odds=result.log_odds,
-        before_log_odds=base.log_odds if base else None, additivity_error=result.additivity_error,
+        choice=planned.name,
+        actor=labels.actor(plan, planned.actor),
+        text=result.text,
+        at=result.at,
+        decided=result.decided,
+        option=result.option,
+        reference=result.reference,
+        status_quo=result.status_quo,
+        futures=result.futures,
+        frequency=result.decision_frequency,
+        log_odds=result.log_odds,
+        before_log_odds=base.log_odds if base else None,
+        additivity_error=result.additivity_error,
         unsolved=result.unsolved,
         options=tuple(
             OptionBesideBase(
-                option=item.option, text=labels.option(plan, planned.name, item.option), probability=item.probability,
-                before=first.get(item.option), active=item.active_share, expected=item.expected, error=item.mc_error,
-                limit=item.restriction, available=item.available_share,
-            ) for item in result.options
+                option=item.option,
+                text=labels.option(plan, planned.name, item.option),
+                probability=item.probability,
+                before=first.get(item.option),
+                active=item.active_share,
+                expected=item.expected,
+                error=item.mc_error,
+                limit=item.restriction,
+                available=item.available_share,
+            )
+            for item in result.options
         ),
         reasons=tuple(
             _reason(plan, item, entry, parts.get(entry.reason))
@@ -150,11 +166,17 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
         ),
         forecasts=tuple(
             ForecastBesideBase(
-                choice=item.choice, actor=item.actor, option=item.option, text=item.text, expected=item.expected, does=item.does,
+                choice=item.choice,
+                actor=item.actor,
+                option=item.option,
+                text=item.text,
+                expected=item.expected,
+                does=item.does,
                 before_does=does.get((item.choice, item.option)),
-            ) for item in result.forecasts
+            )
+            for item in result.forecasts
         ),
-    )  # fmt: skip
+    )
 
 
 def _explained(before: Run, index: int, step: int, like: Explanation) -> Explanation | None:
@@ -168,12 +190,18 @@ def _explained(before: Run, index: int, step: int, like: Explanation) -> Explana
 def _reason(plan: Plan, planned: PlannedReason, entry: ReasonContribution, before: float | None) -> ReasonBesideBase:
     sources = dict.fromkeys((*entry.claims, *entry.sources))
     return ReasonBesideBase(
-        reason=entry.reason, text=labels.reason(entry), kind=entry.kind, log_odds=entry.log_odds, before=before,
-        error=entry.mc_error, interval=entry.interval, weight=formatting.believed(entry.weight),
+        reason=entry.reason,
+        text=labels.reason(entry),
+        kind=entry.kind,
+        log_odds=entry.log_odds,
+        before=before,
+        error=entry.mc_error,
+        interval=entry.interval,
+        weight=formatting.believed(entry.weight),
         claims=tuple(name for name in sources if name in plan.ledger),
         sources=tuple(name for name in sources if name not in plan.ledger),
         numbers=tuple(plan.parameters[index].path for index in reason_numbers(planned)),
-    )  # fmt: skip
+    )
 
 
 def reason_numbers(reason: PlannedReason) -> tuple[int, ...]:
@@ -197,11 +225,18 @@ def event_reasons(run: Run, question: str) -> EventReasons:
     results = deciding_reasons(run, query, DATES)
     rows = tuple(
         EventReason(
-            choice=item.choice, actor=item.actor, reason=part.reason, text=labels.reason(part),
-            log_odds=part.difference, with_event=part.with_event, without_event=part.without_event, error=part.mc_error,
+            choice=item.choice,
+            actor=item.actor,
+            reason=part.reason,
+            text=labels.reason(part),
+            log_odds=part.difference,
+            with_event=part.with_event,
+            without_event=part.without_event,
+            error=part.mc_error,
         )
-        for item in results for part in item.reasons
-    )  # fmt: skip
+        for item in results
+        for part in item.reasons
+    )
     note = "No single decision makes it happen: stocks, several conditions, or all futures do."
     if results:
         pairs = "; ".join(

@@ -40,8 +40,11 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         return JsonResponse({"proof": proof(token, port, request.path_params["challenge"])})
 
     routes = [
-        Route("/", page), Route("/static/{name}", page), Route("/proof/{challenge}", proved),
-        Route("/api/case", described), Route("/api/reload", reloaded, methods=["POST"]),
+        Route("/", page),
+        Route("/static/{name}", page),
+        Route("/proof/{challenge}", proved),
+        Route("/api/case", described),
+        Route("/api/reload", reloaded, methods=["POST"]),
         Route("/api/beliefs", from_query(bodies.BeliefQuery, workshop.beliefs)),
         Route("/api/move", from_body(bodies.MoveBody, workshop.move), methods=["POST"]),
         Route("/api/reasons", from_body(bodies.ReasonsBody, workshop.reasons), methods=["POST"]),
@@ -59,7 +62,7 @@ def application(workshop: Workshop, *, port: int, token: str) -> Guard:
         Route("/api/tries", from_query(bodies.EmptyBody, lambda _: workshop.history())),
         Route("/api/tries", from_body(bodies.TryBody, workshop.add_try), methods=["POST"]),
         Route("/api/tries/{name}", edit_of_try(workshop), methods=["POST"]),
-    ]  # fmt: skip
+    ]
     return Guard(Starlette(routes=routes, exception_handlers={ClientDisconnect: cut_off}), port, token)
 
 

@@ -44,8 +44,12 @@ def keep(model: Model) -> Path:
     if path is None or model.plan.variant or model.plan.interventions or model.plan.has_held_options:
         raise RunError(Problem("only a case from a file, as it stands, is stored", fix="leave variants and levers out"))
     move = {**Explorer.open(model).move(ExplorerState()).to_data(), "seconds": 0}  # a time is none of the reader's
-    text = json.dumps({"model": model.hash, "program": _program(model), "move": move}, separators=(",", ":"),
-                      ensure_ascii=False, allow_nan=False)  # fmt: skip
+    text = json.dumps(
+        {"model": model.hash, "program": _program(model), "move": move},
+        separators=(",", ":"),
+        ensure_ascii=False,
+        allow_nan=False,
+    )
     if len(text.encode()) > MOST:
         raise RunError(Problem(f"the answers have {len(text.encode()):,} bytes", NAME, allowed=f"at most {MOST:,}"))
     write_text(path, text + "\n")

@@ -41,13 +41,22 @@ class ExplorerState:
                 Problem(f"{join_limited(wrong or PARTS)} of a state", allowed=f"objects, with {MOST} entries at most")
             )
         problems = [
-            Problem(f"the value of `{name}` is no number", path=part, allowed="a number, or a text such as '5 bn USD/month'")
-            for part in ("levers", "beliefs") for name, value in parts[part].items() if not _is_value(value)
-        ]  # fmt: skip
+            Problem(
+                f"the value of `{name}` is no number", path=part, allowed="a number, or a text such as '5 bn USD/month'"
+            )
+            for part in ("levers", "beliefs")
+            for name, value in parts[part].items()
+            if not _is_value(value)
+        ]
         problems += [
-            Problem(f"`{value}` is not what can be done with a claim", path=f"claims.{name}", allowed=join_limited(list(Dispute)))
-            for name, value in parts["claims"].items() if value not in set(Dispute)
-        ]  # fmt: skip
+            Problem(
+                f"`{value}` is not what can be done with a claim",
+                path=f"claims.{name}",
+                allowed=join_limited(list(Dispute)),
+            )
+            for name, value in parts["claims"].items()
+            if value not in set(Dispute)
+        ]
         if problems:
             raise ModelError(problems)
         claims = {name: Dispute(value) for name, value in parts["claims"].items()}
@@ -85,11 +94,22 @@ class ExplorerState:
         for name, how in self.claims.items():
             if name not in model.ledger:
                 known = [claim.id for claim in model.ledger]
-                problems.append(Problem(f"there is no claim `{name}`", path="claims", allowed=join_limited(known),
-                                        fix=did_you_mean(name, known)))  # fmt: skip
+                problems.append(
+                    Problem(
+                        f"there is no claim `{name}`",
+                        path="claims",
+                        allowed=join_limited(known),
+                        fix=did_you_mean(name, known),
+                    )
+                )
             elif name not in effects:
-                problems.append(Problem(f"no reason and no free number rests on `{name}`", path="claims",
-                                        allowed="claims that a reason or a number cites"))  # fmt: skip
+                problems.append(
+                    Problem(
+                        f"no reason and no free number rests on `{name}`",
+                        path="claims",
+                        allowed="claims that a reason or a number cites",
+                    )
+                )
             else:
                 table = disputed_table(model, table, effects[name], how)
         if problems:

@@ -92,16 +92,21 @@ def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> Futu
     events = [*_choices(run, number, decisions), *_conditions(run, number), *_flags(run, number)]
     states, row = charts.chart_states(plan), int(run.valid_paths[:number].sum())
     return FutureStory(
-        number=number, outcome=_outcome(run, plan.question(plan.main_question), number) if plan.questions else "",
+        number=number,
+        outcome=_outcome(run, plan.question(plan.main_question), number) if plan.questions else "",
         events=tuple(event for _, event in sorted(events, key=lambda pair: pair[0])),
         reasons=tuple(decision for *_, decision in decisions),
         stocks=tuple(
-            StoryStock(stock=cell, name=labels.stock(plan, cell), unit=form_.unit,
-                       values=charts.fan_rows(run, cell, form_, states, [row])[0])
+            StoryStock(
+                stock=cell,
+                name=labels.stock(plan, cell),
+                unit=form_.unit,
+                values=charts.fan_rows(run, cell, form_, states, [row])[0],
+            )
             for cell, form_ in shown.items()
         ),
         times=charts.chart_times(plan),
-    )  # fmt: skip
+    )
 
 
 def _decisions(run: Run, number: int) -> Iterator[tuple[int, int, StoryDecision]]:
@@ -121,14 +126,23 @@ def _decisions(run: Run, number: int) -> Iterator[tuple[int, int, StoryDecision]
             order = sorted(range(len(sizes)), key=lambda r: -abs(sizes[r]))[:LARGEST]
             texts = plan.scenario.choices[choice.name].reasons
             names = [choice.reasons[r].name for r in order]
-            yield step, c, StoryDecision(
-                at=run.times[step + 1], choice=choice.name, actor=labels.actor(plan, choice.actor),
-                option=choice.options[option], text=labels.option(plan, choice.name, choice.options[option]),
-                reasons=tuple(
-                    StoryReason(reason=name, text=texts[name].text or formatting.humanise(name), log_odds=float(sizes[r]))
-                    for name, r in zip(names, order, strict=True)
+            yield (
+                step,
+                c,
+                StoryDecision(
+                    at=run.times[step + 1],
+                    choice=choice.name,
+                    actor=labels.actor(plan, choice.actor),
+                    option=choice.options[option],
+                    text=labels.option(plan, choice.name, choice.options[option]),
+                    reasons=tuple(
+                        StoryReason(
+                            reason=name, text=texts[name].text or formatting.humanise(name), log_odds=float(sizes[r])
+                        )
+                        for name, r in zip(names, order, strict=True)
+                    ),
                 ),
-            )  # fmt: skip
+            )
 
 
 def _choices(
@@ -144,12 +158,18 @@ def _choices(
                 continue
             decision = known.get((k, c))
             option = labels.option(plan, choice.name, choice.options[chosen[k]])
-            yield k + 1, StoryEvent(
-                at=run.times[k + 1], kind="choice", actor=labels.actor(plan, choice.actor),
-                text=f"{option}{'' if decision else _cause(choice, k)}",
-                claims=tuple(dict.fromkeys(name for item in decision.reasons for name in claims[item.reason]))
-                if decision else (),
-            )  # fmt: skip
+            yield (
+                k + 1,
+                StoryEvent(
+                    at=run.times[k + 1],
+                    kind="choice",
+                    actor=labels.actor(plan, choice.actor),
+                    text=f"{option}{'' if decision else _cause(choice, k)}",
+                    claims=tuple(dict.fromkeys(name for item in decision.reasons for name in claims[item.reason]))
+                    if decision
+                    else (),
+                ),
+            )
 
 
 def _cause(choice: PlannedChoice, step: int) -> str:
@@ -175,10 +195,16 @@ def _conditions(run: Run, number: int) -> Iterator[tuple[int, StoryEvent]]:
             sign = indicators.get(label, indicators.get(constraint, ""))
             words = label or ("Yes" if query.form.COMPARED_BY == "probability" else f"Until {at}")
             text = f"{label}: {sign}" if sign else label if constraint else f"{query.question.text} {words}."
-            yield int(state), StoryEvent(
-                at=at, kind="exhaustion" if constraint else "question", actor=side if constraint else "", text=text,
-                claims=tuple(query.question.claims),
-            )  # fmt: skip
+            yield (
+                int(state),
+                StoryEvent(
+                    at=at,
+                    kind="exhaustion" if constraint else "question",
+                    actor=side if constraint else "",
+                    text=text,
+                    claims=tuple(query.question.claims),
+                ),
+            )
 
 
 def _flags(run: Run, number: int) -> Iterator[tuple[int, StoryEvent]]:

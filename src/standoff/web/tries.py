@@ -101,22 +101,45 @@ class Tries:
         return tuple(out.values())
 
     def add(
-        self, *, parent: str | None, state: Mapping[str, Any], draws: int, text: str, answer: str, change: str,
-        model: str = "", question: str = "",
-    ) -> str:  # fmt: skip
+        self,
+        *,
+        parent: str | None,
+        state: Mapping[str, Any],
+        draws: int,
+        text: str,
+        answer: str,
+        change: str,
+        model: str = "",
+        question: str = "",
+    ) -> str:
         """Append a try; returns its id. Raises `LookupError` for an unknown parent."""
         if parent is not None:
             self._require(parent)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        entry = Try(id=secrets.token_hex(8), parent=parent, at=now, model=model, state=state, draws=draws, text=text,
-                    question=question, answer=answer, change=change)  # fmt: skip
+        entry = Try(
+            id=secrets.token_hex(8),
+            parent=parent,
+            at=now,
+            model=model,
+            state=state,
+            draws=draws,
+            text=text,
+            question=question,
+            answer=answer,
+            change=change,
+        )
         self._append(asdict(entry))
         return entry.id
 
     def edit(
-        self, id: str, *, name: str | None = None, note: str | None = None, pinned: bool | None = None,
+        self,
+        id: str,
+        *,
+        name: str | None = None,
+        note: str | None = None,
+        pinned: bool | None = None,
         deleted: bool | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Name, annotate, pin, delete or restore a try; raises `LookupError` for an unknown id."""
         self._require(id)
         self._append_edit(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))

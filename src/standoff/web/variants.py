@@ -137,16 +137,23 @@ class VariantShelf:
         first, second = base.outcome(state, draws, stocks) if state else case, other.outcome(state, draws, stocks)
         as_of, known = str(self.model.scenario.as_of), {item.id: now for _, now, item in base.answered(case, first)}
         return VariantView(
-            name=name, text=text, open=True, stage="", differs=differs, times=charts.chart_times(other.model.plan),
+            name=name,
+            text=text,
+            open=True,
+            stage="",
+            differs=differs,
+            times=charts.chart_times(other.model.plan),
             answers=tuple(
                 VariantAnswer(
-                    question=item.id, before=answer_text.answer(known[item.id], as_of).main,
+                    question=item.id,
+                    before=answer_text.answer(known[item.id], as_of).main,
                     now=answer_text.answer(moved_answer(known[item.id], item), as_of).main,
                     change=change_text(item, item.changes[0]),
-                ) for item in compare_outcomes(first, second, name)
+                )
+                for item in compare_outcomes(first, second, name)
             ),
             fans=tuple(_fan(first, second, cell, base.chart_scale(cell)) for cell in stocks),
-        )  # fmt: skip
+        )
 
     def _loaded(self, name: str) -> LoadedScenario:
         """The case under a variant.
@@ -164,11 +171,13 @@ class VariantShelf:
             base, here = self.model.plan.loaded, self._loaded(name)
             self._differs[name] = tuple(
                 VariantDifference(
-                    path=item.path.replace(DOT, "."), text=entry_text(self.model.plan, item.path.replace(DOT, ".")),
-                    base=item.before, here=item.after,
+                    path=item.path.replace(DOT, "."),
+                    text=entry_text(self.model.plan, item.path.replace(DOT, ".")),
+                    base=item.before,
+                    here=item.after,
                 )
                 for item in differences(base.document.data, here.document.data)
-            )  # fmt: skip
+            )
         return self._differs[name]
 
     def _names(self) -> list[str]:

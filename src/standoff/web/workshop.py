@@ -202,8 +202,11 @@ class Workshop:
             raise UnknownName(Problem(f"there is no stock `{cell}`"))
         explorer, states = self._explorer(), charts.history_states(plan)
         shown, run = explorer.chart_scale(cell), self._base(explorer)
-        return {"points": claim_points(explorer.model, cell, shown), "times": charts.chart_times(plan, states),
-                "quantiles": charts.fan_rows(run, cell, shown, states)}  # fmt: skip
+        return {
+            "points": claim_points(explorer.model, cell, shown),
+            "times": charts.chart_times(plan, states),
+            "quantiles": charts.fan_rows(run, cell, shown, states),
+        }
 
     # -- variants and tries --------------------------------------------------------------------------------------------
 

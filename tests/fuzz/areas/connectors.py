@@ -51,8 +51,14 @@ def workbook(rng: Random, seeds: Sequence[bytes]) -> bytes:
 
 def _door(name: str) -> Door:
     sheet = next(SAMPLES.glob(f"{name}.*")).suffix == ".xlsx"
-    return Door(name=f"connectors {name}", enter=partial(parse, name), seeds=partial(sample, name), share=0.25, slice=10,
-                change=workbook if sheet else changes.mixed)  # fmt: skip
+    return Door(
+        name=f"connectors {name}",
+        enter=partial(parse, name),
+        seeds=partial(sample, name),
+        share=0.25,
+        slice=10,
+        change=workbook if sheet else changes.mixed,
+    )
 
 
 DOORS = tuple(map(_door, registry.names(HOME)))

@@ -20,9 +20,23 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-TEXTS = ("War comes first", "| a | b |", "`code` of a *claim*", "1. a list", "# no heading", "<b>bold</b> & so",
-         "[a](javascript:b)", "$x$ @ref #let", "a\nb", "- a\n\n- b", "5 % to 9 %",
-         "~~~", "```", "﷽" * 20, "x" * 3000)  # fmt: skip
+TEXTS = (
+    "War comes first",
+    "| a | b |",
+    "`code` of a *claim*",
+    "1. a list",
+    "# no heading",
+    "<b>bold</b> & so",
+    "[a](javascript:b)",
+    "$x$ @ref #let",
+    "a\nb",
+    "- a\n\n- b",
+    "5 % to 9 %",
+    "~~~",
+    "```",
+    "﷽" * 20,
+    "x" * 3000,
+)
 PLAIN = [{"texts": ["A title", "a paragraph", "a point", "head", "a cell", "a caption", "a note"]}]
 
 
@@ -30,10 +44,14 @@ def blocks(texts: Sequence[str]) -> list[Block]:
     """A document of every kind of text."""
     title, paragraph, point, head, cell, caption, note = texts
     return [
-        Heading(title, 1), Paragraph(paragraph), Paragraph(note, soft=True), Notice(note),
-        BulletList((point, NotedText(point, note))), Heading(head),
+        Heading(title, 1),
+        Paragraph(paragraph),
+        Paragraph(note, soft=True),
+        Notice(note),
+        BulletList((point, NotedText(point, note))),
+        Heading(head),
         TableBlock((head, "number:"), ((cell, note), (NotedText(cell, note), "1")), caption),
-    ]  # fmt: skip
+    ]
 
 
 def change(rng: Random, corpus: Sequence[bytes]) -> bytes:
@@ -41,10 +59,14 @@ def change(rng: Random, corpus: Sequence[bytes]) -> bytes:
     texts = json.loads(rng.choice(corpus))["texts"]
     for _ in range(1 + int(rng.expovariate(0.5))):
         at = rng.randrange(len(texts))
-        texts[at] = rng.choice((
-            rng.choice(TEXTS), changes.piece(rng), texts[at] + rng.choice(changes.SIGNS) + rng.choice(TEXTS)[:50],
-            changes.text(rng, [texts[at].encode("utf-8", "surrogatepass")]).decode("utf-8", "replace"),
-        ))[:5000]  # fmt: skip
+        texts[at] = rng.choice(
+            (
+                rng.choice(TEXTS),
+                changes.piece(rng),
+                texts[at] + rng.choice(changes.SIGNS) + rng.choice(TEXTS)[:50],
+                changes.text(rng, [texts[at].encode("utf-8", "surrogatepass")]).decode("utf-8", "replace"),
+            )
+        )[:5000]
     return json.dumps({"texts": texts}).encode()
 
 
@@ -59,8 +81,12 @@ def enter(raw: bytes) -> None:
     import docx
 
     read = docx.Document(io.BytesIO(files[".docx"]))
-    words = "\n".join([*(each.text for each in read.paragraphs),
-                       *(cell.text for table in read.tables for row in table.rows for cell in row.cells)])  # fmt: skip
+    words = "\n".join(
+        [
+            *(each.text for each in read.paragraphs),
+            *(cell.text for table in read.tables for row in table.rows for cell in row.cells),
+        ]
+    )
     page = files[".html"].decode()
     shown = {".docx": words, ".md": files[".md"].decode(), ".html": page, ".html as shown": html.unescape(page)}
     for name, text in shown.items():
@@ -70,6 +96,13 @@ def enter(raw: bytes) -> None:
 
 
 DOORS = (
-    Door(name="documents", enter=enter, seeds=lambda: [json.dumps(each).encode() for each in PLAIN], change=change, share=1.5,
-         seconds=10.0, slice=10),
-)  # fmt: skip
+    Door(
+        name="documents",
+        enter=enter,
+        seeds=lambda: [json.dumps(each).encode() for each in PLAIN],
+        change=change,
+        share=1.5,
+        seconds=10.0,
+        slice=10,
+    ),
+)

@@ -27,8 +27,10 @@ def data() -> pl.DataFrame:
     return frame.with_columns(
         o=pl.col("y").clip(1, 3).cast(pl.String).replace({"1": "peace", "2": "retreat", "3": "war"}),
         g=pl.Series(["a", "b", "c", "d"] * (ROWS // 4)),
-        m1=(pl.col("y") > 1).cast(pl.Int8), m2=(pl.col("y") > 2).cast(pl.Int8), m3=(pl.col("y") > 3).cast(pl.Int8),
-    )  # fmt: skip
+        m1=(pl.col("y") > 1).cast(pl.Int8),
+        m2=(pl.col("y") > 2).cast(pl.Int8),
+        m3=(pl.col("y") > 3).cast(pl.Int8),
+    )
 
 
 def words(raw: bytes) -> None:

@@ -32,18 +32,68 @@ CASE = SOURCED.replace("speed: 0.1 1/month", "speed: 0.1 to 0.2 1/month").replac
 STATE = {"levers": {"push": 0.9}, "beliefs": {"drift.speed": "0.15 1/month"}, "claims": {CLAIM: "doubt"}}
 EDIT = "/api/tries/x"
 POSTS: dict[str, dict[str, Any]] = {
-    "/api/move": {"stocks": ["fear"]}, "/api/reasons": {"choice": "AAA", "at": "2024-06"}, "/api/when": {"question": "q"},
-    "/api/futures": {"question": "n"}, "/api/future": {"number": 1}, "/api/group": {"futures": [1, 2]},
-    "/api/near": {"stock": "fear", "at": "2025-01", "value": 0.5}, "/api/exhaustion": {}, "/api/variants": {},
-    "/api/tries": {"text": "t", "answer": "5 %", "change": "+1"}, EDIT: {"name": "n"},
-}  # fmt: skip
-GETS = ("/api/case", "/api/beliefs?search=fear", "/api/claims?search=so&page=0", f"/api/claims/{CLAIM}", "/api/points/fear",
-        "/api/variants", "/api/tries", "/", "/static/explorer.js")  # fmt: skip
-KINDS = (bodies.MoveBody, bodies.ReasonsBody, bodies.QuestionBody, bodies.FutureBody, bodies.GroupBody, bodies.NearBody,
-         bodies.VariantBody, bodies.TryBody, bodies.TryEditBody, bodies.ClaimQuery, bodies.BeliefQuery)  # fmt: skip
-EXTREMES = (0.0, 1.0, -1.0, 1e-300, 1e300, -1e300, 1e30, 5e-324, 0.5, 2, 1e9, "0 to 1e300", "normal(0, 1e30)", "1e-300", "x 2",
-            "+ 0.1", "0.1 to 0.2", "9 to 4", "-5 1/month", "1e30 1/month", "history", "prior(weight)",
-            "5 bn mark", "{p5: 1}")  # fmt: skip
+    "/api/move": {"stocks": ["fear"]},
+    "/api/reasons": {"choice": "AAA", "at": "2024-06"},
+    "/api/when": {"question": "q"},
+    "/api/futures": {"question": "n"},
+    "/api/future": {"number": 1},
+    "/api/group": {"futures": [1, 2]},
+    "/api/near": {"stock": "fear", "at": "2025-01", "value": 0.5},
+    "/api/exhaustion": {},
+    "/api/variants": {},
+    "/api/tries": {"text": "t", "answer": "5 %", "change": "+1"},
+    EDIT: {"name": "n"},
+}
+GETS = (
+    "/api/case",
+    "/api/beliefs?search=fear",
+    "/api/claims?search=so&page=0",
+    f"/api/claims/{CLAIM}",
+    "/api/points/fear",
+    "/api/variants",
+    "/api/tries",
+    "/",
+    "/static/explorer.js",
+)
+KINDS = (
+    bodies.MoveBody,
+    bodies.ReasonsBody,
+    bodies.QuestionBody,
+    bodies.FutureBody,
+    bodies.GroupBody,
+    bodies.NearBody,
+    bodies.VariantBody,
+    bodies.TryBody,
+    bodies.TryEditBody,
+    bodies.ClaimQuery,
+    bodies.BeliefQuery,
+)
+EXTREMES = (
+    0.0,
+    1.0,
+    -1.0,
+    1e-300,
+    1e300,
+    -1e300,
+    1e30,
+    5e-324,
+    0.5,
+    2,
+    1e9,
+    "0 to 1e300",
+    "normal(0, 1e30)",
+    "1e-300",
+    "x 2",
+    "+ 0.1",
+    "0.1 to 0.2",
+    "9 to 4",
+    "-5 1/month",
+    "1e30 1/month",
+    "history",
+    "prior(weight)",
+    "5 bn mark",
+    "{p5: 1}",
+)
 
 
 @cache
@@ -142,11 +192,25 @@ def body(raw: bytes) -> None:
 
 
 def body_seeds() -> list[bytes]:
-    words = {"choice": "AAA", "at": "2024-06", "question": "q", "number": 1, "futures": [1], "stock": "fear", "value": 0.5,
-             "text": "t", "answer": "a", "change": "c", "search": "so", "name": "x"}  # fmt: skip
+    words = {
+        "choice": "AAA",
+        "at": "2024-06",
+        "question": "q",
+        "number": 1,
+        "futures": [1],
+        "stock": "fear",
+        "value": 0.5,
+        "text": "t",
+        "answer": "a",
+        "change": "c",
+        "search": "so",
+        "name": "x",
+    }
     full = {**words, "state": STATE, "draws": QUICK}
-    return [bytes([n]) + json.dumps({key: held for key, held in full.items() if key in kind.model_fields}).encode()
-            for n, kind in enumerate(KINDS)]  # fmt: skip
+    return [
+        bytes([n]) + json.dumps({key: held for key, held in full.items() if key in kind.model_fields}).encode()
+        for n, kind in enumerate(KINDS)
+    ]
 
 
 def changed_body(rng: Random, corpus: Sequence[bytes]) -> bytes:
@@ -156,6 +220,17 @@ def changed_body(rng: Random, corpus: Sequence[bytes]) -> bytes:
 
 DOORS = (
     Door(name="explorer body", enter=body, seeds=body_seeds, change=changed_body, share=1.0),
-    Door(name="explorer move", slow=True, enter=asked, seeds=move_seeds, change=move, share=2.5, seconds=20.0, slice=12),
-    Door(name="explorer request", slow=True, enter=asked, seeds=request_seeds, change=request, share=2.0, seconds=20.0, slice=20),
-)  # fmt: skip
+    Door(
+        name="explorer move", slow=True, enter=asked, seeds=move_seeds, change=move, share=2.5, seconds=20.0, slice=12
+    ),
+    Door(
+        name="explorer request",
+        slow=True,
+        enter=asked,
+        seeds=request_seeds,
+        change=request,
+        share=2.0,
+        seconds=20.0,
+        slice=20,
+    ),
+)

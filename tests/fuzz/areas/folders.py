@@ -33,9 +33,18 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.run import Run
 
-NAMES = ("draws-x-y.npz", "draws-000000000-000000033.npz", "draws-000000032-000000064.npz", "draws--1-5.npz", "draws-5-1.npz",
-         "draws-0.npz", "draws-000000000-000000032.part", "draws-000000000-000000032-9.npz", "draws-٠-١.npz",
-         "x" * 250 + ".npz")  # fmt: skip
+NAMES = (
+    "draws-x-y.npz",
+    "draws-000000000-000000033.npz",
+    "draws-000000032-000000064.npz",
+    "draws--1-5.npz",
+    "draws-5-1.npz",
+    "draws-0.npz",
+    "draws-000000000-000000032.part",
+    "draws-000000000-000000032-9.npz",
+    "draws-٠-١.npz",
+    "x" * 250 + ".npz",
+)
 
 
 @cache
@@ -105,9 +114,16 @@ def _arrays(rng: Random, raw: bytes) -> bytes:
     name = rng.choice(sorted(arrays))
     value = np.atleast_1d(arrays[name])
     ways: list[Callable[[], np.ndarray]] = [
-        lambda: value[..., :1], lambda: value.astype("float16"), lambda: value.astype("U3"), lambda: value * 0, lambda: value.T,
-        lambda: value[None], lambda: np.array(7), lambda: value[:0], lambda: value + (np.nan if value.dtype.kind == "f" else 1),
-    ]  # fmt: skip
+        lambda: value[..., :1],
+        lambda: value.astype("float16"),
+        lambda: value.astype("U3"),
+        lambda: value * 0,
+        lambda: value.T,
+        lambda: value[None],
+        lambda: np.array(7),
+        lambda: value[:0],
+        lambda: value + (np.nan if value.dtype.kind == "f" else 1),
+    ]
     with contextlib.suppress(TypeError, ValueError):  # a text
         arrays[name] = rng.choice(ways)()
     if rng.random() < 0.3:
@@ -178,13 +194,22 @@ def posteriors() -> list[bytes]:
     names = [item.path for item in model().plan.parameters][:3]
     beliefs = [str(item.belief) for item in model().plan.parameters][:3]
     data = xarray.Dataset(
-        {"value": (("chain", "draw", "parameter"), np.full((2, 4, len(names)), 0.5, np.float32)),
-         "belief": ("parameter", np.array(beliefs, dtype="S"))},
+        {
+            "value": (("chain", "draw", "parameter"), np.full((2, 4, len(names)), 0.5, np.float32)),
+            "belief": ("parameter", np.array(beliefs, dtype="S")),
+        },
         {"parameter": np.array(names, dtype="S")},
-        {"title": "t", "as_of": "2024-01", "evidence": posterior.evidence(model(), "2024-01"), "method": "NUTS",
-        "passed": 1, "why": "",
-         "seed": 1, "model": "m"},
-    )  # fmt: skip
+        {
+            "title": "t",
+            "as_of": "2024-01",
+            "evidence": posterior.evidence(model(), "2024-01"),
+            "method": "NUTS",
+            "passed": 1,
+            "why": "",
+            "seed": 1,
+            "model": "m",
+        },
+    )
     path = home() / "posterior.nc"
     posterior.write(data, path)
     return [path.read_bytes()]

@@ -34,8 +34,12 @@ def solve(form: str, raw: bytes) -> None:
     game = gambit_io.READERS[form](raw.decode("utf-8", "replace"), f"fuzz{form}")
     if (game.payoffs.size if isinstance(game, NormalForm) else len(game.nodes)) > SMALL:
         return
-    for method in (lambda: answers.solve(game), lambda: answers.nash(game),
-                   lambda: answers.backward_induction(game), lambda: answers.level_k(game, 2)):  # fmt: skip
+    for method in (
+        lambda: answers.solve(game),
+        lambda: answers.nash(game),
+        lambda: answers.backward_induction(game),
+        lambda: answers.level_k(game, 2),
+    ):
         with contextlib.suppress(StandoffError):
             found = method()
             [found.players(game, k) for k in range(len(found.profiles))]

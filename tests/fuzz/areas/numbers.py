@@ -60,12 +60,27 @@ def formula(raw: bytes) -> None:
         expression.evaluate(node, lambda name: np.array([0.0, 1.0, np.inf]), lambda chosen: np.array([True] * 3), np)
 
 
-BELIEFS = [text.encode() for text in (
-    "4 to 9 person/month @claim-a @claim-b", "history(ally_need) @claim-a", "0.5",
-    "-3 bn USD @assumption", "normal(1, 0.3)", "lognormal(2, 1.4) 1/month",
-    "uniform(0, 1)", "triangular(0, 1, 2) %", "beta(2, 3)", "{p5: 1, p50: 2, p95: 6, unit: month, sources: [a, b]}",
-    "{p5: 1, p50: 2, p95: 6}", "{from: a-claim}", "{value: 4 to 9, unit: person, note: x}", "1e3", ".5", "1_000",
-)]  # fmt: skip
+BELIEFS = [
+    text.encode()
+    for text in (
+        "4 to 9 person/month @claim-a @claim-b",
+        "history(ally_need) @claim-a",
+        "0.5",
+        "-3 bn USD @assumption",
+        "normal(1, 0.3)",
+        "lognormal(2, 1.4) 1/month",
+        "uniform(0, 1)",
+        "triangular(0, 1, 2) %",
+        "beta(2, 3)",
+        "{p5: 1, p50: 2, p95: 6, unit: month, sources: [a, b]}",
+        "{p5: 1, p50: 2, p95: 6}",
+        "{from: a-claim}",
+        "{value: 4 to 9, unit: person, note: x}",
+        "1e3",
+        ".5",
+        "1_000",
+    )
+]
 UNITS = [
     text.encode()
     for text in (
@@ -78,14 +93,34 @@ UNITS = [
         "person*month",
     )
 ]
-DATES = [text.encode() for text in ("2024", "2024-03", "2024-03-31", "3 months", "2 weeks", "1 year",
-    "yes @claim-2025", "7.5 month @claim",
-                                    "4 to 9 person @a @b", "never @a", "a label @x.y")]  # fmt: skip
-FORMULAS = [text.encode() for text in (
-    "AAA in [arms, troops] and fear > 0.7", "min(fear, 1 - fear) * 3 >= 50 %",
-    "not (fear < 0.1 or fear == 1) and money.AAA > 3 bn USD",
-    "log(money.AAA / (1 bn USD)) ^ 2 - sqrt(abs(fear))", "troops + 5 thousand person", "exp(-fear) != max(fear, 2)", "-2 ^ -fear",
-)]  # fmt: skip
+DATES = [
+    text.encode()
+    for text in (
+        "2024",
+        "2024-03",
+        "2024-03-31",
+        "3 months",
+        "2 weeks",
+        "1 year",
+        "yes @claim-2025",
+        "7.5 month @claim",
+        "4 to 9 person @a @b",
+        "never @a",
+        "a label @x.y",
+    )
+]
+FORMULAS = [
+    text.encode()
+    for text in (
+        "AAA in [arms, troops] and fear > 0.7",
+        "min(fear, 1 - fear) * 3 >= 50 %",
+        "not (fear < 0.1 or fear == 1) and money.AAA > 3 bn USD",
+        "log(money.AAA / (1 bn USD)) ^ 2 - sqrt(abs(fear))",
+        "troops + 5 thousand person",
+        "exp(-fear) != max(fear, 2)",
+        "-2 ^ -fear",
+    )
+]
 
 DOORS = (
     Door(name="numbers belief", enter=belief, seeds=lambda: BELIEFS, share=1.0),

@@ -41,7 +41,7 @@ UNITS: Mapping[str, Sequence[tuple[str, float]]] = {
     "person/month": (("person/year", 12.0), ("thousand person/month", 0.001)),
     "bn USD/month": (("million USD/month", 1000.0), ("bn USD/year", 12.0)),
     "month": (("year", 1 / 12), ("quarter", 1 / 3)),
-}  # fmt: skip
+}
 NUMBER = r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE]-?\d+)?"
 WORDS = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
 QUANTITY = re.compile(rf"(?P<low>{NUMBER})(?: to (?P<high>{NUMBER}))? ?(?P<unit>{WORDS})(?![\w/^%])")
@@ -66,8 +66,13 @@ def same(one: np.ndarray, other: np.ndarray, tolerance: float) -> bool:
 
 # ---- expressions -----------------------------------------------------------------------------------------------------
 
-STOCKS = {"fear": units.parse("1"), "hope": units.parse("1"), "money.AAA": units.parse("bn USD"), "troops": units.parse("person"),
-          "pace": units.parse("1/month")}  # fmt: skip
+STOCKS = {
+    "fear": units.parse("1"),
+    "hope": units.parse("1"),
+    "money.AAA": units.parse("bn USD"),
+    "troops": units.parse("person"),
+    "pace": units.parse("1/month"),
+}
 LEAVES: Mapping[str, Sequence[str]] = {
     "1": ("fear", "hope", "0.3", "70 %", "12.5 %", "2"),
     "money": ("money.AAA", "3 bn USD", "250 million USD"),
@@ -80,8 +85,17 @@ NUDGE, HUGE = (
     1e15,
 )  #: relative change of each number, and numbers beyond which a quotient is one by nearly nothing
 DRAWN = np.random.default_rng(1).uniform(0.1, 2.0, (len(STOCKS), 7))
-SCALED = ("100 * {x} / 100", "{x} * 100 % / 100 %", "{x} / 1 % * 1 %", "5 thousand / 5000 * {x}", "{x} / 1 month * 1 month",
-          "1 month / 1 month * {x}", "2 * {x} - {x}", "100 % * {x}", "{x} * 1 million / 1 thousand / 1 thousand")  # fmt: skip
+SCALED = (
+    "100 * {x} / 100",
+    "{x} * 100 % / 100 %",
+    "{x} / 1 % * 1 %",
+    "5 thousand / 5000 * {x}",
+    "{x} / 1 month * 1 month",
+    "1 month / 1 month * {x}",
+    "2 * {x} - {x}",
+    "100 % * {x}",
+    "{x} * 1 million / 1 thousand / 1 thousand",
+)
 
 
 def number(rng: Random, kind: str, depth: int = 0) -> str:
@@ -94,15 +108,21 @@ def number(rng: Random, kind: str, depth: int = 0) -> str:
         return number(rng, of, depth + 1)
 
     forms = [
-        lambda: f"{part(kind)} + {part(kind)}", lambda: f"({part(kind)} - {part(kind)})", lambda: f"-({part(kind)})",
-        lambda: f"max({part(kind)}, {part(kind)})", lambda: f"{part('1')} * ({part(kind)})",
-        lambda: f"({part(kind)}) * ({part(other)}) / ({part(other)})", lambda: f"({part(kind)}) / ({part('1')})",
-    ]  # fmt: skip
+        lambda: f"{part(kind)} + {part(kind)}",
+        lambda: f"({part(kind)} - {part(kind)})",
+        lambda: f"-({part(kind)})",
+        lambda: f"max({part(kind)}, {part(kind)})",
+        lambda: f"{part('1')} * ({part(kind)})",
+        lambda: f"({part(kind)}) * ({part(other)}) / ({part(other)})",
+        lambda: f"({part(kind)}) / ({part('1')})",
+    ]
     if kind == "1":
         forms += [
-            lambda: f"exp(-({part('1')}) ^ 2)", lambda: f"({part(other)}) / ({part(other)})",
-            lambda: f"sqrt(abs({part('1')}))", lambda: f"({part('pace')}) * 3 month",
-        ]  # fmt: skip
+            lambda: f"exp(-({part('1')}) ^ 2)",
+            lambda: f"({part(other)}) / ({part(other)})",
+            lambda: f"sqrt(abs({part('1')}))",
+            lambda: f"({part('pace')}) * 3 month",
+        ]
     return rng.choice(forms)()
 
 
@@ -233,8 +253,11 @@ def _claim(text: str) -> Claim | None:
     found = beliefs.parse(text)
     if not found.unit or found.numbers[0] <= 0:
         return None
-    size = {"value": found.numbers[0], "comparator": "about"} if len(found.numbers) == 1 else {
-        "low": found.numbers[0], "high": found.numbers[1], "comparator": "range"}  # fmt: skip
+    size = (
+        {"value": found.numbers[0], "comparator": "about"}
+        if len(found.numbers) == 1
+        else {"low": found.numbers[0], "high": found.numbers[1], "comparator": "range"}
+    )
     about = {key: value for key, value in EDGE[1].items() if key not in ("low", "high")}
     return Claim.parse({**about, **size, "unit": found.unit})
 
@@ -416,9 +439,13 @@ def renamed_parts(base: Data, rng: Random) -> Data:
 
 
 RELATIONS: Mapping[str, Callable[[Data, Random], Data]] = {
-    "unit": other_units, "scale": scaled_expressions, "negation": negated, "rate 0": idle, "order": reordered,
+    "unit": other_units,
+    "scale": scaled_expressions,
+    "negation": negated,
+    "rate 0": idle,
+    "order": reordered,
     "names": renamed_parts,
-}  # fmt: skip
+}
 
 
 def answers(scenario: Data) -> dict[str, np.ndarray]:
@@ -458,8 +485,12 @@ def compare(first: Mapping[str, np.ndarray], made: Data) -> None:
 
 
 def relation_seeds() -> list[bytes]:
-    return [json.dumps({"base": base, "relation": relation, "seed": 1}).encode()
-            for relation in RELATIONS for base in BASES if relation != "names" or base == "still"]  # fmt: skip
+    return [
+        json.dumps({"base": base, "relation": relation, "seed": 1}).encode()
+        for relation in RELATIONS
+        for base in BASES
+        if relation != "names" or base == "still"
+    ]
 
 
 def relation(rng: Random, corpus: Sequence[bytes]) -> bytes:
@@ -475,10 +506,30 @@ EXPRESSIONS = (
     "-(fear) ^ 2",
 )
 DOORS = (
-    Door(name="oracle expression", enter=checked_expression, seeds=lambda: [text.encode() for text in EXPRESSIONS],
-         change=expressions, share=1.5, slice=100),
-    Door(name="oracle belief", enter=checked_belief, seeds=lambda: [b"4 to 9 bn USD", b"5 %", b"12 month"], change=belief_texts,
-         share=0.5, slice=100),
-    Door(name="oracle scenario", slow=True, enter=simulated, seeds=relation_seeds, change=relation, share=6.0, seconds=60.0,
-         slice=8),
-)  # fmt: skip
+    Door(
+        name="oracle expression",
+        enter=checked_expression,
+        seeds=lambda: [text.encode() for text in EXPRESSIONS],
+        change=expressions,
+        share=1.5,
+        slice=100,
+    ),
+    Door(
+        name="oracle belief",
+        enter=checked_belief,
+        seeds=lambda: [b"4 to 9 bn USD", b"5 %", b"12 month"],
+        change=belief_texts,
+        share=0.5,
+        slice=100,
+    ),
+    Door(
+        name="oracle scenario",
+        slow=True,
+        enter=simulated,
+        seeds=relation_seeds,
+        change=relation,
+        share=6.0,
+        seconds=60.0,
+        slice=8,
+    ),
+)

@@ -25,8 +25,11 @@ PLACED = {"weight": "weight", "rationality": "weight", "code": "breach", "share"
 def seeds() -> list[bytes]:
     """`{"place": PLACE, "number": NUMBER}`, the first prior of each kind."""
     first = {prior.kind: name for name, prior in reversed(priors.list_priors().items())}
-    texts = [(place, f"{times}prior({first[kind]})") for kind, place in PLACED.items()
-             for times in (("", "0.5 * ") if kind == "weight" else ("",))]  # fmt: skip
+    texts = [
+        (place, f"{times}prior({first[kind]})")
+        for kind, place in PLACED.items()
+        for times in (("", "0.5 * ") if kind == "weight" else ("",))
+    ]
     return [json.dumps({"place": place, "number": text}).encode() for place, text in texts]
 
 
@@ -34,10 +37,14 @@ def change(rng: Random, corpus: Sequence[bytes]) -> bytes:
     """Another place, another prior, another factor, or the text changed."""
     data = json.loads(rng.choice(corpus))
     names, number = list(priors.list_priors()), data["number"]
-    number = rng.choice((
-        f"{rng.choice(changes.NUMBERS)} * prior({rng.choice(names)})", f"prior({rng.choice(names)}) {changes.piece(rng)}",
-        f"prior({changes.piece(rng)})", changes.text(rng, [number.encode()]).decode("utf-8", "replace"),
-    ))  # fmt: skip
+    number = rng.choice(
+        (
+            f"{rng.choice(changes.NUMBERS)} * prior({rng.choice(names)})",
+            f"prior({rng.choice(names)}) {changes.piece(rng)}",
+            f"prior({changes.piece(rng)})",
+            changes.text(rng, [number.encode()]).decode("utf-8", "replace"),
+        )
+    )
     place = rng.choice(list(PLACES)) if rng.random() < 0.5 else data["place"]
     return json.dumps({"place": place, "number": number}).encode()
 

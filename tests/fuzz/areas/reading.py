@@ -25,14 +25,47 @@ if TYPE_CHECKING:
 
 PRINTED = ("", "2024-04-02", "2024-04", "2024", "0001-01-01", "9999-12-31", "1900-02-28")
 PARTS = [word for line in WORDS.splitlines() for word in line.split("|")]
-MORE = ("Yesterday", "today", "10 years ago", "10 months ago", "last year", "on Monday", "5 weeks ago", "so far",
-    "January 31", "Feb 29",
-        "29 February", "1st of May", "the end of 1500", "Q4 2099", "1500-01", "2099/00", "99/99/99", "12/13/2024",
-        "31.12.99", "a trillion",
-        "10 to 15 billion", "between 4 and", "thousand million billion trillion", "half", "a dozen dozens", "1,2,3",
-        "9" * 400, "9" * 5000,
-        "1e400", "$" + "9" * 400 + " billion", "minus", "-5", "−5", "½", "٣", "50-60", "50%-60%", "000,000,000",
-        "0 soldiers")  # fmt: skip
+MORE = (
+    "Yesterday",
+    "today",
+    "10 years ago",
+    "10 months ago",
+    "last year",
+    "on Monday",
+    "5 weeks ago",
+    "so far",
+    "January 31",
+    "Feb 29",
+    "29 February",
+    "1st of May",
+    "the end of 1500",
+    "Q4 2099",
+    "1500-01",
+    "2099/00",
+    "99/99/99",
+    "12/13/2024",
+    "31.12.99",
+    "a trillion",
+    "10 to 15 billion",
+    "between 4 and",
+    "thousand million billion trillion",
+    "half",
+    "a dozen dozens",
+    "1,2,3",
+    "9" * 400,
+    "9" * 5000,
+    "1e400",
+    "$" + "9" * 400 + " billion",
+    "minus",
+    "-5",
+    "−5",
+    "½",
+    "٣",
+    "50-60",
+    "50%-60%",
+    "000,000,000",
+    "0 soldiers",
+)
 
 
 def sentences(rng: Random, seeds: Sequence[bytes]) -> bytes:
@@ -95,10 +128,13 @@ def _pdfs() -> list[bytes]:
 def _plain_pdf() -> bytes:
     """The least file with a line of text."""
     stream = b"BT /F1 12 Tf 72 720 Td (Russia lost 5 tanks.) Tj ET"
-    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-             b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-             b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
-             b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]  # fmt: skip
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
     out, places = io.BytesIO(), []
     out.write(b"%PDF-1.4\n")
     for number, part in enumerate(parts, 1):
@@ -130,11 +166,26 @@ PROSE = [
     b"\n\nChina believes sanctions on Russia led to nearly $5.5 billion in aid to Iran since 2014, because of trade between "
     b"10 and 15 %."
 ]
-ANSWER = json.dumps({"statements": [{
-    "quote": "Russia has lost 400,000 soldiers", "speaker": "NATO", "subject": "RUS",
-    "quantity": "personnel_losses", "value": 400000,
-    "low": None, "high": None, "unit": "person", "comparator": "exact", "as_of": "2024-04-02", "polarity": "positive",
-    "relations": [{"kind": "aid", "source": "CHN", "target": "RUS", "polarity": "positive"}]}]}).encode()  # fmt: skip
+ANSWER = json.dumps(
+    {
+        "statements": [
+            {
+                "quote": "Russia has lost 400,000 soldiers",
+                "speaker": "NATO",
+                "subject": "RUS",
+                "quantity": "personnel_losses",
+                "value": 400000,
+                "low": None,
+                "high": None,
+                "unit": "person",
+                "comparator": "exact",
+                "as_of": "2024-04-02",
+                "polarity": "positive",
+                "relations": [{"kind": "aid", "source": "CHN", "target": "RUS", "polarity": "positive"}],
+            }
+        ]
+    }
+).encode()
 ENCODED = [
     b"Russia lost 5 tanks.",
     "Раша 5".encode("utf-16"),

@@ -38,22 +38,71 @@ def ledger() -> Ledger:
     return Ledger.parse(json.dumps(EDGE), "x.json")
 
 
-RULE = {"text": "t", "group": "losses", "value": "losses.RUS", "unit": "person", "claims": {"quantity": "losses"}, "grows": True,
-        "spread": 0.1, "window": 3.0}  # fmt: skip
-FORECAST = {"id": "k-1", "case": "korea-1950", "as_of": "2023-12", "created": "2024-01-01", "date": "2024-02-29", "months": 2,
-            "asks": "losses", "group": "losses", "text": "t", "kind": "quantity", "unit": "person",
-            "quantiles": [float(n) for n in range(39)],
-            "draws": 100, "resolution": RULE, "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
-EVENT = {**FORECAST, "id": "k-2", "kind": "event", "quantiles": [], "p": 0.25, "asks": "war",
-         "resolution": {"text": "t", "event": "fear > 1", "since": "2023-01", "claims": {"quantity": "losses"},
-         "at_least": 2}}  # fmt: skip
+RULE = {
+    "text": "t",
+    "group": "losses",
+    "value": "losses.RUS",
+    "unit": "person",
+    "claims": {"quantity": "losses"},
+    "grows": True,
+    "spread": 0.1,
+    "window": 3.0,
+}
+FORECAST = {
+    "id": "k-1",
+    "case": "korea-1950",
+    "as_of": "2023-12",
+    "created": "2024-01-01",
+    "date": "2024-02-29",
+    "months": 2,
+    "asks": "losses",
+    "group": "losses",
+    "text": "t",
+    "kind": "quantity",
+    "unit": "person",
+    "quantiles": [float(n) for n in range(39)],
+    "draws": 100,
+    "resolution": RULE,
+    "model": "m",
+    "ledger": "l",
+    "version": "0",
+}
+EVENT = {
+    **FORECAST,
+    "id": "k-2",
+    "kind": "event",
+    "quantiles": [],
+    "p": 0.25,
+    "asks": "war",
+    "resolution": {
+        "text": "t",
+        "event": "fear > 1",
+        "since": "2023-01",
+        "claims": {"quantity": "losses"},
+        "at_least": 2,
+    },
+}
 ROUTINE = [f"{json.dumps(FORECAST)}\n{json.dumps(EVENT)}\n".encode()]
-JOURNAL = [b'{"id": "c", "action": "edit", "changes": {"value": 5, "unit": "person", "comparator": "exact", "quantity": "q", '
-           b'"proposition": ""}}\n{"id": "c", "action": "reject", "changes": {}}\n']  # fmt: skip
+JOURNAL = [
+    b'{"id": "c", "action": "edit", "changes": {"value": 5, "unit": "person", "comparator": "exact", "quantity": "q", '
+    b'"proposition": ""}}\n{"id": "c", "action": "reject", "changes": {}}\n'
+]
 ROWS = [b'{"document": "a.txt", "digest": "x", "rows": []}\n{"document": "b.txt", "digest": "y", "error": "e"}\n']
-ENTRY = [json.dumps({"name": "kiel", "file": "kiel-0.raw", "sha256": "0", "size": 1,
-    "fetched": "2024-01-01T00:00:00+00:00", "url": "u",
-                     "title": "t", "licence": "l", "citation": "c"}).encode()]  # fmt: skip
+ENTRY = [
+    json.dumps(
+        {
+            "name": "kiel",
+            "file": "kiel-0.raw",
+            "sha256": "0",
+            "size": 1,
+            "fetched": "2024-01-01T00:00:00+00:00",
+            "url": "u",
+            "title": "t",
+            "licence": "l",
+            "citation": "c",
+        }
+    ).encode()
+]
 
 
 def forecasts(raw: bytes) -> None:
@@ -123,7 +172,12 @@ DOORS = (
     Door(name="records review", enter=journal, seeds=lambda: JOURNAL, change=lines, share=0.6),
     Door(name="records rows", enter=rows, seeds=lambda: ROWS, change=lines, share=0.3),
     Door(name="records hindcast.yaml", enter=hindcast, seeds=lambda: [HINDCAST], change=changes.yaml, share=0.4),
-    Door(name="records hindcast.yaml of a case", enter=hindcast_of_case, change=changes.yaml, share=0.3,
-         seeds=lambda: [(catalog.HOME / "china-russia" / "hindcast.yaml").read_bytes()]),
+    Door(
+        name="records hindcast.yaml of a case",
+        enter=hindcast_of_case,
+        change=changes.yaml,
+        share=0.3,
+        seeds=lambda: [(catalog.HOME / "china-russia" / "hindcast.yaml").read_bytes()],
+    ),
     Door(name="records data set", enter=entry, seeds=lambda: ENTRY, change=changes.mixed, share=0.3),
-)  # fmt: skip
+)

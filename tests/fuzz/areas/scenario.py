@@ -25,9 +25,21 @@ if TYPE_CHECKING:
 
 #: the scenario of the property tests, with the sources and the claim that it lacks
 SOURCED = BASE.replace("volatility: 0.05", "volatility: 0.05 @assumption").replace("x 1.5", "x 1.5 @assumption")
-SEEN = {"id": "somebody-2025-07", "subject": "AAA", "quantity": "mood", "value": 0.5, "unit": "share", "comparator": "exact",
-        "as_of": "2025-07", "published": "2025-08", "speaker": "somebody", "side": "west", "source": {"title": "t"},
-        "basis": "found", "status": "accepted"}  # fmt: skip
+SEEN = {
+    "id": "somebody-2025-07",
+    "subject": "AAA",
+    "quantity": "mood",
+    "value": 0.5,
+    "unit": "share",
+    "comparator": "exact",
+    "as_of": "2025-07",
+    "published": "2025-08",
+    "speaker": "somebody",
+    "side": "west",
+    "source": {"title": "t"},
+    "basis": "found",
+    "status": "accepted",
+}
 CLAIMS = [*EDGE, SEEN, {**SEEN, "id": "somebody-2024-01", "as_of": "2024-01", "published": "2024-02"}]
 TEXTS = [text.encode() for text in (SOURCED, WORLD, CALM)]
 CASES = ("closed-form", "korea-1950", "suez-1956")
@@ -87,15 +99,31 @@ def moved(raw: bytes) -> None:
     plan(load.load_document(base(), None, changes=given), claims())
 
 
-PATHS = ("drift.mean", "drift.speed", "push", "stocks.fear.initial", "choices.AAA.rationality", "as_of", "title", "drift", "step",
-         "beliefs.AAA.fear", "questions.q.by", "levers.push.low", "x", "variants.calm.change", "money.AAA",
-         "stocks.money.initial.AAA")  # fmt: skip
+PATHS = (
+    "drift.mean",
+    "drift.speed",
+    "push",
+    "stocks.fear.initial",
+    "choices.AAA.rationality",
+    "as_of",
+    "title",
+    "drift",
+    "step",
+    "beliefs.AAA.fear",
+    "questions.q.by",
+    "levers.push.low",
+    "x",
+    "variants.calm.change",
+    "money.AAA",
+    "stocks.money.initial.AAA",
+)
 
 
 def settings(rng: Random, seeds: Sequence[bytes]) -> bytes:
     path = rng.choice(PATHS) if rng.random() < 0.8 else changes.piece(rng)
     return f"{path}={changes.piece(rng)}".replace("\0", "").encode("utf-8", "surrogatepass") + (
-        b"\0" + settings(rng, seeds) if rng.random() < 0.2 else b"")  # fmt: skip
+        b"\0" + settings(rng, seeds) if rng.random() < 0.2 else b""
+    )
 
 
 SETS = [

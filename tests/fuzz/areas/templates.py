@@ -21,8 +21,32 @@ if TYPE_CHECKING:
 
 TODAY = date(2026, 1, 31)
 #: codes of actors that YAML or the language may take for something else
-CODES = ("NO", "YES", "ON", "OFF", "NULL", "TRUE", "FALSE", "NAN", "INF", "AND", "OR", "NOT", "IN", "E5", "A1", "BEFORE", "MIN",
-         "USD", "GRT", "X" * 8, "DATE", "YEAR", "SHARE", "WAR")  # fmt: skip
+CODES = (
+    "NO",
+    "YES",
+    "ON",
+    "OFF",
+    "NULL",
+    "TRUE",
+    "FALSE",
+    "NAN",
+    "INF",
+    "AND",
+    "OR",
+    "NOT",
+    "IN",
+    "E5",
+    "A1",
+    "BEFORE",
+    "MIN",
+    "USD",
+    "GRT",
+    "X" * 8,
+    "DATE",
+    "YEAR",
+    "SHARE",
+    "WAR",
+)
 NAMES = (
     "",
     "Northland",

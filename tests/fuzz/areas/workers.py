@@ -42,10 +42,17 @@ def jobs() -> dict[str, Job]:
     settings: dict[str, dict[str, Any]] = {
         "table": {"draws": 8, "seed": 1, "step": -1},
         "models": {"theory": "logit", "tables": 0, "replicates": 2, "draws": 8, "seed": 1, "questions": ["x"]},
-        "origin": {"day": "2024-02-29", "months": 3, "draws": 8, "seed": 1, "fitted": False, "late_parameter_widening": 2.0,
-                   "model": "x"},
+        "origin": {
+            "day": "2024-02-29",
+            "months": 3,
+            "draws": 8,
+            "seed": 1,
+            "fitted": False,
+            "late_parameter_widening": 2.0,
+            "model": "x",
+        },
         "calibration": {"seed": 1, "set": 0, "quick": True, "draws": 0, "fitted": []},
-    }  # fmt: skip
+    }
     out = {kind: job_of(model(), kind, kind, each) for kind, each in settings.items()}
     out["table"] = replace(out["table"], case=replace(case, arrays={**case.arrays, **columns}))
     return {batches.KIND: batches.batch_job(model(), how), **out}
@@ -53,8 +60,10 @@ def jobs() -> dict[str, Job]:
 
 def seeds() -> list[bytes]:
     """`{"kind": ..., "settings": {...}}` of the kinds that are done here."""
-    return [json.dumps({"kind": kind, "settings": jobs()[kind].settings, "array": ""}).encode()
-            for kind in (batches.KIND, table_jobs.KIND)]  # fmt: skip
+    return [
+        json.dumps({"kind": kind, "settings": jobs()[kind].settings, "array": ""}).encode()
+        for kind in (batches.KIND, table_jobs.KIND)
+    ]
 
 
 def change(rng: Random, corpus: Sequence[bytes]) -> bytes:
@@ -165,8 +174,16 @@ def folder(raw: bytes) -> None:
 
 DOORS = (
     Door(name="workers job", slow=True, enter=done, seeds=seeds, change=change, share=1.5, seconds=10.0, slice=25),
-    Door(name="workers message", slow=True, enter=message, seeds=lambda: [jobs()[batches.KIND].to_bytes()], change=forge,
-         share=0.7, seconds=20.0, slice=10),
+    Door(
+        name="workers message",
+        slow=True,
+        enter=message,
+        seeds=lambda: [jobs()[batches.KIND].to_bytes()],
+        change=forge,
+        share=0.7,
+        seconds=20.0,
+        slice=10,
+    ),
     Door(name="workers reply", slow=True, enter=reply, seeds=replies, change=changes.mixed, share=0.5),
     Door(name="workers folder", enter=folder, seeds=lambda: [listed()], change=changes.mixed, share=0.5),
-)  # fmt: skip
+)

@@ -16,15 +16,29 @@ from standoff.errors import ModelError
 from standoff.serialise import to_plain
 
 QUESTIONS = {
-    "cool": {"text": "?", "event": "calm > 0.55 and fear > 0.5", "by": "2024-12", "resolution": "x",
-             "base_rate": {"value": "0.3 @assumption", "text": "one year in three"}},
+    "cool": {
+        "text": "?",
+        "event": "calm > 0.55 and fear > 0.5",
+        "by": "2024-12",
+        "resolution": "x",
+        "base_rate": {"value": "0.3 @assumption", "text": "one year in three"},
+    },
     "level": {"text": "?", "quantity": "fear", "unit": "%", "at": "2024-12", "resolution": "x"},
     "when": {"text": "?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x"},
-    "race": {"text": "?", "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"}, "by": "2024-12",
-             "resolution": "x"},
-    "place": {"text": "?", "rank": {"fear": "fear", "calm": "calm", "hope": "hope"}, "of": "fear", "at": "2024-12",
-              "resolution": "x"},
-}  # fmt: skip
+    "race": {
+        "text": "?",
+        "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"},
+        "by": "2024-12",
+        "resolution": "x",
+    },
+    "place": {
+        "text": "?",
+        "rank": {"fear": "fear", "calm": "calm", "hope": "hope"},
+        "of": "fear",
+        "at": "2024-12",
+        "resolution": "x",
+    },
+}
 
 
 @pytest.fixture(scope="module")

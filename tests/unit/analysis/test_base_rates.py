@@ -129,8 +129,13 @@ def test_a_year_that_ends_on_the_day_of_the_case_is_known(
 
 
 def test_a_number_has_no_rates(calm: Callable[..., Model]) -> None:
-    asked = {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x",
-             "base_rate": {"value": "0.4 @assumption", "text": "mean"}}  # fmt: skip
+    asked = {
+        "text": "?",
+        "quantity": "fear",
+        "at": "2024-12",
+        "resolution": "x",
+        "base_rate": {"value": "0.4 @assumption", "text": "mean"},
+    }
     plan = calm({"questions": {"level": asked}}).plan
     assert base_rates(plan, plan.question("level")) == ()
 

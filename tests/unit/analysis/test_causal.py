@@ -167,8 +167,9 @@ def test_the_module_itself_needs_no_jax() -> None:
 # ---- loops ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("signs", "polarity"), [("++", "reinforcing"), ("+-", "balancing"), ("--", "reinforcing"),
-                                                 ("+?", "either")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("signs", "polarity"), [("++", "reinforcing"), ("+-", "balancing"), ("--", "reinforcing"), ("+?", "either")]
+)
 def test_polarity_is_the_product_of_the_signs(signs: str, polarity: str) -> None:
     found = loops([*chain("a", "b", sign=signs[0]), *chain("b", "a", sign=signs[1])])
     assert [(loop.name, loop.polarity) for loop in found] == [("a → b → a", polarity)]

@@ -101,8 +101,11 @@ def test_it_reads_and_every_table_is_whole(found: Comparison) -> None:
 
 def test_a_reason_whose_change_rounds_to_nothing_has_no_row(found: Comparison) -> None:
     still = replace(found.reasons[0], reason="gain", text="What it would bring", log_odds=0.0004, mc_error=0.0001)
-    grids = [block for block in compared.blocks(replace(found, reasons=(found.reasons[0], still)))
-             if isinstance(block, render.TableBlock) and block.heads[0] == "reason"]  # fmt: skip
+    grids = [
+        block
+        for block in compared.blocks(replace(found, reasons=(found.reasons[0], still)))
+        if isinstance(block, render.TableBlock) and block.heads[0] == "reason"
+    ]
     assert [[row[0] for row in grid.rows] for grid in grids] == [[found.reasons[0].text]]
     alone = compared.blocks(replace(found, reasons=(still,)))
     assert not any(isinstance(block, render.TableBlock) and block.heads[0] == "reason" for block in alone)

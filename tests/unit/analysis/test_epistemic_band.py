@@ -77,15 +77,23 @@ def test_a_variant_has_its_own_distribution_and_a_theory_shifts_it(run: Run) -> 
     """Log odds of a normal number under two variants; a second theory has no chance in it, and only its mean counts."""
     query, rng, size = run.model.plan.question("acts"), np.random.default_rng(4), (16, 800)
     theta = rng.normal(0, 0.8, 800)
-    values = np.stack([
-        np.stack([rng.random(size) < closed_form.logistic(theta + step), np.broadcast_to(theta + step > 0.3, size)])
-        for step in (-1.0, 1.0)
-    ]).astype(float)  # fmt: skip
+    values = np.stack(
+        [
+            np.stack([rng.random(size) < closed_form.logistic(theta + step), np.broadcast_to(theta + step > 0.3, size)])
+            for step in (-1.0, 1.0)
+        ]
+    ).astype(float)
     band = epistemic_band(query, "", values, 1)
     mean = values.mean(axis=(2, 3))
     x, steps = np.linspace(-8, 8, 4001), np.log(mean / (1 - mean))
-    below = np.mean([norm.cdf(x, step + shift - own, 0.8) for step, (own, *_), row in zip((-1, 1), steps, steps, strict=True)
-                     for shift in row], axis=0)  # fmt: skip
+    below = np.mean(
+        [
+            norm.cdf(x, step + shift - own, 0.8)
+            for step, (own, *_), row in zip((-1, 1), steps, steps, strict=True)
+            for shift in row
+        ],
+        axis=0,
+    )
     np.testing.assert_allclose((band.low, band.high), closed_form.logistic(np.interp(ENDS, below, x)), atol=0.03)
 
 

@@ -62,8 +62,10 @@ def firsts() -> dict[str, float]:
     weight = np.einsum("i,j,k->ijk", *map(chances, STORES))  # i, j, k: the step of each store
     first = np.minimum.reduce(grids)
     ties = sum((grid == first).astype(float) for grid in grids)
-    return {label: float((weight * ((grid == first) & (first <= STEPS)) / ties).sum())
-            for label, grid in zip(STORES, grids, strict=True)}  # fmt: skip
+    return {
+        label: float((weight * ((grid == first) & (first <= STEPS)) / ties).sum())
+        for label, grid in zip(STORES, grids, strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -134,8 +136,12 @@ def test_the_case_that_was_worked_out_on_paper(closed: Run) -> None:
 
 def test_the_chance_of_the_past_follows_the_closed_form(found: Exhaustion) -> None:
     assert found.survived is None and found.constraints[0].past is None, "a scenario that starts at as_of has no past"
-    late = simulate(build(load.load_text(TEXT.replace("as_of: 2030-01", "as_of: 2031-01")), Ledger()), draws=DRAWS,
-                    seed=3, paths="all")  # fmt: skip
+    late = simulate(
+        build(load.load_text(TEXT.replace("as_of: 2030-01", "as_of: 2031-01")), Ledger()),
+        draws=DRAWS,
+        seed=3,
+        paths="all",
+    )
     result, months, alive = exhaustion(late), 12, 1.0
     for spell in result.constraints:
         known = chances(spell.label)[: months + 1].sum()

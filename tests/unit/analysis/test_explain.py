@@ -77,8 +77,10 @@ def test_whoever_errs_is_told_about_what():
     (sentence,) = [text for text in answer_text.expectation_errors(found) if "choose “fight”" in text]
     assert re.findall(r"[AB][a-z]+land|Aland", sentence) == ["Aland", "Borland"] and sentence.endswith("higher")
     assert [int(number) for number in re.findall(r"\d+", sentence)] == [
-        round(100 * fights.expected), round(100 * fights.does), points
-    ]  # fmt: skip
+        round(100 * fights.expected),
+        round(100 * fights.does),
+        points,
+    ]
     from rich.console import Console
 
     with (screen := Console(width=120)).capture() as shown:

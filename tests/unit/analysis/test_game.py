@@ -84,8 +84,13 @@ SEEN = {"choices": {"BOR": {"after": ["ALA"]}, "CIS": {"after": ["BOR"]}}}
 CERTAIN = {**SEEN, "theory": "best_response"}
 DECEIVED = {"beliefs": {"ALA": {"prize": "2 @assumption", "choices.BOR.rationality": "0.5 @assumption"}}}
 SOMETIMES = {"choices": {"BOR": {"when": "prize > 1 @assumption"}}}
-CASES: dict[str, dict[str, Any]] = {"true": {}, "deceived": DECEIVED, "seen": SEEN, "certain": CERTAIN,
-                                    "sometimes": SOMETIMES}  # fmt: skip
+CASES: dict[str, dict[str, Any]] = {
+    "true": {},
+    "deceived": DECEIVED,
+    "seen": SEEN,
+    "certain": CERTAIN,
+    "sometimes": SOMETIMES,
+}
 MARCH, JUNE, SEPTEMBER = 1, 4, 7  # steps; Cisland decides in June and December only
 DRAWS = 40
 
@@ -160,8 +165,9 @@ def test_means_are_of_the_payoffs_of_every_future() -> None:
     p = decision_record.probabilities(run, 0, MARCH)
     assert list(game.players[0].actual.values()) == pytest.approx(p.mean(axis=0))
     assert list(game.players[0].mc_errors.values()) == pytest.approx(p.std(axis=0) / np.sqrt(DRAWS))
-    assert game.response_error == pytest.approx(max(abs(player.response[o] - player.actual[o])
-                                         for player in game.players for o in player.response))  # fmt: skip
+    assert game.response_error == pytest.approx(
+        max(abs(player.response[o] - player.actual[o]) for player in game.players for o in player.response)
+    )
 
 
 @pytest.mark.slow

@@ -27,8 +27,10 @@ def found(model: Model) -> LeverEffect:
 @pytest.mark.parametrize("value", [0, 3])
 def test_both_ends_are_the_answers_of_runs(found: LeverEffect, value: float) -> None:
     assert (found.lever, found.now, found.futures) == ("restraint", 1, DRAWS)
-    run, end = (simulate(build(*load("closed-form", changes={"restraint": value})), draws=DRAWS, seed=1),
-                next(end for end in found.ends if end.value == value))  # fmt: skip
+    run, end = (
+        simulate(build(*load("closed-form", changes={"restraint": value})), draws=DRAWS, seed=1),
+        next(end for end in found.ends if end.value == value),
+    )
     assert end.answer == pytest.approx(answer(run)["acts"].answer)
     assert end.change == pytest.approx(end.answer - found.before)
     assert 0 < end.mc_error < np.sqrt(end.answer * (1 - end.answer) / DRAWS)  # pairs are surer than two answers

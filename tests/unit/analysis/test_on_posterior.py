@@ -45,8 +45,17 @@ def chance(gain: np.ndarray | float, cost: np.ndarray | float) -> float:
 def written(model: Model, path: Path) -> Path:
     """The draws as a posterior of the model."""
     judged = SimpleNamespace(method="by hand", passed=True, why="")
-    found = SimpleNamespace(draws=joint()[None], names=(GAIN, COST), title="", as_of=model.scenario.as_of,
-                            diagnostics=judged, seed=1, model="", versions={}, evidence=None)  # fmt: skip
+    found = SimpleNamespace(
+        draws=joint()[None],
+        names=(GAIN, COST),
+        title="",
+        as_of=model.scenario.as_of,
+        diagnostics=judged,
+        seed=1,
+        model="",
+        versions={},
+        evidence=None,
+    )
     posterior.save(found, model, path)  # type: ignore[arg-type]
     return path
 

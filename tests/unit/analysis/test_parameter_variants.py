@@ -142,9 +142,14 @@ mechanisms:
 
 @pytest.mark.parametrize(
     ("old", "new", "number"),
-    [("1 to 2 1/year", "1 to 3 1/year", True), ("pace: 1 to 2", "pace: 1 to 3", True), ("3 to 4", "3 to 5", False),
-     ("+ 2 person", "+ 3 person", False), ("date: 2024-06", "date: 2024-07", False)],
-)  # fmt: skip
+    [
+        ("1 to 2 1/year", "1 to 3 1/year", True),
+        ("pace: 1 to 2", "pace: 1 to 3", True),
+        ("3 to 4", "3 to 5", False),
+        ("+ 2 person", "+ 3 person", False),
+        ("date: 2024-06", "date: 2024-07", False),
+    ],
+)
 def test_sizes_of_jumps_constants_and_dates_are_in_the_program(old: str, new: str, number: bool) -> None:
     """They are no parameters: a program of other ones would simulate another world."""
     base, other = (build(load_text(text), Ledger()) for text in (SHOCKS, SHOCKS.replace(old, new)))

@@ -46,8 +46,10 @@ def test_shares_at_each_level_add_up_to_one() -> None:
     run: Any = Paths([[1, 2, 3], [1, 1, 2], [1, 1, 1], [1, 1, 3]])
     found = level_shares(run, "x", [0, 1, 2])
     assert {level: list(shares) for level, shares in found.items()} == {
-        1: [1.0, 0.75, 0.25], 2: [0.0, 0.25, 0.25], 3: [0.0, 0.0, 0.5],
-    }  # fmt: skip
+        1: [1.0, 0.75, 0.25],
+        2: [0.0, 0.25, 0.25],
+        3: [0.0, 0.0, 0.5],
+    }
 
 
 @pytest.mark.parametrize(

@@ -61,10 +61,20 @@ questions:
 def claim(name: str) -> Claim:
     number = {"value": 90, "unit": "person", "comparator": "about"} if name == "path" else {"proposition": "so it is"}
     return Claim.parse(
-        {"id": name, "subject": "AAA", "quantity": "men" if name == "path" else "", "as_of": "2024-02",
-         "published": "2024-02", "speaker": "an office", "side": "neutral", "source": {"title": "a report"},
-         "basis": "found", "status": "accepted", **number}
-    )  # fmt: skip
+        {
+            "id": name,
+            "subject": "AAA",
+            "quantity": "men" if name == "path" else "",
+            "as_of": "2024-02",
+            "published": "2024-02",
+            "speaker": "an office",
+            "side": "neutral",
+            "source": {"title": "a report"},
+            "basis": "found",
+            "status": "accepted",
+            **number,
+        }
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +85,19 @@ def planned() -> Plan:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("fear", {"question": {"asked"}, "parameters": {"start", "mean", "push"},
-                  "indirect": {"weight", "vow", "view", "breach", "distant"}}),
+        (
+            "fear",
+            {
+                "question": {"asked"},
+                "parameters": {"start", "mean", "push"},
+                "indirect": {"weight", "vow", "view", "breach", "distant"},
+            },
+        ),
         ("goes", {"parameters": {"weight", "view", "breach"}, "reasons": {"vow"}, "indirect": {"distant"}}),
         ("word", {"parameters": {"weight", "breach"}, "reasons": {"vow"}}),
         ("troops", {"question": {"path", "asked"}}),
     ],
-)  # fmt: skip
+)
 def test_each_claim_comes_in_one_way(planned: Plan, name: str, expected: dict[str, set[str]]) -> None:
     asked = next(question for question in planned.questions if question.id == name)
     found = claims_behind(planned, asked)
@@ -140,16 +156,24 @@ def test_on_the_flagship_the_claims_of_the_question_come_first_and_none_twice() 
 @pytest.mark.parametrize(
     ("written", "kind"),
     [
-        ("@assumption", "assumption"), ("@history", "history"), ("@history @assumption", "history"),
-        ("@a-work @history", "works"), ("@start @a-work @history", "claims"),
+        ("@assumption", "assumption"),
+        ("@history", "history"),
+        ("@history @assumption", "history"),
+        ("@a-work @history", "works"),
+        ("@start @a-work @history", "claims"),
     ],
-)  # fmt: skip
+)
 def test_a_number_counts_under_the_first_kind_of_source_that_it_cites(written: str, kind: str) -> None:
     text = TEXT.replace("0.5 @start", f"0.5 {written}").replace("stocks:\n", "sources: {a-work: A work}\nstocks:\n", 1)
     made = plan(load_text(text), Ledger(tuple(map(claim, NAMES))))
     start = made.parameter("stocks.fear.initial")
     assert source_kind(made, start) == kind
     assert source_counts(made, [made.number(start.path)]) == {
-        "fitted": 0, "claims": 0, "works": 0, "history": 0, "assumption": 0, kind: 1
-    }  # fmt: skip
+        "fitted": 0,
+        "claims": 0,
+        "works": 0,
+        "history": 0,
+        "assumption": 0,
+        kind: 1,
+    }
     assert sum(source_counts(made).values()) == len(made.parameters)

@@ -59,8 +59,11 @@ def test_the_answer_without_a_reason_is_a_mean_of_logistic_functions(main: Reaso
 
 
 def test_shares_are_shapley_values_of_the_closed_form_and_add_up(main: ReasonAttribution) -> None:
-    values = {frozenset(some): np.array([acts(frozenset(NAMES[n] for n in some))])
-              for size in range(4) for some in combinations(range(3), size)}  # fmt: skip
+    values = {
+        frozenset(some): np.array([acts(frozenset(NAMES[n] for n in some))])
+        for size in range(4)
+        for some in combinations(range(3), size)
+    }
     expected = dict(zip((f"BLU/{name}" for name in NAMES), shapley_values(values, 3)[:, 0], strict=True))
     assert sum(item.share for item in main.shares) == pytest.approx(main.total, abs=1e-12)
     for item in main.shares:
@@ -147,8 +150,9 @@ def test_alike_reasons_of_an_actor_name_their_choice() -> None:
     plan = build(*load("china-russia")).plan
     rows = {
         choice.name: reason_attribution._text(plan, reason_attribution.ReasonRow(row=0, choice=c, number=n))
-        for c, choice in enumerate(plan.choices) for n, reason in enumerate(choice.reasons)
+        for c, choice in enumerate(plan.choices)
+        for n, reason in enumerate(choice.reasons)
         if choice.actor == "USA" and labels.reason_of(plan, choice.name, reason.name).startswith("What is done now")
-    }  # fmt: skip
+    }
     assert len(rows) > 1 and len({*rows.values()}) == len(rows)
     assert all(plan.scenario.choices[name].text in text for name, text in rows.items())

@@ -74,8 +74,10 @@ def test_nothing_is_found_in_a_sound_case() -> None:
 
 
 def test_the_first_finding_of_each_check_comes_first() -> None:
-    rows = [tuple(sanity.SanityFinding(check=check, subject="", label="", number=1, text="", fix="") for _ in range(count))
-            for check, count in (("a", 3), ("b", 1), ("c", 2))]  # fmt: skip
+    rows = [
+        tuple(sanity.SanityFinding(check=check, subject="", label="", number=1, text="", fix="") for _ in range(count))
+        for check, count in (("a", 3), ("b", 1), ("c", 2))
+    ]
     assert [item.check for item in sanity.ordered(rows)] == ["a", "b", "c", "a", "c", "a"]
 
 

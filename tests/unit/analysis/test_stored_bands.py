@@ -19,8 +19,17 @@ from standoff.errors import RunError
 from standoff.questions import EpistemicBand
 from standoff.scenario import load_text
 
-BAND = EpistemicBand(low=0.1234567, high=0.6, mean=0.3, shares={"parameters": 0.4, "chance": 0.6}, parameters=3, variants=2,
-                     theories=5, draws=800, replicates=8)  # fmt: skip
+BAND = EpistemicBand(
+    low=0.1234567,
+    high=0.6,
+    mean=0.3,
+    shares={"parameters": 0.4, "chance": 0.6},
+    parameters=3,
+    variants=2,
+    theories=5,
+    draws=800,
+    replicates=8,
+)
 
 
 @pytest.fixture

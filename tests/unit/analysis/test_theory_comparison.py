@@ -208,8 +208,13 @@ def test_satisficing_says_in_every_draw_which_reason_decided(run):
 @pytest.mark.slow
 def test_satisficing_goes_by_the_weights_that_the_actor_believes_in():
     """It takes its own pain for nothing: only the gain rules options out."""
-    doubted = model({"theory": "satisficing", "choices": {"CHA": {"theory": None}},
-                     "beliefs": {"CHA": {"choices.CHA.reasons.pain.weight": "0.001 @assumption"}}})  # fmt: skip
+    doubted = model(
+        {
+            "theory": "satisficing",
+            "choices": {"CHA": {"theory": None}},
+            "beliefs": {"CHA": {"choices.CHA.reasons.pain.weight": "0.001 @assumption"}},
+        }
+    )
     run = simulate(doubted, draws=50, seed=3, paths="all")
     parts = {
         item.name: item.value

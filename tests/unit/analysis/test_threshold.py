@@ -60,8 +60,11 @@ def test_sets_turn_it_with_less_than_any_of_their_numbers(found: ThresholdAnalys
         assert all(abs(part.standardised_shift) < alone[part.path] for part in group.parts)
         values = {PAIR.get(part.path): part.value for part in group.parts}
         if len(group.parts) == 2 and values.keys() == set(PAIR.values()):
-            chance = paper.acts(gain=(values["gain"], 0.0)) if "weight" not in values else paper.expected(
-                paper.logistic, values["weight"] * values["gain"] - 1.5 * 1.5 - 0.5, 1.5 * 0.4)  # fmt: skip
+            chance = (
+                paper.acts(gain=(values["gain"], 0.0))
+                if "weight" not in values
+                else paper.expected(paper.logistic, values["weight"] * values["gain"] - 1.5 * 1.5 - 0.5, 1.5 * 0.4)
+            )
             assert abs(chance - 0.5) < SIGMAS * group.answer_error
 
 
@@ -100,10 +103,16 @@ def test_what_cannot_be_asked(closed: Run) -> None:
 
 def test_reach_runs_from_the_middle_to_the_ends_within_bounds(closed: Run) -> None:
     plan = closed.model.plan
-    names = ["stocks.gain.initial", "choices.BLU.reasons.gain.weight", "choices.BLU.reasons.word.weight",
-             "choices.BLU.reasons.word.breach.act", "mechanisms.gusts.mean"]  # fmt: skip
-    gain, weight, word, breach = sorted(parameter_ranges(closed.model, [plan.index[name] for name in names]),
-                                        key=lambda move: names.index(move.path))  # fmt: skip
+    names = [
+        "stocks.gain.initial",
+        "choices.BLU.reasons.gain.weight",
+        "choices.BLU.reasons.word.weight",
+        "choices.BLU.reasons.word.breach.act",
+        "mechanisms.gusts.mean",
+    ]
+    gain, weight, word, breach = sorted(
+        parameter_ranges(closed.model, [plan.index[name] for name in names]), key=lambda move: names.index(move.path)
+    )
     assert gain.at(0) == pytest.approx(1.0) and gain.at(1) == pytest.approx(1 + 0.3 * 2.326, rel=1e-3)
     assert (weight.at(-1), weight.at(0), weight.at(1)) == (1.0, 2.0, 4.0)
     assert (word.kind, word.at(-1), word.at(1)) == ("lever", 0.0, 3.0)

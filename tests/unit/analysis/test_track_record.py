@@ -37,9 +37,17 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def scores() -> PastScores:
     return PastScores(
-        date="2026-11-27", version="0.1.0", draws=2000, seed=1, cases=(CASE,), digest=case_digest((CASE,)), questions=3,
-        brier={"model": 0.123456, "even": 0.25}, compared=2, compared_brier={"model": 0.1, "base_rate": 0.2},
-    )  # fmt: skip
+        date="2026-11-27",
+        version="0.1.0",
+        draws=2000,
+        seed=1,
+        cases=(CASE,),
+        digest=case_digest((CASE,)),
+        questions=3,
+        brier={"model": 0.123456, "even": 0.25},
+        compared=2,
+        compared_brier={"model": 0.1, "base_rate": 0.2},
+    )
 
 
 def test_what_is_stored_is_read_with_the_case(home: Path) -> None:
@@ -56,8 +64,17 @@ def test_what_is_stored_is_read_with_the_case(home: Path) -> None:
 
 def test_the_record_of_a_case_is_stored_beside_the_scores_of_others(home: Path) -> None:
     store_scores(scores())
-    blind = BlindScores(date="2026-11-29", kind="blind", numbers=54, number_outcomes=19, skill=0.2, interval=(-0.1, 0.5),
-                        events=0, event_outcomes=0, brier={})  # fmt: skip
+    blind = BlindScores(
+        date="2026-11-29",
+        kind="blind",
+        numbers=54,
+        number_outcomes=19,
+        skill=0.2,
+        interval=(-0.1, 0.5),
+        events=0,
+        event_outcomes=0,
+        brier={},
+    )
     store_record(blind, CASE)
     assert track_record(home / CASE).record == blind and track_record().record is None
     assert track_record().crises is not None

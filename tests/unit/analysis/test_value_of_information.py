@@ -72,4 +72,6 @@ def test_what_noise_says_is_left_out(closed: Run) -> None:
 
 def test_every_claim_on_an_uncertain_number_bears_on_it(closed: Run) -> None:
     assert {claim for bearing in bearings(closed.model) for claim in bearing.claims} == {
-        "blu-gain-2030-01-blue-staff", "blu-cost-2030-01-blue-staff"}  # fmt: skip
+        "blu-gain-2030-01-blue-staff",
+        "blu-cost-2030-01-blue-staff",
+    }

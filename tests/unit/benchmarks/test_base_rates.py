@@ -19,25 +19,30 @@ def tables() -> counting.Tables:
     """One conflict (1) of state 10 in 1980 to 1983, and a war (2) of 10 and 20 in 1980 and 1981."""
     helped = rows(
         "conflict side year state arms sent",
-        (1, 100, 1980, 30, 0, 0), (1, 100, 1981, 30, 1, 0),  # begins to give arms in 1981
-        (1, 100, 1980, 40, 0, 0), (1, 100, 1981, 40, None, 0),  # not known in 1981
+        (1, 100, 1980, 30, 0, 0),
+        (1, 100, 1981, 30, 1, 0),  # begins to give arms in 1981
+        (1, 100, 1980, 40, 0, 0),
+        (1, 100, 1981, 40, None, 0),  # not known in 1981
         (1, 100, 1980, 50, 0, 0),  # helps no more
         (1, 100, 1981, 60, 0, 0),  # has troops in 1982
         (1, 100, 1983, 50, 0, 0),  # nothing after it
-    )  # fmt: skip
+    )
     parties = [(1, year, 10, False) for year in range(1980, 1984)]
     parties += [(2, year, state, True) for year in (1980, 1981) for state in (10, 20)] + [(2, 1981, 50, True)]
     active = rows("conflict year", *((1, year) for year in range(1980, 1984)), (2, 1980), (2, 1981))
     states = rows("state first last", *((state, 1900, 2000) for state in (10, 20, 30, 40, 50)), (60, 1981, 2000))
     return counting.Tables(
-        help=helped.with_columns(pl.col("sent") == 1), sides=active.with_columns(side=pl.lit(100, pl.Int64)),
+        help=helped.with_columns(pl.col("sent") == 1),
+        sides=active.with_columns(side=pl.lit(100, pl.Int64)),
         troops=rows("conflict year state", (1, 1982, 60)),
         parties=pl.DataFrame(parties, schema=["conflict", "year", "state", "interstate"], orient="row"),
-        active=active, states=states,
+        active=active,
+        states=states,
         wars=rows("conflict year state", (2, 1980, 10), (2, 1980, 20), (2, 1981, 10), (2, 1981, 20), (2, 1981, 50)),
-        members=states, powers=rows("state first last", (50, 1900, 2000)),
+        members=states,
+        powers=rows("state first last", (50, 1900, 2000)),
         borders=rows("state neighbour first last", (30, 10, 1900, 2000), (60, 10, 1982, 2000)),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize(

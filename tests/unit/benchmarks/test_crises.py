@@ -29,10 +29,26 @@ def scored(case: str, name: str, p: float, came: int, base: float | None = None)
     scores = {"model": chance(p, came), "even": chance(0.5, came)}
     scores |= {} if base is None else {"base_rate": chance(base, came)}
     return Scored(
-        case=case, variant="", as_of="1950-01", id=name, kind="event", text=f"Will {name} of {case}?", date="1950-12",
-        unit="", outcome="yes" if came else "no", claims=("a-claim",), forecast=p, smoothed=p, base_rate=base,
-        happened=float(came), interval=None, below=None, inside={}, scores=scores, mc_error=0.01,
-    )  # fmt: skip
+        case=case,
+        variant="",
+        as_of="1950-01",
+        id=name,
+        kind="event",
+        text=f"Will {name} of {case}?",
+        date="1950-12",
+        unit="",
+        outcome="yes" if came else "no",
+        claims=("a-claim",),
+        forecast=p,
+        smoothed=p,
+        base_rate=base,
+        happened=float(came),
+        interval=None,
+        below=None,
+        inside={},
+        scores=scores,
+        mc_error=0.01,
+    )
 
 
 def told(
@@ -61,8 +77,10 @@ CASES = {name: list(asked) for name, asked in crisis_runs.FORCES.items()}
 def made_up(place: int, case: str) -> crisis_runs.Said:
     """Every second question comes true, in every second case the first; the first two cases have no variant."""
     did = [(k + place) % 2 == 0 for k in range(len(CASES[case]))]
-    rows = [scored(case, asked, 0.7 if k == 0 else 0.2, int(did[k]), 0.4 if k < 2 else None)
-            for k, asked in enumerate(CASES[case])]  # fmt: skip
+    rows = [
+        scored(case, asked, 0.7 if k == 0 else 0.2, int(did[k]), 0.4 if k < 2 else None)
+        for k, asked in enumerate(CASES[case])
+    ]
     decisions = [decision(case, f"A{k}", came, ally_need=1.0 + place, wedge=-0.5 * k) for k, came in enumerate(did)]
     return told(case, rows, variant=place > 1, decisions=tuple(decisions))
 
@@ -177,8 +195,11 @@ def test_what_is_said_of_made_up_scores_can_be_worked_out_by_hand() -> None:
     assert f"not significantly different: {', '.join(theory_names()[1:])}." in text
     assert "by 10.0 percentage points" in text
     rows = crisis_figures.pooled(MADE_UP, "")
-    lost = [row for row in rows if row.base_rate is not None
-            and abs(row.smoothed - row.happened) > abs(row.base_rate - row.happened)]  # fmt: skip
+    lost = [
+        row
+        for row in rows
+        if row.base_rate is not None and abs(row.smoothed - row.happened) > abs(row.base_rate - row.happened)
+    ]
     both = [row for row in rows if row.base_rate is not None]
     assert f"on {len(lost)} of {len(both)} questions, in {sum(row.happened == 1 for row in lost)} of which" in text
 

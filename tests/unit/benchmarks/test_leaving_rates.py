@@ -21,8 +21,12 @@ def test_spells_are_counted_to_the_year_in_which_help_stops(tmp_path: Path) -> N
         tables / "ucdp_esd_actor_year_v18_1.parquet"
     )
     assert leaving_rates.counts(tmp_path) == {
-        ("all", 1): (0, 2), ("all", 2): (1, 2), ("all", 3): (1, 1), ("majors", 1): (0, 1), ("majors", 2): (1, 1),
-    }  # fmt: skip
+        ("all", 1): (0, 2),
+        ("all", 2): (1, 2),
+        ("all", 3): (1, 1),
+        ("majors", 1): (0, 1),
+        ("majors", 2): (1, 1),
+    }
 
 
 def test_the_page_quotes_the_counts_of_the_data() -> None:

@@ -17,10 +17,12 @@ NAMES = ["state", "rival", "year", "act", "level", "onset", "first_side", "origi
 def tables() -> counting.Tables:
     """Rivals 1 and 2 in two years: a seizure by 1 at the start, then a war that 2 begins; 3 is nobody's rival."""
     acts = [
-        (1, 2, 1990, 15, 4, 1, 1, 1, 0), (2, 1, 1990, 7, 4, 1, 0, 0, 0),  # 1 seizes a ship, 2 shows its fleet
-        (1, 2, 1991, 13, 5, 1, 0, 1, 1), (2, 1, 1991, 20, 5, 1, 1, 1, 1),  # 2 begins a war, 1 answers by a blockade
+        (1, 2, 1990, 15, 4, 1, 1, 1, 0),
+        (2, 1, 1990, 7, 4, 1, 0, 0, 0),  # 1 seizes a ship, 2 shows its fleet
+        (1, 2, 1991, 13, 5, 1, 0, 1, 1),
+        (2, 1, 1991, 20, 5, 1, 1, 1, 1),  # 2 begins a war, 1 answers by a blockade
         (1, 3, 1990, 20, 5, 1, 1, 1, 1),  # no rivalry
-    ]  # fmt: skip
+    ]
     return counting.Tables(
         rivals=pl.DataFrame(YEARS, schema=["state", "rival", "year"], orient="row"),
         acts=pl.DataFrame(acts, schema=NAMES, orient="row"),

@@ -8,24 +8,47 @@ from standoff.case_templates.ask import Ask, NamedActor, month_after
 from standoff.errors import ScenarioError
 
 ACTOR = Ask(key="sender", section="actors", kind="actor", text="Who?", default="NOR Northland")
-OPTIONS = Ask(key="options", section="options", kind="some", text="What?", default="all",
-              of={"none": "nothing", "arms": "send arms", "troops": "fight"}, needed=("none",))  # fmt: skip
+OPTIONS = Ask(
+    key="options",
+    section="options",
+    kind="some",
+    text="What?",
+    default="all",
+    of={"none": "nothing", "arms": "send arms", "troops": "fight"},
+    needed=("none",),
+)
 MONTHS = Ask(key="horizon", section="horizon", kind="months", text="How long?", default="12", low=6, high=60)
 MONTH = Ask(key="as_of", section="horizon", kind="month", text="When?")
-TROOPS = Ask(key="troops", section="actors", kind="number", text="How many?", default="10 to 20", unit="thousand person",
-             low=0.1, high=2000)  # fmt: skip
+TROOPS = Ask(
+    key="troops",
+    section="actors",
+    kind="number",
+    text="How many?",
+    default="10 to 20",
+    unit="thousand person",
+    low=0.1,
+    high=2000,
+)
 
 
 @pytest.mark.parametrize(
     ("ask", "raw", "value"),
-    [(OPTIONS, "all", ("none", "arms", "troops")), (OPTIONS, "troops, none", ("none", "troops")),
-     (OPTIONS, "[troops, none]", ("none", "troops")),
-     (OPTIONS, ["arms", "none"], ("none", "arms")), (MONTHS, "24", 24), (MONTHS, 6, 6), (MONTH, "2030-04", "2030-04"),
-     (TROOPS, "10 to 20", "10 to 20 thousand person @assumption"), (TROOPS, "15", "15 thousand person @assumption"),
-     (TROOPS, "1,500 to 1,999.5", '"1,500 to 1,999.5 thousand person @assumption"'),
-     (TROOPS, "normal(20,2)", '"normal(20,2) thousand person @assumption"'),
-     (TROOPS, "10000 person @history", "10000 person @history"), (TROOPS, "1 to 2 mn person", "1 to 2 mn person @assumption")],
-)  # fmt: skip
+    [
+        (OPTIONS, "all", ("none", "arms", "troops")),
+        (OPTIONS, "troops, none", ("none", "troops")),
+        (OPTIONS, "[troops, none]", ("none", "troops")),
+        (OPTIONS, ["arms", "none"], ("none", "arms")),
+        (MONTHS, "24", 24),
+        (MONTHS, 6, 6),
+        (MONTH, "2030-04", "2030-04"),
+        (TROOPS, "10 to 20", "10 to 20 thousand person @assumption"),
+        (TROOPS, "15", "15 thousand person @assumption"),
+        (TROOPS, "1,500 to 1,999.5", '"1,500 to 1,999.5 thousand person @assumption"'),
+        (TROOPS, "normal(20,2)", '"normal(20,2) thousand person @assumption"'),
+        (TROOPS, "10000 person @history", "10000 person @history"),
+        (TROOPS, "1 to 2 mn person", "1 to 2 mn person @assumption"),
+    ],
+)
 def test_an_allowed_answer_is_a_value(ask: Ask, raw: object, value: object):
     assert ask.read(raw) == value
 

@@ -99,7 +99,10 @@ def test_what_was_set_stands_wherever_the_answer_does(standoff: Command) -> None
         data = json.loads(Path("kept", file).read_text(encoding="utf-8"))
         assert (data[of] if of else data)["interventions"] == record, file
     assert "interventions" in Path("kept/scenario.yaml").read_text(encoding="utf-8")
-    for command in (("answer", "closed-form", "acts"), ("explain", "closed-form", "--choice", "BLU", "--at", "2030-12"),
-                    ("flip", "closed-form", "--question", "acts")):  # fmt: skip
+    for command in (
+        ("answer", "closed-form", "acts"),
+        ("explain", "closed-form", "--choice", "BLU", "--at", "2030-12"),
+        ("flip", "closed-form", "--question", "acts"),
+    ):
         assert json.loads(standoff(*command, *words, "--json").stdout)["origin"]["interventions"] == record
         assert "restraint = 0 from 2030-02 on" in " ".join(standoff(*command, *words).stdout.split())

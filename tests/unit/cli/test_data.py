@@ -98,9 +98,13 @@ def test_a_stale_copy_is_fetched_anew_and_used_offline(standoff: Command, at: At
 
 @pytest.mark.parametrize(
     ("body", "settings", "word"),
-    [(UK_MOD[:90], {"promised": len(UK_MOD)}, "cut off"), (b"<html>Sorry</html>", {}, "a web page instead of the data"),
-     (UK_MOD.replace(b"month,year", b"mois,an"), {}, "column `month` is missing"), (b"", {}, "empty")],
-)  # fmt: skip
+    [
+        (UK_MOD[:90], {"promised": len(UK_MOD)}, "cut off"),
+        (b"<html>Sorry</html>", {}, "a web page instead of the data"),
+        (UK_MOD.replace(b"month,year", b"mois,an"), {}, "column `month` is missing"),
+        (b"", {}, "empty"),
+    ],
+)
 def test_nothing_bad_takes_the_place_of_a_copy(
     standoff: Command, at: At, home: Path, body: bytes, settings: dict[str, int], word: str
 ) -> None:
@@ -127,8 +131,13 @@ def test_without_network_the_error_says_what_was_tried_and_what_to_do(
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     text = standoff("data", "get", "general_staff_personnel", code=1).stderr
-    for word in (general_staff_personnel.SOURCE.url, "cannot fetch `general_staff_personnel`", "no network?", "allowed:",
-                 "`standoff data get general_staff_personnel --file FILE`"):  # fmt: skip
+    for word in (
+        general_staff_personnel.SOURCE.url,
+        "cannot fetch `general_staff_personnel`",
+        "no network?",
+        "allowed:",
+        "`standoff data get general_staff_personnel --file FILE`",
+    ):
         assert word in text
     assert "Traceback" not in text
     text = standoff("data", "get", "oryx", "--offline", code=1).stderr

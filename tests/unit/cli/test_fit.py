@@ -104,7 +104,14 @@ def test_a_run_is_on_one_of_prior_and_posterior() -> None:
 
 def test_every_command_that_simulates_takes_a_posterior_and_refuses_a_torn_one(tmp_path: Path) -> None:
     (tmp_path / "torn.nc").write_bytes(b"CDF")
-    for words in (["answer"], ["explain", "--choice", "CHN", "--at", "1950-10"], ["exhaustion"], ["flip"], ["sensitivity"],
-                  ["voi"], ["compare", "equal-weights"]):  # fmt: skip
+    for words in (
+        ["answer"],
+        ["explain", "--choice", "CHN", "--at", "1950-10"],
+        ["exhaustion"],
+        ["flip"],
+        ["sensitivity"],
+        ["voi"],
+        ["compare", "equal-weights"],
+    ):
         told = CliRunner().invoke(app, [words[0], "korea-1950", *words[1:], "--posterior", str(tmp_path / "torn.nc")])
         assert told.exit_code == 1 and "posterior" in told.stderr

@@ -44,9 +44,11 @@ def test_a_roll_is_scored_recorded_and_resolved(standoff: Command, write: Callab
 def test_what_cannot_be_asked_is_refused_with_what_to_do(standoff: Command, write: Callable[..., Path]) -> None:  # noqa: F811
     folder = str(write())
     for words, told in (
-        (("-o", "page.svg"), "does not end in a known format"), (("--horizons", "3,x"), "months such as 3,6,12"),
-        (("--every", "week"), "month, quarter"), (("--from", "2024-06", "--until", "2024-01"), "use an earlier --from"),
-    ):  # fmt: skip
+        (("-o", "page.svg"), "does not end in a known format"),
+        (("--horizons", "3,x"), "months such as 3,6,12"),
+        (("--every", "week"), "month, quarter"),
+        (("--from", "2024-06", "--until", "2024-01"), "use an earlier --from"),
+    ):
         assert told in standoff("hindcast", folder, *FEW, *words, code=1).stderr
     assert "hindcast" in standoff("hindcast", "korea-1950", code=1).stderr
     assert "either cases, or files" in standoff("score", "korea-1950", "forecasts.jsonl", code=1).stderr

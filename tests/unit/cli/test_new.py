@@ -17,10 +17,16 @@ from standoff.cli import app
 from tests.unit.cli.conftest import Command
 
 ANSWERS = {
-    "ally": "FIN Finland", "patron": "SWE Sweden", "rival": "RUS Russia", "ally_options": "stay, leave",
-    "rival_options": "wait, court", "ally_reasons": "treaty, gain, public", "as_of": "2030-04", "horizon": "18",
+    "ally": "FIN Finland",
+    "patron": "SWE Sweden",
+    "rival": "RUS Russia",
+    "ally_options": "stay, leave",
+    "rival_options": "wait, court",
+    "ally_reasons": "treaty, gain, public",
+    "as_of": "2030-04",
+    "horizon": "18",
     "questions": "leave, clash",
-}  # fmt: skip
+}
 
 
 def asked(folder: str, keys: str, *words: str) -> Result:

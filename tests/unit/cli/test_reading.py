@@ -104,9 +104,11 @@ def test_mistakes_beside_a_bad_unit_are_reported_with_it(standoff: Command, case
     error = standoff("validate", str(case), code=1).stderr
     assert error.startswith("5 problems\n")
     for path, word in {
-        "border_troops.unit": "persn", "border_troops.cap": "persn", "border_troops.initial.NOR": "norh",
+        "border_troops.unit": "persn",
+        "border_troops.cap": "persn",
+        "border_troops.initial.NOR": "norh",
         "incidents.speed": "mnth",
-    }.items():  # fmt: skip
+    }.items():
         assert re.search(rf"{path}\n +unknown [^\n]*{word}", error), path
     assert "did you mean `assumption`?" in error
     file.write_text(text.replace("thousand persn", "thousand person").replace("90 persn", "90 thousand person"))
@@ -195,10 +197,20 @@ def test_the_schema_is_one_and_accepts_every_case(standoff: Command) -> None:
         ("mechanisms", {"incidents": {"use": "mean_revesion"}}),
         ("mechanisms", {"incidents": {"use": "mean_reversion", "stock": "fighting", "mean": 1, "speed": 1}}),
         ("mechanisms", {"mean_reversion": {"stock": "fighting", "mean": 1, "speed": 1, "volatility": 1, "pull": 1}}),
-        ("mechanisms", {"incidents": {"use": "mean_reversion", "stock": "fighting", "mean": {"p50": 1, "p6": 2},
-                                      "speed": 1, "volatility": 1}}),
+        (
+            "mechanisms",
+            {
+                "incidents": {
+                    "use": "mean_reversion",
+                    "stock": "fighting",
+                    "mean": {"p50": 1, "p6": 2},
+                    "speed": 1,
+                    "volatility": 1,
+                }
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_schema_refuses_what_validate_refuses(case: Path, section: str, change: object) -> None:
     data = document.read_file(case / "scenario.yaml").data
     assert not list(VALIDATOR.iter_errors(data))
@@ -260,8 +272,10 @@ def test_a_table_for_spreadsheets_holds_no_formulas_and_its_numbers_stay(standof
         "-5.5",
         "plain - text",
     ]
-    told = [{**claims[1], "id": f"{claims[1]['id']}-{n}", "note": note, "value": -3 - n, "comparator": "exact"}
-            for n, note in enumerate(notes)]  # fmt: skip
+    told = [
+        {**claims[1], "id": f"{claims[1]['id']}-{n}", "note": note, "value": -3 - n, "comparator": "exact"}
+        for n, note in enumerate(notes)
+    ]
     (case / "claims.jsonl").write_text("".join(f"{json.dumps(claim)}\n" for claim in [*claims, *told]))
     rows = as_csv(standoff, case)[3:]
     assert [row["note"] for row in rows] == [*(f"'{note}" for note in notes[:6]), *notes[6:]]

@@ -29,11 +29,13 @@ def test_without_a_subject_the_actors_are_named(standoff: Any) -> None:
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [(("--quantity", "personnel_loses", "--subject", "RUS"), "did you mean `personnel_losses`"),
-     (("--quantity", "personnel_losses", "--subject", "RUS", "--as-of", "soon"), "'soon' is not a date"),
-     (("--quantity", "personnel_losses", "--subject", "RUS", "-o", "x.png"), "does not end in .svg"),
-     (("--quantity", "personnel_losses", "--subject", "RUS", "--without", "russland"), "no claim is by `russland`")],
-)  # fmt: skip
+    [
+        (("--quantity", "personnel_loses", "--subject", "RUS"), "did you mean `personnel_losses`"),
+        (("--quantity", "personnel_losses", "--subject", "RUS", "--as-of", "soon"), "'soon' is not a date"),
+        (("--quantity", "personnel_losses", "--subject", "RUS", "-o", "x.png"), "does not end in .svg"),
+        (("--quantity", "personnel_losses", "--subject", "RUS", "--without", "russland"), "no claim is by `russland`"),
+    ],
+)
 def test_bad_options_say_what_is_allowed(standoff: Any, words: tuple[str, ...], message: str) -> None:
     assert message in standoff("reconcile", "china-russia", *words, code=1).stderr
 

@@ -223,12 +223,26 @@ def test_other_commands_say_what_cannot_be_written(standoff: Command, case: Path
     assert "cannot be written" in standoff("new", "/dev/null/north", code=1).stderr
 
 
-@pytest.mark.parametrize("words", [
-    ("validate", "LONG"), ("show", "LONG"), ("claims", "LONG"), ("run", "LONG"), ("run", "LONG/scenario.yaml"), ("new", "LONG"),
-    ("run", "closed-form", "--folder", "LONG"), ("run", "closed-form", "--folder", "new/LONG/new"), ("diff", "LONG", "LONG"),
-    ("run", "closed-form", "-o", "LONG.md"), ("fit", "closed-form", "--quick", "--folder", "LONG"), ("read", "LONG"),
-    ("solve", "LONG"), ("run", "closed-form", "--posterior", "LONG"), ("hindcast", "closed-form", "--folder", "LONG"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("validate", "LONG"),
+        ("show", "LONG"),
+        ("claims", "LONG"),
+        ("run", "LONG"),
+        ("run", "LONG/scenario.yaml"),
+        ("new", "LONG"),
+        ("run", "closed-form", "--folder", "LONG"),
+        ("run", "closed-form", "--folder", "new/LONG/new"),
+        ("diff", "LONG", "LONG"),
+        ("run", "closed-form", "-o", "LONG.md"),
+        ("fit", "closed-form", "--quick", "--folder", "LONG"),
+        ("read", "LONG"),
+        ("solve", "LONG"),
+        ("run", "closed-form", "--posterior", "LONG"),
+        ("hindcast", "closed-form", "--folder", "LONG"),
+    ],
+)
 def test_a_name_of_300_bytes_is_an_error_that_says_so(standoff: Command, words: tuple[str, ...]) -> None:
     error = standoff(*(word.replace("LONG", "n" * 300) for word in words), code=1).stderr
     assert "too long" in error or "there is no case" in error

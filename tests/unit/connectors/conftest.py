@@ -44,10 +44,16 @@ def milex(**changes: Any) -> dict[str, list[list[Any]]]:
     years = [1949, 1950, 1951]
     sheets = {
         "Front page": [["SIPRI"]],
-        "Current US$": [*head, ["Country", None, "Notes", *years], ["Africa"], ["Algeria", None, 5, "xxx", "...", 1234.5],
-                        ["Yemen, North", None, None, "...", 7, 8], ["Chad", None, None, "...", "...", "..."]],
+        "Current US$": [
+            *head,
+            ["Country", None, "Notes", *years],
+            ["Africa"],
+            ["Algeria", None, 5, "xxx", "...", 1234.5],
+            ["Yemen, North", None, None, "...", 7, 8],
+            ["Chad", None, None, "...", "...", "..."],
+        ],
         "Share of GDP": [*head, ["Country", "Notes", *years], ["Africa"], ["Algeria", None, "xxx", "...", 0.0123]],
-    }  # fmt: skip
+    }
     sheets |= {name.replace("_", " "): rows for name, rows in changes.items()}
     return {name: rows for name, rows in sheets.items() if rows is not None}
 

@@ -76,8 +76,16 @@ def test_a_damaged_copy_and_a_damaged_record_are_told(home: Path) -> None:
     with pytest.raises(DataError, match="cannot be read"):
         _cache.load(entry)
     record = asdict(entry)
-    changes: list[dict[str, object]] = [{"fetched": None}, {"fetched": "2024"}, {"fetched": entry.fetched[:19]}, {"size": "3"},
-                                        {"file": "../x"}, {"file": "x\0"}, {"url": 5}, {"title": "\ud800"}]  # fmt: skip
+    changes: list[dict[str, object]] = [
+        {"fetched": None},
+        {"fetched": "2024"},
+        {"fetched": entry.fetched[:19]},
+        {"size": "3"},
+        {"file": "../x"},
+        {"file": "x\0"},
+        {"url": 5},
+        {"title": "\ud800"},
+    ]
     whole = (home / "uk_mod.json").read_text()
     later = whole.replace(entry.fetched, f"1{entry.fetched[1:]}")  # the day on which some claims were published
     assert later != whole

@@ -17,8 +17,13 @@ from standoff.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-LABELS = ["AgreementScores.tab", "Idealpoints_Dyadic.tab", "IdealpointestimatesAll_Jul2030.tab", "IdealpointsJuly2031.tab",
-          "codebook.pdf"]  # fmt: skip
+LABELS = [
+    "AgreementScores.tab",
+    "Idealpoints_Dyadic.tab",
+    "IdealpointestimatesAll_Jul2030.tab",
+    "IdealpointsJuly2031.tab",
+    "codebook.pdf",
+]
 
 
 def send(handler: Any, data: Any) -> None:
@@ -73,9 +78,17 @@ def bank(handler: Any) -> None:
             handler, {**head, "total": 3, "source": [{"id": "2", "concept": [{"id": a, "value": b} for a, b in names]}]}
         )
     elif "/series/" in path:
-        data = [{"variable": [{"concept": "Country", "id": who, "value": who}, {"concept": "Series", "id": what, "value": what},
-                              {"concept": "Time", "id": f"YR{year}", "value": str(year)}], "value": value}
-                for who, what, year, value in rows]  # fmt: skip
+        data = [
+            {
+                "variable": [
+                    {"concept": "Country", "id": who, "value": who},
+                    {"concept": "Series", "id": what, "value": what},
+                    {"concept": "Time", "id": f"YR{year}", "value": str(year)},
+                ],
+                "value": value,
+            }
+            for who, what, year, value in rows
+        ]
         send(handler, {**head, "total": len(data), "lastupdated": "2031-07-01", "source": {"id": "2", "data": data}})
     elif path.endswith("/sources/2"):
         send(handler, [head, [{"id": "2", "name": "World Development Indicators", "lastupdated": "2031-07-01"}]])
@@ -87,8 +100,14 @@ def bank(handler: Any) -> None:
     elif path.endswith(("/incomelevel", "/lendingtype")):
         send(handler, [head, [{"id": "XX", "iso2code": "XX", "value": "any"}]])
     elif "/country" in path:
-        kind = {"incomeLevel": {"id": "XX", "value": "any"}, "lendingType": {"id": "XX", "value": "any"},
-                "adminregion": {"id": "", "value": ""}, "capitalCity": "", "longitude": "", "latitude": ""}  # fmt: skip
+        kind = {
+            "incomeLevel": {"id": "XX", "value": "any"},
+            "lendingType": {"id": "XX", "value": "any"},
+            "adminregion": {"id": "", "value": ""},
+            "capitalCity": "",
+            "longitude": "",
+            "latitude": "",
+        }
         world = {"id": "WLD", "iso2Code": "1W", "name": "World", "region": {"id": "NA", "value": "Aggregates"}, **kind}
         china = {"id": "CHN", "iso2Code": "CN", "name": "China", "region": {"id": "EAS", "value": "East Asia"}, **kind}
         send(handler, [{**head, "total": 3}, [china, {**china, "id": "USA", "iso2Code": "US"}, world]])

@@ -28,10 +28,24 @@ def refused(name: str, raw: bytes) -> str:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"\x00\xff\xfe", b"<!DOCTYPE html><p>Sorry</p>", b"[]", b"{}", b"null", b'{"a": [1, 2', b"a,b\n", b"a,b\n1,2\n",
-     b"PAR1 no parquet", b"PK\x03\x04 no workbook", b"[" * 100_000, b'[{"date": 5}]', b"date,date\n1,2\n"],
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"<!DOCTYPE html><p>Sorry</p>",
+        b"[]",
+        b"{}",
+        b"null",
+        b'{"a": [1, 2',
+        b"a,b\n",
+        b"a,b\n1,2\n",
+        b"PAR1 no parquet",
+        b"PK\x03\x04 no workbook",
+        b"[" * 100_000,
+        b'[{"date": 5}]',
+        b"date,date\n1,2\n",
+    ],
     ids=lambda raw: repr(raw[:14]),
-)  # fmt: skip
+)
 def test_what_is_no_such_file_is_refused(name: str, raw: bytes) -> None:
     assert refused(name, raw)
 
@@ -45,8 +59,15 @@ def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample
             found = registry.module(HOME, name).parse(raw[: int(len(raw) * share)])
         except DataError:
             continue
-        assert name in {"economist_deaths", "economist_casualties", "mediazona", "uk_mod", "oryx", "economist_claims",
-                        "unga_ideal_points"}, "a cut-off document can never be read"  # fmt: skip
+        assert name in {
+            "economist_deaths",
+            "economist_casualties",
+            "mediazona",
+            "uk_mod",
+            "oryx",
+            "economist_claims",
+            "unga_ideal_points",
+        }, "a cut-off document can never be read"
         whole = [claim for claim in found.claims if claim in everything]
         assert len(whole) >= len(found.claims) - 1, "only the row at the cut may differ; `get` refuses a short download"
 
@@ -54,7 +75,12 @@ def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample
 @pytest.mark.parametrize(
     ("name", "old", "new", "words"),
     [
-        ("general_staff_personnel", '"personnel":', '"people":', ["column `personnel` is missing", "got date, day, people"]),
+        (
+            "general_staff_personnel",
+            '"personnel":',
+            '"people":',
+            ["column `personnel` is missing", "got date, day, people"],
+        ),
         ("general_staff_personnel", "2022-02-26", "26 Feb", ["record[1]  column date", "a day such as 2024-02-29"]),
         ("general_staff_personnel", "1500", '"1500 approx"', ["column personnel", "got `1500 approx`", "a number"]),
         ("general_staff_personnel", "1500", "-5", ["a finite number from 0 on"]),
@@ -77,7 +103,12 @@ def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample
         ("mediazona", "2022,9,", "2022,99,", ["an ISO week"]),
         ("mediazona", "BmzNow", "BmzThen", ["column `bmznow` is missing", "did you mean"]),
         ("uk_mod", "february", "febuary", ["column month", "English name"]),
-        ("uk_mod", "casualties (average daily losses)", "mean", ["column `casualties_average_daily_losses` is missing"]),
+        (
+            "uk_mod",
+            "casualties (average daily losses)",
+            "mean",
+            ["column `casualties_average_daily_losses` is missing"],
+        ),
         ("uk_mod", "february,2024", "february,24", ["column year"]),
         ("oryx", "Russia,Tanks,7", "Russia,Tanks,8", ["daily_count.csv:3  column type_total", "the sum of destroyed"]),
         ("oryx", "Ukraine,Tanks", "Elsewhere,Tanks", ["Russia or Ukraine"]),
@@ -99,7 +130,7 @@ def test_a_file_that_is_cut_off_is_refused_or_gives_whole_rows(name: str, sample
         ("world_bank", '"UKR"', '"Euro area"', ["column economy"]),
         ("world_bank", "2031-07-01", "lately", ["column lastupdated"]),
     ],
-)  # fmt: skip
+)
 def test_a_changed_file_says_where_and_what_was_expected(
     name: str, old: str, new: str, words: list[str], sample: Callable[[str], bytes]
 ) -> None:

@@ -91,9 +91,18 @@ def test_no_server_is_told(serve: Serve) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://example.org/a", "ftp://example.org/a", "file:///etc/hostname", "data:text/plain,x", "example.org", "",
-     "https:///a", "http://127.0.0.1.example.org/", "http://localhost@example.org/"],
-)  # fmt: skip
+    [
+        "http://example.org/a",
+        "ftp://example.org/a",
+        "file:///etc/hostname",
+        "data:text/plain,x",
+        "example.org",
+        "",
+        "https:///a",
+        "http://127.0.0.1.example.org/",
+        "http://localhost@example.org/",
+    ],
+)
 def test_other_schemes_are_refused(url: str) -> None:
     with pytest.raises(DataError, match="may not be fetched"):
         check(url)

@@ -33,24 +33,72 @@ def parsed(name: str, path: str) -> ParseResult:
 @pytest.mark.parametrize(
     ("name", "path", "claims", "rows", "kept", "last"),
     [
-        ("general_staff_personnel", "ua_general_staff_ru_personnel_daily.parquet", 1222, 1222, 1222,
-         ("rus-personnel-losses-2025-06-30-general-staff", "about 1020010 person")),
-        ("general_staff_equipment", "ua_general_staff_ru_equipment_daily.parquet", 15337, 1222, 1222,
-         ("rus-tanks-lost-2025-06-30-general-staff", "about 10980 item")),
-        ("economist_claims", "economist_casualty_claims.csv", 65, 105, 65,
-         ("rus-personnel-killed-2025-06-12-uk-mod", "about 250000 person")),
-        ("economist_deaths", "economist_meta_estimate_ru_deaths.parquet", 1223, 1223, 1223,
-         ("rus-personnel-killed-2025-06-30-economist-estimate-2025-06-30", "264894 to 298364 person")),
-        ("economist_casualties", "economist_meta_estimate_ru_casualties.parquet", 1223, 1223, 1223,
-         ("rus-personnel-losses-2025-06-30-economist-estimate-2025-06-30", "959932 to 1023052 person")),
-        ("mediazona", "mediazona_meduza_weekly_2026.parquet", 352, 176, 176,
-         ("rus-personnel-killed-2025-07-06-mediazona-meduza-2026", "256537 to 328625 person")),
-        ("uk_mod", "uk_mod_ru_casualties_monthly.csv", 34, 34, 34,
-         ("rus-personnel-losses-per-day-2024-12-31-uk-mod", "about 1570 person/day")),
-        ("oryx", "oryx_counts_by_date.parquet", 1027, 1203, 1027,
-         ("ukr-tanks-lost-2025-06-27-oryx", "at least 1203 item")),
+        (
+            "general_staff_personnel",
+            "ua_general_staff_ru_personnel_daily.parquet",
+            1222,
+            1222,
+            1222,
+            ("rus-personnel-losses-2025-06-30-general-staff", "about 1020010 person"),
+        ),
+        (
+            "general_staff_equipment",
+            "ua_general_staff_ru_equipment_daily.parquet",
+            15337,
+            1222,
+            1222,
+            ("rus-tanks-lost-2025-06-30-general-staff", "about 10980 item"),
+        ),
+        (
+            "economist_claims",
+            "economist_casualty_claims.csv",
+            65,
+            105,
+            65,
+            ("rus-personnel-killed-2025-06-12-uk-mod", "about 250000 person"),
+        ),
+        (
+            "economist_deaths",
+            "economist_meta_estimate_ru_deaths.parquet",
+            1223,
+            1223,
+            1223,
+            ("rus-personnel-killed-2025-06-30-economist-estimate-2025-06-30", "264894 to 298364 person"),
+        ),
+        (
+            "economist_casualties",
+            "economist_meta_estimate_ru_casualties.parquet",
+            1223,
+            1223,
+            1223,
+            ("rus-personnel-losses-2025-06-30-economist-estimate-2025-06-30", "959932 to 1023052 person"),
+        ),
+        (
+            "mediazona",
+            "mediazona_meduza_weekly_2026.parquet",
+            352,
+            176,
+            176,
+            ("rus-personnel-killed-2025-07-06-mediazona-meduza-2026", "256537 to 328625 person"),
+        ),
+        (
+            "uk_mod",
+            "uk_mod_ru_casualties_monthly.csv",
+            34,
+            34,
+            34,
+            ("rus-personnel-losses-per-day-2024-12-31-uk-mod", "about 1570 person/day"),
+        ),
+        (
+            "oryx",
+            "oryx_counts_by_date.parquet",
+            1027,
+            1203,
+            1027,
+            ("ukr-tanks-lost-2025-06-27-oryx", "at least 1203 item"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_series_of_the_war(name: str, path: str, claims: int, rows: int, kept: int, last: tuple[str, str]) -> None:
     found = parsed(name, f"ukraine_war/{path}")
     assert (len(found.claims), found.rows, found.converted) == (claims, rows, kept)
@@ -75,9 +123,11 @@ def test_running_sums_are_those_of_the_newspaper() -> None:
 def test_the_ledger_of_the_flagship_has_the_same_claims_under_the_same_ids() -> None:
     ledger = catalog.load_claims(catalog.find("china-russia"))
     both = 0
-    for name, path in (("general_staff_personnel", "ua_general_staff_ru_personnel_daily.parquet"),
-                       ("general_staff_equipment", "ua_general_staff_ru_equipment_daily.parquet"),
-                       ("uk_mod", "uk_mod_ru_casualties_monthly.csv")):  # fmt: skip
+    for name, path in (
+        ("general_staff_personnel", "ua_general_staff_ru_personnel_daily.parquet"),
+        ("general_staff_equipment", "ua_general_staff_ru_equipment_daily.parquet"),
+        ("uk_mod", "uk_mod_ru_casualties_monthly.csv"),
+    ):
         for claim in parsed(name, f"ukraine_war/{path}").claims:
             if claim.id in ledger:
                 both += 1
@@ -93,8 +143,14 @@ def test_aid_and_civilians_in_the_form_that_their_publishers_print() -> None:
     def rows(path: str) -> list[dict[str, Any]]:
         return pl.read_csv(raw(f"ukraine_war/{path}")).to_dicts()
 
-    kiel = {"lastUpdated": "2026-05-31", "release": 28, "currency": "EUR", "unit": "billions",
-            "byCountry": rows("kiel_by_country_r28.csv"), "byMonth": rows("kiel_by_month_r28.csv")}  # fmt: skip
+    kiel = {
+        "lastUpdated": "2026-05-31",
+        "release": 28,
+        "currency": "EUR",
+        "unit": "billions",
+        "byCountry": rows("kiel_by_country_r28.csv"),
+        "byMonth": rows("kiel_by_month_r28.csv"),
+    }
     found = registry.module("standoff.connectors", "kiel").parse(json.dumps(kiel).encode())
     have = {claim.id: claim.value for claim in found.claims}
     assert have["usa-aid-allocations-2025-06-30-kiel-r28"] == 115.381 and not found.left, "every donor has a code"

@@ -15,11 +15,29 @@ OPTIONS = ("none", "economic", "dual_use", "arms", "troops")
 # Sign of payoff(troops) - payoff(none) that the docstring promises; +1 speaks for the option. `domestic_support` and
 # `war_aim` may speak either way: their own tests say when.
 SIGN = {
-    "budget_cost": -1, "economic_stake": -1, "escalation_risk": -1, "other_theatre": -1, "secondary_sanctions": -1,
-    "ally_need": 1, "stated_norm": -1, "technology_exposure": -1, "war_cost": -1, "wedge": -1,
-}  # fmt: skip
-MIDDLE = {"cohesion": 0.5, "tension": 0.5, "fighting": 0.8, "support": 0.7, "fatigue": 0.5, "funding": 0.7,
-          "casualty_rate": 2e4, "troops": 5e5, "equipment": 3e3, "shells": 1e6}  # fmt: skip
+    "budget_cost": -1,
+    "economic_stake": -1,
+    "escalation_risk": -1,
+    "other_theatre": -1,
+    "secondary_sanctions": -1,
+    "ally_need": 1,
+    "stated_norm": -1,
+    "technology_exposure": -1,
+    "war_cost": -1,
+    "wedge": -1,
+}
+MIDDLE = {
+    "cohesion": 0.5,
+    "tension": 0.5,
+    "fighting": 0.8,
+    "support": 0.7,
+    "fatigue": 0.5,
+    "funding": 0.7,
+    "casualty_rate": 2e4,
+    "troops": 5e5,
+    "equipment": 3e3,
+    "shells": 1e6,
+}
 
 IN_FORCE = {option: float(option == "dual_use") for option in OPTIONS}
 
@@ -140,8 +158,13 @@ def test_the_equation_is_in_the_docstring_with_the_names_of_the_code(name):
     doc = MODULES[name].__doc__
     equation = "\n".join(line for line in doc.splitlines() if line.startswith("    "))
     named = {*MODULES[name].Params.specs(), *MODULES[name].READS} - {
-        "troops", "equipment", "shells", "troops_weight", "equipment_weight", "shells_weight",
-    }  # fmt: skip  # these meet in `_balance`, under the name of strength
+        "troops",
+        "equipment",
+        "shells",
+        "troops_weight",
+        "equipment_weight",
+        "shells_weight",
+    }  # these meet in `_balance`, under the name of strength
     for word in named:
         assert re.search(rf"\b{word}(_r|_i)?\b", equation), f"`{word}` is not in the equation of {name}"
     assert "payoff(option) =" in equation and "o not use it" in " ".join(doc.split()) and "Sources: " in doc

@@ -10,9 +10,12 @@ from standoff.considerations import retaliation
 
 def payoff(option: str, arms: float, troops: float, reputation_value: float = 0.8) -> float:
     p = retaliation.Params.model_construct(
-        offender="CHN", offences=("arms", "troops"), severity={"arms": 0.5, "troops": 1.0},
-        response={"hold": 0.0, "impose": 1.0}, reputation_value=reputation_value,
-    )  # fmt: skip
+        offender="CHN",
+        offences=("arms", "troops"),
+        severity={"arms": 0.5, "troops": 1.0},
+        response={"hold": 0.0, "impose": 1.0},
+        reputation_value=reputation_value,
+    )
     others = components.Others({("CHN", "arms"): arms, ("CHN", "troops"): troops})
     return float(retaliation.payoff(p, components.State({}), option, others))
 

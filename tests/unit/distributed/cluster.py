@@ -84,7 +84,7 @@ class Cluster:
 
     def worker(
         self, *arguments: str, env: Mapping[str, str] | None = None, prefix: tuple[str, ...] = (), nanny: bool = False
-    ) -> subprocess.Popen[bytes]:  # fmt: skip
+    ) -> subprocess.Popen[bytes]:
         words = ["worker", "--scheduler-file", str(self.file), "--nthreads", "1", "--no-dashboard", *arguments]
         return self._start(*words, *([] if nanny else ["--no-nanny"]), env=env, prefix=prefix)
 
@@ -99,9 +99,13 @@ class Cluster:
         name = f"{words[0]}-{len(self.processes)}"
         with (self.home / f"{name}.log").open("w") as log:
             process = subprocess.Popen(
-                [*prefix, sys.executable, "-m", "dask", *words], stdout=log, stderr=log, cwd=self.home,
-                env=environment(self.env | dict(env or {})), start_new_session=True,
-            )  # fmt: skip
+                [*prefix, sys.executable, "-m", "dask", *words],
+                stdout=log,
+                stderr=log,
+                cwd=self.home,
+                env=environment(self.env | dict(env or {})),
+                start_new_session=True,
+            )
         self.processes.append(process)
         return process
 

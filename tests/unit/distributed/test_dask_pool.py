@@ -214,11 +214,15 @@ def cable():
     """A network namespace at the end of a cable; gives a function that cuts it."""
     space, end, far = NAMES
     commands = (
-        f"ip netns add {space}", f"ip link add {end} type veth peer name {far}", f"ip link set {far} netns {space}",
-        f"ip addr add 10.213.77.1/24 dev {end}", f"ip link set {end} up",
-        f"ip netns exec {space} ip addr add 10.213.77.2/24 dev {far}", f"ip netns exec {space} ip link set {far} up",
+        f"ip netns add {space}",
+        f"ip link add {end} type veth peer name {far}",
+        f"ip link set {far} netns {space}",
+        f"ip addr add 10.213.77.1/24 dev {end}",
+        f"ip link set {end} up",
+        f"ip netns exec {space} ip addr add 10.213.77.2/24 dev {far}",
+        f"ip netns exec {space} ip link set {far} up",
         f"ip netns exec {space} ip link set lo up",
-    )  # fmt: skip
+    )
     if shutil.which("ip") is None:
         pytest.skip("needs `ip` of iproute2")
     try:

@@ -38,8 +38,10 @@ def test_rival_models_are_the_same_elsewhere(calm, tmp_path):
     from standoff.engine.build import build
 
     change = {"mechanisms": {"dread": {"mean": "0.7 @assumption"}, "quiet": {"speed": "0.2 1/month @assumption"}}}
-    question = {"q": {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x"},
-                "n": {"text": "?", "quantity": "hope", "at": "2024-12", "resolution": "x"}}  # fmt: skip
+    question = {
+        "q": {"text": "?", "event": "fear > 0.6", "by": "2024-12", "resolution": "x"},
+        "n": {"text": "?", "quantity": "hope", "at": "2024-12", "resolution": "x"},
+    }
     variants = {"far": {"text": "far", "rival_model": True, "change": change}}
     base = calm({"questions": question, "variants": variants})
     models = {"base": base, "far": build(base.plan.loaded.with_variant("far"), base.ledger)}

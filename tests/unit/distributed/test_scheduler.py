@@ -40,9 +40,10 @@ FATES = st.sampled_from(["result", "result", "died", "refused", "silent"])
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    fates=st.lists(st.lists(FATES, max_size=2), min_size=1, max_size=9), slots=st.integers(1, 5),
+    fates=st.lists(st.lists(FATES, max_size=2), min_size=1, max_size=9),
+    slots=st.integers(1, 5),
     seconds=st.lists(st.integers(1, 30), min_size=1, max_size=5),
-)  # fmt: skip
+)
 def test_every_result_is_there_once_whatever_becomes_of_attempts(tmp_path_factory, fates, slots, seconds):
     """Attempts die, are refused, or never come back, in any order; the last attempt of each job succeeds."""
 
@@ -52,9 +53,7 @@ def test_every_result_is_there_once_whatever_becomes_of_attempts(tmp_path_factor
         return kind, float(seconds[(number + attempt) % len(seconds)])
 
     refused = iter(range(TRIES * slots - 1))  # one more, and before any result it would be taken for all workers
-    fates = [
-        ["result" if kind == "refused" and next(refused, None) is None else kind for kind in own] for own in fates
-    ]  # fmt: skip
+    fates = [["result" if kind == "refused" and next(refused, None) is None else kind for kind in own] for own in fates]
     home = complete(VirtualPool(slots, fate), len(fates), tmp_path_factory.mktemp("jobs"))
     right(home, len(fates))
     assert len(list((home.path / "results").iterdir())) == len(fates)

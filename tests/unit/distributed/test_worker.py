@@ -60,14 +60,19 @@ def test_what_is_no_reply_is_refused(raw):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"block": 0}, "block"), ({"wide": -1}, "wide"), ({"block": 10**9}, "block"), ({"block": "32"}, "block"),
-        ({"recorded": 65}, "more draws are kept"), ({"wide": 33}, "more than `block`"),
-        ({"run": []}, "run"), ({"totals": 1}, "totals"),
+        ({"block": 0}, "block"),
+        ({"wide": -1}, "wide"),
+        ({"block": 10**9}, "block"),
+        ({"block": "32"}, "block"),
+        ({"recorded": 65}, "more draws are kept"),
+        ({"wide": 33}, "more than `block`"),
+        ({"run": []}, "run"),
+        ({"totals": 1}, "totals"),
         ({"run": {"draws": 0}}, "run.draws"),
         ({"run": {"draws": 64, "seed": 1, "precision": "single", "paths": 8, "first": 10**400}}, "run.first"),
         ({"run": {"draws": 64, "seed": 1, "precision": "half", "paths": 8}}, "half"),
     ],
-)  # fmt: skip
+)
 def test_settings_of_another_form_are_named(job, change, words):
     reply = do(replace(job, settings={**job.settings, **change}))
     assert reply.kind == FAILED and words in reply.text and "Traceback" not in reply.text and job.label in reply.text

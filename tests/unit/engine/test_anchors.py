@@ -103,8 +103,11 @@ def test_other_futures_have_the_prior_without_reasons_and_less_or_more_with_them
     go, talk, fight = (
         value * math.exp(RATIONALITY * reason) for value, reason in zip(odds.values(), (-0.5, 0.5, -0.5), strict=True)
     )
-    wanted = {"choices.AAA.anchor.go": go / (1 + go), "choices.BBB.anchor.talk": talk / (1 + talk + fight),
-              "fight": fight / (1 + talk + fight)}  # fmt: skip
+    wanted = {
+        "choices.AAA.anchor.go": go / (1 + go),
+        "choices.BBB.anchor.talk": talk / (1 + talk + fight),
+        "fight": fight / (1 + talk + fight),
+    }
     for anchor in model.plan.anchors:
         p = wanted[anchor.tracker]
         spread = math.sqrt(p * (1 - p) / 20_000) + p * (1 - p) * RATIONALITY * error(0.1, futures(model.plan))

@@ -23,9 +23,10 @@ def unequal(one: Run, other: Run) -> set[str]:
     """Names of arrays that are not the same to the last bit."""
     pairs = {item.name: (getattr(one, item.name), getattr(other, item.name)) for item in fields(Run)}
     return {
-        name for name, (a, b) in pairs.items()
+        name
+        for name, (a, b) in pairs.items()
         if isinstance(a, np.ndarray) and (a.dtype, a.shape, a.tobytes()) != (b.dtype, b.shape, b.tobytes())
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(

@@ -41,9 +41,14 @@ def two(
         return jnp.asarray(np.stack([-costs * (np.asarray(option)[0] == 1), np.asarray(one)])[None])
 
     return conditioning.posterior(
-        jnp.asarray(table), tilt, seen, jnp.asarray([EVERY]), jnp.full((1, draws), half_life),
-        jnp.asarray(rng.uniform(size=(1, draws))), jnp.asarray(rng.exponential(size=(1, 2, draws))),
-    )  # fmt: skip
+        jnp.asarray(table),
+        tilt,
+        seen,
+        jnp.asarray([EVERY]),
+        jnp.full((1, draws), half_life),
+        jnp.asarray(rng.uniform(size=(1, draws))),
+        jnp.asarray(rng.exponential(size=(1, 2, draws))),
+    )
 
 
 def picked(result: ConditionedShocks, values: np.ndarray) -> np.ndarray:

@@ -210,13 +210,22 @@ def test_flows_before_as_of_are_the_claimed_growth_and_nothing_is_booked_for_it(
 
 def test_the_twin_filters_alike() -> None:
     change = {
-        "stocks": {"casualty_pace": {"unit": "1", "initial": {"AAA": "-0.5 to 0.5", "BBB": "-0.5 to 0.5"}, "floor": None,
-                                     "sources": "assumption"}},
-        "mechanisms": {"attrition": {"persistent": ["AAA", "BBB"], "pace_persistence": "0.8 to 0.95",
-                                     "pace_sd": "0.1 to 0.3"}},
+        "stocks": {
+            "casualty_pace": {
+                "unit": "1",
+                "initial": {"AAA": "-0.5 to 0.5", "BBB": "-0.5 to 0.5"},
+                "floor": None,
+                "sources": "assumption",
+            }
+        },
+        "mechanisms": {
+            "attrition": {"persistent": ["AAA", "BBB"], "pace_persistence": "0.8 to 0.95", "pace_sd": "0.1 to 0.3"}
+        },
         "observations": {"losses.AAA": {"claims": {"subject": "AAA"}, "scale": "0.8 to 1.2", "sources": "assumption"}},
-        "correlations": [{"between": ["casualty_pace.AAA", "casualty_pace.BBB"], "value": 0.6, "sources": "assumption"}],
-    }  # fmt: skip
+        "correlations": [
+            {"between": ["casualty_pace.AAA", "casualty_pace.BBB"], "value": 0.6, "sources": "assumption"}
+        ],
+    }
     counts = [(f"2024-0{n}", 20_000.0 * n**1.5) for n in (1, 2, 3)]
     model = changed(WORLD, change, tuple(counted(day, value) for day, value in counts))
     run = simulate(model, draws=100, seed=1, paths="all", precision="double")
@@ -256,8 +265,10 @@ def test_a_count_without_claims_leaves_the_pace_alone() -> None:
     free = simulate(of(np.zeros(0), observations=None), draws=20, seed=1, paths="all")
     later = simulate(
         build(load_text(SCENARIO).over({"as_of": "2022-01"}), claims(history(np.random.default_rng(1))[0])),
-        draws=20, seed=1, paths="all",
-    )  # fmt: skip
+        draws=20,
+        seed=1,
+        paths="all",
+    )
     at = free.model.plan.cells.index("vehicle_pace.AAA")
     assert np.array_equal(free.stock_paths[:, :, at], later.stock_paths[:, :, at])
 
@@ -269,11 +280,14 @@ def test_a_count_without_claims_leaves_the_pace_alone() -> None:
         ({"pace_sd": 0}, "`pace_sd` is missing for `AAA`"),
         ({"pace_persistence": 1.5}, "0.999"),
     ],
-)  # fmt: skip
+)
 def test_faults_name_their_place(change: dict[str, Any], said: str) -> None:
     with pytest.raises(ModelError, match=said) as failure:
-        over = {"mechanisms": {"equipment": change}, "actors": {"CCC": {"name": "C"}}, "stocks": {
-            "vehicle_pace": {"initial": {"AAA": 0, "BBB": 0, "CCC": 0}}}}  # fmt: skip
+        over = {
+            "mechanisms": {"equipment": change},
+            "actors": {"CCC": {"name": "C"}},
+            "stocks": {"vehicle_pace": {"initial": {"AAA": 0, "BBB": 0, "CCC": 0}}},
+        }
         plan(load_text(SCENARIO).over(over), Ledger())
     assert "mechanisms.equipment" in str(failure.value)
 
@@ -302,9 +316,14 @@ def test_a_pair_of_disturbances_is_checked_as_a_pair_of_numbers_is() -> None:
 def test_the_causal_structure_sees_a_mechanism_without_the_innovations_of_others() -> None:
     from standoff.analysis.causal import structure
 
-    text = SCENARIO.replace("mechanisms:\n", """mechanisms:
+    text = SCENARIO.replace(
+        "mechanisms:\n",
+        """mechanisms:
   calm: {use: mean_reversion, stock: funding.BBB, mean: 1, speed: 0.1 1/month, volatility: 0.01, sources: assumption}
-""").replace("funding: {unit: share, initial: {AAA: 1, BBB: 1}, sources: assumption, constant: true}",
-             "funding: {unit: share, initial: {AAA: 1, BBB: 1}, sources: assumption}")  # fmt: skip
+""",
+    ).replace(
+        "funding: {unit: share, initial: {AAA: 1, BBB: 1}, sources: assumption, constant: true}",
+        "funding: {unit: share, initial: {AAA: 1, BBB: 1}, sources: assumption}",
+    )
     links = structure(plan(load_text(text), claims(history(np.random.default_rng(2))[0])))
     assert links is not None

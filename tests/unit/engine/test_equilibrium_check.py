@@ -174,9 +174,12 @@ def test_branches_of_games_with_moves_are_those_of_the_solver_inside_runs():
     }
     rate = np.full((3, games), 0.7)
     found = principal_branch.principal(base, pairs, rate, moves)
-    game = polymatrix.Game([[jnp.asarray(row) for row in rows] for rows in base],
-                      {pair: [[jnp.asarray(cell) for cell in row] for row in table] for pair, table in pairs.items()},
-                      [jnp.asarray(row) for row in rate], moves)  # fmt: skip
+    game = polymatrix.Game(
+        [[jnp.asarray(row) for row in rows] for rows in base],
+        {pair: [[jnp.asarray(cell) for cell in row] for row in table] for pair, table in pairs.items()},
+        [jnp.asarray(row) for row in rate],
+        moves,
+    )
     like = jnp.zeros(games)
     quick = logit_response.solve(game, [jnp.asarray(False)] * 3, [[like] * n for n in moves.sizes], 2e-6)
     assert found.reached.all() and bool(quick.converged.all())

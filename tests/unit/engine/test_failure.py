@@ -55,10 +55,14 @@ def brittle(calm):
 
     def run(limit: str, draws: int = 1000):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(plan_components, "registry", SimpleNamespace(
-                names=lambda package: (*registry.names(package), "brittle"),
-                module=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
-            ))  # fmt: skip
+            patch.setattr(
+                plan_components,
+                "registry",
+                SimpleNamespace(
+                    names=lambda package: (*registry.names(package), "brittle"),
+                    module=lambda package, name: BRITTLE if name == "brittle" else registry.module(package, name),
+                ),
+            )
             model = calm(change(limit))
         return simulate(model, draws=draws, seed=1, paths="all")
 
@@ -241,12 +245,17 @@ def test_payoffs_that_are_finite_and_too_far_apart_fail():
 
 def test_the_payoff_of_another_counts_where_it_decides_too(struck):
     """B's own payoff is infinite less infinite where fuel is gone, and B has its occasion only then."""
-    change = {"choices": {
-        "AAA": {"reasons": {"gain": {"value": {"strike": "0.1"}}}},
-        "BBB": {"when": "fuel <= 0", "reasons": {
-            "pride": {"value": {"answer": "hope / fuel - 0.1 / fuel + (AAA in [strike])"}},
-        }},
-    }}  # fmt: skip
+    change = {
+        "choices": {
+            "AAA": {"reasons": {"gain": {"value": {"strike": "0.1"}}}},
+            "BBB": {
+                "when": "fuel <= 0",
+                "reasons": {
+                    "pride": {"value": {"answer": "hope / fuel - 0.1 / fuel + (AAA in [strike])"}},
+                },
+            },
+        }
+    }
     run = strike(change)
     np.testing.assert_array_equal(run.failed, struck.failed)
     assert set(run.cause[~run.valid]) == {of(run, "reason", "BBB/pride")}
@@ -254,11 +263,15 @@ def test_the_payoff_of_another_counts_where_it_decides_too(struck):
 
 def test_a_question_without_a_value_fails_the_draw_unless_a_part_guards_it():
     ask = {"text": "?", "by": "2024-12", "resolution": "x"}
-    change = {"choices": None, "questions": {
-        "struck": None, "bare": {**ask, "event": "(hope - 0.5) / fuel > 1"},
-        "guarded": {**ask, "event": "fuel > 0 and (hope - 0.5) / fuel > 1"},
-        "before": {**ask, "event": "(hope - 0.5) / fuel < 1"},
-    }}  # fmt: skip
+    change = {
+        "choices": None,
+        "questions": {
+            "struck": None,
+            "bare": {**ask, "event": "(hope - 0.5) / fuel > 1"},
+            "guarded": {**ask, "event": "fuel > 0 and (hope - 0.5) / fuel > 1"},
+            "before": {**ask, "event": "(hope - 0.5) / fuel < 1"},
+        },
+    }
     run = strike(change)
     since = run.model.plan.questions[1].since
     empty = gone(run)
@@ -280,9 +293,21 @@ def test_a_number_asked_for_that_is_not_finite_fails_the_draw():
 
 
 def test_a_condition_of_a_mechanism_or_a_choice_without_a_value_fails_the_draw(struck):
-    steps = {"mechanisms": {"lift": {"use": "mean_reversion", "stock": "hope", "mean": 1, "speed": "0.1 1/month",
-                                     "when": "(hope - hope) / fuel < 1", "volatility": 0, "sources": "assumption"}},
-             "choices": None, "questions": {"struck": None}}  # fmt: skip
+    steps = {
+        "mechanisms": {
+            "lift": {
+                "use": "mean_reversion",
+                "stock": "hope",
+                "mean": 1,
+                "speed": "0.1 1/month",
+                "when": "(hope - hope) / fuel < 1",
+                "volatility": 0,
+                "sources": "assumption",
+            }
+        },
+        "choices": None,
+        "questions": {"struck": None},
+    }
     run = strike(steps)
     empty = gone(run)[:, :-1]
     np.testing.assert_array_equal(run.failed, np.where(empty.any(axis=1), np.argmax(empty, axis=1) + 1, -1))

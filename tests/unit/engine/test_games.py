@@ -225,8 +225,10 @@ def test_satisficing_goes_by_the_heaviest_reason_and_keeps_the_status_quo():
     assert shares({"theory": "satisficing"})[0][0] == 1.0
     light = {"theory": "satisficing", "choices": {"CHA": {"reasons": {"gain": {"weight": 5}}}}}
     assert shares(light)[0][1] == 1.0
-    faint = {"theory": "satisficing", "choices": {"CHA": {"reasons": {"gain": {"weight": 5, "value": {"enter": "0.05 * prize"}},
-                                                                      "pain": None}}}}  # fmt: skip
+    faint = {
+        "theory": "satisficing",
+        "choices": {"CHA": {"reasons": {"gain": {"weight": 5, "value": {"enter": "0.05 * prize"}}, "pain": None}}},
+    }
     assert shares(faint)[0][0] == 1.0  # a difference that nobody notices
 
 

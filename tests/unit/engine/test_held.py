@@ -39,10 +39,15 @@ PAIR = yaml.safe_load(TEXT) | {
     },
 }
 PAIR["choices"]["BBB"] = {
-    "actor": "BBB", "options": {"wait": {}, "chase": {}}, "status_quo": "wait", "every": "1 month", "rationality": 1,
-    "half_life": 0, "sources": "assumption",
+    "actor": "BBB",
+    "options": {"wait": {}, "chase": {}},
+    "status_quo": "wait",
+    "every": "1 month",
+    "rationality": 1,
+    "half_life": 0,
+    "sources": "assumption",
     "reasons": {"prey": {"use": "expression", "weight": 3, "value": {"wait": "0", "chase": "AAA in [flee]"}}},
-}  # fmt: skip
+}
 
 
 def model(variant: str = "", **held: Any) -> Model:

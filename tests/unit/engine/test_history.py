@@ -9,8 +9,10 @@ from standoff.engine.flows import mean_flows
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 
-CHANGE = {"as_of": "2024-06", "observations": {
-    "fear": {"claims": {"quantity": "losses"}, "scale": "1 @assumption", "sources": "assumption"}}}  # fmt: skip
+CHANGE = {
+    "as_of": "2024-06",
+    "observations": {"fear": {"claims": {"quantity": "losses"}, "scale": "1 @assumption", "sources": "assumption"}},
+}
 
 
 @pytest.fixture(scope="module")

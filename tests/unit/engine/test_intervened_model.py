@@ -48,10 +48,14 @@ def case(tmp_path):
     ("levers", "words", "since"),
     [
         ({"pull": 0.9}, ["pull=0.9"], "as_of"),
-        ({"pull": 0.2, "dread.speed": "0.3 1/month @assumption"}, ["pull=0.2", "dread.speed=0.3 1/month @assumption"], "2024-02"),
+        (
+            {"pull": 0.2, "dread.speed": "0.3 1/month @assumption"},
+            ["pull=0.2", "dread.speed=0.3 1/month @assumption"],
+            "2024-02",
+        ),
         ({"pull": 0.9}, ["pull=0.9"], "start"),
     ],
-)  # fmt: skip
+)
 def test_levers_are_those_of_set(case, levers, words, since):
     there, here = build_model(case, changes=words, since=since), intervened_model(build(load(case)), levers, since)
     assert here.hash == there.hash != build(load(case)).hash

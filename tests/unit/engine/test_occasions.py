@@ -69,8 +69,9 @@ def test_a_choice_that_never_has_its_occasion_says_so(world: Callable[..., Model
         explained(run, 0, run.model.program.decision_steps[0])
 
 
-@pytest.mark.parametrize(("when", "said"), [("fear * 2", "is a number"), ("AAA in [press]", "is a choice"),
-                                            ("feer > 1", "feer")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("when", "said"), [("fear * 2", "is a number"), ("AAA in [press]", "is a choice"), ("feer > 1", "feer")]
+)
 def test_a_condition_is_a_yes_or_no_that_stocks_decide(world: Callable[..., Model], when: str, said: str):
     with pytest.raises(ModelError, match=said):
         world({"mechanisms": {"quiet": {"when": when}}})

@@ -195,8 +195,12 @@ def test_a_condition_closes_an_option_for_its_actor_and_in_what_others_expect(ru
     assert (p[~open_][:, 1] == 0).all() and not (after[~open_] == 1).any()
     assert ((before == 1) & ~open_).any()  # one in force is left
     june = np.arange(p.shape[1]) >= 3  # decisions of March, April and May come before it
-    for there, wanted in ((open_ & june, logit(-0.5, 0, -1)), (~open_ & june, np.insert(logit(-0.5, -1), 1, 0)),
-                          (open_ & ~june, np.append(logit(-0.5, 0), 0)), (~open_ & ~june, np.array([1.0, 0, 0]))):  # fmt: skip
+    for there, wanted in (
+        (open_ & june, logit(-0.5, 0, -1)),
+        (~open_ & june, np.insert(logit(-0.5, -1), 1, 0)),
+        (open_ & ~june, np.append(logit(-0.5, 0), 0)),
+        (~open_ & ~june, np.array([1.0, 0, 0])),
+    ):
         np.testing.assert_allclose(p[there], np.broadcast_to(wanted, p[there].shape), rtol=1e-12)
         assert close((after[there] == 2).mean(), wanted[2], int(there.sum()))
     call = decisions(run, CALL)[2]

@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from standoff.engine.run import Run
 
 BELIEFS = {
-    "normal": "normal(5, 2)", "skewed": "{p5: 1, p50: 2, p95: 6}", "logarithmic": "4 to 9", "even": "uniform(1, 3)",
-    "point": "3", "share": "0.2 to 0.9",
-}  # fmt: skip
+    "normal": "normal(5, 2)",
+    "skewed": "{p5: 1, p50: 2, p95: 6}",
+    "logarithmic": "4 to 9",
+    "even": "uniform(1, 3)",
+    "point": "3",
+    "share": "0.2 to 0.9",
+}
 N = 20_000
 
 
@@ -160,8 +164,16 @@ def test_a_reason_that_is_left_out_is_one_of_weight_0(again: Rerunner) -> None:
 def test_a_reason_that_is_left_out_is_not_asked(calm: Callable[..., Model]) -> None:
     """Its payoff is infinite in some futures, which fail: none does without it."""
     debt = {"use": "expression", "weight": 1, "value": {"go": "1 / max(fear - 0.5, 0)"}}
-    choice = {"actor": "AAA", "options": {"go": None, "stay": None}, "status_quo": "stay", "every": "6 months",
-              "rationality": 1, "half_life": 0, "reasons": {"debt": debt}, "sources": "assumption"}  # fmt: skip
+    choice = {
+        "actor": "AAA",
+        "options": {"go": None, "stay": None},
+        "status_quo": "stay",
+        "every": "6 months",
+        "rationality": 1,
+        "half_life": 0,
+        "reasons": {"debt": debt},
+        "sources": "assumption",
+    }
     run = simulate(calm({"choices": {"AAA": choice}}), draws=32, seed=1)
     again = Rerunner.from_run(run)
     assert again is not None and not run.valid.all()

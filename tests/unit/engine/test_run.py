@@ -20,11 +20,13 @@ CHANGE = {
         "when": {"text": "When?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x"},
         "hope": {"text": "How much?", "quantity": "hope", "at": "2024-12", "resolution": "x"},
         "first": {
-            "text": "What first?", "first_of": {"fear": "fear > 0.6", "hope": "hope > 0.7"}, "by": "2024-12",
+            "text": "What first?",
+            "first_of": {"fear": "fear > 0.6", "hope": "hope > 0.7"},
+            "by": "2024-12",
             "resolution": "x",
         },
     },
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -69,7 +69,7 @@ def under(path: str, value: float, unit: str = "") -> Model:
     return build(
         load.load_document(
             load.document.read_text(TEXT, "border"), None, changes={path: f"{value}{unit} @assumption"}, since="start"
-        ),  # fmt: skip
+        ),
         Ledger(),
     )
 
@@ -150,8 +150,10 @@ def test_from_as_of_on_history_stays(model: Model, warm: LeverSession) -> None:
 
 
 def test_a_lever_takes_its_own_name_its_path_and_units(warm: LeverSession) -> None:
-    same = [warm.rerun({name: value}, draws=DRAWS) for name, value in
-            (("men", 60), ("rest.mean", "60 thousand person"), ("mechanisms.rest.mean", "60000 person"))]  # fmt: skip
+    same = [
+        warm.rerun({name: value}, draws=DRAWS)
+        for name, value in (("men", 60), ("rest.mean", "60 thousand person"), ("mechanisms.rest.mean", "60000 person"))
+    ]
     assert all(np.array_equal(same[0].answers, other.answers) for other in same[1:])
     assert same[0].levers == {"mechanisms.rest.mean": 60000.0}
 

@@ -66,9 +66,10 @@ def test_the_order_of_actors_stocks_and_choices_changes_nothing(world, run):
     update = {name: dict(reversed(list(getattr(scenario, name).items()))) for name in ("actors", "stocks", "choices")}
     stocks = {
         name: stock.model_copy(update={"initial": dict(reversed(list(stock.initial.items())))})
-        if isinstance(stock.initial, dict) else stock
+        if isinstance(stock.initial, dict)
+        else stock
         for name, stock in update["stocks"].items()
-    }  # fmt: skip
+    }
     model = build(scenario.model_copy(update={**update, "stocks": stocks}), Ledger())
     assert model.plan.cells == world().plan.cells[::-1]
     same(run, simulate(model, draws=300, seed=1, paths="all"), rtol=1e-5, atol=2e-7)  # solutions within 2e-6
@@ -81,12 +82,15 @@ def test_a_rescaled_unit_changes_only_the_rounding(world, run):
             "fear": {"unit": "%", "initial": "40 to 60", "cap": 100},
         },
         "mechanisms": {
-            "attrition": {"reference": "5 hundred thousand person", "front_capacity": "0.3 to 0.6 mn person",
-                          "kill_rate": {"AAA": "5 to 10 %/month", "BBB": "0.48 to 0.96 1/year"},
-                          "recovery_time": "60.875 to 152.1875 day"},
+            "attrition": {
+                "reference": "5 hundred thousand person",
+                "front_capacity": "0.3 to 0.6 mn person",
+                "kill_rate": {"AAA": "5 to 10 %/month", "BBB": "0.48 to 0.96 1/year"},
+                "recovery_time": "60.875 to 152.1875 day",
+            },
             "dread": {"speed": "120 %/year"},
         },
-    }  # fmt: skip
+    }
     other = simulate(world(change), draws=300, seed=1, paths="all")
     same(run, other, rtol=1e-5)  # factors round once each, and so do the logarithms of the ranges
     assert other.path("troops.AAA").mean() == pytest.approx(run.path("troops.AAA").mean() / 1000, rel=1e-5)
@@ -164,9 +168,16 @@ def test_progress_is_told_to_the_end(calm):
     assert log.of("draws")[0][0] < 300 and log.of("draws")[-1] == (300, 300)
 
 
-@pytest.mark.parametrize(("change", "said"), [({"draws": 0}, "0 draws"), ({"precision": "half"}, "half"),
-                                             ({"paths": -1}, "paths"), ({"paths": 0}, "paths"),
-                                             ({"paths": "some"}, "paths")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"draws": 0}, "0 draws"),
+        ({"precision": "half"}, "half"),
+        ({"paths": -1}, "paths"),
+        ({"paths": 0}, "paths"),
+        ({"paths": "some"}, "paths"),
+    ],
+)
 def test_settings_that_make_no_sense_are_refused(calm, change, said):
     with pytest.raises(RunError, match=said):
         simulate(calm(), **{"draws": 10, "seed": 1, **change})

@@ -19,8 +19,11 @@ MODULES = frozenset(
 @pytest.fixture(scope="module")
 def package(tmp_path_factory):
     """A copy of the source of the package."""
-    return shutil.copytree(HOME, tmp_path_factory.mktemp("source") / "standoff", ignore=lambda folder, names: [
-        name for name in names if "." in name and not name.endswith(".py")])  # fmt: skip
+    return shutil.copytree(
+        HOME,
+        tmp_path_factory.mktemp("source") / "standoff",
+        ignore=lambda folder, names: [name for name in names if "." in name and not name.endswith(".py")],
+    )
 
 
 def changed(package, name):

@@ -16,8 +16,11 @@ def row(case: str, **brier: float) -> Any:
 
 def test_settled_events_are_averaged_with_and_without_a_base_rate() -> None:
     number = SimpleNamespace(case="kuwait-1990", scores={"model": {"crps": 3.0}})
-    rows = [row("kuwait-1990", model=0.1, even=0.25, persistence=1.0, base_rate=0.3),
-            row("korea-1950", model=0.3, even=0.25, persistence=0.0), number]  # fmt: skip
+    rows = [
+        row("kuwait-1990", model=0.1, even=0.25, persistence=1.0, base_rate=0.3),
+        row("korea-1950", model=0.3, even=0.25, persistence=0.0),
+        number,
+    ]
     found = scores_of_cases(rows, 2000, 1)
     assert (found.questions, found.compared, found.cases) == (2, 1, ("kuwait-1990", "korea-1950"))
     assert found.brier == {"model": pytest.approx(0.2), "even": 0.25, "persistence": 0.5}
@@ -30,10 +33,12 @@ def test_hindcasts_count_resolved_events_alone() -> None:
         given = {who: SimpleNamespace(brier=value) for who, value in brier.items()}
         return SimpleNamespace(origin=origin, unresolved=unresolved, given=given)
 
-    questions = (question("2022-06-30", model=0.2, persistence=0.0, base_rate=0.1),
-                 question("2025-03-31", model=0.4, persistence=1.0, base_rate=0.3),
-                 question("2026-03-31", unresolved="not yet", model=0.9),
-                 question("2021-03-31", model=None))  # fmt: skip
+    questions = (
+        question("2022-06-30", model=0.2, persistence=0.0, base_rate=0.1),
+        question("2025-03-31", model=0.4, persistence=1.0, base_rate=0.3),
+        question("2026-03-31", unresolved="not yet", model=0.9),
+        question("2021-03-31", model=None),
+    )
     rows = (("all", "model", 0.4), ("all", "stacked", 0.3), ("losses", "model", 0.2))
     skills = tuple(
         SimpleNamespace(group=group, months=0, score="crps", forecaster=who, against="trend", questions=7, skill=value)

@@ -17,24 +17,60 @@ from standoff.evaluation.skill import calibration, coverage, remarks, skills, ve
 
 N = 2000
 QUESTIONS = {
-    "cool": {"text": "?", "event": "calm > 0.55 and fear > 0.5", "by": "2024-12", "resolution": "x",
-             "base_rate": {"value": "20 to 40 % @assumption", "text": "x"}, "outcome": "yes @seen"},
+    "cool": {
+        "text": "?",
+        "event": "calm > 0.55 and fear > 0.5",
+        "by": "2024-12",
+        "resolution": "x",
+        "base_rate": {"value": "20 to 40 % @assumption", "text": "x"},
+        "outcome": "yes @seen",
+    },
     "sure": {"text": "?", "event": "fear < -9", "by": "2024-12", "resolution": "x", "outcome": "yes @seen"},
-    "level": {"text": "?", "quantity": "fear", "unit": "%", "at": "2024-12", "resolution": "x", "outcome": "0.6 @seen",
-              "base_rate": {"value": "uniform(0, 100) @assumption", "text": "x"}},
+    "level": {
+        "text": "?",
+        "quantity": "fear",
+        "unit": "%",
+        "at": "2024-12",
+        "resolution": "x",
+        "outcome": "0.6 @seen",
+        "base_rate": {"value": "uniform(0, 100) @assumption", "text": "x"},
+    },
     "between": {"text": "?", "quantity": "fear", "at": "2024-12", "resolution": "x", "outcome": "30 to 70 % @seen"},
-    "when": {"text": "?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x", "unit": "month",
-             "outcome": "8 month @seen", "base_rate": {"value": "0.5 year @assumption", "text": "x"}},
+    "when": {
+        "text": "?",
+        "until": "fear > 0.6",
+        "by": "2024-12",
+        "resolution": "x",
+        "unit": "month",
+        "outcome": "8 month @seen",
+        "base_rate": {"value": "0.5 year @assumption", "text": "x"},
+    },
     "ever": {"text": "?", "until": "fear > 0.6", "by": "2024-12", "resolution": "x", "outcome": "never @seen"},
-    "race": {"text": "?", "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"}, "by": "2024-12",
-             "resolution": "x", "outcome": "calm @seen"},
-    "neither": {"text": "?", "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"}, "by": "2024-12",
-                "resolution": "x", "outcome": "never @seen"},
-    "place": {"text": "?", "rank": {"fear": "fear", "calm": "calm", "hope": "hope"}, "of": "fear", "at": "2024-12",
-              "resolution": "x", "outcome": "2 @seen"},
+    "race": {
+        "text": "?",
+        "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"},
+        "by": "2024-12",
+        "resolution": "x",
+        "outcome": "calm @seen",
+    },
+    "neither": {
+        "text": "?",
+        "first_of": {"fear": "fear > 0.6", "calm": "calm > 0.59"},
+        "by": "2024-12",
+        "resolution": "x",
+        "outcome": "never @seen",
+    },
+    "place": {
+        "text": "?",
+        "rank": {"fear": "fear", "calm": "calm", "hope": "hope"},
+        "of": "fear",
+        "at": "2024-12",
+        "resolution": "x",
+        "outcome": "2 @seen",
+    },
     "past": {"text": "?", "quantity": "fear", "at": "2024-01", "resolution": "x", "outcome": "0.5 @seen"},
     "open": {"text": "?", "event": "fear > 0.7", "by": "2024-12", "resolution": "x"},
-}  # fmt: skip
+}
 QUESTIONS["level"]["outcome"] = "60 % @seen"
 
 
@@ -119,8 +155,12 @@ def test_a_time_has_a_base_rate_in_months_and_never_lies_inside_where_many_futur
 
 @pytest.mark.parametrize(("name", "place"), [("race", 1), ("neither", 2)])
 def test_a_race_is_scored_over_all_its_ends(told, rows, name, place):
-    first = np.stack([np.where((after(told, cell) > level).any(axis=1), (after(told, cell) > level).argmax(axis=1), 99)
-                      for cell, level in (("fear", 0.6), ("calm", 0.59))])  # fmt: skip
+    first = np.stack(
+        [
+            np.where((after(told, cell) > level).any(axis=1), (after(told, cell) > level).argmax(axis=1), 99)
+            for cell, level in (("fear", 0.6), ("calm", 0.59))
+        ]
+    )
     fear, calm = (first[0] < first[1]), (first[1] < first[0])
     tied = (first[0] == first[1]) & (first[0] < 99)
     k = np.array([fear.sum() + tied.sum() / 2, calm.sum() + tied.sum() / 2, (first == 99).all(axis=0).sum()])
@@ -151,22 +191,56 @@ def test_a_case_where_nothing_is_settled_is_refused(calm):
 
 def row(case: str, p: float, y: float, base: float) -> Scored:
     """An event with its forecast, what happened and its base rate."""
-    scores = {who: {"brier": (q - y) ** 2, "log": -math.log(q if y else 1 - q)} for who, q in
-              (("model", p), ("base_rate", base), ("even", 0.5))}  # fmt: skip
+    scores = {
+        who: {"brier": (q - y) ** 2, "log": -math.log(q if y else 1 - q)}
+        for who, q in (("model", p), ("base_rate", base), ("even", 0.5))
+    }
     return Scored(
-        case=case, variant="", as_of="2024-01", id="q", kind="event", text="?", date="2024-12", unit="",
-        outcome="yes" if y else "no", claims=("seen",), forecast=p, smoothed=p, base_rate=base, happened=y,
-        interval=None, below=None, inside={}, scores=scores, mc_error=0.0,
-    )  # fmt: skip
+        case=case,
+        variant="",
+        as_of="2024-01",
+        id="q",
+        kind="event",
+        text="?",
+        date="2024-12",
+        unit="",
+        outcome="yes" if y else "no",
+        claims=("seen",),
+        forecast=p,
+        smoothed=p,
+        base_rate=base,
+        happened=y,
+        interval=None,
+        below=None,
+        inside={},
+        scores=scores,
+        mc_error=0.0,
+    )
 
 
 def number(mine: float, theirs: float, inside: float) -> Scored:
     scores = {"model": {"crps": mine}, "persistence": {"crps": theirs}}
     return Scored(
-        case="a", variant="", as_of="2024-01", id="q", kind="quantity", text="?", date="2024-12", unit="", outcome="5",
-        claims=("seen",), forecast=5.0, smoothed=None, base_rate=None, happened=5.0, interval=(1.0, 9.0), below=0.5,
-        inside={"0.9": inside}, scores=scores, mc_error=0.0,
-    )  # fmt: skip
+        case="a",
+        variant="",
+        as_of="2024-01",
+        id="q",
+        kind="quantity",
+        text="?",
+        date="2024-12",
+        unit="",
+        outcome="5",
+        claims=("seen",),
+        forecast=5.0,
+        smoothed=None,
+        base_rate=None,
+        happened=5.0,
+        interval=(1.0, 9.0),
+        below=0.5,
+        inside={"0.9": inside},
+        scores=scores,
+        mc_error=0.0,
+    )
 
 
 def test_skill_has_its_closed_form():

@@ -11,10 +11,20 @@ from standoff.evaluation import text_audit
 from standoff.ledger import Ledger
 from tests.unit.report.plain import claim
 
-LEDGER = Ledger((
-    claim("ukr-losses", subject="RUS", quantity="personnel_losses", value=300_000, as_of="2023-12-31", published="2024-01-01",
-          speaker="General Staff of Ukraine", side="ukraine"),
-))  # fmt: skip
+LEDGER = Ledger(
+    (
+        claim(
+            "ukr-losses",
+            subject="RUS",
+            quantity="personnel_losses",
+            value=300_000,
+            as_of="2023-12-31",
+            published="2024-01-01",
+            speaker="General Staff of Ukraine",
+            side="ukraine",
+        ),
+    )
+)
 TEXT = "By 31 December 2023, Russia had lost 500,000 soldiers."
 
 
@@ -35,8 +45,13 @@ def test_a_number_is_compared_with_the_reconciled_interval(asked: list[dict[str,
     found = text_audit.audit(TEXT, LEDGER, as_of="2024-06", reconcile=True)
     (verdict,) = found.verdicts
     assert verdict.kind == "disputed" and (verdict.low, verdict.high) == (4e5, 6e5)
-    assert asked[0] == {"quantity": "personnel_losses", "subject": "RUS", "day": "2023-12-31", "as_of": "2024-06",
-                        "compute": True}  # fmt: skip
+    assert asked[0] == {
+        "quantity": "personnel_losses",
+        "subject": "RUS",
+        "day": "2023-12-31",
+        "as_of": "2024-06",
+        "compute": True,
+    }
 
 
 def test_nothing_is_reconciled_unless_asked_for(asked: list[dict[str, Any]]) -> None:

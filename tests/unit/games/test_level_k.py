@@ -18,8 +18,12 @@ DILEMMA = np.array([[[3.0, 0.0], [5.0, 1.0]], [[3.0, 5.0], [0.0, 1.0]]])
 
 def named(payoffs) -> NormalForm:
     payoffs = np.asarray(payoffs, float)
-    return NormalForm("test", tuple("ABCDE"[: len(payoffs)]),
-                      tuple(tuple(f"s{o}" for o in range(size)) for size in payoffs.shape[1:]), payoffs)  # fmt: skip
+    return NormalForm(
+        "test",
+        tuple("ABCDE"[: len(payoffs)]),
+        tuple(tuple(f"s{o}" for o in range(size)) for size in payoffs.shape[1:]),
+        payoffs,
+    )
 
 
 def guessing(numbers: int = 21, part: float = 2 / 3) -> NormalForm:

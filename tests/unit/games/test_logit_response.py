@@ -42,9 +42,13 @@ class Found:
 
 
 def solve(
-    base: np.ndarray, pairs: Payoffs, rationality: Sequence[float] | np.ndarray, exists: np.ndarray | None = None,
-    fixed: Sequence[int] = (), held: np.ndarray | None = None,
-) -> Found:  # fmt: skip
+    base: np.ndarray,
+    pairs: Payoffs,
+    rationality: Sequence[float] | np.ndarray,
+    exists: np.ndarray | None = None,
+    fixed: Sequence[int] = (),
+    held: np.ndarray | None = None,
+) -> Found:
     """`base` (player, option[, game]) and `pairs` as in the module; one game where no axis of games is given."""
     base = np.atleast_3d(np.asarray(base, float))
     players, options, games = base.shape
@@ -66,8 +70,14 @@ def solve(
     p = np.zeros(base.shape)
     for i in range(players):
         p[i, has[i]] = np.array(found.strategies[i][()])
-    return Found(p, np.asarray(found.residual), np.asarray(found.converged), np.asarray(found.unique),
-                 np.asarray(found.left_branch), found.iterations)  # fmt: skip
+    return Found(
+        p,
+        np.asarray(found.residual),
+        np.asarray(found.converged),
+        np.asarray(found.unique),
+        np.asarray(found.left_branch),
+        found.iterations,
+    )
 
 
 def twin(base: np.ndarray, pairs: Payoffs, rationality: np.ndarray, steps: int = 5000) -> np.ndarray:
@@ -312,12 +322,24 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     )
 
     def behaviour() -> list:
-        return [{info: list(jnp.asarray(rng.dirichlet([0.5] * n, games).T)) for info in moves.information_sets(i)}
-                for i, n in enumerate(sizes)]  # fmt: skip
+        return [
+            {info: list(jnp.asarray(rng.dirichlet([0.5] * n, games).T)) for info in moves.information_sets(i)}
+            for i, n in enumerate(sizes)
+        ]
 
     def apart(a: list, b: list) -> np.ndarray:  # (player, game): the largest distance in variation of an agent
-        return np.stack([np.max([sum(np.abs(np.asarray(x - y)) for x, y in zip(a[i][info], b[i][info], strict=True)) / 2
-                                 for info in moves.information_sets(i)], axis=0) for i in range(3)])  # fmt: skip
+        return np.stack(
+            [
+                np.max(
+                    [
+                        sum(np.abs(np.asarray(x - y)) for x, y in zip(a[i][info], b[i][info], strict=True)) / 2
+                        for info in moves.information_sets(i)
+                    ],
+                    axis=0,
+                )
+                for i in range(3)
+            ]
+        )
 
     held = [[jnp.zeros(games)] * n for n in sizes]
     free = [jnp.asarray(False)] * 3
@@ -326,8 +348,11 @@ def test_no_change_of_what_others_do_moves_an_answer_by_more_than_the_bound(afte
     moved = apart(*(logit_response.responses(game, q, free, held) for q in (mine, theirs)))
     nearest = 0.0
     for i in range(3):
-        most = sum(np.asarray(game.rationality[i] / 4 * found) * before[j] for j in range(3)
-                   if j != i and (found := contraction.influence(game, i, j)) is not None)  # fmt: skip
+        most = sum(
+            np.asarray(game.rationality[i] / 4 * found) * before[j]
+            for j in range(3)
+            if j != i and (found := contraction.influence(game, i, j)) is not None
+        )
         assert (moved[i] <= most + 1e-12).all()
         nearest = max(nearest, float(np.max(moved[i] / np.maximum(most, 1e-12), initial=0.0)))
     assert nearest > 0.5  # the bound is not an idle one
@@ -354,8 +379,12 @@ def test_nearly_all_games_land_on_the_principal_branch(kind, rationality):
     shape, games = (3, 3, 100), 100
     near = kind == "coordination"
     base = rng.normal(size=shape) * (0.3 if near else 1.0)
-    pairs = {(i, j): rng.normal(size=shape) * (0.3 if near else 1.0) + (np.eye(3)[..., None] if near else 0.0)
-             for i in range(3) for j in range(3) if i != j}  # fmt: skip
+    pairs = {
+        (i, j): rng.normal(size=shape) * (0.3 if near else 1.0) + (np.eye(3)[..., None] if near else 0.0)
+        for i in range(3)
+        for j in range(3)
+        if i != j
+    }
     found = solve(base, pairs, np.full((3, games), rationality))
     block = expected_payoffs.Pairwise(
         tuple(np.moveaxis(base, -1, 1)), {pair: np.moveaxis(t, -1, 0) for pair, t in pairs.items()}
@@ -427,10 +456,13 @@ def test_a_leap_passes_the_narrow_place_that_a_turn_of_the_curve_leaves_behind()
     and only then falls: moves must not halve there. Before they did, this game of three was given up at 5e-4."""
     base = np.array([[0.1, -0.3], [1.9, -0.6], [0.8, 1.2]])
     pairs = {
-        (0, 1): np.array([[0.8, 0.0], [-0.1, 1.3]]), (0, 2): np.array([[-0.4, -0.9], [0.9, -0.5]]),
-        (1, 0): np.array([[-0.9, 0.1], [1.2, -0.7]]), (1, 2): np.array([[0.2, 1.4], [0.4, -1.0]]),
-        (2, 0): np.array([[-1.2, 0.5], [0.1, -1.0]]), (2, 1): np.array([[0.7, 1.6], [-0.4, -0.5]]),
-    }  # fmt: skip
+        (0, 1): np.array([[0.8, 0.0], [-0.1, 1.3]]),
+        (0, 2): np.array([[-0.4, -0.9], [0.9, -0.5]]),
+        (1, 0): np.array([[-0.9, 0.1], [1.2, -0.7]]),
+        (1, 2): np.array([[0.2, 1.4], [0.4, -1.0]]),
+        (2, 0): np.array([[-1.2, 0.5], [0.1, -1.0]]),
+        (2, 1): np.array([[0.7, 1.6], [-0.4, -0.5]]),
+    }
     found = solve(base, pairs, [3.0] * 3)
     block = expected_payoffs.Pairwise(
         tuple(row[None] for row in base), {pair: table[None] for pair, table in pairs.items()}
@@ -455,10 +487,12 @@ def test_without_an_option_a_game_is_the_smaller_game(sharpness: float) -> None:
         return [[jnp.full(games, x) for x in row] for row in values]
 
     game = polymatrix.Game(
-        rows(base), {pair: rows(table) for pair, table in pairs.items()},
-        [jnp.full(games, sharpness * rate) for rate in rationality], MoveOrder((3, 3, 3)),
+        rows(base),
+        {pair: rows(table) for pair, table in pairs.items()},
+        [jnp.full(games, sharpness * rate) for rate in rationality],
+        MoveOrder((3, 3, 3)),
         [[jnp.asarray(row) for row in there[0]], None, [jnp.asarray(row) for row in there[2]]],
-    )  # fmt: skip
+    )
     fixed, held = [jnp.zeros(games, bool)] * 3, rows(np.zeros((3, 3)))
     found = logit_response.solve(game, fixed, held, TOLERANCE)
     p = np.array([[np.asarray(row) for row in strategy[()]] for strategy in found.strategies])

@@ -13,8 +13,12 @@ from standoff.games.tree import GameNode, InformationSet, Tree
 
 def named(payoffs) -> NormalForm:
     payoffs = np.asarray(payoffs, float)
-    return NormalForm("test", tuple("ABCDE"[: len(payoffs)]),
-                      tuple(tuple(f"s{o}" for o in range(size)) for size in payoffs.shape[1:]), payoffs)  # fmt: skip
+    return NormalForm(
+        "test",
+        tuple("ABCDE"[: len(payoffs)]),
+        tuple(tuple(f"s{o}" for o in range(size)) for size in payoffs.shape[1:]),
+        payoffs,
+    )
 
 
 def rows(found) -> np.ndarray:
@@ -94,11 +98,16 @@ def test_the_branch_ends_at_an_equilibrium_of_gambit(sizes):
         assert min(np.abs(other - mine).max() for other in others) < 1e-8
         support = [np.flatnonzero(p > 1e-2) for p in found.shares]
         for i, used in enumerate(support):  # equally good within rounding, and no other better
-            u = np.array([
-                sum(np.prod([found.shares[j][c] for j, c in enumerate(cell) if j != i]) * payoffs[(i, *cell)]
-                    for cell in np.ndindex(sizes) if cell[i] == o)
-                for o in range(sizes[i])
-            ])  # fmt: skip
+            u = np.array(
+                [
+                    sum(
+                        np.prod([found.shares[j][c] for j, c in enumerate(cell) if j != i]) * payoffs[(i, *cell)]
+                        for cell in np.ndindex(sizes)
+                        if cell[i] == o
+                    )
+                    for o in range(sizes[i])
+                ]
+            )
             np.testing.assert_allclose(u[used], u.max(), atol=1e-9)
 
 

@@ -38,8 +38,10 @@ def test_a_linear_equation_has_the_slopes_of_its_solution() -> None:
 def test_a_game_of_two_has_the_slopes_of_finite_differences() -> None:
     rng = np.random.default_rng(1)
     base = [[jnp.asarray(rng.normal(size=5)) for _ in range(2)] for _ in range(2)]
-    pairs = {(0, 1): [[jnp.asarray(rng.normal(size=5)) for _ in range(2)] for _ in range(2)],
-             (1, 0): [[jnp.asarray(rng.normal(size=5)) for _ in range(2)] for _ in range(2)]}  # fmt: skip
+    pairs = {
+        (0, 1): [[jnp.asarray(rng.normal(size=5)) for _ in range(2)] for _ in range(2)],
+        (1, 0): [[jnp.asarray(rng.normal(size=5)) for _ in range(2)] for _ in range(2)],
+    }
     fixed, held = [jnp.zeros(5, bool)] * 2, [[jnp.ones(5), jnp.zeros(5)]] * 2
 
     def chance(rate: jax.Array, extra: jax.Array) -> jax.Array:

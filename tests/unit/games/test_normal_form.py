@@ -18,8 +18,12 @@ COORDINATION = np.array([[[2.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]]])
 
 def named(payoffs) -> NormalForm:
     payoffs = np.asarray(payoffs, float)
-    return NormalForm("test", tuple("ABCDE"[: len(payoffs)]),
-                      tuple(tuple(f"s{o}" for o in range(size)) for size in payoffs.shape[1:]), payoffs)  # fmt: skip
+    return NormalForm(
+        "test",
+        tuple("ABCDE"[: len(payoffs)]),
+        tuple(tuple(f"s{o}" for o in range(size)) for size in payoffs.shape[1:]),
+        payoffs,
+    )
 
 
 def twin(payoffs, shares, rates):
@@ -125,8 +129,12 @@ def test_rationality_is_each_players_own_and_multiplies_payoffs():
 def test_payoffs_that_add_up_over_pairs_need_no_table():
     rng = np.random.default_rng(5)
     base = tuple(rng.normal(size=(7, size)) for size in (2, 3, 4))
-    pairs = {(0, 1): rng.normal(size=(7, 2, 3)), (1, 2): rng.normal(size=(7, 3, 4)), (2, 0): rng.normal(size=(7, 4, 2)),
-             (0, 2): rng.normal(size=(7, 2, 4))}  # fmt: skip
+    pairs = {
+        (0, 1): rng.normal(size=(7, 2, 3)),
+        (1, 2): rng.normal(size=(7, 3, 4)),
+        (2, 0): rng.normal(size=(7, 4, 2)),
+        (0, 2): rng.normal(size=(7, 2, 4)),
+    }
     table = np.zeros((7, 3, 2, 3, 4))
     table[:, 0] = base[0][:, :, None, None] + pairs[0, 1][:, :, :, None] + pairs[0, 2][:, :, None]
     table[:, 1] = base[1][:, None, :, None] + pairs[1, 2][:, None]

@@ -27,9 +27,13 @@ def test_level_0_is_uniform_and_deeper_levels_are_not() -> None:
 
 @pytest.mark.parametrize(
     ("settings", "message"),
-    [({"method": "luck"}, ", ".join(METHODS)), ({"rationality": -1}, "is not a rationality"),
-     ({"rationality": (1, 2, 3)}, "3 numbers for 2 players"), ({"method": "backward"}, "use --method")],
-)  # fmt: skip
+    [
+        ({"method": "luck"}, ", ".join(METHODS)),
+        ({"rationality": -1}, "is not a rationality"),
+        ({"rationality": (1, 2, 3)}, "3 numbers for 2 players"),
+        ({"method": "backward"}, "use --method"),
+    ],
+)
 def test_what_does_not_fit_is_refused(settings: dict[str, object], message: str) -> None:
     with pytest.raises(StandoffError, match=message):
         solve(CHICKEN, **settings)  # type: ignore[arg-type]

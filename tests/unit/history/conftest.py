@@ -20,10 +20,15 @@ def invented(until: int, shift: float = 0.0, draws: int = 200) -> Rung:
     rng = np.random.default_rng(until)
     weight = np.array(MIDDLES) + shift + 0.1 * rng.standard_normal((draws, len(KINDS)))
     return Rung(
-        until=until, kinds=KINDS, log_weight=weight, log_weight_spread=rng.uniform(0.35, 0.45, weight.shape),
-        kind_mean=weight.mean(axis=1), kind_spread=weight.std(axis=1) + 0.2,
-        renewal=np.log(0.3) + 0.1 * rng.standard_normal(draws), renewal_spread=rng.uniform(0.4, 0.6, draws),
-    )  # fmt: skip
+        until=until,
+        kinds=KINDS,
+        log_weight=weight,
+        log_weight_spread=rng.uniform(0.35, 0.45, weight.shape),
+        kind_mean=weight.mean(axis=1),
+        kind_spread=weight.std(axis=1) + 0.2,
+        renewal=np.log(0.3) + 0.1 * rng.standard_normal(draws),
+        renewal_spread=rng.uniform(0.4, 0.6, draws),
+    )
 
 
 def invented_coefficients() -> Coefficients:

@@ -23,28 +23,55 @@ NO_TABLES = "needs the publishers' tables in ../shared/data"
 FIRST_YEAR, LAST_YEAR = 1974, 2000
 #: abbreviation, code of the Correlates of War, name, first and last year
 STATES = (
-    ("USA", 2, "United States of America", 1974, 2000), ("CAN", 20, "Canada", 1974, 2000),
-    ("UKG", 200, "United Kingdom", 1974, 2000), ("GFR", 260, "German Federal Republic", 1974, 1990),
-    ("GMY", 255, "Germany", 1990, 2000), ("GDR", 265, "German Democratic Republic", 1974, 1990),
-    ("RUS", 365, "Russia", 1974, 2000), ("ARM", 371, "Armenia", 1991, 2000), ("IRQ", 645, "Iraq", 1974, 2000),
-    ("AFG", 700, "Afghanistan", 1974, 2000), ("PAK", 770, "Pakistan", 1974, 2000),
-)  # fmt: skip
+    ("USA", 2, "United States of America", 1974, 2000),
+    ("CAN", 20, "Canada", 1974, 2000),
+    ("UKG", 200, "United Kingdom", 1974, 2000),
+    ("GFR", 260, "German Federal Republic", 1974, 1990),
+    ("GMY", 255, "Germany", 1990, 2000),
+    ("GDR", 265, "German Democratic Republic", 1974, 1990),
+    ("RUS", 365, "Russia", 1974, 2000),
+    ("ARM", 371, "Armenia", 1991, 2000),
+    ("IRQ", 645, "Iraq", 1974, 2000),
+    ("AFG", 700, "Afghanistan", 1974, 2000),
+    ("PAK", 770, "Pakistan", 1974, 2000),
+)
 #: number of UCDP -> name; governments have the code of their state here
 ACTORS = {
-    2: "Government of United States of America", 20: "Government of Canada", 200: "Government of United Kingdom",
-    265: "Government of East Germany", 365: "Government of Russia (Soviet Union)", 371: "Government of Armenia",
-    645: "Government of Iraq", 700: "Government of Afghanistan", 770: "Government of Pakistan", 301: "Reds",
-    302: "Greens", 303: "Blues", 304: "Whites", 305: "Blacks", 900: "Greys", 999: "UNMISSION",
+    2: "Government of United States of America",
+    20: "Government of Canada",
+    200: "Government of United Kingdom",
+    265: "Government of East Germany",
+    365: "Government of Russia (Soviet Union)",
+    371: "Government of Armenia",
+    645: "Government of Iraq",
+    700: "Government of Afghanistan",
+    770: "Government of Pakistan",
+    301: "Reds",
+    302: "Greens",
+    303: "Blues",
+    304: "Whites",
+    305: "Blacks",
+    900: "Greys",
+    999: "UNMISSION",
     850: "Government of United Kingdom, Government of United States of America",
-}  # fmt: skip
+}
 
 Tables = dict[str, pl.DataFrame]
 
 
 def war_year(
-    conflict: int, year: int, first: int, second: int, *, help_first: str = "", help_second: str = "", active: int = 1,
-    coalition: int = 0, arms: int | None = 0, troops: int = 0,
-) -> list[dict[str, object]]:  # fmt: skip
+    conflict: int,
+    year: int,
+    first: int,
+    second: int,
+    *,
+    help_first: str = "",
+    help_second: str = "",
+    active: int = 1,
+    coalition: int = 0,
+    arms: int | None = 0,
+    troops: int = 0,
+) -> list[dict[str, object]]:
     """Both rows of a dyad in a year. Helpers are numbers in a text, `arms` and `troops` the states that gave them."""
     civil = int(second < 400 and second in range(301, 306))
     out = []
@@ -52,19 +79,30 @@ def war_year(
         listed = [int(word) for word in helpers.split()]
         row: dict[str, object] = dict.fromkeys((*COLUMNS, *TEXTS))
         row |= {
-            "year": year, "active": active, "actor_id": actor, "oppo_id": other, "actor_name": ACTORS[actor],
-            "oppo_name": ACTORS[other], "actor_nonstate": int(actor in range(301, 306)), "civil": civil,
-            "conflict_id": conflict, "gwno_a": str(2 if first == 850 else first),
-            "gwno_b": None if civil else f"{2 if second == 850 else second}.0", "ext_sup": int(bool(listed)),
+            "year": year,
+            "active": active,
+            "actor_id": actor,
+            "oppo_id": other,
+            "actor_name": ACTORS[actor],
+            "oppo_name": ACTORS[other],
+            "actor_nonstate": int(actor in range(301, 306)),
+            "civil": civil,
+            "conflict_id": conflict,
+            "gwno_a": str(2 if first == 850 else first),
+            "gwno_b": None if civil else f"{2 if second == 850 else second}.0",
+            "ext_sup": int(bool(listed)),
             "ext_coalition": coalition if listed else None,
-        }  # fmt: skip
+        }
         if listed:
             states = sum(ACTORS[actor].startswith("Government") for actor in listed)
             row |= {
-                "ext_id": ",".join(map(str, listed)), "ext_name": ",".join(ACTORS[actor] for actor in listed),
-                "ext_count_s": states, **{f"ext_{letter}_count_s": 0 for letter in "pmtfil"}, "ext_w_count_s": arms,
+                "ext_id": ",".join(map(str, listed)),
+                "ext_name": ",".join(ACTORS[actor] for actor in listed),
+                "ext_count_s": states,
+                **{f"ext_{letter}_count_s": 0 for letter in "pmtfil"},
+                "ext_w_count_s": arms,
                 "ext_x_count_s": troops,
-            }  # fmt: skip
+            }
         out.append(row)
     return out
 
@@ -106,9 +144,12 @@ def by_pair(seed: int, share: float, years: range, **columns: tuple[int, int]) -
     """A table of a share of the pairs of states in each year."""
     rng = np.random.default_rng(seed)
     keys = [
-        (one, other, year) for year in years for _, one, _, begin, end in STATES for _, other, _, born, gone in STATES
+        (one, other, year)
+        for year in years
+        for _, one, _, begin, end in STATES
+        for _, other, _, born, gone in STATES
         if one < other and max(begin, born) <= year <= min(end, gone) and rng.random() < share
-    ]  # fmt: skip
+    ]
     out = {name: [key[i] for key in keys] for i, name in enumerate(("ccode1", "ccode2", "year"))}
     return pl.DataFrame(out | {name: rng.integers(*ends, len(keys)) for name, ends in columns.items()})
 
@@ -123,15 +164,26 @@ def tables() -> Tables:
     """All tables of `sources.yaml`, by name."""
     years = range(FIRST_YEAR, LAST_YEAR + 1)
     codes = [
-        *((abbreviation, year, 260 if code == 260 else None if code == 255 else code, code, name)
-          for abbreviation, code, name, begin, end in STATES for year in range(begin, end + 1)),
+        *(
+            (abbreviation, year, 260 if code == 260 else None if code == 255 else code, code, name)
+            for abbreviation, code, name, begin, end in STATES
+            for year in range(begin, end + 1)
+        ),
         *(("GFR", year, 260, 255, None) for year in range(1991, LAST_YEAR + 1)),
         *(("TUV", year, 947, None, None) for year in years),
-    ]  # fmt: skip
+    ]
     land = spells(
-        {(365, 700): (1974, 1991), (700, 770): (1974, 2000), (2, 20): (1974, 2000), (371, 645): (1991, 2000),
-         (365, 371): (1991, 2000)}, "from", "to", conttype=1,
-    )  # fmt: skip
+        {
+            (365, 700): (1974, 1991),
+            (700, 770): (1974, 2000),
+            (2, 20): (1974, 2000),
+            (371, 645): (1991, 2000),
+            (365, 371): (1991, 2000),
+        },
+        "from",
+        "to",
+        conttype=1,
+    )
     apart = spells({(365, 645): (1974, 2000)}, "from", "to", conttype=0)
     contiguity = pl.concat([land, apart]).select(
         "ccode1", "ccode2", "conttype", pl.date("from", 1, 1).alias("stdate"), pl.date("to", 12, 1).alias("enddate")
@@ -144,19 +196,36 @@ def tables() -> Tables:
     return {
         "support": support(),
         "conflicts": pl.DataFrame(
-            {"conflict_id": [6, 6], "year": [1995, 1995], "gwno_a": [365, 365], "gwno_b": [None, None],
-             "gwno_a_2nd": [None, None], "gwno_b_2nd": [20, None]}, schema_overrides={"gwno_b": pl.Int64, "gwno_a_2nd": pl.Int64}
+            {
+                "conflict_id": [6, 6],
+                "year": [1995, 1995],
+                "gwno_a": [365, 365],
+                "gwno_b": [None, None],
+                "gwno_a_2nd": [None, None],
+                "gwno_b_2nd": [20, None],
+            },
+            schema_overrides={"gwno_b": pl.Int64, "gwno_a_2nd": pl.Int64},
         ),
         "deaths": by_state(1, best=(0, 5000)).rename({"ccode": "gwcode"}).with_columns(pl.col("best").round()),
-        "codes": pl.DataFrame(codes, schema=["stateabb", "year", "gwcode", "ccode", "cw_name"], orient="row",
-                              infer_schema_length=None),
+        "codes": pl.DataFrame(
+            codes, schema=["stateabb", "year", "gwcode", "ccode", "cw_name"], orient="row", infer_schema_length=None
+        ),
         "powers": pl.DataFrame({"ccode": [2, 200, 365], "styear": [1898, 1816, 1922], "endyear": [2000, 2000, 2000]}),
         "regional_powers": pl.DataFrame(
-            {"ccode": [770, 365], "regstdate": ["1974-01-01", None], "regenddate": ["2000-12-31", None],
-             "globstdate": [None, "1974-01-01"], "globenddate": [None, "2000-12-31"]}
+            {
+                "ccode": [770, 365],
+                "regstdate": ["1974-01-01", None],
+                "regenddate": ["2000-12-31", None],
+                "globstdate": [None, "1974-01-01"],
+                "globenddate": [None, "2000-12-31"],
+            }
         ),
-        "alliances": spells({(2, 770): (1974, 2000), (365, 700): (1978, 1988), (371, 645): (1992, 2000)}, "year_from",
-                            "year_to", **pacts),
+        "alliances": spells(
+            {(2, 770): (1974, 2000), (365, 700): (1978, 1988), (371, 645): (1992, 2000)},
+            "year_from",
+            "year_to",
+            **pacts,
+        ),
         "capabilities": by_state(2, cinc=(0.001, 0.2), milex=(1e5, 1e8), milper=(10, 3000), tpop=(1e3, 1e6)),
         "contiguity": contiguity,
         "distance": distance,
@@ -164,8 +233,11 @@ def tables() -> Tables:
         "disputes": by_pair(4, 0.1, years, hostlev1=(1, 6)).with_columns(
             pl.lit(1).alias("sidea1"), pl.lit(0).alias("sidea2")
         ),
-        "rivalries": spells({(700, 770): (1974, 1995), (365, 770): (1974, 1991), (645, 700): (1980, 1990),
-                             (2, 645): (1990, 2000)}, "start", "end"),
+        "rivalries": spells(
+            {(700, 770): (1974, 1995), (365, 770): (1974, 1991), (645, 700): (1980, 1990), (2, 645): (1990, 2000)},
+            "start",
+            "end",
+        ),
         "votes": by_state(5, idealpointfp=(-2, 2)),
         "organisations": by_pair(6, 1.0, range(1975, 2000, 5), dyadigos=(5, 90)),
         "leaders": pl.DataFrame(
@@ -173,7 +245,7 @@ def tables() -> Tables:
         ),
         "regimes": by_state(7, v2x_polyarchy=(0, 1)),
         "income": by_state(8, mrgdppc=(500, 40_000), pwtrgdp=(1e3, 1e7)),
-    }  # fmt: skip
+    }
 
 
 def write(world: Tables, folder: Path) -> Path:

@@ -19,9 +19,16 @@ Z90 = 1.6448536269514722
 
 def one_draw(mean: float = 0.0, sd: float = 0.5) -> Rung:
     """A rung of a single draw, so that every belief is lognormal."""
-    return Rung(until=2017, kinds=("rivalry",), log_weight=np.full((1, 1), mean), log_weight_spread=np.full((1, 1), sd),
-                kind_mean=np.array([0.2]), kind_spread=np.array([1.2]), renewal=np.array([math.log(0.25)]),
-                renewal_spread=np.array([0.4]))  # fmt: skip
+    return Rung(
+        until=2017,
+        kinds=("rivalry",),
+        log_weight=np.full((1, 1), mean),
+        log_weight_spread=np.full((1, 1), sd),
+        kind_mean=np.array([0.2]),
+        kind_spread=np.array([1.2]),
+        renewal=np.array([math.log(0.25)]),
+        renewal_spread=np.array([0.4]),
+    )
 
 
 def test_with_one_draw_a_belief_is_lognormal() -> None:
@@ -44,8 +51,10 @@ def test_percentiles_are_those_of_a_sample_of_the_mixture() -> None:
 
 def test_a_skewed_posterior_keeps_its_percentiles() -> None:
     rung = one_draw()
-    twice = Rung(**{name: getattr(rung, name) for name in ("until", "kinds")},
-                 **{name: np.concatenate([getattr(rung, name)] * 2) for name in coefficients._arrays()})  # fmt: skip
+    twice = Rung(
+        **{name: getattr(rung, name) for name in ("until", "kinds")},
+        **{name: np.concatenate([getattr(rung, name)] * 2) for name in coefficients._arrays()},
+    )
     twice.log_weight[1] = 3.0
     low, middle, high = twice.weight("rivalry")
     from scipy.stats import norm
@@ -65,9 +74,16 @@ def test_the_correlation_of_two_actors_is_that_of_the_middles_diluted() -> None:
 
 @pytest.mark.parametrize(
     ("year", "until", "late"),
-    [(2024, 2017, False), (2018, 2017, False), (2017, 2012, False), (2013, 2012, False), (2006, 2005, False),
-     (2005, 2017, True), (1956, 2017, True)],
-)  # fmt: skip
+    [
+        (2024, 2017, False),
+        (2018, 2017, False),
+        (2017, 2012, False),
+        (2013, 2012, False),
+        (2006, 2005, False),
+        (2005, 2017, True),
+        (1956, 2017, True),
+    ],
+)
 def test_a_case_takes_the_last_rung_before_it_or_the_last_of_all(year: int, until: int, late: bool) -> None:
     rung, is_late = invented_coefficients().rung(year)
     assert (rung.until, is_late) == (until, late)
@@ -93,9 +109,12 @@ def damaged(folder: Path, **changes: np.ndarray) -> None:
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"2012_in_renewal": np.ones(3)}, "2012/renewal"), ({"2012_in_kind_spread": np.zeros(200)}, "above 0"),
-     ({"2005_in_log_weight": np.full((200, 3), np.nan)}, "2005/log_weight")],
-)  # fmt: skip
+    [
+        ({"2012_in_renewal": np.ones(3)}, "2012/renewal"),
+        ({"2012_in_kind_spread": np.zeros(200)}, "above 0"),
+        ({"2005_in_log_weight": np.full((200, 3), np.nan)}, "2005/log_weight"),
+    ],
+)
 def test_arrays_that_do_not_fit_are_refused(tmp_path: Path, change: dict[str, np.ndarray], words: str) -> None:
     save(invented_coefficients(), tmp_path)
     damaged(tmp_path, **change)

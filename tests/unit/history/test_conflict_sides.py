@@ -36,10 +36,27 @@ def later(world: States, table: pl.DataFrame, known: tuple[WarSide, ...]) -> dic
 def before(world: States) -> tuple[WarSide, ...]:
     """The last year of the support data: Russia helps Iraq, Canada helps its rebels."""
     iraq = world.of_iso("IRQ", 2017)
-    government = WarSide(key="government 645", name="Government of Iraq", arena="government", year=2017, host=iraq, own=iraq,
-                         conflicts={1}, helpers={world.of_iso("RUS", 2017): {"troops": False}})  # fmt: skip
-    rebels = WarSide(key="rebels 9 against 645", name="Reds", arena="rebels", year=2017, host=iraq, own=-1, enemies={iraq},
-                     conflicts={1}, helpers={world.of_iso("CAN", 2017): {"troops": False}})  # fmt: skip
+    government = WarSide(
+        key="government 645",
+        name="Government of Iraq",
+        arena="government",
+        year=2017,
+        host=iraq,
+        own=iraq,
+        conflicts={1},
+        helpers={world.of_iso("RUS", 2017): {"troops": False}},
+    )
+    rebels = WarSide(
+        key="rebels 9 against 645",
+        name="Reds",
+        arena="rebels",
+        year=2017,
+        host=iraq,
+        own=-1,
+        enemies={iraq},
+        conflicts={1},
+        helpers={world.of_iso("CAN", 2017): {"troops": False}},
+    )
     return government, rebels
 
 

@@ -20,8 +20,15 @@ PAGE = (Path(__file__).parents[3] / "docs" / "history.md").read_text(encoding="u
 def built(tmp_path_factory):
     world = six_wars.tables()
     income = world["income"].with_columns(pl.lit(50_000.0).alias("mrgdppc"), pl.lit(2000.0).alias("pwtrgdp"))
-    trade = pl.DataFrame({"ccode1": [365, 645], "ccode2": [645, 770], "year": [1985, 2000], "smoothflow1": [150, 1],
-                          "smoothflow2": [50, 1]})  # fmt: skip
+    trade = pl.DataFrame(
+        {
+            "ccode1": [365, 645],
+            "ccode2": [645, 770],
+            "year": [1985, 2000],
+            "smoothflow1": [150, 1],
+            "smoothflow2": [50, 1],
+        }
+    )
     deaths = world["deaths"].with_columns(pl.when(pl.col("gwcode") == 700).then(99_999).otherwise(0).alias("best"))
     changed = world | {"income": income, "trade": trade, "deaths": deaths}
     return panel.build(six_wars.write(changed, tmp_path_factory.mktemp("six"))).rows

@@ -44,8 +44,16 @@ def test_a_pair_that_the_table_lists_as_apart_has_no_border(read_ties):
 
 
 def test_disputes_count_for_ten_years(read_ties):
-    table = pl.DataFrame({"ccode1": [2, 645, 2], "ccode2": [645, 2, 645], "year": [1980, 1980, 1981], "sidea1": [1, 0, 1],
-                          "sidea2": [0, 1, 0], "hostlev1": [4, 2, 3]})  # fmt: skip
+    table = pl.DataFrame(
+        {
+            "ccode1": [2, 645, 2],
+            "ccode2": [645, 2, 645],
+            "year": [1980, 1980, 1981],
+            "sidea1": [1, 0, 1],
+            "sidea2": [0, 1, 0],
+            "hostlev1": [4, 2, 3],
+        }
+    )
     later = pl.DataFrame(
         {"ccode1": [20], "ccode2": [200], "year": [2000], "sidea1": [1], "sidea2": [0], "hostlev1": [1]}
     )
@@ -57,8 +65,9 @@ def test_disputes_count_for_ten_years(read_ties):
 
 
 def test_trade_is_the_sum_of_both_flows_and_is_carried_forward(read_ties):
-    table = pl.DataFrame({"ccode1": [2, 2], "ccode2": [20, 20], "year": [1990, 2000], "smoothflow1": [30, 5],
-                          "smoothflow2": [None, 6]})  # fmt: skip
+    table = pl.DataFrame(
+        {"ccode1": [2, 2], "ccode2": [20, 20], "year": [1990, 2000], "smoothflow1": [30, 5], "smoothflow2": [None, 6]}
+    )
     trade = read_ties(trade=table).pairs["trade"]
     assert [at(trade, year, 20, 2) for year in (1990, 1995, 2000, 2015)] == [30, 0, 11, 11]
 
@@ -89,10 +98,12 @@ def test_editions_of_the_publishers_give_the_same_ties(read_ties, tmp_path):
         for year in range(begin, end + 1)
     ]
     contiguity = tables["contiguity"].select(
-        pl.col("ccode1").alias("statelno"), pl.col("ccode2").alias("statehno"), "conttype",
+        pl.col("ccode1").alias("statelno"),
+        pl.col("ccode2").alias("statehno"),
+        "conttype",
         pl.col("stdate").dt.strftime("%Y%m").cast(pl.Int64).alias("begin"),
         pl.col("enddate").dt.strftime("%Y%m").cast(pl.Int64).alias("end"),
-    )  # fmt: skip
+    )
     for name, file, table in (
         ("alliances", "atop5_1ddyr.csv", pl.DataFrame(pacts)),
         ("contiguity", "contdir.csv", contiguity),
@@ -101,8 +112,9 @@ def test_editions_of_the_publishers_give_the_same_ties(read_ties, tmp_path):
         table.write_csv(tmp_path / file)
     distance = [
         {"ccode1": float(a), "ccode2": float(b), "year": year, "mindist": km}
-        for a, b, begin, end, km in tables["distance"].iter_rows() for year in range(begin, end + 1)
-    ]  # fmt: skip
+        for a, b, begin, end, km in tables["distance"].iter_rows()
+        for year in range(begin, end + 1)
+    ]
     pl.DataFrame(distance).write_parquet(tmp_path / sources.sources()["distance"].files[0])
     open_ended = tables["rivalries"].with_columns(pl.when(pl.col("end") < 2000).then("end").alias("end"))
     open_ended.vstack(pl.DataFrame({"ccode1": [200], "ccode2": [265], "start": [2000], "end": [2000]})).write_parquet(

@@ -88,8 +88,11 @@ def test_a_mission_flags_its_year_and_the_next(built):
 def test_a_state_that_dies_is_no_candidate_and_a_new_one_has_its_first_entries(built):
     rebels = rows_of(built.rows, side="rebels 305 against 645")
     assert [helpers(built, "rebels 305 against 645", year) for year in range(1989, 1993)] == [
-        {"DDR"}, {"DDR"}, {"ARM"}, {"ARM"},
-    ]  # fmt: skip
+        {"DDR"},
+        {"DDR"},
+        {"ARM"},
+        {"ARM"},
+    ]
     assert set(rows_of(rebels, actor="DDR")["year"]) == {1989, 1990}
     born = rows_of(rebels, actor="ARM")
     assert born["year"].to_list() == [1991, 1992] and born["helped_last"].to_list() == [False, True]
@@ -164,9 +167,11 @@ def shuffled(world, year):
     others = pl.when((pl.col("year") >= year) & pl.col("ext_id").is_not_null())
     out["support"] = world["support"].with_columns(
         others.then(pl.lit("2,20")).otherwise("ext_id").alias("ext_id"),
-        others.then(pl.lit("Government of United States of America,Government of Canada")).otherwise("ext_name")
-        .alias("ext_name"), others.then(pl.lit(2)).otherwise("ext_count_s").alias("ext_count_s"),
-    )  # fmt: skip
+        others.then(pl.lit("Government of United States of America,Government of Canada"))
+        .otherwise("ext_name")
+        .alias("ext_name"),
+        others.then(pl.lit(2)).otherwise("ext_count_s").alias("ext_count_s"),
+    )
     return out
 
 

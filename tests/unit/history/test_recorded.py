@@ -17,9 +17,20 @@ from standoff.report.history_beside import sentence
 
 DECISION = RecordedDecision(actor="LBY", year=1979, side="Uganda", host="Uganda", helped=True, troops=True)
 ANSWER = RecordedAnswer(
-    question="direct", actor="CHN", side="RUS", against="UKR", year=2025, until=2017, any_help=0.013, arms_or_troops=0.007,
-    low=0.002, high=0.02, similar=(DECISION, replace(DECISION, helped=False, troops=None)), posterior="0" * 64, made="2026-11-27",
-)  # fmt: skip
+    question="direct",
+    actor="CHN",
+    side="RUS",
+    against="UKR",
+    year=2025,
+    until=2017,
+    any_help=0.013,
+    arms_or_troops=0.007,
+    low=0.002,
+    high=0.02,
+    similar=(DECISION, replace(DECISION, helped=False, troops=None)),
+    posterior="0" * 64,
+    made="2026-11-27",
+)
 
 
 def test_an_answer_is_kept_beside_the_scenario_and_replaces_the_earlier_one(tmp_path):

@@ -68,9 +68,15 @@ def test_a_war_in_a_state_without_a_code_is_left_out_and_counted():
 
 def test_troops_are_read_from_lists_of_parties():
     table = pl.DataFrame(
-        {"conflict_id": [5], "year": [1998], "gwno_a": ["645"], "gwno_b": ["2, 200"], "gwno_a_2nd": [None],
-         "gwno_b_2nd": ["20, 947"]}
-    )  # fmt: skip
+        {
+            "conflict_id": [5],
+            "year": [1998],
+            "gwno_a": ["645"],
+            "gwno_b": ["2, 200"],
+            "gwno_a_2nd": [None],
+            "gwno_b_2nd": ["20, 947"],
+        }
+    )
     assert troop_senders(table, WORLD) == {(5, 1998, place(2)): {place(20)}, (5, 1998, place(200)): {place(20)}}
 
 
@@ -109,6 +115,8 @@ def test_helpers_are_those_of_the_triads():
         theirs.add((side, row["year"], row["supporter_ccode"]))
     ours = {
         (side.key, side.year, int(world.codes[helper]))
-        for side in sides(support, world).sides if side.arena != "interstate" for helper in side.helpers
-    }  # fmt: skip
+        for side in sides(support, world).sides
+        if side.arena != "interstate"
+        for helper in side.helpers
+    }
     assert ours == theirs and len(ours) == 5176

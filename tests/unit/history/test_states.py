@@ -60,6 +60,9 @@ def test_iso_codes_are_those_of_the_voting_data():
     theirs = defaultdict(set)
     for code, iso in votes.select("ccode", "iso3c").unique().iter_rows():
         theirs[code].add(iso)
-    differ = {ours: theirs[code] for code, ours in zip(world.codes.tolist(), world.iso, strict=True)
-              if code in theirs and ours not in theirs[code]}  # fmt: skip
+    differ = {
+        ours: theirs[code]
+        for code, ours in zip(world.codes.tolist(), world.iso, strict=True)
+        if code in theirs and ours not in theirs[code]
+    }
     assert differ == {"YEM": {"YAR"}, "YMD": {"YAR"}, "SRB": {"YUG"}}

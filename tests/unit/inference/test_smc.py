@@ -146,8 +146,10 @@ def test_a_sure_theory_trembles() -> None:
 
 def torn() -> Model:
     """The small war, AAA being drawn to press on by a reason whose weight is open: by best response it presses on or not."""
-    pressed = {"history": [{"since": "2023-12", "option": "press", "sources": "aaa-presses"}],
-               "reasons": {"spirit": {"weight": "0.3 to 6 @assumption"}}}  # fmt: skip
+    pressed = {
+        "history": [{"since": "2023-12", "option": "press", "sources": "aaa-presses"}],
+        "reasons": {"spirit": {"weight": "0.3 to 6 @assumption"}},
+    }
     return with_theory(toy.model(choices={"AAA": pressed}), "best_response")
 
 

@@ -37,20 +37,39 @@ MONTHS = [f"2024-{month:02d}" for month in range(1, 13)]
 def claim(name: str, quantity: str, as_of: str, value: float, speaker: str, **changes: Any) -> Claim:
     """A claim about the people of AAA."""
     return Claim.parse(
-        {"id": name, "subject": "AAA", "quantity": quantity, "value": value, "unit": "thousand person",
-         "comparator": "about", "as_of": as_of, "published": as_of, "speaker": speaker, "side": "neutral",
-         "source": {"title": "a report"}, "basis": "found", "status": "accepted", **changes}
-    )  # fmt: skip
+        {
+            "id": name,
+            "subject": "AAA",
+            "quantity": quantity,
+            "value": value,
+            "unit": "thousand person",
+            "comparator": "about",
+            "as_of": as_of,
+            "published": as_of,
+            "speaker": speaker,
+            "side": "neutral",
+            "source": {"title": "a report"},
+            "basis": "found",
+            "status": "accepted",
+            **changes,
+        }
+    )
 
 
 def claims() -> list[Claim]:
     """The evidence: losses of about 16 thousand a month."""
-    out = [claim(f"staff-{month}", "losses", month, 16.0 * n + 0.37 * (n % 3), "the staff")
-           for n, month in enumerate(MONTHS, 1)]  # fmt: skip
-    out += [claim(f"observer-{month}", "losses", month, 14.5 * n, "an observer", comparator=how)
-            for n, month, how in ((3, "2024-03", "about"), (8, "2024-08", "over"), (11, "2024-11", "about"))]  # fmt: skip
-    out += [claim(f"names-{month}", "killed", month, 3.1 * n, "named dead", comparator="at_least")
-            for n, month in ((6, "2024-06"), (12, "2024-12"))]  # fmt: skip
+    out = [
+        claim(f"staff-{month}", "losses", month, 16.0 * n + 0.37 * (n % 3), "the staff")
+        for n, month in enumerate(MONTHS, 1)
+    ]
+    out += [
+        claim(f"observer-{month}", "losses", month, 14.5 * n, "an observer", comparator=how)
+        for n, month, how in ((3, "2024-03", "about"), (8, "2024-08", "over"), (11, "2024-11", "about"))
+    ]
+    out += [
+        claim(f"names-{month}", "killed", month, 3.1 * n, "named dead", comparator="at_least")
+        for n, month in ((6, "2024-06"), (12, "2024-12"))
+    ]
     out += [
         claim(name, "decision", "2024-01", 1, "the press", unit="1")
         for name in ("aaa-holds", "aaa-presses", "bbb-waits")

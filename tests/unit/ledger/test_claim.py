@@ -27,9 +27,25 @@ def test_keys_are_saved_in_the_order_of_the_fields_and_empty_ones_left_out(data:
     shuffled = dict(sorted(everything.items()))
     line = Claim.parse(shuffled).line()
     assert list(json.loads(line)) == [
-        "id", "subject", "quantity", "value", "unit", "comparator", "as_of", "published", "speaker", "side", "source",
-        "quote", "origin", "conflict", "basis", "status", "lines", "note",
-    ]  # fmt: skip
+        "id",
+        "subject",
+        "quantity",
+        "value",
+        "unit",
+        "comparator",
+        "as_of",
+        "published",
+        "speaker",
+        "side",
+        "source",
+        "quote",
+        "origin",
+        "conflict",
+        "basis",
+        "status",
+        "lines",
+        "note",
+    ]
     assert json.loads(line) == everything
 
 

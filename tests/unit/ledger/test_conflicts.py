@@ -171,11 +171,15 @@ def test_propositions_disagree_only_within_a_conflict_group(claim: Make) -> None
     denies = claim(**NO_NUMBER, id="b", conflict="k", proposition="it will not", speaker="Meduza")
     assert Ledger((says, denies)).conflicts() == (
         Conflict(
-            "RUS", "personnel_losses", ("a", "b"), "propositions", None,
+            "RUS",
+            "personnel_losses",
+            ("a", "b"),
+            "propositions",
+            None,
             "RUS personnel_losses: statements differ: General Staff of Ukraine (2024-02-29): it will; "
             "Meduza (2024-02-29): it will not",
         ),
-    )  # fmt: skip
+    )
     alone = {**NO_NUMBER, "id": "b", "speaker": "Meduza"}
     assert conflicts(says, claim(**alone, proposition="it will not")) == []
     assert conflicts(says, claim(**alone, proposition="it will", conflict="k")) == []
@@ -220,8 +224,10 @@ def test_a_claim_contradicts_a_series_once_and_at_the_nearest_date(claim: Make) 
     assert conflicts(*series, near) == [("numbers", ("s20", "x"))]
     fits = claim(id="x", value=200, as_of="2024-02-21", speaker="Meduza")
     assert conflicts(*series, fits) == []  # that the series moves on is no contradiction
-    grouped = [claim(id="k", conflict="k", value=300, as_of="2023-06-01"), claim(id="x", conflict="k", value=500,
-               as_of="2024-02-21", speaker="Meduza")]  # fmt: skip
+    grouped = [
+        claim(id="k", conflict="k", value=300, as_of="2023-06-01"),
+        claim(id="x", conflict="k", value=500, as_of="2024-02-21", speaker="Meduza"),
+    ]
     assert conflicts(*series, *grouped) == [("numbers", ("k", "x"))]  # the group has said that these two differ
 
 
@@ -246,8 +252,10 @@ def every_pair(claims: list[Claim]) -> list[Conflict]:
 
     def nearer(a: Claim, b: Claim) -> bool:
         days = abs((a.as_of.last - b.as_of.last).days)
-        return any(rules.source_names(other) & rules.source_names(b) and abs((a.as_of.last - other.as_of.last).days) < days
-                   for other in members)  # fmt: skip
+        return any(
+            rules.source_names(other) & rules.source_names(b) and abs((a.as_of.last - other.as_of.last).days) < days
+            for other in members
+        )
 
     for first in members:
         window = [claim for claim in members if 0 <= (claim.as_of.last - first.as_of.last).days <= rules.SAME_TIME_DAYS]
@@ -274,11 +282,21 @@ def series(count: int, seed: int, speakers: str = "abc") -> list[Claim]:
         month = 1 + rng.randrange(6)
         day = rng.choice([f"2024-{month:02}", f"2024-{month:02}-{1 + rng.randrange(28):02}", "2024"])
         data = {
-            "id": f"c{number}", "subject": "RUS", "quantity": "losses", "unit": rng.choice(["person", "thousand person"]),
-            **content, "comparator": word, "as_of": day, "published": "2025", "speaker": rng.choice(speakers),
-            "origin": rng.choice(["", "", "", "staff", "relay"]), "side": "x", "source": {"title": "t"}, "basis": "found",
+            "id": f"c{number}",
+            "subject": "RUS",
+            "quantity": "losses",
+            "unit": rng.choice(["person", "thousand person"]),
+            **content,
+            "comparator": word,
+            "as_of": day,
+            "published": "2025",
+            "speaker": rng.choice(speakers),
+            "origin": rng.choice(["", "", "", "staff", "relay"]),
+            "side": "x",
+            "source": {"title": "t"},
+            "basis": "found",
             "status": "accepted",
-        }  # fmt: skip
+        }
         out.append(Claim.parse(data))
     return out
 
@@ -299,11 +317,22 @@ def test_the_claims_of_a_month_are_compared_with_the_nearest_of_each_speaker(
     monkeypatch.setattr(rules._Series, "kind", lambda self, a, b: (calls.append(1), real(self, a, b))[1])
     days = [f"2024-01-{1 + number % 31:02}" for number in range(count)]
     values = (100, 900, 5000)
-    rules.find_conflicts([
-        claim.model_copy(update={"as_of": PartialDate.parse(day), "value": values[number % 3], "origin": "",
-                                 "comparator": "about", "low": None, "high": None, "unit": "person"})
-        for number, (day, claim) in enumerate(zip(days, series(count, 1), strict=True))
-    ])  # fmt: skip
+    rules.find_conflicts(
+        [
+            claim.model_copy(
+                update={
+                    "as_of": PartialDate.parse(day),
+                    "value": values[number % 3],
+                    "origin": "",
+                    "comparator": "about",
+                    "low": None,
+                    "high": None,
+                    "unit": "person",
+                }
+            )
+            for number, (day, claim) in enumerate(zip(days, series(count, 1), strict=True))
+        ]
+    )
     same_day = count * (count / 31 - 1) / 2
     assert same_day <= len(calls) <= same_day + 2 * count
 
@@ -320,7 +349,11 @@ def test_pairs_are_looked_at_once_and_claims_that_agree_not_at_all(monkeypatch: 
         return len(calls)
 
     claims = series(200, 1)
-    agreeing = [claim.model_copy(update={"value": 5, "low": None, "high": None, "comparator": "exact", "unit": "person",
-                                         "origin": ""}) for claim in claims]  # fmt: skip
+    agreeing = [
+        claim.model_copy(
+            update={"value": 5, "low": None, "high": None, "comparator": "exact", "unit": "person", "origin": ""}
+        )
+        for claim in claims
+    ]
     assert looked_at(agreeing) == 0
     assert 0 < looked_at(claims) < 200 * 60

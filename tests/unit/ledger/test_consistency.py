@@ -11,8 +11,10 @@ from standoff.ledger.consistency import FALLS, check_consistency
 
 
 def fighters(say, **numbers):  # type: ignore[no-untyped-def]
-    return [say("Ministry", value, "2024-03-14", quantity=f"fighters_{name}", subject="UKR", side="russia")
-            for name, value in numbers.items()]  # fmt: skip
+    return [
+        say("Ministry", value, "2024-03-14", quantity=f"fighters_{name}", subject="UKR", side="russia")
+        for name, value in numbers.items()
+    ]
 
 
 def test_a_sum_that_holds_breaks_nothing_and_one_that_misses_says_by_how_much(say) -> None:  # type: ignore[no-untyped-def]
@@ -68,9 +70,11 @@ def test_the_foreign_fighters_of_the_article_do_not_add_up() -> None:
     ]
     first = found[0]
     assert first.claims == (
-        "ukr-fighters-arrived-2024-03-14-russian-mod", "ukr-fighters-killed-2024-03-14-russian-mod",
-        "ukr-fighters-left-2024-01-04-russian-mod", "ukr-fighters-remaining-2024-03-31-article-author",
-    )  # fmt: skip
+        "ukr-fighters-arrived-2024-03-14-russian-mod",
+        "ukr-fighters-killed-2024-03-14-russian-mod",
+        "ukr-fighters-left-2024-01-04-russian-mod",
+        "ukr-fighters-remaining-2024-03-31-article-author",
+    )
     assert first.by == pytest.approx(5_962 + 5_600 + 7_000 - 13_387, abs=1.5)
     own = next(item for item in found if item.one_speaker)
     assert "ukr-fighters-remaining-2024-01-04-russian-mod" in own.claims and own.by < 20  # the ministry's own nearly do

@@ -97,7 +97,7 @@ def test_yaml_aliases_may_repeat_a_source(data: Data) -> None:
         ("[" * 100_000, "x.yaml", "x.yaml:1 "),
         ("- \x00", "x.yaml", "x.yaml not valid YAML"),
     ],
-)  # fmt: skip
+)
 def test_says_where_a_file_is_malformed(text: str, name: str, expected: str) -> None:
     assert any(line.startswith(expected) for line in refused(text, name))
 

@@ -13,27 +13,47 @@ from standoff.ledger import Claim, grouping_checks
 Make = Callable[..., Claim]
 
 TWO_COUNT_ALIKE = {
-    ("prk-third-party-decision-2024-10-18-south-korean-nis", "prk-third-party-decision-2024-10-01-russia-ukraine-war"):
-        "one decision, told by a service at once and by the press later, and coded alike",
-    ("chn-share-of-payments-returned-2024-04-17-izvestia", "chn-share-of-payments-returned-2024-03-31-finance-mail-ru"):
-        "the later page names no source, and a month before the first",
-    ("rus-personnel-killed-2025-06-03-csis", "rus-personnel-killed-2025-06-12-uk-mod"):
-        "an upper bound of one and an estimate of the other; the ministry names no source",
-    ("rus-personnel-losses-2024-05-03-french-foreign-minister", "rus-personnel-losses-2024-05-31-uk-mod"):
-        "two governments, a round number four weeks apart",
-    ("rus-personnel-losses-2024-11-19-uk-mod", "rus-personnel-losses-2024-12-07-austin"):
-        "two governments, a round number and more",
-    ("rus-personnel-losses-2024-11-19-uk-mod", "rus-personnel-losses-2024-12-07-austin-economist-table"):
-        "the same two, the second by way of a table",
-    ("rus-personnel-losses-2024-12-07-austin", "rus-personnel-losses-2024-12-rutte"):
-        "the Secretary General names no source; his number for both sides is none of the minister's",
-    ("rus-personnel-losses-2024-12-07-austin-economist-table", "rus-personnel-losses-2024-12-rutte"):
-        "the same two, the first by way of a table",
-    ("rus-personnel-losses-2025-05-03-uk-mod", "rus-personnel-losses-2025-06-03-csis"):
-        "the report of the centre was read by way of a newspaper, which names no source of its number",
-    ("rus-personnel-losses-2025-12-01-csis", "rus-personnel-losses-2025-12-31-mivd"):
-        "a centre and a service, a round number a month apart",
-}  # fmt: skip
+    (
+        "prk-third-party-decision-2024-10-18-south-korean-nis",
+        "prk-third-party-decision-2024-10-01-russia-ukraine-war",
+    ): "one decision, told by a service at once and by the press later, and coded alike",
+    (
+        "chn-share-of-payments-returned-2024-04-17-izvestia",
+        "chn-share-of-payments-returned-2024-03-31-finance-mail-ru",
+    ): "the later page names no source, and a month before the first",
+    (
+        "rus-personnel-killed-2025-06-03-csis",
+        "rus-personnel-killed-2025-06-12-uk-mod",
+    ): "an upper bound of one and an estimate of the other; the ministry names no source",
+    (
+        "rus-personnel-losses-2024-05-03-french-foreign-minister",
+        "rus-personnel-losses-2024-05-31-uk-mod",
+    ): "two governments, a round number four weeks apart",
+    (
+        "rus-personnel-losses-2024-11-19-uk-mod",
+        "rus-personnel-losses-2024-12-07-austin",
+    ): "two governments, a round number and more",
+    (
+        "rus-personnel-losses-2024-11-19-uk-mod",
+        "rus-personnel-losses-2024-12-07-austin-economist-table",
+    ): "the same two, the second by way of a table",
+    (
+        "rus-personnel-losses-2024-12-07-austin",
+        "rus-personnel-losses-2024-12-rutte",
+    ): "the Secretary General names no source; his number for both sides is none of the minister's",
+    (
+        "rus-personnel-losses-2024-12-07-austin-economist-table",
+        "rus-personnel-losses-2024-12-rutte",
+    ): "the same two, the first by way of a table",
+    (
+        "rus-personnel-losses-2025-05-03-uk-mod",
+        "rus-personnel-losses-2025-06-03-csis",
+    ): "the report of the centre was read by way of a newspaper, which names no source of its number",
+    (
+        "rus-personnel-losses-2025-12-01-csis",
+        "rus-personnel-losses-2025-12-31-mivd",
+    ): "a centre and a service, a round number a month apart",
+}
 
 
 def found(*claims: Claim) -> list[tuple[str, tuple[str, str]]]:
@@ -60,8 +80,10 @@ def test_numbers_that_differ_want_a_group(claim: Make, changes: dict[str, Any], 
 
 def test_a_group_in_which_the_voice_of_the_other_answers_covers_its_series(claim: Make) -> None:
     a = claim(id="a", value=413760, conflict="k")
-    series = [claim(id=f"m{day}", value=150000 + day, speaker="Meduza", as_of=f"2024-02-{day}", published="2024-03")
-              for day in (12, 19, 26)]  # fmt: skip
+    series = [
+        claim(id=f"m{day}", value=150000 + day, speaker="Meduza", as_of=f"2024-02-{day}", published="2024-03")
+        for day in (12, 19, 26)
+    ]
     assert len(found(a, *series)) == 3
     grouped = [one if one.id != "m26" else one.model_copy(update={"conflict": "k"}) for one in series]
     assert found(a, *grouped) == []

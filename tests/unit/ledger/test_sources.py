@@ -37,8 +37,9 @@ def test_relays_of_one_report_share_its_error_and_its_day(say) -> None:  # type:
 def test_a_count_by_name_is_a_floor_and_a_voice_of_its_own(war: Ledger) -> None:
     facts = claim_arrays.collect(war, "personnel_losses", "RUS", "2022-12-31")
     assert {voice.name: voice.floor for voice in facts.source_models if "Counters" in voice.name} == {
-        "Counters, by name": True, "Counters": False,
-    }  # fmt: skip
+        "Counters, by name": True,
+        "Counters": False,
+    }
 
 
 def test_interest_follows_who_speaks_about_whom() -> None:
@@ -50,8 +51,11 @@ def test_interest_follows_who_speaks_about_whom() -> None:
 
 
 def test_an_unknown_side_counts_as_a_third_party_and_is_named(say) -> None:  # type: ignore[no-untyped-def]
-    claims = [say("Office", 40_000, "2022-07-10", side="pretenders"), say("Press", 41_000, "2022-07-12", side="press"),
-              say("Staff", 900, "2022-07-12", subject="UKR", side="ukraine")]  # fmt: skip
+    claims = [
+        say("Office", 40_000, "2022-07-10", side="pretenders"),
+        say("Press", 41_000, "2022-07-12", side="press"),
+        say("Staff", 900, "2022-07-12", subject="UKR", side="ukraine"),
+    ]
     ledger = Ledger(tuple(claims))
     facts = claim_arrays.collect(ledger, "personnel_losses", "RUS", "2022-08-01")
     assert facts.unknown == ("pretenders",) and facts.source_models[0].interest == "third"

@@ -58,11 +58,20 @@ def test_every_side_of_the_catalogue_is_known(slug: str) -> None:
 @pytest.mark.parametrize(
     ("side", "subject", "interest"),
     [
-        ("austria", "SRB", "enemy"), ("serbia", "SRB", "own"), ("serbia", "AUT.public", "enemy"), ("sweden", "SRB", "third"),
-        ("portugal", "PRT", "own"), ("ussr", "SUN", "own"), ("pretoria", "ZAF", "own"), ("damascus", "SYR", "own"),
-        ("west", "SRB", "third"), ("un", "SRB", "independent"), ("author", "SRB", "relay"), ("martians", "SRB", "third"),
+        ("austria", "SRB", "enemy"),
+        ("serbia", "SRB", "own"),
+        ("serbia", "AUT.public", "enemy"),
+        ("sweden", "SRB", "third"),
+        ("portugal", "PRT", "own"),
+        ("ussr", "SUN", "own"),
+        ("pretoria", "ZAF", "own"),
+        ("damascus", "SYR", "own"),
+        ("west", "SRB", "third"),
+        ("un", "SRB", "independent"),
+        ("author", "SRB", "relay"),
+        ("martians", "SRB", "third"),
     ],
-)  # fmt: skip
+)
 def test_whose_interest_a_number_serves(side: str, subject: str, interest: str) -> None:
     assert package().interest(side, subject, frozenset({"AUT", "SRB"})) == interest
 
@@ -115,12 +124,18 @@ quantities:
         ("sides: {rebels: {interest: own}}", "sides.rebels.interest", "`own` is not allowed"),
         ("sides: {Rebels: {interest: third}}", "sides.Rebels", "a word such as russia"),
         ("quantities: {never_fall: [_sunk]}", "quantities.never_fall", "never_falls"),
-        ("quantities: {families: {a: {root: x, quantities: {q: {parts: [y]}}}}}", "quantities.families.a.quantities.q",
-         "`y` is not a part of the family"),
-        ("quantities: {families: {a: {root: x, parts: {y: {low: 2, high: 1, source: s}}, quantities: {q: {parts: [y]}}}}}",
-         "quantities.families.a.parts.y", "low 2 is not below high 1"),
+        (
+            "quantities: {families: {a: {root: x, quantities: {q: {parts: [y]}}}}}",
+            "quantities.families.a.quantities.q",
+            "`y` is not a part of the family",
+        ),
+        (
+            "quantities: {families: {a: {root: x, parts: {y: {low: 2, high: 1, source: s}}, quantities: {q: {parts: [y]}}}}}",
+            "quantities.families.a.parts.y",
+            "low 2 is not below high 1",
+        ),
     ],
-)  # fmt: skip
+)
 def test_mistakes_are_told_with_their_line(entry: str, path: str, message: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         load_text(CASE + entry + "\n", "case.yaml")

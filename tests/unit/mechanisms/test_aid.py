@@ -18,11 +18,20 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "donors": ("D", "E"), "publics": ("D.public", "E.public"), "recipient": "R",
-        "money": {"D": 10.0, "E": 4.0}, "arms": {"D": 6.0, "E": 8.0}, "shells": {"D": 50.0, "E": 30.0},
-        "delay_money": 2.0, "delay_arms": 8.0, "delay_shells": 4.0, "equipment_share": 0.25, "price_per_item": 0.5,
-        "fatigue_rate": both(0.0), "recovery_rate": both(0.0),
-    } | changes  # fmt: skip
+        "donors": ("D", "E"),
+        "publics": ("D.public", "E.public"),
+        "recipient": "R",
+        "money": {"D": 10.0, "E": 4.0},
+        "arms": {"D": 6.0, "E": 8.0},
+        "shells": {"D": 50.0, "E": 30.0},
+        "delay_money": 2.0,
+        "delay_arms": 8.0,
+        "delay_shells": 4.0,
+        "equipment_share": 0.25,
+        "price_per_item": 0.5,
+        "fatigue_rate": both(0.0),
+        "recovery_rate": both(0.0),
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

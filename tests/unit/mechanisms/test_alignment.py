@@ -15,14 +15,23 @@ SHOWN = [f"P.{term}" for term in alignment.TERMS]
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "centre": "C", "partners": ("P", "Q"), "third_parties": ("K", "L"), "pairs": ("P.K", "P.L", "Q.L"),
+        "centre": "C",
+        "partners": ("P", "Q"),
+        "third_parties": ("K", "L"),
+        "pairs": ("P.K", "P.L", "Q.L"),
         "decomposition": ("P",),
-        "threat_speed": 0.05, "common_threat_share": {"P": 0.8, "Q": 0.5}, "trade_speed": 0.02, "trade_tie": {"P": 0.5, "Q": 0.1},
-        "balance_speed": 0.04, "centre_relation": {"K": -0.5, "L": 0.4},
+        "threat_speed": 0.05,
+        "common_threat_share": {"P": 0.8, "Q": 0.5},
+        "trade_speed": 0.02,
+        "trade_tie": {"P": 0.5, "Q": 0.1},
+        "balance_speed": 0.04,
+        "centre_relation": {"K": -0.5, "L": 0.4},
         "partner_relation": {"P.K": -1.0, "P.L": 0.0, "Q.L": -0.5},
-        "history_speed": 0.02, "history": {"P": 0.4, "Q": 0.3}, "push": {"P": 0.0, "Q": 0.0},
+        "history_speed": 0.02,
+        "history": {"P": 0.4, "Q": 0.3},
+        "push": {"P": 0.0, "Q": 0.0},
         "volatility": {"P": 0.0, "Q": 0.0},
-    } | changes  # fmt: skip
+    } | changes
 
 
 def state(
@@ -109,8 +118,11 @@ def test_direction_of_each_term(integrate):
 @pytest.mark.parametrize(("centre", "partner", "moves"), [(-1, -1, 1), (1, 1, 1), (1, -1, -1), (-1, 1, -1), (0, -1, 0)])
 def test_the_enemy_of_my_enemy_is_drawn_near(integrate, centre, partner, moves):
     def end(speed: float) -> float:
-        p = params(centre_relation={"K": centre, "L": 0.0}, balance_speed=speed,
-                   partner_relation={"P.K": partner, "P.L": 0.0, "Q.L": 0.0})  # fmt: skip
+        p = params(
+            centre_relation={"K": centre, "L": 0.0},
+            balance_speed=speed,
+            partner_relation={"P.K": partner, "P.L": 0.0, "Q.L": 0.0},
+        )
         return integrate(alignment, p, state(), LONG)[-1]["alignment.P"]
 
     assert np.sign(round(end(0.04) - end(0.0), 12)) == moves

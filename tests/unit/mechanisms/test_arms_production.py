@@ -17,9 +17,14 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "sides": ("A", "B"), "restricted": ("A",), "new_build": {"A": 40.0, "B": 10.0}, "money_exponent": 0.6,
-        "technology_exponent": 0.4, "workforce": both(1.0), "ramp_time": both(6.0),
-    } | changes  # fmt: skip
+        "sides": ("A", "B"),
+        "restricted": ("A",),
+        "new_build": {"A": 40.0, "B": 10.0},
+        "money_exponent": 0.6,
+        "technology_exponent": 0.4,
+        "workforce": both(1.0),
+        "ramp_time": both(6.0),
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

@@ -17,10 +17,19 @@ def both(value: float) -> dict[str, float]:
 def params(**changes: object) -> dict[str, object]:
     """Square law, nobody returns, no limit of the front."""
     return {
-        "sides": ("A", "B"), "reference": 1000.0, "front_capacity": both(1e15), "kill_rate": {"A": 0.1, "B": 0.05},
-        "enemy_exponent": 1.0, "own_exponent": 0.0, "fire_exponent": 1.0, "tempo_sd": 0.0, "killed_share": both(0.25),
-        "return_share": both(0.0), "recovery_time": both(3.0), "effort": both(1.0),
-    } | changes  # fmt: skip
+        "sides": ("A", "B"),
+        "reference": 1000.0,
+        "front_capacity": both(1e15),
+        "kill_rate": {"A": 0.1, "B": 0.05},
+        "enemy_exponent": 1.0,
+        "own_exponent": 0.0,
+        "fire_exponent": 1.0,
+        "tempo_sd": 0.0,
+        "killed_share": both(0.25),
+        "return_share": both(0.0),
+        "recovery_time": both(3.0),
+        "effort": both(1.0),
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:
@@ -239,8 +248,13 @@ def test_tempo_has_mean_one_and_the_same_monthly_spread_whatever_the_step(dt):
 @pytest.mark.parametrize("rate", [0.1, 1.0, 10.0, 1e9])
 @pytest.mark.parametrize(("enemy", "own"), [(1.0, 0.0), (1.0, 1.0), (0.0, 1.0)])
 def test_no_rate_takes_more_than_there_is_or_comes_back(integrate, enemy, own, rate):
-    p = params(enemy_exponent=enemy, own_exponent=own, kill_rate={"A": rate, "B": 0.5 * rate}, return_share=both(0.6),
-               recovery_time={"A": 0.0, "B": 2.0})  # fmt: skip
+    p = params(
+        enemy_exponent=enemy,
+        own_exponent=own,
+        kill_rate={"A": rate, "B": 0.5 * rate},
+        return_share=both(0.6),
+        recovery_time={"A": 0.0, "B": 2.0},
+    )
     states = integrate(attrition, p, state(**{"recovering.A": 200.0, "recovering.B": 200.0}), 12)
     for now in states:
         assert min(now[f"{name}.{side}"] for name in ("troops", "recovering") for side in "AB") >= 0

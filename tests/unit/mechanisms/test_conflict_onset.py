@@ -20,12 +20,22 @@ def each(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "conflicts": NAMES, "challengers": ("A", "B"), "wars": ("war",), "base_hazard": {"clash": 0.01, "war": 0.002},
-        "threat_weight": 0.0, "threat_reference": 0.3, "arming_weight": 0.0, "arming_reference": {"A": 0.03, "B": 0.02},
-        "spillover_weight": 0.0, "concurrent_war_weight": 0.0, "sub_conflicts": (), "severity": {"clash": 0.3, "war": 0.9},
-        "duration": each(10.0), "min_intensity": 0.05,
+        "conflicts": NAMES,
+        "challengers": ("A", "B"),
+        "wars": ("war",),
+        "base_hazard": {"clash": 0.01, "war": 0.002},
+        "threat_weight": 0.0,
+        "threat_reference": 0.3,
+        "arming_weight": 0.0,
+        "arming_reference": {"A": 0.03, "B": 0.02},
+        "spillover_weight": 0.0,
+        "concurrent_war_weight": 0.0,
+        "sub_conflicts": (),
+        "severity": {"clash": 0.3, "war": 0.9},
+        "duration": each(10.0),
+        "min_intensity": 0.05,
         "trigger": each(0.0),
-    } | changes  # fmt: skip
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

@@ -8,9 +8,14 @@ from standoff.mechanisms import equipment
 def params(**changes: float) -> dict[str, object]:
     """Side A as given; B loses, repairs and builds nothing."""
     numbers = {
-        "loss_rate": 0.03, "refurbish_rate": 1e9, "depot_share": 0.0, "usable_share": 1.0, "storage_reference": 1000.0,
-        "new_build": 0.0, "enemy_effort": 1.0,
-    } | changes  # fmt: skip
+        "loss_rate": 0.03,
+        "refurbish_rate": 1e9,
+        "depot_share": 0.0,
+        "usable_share": 1.0,
+        "storage_reference": 1000.0,
+        "new_build": 0.0,
+        "enemy_effort": 1.0,
+    } | changes
     effort = {"A": 7.0, "B": numbers.pop("enemy_effort")}  # A's own effort must not matter for A's losses
     return {"sides": ("A", "B"), "effort": effort} | {name: {"A": value, "B": 0.0} for name, value in numbers.items()}
 

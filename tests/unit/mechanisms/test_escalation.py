@@ -12,10 +12,16 @@ ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "donors": ("D", "E"), "senders": ("S",), "base_hazard": 0.01, "deterrence": 0.0, "arms_weight": 0.0,
+        "donors": ("D", "E"),
+        "senders": ("S",),
+        "base_hazard": 0.01,
+        "deterrence": 0.0,
+        "arms_weight": 0.0,
         "arms_reference": 100.0,
-        "troops_weight": 0.0, "troops_reference": 1000.0, "provocation": 0.0,
-    } | changes  # fmt: skip
+        "troops_weight": 0.0,
+        "troops_reference": 1000.0,
+        "provocation": 0.0,
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:
@@ -78,9 +84,13 @@ def test_a_wider_war_stays(integrate):
 
 @pytest.mark.parametrize(
     ("change", "cell", "up"),
-    [({"arms_weight": 0.5}, "pipeline_arms.E", True), ({"troops_weight": 0.5}, "troops_sent.S", True),
-     ({"arms_weight": -0.5}, "pipeline_arms.E", False), ({}, "fighting", True)],
-)  # fmt: skip
+    [
+        ({"arms_weight": 0.5}, "pipeline_arms.E", True),
+        ({"troops_weight": 0.5}, "troops_sent.S", True),
+        ({"arms_weight": -0.5}, "pipeline_arms.E", False),
+        ({}, "fighting", True),
+    ],
+)
 def test_each_cause_moves_the_hazard_its_way(integrate, change, cell, up):
     low, high = (hazard(integrate, params(**change), state() | {cell: value}) for value in (0.3, 0.9))
     assert (high > low) is up

@@ -10,10 +10,14 @@ ROUNDING = 1e-12  # a few operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "exporter": "X", "domains": ("embargo", "cap"), "base_revenue": 20.0,
-        "discount": {"embargo": 0.2, "cap": 0.3}, "evasion_discount": {"embargo": 0.1, "cap": 0.15},
-        "volume_loss": {"embargo": 0.4, "cap": 0.05}, "price_effect": 1.0,
-    } | changes  # fmt: skip
+        "exporter": "X",
+        "domains": ("embargo", "cap"),
+        "base_revenue": 20.0,
+        "discount": {"embargo": 0.2, "cap": 0.3},
+        "evasion_discount": {"embargo": 0.1, "cap": 0.15},
+        "volume_loss": {"embargo": 0.4, "cap": 0.05},
+        "price_effect": 1.0,
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

@@ -7,8 +7,12 @@ from standoff.mechanisms import foreign_fighters
 
 def params(**changes: float) -> dict[str, object]:
     numbers = {
-        "arrival_rate": 100.0, "interest_time": 12.0, "killed_share": 0.25, "relative_risk": 1.0, "departure_rate": 0.0,
-    } | changes  # fmt: skip
+        "arrival_rate": 100.0,
+        "interest_time": 12.0,
+        "killed_share": 0.25,
+        "relative_risk": 1.0,
+        "departure_rate": 0.0,
+    } | changes
     return {"side": "A"} | {name: {"A": value} for name, value in numbers.items()}
 
 

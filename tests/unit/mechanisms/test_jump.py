@@ -173,8 +173,9 @@ def test_the_tail_of_a_number_in_place_of_a_rate_is_truncated():
 
 
 def test_the_mean_law_is_rate_times_mean_size():
-    p = jump.Params.model_construct(stock="x", rate="0.1", numbers={}, size=None, share=parse("uniform(0, 1)"),
-                                    direction="down", scale=0.5)  # fmt: skip
+    p = jump.Params.model_construct(
+        stock="x", rate="0.1", numbers={}, size=None, share=parse("uniform(0, 1)"), direction="down", scale=0.5
+    )
     law = jump.rates(p, components.State({"x": 8.0}), components.Time(1.0, 0.0), components.Noise())
     assert float(law["x"]) == pytest.approx(-0.1 * 0.5 * 0.5 * 8.0)
 
@@ -188,13 +189,17 @@ def test_the_mean_law_is_rate_times_mean_size():
         ("size: 4 to 9 bn USD", "size: many", "`many` is not a number", 23),
         ("rate: base * (1 + alarm)", "rate: base * cash", "is in", 21),
         ("rate: 10 %/month", "rate: 10 %", "divide it by a time", 29),
-        ("direction: down\n    sources: assumption\n  disaster", "direction: left\n    sources: assumption\n  disaster",
-         "allowed: up, down", 24),
+        (
+            "direction: down\n    sources: assumption\n  disaster",
+            "direction: left\n    sources: assumption\n  disaster",
+            "allowed: up, down",
+            24,
+        ),
         ("size: 1 @assumption", "size: 1", "this number has no source", 17),
         ("share: uniform(0.1, 0.3)", "share: 20 to 500 %", "100 %", 26),
         ("rate: 10 %/month", "rate: -10 %/month", "out of range", 29),
     ],
-)  # fmt: skip
+)
 def test_errors_name_the_line(old, new, what, line):
     assert old in CASE
     with pytest.raises(ModelError) as caught:

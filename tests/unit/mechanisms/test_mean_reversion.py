@@ -62,9 +62,12 @@ def test_monte_carlo_agrees_with_the_closed_form(dt):
 
 def test_direction_pull_push_and_shock(integrate):
     def moved(start: float, shock: float = 0.0, **changes: float) -> float:
-        return integrate(mean_reversion, params(**changes), {"tension": start}, 1, 1.0, lambda _: {"shock": shock})[-1][
-            "tension"
-        ] - start  # fmt: skip
+        return (
+            integrate(mean_reversion, params(**changes), {"tension": start}, 1, 1.0, lambda _: {"shock": shock})[-1][
+                "tension"
+            ]
+            - start
+        )
 
     assert moved(0.5) < 0 < moved(0.1)
     assert moved(0.3) == 0.0

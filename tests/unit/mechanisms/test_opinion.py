@@ -17,10 +17,15 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "publics": ("A.public", "B.public"), "sides": ("A", "B"), "casualty_weight": both(0.0),
-        "casualty_threshold": both(1000.0), "cost_weight": both(0.0), "support_base": both(0.7), "resilience": both(0.0),
+        "publics": ("A.public", "B.public"),
+        "sides": ("A", "B"),
+        "casualty_weight": both(0.0),
+        "casualty_threshold": both(1000.0),
+        "cost_weight": both(0.0),
+        "support_base": both(0.7),
+        "resilience": both(0.0),
         "volatility": both(0.0),
-    } | changes  # fmt: skip
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:
@@ -72,8 +77,10 @@ def test_losses_that_hardly_show_move_nothing():
 
 
 def test_an_unpaid_war_costs_support_in_proportion(integrate):
-    ends = [integrate(opinion, params(cost_weight=both(0.03)), state(funding_at_A=funding), 6)[-1]["support.A.public"]
-            for funding in (1.0, 0.5, 0.0)]  # fmt: skip
+    ends = [
+        integrate(opinion, params(cost_weight=both(0.03)), state(funding_at_A=funding), 6)[-1]["support.A.public"]
+        for funding in (1.0, 0.5, 0.0)
+    ]
     assert ends == pytest.approx([0.7, 0.7 - 6 * 0.015, 0.7 - 6 * 0.03], rel=ROUNDING)
 
 

@@ -14,10 +14,13 @@ SURE, NEVER = 10.0, -10.0  # standard normals that bring, or hold back, every ev
 
 def params(up: float = 0.02, down: float = 0.01, **changes: object) -> dict[str, object]:
     return {
-        "partners": ("P",), "levels": LEVELS, "threshold": dict(zip(LEVELS, (0.2, 0.4, 0.7), strict=True)),
+        "partners": ("P",),
+        "levels": LEVELS,
+        "threshold": dict(zip(LEVELS, (0.2, 0.4, 0.7), strict=True)),
         "margin": dict(zip(LEVELS, (0.1, 0.1, 0.2), strict=True)),
-        "upgrade_rate": {"P": up}, "downgrade_rate": {"P": down},
-    } | changes  # fmt: skip
+        "upgrade_rate": {"P": up},
+        "downgrade_rate": {"P": down},
+    } | changes
 
 
 def state(level: float, alignment: float) -> dict[str, float]:
@@ -25,9 +28,7 @@ def state(level: float, alignment: float) -> dict[str, float]:
 
 
 def moved(integrate, level: float, alignment: float, z: float = SURE, steps: int = 1, **changes: object) -> float:
-    states = integrate(
-        partnership, params(**changes), state(level, alignment), steps, noise=lambda _: {"summit.P": z}
-    )  # fmt: skip
+    states = integrate(partnership, params(**changes), state(level, alignment), steps, noise=lambda _: {"summit.P": z})
     return states[-1]["partnership_level.P"]
 
 
@@ -116,8 +117,9 @@ def test_a_level_between_two_is_taken_as_the_nearer_one(integrate):
     slope = jax.grad(
         lambda x: partnership.flows(
             partnership.Params.model_construct(**params()),
-            components.State({"partnership_level.P": 2.0, "alignment.P": x}), components.Time(1.0, 0.0),
+            components.State({"partnership_level.P": 2.0, "alignment.P": x}),
+            components.Time(1.0, 0.0),
             components.Noise({"summit.P": 0.0}),
         )["partnership_level", "P"]
-    )(0.7)  # fmt: skip
+    )(0.7)
     assert math.isfinite(slope)

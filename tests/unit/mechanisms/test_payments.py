@@ -77,16 +77,37 @@ def test_a_threat_reaches_trade_through_banks(integrate):
     """secondary_sanctions -> compliance -> payments -> payments_refused -> trade_rerouting, each at rest."""
     wary = integrate(
         secondary_sanctions,
-        {"third_parties": ("P",), "threat": 1.0, "response": {"P": 0.8}, "adjust_time": {"P": 2.0},
-         "rerouting_loss": {"P": 0.4}, "rerouting_cost": {"P": 0.1}},
-        {"compliance.P": 0.0, "supply.P": 1.0, "trade_cost.P": 0.0}, 200,
-    )[-1]["compliance.P"]  # fmt: skip
+        {
+            "third_parties": ("P",),
+            "threat": 1.0,
+            "response": {"P": 0.8},
+            "adjust_time": {"P": 2.0},
+            "rerouting_loss": {"P": 0.4},
+            "rerouting_cost": {"P": 0.1},
+        },
+        {"compliance.P": 0.0, "supply.P": 1.0, "trade_cost.P": 0.0},
+        200,
+    )[-1]["compliance.P"]
     held = params(partners=("P",), ceiling=0.5, closing_rate=0.0)
     refused = integrate(payments, held, state(p=wary), 400)[-1]["payments_refused.T"]
-    p = {"target": "T", "domain": "chips", "partners": ("P",), "payer": ("T",), "base_trade": 1000.0,
-         "capacity": {"P": 500.0}, "willingness": {"P": 1.0}, "speed": {"P": 0.3}, "markup": 0.5}  # fmt: skip
-    s = {"coverage.chips": 0.9, "rerouted.P": 0.0, "payments_refused.T": refused, "dual_use_supply.T": 0.0,
-         "dual_use_bill.T": 0.0}  # fmt: skip
+    p = {
+        "target": "T",
+        "domain": "chips",
+        "partners": ("P",),
+        "payer": ("T",),
+        "base_trade": 1000.0,
+        "capacity": {"P": 500.0},
+        "willingness": {"P": 1.0},
+        "speed": {"P": 0.3},
+        "markup": 0.5,
+    }
+    s = {
+        "coverage.chips": 0.9,
+        "rerouted.P": 0.0,
+        "payments_refused.T": refused,
+        "dual_use_supply.T": 0.0,
+        "dual_use_bill.T": 0.0,
+    }
     assert integrate(trade_rerouting, p, s, 200)[-1]["dual_use_supply.T"] == pytest.approx(
         100 + 500 * (1 - 0.8 * 0.5), rel=ROUNDING
     )

@@ -14,12 +14,16 @@ CHANNELS = ("A.X.economy", "A.Y.military", "B.X.technology")
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "targets": ("A", "B"), "channels": CHANNELS, "driver": None, "driver_holders": (),
+        "targets": ("A", "B"),
+        "channels": CHANNELS,
+        "driver": None,
+        "driver_holders": (),
         "weight": dict(zip(CHANNELS, (0.5, 0.3, 0.8), strict=True)),
         "measures": dict(zip(CHANNELS, (0.6, 0.0, 1.0), strict=True)),
         "driver_weight": dict.fromkeys(CHANNELS, 0.0),
-        "build_time": dict.fromkeys(CHANNELS, 3.0), "fade_time": dict.fromkeys(CHANNELS, 24.0),
-    } | changes  # fmt: skip
+        "build_time": dict.fromkeys(CHANNELS, 3.0),
+        "fade_time": dict.fromkeys(CHANNELS, 24.0),
+    } | changes
 
 
 def state(*channels: float, **drivers: float) -> dict[str, float]:
@@ -101,8 +105,12 @@ def test_pressure_stays_within_its_bounds_whatever_the_step(integrate):
 @pytest.mark.parametrize("time", [0.01, 1e6])
 def test_values_and_slopes_are_finite_at_the_ends(time):
     weights = dict.fromkeys(CHANNELS, 1.0)
-    p = params(build_time=dict.fromkeys(CHANNELS, time), fade_time=dict.fromkeys(CHANNELS, time), driver="tension",
-               driver_weight=weights)  # fmt: skip
+    p = params(
+        build_time=dict.fromkeys(CHANNELS, time),
+        fade_time=dict.fromkeys(CHANNELS, time),
+        driver="tension",
+        driver_weight=weights,
+    )
     made = pressure.Params.model_construct(**p)
     for level in (0.0, 1.0):
         s = dict.fromkeys(state(tension=0.0), level)

@@ -8,9 +8,14 @@ from standoff.mechanisms import recruitment
 
 def params(**changes: float) -> dict[str, object]:
     numbers = {
-        "volunteer_rate": 30.0, "manpower_reference": 1000.0, "support_reference": 0.8, "training_time": 2.0,
-        "desertion_share": 0.0, "cohort": 0.0, "mobilisation": 0.0,
-    } | changes  # fmt: skip
+        "volunteer_rate": 30.0,
+        "manpower_reference": 1000.0,
+        "support_reference": 0.8,
+        "training_time": 2.0,
+        "desertion_share": 0.0,
+        "cohort": 0.0,
+        "mobilisation": 0.0,
+    } | changes
     whole = {name: numbers.pop(f"{name}_elasticity", 0.0) for name in ("manpower", "support", "bonus")}
     return (
         {"sides": ("A",), "publics": ("A.public",)}

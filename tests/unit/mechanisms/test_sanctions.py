@@ -13,11 +13,18 @@ ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "target": "T", "domains": ("economy", "technology"), "technology_domain": "technology", "intermediaries": ("H", "I"),
-        "target_coverage": {"economy": 0.6, "technology": 0.9}, "evasion_ceiling": {"economy": 0.5, "technology": 0.3},
-        "intermediary_evasion": {"economy": 0.0, "technology": 0.4}, "build_time": 3.0, "evasion_time": 8.0,
-        "designations_per_month": 500.0, "effort": 1.0,
-    } | changes  # fmt: skip
+        "target": "T",
+        "domains": ("economy", "technology"),
+        "technology_domain": "technology",
+        "intermediaries": ("H", "I"),
+        "target_coverage": {"economy": 0.6, "technology": 0.9},
+        "evasion_ceiling": {"economy": 0.5, "technology": 0.3},
+        "intermediary_evasion": {"economy": 0.0, "technology": 0.4},
+        "build_time": 3.0,
+        "evasion_time": 8.0,
+        "designations_per_month": 500.0,
+        "effort": 1.0,
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

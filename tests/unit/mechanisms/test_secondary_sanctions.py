@@ -16,14 +16,21 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "third_parties": ("P", "Q"), "threat": 0.5, "response": {"P": 0.8, "Q": 0.2}, "adjust_time": both(3.0),
-        "rerouting_loss": {"P": 0.4, "Q": 0.7}, "rerouting_cost": both(0.1),
-    } | changes  # fmt: skip
+        "third_parties": ("P", "Q"),
+        "threat": 0.5,
+        "response": {"P": 0.8, "Q": 0.2},
+        "adjust_time": both(3.0),
+        "rerouting_loss": {"P": 0.4, "Q": 0.7},
+        "rerouting_cost": both(0.1),
+    } | changes
 
 
 def state(compliance: float = 0.0) -> dict[str, float]:
-    return {f"{name}.{third}": value for third in "PQ"
-            for name, value in (("compliance", compliance), ("supply", 1.0), ("trade_cost", 0.0))}  # fmt: skip
+    return {
+        f"{name}.{third}": value
+        for third in "PQ"
+        for name, value in (("compliance", compliance), ("supply", 1.0), ("trade_cost", 0.0))
+    }
 
 
 @pytest.mark.parametrize("steps", [2, 40])
@@ -63,11 +70,18 @@ def test_a_full_threat_with_no_way_round_stops_trade(integrate):
 def test_sanctions_read_the_supply_that_this_writes(integrate):
     refused = integrate(secondary_sanctions, params(threat=1.0), state(), 60)[-1]["supply.P"]
     p = {
-        "target": "T", "domains": ("technology",), "technology_domain": "technology", "intermediaries": ("P",),
-        "target_coverage": {"technology": 1.0}, "evasion_ceiling": {"technology": 0.0},
+        "target": "T",
+        "domains": ("technology",),
+        "technology_domain": "technology",
+        "intermediaries": ("P",),
+        "target_coverage": {"technology": 1.0},
+        "evasion_ceiling": {"technology": 0.0},
         "intermediary_evasion": {"technology": 0.5},
-        "build_time": 1.0, "evasion_time": 1.0, "designations_per_month": 0.0, "effort": 0.0,
-    }  # fmt: skip
+        "build_time": 1.0,
+        "evasion_time": 1.0,
+        "designations_per_month": 0.0,
+        "effort": 0.0,
+    }
     s = {f"{name}.technology": 0.0 for name in ("coverage", "evasion", "bite")}
     s |= {"technology.T": 1.0, "sanctions_count.T": 0.0, "supply.P": refused}
     technology = integrate(sanctions, p, s, 100)[-1]["technology.T"]

@@ -16,11 +16,19 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "sides": ("A", "B"), "crises": ("border",), "threat_perception": both(1.0), "response": {"A": 0.02, "B": 0.03},
-        "restraint": {"A": 0.04, "B": 0.05}, "grievance": {"A": 0.001, "B": 0.0005}, "growth_response": both(0.0),
-        "habituation": both(0.0), "arms_weight": 5.0, "growth_weight": 0.1, "crisis_weight": {"border": 0.4},
+        "sides": ("A", "B"),
+        "crises": ("border",),
+        "threat_perception": both(1.0),
+        "response": {"A": 0.02, "B": 0.03},
+        "restraint": {"A": 0.04, "B": 0.05},
+        "grievance": {"A": 0.001, "B": 0.0005},
+        "growth_response": both(0.0),
+        "habituation": both(0.0),
+        "arms_weight": 5.0,
+        "growth_weight": 0.1,
+        "crisis_weight": {"border": 0.4},
         "accession_rate": both(0.0),
-    } | changes  # fmt: skip
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

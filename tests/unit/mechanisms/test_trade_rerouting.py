@@ -14,15 +14,27 @@ ROUNDING = 1e-12  # a few hundred operations of 2e-16 each
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "target": "T", "domain": "technology", "partners": ("P", "Q"), "payer": (), "base_trade": 1000.0,
-        "capacity": {"P": 400.0, "Q": 200.0}, "willingness": {"P": 1.0, "Q": 0.5}, "speed": {"P": 0.2, "Q": 0.4},
+        "target": "T",
+        "domain": "technology",
+        "partners": ("P", "Q"),
+        "payer": (),
+        "base_trade": 1000.0,
+        "capacity": {"P": 400.0, "Q": 200.0},
+        "willingness": {"P": 1.0, "Q": 0.5},
+        "speed": {"P": 0.2, "Q": 0.4},
         "markup": 0.5,
-    } | changes  # fmt: skip
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:
-    out = {"coverage.technology": 0.8, "rerouted.P": 0.0, "rerouted.Q": 0.0, "payments_refused.T": 0.0,
-           "dual_use_supply.T": 1000.0, "dual_use_bill.T": 1000.0}  # fmt: skip
+    out = {
+        "coverage.technology": 0.8,
+        "rerouted.P": 0.0,
+        "rerouted.Q": 0.0,
+        "payments_refused.T": 0.0,
+        "dual_use_supply.T": 1000.0,
+        "dual_use_bill.T": 1000.0,
+    }
     return out | {key.replace("_at_", "."): value for key, value in changes.items()}
 
 

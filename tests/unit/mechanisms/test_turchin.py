@@ -13,10 +13,18 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "sides": ("A", "B"), "lethality": {"A": 0.2, "B": 0.1}, "fire_per_soldier": both(0.5),
-        "production_ceiling": both(100.0), "ramp_time": both(10.0), "tempo_sd": 0.0, "killed_share": both(0.25),
-        "return_share": both(0.0), "recovery_time": both(3.0), "import_rate": both(0.0), "effort": both(1.0),
-    } | changes  # fmt: skip
+        "sides": ("A", "B"),
+        "lethality": {"A": 0.2, "B": 0.1},
+        "fire_per_soldier": both(0.5),
+        "production_ceiling": both(100.0),
+        "ramp_time": both(10.0),
+        "tempo_sd": 0.0,
+        "killed_share": both(0.25),
+        "return_share": both(0.0),
+        "recovery_time": both(3.0),
+        "import_rate": both(0.0),
+        "effort": both(1.0),
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

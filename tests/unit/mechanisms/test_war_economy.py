@@ -18,11 +18,21 @@ def both(value: float) -> dict[str, float]:
 def params(**changes: object) -> dict[str, object]:
     """A exports and is under sanctions, B is not; each has revenue 30, civil need 25 and war need 20 on output 100."""
     return {
-        "sides": ("A", "B"), "exporters": ("A",), "sanctioned": ("A",), "domains": ("economy", "finance"),
-        "growth": both(0.0), "war_damage": both(0.0), "drag": {"economy": 0.0, "finance": 0.0},
-        "revenue_share": both(0.3), "resource_share": {"A": 0.0}, "civil_share": both(0.25), "war_need": both(20.0),
-        "floor": both(0.4), "borrowing_share": both(0.05), "effort": both(1.0),
-    } | changes  # fmt: skip
+        "sides": ("A", "B"),
+        "exporters": ("A",),
+        "sanctioned": ("A",),
+        "domains": ("economy", "finance"),
+        "growth": both(0.0),
+        "war_damage": both(0.0),
+        "drag": {"economy": 0.0, "finance": 0.0},
+        "revenue_share": both(0.3),
+        "resource_share": {"A": 0.0},
+        "civil_share": both(0.25),
+        "war_need": both(20.0),
+        "floor": both(0.4),
+        "borrowing_share": both(0.05),
+        "effort": both(1.0),
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:
@@ -79,8 +89,10 @@ def test_a_surplus_is_saved_and_needs_no_loan(integrate):
 
 
 def test_need_falls_to_its_floor_without_fighting_and_follows_effort():
-    gaps = [float(flows(params(effort=both(effort)), state(fighting=fighting))["gap.A"])
-            for fighting, effort in ((1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (0.0, 1.0))]  # fmt: skip
+    gaps = [
+        float(flows(params(effort=both(effort)), state(fighting=fighting))["gap.A"])
+        for fighting, effort in ((1.0, 1.0), (0.5, 1.0), (0.5, 2.0), (0.0, 1.0))
+    ]
     # civil need 25 - revenue 30 - borrowing 5 leaves 10 for a war of 20, 14, 28 and 8
     assert gaps == pytest.approx([10.0, 4.0, 18.0, 0.0], rel=ROUNDING)
 

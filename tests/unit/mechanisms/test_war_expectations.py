@@ -14,9 +14,14 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "sides": ("A", "B"), "expected_months": {"A": 0.5, "B": 4.0}, "expected_losses": {"A": 1000.0, "B": 5000.0},
-        "learning_rate": both(0.2), "length_weight": 0.4, "min_intensity": 0.05, "opportunity_per_surprise": {"A": 0.5, "B": 0.1},
-    } | changes  # fmt: skip
+        "sides": ("A", "B"),
+        "expected_months": {"A": 0.5, "B": 4.0},
+        "expected_losses": {"A": 1000.0, "B": 5000.0},
+        "learning_rate": both(0.2),
+        "length_weight": 0.4,
+        "min_intensity": 0.05,
+        "opportunity_per_surprise": {"A": 0.5, "B": 0.1},
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

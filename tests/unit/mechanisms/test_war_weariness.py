@@ -17,10 +17,16 @@ def both(value: float) -> dict[str, float]:
 
 def params(**changes: object) -> dict[str, object]:
     return {
-        "publics": ("D.public", "E.public"), "donors": ("D", "E"), "donor_output": {"D": 1000.0, "E": 500.0},
-        "weariness_rate": both(0.0), "burden_weight": both(0.0), "support_base": both(0.6), "resilience": both(0.0),
-        "volatility": both(0.0), "wanted_aid": {"D": 0.0, "E": 0.0},
-    } | changes  # fmt: skip
+        "publics": ("D.public", "E.public"),
+        "donors": ("D", "E"),
+        "donor_output": {"D": 1000.0, "E": 500.0},
+        "weariness_rate": both(0.0),
+        "burden_weight": both(0.0),
+        "support_base": both(0.6),
+        "resilience": both(0.0),
+        "volatility": both(0.0),
+        "wanted_aid": {"D": 0.0, "E": 0.0},
+    } | changes
 
 
 def state(**changes: float) -> dict[str, float]:

@@ -25,8 +25,9 @@ def test_the_flagship_falls_into_two_camps_with_two_links_against_them():
         division.camps[0]
     )
     assert [(row.kind, row.between) for row in result.relations if row.against] == [
-        ("partnership", ("CHN", "EUR")), ("partnership", ("CHN", "UKR")),
-    ]  # fmt: skip
+        ("partnership", ("CHN", "EUR")),
+        ("partnership", ("CHN", "UKR")),
+    ]
     assert [set(pair) for pair in result.mixed] == [{"CHN", "EUR"}]
     unbalanced = [set(triad.nodes) for triad in result.triads if not triad.balanced]
     assert unbalanced == [{"CHN", "RUS", "UKR"}, {"CHN", "UKR", "USA"}]
@@ -49,8 +50,9 @@ def test_a_network_without_a_closed_chain_cannot_be_out_of_balance():
     result = network(scenario_of("july-1914"))
     assert not result.cyclic and not result.triads and result.frustration.index == 0
     assert [set(first) for first, _ in (part.camps for part in result.frustration.divisions)] == [
-        {"AUT", "DEU"}, {"RUS", "FRA", "GBR"},
-    ]  # fmt: skip
+        {"AUT", "DEU"},
+        {"RUS", "FRA", "GBR"},
+    ]
     assert network(scenario_of("falklands-1982")).cyclic
 
 

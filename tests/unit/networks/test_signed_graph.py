@@ -33,8 +33,12 @@ def test_triads_are_listed_as_they_are_counted():
 
 
 def test_every_type_of_triad():
-    for signs, kind, balanced in (((1, 1, 1), "+++", True), ((1, -1, 1), "++-", False), ((-1, 1, -1), "+--", True),
-                                  ((-1, -1, -1), "---", False)):  # fmt: skip
+    for signs, kind, balanced in (
+        ((1, 1, 1), "+++", True),
+        ((1, -1, 1), "++-", False),
+        ((-1, 1, -1), "+--", True),
+        ((-1, -1, -1), "---", False),
+    ):
         [triad] = triads(triangle(*signs))
         assert (triad.nodes, triad.type, triad.balanced) == (("1", "2", "3"), kind, balanced)
         assert (balance(triangle(*signs)).walks == pytest.approx(1)) is balanced
@@ -54,8 +58,11 @@ def test_a_pair_of_both_signs_is_in_no_triad():
     graph = SignedGraph.of_matrix(arcs, ["A", "B", "C"], directed=True)
     assert graph.mixed.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
     assert [(edge.between, edge.sign, edge.weight) for edge in graph.edges()] == [
-        (("A", "B"), 1, 1), (("A", "B"), -1, 1), (("A", "C"), 1, 2), (("B", "C"), 1, 2),
-    ]  # fmt: skip
+        (("A", "B"), 1, 1),
+        (("A", "B"), -1, 1),
+        (("A", "C"), 1, 2),
+        (("B", "C"), 1, 2),
+    ]
     assert not triads(graph) and balance(graph).share is None
 
 

@@ -127,8 +127,11 @@ def random_positions(actors, targets):
 def agreement(first, second, weights, distance, chance):
     """One less the observed distance over that expected by chance, target by target."""
     pairs = [(x, y, w) for x, y, w in zip(first, second, weights, strict=True) if not np.isnan(x + y)]
-    apart = {"absolute": lambda x, y: abs(x - y) / 3, "squared": lambda x, y: (x - y) ** 2 / 9,
-             "nominal": lambda x, y: x != y}[distance]  # fmt: skip
+    apart = {
+        "absolute": lambda x, y: abs(x - y) / 3,
+        "squared": lambda x, y: (x - y) ** 2 / 9,
+        "nominal": lambda x, y: x != y,
+    }[distance]
     total = sum(w for *_, w in pairs)
     observed = sum(w * apart(x, y) for x, y, w in pairs) / total
     if chance == "s":

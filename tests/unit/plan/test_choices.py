@@ -102,11 +102,23 @@ def test_what_was_seen_gives_way_as_the_reasons_against_it_grow():
     """Taste shocks are those under which `go` was best in the step before as_of: it stands while they outweigh the change."""
     change = {
         "stocks": {"cohesion": {"unit": "share", "initial": 0, "sources": "assumption"}},
-        "mechanisms": {"heal": {"use": "mean_reversion", "stock": "cohesion", "mean": 1, "speed": "0.2 1/month",
-                                "volatility": 0, "sources": "assumption"}},
-        "choices": {"AAA": {"half_life": "1000000 year", "reasons": {"norm": {
-            "use": "wedge", "weight": 2, "provocation": {"go": -1, "stay": 0, "flee": 0}}}}},
-    }  # fmt: skip
+        "mechanisms": {
+            "heal": {
+                "use": "mean_reversion",
+                "stock": "cohesion",
+                "mean": 1,
+                "speed": "0.2 1/month",
+                "volatility": 0,
+                "sources": "assumption",
+            }
+        },
+        "choices": {
+            "AAA": {
+                "half_life": "1000000 year",
+                "reasons": {"norm": {"use": "wedge", "weight": 2, "provocation": {"go": -1, "stay": 0, "flee": 0}}},
+            }
+        },
+    }
     model = build(load.load_document(overlay(text(), Document(change, {}, "change")), None), Ledger())
     run = simulate(model, draws=DRAWS, seed=3, paths="all")
     go = run.path_chosen[:, FIRST:, 0] == 0
@@ -154,8 +166,13 @@ def test_a_choice_between_its_own_dates_keeps_its_probabilities_and_reasons(two_
 @pytest.mark.parametrize("step", ["week", "quarter"])
 def test_decisions_follow_the_calendar(step):
     every = {"week": "2 weeks", "quarter": "2 quarters"}[step]
-    change = {"step": step, "as_of": "2024-03", "start": "2024-03", "end": "2024-12",
-              "choices": {"AAA": {"every": every, "history": []}}}  # fmt: skip
+    change = {
+        "step": step,
+        "as_of": "2024-03",
+        "start": "2024-03",
+        "end": "2024-12",
+        "choices": {"AAA": {"every": every, "history": []}},
+    }
     doc = overlay(text(), Document(change, {}, "change"))
     choice = build(load.load_document(doc, None), Ledger()).plan.choices[0]
     assert [k for k, due in enumerate(choice.is_free) if due] == list(range(0, len(choice.is_free), 2))
@@ -178,9 +195,25 @@ def test_an_observed_option_of_which_nothing_is_from_the_last_year_is_told() -> 
     from standoff.ledger import Claim
 
     def told(since: str, published: str = "") -> list[str]:
-        claim = Claim.parse({"id": "seen", "subject": "AAA", "quantity": "acts", "proposition": "A acts.", "as_of": published,
-                             "published": published, "speaker": "an office", "side": "neutral", "source": {"title": "t"},
-                             "basis": "found", "status": "accepted"}) if published else None  # fmt: skip
+        claim = (
+            Claim.parse(
+                {
+                    "id": "seen",
+                    "subject": "AAA",
+                    "quantity": "acts",
+                    "proposition": "A acts.",
+                    "as_of": published,
+                    "published": published,
+                    "speaker": "an office",
+                    "side": "neutral",
+                    "source": {"title": "t"},
+                    "basis": "found",
+                    "status": "accepted",
+                }
+            )
+            if published
+            else None
+        )
         entry = {"since": since, "option": "go", "sources": ["seen"] if claim else ["assumption"]}
         change = {"start": "2020-01", "choices": {"AAA": {"history": [entry]}}}
         loaded = load.load_document(overlay(text(), Document(change, {}, "change")), None)

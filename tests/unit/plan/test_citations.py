@@ -40,19 +40,37 @@ WORDS = ("MOOD", "RELATION", "HISTORY", "REASON", "QUESTION")
 
 def claim(name: str, published: str, **changes: Any) -> Claim:
     return Claim.parse(
-        {"id": name, "subject": "AAA", "quantity": "losses", "value": 5, "unit": "person", "comparator": "about",
-         "as_of": "2024-01", "published": published, "speaker": "an office", "side": "neutral",
-         "source": {"title": "a report"}, "basis": "found", "status": "accepted", **changes}
-    )  # fmt: skip
+        {
+            "id": name,
+            "subject": "AAA",
+            "quantity": "losses",
+            "value": 5,
+            "unit": "person",
+            "comparator": "about",
+            "as_of": "2024-01",
+            "published": published,
+            "speaker": "an office",
+            "side": "neutral",
+            "source": {"title": "a report"},
+            "basis": "found",
+            "status": "accepted",
+            **changes,
+        }
+    )
 
 
 WITHDRAWN: dict[str, Any] = {"value": None, "unit": "", "comparator": None, "status": "retracted"}
-LEDGER = Ledger((
-    claim("losses-1", "2024-02-01"), claim("losses-2", "2024-02-02", status="disputed"),
-    claim("losses-3", "2024-02-03", status="proposed"), claim("losses-4", "2024-02-04"), claim("losses-5", "2024-08-01"),
-    claim("no-losses-4", "2024-05-01", retracts="losses-4", **WITHDRAWN),
-    claim("no-losses-1", "2024-09-01", retracts="losses-1", **WITHDRAWN),
-))  # fmt: skip
+LEDGER = Ledger(
+    (
+        claim("losses-1", "2024-02-01"),
+        claim("losses-2", "2024-02-02", status="disputed"),
+        claim("losses-3", "2024-02-03", status="proposed"),
+        claim("losses-4", "2024-02-04"),
+        claim("losses-5", "2024-08-01"),
+        claim("no-losses-4", "2024-05-01", retracts="losses-4", **WITHDRAWN),
+        claim("no-losses-1", "2024-09-01", retracts="losses-1", **WITHDRAWN),
+    )
+)
 
 
 def planned(memory: PlanCache | None = None, as_of: str = "2024-06", **changes: str) -> Plan:

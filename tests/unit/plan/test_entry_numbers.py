@@ -172,33 +172,71 @@ def test_an_answer_rests_on_the_numbers_of_its_choice() -> None:
 
 WRONG = {  # what is replaced, by what: path, words of the message
     "another unit": (
-        "fear > alarm and", "fear > crowd and", "choices.AAA.options.strike.when",
-        "do not fit together the number `crowd` (`5 to 9 thousand person`, case.yaml:42) needs no unit, or `%` here"),
+        "fear > alarm and",
+        "fear > crowd and",
+        "choices.AAA.options.strike.when",
+        "do not fit together the number `crowd` (`5 to 9 thousand person`, case.yaml:42) needs no unit, or `%` here",
+    ),
     "another unit in a sum": (
-        "{strike: gain * fear}", "{strike: fear + crowd}", "choices.AAA.reasons.prize.value.strike", "the number `crowd` ("),
-    "no unit": ("men > crowd, effects", "men > gain, effects", "choices.AAA.options.strike.when",
-                "the number `gain` (`1 to 2`, case.yaml:43) needs a unit of the kind of `person` here"),
-    "one that nothing names": ("fear > calm", "fear > 0.1", f"{OWN}.calm", "stands in no condition or value of the choice"),
+        "{strike: gain * fear}",
+        "{strike: fear + crowd}",
+        "choices.AAA.reasons.prize.value.strike",
+        "the number `crowd` (",
+    ),
+    "no unit": (
+        "men > crowd, effects",
+        "men > gain, effects",
+        "choices.AAA.options.strike.when",
+        "the number `gain` (`1 to 2`, case.yaml:43) needs a unit of the kind of `person` here",
+    ),
+    "one that nothing names": (
+        "fear > calm",
+        "fear > 0.1",
+        f"{OWN}.calm",
+        "stands in no condition or value of the choice",
+    ),
     "one of a mechanism that nothing names": (
-        "    when: fear > spark\n", "", "mechanisms.drill.numbers.spark", "stands in no condition"),
+        "    when: fear > spark\n",
+        "",
+        "mechanisms.drill.numbers.spark",
+        "stands in no condition",
+    ),
     "one of a flow that nothing names": (
-        "    when: men > least\n", "", "mechanisms.drain.numbers.least", "is not in `-pace * men`"),
-    "the name of a stock": ("calm: prior(killed_share)", "fear: prior(killed_share)", f"{OWN}.fear", "`fear` is a stock"),
+        "    when: men > least\n",
+        "",
+        "mechanisms.drain.numbers.least",
+        "is not in `-pace * men`",
+    ),
+    "the name of a stock": (
+        "calm: prior(killed_share)",
+        "fear: prior(killed_share)",
+        f"{OWN}.fear",
+        "`fear` is a stock",
+    ),
     "the name of a choice": ("calm: prior(killed_share)", "BBB: 0.1", f"{OWN}.BBB", "`BBB` is a choice"),
     "a word of expressions": ("calm: prior(killed_share)", "max: 0.1", f"{OWN}.max", "is a word of expressions"),
-    "no source": ("numbers: {spark: 30 to 50 % @smith2001}\n    stock: men\n    mean: 20 thousand person\n"
-                  "    speed: 0.2 1/month\n    volatility: 0 thousand person\n    sources: assumption\n",
-                  "numbers: {spark: 30 to 50 %}\n    stock: men\n    mean: 20 thousand person @assumption\n"
-                  "    speed: 0.2 1/month @assumption\n    volatility: 0 thousand person @assumption\n",
-                  "mechanisms.drill.numbers.spark", "this number has no source"),
+    "no source": (
+        "numbers: {spark: 30 to 50 % @smith2001}\n    stock: men\n    mean: 20 thousand person\n"
+        "    speed: 0.2 1/month\n    volatility: 0 thousand person\n    sources: assumption\n",
+        "numbers: {spark: 30 to 50 %}\n    stock: men\n    mean: 20 thousand person @assumption\n"
+        "    speed: 0.2 1/month @assumption\n    volatility: 0 thousand person @assumption\n",
+        "mechanisms.drill.numbers.spark",
+        "this number has no source",
+    ),
     "history": ("calm: prior(killed_share)", "calm: history", f"{OWN}.calm", "is not known about this number"),
     "an option that changes one of a choice": (
-        "drill.numbers.spark: x 0.5", f"{OWN}.crowd: x 0.5",
-        f"choices.AAA.options.strike.effects.{OWN}.crowd", "a number of a choice, which no option changes"),
+        "drill.numbers.spark: x 0.5",
+        f"{OWN}.crowd: x 0.5",
+        f"choices.AAA.options.strike.effects.{OWN}.crowd",
+        "a number of a choice, which no option changes",
+    ),
     "a perception of a fact": (
-        "choices.AAA.numbers.gain: 2 @assumption", "choices.AAA.numbers.crowd: 2 @assumption",
-        "beliefs.BBB.choices.AAA.numbers.crowd", "read by conditions alone"),
-}  # fmt: skip
+        "choices.AAA.numbers.gain: 2 @assumption",
+        "choices.AAA.numbers.crowd: 2 @assumption",
+        "beliefs.BBB.choices.AAA.numbers.crowd",
+        "read by conditions alone",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", WRONG)
@@ -215,13 +253,28 @@ def test_a_mistake_has_its_line(case: str) -> None:
 
 ALONE = {  # what is replaced, by what: path, words of the only message
     "of a choice": ("fear > calm", "fear > calms", "choices.AAA.when", "`calms` did you mean the number `calm`?"),
-    "of a mechanism": ("fear > spark", "fear > sparkk", "mechanisms.drill.when", "`sparkk` did you mean the number `spark`?"),
+    "of a mechanism": (
+        "fear > spark",
+        "fear > sparkk",
+        "mechanisms.drill.when",
+        "`sparkk` did you mean the number `spark`?",
+    ),
     "of a flow": ("men > least", "men > leastt", "mechanisms.drain.when", "`leastt` did you mean the number `least`?"),
     "of a rate": ("-pace * men", "-pacee * men", "mechanisms.drain.rate", "`pacee` did you mean the number `pace`?"),
-    "of a value": ("gain * fear}", "gainn * fear}", "choices.AAA.reasons.prize.value.strike", "`gainn` did you mean the number"),
+    "of a value": (
+        "gain * fear}",
+        "gainn * fear}",
+        "choices.AAA.reasons.prize.value.strike",
+        "`gainn` did you mean the number",
+    ),
     "a stock": ("fear > calm", "feer > calm", "choices.AAA.when", "`feer` did you mean `fear`?"),
-    "the name of a stock": ("calm: prior(killed_share)", "fear: prior(killed_share)", f"{OWN}.fear", "`fear` is a stock"),
-}  # fmt: skip
+    "the name of a stock": (
+        "calm: prior(killed_share)",
+        "fear: prior(killed_share)",
+        f"{OWN}.fear",
+        "`fear` is a stock",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", ALONE)
@@ -262,11 +315,14 @@ def test_what_the_bounds_settle_is_a_warning_unless_something_moves_the_number()
     assert not any("drill.when" in item for item in planned(set_later).warnings)
 
 
-@pytest.mark.parametrize(("old", "new", "where"), [
-    ("{spark: 30 to 50 %", "{spark: 30 to 130 %", "mechanisms.drill.when"),
-    ("calm: prior(killed_share)", "calm: 30 to 130 %", "choices.AAA.when"),
-    ("{same_as: drill.numbers.spark}", "30 to 130 %", "choices.AAA.options.strike.when"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("{spark: 30 to 50 %", "{spark: 30 to 130 %", "mechanisms.drill.when"),
+        ("calm: prior(killed_share)", "calm: 30 to 130 %", "choices.AAA.when"),
+        ("{same_as: drill.numbers.spark}", "30 to 130 %", "choices.AAA.options.strike.when"),
+    ],
+)
 def test_a_range_that_leaves_the_bounds_of_a_stock_is_a_warning(old: str, new: str, where: str) -> None:
     text = TEXT.replace("effects: {drill.numbers.spark: x 0.5 @assumption}", "lasts: 2 months")
     said = "lies above the cap of `fear`"

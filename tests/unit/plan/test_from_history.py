@@ -50,9 +50,12 @@ def planned(text: str, memory: PlanCache | None = None) -> Plan:
 
 @pytest.mark.parametrize(
     ("written", "kind", "shown"),
-    [("history", "stated_norm", "history(stated_norm)"), ("history(rivalry)", "rivalry", "history(rivalry)"),
-     ("history ( rivalry ) @smith2001", "rivalry", "history(rivalry)")],
-)  # fmt: skip
+    [
+        ("history", "stated_norm", "history(stated_norm)"),
+        ("history(rivalry)", "rivalry", "history(rivalry)"),
+        ("history ( rivalry ) @smith2001", "rivalry", "history(rivalry)"),
+    ],
+)
 def test_a_weight_is_that_of_its_kind_for_a_new_actor(history: Path, written: str, kind: str, shown: str):
     parameter = planned(TEXT.replace(WEIGHT, f"weight: {written}")).parameter(NORM)
     low, middle, high = load().rungs[-1].weight(kind)
@@ -109,9 +112,7 @@ def test_the_rung_is_the_last_before_the_case(history: Path, as_of: str, until: 
         ("initial: 0.4 to 0.6 @assumption", "initial: history", "`history` is not known about this number", "@history"),
     ],
 )
-def test_what_history_cannot_say_is_refused(
-    history: Path, old: str, new: str, what: str, fix: str
-) -> None:  # fmt: skip
+def test_what_history_cannot_say_is_refused(history: Path, old: str, new: str, what: str, fix: str) -> None:
     with pytest.raises(ModelError) as error:
         planned(TEXT.replace(old, new))
     found = [problem for problem in error.value.problems if what in problem.what]

@@ -29,8 +29,11 @@ DRAWS, SEED = 301, 5
 CASE = load.document.read_text(TEXT, "border").data
 CASE["choices"]["ALA"]["every"] = "1 month"
 CASE["choices"]["ALA"]["reasons"]["later"] = {
-    "use": "expression", "weight": "1", "horizon": "6 months", "value": {"strike": "2 * (tension - 0.3)"}
-}  # fmt: skip
+    "use": "expression",
+    "weight": "1",
+    "horizon": "6 months",
+    "value": {"strike": "2 * (tension - 0.3)"},
+}
 CASE["beliefs"] = {"ALA": {"tension": "0.8 to 1.1 @assumption"}}
 CASE["variants"] = {
     "nervous": {"text": "more tension", "change": {"mechanisms": {"mood": {"volatility": 0.1}}}},
@@ -56,11 +59,14 @@ def base() -> Run:
 
 #: of each kind one: points and ranges, for what is uncertain and for what is a point
 EVERY = {
-    "calm": "0.1 to 0.7", "men": 60, "choices__ALA__rationality": "8 @assumption",
+    "calm": "0.1 to 0.7",
+    "men": 60,
+    "choices__ALA__rationality": "8 @assumption",
     "choices__ALA__reasons__prize__weight": "0 to 9 @assumption",
-    "choices__ALA__options__strike__effects__mood__mean": "3 @assumption", "choices__ALA__half_life": "0 @assumption",
+    "choices__ALA__options__strike__effects__mood__mean": "3 @assumption",
+    "choices__ALA__half_life": "0 @assumption",
     "beliefs__ALA__tension": "2 @assumption",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("changes", [EVERY, {"calm": 0.7}], ids=["all at once", "one"])
@@ -105,8 +111,10 @@ def test_a_session_moves_a_lever_as_it_is_set(base: Run, since: str) -> None:
     assert answer(moved).origin.interventions == answer(run).origin.interventions
     for mine, theirs in zip(answer(moved).answers, answer(run).answers, strict=True):
         assert (mine.answer, mine.monte_carlo, dict(mine.baselines)) == (
-            pytest.approx(theirs.answer, rel=1e-4), theirs.monte_carlo, dict(theirs.baselines)
-        )  # fmt: skip
+            pytest.approx(theirs.answer, rel=1e-4),
+            theirs.monte_carlo,
+            dict(theirs.baselines),
+        )
     step = base.model.plan.first_future_step + 1
     found = explained(warm.run(**states, draws=DRAWS), 0, step)
     assert found.origin.interventions == moved.interventions
@@ -171,7 +179,10 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
-        ({"stocks__tension__initial": "0.3 @assumption"}, r"read once, at the start[\s\S]*as_of 2030-06 on[\s\S]*since start"),
+        (
+            {"stocks__tension__initial": "0.3 @assumption"},
+            r"read once, at the start[\s\S]*as_of 2030-06 on[\s\S]*since start",
+        ),
         ({"end": "2031-06"}, r"`end` is not a parameter[\s\S]*`--since start`"),
         ({"choices__ALA__status_quo": "strike"}, r"is not a parameter[\s\S]*--since start"),
         ({"choices__ALA__reasons": "1"}, r"2 numbers[\s\S]*choices.ALA.reasons.prize.weight"),
@@ -182,7 +193,7 @@ def test_it_stays_in_the_scenario_and_in_every_finding() -> None:
         ({"choices__ALA__half_life": "-2 month @assumption"}, r"out of range"),
         ({"calm": 0.5, "mood__mean": "0.5 @assumption"}, r"two interventions set `mechanisms.mood.mean`"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_set_from_a_date_on(changes: dict[str, Any], text: str) -> None:
     with pytest.raises(ModelError, match=text):
         model(**changes)

@@ -28,10 +28,20 @@ observations:
 def claim(name: str, value: float | tuple[float, float], comparator: str = "exact", day: str = "2024-03-31") -> Claim:
     number = {"value": value} if not isinstance(value, tuple) else {"low": value[0], "high": value[1]}
     data: dict[str, Any] = {
-        "id": name, "subject": "AAA", "quantity": "losses", **number, "unit": "person", "comparator": comparator,
-        "as_of": day, "published": "2024-06-01", "speaker": "an office", "side": "neutral",
-        "source": {"title": "a report"}, "basis": "found", "status": "accepted",
-    }  # fmt: skip
+        "id": name,
+        "subject": "AAA",
+        "quantity": "losses",
+        **number,
+        "unit": "person",
+        "comparator": comparator,
+        "as_of": day,
+        "published": "2024-06-01",
+        "speaker": "an office",
+        "side": "neutral",
+        "source": {"title": "a report"},
+        "basis": "found",
+        "status": "accepted",
+    }
     return Claim.parse(data)
 
 

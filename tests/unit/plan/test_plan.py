@@ -60,10 +60,22 @@ def test_what_was_known_is_looked_up_again_where_another_day_is_asked():
         {title: t, as_of: 2024-06, start: 2024-01, end: 2024-12, step: month, actors: {AAA: {name: A}},
          stocks: {mood: {unit: person, initial: {from: may}}}}"""
     may = Claim.parse(
-        {"id": "may", "subject": "AAA", "quantity": "losses", "value": 5, "unit": "person", "comparator": "about",
-         "as_of": "2024-04", "published": "2024-05-01", "speaker": "an office", "side": "neutral",
-         "source": {"title": "a report"}, "basis": "found", "status": "accepted"}
-    )  # fmt: skip
+        {
+            "id": "may",
+            "subject": "AAA",
+            "quantity": "losses",
+            "value": 5,
+            "unit": "person",
+            "comparator": "about",
+            "as_of": "2024-04",
+            "published": "2024-05-01",
+            "speaker": "an office",
+            "side": "neutral",
+            "source": {"title": "a report"},
+            "basis": "found",
+            "status": "accepted",
+        }
+    )
     ledger, memory = Ledger((may,)), PlanCache()
     plan(load_text(text), ledger, memory)
     for _ in range(2):
@@ -137,9 +149,13 @@ def test_every_finding_is_about_that_question():
 
 @pytest.mark.parametrize(
     ("ends", "fine"),
-    [("low: 0, high: 1", True), ("low: 1, high: 0", False), ("low: much, high: 1", False),
-     ("low: 0 month, high: 1 month", False)],
-)  # fmt: skip
+    [
+        ("low: 0, high: 1", True),
+        ("low: 1, high: 0", False),
+        ("low: much, high: 1", False),
+        ("low: 0 month, high: 1 month", False),
+    ],
+)
 def test_the_range_of_a_lever_is_one_of_its_number(ends: str, fine: bool):
     text = f"{DUEL}levers: {{calm: {{target: drift.mean, {ends}}}}}\n"
     if fine:

@@ -147,9 +147,12 @@ def test_errors_say_where_and_what(path: tuple[str, ...], value: object, what: s
 def test_bounds_are_those_of_both() -> None:
     case = yaml.safe_load(CASE)
     case["mechanisms"]["sway"] = {
-        "use": "mean_reversion", "stock": "men", "mean": "5 person @assumption", "speed": {"same_as": "rise.numbers.speed"},
+        "use": "mean_reversion",
+        "stock": "men",
+        "mean": "5 person @assumption",
+        "speed": {"same_as": "rise.numbers.speed"},
         "volatility": "1 person @assumption",
-    }  # fmt: skip
+    }
     good = planned(yaml.safe_dump(case, sort_keys=False))
     assert good.parameter("sway.speed").low == 0.0  # that of `speed`; a number of a flow has none
     case["mechanisms"]["rise"]["numbers"]["speed"] = "-3 to -1 %/month @assumption"

@@ -57,8 +57,23 @@ def written(random: np.random.Generator, depth: int) -> str:
     """An expression made by chance."""
     if depth == 0 or random.random() < 0.2:
         return str(random.choice(["a", "b", "c", "0", "0.5", "2"]))
-    form = str(random.choice(["{} + {}", "{} - {}", "{} * {}", "{} / {}", "min({}, {})", "max({}, {})", "abs({})",
-                              "-{}", "sqrt(abs({}))", "log(abs({}))", "exp({})"]))  # fmt: skip
+    form = str(
+        random.choice(
+            [
+                "{} + {}",
+                "{} - {}",
+                "{} * {}",
+                "{} / {}",
+                "min({}, {})",
+                "max({}, {})",
+                "abs({})",
+                "-{}",
+                "sqrt(abs({}))",
+                "log(abs({}))",
+                "exp({})",
+            ]
+        )
+    )
     return f"({form.format(*(written(random, depth - 1) for _ in range(form.count('{}'))))})"
 
 
@@ -86,10 +101,12 @@ def notes(full: str, *changes: tuple[str, str]) -> str:
     return "\n".join(plan(load_text(full), Ledger()).warnings)
 
 
-SOUND = (("drift.speed: x 1.5", "drift.speed: x 1.5 @assumption"),
-         ("observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}\n", ""),
-         ("between: [drift.mean, drift.volatility]", "between: [choices.AAA.rationality, drift.volatility]"),
-         ("floor: null}", "floor: null, constant: true}"))  # fmt: skip
+SOUND = (
+    ("drift.speed: x 1.5", "drift.speed: x 1.5 @assumption"),
+    ("observations: {fear: {claims: {quantity: mood}, scale: 1 @assumption}}\n", ""),
+    ("between: [drift.mean, drift.volatility]", "between: [choices.AAA.rationality, drift.volatility]"),
+    ("floor: null}", "floor: null, constant: true}"),
+)
 
 
 @pytest.mark.parametrize(
@@ -98,17 +115,27 @@ SOUND = (("drift.speed: x 1.5", "drift.speed: x 1.5 @assumption"),
         ("stock: fear,", "stock: fear, when: fear > 1,", "mechanisms.drift.when is never true"),
         ("stock: fear,", "stock: fear, when: fear >= 0,", "mechanisms.drift.when is always true"),
         ("every: 3 months", "every: 3 months\n    when: 1 < 0", "choices.AAA.when is never true"),
-        ("every: 3 months", "every: 3 months\n    when: money.BBB > 3 bn mark @assumption", "choices.AAA.when is never true"),
+        (
+            "every: 3 months",
+            "every: 3 months\n    when: money.BBB > 3 bn mark @assumption",
+            "choices.AAA.when is never true",
+        ),
         ("AAA in [go] and fear > 0.7", "AAA in [go] and fear > 1.7", "questions.q.event is never true"),
         ("by: 2025-06, resolution", "by: 2024-02, resolution", "no step lies between as_of 2024-03 and `by` 2024-02"),
         ("by: 2025-06, resolution", "by: 2025-06, since: 2025-06, resolution", "no step lies between since 2025-06"),
         ("every: 3 months", "every: 400 months", "choices.AAA is never made"),
-        ("history: [{since: 2024-01, option: stay}, {since: 2024-02, option: go}]", "history: []",
-         "from 2024-01 to 2024-03: the status quo `stay`"),
-        ("{since: 2024-01, option: stay}, {since: 2024-02, option: go}", "{since: 2024-03, option: go}",
-         "from 2024-01 to 2024-03: the status quo `stay`"),
+        (
+            "history: [{since: 2024-01, option: stay}, {since: 2024-02, option: go}]",
+            "history: []",
+            "from 2024-01 to 2024-03: the status quo `stay`",
+        ),
+        (
+            "{since: 2024-01, option: stay}, {since: 2024-02, option: go}",
+            "{since: 2024-03, option: go}",
+            "from 2024-01 to 2024-03: the status quo `stay`",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_can_never_come_about_is_told(full: str, right: str, wrong: str, note: str) -> None:
     assert note in notes(full, *SOUND, (right, wrong))
 

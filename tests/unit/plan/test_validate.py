@@ -59,7 +59,7 @@ questions:
   high: {text: "?", event: 100 * mood > 90 % / 1 %, by: 2025-06, resolution: x}
   first: {text: "?", first_of: {up: mood > 90 %, gone: "AAA in [go]"}, by: 2025-06, resolution: x}
   level: {text: "?", quantity: mood, at: 2025-06, resolution: x}
-"""  # fmt: skip
+"""
 
 
 def test_each_condition_is_shown_as_it_is_understood(tmp_path: Path) -> None:

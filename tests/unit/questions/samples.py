@@ -44,25 +44,41 @@ def form_of(asked: Question) -> Form:
 
 
 def sample(
-    asked: Question, numbers: Mapping[str, Sequence[float]] | Sequence[float], *, unit: str = "",
-    current: Sequence[float] = (), **of_plan: Any,
-) -> Sample:  # fmt: skip
+    asked: Question,
+    numbers: Mapping[str, Sequence[float]] | Sequence[float],
+    *,
+    unit: str = "",
+    current: Sequence[float] = (),
+    **of_plan: Any,
+) -> Sample:
     """The trackers of a question by part, or those of its only part; `current` are values at as_of."""
     parts = numbers if isinstance(numbers, Mapping) else {"": numbers}
     arrays = {f"q/{part}" if part else "q": np.asarray(values, float) for part, values in parts.items()}
     return Sample(
-        question=query(asked, unit), plan=plan(**of_plan), read=arrays.__getitem__,
+        question=query(asked, unit),
+        plan=plan(**of_plan),
+        read=arrays.__getitem__,
         at_as_of=lambda node: np.asarray(current, float),
-    )  # fmt: skip
+    )
 
 
 def statement(response: Response, asked: Question, unit: str = "") -> Answer:
     """The whole answer around what a form gives."""
     return Answer(
-        id="q", kind=asked.kind, lines=(), text="?", date="2024-12", unit=unit, answer=response.value,
-        futures=response.futures, monte_carlo=response.monte_carlo, baselines=response.baselines, claims=(), resolution="x",
+        id="q",
+        kind=asked.kind,
+        lines=(),
+        text="?",
+        date="2024-12",
+        unit=unit,
+        answer=response.value,
+        futures=response.futures,
+        monte_carlo=response.monte_carlo,
+        baselines=response.baselines,
+        claims=(),
+        resolution="x",
         detail=response.detail,
-    )  # fmt: skip
+    )
 
 
 def outcome(said: str) -> Outcome:
@@ -73,6 +89,17 @@ def band(low: float | None, high: float | None, label: str = "", **fields: Any) 
     """A band over three parameters, two models of the case and five theories."""
     shares = {"variants": 0.1, "theories": 0.2, "both": 0.0, "parameters": 0.2, "chance": 0.5}
     return EpistemicBand(
-        **{"low": low, "high": high, "mean": 0.3, "label": label, "shares": shares, "parameters": 3, "variants": 2,
-           "theories": 5, "draws": 800, "replicates": 16} | fields
-    )  # fmt: skip
+        **{
+            "low": low,
+            "high": high,
+            "mean": 0.3,
+            "label": label,
+            "shares": shares,
+            "parameters": 3,
+            "variants": 2,
+            "theories": 5,
+            "draws": 800,
+            "replicates": 16,
+        }
+        | fields
+    )

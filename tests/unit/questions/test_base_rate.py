@@ -11,8 +11,18 @@ from standoff.report import formatting
 from .samples import form_of, question, statement
 
 LIST = BaseRate(kind="list", rate=0.34, of=41, text="famous cases")
-DATA = BaseRate(kind="data", rate=0.122, interval=(0.099, 0.148), count=57, of=798, per="year", since=1975, until=2017,
-                data="UCDP", text="counted")  # fmt: skip
+DATA = BaseRate(
+    kind="data",
+    rate=0.122,
+    interval=(0.099, 0.148),
+    count=57,
+    of=798,
+    per="year",
+    since=1975,
+    until=2017,
+    data="UCDP",
+    text="counted",
+)
 NONE = BaseRate(kind="data", rate=None, text="nobody counts it")
 
 

@@ -59,9 +59,21 @@ def test_a_word_that_is_no_answer_is_refused_with_those_that_are() -> None:
 
 def answered(kind: str, own: float | str, detail: dict[str, object], band: questions.EpistemicBand | None) -> Answer:
     return Answer(
-        id="q", kind=kind, lines=(), text="?", date="2024-12", unit="", answer=own, futures=None,
-        monte_carlo=questions.MonteCarlo(error=0.01), baselines={}, claims=(), resolution="x", detail=detail, band=band,
-    )  # fmt: skip
+        id="q",
+        kind=kind,
+        lines=(),
+        text="?",
+        date="2024-12",
+        unit="",
+        answer=own,
+        futures=None,
+        monte_carlo=questions.MonteCarlo(error=0.01),
+        baselines={},
+        claims=(),
+        resolution="x",
+        detail=detail,
+        band=band,
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,10 @@ def test_one_draw_has_no_error() -> None:
 def test_trackers_are_all_reasons_of_the_choice_and_the_probability() -> None:
     trackers = FORM.trackers(query(ASKED), plan(choices=CHOICES))
     assert [(one.name, one.kind, one.choice, one.reason, one.option) for one in trackers] == [
-        ("q/gain", "reason", 1, 1, 1), ("q/cost", "reason", 1, 2, 1), ("q/probability", "probability", 1, -1, 1),
-    ]  # fmt: skip
+        ("q/gain", "reason", 1, 1, 1),
+        ("q/cost", "reason", 1, 2, 1),
+        ("q/probability", "probability", 1, -1, 1),
+    ]
 
 
 def test_values_are_the_part_itself() -> None:

@@ -62,26 +62,62 @@ def claim(
     said = (
         {"proposition": number} if isinstance(number, str) else {"value": number, "unit": unit, "comparator": "exact"}
     )
-    return Claim.parse({
-        "id": name, "subject": subject, "quantity": quantity, **said, "as_of": as_of, "published": as_of, "speaker": speaker,
-        "side": side, "source": {"title": f"Report of {speaker}"}, "basis": "found", "status": "accepted", **more,
-    })  # fmt: skip
+    return Claim.parse(
+        {
+            "id": name,
+            "subject": subject,
+            "quantity": quantity,
+            **said,
+            "as_of": as_of,
+            "published": as_of,
+            "speaker": speaker,
+            "side": side,
+            "source": {"title": f"Report of {speaker}"},
+            "basis": "found",
+            "status": "accepted",
+            **more,
+        }
+    )
 
 
-LEDGER = Ledger((
-    claim("aze-losses", "AZE", "personnel_losses", 9400, "2021-05-30", "Armenian ministry of defence", "armenia"),
-    claim("arm-losses", "ARM", "personnel_losses", 9700, "2021-05-28", "Azerbaijani ministry of defence", "azerbaijan"),
-    claim("arrived", "ARM", "fighters_arrived", 1750, "2021-06-20", "Azerbaijani ministry of defence", "azerbaijan"),
-    claim("killed", "ARM", "fighters_killed", 790, "2021-06-20", "Azerbaijani ministry of defence", "azerbaijan"),
-    claim("left", "ARM", "fighters_left", 760, "2021-06-10", "Azerbaijani ministry of defence", "azerbaijan"),
-    claim("sanctions-2020", "AZE", "sanctions_in_force", 561, "2020-03-08", "A counter", "neutral", "sanction"),
-    claim("sanctions-2021", "AZE", "sanctions_in_force", 1960, "2021-05-12", "A counter", "neutral", "sanction"),
-    claim("aid", "WEST", "aid_total", 90, "2021-06-01", "An institute", "neutral", "bn USD"),
-    claim("helps", "TUR", "arms", "Turkey supplies Azerbaijan with drones.", "2021-04-02", "Greek foreign minister", "greece",
-          conflict="help", status="disputed"),
-    claim("helps-not", "TUR", "arms", "Turkey has not given Azerbaijan any weapons.", "2021-04-03", "A spokesman", "turkey",
-          conflict="help", status="disputed"),
-))  # fmt: skip
+LEDGER = Ledger(
+    (
+        claim("aze-losses", "AZE", "personnel_losses", 9400, "2021-05-30", "Armenian ministry of defence", "armenia"),
+        claim(
+            "arm-losses", "ARM", "personnel_losses", 9700, "2021-05-28", "Azerbaijani ministry of defence", "azerbaijan"
+        ),
+        claim(
+            "arrived", "ARM", "fighters_arrived", 1750, "2021-06-20", "Azerbaijani ministry of defence", "azerbaijan"
+        ),
+        claim("killed", "ARM", "fighters_killed", 790, "2021-06-20", "Azerbaijani ministry of defence", "azerbaijan"),
+        claim("left", "ARM", "fighters_left", 760, "2021-06-10", "Azerbaijani ministry of defence", "azerbaijan"),
+        claim("sanctions-2020", "AZE", "sanctions_in_force", 561, "2020-03-08", "A counter", "neutral", "sanction"),
+        claim("sanctions-2021", "AZE", "sanctions_in_force", 1960, "2021-05-12", "A counter", "neutral", "sanction"),
+        claim("aid", "WEST", "aid_total", 90, "2021-06-01", "An institute", "neutral", "bn USD"),
+        claim(
+            "helps",
+            "TUR",
+            "arms",
+            "Turkey supplies Azerbaijan with drones.",
+            "2021-04-02",
+            "Greek foreign minister",
+            "greece",
+            conflict="help",
+            status="disputed",
+        ),
+        claim(
+            "helps-not",
+            "TUR",
+            "arms",
+            "Turkey has not given Azerbaijan any weapons.",
+            "2021-04-03",
+            "A spokesman",
+            "turkey",
+            conflict="help",
+            status="disputed",
+        ),
+    )
+)
 
 
 @pytest.fixture

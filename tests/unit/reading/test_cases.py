@@ -84,10 +84,14 @@ def test_a_range_shares_its_magnitude(one: Callable[..., Statement]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Iran named Article 5 and Resolution 2231.", "Poland flew the F-16 and the T-72.", "Poland has 155 mm guns.",
-        "How many tanks has Russia lost?", "The 24-year-old from Peru sang.", "For two reasons, Iran waits.",
+        "Iran named Article 5 and Resolution 2231.",
+        "Poland flew the F-16 and the T-72.",
+        "Poland has 155 mm guns.",
+        "How many tanks has Russia lost?",
+        "The 24-year-old from Peru sang.",
+        "For two reasons, Iran waits.",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_number(text: str) -> None:
     assert not [row for row in read(text) if row.comparator]
 
@@ -122,9 +126,15 @@ def test_an_ambiguous_date_is_told_and_not_guessed(one: Callable[..., Statement]
 
 @pytest.mark.parametrize(
     ("when", "as_of"),
-    [("yesterday", "2024-03-31"), ("last month", "2024-03"), ("two weeks ago", "2024-03"), ("last year", "2023"),
-     ("on Friday", "2024-03-29"), ("on 5 May", "2023-05-05")],
-)  # fmt: skip
+    [
+        ("yesterday", "2024-03-31"),
+        ("last month", "2024-03"),
+        ("two weeks ago", "2024-03"),
+        ("last year", "2023"),
+        ("on Friday", "2024-03-29"),
+        ("on 5 May", "2023-05-05"),
+    ],
+)
 def test_relative_dates_need_the_day_of_publication(one: Callable[..., Statement], when: str, as_of: str) -> None:
     text = f"Iran lost 40 soldiers {when}."
     assert one(text).as_of is None and one(text, "2024-04-01").as_of == as_of
@@ -222,9 +232,15 @@ def test_speakers_and_nouns_are_no_causes(text: str, causes: list[tuple[str, str
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("Mr. Li met Gen. Wu at 5 p.m. in the U.S. embassy. He left.", 2), ("It cost 3.5 billion. So be it!", 2),
-     ("A heading\n\nA line that goes on\nin the next. End", 3), ("1. First item.\n2. Second item.", 2), ("", 0), (" \n ", 0)],
-)  # fmt: skip
+    [
+        ("Mr. Li met Gen. Wu at 5 p.m. in the U.S. embassy. He left.", 2),
+        ("It cost 3.5 billion. So be it!", 2),
+        ("A heading\n\nA line that goes on\nin the next. End", 3),
+        ("1. First item.\n2. Second item.", 2),
+        ("", 0),
+        (" \n ", 0),
+    ],
+)
 def test_sentences(text: str, count: int) -> None:
     assert len(list(sentences(text))) == count
 

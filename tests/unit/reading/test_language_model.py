@@ -27,14 +27,27 @@ TEXT = (
 EMPTY: dict[str, Any] = {
     **dict.fromkeys(("subject", "quantity", "unit", "comparator", "as_of"), ""),
     **dict.fromkeys(("value", "low", "high")),
-    "speaker": "author", "polarity": "positive", "relations": [],
-}  # fmt: skip
+    "speaker": "author",
+    "polarity": "positive",
+    "relations": [],
+}
 LOSS = EMPTY | {
-    "quote": "Ukraine lost over 5,000 soldiers in May 2023", "speaker": "Russian sources", "subject": "UKR", "value": 5000,
-    "quantity": "personnel_losses", "unit": "person", "comparator": "over", "as_of": "2023-05",
-}  # fmt: skip
-NEVER = {**EMPTY, "quote": "Germany has never sent tanks to Taiwan", "subject": "DEU", "polarity": "negative",
-         "relations": [{"kind": "aid", "source": "DEU", "target": "TWN", "polarity": "negative"}]}  # fmt: skip
+    "quote": "Ukraine lost over 5,000 soldiers in May 2023",
+    "speaker": "Russian sources",
+    "subject": "UKR",
+    "value": 5000,
+    "quantity": "personnel_losses",
+    "unit": "person",
+    "comparator": "over",
+    "as_of": "2023-05",
+}
+NEVER = {
+    **EMPTY,
+    "quote": "Germany has never sent tanks to Taiwan",
+    "subject": "DEU",
+    "polarity": "negative",
+    "relations": [{"kind": "aid", "source": "DEU", "target": "TWN", "polarity": "negative"}],
+}
 
 
 def ask(*answers: Any) -> Callable[..., str]:

@@ -18,9 +18,14 @@ ARMS = [
     ("Iran shot down 22 of 25 drones that Iraq launched.", [("IRQ", "drones_lost", 22), ("IRQ", "drones_fired", 25)]),
     ("Iran shot down 22 of 25 drones.", [("", "drones_lost", 22), ("", "drones", 25)]),
     ("Iran said it shot down 22 drones.", [("", "drones_lost", 22)]),
-    ("Iran intercepted 22 of the 25 missiles fired by Iraqi forces.",
-     [("IRQ", "missiles_lost", 22), ("IRQ", "missiles_fired", 25)]),
-    ("Iraq launched 25 drones and Iran shot down 22 of them.", [("IRQ", "drones_fired", 25), ("IRQ", "drones_lost", 22)]),
+    (
+        "Iran intercepted 22 of the 25 missiles fired by Iraqi forces.",
+        [("IRQ", "missiles_lost", 22), ("IRQ", "missiles_fired", 25)],
+    ),
+    (
+        "Iraq launched 25 drones and Iran shot down 22 of them.",
+        [("IRQ", "drones_fired", 25), ("IRQ", "drones_lost", 22)],
+    ),
     ("Iran destroyed 30 of Iraq's tanks.", [("IRQ", "tanks_lost", 30)]),
     ("Iran destroyed 30 Iraqi tanks.", [("IRQ", "tanks_lost", 30)]),
     ("30 tanks were destroyed by Iran.", [("", "tanks_lost", 30)]),
@@ -41,7 +46,7 @@ ARMS = [
     ("Iraq lost 900 killed and wounded.", [("IRQ", "personnel_losses", 900)]),
     ("Iraq put the number of Iranian soldiers killed at 900.", [("IRN", "personnel_killed", 900)]),
     ("Iraq killed 650 militants.", [("IRQ", "personnel_killed", 650)]),
-]  # fmt: skip
+]
 
 
 def numbers(text: str) -> Iterator[tuple[str, str, float | None]]:

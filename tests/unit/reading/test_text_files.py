@@ -65,11 +65,12 @@ def pdf(words: str) -> bytes:
 def page_of(stream: bytes, how: str = "") -> bytes:
     """A file of one page that is drawn by a stream."""
     parts = [
-        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 900 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
         f"<< /Length {len(stream)} {how} >>\nstream\n{stream.decode('latin-1')}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]  # fmt: skip
+    ]
     out, places = b"%PDF-1.4\n", []
     for number, part in enumerate(parts, start=1):
         places.append(len(out))

@@ -70,11 +70,20 @@ questions:
 def claim(name: str, **changes: Any) -> Claim:
     """A claim about the men of A with some keys changed."""
     data = {
-        "id": name, "subject": "AAA", "quantity": "men", "value": 1200, "unit": "thousand person",
-        "comparator": "about", "as_of": "2024-01", "published": "2024-01", "speaker": "Staff", "side": "aland",
-        "source": {"title": "Numbers", "url": "https://example.org/a?b=1&c=2"}, "basis": "found",
+        "id": name,
+        "subject": "AAA",
+        "quantity": "men",
+        "value": 1200,
+        "unit": "thousand person",
+        "comparator": "about",
+        "as_of": "2024-01",
+        "published": "2024-01",
+        "speaker": "Staff",
+        "side": "aland",
+        "source": {"title": "Numbers", "url": "https://example.org/a?b=1&c=2"},
+        "basis": "found",
         "status": "accepted",
-    }  # fmt: skip
+    }
     return Claim.parse({key: value for key, value in {**data, **changes}.items() if value is not None})
 
 
@@ -82,14 +91,29 @@ NO_NUMBER: dict[str, Any] = {"value": None, "unit": None, "comparator": None}
 CLAIMS = [
     claim("aaa-men-2024-01-staff"),
     claim("aaa-men-2024-02-staff", as_of="2024-02", published="2024-02", value=1180),
-    claim("aaa-men-2024-03-enemy", as_of="2024-03", published="2024-03", value=None, low=1000, high=1100,
-          comparator="range", side="borduria", speaker="<script>alert(1)</script>"),
-    claim("aaa-men-2024-11-enemy", as_of="2024-11", published="2024-12", value=1_050_000, unit="person",
-          side="borduria"),
+    claim(
+        "aaa-men-2024-03-enemy",
+        as_of="2024-03",
+        published="2024-03",
+        value=None,
+        low=1000,
+        high=1100,
+        comparator="range",
+        side="borduria",
+        speaker="<script>alert(1)</script>",
+    ),
+    claim(
+        "aaa-men-2024-11-enemy", as_of="2024-11", published="2024-12", value=1_050_000, unit="person", side="borduria"
+    ),
     claim("aaa-men-2024-12-guess", as_of="2024-12", published="2024-12", value=1, status="proposed"),
-    claim("aaa-vows-2024-01-king", **NO_NUMBER, quantity="vow", side="west",
-          proposition="<script>alert(2)</script> & 'never'"),
-]  # fmt: skip
+    claim(
+        "aaa-vows-2024-01-king",
+        **NO_NUMBER,
+        quantity="vow",
+        side="west",
+        proposition="<script>alert(2)</script> & 'never'",
+    ),
+]
 
 
 def hostile(good: Claim) -> Claim:

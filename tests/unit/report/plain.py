@@ -71,8 +71,18 @@ def drawn_texts(root: ElementTree.Element) -> list[str]:
 def claim(name: str, **changes: Any) -> Claim:
     """A claim about the men of AAA with some keys changed; None takes a key away."""
     data = {
-        "id": name, "subject": "AAA", "quantity": "men", "value": 1200, "unit": "person", "comparator": "about",
-        "as_of": "2024-01-31", "published": "2024-03-01", "speaker": "Staff", "side": "aland",
-        "source": {"title": "Numbers"}, "basis": "found", "status": "accepted",
-    }  # fmt: skip
+        "id": name,
+        "subject": "AAA",
+        "quantity": "men",
+        "value": 1200,
+        "unit": "person",
+        "comparator": "about",
+        "as_of": "2024-01-31",
+        "published": "2024-03-01",
+        "speaker": "Staff",
+        "side": "aland",
+        "source": {"title": "Numbers"},
+        "basis": "found",
+        "status": "accepted",
+    }
     return Claim.parse({key: value for key, value in {**data, **changes}.items() if value is not None})

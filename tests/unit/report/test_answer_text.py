@@ -26,16 +26,23 @@ def test_a_band_says_what_it_is_over_and_what_makes_it() -> None:
 
 
 def test_a_restricted_option_has_its_text() -> None:
-    options = tuple(OptionSummary(name, text, 0.5, (0.4, 0.6), 0.01, 0.5, 0.5, 0.25, "later")
-                    for name, text in (("annex_all", "take it"), ("stop_now", "")))  # fmt: skip
+    options = tuple(
+        OptionSummary(name, text, 0.5, (0.4, 0.6), 0.01, 0.5, 0.5, 0.25, "later")
+        for name, text in (("annex_all", "take it"), ("stop_now", ""))
+    )
     first, second = answer_text.restrictions(Explanation(origin=ORIGIN, options=options))
     assert first.startswith("Take it: later") and "25" in first and second.startswith("Stop now: later")
 
 
-@pytest.mark.parametrize(("at", "decided", "is_other"), [
-    ("2030-06", "2030-06", False), ("2030-06", "2029-12", True), ("1962-10", "1962-10-24", False),
-    ("1962-10-24", "1962-10-22", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("at", "decided", "is_other"),
+    [
+        ("2030-06", "2030-06", False),
+        ("2030-06", "2029-12", True),
+        ("1962-10", "1962-10-24", False),
+        ("1962-10-24", "1962-10-22", True),
+    ],
+)
 def test_a_note_names_both_dates_of_a_decision_of_another_date(at: str, decided: str, is_other: bool) -> None:
     note = answer_text.other_date(Explanation(origin=ORIGIN, at=at, decided=decided))
     assert bool(note) == is_other and (not note or (at in note and decided in note))

@@ -17,18 +17,34 @@ def flagship() -> Model:
 
 @pytest.mark.parametrize(
     ("side", "text"),
-    [("ukraine", "Ukraine"), ("europe", "Europe"), ("north-korea", "North Korea"), ("west", "West"), ("nato", "NATO"),
-     ("un", "UN"), ("neutral", "neutral"), ("press", "press"), ("america", "America"), ("no_such-side", "no such-side")],
-)  # fmt: skip
+    [
+        ("ukraine", "Ukraine"),
+        ("europe", "Europe"),
+        ("north-korea", "North Korea"),
+        ("west", "West"),
+        ("nato", "NATO"),
+        ("un", "UN"),
+        ("neutral", "neutral"),
+        ("press", "press"),
+        ("america", "America"),
+        ("no_such-side", "no such-side"),
+    ],
+)
 def test_a_side_is_its_actor_a_state_a_group_or_a_kind_of_speaker(flagship: Model, side: str, text: str) -> None:
     assert claim_labels.side(flagship.plan, side) == text
 
 
 @pytest.mark.parametrize(
     ("code", "text"),
-    [("RUS", "Russia"), ("RUS.public", "Public of Russia"), ("AUT", "Austria"), ("WEST", "West"), ("WORLD", "World"),
-     ("QQQ", "QQQ")],
-)  # fmt: skip
+    [
+        ("RUS", "Russia"),
+        ("RUS.public", "Public of Russia"),
+        ("AUT", "Austria"),
+        ("WEST", "West"),
+        ("WORLD", "World"),
+        ("QQQ", "QQQ"),
+    ],
+)
 def test_a_subject_is_an_actor_a_state_or_a_word(flagship: Model, code: str, text: str) -> None:
     assert claim_labels.subject(flagship.plan, code) == text
 

@@ -38,10 +38,14 @@ def node(kind: str, name: str, **more: object) -> CausalNode:
 def ring(count: int, extra: int = 0) -> CausalGraph:
     """Processes in a ring, each reading the stock of the one before and moving its own, and `extra` more."""
     nodes = [node(kind, f"{kind}_{n}") for n in range(count) for kind in ("process", "stock")]
-    edges = [edge for n in range(count) for edge in (
-        Edge(f"process:process_{n}", f"stock:stock_{n}", "writes", "-"),
-        Edge(f"stock:stock_{n}", f"process:process_{(n + 1) % count}", "reads", "+"),
-    )]  # fmt: skip
+    edges = [
+        edge
+        for n in range(count)
+        for edge in (
+            Edge(f"process:process_{n}", f"stock:stock_{n}", "writes", "-"),
+            Edge(f"stock:stock_{n}", f"process:process_{(n + 1) % count}", "reads", "+"),
+        )
+    ]
     for n in range(extra):
         nodes.append(node("stock", f"extra_{n}"))
         edges.append(Edge(f"process:process_{n}", f"stock:extra_{n}", "writes", "+"))
@@ -64,17 +68,21 @@ def acted() -> CausalGraph:
     """A choice that weighs a stock and changes a process."""
     return made(
         [
-            node("stock", "troops", holders=("AAA", "BBB")), node("process", "attrition", text="Losses & <fire>"),
-            node("choice", "AAA", options=("press", "hold")), node("stock", "killed", links=False),
+            node("stock", "troops", holders=("AAA", "BBB")),
+            node("process", "attrition", text="Losses & <fire>"),
+            node("choice", "AAA", options=("press", "hold")),
+            node("stock", "killed", links=False),
             node("parameter", "attrition.effort", unit="1", owner="attrition"),
         ],
         [
-            Edge("process:attrition", "stock:troops", "writes", "-"), Edge("process:attrition", "stock:killed", "writes", "+"),
-            Edge("stock:troops", "process:attrition", "reads", "+"), Edge("stock:troops", "choice:AAA", "weighs"),
+            Edge("process:attrition", "stock:troops", "writes", "-"),
+            Edge("process:attrition", "stock:killed", "writes", "+"),
+            Edge("stock:troops", "process:attrition", "reads", "+"),
+            Edge("stock:troops", "choice:AAA", "weighs"),
             Edge("choice:AAA", "parameter:attrition.effort", "changes", text="press"),
             Edge("parameter:attrition.effort", "process:attrition", "enters"),
         ],
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("structure", [ring(5), ring(12, 8), ring(25, 5), acted()], ids=["10", "32", "55", "choice"])
@@ -164,9 +172,14 @@ def test_twins_share_a_box_before_anything_is_written_into_another() -> None:
     def pair(second: str) -> CausalGraph:
         base = ring(29)  # 58 nodes
         twins = [node("choice", name) for name in ("EUR", "USA", "CHN")]
-        arrows = [edge for name, sign in zip(("EUR", "USA", "CHN"), ("+", "+", second), strict=True) for edge in (
-            Edge("stock:stock_0", f"choice:{name}", "weighs"), Edge(f"choice:{name}", "process:process_5", "reads", sign),
-        )]  # fmt: skip
+        arrows = [
+            edge
+            for name, sign in zip(("EUR", "USA", "CHN"), ("+", "+", second), strict=True)
+            for edge in (
+                Edge("stock:stock_0", f"choice:{name}", "weighs"),
+                Edge(f"choice:{name}", "process:process_5", "reads", sign),
+            )
+        ]
         # two processes more that stock 3 and 4 have, so that no process alone moves its stock
         more = [node("process", "second")]
         also = [Edge("process:second", f"stock:stock_{n}", "writes", "+") for n in range(29)]

@@ -38,13 +38,24 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     left = [belief.quantile(p) for p in (rng.permutation(400) + 0.5) / 400]
     draws = np.column_stack([1.1 * np.exp(0.1 * rng.standard_normal(400)), left])
     informs = Evidence(
-        entries=("men", "choices.AAA"), claims=(MEN, VOW), entry=(0, 1), shift=np.array([[0.1, 0.5], [0.0, 0.01]]),
-        narrowing=np.array([[0.0, 0.4], [0.0, 0.0]]), influence=np.array([[0.1, 0.64], [0.0, 0.01]]),
-    )  # fmt: skip
+        entries=("men", "choices.AAA"),
+        claims=(MEN, VOW),
+        entry=(0, 1),
+        shift=np.array([[0.1, 0.5], [0.0, 0.01]]),
+        narrowing=np.array([[0.0, 0.4], [0.0, 0.0]]),
+        influence=np.array([[0.1, 0.64], [0.0, 0.01]]),
+    )
     made = SimpleNamespace(
-        draws=draws[None], names=(MOVED, LEFT), title="", as_of="2024-03", seed=1, model="", versions={}, evidence=informs,
+        draws=draws[None],
+        names=(MOVED, LEFT),
+        title="",
+        as_of="2024-03",
+        seed=1,
+        model="",
+        versions={},
+        evidence=informs,
         diagnostics=SimpleNamespace(method="by hand", passed=True, why=""),
-    )  # fmt: skip
+    )
     posterior.save(made, model, file)  # type: ignore[arg-type]
     return simulate(posterior.load(model, file), draws=300, seed=1)
 

@@ -134,10 +134,16 @@ def test_a_text_is_cut_between_words(text: str, most: int, shown: str) -> None:
     assert formatting.shortened(text, most) == shown and len(shown) <= most
 
 
-@pytest.mark.parametrize(("count", "word", "text"), [
-    (1, "claim", "1 claim"), (1200, "claim", "1,200 claims"), (1, "theory", "1 theory"), (2, "theory", "2 theories"),
-    (3, "survey", "3 surveys"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "word", "text"),
+    [
+        (1, "claim", "1 claim"),
+        (1200, "claim", "1,200 claims"),
+        (1, "theory", "1 theory"),
+        (2, "theory", "2 theories"),
+        (3, "survey", "3 surveys"),
+    ],
+)
 def test_words_have_their_plurals(count: int, word: str, text: str) -> None:
     assert formatting.counted(count, word) == text
 

@@ -27,11 +27,27 @@ if TYPE_CHECKING:
 )
 def test_records_show_themselves_without_anything_around_them(run: Run, found: Verdict, what: str) -> None:
     record = {
-        "scenario": run.model.scenario, "ledger": run.model.ledger, "run": run, "answers": answer(run),
-        "explanation": found.choices[0], "drivers": stock_drivers(run, "fear"), "verdict": found,
-        "sanity": Sanity(origin=found.origin, findings=(SanityFinding(
-            check="reversals", subject="choices.AAA", label="<i>Aland", number=0.2, text="<b>at odds", fix="look"),)),
-    }[what]  # fmt: skip
+        "scenario": run.model.scenario,
+        "ledger": run.model.ledger,
+        "run": run,
+        "answers": answer(run),
+        "explanation": found.choices[0],
+        "drivers": stock_drivers(run, "fear"),
+        "verdict": found,
+        "sanity": Sanity(
+            origin=found.origin,
+            findings=(
+                SanityFinding(
+                    check="reversals",
+                    subject="choices.AAA",
+                    label="<i>Aland",
+                    number=0.2,
+                    text="<b>at odds",
+                    fix="look",
+                ),
+            ),
+        ),
+    }[what]
     text = notebook.html(record)
     assert text.startswith('<div class="standoff"><style>')
     assert text.endswith("</div>")

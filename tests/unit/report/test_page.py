@@ -195,9 +195,11 @@ def test_it_is_written_and_small(run: Run, tmp_path: Path) -> None:
 def test_a_figure_has_a_point_for_every_claim_with_a_number(run: Run) -> None:
     points = stocks.points(run.model.plan, run.model.plan.observations[0])
     assert {point.claim.id: point.used for point in points} == {
-        "aaa-men-2024-01-staff": True, "aaa-men-2024-02-staff": True, "aaa-men-2024-03-enemy": True,
+        "aaa-men-2024-01-staff": True,
+        "aaa-men-2024-02-staff": True,
+        "aaa-men-2024-03-enemy": True,
         "aaa-men-2024-11-enemy": False,
-    }  # fmt: skip
+    }
     assert points[3].value == pytest.approx(1050)  # 1,050,000 people in thousands
     assert (points[2].low, points[2].value, points[2].high) == (1000, 1050, 1100)
     chart = next(figure for figure in page.stock_figures(run) if figure.key == "stock-men.AAA")

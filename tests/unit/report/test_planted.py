@@ -33,8 +33,21 @@ PLANTED = (
 HOME = Path(assets.__file__).parent
 TEXTS = {"text", "title", "name", "level"}
 DRAWN = {
-    "svg", "g", "path", "text", "tspan", "line", "rect", "circle", "title", "defs", "clipPath", "linearGradient", "stop", "style",
-}  # fmt: skip
+    "svg",
+    "g",
+    "path",
+    "text",
+    "tspan",
+    "line",
+    "rect",
+    "circle",
+    "title",
+    "defs",
+    "clipPath",
+    "linearGradient",
+    "stop",
+    "style",
+}
 
 
 def plant(node: Any) -> Any:
@@ -97,8 +110,10 @@ def test_pictures_are_well_formed_and_run_nothing(planted: Any, tmp_path: Path) 
 
 
 def test_the_picture_of_contradictions_runs_nothing() -> None:
-    said = [claim(f"aaa-men-2024-01-{name}", value=value, comparator="exact", speaker=f"{name} {PLANTED}", side=side)
-            for name, value, side in (("one", 1000, "north"), ("two", 3000, "south"))]  # fmt: skip
+    said = [
+        claim(f"aaa-men-2024-01-{name}", value=value, comparator="exact", speaker=f"{name} {PLANTED}", side=side)
+        for name, value, side in (("one", 1000, "north"), ("two", 3000, "south"))
+    ]
     safe(conflicts.picture(Ledger(tuple(said))))
 
 
@@ -137,6 +152,11 @@ def test_the_policy_lets_nothing_in() -> None:
     told = re.search('content="(.*)"', str(policy()))
     assert told is not None
     rules = dict(rule.strip().split(" ", 1) for rule in told[1].split(";"))
-    assert rules == {"default-src": "'none'", "style-src": "'unsafe-inline'", "script-src": "'none'", "base-uri": "'none'",
-                     "form-action": "'none'"}  # fmt: skip
+    assert rules == {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "script-src": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+    }
     assert "script-src 'sha256-" in policy("x") and "<" not in policy("</script>")[1:]

@@ -26,10 +26,13 @@ TITLE = "War\x07 of \u202eeht\u202c\x1b[31m north\x00"
 SEEN = "War\\x07 of \\u202eeht\\u202c\\x1b[31m north\\x00"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 BLOCKS: list[Block] = [
-    Heading(TITLE, 1), Paragraph(TITLE), Notice(TITLE), BulletList((TITLE, NotedText(TITLE, TITLE))),
+    Heading(TITLE, 1),
+    Paragraph(TITLE),
+    Notice(TITLE),
+    BulletList((TITLE, NotedText(TITLE, TITLE))),
     table("a", TITLE, rows=[[TITLE, NotedText(TITLE, "path")]], caption=TITLE),
     Picture("p", TITLE, SVG, TITLE, (LegendItem(TITLE, "red"),)),
-]  # fmt: skip
+]
 
 
 def text_of(path: Path) -> str:

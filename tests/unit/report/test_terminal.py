@@ -56,11 +56,23 @@ def test_no_number_is_cut_and_no_line_too_long(found: Verdict, width: int) -> No
 def test_the_page_says_everything_it_has_to(found: Verdict) -> None:
     text = joined(printed(terminal.verdict_page(found), 100))
     for part in (
-        "as of 2024-03", "300 draws", "seed 1", "variant base", "Will A go?", "lines 3, 4", "no-change baseline: no",
-        "base rate: 20 %", "aaa-men-2024-01-staff, aaa-men-2024-02-staff, aaa-men-2024-03-enemy",
-        "Why go rather than stay", "sum of reasons", "log odds of go", "What comes first?", "none by then",
-        "on assumption", "choices.AAA.rationality",
-    ):  # fmt: skip
+        "as of 2024-03",
+        "300 draws",
+        "seed 1",
+        "variant base",
+        "Will A go?",
+        "lines 3, 4",
+        "no-change baseline: no",
+        "base rate: 20 %",
+        "aaa-men-2024-01-staff, aaa-men-2024-02-staff, aaa-men-2024-03-enemy",
+        "Why go rather than stay",
+        "sum of reasons",
+        "log odds of go",
+        "What comes first?",
+        "none by then",
+        "on assumption",
+        "choices.AAA.rationality",
+    ):
         assert part in text, part
     total = formatting.signed(found.choices[0].log_odds, answer_text.reason_decimals(found.choices[0]))
     assert f"sum of reasons {total}" in text

@@ -50,8 +50,19 @@ def test_texts_are_cut_and_warnings_counted_however_long_they_are(found: Verdict
 def test_a_base_rate_has_a_time_a_line_and_all_its_words(found: Verdict) -> None:
     """A list of cases without a time is on the page, and not on the screen."""
     listed = BaseRate(kind="list", rate=0.34, of=41, text="famous cases")
-    data = BaseRate(kind="data", rate=0.122, interval=(0.099, 0.148), count=57, of=798, per="year", months=21.0, since=1975,
-                    until=2017, data="UCDP", text="a state that gave neither arms nor troops " * 4)  # fmt: skip
+    data = BaseRate(
+        kind="data",
+        rate=0.122,
+        interval=(0.099, 0.148),
+        count=57,
+        of=798,
+        per="year",
+        months=21.0,
+        since=1975,
+        until=2017,
+        data="UCDP",
+        text="a state that gave neither arms nor troops " * 4,
+    )
     main = replace(found.answers[0], base_rates=(listed, data))
     text = printed(summary_page(replace(found, main=main.id, answers=(main,), attribution=None)), 80)
     (line,) = [line for line in text.splitlines() if line.startswith("base rate")]

@@ -14,10 +14,24 @@ from standoff.report.document import Heading, Notice, Paragraph
 if TYPE_CHECKING:
     from pathlib import Path
 
-BASE = Provenance(title="North", variant="", as_of="2024-03", model="a" * 64, draws=10, failed=0, seed=1, precision="single",
-                  versions={})  # fmt: skip
-MOVED = Provenance(**{**BASE.__dict__, "variant": "calm", "interventions": (
-    InterventionRecord(path="aid", value="0", since="2024-04"),)})  # fmt: skip
+BASE = Provenance(
+    title="North",
+    variant="",
+    as_of="2024-03",
+    model="a" * 64,
+    draws=10,
+    failed=0,
+    seed=1,
+    precision="single",
+    versions={},
+)
+MOVED = Provenance(
+    **{
+        **BASE.__dict__,
+        "variant": "calm",
+        "interventions": (InterventionRecord(path="aid", value="0", since="2024-04"),),
+    }
+)
 
 
 def test_the_base_case_has_no_notice() -> None:

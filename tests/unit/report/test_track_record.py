@@ -8,16 +8,40 @@ from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
 from standoff.report.track_record import NONE, SEEN, lines, sentence
 
 CRISES = PastScores(
-    date="2026-11-27", version="0.1.0", draws=2000, seed=1, cases=tuple("abcdefghijklm"), digest="x", questions=73,
-    brier={"model": 0.154, "even": 0.25, "persistence": 0.507}, compared=46,
+    date="2026-11-27",
+    version="0.1.0",
+    draws=2000,
+    seed=1,
+    cases=tuple("abcdefghijklm"),
+    digest="x",
+    questions=73,
+    brier={"model": 0.154, "even": 0.25, "persistence": 0.507},
+    compared=46,
     compared_brier={"model": 0.155, "base_rate": 0.272},
-)  # fmt: skip
-HINDCASTS = replace(CRISES, cases=("a",), questions=147, compared=147, brier={"model": 0.2, "persistence": 0.1},
-                    compared_brier={"model": 0.2, "base_rate": 0.3}, since="2022-06-30", until="2025-03-31")  # fmt: skip
+)
+HINDCASTS = replace(
+    CRISES,
+    cases=("a",),
+    questions=147,
+    compared=147,
+    brier={"model": 0.2, "persistence": 0.1},
+    compared_brier={"model": 0.2, "base_rate": 0.3},
+    since="2022-06-30",
+    until="2025-03-31",
+)
 
 
-BLIND = BlindScores(date="2026-11-29", kind="blind", numbers=54, number_outcomes=19, skill=0.234, interval=(-0.07, 0.48),
-                    events=44, event_outcomes=22, brier={"model": 0.088, "best": 0.0})  # fmt: skip
+BLIND = BlindScores(
+    date="2026-11-29",
+    kind="blind",
+    numbers=54,
+    number_outcomes=19,
+    skill=0.234,
+    interval=(-0.07, 0.48),
+    events=44,
+    event_outcomes=22,
+    brier={"model": 0.088, "best": 0.0},
+)
 
 
 def test_all_numbers_stand_in_it_and_what_was_blind_comes_first() -> None:

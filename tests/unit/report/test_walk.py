@@ -96,9 +96,12 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
         named = any(word.strip(".") in paths for word in words)
         works = any(key in panel.text for key in run.model.scenario.sources)
         learned = evidence_panels.WITHOUT_CLAIM["history"] in panel.text
-        return bool(panel.claims & {claim.id for claim in run.model.ledger}) or works or learned or (
-            "ssumption" in panel.text and (named or panel.attrs["id"].split("-")[1] != "answer")
-        )  # fmt: skip
+        return (
+            bool(panel.claims & {claim.id for claim in run.model.ledger})
+            or works
+            or learned
+            or ("ssumption" in panel.text and (named or panel.attrs["id"].split("-")[1] != "answer"))
+        )
 
     lost += [f"panel {name}" for name, panel in panels.items() if not grounded(panel)]
     for item in elements:

@@ -12,8 +12,16 @@ from tests.time_limit import time_limit
 def test_only_plain_data_comes_out():
     text = "a: 1\nb: 2.5\nc: yes\nd: 2024-03-31\ne: null\nf: [x, 2]\n1: one\ng: !!str 5\nh: !!int 7\n"
     assert read_text(text, "x").data == {
-        "a": 1, "b": 2.5, "c": True, "d": "2024-03-31", "e": None, "f": ["x", 2], "1": "one", "g": "5", "h": 7,
-    }  # fmt: skip
+        "a": 1,
+        "b": 2.5,
+        "c": True,
+        "d": "2024-03-31",
+        "e": None,
+        "f": ["x", 2],
+        "1": "one",
+        "g": "5",
+        "h": 7,
+    }
     assert read_text("", "x").data is None
 
 
@@ -58,10 +66,25 @@ def test_hostile_input_is_refused_quickly(text, said):
 
 @pytest.mark.parametrize(
     "value",
-    ["!!int x", '!!int ""', '!!float ""', "!!bool x", "!!float abc", "1" * 6000, "0x" + "f" * 5000, "0xff", "1:30", "010", "0b1",
-     ":".join(["59"] * 3000), "1:1:1.5", "-0x_", "9" * 401],
+    [
+        "!!int x",
+        '!!int ""',
+        '!!float ""',
+        "!!bool x",
+        "!!float abc",
+        "1" * 6000,
+        "0x" + "f" * 5000,
+        "0xff",
+        "1:30",
+        "010",
+        "0b1",
+        ":".join(["59"] * 3000),
+        "1:1:1.5",
+        "-0x_",
+        "9" * 401,
+    ],
     ids=lambda value: value[:12],
-)  # fmt: skip
+)
 def test_a_number_that_is_not_decimal_or_too_long_is_refused_with_its_line(value):
     """YAML 1.1 reads `1:30` as ninety and `010` as eight; nobody means that."""
     with pytest.raises(ScenarioError, match="x:2") as caught:
@@ -71,9 +94,17 @@ def test_a_number_that_is_not_decimal_or_too_long_is_refused_with_its_line(value
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("-1_000", -1000), ("+5", 5), ("1.5e+3", 1500.0), ("1e3", "1e3"), (".5", 0.5), ("0", 0),
-     ("9" * 400, int("9" * 400)), ("5.", 5.0)],
-)  # fmt: skip
+    [
+        ("-1_000", -1000),
+        ("+5", 5),
+        ("1.5e+3", 1500.0),
+        ("1e3", "1e3"),
+        (".5", 0.5),
+        ("0", 0),
+        ("9" * 400, int("9" * 400)),
+        ("5.", 5.0),
+    ],
+)
 def test_decimal_numbers_are_read(text, value):
     assert read_text(f"a: {text}", "x").data["a"] == value
 

@@ -129,7 +129,7 @@ SLIPS = [  # what is written, what stands there instead, what is said, how many 
     ("normal(5, 1) bn mark @smith2001", "normal(5, 1) bn mark @smith2002", "did you mean `smith2001`?", 1),
     ("volatility: {p5", "volatilty: {p5", "did you mean `volatility`?", 1),
     ("use: stated_norm", "use: norm", "did you mean `stated_norm`?", 1),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("right", "wrong", "told", "count"), SLIPS)
@@ -157,10 +157,19 @@ def test_without_claims_it_says_where_they_go(full):
 
 @pytest.mark.parametrize(
     ("text", "names", "hit"),
-    [("unknown stock `fear`", {"fear"}, True), ("`fear.AAA` is not", {"fear"}, True), ("`fears` is not", {"fear"}, False),
-     ("`no.fear` is not", {"fear"}, False), ("`no-fear` is not", {"fear"}, True), ("`fear-not` is not", {"fear"}, False),
-     ("`a.b.c` is not", {"a.b"}, True), ("`a-b` is not", {"a-b"}, True), ("xfear", {"fear"}, False), ("", {"fear"}, False)],
-)  # fmt: skip
+    [
+        ("unknown stock `fear`", {"fear"}, True),
+        ("`fear.AAA` is not", {"fear"}, True),
+        ("`fears` is not", {"fear"}, False),
+        ("`no.fear` is not", {"fear"}, False),
+        ("`no-fear` is not", {"fear"}, True),
+        ("`fear-not` is not", {"fear"}, False),
+        ("`a.b.c` is not", {"a.b"}, True),
+        ("`a-b` is not", {"a-b"}, True),
+        ("xfear", {"fear"}, False),
+        ("", {"fear"}, False),
+    ],
+)
 def test_a_mistake_follows_from_what_is_gone_where_it_names_it(text, names, hit):
     """By words of the text, not by each name in turn: 5,000 mistakes and 5,000 names are 25 million looks."""
     expected = any(re.search(rf"(?<![\w.]){re.escape(name)}(?![\w-])", text) for name in names)

@@ -76,8 +76,10 @@ def test_a_holder_can_be_left_out():
 
 def test_a_variant_changes_all_or_one_or_none():
     base = load_text(text(SHORT))
-    scales = {name: {cell: entry.scale.numbers[0] for cell, entry in base.with_variant(name).scenario.observations.items()}
-              for name in ("louder", "fewer", "none", "more")}  # fmt: skip
+    scales = {
+        name: {cell: entry.scale.numbers[0] for cell, entry in base.with_variant(name).scenario.observations.items()}
+        for name in ("louder", "fewer", "none", "more")
+    }
     assert scales["louder"] == {"troops.AAA": 2, "troops.BBB": 3, "troops.CCC": 2}
     assert list(scales["fewer"]) == ["troops.AAA", "troops.CCC"] and not scales["none"]
     assert list(scales["more"]) == [f"troops.{code}" for code in ("AAA", "BBB", "CCC", "DDD")]
@@ -99,15 +101,27 @@ def test_a_scenario_that_extends_another_takes_a_holder_out(tmp_path: Path):
     [
         ("  trops.*: {claims: {quantity: troops}, scale: 1 @assumption}", 13, "trops.*", "did you mean `troops`"),
         ("  mood.*: {claims: {quantity: mood}, scale: 1 @assumption}", 13, "mood.*", "write `mood` alone"),
-        ("  troops.*:\n    claims: {subject: AAA, quantity: troops}\n    scale: 1 @assumption", 14,
-         "troops.*.claims.subject", "it is each holder in turn"),
-        ("  troops.*:\n    claims: {quantity: troops}\n    scle: 1 @assumption", 15, "troops.*.scle",
-         "did you mean `scale`"),
+        (
+            "  troops.*:\n    claims: {subject: AAA, quantity: troops}\n    scale: 1 @assumption",
+            14,
+            "troops.*.claims.subject",
+            "it is each holder in turn",
+        ),
+        (
+            "  troops.*:\n    claims: {quantity: troops}\n    scle: 1 @assumption",
+            15,
+            "troops.*.scle",
+            "did you mean `scale`",
+        ),
         ("  troops.*: 4", 13, "troops.*", "is not a mapping"),
-        ("  troops.*:\n    claims: {quantity: troops}\n    scale: 1 @assumption\n  troops.BBB:\n    scle: 2", 17,
-         "troops.BBB.scle", "did you mean `scale`"),
+        (
+            "  troops.*:\n    claims: {quantity: troops}\n    scale: 1 @assumption\n  troops.BBB:\n    scle: 2",
+            17,
+            "troops.BBB.scle",
+            "did you mean `scale`",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_once_where_it_stands(observations, line, path, words):
     with pytest.raises(ScenarioError) as caught:
         load_text(text(observations), "case.yaml")

@@ -142,9 +142,9 @@ def test_mistakes_in_parts_are_reported_at_once_with_their_lines(full):
         ("change: {mechanisms", "change: {mechanism", "unknown section `mechanism`"),
         ("rank: {a: money.AAA, b: money.BBB}", "rank: {a: money.AAA}", "1 entry where at least 2 are needed"),
         ("stay: }", "stay: 0}", "options.stay"),
-        ("{AAA: \"normal(5, 1) bn mark @smith2001\", BBB: 3 bn mark @assumption}", "{}", "no holder"),
+        ('{AAA: "normal(5, 1) bn mark @smith2001", BBB: 3 bn mark @assumption}', "{}", "no holder"),
     ],
-)  # fmt: skip
+)
 def test_each_cross_check_says_what_is_wrong(full, right, wrong, said):
     assert full.count(right) == 1
     with pytest.raises(ScenarioError, match=r"case\.yaml:") as caught:

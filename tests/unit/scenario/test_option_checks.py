@@ -62,7 +62,12 @@ RIGHT = [
     text(bounded("down: 0") + "    held: {2024-07: none}\n").replace("status_quo: none", "status_quo: trade"),
 ]
 WRONG = {  # the scenario: path, line of that entry, words of the message
-    "a rung that is no option": (text("    ladder: [none, trade, army]\n"), "ladder", "ladder:", "unknown option `army`"),
+    "a rung that is no option": (
+        text("    ladder: [none, trade, army]\n"),
+        "ladder",
+        "ladder:",
+        "unknown option `army`",
+    ),
     "one rung": (text("    ladder: [none]\n"), "ladder", "ladder:", "is not a ladder"),
     "a rung twice": (text("    ladder: [none, trade, none]\n"), "ladder", "ladder:", "is not a ladder"),
     "below no option": (text(arms="{after: army}"), "options.arms.after", "arms:", "unknown option `army`"),
@@ -71,25 +76,50 @@ WRONG = {  # the scenario: path, line of that entry, words of the message
     "two ladders": (text(LADDER, arms="{after: none}"), "options.arms.after", "arms:", "stands on the ladder"),
     "nothing left": (text(LADDER, none="{when: fear > 0.5}"), "options", "options:", "no option could be chosen"),
     "a way back that is closed": (
-        text("    when: fear > 0.1\n", none="{when: fear > 0.5}"), "when", "when: fear > 0.1", "returns to `none`"),
+        text("    when: fear > 0.1\n", none="{when: fear > 0.5}"),
+        "when",
+        "when: fear > 0.1",
+        "returns to `none`",
+    ),
     "a rung skipped": (
-        text(LADDER, "{since: 2024-02, option: arms}"), "history[0]", "history:", "can be chosen only after `trade`"),
+        text(LADDER, "{since: 2024-02, option: arms}"),
+        "history[0]",
+        "history:",
+        "can be chosen only after `trade`",
+    ),
     "one that was left": (
         text(history="{since: 2024-02, option: trade}, {since: 2024-03, option: none}", trade="{irreversible: true}"),
-        "history[1]", "history:", "is irreversible and was left"),
+        "history[1]",
+        "history:",
+        "is irreversible and was left",
+    ),
     "one that was left too early": (
         text(history="{since: 2024-02, option: trade}, {since: 2024-03, option: none}", trade="{lasts: 3 months}"),
-        "history[1]", "history:", "lasts 3 months and was left for `none` after 1 months"),
+        "history[1]",
+        "history:",
+        "lasts 3 months and was left for `none` after 1 months",
+    ),
     "held in the past": (text("    held: {2024-06: arms}\n"), "held.2024-06", "held:", "is not between as_of"),
     "held after the end": (text("    held: {2025-01: arms}\n"), "held.2025-01", "held:", "is not between as_of"),
     "no such option held": (text("    held: {2024-07: army}\n"), "held.2024-07", "held:", "unknown option `army`"),
     "held and known": (
-        text("    held: {2024-07: arms}\n    intervention: {option: arms}\n"), "held", "held:", "has an `intervention` too"),
+        text("    held: {2024-07: arms}\n    intervention: {option: arms}\n"),
+        "held",
+        "held:",
+        "has an `intervention` too",
+    ),
     "a rung skipped on the way down": (
         text(bounded("down: 1"), "{since: 2024-01, option: arms}, {since: 2024-04, option: none}"),
-        "history[1]", "history:", "allows no more than 1 down at once"),
+        "history[1]",
+        "history:",
+        "allows no more than 1 down at once",
+    ),
     "a rung too high": (
-        text(bounded("up: 1"), "{since: 2024-02, option: arms}"), "history[0]", "history:", "only after `trade`"),
+        text(bounded("up: 1"), "{since: 2024-02, option: arms}"),
+        "history[0]",
+        "history:",
+        "only after `trade`",
+    ),
     "part of a rung": (text(bounded("down: 1.5")), "ladder.down", "ladder:", "1.5"),
     "a bound in words": (text(bounded("down: one")), "ladder.down", "ladder:", "`one`"),
     "a bound below nothing": (text(bounded("down: -1")), "ladder.down", "ladder:", "-1"),
@@ -97,13 +127,19 @@ WRONG = {  # the scenario: path, line of that entry, words of the message
     "another bound": (text(bounded("sideways: 1")), "ladder.sideways", "ladder:", "sideways"),
     "bounds of nothing": (text("    ladder: {down: 1}\n"), "ladder.options", "ladder:", "options"),
     "a rung that nobody comes down to": (
-        text(bounded("down: 0")).replace("status_quo: none", "status_quo: trade"), "ladder", "ladder:",
-        "`none` can never be chosen"),
+        text(bounded("down: 0")).replace("status_quo: none", "status_quo: trade"),
+        "ladder",
+        "ladder:",
+        "`none` can never be chosen",
+    ),
     "a rung with nothing near it": (
-        text(bounded("down: 1"), arms="{when: fear > 0.2}", trade="{when: fear > 0.1}"), "ladder", "ladder:",
-        "from `arms` no option could be chosen"),
+        text(bounded("down: 1"), arms="{when: fear > 0.2}", trade="{when: fear > 0.1}"),
+        "ladder",
+        "ladder:",
+        "from `arms` no option could be chosen",
+    ),
     "no time": (text(arms="{lasts: long}"), "options.arms.lasts", "arms:", "is not a duration"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("scenario", RIGHT)

@@ -32,16 +32,33 @@ questions:
   first: {text: "?", first_of: {up: mood > 6, down: mood < 4}, by: 2025-06, resolution: x}
   place: {text: "?", rank: {a: mood, b: 2 * mood}, of: a, at: 2025-06, resolution: x}
 """
-SAID = {"rises": "yes @later @earlier", "size": "4500 to 5500 person @later", "when": "1 year @later",
-        "first": "up @later", "place": "2 @later"}  # fmt: skip
+SAID = {
+    "rises": "yes @later @earlier",
+    "size": "4500 to 5500 person @later",
+    "when": "1 year @later",
+    "first": "up @later",
+    "place": "2 @later",
+}
 
 
 def claim(name: str, published: str, status: str = "accepted") -> Claim:
     return Claim.parse(
-        {"id": name, "subject": "AAA", "quantity": "mood", "value": 5000, "unit": "person", "comparator": "about",
-         "as_of": published, "published": published, "speaker": "an office", "side": "neutral",
-         "source": {"title": "a report"}, "basis": "found", "status": status}
-    )  # fmt: skip
+        {
+            "id": name,
+            "subject": "AAA",
+            "quantity": "mood",
+            "value": 5000,
+            "unit": "person",
+            "comparator": "about",
+            "as_of": published,
+            "published": published,
+            "speaker": "an office",
+            "side": "neutral",
+            "source": {"title": "a report"},
+            "basis": "found",
+            "status": status,
+        }
+    )
 
 
 LEDGER = Ledger((claim("earlier", "2024-05"), claim("later", "2025-12"), claim("guess", "2025-12", "proposed")))
@@ -121,14 +138,16 @@ def test_a_run_never_sees_what_happened():
         ("when", "soon @later", "`soon` is not a number", "if not by its date"),
         ("why", "1 @later", "cannot be observed", ""),
     ],
-)  # fmt: skip
+)
 def test_what_no_question_of_the_form_is_answered_by_is_refused(name, said, what, allowed):
     data = yaml.safe_load(BASE)
-    data["choices"] = {"AAA": yaml.safe_load(
-        "{actor: AAA, options: {go: {}, stay: {}}, status_quo: stay, every: 3 months, rationality: 1 @assumption, "
-        "half_life: 1000000 year @assumption, history: [{since: 2024-01, option: stay}], "
-        "reasons: {norm: {use: stated_norm, weight: 1 @assumption}}}"
-    )}  # fmt: skip
+    data["choices"] = {
+        "AAA": yaml.safe_load(
+            "{actor: AAA, options: {go: {}, stay: {}}, status_quo: stay, every: 3 months, rationality: 1 @assumption, "
+            "half_life: 1000000 year @assumption, history: [{since: 2024-01, option: stay}], "
+            "reasons: {norm: {use: stated_norm, weight: 1 @assumption}}}"
+        )
+    }
     data["questions"]["why"] = {
         "text": "?",
         "reason": ["AAA", "norm"],

@@ -54,8 +54,12 @@ def sample(parts: Any, probabilities: Any, option: int = 1, **others: Any) -> De
     """Parts (M, R, O) of reasons a, b, ...; rationality and weights are 1 unless given."""
     values = np.asarray(parts, float)
     draws, reasons = values.shape[:2]
-    given = {"rationality": np.ones(draws), "weights": np.ones((draws, reasons)), "status_quo": 0,
-             "available": np.ones((draws, values.shape[2]), bool)} | others  # fmt: skip
+    given = {
+        "rationality": np.ones(draws),
+        "weights": np.ones((draws, reasons)),
+        "status_quo": 0,
+        "available": np.ones((draws, values.shape[2]), bool),
+    } | others
     texts = {name: f"text of {name}" for name in "abcdef"[:reasons]}
     return DecisionSample(
         parts=values, texts=texts, option=option, probabilities=np.asarray(probabilities, float), **given

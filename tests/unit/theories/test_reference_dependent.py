@@ -30,8 +30,10 @@ def test_losses_are_against_the_status_quo_wherever_it_stands() -> None:
 def test_terms_are_what_reasons_lose_the_heaviest_first() -> None:
     terms = reference_dependent.explain(sample([[[0, -1], [0, 2], [0, -4]]], [[0.9, 0.1]]))
     assert [(term.name, term.text, term.value) for term in terms] == [
-        ("c", "text of c", -5.0), ("a", "text of a", -1.25), ("sum", "together", -6.25)
-    ]  # fmt: skip
+        ("c", "text of c", -5.0),
+        ("a", "text of a", -1.25),
+        ("sum", "together", -6.25),
+    ]
     told = reference_dependent.describe(
         TheoryExplanation(status_quo="stay", terms=terms, reasons=frozenset("abc")), Plain()
     )

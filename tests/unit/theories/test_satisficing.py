@@ -49,8 +49,11 @@ def test_each_draw_has_the_reason_that_ruled_the_option_out() -> None:
 
 
 ALL_TIE, A_FOR_2, A_AGAINST_1, B_AGAINST_2 = (  # payoffs of two reasons for three options; the second is the status quo
-    [[0, 0, 0], [0, 0, 0]], [[0, 0, 1], [9, 9, 0]], [[0, -1, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, -1]]
-)  # fmt: skip
+    [[0, 0, 0], [0, 0, 0]],
+    [[0, 0, 1], [9, 9, 0]],
+    [[0, -1, 0], [0, 0, 0]],
+    [[0, 0, 1], [0, 0, -1]],
+)
 
 
 def test_an_option_is_kept_in_vain_beside_the_status_quo_or_an_earlier_one() -> None:

@@ -29,20 +29,30 @@ def test_a_whole_state_passes() -> None:
 @pytest.mark.parametrize(
     ("raw", "words"),
     [
-        (b"{", ["no JSON"]), (b"\xff", ["no JSON"]), (b"[" * 100_000, ["too deep"]), ([], ["no object", "draws"]),
-        ({"more": 1}, ["more", "stocks"]), ({"draws": 7}, ["`7`", "512", "10240"]), ({"draws": True}, ["draws"]),
-        ({"state": []}, ["state"]), ({"state": {"lever": {}}}, ["lever", "levers"]),
+        (b"{", ["no JSON"]),
+        (b"\xff", ["no JSON"]),
+        (b"[" * 100_000, ["too deep"]),
+        ([], ["no object", "draws"]),
+        ({"more": 1}, ["more", "stocks"]),
+        ({"draws": 7}, ["`7`", "512", "10240"]),
+        ({"draws": True}, ["draws"]),
+        ({"state": []}, ["state"]),
+        ({"state": {"lever": {}}}, ["lever", "levers"]),
         ({"state": {"levers": {"a": None}}}, ["state.levers.a", "no number", "a number"]),
-        ({"state": {"levers": {"a": True}}}, ["state.levers.a"]), ({"state": {"levers": {"a": " "}}}, ["state.levers.a"]),
+        ({"state": {"levers": {"a": True}}}, ["state.levers.a"]),
+        ({"state": {"levers": {"a": " "}}}, ["state.levers.a"]),
         (b'{"state": {"levers": {"a": NaN}}}', ["state.levers.a"]),
         (b'{"state": {"beliefs": {"a": 1e999}}}', ["state.beliefs.a"]),
         (b'{"state": {"levers": {"a": ' + b"9" * 400 + b"}}}", ["state.levers.a", "huge"]),
         (b'{"state": {"levers": {"a": "\\ud800"}}}', ["state.levers.a", "surrogate"]),
         ({"state": {"claims": {"a": "wrong"}}}, ["state.claims.a", "aside", "false_high"]),
-        ({"state": {"claims": {"a": ["aside"]}}}, ["state.claims.a"]), ({"stocks": "x"}, ["stocks", "list"]),
-        ({"stocks": ["x"] * 9}, ["stocks"]), ({"tab": "t" * 201}, ["tab"]), ({"seq": 1.5}, ["seq", "whole number"]),
+        ({"state": {"claims": {"a": ["aside"]}}}, ["state.claims.a"]),
+        ({"stocks": "x"}, ["stocks", "list"]),
+        ({"stocks": ["x"] * 9}, ["stocks"]),
+        ({"tab": "t" * 201}, ["tab"]),
+        ({"seq": 1.5}, ["seq", "whole number"]),
     ],
-)  # fmt: skip
+)
 def test_faults_say_where_and_what_is_allowed(raw: bytes | object, words: list[str]) -> None:
     text = "\n".join(problems(bodies.MoveBody, raw))
     assert all(word in text for word in words), text

@@ -31,9 +31,13 @@ def test_an_incomplete_character_is_escaped() -> None:
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(ModelError(Problem("wrong", "here", "path", "this")), 400), (NotReady("wait"), 409), (UnknownName("what"), 404),
-     (Interruption("superseded"), 409)],
-)  # fmt: skip
+    [
+        (ModelError(Problem("wrong", "here", "path", "this")), 400),
+        (NotReady("wait"), 409),
+        (UnknownName("what"), 404),
+        (Interruption("superseded"), 409),
+    ],
+)
 def test_errors_have_a_status_and_say_what_is_allowed(error: StandoffError, status: int) -> None:
     def work() -> None:
         raise error

@@ -22,18 +22,31 @@ from . import runs
 from .client import OWN, PORT, SECRET, Client
 
 WORKS = [
-    ("/api/move", {}), ("/api/reasons", {"choice": "BLU", "at": "2030-12"}), ("/api/when", {"question": "acts"}),
-    ("/api/futures", {"question": "acts"}), ("/api/future", {"number": 1}), ("/api/group", {"futures": [1, 2, 3]}),
-    ("/api/exhaustion", {}), ("/api/variants", {}),
-]  # fmt: skip
-READS = ("/api/case", "/api/beliefs?search=money", "/api/claims", "/api/claims/blu-gain-2030-01-blue-staff",
-         "/api/points/gain", "/api/variants", "/api/tries")  # fmt: skip
+    ("/api/move", {}),
+    ("/api/reasons", {"choice": "BLU", "at": "2030-12"}),
+    ("/api/when", {"question": "acts"}),
+    ("/api/futures", {"question": "acts"}),
+    ("/api/future", {"number": 1}),
+    ("/api/group", {"futures": [1, 2, 3]}),
+    ("/api/exhaustion", {}),
+    ("/api/variants", {}),
+]
+READS = (
+    "/api/case",
+    "/api/beliefs?search=money",
+    "/api/claims",
+    "/api/claims/blu-gain-2030-01-blue-staff",
+    "/api/points/gain",
+    "/api/variants",
+    "/api/tries",
+)
 STATE = {"levers": {"restraint": 0.3}}
 WORDS = ["BLU", "acts", "act", "wait", "2030-12", "restraint", "gain", "aside", "word-is-talk", "stocks.gain.initial"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(WORDS),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4), max_leaves=6,
-)  # fmt: skip
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=6,
+)
 
 
 def some(*names: str) -> st.SearchStrategy[dict[str, Any]]:
@@ -42,14 +55,39 @@ def some(*names: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 STATES = st.fixed_dictionaries(
-    {}, optional={"levers": some("restraint", "gain", "x"), "beliefs": some("stocks.gain.initial", "levelling.speed", "x"),
-                  "claims": some("blu-gain-2030-01-blue-staff", "x")},
-)  # fmt: skip
-KEYS = ("stocks", "tab", "seq", "choice", "at", "option", "against", "question", "number", "futures", "name", "text",
-        "answer", "change", "parent", "note", "pinned", "deleted", "\ud800")  # fmt: skip
-BODIES = VALUES | some("state", "draws", *KEYS) | st.builds(
-    lambda state, rest: {"state": state, "draws": QUICK, **rest}, STATES, some(*KEYS)
-)  # fmt: skip
+    {},
+    optional={
+        "levers": some("restraint", "gain", "x"),
+        "beliefs": some("stocks.gain.initial", "levelling.speed", "x"),
+        "claims": some("blu-gain-2030-01-blue-staff", "x"),
+    },
+)
+KEYS = (
+    "stocks",
+    "tab",
+    "seq",
+    "choice",
+    "at",
+    "option",
+    "against",
+    "question",
+    "number",
+    "futures",
+    "name",
+    "text",
+    "answer",
+    "change",
+    "parent",
+    "note",
+    "pinned",
+    "deleted",
+    "\ud800",
+)
+BODIES = (
+    VALUES
+    | some("state", "draws", *KEYS)
+    | st.builds(lambda state, rest: {"state": state, "draws": QUICK, **rest}, STATES, some(*KEYS))
+)
 
 
 @pytest.fixture(scope="module")
@@ -114,19 +152,27 @@ def test_a_case_with_faults_lists_them_and_answers_nothing_else() -> None:
 
 @pytest.mark.parametrize(
     ("path", "body", "words"),
-    [("/api/move", [], ["no object", "state"]), ("/api/move", {"draws": 7}, ["draws", "512"]),
-     ("/api/move", {"state": {"levers": {"none": 1}}}, ["none", "restraint"]),
-     ("/api/move", {"state": {"levers": {"restraint": 99}}}, ["restraint", "0 to 3"]),
-     ("/api/move", {"state": {"beliefs": {"none": 1}}}, ["none"]),
-     ("/api/move", {"state": {"claims": {"none": "aside"}}}, ["none"]),
-     ("/api/move", {"stocks": ["none"]}, ["none", "gain"]), ("/api/reasons", {"choice": "RED", "at": "2030-12"}, ["RED", "BLU"]),
-     ("/api/reasons", {"choice": "BLU", "at": "1999-01"}, ["1999-01", "2030-12"]), ("/api/reasons", {"choice": "BLU"}, ["at"]),
-     ("/api/reasons", {"choice": "BLU", "at": "2030-12", "option": "fly"}, ["fly", "act"]),
-     ("/api/when", {"question": "none"}, ["none", "acts"]), ("/api/futures", {"question": "none"}, ["none", "acts"]),
-     ("/api/future", {"number": 99_999}, ["99999", "2047"]), ("/api/group", {"futures": []}, ["futures"]),
-     ("/api/group", {"futures": [-1]}, ["-1"]), ("/api/variants", {"name": "none"}, ["none", "word-is-talk"]),
-     ("/api/tries", {"text": "x"}, ["answer"])],
-)  # fmt: skip
+    [
+        ("/api/move", [], ["no object", "state"]),
+        ("/api/move", {"draws": 7}, ["draws", "512"]),
+        ("/api/move", {"state": {"levers": {"none": 1}}}, ["none", "restraint"]),
+        ("/api/move", {"state": {"levers": {"restraint": 99}}}, ["restraint", "0 to 3"]),
+        ("/api/move", {"state": {"beliefs": {"none": 1}}}, ["none"]),
+        ("/api/move", {"state": {"claims": {"none": "aside"}}}, ["none"]),
+        ("/api/move", {"stocks": ["none"]}, ["none", "gain"]),
+        ("/api/reasons", {"choice": "RED", "at": "2030-12"}, ["RED", "BLU"]),
+        ("/api/reasons", {"choice": "BLU", "at": "1999-01"}, ["1999-01", "2030-12"]),
+        ("/api/reasons", {"choice": "BLU"}, ["at"]),
+        ("/api/reasons", {"choice": "BLU", "at": "2030-12", "option": "fly"}, ["fly", "act"]),
+        ("/api/when", {"question": "none"}, ["none", "acts"]),
+        ("/api/futures", {"question": "none"}, ["none", "acts"]),
+        ("/api/future", {"number": 99_999}, ["99999", "2047"]),
+        ("/api/group", {"futures": []}, ["futures"]),
+        ("/api/group", {"futures": [-1]}, ["-1"]),
+        ("/api/variants", {"name": "none"}, ["none", "word-is-talk"]),
+        ("/api/tries", {"text": "x"}, ["answer"]),
+    ],
+)
 def test_wrong_requests_say_what_is_wrong_and_what_is_allowed(
     client: Client, path: str, body: object, words: list[str]
 ) -> None:
@@ -135,8 +181,28 @@ def test_wrong_requests_say_what_is_wrong_and_what_is_allowed(
     assert response.status_code == 400 and all(word in text for word in words), text
 
 
-EXTREMES = (0, -1, 5e-324, -1e39, 1e299, 1e400, "", "nan", "1e400", "0 to 1", "9" * 190, "5 %", "5 bn USD/month", "history",
-            "normal(0, 1)", "5 @nobody", "\x00", None, [1], True)  # fmt: skip
+EXTREMES = (
+    0,
+    -1,
+    5e-324,
+    -1e39,
+    1e299,
+    1e400,
+    "",
+    "nan",
+    "1e400",
+    "0 to 1",
+    "9" * 190,
+    "5 %",
+    "5 bn USD/month",
+    "history",
+    "normal(0, 1)",
+    "5 @nobody",
+    "\x00",
+    None,
+    [1],
+    True,
+)
 
 
 def test_a_move_to_any_end_or_to_no_number_is_answered_or_refused_in_words(client: Client, explorer: Explorer) -> None:
@@ -162,9 +228,14 @@ def test_no_body_breaks_the_server(client: Client, path: str, body: object) -> N
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
-@given(path=st.sampled_from(["/api/claims", "/api/beliefs", "/api/tries", "/api/variants"]),
-       query=st.dictionaries(st.sampled_from(["search", "side", "quantity", "page", "x"]),
-                             st.text(st.characters(exclude_categories=["Cs"]), max_size=6), max_size=3))  # fmt: skip
+@given(
+    path=st.sampled_from(["/api/claims", "/api/beliefs", "/api/tries", "/api/variants"]),
+    query=st.dictionaries(
+        st.sampled_from(["search", "side", "quantity", "page", "x"]),
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=6),
+        max_size=3,
+    ),
+)
 def test_no_query_breaks_the_server(client: Client, path: str, query: dict[str, str]) -> None:
     assert client.get(path, params=query, headers=OWN).status_code in (200, 400)
 
@@ -205,12 +276,22 @@ def test_broken_json_and_large_bodies_are_refused(client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("change", "status"),
-    [({"host": "evil.example"}, 421), ({"host": f"evil.example:{PORT}"}, 421), ({"host": "127.0.0.1"}, 421),
-     ({"host": f"[::1]evil:{PORT}"}, 421), ({"origin": "http://evil.example"}, 403), ({"origin": "null"}, 403),
-     ({"origin": f"http://127.0.0.1:{PORT + 1}"}, 403), ({"sec-fetch-site": "cross-site"}, 403),
-     ({"sec-fetch-site": "same-site"}, 403), ({TOKEN: "guess"}, 401), ({TOKEN: ""}, 401),
-     ({"content-type": "text/plain"}, 415), ({"content-type": "application/x-www-form-urlencoded"}, 415)],
-)  # fmt: skip
+    [
+        ({"host": "evil.example"}, 421),
+        ({"host": f"evil.example:{PORT}"}, 421),
+        ({"host": "127.0.0.1"}, 421),
+        ({"host": f"[::1]evil:{PORT}"}, 421),
+        ({"origin": "http://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": f"http://127.0.0.1:{PORT + 1}"}, 403),
+        ({"sec-fetch-site": "cross-site"}, 403),
+        ({"sec-fetch-site": "same-site"}, 403),
+        ({TOKEN: "guess"}, 401),
+        ({TOKEN: ""}, 401),
+        ({"content-type": "text/plain"}, 415),
+        ({"content-type": "application/x-www-form-urlencoded"}, 415),
+    ],
+)
 def test_requests_of_others_are_refused(client: Client, change: dict[str, str], status: int) -> None:
     response = client.post("/api/move", content=b'{"state": {}}', headers={**OWN, **change})
     assert response.status_code == status and response.headers["content-security-policy"] == POLICY
@@ -229,9 +310,17 @@ def test_a_request_that_does_not_say_where_it_comes_from_is_refused(client: Clie
 
 @pytest.mark.parametrize(
     "path",
-    ["/static/..%2fserver.py", "/static/server.py", "/static/.", "/etc/passwd", "/static/index", "/static/" + "a" * 300,
-     "/static/%00", "/static/%ff.js"],
-)  # fmt: skip
+    [
+        "/static/..%2fserver.py",
+        "/static/server.py",
+        "/static/.",
+        "/etc/passwd",
+        "/static/index",
+        "/static/" + "a" * 300,
+        "/static/%00",
+        "/static/%ff.js",
+    ],
+)
 def test_only_files_of_the_page_are_served(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -28,9 +28,18 @@ def test_a_state_knows_what_is_changed() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [[], {"lever": {}}, {"levers": []}, {"levers": {"a": True}}, {"beliefs": {"a": None}}, {"levers": {"a": float("nan")}},
-     {"claims": {"c": "burn"}}, {"claims": {"c": 1}}, {"beliefs": {str(n): 1 for n in range(999)}}],
-)  # fmt: skip
+    [
+        [],
+        {"lever": {}},
+        {"levers": []},
+        {"levers": {"a": True}},
+        {"beliefs": {"a": None}},
+        {"levers": {"a": float("nan")}},
+        {"claims": {"c": "burn"}},
+        {"claims": {"c": 1}},
+        {"beliefs": {str(n): 1 for n in range(999)}},
+    ],
+)
 def test_what_is_no_state_is_refused(data: Any) -> None:
     with pytest.raises(ModelError) as error:
         ExplorerState.from_data(data)

@@ -66,5 +66,6 @@ def structure(plan: Plan, processes: Iterable[str] = ()) -> CausalGraph:
     result = loops(links, wanted)
     if wanted:
         nodes, edges, links = graph.around(wanted, nodes, edges, links)
-    return CausalGraph(plan.scenario.title, plan.variant, wanted, nodes, edges, links, result,
-                     plan.intervention_records)  # fmt: skip
+    return CausalGraph(
+        plan.scenario.title, plan.variant, wanted, nodes, edges, links, result, plan.intervention_records
+    )

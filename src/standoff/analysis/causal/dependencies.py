@@ -53,8 +53,11 @@ def choices_behind(plan: Plan, question: PlannedQuestion) -> tuple[int, ...]:
     while True:
         processes = [part for part in plan.mechanisms if stocks & set(part.writes)]
         moved = {part.name for part in processes}
-        near = {c for c, choice in enumerate(plan.choices)
-                if any(owners(plan, effect.target) & moved for option in choice.effects for effect in option)}  # fmt: skip
+        near = {
+            c
+            for c, choice in enumerate(plan.choices)
+            if any(owners(plan, effect.target) & moved for option in choice.effects for effect in option)
+        }
         deciders = [plan.choices[c] for c in choices | near]
         near |= {names.index(other) for choice in deciders for other in choice.after}
         near |= {names.index(other) for choice in deciders for reason in choice.reasons for other in reason.others}

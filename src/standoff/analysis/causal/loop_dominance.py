@@ -107,11 +107,16 @@ def dominance(plan: Plan, most: int = MOST) -> Dominance:
         if cell in gauges
     }
     links = [
-        ScoredLink(item.source, item.target, item.process, item.choice,
-             scored(item.values, rates[item.source], ahead.get(item.target, turns[item.target])))
+        ScoredLink(
+            item.source,
+            item.target,
+            item.process,
+            item.choice,
+            scored(item.values, rates[item.source], ahead.get(item.target, turns[item.target])),
+        )
         for item in slopes
         if not (item.source == item.target and (item.gauge or item.target in gauges))
-    ]  # fmt: skip
+    ]
     calendar = plan.scenario.calendar
     dates = tuple(calendar.label(int(index) + 1) for index in places)
     return replace(_shares(plan.variant, dates, links, most), texts=_texts(plan, links))

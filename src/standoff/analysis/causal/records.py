@@ -93,10 +93,16 @@ class CausalGraph:
         """Plain data for JSON; a loop is named by its cells, processes and choices."""
         out = to_plain(asdict(self) | {"links": [asdict(link) for link in self.links]})
         out["loops"] = [
-            {"name": loop.name, "polarity": loop.polarity, "sign": loop.sign, "rate": loop.rate,
-             "cells": list(loop.cells), "through": [link.choice or link.process for link in loop.links]}
+            {
+                "name": loop.name,
+                "polarity": loop.polarity,
+                "sign": loop.sign,
+                "rate": loop.rate,
+                "cells": list(loop.cells),
+                "through": [link.choice or link.process for link in loop.links],
+            }
             for loop in self.loops
-        ]  # fmt: skip
+        ]
         return dict(out)
 
 

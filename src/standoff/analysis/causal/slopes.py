@@ -71,9 +71,14 @@ def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
             in_force = [(centre.chosen[c] == o) * jnp.ones_like(total[0]) for o in range(len(choice.options))]
             for reason in choice.reasons:
                 alone, tables = decisions.payoffs(
-                    program, choice.options, reason, [observed] * len(choice.options), now, now(reason.weight),
+                    program,
+                    choice.options,
+                    reason,
+                    [observed] * len(choice.options),
+                    now,
+                    now(reason.weight),
                     in_force,
-                )  # fmt: skip
+                )
                 for o, value in enumerate(alone):
                     total[o] = total[o] + value
                     for other, table in tables.items():
@@ -112,9 +117,11 @@ def option_flows(centre: CentralPath, part: Component, c: int) -> list[dict[str,
     """Flows of a process under each option of choice `c`, averaged over other choices."""
     choices = centre.plan.choices
     others = [
-        n for n, choice in enumerate(choices)
-        if n != c and any(part.name in dependencies.owners(centre.plan, effect.target) for of in choice.effects for effect in of)
-    ]  # fmt: skip
+        n
+        for n, choice in enumerate(choices)
+        if n != c
+        and any(part.name in dependencies.owners(centre.plan, effect.target) for of in choice.effects for effect in of)
+    ]
     if math.prod(len(choices[n].options) for n in others) > MIXES:
         others = []
     mixes = list(product(*(range(len(choices[n].options)) for n in (c, *others))))

@@ -50,8 +50,7 @@ class CheckedRun:
 
     def stock(self, cell: str, state: int) -> np.ndarray:
         """(K',) a stock in canonical units."""
-        out: np.ndarray = self.run.stock_paths[self.run.valid_paths, state, self.plan.cells.index(cell)].astype(float)
-        return out
+        return self.run.stock_paths[self.run.valid_paths, state, self.plan.cells.index(cell)].astype(float)
 
     def condition(self, node: expression.Node, state: int, date: int | None = None) -> np.ndarray:
         """(K',) whether a condition holds at a state, or with the calendar of the state `date`."""
@@ -76,8 +75,7 @@ class CheckedRun:
 
         def value(i: int) -> np.ndarray:
             later = [item for item in self.plan.interventions if item.target == i and state >= item.first]
-            out: np.ndarray = numbers[:, later[-1].value if later else i]
-            return out
+            return numbers[:, later[-1].value if later else i]
 
         now = value(parameter)
         for c, o, effect in self.run.model.program.effects.get(parameter, ()):
@@ -110,10 +108,7 @@ class CheckedRun:
         is_new = before[:, 1:] != before[:, :-1]
         last = step - 1 - np.argmax(is_new[:, ::-1], axis=1) if step > 1 else np.zeros(len(before), int)
         since = np.where(is_new.any(axis=1), last, limits.since)
-        out: np.ndarray = np.array(limits.irreversible)[before[:, -1]] | (
-            step - since < np.array(limits.lasts)[before[:, -1]]
-        )
-        return out
+        return np.array(limits.irreversible)[before[:, -1]] | (step - since < np.array(limits.lasts)[before[:, -1]])
 
     def chance(self, node: expression.Node, step: int) -> np.ndarray:
         """(K',) probability that the decisions of a step, made afresh, bring a condition about.

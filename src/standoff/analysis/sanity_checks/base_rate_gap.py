@@ -38,10 +38,14 @@ class BaseRateGap(SanityCheck):
             reason = max(parts, key=lambda name: parts[name]) if parts else ""
             explained = "it names no choice whose reasons would explain it"
             if parts:
-                explained = (f"its largest reason that way, “{reason}”, makes a factor of {_factor(largest)}, all of them "
-                             f"{_factor(sum(parts.values()))}")  # fmt: skip
-            text = (f"{percent(p)} against a base rate of {percent(rate)}, a factor of "
-                    f"{_factor(abs(gap))} in the odds; {explained}")  # fmt: skip
+                explained = (
+                    f"its largest reason that way, “{reason}”, makes a factor of {_factor(largest)}, all of them "
+                    f"{_factor(sum(parts.values()))}"
+                )
+            text = (
+                f"{percent(p)} against a base rate of {percent(rate)}, a factor of "
+                f"{_factor(abs(gap))} in the odds; {explained}"
+            )
             fix = (
                 "say in the scenario what makes this case differ from those of the list, or begin from the list's rate"
             )
@@ -63,8 +67,11 @@ class BaseRateGap(SanityCheck):
             wanted = [choice.options.index(option) for option in options]
             others = [o for o in range(len(choice.options)) if o not in wanted]
             apart = parts[:, wanted].mean(axis=1) - (parts[:, others].mean(axis=1) if others else 0.0)
-            out |= {labels.reason_of(plan, name, reason.name): float(abs(value))
-                    for reason, value in zip(choice.reasons, apart, strict=True) if (value > 0) == up and value}  # fmt: skip
+            out |= {
+                labels.reason_of(plan, name, reason.name): float(abs(value))
+                for reason, value in zip(choice.reasons, apart, strict=True)
+                if (value > 0) == up and value
+            }
         return out
 
 

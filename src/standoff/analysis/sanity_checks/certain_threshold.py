@@ -26,8 +26,12 @@ class CertainThreshold(SanityCheck):
     def of_run(self, checked: CheckedRun) -> Iterator[SanityFinding]:
         """Number: the share of futures in which it is crossed, or crossed at as_of."""
         start = checked.plan.first_future_step
-        found = [item for query in checked.plan.questions
-                 if query.form.IS_CONDITION and query.state > start for item in self._question(checked, query)]  # fmt: skip
+        found = [
+            item
+            for query in checked.plan.questions
+            if query.form.IS_CONDITION and query.state > start
+            for item in self._question(checked, query)
+        ]
         yield from sorted(found, key=lambda item: -item.number)
         yield from self._conditions(checked)
 

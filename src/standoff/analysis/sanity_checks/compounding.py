@@ -46,10 +46,14 @@ class Compounding(SanityCheck):
             counted = "1 option that brings it" if options == 1 else f"{options} options that bring it"
             names = " and ".join(f"choices.{choice.name}" for choice in named)
             once, anew, now = (percent(answer.moved(other - p)) for other in (alone, afresh, p))
-            text = (f"the event has {len(dates) * options} chances ({len(dates)} decision dates, "
-                    f"{counted}): the likeliest of them alone gives {once}, the answer is {now}")  # fmt: skip
-            fix = (f"give `half_life` of {names} a source: the answer is {once} if the unknown reasons never change, "
-                   f"{anew} if they are new on every date")  # fmt: skip
+            text = (
+                f"the event has {len(dates) * options} chances ({len(dates)} decision dates, "
+                f"{counted}): the likeliest of them alone gives {once}, the answer is {now}"
+            )
+            fix = (
+                f"give `half_life` of {names} a source: the answer is {once} if the unknown reasons never change, "
+                f"{anew} if they are new on every date"
+            )
             found.append(self.finding(checked.plan, f"questions.{query.id}", 1 - alone / p, text, fix))
         yield from sorted(found, key=lambda item: -item.number)
 

@@ -38,8 +38,10 @@ class InventedNumber(SanityCheck):
                 continue
             belief = item.belief.partition(" @")[0]
             low, high = (percent(answer.moved(end - value)) for end in (item.low, item.high))
-            text = (f"{belief} has no source, and the main answer is {low} in its lowest fifth, "
-                    f"{high} in its highest (all futures: {percent(answer.moved(0.0))})")  # fmt: skip
+            text = (
+                f"{belief} has no source, and the main answer is {low} in its lowest fifth, "
+                f"{high} in its highest (all futures: {percent(answer.moved(0.0))})"
+            )
             fix = "find a source for this number first, or show the answer under its rival values"
             found.append(self.finding(checked.plan, item.path, abs(item.high - item.low) / value, text, fix))
         yield from sorted(found, key=lambda item: -item.number)

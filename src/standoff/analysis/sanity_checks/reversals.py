@@ -17,8 +17,7 @@ def returns_to(paths: np.ndarray, option: int) -> np.ndarray:
     """(K',) how often an option is taken up again in each path (K', T) of the options in force."""
     held = paths == option
     spells = held[:, 0] + (held[:, 1:] & ~held[:, :-1]).sum(axis=1)
-    out: np.ndarray = np.maximum(spells - 1, 0)
-    return out
+    return np.maximum(spells - 1, 0)
 
 
 class Reversals(SanityCheck):
@@ -41,8 +40,10 @@ class Reversals(SanityCheck):
             if shares[most] < COMMON:
                 continue
             dates = sum(choice.is_free)
-            text = (f"`{choice.options[most]}` is given up and taken up again at least {returns} times in "
-                    f"{percent(shares[most])} of futures ({dates} decision dates)")  # fmt: skip
+            text = (
+                f"`{choice.options[most]}` is given up and taken up again at least {returns} times in "
+                f"{percent(shares[most])} of futures ({dates} decision dates)"
+            )
             fix = f"lengthen `half_life` of choices.{choice.name}, or add a reason `switching_cost`: what changing course costs"
             found.append(self.finding(checked.plan, f"choices.{choice.name}", shares[most], text, fix))
         yield from sorted(found, key=lambda item: -item.number)

@@ -41,8 +41,10 @@ class StockRange(SanityCheck):
             held = np.abs(paths - bound) <= NEAR * max(1.0, abs(bound), float(np.abs(paths).max()))
             rests = float((held[1] & held[2]).mean())
             if rests > (MOST if None in (stock.floor, stock.cap) else ALL) and not held[0].mean() > MOST:
-                text = (f"it rests at its {name} of {bound:g}{unit} from {checked.run.times[states[1]]} to "
-                        f"{checked.run.times[last]} in {percent(rests)} of futures")  # fmt: skip
+                text = (
+                    f"it rests at its {name} of {bound:g}{unit} from {checked.run.times[states[1]]} to "
+                    f"{checked.run.times[last]} in {percent(rests)} of futures"
+                )
                 fix = "check what moves it: beyond this bound, differences between futures no longer count"
                 yield self.finding(checked.plan, f"stocks.{cell}", rests, text, fix)
 
@@ -55,8 +57,10 @@ class StockRange(SanityCheck):
         stock = plan.scenario.stocks[cell.partition(".")[0]]
         if stock.cap is None and max(known) > 0 and largest > BEYOND * max(known):
             factor, unit = _unit(checked, cell)
-            text = (f"its median at {checked.run.times[-1]} is {largest / factor:,.4g}{unit}, "
-                    f"{largest / max(known):,.0f} times its largest value up to as_of")  # fmt: skip
+            text = (
+                f"its median at {checked.run.times[-1]} is {largest / factor:,.4g}{unit}, "
+                f"{largest / max(known):,.0f} times its largest value up to as_of"
+            )
             yield self.finding(
                 checked.plan,
                 f"stocks.{cell}",

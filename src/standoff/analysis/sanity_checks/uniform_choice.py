@@ -43,8 +43,10 @@ class UniformChoice(SanityCheck):
             weak = (
                 "its reasons weigh little in each future" if size < math.log(2) else "its reasons cancel across futures"
             )
-            text = (f"the first decision, in {checked.label(first)}, is near a fair draw of "
-                    f"{len(means)} ({shares}; entropy {entropy:.3f} of the largest): {weak}")  # fmt: skip
+            text = (
+                f"the first decision, in {checked.label(first)}, is near a fair draw of "
+                f"{len(means)} ({shares}; entropy {entropy:.3f} of the largest): {weak}"
+            )
             found.append(self.finding(checked.plan, f"choices.{choice.name}", entropy, text, self._fix(choice)))
         yield from sorted(found, key=lambda item: -item.number)
 
@@ -60,8 +62,10 @@ class UniformChoice(SanityCheck):
     @staticmethod
     def _fix(choice: PlannedChoice) -> str:
         held = choice.options[choice.status_quo]
-        return (f"give reasons of choices.{choice.name} the weights that its record supports, or add what is missing: an "
-                f"`alternative_constant`, or a `switching_cost` that keeps the actor at `{held}`")  # fmt: skip
+        return (
+            f"give reasons of choices.{choice.name} the weights that its record supports, or add what is missing: an "
+            f"`alternative_constant`, or a `switching_cost` that keeps the actor at `{held}`"
+        )
 
 
 CHECK = UniformChoice()

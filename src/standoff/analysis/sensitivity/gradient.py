@@ -92,9 +92,14 @@ def step_size(model: Model, index: int) -> float:
 
 
 def slopes(
-    model: Model, about: QuantityOfInterest, indices: Sequence[int], *, draws: int, seed: int,
+    model: Model,
+    about: QuantityOfInterest,
+    indices: Sequence[int],
+    *,
+    draws: int,
+    seed: int,
     progress: Progress = SILENT,
-) -> tuple[AnswerGradient, ...]:  # fmt: skip
+) -> tuple[AnswerGradient, ...]:
     """Slopes of the quantity of interest: significant ones first, the steepest first.
 
     The derivative of the program is compiled once for a model and kept on disk. Draws that fail are left out.
@@ -107,24 +112,31 @@ def slopes(
         y, dy, s = (np.concatenate(part, axis=-1)[..., :draws] for part in parts)
         good = np.isfinite(y) & np.isfinite(dy).all(axis=0) & np.isfinite(s).all(axis=0)
         if good.sum() < 2:
-            raise RunError(Problem(f"no slope of `{about.name}` is finite in {draws} futures",
-                                   fix="omit slopes: --no-gradient"))  # fmt: skip
+            raise RunError(
+                Problem(f"no slope of `{about.name}` is finite in {draws} futures", fix="omit slopes: --no-gradient")
+            )
         y, dy, s = y[good], dy[:, good], s[:, good]
         chosen = (y - y.mean()) * s
         for row, index in enumerate(group):
             parameter, each = model.plan.parameters[index], dy[row] + chosen[row]
-            out.append(AnswerGradient(
-                path=parameter.path, label=labels.parameter(model.plan, parameter.path), belief=str(parameter.belief),
-                unit=unit_of(model.plan, index),
-                step=step_size(model, index) / parameter.factor, slope=float(each.mean()),
-                mc_error=float(each.std()) / math.sqrt(len(y)), through_choices=float(chosen[row].mean()),
-            ))  # fmt: skip
+            out.append(
+                AnswerGradient(
+                    path=parameter.path,
+                    label=labels.parameter(model.plan, parameter.path),
+                    belief=str(parameter.belief),
+                    unit=unit_of(model.plan, index),
+                    step=step_size(model, index) / parameter.factor,
+                    slope=float(each.mean()),
+                    mc_error=float(each.std()) / math.sqrt(len(y)),
+                    through_choices=float(chosen[row].mean()),
+                )
+            )
     return tuple(sorted(out, key=lambda item: (not item.is_significant, -abs(item.slope))))
 
 
 def _blocks(
     model: Model, about: QuantityOfInterest, group: list[int], draws: int, seed: int, progress: Progress
-) -> list[tuple[np.ndarray, ...]]:  # fmt: skip
+) -> list[tuple[np.ndarray, ...]]:
     """The results of `_block` for all blocks in order; every core takes one at a time."""
     import jax
 
@@ -164,9 +176,7 @@ def _run(program: Callable[..., Any], table: ParameterTable, ways: Any, seed: np
     return program(table, seed, ids, ways)
 
 
-def _block(
-    model: Model, about: QuantityOfInterest, count: int, result: Sequence[np.ndarray]
-) -> tuple[np.ndarray, ...]:  # fmt: skip
+def _block(model: Model, about: QuantityOfInterest, count: int, result: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
     """(B,) values, (K, B) slopes with fixed choices, (K, B) slopes of choice log probability.
 
     count: number K of parameters
@@ -236,9 +246,11 @@ def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
             shapes = (table, shaped((), jnp.uint32), shaped((BLOCK,), jnp.uint32), ways)
             what = f"slopes {jax.tree.map(lambda part: (part.shape, part.dtype.name), shapes)}"
             made = compile_cache.load_on_every_core(
-                model.hash, model.source(__name__), what,
+                model.hash,
+                model.source(__name__),
+                what,
                 lambda: jax.jit(partial(_sloped, model), keep_unused=True).lower(*shapes),
-            )  # fmt: skip
+            )
         _MADE.clear()
         _MADE[model.hash] = made
     return _MADE[model.hash]

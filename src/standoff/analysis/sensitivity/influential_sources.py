@@ -77,9 +77,16 @@ def assumed_share(counts: Mapping[str, int]) -> float:
 
 
 def influential_sources(
-    model: Model, *, questions: Sequence[str] = (), inputs: int = INPUTS, pairs: int = PAIRS, draws: int = DRAWS,
-    seed: int = 1, progress: Progress = SILENT, executor: JobExecutor | None = None,
-) -> InfluentialSources:  # fmt: skip
+    model: Model,
+    *,
+    questions: Sequence[str] = (),
+    inputs: int = INPUTS,
+    pairs: int = PAIRS,
+    draws: int = DRAWS,
+    seed: int = 1,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> InfluentialSources:
     """Count the kinds of source of the `inputs` most influential parameters of each answer.
 
     questions: ids; by default the main question and all events
@@ -113,16 +120,24 @@ def influential_sources(
     counts = _counts(item.kind for item in rows)
     weights = {item.path for item in rows if item.kind == SOURCE_KINDS[-1] and item.path.endswith(WEIGHT)}
     return InfluentialSources(
-        origin=Provenance.of(sample.run), answers=tuple(answers), counts=counts, assumed=assumed_share(counts),
-        assumed_weights=tuple(sorted(weights)), inputs=inputs, pairs=pairs,
-    )  # fmt: skip
+        origin=Provenance.of(sample.run),
+        answers=tuple(answers),
+        counts=counts,
+        assumed=assumed_share(counts),
+        assumed_weights=tuple(sorted(weights)),
+        inputs=inputs,
+        pairs=pairs,
+    )
 
 
 def headline_questions(plan: Plan) -> tuple[str, ...]:
     """The main question and all events."""
     main = plan.main_question
-    return tuple(item.id for item in plan.questions
-                 if not item.form.HAS_LABELS and (item.id == main or item.form.COMPARED_BY == "probability"))  # fmt: skip
+    return tuple(
+        item.id
+        for item in plan.questions
+        if not item.form.HAS_LABELS and (item.id == main or item.form.COMPARED_BY == "probability")
+    )
 
 
 def with_correlated(plan: Plan, numbers: Iterable[int]) -> set[int]:

@@ -87,8 +87,14 @@ def box(model: Model, inside: np.ndarray, good: np.ndarray, near: tuple[KsDistan
                 high - low,
             )
         )
-    return PrimBox(tuple(ranges), float(hits / max(y[test].sum(), 1)), float(hits / max(current.sum(), 1)), float(current.mean()),
-               float(y[test].mean()), len(y[test]))  # fmt: skip
+    return PrimBox(
+        tuple(ranges),
+        float(hits / max(y[test].sum(), 1)),
+        float(hits / max(current.sum(), 1)),
+        float(current.mean()),
+        float(y[test].mean()),
+        len(y[test]),
+    )
 
 
 def peeled(u: np.ndarray, y: np.ndarray) -> Limits:

@@ -62,10 +62,17 @@ def distances(model: Model, inside: np.ndarray, good: np.ndarray, seed: int) -> 
         gap = _gap(a[:, row], b[:, row])
         if abs(gap) > noise:
             parameter = model.plan.parameters[i]
-            out.append(KsDistance(
-                path=parameter.path, label=labels.parameter(model.plan, parameter.path), belief=str(parameter.belief),
-                distance=abs(gap), higher=gap > 0, mc_error=error, noise=noise,
-            ))  # fmt: skip
+            out.append(
+                KsDistance(
+                    path=parameter.path,
+                    label=labels.parameter(model.plan, parameter.path),
+                    belief=str(parameter.belief),
+                    distance=abs(gap),
+                    higher=gap > 0,
+                    mc_error=error,
+                    noise=noise,
+                )
+            )
     return tuple(sorted(out, key=lambda item: -item.distance))
 
 

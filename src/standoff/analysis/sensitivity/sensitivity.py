@@ -59,10 +59,21 @@ class Sensitivity(QoiFinding):
 
 
 def sensitivity(
-    model: Model, *, choice: str = "", at: str = "", question: str = "", draws: int = DRAWS, seed: int = 1,
-    gradient: bool | None = None, indices: bool = False, group: str = "parameter", inputs: int = INPUTS, pairs: int = PAIRS,
-    progress: Progress = SILENT, executor: JobExecutor | None = None,
-) -> Sensitivity:  # fmt: skip
+    model: Model,
+    *,
+    choice: str = "",
+    at: str = "",
+    question: str = "",
+    draws: int = DRAWS,
+    seed: int = 1,
+    gradient: bool | None = None,
+    indices: bool = False,
+    group: str = "parameter",
+    inputs: int = INPUTS,
+    pairs: int = PAIRS,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> Sensitivity:
     """Measure the sensitivity of an answer, or of the probability of an option, to parameters.
 
     gradient: compute slopes; None: only for a small model, since a large one takes minutes to differentiate, once
@@ -91,14 +102,29 @@ def sensitivity(
     shares: tuple[Index, ...] = ()
     if indices:
         alone = [i for i in telling if i not in model.layout.column][:inputs]  # those of a posterior are one group
-        of = {"parameter": lambda: by_parameter(model, alone), "mechanism": lambda: by_mechanism(model),
-              "side": lambda: by_side(model)}[group]()  # fmt: skip
+        of = {
+            "parameter": lambda: by_parameter(model, alone),
+            "mechanism": lambda: by_mechanism(model),
+            "side": lambda: by_side(model),
+        }[group]()
         shares = sobol(again, about, of, draws=pairs, seed=seed, progress=progress, executor=executor)
     return Sensitivity(
-        origin=Provenance.of(sample.run), quantity_of_interest=about.name, text=about.text, kind=about.kind, date=about.date,
-        unit=about.unit, answer=answer, answer_error=error, slopes=steep, slope_draws=SLOPED if steep else 0,
+        origin=Provenance.of(sample.run),
+        quantity_of_interest=about.name,
+        text=about.text,
+        kind=about.kind,
+        date=about.date,
+        unit=about.unit,
+        answer=answer,
+        answer_error=error,
+        slopes=steep,
+        slope_draws=SLOPED if steep else 0,
         without_slope=tuple(labels.parameter(model.plan, model.plan.parameters[i].path) for i in sorted(jumps)),
-        indices=shares, index_draws=pairs if shares else 0, group=group if shares else "", inside=what,
-        share_inside=float(inside[sample.good].mean()), distances=apart,
+        indices=shares,
+        index_draws=pairs if shares else 0,
+        group=group if shares else "",
+        inside=what,
+        share_inside=float(inside[sample.good].mean()),
+        distances=apart,
         box=prim.box(model, inside, sample.good, apart, seed),
-    )  # fmt: skip
+    )

@@ -51,9 +51,15 @@ class Index:
 
 
 def sobol(
-    again: Rerunner, about: QuantityOfInterest, groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
-    progress: Progress = SILENT, executor: JobExecutor | None = None,
-) -> tuple[Index, ...]:  # fmt: skip
+    again: Rerunner,
+    about: QuantityOfInterest,
+    groups: Mapping[str, Sequence[int]],
+    *,
+    draws: int,
+    seed: int = 1,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> tuple[Index, ...]:
     """First-order and total indices of each group and of chance, the largest total first.
 
     Parameters from a posterior are taken out of their groups, and form a group of their own.
@@ -61,15 +67,25 @@ def sobol(
     """
     (indices,) = sobol_of_each(again, [about], groups, draws=draws, seed=seed, progress=progress, executor=executor)
     if not indices:
-        raise RunError(Problem(f"`{about.name}` is the same in all {draws} futures, so it has no variance to decompose",
-                               fix="choose another question, or run more draws"))  # fmt: skip
+        raise RunError(
+            Problem(
+                f"`{about.name}` is the same in all {draws} futures, so it has no variance to decompose",
+                fix="choose another question, or run more draws",
+            )
+        )
     return indices
 
 
 def sobol_of_each(
-    again: Rerunner, abouts: Sequence[QuantityOfInterest], groups: Mapping[str, Sequence[int]], *, draws: int, seed: int = 1,
-    progress: Progress = SILENT, executor: JobExecutor | None = None,
-) -> list[tuple[Index, ...]]:  # fmt: skip
+    again: Rerunner,
+    abouts: Sequence[QuantityOfInterest],
+    groups: Mapping[str, Sequence[int]],
+    *,
+    draws: int,
+    seed: int = 1,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> list[tuple[Index, ...]]:
     """`sobol` of several answers in the same runs; options of choices must be of one decision.
 
     An answer that is the same in every future has no indices.
@@ -97,8 +113,9 @@ def sobol_of_each(
         values = values[np.isfinite(values).all(axis=1)]
         if not len(values) or not np.ptp(values):
             return ()
-        result = analyze(problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL,
-                         seed=seed + 1)  # fmt: skip
+        result = analyze(
+            problem, values.ravel(), calc_second_order=False, num_resamples=RESAMPLES, conf_level=LEVEL, seed=seed + 1
+        )
         parts = [[float(result[key][n]) for key in ("S1", "S1_conf", "ST", "ST_conf")] for n in range(len(names))]
         out = [
             Index(name, label(model, name), len(together.get(name, ())), *part)
@@ -111,8 +128,10 @@ def sobol_of_each(
 
 def label(model: Model, name: str) -> str:
     """A group in words: a parameter, a mechanism, a choice, a stock, an actor, or what it is."""
-    parts = [labels.parameter(model.plan, part) if "." in part else labels.actor(model.plan, part)
-             for part in name.split(" and ")]  # fmt: skip
+    parts = [
+        labels.parameter(model.plan, part) if "." in part else labels.actor(model.plan, part)
+        for part in name.split(" and ")
+    ]
     return " and ".join(parts)
 
 
@@ -178,5 +197,4 @@ def _salib() -> Callable[..., dict[str, np.ndarray]]:
         from SALib.analyze.sobol import analyze
     except ImportError:
         raise RunError(Problem("Sobol indices need SALib", fix=install_command("analysis"))) from None
-    result: Callable[..., dict[str, np.ndarray]] = analyze
-    return result
+    return analyze

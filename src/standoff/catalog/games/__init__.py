@@ -29,8 +29,7 @@ def card(name: str) -> dict[str, Any]:
     """The card of a game: title, source and known solutions."""
     from standoff import yaml_reader
 
-    data: dict[str, Any] = yaml_reader.read((HOME / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml").data
-    return data
+    return yaml_reader.read((HOME / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml").data
 
 
 def resolve(name: str) -> Path:

@@ -50,8 +50,9 @@ def get(
     from standoff.report.sections import data_set
 
     if output is not None and output.suffix.lower() != ".jsonl":
-        raise DataError(Problem(f"claims are written as JSON lines, not `{output.suffix}`", str(output),
-                                allowed=".jsonl"))  # fmt: skip
+        raise DataError(
+            Problem(f"claims are written as JSON lines, not `{output.suffix}`", str(output), allowed=".jsonl")
+        )
     fetched = connectors.get(name, offline=offline, refresh=refresh, file=file, as_of=as_of, monthly=monthly)
     ledger, known = fetched.ledger, 0
     if skip_known:

@@ -18,12 +18,16 @@ def status(as_json: options.Json = False) -> None:
     changed = {True: "yes", False: "no", None: ""}
     rows = [
         (
-            item["name"], item["state"], str(item.get("fetched", ""))[:10],
+            item["name"],
+            item["state"],
+            str(item.get("fetched", ""))[:10],
             f"{item['age_days']:.0f} of {item['fresh_days']}" if "age_days" in item else "",
-            f"{item['size']:,}" if "size" in item else "", str(item.get("sha256", ""))[:12], changed[item.get("changed")],
+            f"{item['size']:,}" if "size" in item else "",
+            str(item.get("sha256", ""))[:12],
+            changed[item.get("changed")],
         )
         for item in copies
-    ]  # fmt: skip
+    ]
     columns = ("name", "state", "fetched", "age, of days fresh", "bytes", "sha256", "changed")
     options.display(table("", columns, rows, ("age, of days fresh", "bytes")))
 

@@ -53,9 +53,16 @@ def ask(
 
     kept = _kept(keep, question) if keep or question else None
     answer = ask_history(
-        data, actor=actor, side=side, against=against, year=year, since=since, helpers=_codes(helpers),
-        enemy_helpers=_codes(enemy_helpers), fitted=load(posterior) if posterior else None,
-    )  # fmt: skip
+        data,
+        actor=actor,
+        side=side,
+        against=against,
+        year=year,
+        since=since,
+        helpers=_codes(helpers),
+        enemy_helpers=_codes(enemy_helpers),
+        fitted=load(posterior) if posterior else None,
+    )
     if kept is not None:
         folder, names = kept
         record(answer.to_record(question, names), folder)

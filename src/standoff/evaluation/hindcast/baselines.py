@@ -38,8 +38,13 @@ PRIOR = 3.0  #: number of errors that the stated spread counts for; assumption
 NEAR, LEAST = 0.25, 0.75  #: largest relative difference, or months, between horizons of counted errors; assumption
 SHORT, YEAR = 3.0, 12.0  #: months
 COUNT = 200  #: equally likely values of a distribution: the CRPS has an error of half a hundredth of its spread
-WORDS = {"persistence": "persistence", "trend": "linear trend", "base_rate": "base rate", "mean": "weighted mean",
-         "stacked": "stacked"}  # fmt: skip
+WORDS = {
+    "persistence": "persistence",
+    "trend": "linear trend",
+    "base_rate": "base rate",
+    "mean": "weighted mean",
+    "stacked": "stacked",
+}
 
 
 def distributions(

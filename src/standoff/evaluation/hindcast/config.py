@@ -90,9 +90,13 @@ def read(path: Path, loaded: LoadedScenario, ledger: Ledger) -> HindcastConfig:
     """Read the file and check names, units and claims; raises `ScenarioError` with all errors."""
     if not path.is_file():
         raise ScenarioError(
-            Problem("the case has no hindcast configuration", str(path), allowed=f"a file {FILE} beside the scenario",
-                    fix="docs/hindcast.md shows one")
-        )  # fmt: skip
+            Problem(
+                "the case has no hindcast configuration",
+                str(path),
+                allowed=f"a file {FILE} beside the scenario",
+                fix="docs/hindcast.md shows one",
+            )
+        )
     doc = document.read_file(path)
     try:
         question = HindcastConfig.model_validate(doc.data, context={"units": loaded.scenario.units})
@@ -208,9 +212,13 @@ class _Check:
         until = self.ledger[question.not_by].as_of.last
         needed = add_months(calendar.last_day(config.last), min(config.horizons))
         if until < needed:
-            self.report((*path, "not_by"), f"the event can never settle from {config.last} on: `{question.not_by}` is about "
-                        f"{until}, and no other claim can follow it", f"a claim about {needed} or later",
-                        "`claims:`, a filter that later claims match too")  # fmt: skip
+            self.report(
+                (*path, "not_by"),
+                f"the event can never settle from {config.last} on: `{question.not_by}` is about "
+                f"{until}, and no other claim can follow it",
+                f"a claim about {needed} or later",
+                "`claims:`, a filter that later claims match too",
+            )
 
 
 def spread(question: Quantity) -> float:

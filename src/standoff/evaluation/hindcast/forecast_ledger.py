@@ -82,9 +82,16 @@ def make_forecasts(
     for months in config.horizons:
         day = add_months(futures.as_of, months)
         common: dict[str, Any] = {
-            "case": case, "as_of": str(futures.as_of), "created": str(made), "date": str(day), "months": months, "draws": draws,
-            "model": futures.model, "ledger": futures.ledger, "version": version,
-        }  # fmt: skip
+            "case": case,
+            "as_of": str(futures.as_of),
+            "created": str(made),
+            "date": str(day),
+            "months": months,
+            "draws": draws,
+            "model": futures.model,
+            "ledger": futures.ledger,
+            "version": version,
+        }
 
         def name(what: str, months: int = months) -> str:
             return f"{File(case).stem}-{futures.as_of}-{what}-{months}m-{futures.model[:8]}"
@@ -96,20 +103,40 @@ def make_forecasts(
             values = model_values(futures, quantity, day, before, loaded)
             if values is not None:
                 stored = tuple(float(f"{x:.6g}") for x in np.quantile(values, LEVELS))
-                out.append(Forecast(id=name(what), asks=what, group=quantity.group, text=quantity.text, kind="quantity",
-                                    unit=quantity.unit, quantiles=stored, resolution=_rule(quantity), **common))  # fmt: skip
+                out.append(
+                    Forecast(
+                        id=name(what),
+                        asks=what,
+                        group=quantity.group,
+                        text=quantity.text,
+                        kind="quantity",
+                        unit=quantity.unit,
+                        quantiles=stored,
+                        resolution=_rule(quantity),
+                        **common,
+                    )
+                )
         for what, event in asked_events(futures.as_of, config).items():
             if has_come(futures.as_of, event, ledger):
                 continue
             hits = event_hits(futures, event, months, loaded)
-            out.append(Forecast(id=name(what), asks=what, group="events", text=event.text, kind="event",
-                                p=chance(int(hits.sum()), len(hits), False).p, resolution=_rule(event), **common))  # fmt: skip
+            out.append(
+                Forecast(
+                    id=name(what),
+                    asks=what,
+                    group="events",
+                    text=event.text,
+                    kind="event",
+                    p=chance(int(hits.sum()), len(hits), False).p,
+                    resolution=_rule(event),
+                    **common,
+                )
+            )
     return tuple(out)
 
 
 def _rule(question: Quantity | Event) -> dict[str, Any]:
-    out: dict[str, Any] = question.model_dump(mode="json", exclude_defaults=True)
-    return out
+    return question.model_dump(mode="json", exclude_defaults=True)
 
 
 def append(file: File, forecasts: Sequence[Forecast]) -> int:
@@ -147,8 +174,14 @@ def read(file: File) -> tuple[Forecast, ...]:
         if (result.kind == "event") != (result.p is not None) or (
             result.kind == "quantity" and len(result.quantiles) != len(LEVELS)
         ):
-            problems.append(Problem("neither a probability nor a complete distribution", where, result.id,
-                                    allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`"))  # fmt: skip
+            problems.append(
+                Problem(
+                    "neither a probability nor a complete distribution",
+                    where,
+                    result.id,
+                    allowed=f"`p` of an event, or {len(LEVELS)} `quantiles`",
+                )
+            )
         if result.id in observed:
             problems.append(Problem(f"the id `{result.id}` is given twice", where, fix="a forecast is never edited"))
         observed.add(result.id)

@@ -48,9 +48,14 @@ class OriginSettings:
 
 
 def complete(
-    loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings, folder: Path,
-    executor: JobExecutor, progress: Progress,
-) -> None:  # fmt: skip
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    days: Sequence[dt.date],
+    how: HindcastSettings,
+    folder: Path,
+    executor: JobExecutor,
+    progress: Progress,
+) -> None:
     """Have every origin made that the folder lacks."""
     jobs: dict[dt.date, Job] = {}
     case = JobCase(dump(loaded.scenario), ledger.text)
@@ -62,9 +67,14 @@ def complete(
             if read(folder / f"{day}.npz", mark_of(at, how)) is not None:
                 continue
         settings = {
-            "day": str(day), "months": how.months, "draws": how.draws, "seed": how.seed, "fitted": posteriors is not None,
-            "late_parameter_widening": how.late_parameter_widening, "model": model.hash,
-        }  # fmt: skip
+            "day": str(day),
+            "months": how.months,
+            "draws": how.draws,
+            "seed": how.seed,
+            "fitted": posteriors is not None,
+            "late_parameter_widening": how.late_parameter_widening,
+            "model": model.hash,
+        }
         jobs[day] = Job(KIND, f"origin {day}", case, settings, software())
     results = JobFolder(folder)
     executor.complete(list(jobs.values()), results, progress)
@@ -85,9 +95,11 @@ def perform(job: Job) -> JobOutput:
     model, _ = model_at(loaded, ledger, asked.day, how)
     if model.hash != asked.model:
         raise RunError(
-            Problem(f"the model that was built here is not the one of the job: {model.hash[:12]} and {asked.model[:12]}",
-                    fix="install the same version of standoff on every machine")
-        )  # fmt: skip
+            Problem(
+                f"the model that was built here is not the one of the job: {model.hash[:12]} and {asked.model[:12]}",
+                fix="install the same version of standoff on every machine",
+            )
+        )
     if not asked.fitted:
         return simulated(model, how), {}
     with TemporaryDirectory(prefix="standoff-") as scratch:

@@ -96,10 +96,13 @@ def model_at(
     Raises `ModelError` where a number depends on a later claim.
     """
     changes: dict[str, Any] = {
-        "as_of": str(day), "end": add_months(day, how.months + SLACK).strftime("%Y-%m"), "questions": None, "levers": None,
+        "as_of": str(day),
+        "end": add_months(day, how.months + SLACK).strftime("%Y-%m"),
+        "questions": None,
+        "levers": None,
         "interventions": None,
         "title": f"{loaded.scenario.title} (as of {day}, late numbers {how.late_parameter_widening:g} times as wide)",
-    }  # fmt: skip
+    }
     anchors = {name: {"anchor": None} for name, choice in loaded.scenario.choices.items() if choice.anchor}
     then = loaded.over(changes | ({"choices": anchors} if anchors else {}))  # a prior is one as of another day
     require_no_leaks(then, ledger)
@@ -115,9 +118,13 @@ def model_at(
 
 
 def simulate_origins(
-    loaded: LoadedScenario, ledger: Ledger, days: Sequence[dt.date], how: HindcastSettings, folder: Path,
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    days: Sequence[dt.date],
+    how: HindcastSettings,
+    folder: Path,
     progress: Progress = SILENT,
-) -> Iterator[OriginForecasts]:  # fmt: skip
+) -> Iterator[OriginForecasts]:
     """The futures of each origin, simulated or read from `folder`, and stored one by one."""
     with write_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -167,7 +174,7 @@ def read(file: Path, mark: str) -> dict[str, np.ndarray] | None:
 
 def _futures(
     stored: dict[str, np.ndarray], model: Model, ledger: str, lates: tuple[LateEntry, ...], how: HindcastSettings
-) -> OriginForecasts:  # fmt: skip
+) -> OriginForecasts:
     cells, chosen, failed = stored["cells"], stored["chosen"], int(stored["failed"])
     result, calendar, first = model.plan, model.scenario.calendar, _first(model)
     months = tuple(calendar.label(first + k) for k in range(cells.shape[1]))

@@ -129,22 +129,39 @@ class ForecastRecord:
         """Plain data for JSON; lines without their quantiles and rules, which stand in the file."""
         lines = [
             asdict(line.scored)
-            | {"id": line.forecast.id, "asks": line.scored.id, "made": line.forecast.created, "due": line.forecast.date,
-               "proved": line.kind, "why": line.why, "is_reproduced": line.is_reproduced, "best": line.best}
+            | {
+                "id": line.forecast.id,
+                "asks": line.scored.id,
+                "made": line.forecast.created,
+                "due": line.forecast.date,
+                "proved": line.kind,
+                "why": line.why,
+                "is_reproduced": line.is_reproduced,
+                "best": line.best,
+            }
             for line in self.lines
-        ]  # fmt: skip
-        out: dict[str, Any] = to_plain(
-            {"case": self.case, "ledger": self.ledger, "lines": lines,
-             "declaration": self.declaration and self.declaration.model_dump(mode="json"),
-             "groups": {kind: [asdict(group) for group in groups] for kind, groups in self.groups.items()}}
-        )  # fmt: skip
-        return out
+        ]
+        return to_plain(
+            {
+                "case": self.case,
+                "ledger": self.ledger,
+                "lines": lines,
+                "declaration": self.declaration and self.declaration.model_dump(mode="json"),
+                "groups": {kind: [asdict(group) for group in groups] for kind, groups in self.groups.items()},
+            }
+        )
 
 
 def settle(
-    forecasts: Sequence[Forecast], ledger: Ledger, declared: Mapping[str, str], case: str = "",
-    declaration: Declaration | None = None, by_month: Sequence[Quantity] = (), seed: int = 1, progress: Progress = SILENT,
-) -> ForecastRecord:  # fmt: skip
+    forecasts: Sequence[Forecast],
+    ledger: Ledger,
+    declared: Mapping[str, str],
+    case: str = "",
+    declaration: Declaration | None = None,
+    by_month: Sequence[Quantity] = (),
+    seed: int = 1,
+    progress: Progress = SILENT,
+) -> ForecastRecord:
     """Settle and score recorded forecasts by a ledger; raises `RunError` without statsmodels.
 
     declared: units that the scenario adds. by_month: quantities that report by month the stocks of which others report means
@@ -154,12 +171,16 @@ def settle(
     judge = _Judge(ledger, declared, by_month)
     lines = tuple(
         RecordedForecast(
-            forecast=item, kind=kind, why=why,
-            is_reproduced=item.ledger == judge.known(calendar.last_day(item.as_of)).hash, best=best, scored=scored,
+            forecast=item,
+            kind=kind,
+            why=why,
+            is_reproduced=item.ledger == judge.known(calendar.last_day(item.as_of)).hash,
+            best=best,
+            scored=scored,
         )
         for item in track(progress, "forecasts", forecasts)
         for (scored, best), (kind, why) in [(judge.scored(item), kind_of(item, declaration))]
-    )  # fmt: skip
+    )
     groups = {kind: tuple(_groups([line for line in lines if line.kind == kind], seed)) for kind in KINDS}
     return ForecastRecord(case=case, ledger=ledger.hash, declaration=declaration, lines=lines, groups=groups)
 
@@ -222,9 +243,15 @@ class _Judge:
         """The outcome of a line with the scores of all forecasters, and the name of its best rival."""
         as_of, day = (calendar.last_day(text) for text in (item.as_of, item.date))
         blank = ScoredForecast(
-            origin=item.as_of, months=item.months, id=item.asks, group=item.group, text=item.text, kind=item.kind,
-            day=item.date, unit=item.unit,
-        )  # fmt: skip
+            origin=item.as_of,
+            months=item.months,
+            id=item.asks,
+            group=item.group,
+            text=item.text,
+            kind=item.kind,
+            day=item.date,
+            unit=item.unit,
+        )
         try:
             rule = (Quantity if item.kind == "quantity" else Event).model_validate(
                 item.resolution, context={"units": self.declared}
@@ -247,9 +274,15 @@ class _Judge:
         if best:
             given[BEST] = given[best]
         return replace(
-            blank, day=str(truth.day), outcome=truth.value, came_low=truth.low, came_high=truth.high,
-            claims=truth.claims, speaker=truth.speaker, given=given,
-        ), best  # fmt: skip
+            blank,
+            day=str(truth.day),
+            outcome=truth.value,
+            came_low=truth.low,
+            came_high=truth.high,
+            claims=truth.claims,
+            speaker=truth.speaker,
+            given=given,
+        ), best
 
     def _series(self, rule: Quantity, ledger: Ledger) -> tuple[Report, ...]:
         return known.series(ledger, rule, self.declared)
@@ -358,14 +391,23 @@ def _group(group: str, score: str, cases: Sequence[ScoredForecast], seed: int) -
     counts = np.bincount(np.searchsorted(PIT_EDGES, below), minlength=len(PIT_EDGES) + 1)
     skills = {name: found for name in (BEST, *RIVALS) if (found := _skill(cases, score, name, seed)) is not None}
     return GroupScore(
-        group=group, score=score, forecasts=len(cases), reports=len({(case.id, case.day) for case in cases}),
-        brier={} if numbers else {who: float(np.mean([case.given[who].brier or 0.0 for case in cases]))
-                                  for who in ("model", BEST)},
-        skill={name: value for name, (value, _) in skills.items()}, interval=skills[BEST][1] if BEST in skills else None,
-        inside={f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in cases]))
-                for level in LEVELS} if numbers else {},
+        group=group,
+        score=score,
+        forecasts=len(cases),
+        reports=len({(case.id, case.day) for case in cases}),
+        brier={}
+        if numbers
+        else {who: float(np.mean([case.given[who].brier or 0.0 for case in cases])) for who in ("model", BEST)},
+        skill={name: value for name, (value, _) in skills.items()},
+        interval=skills[BEST][1] if BEST in skills else None,
+        inside={
+            f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in cases]))
+            for level in LEVELS
+        }
+        if numbers
+        else {},
         pit=tuple((counts / len(cases)).tolist()) if numbers else (),
-    )  # fmt: skip
+    )
 
 
 def _skill(
@@ -376,8 +418,11 @@ def _skill(
     Of numbers it is 1 - the geometric mean of the ratios of CRPS, of yes/no questions 1 - the ratio of the Brier scores. None
     where no line has both scores, or the rival was never wrong.
     """
-    scored = [(case.id, getattr(case.given["model"], score), getattr(case.given[rival], score)) for case in cases
-              if rival in case.given]  # fmt: skip
+    scored = [
+        (case.id, getattr(case.given["model"], score), getattr(case.given[rival], score))
+        for case in cases
+        if rival in case.given
+    ]
     if score == "crps":
         scored = [(name, float(np.log(own / other)), 1.0) for name, own, other in scored if own and other]
     units = sorted({name for name, _, _ in scored})

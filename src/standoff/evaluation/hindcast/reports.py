@@ -60,8 +60,15 @@ def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Re
     if not written.same_kind(wanted):
         return None
     low, high = (claim.numbers[k] * written.factor / wanted.factor for k in (0, -1))
-    return Report(calendar.last_day(str(claim.as_of)), (low + high) / 2, low, high, (claim.id,), claim.speaker,
-                  claim.published.last)  # fmt: skip
+    return Report(
+        calendar.last_day(str(claim.as_of)),
+        (low + high) / 2,
+        low,
+        high,
+        (claim.id,),
+        claim.speaker,
+        claim.published.last,
+    )
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,22 @@ PATHS = 1000  #: simulated paths; the ends of a 90 % interval have an error of a
 FEWEST = 8  #: months from which a method is fitted: two more than the parameters of a damped trend; assumption
 LEAST = 0.01  #: smallest month of a series, as a share of its mean, before logarithms are taken; assumption
 SEED = 1
-WORDS = {"ses": "exponential smoothing", "theta": "Theta", "auto_ets": "AutoETS", "local_level": "local level",
-         "log_ar1": "log AR(1)"}  # fmt: skip
+WORDS = {
+    "ses": "exponential smoothing",
+    "theta": "Theta",
+    "auto_ets": "AutoETS",
+    "local_level": "local level",
+    "log_ar1": "log AR(1)",
+}
 
 
 def distributions(
-    known: Sequence[Report], days: Sequence[dt.date], grows: bool, zero: dt.date | None = None,
+    known: Sequence[Report],
+    days: Sequence[dt.date],
+    grows: bool,
+    zero: dt.date | None = None,
     by_month: Sequence[Report] = (),
-) -> list[dict[str, Floats]]:  # fmt: skip
+) -> list[dict[str, Floats]]:
     """(200,) equally likely values for each of some later days by each method.
 
     Empty where the reports span too few months. zero: start of a cumulative quantity. by_month: reports of the same stock
@@ -106,9 +114,11 @@ def require() -> None:
         import statsmodels  # noqa: F401
     except ImportError:
         raise RunError(
-            Problem("forecasts are scored beside standard methods of time series, for which statsmodels is missing",
-                    fix=install_command("analysis"))
-        ) from None  # fmt: skip
+            Problem(
+                "forecasts are scored beside standard methods of time series, for which statsmodels is missing",
+                fix=install_command("analysis"),
+            )
+        ) from None
 
 
 def _smoothing(series: Floats, steps: int, **form: object) -> tuple[float, Floats]:
@@ -163,5 +173,9 @@ def _simulated_logs(model: object, steps: int) -> Floats:
 
 
 METHODS: Mapping[str, Method] = {
-    "ses": _ses, "theta": _theta, "auto_ets": _auto_ets, "local_level": _local_level, "log_ar1": _log_ar1
-}  # fmt: skip
+    "ses": _ses,
+    "theta": _theta,
+    "auto_ets": _auto_ets,
+    "local_level": _local_level,
+    "log_ar1": _log_ar1,
+}

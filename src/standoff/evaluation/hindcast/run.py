@@ -47,10 +47,22 @@ class HindcastRun:
 
 
 def hindcast(
-    case: str, folder: Path, *, first: str = "", last: str = "", every: str = "", horizons: Sequence[int] = (),
-    variant: str = "", draws: int = DRAWS, seed: int = 1, widen_late: float = WIDER, reconcile: bool = True,
-    fitted: bool = False, progress: Progress = SILENT, executor: JobExecutor | None = None,
-) -> HindcastRun:  # fmt: skip
+    case: str,
+    folder: Path,
+    *,
+    first: str = "",
+    last: str = "",
+    every: str = "",
+    horizons: Sequence[int] = (),
+    variant: str = "",
+    draws: int = DRAWS,
+    seed: int = 1,
+    widen_late: float = WIDER,
+    reconcile: bool = True,
+    fitted: bool = False,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
+) -> HindcastRun:
     """Simulate a case from past dates and score its forecasts against the outcomes.
 
     case: slug or path of a case that has a `hindcast.yaml`, which gives `first`, `last`, `every` and `horizons` (months)
@@ -105,9 +117,12 @@ def _configured(case: str, loaded: LoadedScenario, ledger: Ledger, horizons: Seq
         return settings
     if not all(0 < months <= config.FARTHEST for months in horizons):
         raise RunError(
-            Problem(f"{', '.join(map(str, horizons))}: not horizons", "--horizons",
-                    allowed=f"months such as 3,6,12, up to {config.FARTHEST}")
-        )  # fmt: skip
+            Problem(
+                f"{', '.join(map(str, horizons))}: not horizons",
+                "--horizons",
+                allowed=f"months such as 3,6,12, up to {config.FARTHEST}",
+            )
+        )
     return settings.model_copy(update={"horizons": tuple(horizons)})
 
 
@@ -163,8 +178,11 @@ class ReconciledPaths:
             else:
                 last = max(claim.day for claim in result.claims)
                 unit = units.parse(result.unit, self.declared).factor
-                points = [[p.day, *(unit * value for value in (p.median, p.low, p.high))]
-                          for p in result.path if p.day <= last]  # fmt: skip
+                points = [
+                    [p.day, *(unit * value for value in (p.median, p.low, p.high))]
+                    for p in result.path
+                    if p.day <= last
+                ]
             RunFolder(self.folder).write_json(file.name, {"points": points})
         claims = "all claims" if then.hash == self.ledger.hash else f"all claims published by {as_of}"
         return tuple(

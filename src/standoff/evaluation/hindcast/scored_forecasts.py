@@ -68,9 +68,13 @@ class ScoredForecast:
 
 
 def cases(
-    futures: OriginForecasts, config: HindcastConfig, loaded: LoadedScenario, ledger: Ledger,
-    path: ReconciledPath | None = None, stack: Stack | None = None,
-) -> Iterator[ScoredForecast]:  # fmt: skip
+    futures: OriginForecasts,
+    config: HindcastConfig,
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    path: ReconciledPath | None = None,
+    stack: Stack | None = None,
+) -> Iterator[ScoredForecast]:
     """Every question from one origin; reconciled quantities need `path`.
 
     stack: earlier forecasts, for the stacked forecaster; those of this origin are added. Origins must come in order.
@@ -99,8 +103,12 @@ def _quantity(
 ) -> Iterator[ScoredForecast]:
     day = add_months(futures.as_of, months)
     common: dict[str, Any] = {
-        "origin": str(futures.as_of), "months": months, "id": name, "group": question.group, "text": question.text
-    }  # fmt: skip
+        "origin": str(futures.as_of),
+        "months": months,
+        "id": name,
+        "group": question.group,
+        "text": question.text,
+    }
 
     def open_(why: str) -> ScoredForecast:
         return ScoredForecast(**common, kind="quantity", day=str(day), unit=question.unit, unresolved=why)
@@ -126,16 +134,29 @@ def _quantity(
         stack.add(thinned, truth.value, truth.published)
     params = {"model": number(values, outcome), **{who: number(each, outcome) for who, each in statement.items()}}
     yield ScoredForecast(
-        **common, kind="quantity", day=str(truth.day), unit=question.unit, outcome=truth.value, came_low=truth.low,
-        came_high=truth.high, claims=truth.claims, speaker=truth.speaker, given=params,
-    )  # fmt: skip
+        **common,
+        kind="quantity",
+        day=str(truth.day),
+        unit=question.unit,
+        outcome=truth.value,
+        came_low=truth.low,
+        came_high=truth.high,
+        claims=truth.claims,
+        speaker=truth.speaker,
+        given=params,
+    )
     if question.asks:
         yield from _grew(common, question, truth, before, {"model": values, **statement})
 
 
 def reports(
-    as_of: dt.date, day: dt.date, question: Quantity, loaded: LoadedScenario, ledger: Ledger, path: ReconciledPath | None
-) -> tuple[tuple[Report, ...], Report | None]:  # fmt: skip
+    as_of: dt.date,
+    day: dt.date,
+    question: Quantity,
+    loaded: LoadedScenario,
+    ledger: Ledger,
+    path: ReconciledPath | None,
+) -> tuple[tuple[Report, ...], Report | None]:
     """Reports known at the origin, and the outcome."""
     declared = loaded.scenario.units
     if question.reconcile is None:
@@ -157,7 +178,7 @@ def reports(
 
 def model_values(
     futures: OriginForecasts, question: Quantity, day: dt.date, before: Sequence[Report], loaded: LoadedScenario
-) -> np.ndarray | None:  # fmt: skip
+) -> np.ndarray | None:
     """(draw,) model forecast of a day, adjusted to the last known report; None without one."""
     factor = 1.0 if question.anchor == "ratio" else units.parse(question.unit, loaded.scenario.units).factor
     node = expression.parse(question.value, loaded.scenario.units)
@@ -202,16 +223,25 @@ def number(values: np.ndarray, outcome: Sequence[float]) -> ForecasterScore:
     ends = [(outcome[0], outcome[1])] if len(outcome) == 2 else [(one, one) for one in outcome]
     middle = [sum(pair) / 2 for pair in ends]
     return ForecasterScore(
-        median, low, high, float(np.mean([scoring_rules.crps(values, *pair) for pair in ends])),
-        {f"{level:g}": float(np.mean([scoring_rules.covered(values, level, *pair) for pair in ends])) for level in LEVELS},
+        median,
+        low,
+        high,
+        float(np.mean([scoring_rules.crps(values, *pair) for pair in ends])),
+        {
+            f"{level:g}": float(np.mean([scoring_rules.covered(values, level, *pair) for pair in ends]))
+            for level in LEVELS
+        },
         float(np.mean([np.mean(values < one) + np.mean(values == one) / 2 for one in middle])),
-    )  # fmt: skip
+    )
 
 
 def _grew(
-    common: Mapping[str, Any], question: Quantity, truth: Report, before: Sequence[Report],
+    common: Mapping[str, Any],
+    question: Quantity,
+    truth: Report,
+    before: Sequence[Report],
     statement: Mapping[str, np.ndarray],
-) -> Iterator[ScoredForecast]:  # fmt: skip
+) -> Iterator[ScoredForecast]:
     """Whether growth up to the report exceeds growth in the period before, if reported."""
     if not before:
         return
@@ -229,9 +259,15 @@ def _grew(
     text = f"{common['text']}: more than in the preceding period of equal length"
     changed = {"id": f"{common['id']}_faster", "text": text}
     yield ScoredForecast(
-        **{**common, **changed}, kind="event", day=str(truth.day), unit="", outcome=float(truth.value > bar),
-        claims=(*truth.claims, *last.claims, *earlier.claims), speaker=truth.speaker, given=params,
-    )  # fmt: skip
+        **{**common, **changed},
+        kind="event",
+        day=str(truth.day),
+        unit="",
+        outcome=float(truth.value > bar),
+        claims=(*truth.claims, *last.claims, *earlier.claims),
+        speaker=truth.speaker,
+        given=params,
+    )
 
 
 # ---- events -------------------------------------------------------------------------------------------------------
@@ -245,13 +281,26 @@ def _event(
     hits = event_hits(futures, question, months, loaded)
     watched = known.between(futures.as_of, calendar.last_day(question.since))
     there = has_come(futures.as_of, question, ledger)
-    params = {"model": chance(int(hits.sum()), len(hits), came), "persistence": _scored(float(there), came),
-             "base_rate": _scored(1.0 if there else baselines.chance(watched, months), came)}  # fmt: skip
+    params = {
+        "model": chance(int(hits.sum()), len(hits), came),
+        "persistence": _scored(float(there), came),
+        "base_rate": _scored(1.0 if there else baselines.chance(watched, months), came),
+    }
     return ScoredForecast(
-        origin=str(futures.as_of), months=months, id=name, group="events", text=question.text, kind="event",
-        day=str(day), unit="", outcome=None if why else float(came), claims=result.claims if result else (),
-        speaker=result.speaker if result else "", unresolved=why, given={} if why else params,
-    )  # fmt: skip
+        origin=str(futures.as_of),
+        months=months,
+        id=name,
+        group="events",
+        text=question.text,
+        kind="event",
+        day=str(day),
+        unit="",
+        outcome=None if why else float(came),
+        claims=result.claims if result else (),
+        speaker=result.speaker if result else "",
+        unresolved=why,
+        given={} if why else params,
+    )
 
 
 def asked_events(as_of: dt.date, config: HindcastConfig) -> dict[str, Event]:

@@ -70,8 +70,14 @@ class Stack:
             value = a @ w - w @ b @ w / 2 + EQUAL * CURVATURE * size * away @ away
             return float(value), np.asarray(a - b @ w + 2 * EQUAL * CURVATURE * size * away)
 
-        found = minimize(score, equal, jac=True, bounds=[(0, 1)] * size, method="SLSQP",
-                         constraints={"type": "eq", "fun": lambda w: w.sum() - 1})  # fmt: skip
+        found = minimize(
+            score,
+            equal,
+            jac=True,
+            bounds=[(0, 1)] * size,
+            method="SLSQP",
+            constraints={"type": "eq", "fun": lambda w: w.sum() - 1},
+        )
         weights = np.clip(found.x, 0, None)
         return dict(zip(FORECASTERS, (weights / weights.sum()).tolist(), strict=True))
 

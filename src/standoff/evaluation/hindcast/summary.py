@@ -104,8 +104,7 @@ class Hindcast:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = to_plain(asdict(self))
-        return out
+        return to_plain(asdict(self))
 
 
 def scored(forecasts: Iterable[ScoredForecast], made: HindcastProvenance, every: int, seed: int) -> Hindcast:
@@ -116,8 +115,15 @@ def scored(forecasts: Iterable[ScoredForecast], made: HindcastProvenance, every:
         _row(name, months, each) for (name, months), each in _by(message, lambda case: (case.id, case.months)).items()
     )
     skills = tuple(_skills(message, every, seed))
-    return Hindcast(made, verdict(skills, message, made), rows, skills, tuple(_coverage(message)), _notes(every_case, made),
-                    every_case)  # fmt: skip
+    return Hindcast(
+        made,
+        verdict(skills, message, made),
+        rows,
+        skills,
+        tuple(_coverage(message)),
+        _notes(every_case, made),
+        every_case,
+    )
 
 
 def _by(forecasts: Sequence[ScoredForecast], key: Any) -> dict[Any, list[ScoredForecast]]:
@@ -133,13 +139,26 @@ def _row(name: str, months: int, forecasts: Sequence[ScoredForecast]) -> ScoreRo
     shared = [case for case in forecasts if len(case.given) == max(len(each.given) for each in forecasts)]
     who = shared[0].given
     means = {each: float(np.mean([getattr(case.given[each], score) for case in shared])) for each in who}
-    inside = {f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
-              for level in LEVELS} if first.kind == "quantity" else {}  # fmt: skip
+    inside = (
+        {
+            f"{level:g}": float(np.mean([case.given["model"].inside[f"{level:g}"] for case in forecasts]))
+            for level in LEVELS
+        }
+        if first.kind == "quantity"
+        else {}
+    )
     return ScoreRow(
-        id=name, group=first.group, text=first.text, months=months, unit=first.unit, kind=first.kind,
-        origins=len(forecasts), speaker=", ".join(dict.fromkeys(case.speaker for case in forecasts)), scores=means,
+        id=name,
+        group=first.group,
+        text=first.text,
+        months=months,
+        unit=first.unit,
+        kind=first.kind,
+        origins=len(forecasts),
+        speaker=", ".join(dict.fromkeys(case.speaker for case in forecasts)),
+        scores=means,
         inside=inside,
-    )  # fmt: skip
+    )
 
 
 # ---- skill --------------------------------------------------------------------------------------------------------
@@ -166,7 +185,7 @@ def _skills(forecasts: Sequence[ScoredForecast], every: int, seed: int) -> Itera
 
 def skill(
     forecasts: Sequence[ScoredForecast], score: str, rival: str, every: int, seed: int, who: str = "model"
-) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:  # fmt: skip
+) -> tuple[int, int, int, float, tuple[float, float] | None, int] | None:
     """Skill with counts of questions, origins and reports; None without a shared question."""
     both = [case for case in forecasts if {rival, who} <= {*case.given} and _score(case, rival, score) is not None]
     if not both:
@@ -196,8 +215,7 @@ def skill(
 
 
 def _score(case: ScoredForecast, who: str, score: str) -> float | None:
-    value: float | None = getattr(case.given[who], score)
-    return value
+    return getattr(case.given[who], score)
 
 
 def _value(sums: np.ndarray, times: np.ndarray, score: str) -> np.ndarray:
@@ -253,10 +271,17 @@ def verdict(
     out = []
     for score, kind, what in (("crps", "quantity", "numbers"), ("brier", "event", "yes/no questions")):
         groups = dict.fromkeys(case.group for case in forecasts if case.kind == kind)
-        selected = [item for item in skills if (item.months, item.score, item.forecaster) == (0, score, "model")
-                    and item.group in groups]  # fmt: skip
-        parts = _sorted([min((item for item in selected if item.group == group), key=lambda item: item.skill)
-                         for group in dict.fromkeys(item.group for item in selected)])  # fmt: skip
+        selected = [
+            item
+            for item in skills
+            if (item.months, item.score, item.forecaster) == (0, score, "model") and item.group in groups
+        ]
+        parts = _sorted(
+            [
+                min((item for item in selected if item.group == group), key=lambda item: item.skill)
+                for group in dict.fromkeys(item.group for item in selected)
+            ]
+        )
         if parts:
             out.append(f"Forecasts of {what}, against the best baseline of each group: {'; '.join(parts)}.")
     late = [int(item["late"]) for item in made.origins]

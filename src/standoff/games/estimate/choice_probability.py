@@ -58,9 +58,13 @@ class Prospect:
 
 
 def gains(
-    form: GameForm, utilities: Mapping[tuple[int, int], Jet], scales: Mapping[int, Number], link: Link, error: Error,
+    form: GameForm,
+    utilities: Mapping[tuple[int, int], Jet],
+    scales: Mapping[int, Number],
+    link: Link,
+    error: Error,
     blank: Jet,
-) -> list[Jet]:  # fmt: skip
+) -> list[Jet]:
     """Gain of the right branch at each decision, in units of the scale of its error.
 
     utilities: by player and outcome, zero where none is given; scales: of the errors of each player; blank: zeros
@@ -102,7 +106,9 @@ def outcome_probabilities(form: GameForm, gain: Sequence[Jet], link: Link) -> Fl
     """(observation, outcome) probabilities, from the standardised gains."""
     columns = []
     for outcome in form.outcomes:
-        logs = [log_cumulative(gain[d.index] if right else -gain[d.index], link).value
-                for d, right in form.path(outcome.index)]  # fmt: skip
+        logs = [
+            log_cumulative(gain[d.index] if right else -gain[d.index], link).value
+            for d, right in form.path(outcome.index)
+        ]
         columns.append(np.exp(np.sum(logs, axis=0)))
     return np.column_stack(columns)

@@ -28,23 +28,39 @@ def table(data: Any) -> pl.DataFrame:
         return pl.DataFrame(dict(data))
     if hasattr(data, "columns") and hasattr(data, "__getitem__"):  # pandas, without its conversion, which needs PyArrow
         return pl.DataFrame({str(name): _column(data[name]) for name in data.columns})
-    raise DataError(Problem(f"`{type(data).__name__}` is not a table", "data",
-                            allowed="a path, a data frame of Polars or pandas, or columns by name"))  # fmt: skip
+    raise DataError(
+        Problem(
+            f"`{type(data).__name__}` is not a table",
+            "data",
+            allowed="a path, a data frame of Polars or pandas, or columns by name",
+        )
+    )
 
 
 def _read(path: Path) -> pl.DataFrame:
     if path.suffix not in SUFFIXES:
-        raise DataError(Problem(f"`{path.suffix or path.name}` is not a known format", str(path),
-                                allowed=", ".join(SUFFIXES), fix="save the table in one of these formats"))  # fmt: skip
+        raise DataError(
+            Problem(
+                f"`{path.suffix or path.name}` is not a known format",
+                str(path),
+                allowed=", ".join(SUFFIXES),
+                fix="save the table in one of these formats",
+            )
+        )
     raw = io.BytesIO(contents(path, LARGEST, DataError))
     try:
         if path.suffix == ".parquet":
             return pl.read_parquet(raw)
         return pl.read_csv(raw, null_values=EMPTY, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise DataError(Problem(f"cannot be read: {str(error).splitlines()[0]}", str(path),
-                                allowed="a table with one row for each observation and names in the first line",
-                                fix="check the file")) from None  # fmt: skip
+        raise DataError(
+            Problem(
+                f"cannot be read: {str(error).splitlines()[0]}",
+                str(path),
+                allowed="a table with one row for each observation and names in the first line",
+                fix="check the file",
+            )
+        ) from None
 
 
 def _column(series: Any) -> pl.Series:
@@ -75,18 +91,29 @@ def suspect_text(data: pl.DataFrame, name: str) -> Problem | None:
     if column.dtype.is_numeric() or column.dtype in (pl.Boolean, pl.Enum):
         return None
     if column.dtype not in (pl.String, pl.Categorical):
-        return Problem(f"column `{name}` has the type {column.dtype}", "formula", allowed="numbers, true or false, or text",
-                       fix="convert it to numbers")  # fmt: skip
+        return Problem(
+            f"column `{name}` has the type {column.dtype}",
+            "formula",
+            allowed="numbers, true or false, or text",
+            fix="convert it to numbers",
+        )
     text = column.cast(pl.String).drop_nulls()
     number = text.str.strip_chars().cast(pl.Float64, strict=False)
     words = text.filter(number.is_null()).unique().sort().to_list()
     if number.is_not_null().sum() > number.is_null().sum():
-        return Problem(f"column `{name}` is not numeric: it has {join_limited([f'`{word}`' for word in words], 3)}", "formula",
-                       allowed="numbers, or text that names groups", fix="correct these cells, or leave them empty")  # fmt: skip
+        return Problem(
+            f"column `{name}` is not numeric: it has {join_limited([f'`{word}`' for word in words], 3)}",
+            "formula",
+            allowed="numbers, or text that names groups",
+            fix="correct these cells, or leave them empty",
+        )
     if len(words) > max(20, len(text) / 5):  # assumption: groups are few, names of observations are many
-        return Problem(f"column `{name}` is text with {len(words)} different values", "formula",
-                       allowed="text that names at most 20 groups, or one group for five rows",
-                       fix="leave it out, or code it as numbers")  # fmt: skip
+        return Problem(
+            f"column `{name}` is text with {len(words)} different values",
+            "formula",
+            allowed="text that names at most 20 groups, or one group for five rows",
+            fix="leave it out, or code it as numbers",
+        )
     return None
 
 

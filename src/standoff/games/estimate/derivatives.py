@@ -46,9 +46,11 @@ class Jet:
         return Jet(
             self.value * other.value,
             self.slope * other.value + other.slope * self.value,
-            self.bend * other.value + other.bend * self.value + self.slope[i] * other.slope[j]
+            self.bend * other.value
+            + other.bend * self.value
+            + self.slope[i] * other.slope[j]
             + self.slope[j] * other.slope[i],
-        )  # fmt: skip
+        )
 
     __rmul__ = __mul__
 

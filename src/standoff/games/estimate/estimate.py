@@ -49,8 +49,19 @@ def estimate(
 
     Raises `StandoffError` for data, formulas and models that do not fit together.
     """
-    read = model_data(data, formula, model, link=link, error=error, scale=scale, utilities=utilities, outcomes=outcomes,
-                      cluster=cluster, drop_missing=drop_missing, complete=complete)  # fmt: skip
+    read = model_data(
+        data,
+        formula,
+        model,
+        link=link,
+        error=error,
+        scale=scale,
+        utilities=utilities,
+        outcomes=outcomes,
+        cluster=cluster,
+        drop_missing=drop_missing,
+        complete=complete,
+    )
     likelihood = read.likelihood
     size = np.concatenate([root_mean_square(equation.design) for equation in likelihood.equations])
     maximum = maximise(likelihood.at, start(likelihood), size)
@@ -70,11 +81,25 @@ def estimate(
     if not maximum.converged:
         covariance = np.full_like(covariance, np.nan)
     return StrategicEstimate(
-        model=model, tree=likelihood.form.tree(read.outcomes), link=link, error=error, outcomes=read.outcomes,
-        terms=likelihood.terms, equations=tuple((e.name, e.terms, e.fixed) for e in likelihood.equations),
-        coefficients=maximum.coefficients, standard_errors=np.sqrt(np.diag(covariance)), covariance=covariance,
-        log_likelihoods=maximum.point.each, observed=likelihood.observed,
-        probabilities=likelihood.probabilities(maximum.coefficients), rows=read.rows, left_out=read.left_out,
-        converged=maximum.converged, steps=maximum.steps, cluster=cluster, clusters=len(set(read.groups)),
-        profiles=tuple(curves), warnings=(*notes, *diagnosis.warnings(likelihood, maximum, size)),
-    )  # fmt: skip
+        model=model,
+        tree=likelihood.form.tree(read.outcomes),
+        link=link,
+        error=error,
+        outcomes=read.outcomes,
+        terms=likelihood.terms,
+        equations=tuple((e.name, e.terms, e.fixed) for e in likelihood.equations),
+        coefficients=maximum.coefficients,
+        standard_errors=np.sqrt(np.diag(covariance)),
+        covariance=covariance,
+        log_likelihoods=maximum.point.each,
+        observed=likelihood.observed,
+        probabilities=likelihood.probabilities(maximum.coefficients),
+        rows=read.rows,
+        left_out=read.left_out,
+        converged=maximum.converged,
+        steps=maximum.steps,
+        cluster=cluster,
+        clusters=len(set(read.groups)),
+        profiles=tuple(curves),
+        warnings=(*notes, *diagnosis.warnings(likelihood, maximum, size)),
+    )

@@ -20,14 +20,32 @@ from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.games.estimate.likelihood import Equation
 from standoff.versions import install_command
 
-FUNCTIONS = {"log": np.log, "log2": np.log2, "log10": np.log10, "log1p": np.log1p, "exp": np.exp, "sqrt": np.sqrt, "abs": np.abs,
-             "I": lambda x: x}  # fmt: skip
+FUNCTIONS = {
+    "log": np.log,
+    "log2": np.log2,
+    "log10": np.log10,
+    "log1p": np.log1p,
+    "exp": np.exp,
+    "sqrt": np.sqrt,
+    "abs": np.abs,
+    "I": lambda x: x,
+}
 HUGE = 1e100  #: assumption: no regressor is that large, and squares of squares overflow
 ENCODERS = ("C", "center", "scale", "poly", "bs", "cr")  #: of Formulaic
 _ALLOWED = (
-    ast.Expression, ast.Call, ast.Name, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare, ast.keyword, ast.Load,
-    ast.operator, ast.unaryop, ast.cmpop,
-)  # fmt: skip
+    ast.Expression,
+    ast.Call,
+    ast.Name,
+    ast.Constant,
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.Compare,
+    ast.keyword,
+    ast.Load,
+    ast.operator,
+    ast.unaryop,
+    ast.cmpop,
+)
 
 
 @dataclass(frozen=True)
@@ -44,8 +62,14 @@ def split(formula: str | Sequence[str]) -> Formula:
     left, _, first = texts[0].partition("~") if texts else ("", "", "")
     outcome = tuple(name.strip().strip("`") for name in left.split("+"))
     if not first.strip() or not all(outcome):
-        raise StandoffError(Problem(f"`{texts[0] if texts else ''}` names no outcome and regressors", "formula",
-                                    allowed="outcome ~ part | part | ...", fix="write the outcome left of `~`"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"`{texts[0] if texts else ''}` names no outcome and regressors",
+                "formula",
+                allowed="outcome ~ part | part | ...",
+                fix="write the outcome left of `~`",
+            )
+        )
     rest = [part for text in texts[1:] for part in _one_sided(text)]
     return Formula(outcome, (*_parts(first), *rest))
 
@@ -59,8 +83,14 @@ def scale_parts(formula: str | Sequence[str]) -> tuple[str, ...]:
 def _one_sided(text: str) -> list[str]:
     left, sign, right = text.partition("~")
     if sign and left.strip():
-        raise StandoffError(Problem(f"`{text.strip()}` has a left side", "formula", allowed="~ regressors",
-                                    fix="name the outcome in the first formula only"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"`{text.strip()}` has a left side",
+                "formula",
+                allowed="~ regressors",
+                fix="name the outcome in the first formula only",
+            )
+        )
     return _parts(right if sign else text)
 
 
@@ -73,18 +103,29 @@ def parsed(part: str, name: str) -> Any:
     try:
         import formulaic
     except ModuleNotFoundError:
-        raise StandoffError(Problem("formulas need the library Formulaic", "formula",
-                                    fix=install_command("estimate"))) from None  # fmt: skip
+        raise StandoffError(
+            Problem("formulas need the library Formulaic", "formula", fix=install_command("estimate"))
+        ) from None
     if not part or "~" in part:
-        raise StandoffError(Problem(f"`{part}` is not a part of a formula", f"formula, {name}",
-                                    allowed="regressors joined by +; 0 for zero, 1 for a constant alone"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"`{part}` is not a part of a formula",
+                f"formula, {name}",
+                allowed="regressors joined by +; 0 for zero, 1 for a constant alone",
+            )
+        )
     try:
         formula = formulaic.Formula(part)
         factors = [str(factor.expr) for term in formula for factor in term.factors]
     except (formulaic.errors.FormulaicError, SyntaxError, ValueError, TypeError, AttributeError) as error:
-        raise StandoffError(Problem(f"`{part}` cannot be read: {str(error).splitlines()[0]}", f"formula, {name}",
-                                    allowed="regressors joined by +, with - 1, a:b, a*b and functions",
-                                    fix="check its signs and brackets")) from None  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"`{part}` cannot be read: {str(error).splitlines()[0]}",
+                f"formula, {name}",
+                allowed="regressors joined by +, with - 1, a:b, a*b and functions",
+                fix="check its signs and brackets",
+            )
+        ) from None
     problems = [problem for expression in factors if (problem := _unsafe(expression, name))]
     if problems:
         raise StandoffError(problems)
@@ -108,9 +149,12 @@ def _unsafe(expression: str, name: str) -> Problem | None:
         and all(isinstance(f, ast.Name) for f in called)
     ):
         return None
-    return Problem(f"`{expression}` calls what a formula may not" if not strange else f"there is no function `{strange[0]}`",
-                   f"formula, {name}", allowed=join_limited(known), fix=did_you_mean(strange[0], known) if strange else
-                   "compute it as a column of the data")  # fmt: skip
+    return Problem(
+        f"`{expression}` calls what a formula may not" if not strange else f"there is no function `{strange[0]}`",
+        f"formula, {name}",
+        allowed=join_limited(known),
+        fix=did_you_mean(strange[0], known) if strange else "compute it as a column of the data",
+    )
 
 
 def variables(formula: Any) -> list[str]:
@@ -135,17 +179,26 @@ def equation(name: str, formula: Any, data: Any) -> Equation:
         with np.errstate(all="ignore"):
             matrix = formula.get_model_matrix(data, output="numpy", na_action="ignore", context=FUNCTIONS)
     except (formulaic.errors.FormulaicError, ArithmeticError, ValueError, TypeError) as error:
-        raise StandoffError(Problem(f"`{formula}` cannot be computed: {str(error).splitlines()[0]}", f"formula, {name}",
-                                    fix="check the columns that it names")) from None  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"`{formula}` cannot be computed: {str(error).splitlines()[0]}",
+                f"formula, {name}",
+                fix="check the columns that it names",
+            )
+        ) from None
     columns = tuple(_readable(str(column)) for column in matrix.model_spec.column_names)
     design = np.asarray(matrix, dtype=float).reshape(len(data), len(columns))
     bad = ~(np.abs(design) < HUGE)
     if bad.any():
         row, column = np.argwhere(bad)[0]
         raise StandoffError(
-            Problem(f"`{columns[column]}` is infinite, huge or undefined in {int(bad[:, column].sum())} rows, first in {row + 1}",
-                    f"formula, {name}", allowed=f"numbers below {HUGE:g}", fix="transform the column in another way")
-        )  # fmt: skip
+            Problem(
+                f"`{columns[column]}` is infinite, huge or undefined in {int(bad[:, column].sum())} rows, first in {row + 1}",
+                f"formula, {name}",
+                allowed=f"numbers below {HUGE:g}",
+                fix="transform the column in another way",
+            )
+        )
     return Equation(name, columns, design)
 
 

@@ -130,16 +130,19 @@ def game_form(text: str) -> GameForm:
     for end in form.outcomes:
         players = [decision.player for decision, _ in form.path(end.index)]
         if len(set(players)) < len(players):
-            raise _problem(f"a player of `{text}` decides twice on the way to outcome {end.index + 1}",
-                           "use another number for the second decision")  # fmt: skip
+            raise _problem(
+                f"a player of `{text}` decides twice on the way to outcome {end.index + 1}",
+                "use another number for the second decision",
+            )
     if form.players != tuple(range(1, len(form.players) + 1)):
         raise _problem(f"the players of `{text}` are {', '.join(map(str, form.players))}", "number them from 1")
     return form
 
 
 def _problem(what: str, fix: str = "") -> StandoffError:
-    return StandoffError(Problem(what, "model", allowed=f"{', '.join(MODELS)}, or a tree such as `1(peace, 2(retreat, war))`",
-                                 fix=fix))  # fmt: skip
+    return StandoffError(
+        Problem(what, "model", allowed=f"{', '.join(MODELS)}, or a tree such as `1(peace, 2(retreat, war))`", fix=fix)
+    )
 
 
 def _parsed(tokens: list[tuple[str, ...]], k: int, ends: list[EndNode], text: str) -> tuple[Move, int]:

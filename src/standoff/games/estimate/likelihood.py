@@ -95,9 +95,11 @@ class StrategicLikelihood:
             value = equation.design @ coefficients[block] + (equation.fixed or 0.0)
             values.append(predictor(value, active.index(equation) if equation in active else None, len(active)))
         blank = values[0] * 0.0
-        utilities = {(term.player, term.outcome): value
-                     for term, value, equation in zip(self.form.utilities, values, self.utilities, strict=False)
-                     if equation.columns or equation.fixed}  # fmt: skip
+        utilities = {
+            (term.player, term.outcome): value
+            for term, value, equation in zip(self.form.utilities, values, self.utilities, strict=False)
+            if equation.columns or equation.fixed
+        }
         scales: Mapping[int, Number] = dict.fromkeys(self.form.players, 1.0)
         if self.scales:
             logs = values[len(self.utilities) :]

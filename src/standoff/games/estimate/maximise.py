@@ -57,9 +57,13 @@ def maximise(at: Callable[[Floats], LikelihoodPoint], start: Floats, size: Float
     with np.errstate(all="ignore"):
         try:
             scaled = minimize(
-                lambda x: -point(x).value, start * size, jac=lambda x: -point(x).gradient / size, method="trust-exact",
-                hess=lambda x: -point(x).hessian / np.outer(size, size), options={"gtol": NEAR, "maxiter": steps},
-            ).x  # fmt: skip
+                lambda x: -point(x).value,
+                start * size,
+                jac=lambda x: -point(x).gradient / size,
+                method="trust-exact",
+                hess=lambda x: -point(x).hessian / np.outer(size, size),
+                options={"gtol": NEAR, "maxiter": steps},
+            ).x
         except OverflowError:  # of SciPy, where the likelihood is as good as flat
             scaled = np.frombuffer(max(memory, key=lambda key: memory[key].value))
         best = point(scaled)

@@ -31,17 +31,32 @@ class ModelData:
 
 
 def model_data(
-    data: Any, formula: str | Sequence[str], model: str = "egame12", *, link: Link = "probit", error: Error = "agent",
-    scale: str | Sequence[str] | None = None, utilities: Sequence[float] | None = None,
-    outcomes: Sequence[str] | None = None, cluster: str = "", drop_missing: bool = False, complete: Sequence[str] = (),
-) -> ModelData:  # fmt: skip
+    data: Any,
+    formula: str | Sequence[str],
+    model: str = "egame12",
+    *,
+    link: Link = "probit",
+    error: Error = "agent",
+    scale: str | Sequence[str] | None = None,
+    utilities: Sequence[float] | None = None,
+    outcomes: Sequence[str] | None = None,
+    cluster: str = "",
+    drop_missing: bool = False,
+    complete: Sequence[str] = (),
+) -> ModelData:
     """Arguments of `estimate` as a likelihood; raises `StandoffError` where they do not fit."""
     form = game_form(model)
     _check_choice("link", link, LINKS)
     _check_choice("error", error, ERRORS)
     if link == "logit" and error == "private":
-        raise StandoffError(Problem("logit errors of several outcomes do not add up to a logit error", "link",
-                                    allowed="probit with private information", fix="leave out one of the two"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                "logit errors of several outcomes do not add up to a logit error",
+                "link",
+                allowed="probit with private information",
+                fix="leave out one of the two",
+            )
+        )
     read = formulas.split(formula)
     names = observed_outcome.names_of(form, outcomes)
     labels = names or tuple(str(k + 1) for k in range(len(form.outcomes)))
@@ -88,15 +103,31 @@ def _parts(
     if utilities is None and len(read.parts) == len(expected):
         return read.parts
     if utilities is None:
-        raise StandoffError(Problem(f"parts right of `~`: {len(read.parts)}", "formula",
-                                    allowed=f"{len(expected)} for {form.text}: {' | '.join(expected)}",
-                                    fix="separate the parts by |, with 0 for a utility of zero"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"parts right of `~`: {len(read.parts)}",
+                "formula",
+                allowed=f"{len(expected)} for {form.text}: {' | '.join(expected)}",
+                fix="separate the parts by |, with 0 for a utility of zero",
+            )
+        )
     if len(utilities) != len(expected):
-        raise StandoffError(Problem(f"{len(utilities)} values", "utilities",
-                                    allowed=f"{len(expected)} for {form.text}: {', '.join(expected)}"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"{len(utilities)} values",
+                "utilities",
+                allowed=f"{len(expected)} for {form.text}: {', '.join(expected)}",
+            )
+        )
     if read.parts not in (("1",), (".",)):
-        raise StandoffError(Problem("regressors beside known utilities", "formula", allowed=f"{' + '.join(read.outcome)} ~ 1",
-                                    fix="put regressors of the scale into its own formula"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                "regressors beside known utilities",
+                "formula",
+                allowed=f"{' + '.join(read.outcome)} ~ 1",
+                fix="put regressors of the scale into its own formula",
+            )
+        )
     return ()
 
 
@@ -105,8 +136,13 @@ def _complete(rows: pl.DataFrame, names: list[str], drop: bool) -> tuple[np.ndar
     empty, counts = missing(rows, names)
     if counts and not drop:
         each = ", ".join(f"{name} ({count})" for name, count in counts.items())
-        raise StandoffError(Problem(f"{int(empty.sum())} of {len(rows)} rows have missing values: {each}", "data",
-                                    fix="leave them out with --drop-missing (drop_missing=True), or fill them"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                f"{int(empty.sum())} of {len(rows)} rows have missing values: {each}",
+                "data",
+                fix="leave them out with --drop-missing (drop_missing=True), or fill them",
+            )
+        )
     if empty.all():
         raise StandoffError(Problem("no row is complete", "data", fix="leave out columns that are empty"))
     return np.flatnonzero(~empty), counts

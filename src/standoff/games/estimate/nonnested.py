@@ -49,8 +49,12 @@ def vuong(first: StrategicEstimate, second: StrategicEstimate) -> ModelTest:
     if not spread:
         raise StandoffError(Problem("both models give every observation the same probability", fix="compare others"))
     statistic = (float(each.sum()) - correction) / (math.sqrt(len(each)) * spread)
-    return ModelTest(test="Vuong", statistic=statistic, p_value=float(2 * norm.sf(abs(statistic))),
-                     preferred=1 if statistic > 0 else 2)  # fmt: skip
+    return ModelTest(
+        test="Vuong",
+        statistic=statistic,
+        p_value=float(2 * norm.sf(abs(statistic))),
+        preferred=1 if statistic > 0 else 2,
+    )
 
 
 def clarke(first: StrategicEstimate, second: StrategicEstimate) -> ModelTest:
@@ -64,7 +68,12 @@ def clarke(first: StrategicEstimate, second: StrategicEstimate) -> ModelTest:
 def _compared(first: StrategicEstimate, second: StrategicEstimate) -> tuple[np.ndarray, float]:
     """Differences of log likelihoods, and the correction of their sum."""
     if not np.array_equal(first.rows, second.rows) or not np.array_equal(first.observed, second.observed):
-        raise StandoffError(Problem("the models are of different observations or outcomes",
-                                    allowed="two estimates from the same rows", fix="use the same rows in both"))  # fmt: skip
+        raise StandoffError(
+            Problem(
+                "the models are of different observations or outcomes",
+                allowed="two estimates from the same rows",
+                fix="use the same rows in both",
+            )
+        )
     extra = len(first.terms) - len(second.terms)
     return first.log_likelihoods - second.log_likelihoods, extra * math.log(len(first.observed)) / 2

@@ -56,8 +56,11 @@ class StrategicEstimate:
     def __getitem__(self, term: str) -> float:
         """One coefficient by name."""
         if term not in self.terms:
-            raise StandoffError(Problem(f"`{term}` was not estimated", allowed=join_limited(self.terms),
-                                        fix=did_you_mean(term, self.terms)))  # fmt: skip
+            raise StandoffError(
+                Problem(
+                    f"`{term}` was not estimated", allowed=join_limited(self.terms), fix=did_you_mean(term, self.terms)
+                )
+            )
         return float(self.coefficients[self.terms.index(term)])
 
     @property

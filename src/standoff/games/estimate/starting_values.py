@@ -92,8 +92,12 @@ def _scale_problems(lik: StrategicLikelihood) -> Iterator[Problem]:
         dependent = collinear(np.hstack([one, equation.design]))
         names = [equation.terms[k - int(free)] for k in dependent if k >= int(free)]
         if dependent and free and dependent[0] == 0:
-            yield Problem(f"{_quoted(names)} cannot be told from the size of the utilities", "scale",
-                          allowed="regressors that vary, without a constant", fix="write such as `~ z - 1`")  # fmt: skip
+            yield Problem(
+                f"{_quoted(names)} cannot be told from the size of the utilities",
+                "scale",
+                allowed="regressors that vary, without a constant",
+                fix="write such as `~ z - 1`",
+            )
         elif dependent:
             yield Problem(f"{_quoted(names)} are collinear", "scale", fix="leave one of them out")
 
@@ -135,11 +139,17 @@ def collinear(design: Floats) -> list[int]:
 def _collinear(data: DecisionData, dependent: Sequence[int]) -> Problem:
     names = [data.terms[k] for k in dependent]
     if len(data.design) < len(data.terms):
-        return Problem(f"{len(data.design)} choices for {len(data.terms)} coefficients",
-                       f"decision of player {data.decision.player}", fix="use fewer regressors")  # fmt: skip
+        return Problem(
+            f"{len(data.design)} choices for {len(data.terms)} coefficients",
+            f"decision of player {data.decision.player}",
+            fix="use fewer regressors",
+        )
     if len(names) == 1:
-        return Problem(f"`{names[0]}` is zero in every row that reaches the decision",
-                       f"decision of player {data.decision.player}", fix="leave it out")  # fmt: skip
+        return Problem(
+            f"`{names[0]}` is zero in every row that reaches the decision",
+            f"decision of player {data.decision.player}",
+            fix="leave it out",
+        )
     utilities = list(dict.fromkeys(name.partition(":")[0] for name in names))
     return Problem(
         f"{_quoted(names)} are collinear: choices tell only their combination",

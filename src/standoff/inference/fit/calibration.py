@@ -54,10 +54,17 @@ class SetSettings:
 
 
 def calibrate(
-    model: Model, sets: int = SETS, *, quick: bool = False, draws: int = DRAWS, seed: int = 1,
-    least_information: float = LEAST_INFORMATION, progress: Progress = SILENT, executor: JobExecutor | None = None,
+    model: Model,
+    sets: int = SETS,
+    *,
+    quick: bool = False,
+    draws: int = DRAWS,
+    seed: int = 1,
+    least_information: float = LEAST_INFORMATION,
+    progress: Progress = SILENT,
+    executor: JobExecutor | None = None,
     folder: Path | None = None,
-) -> Calibration:  # fmt: skip
+) -> Calibration:
     """Fit sets of claims that are simulated from known unknowns, and rank these among the draws.
 
     quick: fit by the normal distribution at the mode; else by Hamiltonian Monte Carlo
@@ -121,9 +128,14 @@ def _calibrator(case: JobCase, model: Model | None = None) -> Calibrator:
 
 
 def _calibration(
-    model: Model, calibrator: Calibrator, fitted: np.ndarray, quick: bool, seed: int, jobs: list[Job],
+    model: Model,
+    calibrator: Calibrator,
+    fitted: np.ndarray,
+    quick: bool,
+    seed: int,
+    jobs: list[Job],
     results: list[JobResult],
-) -> Calibration:  # fmt: skip
+) -> Calibration:
     both = list(zip(jobs, results, strict=True))
     failed = [FailedSet(job.label, str(result.facts["failed"])) for job, result in both if "failed" in result.facts]
     ranked = [(job, result) for job, result in both if "failed" not in result.facts]
@@ -139,9 +151,16 @@ def _calibration(
     density = calibrator.density
     return Calibration(
         **records.provenance_fields(model, seed),
-        method="laplace" if quick else "hmc", sets=len(jobs), failed=tuple(failed),
-        unconverged=tuple(f"{job.label}: {result.facts['why']}" for job, result in ranked if not result.facts["converged"]),
+        method="laplace" if quick else "hmc",
+        sets=len(jobs),
+        failed=tuple(failed),
+        unconverged=tuple(
+            f"{job.label}: {result.facts['why']}" for job, result in ranked if not result.facts["converged"]
+        ),
         resampled=sum(bool(result.facts["resampled"]) for _, result in ranked),
-        claims=density.claims, choices_left_out=calibrator.choices_left_out, unknowns=tuple(found),
-        covered=tuple(share for share, _ in covered), covered_errors=tuple(error for _, error in covered),
-    )  # fmt: skip
+        claims=density.claims,
+        choices_left_out=calibrator.choices_left_out,
+        unknowns=tuple(found),
+        covered=tuple(share for share, _ in covered),
+        covered_errors=tuple(error for _, error in covered),
+    )

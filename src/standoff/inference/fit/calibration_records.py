@@ -110,8 +110,14 @@ class Calibration(FitProvenance):
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
         out = {key: to_plain(value) for key, value in dataclasses.asdict(self).items()}
-        return out | {"ranked": self.ranked, "bins": self.bins, "standard_errors": list(self.errors),
-                      "adjusted_p": self.least_p, "level": LEVEL, "passed": self.passed}  # fmt: skip
+        return out | {
+            "ranked": self.ranked,
+            "bins": self.bins,
+            "standard_errors": list(self.errors),
+            "adjusted_p": self.least_p,
+            "level": LEVEL,
+            "passed": self.passed,
+        }
 
 
 def bins(sets: int) -> int:
@@ -131,10 +137,15 @@ def calibration_of(unknown: Unknown, ranks: Ints, contraction: float) -> Unknown
     counts = np.bincount(ranks * max(count, 1) // (RANKED + 1), minlength=max(count, 1))
     test: Any = stats.chisquare(counts) if count else None
     return UnknownCalibration(
-        unknown.name, unknown.label, unknown.kind, contraction=contraction, counts=tuple(counts.tolist()),
-        chi_squared=None if test is None else float(test.statistic), p=None if test is None else float(test.pvalue),
+        unknown.name,
+        unknown.label,
+        unknown.kind,
+        contraction=contraction,
+        counts=tuple(counts.tolist()),
+        chi_squared=None if test is None else float(test.statistic),
+        p=None if test is None else float(test.pvalue),
         covered=tuple(float(inside(ranks, share).mean()) for share in CENTRAL),
-    )  # fmt: skip
+    )
 
 
 def coverage(ranks: Ints, share: float) -> tuple[float, float]:

@@ -150,9 +150,13 @@ class Calibrator:
             self._compiled[key] = hmc.compiled(mode.coordinates, over_devices=False)
         seed = int(rng.integers(2**31))
         return hmc.sample(
-            mode, draws=LONGER * draws if longer else draws, seed=seed, ready=self._compiled[key],
-            warmup=hmc.WARMUP if longer else WARMUP, learned=hmc.LEARNED if longer else 0,
-        )  # fmt: skip
+            mode,
+            draws=LONGER * draws if longer else draws,
+            seed=seed,
+            ready=self._compiled[key],
+            warmup=hmc.WARMUP if longer else WARMUP,
+            learned=hmc.LEARNED if longer else 0,
+        )
 
     # ---- unknowns, all standard normal under the prior
 
@@ -210,8 +214,9 @@ class Calibrator:
 
     def _transformed(self, fitted: np.ndarray) -> np.ndarray:
         """(unknown,) whether it is sampled as a flow (noise) or as a report (its error)."""
-        return np.concatenate([self.density.followed[fitted] >= 0,
-                               [block == "report" for _, block, _ in self._of_sources]]).astype(bool)  # fmt: skip
+        return np.concatenate(
+            [self.density.followed[fitted] >= 0, [block == "report" for _, block, _ in self._of_sources]]
+        ).astype(bool)
 
     def _unknowns(self, mode: LaplaceFit, plain: Floats) -> Floats:
         """(draw, unknown) values of draws; flows and reports become noise and errors."""

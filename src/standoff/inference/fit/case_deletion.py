@@ -65,8 +65,7 @@ def contributions(
     """
 
     def deviation(root: Floats) -> Floats:
-        out: Floats = np.sqrt(np.square(rows @ root).sum(axis=1) + apart)
-        return out
+        return np.sqrt(np.square(rows @ root).sum(axis=1) + apart)
 
     root = laplace.inverse_root(curvature)
     left = mode - terms.slope.sum(axis=0)
@@ -108,9 +107,13 @@ def evidence(density: LogDensity, result: LaplaceFit, rows: Floats, apart: Float
         *(f"choices.{plan.choices[item.choice].name}" for item in observed),
     ]
     return records.Evidence(
-        entries=tuple(names), claims=ids, entry=places, shift=joint.shift, narrowing=joint.narrowing,
+        entries=tuple(names),
+        claims=ids,
+        entry=places,
+        shift=joint.shift,
+        narrowing=joint.narrowing,
         influence=influence[:, list(terms_of)],
-    )  # fmt: skip
+    )
 
 
 def terms(density: LogDensity, result: LaplaceFit) -> Terms:

@@ -49,9 +49,14 @@ def picked(options: Sequence[int], months: Sequence[float], dates: int | None = 
     current = [list(dict.fromkeys(filled[since : n + 1])) for since, n in _spans(dates)]
     elapsed = np.zeros(dates)
     elapsed[1 : len(options)] = months
-    return ChoiceTable(np.array(filled, np.int32), elapsed, np.array(len(options), np.int32),
-                  np.array([h[0] for h in current], np.int32), np.array([h[1 % len(h)] for h in current], np.int32),
-                  np.array([len(h) for h in current], np.int32))  # fmt: skip
+    return ChoiceTable(
+        np.array(filled, np.int32),
+        elapsed,
+        np.array(len(options), np.int32),
+        np.array([h[0] for h in current], np.int32),
+        np.array([h[1 % len(h)] for h in current], np.int32),
+        np.array([len(h) for h in current], np.int32),
+    )
 
 
 def _spans(dates: int) -> list[tuple[int, int]]:
@@ -71,8 +76,7 @@ def log_likelihood(log_p: Array, table: ChoiceTable, half_life: Array) -> Array:
         begun = jnp.stack(until) + jnp.where(np.arange(n + 1) > 0, fresh[: n + 1], 0.0)
         selected = together[n * (n + 1) // 2 : (n + 1) * (n + 2) // 2]
         until.append(logsumexp(begun + lasting[n] - lasting[: n + 1] + selected))
-    out: Array = jnp.stack(until)[table.length]
-    return out
+    return jnp.stack(until)[table.length]
 
 
 def segments(log_p: Array, table: ChoiceTable) -> Array:

@@ -28,9 +28,14 @@ MAX_DRAWS = 1_024  #: number of stored and re-simulated draws, four times `summa
 
 
 def fit(
-    model: Model, *, quick: bool = False, draws: int = DRAWS, seed: int = 1, progress: Progress = SILENT,
+    model: Model,
+    *,
+    quick: bool = False,
+    draws: int = DRAWS,
+    seed: int = 1,
+    progress: Progress = SILENT,
     checkpoint: Path | None = None,
-) -> records.FitResult:  # fmt: skip
+) -> records.FitResult:
     """Estimate the parameters of a model from claims and observed choices up to its as_of.
 
     checkpoint: folder in which parts of the draws are kept while chains run; the same call resumes from them after an
@@ -84,11 +89,21 @@ def explain(model: Model, path: Path, *, progress: Progress = SILENT) -> None:
     posterior.load(model, path)  # it belongs
     date, method = str(data.attrs["as_of"]), data.attrs["method"]
     if date != model.scenario.as_of:
-        raise ModelError(Problem(f"its evidence ends on {date}, that of the model on {model.scenario.as_of}", str(path),
-                                 fix=f"give --as-of {date}"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"its evidence ends on {date}, that of the model on {model.scenario.as_of}",
+                str(path),
+                fix=f"give --as-of {date}",
+            )
+        )
     if method == "smc":
-        raise ModelError(Problem("it contains choices of theories without a gradient", str(path),
-                                 fix="fit again: a new fit stores the influence of its evidence"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                "it contains choices of theories without a gradient",
+                str(path),
+                fix="fit again: a new fit stores the influence of its evidence",
+            )
+        )
     xla.devices()
     with xla.float_precision("double"), blas.one_thread():
         density = log_density.target(model)

@@ -83,8 +83,19 @@ def collect_targets(model: Model) -> FitTargets:
         quantity = claims[0].quantity
         prior = Prior() if words.is_loss(quantity) else UNSIGNED
         try:
-            groups.append(claim_arrays.build(heard, words.family_of(quantity), quantity, subject, claims[0].unit, belligerents,
-                                         prior, limit, words=words))  # fmt: skip
+            groups.append(
+                claim_arrays.build(
+                    heard,
+                    words.family_of(quantity),
+                    quantity,
+                    subject,
+                    claims[0].unit,
+                    belligerents,
+                    prior,
+                    limit,
+                    words=words,
+                )
+            )
         except ModelError as error:
             left_out += [(claim.id, error.problems[0].what) for claim in claims]
     statement = [(group, item) for group in groups for item in group.claims]
@@ -92,11 +103,14 @@ def collect_targets(model: Model) -> FitTargets:
     factor = [1 / units.parse(group.unit, plan.scenario.units).factor for group, _ in statement]
     middle = {id(group): float(np.median(np.exp(group.value))) for group in groups}
     return FitTargets(
-        tuple(groups), tuple(item for _, item in statement),
-        np.array([entries[item.claim.id] for _, item in statement], int), np.array(factor),
+        tuple(groups),
+        tuple(item for _, item in statement),
+        np.array([entries[item.claim.id] for _, item in statement], int),
+        np.array(factor),
         np.array([calendar.position(item.day) for _, item in statement]),
-        np.array([FLOOR * middle[id(group)] for group, _ in statement]), tuple(left_out),
-    )  # fmt: skip
+        np.array([FLOOR * middle[id(group)] for group, _ in statement]),
+        tuple(left_out),
+    )
 
 
 def cited_by_priors(plan: Plan) -> dict[str, str]:
@@ -123,14 +137,24 @@ def refuse_leaks(plan: Plan, paths: Iterable[str]) -> None:
         parameter = plan.parameter(path)
         later = [word for word in parameter.belief.sources if word in plan.ledger and word not in known]
         if later:
-            problems.append(Problem(f"its prior cites {join_limited(later, 3)}, published after as_of {plan.scenario.as_of}",
-                                    path=path, fix="use a prior from earlier sources"))  # fmt: skip
+            problems.append(
+                Problem(
+                    f"its prior cites {join_limited(later, 3)}, published after as_of {plan.scenario.as_of}",
+                    path=path,
+                    fix="use a prior from earlier sources",
+                )
+            )
     for name, choice in plan.scenario.choices.items():
         for n, item in enumerate(choice.history):
             claims = [word for word in item.sources if word in plan.ledger]
             current = item.option != choice.status_quo and calendar.last_day(item.since) <= limit
             if current and claims and not any(map(known.__contains__, claims)):
-                problems.append(Problem(f"the option `{item.option}` cites {join_limited(claims, 3)}, published after as_of",
-                                        path=f"choices.{name}.history.{n}", fix="cite an earlier claim"))  # fmt: skip
+                problems.append(
+                    Problem(
+                        f"the option `{item.option}` cites {join_limited(claims, 3)}, published after as_of",
+                        path=f"choices.{name}.history.{n}",
+                        fix="cite an earlier claim",
+                    )
+                )
     if problems:
         raise ModelError(problems)

@@ -77,8 +77,13 @@ class LogDensity:
     def blocks(self) -> dict[str, int]:
         """Parameters of the sources, by block."""
         claims = self.arrays.claims
-        return {"bias": claims.bias.shape[1], "noise": claims.source.shape[1], "floor": claims.floor.shape[1],
-                "report": claims.report.shape[1], "rest": self.arrays.nuisance.shape[1]}  # fmt: skip
+        return {
+            "bias": claims.bias.shape[1],
+            "noise": claims.source.shape[1],
+            "floor": claims.floor.shape[1],
+            "report": claims.report.shape[1],
+            "rest": self.arrays.nuisance.shape[1],
+        }
 
     @property
     def sources(self) -> int:
@@ -99,8 +104,10 @@ class LogDensity:
         index = self.compared.state - self.window.first
         low = np.clip(np.floor(index).astype(int), 0, self.window.steps - 1)
         share = (index - low)[:, None]
-        rows = [values[e][at] * (1 - part) + values[e][at + 1] * part
-                for e, at, part in zip(self.compared.entry, low, share, strict=True)]  # fmt: skip
+        rows = [
+            values[e][at] * (1 - part) + values[e][at + 1] * part
+            for e, at, part in zip(self.compared.entry, low, share, strict=True)
+        ]
         size = jnp.stack(rows) if rows else jnp.zeros((0, *next(iter(path.values())).shape[1:]))
         return jnp.maximum(size * self.compared.factor[:, None], self.compared.floor[:, None])
 
@@ -123,8 +130,10 @@ class LogDensity:
     def shape(self) -> tuple[int, int]:
         """Largest number of dates and of options of an observed choice; the others are padded."""
         choices = self.window.program.plan.choices
-        return (max(len(item.dates) for item in self.options.with_gradient),
-                max(len(choices[item.choice].options) for item in self.options.with_gradient))  # fmt: skip
+        return (
+            max(len(item.dates) for item in self.options.with_gradient),
+            max(len(choices[item.choice].options) for item in self.options.with_gradient),
+        )
 
     @cached_property
     def picked(self) -> choice_sequences.ChoiceTable:
@@ -132,8 +141,7 @@ class LogDensity:
         tables = [
             choice_sequences.picked(item.picked, item.months, self.shape[0]) for item in self.options.with_gradient
         ]
-        stacked: choice_sequences.ChoiceTable = jax.tree.map(lambda *parts: np.stack(parts), *tables)
-        return stacked
+        return jax.tree.map(lambda *parts: np.stack(parts), *tables)
 
     @cached_property
     def chance(self) -> int:
@@ -146,8 +154,13 @@ class LogDensity:
         names = self.window.gauges.names
         noise = [name.removeprefix("chance ").partition(" at ")[0] for name in self.window.names]
         result = {f"chance {name}": n for n, name in enumerate(names)}
-        return np.array([result.get(f"chance {word}", -1) if full.startswith("chance ") else -1
-                         for word, full in zip(noise, self.window.names, strict=True)], int)  # fmt: skip
+        return np.array(
+            [
+                result.get(f"chance {word}", -1) if full.startswith("chance ") else -1
+                for word, full in zip(noise, self.window.names, strict=True)
+            ],
+            int,
+        )
 
     @property
     def claims(self) -> int:
@@ -185,8 +198,7 @@ class LogDensity:
         if not self.chance:
             return jnp.zeros(())
         z, log_ratio, _, _ = out[-len(CHANCE) * self.chance :].reshape(len(CHANCE), self.chance)
-        density: Array = -0.5 * z @ z - jnp.sum(log_ratio)
-        return density
+        return -0.5 * z @ z - jnp.sum(log_ratio)
 
     def follow(self, out: Floats, on: NDArray[np.bool_]) -> FlowCoordinates:
         """Flow coordinates of some gauges, and the noise itself where `out` is true."""
@@ -262,6 +274,11 @@ def target(model: Model) -> LogDensity:
 def _nothing(model: Model) -> Exception:
     from standoff.errors import ModelError, Problem
 
-    return ModelError(Problem(f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day "
-                              f"than {model.scenario.fit.since if model.scenario.fit else ''}", path="fit",
-                              fix="an earlier `since`, a later as_of, or other claims"))  # fmt: skip
+    return ModelError(
+        Problem(
+            f"no claim that fit.targets names was published by {model.scenario.as_of} about a later day "
+            f"than {model.scenario.fit.since if model.scenario.fit else ''}",
+            path="fit",
+            fix="an earlier `since`, a later as_of, or other claims",
+        )
+    )

@@ -86,8 +86,10 @@ class ObservedChoices:
             option_availability.available_options(program, facts, before, bound, k, forced),
             bound,
         )
-        games = {perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
-                 for perspective, players in program.games.items()}  # fmt: skip
+        games = {
+            perspective: decisions.solve(program, date, perspective, players, linear_system_gradient.solve)
+            for perspective, players in program.games.items()
+        }
         rows = []
         for c, choice in enumerate(program.plan.choices):
             result = games[program.game_of[c]].probabilities(c, list(forced))
@@ -119,8 +121,17 @@ def options(window: EstimationWindow, path: Mapping[str, Array]) -> ObservedChoi
         len(plan.choices), plan.scenario.calendar.steps
     )
     current = forced[:, np.maximum(steps - 1, 0)]
-    since = np.array([option_availability.since_of_path(program, forced[:, 0], forced.T[None], now[None], int(step))[0]
-                      for step, now in zip(steps, current.T, strict=True)], np.int32).reshape(len(steps), -1).T  # fmt: skip
+    since = (
+        np.array(
+            [
+                option_availability.since_of_path(program, forced[:, 0], forced.T[None], now[None], int(step))[0]
+                for step, now in zip(steps, current.T, strict=True)
+            ],
+            np.int32,
+        )
+        .reshape(len(steps), -1)
+        .T
+    )
     bound = option_availability.is_bound(
         program, jnp.asarray(current), jnp.asarray(since), jnp.asarray(steps, jnp.int32)
     )

@@ -81,10 +81,7 @@ class Coordinates:
     @cached_property
     def spreading(self) -> Callable[[Array], tuple[Array, Array]]:
         """x -> log scales (centred number,), and their slopes (centred number, parameter)."""
-        compiled: Callable[[Array], tuple[Array, Array]] = jax.jit(
-            lambda x: (self.log_spread(x), jax.jacrev(self.log_spread)(x))
-        )
-        return compiled
+        return jax.jit(lambda x: (self.log_spread(x), jax.jacrev(self.log_spread)(x)))
 
     def prior_derivatives(self, x: Floats, centring: Centring) -> tuple[Floats, Floats, float, Floats, Floats]:
         """Parameters and slopes at `x`, and value, slope and curvature of the prior.
@@ -114,14 +111,12 @@ class Coordinates:
     @cached_property
     def all_plain(self) -> Callable[[Array, Centring], Array]:
         """Transform draws (draw, parameter) to target parameters."""
-        compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.plain, in_axes=(0, None)))
-        return compiled
+        return jax.jit(jax.vmap(self.plain, in_axes=(0, None)))
 
     @cached_property
     def all_priors(self) -> Callable[[Array, Centring], Array]:
         """(draw, parameter) -> (draw,) negative log prior density."""
-        compiled: Callable[[Array, Centring], Array] = jax.jit(jax.vmap(self.prior, in_axes=(0, None)))
-        return compiled
+        return jax.jit(jax.vmap(self.prior, in_axes=(0, None)))
 
 
 TINY = 1e-9  #: lower bound of a scale, so that its log is finite

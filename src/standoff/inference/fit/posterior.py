@@ -73,14 +73,21 @@ def evidence(model: Model, as_of: str) -> str:
     used = {claim.id for filters in question for claim in known.filter(**filters)}
     origins = {claim.origin for claim in known if claim.id in used and claim.origin}
     claims = [claim for claim in known if claim.id in used or claim.origin in origins]
-    lines = [json.dumps({key: value for key, value in claim.to_data().items() if key not in UNHEARD}) +
-             " computed" * (claim.basis == "computed") + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
-             for claim in claims]  # fmt: skip
+    lines = [
+        json.dumps({key: value for key, value in claim.to_data().items() if key not in UNHEARD})
+        + " computed" * (claim.basis == "computed")
+        + " floor" * is_lower_bound_count(claim, scenario.vocabulary)
+        for claim in claims
+    ]
     lines += [repr(own) for own in (scenario.sides, scenario.quantities) if own]
     theories = {name: choice.theory or scenario.theory for name, choice in scenario.choices.items()}
     rival = {name: f" by {theory}" for name, theory in theories.items() if theory != DEFAULT}
-    observed = [f"{name} {item.since} {item.option}{rival.get(name, '')}" for name, choice in scenario.choices.items()
-            for item in choice.history if calendar.last_day(item.since) <= day]  # fmt: skip
+    observed = [
+        f"{name} {item.since} {item.option}{rival.get(name, '')}"
+        for name, choice in scenario.choices.items()
+        for item in choice.history
+        if calendar.last_day(item.since) <= day
+    ]
     return hashlib.sha256("\n".join([*lines, *observed]).encode()).hexdigest()
 
 
@@ -93,13 +100,23 @@ def save(result: FitResult, model: Model, path: Path) -> None:
     step = -(-chains * draws // MOST)
     beliefs = [str(model.plan.parameter(name).belief) for name in result.names]
     data = xarray.Dataset(
-        {"value": (("chain", "draw", "parameter"), result.draws[:, ::step].astype(np.float32)),
-         "belief": ("parameter", np.array(beliefs, dtype="S"))},
+        {
+            "value": (("chain", "draw", "parameter"), result.draws[:, ::step].astype(np.float32)),
+            "belief": ("parameter", np.array(beliefs, dtype="S")),
+        },
         {"parameter": np.array(result.names, dtype="S")},
-        {"title": result.title, "as_of": result.as_of, "evidence": evidence(model, result.as_of),
-         "method": result.diagnostics.method, "passed": int(result.diagnostics.passed), "why": result.diagnostics.why,
-         "seed": result.seed, "model": result.model, **{f"version_{k}": v for k, v in result.versions.items()}},
-    )  # fmt: skip
+        {
+            "title": result.title,
+            "as_of": result.as_of,
+            "evidence": evidence(model, result.as_of),
+            "method": result.diagnostics.method,
+            "passed": int(result.diagnostics.passed),
+            "why": result.diagnostics.why,
+            "seed": result.seed,
+            "model": result.model,
+            **{f"version_{k}": v for k, v in result.versions.items()},
+        },
+    )
     write(data if result.evidence is None else with_evidence(data, model, result.evidence), path)
 
 
@@ -113,13 +130,18 @@ def with_evidence(data: xarray.Dataset, model: Model, informs: Evidence) -> xarr
     from standoff.inference.fit.summary import moved
 
     shift, contraction = moved(model.plan, names(data), data["value"].values.astype(float))
-    return data.drop_dims(["entry", "claim"], errors="ignore").assign(
-        shift=("parameter", shift), contraction=("parameter", contraction),
-        entry_shift=(("parameter", "entry"), informs.shift.astype(np.float32)),
-        entry_narrowing=(("parameter", "entry"), informs.narrowing.astype(np.float32)),
-        influence=(("parameter", "claim"), informs.influence.astype(np.float32)),
-        claim_entry=("claim", np.array(informs.entry, np.int32)),
-    ).assign_coords(entry=np.array(informs.entries, dtype="S"), claim=np.array(informs.claims, dtype="S"))  # fmt: skip
+    return (
+        data.drop_dims(["entry", "claim"], errors="ignore")
+        .assign(
+            shift=("parameter", shift),
+            contraction=("parameter", contraction),
+            entry_shift=(("parameter", "entry"), informs.shift.astype(np.float32)),
+            entry_narrowing=(("parameter", "entry"), informs.narrowing.astype(np.float32)),
+            influence=(("parameter", "claim"), informs.influence.astype(np.float32)),
+            claim_entry=("claim", np.array(informs.entry, np.int32)),
+        )
+        .assign_coords(entry=np.array(informs.entries, dtype="S"), claim=np.array(informs.claims, dtype="S"))
+    )
 
 
 def _fits(data: xarray.Dataset, ledger: Ledger) -> list[BeliefUpdate | None]:
@@ -129,11 +151,13 @@ def _fits(data: xarray.Dataset, ledger: Ledger) -> list[BeliefUpdate | None]:
         return [None] * count
     known = [n for n, claim in enumerate(_words(data["claim"])) if claim in ledger]
     informs = Evidence(
-        entries=tuple(_words(data["entry"])), claims=tuple(np.array(_words(data["claim"]))[known].tolist()),
+        entries=tuple(_words(data["entry"])),
+        claims=tuple(np.array(_words(data["claim"]))[known].tolist()),
         entry=tuple(data["claim_entry"].values[known].tolist()),
-        shift=data["entry_shift"].values.astype(float), narrowing=data["entry_narrowing"].values.astype(float),
+        shift=data["entry_shift"].values.astype(float),
+        narrowing=data["entry_narrowing"].values.astype(float),
         influence=data["influence"].values[:, known].astype(float),
-    )  # fmt: skip
+    )
     pairs = zip(data["shift"].values.tolist(), data["contraction"].values.tolist(), strict=True)
     return [informs.fit(n, *pair) for n, pair in enumerate(pairs)]
 
@@ -221,10 +245,15 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     warnings = [note, f"the likelihood of that posterior: {LIKELIHOOD}"]
     days = (model.scenario.as_of_day - PartialDate.parse(statement["as_of"]).last).days
     if days > OLD:
-        warnings.append(f"that posterior is {days} days older than as_of {model.scenario.as_of}, and has not heard what was "
-                        "published since: fit again with `standoff fit`")  # fmt: skip
-    plan = replace(model.plan, parameters=_with_draws(model, indices, values, [fits[n] for n in stored]),
-                   warnings=(*model.plan.warnings, *warnings))  # fmt: skip
+        warnings.append(
+            f"that posterior is {days} days older than as_of {model.scenario.as_of}, and has not heard what was "
+            "published since: fit again with `standoff fit`"
+        )
+    plan = replace(
+        model.plan,
+        parameters=_with_draws(model, indices, values, [fits[n] for n in stored]),
+        warnings=(*model.plan.warnings, *warnings),
+    )
     learned = (
         f"{len(stored)} of {len(model.layout.varying)} uncertain parameters from a posterior of {statement['as_of']}"
     )
@@ -269,12 +298,15 @@ def _belief_text(model: Model, name: str) -> str:
 
 def _check_compatible(
     model: Model, path: Path, names: list[str], beliefs: list[str], statement: dict[str, str], today: str
-) -> None:  # fmt: skip
+) -> None:
     problems = []
     known, as_of = model.plan.index, statement["as_of"]
     missing = [name for name in names if name not in known]
-    changed = [name for name, belief in zip(names, beliefs, strict=True)
-               if name in known and _belief_text(model, name) != belief]  # fmt: skip
+    changed = [
+        name
+        for name, belief in zip(names, beliefs, strict=True)
+        if name in known and _belief_text(model, name) != belief
+    ]
     if missing:
         problems.append(f"it has parameters that the scenario lacks: {join_limited(missing, 3)}")
     if changed:

@@ -148,10 +148,15 @@ def provenance_fields(model: Model, seed: int) -> dict[str, Any]:
     scenario = model.scenario
     since = scenario.fit.since if scenario.fit else ""
     return {
-        "title": scenario.title, "variant": model.plan.variant, "as_of": scenario.as_of, "since": since,
-        "model": model.hash, "seed": seed, "versions": versions(),
+        "title": scenario.title,
+        "variant": model.plan.variant,
+        "as_of": scenario.as_of,
+        "since": since,
+        "model": model.hash,
+        "seed": seed,
+        "versions": versions(),
         "interventions": model.plan.intervention_records,
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,10 +176,13 @@ class Evidence:
         shifts, narrowings = (np.column_stack(pair) for pair in columns)
         alike = np.repeat(np.hypot(shift, narrowing)[:, None], len(claims), axis=1)
         return Evidence(
-            entries=(*self.entries, entry), claims=(*self.claims, *claims),
-            entry=(*self.entry, *[len(self.entries)] * len(claims)), shift=shifts, narrowing=narrowings,
+            entries=(*self.entries, entry),
+            claims=(*self.claims, *claims),
+            entry=(*self.entry, *[len(self.entries)] * len(claims)),
+            shift=shifts,
+            narrowing=narrowings,
             influence=np.hstack([self.influence, alike]),
-        )  # fmt: skip
+        )
 
     def fit(self, number: int, shift: float, contraction: float) -> BeliefUpdate:
         """Summary of one parameter: entries with significant influence, or the largest one."""
@@ -183,10 +191,14 @@ class Evidence:
         sizes = np.hypot(self.shift[number], self.narrowing[number])
         result = [
             Contribution(
-                entry=name, influence=_rounded(sizes[n]), shift=_rounded(self.shift[number, n]),
-                narrowing=_rounded(self.narrowing[number, n]), claims=self._claims(number, n),
-            ) for n, name in enumerate(self.entries)
-        ]  # fmt: skip
+                entry=name,
+                influence=_rounded(sizes[n]),
+                shift=_rounded(self.shift[number, n]),
+                narrowing=_rounded(self.narrowing[number, n]),
+                claims=self._claims(number, n),
+            )
+            for n, name in enumerate(self.entries)
+        ]
         result.sort(key=lambda item: -item.influence)
         stored = [item for item in result if item.influence >= STANDS_OUT] or result[:1]
         return BeliefUpdate(shift=shift, contraction=contraction, evidence=tuple(stored))

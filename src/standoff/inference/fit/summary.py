@@ -78,8 +78,11 @@ def summarise(
     varying = len(model.layout.varying)
     own = [j for j in laplace.fitted if j < varying]  # parameters of the scenario, among what was fitted
     chance, own = count - len(own), own + (_rival_parameters(density, laplace) if led else [])
-    scales = {item.scale: after.last[n] / float(item.values[_end(item)] or 1.0) for n, item in enumerate(freed)
-              if item.scale in model.layout.row_of}  # fmt: skip
+    scales = {
+        item.scale: after.last[n] / float(item.values[_end(item)] or 1.0)
+        for n, item in enumerate(freed)
+        if item.scale in model.layout.row_of
+    }
     parameters, columns = [], []
     for j in own:
         number = model.layout.varying[j]
@@ -133,8 +136,12 @@ def _with_rivals(
     message = np.hypot(shift, narrowing) > noise
     choices = density.window.program.plan.choices
     names = ", ".join(f"choices.{choices[item.choice].name}" for item in density.options.under_other_theories)
-    return informs.with_entry(names, [claim for item in density.options.under_other_theories for claim in item.claims],
-                          np.where(message, shift, 0.0), np.where(message, narrowing, 0.0))  # fmt: skip
+    return informs.with_entry(
+        names,
+        [claim for item in density.options.under_other_theories for claim in item.claims],
+        np.where(message, shift, 0.0),
+        np.where(message, narrowing, 0.0),
+    )
 
 
 def fits(plan: Plan, names: Sequence[str], draws: Floats, informs: records.Evidence) -> dict[str, BeliefUpdate]:
@@ -155,8 +162,7 @@ def standardised(parameter: Parameter, values: Floats) -> Floats:
     below, above = parameter.tails()
     belief, factor = parameter.belief, parameter.factor
     p = np.array([belief.probability_below(float(value) / factor) for value in values])
-    out: Floats = ndtri(np.clip((p - below) / (above - below), TAIL, 1 - TAIL))
-    return out
+    return ndtri(np.clip((p - below) / (above - below), TAIL, 1 - TAIL))
 
 
 def simulator(density: LogDensity, freed: list[PlannedObservation]) -> Simulate:
@@ -222,8 +228,7 @@ def _last_slopes(density: LogDensity, laplace: LaplaceFit, simulate: Simulate) -
     z[fitted, columns] += STEP
     z[fitted, len(fitted) + columns] -= STEP
     last = simulate(z, density.window.gauges.off(density.window.steps)).last
-    out: Floats = (last[:, : len(fitted)] - last[:, len(fitted) :]) / (2 * STEP)
-    return out
+    return (last[:, : len(fitted)] - last[:, len(fitted) :]) / (2 * STEP)
 
 
 def _freed(density: LogDensity) -> list[PlannedObservation]:
@@ -243,8 +248,17 @@ def _parameter(density: LogDensity, number: int, z: Floats, values: Floats) -> r
     parameter = plan.parameters[number]
     before = (parameter.quantile(0.05), parameter.quantile(0.5), parameter.quantile(0.95))
     claims = tuple(word for word in parameter.belief.sources if word in plan.ledger)
-    return records.ParameterUpdate(parameter.path, labels.parameter(plan, parameter.path), parameter.doc, parameter.unit, before,
-                                   records.triple(values), float(1 - z.std()), float(np.median(z)), claims)  # fmt: skip
+    return records.ParameterUpdate(
+        parameter.path,
+        labels.parameter(plan, parameter.path),
+        parameter.doc,
+        parameter.unit,
+        before,
+        records.triple(values),
+        float(1 - z.std()),
+        float(np.median(z)),
+        claims,
+    )
 
 
 def _diagnosed(density: LogDensity, laplace: LaplaceFit, x: Floats, plain: Floats) -> records.Diagnostics:
@@ -291,8 +305,16 @@ def _voices(density: LogDensity, s: Floats) -> tuple[records.SourceBias, ...]:
     for group in density.compared.groups:
         for i, source in enumerate(group.source_models):
             selected = at + np.flatnonzero(group.source_model == i)
-            out.append(records.SourceBias(group.subject, group.family.name, source.name, source.interest, len(selected),
-                                     records.triple(np.exp(bias[:, selected]).mean(axis=1))))  # fmt: skip
+            out.append(
+                records.SourceBias(
+                    group.subject,
+                    group.family.name,
+                    source.name,
+                    source.interest,
+                    len(selected),
+                    records.triple(np.exp(bias[:, selected]).mean(axis=1)),
+                )
+            )
         at += len(group.claims)
     return tuple(out)
 
@@ -307,10 +329,17 @@ def _chosen(density: LogDensity, laplace: LaplaceFit, flat: Floats) -> tuple[rec
     lik = np.asarray(likely(jnp.asarray(z), density.window.gauges.off(density.window.steps)))
     words = picked_words(density.options.with_gradient, plan)
     return tuple(
-        records.ChoiceFit(name, labels.choice(plan, name), words[name], float(np.exp(lik[0, n])), float(np.exp(lik[1, n])),
-                          item.claims)
-        for n, item in enumerate(density.options.with_gradient) for name in (plan.choices[item.choice].name,)
-    )  # fmt: skip
+        records.ChoiceFit(
+            name,
+            labels.choice(plan, name),
+            words[name],
+            float(np.exp(lik[0, n])),
+            float(np.exp(lik[1, n])),
+            item.claims,
+        )
+        for n, item in enumerate(density.options.with_gradient)
+        for name in (plan.choices[item.choice].name,)
+    )
 
 
 def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
@@ -318,8 +347,11 @@ def _rival_parameters(density: LogDensity, laplace: LaplaceFit) -> list[int]:
     model = density.window.model
     own = tuple(f"choices.{model.plan.choices[item.choice].name}." for item in density.options.under_other_theories)
     known = set(laplace.fitted.tolist())
-    return [j for j, number in enumerate(model.layout.varying)
-            if j not in known and model.layout.names[number].startswith(own)]  # fmt: skip
+    return [
+        j
+        for j, number in enumerate(model.layout.varying)
+        if j not in known and model.layout.names[number].startswith(own)
+    ]
 
 
 def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, ...]:
@@ -327,10 +359,18 @@ def chosen_by(choosing: LogDensity, led: SmcResult) -> tuple[records.ChoiceFit, 
     plan, observed = choosing.window.model.plan, choosing.options.with_gradient
     choices, words = plan.choices, picked_words(observed, plan)
     return tuple(
-        records.ChoiceFit(name, labels.choice(plan, name), words[name], float(led.led.before[n]), float(led.led.after[n]),
-                          item.claims, choices[item.choice].theory)
-        for n, item in enumerate(observed) for name in (choices[item.choice].name,)
-    )  # fmt: skip
+        records.ChoiceFit(
+            name,
+            labels.choice(plan, name),
+            words[name],
+            float(led.led.before[n]),
+            float(led.led.after[n]),
+            item.claims,
+            choices[item.choice].theory,
+        )
+        for n, item in enumerate(observed)
+        for name in (choices[item.choice].name,)
+    )
 
 
 def _unheard(density: LogDensity, led: SmcResult | None) -> list[tuple[str, str]]:
@@ -355,9 +395,17 @@ def _compared(
     factor = heard.factor[selected[0]] if len(selected) else 1.0
     unit = heard.claims[selected[0]].claim.unit if len(selected) else ""
     values = np.asarray(density.arrays.claims.observed_log)
-    statement = tuple(records.FittedClaim(heard.claims[i].claim.id, heard.claims[i].day.isoformat(), heard.claims[i].source,
-                              heard.claims[i].side, str(heard.claims[i].claim.comparator), float(np.exp(values[i])))
-                 for i in selected)  # fmt: skip
+    statement = tuple(
+        records.FittedClaim(
+            heard.claims[i].claim.id,
+            heard.claims[i].day.isoformat(),
+            heard.claims[i].source,
+            heard.claims[i].side,
+            str(heard.claims[i].claim.comparator),
+            float(np.exp(values[i])),
+        )
+        for i in selected
+    )
     times = tuple(over.model.scenario.calendar.date(k).isoformat() for k in range(over.first, over.last + 1))
     before, after = (tuple(map(records.triple, futures.entries[n] * factor)) for futures in (first, then))
     return records.PredictiveCheck(item.name, unit, times, before, after, statement)
@@ -369,5 +417,6 @@ def _warnings(density: LogDensity, laplace: LaplaceFit, plain: Floats) -> tuple[
     sides = sorted({side for group in density.compared.groups for side in group.unknown})
     return (unknown_sides(sides),) * bool(sides) + tuple(
         f"{name} lies {abs(z):.1f} deviations {'above' if z > 0 else 'below'} the middle of its prior: the process, or the "
-        "prior, does not fit what was claimed" for name, z in sorted(far, key=lambda pair: -abs(pair[1]))
-    )  # fmt: skip
+        "prior, does not fit what was claimed"
+        for name, z in sorted(far, key=lambda pair: -abs(pair[1]))
+    )

@@ -88,8 +88,13 @@ def compare_theories(
         density = {name: _choosing(log_density.target(one)) for name, one in histories}
         first = next(iter(density.values()))
         if not first.options.with_gradient:
-            raise ModelError(Problem("no observed choice cites claims", path="choices",
-                                     fix="add claims as `sources` of entries of `history:`"))  # fmt: skip
+            raise ModelError(
+                Problem(
+                    "no observed choice cites claims",
+                    path="choices",
+                    fix="add claims as `sources` of entries of `history:`",
+                )
+            )
         silent = replace(first, options=replace(first.options, with_gradient=()))
         result = laplace.laplace(silent, progress=progress)
         made = hmc.compiled(result.coordinates)

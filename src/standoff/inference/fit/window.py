@@ -79,9 +79,12 @@ class EstimationWindow:
         return (
             *(layout.names[i] for i in layout.varying),
             *(f"start {cell}" for cell in self.moved),
-            *(f"chance {name} at {calendar.label(k + 1)}" for k in range(self.first, self.last)
-              for name in self.program.noise),
-        )  # fmt: skip
+            *(
+                f"chance {name} at {calendar.label(k + 1)}"
+                for k in range(self.first, self.last)
+                for name in self.program.noise
+            ),
+        )
 
     @cached_property
     def without_slope(self) -> list[int]:
@@ -111,8 +114,11 @@ class EstimationWindow:
         at = len(self.model.layout.varying)
         cells = self._cells(params, z[at : at + len(self.moved)])
         chance = z[at + len(self.moved) :].reshape(self.steps, len(program.noise), z.shape[1])
-        forced = jnp.asarray(np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
-                             .reshape(len(program.plan.choices), program.steps).T[self.first : self.last])  # fmt: skip
+        forced = jnp.asarray(
+            np.array([choice.imposed_options for choice in program.plan.choices], np.int32)
+            .reshape(len(program.plan.choices), program.steps)
+            .T[self.first : self.last]
+        )
 
         def step(
             before: dict[str, Array], now: tuple[Array, ...]
@@ -159,23 +165,34 @@ def window(model: Model) -> EstimationWindow:
     """The estimation window of a fit of `model`. Call in double precision."""
     plan = model.plan
     if plan.scenario.fit is None:
-        raise ModelError(Problem("the scenario has no fit targets", path="fit",
-                                 fix=f"add {_suggested(plan)}"))  # fmt: skip
+        raise ModelError(Problem("the scenario has no fit targets", path="fit", fix=f"add {_suggested(plan)}"))
     first = plan.scenario.calendar.index(calendar.last_day(plan.scenario.fit.since))
     if first >= plan.first_future_step:
-        raise ModelError(Problem(f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
-                                 "learn from", path="fit.since", fix="an earlier `since`, or a later as_of"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"since {plan.scenario.fit.since} is not before as_of {plan.scenario.as_of}: nothing is left to "
+                "learn from",
+                path="fit.since",
+                fix="an earlier `since`, or a later as_of",
+            )
+        )
     early = [plan.parameters[item.target].path for item in plan.interventions if item.first < plan.first_future_step]
     if early:
-        raise ModelError(Problem(f"{join_limited(early)} would change during the fit", path="interventions",
-                                 fix="apply it from the start, or from as_of on"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"{join_limited(early)} would change during the fit",
+                path="interventions",
+                fix="apply it from the start, or from as_of on",
+            )
+        )
     model = replace(model, layout=replace(model.layout, interventions=()))  # none holds by as_of
     free = free_stocks(plan)
     observations = tuple(
         replace(item, values=tuple(None if k > free[item.cell] else v for k, v in enumerate(item.values)))
-        if item.cell in free else item
+        if item.cell in free
+        else item
         for item in plan.observations
-    )  # fmt: skip
+    )
     program = Program(replace(plan, observations=observations), model.layout)
     return EstimationWindow(model, program, first, plan.first_future_step, _start(model, first))
 
@@ -223,10 +240,20 @@ def _start(model: Model, first: int) -> InitialState:
 
     cells, parameters = jax.tree.map(np.asarray, run())
     observed, there = program.observed
-    imposed = {item.cell: (float(observed[n, first]), item.scale)
-               for n, item in enumerate(plan.observations) if there[n, first]}  # fmt: skip
-    left = {cell: i for cell, i in zip(plan.cells, plan.initial, strict=True)
-            if cell not in imposed and np.array_equal(cells[cell], parameters[i])}  # fmt: skip
+    imposed = {
+        item.cell: (float(observed[n, first]), item.scale)
+        for n, item in enumerate(plan.observations)
+        if there[n, first]
+    }
+    left = {
+        cell: i
+        for cell, i in zip(plan.cells, plan.initial, strict=True)
+        if cell not in imposed and np.array_equal(cells[cell], parameters[i])
+    }
     rest = [cell for cell in plan.cells if cell not in left and cell not in imposed]
-    return InitialState(left, imposed, {cell: float(cells[cell].mean()) for cell in rest},
-                 {cell: float(cells[cell].std()) for cell in rest})  # fmt: skip
+    return InitialState(
+        left,
+        imposed,
+        {cell: float(cells[cell].mean()) for cell in rest},
+        {cell: float(cells[cell].std()) for cell in rest},
+    )

@@ -91,8 +91,7 @@ class HistoryAnswer:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = to_plain(asdict(self))
-        return out
+        return to_plain(asdict(self))
 
     def to_record(self, question: str, names: Mapping[str, str] | None = None) -> RecordedAnswer:
         """What a case keeps of it beside one of its questions; `names` of states by code."""
@@ -101,15 +100,31 @@ class HistoryAnswer:
             return (names or {}).get(code, code)
 
         similar = tuple(
-            RecordedDecision(actor=name(each.actor), year=each.year, side=each.side, host=each.host, helped=each.helped,
-                             troops=each.troops) for each in self.similar
-        )  # fmt: skip
+            RecordedDecision(
+                actor=name(each.actor),
+                year=each.year,
+                side=each.side,
+                host=each.host,
+                helped=each.helped,
+                troops=each.troops,
+            )
+            for each in self.similar
+        )
         return RecordedAnswer(
-            question=question, actor=name(self.actor), side=name(self.side), against=name(self.against), year=self.year,
+            question=question,
+            actor=name(self.actor),
+            side=name(self.side),
+            against=name(self.against),
+            year=self.year,
             until=self.until,
-            any_help=1 - self.rates[0].mean, arms_or_troops=self.arms_or_troops.mean, low=self.arms_or_troops.p5,
-            high=self.arms_or_troops.p95, similar=similar, posterior=self.posterior, made=date.today().isoformat(),
-        )  # fmt: skip
+            any_help=1 - self.rates[0].mean,
+            arms_or_troops=self.arms_or_troops.mean,
+            low=self.arms_or_troops.p5,
+            high=self.arms_or_troops.p95,
+            similar=similar,
+            posterior=self.posterior,
+            made=date.today().isoformat(),
+        )
 
 
 def ask(
@@ -138,8 +153,16 @@ def ask(
     own, enemy, who = (world.of_iso(code, year) for code in (side, against, actor))
     if len({own, enemy, who}) < 3:
         raise DataError(Problem("the actor and the two sides must be three states", allowed="three different codes"))
-    war = WarSide(key=interstate_key(world, own, enemy), name=world.names[own], arena="interstate", year=year, host=own, own=own,
-                  enemies={enemy}, opponents={interstate_key(world, enemy, own)})  # fmt: skip
+    war = WarSide(
+        key=interstate_key(world, own, enemy),
+        name=world.names[own],
+        arena="interstate",
+        year=year,
+        host=own,
+        own=own,
+        enemies={enemy},
+        opponents={interstate_key(world, enemy, own)},
+    )
     given = [{world.of_iso(code, year) for code in codes} for codes in (helpers, enemy_helpers)]
     row = _row(archive, index, war, who, since or year, *given)
     sides = [each for each in archive.sides if panels.LEFT_EDGE < each.year <= posterior.until]
@@ -151,35 +174,57 @@ def ask(
     chances = _chances(posterior, row)
     arms, count = _arms(archive, war.arena, posterior.until)
     return HistoryAnswer(
-        actor=actor, side=side, against=against, year=year, until=posterior.until, arena=war.arena,
+        actor=actor,
+        side=side,
+        against=against,
+        year=year,
+        until=posterior.until,
+        arena=war.arena,
         rates=tuple(_rate(name, chances[:, o]) for o, name in enumerate(("nothing", "support", "troops"))),
-        arms_or_troops=_rate("arms or troops", chances[:, 1] * arms / count + chances[:, 2]), arms_share=arms / count,
-        arms_helpers=(arms, count), base_rate=float(same["helps"].mean()),  # type: ignore[arg-type]
-        kinds=_kinds(centred), similar=(similar := _similar(posterior, row, likely, world)),
+        arms_or_troops=_rate("arms or troops", chances[:, 1] * arms / count + chances[:, 2]),
+        arms_share=arms / count,
+        arms_helpers=(arms, count),
+        base_rate=float(same["helps"].mean()),  # type: ignore[arg-type]
+        kinds=_kinds(centred),
+        similar=(similar := _similar(posterior, row, likely, world)),
         helped_among_similar=sum(each.helped for each in similar),
         carried=tuple(f"{name} {last}" for name, last in archive.until.items() if last < year - 1),
         posterior=hashlib.sha256(np.ascontiguousarray(posterior.draws).tobytes()).hexdigest(),
-    )  # fmt: skip
+    )
 
 
 def _row(
-    archive: Archive, index: SupportIndex, war: WarSide, who: int, since: int, helpers: set[int],
+    archive: Archive,
+    index: SupportIndex,
+    war: WarSide,
+    who: int,
+    since: int,
+    helpers: set[int],
     enemy_helpers: set[int],
-) -> pl.DataFrame:  # fmt: skip
+) -> pl.DataFrame:
     """The decision as a row of the panel, with the activity of states carried forward."""
     last = max(side.year for side in archive.sides)
     shown = replace(war, year=min(war.year, last + 1))
     past = replace(
-        index.past(shown), helpers=frozenset(helpers), enemy_helpers=frozenset(enemy_helpers), first=since == war.year,
+        index.past(shown),
+        helpers=frozenset(helpers),
+        enemy_helpers=frozenset(enemy_helpers),
+        first=since == war.year,
         duration=war.year - since,
-    )  # fmt: skip
+    )
     values = covariates.decide(war, past, archive.states, archive.ties, archive.deaths)
     helping = who in helpers
     table = {
-        "actor": [archive.states.iso[who]], "year": [war.year], "arena": [war.arena], "helped_last": [helping],
-        "helps": [helping], "years_helping": [war.year - since if helping else 0], "troops": [False],
-        "troops_last": [False], **{name: [float(values[name][who])] for name in NAMES},
-    }  # fmt: skip
+        "actor": [archive.states.iso[who]],
+        "year": [war.year],
+        "arena": [war.arena],
+        "helped_last": [helping],
+        "helps": [helping],
+        "years_helping": [war.year - since if helping else 0],
+        "troops": [False],
+        "troops_last": [False],
+        **{name: [float(values[name][who])] for name in NAMES},
+    }
     return pl.DataFrame(table)
 
 
@@ -222,9 +267,14 @@ def _kinds(centred: np.ndarray) -> tuple[KindShare, ...]:
     for k, kind in enumerate(KINDS):
         low, high = np.quantile(centred[:, k], (ENDS[0], ENDS[2]))
         out.append(
-            KindShare(kind=kind, log_odds=float(centred[:, k].mean()), p5=float(low), p95=float(high),
-                      share=float((np.abs(centred[:, k]) / total).mean()))
-        )  # fmt: skip
+            KindShare(
+                kind=kind,
+                log_odds=float(centred[:, k].mean()),
+                p5=float(low),
+                p95=float(high),
+                share=float((np.abs(centred[:, k]) / total).mean()),
+            )
+        )
     return tuple(sorted(out, key=lambda each: -abs(each.log_odds)))
 
 
@@ -252,10 +302,16 @@ def _similar(
         taken.add((each["actor"], each["side"]))
         out.append(
             SimilarDecision(
-                actor=each["actor"], side=each["name"], host=names[each["host"]], year=each["year"], arena=each["arena"],
-                helped=each["helps"], troops=each["troops"], distance=float(apart[i]),
+                actor=each["actor"],
+                side=each["name"],
+                host=names[each["host"]],
+                year=each["year"],
+                arena=each["arena"],
+                helped=each["helps"],
+                troops=each["troops"],
+                distance=float(apart[i]),
             )
-        )  # fmt: skip
+        )
         if len(out) == NEIGHBOURS:
             break
     return tuple(out)

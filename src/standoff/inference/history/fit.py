@@ -101,9 +101,16 @@ def fit(panel: pl.DataFrame, *, until: int, warmup: int = WARMUP, draws: int = D
             density, rows, model.size(layout), seed=seed, warmup=warmup, draws=draws, start=centre, accept=ACCEPT
         )
     return HistoryFit(
-        until=until, by=by, draws=result.flat, rows=len(rows.arena), decisions=len(chosen), rhat=result.rhat,
-        ess=min(result.ess, result.ess_tail), divergences=result.divergences, passed=result.passed,
-    )  # fmt: skip
+        until=until,
+        by=by,
+        draws=result.flat,
+        rows=len(rows.arena),
+        decisions=len(chosen),
+        rhat=result.rhat,
+        ess=min(result.ess, result.ess_tail),
+        divergences=result.divergences,
+        passed=result.passed,
+    )
 
 
 def forecast(fitted: HistoryFit, panel: pl.DataFrame, draws: int = 200) -> Floats:
@@ -131,8 +138,7 @@ def _mean(draws: jax.Array, rows: model.Rows, layout: model.Layout, counts: tupl
         return total + jnp.stack(model.probabilities(model.numbers(u, layout), rows, counts), axis=1), None
 
     total, _ = jax.lax.scan(add, jnp.zeros((len(rows.arena), model.OPTION_COUNT)), draws)
-    out: jax.Array = total / len(draws)
-    return out
+    return total / len(draws)
 
 
 def load(path: Path) -> HistoryFit:
@@ -143,10 +149,16 @@ def load(path: Path) -> HistoryFit:
                 actors=tuple(map(str, data["actors"])), known=tuple(map(str, data["known"])), eras=int(data["eras"])
             )
             return HistoryFit(
-                until=int(data["until"]), by=by, draws=np.asarray(data["draws"], float), rows=int(data["rows"]),
-                decisions=int(data["decisions"]), rhat=float(data["rhat"]), ess=float(data["ess"]),
-                divergences=int(data["divergences"]), passed=bool(data["passed"]),
-            )  # fmt: skip
+                until=int(data["until"]),
+                by=by,
+                draws=np.asarray(data["draws"], float),
+                rows=int(data["rows"]),
+                decisions=int(data["decisions"]),
+                rhat=float(data["rhat"]),
+                ess=float(data["ess"]),
+                divergences=int(data["divergences"]),
+                passed=bool(data["passed"]),
+            )
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             Problem(
@@ -159,7 +171,16 @@ def save(fitted: HistoryFit, path: Path, draws: int = 250) -> None:
     """Write draws of the posterior, thinned to `draws`, with what is needed to forecast."""
     place = np.linspace(0, len(fitted.draws) - 1, min(draws, len(fitted.draws))).astype(int)
     np.savez_compressed(
-        path, draws=fitted.draws[place].astype(np.float32), until=fitted.until, actors=np.array(fitted.by.actors),
-        known=np.array(fitted.by.known), eras=fitted.by.eras, rows=fitted.rows, decisions=fitted.decisions,
-        rhat=fitted.rhat, ess=fitted.ess, divergences=fitted.divergences, passed=fitted.passed,
-    )  # fmt: skip
+        path,
+        draws=fitted.draws[place].astype(np.float32),
+        until=fitted.until,
+        actors=np.array(fitted.by.actors),
+        known=np.array(fitted.by.known),
+        eras=fitted.by.eras,
+        rows=fitted.rows,
+        decisions=fitted.decisions,
+        rhat=fitted.rhat,
+        ess=fitted.ess,
+        divergences=fitted.divergences,
+        passed=fitted.passed,
+    )

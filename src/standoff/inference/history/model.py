@@ -34,9 +34,19 @@ CENTRE = {"troops": -2.0, "rate": -1.5, "log_cost": -1.0}
 #: centres of wide priors, assumption: one helper in eight sends troops, one state in five reconsiders in a year, and the
 #: cost of changing course is a fifth of a log unit
 PRIOR = {
-    "constant": 2.0, "slope": 0.5, "deviation": 0.3, "actor": 0.6, "weight": 0.15, "era": 0.1, "troops": 2.0,
-    "troops_slope": 0.5, "leader": 0.5, "years": 0.5, "actor_rate": 0.4, "cost": 0.5,
-}  # fmt: skip
+    "constant": 2.0,
+    "slope": 0.5,
+    "deviation": 0.3,
+    "actor": 0.6,
+    "weight": 0.15,
+    "era": 0.1,
+    "troops": 2.0,
+    "troops_slope": 0.5,
+    "leader": 0.5,
+    "years": 0.5,
+    "actor_rate": 0.4,
+    "cost": 0.5,
+}
 #: sizes of the priors in log odds; assumption, of sizes that forecast 1991 to 2005 well from the years before. The sizes of
 #: deviations, actors and weights are not sampled: where they are, they grow (actors 1.0, weights 0.5 up to 2005), and
 #: forecasts of 1991 to 2005 from the years before are no better for actors and worse for weights
@@ -97,13 +107,24 @@ def shapes(layout: Layout) -> dict[str, tuple[int, ...]]:
     """Shapes of the sampler's blocks, in order."""
     kinds, names = len(KIND_NAMES), len(NAMES)
     return {
-        "log_slope_scale": (kinds,), "log_era_scale": (), "log_troops_slope_scale": (),
+        "log_slope_scale": (kinds,),
+        "log_era_scale": (),
+        "log_troops_slope_scale": (),
         "log_actor_rate_scale": (),
-        "constant": (ARENA_COUNT,), "slope": (names,), "deviation": (ARENA_COUNT, names),
-        "era": (ARENA_COUNT, layout.eras), "actor": (layout.actors,), "factor": (layout.known, kinds),
-        "troops": (ARENA_COUNT,), "troops_slope": (names,), "rate": (ARENA_COUNT,), "leader": (), "years": (),
-        "actor_rate": (layout.known,), "log_cost": (),
-    }  # fmt: skip
+        "constant": (ARENA_COUNT,),
+        "slope": (names,),
+        "deviation": (ARENA_COUNT, names),
+        "era": (ARENA_COUNT, layout.eras),
+        "actor": (layout.actors,),
+        "factor": (layout.known, kinds),
+        "troops": (ARENA_COUNT,),
+        "troops_slope": (names,),
+        "rate": (ARENA_COUNT,),
+        "leader": (),
+        "years": (),
+        "actor_rate": (layout.known,),
+        "log_cost": (),
+    }
 
 
 def scale_block(name: str) -> str:
@@ -171,8 +192,7 @@ def utilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple[Arr
 def reconsidering(n: ModelNumbers, rows: Rows) -> Array:
     """Chance of reconsidering in a year, of each row."""
     log_odds = n.rate[rows.arena] + n.leader * rows.new_leader + n.years * rows.years + n.actor_rate[rows.known]
-    out: Array = jax.nn.sigmoid(log_odds)
-    return out
+    return jax.nn.sigmoid(log_odds)
 
 
 def probabilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple[Array, Array, Array]:
@@ -197,8 +217,7 @@ def log_likelihood(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> Arra
     p = probabilities(n, rows, counts)
     observed = sum(p[o] * rows.allowed[:, o] for o in range(OPTION_COUNT))
     weight = jnp.where(rows.allowed[:, 0] > 0, rows.share, 1.0)
-    out: Array = jnp.log(weight * observed / (p[1] + p[2] + p[0] * rows.share))
-    return out
+    return jnp.log(weight * observed / (p[1] + p[2] + p[0] * rows.share))
 
 
 def density(layout: Layout) -> DensityModel:

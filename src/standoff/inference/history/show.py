@@ -57,8 +57,7 @@ class HistorySummary:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = to_plain(asdict(self))
-        return out
+        return to_plain(asdict(self))
 
 
 def show() -> HistorySummary:
@@ -80,8 +79,13 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
         kinds.append(KindSummary(kind=kind, weight=weight, slopes=slopes, sure=sure))
     chance = 1 / (1 + np.exp(-np.asarray(n.rate)))
     return HistorySummary(
-        until=posterior.until, decisions=posterior.decisions, rows=posterior.rows, draws=len(posterior.draws),
-        rhat=posterior.rhat, ess=posterior.ess, kinds=tuple(kinds),
+        until=posterior.until,
+        decisions=posterior.decisions,
+        rows=posterior.rows,
+        draws=len(posterior.draws),
+        rhat=posterior.rhat,
+        ess=posterior.ess,
+        kinds=tuple(kinds),
         reconsidering=tuple(estimate(name, chance[:, a]) for a, name in enumerate(ARENAS)),
         numbers=(
             estimate("cost of changing course", np.asarray(n.cost)),
@@ -90,9 +94,11 @@ def summarise(posterior: fit.HistoryFit, shipped: coefficients.Coefficients | No
             estimate("spread of actors, log odds of reconsidering", np.asarray(n.scales["actor_rate"])),
             estimate("step of the level from era to era", np.asarray(n.scales["era"])),
         ),
-        passed=posterior.passed, half_life=rung.half_life() if rung else None, made=shipped.made if shipped else "",
+        passed=posterior.passed,
+        half_life=rung.half_life() if rung else None,
+        made=shipped.made if shipped else "",
         panel=shipped.panel if shipped else "",
-    )  # fmt: skip
+    )
 
 
 def estimate(name: str, values: np.ndarray) -> PosteriorNumber:

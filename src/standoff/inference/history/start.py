@@ -73,10 +73,12 @@ def _scales(u: Floats, variance: Floats, layout: model.Layout) -> Floats:
             old = np.exp(model.SCALE_SPREAD * moved[i])
             total, count = float((squares[group] * old**2).sum()), int(np.size(squares[group]))
             best = minimize_scalar(
-                lambda z, total=total, count=count: 0.5 * z**2 + count * model.SCALE_SPREAD * z
-                + 0.5 * total * np.exp(-2 * model.SCALE_SPREAD * z),
-                bounds=(-5, 5), method="bounded",
-            ).x  # fmt: skip
+                lambda z, total=total, count=count: (
+                    0.5 * z**2 + count * model.SCALE_SPREAD * z + 0.5 * total * np.exp(-2 * model.SCALE_SPREAD * z)
+                ),
+                bounds=(-5, 5),
+                method="bounded",
+            ).x
             new[group] = blocks[of][group] * old / np.exp(model.SCALE_SPREAD * best)
             moved[i] = best
         out[name], out[of] = moved.reshape(blocks[name].shape), new

@@ -22,11 +22,22 @@ from standoff.history.sides import ARENAS
 from standoff.inference.history.fit import HistoryFit, bilateral
 from standoff.inference.history.model import PRIOR
 
-PAYOFF_RANGE = MappingProxyType({
-    "alliance_obligation": 0.17, "ally_need": 0.49, "budget_cost": 0.64, "domestic_support": 0.66,
-    "economic_gain": 0.84, "economic_stake": 0.40, "escalation_risk": 0.43, "other_theatre": 0.64, "prestige": 0.78,
-    "retaliation": 0.58, "rivalry": 0.44, "stated_norm": 0.84,
-})  # fmt: skip
+PAYOFF_RANGE = MappingProxyType(
+    {
+        "alliance_obligation": 0.17,
+        "ally_need": 0.49,
+        "budget_cost": 0.64,
+        "domestic_support": 0.66,
+        "economic_gain": 0.84,
+        "economic_stake": 0.40,
+        "escalation_risk": 0.43,
+        "other_theatre": 0.64,
+        "prestige": 0.78,
+        "retaliation": 0.58,
+        "rivalry": 0.44,
+        "stated_norm": 0.84,
+    }
+)
 #: kind -> payoff of an option less that of the status quo, 95th less 5th per cent over the options of the coded cases at
 #: their first decision: `benchmarks/payoff_ranges.py`
 SPAN = 3.29  #: standard deviations of a normal from its 5th to its 95th per cent, also for flags rarer than that
@@ -86,8 +97,11 @@ def shrunk(log_weight: np.ndarray) -> tuple[np.ndarray, float]:
 def arena_spread(rows: pl.DataFrame, slope: np.ndarray, deviation: np.ndarray) -> np.ndarray:
     """Kinds: standard deviation of the log range over types of war in which the kind varies."""
     arena = np.array(rows["arena"].to_list())
-    each = [log_ranges(rows.filter(pl.Series(arena == name)), (slope + deviation[a])[None])[0]
-            for a, name in enumerate(ARENAS) if (arena == name).any()]  # fmt: skip
+    each = [
+        log_ranges(rows.filter(pl.Series(arena == name)), (slope + deviation[a])[None])[0]
+        for a, name in enumerate(ARENAS)
+        if (arena == name).any()
+    ]
     varies = np.array(each) > np.log(LEAST)
     return np.asarray(np.std(each, axis=0, where=varies | ~varies.any(0)))
 

@@ -94,9 +94,16 @@ class ClaimData:
 
 
 def collect(
-    ledger: Ledger, quantity: str, subject: str, as_of: str | dt.date, *, at: str | dt.date | None = None,
-    prior: Prior | None = None, relays: bool = True, without: Collection[str] = (),
-) -> ClaimData:  # fmt: skip
+    ledger: Ledger,
+    quantity: str,
+    subject: str,
+    as_of: str | dt.date,
+    *,
+    at: str | dt.date | None = None,
+    prior: Prior | None = None,
+    relays: bool = True,
+    without: Collection[str] = (),
+) -> ClaimData:
     """Claims published by the end of `as_of`; raises `ModelError` if there are none.
 
     at: the path reaches this day too, if it lies after the last claim.
@@ -113,8 +120,9 @@ def collect(
     sourced = exclude(resolve_sources(selected, known, relays, words), without)
     unit = next(claim.unit for claim in selected if claim.quantity == quantity)
     end = None if at is None else PartialDate.parse(at).last
-    return build(sourced, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays,
-                 words)  # fmt: skip
+    return build(
+        sourced, family, quantity, subject, unit, words.belligerents(known), prior or Prior(), limit, end, relays, words
+    )
 
 
 def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
@@ -122,9 +130,12 @@ def require_published_by(claims: Iterable[Claim], limit: dt.date) -> None:
     late = [claim.id for claim in claims if claim.published.last > limit]
     if late:
         raise ModelError(
-            Problem(f"{join_limited(late, 3)} was published after {limit}, and would reach the fit",
-                    allowed=f"claims published by {limit}", fix="use Ledger.as_of")
-        )  # fmt: skip
+            Problem(
+                f"{join_limited(late, 3)} was published after {limit}, and would reach the fit",
+                allowed=f"claims published by {limit}",
+                fix="use Ledger.as_of",
+            )
+        )
 
 
 def build(
@@ -167,8 +178,12 @@ def build(
     ratio = np.array([((math.log(a) + math.log(b)) / 2, (math.log(b) - math.log(a)) / (2 * Z90)) for a, b in spreads])
     grid = TimeGrid.over([item.day for item in stored], end, family.cumulative)
     counts = [family.quantities[item.claim.quantity] for item in stored]
-    functional = np.array([_functional(counted, parts, grid.weights(item.day, counted.window))
-                           for counted, item in zip(counts, stored, strict=True)])  # fmt: skip
+    functional = np.array(
+        [
+            _functional(counted, parts, grid.weights(item.day, counted.window))
+            for counted, item in zip(counts, stored, strict=True)
+        ]
+    )
     value, half, fall = (np.array(column) for column in zip(*numbers, strict=True))
     # prior median of the path: the claims' numbers over the functional of each (a wide prior)
     often = Counter(item.claim.quantity for item in stored).most_common(1)[0][0]
@@ -186,18 +201,41 @@ def build(
     mean, bias = _biases(stored, sources, source, prior, grid)
     floors = [i for i, each in enumerate(sources) if each.floor]
     floor = np.array([floors.index(i) if i in floors else -1 for i in source])
-    shared = [name for name in dict.fromkeys(item.shared_report for item in stored)
-              if sum(item.shared_report == name for item in stored) > 1]  # fmt: skip
+    shared = [
+        name
+        for name in dict.fromkeys(item.shared_report for item in stored)
+        if sum(item.shared_report == name for item in stored) > 1
+    ]
     report = np.array(
         [shared.index(item.shared_report) if relays and item.shared_report in shared else -1 for item in stored]
     )
     return ClaimData(
-        quantity=quantity, subject=subject, family=family, unit=unit, parts=parts, claims=tuple(stored),
-        left_out=tuple(left_out), source_models=sources, grid=grid, centre=centre, whole=whole, functional=functional,
-        value=value, half_width=half, bound_rate=fall, bias_mean=mean, bias=bias, source_model=source, floor=floor, report=report,
-        ratio=ratio.reshape(-1, 2), main=main, prior=prior, as_of=as_of,
+        quantity=quantity,
+        subject=subject,
+        family=family,
+        unit=unit,
+        parts=parts,
+        claims=tuple(stored),
+        left_out=tuple(left_out),
+        source_models=sources,
+        grid=grid,
+        centre=centre,
+        whole=whole,
+        functional=functional,
+        value=value,
+        half_width=half,
+        bound_rate=fall,
+        bias_mean=mean,
+        bias=bias,
+        source_model=source,
+        floor=floor,
+        report=report,
+        ratio=ratio.reshape(-1, 2),
+        main=main,
+        prior=prior,
+        as_of=as_of,
         unknown=tuple(sorted({v.side for v in sources} - set(words.sides))),
-    )  # fmt: skip
+    )
 
 
 def _number(item: SourcedClaim, family: Family, unit: str) -> tuple[float, float, float] | str:
@@ -316,8 +354,14 @@ def _refuse(ledger: Ledger, quantity: str, subject: str, limit: dt.date) -> Any:
     known = sorted(speakers)
     if not quantity and known:
         rival = sorted(known, key=lambda name: -len(speakers[name]))
-        raise ModelError(Problem("no quantity is named", "--quantity", allowed=join_limited(rival, 8),
-                                 fix=f"write such as --quantity {rival[0]}"))  # fmt: skip
+        raise ModelError(
+            Problem(
+                "no quantity is named",
+                "--quantity",
+                allowed=join_limited(rival, 8),
+                fix=f"write such as --quantity {rival[0]}",
+            )
+        )
     if quantity not in known:
         raise ModelError(
             Problem(

@@ -49,19 +49,27 @@ class ClaimArrays(NamedTuple):
         """Convert claims, under double precision; refuse those later than the as_of of the evidence."""
         require_published_by([item.claim for item in evidence.claims], evidence.as_of)
         columns = (
-            evidence.value, evidence.half_width, evidence.bound_rate, evidence.bias_mean, evidence.bias,
-            _one_hot(evidence.source_model), _one_hot(evidence.floor), _one_hot(evidence.report),
-        )  # fmt: skip
+            evidence.value,
+            evidence.half_width,
+            evidence.bound_rate,
+            evidence.bias_mean,
+            evidence.bias,
+            _one_hot(evidence.source_model),
+            _one_hot(evidence.floor),
+            _one_hot(evidence.report),
+        )
         return cls(*map(jnp.asarray, columns))
 
     @classmethod
     def join(cls, groups: Sequence[ClaimArrays]) -> ClaimArrays:
         """Claims of several groups, one group after another, each with its own sources and reports."""
         columns = zip(*groups, strict=True)
-        return cls(*(
-            jnp.concatenate(parts) if parts[0].ndim == 1 else jnp.asarray(block_diag(*map(np.asarray, parts)))
-            for parts in columns
-        ))  # fmt: skip
+        return cls(
+            *(
+                jnp.concatenate(parts) if parts[0].ndim == 1 else jnp.asarray(block_diag(*map(np.asarray, parts)))
+                for parts in columns
+            )
+        )
 
     def log_bias(self, normals: Array, floor_share: Array) -> Array:
         """(claim,) log bias, given standard normals (normal,) and log shares of floors (floor,)."""

@@ -95,9 +95,15 @@ def sizes(d: ReconcileArrays) -> dict[str, int]:
     """Sizes of the blocks of `u`, in order."""
     parts = d.ratio.shape[0]
     return {
-        "path": d.walk.shape[1], "pace": 1, "ratio": parts, "trend": parts, "bias": d.claims.bias.shape[1],
-        "noise": d.claims.source.shape[1], "floor": d.claims.floor.shape[1], "report": d.claims.report.shape[1],
-    }  # fmt: skip
+        "path": d.walk.shape[1],
+        "pace": 1,
+        "ratio": parts,
+        "trend": parts,
+        "bias": d.claims.bias.shape[1],
+        "noise": d.claims.source.shape[1],
+        "floor": d.claims.floor.shape[1],
+        "report": d.claims.report.shape[1],
+    }
 
 
 def size(d: ReconcileArrays) -> int:

@@ -47,11 +47,21 @@ DRAWS, WARMUP = 1000, 400  #: of each of the four chains
 
 
 def reconcile(
-    ledger: Ledger, quantity: str, subject: str = "", *, as_of: str | dt.date, at: str | dt.date | None = None,
-    without: Sequence[str] = (), independent_relays: bool = False, refits: int = 3, seed: int = 1,
-    prior: Prior | None = None, title: str = "", draws: int = DRAWS,
+    ledger: Ledger,
+    quantity: str,
+    subject: str = "",
+    *,
+    as_of: str | dt.date,
+    at: str | dt.date | None = None,
+    without: Sequence[str] = (),
+    independent_relays: bool = False,
+    refits: int = 3,
+    seed: int = 1,
+    prior: Prior | None = None,
+    title: str = "",
+    draws: int = DRAWS,
     progress: Progress = SILENT,
-) -> ReconciledQuantity:  # fmt: skip
+) -> ReconciledQuantity:
     """Estimate `quantity` of `subject` on the day `at` from every claim published by `as_of`.
 
     subject: may be left out where claims of the quantity are about one actor; at: by default `as_of`; without: sides,
@@ -65,10 +75,17 @@ def reconcile(
     day = PartialDate.parse(as_of if at is None else at).last
     limit = PartialDate.parse(as_of).last
     if day > limit:
-        raise ModelError(Problem(f"{day} lies after {limit}, the last day with claims", "--at", allowed=f"up to {limit}",
-                                 fix="`standoff answer` gives forecasts"))  # fmt: skip
-    facts = claim_arrays.collect(ledger, quantity, subject, as_of, at=day, prior=prior, relays=not independent_relays,
-                             without=without)  # fmt: skip
+        raise ModelError(
+            Problem(
+                f"{day} lies after {limit}, the last day with claims",
+                "--at",
+                allowed=f"up to {limit}",
+                fix="`standoff answer` gives forecasts",
+            )
+        )
+    facts = claim_arrays.collect(
+        ledger, quantity, subject, as_of, at=day, prior=prior, relays=not independent_relays, without=without
+    )
     with jax.enable_x64(True):
         data = measurement_model.data(facts)
         with progress.task("sampling"):
@@ -90,16 +107,31 @@ def reconcile(
     moved = influences([item.claim.id for item in facts.claims], data, params, size, target, refits, seed, progress)
     used = Ledger(tuple(item.claim for item in facts.claims))
     return ReconciledQuantity(
-        title=title, subject=subject, quantity=quantity, unit=facts.unit,
-        at=_point(day, size), mc_error=_median_error(size, fit.draws.shape[:2]),
+        title=title,
+        subject=subject,
+        quantity=quantity,
+        unit=facts.unit,
+        at=_point(day, size),
+        mc_error=_median_error(size, fit.draws.shape[:2]),
         path=tuple(_point(one, column) for one, column in zip(days, path.T, strict=False)),
-        sources=_sources(facts, latent), claims=claims, influences=moved, left_out=facts.left_out,
+        sources=_sources(facts, latent),
+        claims=claims,
+        influences=moved,
+        left_out=facts.left_out,
         conflicts=tuple(conflict.text for conflict in used.conflicts()),
-        definitions=_definitions(facts, latent), warnings=_warnings(facts, fit, day),
+        definitions=_definitions(facts, latent),
+        warnings=_warnings(facts, fit, day),
         checks=Checks(fit.passed, fit.rhat, min(fit.ess, fit.ess_tail), fit.divergences, len(fit.flat), fit.steps),
-        made=ReconcileSettings(str(facts.as_of), ledger.hash, tuple(without), independent_relays, seed, _plain(facts.prior),
-                  {name: version(name) for name in ("standoff", "jax", "numpyro")}),
-    )  # fmt: skip
+        made=ReconcileSettings(
+            str(facts.as_of),
+            ledger.hash,
+            tuple(without),
+            independent_relays,
+            seed,
+            _plain(facts.prior),
+            {name: version(name) for name in ("standoff", "jax", "numpyro")},
+        ),
+    )
 
 
 def _point(day: dt.date, size: Floats) -> PathPoint:
@@ -172,18 +204,33 @@ def _claims(
         above = float(params[:, i] @ (statement[:, i] > value))
         tail = 2 * min(above, 1 - above)
         factor, residual = math.exp(value - truth), math.exp(value - float(np.median(meant[:, i])))
-        out.append(ClaimResidual(
-            id=claim.id, quantity=claim.quantity, source=source.name, side=source.side, day=str(item.day),
-            statement=claim.statement, low=low, high=high, truth=math.exp(truth), factor=factor, residual=residual,
-            tail=tail, surprising=tail < RARE,
-        ))  # fmt: skip
+        out.append(
+            ClaimResidual(
+                id=claim.id,
+                quantity=claim.quantity,
+                source=source.name,
+                side=source.side,
+                day=str(item.day),
+                statement=claim.statement,
+                low=low,
+                high=high,
+                truth=math.exp(truth),
+                factor=factor,
+                residual=residual,
+                tail=tail,
+                surprising=tail < RARE,
+            )
+        )
     return tuple(out)
 
 
 def _definitions(facts: ClaimData, latent: measurement_model.Latent) -> dict[str, Interval]:
     flows = np.asarray(latent.flows).sum(axis=2)
-    return {f"{name} for one {facts.parts[0]}": _interval(flows[:, i] / flows[:, 0])
-            for i, name in enumerate(facts.parts) if i}  # fmt: skip
+    return {
+        f"{name} for one {facts.parts[0]}": _interval(flows[:, i] / flows[:, 0])
+        for i, name in enumerate(facts.parts)
+        if i
+    }
 
 
 def _warnings(facts: ClaimData, fit: nuts.NutsResult, day: dt.date) -> tuple[str, ...]:

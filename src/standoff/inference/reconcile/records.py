@@ -126,5 +126,4 @@ class ReconciledQuantity:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data for JSON."""
-        out: dict[str, Any] = to_plain(dataclasses.asdict(self))
-        return out
+        return to_plain(dataclasses.asdict(self))

@@ -26,9 +26,17 @@ ORDINAL = re.compile(
     r"(?i)\b(?:(?P<digits>\d{1,3})(?:st|nd|rd|th)|(?P<words>(?:twenty|thirty|forty)-\w+|\w+th))\s+member\b"
 )
 SPELLED = {
-    "first": "one", "second": "two", "third": "three", "fifth": "five", "eighth": "eight", "ninth": "nine",
-    "twelfth": "twelve", "twentieth": "twenty", "thirtieth": "thirty", "fortieth": "forty",
-}  # fmt: skip
+    "first": "one",
+    "second": "two",
+    "third": "three",
+    "fifth": "five",
+    "eighth": "eight",
+    "ninth": "nine",
+    "twelfth": "twelve",
+    "twentieth": "twenty",
+    "thirtieth": "thirty",
+    "fortieth": "forty",
+}
 CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
@@ -40,8 +48,14 @@ def judge(row: Statement, claims: Sequence[Claim]) -> AuditVerdict | None:
     mentions = actors.mentions(row.sentence)
     bloc = next((m.code for m in mentions if m.kind == "bloc" and m.start >= verb.start()), "")
     joining = {m.code for m in mentions if m.end <= verb.start() and m.kind in {"name", "capital"}}
-    steps = sorted((c for c in claims if (c.subject, c.quantity) == (bloc, "members") and c.value is not None
-                    and c.basis != "computed"), key=lambda c: c.as_of.first)  # fmt: skip
+    steps = sorted(
+        (
+            c
+            for c in claims
+            if (c.subject, c.quantity) == (bloc, "members") and c.value is not None and c.basis != "computed"
+        ),
+        key=lambda c: c.as_of.first,
+    )
     if not joining or not steps:
         return None
     return _compared(row, joining, bloc, steps)

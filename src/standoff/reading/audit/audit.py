@@ -39,10 +39,18 @@ def _unknown(ledger: Ledger, quantity: str, subject: str, day: dt.date) -> Estim
 
 
 def audit(
-    text: str, ledger: Ledger, *, name: str = "text", case: str = "", published: str = "", as_of: str = "",
-    rates: Mapping[str, str] | None = None, estimate: Callable[[Ledger, str, str, dt.date], Estimate | None] = _unknown,
-    breaks: consistency.Breaks | None = None, rules: Iterable[Any] = (),
-) -> TextAudit:  # fmt: skip
+    text: str,
+    ledger: Ledger,
+    *,
+    name: str = "text",
+    case: str = "",
+    published: str = "",
+    as_of: str = "",
+    rates: Mapping[str, str] | None = None,
+    estimate: Callable[[Ledger, str, str, dt.date], Estimate | None] = _unknown,
+    breaks: consistency.Breaks | None = None,
+    rules: Iterable[Any] = (),
+) -> TextAudit:
     """Compare each quantitative, dated or disputed statement of a text with a ledger.
 
     published: the day of the text; by default undated statements are compared at the last date that it names.
@@ -104,9 +112,16 @@ class _Checks:
     """The checks of a text, sentence by sentence."""
 
     def __init__(
-        self, text: str, name: str, published: str, day: str, times: Sequence[str], used: Sequence[Claim], matcher: Matcher,
+        self,
+        text: str,
+        name: str,
+        published: str,
+        day: str,
+        times: Sequence[str],
+        used: Sequence[Claim],
+        matcher: Matcher,
         estimate: Callable[[str, str, dt.date], Estimate | None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.text, self.name, self.published, self.day, self.used = text, name, published, day, used
         self.matcher, self.estimate = matcher, estimate
         spans = list(sentences.sentences(text))

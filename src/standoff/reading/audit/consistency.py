@@ -53,9 +53,16 @@ def judge(
 
 def _to_blame(one: Stated, broken: Any, ledger: Ledger, selected: dict[str, Stated]) -> bool:
     """Whether the rule holds without the statement, or it is the text's largest part."""
-    others = [claim for claim in ledger if claim.quantity == one.claim.quantity and claim.subject == one.claim.subject
-              and claim.id not in selected and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS and claim.basis != "computed"
-              and claim.status != "disputed"]  # fmt: skip
+    others = [
+        claim
+        for claim in ledger
+        if claim.quantity == one.claim.quantity
+        and claim.subject == one.claim.subject
+        and claim.id not in selected
+        and abs((claim.as_of.last - one.day).days) <= NEAR_DAYS
+        and claim.basis != "computed"
+        and claim.status != "disputed"
+    ]
     agrees = any(implied_range(c)[0] <= one.ends[1] and one.ends[0] <= implied_range(c)[1] for c in others)
     return not agrees
 
@@ -70,8 +77,18 @@ def _verdict(
     if rule is not None and not rule.at_least:
         text += _forgotten(one, claims, rule)
     row = one.row
-    return AuditVerdict("arithmetic", row.id, row.quote, row.start, row.end, text, tuple({c.id: c for c in cites}.values()),
-                   unit=broken.unit, at=str(one.day), factor=None)  # fmt: skip
+    return AuditVerdict(
+        "arithmetic",
+        row.id,
+        row.quote,
+        row.start,
+        row.end,
+        text,
+        tuple({c.id: c for c in cites}.values()),
+        unit=broken.unit,
+        at=str(one.day),
+        factor=None,
+    )
 
 
 def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:
@@ -88,8 +105,10 @@ def _forgotten(one: Stated, claims: Sequence[Claim], rule: Any) -> str:
             most = implied_range(whole)[1] - sum(implied_range(by[name])[0] for name in chosen)
             if count and least <= high and low <= most:
                 gone = [name for name in others if name not in chosen]
-                return (f" The number looks like {_word(rule.whole)} less {' and '.join(map(_word, chosen))}; it forgets "
-                        f"{' and '.join(map(_word, gone))} ({', '.join(by[name].statement for name in gone)}).")  # fmt: skip
+                return (
+                    f" The number looks like {_word(rule.whole)} less {' and '.join(map(_word, chosen))}; it forgets "
+                    f"{' and '.join(map(_word, gone))} ({', '.join(by[name].statement for name in gone)})."
+                )
     return ""
 
 

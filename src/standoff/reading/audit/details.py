@@ -129,9 +129,11 @@ def _counts(text: str) -> Iterator[_Count]:
         start, end = _piece(text, number.start, number.end)
         piece = text[start : number.start] + " " + text[number.end : end]
         words = frozenset(
-            s for word in WORD.findall(piece) if word.lower() not in STOP or word.lower() in SIDES
+            s
+            for word in WORD.findall(piece)
+            if word.lower() not in STOP or word.lower() in SIDES
             for s in ({word.lower()} if word.lower() in SIDES else senses(word))
-        )  # fmt: skip
+        )
         if i + 1 < len(mentions) and VOTES.fullmatch(text, number.end, mentions[i + 1].start):
             words = words | {"for"}
         if i and VOTES.fullmatch(text, mentions[i - 1].end, number.start):

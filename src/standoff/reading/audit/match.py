@@ -35,9 +35,13 @@ BROAD = "aid_total"  #: a quantity that may mean any of its definitions
 DEFINITIONS = {BROAD: (BROAD, "aid_allocations", "aid_commitments"), "shells_production": ("shell_production",)}
 ALIASES = {"EU": ("EUR", "EU"), "USSR": ("USSR", "SUN"), "UN": ("UN", "UNC")}
 DOLLARS = {
-    "EUR": (0.96, 1.25), "GBP": (1.07, 1.49), "CNY": (0.137, 0.16), "RUB": (0.0083, 0.0178), "UAH": (0.024, 0.0435),
+    "EUR": (0.96, 1.25),
+    "GBP": (1.07, 1.49),
+    "CNY": (0.137, 0.16),
+    "RUB": (0.0083, 0.0178),
+    "UAH": (0.024, 0.0435),
     "KRW": (0.00068, 0.00094),
-}  # fmt: skip  #: assumption: lowest and highest monthly rates of 2016 to 2025 in US dollars, rounded outwards
+}  #: assumption: lowest and highest monthly rates of 2016 to 2025 in US dollars, rounded outwards
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,12 @@ class Matcher:
             if meant:
                 return meant
             names = DEFINITIONS.get(row.quantity, (row.quantity,))
-            usual = [(code, name, name == row.quantity or len(names) == 1) for code in group for name in names
-                     if (code, name) in self.by or PARTS.get(code)]  # fmt: skip
+            usual = [
+                (code, name, name == row.quantity or len(names) == 1)
+                for code in group
+                for name in names
+                if (code, name) in self.by or PARTS.get(code)
+            ]
             if (
                 group is own
                 and not definitions.is_addition(row)
@@ -191,8 +199,17 @@ class Matcher:
         if not parts:
             return
         for first in self.by.get((parts[0], quantity), ()):
-            rest = [next((c for c in self.by.get((part, quantity), ()) if c.speaker == first.speaker and c.as_of == first.as_of
-                          and c.unit == first.unit), None) for part in parts[1:]]  # fmt: skip
+            rest = [
+                next(
+                    (
+                        c
+                        for c in self.by.get((part, quantity), ())
+                        if c.speaker == first.speaker and c.as_of == first.as_of and c.unit == first.unit
+                    ),
+                    None,
+                )
+                for part in parts[1:]
+            ]
             if all(rest):
                 yield first, (first, *(c for c in rest if c is not None))
 

@@ -197,9 +197,14 @@ def _of_any(one: Stated, evidence: Sequence[MatchedClaim], matcher: Matcher, est
     near = [e for e in evidence if abs(e.apart) <= NEAR_DAYS] or evidence
     names = dict.fromkeys(e.claim.quantity for e in near) or [one.row.quantity]
     verdicts = [
-        _size(one, [e for e in evidence if e.claim.quantity == name], matcher, estimate if name == one.row.quantity else None)
+        _size(
+            one,
+            [e for e in evidence if e.claim.quantity == name],
+            matcher,
+            estimate if name == one.row.quantity else None,
+        )
         for name in names
-    ]  # fmt: skip
+    ]
     for kind in ("consistent", "disputed"):
         if found := [verdict for verdict in verdicts if verdict.kind == kind]:
             return found[0]
@@ -267,8 +272,11 @@ def _last(claims: Sequence[MatchedClaim]) -> list[MatchedClaim]:
 def _turned(one: Stated, agree: Sequence[MatchedClaim], evidence: Sequence[MatchedClaim]) -> AuditVerdict | None:
     """Verdict on a level that was reached from the other side: `cut to 21 percent`, from 16."""
     trend, before = wording.trend(one.row), [_before(e, evidence) for e in agree]
-    wrong = [e for e, last in zip(agree, before, strict=True) if last is not None and last.number != e.number
-             and (last.number[0] < e.number[0]) != (trend == "up")]  # fmt: skip
+    wrong = [
+        e
+        for e, last in zip(agree, before, strict=True)
+        if last is not None and last.number != e.number and (last.number[0] < e.number[0]) != (trend == "up")
+    ]
     last = before[-1]
     if not trend or last is None or len(wrong) < len(agree):
         return None
@@ -281,8 +289,13 @@ def _turned(one: Stated, agree: Sequence[MatchedClaim], evidence: Sequence[Match
 def _before(e: MatchedClaim, evidence: Sequence[MatchedClaim]) -> MatchedClaim | None:
     """The claim of the same speaker before a claim."""
     day, speaker = e.claim.as_of, base_speaker(e.claim.speaker)
-    before = [other for other in evidence if base_speaker(other.claim.speaker) == speaker and other.same
-              and 0 < (day.first - other.claim.as_of.last).days <= ONE_STEP]  # fmt: skip
+    before = [
+        other
+        for other in evidence
+        if base_speaker(other.claim.speaker) == speaker
+        and other.same
+        and 0 < (day.first - other.claim.as_of.last).days <= ONE_STEP
+    ]
     return max(before, key=lambda other: other.claim.as_of.last, default=None)
 
 

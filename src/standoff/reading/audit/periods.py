@@ -77,8 +77,11 @@ def _days(row: Statement) -> Iterator[tuple[int, int]]:
     for one in row.dates:
         if one["value"] and one["role"] != "since" and PartialDate.parse(one["value"]).day:
             places.append((one["start"] - row.start, one["end"] - row.start))
-    return (place for place in places if place[0] >= 0 and not UNTIL.search(row.quote, 0, place[0])
-            and not SAID_ON.search(row.quote, 0, place[0]))  # fmt: skip
+    return (
+        place
+        for place in places
+        if place[0] >= 0 and not UNTIL.search(row.quote, 0, place[0]) and not SAID_ON.search(row.quote, 0, place[0])
+    )
 
 
 def _together(text: str, verb: re.Match[str], day: tuple[int, int]) -> bool:

@@ -133,8 +133,15 @@ class Propositions:
         if pair is None or not exact:
             return None
         body = {s for term in whole.terms for s in term.senses if s in BODIES}
-        votes = [entry for entry in self.entries if _at(exact, entry.claim) and entry.claim.as_of.day
-                 and body and body <= entry.pool and details.tally(entry.claim.proposition)]  # fmt: skip
+        votes = [
+            entry
+            for entry in self.entries
+            if _at(exact, entry.claim)
+            and entry.claim.as_of.day
+            and body
+            and body <= entry.pool
+            and details.tally(entry.claim.proposition)
+        ]
         counts = {details.tally(entry.claim.proposition) for entry in votes}
         if len(counts) != 1 or pair in counts:
             return None
@@ -156,12 +163,25 @@ class Propositions:
         )
 
     def _outcome(
-        self, text: str, start: int, published: str, whole: Passage, days: list[PartialDate], matches: list[Match],
+        self,
+        text: str,
+        start: int,
+        published: str,
+        whole: Passage,
+        days: list[PartialDate],
+        matches: list[Match],
         near: list[Match],
-    ) -> AuditVerdict | None:  # fmt: skip
+    ) -> AuditVerdict | None:
         then = [one for one in matches if not days or _at(days, one.entry.claim)]
-        agree = [one for one in then if one.whole == 1.0 and one.agrees and one.ordered and _settled(one.entry.claim)
-                 and details.are_same(text, one.entry.claim, published)]  # fmt: skip
+        agree = [
+            one
+            for one in then
+            if one.whole == 1.0
+            and one.agrees
+            and one.ordered
+            and _settled(one.entry.claim)
+            and details.are_same(text, one.entry.claim, published)
+        ]
         against = [one for one in near if one.opposed and one.directed and not one.elsewhere and _denies(one, days)]
         if agree and against:
             names = ", ".join(dict.fromkeys(one.entry.claim.speaker for one in against))
@@ -172,11 +192,26 @@ class Propositions:
             doubtful = all(one.entry.claim.status == "disputed" or one.entry.claim.conflict for one in against)
             kind: Kind = "disputed" if doubtful else "contradicted"
             return _verdict(kind, f"The ledger has the opposite: {_first(against)}.", against, text, start)
-        counted = [one for one in then if days and one.missing and one.entry.numbers and not one.opposed and one.directed
-                   and all(term.kind == "number" for term in one.missing)]  # fmt: skip
-        counted += [one for one in then if days and one.part >= OPPOSED and one.directed and not one.opposed
-                    and all(term.kind != "number" for term in one.missing)
-                    and details.are_swapped(text, one.entry.claim.proposition)]  # fmt: skip
+        counted = [
+            one
+            for one in then
+            if days
+            and one.missing
+            and one.entry.numbers
+            and not one.opposed
+            and one.directed
+            and all(term.kind == "number" for term in one.missing)
+        ]
+        counted += [
+            one
+            for one in then
+            if days
+            and one.part >= OPPOSED
+            and one.directed
+            and not one.opposed
+            and all(term.kind != "number" for term in one.missing)
+            and details.are_swapped(text, one.entry.claim.proposition)
+        ]
         if counted:
             return _verdict("contradicted", f"The ledger has another number: {_first(counted)}.", counted, text, start)
         return self._elsewhere(text, start, whole, days, matches)
@@ -196,8 +231,11 @@ class Propositions:
         event = [one for one in event if one.part >= best - 1e-9]
         dates = {str(one.entry.claim.as_of)[:7] for one in event}
         shared = [t for t in whole.terms if t.senses & event[0].entry.pool]
-        rare = any(min((self.frequency.get(s, 0) for s in t.senses & event[0].entry.pool), default=99) <= RARE
-                   for t in shared if t.kind == "word")  # fmt: skip
+        rare = any(
+            min((self.frequency.get(s, 0) for s in t.senses & event[0].entry.pool), default=99) <= RARE
+            for t in shared
+            if t.kind == "word"
+        )
         if len(dates) > 1 or len(shared) < DISTINCT or not (rare or best == 1.0):
             return None
         day = str(event[0].entry.claim.as_of)
@@ -211,8 +249,10 @@ def _entry(claim: Claim, short: str) -> Entry:
     labelled = _label(label)
     signs: dict[str, set[bool]] = {}
     denied = claim.numbers == (0,) or (not claim.numbers and negations(label) % 2 == 1)
-    for sense, sign in [*((s, t.negative) for t in own.terms if t.kind == "word" for s in t.senses),
-                        *((s, denied) for s in labelled)]:  # fmt: skip
+    for sense, sign in [
+        *((s, t.negative) for t in own.terms if t.kind == "word" for s in t.senses),
+        *((s, denied) for s in labelled),
+    ]:
         signs.setdefault(sense, set()).add(sign)
     name = frozenset(
         s for word in WORDS.findall(base_speaker(claim.speaker)) if word.lower() not in STOP for s in senses(word)
@@ -264,8 +304,11 @@ def _match(whole: Passage, part: Passage, entry: Entry) -> Match | None:
     share = part.coverage(entry.pool) if known else part.essence(entry.pool)  # a denial may leave out where
     if share < OPPOSED_THAT_DAY or (part.actors and part.actors[0] not in entry.pool):
         return None
-    same = [set().union(*(entry.signs.get(sense, set()) for sense in term.senses)) for term in part.terms
-            if term.kind == "word"]  # fmt: skip
+    same = [
+        set().union(*(entry.signs.get(sense, set()) for sense in term.senses))
+        for term in part.terms
+        if term.kind == "word"
+    ]
     signs = [term.negative for term in part.terms if term.kind == "word"]
     shared = [(sign, others) for sign, others in zip(signs, same, strict=True) if others]
     if not shared:

@@ -74,9 +74,12 @@ def rounded_range(claim: Claim) -> tuple[float, float]:
 def is_small_count(claim: Claim) -> bool:
     """Whether a number counts a few things and so is not rounded: `NATO had 30 members`."""
     return (
-        claim.comparator == "exact" and claim.unit in COUNTS and claim.value is not None
-        and float(claim.value).is_integer() and 0 < claim.value <= SMALL_COUNT
-    )  # fmt: skip
+        claim.comparator == "exact"
+        and claim.unit in COUNTS
+        and claim.value is not None
+        and float(claim.value).is_integer()
+        and 0 < claim.value <= SMALL_COUNT
+    )
 
 
 def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:

@@ -35,8 +35,7 @@ def render(blocks: Sequence[Block]) -> bytes:
             )
         ) from None
     data = json.dumps([_plain(block) for block in blocks], ensure_ascii=False)
-    out: bytes = typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})
-    return out
+    return typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})
 
 
 def _plain(block: Block) -> dict[str, Any]:
@@ -52,8 +51,14 @@ def _plain(block: Block) -> dict[str, Any]:
         table = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
         return {"kind": "table", **table, "shares": _shares(block)}
     width, height = (float(number) for number in SIZE.findall(block.svg)[0])
-    return {"kind": "picture", "title": block.title, "svg": block.svg, "finding": block.finding, "wide": width > WIDE,
-            "tall": height > TALL * width}  # fmt: skip
+    return {
+        "kind": "picture",
+        "title": block.title,
+        "svg": block.svg,
+        "finding": block.finding,
+        "wide": width > WIDE,
+        "tall": height > TALL * width,
+    }
 
 
 def _shares(block: TableBlock) -> list[int]:

@@ -59,9 +59,15 @@ def _start(run: Run, last: int) -> int:
 
 
 def _stream(
-    run: Run, choice: int, values: np.ndarray, span: tuple[int, int], title: str, label: str, name: str,
+    run: Run,
+    choice: int,
+    values: np.ndarray,
+    span: tuple[int, int],
+    title: str,
+    label: str,
+    name: str,
     is_wide: bool = False,
-) -> str:  # fmt: skip
+) -> str:
     planned = run.model.plan.choices[choice]
     options, (first, last) = planned.options, span
     stamps = stocks.all_stamps(run.model.scenario.calendar)
@@ -70,11 +76,16 @@ def _stream(
     low, high = (edges - share).tolist(), edges.tolist()
     states = stocks.states(run, first + 1, last)
     rows = [
-        {"t": stamps[state], "o": option, "c": f"var(--option-{o % COLOURS})",
-         "low": low[state - 1][o], "high": high[state - 1][o]}
+        {
+            "t": stamps[state],
+            "o": option,
+            "c": f"var(--option-{o % COLOURS})",
+            "low": low[state - 1][o],
+            "high": high[state - 1][o],
+        }
         for state in states
         for o, option in enumerate(options)
-    ]  # fmt: skip
+    ]
     width, height = (WIDE, HIGH) if is_wide else (stocks.WIDTH, stocks.HEIGHT)
     texts = [labels.option(run.model.plan, planned.name, option) for option in options]
     beside = [folded(text, *(BROAD if is_wide else NARROW)) for text in texts]
@@ -157,17 +168,41 @@ def waterfall(explanation: Explanation, label: str) -> str:
     words_of = vegalite.text(baseline="top", lineHeight=14, color="var(--ink)")
     layers = [
         vegalite.layer("zero", {"type": "rule", "color": "var(--soft)"}, x=x),
-        vegalite.layer("links", {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 2]}, x=x,
-                   y=vegalite.number("top", **down), y2={"field": "bottom"}),
-        vegalite.layer("rows", {**words_of, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}, **head),
-        vegalite.layer("rows", {"type": "rect"}, x=x, x2={"field": "end"}, y=vegalite.number("top", **down),
-                   y2={"field": "bottom"}, color=vegalite.same("c")),
-        vegalite.layer("rows", vegalite.text(dx=5, color="var(--ink)"), x=ends, y=vegalite.number("middle", **down),
-                   text=vegalite.word("value")),
+        vegalite.layer(
+            "links",
+            {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 2]},
+            x=x,
+            y=vegalite.number("top", **down),
+            y2={"field": "bottom"},
+        ),
+        vegalite.layer(
+            "rows", {**words_of, "color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}, **head
+        ),
+        vegalite.layer(
+            "rows",
+            {"type": "rect"},
+            x=x,
+            x2={"field": "end"},
+            y=vegalite.number("top", **down),
+            y2={"field": "bottom"},
+            color=vegalite.same("c"),
+        ),
+        vegalite.layer(
+            "rows",
+            vegalite.text(dx=5, color="var(--ink)"),
+            x=ends,
+            y=vegalite.number("middle", **down),
+            text=vegalite.word("value"),
+        ),
         vegalite.layer("rows", words_of, **head),
-        vegalite.layer("unit", vegalite.text(color="var(--soft)", align="center"), x=vegalite.at((stocks.WIDTH - left - 10) / 2),
-                   y=vegalite.at(height - 8), text=vegalite.word("u")),
-    ]  # fmt: skip
+        vegalite.layer(
+            "unit",
+            vegalite.text(color="var(--soft)", align="center"),
+            x=vegalite.at((stocks.WIDTH - left - 10) / 2),
+            y=vegalite.at(height - 8),
+            text=vegalite.word("u"),
+        ),
+    ]
     unit = "log odds, cumulative (in brackets: factor on the odds)"
     data = {"zero": [{"start": 0}], "links": links, "rows": rows, "unit": [{"u": unit}]}
     numbers: tuple[tuple[str | float, ...], ...] = tuple(
@@ -199,10 +234,18 @@ def steps(explanation: Explanation) -> list[dict[str, Any]]:
         start, end = (0.0, value) if last else (total, total + value)
         total = end
         lines = textwrap.wrap(text, LINE)[:3]
-        out.append({
-            "start": start, "end": end, "right": max(start, end), "text": lines,
-            "value": f"{formatting.signed(value, decimals)} ({formatting.odds_factor(value, error)})",
-            "c": "var(--band)" if last else "var(--for)" if value >= 0 else "var(--against)",
-            "top": i + 0.66, "middle": i + 0.79, "bottom": i + 0.92, "head": i + (0.32 if len(lines) == 1 else 0.06),
-        })  # fmt: skip
+        out.append(
+            {
+                "start": start,
+                "end": end,
+                "right": max(start, end),
+                "text": lines,
+                "value": f"{formatting.signed(value, decimals)} ({formatting.odds_factor(value, error)})",
+                "c": "var(--band)" if last else "var(--for)" if value >= 0 else "var(--against)",
+                "top": i + 0.66,
+                "middle": i + 0.79,
+                "bottom": i + 0.92,
+                "head": i + (0.32 if len(lines) == 1 else 0.06),
+            }
+        )
     return out

@@ -22,27 +22,40 @@ def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)
     shown = stocks.marks(claim.side for claim in claims)
     rows: dict[str, list[dict[str, Any]]] = {
         "path": [
-            {"t": _stamp(p.day), "q0": p.low / form.scale, "q1": p.quarter / form.scale, "q2": p.median / form.scale,
-             "q3": p.three_quarters / form.scale, "q4": p.high / form.scale}
+            {
+                "t": _stamp(p.day),
+                "q0": p.low / form.scale,
+                "q1": p.quarter / form.scale,
+                "q2": p.median / form.scale,
+                "q3": p.three_quarters / form.scale,
+                "q4": p.high / form.scale,
+            }
             for p in estimate.path
         ],
         "claims": [
-            {"t": _stamp(c.day), "v": c.truth * c.factor / form.scale, "s": shown[c.side].shape, "c": shown[c.side].colour}
+            {
+                "t": _stamp(c.day),
+                "v": c.truth * c.factor / form.scale,
+                "s": shown[c.side].shape,
+                "c": shown[c.side].colour,
+            }
             for c in claims
         ],
         "ranges": [
             {"t": _stamp(c.day), "low": c.low / form.scale, "high": c.high / form.scale, "c": shown[c.side].colour}
-            for c in claims if c.high is not None and c.high > 1.02 * c.low
+            for c in claims
+            if c.high is not None and c.high > 1.02 * c.low
         ],
         "open": [
             {"t": _stamp(c.day), "low": c.truth * c.factor / form.scale, "c": shown[c.side].colour}
-            for c in claims if c.high is None
+            for c in claims
+            if c.high is None
         ],
         **stocks.heading(f"{formatting.humanise(estimate.quantity)} of {estimate.subject},{form.suffix}"),
         "legend": [
             {"x": 110 * i, "s": mark.shape, "c": mark.colour, "n": side} for i, (side, mark) in enumerate(shown.items())
         ],
-    }  # fmt: skip
+    }
     x, y = stocks.time_axis(rows["path"], size[0] - LEFT - vegalite.RIGHT), stocks.value_axis()
     band = {"type": "area", "color": "var(--band)"}
     pixel = {"scale": None, "axis": None}

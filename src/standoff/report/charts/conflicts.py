@@ -152,29 +152,55 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
     x, y_at = vegalite.number("x", **across), vegalite.number("y", **down)
     hue = vegalite.same("c")
     rows: dict[str, Sequence[Mapping[str, Any]]] = {
-        "lines": lines, "middle": [{"x": 1}], "bars": bars, "arrows": arrows, "names": names,
-    }  # fmt: skip
+        "lines": lines,
+        "middle": [{"x": 1}],
+        "bars": bars,
+        "arrows": arrows,
+        "names": names,
+    }
     layers = [
-        vegalite.layer("lines", {"type": "rule", "color": "var(--line)"}, y=y_at, x=vegalite.at(8 - LEFT),
-                   x2=vegalite.at(WIDTH + RIGHT)),
+        vegalite.layer(
+            "lines",
+            {"type": "rule", "color": "var(--line)"},
+            y=y_at,
+            x=vegalite.at(8 - LEFT),
+            x2=vegalite.at(WIDTH + RIGHT),
+        ),
         vegalite.layer("middle", {"type": "rule", "color": "var(--soft)", "strokeDash": [2, 3]}, x=x),
-        vegalite.layer("bars", {"type": "rule", "strokeWidth": 3, "opacity": 0.45}, x=vegalite.number("low", **across),
-                   x2={"field": "high"}, y=y_at, color=hue),
-        vegalite.layer("arrows", {"type": "point", "filled": True, "size": 46, "opacity": 0.9}, x=x, y=y_at, color=hue,
-                   shape=vegalite.same("s")),
-    ]  # fmt: skip
+        vegalite.layer(
+            "bars",
+            {"type": "rule", "strokeWidth": 3, "opacity": 0.45},
+            x=vegalite.number("low", **across),
+            x2={"field": "high"},
+            y=y_at,
+            color=hue,
+        ),
+        vegalite.layer(
+            "arrows",
+            {"type": "point", "filled": True, "size": 46, "opacity": 0.9},
+            x=x,
+            y=y_at,
+            color=hue,
+            shape=vegalite.same("s"),
+        ),
+    ]
     point = {"type": "point", "filled": True, "opacity": 1}
     for side, mark in marks.items():
         rows[f"dots {side}"] = dots[side]
-        layers.append(vegalite.layer(f"dots {side}", {**point, "size": 44, "shape": mark.shape, "color": mark.colour},
-                                 x=x, y=y_at))  # fmt: skip
+        layers.append(
+            vegalite.layer(
+                f"dots {side}", {**point, "size": 44, "shape": mark.shape, "color": mark.colour}, x=x, y=y_at
+            )
+        )
     for align, dx in (("left", 9), ("right", -9)):
         rows[align] = [label for label in labels if label["align"] == align]
         for paint in ({"stroke": "var(--paper)", "strokeWidth": 4}, {"color": "var(--ink)"}):  # no line through it
             text = vegalite.text(10.5, align=align, dx=dx, **paint)
             layers.append(vegalite.layer(align, text, x=x, y=y_at, text=vegalite.word("text")))
-    for field, at, text in (("name", "y", vegalite.text(12, align="right", dx=-16, fontWeight=600, color="var(--ink)")),
-                            ("soft", "y2", vegalite.text(11, align="right", dx=-16, color="var(--soft)"))):  # fmt: skip
+    for field, at, text in (
+        ("name", "y", vegalite.text(12, align="right", dx=-16, fontWeight=600, color="var(--ink)")),
+        ("soft", "y2", vegalite.text(11, align="right", dx=-16, color="var(--soft)")),
+    ):
         layers.append(
             vegalite.layer("names", text, x=vegalite.at(0), y=vegalite.number(at, **down), text=vegalite.word(field))
         )
@@ -237,10 +263,14 @@ def _across(domain: tuple[float, float]) -> vegalite.Spec:
     ticks = [2.0**k for k in range(-top, top + 1)]
     step = max(1, round(len(ticks) / 9))
     axis = {
-        "orient": "top", "values": [t for k, t in enumerate(ticks, -top) if k % step == 0], "title": None, "grid": True,
+        "orient": "top",
+        "values": [t for k, t in enumerate(ticks, -top) if k % step == 0],
+        "title": None,
+        "grid": True,
         "labelExpr": "datum.value < 1 ? '1/' + format(1 / datum.value, 'd') : format(datum.value, 'd')",
-        "domain": False, "labelPadding": 4,
-    }  # fmt: skip
+        "domain": False,
+        "labelPadding": 4,
+    }
     return {"scale": {"type": "log", "base": 2, "domain": list(domain), "nice": False}, "axis": axis}
 
 

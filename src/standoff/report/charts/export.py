@@ -55,8 +55,10 @@ def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -
     for text in page.choices(run, verdict):
         question = f"{text.actor}: {text.explanation.text or formatting.humanise(text.explanation.choice)}"
         trend = text.stream.finding.removeprefix(text.finding).strip()
-        says = (("holds", "share of futures in which each option is in force", text.finding),
-                ("chosen", "probability of each option if the actor decided afresh", trend))  # fmt: skip
+        says = (
+            ("holds", "share of futures in which each option is in force", text.finding),
+            ("chosen", "probability of each option if the actor decided afresh", trend),
+        )
         for (title, shows, finding), svg in zip(says, text.stream.charts, strict=True):
             samples = _picture(f"choice-{text.explanation.choice}-{title}", f"{question}: {shows}", str(svg), finding)
             yield replace(samples, legend=_options(run, text.explanation, history=title == "holds"))
@@ -113,8 +115,10 @@ def titled(picture: Picture) -> str:
             y, across = y + LINE, 0.0
         if key.outline:
             fill = light["--paper"] if key.hollow else key.colour
-            parts.append(f'<path transform="translate({x + across + 6:g},{y + LINE - 4:g})" d="{key.outline}" fill="{fill}" '
-                         f'stroke="{key.colour}" stroke-width="1.2" opacity="{key.opacity:g}"/>')  # fmt: skip
+            parts.append(
+                f'<path transform="translate({x + across + 6:g},{y + LINE - 4:g})" d="{key.outline}" fill="{fill}" '
+                f'stroke="{key.colour}" stroke-width="1.2" opacity="{key.opacity:g}"/>'
+            )
         for n, line in enumerate(lines):
             y += LINE if n else 0
             parts.append(_text(x + across + LINE, y + LINE, line, light["--ink"], SMALL))
@@ -141,8 +145,11 @@ def _text(x: float, y: float, text: str, colour: str, size: float, more: str = "
     return f'<text x="{x:g}" y="{y:g}" font-size="{size}" fill="{colour}"{more}>{vegalite.escaped(text)}</text>'
 
 
-REASONS = (LegendItem("for", themes()[0]["--for"], SWATCH), LegendItem("against", themes()[0]["--against"], SWATCH),
-           LegendItem("total", themes()[0]["--band"], SWATCH))  # fmt: skip
+REASONS = (
+    LegendItem("for", themes()[0]["--for"], SWATCH),
+    LegendItem("against", themes()[0]["--against"], SWATCH),
+    LegendItem("total", themes()[0]["--band"], SWATCH),
+)
 
 
 def _since(run: Run, before: str) -> LegendItem:
@@ -153,8 +160,10 @@ def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, 
     """Legend of the options, in the words of the scenario."""
     light, _ = themes()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
-    out = [LegendItem(labels.option(run.model.plan, choice.choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
-           for o, name in enumerate(names)]  # fmt: skip
+    out = [
+        LegendItem(labels.option(run.model.plan, choice.choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
+        for o, name in enumerate(names)
+    ]
     return (*out, _since(run, "observed decisions")) if history else tuple(out)
 
 

@@ -60,8 +60,11 @@ def panels(run: Run, answer: Answer) -> list[FirstOfChart]:
         if title and len({formatting.percent(float(curve[-1]), answer.mc_error) for curve in curves.values()}) > 1:
             finding = f"Most often {best}. {finding}"
         stamps = [stocks.stamp(calendar.date(state)) for state in shown]
-        colours = {name: marks[name.lower()].colour for name in curves} if by_side else {
-            name: f"var(--side-{i % len(stocks.SHAPES)})" for i, name in enumerate(curves)}  # fmt: skip
+        colours = (
+            {name: marks[name.lower()].colour for name in curves}
+            if by_side
+            else {name: f"var(--side-{i % len(stocks.SHAPES)})" for i, name in enumerate(curves)}
+        )
         label = f"{title or answer.text}: {finding}"
         svg = _curves(curves, stamps, colours, label, f"race-{answer.id}-{title or 'all'}")
         out.append(FirstOfChart(formatting.capital(title) or answer.text, svg, finding))
@@ -80,12 +83,18 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
     right = label_margin(curves)
     x, y = stocks.time_axis(rows, WIDTH - vegalite.LEFT - right), vegalite.number("v", **stocks.value_axis("%", (0, 1)))
     layers = [
-        vegalite.layer("rows", {"type": "line", "interpolate": "step-after", "strokeWidth": 2}, x=x, y=y,
-                   color=vegalite.same("c"), detail=vegalite.word("side"),
-                   strokeDash={"field": "n", "type": "ordinal", "legend": None}),
+        vegalite.layer(
+            "rows",
+            {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+            x=x,
+            y=y,
+            color=vegalite.same("c"),
+            detail=vegalite.word("side"),
+            strokeDash={"field": "n", "type": "ordinal", "legend": None},
+        ),
         vegalite.layer("names", vegalite.text(dx=6, color="var(--ink)"), x=x, y=y, text=vegalite.word("side")),
         stocks.HEADING,
-    ]  # fmt: skip
+    ]
     data = {"rows": rows, "names": names, **stocks.heading("share of futures")}
     numbers: tuple[tuple[str | float, ...], ...] = tuple(
         (day_of(stamp), *(round(100 * float(curve[n]), 1) for curve in curves.values()))

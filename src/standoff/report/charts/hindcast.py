@@ -41,12 +41,18 @@ def chart(shown: Sequence[ScoredForecast]) -> str:
     """Forecasts of one quantity at one horizon with the outcomes, by target date."""
     form = formatting.number_format([max(case.given["model"].high or 0.0 for case in shown)], None, shown[0].unit)
     rows: dict[str, list[dict[str, Any]]] = {
-        "said": [{"t": _stamp(case.day), "low": (case.given["model"].low or 0.0) / form.scale,
-                  "median": (case.given["model"].median or 0.0) / form.scale,
-                  "high": (case.given["model"].high or 0.0) / form.scale} for case in shown],
+        "said": [
+            {
+                "t": _stamp(case.day),
+                "low": (case.given["model"].low or 0.0) / form.scale,
+                "median": (case.given["model"].median or 0.0) / form.scale,
+                "high": (case.given["model"].high or 0.0) / form.scale,
+            }
+            for case in shown
+        ],
         "came": [{"t": _stamp(case.day), "v": (case.outcome or 0.0) / form.scale} for case in shown],
         **stocks.heading(form.suffix.strip()),
-    }  # fmt: skip
+    }
     x, y = stocks.time_axis(rows["said"], WIDTH - vegalite.LEFT - vegalite.RIGHT), stocks.value_axis()
     layers = [
         vegalite.layer(

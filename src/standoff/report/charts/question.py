@@ -38,8 +38,10 @@ def question_chart(run: Run, answer: Answer, name: str) -> QuestionChart:
     state = min(max(query.state, plan.first_future_step + 1), calendar.steps)
     title = _claim(run, index, state, plan.options_of(query).get(name, ()))
     charts = [choices.active_share_until(run, index, state, title, is_wide) for is_wide in (True, False)]
-    caption = (f"{labels.actor(plan, plan.choices[index].actor)}: share of futures in which each option is in force; before the "
-               "dashed line, the observed decisions.")  # fmt: skip
+    caption = (
+        f"{labels.actor(plan, plan.choices[index].actor)}: share of futures in which each option is in force; before the "
+        "dashed line, the observed decisions."
+    )
     if query.question.by:
         caption += f" The answer counts what happens at any time until {answer.date}."
     if answer.point != answer.share:

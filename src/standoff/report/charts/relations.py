@@ -119,10 +119,19 @@ def _rung(
     finding = f"{ends} (90 %: {form.between(low, high)})."
     shown = stocks.marks(claim.side for claim in run.model.ledger)
     chart = stocks.fan(
-        run, cell, points, {side: shown[side] for side in sorted({point.claim.side for point in points})}, form,
-        f"{title}, {formatting.humanise(name)}: {finding}", (WIDTH, HEIGHT), (0.0, top / form.scale),
-    )  # fmt: skip
+        run,
+        cell,
+        points,
+        {side: shown[side] for side in sorted({point.claim.side for point in points})},
+        form,
+        f"{title}, {formatting.humanise(name)}: {finding}",
+        (WIDTH, HEIGHT),
+        (0.0, top / form.scale),
+    )
     return PartnershipChart(
-        title, Markup(chart), finding, cell,
+        title,
+        Markup(chart),
+        finding,
+        cell,
         tuple(point.claim.id for point in points if not point.used),
-    )  # fmt: skip
+    )

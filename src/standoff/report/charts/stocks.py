@@ -104,9 +104,15 @@ def conversion(plan: Plan, observation: PlannedObservation) -> float:
 
 
 def fan(
-    run: Run, cell: str, claims: Sequence[ChartPoint], shown: Mapping[str, ClaimMark], form: NumberFormat, label: str,
-    size: tuple[int, int] = (WIDTH, HEIGHT), domain: tuple[float, float] | None = None,
-) -> str:  # fmt: skip
+    run: Run,
+    cell: str,
+    claims: Sequence[ChartPoint],
+    shown: Mapping[str, ClaimMark],
+    form: NumberFormat,
+    label: str,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    domain: tuple[float, float] | None = None,
+) -> str:
     """Chart of a stock over time with its claims and a rule at as_of, from `first_state` on.
 
     Median, central 50 % and 90 %; of a stock of 0 and 1 the share of futures with it, as steps; of one of few whole
@@ -118,19 +124,28 @@ def fan(
     columns, values = _values(run, cell, shape, shown_states)
     scaled = (values / form.scale).tolist()
     rows = {
-        "fan": [{"t": stamps[k], **{f"q{i}": row[n] for i, row in enumerate(scaled)}} for n, k in enumerate(shown_states)],
+        "fan": [
+            {"t": stamps[k], **{f"q{i}": row[n] for i, row in enumerate(scaled)}} for n, k in enumerate(shown_states)
+        ],
         "levels": _levels(run, cell, shown_states, form.scale) if shape == PathShape.level else [],
         "ranges": [
             {"t": stamp(p.day), "low": p.low / form.scale, "high": p.high / form.scale, "c": shown[p.claim.side].colour}
-            for p in claims if p.high > p.low
+            for p in claims
+            if p.high > p.low
         ],
         "claims": [
-            {"t": stamp(p.day), "v": p.value / form.scale, "s": shown[p.claim.side].shape,
-             "c": shown[p.claim.side].colour, "fill": shown[p.claim.side].colour if p.used else "var(--paper)"}
+            {
+                "t": stamp(p.day),
+                "v": p.value / form.scale,
+                "s": shown[p.claim.side].shape,
+                "c": shown[p.claim.side].colour,
+                "fill": shown[p.claim.side].colour if p.used else "var(--paper)",
+            }
             for p in claims
         ],
-        **as_of(run), **heading("share of futures" if shape == PathShape.flag else form.suffix.strip()),
-    }  # fmt: skip
+        **as_of(run),
+        **heading("share of futures" if shape == PathShape.flag else form.suffix.strip()),
+    }
     if shape == PathShape.flag:
         domain = (0.0, 1.0 / form.scale)
     elif shape == PathShape.level and domain is not None:
@@ -139,12 +154,26 @@ def fan(
     point = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
     layers = [
         *_paths(shape, x, y),
-        AS_OF, HEADING,
-        vegalite.layer("ranges", {"type": "rule", "strokeWidth": 1.2}, x=x, y=vegalite.number("low", **y),
-                   y2={"field": "high"}, color=vegalite.same("c")),
-        vegalite.layer("claims", point, x=x, y=vegalite.number("v", **y), fill=vegalite.same("fill"), stroke=vegalite.same("c"),
-                   shape=vegalite.same("s")),
-    ]  # fmt: skip
+        AS_OF,
+        HEADING,
+        vegalite.layer(
+            "ranges",
+            {"type": "rule", "strokeWidth": 1.2},
+            x=x,
+            y=vegalite.number("low", **y),
+            y2={"field": "high"},
+            color=vegalite.same("c"),
+        ),
+        vegalite.layer(
+            "claims",
+            point,
+            x=x,
+            y=vegalite.number("v", **y),
+            fill=vegalite.same("fill"),
+            stroke=vegalite.same("c"),
+            shape=vegalite.same("s"),
+        ),
+    ]
     numbers = (
         (days_of[k].isoformat(), *(round(row[n], max(form.decimals, 0)) for row in scaled))
         for n, k in enumerate(shown_states)
@@ -174,10 +203,16 @@ def _levels(run: Run, cell: str, shown: Sequence[int], scale: float) -> list[dic
         steps = np.rint(shares / SHADE).astype(int)
         edges = [0, *(np.flatnonzero(np.diff(steps)) + 1), len(steps)]
         out += [
-            {"t": stamps[shown[a]], "t2": stamps[shown[min(b, len(shown) - 1)]], "low": (level - HALF) / scale,
-             "high": (level + HALF) / scale, "o": float(steps[a] * SHADE)}
-            for a, b in pairwise(edges) if steps[a]
-        ]  # fmt: skip
+            {
+                "t": stamps[shown[a]],
+                "t2": stamps[shown[min(b, len(shown) - 1)]],
+                "low": (level - HALF) / scale,
+                "high": (level + HALF) / scale,
+                "o": float(steps[a] * SHADE),
+            }
+            for a, b in pairwise(edges)
+            if steps[a]
+        ]
     return out
 
 
@@ -192,9 +227,14 @@ def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalit
             vegalite.layer("fan", line, x=x, y=vegalite.number("q2", **y)),
         ]
     shading = vegalite.layer(
-        "levels", {"type": "rect", "color": "var(--band)"}, x=x, x2={"field": "t2"}, y=vegalite.number("low", **y),
-        y2={"field": "high"}, opacity={"field": "o", "type": "quantitative", "scale": None},
-    )  # fmt: skip
+        "levels",
+        {"type": "rect", "color": "var(--band)"},
+        x=x,
+        x2={"field": "t2"},
+        y=vegalite.number("low", **y),
+        y2={"field": "high"},
+        opacity={"field": "o", "type": "quantitative", "scale": None},
+    )
     steps = vegalite.layer("fan", {**line, "interpolate": "step-after"}, x=x, y=vegalite.number("q0", **y))
     return [*([shading] if shape == PathShape.level else []), steps]
 

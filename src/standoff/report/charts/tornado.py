@@ -24,10 +24,14 @@ SIZES = re.compile(r'viewBox="(\S+) 0 (\S+) (\S+)"')
 def tornado(sensitivity: Sensitivity) -> str:
     """Tornado chart: first-order change of the answer by one step of each parameter."""
     rows = [
-        {"name": _name(item), "low": sensitivity.answer - item.slope, "high": sensitivity.answer + item.slope,
-         "c": "var(--for)" if item.slope > 0 else "var(--against)"}
+        {
+            "name": _name(item),
+            "low": sensitivity.answer - item.slope,
+            "high": sensitivity.answer + item.slope,
+            "c": "var(--for)" if item.slope > 0 else "var(--against)",
+        }
         for item in sensitivity.steepest[:MOST]
-    ]  # fmt: skip
+    ]
     label = f"{sensitivity.text} The answer with one parameter a step lower or higher: {_caption(sensitivity, rows)}"
     return _bars(sensitivity, rows, label, "tornado", "answer, one step below to one step above", sensitivity.answer)
 
@@ -35,10 +39,14 @@ def tornado(sensitivity: Sensitivity) -> str:
 def threshold_chart(analysis: ThresholdAnalysis) -> str:
     """Answer at the switching value (green) or plausible end of each parameter."""
     rows = [
-        {"name": _name(item), "low": analysis.answer, "high": item.answer,
-         "c": "var(--for)" if item.flips else "var(--band)"}
+        {
+            "name": _name(item),
+            "low": analysis.answer,
+            "high": item.answer,
+            "c": "var(--for)" if item.flips else "var(--band)",
+        }
         for item in analysis.flips[:MOST]
-    ]  # fmt: skip
+    ]
     label = f"{analysis.text} The answer as one parameter varies: {_caption(analysis, rows)}"
     return _bars(analysis, rows, label, "flips", "answer as one parameter varies", analysis.answer, analysis.to)
 
@@ -57,8 +65,14 @@ def shares(sensitivity: Sensitivity) -> str:
         if item.total
     ]
     message = ", ".join(f"{item.label} {formatting.percent(max(item.total, 0.0))}" for item in sensitivity.indices[:3])
-    return _bars(sensitivity, rows, f"Shares of the variance of the answer: {message}", "shares",
-                 "share of the variance: first-order (dark), total (light)", None)  # fmt: skip
+    return _bars(
+        sensitivity,
+        rows,
+        f"Shares of the variance of the answer: {message}",
+        "shares",
+        "share of the variance: first-order (dark), total (light)",
+        None,
+    )
 
 
 def prim_chart(sensitivity: Sensitivity) -> str:
@@ -99,9 +113,11 @@ def alone(parts: Sequence[str], label: str) -> str:
         body.append(part.replace("<svg ", f'<svg x="0" y="{height:g}" width="{width:g}" height="{high:g}" ', 1))
         height, wide = height + high, max(wide, width)
     text = vegalite.coloured(vegalite.without_data("".join(body)), colours)
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
-            f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
-            f'style="background:{colours["--paper"]}">{text}</svg>\n')  # fmt: skip
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{vegalite.escaped(label)}" {vegalite.FONT} '
+        f'width="{wide:g}" height="{height:g}" viewBox="0 0 {wide:g} {height:g}" '
+        f'style="background:{colours["--paper"]}">{text}</svg>\n'
+    )
 
 
 def _name(item: belief_text.Named, most: int = LETTERS) -> str:
@@ -118,9 +134,14 @@ def _caption(result: Sensitivity | ThresholdAnalysis, rows: Sequence[Mapping[str
 
 
 def _bars(
-    result: Sensitivity | ThresholdAnalysis, rows: Sequence[dict[str, Any]], label: str, name: str, title: str,
-    middle: float | None, mark: float | None = None,
-) -> str:  # fmt: skip
+    result: Sensitivity | ThresholdAnalysis,
+    rows: Sequence[dict[str, Any]],
+    label: str,
+    name: str,
+    title: str,
+    middle: float | None,
+    mark: float | None = None,
+) -> str:
     """Horizontal bars with names above, a line at the middle and a dashed line at the mark."""
     share = middle is None or belief_text.is_share(result)
     ends_of = [value for row in rows for value in (row["low"], row["high"], row.get("total", row["high"]))]
@@ -130,8 +151,11 @@ def _bars(
     for i, row in enumerate(rows):
         row |= {"head": i + 0.3, "top": i + 0.5, "bottom": i + 0.85, "total": row.get("total", row["high"])}
     height = ROW * len(rows) + EDGE
-    across = {"scale": {"domain": domain, "nice": False}, "title": None,
-              "axis": {"tickCount": 5, "format": "%" if share else ",~f", "grid": False}}  # fmt: skip
+    across = {
+        "scale": {"domain": domain, "nice": False},
+        "title": None,
+        "axis": {"tickCount": 5, "format": "%" if share else ",~f", "grid": False},
+    }
     down = {"title": None, "axis": None, "scale": {"domain": [0, len(rows)], "reverse": True, "nice": False}}
     x, y = vegalite.number("low", **across), vegalite.number("top", **down)
     box = {"y": y, "y2": {"field": "bottom"}}
@@ -139,16 +163,29 @@ def _bars(
     halo = {"color": "var(--paper)", "stroke": "var(--paper)", "strokeWidth": 5}
     layers = [
         vegalite.layer("middle", {"type": "rule", "color": "var(--ink)"}, x=vegalite.number("v", **across)),
-        vegalite.layer("mark", {"type": "rule", "color": "var(--ink)", "strokeDash": [4, 3]}, x=vegalite.number("v", **across)),
+        vegalite.layer(
+            "mark", {"type": "rule", "color": "var(--ink)", "strokeDash": [4, 3]}, x=vegalite.number("v", **across)
+        ),
         vegalite.layer("rows", {**vegalite.text(), **halo}, **head),
-        vegalite.layer("rows", {"type": "rect", "color": "var(--band)", "opacity": 0.3}, x=x, x2={"field": "total"}, **box),
+        vegalite.layer(
+            "rows", {"type": "rect", "color": "var(--band)", "opacity": 0.3}, x=x, x2={"field": "total"}, **box
+        ),
         vegalite.layer("rows", {"type": "rect"}, x=x, x2={"field": "high"}, **box, color=vegalite.same("c")),
         vegalite.layer("rows", vegalite.text(color="var(--ink)"), **head),
-        vegalite.layer("heading", vegalite.text(baseline="bottom", color="var(--soft)"), x=vegalite.at(0), y=vegalite.at(-6),
-                   text=vegalite.word("u")),
-    ]  # fmt: skip
-    data = {"rows": list(rows), "middle": [] if middle is None else [{"v": middle}],
-            "mark": [] if mark is None else [{"v": mark}], "heading": [{"u": title}]}  # fmt: skip
+        vegalite.layer(
+            "heading",
+            vegalite.text(baseline="bottom", color="var(--soft)"),
+            x=vegalite.at(0),
+            y=vegalite.at(-6),
+            text=vegalite.word("u"),
+        ),
+    ]
+    data = {
+        "rows": list(rows),
+        "middle": [] if middle is None else [{"v": middle}],
+        "mark": [] if mark is None else [{"v": mark}],
+        "heading": [{"u": title}],
+    }
     numbers = tuple((str(row["name"]), float(f"{row['low']:.4g}"), float(f"{row['high']:.4g}")) for row in rows)
     table = vegalite.ChartData(("parameter", "from", "to"), numbers, over_time=False)
     return vegalite.chart(layers, data, label, name, WIDTH, height, table, left=8, right=12, top=22, bottom=24)

@@ -31,13 +31,21 @@ CONFIG: Spec = {
     "aria": False,
     "view": {"stroke": None},
     "axis": {
-        "labelColor": "var(--soft)", "titleColor": "var(--soft)", "labelFontSize": 0, "titleFontSize": 0,
-        "labelFont": f"{SIZE}px", "titleFont": f"{SIZE}px", "titleFontWeight": "normal", "labelOverlap": False,
-        "tickColor": "var(--line)", "gridColor": "var(--line)", "domainColor": "var(--line)",
+        "labelColor": "var(--soft)",
+        "titleColor": "var(--soft)",
+        "labelFontSize": 0,
+        "titleFontSize": 0,
+        "labelFont": f"{SIZE}px",
+        "titleFont": f"{SIZE}px",
+        "titleFontWeight": "normal",
+        "labelOverlap": False,
+        "tickColor": "var(--line)",
+        "gridColor": "var(--line)",
+        "domainColor": "var(--line)",
     },
     "axisX": {"labelBaseline": "alphabetic", "labelPadding": 2 + BASELINES["top"] * SIZE},
     "axisY": {"labelBaseline": "alphabetic", "labelOffset": BASELINES["middle"] * SIZE, "labelPadding": 2},
-}  # fmt: skip
+}
 VARIABLE = re.compile(r"var\((--[a-z0-9-]+)\)")  #: a colour of the page, by its name
 DATA = re.compile(r' data-chart="[^"]*"')
 NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  #: characters that no XML may hold
@@ -77,9 +85,14 @@ def at(pixels: float) -> Spec:
 def text(size: float = SIZE, baseline: str = "middle", dy: float = 0.0, align: str = "left", **mark: Any) -> Spec:
     """A text mark."""
     return {
-        "type": "text", "align": align, "baseline": "alphabetic", "dy": dy + BASELINES[baseline] * size,
-        "font": f"{size}px", "fontSize": 0, **mark,
-    }  # fmt: skip
+        "type": "text",
+        "align": align,
+        "baseline": "alphabetic",
+        "dy": dy + BASELINES[baseline] * size,
+        "font": f"{size}px",
+        "fontSize": 0,
+        **mark,
+    }
 
 
 @dataclass(frozen=True)
@@ -99,9 +112,19 @@ class ChartData:
 
 
 def chart(
-    layers: Sequence[Spec], rows: Rows, label: str, name: str, width: float, height: float, data: ChartData | None = None, *,
-    left: float = LEFT, right: float = RIGHT, top: float = TOP, bottom: float = BOTTOM,
-) -> str:  # fmt: skip
+    layers: Sequence[Spec],
+    rows: Rows,
+    label: str,
+    name: str,
+    width: float,
+    height: float,
+    data: ChartData | None = None,
+    *,
+    left: float = LEFT,
+    right: float = RIGHT,
+    top: float = TOP,
+    bottom: float = BOTTOM,
+) -> str:
     """Draw a scalable SVG element with a label and unique ids; sizes include the margins."""
     margins = {"left": left, "right": right, "top": top, "bottom": bottom}
     body = inside(layers, rows, width - left - right, height - top - bottom, margins)
@@ -120,9 +143,15 @@ def inside(
     """Draw the content of an SVG element, optionally with descriptions of the marks."""
     config = {**CONFIG, "aria": described}
     spec = {
-        "layer": layers, "width": width, "height": height, "padding": margins, "autosize": "none", "background": "transparent",
-        "config": config, "datasets": dict.fromkeys(rows, ()),
-    }  # fmt: skip
+        "layer": layers,
+        "width": width,
+        "height": height,
+        "padding": margins,
+        "autosize": "none",
+        "background": "transparent",
+        "config": config,
+        "datasets": dict.fromkeys(rows, ()),
+    }
     compiled = _compiled(json.dumps(spec))
     data = [{**part, "values": rows[part["name"]]} if part["name"] in rows else part for part in compiled["data"]]
     _, _, body = str(vl_convert.vega_to_svg(json.dumps({**compiled, "data": data}))).partition(">")
@@ -138,8 +167,7 @@ def inside(
 @lru_cache(maxsize=256)
 def _compiled(spec: str) -> Spec:
     """The Vega of a Vega-Lite specification without rows."""
-    out: Spec = vl_convert.vegalite_to_vega(spec)
-    return out
+    return vl_convert.vegalite_to_vega(spec)
 
 
 def without_data(svg: str) -> str:

@@ -28,14 +28,19 @@ if TYPE_CHECKING:
 SHAPE = {"type": "point", "opacity": 1, "size": 4}  #: paths are given at the size that they have
 AT = {end: drawing.number(end, scale=None, axis=None) for end in "xy"}
 OUTLINE = {
-    "shape": drawing.same("d"), "fill": drawing.same("fill"), "stroke": drawing.same("stroke"),
-    "strokeWidth": drawing.number("wide", scale=None), "strokeDash": drawing.same("dash"),
+    "shape": drawing.same("d"),
+    "fill": drawing.same("fill"),
+    "stroke": drawing.same("stroke"),
+    "strokeWidth": drawing.number("wide", scale=None),
+    "strokeDash": drawing.same("dash"),
     "description": drawing.word("about"),
-}  # fmt: skip
+}
 KINDS: tuple[tuple[str, str, drawing.Spec], ...] = (
     ("sign", "center", {"stroke": "var(--paper)", "strokeWidth": 3.5}),
-    ("center", "center", {}), ("sign", "center", {}), ("left", "left", {}),
-)  # fmt: skip
+    ("center", "center", {}),
+    ("sign", "center", {}),
+    ("left", "left", {}),
+)
 
 
 def write(structure: CausalGraph, path: Path | str) -> Path:
@@ -98,10 +103,15 @@ def _picture(structure: CausalGraph) -> tuple[tuple[int, int], str]:
     paper = {"x": 0, "y": 0, "d": f"M0,0H{right}V{bottom}H0Z", "fill": "var(--paper)"}
     rows: dict[str, Sequence[Mark]] = {"paper": [paper], "paths": paths}
     layers = [
-        drawing.layer("paper", {**SHAPE, "strokeWidth": 0, "stroke": "transparent"}, **AT, shape=drawing.same("d"),
-                      fill=drawing.same("fill")),
+        drawing.layer(
+            "paper",
+            {**SHAPE, "strokeWidth": 0, "stroke": "transparent"},
+            **AT,
+            shape=drawing.same("d"),
+            fill=drawing.same("fill"),
+        ),
         drawing.layer("paths", SHAPE, **AT, **OUTLINE),
-    ]  # fmt: skip
+    ]
     for kind, align, halo in KINDS:
         for size in sorted({text["size"] for text in [*texts, *below] if text["align"] == kind}):
             name = f"{kind} {size}"

@@ -63,6 +63,8 @@ class Scene:
     def without(self, *gone: str) -> None:
         """Leave out nodes with their arrows."""
         self.nodes = {name: node for name, node in self.nodes.items() if name not in gone}
-        stored = [[arrow for arrow in arrows if arrow.source not in gone and arrow.target not in gone]
-                for arrows in (self.arrows, self.read)]  # fmt: skip
+        stored = [
+            [arrow for arrow in arrows if arrow.source not in gone and arrow.target not in gone]
+            for arrows in (self.arrows, self.read)
+        ]
         self.arrows, self.read = stored

@@ -48,9 +48,10 @@ def notes(structure: CausalGraph, scene: Scene, places: Places) -> Iterator[Mark
         y += LINE
         yield label(MARGIN, y, f"{loop.polarity}: {loop.name}", COLOURS.get(loop.sign, SOFT), 10.5, "left")
     folded = [
-        node.name for node in structure.nodes
+        node.name
+        for node in structure.nodes
         if node.kind != "parameter" and node.id not in scene.boxes and node.id not in scene.inside
-    ]  # fmt: skip
+    ]
     for n, line in enumerate(_wrapped_to(folded, max(places.width, 500) / (vegalite.LETTER * SMALL)) if folded else ()):
         y += LINE * (1.5 if n == 0 else 1)
         yield label(

@@ -46,8 +46,9 @@ def _with_movers(scene: Scene) -> None:
         factor = (arrow.sign if arrow.kind == "writes" else arrow.back) or ""
         scene.arrows = [
             replace(other, target=name, sign=_product(other.sign, factor)) if other.target == process else other
-            for other in scene.arrows if other is not arrow
-        ]  # fmt: skip
+            for other in scene.arrows
+            if other is not arrow
+        ]
         scene.read = [replace(other, target=name) if other.target == process else other for other in scene.read]
         scene.inside.add(process)
         scene.merged_processes[name] = scene.nodes.pop(process).name

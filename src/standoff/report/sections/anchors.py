@@ -15,10 +15,19 @@ if TYPE_CHECKING:
 
 UNCLEAR = "no clear change"
 TITLE = "Prior and reasons"
-NOTE = ("The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
-        "it. The reasons then add to it or take away from it.")  # fmt: skip
-COLUMNS = ("option", "prior:", "with the stated reasons:", "change, points:", "constants shifted by, log odds:", "odds:",
-           "source of the prior")  # fmt: skip
+NOTE = (
+    "The prior is the probability before the named reasons of the choice count: the constants of the actor are solved for "
+    "it. The reasons then add to it or take away from it."
+)
+COLUMNS = (
+    "option",
+    "prior:",
+    "with the stated reasons:",
+    "change, points:",
+    "constants shifted by, log odds:",
+    "odds:",
+    "source of the prior",
+)
 
 
 def blocks(effects: Sequence[AnchorEffect]) -> list[Block]:

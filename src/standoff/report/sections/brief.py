@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no more in mind
 QUOTE = 180  # letters of a quoted claim; assumption: two lines
 NO_SIGN = "No option of an actor and no stock of the coming year can be compared: too few futures have any of them."
-UNCERTAIN = ("No sign of the coming year is certain. This was the strongest of those tried; in other futures, which had no part "
-             "in its choice, its difference is {} (90 % interval {} to {}), less than is asked of the strongest of "
-             "many.")  # fmt: skip
-SIGN_NOTE = ("Share of futures with each sign, and the difference of the answer between these and all others; of futures in "
-             "which it has not happened by then. A sign goes with the answer in the model; to bring it about need not change "
-             "it.")  # fmt: skip
+UNCERTAIN = (
+    "No sign of the coming year is certain. This was the strongest of those tried; in other futures, which had no part "
+    "in its choice, its difference is {} (90 % interval {} to {}), less than is asked of the strongest of "
+    "many."
+)
+SIGN_NOTE = (
+    "Share of futures with each sign, and the difference of the answer between these and all others; of futures in "
+    "which it has not happened by then. A sign goes with the answer in the model; to bring it about need not change "
+    "it."
+)
 
 
 @dataclass(frozen=True)
@@ -51,12 +55,15 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
     word = f": {text.word}" if text.word else ""
     out: list[Block] = [
         Heading(run.model.scenario.title, 1),
-        Paragraph(f"Brief. Knowledge of {as_of}; {brief.origin.draws:,} simulated futures, seed {brief.origin.seed}, "
-                  f"case {brief.origin.model[:8]}.", soft=True),
+        Paragraph(
+            f"Brief. Knowledge of {as_of}; {brief.origin.draws:,} simulated futures, seed {brief.origin.seed}, "
+            f"case {brief.origin.model[:8]}.",
+            soft=True,
+        ),
         Paragraph(f"{main.text} {text.with_band}{word}.", strong=True),
         Paragraph(_beside(brief, main), soft=True),
         *_chart(pictures),
-    ]  # fmt: skip
+    ]
     out += _section("Why", _reasons(run, brief, main))
     if (result := brief.verdict.attribution) is not None and result.choices:
         out.append(Paragraph(f"Effects are measured {reason_attribution.sample(result)}.", soft=True))
@@ -120,8 +127,10 @@ def _chart(pictures: Sequence[Picture]) -> list[Block]:
 def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
     result = brief.verdict.attribution
     if result is not None and result.choices:
-        return [f"“{item.text}” {reason_attribution.change(result, item)}."
-                for item in reason_attribution.largest(result)[:REASONS]]  # fmt: skip
+        return [
+            f"“{item.text}” {reason_attribution.change(result, item)}."
+            for item in reason_attribution.largest(result)[:REASONS]
+        ]
     choice = front_page.about(run, brief.verdict, main)
     if choice is None:
         return [reason_attribution.NO_CHOICE] if result is not None else []
@@ -138,8 +147,11 @@ def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
 
 def _clear_variants(brief: Brief) -> list[str]:
     """Variants with a clear change, the largest first."""
-    rows = [(item, shown, change) for item, shown, change in variants.variant_rows(brief.verdict)
-            if abs(item.change) > formatting.SURE * item.mc_error]  # fmt: skip
+    rows = [
+        (item, shown, change)
+        for item, shown, change in variants.variant_rows(brief.verdict)
+        if abs(item.change) > formatting.SURE * item.mc_error
+    ]
     return [f"{item.text.rstrip('.')}: {shown} ({change})" for item, shown, change in rows[:CHANGES]]
 
 
@@ -152,8 +164,10 @@ def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
         if low != high:
             moving.append(f"{means.label} ({low} to {high})")
     if moving:
-        out.append("Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where "
-                   f"it is highest: {'; '.join(moving)}")  # fmt: skip
+        out.append(
+            "Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where "
+            f"it is highest: {'; '.join(moving)}"
+        )
     return out
 
 
@@ -163,13 +177,21 @@ def signs(run: Run, brief: Brief) -> list[Block]:
     if not brief.signs:
         return [Heading("What to watch"), Paragraph(NO_SIGN, soft=True)]
     rows = [
-        (_sign(run, item), item.date, formatting.percent(item.share),
-         _difference(main, item.answer - item.without, item.mc_error))
+        (
+            _sign(run, item),
+            item.date,
+            formatting.percent(item.share),
+            _difference(main, item.answer - item.without, item.mc_error),
+        )
         for item in brief.signs
-    ]  # fmt: skip
+    ]
     notes = [_uncertain(main, item) for item in brief.signs if not item.is_sure]
-    return [Heading("What to watch"), table("sign", "in", "futures:", "difference:", rows=rows),
-            *map(Paragraph, notes), Paragraph(SIGN_NOTE, soft=True)]  # fmt: skip
+    return [
+        Heading("What to watch"),
+        table("sign", "in", "futures:", "difference:", rows=rows),
+        *map(Paragraph, notes),
+        Paragraph(SIGN_NOTE, soft=True),
+    ]
 
 
 def _uncertain(main: Answer, item: Indicator) -> str:
@@ -208,16 +230,27 @@ def levers(brief: Brief) -> list[Block]:
     if not clear:
         first = levers[0]
         count, answer = formatting.counted(len(levers), "lever"), _level(main, first.largest)
-        return [head, Paragraph(f"None of the case’s {count} changes the answer clearly, at either end of its range. The largest "
-                                f"difference is that of {first.text}: {answer}.")]  # fmt: skip
+        return [
+            head,
+            Paragraph(
+                f"None of the case’s {count} changes the answer clearly, at either end of its range. The largest "
+                f"difference is that of {first.text}: {answer}."
+            ),
+        ]
     rows = [
-        (item.text, f"{_amount(item.now)} to {_amount(item.largest.value)} {item.unit}".strip(),
-         _level(main, item.largest), _difference(main, item.largest.change, item.largest.mc_error))
+        (
+            item.text,
+            f"{_amount(item.now)} to {_amount(item.largest.value)} {item.unit}".strip(),
+            _level(main, item.largest),
+            _difference(main, item.largest.change, item.largest.mc_error),
+        )
         for item in clear[:LEVERS]
-    ]  # fmt: skip
+    ]
     rest = len(levers) - len(clear)
-    note = (f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
-            "a Monte Carlo standard error.")  # fmt: skip
+    note = (
+        f"From {brief.verdict.origin.as_of} on: the change in {clear[0].futures:,} paired futures, added to the answer; ± is "
+        "a Monte Carlo standard error."
+    )
     note += f" {formatting.capital(formatting.counted(rest, 'other lever'))} without a clear effect." if rest else ""
     return [head, table("lever", "moved", "answer:", "change:", rows=rows), Paragraph(note, soft=True)]
 
@@ -250,8 +283,10 @@ def _trust(brief: Brief) -> list[str]:
         assumed, cited, works, past = (
             f"{counts.get(kind, 0):,}" for kind in ("assumption", "claims", "works", "history")
         )
-        out.append(f"{assumed} of {total:,} numbers rest on assumption, {cited} on claims, {works} on published works and {past} "
-                   "on decisions of the past. No band covers errors of the model itself.")  # fmt: skip
+        out.append(
+            f"{assumed} of {total:,} numbers rest on assumption, {cited} on claims, {works} on published works and {past} "
+            "on decisions of the past. No band covers errors of the model itself."
+        )
     if verdict.sanity:
         checks = formatting.counted(len(verdict.sanity), "check")
         out.append(f"{checks} of the run found something to look at; `standoff run` with `--full` lists them.")

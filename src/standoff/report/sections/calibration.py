@@ -34,21 +34,29 @@ def page(calibration: Calibration) -> RenderableType:
     others = len(calibration.unknowns) - len(informed)
     parts: list[RenderableType] = [
         Text(calibration.title, "bold"),
-        Text(f"calibration of the fit · {formatting.counted(calibration.sets, 'set')} of "
-             f"{formatting.counted(calibration.claims, 'claim')} · published by {calibration.as_of} · "
-             f"{METHODS[calibration.method]} · variant {calibration.variant or 'base'} · seed {calibration.seed}", "dim"),
+        Text(
+            f"calibration of the fit · {formatting.counted(calibration.sets, 'set')} of "
+            f"{formatting.counted(calibration.claims, 'claim')} · published by {calibration.as_of} · "
+            f"{METHODS[calibration.method]} · variant {calibration.variant or 'base'} · seed {calibration.seed}",
+            "dim",
+        ),
         *terminal.notice(calibration),
         Text(),
         Text(verdict(calibration), "bold"),
         Text(convergence(calibration)),
         Text(EXPLAINED, "dim"),
-    ]  # fmt: skip
+    ]
     if informed:
         parts += [heading("Coverage"), Text(coverage(calibration))]
         parts += [heading("Unknowns that the claims inform, the most uneven ranks first"), _unknowns(informed[:MOST])]
         errors = " and ".join(f"{100 * error:.0f}" for error in calibration.errors)
-        parts.append(Text(f"Standard errors of a coverage: {errors} percentage points. p is that of one unknown: the least of "
-                          f"{len(calibration.unknowns)} is small by chance.", "dim"))  # fmt: skip
+        parts.append(
+            Text(
+                f"Standard errors of a coverage: {errors} percentage points. p is that of one unknown: the least of "
+                f"{len(calibration.unknowns)} is small by chance.",
+                "dim",
+            )
+        )
     if len(informed) > MOST:
         parts.append(Text(f"and {len(informed) - MOST} more, see --json", "dim"))
     if others:
@@ -82,8 +90,10 @@ def convergence(calibration: Calibration) -> str:
     count = len(calibration.unconverged)
     if count:
         named = formatting.first_few(calibration.unconverged, SHOWN)
-        parts.append(f"{count} of {calibration.ranked} sets did not converge ({named}); their ranks count all the same, since "
-                     "to leave out what is hard would flatter the rest.")  # fmt: skip
+        parts.append(
+            f"{count} of {calibration.ranked} sets did not converge ({named}); their ranks count all the same, since "
+            "to leave out what is hard would flatter the rest."
+        )
     elif calibration.ranked:
         parts.append("All other sets converged." if calibration.failed else "All sets converged.")
     if calibration.resampled:
@@ -95,15 +105,24 @@ def convergence(calibration: Calibration) -> str:
 def coverage(calibration: Calibration) -> str:
     """How often central intervals hold the true values."""
     items = zip(CENTRAL, calibration.covered, calibration.covered_errors, strict=True)
-    return "; ".join(f"the central {100 * share:.0f} % of draws hold {100 * covered:.1f} ± {100 * error:.1f} % of true values"
-                     for share, covered, error in items) + "."  # fmt: skip
+    return (
+        "; ".join(
+            f"the central {100 * share:.0f} % of draws hold {100 * covered:.1f} ± {100 * error:.1f} % of true values"
+            for share, covered, error in items
+        )
+        + "."
+    )
 
 
 def _unknowns(items: Sequence[UnknownCalibration]) -> RenderableType:
     inside = [f"in central {100 * share:.0f} %:" for share in CENTRAL]
     table = grid("unknown", "contraction:", "ranks by bin", "p:", *inside)
     for item in items:
-        table.add_row(WrappedText(item.label), formatting.percent(item.contraction), " ".join(map(str, item.counts)),
-                      "" if item.p is None else f"{item.p:.2g}",
-                      *(formatting.percent(share) for share in item.covered))  # fmt: skip
+        table.add_row(
+            WrappedText(item.label),
+            formatting.percent(item.contraction),
+            " ".join(map(str, item.counts)),
+            "" if item.p is None else f"{item.p:.2g}",
+            *(formatting.percent(share) for share in item.covered),
+        )
     return table

@@ -24,10 +24,13 @@ def page(graph: CausalGraph) -> list[RenderableType]:
             f"{names[edge.target if out else edge.source]}{f' {edge.sign}' * bool(edge.sign)}" for edge in edges
         )
 
-    processes = [(node.name, ends(node.id, "reads", False), ends(node.id, "writes", True))
-                 for node in graph.of_kind("process")]  # fmt: skip
-    choices = [(node.name, ends(node.id, "weighs", False), ends(node.id, "expects", False), ends(node.id, "changes", True))
-               for node in graph.of_kind("choice")]  # fmt: skip
+    processes = [
+        (node.name, ends(node.id, "reads", False), ends(node.id, "writes", True)) for node in graph.of_kind("process")
+    ]
+    choices = [
+        (node.name, ends(node.id, "weighs", False), ends(node.id, "expects", False), ends(node.id, "changes", True))
+        for node in graph.of_kind("choice")
+    ]
     loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in graph.loops]
     variant = f", variant {graph.variant}" if graph.variant else ""
     variant += "".join(f", {item}" for item in graph.interventions)

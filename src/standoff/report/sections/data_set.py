@@ -22,15 +22,32 @@ def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None
     """Account as plain data; `known` counts claims that the case already has."""
     parsed, entry, source = got.parsed, got.entry, got.source
     return {
-        "name": got.name, "title": source.title, "licence": source.licence, "citation": source.citation,
-        "key": source.key, "from": got.origin, "fetched": entry.fetched if entry else None,
-        "sha256": entry.sha256 if entry else None, "url": source.url,
-        "rows": {"read": parsed.rows, "kept": parsed.converted, "left_out": parsed.skipped_rows, "empty_figures": parsed.empty},
+        "name": got.name,
+        "title": source.title,
+        "licence": source.licence,
+        "citation": source.citation,
+        "key": source.key,
+        "from": got.origin,
+        "fetched": entry.fetched if entry else None,
+        "sha256": entry.sha256 if entry else None,
+        "url": source.url,
+        "rows": {
+            "read": parsed.rows,
+            "kept": parsed.converted,
+            "left_out": parsed.skipped_rows,
+            "empty_figures": parsed.empty,
+        },
         "left_out": [{"why": why, "count": count, "first": parsed.first[why]} for why, count in parsed.left.items()],
-        "claims_count": {"read": len(parsed.claims), "published_later": got.later, "thinned": got.dropped_by_monthly,
-                         "known": known, "given": len(ledger)},
-        "notes": list(parsed.notes), "output": str(output) if output is not None else None,
-    }  # fmt: skip
+        "claims_count": {
+            "read": len(parsed.claims),
+            "published_later": got.later,
+            "thinned": got.dropped_by_monthly,
+            "known": known,
+            "given": len(ledger),
+        },
+        "notes": list(parsed.notes),
+        "output": str(output) if output is not None else None,
+    }
 
 
 def page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
@@ -45,8 +62,11 @@ def page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
         f"{counted(rows['empty_figures'], 'figure')} missing in the kept rows (a missing figure is not zero)",
         *(f"  {one['count']} x {one['why']} (first: {one['first']})" for one in data["left_out"]),
     ]
-    for key, why in (("published_later", "published later"), ("thinned", "not the last of their month"),
-                     ("known", "already in the ledger of the case")):  # fmt: skip
+    for key, why in (
+        ("published_later", "published later"),
+        ("thinned", "not the last of their month"),
+        ("known", "already in the ledger of the case"),
+    ):
         if claims[key]:
             lines.append(f"{counted(claims[key], 'claim')} left out: {why}")
     series: dict[tuple[str, str, str], list[Claim]] = {}

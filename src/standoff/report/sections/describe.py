@@ -36,10 +36,18 @@ def part(kind: str, name: str) -> Sheet:
     for setting in settings:
         setting["of"] = roles[setting["name"]].of if setting["name"] in roles else "setting"
     parameters = [
-        {"name": field, "doc": spec.doc, "unit": spec.unit, "per": spec.per, "low": spec.ge, "high": spec.le,
-         "source": spec.source, "needed": module.Params.model_fields[field].is_required()}
+        {
+            "name": field,
+            "doc": spec.doc,
+            "unit": spec.unit,
+            "per": spec.per,
+            "low": spec.ge,
+            "high": spec.le,
+            "source": spec.source,
+            "needed": module.Params.model_fields[field].is_required(),
+        }
         for field, spec in specs.items()
-    ]  # fmt: skip
+    ]
     return {
         "name": name,
         "kind": kind,
@@ -76,10 +84,17 @@ def part_page(sheet: Sheet) -> list[RenderableType]:
     from rich.text import Text
 
     rows = [
-        (item["name"], item["unit"], item["per"] or "", bounds(item["low"], item["high"]),
-         "" if item["needed"] else "optional", item["source"], item["doc"])
+        (
+            item["name"],
+            item["unit"],
+            item["per"] or "",
+            bounds(item["low"], item["high"]),
+            "" if item["needed"] else "optional",
+            item["source"],
+            item["doc"],
+        )
         for item in sheet["parameters"]
-    ]  # fmt: skip
+    ]
     settings = [
         (item["name"], item["of"], "" if item["needed"] else "optional", item["doc"]) for item in sheet["settings"]
     ]
@@ -99,32 +114,53 @@ def case(plan: Plan) -> Sheet:
     return {
         "title": scenario.title,
         "text": scenario.text,
-        "start": scenario.start, "as_of": scenario.as_of, "end": scenario.end, "step": scenario.step,
+        "start": scenario.start,
+        "as_of": scenario.as_of,
+        "end": scenario.end,
+        "step": scenario.step,
         "variant": plan.variant,
         "claims": len(plan.ledger),
         "source_counts": source_counts(plan),
         "actors": [{"code": code, "name": actor.name, "kind": actor.kind} for code, actor in scenario.actors.items()],
         "events": [{"event": name, "date": item.date, "text": item.text} for name, item in scenario.events.items()],
         "stocks": [
-            {"stock": cell, "name": labels.stock(plan, cell), "initial": str(plan.parameters[start[cell]].belief),
-             "unit": stock.unit, "text": stock.text, "observed": any(item.cell == cell for item in plan.observations)}
+            {
+                "stock": cell,
+                "name": labels.stock(plan, cell),
+                "initial": str(plan.parameters[start[cell]].belief),
+                "unit": stock.unit,
+                "text": stock.text,
+                "observed": any(item.cell == cell for item in plan.observations),
+            }
             for cell, stock in scenario.cells().items()
         ],
         "mechanisms": [
-            {"name": item.name, "use": item.kind, "when": scenario.mechanisms[item.name].when, "writes": list(item.writes)}
+            {
+                "name": item.name,
+                "use": item.kind,
+                "when": scenario.mechanisms[item.name].when,
+                "writes": list(item.writes),
+            }
             for item in plan.mechanisms
         ],
         "choices": [
-            {"choice": choice.name, "actor": choice.actor,
-             "text": scenario.choices[choice.name].text or labels.actor(plan, choice.actor),
-             "options": list(choice.options),
-             "restrictions": {option: words for option in choice.options
-                              if (words := option_words.restriction(scenario.choices[choice.name], option))},
-             "held": dict(scenario.choices[choice.name].held),
-             "status_quo": choice.options[choice.status_quo], "every": scenario.choices[choice.name].every,
-             "when": scenario.choices[choice.name].when,
-             "numbers": {name: str(plan.parameters[index].belief) for name, index in choice.numbers.items()},
-             "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons}}
+            {
+                "choice": choice.name,
+                "actor": choice.actor,
+                "text": scenario.choices[choice.name].text or labels.actor(plan, choice.actor),
+                "options": list(choice.options),
+                "restrictions": {
+                    option: words
+                    for option in choice.options
+                    if (words := option_words.restriction(scenario.choices[choice.name], option))
+                },
+                "held": dict(scenario.choices[choice.name].held),
+                "status_quo": choice.options[choice.status_quo],
+                "every": scenario.choices[choice.name].every,
+                "when": scenario.choices[choice.name].when,
+                "numbers": {name: str(plan.parameters[index].belief) for name, index in choice.numbers.items()},
+                "reasons": {reason.name: str(plan.parameters[reason.weight].belief) for reason in choice.reasons},
+            }
             for choice in plan.choices
         ],
         "anchors": {
@@ -132,14 +168,19 @@ def case(plan: Plan) -> Sheet:
             for item in plan.anchors
         },
         "questions": [
-            {"id": question.id, "kind": question.question.kind, "date": question.question.by or question.question.at,
-             "text": question.question.text, "lines": list(question.question.lines)}
+            {
+                "id": question.id,
+                "kind": question.question.kind,
+                "date": question.question.by or question.question.at,
+                "text": question.question.text,
+                "lines": list(question.question.lines),
+            }
             for question in plan.questions
         ],
         "variants": {name: variant.text for name, variant in scenario.variants.items()},
         "levers": [_lever(plan, name) for name in scenario.levers],
         "interventions": [asdict(item) for item in plan.intervention_records],
-    }  # fmt: skip
+    }
 
 
 def _lever(plan: Plan, name: str) -> Sheet:
@@ -149,9 +190,15 @@ def _lever(plan: Plan, name: str) -> Sheet:
     parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
     low, high, unit = overrides.ends(raw, own)
     return {
-        "lever": name, "target": lever.target, "low": low, "high": high, "unit": unit.text if unit.dims else "",
-        "range": overrides.span(raw, own), "now": str(replace(parameter.belief, sources=())), "text": lever.text,
-    }  # fmt: skip
+        "lever": name,
+        "target": lever.target,
+        "low": low,
+        "high": high,
+        "unit": unit.text if unit.dims else "",
+        "range": overrides.span(raw, own),
+        "now": str(replace(parameter.belief, sources=())),
+        "text": lever.text,
+    }
 
 
 def case_page(sheet: Sheet) -> list[RenderableType]:
@@ -227,8 +274,10 @@ def mechanism(plan: Plan, name: str) -> Sheet:
         )
     item = plan.mechanisms[known.index(name)]
     calendar = plan.scenario.calendar
-    later = {each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
-             for each in plan.interventions}  # fmt: skip
+    later = {
+        each.target: f"{plan.parameters[each.value].belief} from {calendar.label(each.first + 1)} on"
+        for each in plan.interventions
+    }
     parameters = []
     for field, where in item.parameter_index.items():
         for member, index in ({"": where} if isinstance(where, int) else where).items():
@@ -239,8 +288,9 @@ def mechanism(plan: Plan, name: str) -> Sheet:
                 "" if result.path == own or result.path.startswith(own) or own.startswith(result.path) else result.path
             )
             belief = f"{result.belief}; same as {same}" if same else str(result.belief)
-            parameters.append({"parameter": path, "belief": belief, "set": later.get(index), "doc": result.doc,
-                            "form": result.field})  # fmt: skip
+            parameters.append(
+                {"parameter": path, "belief": belief, "set": later.get(index), "doc": result.doc, "form": result.field}
+            )
     return {
         "name": item.name,
         "use": item.kind,

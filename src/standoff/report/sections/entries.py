@@ -63,10 +63,12 @@ def case_name(name: str) -> str:
         parts = (word for kind in PARTS for word in registry.names(f"standoff.{kind}"))
         words = [*catalog.slugs(), *parts, *list_priors()]
         raise ScenarioError(
-            Problem(f"there is no case, file, mechanism, consideration or prior `{name}`",
-                    allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
-                    fix=did_you_mean(name, words) or error.problems[0].fix)
-        ) from None  # fmt: skip
+            Problem(
+                f"there is no case, file, mechanism, consideration or prior `{name}`",
+                allowed="names that `standoff list`, `list mechanisms`, `list considerations`, `list priors` show",
+                fix=did_you_mean(name, words) or error.problems[0].fix,
+            )
+        ) from None
     return name
 
 
@@ -77,5 +79,11 @@ def _unit_text(word: str) -> str:
 
 def _case_row(slug: str) -> dict[str, Any]:
     scenario = load_scenario(catalog.find(slug)).scenario
-    return {"case": slug, "title": scenario.title, "as of": scenario.as_of, "end": scenario.end,
-            "questions": list(scenario.questions), "variants": list(scenario.variants)}  # fmt: skip
+    return {
+        "case": slug,
+        "title": scenario.title,
+        "as of": scenario.as_of,
+        "end": scenario.end,
+        "questions": list(scenario.questions),
+        "variants": list(scenario.variants),
+    }

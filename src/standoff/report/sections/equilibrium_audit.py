@@ -26,22 +26,31 @@ def page(audit: EquilibriumAudit) -> RenderableType:
         table.add_row(row.at, row.choice, *_cells(row.counts), f"{row.largest:.1e}")
     table.add_section()
     table.add_row("all", "", *_cells(audit.total), f"{audit.largest:.1e}")
-    return Group(*head, Text(verdict(audit)), Text(), table, Text(), Text(EXPLAINED, "dim"),
-                 Text(answer_text.versions_line(audit.origin), "dim"))  # fmt: skip
+    return Group(
+        *head,
+        Text(verdict(audit)),
+        Text(),
+        table,
+        Text(),
+        Text(EXPLAINED, "dim"),
+        Text(answer_text.versions_line(audit.origin), "dim"),
+    )
 
 
 EXPLAINED = (
     "Proven: proved to have a unique equilibrium. Branch: the principal branch, which starts at rationality 0. Largest: the "
     "largest difference between a probability that the run used and that on the branch. In the last row, a game that several "
     "actors perceive alike counts once."
-)  # fmt: skip
+)
 
 
 def verdict(audit: EquilibriumAudit) -> str:
     """Counts of the audit in one sentence."""
     total = audit.total
-    parts = [f"{formatting.percent(total.proven / total.games)} are proved to have a unique equilibrium",
-             f"{formatting.percent(total.on / total.games)} were found to be on the principal branch"]  # fmt: skip
+    parts = [
+        f"{formatting.percent(total.proven / total.games)} are proved to have a unique equilibrium",
+        f"{formatting.percent(total.on / total.games)} were found to be on the principal branch",
+    ]
     for count, text in ((total.off, "off it"), (total.unsolved, "unsolved"), (total.unknown, "unknown")):
         parts.append(f"{count:,} {text}")
     why = f" Unknown: {audit.not_known_because}." if audit.not_known_because else ""

@@ -25,25 +25,47 @@ def data(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> dict[s
     p, intervals = estimate.p_values, estimate.intervals(LEVEL)
     size = len(estimate.observed)
     out = {
-        "model": estimate.model, "tree": estimate.tree, "link": estimate.link, "error": estimate.error,
-        "observations": size, "left_out": dict(estimate.left_out),
-        "outcomes": [{"outcome": name, "observed": count / size, "fitted": mean} for name, count, mean in
-                     zip(estimate.outcomes, estimate.counts, estimate.fitted_shares, strict=True)],
+        "model": estimate.model,
+        "tree": estimate.tree,
+        "link": estimate.link,
+        "error": estimate.error,
+        "observations": size,
+        "left_out": dict(estimate.left_out),
+        "outcomes": [
+            {"outcome": name, "observed": count / size, "fitted": mean}
+            for name, count, mean in zip(estimate.outcomes, estimate.counts, estimate.fitted_shares, strict=True)
+        ],
         "fixed": {name: value for name, _, value in estimate.equations if value is not None},
         "coefficients": [
-            {"term": term, "estimate": b, "standard_error": s, "z": b / s, "p": p[k], "low": intervals[k, 0],
-             "high": intervals[k, 1]}
-            for k, (term, b, s) in enumerate(zip(estimate.terms, estimate.coefficients, estimate.standard_errors, strict=True))
+            {
+                "term": term,
+                "estimate": b,
+                "standard_error": s,
+                "z": b / s,
+                "p": p[k],
+                "low": intervals[k, 0],
+                "high": intervals[k, 1],
+            }
+            for k, (term, b, s) in enumerate(
+                zip(estimate.terms, estimate.coefficients, estimate.standard_errors, strict=True)
+            )
         ],
-        "cluster": estimate.cluster, "clusters": estimate.clusters, "covariance": estimate.covariance,
+        "cluster": estimate.cluster,
+        "clusters": estimate.clusters,
+        "covariance": estimate.covariance,
         "log_likelihood": estimate.log_likelihood,
-        "log_likelihood_of_shares": estimate.baseline, "aic": estimate.aic, "bic": estimate.bic,
-        "converged": estimate.converged, "steps": estimate.steps, "warnings": list(estimate.warnings),
-        "profiles": [{"term": c.term, "values": c.values, "log_likelihoods": c.log_likelihoods} for c in estimate.profiles],
+        "log_likelihood_of_shares": estimate.baseline,
+        "aic": estimate.aic,
+        "bic": estimate.bic,
+        "converged": estimate.converged,
+        "steps": estimate.steps,
+        "warnings": list(estimate.warnings),
+        "profiles": [
+            {"term": c.term, "values": c.values, "log_likelihoods": c.log_likelihoods} for c in estimate.profiles
+        ],
         "tests": [{"test": t.test, "statistic": t.statistic, "p": t.p_value, "preferred": t.preferred} for t in tests],
-    }  # fmt: skip
-    plain: dict[str, Any] = to_plain(out)
-    return plain
+    }
+    return to_plain(out)
 
 
 def blocks(estimate: StrategicEstimate, tests: Sequence[ModelTest] = ()) -> list[Block]:
@@ -81,8 +103,10 @@ def _errors(estimate: StrategicEstimate) -> str:
 
 def _outcomes(estimate: StrategicEstimate) -> TableBlock:
     size = len(estimate.observed)
-    rows = [[name, f"{count:,}", f"{100 * count / size:.2f}", f"{100 * mean:.2f}"] for name, count, mean in
-            zip(estimate.outcomes, estimate.counts, estimate.fitted_shares, strict=True)]  # fmt: skip
+    rows = [
+        [name, f"{count:,}", f"{100 * count / size:.2f}", f"{100 * mean:.2f}"]
+        for name, count, mean in zip(estimate.outcomes, estimate.counts, estimate.fitted_shares, strict=True)
+    ]
     return table("outcome", "observed:", "%:", "fitted %:", rows=rows)
 
 
@@ -105,8 +129,15 @@ def _coefficients(estimate: StrategicEstimate) -> TableBlock:
 
 
 def _tests(tests: Sequence[ModelTest]) -> TableBlock:
-    rows = [[t.test, f"{t.statistic:g}" if t.statistic == int(t.statistic) else _number(t.statistic, 2), _p_value(t.p_value),
-             "the first" if t.preferred == 1 else "the other"] for t in tests]  # fmt: skip
+    rows = [
+        [
+            t.test,
+            f"{t.statistic:g}" if t.statistic == int(t.statistic) else _number(t.statistic, 2),
+            _p_value(t.p_value),
+            "the first" if t.preferred == 1 else "the other",
+        ]
+        for t in tests
+    ]
     return table("test", "statistic:", "p:", "favours", rows=rows)
 
 

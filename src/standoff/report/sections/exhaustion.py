@@ -29,8 +29,9 @@ def blocks(exhaustion: Exhaustion) -> list[Block]:
     """Document of the finding."""
     return [
         *title.blocks(exhaustion.origin),
-        Heading(f"{exhaustion.text} By {exhaustion.date}"), *body(exhaustion),
-    ]  # fmt: skip
+        Heading(f"{exhaustion.text} By {exhaustion.date}"),
+        *body(exhaustion),
+    ]
 
 
 def body(exhaustion: Exhaustion) -> list[Block]:
@@ -79,8 +80,10 @@ def past(exhaustion: Exhaustion) -> list[str]:
     share = formatting.percent(exhaustion.survived, exhaustion.survived_error)
     error = formatting.points(exhaustion.survived_error or 0.0)
     nothing, happened = ("nothing", "run out") if _runs_out(exhaustion) else ("none of these", "come")
-    return [f"The past: in {share} of draws ({error}) {nothing} had {happened} by {month_of(exhaustion, 0)}. If in fact "
-            f"{nothing} had, a low share counts against the model."]  # fmt: skip
+    return [
+        f"The past: in {share} of draws ({error}) {nothing} had {happened} by {month_of(exhaustion, 0)}. If in fact "
+        f"{nothing} had, a low share counts against the model."
+    ]
 
 
 def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
@@ -88,11 +91,17 @@ def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
     when = "first exhaustion" if _runs_out(exhaustion) else "date"
     heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
     return [
-        (table(*heads, rows=[_mover(exhaustion, item) for item in items],
-               caption=f"Parameters with most influence on the {when} of {side}"),
-         tuple(f"mover-{item.path}" for item in items))
-        for side, items in (exhaustion.movers or {}).items() if items
-    ]  # fmt: skip
+        (
+            table(
+                *heads,
+                rows=[_mover(exhaustion, item) for item in items],
+                caption=f"Parameters with most influence on the {when} of {side}",
+            ),
+            tuple(f"mover-{item.path}" for item in items),
+        )
+        for side, items in (exhaustion.movers or {}).items()
+        if items
+    ]
 
 
 def sentence(exhaustion: Exhaustion) -> str:
@@ -144,8 +153,14 @@ def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
     median = spell.months["p50"]
     before = () if spell.past is None else (formatting.percent(spell.past, spell.past_error),)
     when = never if median is None else month_of(exhaustion, median)
-    return (spell.label, *before, _first(exhaustion, spell),
-            formatting.percent(spell.by, spell.by_error), when, " to ".join(dict.fromkeys(ends)))  # fmt: skip
+    return (
+        spell.label,
+        *before,
+        _first(exhaustion, spell),
+        formatting.percent(spell.by, spell.by_error),
+        when,
+        " to ".join(dict.fromkeys(ends)),
+    )
 
 
 def _within(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.report.document import Block
 
-EXPLAINED = ("Variance explained: expected share of the variance of the answer that knowing it would remove. Leading answer "
-             "would change: probability that another becomes the likeliest. S.d. of the update: standard deviation of the "
-             "answer after learning it.")  # fmt: skip
+EXPLAINED = (
+    "Variance explained: expected share of the variance of the answer that knowing it would remove. Leading answer "
+    "would change: probability that another becomes the likeliest. S.d. of the update: standard deviation of the "
+    "answer after learning it."
+)
 COMMON = "Region where they are most common (PRIM)"
 STEP = "A step is one standard deviation of the prior, or a tenth of a fixed parameter"
 TOGETHER = {
@@ -155,8 +157,11 @@ def verdict(analysis: ThresholdAnalysis) -> str:
         state = f"It is {'above' if analysis.already_above else 'below'} {goal}"
     count = sum(item.flips for item in analysis.flips)
     sets = sum(item.flips for item in analysis.together)
-    turn = f"{formatting.counted(count, 'parameter')} of {len(analysis.flips)} tested would change that alone" if count else (
-        f"none of {len(analysis.flips)} parameters tested would change that alone within its plausible range")  # fmt: skip
+    turn = (
+        f"{formatting.counted(count, 'parameter')} of {len(analysis.flips)} tested would change that alone"
+        if count
+        else (f"none of {len(analysis.flips)} parameters tested would change that alone within its plausible range")
+    )
     joint = f"{formatting.counted(sets, 'set')} of two or three would" if sets else "nor would a set of two or three"
     more = f", {joint}" if analysis.together and not count else ""
     return f"{now}. {state}; {turn}{more}."
@@ -178,11 +183,14 @@ def sensitivity(result: Sensitivity) -> list[Block]:
 
 def _slopes(result: Sensitivity) -> list[Block]:
     rows = [
-        (belief_text.parameter(item), formatting.number(item.step, None, item.unit),
-         belief_text.change(result, item.slope, item.mc_error),
-         belief_text.change(result, item.through_choices, item.mc_error))
+        (
+            belief_text.parameter(item),
+            formatting.number(item.step, None, item.unit),
+            belief_text.change(result, item.slope, item.mc_error),
+            belief_text.change(result, item.through_choices, item.mc_error),
+        )
         for item in result.steepest
-    ]  # fmt: skip
+    ]
     named = "; ".join(result.without_slope)
     jumps = f"An answer jumps where a stock passes a number of a condition, which has no slope: {named}."
     apart: list[Block] = [Paragraph(jumps, soft=True)] if named else []
@@ -193,9 +201,13 @@ def _slopes(result: Sensitivity) -> list[Block]:
     within = f" Slopes of {formatting.counted(lost, 'other parameter')} are within Monte Carlo error." if lost else ""
     picture = tornado.alone([tornado.tornado(result)], result.text)
     heads = ("parameter", "step:", "change of the answer:", "through earlier choices:")
-    return [Heading("Gradient"), table(*heads, rows=rows[:FEW]),
-            Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
-            Paragraph(f"{STEP}; {result.slope_draws:,} futures.{within}", soft=True), *apart]  # fmt: skip
+    return [
+        Heading("Gradient"),
+        table(*heads, rows=rows[:FEW]),
+        Picture("tornado", "The answer a step below and a step above", picture, f"{STEP}."),
+        Paragraph(f"{STEP}; {result.slope_draws:,} futures.{within}", soft=True),
+        *apart,
+    ]
 
 
 def _shares(result: Sensitivity) -> list[Block]:
@@ -210,12 +222,17 @@ def _shares(result: Sensitivity) -> list[Block]:
     ]
     if not rows:
         return []
-    note = (f"Sobol indices with 90 % bootstrap intervals; {result.index_draws:,} futures in each of "
-            f"{len(result.indices) + 2} runs.")  # fmt: skip
+    note = (
+        f"Sobol indices with 90 % bootstrap intervals; {result.index_draws:,} futures in each of "
+        f"{len(result.indices) + 2} runs."
+    )
     picture = tornado.alone([tornado.shares(result)], result.text)
-    return [Heading("Variance decomposition"),
-            table(f"by {result.group}", "first-order Sobol index:", "total Sobol index:", rows=rows[:FEW]),
-            Picture("shares", "Shares of the variance", picture, note), Paragraph(note, soft=True)]  # fmt: skip
+    return [
+        Heading("Variance decomposition"),
+        table(f"by {result.group}", "first-order Sobol index:", "total Sobol index:", rows=rows[:FEW]),
+        Picture("shares", "Shares of the variance", picture, note),
+        Paragraph(note, soft=True),
+    ]
 
 
 def _distance_blocks(result: Sensitivity) -> list[Block]:
@@ -246,8 +263,10 @@ def _box(result: Sensitivity) -> list[Block]:
         NotedText(f"{formatting.capital(item.label)} {belief_text.limits(item.low, item.high, item.unit)}", item.path)
         for item in box.ranges
     )
-    note = (f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
-            f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures.")  # fmt: skip
+    note = (
+        f"Contains {formatting.percent(box.coverage)} of them; {formatting.percent(box.density)} of the futures inside "
+        f"qualify, against {formatting.percent(box.base)} of all; measured on {box.futures:,} held-out futures."
+    )
     inside = box.mass * box.futures  # held-out futures in the region
     chance = math.sqrt(box.base * (1 - box.base) / inside) if inside else math.inf
     if box.density - box.base <= formatting.SURE * chance:
@@ -288,8 +307,11 @@ def values(value: ValueOfInformation) -> list[Block]:
         ]
         what = "claim" if items is value.claims else "parameter"
         out.append(Heading(name))
-        out.append(table(what, "belief", *heads, rows=rows) if rows else
-                   Paragraph("None is distinguishable from Monte Carlo error."))  # fmt: skip
+        out.append(
+            table(what, "belief", *heads, rows=rows)
+            if rows
+            else Paragraph("None is distinguishable from Monte Carlo error.")
+        )
     notes = [Paragraph(EXPLAINED, soft=True), *_together(value, "value")]
     if value.uninformative:
         count = formatting.counted(value.uninformative, "other claim")
@@ -305,5 +327,6 @@ def _head(result: QoiFinding, sentence: str) -> list[Block]:
     afresh = ", if it decided afresh" if result.kind == "option" else ""
     return [
         *title.blocks(result.origin),
-        Heading(f"{result.text}{afresh}  [{result.quantity_of_interest}, {result.date}]"), Paragraph(sentence),
-    ]  # fmt: skip
+        Heading(f"{result.text}{afresh}  [{result.quantity_of_interest}, {result.date}]"),
+        Paragraph(sentence),
+    ]

@@ -29,13 +29,19 @@ def page(result: FitResult) -> RenderableType:
     trust = result.diagnostics
     head = [
         Text(result.title, "bold"),
-        Text(f"fit of {formatting.counted(sum(len(item.claims) for item in result.compared), 'claim')} and "
-             f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
-             f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}", "dim"),
+        Text(
+            f"fit of {formatting.counted(sum(len(item.claims) for item in result.compared), 'claim')} and "
+            f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
+            f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}",
+            "dim",
+        ),
         *terminal.notice(result),
         Text(),
-        Text(f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}", "" if trust.passed else "bold"),
-    ]  # fmt: skip
+        Text(
+            f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}",
+            "" if trust.passed else "bold",
+        ),
+    ]
     parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in result.warnings)]
     identified = [item for item in result.parameters if item.identified]
     parts += [heading("Updated"), _parameters(identified[:MOST])]
@@ -96,8 +102,13 @@ def _parameters(items: list[ParameterUpdate]) -> RenderableType:
     for item in items:
         name = WrappedText.noted(belief_text.parameter(item))
         name.append(f", {item.unit}" if item.unit != "1" else "")
-        table.add_row(name, _three(item.before), _three(item.after), formatting.percent(item.contraction),
-                      f"{formatting.signed(item.shift, 1)} s.d.")  # fmt: skip
+        table.add_row(
+            name,
+            _three(item.before),
+            _three(item.after),
+            formatting.percent(item.contraction),
+            f"{formatting.signed(item.shift, 1)} s.d.",
+        )
     return table
 
 
@@ -113,8 +124,10 @@ def _informed(result: FitResult, items: list[ParameterUpdate]) -> list[Renderabl
                 on,
                 WrappedText(formatting.influences(fit.claims, CLAIMS)),
             )
-    text = ("Influence: shift of the posterior mean without these claims, in standard deviations of the prior. Claims with the "
-            "same content can replace one another, which lowers the influence of each.")  # fmt: skip
+    text = (
+        "Influence: shift of the posterior mean without these claims, in standard deviations of the prior. Claims with the "
+        "same content can replace one another, which lowers the influence of each."
+    )
     return [table, Text(text, "dim")]
 
 
@@ -126,8 +139,13 @@ def _three(values: Triple) -> str:
 def _voices(result: FitResult) -> RenderableType:
     table = grid("about", "source", "interest", "claims:", "reported / estimated:")
     for item in sorted(result.sources, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
-        table.add_row(f"{item.subject} {formatting.humanise(item.family)}", item.name, item.interest, str(item.claims),
-                      _three(item.reported_over_estimated))  # fmt: skip
+        table.add_row(
+            f"{item.subject} {formatting.humanise(item.family)}",
+            item.name,
+            item.interest,
+            str(item.claims),
+            _three(item.reported_over_estimated),
+        )
     return table
 
 
@@ -141,6 +159,12 @@ def _choices(result: FitResult) -> RenderableType:
 def _compared(result: FitResult) -> RenderableType:
     table = grid("quantity", "unit", "claims:", "at", "prior:", "posterior:")
     for item in result.compared:
-        table.add_row(formatting.humanise(item.name), item.unit, str(len(item.claims)), item.times[-1], _three(item.before[-1]),
-                      _three(item.after[-1]))  # fmt: skip
+        table.add_row(
+            formatting.humanise(item.name),
+            item.unit,
+            str(len(item.claims)),
+            item.times[-1],
+            _three(item.before[-1]),
+            _three(item.after[-1]),
+        )
     return table

@@ -54,9 +54,15 @@ def lead(run: Run, verdict: Verdict, beside: Mapping[str, Verdict]) -> FrontPage
     why = _attributed(attribution) if attribution else _why(run, choice) if choice else ()
     change = variants.sentences(run, verdict, answer, choice, beside)
     return FrontPage(
-        answer=answer, text=text, choice=choice, chart=chart(run, verdict), why=why, sure=_sure(run, verdict, answer, choice),
-        change=change, races=races(verdict, answer),
-    )  # fmt: skip
+        answer=answer,
+        text=text,
+        choice=choice,
+        chart=chart(run, verdict),
+        why=why,
+        sure=_sure(run, verdict, answer, choice),
+        change=change,
+        races=races(verdict, answer),
+    )
 
 
 def races(verdict: Verdict, besides: Answer) -> tuple[tuple[Answer, str], ...]:
@@ -106,8 +112,10 @@ def _attributed(result: ReasonAttribution) -> tuple[Markup, ...]:
             reason_attribution.total(result)
         )
     ]
-    out += [Markup("“{}” {}.").format(item.text, reason_attribution.change(result, item))
-            for item in reason_attribution.largest(result)]  # fmt: skip
+    out += [
+        Markup("“{}” {}.").format(item.text, reason_attribution.change(result, item))
+        for item in reason_attribution.largest(result)
+    ]
     return (*out, *(Markup("{}").format(reason_attribution.deciding(item)) for item in result.deciding))
 
 
@@ -122,16 +130,22 @@ def _why(run: Run, choice: Explanation) -> tuple[Markup, ...]:
     index = [item.option for item in choice.options].index(choice.option)
     key, decimals = f"choice-{choice.choice}", answer_text.reason_decimals(choice)
     out = [
-        Markup("Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds, {} the odds; "
-               "if the actor decided afresh {}, the probability would be {}.").format(
-            run.model.scenario.actors[choice.actor].name, formatting.counted(len(choice.reasons), "reason"),
-            _weigh(len(against)), option, reference, len(in_favour),
+        Markup(
+            "Of {}’s {}, {} against <b>{}</b> rather than <b>{}</b>, and {} for it. Their sum is {} in log odds, {} the odds; "
+            "if the actor decided afresh {}, the probability would be {}."
+        ).format(
+            run.model.scenario.actors[choice.actor].name,
+            formatting.counted(len(choice.reasons), "reason"),
+            _weigh(len(against)),
+            option,
+            reference,
+            len(in_favour),
             panel_button(formatting.signed(choice.log_odds, decimals), key),
             formatting.odds_factor(choice.log_odds, answer_text.total_error(choice)),
             formatting.time_of(choice.decided),
             panel_button(answer_text.chosen(choice)[index], key),
         )
-    ]  # fmt: skip
+    ]
     if against:
         out.append(Markup("Against, the largest first: {}.").format(_listed(choice, against[:AGAINST])))
     if in_favour:
@@ -152,23 +166,34 @@ def _sure(run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None
     if choice is not None:
         option = next(item for item in choice.options if item.option == choice.option)
         out.append(
-            Markup("Futures differ in their uncertain parameters: in 90 % of them the probability of “{}” {} is "
-                   "{}.").format(words_of.option(run.model.plan, choice.choice, choice.option),
-                                   formatting.time_of(choice.decided),
-                                   panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"))
-        )  # fmt: skip
+            Markup(
+                "Futures differ in their uncertain parameters: in 90 % of them the probability of “{}” {} is {}."
+            ).format(
+                words_of.option(run.model.plan, choice.choice, choice.option),
+                formatting.time_of(choice.decided),
+                panel_button(formatting.percents(option.interval), f"choice-{choice.choice}"),
+            )
+        )
     out += [_base_rate(answer, base) for base in answer.base_rates if base.has_horizon or base.rate is None]
     counts = verdict.source_counts or {}
     total = sum(counts.values())
     if total:
         out.append(
-            Markup('{:,} of {:,} parameters rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works, '
-                   '{} on history. '
-                   "No interval accounts for errors of the model itself.").format(
-                counts.get("assumption", 0), total, counts.get("claims", 0),
-                Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"]) if counts.get("fitted") else "",
-                counts.get("works", 0), counts.get("history", 0))
-        )  # fmt: skip
+            Markup(
+                '{:,} of {:,} parameters rest on <a href="#assumptions">assumption</a>, {} on claims, {}{} on cited works, '
+                "{} on history. "
+                "No interval accounts for errors of the model itself."
+            ).format(
+                counts.get("assumption", 0),
+                total,
+                counts.get("claims", 0),
+                Markup('{} on a <a href="#fitted">fit to claims</a>, ').format(counts["fitted"])
+                if counts.get("fitted")
+                else "",
+                counts.get("works", 0),
+                counts.get("history", 0),
+            )
+        )
     if message := answer_text.games(verdict):
         out.append(_with_code(message))
     return tuple(out)
@@ -194,6 +219,9 @@ def _base_rate(answer: Answer, base: BaseRate) -> Markup:
         else formatting.band_percents(base.rate, base.interval)[0]
     )
     return Markup("That is {} the base rate of {} {}: {}{}.").format(
-        near, panel_button(shown, f"answer-{answer.id}"), base.place, text,
+        near,
+        panel_button(shown, f"answer-{answer.id}"),
+        base.place,
+        text,
         "" if listed else f" ({count_text(base)})",
-    )  # fmt: skip
+    )

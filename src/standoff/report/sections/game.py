@@ -24,11 +24,14 @@ def blocks(finding: GameFinding, file: str = "") -> list[Block]:
             rows.append([name, rate, option, f"{probability:.4f}", actual, theory])
             name = rate = theory = ""
     out: list[Block] = [
-        *([Notice(moved)] if (moved := answer_text.notice(finding.origin)) else []), Heading(finding.title, 1),
+        *([Notice(moved)] if (moved := answer_text.notice(finding.origin)) else []),
+        Heading(finding.title, 1),
         table("player", "rationality:", "option", "quantal response:", "in the run:", "theory", rows=rows),
-        Paragraph(f"In the run: the choice of {finding.actor}, and its expectation of the others. Rationality is per unit of "
-                  "payoff."),
-    ]  # fmt: skip
+        Paragraph(
+            f"In the run: the choice of {finding.actor}, and its expectation of the others. Rationality is per unit of "
+            "payoff."
+        ),
+    ]
     if finding.draw is None:
         out.append(
             Paragraph(

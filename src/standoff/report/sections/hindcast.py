@@ -57,14 +57,24 @@ def _groups(hindcast: Hindcast) -> list[Block]:
         for group, months in cuts:
             key = (group, months, score)
             for who in ("model", "stacked"):
-                selected = {item.against: item for item in hindcast.skills
-                            if (item.group, item.months, item.score, item.forecaster) == (*key, who)}  # fmt: skip
+                selected = {
+                    item.against: item
+                    for item in hindcast.skills
+                    if (item.group, item.months, item.score, item.forecaster) == (*key, who)
+                }
                 if selected:
                     what = group if not months else f"{group}, {formatting.counted(months, 'month')}"
                     what = ("numbers: " if score == "crps" else "yes/no: ") + what + ", stacked" * (who != "model")
                     first = next(iter(selected.values()))
-                    rows.append((what, str(first.questions), str(first.reports), str(first.origins),
-                                 *(gain(selected.get(rival)) for rival in RIVALS)))  # fmt: skip
+                    rows.append(
+                        (
+                            what,
+                            str(first.questions),
+                            str(first.reports),
+                            str(first.origins),
+                            *(gain(selected.get(rival)) for rival in RIVALS),
+                        )
+                    )
     head = ("", "questions", "reports", "origins", *(f"over {WORDS[rival]}" for rival in RIVALS))
     return _section("Skill", HOW, head, rows)
 
@@ -90,18 +100,33 @@ def _numbers(hindcast: Hindcast) -> list[Block]:
         scores = (figure(row.scores.get(who)) for who in ("model", *RIVALS, "stacked"))
         inside = (f"{100 * row.inside[level]:.0f} %" for level in ("0.5", "0.9"))
         rows.append((row.id, row.speaker, str(row.months), str(row.origins), row.unit, *scores, *inside))
-    head = ("quantity", "outcome reported by", "months", "origins", "unit", "model",
-            *(WORDS[rival] for rival in (*RIVALS, "stacked")), "inside 50 %", "inside 90 %")  # fmt: skip
+    head = (
+        "quantity",
+        "outcome reported by",
+        "months",
+        "origins",
+        "unit",
+        "model",
+        *(WORDS[rival] for rival in (*RIVALS, "stacked")),
+        "inside 50 %",
+        "inside 90 %",
+    )
     note = "Mean CRPS, in the unit, over the origins with a forecast of every forecaster of the row; lower is better."
     return _section("Numbers", note, head, rows, 2)
 
 
 def _events(hindcast: Hindcast) -> list[Block]:
     rows = [
-        (row.id, row.text, str(row.months), str(row.origins), _outcome_text(hindcast, row.id, row.months),
-         *(figure(row.scores.get(who)) for who in ("model", *RIVALS)))
+        (
+            row.id,
+            row.text,
+            str(row.months),
+            str(row.origins),
+            _outcome_text(hindcast, row.id, row.months),
+            *(figure(row.scores.get(who)) for who in ("model", *RIVALS)),
+        )
         for row in sorted((row for row in hindcast.rows if row.kind == "event"), key=lambda row: (row.id, row.months))
-    ]  # fmt: skip
+    ]
     head = ("question", "text", "months", "origins", "happened", "model", *(WORDS[rival] for rival in RIVALS))
     return _section("Yes/no questions", "Mean Brier score; lower is better.", head, rows, 2)
 
@@ -118,17 +143,25 @@ def _coverage(hindcast: Hindcast) -> list[Block]:
     for item in hindcast.coverage:
         cuts.setdefault((item.group, item.months), []).append(item)
     rows = [
-        (group if not months else f"{group}, {formatting.counted(months, 'month')}", str(each[0].questions),
-         *(f"{100 * item.inside:.0f} % ({100 * item.interval[0]:.0f} to {100 * item.interval[1]:.0f})" for item in each))
+        (
+            group if not months else f"{group}, {formatting.counted(months, 'month')}",
+            str(each[0].questions),
+            *(
+                f"{100 * item.inside:.0f} % ({100 * item.interval[0]:.0f} to {100 * item.interval[1]:.0f})"
+                for item in each
+            ),
+        )
         for (group, months), each in cuts.items()
-    ]  # fmt: skip
+    ]
     note = "Share of outcomes inside the central interval of the model; 90 % intervals in brackets assume independent questions."
     return _section("Coverage", note, ("", "numbers", "inside 50 %", "inside 90 %"), rows)
 
 
 def _origins(hindcast: Hindcast) -> list[Block]:
-    rows = [(str(item["as_of"]), str(item["late"]), str(len(item["late_histories"])), str(item["ledger"])[:12])
-            for item in hindcast.made.origins]  # fmt: skip
+    rows = [
+        (str(item["as_of"]), str(item["late"]), str(len(item["late_histories"])), str(item["ledger"])[:12])
+        for item in hindcast.made.origins
+    ]
     note = "Parameters and histories that cite only claims published after the origin; digest of the claims known then."
     return _section("Origins", note, ("as of", "late parameters", "late histories", "ledger"), rows)
 

@@ -43,28 +43,48 @@ def answer_blocks(answer: HistoryAnswer) -> list[Block]:
         f"{small_percent(answer.base_rate)} began in a year."
     )
     kinds = [
-        (KIND[each.kind], formatting.signed(each.log_odds, 1), f"{each.p5:.1f} to {each.p95:.1f}".replace("-", formatting.MINUS),
-         formatting.percent(each.share))
-        for each in answer.kinds if each.share >= SHOWN
-    ]  # fmt: skip
+        (
+            KIND[each.kind],
+            formatting.signed(each.log_odds, 1),
+            f"{each.p5:.1f} to {each.p95:.1f}".replace("-", formatting.MINUS),
+            formatting.percent(each.share),
+        )
+        for each in answer.kinds
+        if each.share >= SHOWN
+    ]
     similar = [
-        (f"{each.actor}, {each.year}", f"{each.side} ({each.host})" if each.host not in each.side else each.side,
-         "troops" if each.troops else "helped" if each.helped else "nothing")
+        (
+            f"{each.actor}, {each.year}",
+            f"{each.side} ({each.host})" if each.host not in each.side else each.side,
+            "troops" if each.troops else "helped" if each.helped else "nothing",
+        )
         for each in answer.similar
-    ]  # fmt: skip
+    ]
     out: list[Block] = [
-        Heading(question, 1), Paragraph(lead),
+        Heading(question, 1),
+        Paragraph(lead),
         table("what it does", "mean:", "median:", "90 %:", rows=rates, caption="Chance in the year"),
-        table("kind of reason", "log odds:", "90 %:", "share:", rows=kinds,
-              caption="What sets it apart from the mean likely helper"),
-        table("state and year", "side", "what it did", rows=similar,
-              caption="The ten most similar decisions of likely helpers"),
+        table(
+            "kind of reason",
+            "log odds:",
+            "90 %:",
+            "share:",
+            rows=kinds,
+            caption="What sets it apart from the mean likely helper",
+        ),
+        table(
+            "state and year",
+            "side",
+            "what it did",
+            rows=similar,
+            caption="The ten most similar decisions of likely helpers",
+        ),
         Paragraph(
             f"{answer.helped_among_similar} of these ten began to help. Similar are decisions to which the kinds of reasons add "
             f"like log odds. The fit rests on decisions from 1976 to {answer.until}; wars between states with helpers are few "
             "in it, so that much of this rests on internal wars."
         ),
-    ]  # fmt: skip
+    ]
     if answer.carried:
         out.append(Paragraph(f"Carried forward from their last year: {', '.join(answer.carried)}.", soft=True))
     return out
@@ -73,14 +93,19 @@ def answer_blocks(answer: HistoryAnswer) -> list[Block]:
 def summary_blocks(summary: HistorySummary) -> list[Block]:
     """Document of the posterior: kinds, weights, slopes, reconsidering."""
     kinds = [
-        (KIND[kind.kind], kind.kind if kind.weight else "-", _three(kind.weight) if kind.weight else "-",
-         "yes" if kind.sure else "no")
+        (
+            KIND[kind.kind],
+            kind.kind if kind.weight else "-",
+            _three(kind.weight) if kind.weight else "-",
+            "yes" if kind.sure else "no",
+        )
         for kind in summary.kinds
-    ]  # fmt: skip
+    ]
     slopes = [
         (KIND[kind.kind] if i == 0 else "", COVARIATE[each.name], _estimate(each))
-        for kind in summary.kinds for i, each in enumerate(kind.slopes)
-    ]  # fmt: skip
+        for kind in summary.kinds
+        for i, each in enumerate(kind.slopes)
+    ]
     out: list[Block] = [
         Heading("What has moved states to help in the wars of others", 1),
         Paragraph(
@@ -88,19 +113,37 @@ def summary_blocks(summary: HistorySummary) -> list[Block]:
             f"{summary.draws:,} draws of the posterior (R-hat {summary.rhat:.3f}, {summary.ess:,.0f} effective draws at least). "
             "Log odds are of help against none whenever a state reconsiders; an increase of 0.7 doubles the odds."
         ),
-        table("kind of reason", "consideration", "weight (5, 50, 95 %)", "a sign is sure",
-              rows=kinds, caption="Kinds of reasons, and the weight that a scenario takes from them"),
+        table(
+            "kind of reason",
+            "consideration",
+            "weight (5, 50, 95 %)",
+            "a sign is sure",
+            rows=kinds,
+            caption="Kinds of reasons, and the weight that a scenario takes from them",
+        ),
         table("kind", "covariate", "log odds (90 %)", rows=slopes, caption="Slopes"),
-        table("where", "chance (90 %)", rows=[(ARENAS[each.name], _chances(each)) for each in summary.reconsidering],
-              caption="Reconsidering in a year, at the beginning"),
-        table("number", "value (90 %)", rows=[(each.name, _estimate(each)) for each in summary.numbers], caption="Other numbers"),
-    ]  # fmt: skip
+        table(
+            "where",
+            "chance (90 %)",
+            rows=[(ARENAS[each.name], _chances(each)) for each in summary.reconsidering],
+            caption="Reconsidering in a year, at the beginning",
+        ),
+        table(
+            "number",
+            "value (90 %)",
+            rows=[(each.name, _estimate(each)) for each in summary.numbers],
+            caption="Other numbers",
+        ),
+    ]
     if summary.half_life:
         low, middle, high = summary.half_life
         out.append(
-            Paragraph(f"Half-life of reasons that a scenario takes: {middle:.0f} months ({low:.0f} to {high:.0f}). "
-                      f"Made {summary.made} from the panel {summary.panel[:12]}.", soft=True)
-        )  # fmt: skip
+            Paragraph(
+                f"Half-life of reasons that a scenario takes: {middle:.0f} months ({low:.0f} to {high:.0f}). "
+                f"Made {summary.made} from the panel {summary.panel[:12]}.",
+                soft=True,
+            )
+        )
     return out
 
 

@@ -41,19 +41,45 @@ def blocks(summary: PanelSummary) -> list[Block]:
         )
     return [
         *out,
-        Heading("Decisions of single states"), table(
-            "side", "years", "side-years:", "decisions:", "begin:", "begin, %:", "likely, %:", "end, %:",
+        Heading("Decisions of single states"),
+        table(
+            "side",
+            "years",
+            "side-years:",
+            "decisions:",
+            "begin:",
+            "begin, %:",
+            "likely, %:",
+            "end, %:",
             rows=list(_counts(summary)),
         ),
         Paragraph(NOTE, soft=True),
-        Heading("Tables"), table(
-            "table", "publisher", "licence", "edition", "rows:", "until:", "carried:",
-            rows=[(use.title, use.publisher, use.licence, "verified" if use.verified else "other", f"{use.rows:,}",
-                   str(use.last_year), f"{use.carried:,}" if use.carried else "") for use in summary.tables],
+        Heading("Tables"),
+        table(
+            "table",
+            "publisher",
+            "licence",
+            "edition",
+            "rows:",
+            "until:",
+            "carried:",
+            rows=[
+                (
+                    use.title,
+                    use.publisher,
+                    use.licence,
+                    "verified" if use.verified else "other",
+                    f"{use.rows:,}",
+                    str(use.last_year),
+                    f"{use.carried:,}" if use.carried else "",
+                )
+                for use in summary.tables
+            ],
         ),
         Paragraph("carried: decisions for which the last year of the table stands in for a later one", soft=True),
-        Heading("What was lost"), table("of", "lost", "count:", rows=list(_losses(summary))),
-    ]  # fmt: skip
+        Heading("What was lost"),
+        table("of", "lost", "count:", rows=list(_losses(summary))),
+    ]
 
 
 def _counts(summary: PanelSummary) -> Iterator[tuple[str, ...]]:
@@ -63,10 +89,15 @@ def _counts(summary: PanelSummary) -> Iterator[tuple[str, ...]]:
             continue
         name = ARENAS[count.arena]
         yield (
-            "" if name == before else name, f"{count.first_year}–{count.last_year}", f"{count.side_years:,}",
-            f"{count.decisions:,}", f"{count.beginnings:,}", _percent(count.begins, 2), _percent(count.likely_begins, 2),
+            "" if name == before else name,
+            f"{count.first_year}–{count.last_year}",
+            f"{count.side_years:,}",
+            f"{count.decisions:,}",
+            f"{count.beginnings:,}",
+            _percent(count.begins, 2),
+            _percent(count.likely_begins, 2),
             _percent(count.ends, 0),
-        )  # fmt: skip
+        )
         before = name
 
 

@@ -24,25 +24,34 @@ HEADS = {
 def document(result: InfluentialSources) -> list[Block]:
     """Counts by answer, and the most influential parameters of each."""
     kinds = [kind for kind in HEADS if kind != "fitted" or result.counts[kind]]
-    rows = [(item.text, *(str(item.counts[kind]) for kind in kinds), formatting.percent(item.assumed))
-            for item in result.answers if item.parameters]  # fmt: skip
+    rows = [
+        (item.text, *(str(item.counts[kind]) for kind in kinds), formatting.percent(item.assumed))
+        for item in result.answers
+        if item.parameters
+    ]
     rows.append(("all", *(str(result.counts[kind]) for kind in kinds), formatting.percent(result.assumed)))
     constant = [item.question for item in result.answers if not item.parameters]
     out: list[Block] = [
         *title.blocks(result.origin),
         Paragraph(f"{formatting.percent(result.assumed)} of the parameters that move the answers rest on assumption."),
         table("answer", *(HEADS[kind] for kind in kinds), "on assumption:", rows=rows),
-        Paragraph(f"The {result.inputs} parameters with the largest total Sobol index of each answer, by what they rest on; "
-                  f"{result.pairs:,} futures in each run.", soft=True),
-    ]  # fmt: skip
+        Paragraph(
+            f"The {result.inputs} parameters with the largest total Sobol index of each answer, by what they rest on; "
+            f"{result.pairs:,} futures in each run.",
+            soft=True,
+        ),
+    ]
     if constant:
         out.append(Paragraph(f"The same in every future, so that nothing moves it: {', '.join(constant)}.", soft=True))
     names = {each.path: each.label for item in result.answers for each in item.parameters}
     weights = [names[path] for path in result.assumed_weights]
     what = f"{formatting.counted(len(weights), 'weight')} on assumption among them: {'; '.join(weights)}."
     out.append(Paragraph(what if weights else "No weight of a reason among them rests on assumption."))
-    return [*out, *(block for item in result.answers if item.parameters for block in _answer(item)),
-            Paragraph(answer_text.versions_line(result.origin), soft=True)]  # fmt: skip
+    return [
+        *out,
+        *(block for item in result.answers if item.parameters for block in _answer(item)),
+        Paragraph(answer_text.versions_line(result.origin), soft=True),
+    ]
 
 
 def _answer(item: AnswerSources) -> list[Block]:

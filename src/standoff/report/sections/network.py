@@ -27,9 +27,11 @@ def blocks(network: RelationNetwork) -> list[Block]:
     """Document of the finding."""
     settings = [f"relations in force on {network.day}", f"variant {network.variant or 'base'}"]
     out: list[Block] = [
-        Heading(network.title, 1), Paragraph(" · ".join(settings), soft=True),
-        Heading("Relations as a signed network"), Paragraph(summary(network)),
-    ]  # fmt: skip
+        Heading(network.title, 1),
+        Paragraph(" · ".join(settings), soft=True),
+        Heading("Relations as a signed network"),
+        Paragraph(summary(network)),
+    ]
     if not network.relations:
         return out
     if network.frustration.divisions:
@@ -47,8 +49,11 @@ def blocks(network: RelationNetwork) -> list[Block]:
 def summary(network: RelationNetwork) -> str:
     """Number of relations and of actors, by sign."""
     signs = [relation.sign for relation in network.relations]
-    kinds = [f"{signs.count(number)} {word}" for number, word in ((1, "friendly"), (-1, "hostile"), (0, "neutral"))
-             if signs.count(number)]  # fmt: skip
+    kinds = [
+        f"{signs.count(number)} {word}"
+        for number, word in ((1, "friendly"), (-1, "hostile"), (0, "neutral"))
+        if signs.count(number)
+    ]
     if not signs:
         return "No relation is in force."
     return f"{formatting.counted(len(signs), 'relation')} between {len(network.actors)} actors: {_and(kinds)}."
@@ -61,15 +66,18 @@ def camps(network: RelationNetwork) -> list[Block]:
     rows = [
         (*((str(n),) if parts else ()), word, _names(network, _placed(network, camp)))
         for n, division in enumerate(divisions, 1)
-        for word, camp in zip(("first", "second"), division.camps, strict=True) if camp
-    ]  # fmt: skip
+        for word, camp in zip(("first", "second"), division.camps, strict=True)
+        if camp
+    ]
     heads = (*(("part:",) if parts else ()), "camp", "actors")
     out: list[Block] = [table(*heads, rows=rows, caption="Camps")]
     if parts:
         out.append(
-            Paragraph(f"No friendly or hostile relation connects the {len(divisions)} parts, so that nothing says which camps of "
-                      "different parts belong together.")
-        )  # fmt: skip
+            Paragraph(
+                f"No friendly or hostile relation connects the {len(divisions)} parts, so that nothing says which camps of "
+                "different parts belong together."
+            )
+        )
     return [*out, Paragraph(balance(network)), *(Paragraph(text) for text in (*ties(network), *single_links(network)))]
 
 
@@ -83,8 +91,10 @@ def balance(network: RelationNetwork) -> str:
     result, triads = network.frustration, network.triads
     index, links = round(result.index), formatting.counted(round(result.weight), "link")
     if index:
-        text = (f"{index} of {links} stand{'s' if index == 1 else ''} against the camps, and no division has fewer (frustration "
-                f"index {index}; normalised {result.normalised:.2f}, where 1 is balanced and 0 the least possible).")  # fmt: skip
+        text = (
+            f"{index} of {links} stand{'s' if index == 1 else ''} against the camps, and no division has fewer (frustration "
+            f"index {index}; normalised {result.normalised:.2f}, where 1 is balanced and 0 the least possible)."
+        )
     elif network.cyclic:
         text = f"None of {links} stands against the camps: the network is balanced."
     else:
@@ -122,12 +132,20 @@ def against(network: RelationNetwork) -> list[Block]:
     """The relations that stand against the camps."""
     mixed = {frozenset(pair) for pair in network.mixed}
     rows = [
-        (_pair(network, relation.between), _kind(relation), relation.since,
-         ("friendly, across the camps" if relation.sign > 0 else "hostile, within a camp")
-         + (f"; the pair has {'hostile' if relation.sign > 0 else 'friendly'} relations too"
-            if frozenset(relation.between) in mixed else ""))
-        for relation in network.relations if relation.against
-    ]  # fmt: skip
+        (
+            _pair(network, relation.between),
+            _kind(relation),
+            relation.since,
+            ("friendly, across the camps" if relation.sign > 0 else "hostile, within a camp")
+            + (
+                f"; the pair has {'hostile' if relation.sign > 0 else 'friendly'} relations too"
+                if frozenset(relation.between) in mixed
+                else ""
+            ),
+        )
+        for relation in network.relations
+        if relation.against
+    ]
     heads = ("pair", "relation", "since", "stands against the camps because it is")
     return [table(*heads, rows=rows, caption="Relations against the camps")] if rows else []
 
@@ -135,10 +153,14 @@ def against(network: RelationNetwork) -> list[Block]:
 def triads(network: RelationNetwork) -> list[Block]:
     """Each triad with its actors and relations; those out of balance first."""
     rows = [
-        (_names(network, triad.nodes), _signs(triad.type), "balanced" if triad.balanced else "unbalanced",
-         _triad_relations(network, triad))
+        (
+            _names(network, triad.nodes),
+            _signs(triad.type),
+            "balanced" if triad.balanced else "unbalanced",
+            _triad_relations(network, triad),
+        )
         for triad in sorted(network.triads, key=lambda triad: triad.balanced)
-    ]  # fmt: skip
+    ]
     return [table("triad", "signs", "balance", "relations", rows=rows, caption="Triads")]
 
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 def rows() -> list[dict[str, Any]]:
     """A row for each prior: name, kind, middle 90 %, sources and meaning."""
     return [
-        {"name": prior.name, "kind": prior.kind, "range": range_text(prior), "sources": ", ".join(prior.sources),
-         "about": prior.text}
+        {
+            "name": prior.name,
+            "kind": prior.kind,
+            "range": range_text(prior),
+            "sources": ", ".join(prior.sources),
+            "about": prior.text,
+        }
         for prior in priors.list_priors().values()
-    ]  # fmt: skip
+    ]
 
 
 def range_text(prior: LibraryPrior) -> str:
@@ -44,9 +49,16 @@ def range_text(prior: LibraryPrior) -> str:
 def page(prior: LibraryPrior) -> list[RenderableType]:
     """A prior with its range, its sources and where it is from."""
     lines = {
-        "range (5 to 95 %)": range_text(prior), "kind": prior.kind.replace("_", " "), "from": prior.origin,
-        "by the rule": prior.rule, "in a scenario": f"prior({prior.name}), 2 * prior({prior.name})",
-        "sources": "; ".join([*(f"{key}: {text}" for key, text in prior.works.items()),
-                              *(word for word in prior.sources if word not in prior.works)]),
-    }  # fmt: skip
+        "range (5 to 95 %)": range_text(prior),
+        "kind": prior.kind.replace("_", " "),
+        "from": prior.origin,
+        "by the rule": prior.rule,
+        "in a scenario": f"prior({prior.name}), 2 * prior({prior.name})",
+        "sources": "; ".join(
+            [
+                *(f"{key}: {text}" for key, text in prior.works.items()),
+                *(word for word in prior.sources if word not in prior.works),
+            ]
+        ),
+    }
     return [f"{prior.name}: {capital(prior.text)}", table("", ("", ""), [[key, text] for key, text in lines.items()])]

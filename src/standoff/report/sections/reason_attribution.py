@@ -33,8 +33,10 @@ NO_CHOICE = "This answer depends on no decision of any actor before its date, an
 def blocks(result: ReasonAttribution) -> list[Block]:
     """Document of the finding."""
     return [
-        *head.blocks(result.origin), Heading(title(result)), *body(result),
-    ]  # fmt: skip
+        *head.blocks(result.origin),
+        Heading(title(result)),
+        *body(result),
+    ]
 
 
 def title(result: ReasonAttribution) -> str:
@@ -130,8 +132,9 @@ def deciding(item: DecidingReasons) -> str:
     parts = [
         f"“{labels.reason(row)}” ({formatting.signed(row.with_event, 1)} against "
         f"{formatting.signed(row.without_event, 1)})"
-        for row in item.reasons[:NAMED] if abs(row.difference) > 2 * row.mc_error
-    ]  # fmt: skip
+        for row in item.reasons[:NAMED]
+        if abs(row.difference) > 2 * row.mc_error
+    ]
     options = " or ".join(map(formatting.humanise, item.options[:NAMED]))
     mostly = f" Most of the difference: {'; '.join(parts)}." if parts else ""
     return (
@@ -147,20 +150,31 @@ def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
     """The answer without each reason, the largest effect first."""
     shown = effective_reasons(result)[:rows]
     lines = [
-        (item.text, without(result, item.effect), points(item.effect, item.mc_error),
-         f"{item.gained:,}", f"{item.lost:,}")
+        (
+            item.text,
+            without(result, item.effect),
+            points(item.effect, item.mc_error),
+            f"{item.gained:,}",
+            f"{item.lost:,}",
+        )
         for item in shown
-    ]  # fmt: skip
+    ]
     hidden = len(result.reasons) - len(shown) + result.untested
     rest = f"; {hidden} with no or smaller effects not shown" if hidden else ""
-    return table("reason", "answer\nwithout it:", "it adds,\npoints:", "futures\nit makes:", "futures\nit prevents:", rows=lines,
-                 caption=f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}")  # fmt: skip
+    return table(
+        "reason",
+        "answer\nwithout it:",
+        "it adds,\npoints:",
+        "futures\nit makes:",
+        "futures\nit prevents:",
+        rows=lines,
+        caption=f"One reason left out at a time; with all the answer is {without(result, 0.0)}{rest}",
+    )
 
 
 def shares(result: ReasonAttribution) -> TableBlock:
     """Shapley values, which add up."""
-    lines = [(item.text, f"{len(item.reasons)}", points(item.share, item.mc_error))
-             for item in ordered(result)]  # fmt: skip
+    lines = [(item.text, f"{len(item.reasons)}", points(item.share, item.mc_error)) for item in ordered(result)]
     count = sum(len(item.reasons) for item in result.shares)
     lines.append(("all reasons", f"{count}", points(result.total, result.total_error)))
     return table(f"by {result.by}", "reasons:", "share,\npoints:", rows=lines, caption="Shares that add up")
@@ -170,16 +184,26 @@ def decision(item: DecidingReasons) -> TableBlock:
     """Reasons at the deciding date."""
     decimals = formatting.common_decimals(row.mc_error for row in item.reasons)
     lines: list[tuple[str, ...]] = [
-        (labels.reason(row), formatting.signed(row.with_event, decimals),
-         formatting.signed(row.without_event, decimals), f"{formatting.signed(row.difference, decimals)} ± "
-         f"{formatting.plain(row.mc_error, decimals)}", formatting.odds_factor(row.difference, row.mc_error))
+        (
+            labels.reason(row),
+            formatting.signed(row.with_event, decimals),
+            formatting.signed(row.without_event, decimals),
+            f"{formatting.signed(row.difference, decimals)} ± {formatting.plain(row.mc_error, decimals)}",
+            formatting.odds_factor(row.difference, row.mc_error),
+        )
         for row in item.reasons
-    ]  # fmt: skip
+    ]
     own, others = item.sums
     lines.append(("sum of reasons", *(formatting.signed(value, decimals) for value in (own, others, own - others)), ""))
-    return table("log odds of each reason", "where it\nhappens:", "elsewhere,\nsame dates:", "difference:", "odds:",
-                 rows=lines, caption=f"{item.actor} at the decision that makes it happen: "
-                 "the option taken against the one it replaces")  # fmt: skip
+    return table(
+        "log odds of each reason",
+        "where it\nhappens:",
+        "elsewhere,\nsame dates:",
+        "difference:",
+        "odds:",
+        rows=lines,
+        caption=f"{item.actor} at the decision that makes it happen: the option taken against the one it replaces",
+    )
 
 
 def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:
@@ -196,5 +220,9 @@ def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:
     lines.append(("sum of reasons", *(formatting.signed(sums[n], 2) for n in at)))
     dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
-    return table("reason", *(f"{item.dates[n]}:" for n in at), rows=lines,
-                 caption=f"{who}: mean log odds of {option} rather than {reference}, by {dates}")  # fmt: skip
+    return table(
+        "reason",
+        *(f"{item.dates[n]}:" for n in at),
+        rows=lines,
+        caption=f"{who}: mean log odds of {option} rather than {reference}, by {dates}",
+    )

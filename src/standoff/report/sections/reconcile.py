@@ -25,9 +25,12 @@ DAYS, MOVED, SHOWN = (
     12,
 )  # rows of the tables of the path, of claims that move the answer, of claims that do not fit
 INTERESTS = {
-    "own": "about itself", "enemy": "about its enemy", "third": "a third party", "independent": "independent",
+    "own": "about itself",
+    "enemy": "about its enemy",
+    "third": "a third party",
+    "independent": "independent",
     "relay": "repeats",
-}  # fmt: skip
+}
 FACTORS = (
     "Factor: reported over true value; 1.2 is a fifth too high. Noise: scatter of the claims of a source around it. Prior: "
     "central 90 % of the factor before the claims."
@@ -101,8 +104,15 @@ def _sources(sources: tuple[SourceEstimate, ...]) -> Table:
     table = grid("source (side)", "position", "claims:", "factor:", "90 %:", "prior:", "noise:")
     for item in sources:
         how = "counts by name" if item.by_name else INTERESTS[item.interest]
-        table.add_row(f"{item.source} ({item.side})", how, str(item.claims), f"{item.bias:.2f}", _factors(item.bias_interval),
-                      _factors(item.bias_before), formatting.percent(item.noise))  # fmt: skip
+        table.add_row(
+            f"{item.source} ({item.side})",
+            how,
+            str(item.claims),
+            f"{item.bias:.2f}",
+            _factors(item.bias_interval),
+            _factors(item.bias_before),
+            formatting.percent(item.noise),
+        )
     return table
 
 
@@ -116,8 +126,13 @@ def _moved(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table
     for item in estimate.influences[:MOVED]:
         anew = "" if item.refitted is None else form.bare(item.refitted)
         doubt = "" if item.is_reliable or item.refitted is not None else " ?"
-        table.add_row(item.id, Text(formatting.grouped(statement[item.id])), form.bare(item.median), anew,
-                      formatting.signed(100 * item.change, 1) + " %" + doubt)  # fmt: skip
+        table.add_row(
+            item.id,
+            Text(formatting.grouped(statement[item.id])),
+            form.bare(item.median),
+            anew,
+            formatting.signed(100 * item.change, 1) + " %" + doubt,
+        )
     return table
 
 

@@ -78,12 +78,16 @@ def _share(value: float) -> str:
 def _proof(record: ForecastRecord) -> str:
     """What stands behind the kinds."""
     same = sum(line.is_reproduced for line in record.lines)
-    out = [f"The digest of the claims known at the origin is that of today's ledger up to that day in {same} of "
-           f"{len(record.lines)} lines; the others hold the digest of an earlier edition."]  # fmt: skip
+    out = [
+        f"The digest of the claims known at the origin is that of today's ledger up to that day in {same} of "
+        f"{len(record.lines)} lines; the others hold the digest of an earlier edition."
+    ]
     if record.declaration is not None:
-        out.append(f"The case declares in {FILE} that up to {record.declaration.recorded_until} nothing beside it spoke of "
-                   f"days after {record.declaration.known_until}, apart from what is named below. Whether an author knew "
-                   "outcomes from elsewhere cannot be excluded.")  # fmt: skip
+        out.append(
+            f"The case declares in {FILE} that up to {record.declaration.recorded_until} nothing beside it spoke of "
+            f"days after {record.declaration.known_until}, apart from what is named below. Whether an author knew "
+            "outcomes from elsewhere cannot be excluded."
+        )
     return " ".join(out)
 
 
@@ -96,8 +100,10 @@ def _findings(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -
             what = "numbers" if group.score == "crps" else "yes/no questions"
             out.append(f"{what}, {group.group}: worse than {', '.join(rivals_ahead)}.")
         if group.score == "brier" and BEST not in group.skill:
-            out.append(f"yes/no questions, {group.group}: the best rival was never wrong (Brier score of the model "
-                       f"{figure(group.brier['model'])}).")  # fmt: skip
+            out.append(
+                f"yes/no questions, {group.group}: the best rival was never wrong (Brier score of the model "
+                f"{figure(group.brier['model'])})."
+            )
     for group in groups:
         if group.inside and group.group == "all":
             half, most = (f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9"))
@@ -105,8 +111,10 @@ def _findings(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -
     came = [line for line in lines if line.forecast.p is not None and line.scored.given["persistence"].p == 1]
     if came:
         names = ", ".join(dict.fromkeys(line.scored.text for line in came))
-        out.append(f"{counted(len(came), 'line')} ask of what had come before the origin by claims known then ({names}): "
-                   "the model should have said yes.")  # fmt: skip
+        out.append(
+            f"{counted(len(came), 'line')} ask of what had come before the origin by claims known then ({names}): "
+            "the model should have said yes."
+        )
     return out
 
 
@@ -116,15 +124,32 @@ def _kind(groups: Sequence[GroupScore], lines: Sequence[RecordedForecast]) -> li
     out: list[Block] = []
     if numbers:
         head = ("numbers", "forecasts:", "reports:", "over best:", "inside 50 %:", "inside 90 %:", "below to above:")
-        rows = [(group.group, str(group.forecasts), str(group.reports), _skill(group, BEST),
-                 *(f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9")),
-                 " ".join(f"{round(part * group.forecasts)}" for part in group.pit)) for group in numbers]  # fmt: skip
+        rows = [
+            (
+                group.group,
+                str(group.forecasts),
+                str(group.reports),
+                _skill(group, BEST),
+                *(f"{100 * group.inside[level]:.0f} %" for level in ("0.5", "0.9")),
+                " ".join(f"{round(part * group.forecasts)}" for part in group.pit),
+            )
+            for group in numbers
+        ]
         out.append(table(*head, rows=rows))
         rows = [(group.group, *(_skill(group, name) for name in RIVALS)) for group in numbers]
         out.append(table("skill of numbers over", *(f"{WORDS[name]}:" for name in RIVALS), rows=rows))
     if events:
-        rows = [(group.group, str(group.forecasts), str(group.reports), figure(group.brier["model"]), figure(group.brier[BEST]),
-                 *(_skill(group, name) for name in ("persistence", "base_rate"))) for group in events]  # fmt: skip
+        rows = [
+            (
+                group.group,
+                str(group.forecasts),
+                str(group.reports),
+                figure(group.brier["model"]),
+                figure(group.brier[BEST]),
+                *(_skill(group, name) for name in ("persistence", "base_rate")),
+            )
+            for group in events
+        ]
         head = (
             "yes/no questions",
             "forecasts:",
@@ -160,9 +185,20 @@ def _lines(lines: Sequence[RecordedForecast]) -> Block:
     ):
         scored, own = line.scored, line.scored.given["model"]
         best = scored.given.get(BEST)
-        rows.append((scored.id, scored.origin, line.forecast.date, line.forecast.created, figure(own.median),
-                     f"{figure(own.low)} to {figure(own.high)}", f"{figure(scored.outcome)} {scored.unit}", figure(own.crps),
-                     "" if best is None else figure(best.crps), WORDS.get(line.best, "")))  # fmt: skip
+        rows.append(
+            (
+                scored.id,
+                scored.origin,
+                line.forecast.date,
+                line.forecast.created,
+                figure(own.median),
+                f"{figure(own.low)} to {figure(own.high)}",
+                f"{figure(scored.outcome)} {scored.unit}",
+                figure(own.crps),
+                "" if best is None else figure(best.crps),
+                WORDS.get(line.best, ""),
+            )
+        )
     head = (
         "quantity",
         "as of",
@@ -180,11 +216,19 @@ def _lines(lines: Sequence[RecordedForecast]) -> Block:
 
 def _event_lines(lines: Sequence[RecordedForecast]) -> Block:
     rows = [
-        (line.scored.text, line.scored.origin, line.forecast.date, line.forecast.created,
-         figure(line.scored.given["model"].p), "yes" if line.scored.outcome else "no", figure(line.scored.given["model"].brier),
-         figure(line.scored.given[BEST].brier), "no change" if line.best == "persistence" else WORDS[line.best])
+        (
+            line.scored.text,
+            line.scored.origin,
+            line.forecast.date,
+            line.forecast.created,
+            figure(line.scored.given["model"].p),
+            "yes" if line.scored.outcome else "no",
+            figure(line.scored.given["model"].brier),
+            figure(line.scored.given[BEST].brier),
+            "no change" if line.best == "persistence" else WORDS[line.best],
+        )
         for line in sorted(lines, key=lambda line: (line.scored.id, line.forecast.date, line.forecast.as_of))
-    ]  # fmt: skip
+    ]
     return table(
         "event",
         "as of",

@@ -26,10 +26,13 @@ def blocks(diff: RunDiff) -> list[Block]:
     """Document of the finding."""
     out: list[Block] = [
         Heading(diff.origin.title, 1),
-        Paragraph(f"{diff.folders[0]}, then {diff.folders[1]} · {' · '.join(answer_text.origin(diff.origin)[2:])}", soft=True),
+        Paragraph(
+            f"{diff.folders[0]}, then {diff.folders[1]} · {' · '.join(answer_text.origin(diff.origin)[2:])}", soft=True
+        ),
         *([Notice(f"The second run: {notice}")] if (notice := answer_text.moved(diff.origin)) else []),
-        Heading("Changed inputs"), *_inputs(diff),
-    ]  # fmt: skip
+        Heading("Changed inputs"),
+        *_inputs(diff),
+    ]
     clear = [
         move
         for move in diff.moves

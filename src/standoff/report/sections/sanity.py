@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from standoff.report.document import Block
 
 SHOWN = 5  # assumption: a reader of a terminal acts upon no more
-NOTE = ("What to look at before believing an answer: found by rule in the run, with its number and what to do about "
-        "it.")  # fmt: skip
+NOTE = "What to look at before believing an answer: found by rule in the run, with its number and what to do about it."
 CLEAN = "Nothing found."
 
 

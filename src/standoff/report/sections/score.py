@@ -46,39 +46,72 @@ def blocks(scores: Scores) -> list[Block]:
     head = ("score", "against", "questions:", "cases:", "model:", "other:", "skill:", "90 %:", "better on:")
     rows = [
         (
-            SCORES[item.score], OTHERS[item.against], str(item.questions), str(item.cases), _figure(item.model),
-            _figure(item.other), _gain(item.score, item.skill),
+            SCORES[item.score],
+            OTHERS[item.against],
+            str(item.questions),
+            str(item.cases),
+            _figure(item.model),
+            _figure(item.other),
+            _gain(item.score, item.skill),
             "too few" if item.interval is None else " to ".join(_gain(item.score, end) for end in item.interval),
             str(item.better),
         )
         for item in scores.skills
-    ]  # fmt: skip
+    ]
     out += [
         Heading("Skill"),
         Paragraph("Of the log score: nats gained per question.", soft=True),
         table(*head, rows=rows),
     ]
     if scores.calibration:
-        bins = [(percents((item.low, item.high)), str(item.questions), percent(item.forecast), percent(item.happened),
-                 percents(item.interval)) for item in scores.calibration]  # fmt: skip
+        bins = [
+            (
+                percents((item.low, item.high)),
+                str(item.questions),
+                percent(item.forecast),
+                percent(item.happened),
+                percents(item.interval),
+            )
+            for item in scores.calibration
+        ]
         out += [Heading("Calibration"), table("forecast", "events:", "mean:", "happened:", "90 %:", rows=bins)]
     for part in scores.coverage:
-        out.append(Paragraph(f"{percent(part.inside)} of {part.questions} outcomes inside the central {percent(part.level)} of "
-                             f"futures (90 %: {percents(part.interval)})"))  # fmt: skip
+        out.append(
+            Paragraph(
+                f"{percent(part.inside)} of {part.questions} outcomes inside the central {percent(part.level)} of "
+                f"futures (90 %: {percents(part.interval)})"
+            )
+        )
     return [*out, *(Paragraph(f"note: {note}", soft=True) for note in notes)]
 
 
 def _probability(row: Scored) -> tuple[str, ...]:
     base, model = row.scores.get("base_rate", {}), row.scores["model"]
-    return (row.case, row.id, _percent(row.forecast), _percent(row.base_rate), row.outcome, _figure(model["brier"]),
-            _figure(base.get("brier")), _figure(model["log"]), _figure(base.get("log")))  # fmt: skip
+    return (
+        row.case,
+        row.id,
+        _percent(row.forecast),
+        _percent(row.base_rate),
+        row.outcome,
+        _figure(model["brier"]),
+        _figure(base.get("brier")),
+        _figure(model["log"]),
+        _figure(base.get("log")),
+    )
 
 
 def _number(row: Scored) -> tuple[str, ...]:
     low, high = (_plain(end) for end in row.interval or (None, None))
     scores = [row.scores.get(who, {}).get("crps") for who in ("model", "base_rate", "persistence")]
-    return (row.case, f"{row.id}, {row.unit}", _plain(row.forecast), f"{low} to {high}", row.outcome, _percent(row.below),
-            *map(_plain, scores))  # fmt: skip
+    return (
+        row.case,
+        f"{row.id}, {row.unit}",
+        _plain(row.forecast),
+        f"{low} to {high}",
+        row.outcome,
+        _percent(row.below),
+        *map(_plain, scores),
+    )
 
 
 def _percent(p: float | None) -> str:

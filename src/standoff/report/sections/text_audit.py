@@ -47,8 +47,17 @@ def page(audit: TextAudit, text: str) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string(assets.read("annotated.html.j2"))
     notes = _notes(audit)
-    return template.render(found=audit, notes=notes, pieces=_pieces(text, notes), kinds=KINDS, said=head(audit),
-                           reasons=REASONS, without=uncompared(audit), grouped=formatting.grouped, policy=policy())  # fmt: skip
+    return template.render(
+        found=audit,
+        notes=notes,
+        pieces=_pieces(text, notes),
+        kinds=KINDS,
+        said=head(audit),
+        reasons=REASONS,
+        without=uncompared(audit),
+        grouped=formatting.grouped,
+        policy=policy(),
+    )
 
 
 def head(audit: TextAudit) -> str:
@@ -71,8 +80,16 @@ def _notes(audit: TextAudit) -> list[dict[str, Any]]:
     out = []
     for number, (start, end) in enumerate(sorted(by), start=1):
         verdicts = sorted(by[start, end], key=lambda verdict: ORDER[verdict.kind])
-        out.append({"number": number, "start": start, "end": end, "verdicts": verdicts, "kind": verdicts[0].kind,
-                    "wrong": any(v.kind in WRONG for v in verdicts)})  # fmt: skip
+        out.append(
+            {
+                "number": number,
+                "start": start,
+                "end": end,
+                "verdicts": verdicts,
+                "kind": verdicts[0].kind,
+                "wrong": any(v.kind in WRONG for v in verdicts),
+            }
+        )
     return out
 
 
@@ -108,8 +125,11 @@ def uncompared(audit: TextAudit) -> str:
 
 def terminal(audit: TextAudit, full: bool = False) -> RenderableType:
     """Verdicts with evidence, failed ones first; `full` adds the sentences without a verdict."""
-    parts: list[RenderableType] = [Text(f"{audit.name} against {audit.case or 'a ledger'}", "bold"), Text(head(audit)),
-                                   Text(f"undated statements are dated {audit.text_date}", "dim")]  # fmt: skip
+    parts: list[RenderableType] = [
+        Text(f"{audit.name} against {audit.case or 'a ledger'}", "bold"),
+        Text(head(audit)),
+        Text(f"undated statements are dated {audit.text_date}", "dim"),
+    ]
     for title, chosen in (("Statements that disagree with the ledger", True), ("Other statements", False)):
         selected = [verdict for verdict in audit.verdicts if (verdict.kind in WRONG) == chosen]
         if selected:

@@ -18,17 +18,21 @@ if TYPE_CHECKING:
     from standoff.theories import TheoryTerm
 
 MOST = 3  # assumption: decimals of a percentage point
-EXPLAINED = ("Each theory is applied to every actor. Futures are paired: a draw has the same parameters and random numbers under "
-             "all theories. Spread: highest less lowest answer. Also shown: the standard deviation over theories, and a lower "
-             "bound of the standard deviation from parameters.")  # fmt: skip
+EXPLAINED = (
+    "Each theory is applied to every actor. Futures are paired: a draw has the same parameters and random numbers under "
+    "all theories. Spread: highest less lowest answer. Also shown: the standard deviation over theories, and a lower "
+    "bound of the standard deviation from parameters."
+)
 
 
 def page(comparison: TheoryComparison) -> RenderableType:
     """Render the finding for the terminal."""
     parts: list[RenderableType] = [
         terminal.head(comparison.origin),
-        Text(EXPLAINED, "dim"), Text(terminal.ERROR, "dim"), heading("Answers under each theory"),
-    ]  # fmt: skip
+        Text(EXPLAINED, "dim"),
+        Text(terminal.ERROR, "dim"),
+        heading("Answers under each theory"),
+    ]
     own = {name: word for name, word in (comparison.own or {}).items() if word != DEFAULT}
     if own:
         named = ", ".join(f"{name} {formatting.humanise(word)}" for name, word in own.items())
@@ -59,9 +63,15 @@ def answers(comparison: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[s
     for item in comparison.compared:
         cells = [_number(item, under.mean, under.mc_error) for under in item.under]
         first = item.under[0]
-        rows.append((f"{item.text} ({item.date})", *cells, _points(item, item.spread, item.spread_error),
-                     _points(item, item.deviation, item.deviation_error),
-                     _points(item, first.parameters, first.parameters_error)))  # fmt: skip
+        rows.append(
+            (
+                f"{item.text} ({item.date})",
+                *cells,
+                _points(item, item.spread, item.spread_error),
+                _points(item, item.deviation, item.deviation_error),
+                _points(item, first.parameters, first.parameters_error),
+            )
+        )
     return head, rows
 
 
@@ -83,14 +93,19 @@ def spread_sentence(item: TheoryQuestion) -> str:
 def options(disagreement: Disagreement) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Header and rows: probability of each option by theory, and its spread."""
     first = disagreement.deciding[0]
-    head = ("option", *(formatting.humanise(item.theory) for item in disagreement.deciding),
-            f"90 % across draws, {formatting.humanise(first.theory)}")  # fmt: skip
+    head = (
+        "option",
+        *(formatting.humanise(item.theory) for item in disagreement.deciding),
+        f"90 % across draws, {formatting.humanise(first.theory)}",
+    )
     rows = [
-        (disagreement.texts[option] + (" (status quo)" if option == disagreement.against else ""),
-         *(share(item.options[option], item.mc_errors[option]) for item in disagreement.deciding),
-         formatting.percents(first.intervals[option]))
+        (
+            disagreement.texts[option] + (" (status quo)" if option == disagreement.against else ""),
+            *(share(item.options[option], item.mc_errors[option]) for item in disagreement.deciding),
+            formatting.percents(first.intervals[option]),
+        )
         for option in first.options
-    ]  # fmt: skip
+    ]
     return head, rows
 
 
@@ -102,9 +117,11 @@ def reasons(issue: DisputedOption) -> list[tuple[str, str, str]]:
 
 def why(disagreement: Disagreement, issue: DisputedOption) -> list[str]:
     """A sentence for each theory: probability of the disputed option, and its reasons."""
-    return [f"{formatting.capital(formatting.humanise(item.theory))}: “{disagreement.texts[issue.option]}” in "
-            f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(disagreement, issue, item.theory)}"
-            for item in disagreement.deciding]  # fmt: skip
+    return [
+        f"{formatting.capital(formatting.humanise(item.theory))}: “{disagreement.texts[issue.option]}” in "
+        f"{share(item.options[issue.option], item.mc_errors[issue.option])}{_because(disagreement, issue, item.theory)}"
+        for item in disagreement.deciding
+    ]
 
 
 def share(value: float, error: float) -> str:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
 
 BARE, STRONG = 1.0, 3.0  #: log Bayes factors "not worth more than a bare mention", and from which on "strong"; kass1995
-EXPLAINED = ("The claims are fitted first, without choices; the observed choices are then added under each theory. The marginal "
-             "likelihood averages over the prior and penalises flexible theories. Posterior probabilities assume equal priors "
-             "and that one of the theories is true.")  # fmt: skip
+EXPLAINED = (
+    "The claims are fitted first, without choices; the observed choices are then added under each theory. The marginal "
+    "likelihood averages over the prior and penalises flexible theories. Posterior probabilities assume equal priors "
+    "and that one of the theories is true."
+)
 
 
 def page(evidence: TheoryEvidence) -> RenderableType:
@@ -25,10 +27,17 @@ def page(evidence: TheoryEvidence) -> RenderableType:
     table = grid("theory", "log marginal likelihood:", "posterior probability:", "difference to the first:")
     for item in evidence.theories:
         behind = "" if item is first else f"{item.log_probability - first.log_probability:.2f}"
-        table.add_row(formatting.humanise(item.name), f"{item.log_probability:.2f} ± {item.error:.2f}",
-                      formatting.percent(shares[item.name]), behind)  # fmt: skip
-    wrong = [Text(f"warning: {formatting.humanise(item.name)} fails its convergence checks: {item.why}", "bold")
-             for item in evidence.theories if not item.passed]  # fmt: skip
+        table.add_row(
+            formatting.humanise(item.name),
+            f"{item.log_probability:.2f} ± {item.error:.2f}",
+            formatting.percent(shares[item.name]),
+            behind,
+        )
+    wrong = [
+        Text(f"warning: {formatting.humanise(item.name)} fails its convergence checks: {item.why}", "bold")
+        for item in evidence.theories
+        if not item.passed
+    ]
     head = (
         f"{formatting.counted(len(first.choices), 'choice')} against {formatting.counted(len(evidence.theories), 'theory')} · "
         f"after {formatting.counted(evidence.claims, 'claim')} · published by {evidence.as_of} · from {evidence.since} on · "

@@ -114,10 +114,10 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
     flips, value, out = verdict.flips, verdict.value, []
     if flips is not None:
         alone = [
-            Markup("{} of {} instead of {}").format(item.label, _opens(item),
-                                                 belief_text.value(item, item.middle))
-            for item in flips.flips if item.flips
-        ]  # fmt: skip
+            Markup("{} of {} instead of {}").format(item.label, _opens(item), belief_text.value(item, item.middle))
+            for item in flips.flips
+            if item.flips
+        ]
         sets = [_set(item, " and ") for item in flips.together if item.flips]
         if changes := [*alone, *sets][:THREE]:
             out.append(
@@ -132,8 +132,10 @@ def sentence(run: Run, verdict: Verdict) -> tuple[Markup, ...]:
                 )
             )
     if value is not None and value.claims:
-        message = [Markup("{} ({} of the variance)").format(_claims(item.claims), belief_text.part(item.share, item.error))
-                for item in value.claims[:THREE]]  # fmt: skip
+        message = [
+            Markup("{} ({} of the variance)").format(_claims(item.claims), belief_text.part(item.share, item.error))
+            for item in value.claims[:THREE]
+        ]
         out.append(Markup("Claims to check first: {}.").format(Markup("; ").join(message)))
     return tuple(out)
 
@@ -152,11 +154,19 @@ def _set(item: JointSwitch, between: str) -> Markup:
 
 def _worth(value: ValueOfInformation) -> tuple[tuple[Markup, ...], ...]:
     return tuple(
-        (_claims(item.claims), _text("; ".join(f"{label}: {belief.partition(' @')[0]}" for label, belief in
-                                               zip(item.labels, item.beliefs, strict=True))),
-         _text(belief_text.part(item.share, item.error)), _text(f"± {belief_text.size(value, item.spread)}"))
+        (
+            _claims(item.claims),
+            _text(
+                "; ".join(
+                    f"{label}: {belief.partition(' @')[0]}"
+                    for label, belief in zip(item.labels, item.beliefs, strict=True)
+                )
+            ),
+            _text(belief_text.part(item.share, item.error)),
+            _text(f"± {belief_text.size(value, item.spread)}"),
+        )
         for item in value.claims
-    )  # fmt: skip
+    )
 
 
 def _actor(run: Run, flips: ThresholdAnalysis) -> str:

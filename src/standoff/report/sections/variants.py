@@ -68,8 +68,11 @@ def variant_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
     selected = [item for item in verdict.variant_effects if item.question == verdict.main]
     selected.sort(key=lambda item: -abs(item.change))
     main = next((item for item in verdict.answers if item.id == verdict.main), None)
-    return [(item, level(item.kind, main.moved(item.change), item.mc_error, item.unit), change(item))
-            for item in selected if main is not None]  # fmt: skip
+    return [
+        (item, level(item.kind, main.moved(item.change), item.mc_error, item.unit), change(item))
+        for item in selected
+        if main is not None
+    ]
 
 
 def as_it_is(verdict: Verdict) -> str:
@@ -81,8 +84,10 @@ def as_it_is(verdict: Verdict) -> str:
 def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
     """The answer in the lowest and the highest fifth of a parameter."""
     own = (main.number if main.share is None else main.share) or 0.0
-    low, high = (level(main.kind, main.moved(end - own), error, main.unit)
-                 for end, error in ((means.low, means.low_error), (means.high, means.high_error)))  # fmt: skip
+    low, high = (
+        level(main.kind, main.moved(end - own), error, main.unit)
+        for end, error in ((means.low, means.low_error), (means.high, means.high_error))
+    )
     return low, high
 
 
@@ -100,9 +105,11 @@ def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> t
         if low != high
     ]
     return (
-        Markup("Most influential parameters, with the answer in the fifths of futures in which the parameter is lowest and "
-               "highest: {}.").format(Markup("; ").join(message)),
-    )  # fmt: skip
+        Markup(
+            "Most influential parameters, with the answer in the fifths of futures in which the parameter is lowest and "
+            "highest: {}."
+        ).format(Markup("; ").join(message)),
+    )
 
 
 def _variant_answers(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[Markup, ...]:
@@ -120,8 +127,9 @@ def _waiting(run: Run, ran: set[str]) -> tuple[Markup, ...]:
     plan = run.model.plan
     waiting = [
         f"“{item.text.rstrip('.')}” ({name})"
-        for name, item in run.model.scenario.variants.items() if name not in ran and name != plan.variant
-    ]  # fmt: skip
+        for name, item in run.model.scenario.variants.items()
+        if name not in ran and name != plan.variant
+    ]
     if not waiting:
         return ()
     return (
@@ -135,20 +143,26 @@ def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
         result = choice.reversal
         largest = next(item for item in choice.reasons if item.reason == result.reason)
         out.append(
-            Markup("Without the largest reason {}, “{}”, the log odds of {} rather than {} in {} would be {} instead of {}, with "
-                   "the choices of the other actors unchanged. The sign changes only without the {}.").format(
-                "for" if choice.log_odds > 0 else "against", labels.reason(largest),
-                *(answer_text.option(choice, name) for name in (choice.option, choice.reference)), choice.decided,
+            Markup(
+                "Without the largest reason {}, “{}”, the log odds of {} rather than {} in {} would be {} instead of {}, with "
+                "the choices of the other actors unchanged. The sign changes only without the {}."
+            ).format(
+                "for" if choice.log_odds > 0 else "against",
+                labels.reason(largest),
+                *(answer_text.option(choice, name) for name in (choice.option, choice.reference)),
+                choice.decided,
                 panel_button(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
                 formatting.signed(choice.log_odds, decimals),
-                "largest" if result.count == 1 else f"{result.count} largest")
-        )  # fmt: skip
+                "largest" if result.count == 1 else f"{result.count} largest",
+            )
+        )
     if not leaning:
         widest = max(choice.reasons, key=lambda item: item.interval[1] - item.interval[0])
         out.append(
             Markup("The most uncertain reason is “{}”: {} in 90 % of futures; prior of its weight: {}.").format(
-                labels.reason(widest), _range(choice, widest, decimals), formatting.believed(widest.weight))
-        )  # fmt: skip
+                labels.reason(widest), _range(choice, widest, decimals), formatting.believed(widest.weight)
+            )
+        )
     least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
     torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
     if torn:

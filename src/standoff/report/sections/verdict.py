@@ -93,11 +93,12 @@ def _lead(run: Run, verdict: Verdict) -> list[Block]:
     spread = f"{lead.text.futures}. " if lead.text.futures else ""
     error = f" Monte Carlo error: {lead.text.error}." if lead.text.error else ""
     out: list[Block] = [
-        Heading(lead.answer.text), Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
+        Heading(lead.answer.text),
+        Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
         Paragraph(f"{spread}{formatting.capital(lead.text.note)}.{error}"),
         *(Paragraph(text) for text in [history_beside.sentence(verdict.history, lead.answer.id)] if text),
         *(Paragraph(text) for text in [track_record.sentence(verdict.track_record)] if text),
-    ]  # fmt: skip
+    ]
     out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
     for name, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
         if points:
@@ -218,8 +219,12 @@ def _race(verdict: Verdict, question: str) -> Sequence[Block]:
 
 def _cited(run: Run, verdict: Verdict) -> list[Block]:
     """Table of the claims cited by answers and reasons."""
-    named = dict.fromkeys([*(claim for item in verdict.answers for claim in item.provenance.get("question", ())),
-                           *(claim for choice in verdict.choices for claim in choice.claims)])  # fmt: skip
+    named = dict.fromkeys(
+        [
+            *(claim for item in verdict.answers for claim in item.provenance.get("question", ())),
+            *(claim for choice in verdict.choices for claim in choice.claims),
+        ]
+    )
     rows = []
     for name in named:
         claim = run.model.ledger[name]
@@ -241,8 +246,15 @@ def _assumed(verdict: Verdict) -> list[Block]:
             (belief_text.parameter(item), item.belief, formatting.influences(item.fit.claims, FITTED))
             for item in informed
         ]
-        out.append(table("parameter", "posterior", "most influential claims (s.d. of the prior)", rows=message,
-                         caption="Parameters fitted to claims, largest shift first"))  # fmt: skip
+        out.append(
+            table(
+                "parameter",
+                "posterior",
+                "most influential claims (s.d. of the prior)",
+                rows=message,
+                caption="Parameters fitted to claims, largest shift first",
+            )
+        )
     widest = verdict.assumptions[:ASSUMED]
     if widest:
         rows = [(belief_text.parameter(item), item.belief.partition(" @")[0]) for item in widest]

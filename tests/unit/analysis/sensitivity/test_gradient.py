@@ -36,12 +36,14 @@ def without(**further: Any) -> Model:
     loaded, ledger = catalog.load("closed-form")
     data = loaded.document.data
     change = {
-        "end": "2031-12", "variants": None, "mechanisms": dict.fromkeys(set(data["mechanisms"]) - {"acting", "levelling"}),
+        "end": "2031-12",
+        "variants": None,
+        "mechanisms": dict.fromkeys(set(data["mechanisms"]) - {"acting", "levelling"}),
         "stocks": dict.fromkeys(set(data["stocks"]) - {"gain", "cost", "acted", "level"}),
         "questions": dict.fromkeys(set(data["questions"]) - {"acts", "acted"})
         | {"level": {"text": "?", "quantity": "level", "at": "2030-07", "resolution": "on paper"}},
         **further,
-    }  # fmt: skip
+    }
     return build(load.load_document(overlay(loaded.document, Document(change, {}, "change")), None), ledger)
 
 
@@ -115,8 +117,11 @@ def test_an_event_has_a_slope_by_how_often_reasons_are_drawn_afresh() -> None:
     """Blue acts at one of four dates with 1 - (1 - p) (1 - r p)^3: afresh at the first, at each other in a share r."""
     low, high = 12.0, 24.0  # months
     kept = {name: None for name in catalog.load("closed-form")[0].document.data["questions"] if name != "acts"}
-    model = without(end="2033-12", choices={"BLU": {"half_life": f"{low} to {high} months"}},
-                    questions={**kept, "acts": {"by": "2033-12"}})  # fmt: skip
+    model = without(
+        end="2033-12",
+        choices={"BLU": {"half_life": f"{low} to {high} months"}},
+        questions={**kept, "acts": {"by": "2033-12"}},
+    )
     half_life = np.sqrt(low * high) * np.exp(np.log(high / low) / (2 * 1.645) * paper.NODES)
     lasting = 0.5 ** (12 / half_life)  # the share in which shocks last the year between two dates
     r, rise = 1 - lasting, -np.log(2) * 12 / half_life**2 * lasting
@@ -144,8 +149,12 @@ def test_games_are_differentiated_by_the_equation_that_they_solve(world: Callabl
         Rerunner.from_run(simulate(model, draws=1, seed=1)),
     )
     assert again is not None
-    paths = ("choices.AAA.rationality", "choices.BBB.rationality", "choices.BBB.reasons.norm.weight",
-             "choices.AAA.reasons.penalty.severity")  # fmt: skip
+    paths = (
+        "choices.AAA.rationality",
+        "choices.BBB.rationality",
+        "choices.BBB.reasons.norm.weight",
+        "choices.AAA.reasons.penalty.severity",
+    )
     for item in slopes(model, about, [model.plan.index[path] for path in paths], draws=256, seed=1):
         index = model.plan.index[item.path]
         ends = [

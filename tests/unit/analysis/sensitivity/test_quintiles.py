@@ -35,8 +35,9 @@ def test_memory_does_not_grow_with_the_numbers_of_all_draws(closed: Run) -> None
     many = replace(
         closed,
         settings=replace(closed.settings, draws=times * closed.settings.draws),
-        answers=np.tile(closed.answers, times), failed=np.tile(closed.failed, times),
-    )  # fmt: skip
+        answers=np.tile(closed.answers, times),
+        failed=np.tile(closed.failed, times),
+    )
     asked = answer(closed, ("acts_ever",)).answers[0]
     quintile_means(many, asked)  # whatever is compiled once
     tracemalloc.start()

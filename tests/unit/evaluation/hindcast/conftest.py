@@ -64,9 +64,21 @@ events:
 
 
 def claim(name: str, day: str, quantity: str, value: float, unit: str, published: str = "") -> dict[str, Any]:
-    return {"id": name, "subject": "AAA", "quantity": quantity, "value": value, "unit": unit, "comparator": "exact",
-            "as_of": day, "published": published or day, "speaker": "an office", "side": "neutral",
-            "source": {"title": "a report"}, "basis": "found", "status": "accepted"}  # fmt: skip
+    return {
+        "id": name,
+        "subject": "AAA",
+        "quantity": quantity,
+        "value": value,
+        "unit": unit,
+        "comparator": "exact",
+        "as_of": day,
+        "published": published or day,
+        "speaker": "an office",
+        "side": "neutral",
+        "source": {"title": "a report"},
+        "basis": "found",
+        "status": "accepted",
+    }
 
 
 def ledger_lines() -> list[dict[str, Any]]:

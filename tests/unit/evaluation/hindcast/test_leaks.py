@@ -77,8 +77,10 @@ def test_a_leak_reaches_no_reconciled_number(write: Callable[..., Path]) -> None
     pytest.importorskip("numpyro")
     from standoff.inference.reconcile import claim_arrays
 
-    lines = [claim("rus-a", "2022-12-31", "personnel_losses", 100_000, "person"),
-             claim("rus-b", "2023-02-28", "personnel_losses", 140_000, "person")]  # fmt: skip
+    lines = [
+        claim("rus-a", "2022-12-31", "personnel_losses", 100_000, "person"),
+        claim("rus-b", "2023-02-28", "personnel_losses", 140_000, "person"),
+    ]
     leak = claim("rus-leak", "2023-01-31", "personnel_losses", 900_000, "person", published="2023-09-01")
     from standoff.ledger import Claim
 
@@ -129,9 +131,11 @@ def test_an_origin_that_was_simulated_is_read_and_another_roll_is_not(
 
 
 ALLOWED_REASONS = {  #: they name a claim for the reader; no number is read from it. The ledger holds no earlier one
-    "choices.USA.aid.reasons.pacific", "choices.USA.secondary.reasons.trade", "choices.EUR.secondary.reasons.trade",
+    "choices.USA.aid.reasons.pacific",
+    "choices.USA.secondary.reasons.trade",
+    "choices.EUR.secondary.reasons.trade",
     "choices.USA.china.reasons.trade",
-}  # fmt: skip
+}
 ALLOWED_HISTORIES = {  #: what stood, or nobody did, on an earlier day; nobody said so then, and nothing else is possible
     "choices.PRK.history.2000-01.sales": "shells and missiles were first said to be sold in 2023; before the war it does nothing",
     "choices.EUR.secondary.history.2000-01.hold": "that nobody was sanctioned was no news",
@@ -161,8 +165,10 @@ def test_histories_of_earlier_dates_are_those_that_are_allowed(variant: str) -> 
 
 def test_a_fit_that_compares_claims_of_later_days_can_be_planned_before_them(write: Callable[..., Path]) -> None:
     """What they say is veiled, their unit too; they are no mistake of the scenario, and nothing to compare yet."""
-    compare = {"losses": {"claims": {"subject": "AAA", "quantity": "losses"}, "value": "losses"},
-               "rate": {"claims": {"subject": "AAA", "quantity": "rate"}, "value": "losses / (1000 person)"}}  # fmt: skip
+    compare = {
+        "losses": {"claims": {"subject": "AAA", "quantity": "losses"}, "value": "losses"},
+        "rate": {"claims": {"subject": "AAA", "quantity": "rate"}, "value": "losses / (1000 person)"},
+    }
     fit = {"since": "2022-06", "targets": compare}
     case, ledger = catalog.load(write(), changes={"as_of": str(ORIGIN), "fit": fit}, since="start")
     assert [item.name for item in plan(case, redact_after(ledger, ORIGIN)).compared] == ["losses", "rate"]

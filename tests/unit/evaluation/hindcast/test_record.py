@@ -28,9 +28,16 @@ DIGESTS = {
     "forecasts.jsonl": "350531311a5e4344026bfa601f9a109d1923717abcf6ff6b7eda312b7bdb0cff",
     "forecasts-filtered.jsonl": "1f16023610ba2ff3c31be340073913ddb85704f63c097aa3389db92af4690329",
 }
-COUNT = {"text": "Losses", "group": "losses", "value": "losses", "unit": "thousand person", "cumulative": True,
-         "claims": {"subject": "AAA", "quantity": "losses"}, "count_start": "2021-12-31",
-         "spread": "0.3 @assumption"}  # fmt: skip
+COUNT = {
+    "text": "Losses",
+    "group": "losses",
+    "value": "losses",
+    "unit": "thousand person",
+    "cumulative": True,
+    "claims": {"subject": "AAA", "quantity": "losses"},
+    "count_start": "2021-12-31",
+    "spread": "0.3 @assumption",
+}
 GLOOM = {
     "text": "Gloom",
     "event": "mood < 0.3",
@@ -38,9 +45,10 @@ GLOOM = {
     "claims": {"subject": "AAA", "quantity": "gloom"},
 }
 KNOWN = record.Declaration(
-    recorded_until="2024-01-31", known_until="2023-03-31",
+    recorded_until="2024-01-31",
+    known_until="2023-03-31",
     sightings=(record.Sighting(asks=("gloom",), until="2023-06-30", text="a table"),),
-)  # fmt: skip
+)
 
 
 def ledger(*more: dict[str, Any]) -> Ledger:
@@ -50,9 +58,25 @@ def ledger(*more: dict[str, Any]) -> Ledger:
 def number(name: str = "n", created: str = "2023-12-01", date: str = "2023-06-30", middle: float = 18.2) -> Forecast:
     known = ledger().as_of("2023-03-31").hash
     values = tuple(float(x) for x in middle + np.linspace(-1, 1, 39))
-    return Forecast(id=name, case="toy", as_of="2023-03-31", created=created, date=date, months=3, asks="count", group="losses",
-                    text="Losses", kind="quantity", unit="thousand person", quantiles=values, draws=100, resolution=COUNT,
-                    model="m", ledger=known, version="0")  # fmt: skip
+    return Forecast(
+        id=name,
+        case="toy",
+        as_of="2023-03-31",
+        created=created,
+        date=date,
+        months=3,
+        asks="count",
+        group="losses",
+        text="Losses",
+        kind="quantity",
+        unit="thousand person",
+        quantiles=values,
+        draws=100,
+        resolution=COUNT,
+        model="m",
+        ledger=known,
+        version="0",
+    )
 
 
 def event(name: str = "e", created: str = "2023-12-01", p: float = 0.2) -> Forecast:

@@ -26,11 +26,15 @@ def test_it_returns_scores_and_forecasts_and_reads_its_origins_again(
     log = ProgressLog()
     first, again = (
         hindcast(
-            str(write()), tmp_path / "kept", draws=64, horizons=(3,), reconcile=False,
+            str(write()),
+            tmp_path / "kept",
+            draws=64,
+            horizons=(3,),
+            reconcile=False,
             progress=log,
         )
         for _ in range(2)
-    )  # fmt: skip
+    )
     assert first.summary.to_data() == again.summary.to_data() and log.of("origins") == [(1, 2), (2, 2)] * 2
     assert {(item.as_of, item.months) for item in first.forecasts} == {("2022-12-31", 3), ("2023-03-31", 3)}
     assert len(list((tmp_path / "kept").glob("*.npz"))) == 2

@@ -80,8 +80,12 @@ def test_what_nobody_says_is_not_scored(toy: Any) -> None:
 def test_an_event_is_settled_by_the_first_claim_that_it_came(value: float, when: str, came: dt.date | None) -> None:
     from standoff.ledger import Claim
 
-    ledger = Ledger(tuple(Claim.parse(claim(f"aaa-g-{n}", day, "gloom", v, "1"))
-                          for n, (day, v) in enumerate([("2023-01-31", 0), (when, value)])))  # fmt: skip
+    ledger = Ledger(
+        tuple(
+            Claim.parse(claim(f"aaa-g-{n}", day, "gloom", v, "1"))
+            for n, (day, v) in enumerate([("2023-01-31", 0), (when, value)])
+        )
+    )
     event = config.Event(
         text="x", event="mood < 0.3", since="2022-01-01", claims={"subject": "AAA", "quantity": "gloom"}
     )
@@ -118,8 +122,14 @@ def test_every_mistake_of_the_file_is_told_with_its_line(write: Callable[..., Pa
     with pytest.raises(ScenarioError) as caught:
         config.read(folder / config.FILE, *catalog.load(folder))
     told = str(caught.value)
-    for part in ("`mood` is not of the kind of `person`", "no claim of the ledger matches", "unknown stock `moodd`",
-                 "did you mean `mood`?", "this number has no source", "hindcast.yaml:21"):  # fmt: skip
+    for part in (
+        "`mood` is not of the kind of `person`",
+        "no claim of the ledger matches",
+        "unknown stock `moodd`",
+        "did you mean `mood`?",
+        "this number has no source",
+        "hindcast.yaml:21",
+    ):
         assert part in told, part
     with pytest.raises(ScenarioError, match="has no hindcast configuration"):
         config.read(folder / "other.yaml", *catalog.load(folder))
@@ -151,9 +161,24 @@ def test_forecasts_are_added_once_and_resolve_when_a_claim_comes(toy: Any, tmp_p
 
 
 def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> None:
-    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "created": "2023-04-01", "date": "2023-06-30", "months": 3,
-            "asks": "gloom", "group": "events", "text": "x", "kind": "event", "p": 0.2, "draws": 10, "resolution": {},
-            "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
+    line = {
+        "id": "a",
+        "case": "toy",
+        "as_of": "2023-03-31",
+        "created": "2023-04-01",
+        "date": "2023-06-30",
+        "months": 3,
+        "asks": "gloom",
+        "group": "events",
+        "text": "x",
+        "kind": "event",
+        "p": 0.2,
+        "draws": 10,
+        "resolution": {},
+        "model": "m",
+        "ledger": "l",
+        "version": "0",
+    }
     file = tmp_path / "forecasts.jsonl"
     file.write_text(
         "\n".join(json.dumps(item) for item in (line, line, {**line, "id": "b", "p": None}, {"id": "c"})) + "\n{"
@@ -174,10 +199,24 @@ def test_a_ledger_of_forecasts_that_was_edited_is_refused(tmp_path: Path) -> Non
 def test_a_rule_that_asks_for_no_claims_is_told_and_resolves_nothing(
     tmp_path: Path, filters: dict[str, object]
 ) -> None:
-    line = {"id": "a", "case": "toy", "as_of": "2023-03-31", "created": "2023-04-01", "date": "2023-06-30", "months": 3,
-            "asks": "gloom", "group": "events", "text": "x", "kind": "event", "p": 0.2, "draws": 10,
-            "resolution": {"text": "x", "event": "fear > 1", "since": "2023-01", "claims": filters},
-            "model": "m", "ledger": "l", "version": "0"}  # fmt: skip
+    line = {
+        "id": "a",
+        "case": "toy",
+        "as_of": "2023-03-31",
+        "created": "2023-04-01",
+        "date": "2023-06-30",
+        "months": 3,
+        "asks": "gloom",
+        "group": "events",
+        "text": "x",
+        "kind": "event",
+        "p": 0.2,
+        "draws": 10,
+        "resolution": {"text": "x", "event": "fear > 1", "since": "2023-01", "claims": filters},
+        "model": "m",
+        "ledger": "l",
+        "version": "0",
+    }
     file = tmp_path / "forecasts.jsonl"
     file.write_text(json.dumps(line))
     (line,) = record.settle(forecast_ledger.read(file), catalog.load("korea-1950")[1], {}).lines

@@ -55,20 +55,47 @@ def test_half_the_score_is_half_the_skill_in_whatever_unit() -> None:
 
 
 def test_one_report_of_many_origins_shows_nothing() -> None:
-    found = [ScoredForecast(
-        origin=o, months=3, id="q", group="g", text="q", kind="quantity", day="2024-01-01", unit="", outcome=1.0,
-        came_low=1.0, came_high=1.0, claims=("c",), speaker="s", unresolved="",
-        given={"model": ForecasterScore(crps=1.0), "mean": ForecasterScore(crps=9.0)},
-    ) for o in ORIGINS]  # fmt: skip
+    found = [
+        ScoredForecast(
+            origin=o,
+            months=3,
+            id="q",
+            group="g",
+            text="q",
+            kind="quantity",
+            day="2024-01-01",
+            unit="",
+            outcome=1.0,
+            came_low=1.0,
+            came_high=1.0,
+            claims=("c",),
+            speaker="s",
+            unresolved="",
+            given={"model": ForecasterScore(crps=1.0), "mean": ForecasterScore(crps=9.0)},
+        )
+        for o in ORIGINS
+    ]
     assert summary.skill(found, "crps", "mean", 3, 1)[4] is None  # type: ignore[index]
 
 
 def test_a_rival_that_was_never_wrong_gives_no_share() -> None:
     one = ScoredForecast(
-        origin=ORIGINS[0], months=3, id="e", group="events", text="e", kind="event", day=ORIGINS[0], unit="",
-        outcome=0.0, came_low=None, came_high=None, claims=("c",), speaker="s", unresolved="",
+        origin=ORIGINS[0],
+        months=3,
+        id="e",
+        group="events",
+        text="e",
+        kind="event",
+        day=ORIGINS[0],
+        unit="",
+        outcome=0.0,
+        came_low=None,
+        came_high=None,
+        claims=("c",),
+        speaker="s",
+        unresolved="",
         given={"model": ForecasterScore(p=0.1, brier=0.01), "persistence": ForecasterScore(p=0.0, brier=0.0)},
-    )  # fmt: skip
+    )
     assert summary.skill([one], "brier", "persistence", 3, 1) is None
 
 

@@ -23,8 +23,10 @@ def test_probabilities_are_those_of_the_formulas(game: str, link: Any, error: An
     form, x = game_form(game), regressors(50)
     u = {name: x[f"x{k + 1}"] for k, name in enumerate(NAMES[game])}
     sd = tuple(np.exp(0.3 * x[f"x{k}"]) for k in (2, 5, 7))
-    jets = {(term.player, term.outcome): predictor(u[name], None, 0)
-            for term, name in zip(form.utilities, NAMES[game], strict=True)}  # fmt: skip
+    jets = {
+        (term.player, term.outcome): predictor(u[name], None, 0)
+        for term, name in zip(form.utilities, NAMES[game], strict=True)
+    }
     scales = {player: predictor(sd[player - 1], None, 0) for player in form.players}
     ours = outcome_probabilities(form, gains(form, jets, scales, link, error, predictor(np.zeros(50), None, 0)), link)
     assert ours == pytest.approx(probabilities(game, u, link, error, sd), abs=1e-14)

@@ -42,8 +42,27 @@ LEBLANG = (
     "unifgov + lexports + preelec + postelec + rightgov + realinterest + capcont + lreserves"
 )
 #: printed by `summary(leb1)`; its standard errors are of a bootstrap
-PRINTED = [-0.4525, 0.2292, -0.4413, -0.0648, -0.0505, -0.0288, -0.1159, -0.1218, -3.6648, -3.1385, 0.4269, -0.3568, -0.1997,
-           1.6632, 1.0623, -0.9358, 1.7955, 0.0656, 0.3099]  # fmt: skip
+PRINTED = [
+    -0.4525,
+    0.2292,
+    -0.4413,
+    -0.0648,
+    -0.0505,
+    -0.0288,
+    -0.1159,
+    -0.1218,
+    -3.6648,
+    -3.1385,
+    0.4269,
+    -0.3568,
+    -0.1997,
+    1.6632,
+    1.0623,
+    -0.9358,
+    1.7955,
+    0.0656,
+    0.3099,
+]
 #: printed by `summary(leb3)`, with standard errors of a numerical Hessian
 PRINTED_SCALE = [0.2264, -0.4381, -3.0137, -2.8410, -0.0190, 1.3690, 1.4943, 0.0427]
 PRINTED_ERRORS = [0.0464, 0.0836, 0.2471, 0.2275, 0.1985, 0.6406, 0.5649, 0.0186]
@@ -133,8 +152,10 @@ def test_quantal_responses_of_a_tree_as_gambit_estimates_them() -> None:
     """With known utilities the logit link is the agent quantal response equilibrium; rationality is one over the scale."""
     gbt = pytest.importorskip("pygambit")
     counts = {"out": 40, "share": 45, "fight": 15}
-    text = ('EFG 2 R "entry" { "E" "I" }\np "" 1 1 "enter" { "out" "in" } 0\nt "" 1 "" { 1 5 }\n'
-            'p "" 2 1 "respond" { "share" "fight" } 0\nt "" 2 "" { 2 2 }\nt "" 3 "" { 0 0 }')  # fmt: skip
+    text = (
+        'EFG 2 R "entry" { "E" "I" }\np "" 1 1 "enter" { "out" "in" } 0\nt "" 1 "" { 1 5 }\n'
+        'p "" 2 1 "respond" { "share" "fight" } 0\nt "" 2 "" { 2 2 }\nt "" 3 "" { 0 0 }'
+    )
     profile = gbt.read_efg(io.StringIO(text)).mixed_behavior_profile(rational=False)
     for player, seen in zip(profile.game.players, ({"out": 40, "in": 60}, {"share": 45, "fight": 15}), strict=True):
         (at,) = profile.game.get_infosets(player)
@@ -176,9 +197,13 @@ def test_quantal_responses_of_a_tree_as_gambit_estimates_them() -> None:
 def test_problems_say_where(change: dict[str, Any], where: str) -> None:
     data = strategic_choice.table("egame12")
     frame = pl.DataFrame(data).with_columns(
-        text=pl.Series(["1", "2", "x", "4"] * 100), hole=pl.when(pl.col("x1") > 0).then(1.0), x1a=2 * pl.col("x1") - 1,
-        group=pl.col("y") > 1, same=pl.lit("a"), void=pl.lit(None, dtype=pl.Float64),
-    )  # fmt: skip
+        text=pl.Series(["1", "2", "x", "4"] * 100),
+        hole=pl.when(pl.col("x1") > 0).then(1.0),
+        x1a=2 * pl.col("x1") - 1,
+        group=pl.col("y") > 1,
+        same=pl.lit("a"),
+        void=pl.lit(None, dtype=pl.Float64),
+    )
     with pytest.raises(StandoffError) as error:
         estimate(frame, **{"formula": FORMULAS["egame12"], **change})
     problem = error.value.problems[0]

@@ -57,9 +57,19 @@ def test_the_first_category_is_the_base() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["x +", "x + (n", "", "lag(x)", "__import__('os').system('true')", "np.log(x)", "x.mean()", "{open('x')}",
-     "[x for x in n]"],
-)  # fmt: skip
+    "part",
+    [
+        "x +",
+        "x + (n",
+        "",
+        "lag(x)",
+        "__import__('os').system('true')",
+        "np.log(x)",
+        "x.mean()",
+        "{open('x')}",
+        "[x for x in n]",
+    ],
+)
 def test_what_a_formula_may_not_do(part: str) -> None:
     with pytest.raises(StandoffError) as error:
         design(part)

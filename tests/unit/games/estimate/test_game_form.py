@@ -37,9 +37,23 @@ def test_decisions_are_numbered_by_level() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["egam12", "1(a, b", "1(a, b))", "2(a, b)", "1(a, 1(b, c))", "1(a, a)", "1(a, .)", "1(a,, b)", "1(a, b, c)", "1(a)",
-     "a", "", "1(a, 3(b, c))", "1(" * (MOST + 2)],
-)  # fmt: skip
+    [
+        "egam12",
+        "1(a, b",
+        "1(a, b))",
+        "2(a, b)",
+        "1(a, 1(b, c))",
+        "1(a, a)",
+        "1(a, .)",
+        "1(a,, b)",
+        "1(a, b, c)",
+        "1(a)",
+        "a",
+        "",
+        "1(a, 3(b, c))",
+        "1(" * (MOST + 2),
+    ],
+)
 def test_what_is_no_game_is_refused(text: str) -> None:
     with pytest.raises(StandoffError) as error:
         game_form(text)

@@ -41,5 +41,12 @@ def test_derivatives_are_those_of_differences(game: str, link: Any, error: Any) 
 
 def test_names_of_coefficients() -> None:
     lik = model("egame12", scales=("1", "x7"))
-    assert lik.terms == ("u1(1):(Intercept)", "u1(1):x1", "u1(3):x2", "u2(3):(Intercept)", "u2(3):x3", "log(sigma1)",
-                         "log(sigma2):x7")  # fmt: skip
+    assert lik.terms == (
+        "u1(1):(Intercept)",
+        "u1(1):x1",
+        "u1(3):x2",
+        "u2(3):(Intercept)",
+        "u2(3):x3",
+        "log(sigma1)",
+        "log(sigma2):x7",
+    )

@@ -29,11 +29,24 @@ def calibration(*ranks: np.ndarray, **changes: Any) -> Calibration:
         calibration_of(Unknown(f"u{n}", f"unknown {n}", "parameter"), own, 0.4) for n, own in enumerate(ranks)
     )
     fields: dict[str, Any] = {
-        "title": "North", "variant": "", "as_of": "2024-03", "since": "2024-01", "model": "a" * 64, "seed": 1, "versions": {},
-        "method": "hmc", "sets": len(ranks[0]), "failed": (), "unconverged": (), "resampled": 0, "claims": 12,
-        "choices_left_out": 2, "unknowns": tuple(sorted(unknowns, key=lambda item: 1.0 if item.p is None else item.p)),
-        "covered": (0.5, 0.9), "covered_errors": (0.02, 0.01),
-    }  # fmt: skip
+        "title": "North",
+        "variant": "",
+        "as_of": "2024-03",
+        "since": "2024-01",
+        "model": "a" * 64,
+        "seed": 1,
+        "versions": {},
+        "method": "hmc",
+        "sets": len(ranks[0]),
+        "failed": (),
+        "unconverged": (),
+        "resampled": 0,
+        "claims": 12,
+        "choices_left_out": 2,
+        "unknowns": tuple(sorted(unknowns, key=lambda item: 1.0 if item.p is None else item.p)),
+        "covered": (0.5, 0.9),
+        "covered_errors": (0.02, 0.01),
+    }
     return Calibration(**fields | changes)
 
 

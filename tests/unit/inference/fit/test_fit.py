@@ -99,8 +99,10 @@ def test_path_is_that_of_the_engine() -> None:
 
 def test_two_choices_are_seen_with_their_claims() -> None:
     seen = looked().options
-    assert [(item.picked, item.claims) for item in seen.with_gradient] == [((1, 1, 0, 0), ("aaa-holds", "aaa-presses")),
-                                                                  ((1, 1, 1, 1), ("bbb-waits",))]  # fmt: skip
+    assert [(item.picked, item.claims) for item in seen.with_gradient] == [
+        ((1, 1, 0, 0), ("aaa-holds", "aaa-presses")),
+        ((1, 1, 1, 1), ("bbb-waits",)),
+    ]
 
 
 @pytest.mark.slow
@@ -209,10 +211,17 @@ def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() 
 
     read = {"source": {"title": "another report", "url": "https://example.org"}, "note": "Found later.", "lines": [3]}
     assert with_first(**read, basis="recalled") == before
-    changed = [with_first(**change) for change in (
-        {"value": 17.0}, {"speaker": "somebody"}, {"basis": "computed"}, {"origin": "a-report"}, {"published": "2024-02"},
-        {"note": "named dead"},
-    )]  # fmt: skip
+    changed = [
+        with_first(**change)
+        for change in (
+            {"value": 17.0},
+            {"speaker": "somebody"},
+            {"basis": "computed"},
+            {"origin": "a-report"},
+            {"published": "2024-02"},
+            {"note": "named dead"},
+        )
+    ]
     assert len({before, *changed}) == 1 + len(changed)
     meant = toy.model(sides={"rebels": {"speaks_for": ["AAA"]}})
     assert posterior.evidence(meant, "2024-12") not in {before, *changed}

@@ -12,8 +12,10 @@ from tests.unit.inference import toy
 
 @pytest.mark.slow
 def test_dates_at_which_an_actor_is_bound_say_nothing_and_closed_options_have_no_share() -> None:
-    restricted = {"AAA": {"options": {"press": {"irreversible": True}}},
-                  "BBB": {"options": {"punish": {"when": "fear > 0.9 @assumption"}, "plead": {"lasts": "6 months"}}}}  # fmt: skip
+    restricted = {
+        "AAA": {"options": {"press": {"irreversible": True}}},
+        "BBB": {"options": {"punish": {"when": "fear > 0.9 @assumption"}, "plead": {"lasts": "6 months"}}},
+    }
     with jax.enable_x64(True):
         looked = log_density.target(toy.model(choices=restricted))
         path = looked.window.path(np.zeros((looked.size, 1)))

@@ -17,11 +17,13 @@ from standoff.inference.fit import posterior
 
 def draws() -> xarray.Dataset:
     return xarray.Dataset(
-        {"value": (("chain", "draw", "parameter"), np.linspace(1.0, 2.0, 12, dtype=np.float32).reshape(2, 3, 2)),
-         "belief": ("parameter", np.array(["1 to 2", "1 to 3 @assumption"], dtype="S"))},
+        {
+            "value": (("chain", "draw", "parameter"), np.linspace(1.0, 2.0, 12, dtype=np.float32).reshape(2, 3, 2)),
+            "belief": ("parameter", np.array(["1 to 2", "1 to 3 @assumption"], dtype="S")),
+        },
         {"parameter": np.array(["a.b", "c"], dtype="S")},
         {"title": "A case", "passed": 1},
-    )  # fmt: skip
+    )
 
 
 def test_a_posterior_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -63,11 +65,16 @@ def test_the_posterior_of_a_case_is_whole(slug: str) -> None:
     assert posterior.read(catalog.find(slug).with_name("posterior.nc")).sizes["parameter"] >= 20
 
 
-@pytest.mark.parametrize("change", [
-    lambda data: data.drop_vars("belief"), lambda data: data.assign(value=data.value * np.nan),
-    lambda data: data.assign_attrs(as_of="soon"), lambda data: data.assign_attrs(passed=[1, 2]),
-    lambda data: data.drop_vars("belief").assign({"belief": ("rest", np.array(["a", "b", "c"], dtype="S"))}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data.drop_vars("belief"),
+        lambda data: data.assign(value=data.value * np.nan),
+        lambda data: data.assign_attrs(as_of="soon"),
+        lambda data: data.assign_attrs(passed=[1, 2]),
+        lambda data: data.drop_vars("belief").assign({"belief": ("rest", np.array(["a", "b", "c"], dtype="S"))}),
+    ],
+)
 def test_what_another_program_wrote_is_no_posterior(
     tmp_path: Path, change: Callable[[xarray.Dataset], xarray.Dataset]
 ) -> None:

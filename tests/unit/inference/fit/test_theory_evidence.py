@@ -68,18 +68,27 @@ def test_theories_are_ranked_by_what_they_make_of_the_choices() -> None:
 
 
 def test_without_seen_choices_there_is_nothing_to_weigh() -> None:
-    silent = {name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
-              for name, option in (("AAA", "hold"), ("BBB", "wait"))}  # fmt: skip
+    silent = {
+        name: {"history": [{"since": "2023-12", "option": option, "sources": "assumption"}]}
+        for name, option in (("AAA", "hold"), ("BBB", "wait"))
+    }
     with pytest.raises(ModelError, match="no observed choice"):
         compare_theories({"quantal_response": toy.model(choices=silent)}, draws=100)
 
 
 def record(*logs: float, passed: bool = True) -> TheoryEvidence:
     theories = tuple(
-        TheoryLikelihood(name, log, 0.1, 3, passed, "R-hat of populations is not below 1.05",
-               (ChoiceFit("AAA", "Alpha, whether to press", "“press” × 4", 0.2, 0.9, ("a",), name),))
+        TheoryLikelihood(
+            name,
+            log,
+            0.1,
+            3,
+            passed,
+            "R-hat of populations is not below 1.05",
+            (ChoiceFit("AAA", "Alpha, whether to press", "“press” × 4", 0.2, 0.9, ("a",), name),),
+        )
         for name, log in zip(("quantal_response", "best_response", "satisficing"), logs, strict=False)
-    )  # fmt: skip
+    )
     return TheoryEvidence(
         title="A war",
         variant="",
@@ -93,12 +102,15 @@ def record(*logs: float, passed: bool = True) -> TheoryEvidence:
     )
 
 
-@pytest.mark.parametrize(("logs", "words"), [
-    ((-2.0, -7.0), "strongly favour quantal response over best response: log Bayes factor 5.0 ± 0.1"),
-    ((-2.0, -4.0), "favour quantal response"),
-    ((-2.0, -2.4), "do not separate quantal response from best response"),
-    ((-2.0,), "have log probability -2.00"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("logs", "words"),
+    [
+        ((-2.0, -7.0), "strongly favour quantal response over best response: log Bayes factor 5.0 ± 0.1"),
+        ((-2.0, -4.0), "favour quantal response"),
+        ((-2.0, -2.4), "do not separate quantal response from best response"),
+        ((-2.0,), "have log probability -2.00"),
+    ],
+)
 def test_the_verdict_says_how_strong_it_is(logs: tuple[float, ...], words: str) -> None:
     assert words in told.verdict(record(*logs))
 

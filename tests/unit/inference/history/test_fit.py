@@ -14,8 +14,16 @@ from tests.unit.inference.history.small_fit import ACTORS, panel, posterior
 def test_actors_that_helped_have_a_constant_and_the_busiest_weights_of_their_own() -> None:
     by = design.design(panel())
     assert by.actors == tuple(sorted(ACTORS))
-    assert set(by.known) == {actor for actor, in panel().filter("helps").group_by("actor").len().filter(
-        pl.col("len") >= design.OWN).select("actor").iter_rows()}  # fmt: skip
+    assert set(by.known) == {
+        actor
+        for (actor,) in panel()
+        .filter("helps")
+        .group_by("actor")
+        .len()
+        .filter(pl.col("len") >= design.OWN)
+        .select("actor")
+        .iter_rows()
+    }
     assert by.eras == 7
 
 

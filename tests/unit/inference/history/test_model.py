@@ -32,10 +32,19 @@ def rows(before: int | None = None, share: float = 1.0) -> model.Rows:
     allowed = np.eye(3)[RNG.integers(0, 3, count)]
     allowed[:10] = (0, 1, 1)  # help of an unknown type
     return model.Rows(
-        x=x, arena=np.repeat(np.arange(3), COUNTS), era=RNG.integers(0, 3, count), actor=RNG.integers(0, 5, count), known=known,
-        own=own, x_own=x[own], before=RNG.integers(0, 3, count) if before is None else np.full(count, before), allowed=allowed,
-        share=np.full(count, share), new_leader=RNG.integers(0, 2, count).astype(float), years=np.zeros(count),
-    )  # fmt: skip
+        x=x,
+        arena=np.repeat(np.arange(3), COUNTS),
+        era=RNG.integers(0, 3, count),
+        actor=RNG.integers(0, 5, count),
+        known=known,
+        own=own,
+        x_own=x[own],
+        before=RNG.integers(0, 3, count) if before is None else np.full(count, before),
+        allowed=allowed,
+        share=np.full(count, share),
+        new_leader=RNG.integers(0, 2, count).astype(float),
+        years=np.zeros(count),
+    )
 
 
 chances_of = jax.jit(model.probabilities, static_argnums=2)
@@ -85,9 +94,11 @@ def test_an_actor_with_its_own_weights_has_each_kind_times_its_factor() -> None:
     parts = np.asarray(model.by_kind(n, data.x, data.arena))
     weights = np.exp(np.asarray(n.factor))[data.known]
     by_hand = (
-        np.asarray(n.constant)[data.arena] + np.asarray(n.era)[data.arena, data.era] + np.asarray(n.actor)[data.actor]
+        np.asarray(n.constant)[data.arena]
+        + np.asarray(n.era)[data.arena, data.era]
+        + np.asarray(n.actor)[data.actor]
         + (parts * weights).sum(1)
-    )  # fmt: skip
+    )
     assert np.asarray(model.utilities(n, data, COUNTS)[0]) == pytest.approx(by_hand)
 
 

@@ -17,9 +17,11 @@ ASKED = ("personnel_losses", "RUS")
 
 def test_what_words_allow(say) -> None:  # type: ignore[no-untyped-def]
     claims = [
-        say("A", 40_000, "2022-07-01", comparator="over"), say("B", 40_000, "2022-07-02", comparator="nearly"),
-        say("C", 41_000, "2022-07-03"), say("D", 41.2, "2022-07-04", unit="thousand person", comparator="about"),
-    ]  # fmt: skip
+        say("A", 40_000, "2022-07-01", comparator="over"),
+        say("B", 40_000, "2022-07-02", comparator="nearly"),
+        say("C", 41_000, "2022-07-03"),
+        say("D", 41.2, "2022-07-04", unit="thousand person", comparator="about"),
+    ]
     ranged = say("E", 1, "2022-07-05").to_data() | {"comparator": "range", "low": 30_000, "high": 50_000}
     del ranged["value"]
     claims.append(type(claims[0]).parse(ranged))
@@ -37,8 +39,13 @@ def test_what_words_allow(say) -> None:  # type: ignore[no-untyped-def]
 
 
 def test_units_of_another_kind_zeros_and_sums_are_left_out_by_name(say, war: Ledger) -> None:  # type: ignore[no-untyped-def]
-    ledger = war.add([say("Bank", 3, "2022-07-01", unit="bn USD"), say("Nobody", 0, "2022-07-02"),
-                      say("standoff", 5_000, "2022-07-03", basis="computed")])  # fmt: skip
+    ledger = war.add(
+        [
+            say("Bank", 3, "2022-07-01", unit="bn USD"),
+            say("Nobody", 0, "2022-07-02"),
+            say("standoff", 5_000, "2022-07-03", basis="computed"),
+        ]
+    )
     why = dict(claim_arrays.collect(ledger, *ASKED, "2022-12-31").left_out)
     (bank,) = (reason for name, reason in why.items() if "bank" in name)
     (nobody,) = (reason for name, reason in why.items() if "nobody" in name)
@@ -71,10 +78,12 @@ def test_a_retraction_takes_its_claim_away_from_its_own_date(war: Ledger) -> Non
 
 @pytest.mark.parametrize(
     ("quantity", "subject", "day", "message"),
-    [("personnel_loss", "RUS", "2022-12-31", "did you mean `personnel_losses`"),
-     ("personnel_losses", "UKR", "2022-12-31", "no claim gives `personnel_losses` of `UKR`"),
-     ("personnel_losses", "RUS", "2021-12-31", "was published by 2021-12-31")],
-)  # fmt: skip
+    [
+        ("personnel_loss", "RUS", "2022-12-31", "did you mean `personnel_losses`"),
+        ("personnel_losses", "UKR", "2022-12-31", "no claim gives `personnel_losses` of `UKR`"),
+        ("personnel_losses", "RUS", "2021-12-31", "was published by 2021-12-31"),
+    ],
+)
 def test_bad_questions_say_what_is_there(war: Ledger, quantity: str, subject: str, day: str, message: str) -> None:
     with pytest.raises(ModelError, match=message):
         claim_arrays.collect(war, quantity, subject, day)

@@ -14,8 +14,10 @@ TODAY = "2024-12-31"
 
 
 def kinds(text: str, *rows: tuple[str, str, float, str], day: str = TODAY, **more: Any) -> set[str]:
-    claims = [claim(f"c{i}", subject, quantity, value, day, "An institute", "neutral", unit)
-              for i, (subject, quantity, value, unit) in enumerate(rows)]  # fmt: skip
+    claims = [
+        claim(f"c{i}", subject, quantity, value, day, "An institute", "neutral", unit)
+        for i, (subject, quantity, value, unit) in enumerate(rows)
+    ]
     return {verdict.kind for verdict in audit(text, Ledger(tuple(claims)), **more).verdicts}
 
 
@@ -75,10 +77,14 @@ def test_a_number_is_of_the_thing_partner_and_place_in_its_words(text: str, rows
 
 
 def test_an_undated_count_is_compared_with_the_last_of_its_speaker() -> None:
-    rows = (claim("a", "IRN", "personnel_losses", 4000, "2024-03-27", "Indian military", "neutral"),
-            claim("b", "IRN", "personnel_losses", 6500, "2024-06-15", "A ministry", "neutral"))  # fmt: skip
-    for text, kind in (("The Indian military has counted 4,000 Iranian casualties.", "consistent"),
-                       ("Iran has 4,000 casualties.", "stale")):  # fmt: skip
+    rows = (
+        claim("a", "IRN", "personnel_losses", 4000, "2024-03-27", "Indian military", "neutral"),
+        claim("b", "IRN", "personnel_losses", 6500, "2024-06-15", "A ministry", "neutral"),
+    )
+    for text, kind in (
+        ("The Indian military has counted 4,000 Iranian casualties.", "consistent"),
+        ("Iran has 4,000 casualties.", "stale"),
+    ):
         found = audit(text, Ledger(rows), published="2024-07-30").verdicts
         assert {one.kind for one in found} == {kind}
 
@@ -96,8 +102,10 @@ def test_claims_of_after_the_day_of_the_text_are_not_used_unless_asked_for() -> 
 
 
 def test_a_number_that_no_claim_has_is_not_matched_between_two() -> None:
-    rows = [claim(f"c{i}", "IRN", "tanks", value, TODAY, speaker, "neutral", "item") for i, (value, speaker) in
-            enumerate(((100, "An institute"), (900, "A ministry")))]  # fmt: skip
+    rows = [
+        claim(f"c{i}", "IRN", "tanks", value, TODAY, speaker, "neutral", "item")
+        for i, (value, speaker) in enumerate(((100, "An institute"), (900, "A ministry")))
+    ]
     found = audit("On 31 December 2024 Iran had 400 tanks.", Ledger(tuple(rows)))
     assert {verdict.kind for verdict in found.verdicts} == {"not matched"} and found.checked == 0
 

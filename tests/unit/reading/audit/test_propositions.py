@@ -24,23 +24,28 @@ def said(name: str, subject: str, quantity: str, text: str, day: str, speaker: s
 def own_words(ledger: Ledger) -> TextAudit:
     """The audit of the ledger's propositions as dated sentences."""
     claims = [c for c in ledger if c.proposition and c.status == "accepted"]
-    dated = (f"{'On ' + str(c.as_of.day) if c.as_of.day else 'In'} {c.as_of.first:%B} {c.as_of.year}, {c.proposition}"
-             for c in claims if c.as_of.month)  # fmt: skip
+    dated = (
+        f"{'On ' + str(c.as_of.day) if c.as_of.day else 'In'} {c.as_of.first:%B} {c.as_of.year}, {c.proposition}"
+        for c in claims
+        if c.as_of.month
+    )
     return audit("\n\n".join(dated), ledger, as_of="2100-01-01")
 
 
-LEDGER = Ledger((
-    said("crossing", "IRN", "crosses_shatt", "Iranian brigades cross the Shatt into Basra.", "1986-02-10"),
-    said("no-arms", "TUR", "did_not_arm_iraq", "Turkey did not send weapons to Iraq during the war.", "1988-08-20"),
-    said("missiles", "IRQ", "missiles_hit_iran", "Iraqi missiles hit Tehran and wound Iran.", "1988-03-01"),
-    said("nations", "KWT", "convoy", "Tankers of 11 nations sail in the convoy of Kuwait.", "1987-07-22"),
-    said("pledge", "SYR", "pledge", "Syria will keep the pipeline closed.", "1982-04-10", "President Assad"),
-    said("beaten", "SYR", "victory_at_sanaa", "A Yemeni brigade has been beaten at Sanaa.", "1984-05-01"),
-    said("pact", "YEM", "pact_ends", "Yemen can no longer hold itself bound by the pact of Aden.", "1984-06-01"),
-    said("rule", "YEM", "one_rule_ends", "The rule of the tribes ends in Yemen.", "1984-07-01"),
-    said("envoys", "OMN", "no_envoys", "Oman sends no envoys.", "1984-08-10"),
-    claim("calm", "JOR", "troops_in_iraq_at_war", 0, "1988-08-20", STAFF, "iraq", "1"),
-))  # fmt: skip
+LEDGER = Ledger(
+    (
+        said("crossing", "IRN", "crosses_shatt", "Iranian brigades cross the Shatt into Basra.", "1986-02-10"),
+        said("no-arms", "TUR", "did_not_arm_iraq", "Turkey did not send weapons to Iraq during the war.", "1988-08-20"),
+        said("missiles", "IRQ", "missiles_hit_iran", "Iraqi missiles hit Tehran and wound Iran.", "1988-03-01"),
+        said("nations", "KWT", "convoy", "Tankers of 11 nations sail in the convoy of Kuwait.", "1987-07-22"),
+        said("pledge", "SYR", "pledge", "Syria will keep the pipeline closed.", "1982-04-10", "President Assad"),
+        said("beaten", "SYR", "victory_at_sanaa", "A Yemeni brigade has been beaten at Sanaa.", "1984-05-01"),
+        said("pact", "YEM", "pact_ends", "Yemen can no longer hold itself bound by the pact of Aden.", "1984-06-01"),
+        said("rule", "YEM", "one_rule_ends", "The rule of the tribes ends in Yemen.", "1984-07-01"),
+        said("envoys", "OMN", "no_envoys", "Oman sends no envoys.", "1984-08-10"),
+        claim("calm", "JOR", "troops_in_iraq_at_war", 0, "1988-08-20", STAFF, "iraq", "1"),
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +103,10 @@ def test_an_actor_votes_as_the_ledger_has_it() -> None:
     vote = said(
         "vote", "IND", "un_vote", "UNGA 77: 90 for, 9 against, 40 abstaining; India's vote: abstain.", "1984-11-05"
     )
-    kinds = [{v.kind for v in audit(f"India {words} on 5 November 1984.", Ledger((vote,))).verdicts} - {"not matched"}
-             for words in ("abstained", "voted for it", "voted against it")]  # fmt: skip
+    kinds = [
+        {v.kind for v in audit(f"India {words} on 5 November 1984.", Ledger((vote,))).verdicts} - {"not matched"}
+        for words in ("abstained", "voted for it", "voted against it")
+    ]
     assert kinds == [{"consistent"}, {"contradicted"}, {"contradicted"}]
 
 
@@ -109,8 +116,11 @@ def test_a_vote_of_that_day_is_compared_by_its_count() -> None:
         "other", "ISR", "condemned", "Iran is condemned: 50 for, 9 against.", "1956-11-02", "UN General Assembly"
     )
     text = "The call of the General Assembly of {} was carried by {}."
-    for day, count, kinds in (("2 November 1956", "54 votes to 6", {"contradicted"}), ("2 November 1956", "64 votes to 5", set()),
-                              ("3 March 1956", "54 votes to 6", set())):  # fmt: skip
+    for day, count, kinds in (
+        ("2 November 1956", "54 votes to 6", {"contradicted"}),
+        ("2 November 1956", "64 votes to 5", set()),
+        ("3 March 1956", "54 votes to 6", set()),
+    ):
         found = audit(text.format(day, count), Ledger((vote,))).verdicts
         assert {one.kind for one in found} - {"not matched"} == kinds
     council = said("council", "ISR", "leave", "All leave: 13 for, 2 against.", "1956-11-02", "UN Security Council")
@@ -123,11 +133,19 @@ def test_a_vote_of_that_day_is_compared_by_its_count() -> None:
 
 
 def test_numbers_of_other_things_contradict_and_actors_keep_their_order() -> None:
-    rows = Ledger((
-        said("boat", "OMN", "boards", "The guard of Oman boarded a tour boat with 23 passengers and 11 crew.", "1984-02-19"),
-        said("war", "SYR", "declares_war", "Iran declares war on Syria.", "1984-03-01"),
-        said("one", "KWT", "united", "Kuwait is united with Iraq for ever.", "1984-04-01"),
-    ))  # fmt: skip
+    rows = Ledger(
+        (
+            said(
+                "boat",
+                "OMN",
+                "boards",
+                "The guard of Oman boarded a tour boat with 23 passengers and 11 crew.",
+                "1984-02-19",
+            ),
+            said("war", "SYR", "declares_war", "Iran declares war on Syria.", "1984-03-01"),
+            said("one", "KWT", "united", "Kuwait is united with Iraq for ever.", "1984-04-01"),
+        )
+    )
     day = {"boat": "19 February 1984", "war": "1 March 1984", "one": "1 April 1984"}
     for text, kinds in (
         (f"On {day['boat']} the guard of Oman boarded a tour boat with 23 passengers and 11 crew.", {"consistent"}),
@@ -150,11 +168,13 @@ def test_the_claims_of_a_case_are_not_against_its_ledger(case: str) -> None:
     assert found.wrong == () and found.checked > found.sentences / 2
 
 
-LANDING = Ledger((
-    said("landing", "IRN", "no_landing", "Iran takes Bahrain by no force and sends no soldiers.", "1986-02-10"),
-    said("refusal", "IRN", "refuses", "Iran sends no soldiers for now.", "1986-02-10"),
-    said("storm", "IRN", "storm", "Iranian brigades storm the fort of Basra.", "1986-02-10"),
-))  # fmt: skip
+LANDING = Ledger(
+    (
+        said("landing", "IRN", "no_landing", "Iran takes Bahrain by no force and sends no soldiers.", "1986-02-10"),
+        said("refusal", "IRN", "refuses", "Iran sends no soldiers for now.", "1986-02-10"),
+        said("storm", "IRN", "storm", "Iranian brigades storm the fort of Basra.", "1986-02-10"),
+    )
+)
 
 
 @pytest.mark.parametrize(

@@ -73,9 +73,15 @@ def test_an_exact_number_allows_no_more_than_about() -> None:
 
 @pytest.mark.parametrize(
     ("value", "comparator", "unit", "exact"),
-    [(30, "exact", "1", True), (30, "exact", "item", True), (30, "about", "item", False), (30, "exact", "%", False),
-     (300, "exact", "item", False), (2.5, "exact", "1", False)],
-)  # fmt: skip
+    [
+        (30, "exact", "1", True),
+        (30, "exact", "item", True),
+        (30, "about", "item", False),
+        (30, "exact", "%", False),
+        (300, "exact", "item", False),
+        (2.5, "exact", "1", False),
+    ],
+)
 def test_a_few_things_are_counted_one_by_one(value: float, comparator: str, unit: str, exact: bool) -> None:
     assert (implied_range(number(value, comparator, "members", unit)) == (value, value)) is exact
 
@@ -104,9 +110,13 @@ def test_a_share_of_nothing_is_not_negative() -> None:
 
 @pytest.mark.parametrize(
     ("comparator", "ends"),
-    [("exact", (544_500, 545_500)), ("about", (544_500, 545_500)), ("over", (545_000, 545_500)),
-     ("at_most", (544_500, 545_000))],
-)  # fmt: skip
+    [
+        ("exact", (544_500, 545_500)),
+        ("about", (544_500, 545_500)),
+        ("over", (545_000, 545_500)),
+        ("at_most", (544_500, 545_000)),
+    ],
+)
 def test_numbers_that_a_number_repeats_in_fewer_digits(comparator: str, ends: tuple[float, float]) -> None:
     assert rounded_range(number(545_000, comparator)) == ends
     assert rounded_range(number(-545_000, comparator)) == (-ends[1], -ends[0])

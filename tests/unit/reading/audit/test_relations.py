@@ -14,12 +14,36 @@ if TYPE_CHECKING:
     from standoff.reading.audit.records import AuditVerdict
 
 GROUP = {"conflict": "arms", "status": "disputed"}
-LEDGER = Ledger((
-    claim("gives", "TUR", "arms", "Turkey supplies Iran with drones.", "2021-04-02", "A Greek minister", "greece", **GROUP),
-    claim("never", "TUR", "pledge", "Turkey will not give weapons to either party.", "2021-04-03", "A pilot", "iraq", **GROUP),
-    claim("denial", "TUR", "denial", "Turkey has given Iran no weapons.", "2021-04-04", "A poet", "turkey", **GROUP),
-    claim("factory", "TUR", "factory", "A factory of Izmir makes drones.", "2021-04-05", "A painter", "iraq", **GROUP),
-))  # fmt: skip
+LEDGER = Ledger(
+    (
+        claim(
+            "gives",
+            "TUR",
+            "arms",
+            "Turkey supplies Iran with drones.",
+            "2021-04-02",
+            "A Greek minister",
+            "greece",
+            **GROUP,
+        ),
+        claim(
+            "never",
+            "TUR",
+            "pledge",
+            "Turkey will not give weapons to either party.",
+            "2021-04-03",
+            "A pilot",
+            "iraq",
+            **GROUP,
+        ),
+        claim(
+            "denial", "TUR", "denial", "Turkey has given Iran no weapons.", "2021-04-04", "A poet", "turkey", **GROUP
+        ),
+        claim(
+            "factory", "TUR", "factory", "A factory of Izmir makes drones.", "2021-04-05", "A painter", "iraq", **GROUP
+        ),
+    )
+)
 
 
 def disputed(text: str) -> AuditVerdict:
@@ -52,9 +76,14 @@ def test_a_named_speaker_is_named(text: str, start: str) -> None:
 
 def test_a_relation_agrees_only_where_a_claim_has_all_its_words() -> None:
     (row,) = (claim("helps", "TUR", "arms", "Turkey supplies Iran with drones.", "2021-04-02", "A minister", "greece"),)
-    kinds = {text: {one.kind for one in audit(text, Ledger((row,)), published="2021-05-01").verdicts} - {"not matched"}
-             for text in ("Turkey supplied Iran with drones.", "Turkey supplied Iran with drones on Mars.",
-                          "Turkey was about to supply Iran with drones.")}  # fmt: skip
+    kinds = {
+        text: {one.kind for one in audit(text, Ledger((row,)), published="2021-05-01").verdicts} - {"not matched"}
+        for text in (
+            "Turkey supplied Iran with drones.",
+            "Turkey supplied Iran with drones on Mars.",
+            "Turkey was about to supply Iran with drones.",
+        )
+    }
     assert list(kinds.values()) == [{"consistent"}, set(), set()]
 
 

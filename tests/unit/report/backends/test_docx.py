@@ -15,6 +15,8 @@ def test_words_between_backticks_are_code_and_the_rest_is_not() -> None:
     paragraphs = docx.Document(io.BytesIO(data)).paragraphs
     assert [item.text for item in paragraphs] == ["run a b now", "c", "one ` alone"]
     assert [[run.font.name for run in item.runs] for item in paragraphs] == [
-        [None, backend.MONOSPACED, None], [backend.MONOSPACED], [None],
-    ]  # fmt: skip
+        [None, backend.MONOSPACED, None],
+        [backend.MONOSPACED],
+        [None],
+    ]
     assert all(run.bold for run in paragraphs[0].runs)

@@ -12,15 +12,26 @@ from tests.unit.report.plain import drawn_texts, figure
 
 def residual(name: str, side: str, **changes: Any) -> ClaimResidual:
     fields: dict[str, Any] = {
-        "quantity": "losses", "source": name, "day": "2024-02-15", "statement": "1", "low": 900.0, "high": 900.0, "truth": 1000.0,
-        "factor": 0.9, "residual": 1.0, "tail": 0.5, "surprising": False,
-    }  # fmt: skip
+        "quantity": "losses",
+        "source": name,
+        "day": "2024-02-15",
+        "statement": "1",
+        "low": 900.0,
+        "high": 900.0,
+        "truth": 1000.0,
+        "factor": 0.9,
+        "residual": 1.0,
+        "tail": 0.5,
+        "surprising": False,
+    }
     return ClaimResidual(id=name, side=side, **fields | changes)
 
 
 def estimate(*claims: ClaimResidual) -> Any:
-    points = tuple(PathPoint(day, *(scale * n for n in (0.8, 0.9, 1, 1.1, 1.2)))
-                   for day, scale in (("2024-01-31", 1000), ("2024-02-29", 1100), ("2024-03-31", 1200)))  # fmt: skip
+    points = tuple(
+        PathPoint(day, *(scale * n for n in (0.8, 0.9, 1, 1.1, 1.2)))
+        for day, scale in (("2024-01-31", 1000), ("2024-02-29", 1100), ("2024-03-31", 1200))
+    )
     return SimpleNamespace(at=points[-1], unit="person", quantity="losses", subject="AAA", path=points, claims=claims)
 
 

@@ -11,9 +11,17 @@ import pytest
 from standoff.ledger import Claim, Ledger
 from standoff.report.charts import conflicts
 
-BASE = {"subject": "RUS", "quantity": "losses", "unit": "person", "comparator": "exact", "as_of": "2024-02-29",
-        "published": "2024-03-01", "source": {"title": "Briefing <&> numbers"}, "basis": "found",
-        "status": "accepted"}  # fmt: skip
+BASE = {
+    "subject": "RUS",
+    "quantity": "losses",
+    "unit": "person",
+    "comparator": "exact",
+    "as_of": "2024-02-29",
+    "published": "2024-03-01",
+    "source": {"title": "Briefing <&> numbers"},
+    "basis": "found",
+    "status": "accepted",
+}
 
 
 def claim(name: str, side: str, **other: Any) -> Claim:
@@ -85,10 +93,13 @@ def test_what_has_no_ratio_is_not_drawn() -> None:
 
 def test_conflicts_that_share_a_claim_are_one_row() -> None:
     """Three months in a row: two windows of 31 days, one claim in both."""
-    ledger = Ledger((
-        claim("a", "russia", as_of="2024-01-31"), claim("b", "west", as_of="2024-02-29", value=200),
-        claim("c", "ukraine", as_of="2024-03-31", published="2024-04-01", value=500),
-    ))  # fmt: skip
+    ledger = Ledger(
+        (
+            claim("a", "russia", as_of="2024-01-31"),
+            claim("b", "west", as_of="2024-02-29", value=200),
+            claim("c", "ukraine", as_of="2024-03-31", published="2024-04-01", value=500),
+        )
+    )
     assert len(ledger.conflicts()) == 2
     (found,) = conflicts.rows(ledger, ledger.conflicts())
     assert [lane.claim.id for lane in found.lanes] == ["a", "b", "c"]

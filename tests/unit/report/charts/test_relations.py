@@ -25,8 +25,9 @@ def test_the_matrix_is_symmetric_and_every_relation_is_in_it(run: Run) -> None:
 def test_ties_are_drawn_from_stocks_with_their_names(run: Run) -> None:
     shown = relations.partnerships(run)
     assert {stock: [level.cell for level in levels] for stock, levels in shown.items()} == {
-        "alignment": ["alignment.BBB"], "partnership_level": ["partnership_level.BBB"],
-    }  # fmt: skip
+        "alignment": ["alignment.BBB"],
+        "partnership_level": ["partnership_level.BBB"],
+    }
     level = shown["partnership_level"][0]
     assert level.title == "Borduria"
     assert level.finding == "2 at 2024-03, 2 at 2025-12 (90 %: 2 to 2)."
@@ -56,10 +57,13 @@ def test_a_wide_matrix_keeps_those_who_have_several_relations_and_lists_the_othe
     """A hub with twelve others, two of which are related as well: three rows, and ten in a list."""
     codes = [chr(65 + n) * 3 for n in range(13)]
     pairs = [("AAA", code) for code in codes[1:]] + [("BBB", "CCC")]
-    scenario = load_text(WIDE % (
-        ", ".join(f"{code}: {{name: State {code[0]}}}" for code in codes),
-        ", ".join(f"{{kind: pact, between: [{a}, {b}]}}" for a, b in pairs),
-    )).scenario  # fmt: skip
+    scenario = load_text(
+        WIDE
+        % (
+            ", ".join(f"{code}: {{name: State {code[0]}}}" for code in codes),
+            ", ".join(f"{{kind: pact, between: [{a}, {b}]}}" for a, b in pairs),
+        )
+    ).scenario
     shown = relations.matrix(scenario)
     assert shown is not None
     assert shown.actors == ("AAA", "BBB", "CCC")

@@ -23,12 +23,15 @@ def slope(path: str, value: float, error: float = 0.001) -> AnswerGradient:
 RANGES = (PrimRange("a.b", "b of a", "1", 0.5, None, 0.25), PrimRange("c.d", "d of c", "1", None, 3.0, 0.4))
 BOX = PrimBox(RANGES, 0.5, 0.9, 0.1, 0.2, 400)
 FOUND: dict[str, Any] = {
-    "quantity_of_interest": "war", "text": "Will it?", "kind": "event", "answer": 0.5,
+    "quantity_of_interest": "war",
+    "text": "Will it?",
+    "kind": "event",
+    "answer": 0.5,
     "slopes": (slope("up.most", 0.2), slope("down", -0.1), slope("noise", 0.01, 0.02)),
     "indices": (Index("men", "men", 1, 0.3, 0.01, 0.6, 0.01), Index("none", "none", 1, 0.0, 0.0, 0.0, 0.0)),
     "inside": "it happens",
     "box": BOX,
-}  # fmt: skip
+}
 
 
 def bars(root: ElementTree.Element, colour: str) -> int:
@@ -78,8 +81,15 @@ def switch(name: str, flips: bool, answer: float) -> SwitchingValue:
 
 
 def test_switching_values_have_the_colour_of_a_change() -> None:
-    analysis = ThresholdAnalysis(origin=ORIGIN, quantity_of_interest="war", text="Will it?", kind="event", answer=0.4, to=0.5,
-                                 flips=(switch("bread", True, 0.5), switch("coal", False, 0.45)))  # fmt: skip
+    analysis = ThresholdAnalysis(
+        origin=ORIGIN,
+        quantity_of_interest="war",
+        text="Will it?",
+        kind="event",
+        answer=0.4,
+        to=0.5,
+        flips=(switch("bread", True, 0.5), switch("coal", False, 0.45)),
+    )
     root = ElementTree.fromstring(tornado.threshold_chart(analysis))
     assert {"Bread", "Coal"} <= set(drawn_texts(root))
     assert bars(root, "var(--for)") == 1

@@ -81,9 +81,19 @@ def test_texts_stand_where_vega_puts_texts_that_it_measures() -> None:
     """The same chart with sizes given to Vega: Vega rounds baselines to a whole pixel, `inside` all to a tenth."""
     mark = {"type": "text", "align": "left", "fontSize": 20, "text": "x"}
     for baseline in vegalite.BASELINES:
-        spec = {"layer": [{"data": {"values": [{}]}, "mark": {**mark, "baseline": baseline},
-                           "encoding": {"x": {"value": 0}, "y": {"value": 50}}}], "width": 99, "height": 99,
-                "padding": 0, "autosize": "none"}  # fmt: skip
+        spec = {
+            "layer": [
+                {
+                    "data": {"values": [{}]},
+                    "mark": {**mark, "baseline": baseline},
+                    "encoding": {"x": {"value": 0}, "y": {"value": 50}},
+                }
+            ],
+            "width": 99,
+            "height": 99,
+            "padding": 0,
+            "autosize": "none",
+        }
         measured = re.findall(r"translate\(0,([\d.]+)\)", vl_convert.vegalite_to_svg(spec))[-1]
         own = vegalite.layer("one", vegalite.text(20, baseline, text="x"), x=vegalite.at(0), y=vegalite.at(50))
         mine = re.findall(r"translate\(0,([\d.]+)\)", vegalite.inside([own], {"one": [{}]}, 99, 99))[-1]
@@ -106,13 +116,16 @@ def test_a_label_that_the_margin_does_not_hold_widens_the_chart() -> None:
     assert int(wide[1]) >= len("3,000,000") * vegalite.LETTER + vegalite.TICK - vegalite.LEFT - 1
 
 
-@pytest.mark.parametrize(("first", "last", "room", "labels"), [
-    (stamp(2000), stamp(2030, 12), 326, ["2000", "2005", "2010", "2015", "2020", "2025", "2030"]),
-    (stamp(2000, 2), stamp(2030, 12), 196, ["2010", "2020", "2030"]),
-    (stamp(2024, 1), stamp(2025, 12), 326, ["Jan 2024", "Jul 2024", "Jan 2025", "Jul 2025"]),
-    (stamp(2024, 3, 31), stamp(2024, 6, 30), 326, ["Apr 2024", "May 2024", "Jun 2024"]),
-    (stamp(2024, 3, 3), stamp(2024, 3, 20), 326, ["Mar 2024", "Mar 2024"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "last", "room", "labels"),
+    [
+        (stamp(2000), stamp(2030, 12), 326, ["2000", "2005", "2010", "2015", "2020", "2025", "2030"]),
+        (stamp(2000, 2), stamp(2030, 12), 196, ["2010", "2020", "2030"]),
+        (stamp(2024, 1), stamp(2025, 12), 326, ["Jan 2024", "Jul 2024", "Jan 2025", "Jul 2025"]),
+        (stamp(2024, 3, 31), stamp(2024, 6, 30), 326, ["Apr 2024", "May 2024", "Jun 2024"]),
+        (stamp(2024, 3, 3), stamp(2024, 3, 20), 326, ["Mar 2024", "Mar 2024"]),
+    ],
+)
 def test_time_has_round_labels_that_do_not_meet(first: int, last: int, room: float, labels: list[str]) -> None:
     axis = stocks.time_axis([{"t": first}, {"t": last}], room)["axis"]
     times = [dt.datetime.fromtimestamp(t / 1000, dt.UTC) for t in axis["values"]]

@@ -9,9 +9,17 @@ from standoff.report.sections import anchors
 
 def effect(posterior: float, error: float = 0.004) -> AnchorEffect:
     return AnchorEffect(
-        choice="CHN", options=("arms", "troops"), question="", date="2027-12", prior=0.12, posterior=posterior,
-        change=posterior - 0.12, shift=-1.234, monte_carlo=error, sources=("a-claim",),
-    )  # fmt: skip
+        choice="CHN",
+        options=("arms", "troops"),
+        question="",
+        date="2027-12",
+        prior=0.12,
+        posterior=posterior,
+        change=posterior - 0.12,
+        shift=-1.234,
+        monte_carlo=error,
+        sources=("a-claim",),
+    )
 
 
 def test_the_change_is_in_points_with_the_digits_that_are_known() -> None:

@@ -20,9 +20,14 @@ def test_the_verdict_names_the_unknown_that_fails_it() -> None:
 
 def test_sets_without_ranks_and_sets_that_did_not_converge_are_counted_and_named() -> None:
     text = section.convergence(
-        calibration(EVERY, sets=62, failed=(FailedSet("set 3", "no mode"), FailedSet("set 9", "no mode")),
-                    unconverged=("set 7: R-hat 1.2",), resampled=4)
-    )  # fmt: skip
+        calibration(
+            EVERY,
+            sets=62,
+            failed=(FailedSet("set 3", "no mode"), FailedSet("set 9", "no mode")),
+            unconverged=("set 7: R-hat 1.2",),
+            resampled=4,
+        )
+    )
     for word in ("2 of 62", "set 3", "1 of 60", "set 7", "4 sets"):
         assert word in text
 

@@ -12,8 +12,11 @@ from tests.unit.scenario.test_option_checks import text
 NODES = tuple(
     CausalNode(f"{kind}:{name}", kind, name) for kind, name in (("stock", "men"), ("stock", "fear"), ("process", "war"))
 )
-EDGES = (Edge("stock:men", "process:war", "reads", "+"), Edge("process:war", "stock:men", "writes", "-"),
-         Edge("process:war", "stock:fear", "writes"))  # fmt: skip
+EDGES = (
+    Edge("stock:men", "process:war", "reads", "+"),
+    Edge("process:war", "stock:men", "writes", "-"),
+    Edge("process:war", "stock:fear", "writes"),
+)
 LINK = CausalLink("men", "men", "war", "", "-", 0.25)
 GRAPH = CausalGraph(
     "North", "calm", (), NODES, EDGES, (LINK,), (FeedbackLoop("men → men", ("men",), (LINK,), "-", 0.25),)

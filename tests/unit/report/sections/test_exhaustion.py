@@ -14,18 +14,31 @@ NEVER = dict.fromkeys(("p5", "p25", "p50", "p75", "p95"))
 
 def spell(label: str, by: float, first: float, constraint: str = "", **months: float | None) -> TimeToExhaustion:
     return TimeToExhaustion(
-        label=label, side=label.partition(",")[0], constraint=constraint, by=by, by_error=0.001, first=first,
-        first_error=0.001, months={**NEVER, **months}, median_interval=(None, None), shares=(), firsts=(),
-    )  # fmt: skip
+        label=label,
+        side=label.partition(",")[0],
+        constraint=constraint,
+        by=by,
+        by_error=0.001,
+        first=first,
+        first_error=0.001,
+        months={**NEVER, **months},
+        median_interval=(None, None),
+        shares=(),
+        firsts=(),
+    )
 
 
 def finding(**changes: Any) -> Exhaustion:
     fields: dict[str, Any] = {
-        "question": "starved", "text": "Who starves?", "date": "2024-12",
+        "question": "starved",
+        "text": "Who starves?",
+        "date": "2024-12",
         "sides": (spell("Aland", 0.8, 0.6, p5=1.0, p50=3.0), spell("Borduria", 0.4, 0.25, p5=2.0)),
         "constraints": (spell("Aland, bread", 0.5, 0.4, "bread", p50=4.0), spell("Aland, coal", 0.3, 0.2, "coal")),
-        "within": {"Aland": {"bread": 0.6, "coal": 0.2}}, "none": 0.15, "none_error": 0.001,
-    }  # fmt: skip
+        "within": {"Aland": {"bread": 0.6, "coal": 0.2}},
+        "none": 0.15,
+        "none_error": 0.001,
+    }
     return Exhaustion(origin=ORIGIN, **fields | changes)
 
 
@@ -53,8 +66,10 @@ def test_the_likeliest_constraint_is_nowhere_without_its_band() -> None:
 
 
 def test_drivers_have_ratio_and_medians_of_the_fifths() -> None:
-    drivers = (HazardDriver("mechanisms.bread.rate", "rate (bread)", "1 to 2 @assumption", 0.5, 1.5, (1.2, 1.9), 2.0, None),
-               HazardDriver("coal", "coal", "1", 0.1, None, None, 3.0, 3.0))  # fmt: skip
+    drivers = (
+        HazardDriver("mechanisms.bread.rate", "rate (bread)", "1 to 2 @assumption", 0.5, 1.5, (1.2, 1.9), 2.0, None),
+        HazardDriver("coal", "coal", "1", 0.1, None, None, 3.0, 3.0),
+    )
     text = written(exhaustion.blocks(finding(movers={"Aland": drivers, "Borduria": ()})))
     assert row(text, "Rate (bread) (`mechanisms.bread.rate`)")[1:] == [
         "1 to 2",

@@ -50,8 +50,16 @@ def test_a_region_that_holds_no_more_than_chance_is_none(density: float, bullets
 def test_the_terminal_says_what_turns_it_and_what_to_check(found: Verdict) -> None:
     assert found.flips is not None and found.value is not None
     shown = text(findings.flips(found.flips))
-    for word in ("It is less likely than wait", "choices.BLU.reasons.gain.weight", "2.00", "switching value",
-                 "restraint", "Joint changes", "blu-no-action-2030-01-blue-president", "withdrawn"):  # fmt: skip
+    for word in (
+        "It is less likely than wait",
+        "choices.BLU.reasons.gain.weight",
+        "2.00",
+        "switching value",
+        "restraint",
+        "Joint changes",
+        "blu-no-action-2030-01-blue-president",
+        "withdrawn",
+    ):
         assert word in shown
     assert "nan" not in shown
     checked = text(findings.values(found.value))

@@ -20,8 +20,17 @@ from tests.unit.report.plain import printed
 
 
 def diagnostics(**changes: Any) -> Diagnostics:
-    fields: dict[str, Any] = {"method": "hmc", "mode_found": True, "steps": 9, "rhat": 1.0021, "ess": 1234.0, "divergences": 2,
-                              "weight_deviation": 0.1, "passed": True, "why": "good"}  # fmt: skip
+    fields: dict[str, Any] = {
+        "method": "hmc",
+        "mode_found": True,
+        "steps": 9,
+        "rhat": 1.0021,
+        "ess": 1234.0,
+        "divergences": 2,
+        "weight_deviation": 0.1,
+        "passed": True,
+        "why": "good",
+    }
     return Diagnostics(**fields | changes)
 
 
@@ -33,16 +42,27 @@ def update(path: str, shift: float, contraction: float) -> ParameterUpdate:
 
 def result(**changes: Any) -> FitResult:
     claim = FittedClaim("a", "2024-02-29", "Staff", "aland", "about", 950.0)
-    check = PredictiveCheck("losses.AAA", "person", ("2024-01-31", "2024-02-29"), ((1.0, 2.0, 3.0),) * 2, ((4.0, 5.0, 6.0),) * 2,
-                            (claim,))  # fmt: skip
+    check = PredictiveCheck(
+        "losses.AAA", "person", ("2024-01-31", "2024-02-29"), ((1.0, 2.0, 3.0),) * 2, ((4.0, 5.0, 6.0),) * 2, (claim,)
+    )
     fields: dict[str, Any] = {
-        "title": "North", "variant": "", "as_of": "2024-03", "since": "2024-01", "model": "a" * 64, "seed": 1, "versions": {},
-        "diagnostics": diagnostics(), "parameters": (update("mechanisms.war.rate", 1.5, 0.6), update("still", 0.01, 0.01)),
-        "unidentified": 40, "chance": 3, "sources": (SourceBias("AAA", "losses", "Staff", "own", 7, (0.8, 0.9, 1.1)),),
+        "title": "North",
+        "variant": "",
+        "as_of": "2024-03",
+        "since": "2024-01",
+        "model": "a" * 64,
+        "seed": 1,
+        "versions": {},
+        "diagnostics": diagnostics(),
+        "parameters": (update("mechanisms.war.rate", 1.5, 0.6), update("still", 0.01, 0.01)),
+        "unidentified": 40,
+        "chance": 3,
+        "sources": (SourceBias("AAA", "losses", "Staff", "own", 7, (0.8, 0.9, 1.1)),),
         "choices": (ChoiceFit("BLU", "Blue, what to do", "“wait” × 3", 0.25, 0.5, ()),),
-        "compared": (check,), "left_out": (("b", "retracted"),),
+        "compared": (check,),
+        "left_out": (("b", "retracted"),),
         "warnings": ("a warning",),
-    }  # fmt: skip
+    }
     return FitResult(**fields | changes)
 
 

@@ -117,10 +117,19 @@ def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -
 
 @pytest.mark.parametrize(
     ("p", "word"),
-    [(0.0, "almost no chance"), (0.05, "almost no chance"), (0.06, "very unlikely"), (0.3, "unlikely"),
-     (0.0502, "almost no chance"), (0.0549, "very unlikely"),
-     (0.5, "roughly even chance"), (0.7, "likely"), (0.9, "very likely"), (1.0, "almost certain")],
-)  # fmt: skip
+    [
+        (0.0, "almost no chance"),
+        (0.05, "almost no chance"),
+        (0.06, "very unlikely"),
+        (0.3, "unlikely"),
+        (0.0502, "almost no chance"),
+        (0.0549, "very unlikely"),
+        (0.5, "roughly even chance"),
+        (0.7, "likely"),
+        (0.9, "very likely"),
+        (1.0, "almost certain"),
+    ],
+)
 def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> None:
     """The words fit the number as it is printed: what reads 5.0 % is called as 5 % is."""
     assert formatting.likelihood(p, 0.002) == word

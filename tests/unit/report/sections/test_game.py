@@ -9,14 +9,30 @@ from standoff.report.sections import game
 from tests.unit.report.plain import ORIGIN, row, written
 
 PLAYER = Player(
-    choice="AAA", actor="AAA", text="t", after=("BBB",), rationality=2.5, theory="quantal_response",
-    response={"go": 0.75, "stay": 0.25}, actual={"go": 0.7, "stay": 0.3}, mc_errors={"go": 0.01, "stay": 0.01},
-)  # fmt: skip
+    choice="AAA",
+    actor="AAA",
+    text="t",
+    after=("BBB",),
+    rationality=2.5,
+    theory="quantal_response",
+    response={"go": 0.75, "stay": 0.25},
+    actual={"go": 0.7, "stay": 0.3},
+    mc_errors={"go": 0.01, "stay": 0.01},
+)
 
 
 def finding(**fields: Any) -> GameFinding:
-    base: dict[str, Any] = {"actor": "AAA", "title": "A game", "futures": 90, "made": 100, "players": (PLAYER,),
-                            "kind": "nfg", "residual": 1e-9, "unique": None, "response_error": 0.05}  # fmt: skip
+    base: dict[str, Any] = {
+        "actor": "AAA",
+        "title": "A game",
+        "futures": 90,
+        "made": 100,
+        "players": (PLAYER,),
+        "kind": "nfg",
+        "residual": 1e-9,
+        "unique": None,
+        "response_error": 0.05,
+    }
     return GameFinding(origin=ORIGIN, **base | fields)
 
 

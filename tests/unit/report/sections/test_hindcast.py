@@ -13,30 +13,60 @@ from tests.unit.report.plain import row, written
 
 
 def case(name: str, outcome: float | None, **changes: Any) -> ScoredForecast:
-    fields: dict[str, Any] = {"origin": "2024-01", "months": 6, "group": "events", "text": "Will it?", "kind": "event",
-                              "day": "2024-07-31", "unit": ""}  # fmt: skip
+    fields: dict[str, Any] = {
+        "origin": "2024-01",
+        "months": 6,
+        "group": "events",
+        "text": "Will it?",
+        "kind": "event",
+        "day": "2024-07-31",
+        "unit": "",
+    }
     return ScoredForecast(id=name, outcome=outcome, **fields | changes)
 
 
 def score_row(name: str, kind: str, **scores: float) -> ScoreRow:
-    return ScoreRow(id=name, group="all", text="Will it?", months=6, unit="person", kind=kind, origins=4, speaker="Staff",
-                    scores=scores, inside={"0.5": 0.25, "0.9": 1.0})  # fmt: skip
+    return ScoreRow(
+        id=name,
+        group="all",
+        text="Will it?",
+        months=6,
+        unit="person",
+        kind=kind,
+        origins=4,
+        speaker="Staff",
+        scores=scores,
+        inside={"0.5": 0.25, "0.9": 1.0},
+    )
 
 
 def skill(against: str, value: float, interval: tuple[float, float] | None, months: int = 0) -> HindcastSkill:
     return HindcastSkill("all", months, "crps", against, 12, 4, 5, value, interval, 8)
 
 
-MADE = HindcastProvenance(title="North", variant="", draws=1000, seed=2, wider=2.0, posterior=False, ledger="d" * 64,
-                          origins=({"as_of": "2024-01", "late": 3, "late_histories": ["a"], "ledger": "b" * 64},),
-                          versions={"standoff": "0.1"})  # fmt: skip
+MADE = HindcastProvenance(
+    title="North",
+    variant="",
+    draws=1000,
+    seed=2,
+    wider=2.0,
+    posterior=False,
+    ledger="d" * 64,
+    origins=({"as_of": "2024-01", "late": 3, "late_histories": ["a"], "ledger": "b" * 64},),
+    versions={"standoff": "0.1"},
+)
 FOUND = Hindcast(
-    made=MADE, verdict=("the verdict",), rows=(score_row("men", "quantity", model=1234.5, persistence=0.0004),
-                                               score_row("war", "event", model=0.125)),
+    made=MADE,
+    verdict=("the verdict",),
+    rows=(score_row("men", "quantity", model=1234.5, persistence=0.0004), score_row("war", "event", model=0.125)),
     skills=(skill("persistence", 0.25, (-0.1, 0.5)), skill("mean", -0.5, None, months=6)),
-    coverage=(HindcastCoverage("all", 0, 0.5, 12, 0.25, (0.1, 0.5)), HindcastCoverage("all", 0, 0.9, 12, 0.75, (0.5, 0.9))),
-    notes=("a note",), cases=(case("war", 1.0), case("war", 0.0), case("war", None)),
-)  # fmt: skip
+    coverage=(
+        HindcastCoverage("all", 0, 0.5, 12, 0.25, (0.1, 0.5)),
+        HindcastCoverage("all", 0, 0.9, 12, 0.75, (0.5, 0.9)),
+    ),
+    notes=("a note",),
+    cases=(case("war", 1.0), case("war", 0.0), case("war", None)),
+)
 TEXT = written(hindcast.blocks(FOUND))
 
 

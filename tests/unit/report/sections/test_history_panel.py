@@ -19,9 +19,13 @@ def document(tmp_path_factory):
 def test_rates_tables_and_losses_are_listed(document):
     counts, tables, losses = [block for block in document if isinstance(block, TableBlock)]
     assert [row[:2] for row in counts.rows] == [
-        ("government", "1976–1990"), ("", "1991–2005"), ("rebels", "1976–1990"), ("", "1991–2005"),
-        ("state against state", "1976–1990"), ("", "1991–2005"),
-    ]  # fmt: skip
+        ("government", "1976–1990"),
+        ("", "1991–2005"),
+        ("rebels", "1976–1990"),
+        ("", "1991–2005"),
+        ("state against state", "1976–1990"),
+        ("", "1991–2005"),
+    ]
     assert counts.rows[0][2:6] == ("6", "45", "1", "2.22")
     assert counts.rows[1][5:] == ("0.00", "0.00", "")  # nobody helped: no rate of ends
     assert len(tables.rows) == 18 and {row[3] for row in tables.rows} == {"other"}

@@ -12,25 +12,40 @@ from standoff.report.sections import model_uncertainty
 from tests.unit.report.plain import ORIGIN, row, written
 
 SHARES = dict(zip(PARTS, (0.1, 0.2, 0.05, 0.4, 0.25), strict=True))
-BAND = EpistemicBand(low=0.1, high=0.7, mean=0.375, shares=SHARES, parameters=3, variants=2, theories=2, draws=1000,
-                     replicates=8)  # fmt: skip
+BAND = EpistemicBand(
+    low=0.1, high=0.7, mean=0.375, shares=SHARES, parameters=3, variants=2, theories=2, draws=1000, replicates=8
+)
 
 
 def decomposition(name: str, **changes: Any) -> VarianceDecomposition:
     fields: dict[str, Any] = {
-        "kind": "event", "text": f"Will {name}?", "date": "2024-12", "unit": "", "of": "probability", "label": "",
-        "means": ((0.2, 0.3), (0.4, 0.6)), "mc_errors": ((0.001, 0.001), (0.001, 0.001)), "variance": 0.1,
-        "shares": SHARES, "share_errors": dict.fromkeys(PARTS, 0.001), "models": 0.1, "parameters": 0.2, "draws": 1000,
+        "kind": "event",
+        "text": f"Will {name}?",
+        "date": "2024-12",
+        "unit": "",
+        "of": "probability",
+        "label": "",
+        "means": ((0.2, 0.3), (0.4, 0.6)),
+        "mc_errors": ((0.001, 0.001), (0.001, 0.001)),
+        "variance": 0.1,
+        "shares": SHARES,
+        "share_errors": dict.fromkeys(PARTS, 0.001),
+        "models": 0.1,
+        "parameters": 0.2,
+        "draws": 1000,
         "band": BAND,
-    }  # fmt: skip
+    }
     return VarianceDecomposition(id=name, **fields | changes)
 
 
 def finding(*questions: VarianceDecomposition) -> ModelUncertainty:
     return ModelUncertainty(
-        origin=ORIGIN, variants=("base", "calm"), theories=("quantal_response", "satisficing"), texts={"calm": "A calm sea"},
+        origin=ORIGIN,
+        variants=("base", "calm"),
+        theories=("quantal_response", "satisficing"),
+        texts={"calm": "A calm sea"},
         questions=questions,
-    )  # fmt: skip
+    )
 
 
 def test_the_sentence_has_the_range_and_adds_up_the_models() -> None:
@@ -51,6 +66,13 @@ def test_questions_that_are_not_shown_are_counted() -> None:
 
 
 def test_models_that_agree_have_one_answer() -> None:
-    same = decomposition("men", kind="quantity", unit="person", of="mean", means=((100.0, 100.0), (100.0, 100.0)),
-                         mc_errors=((1.0, 1.0), (1.0, 1.0)), band=replace(BAND, low=None, high=None))  # fmt: skip
+    same = decomposition(
+        "men",
+        kind="quantity",
+        unit="person",
+        of="mean",
+        means=((100.0, 100.0), (100.0, 100.0)),
+        mc_errors=((1.0, 1.0), (1.0, 1.0)),
+        band=replace(BAND, low=None, high=None),
+    )
     assert model_uncertainty.sentence(finding(same)).startswith("100 people over 4")

@@ -31,15 +31,26 @@ def rows(slug, caption):
 
 def test_the_flagship_names_its_camps_what_stands_against_them_and_each_triad():
     page = text("china-russia")
-    for part in ("2024-03-31", "30 relations", "18 actors", "20 friendly, 9 hostile and 1 neutral", "2 of 25 links", "0.84",
-                 "8 triads 6", "2 +++, 2 ++− and 4 +−−", "no triad: Europe–China.", "North Korea–Russia (shells and missiles)",
-                 "Germany, United Kingdom."):  # fmt: skip
+    for part in (
+        "2024-03-31",
+        "30 relations",
+        "18 actors",
+        "20 friendly, 9 hostile and 1 neutral",
+        "2 of 25 links",
+        "0.84",
+        "8 triads 6",
+        "2 +++, 2 ++− and 4 +−−",
+        "no triad: Europe–China.",
+        "North Korea–Russia (shells and missiles)",
+        "Germany, United Kingdom.",
+    ):
         assert part in page
     assert rows("china-russia", "Camps")[1][1].split(", ") == ["Ukraine", "United States", "Europe", "NATO"]
     against = rows("china-russia", "Relations against the camps")
     assert [row[:3] for row in against] == [
-        ("China–Europe", "partnership", "2003-10-30"), ("China–Ukraine", "partnership", "2011-06-20"),
-    ]  # fmt: skip
+        ("China–Europe", "partnership", "2003-10-30"),
+        ("China–Ukraine", "partnership", "2011-06-20"),
+    ]
     assert "hostile relations too" in against[0][3] and "too" not in against[1][3]
     first = rows("china-russia", "Triads")[0]
     assert first[:3] == ("China, Russia, Ukraine", "++−", "unbalanced")
@@ -51,8 +62,10 @@ def test_the_flagship_names_its_camps_what_stands_against_them_and_each_triad():
 def test_parts_without_a_link_between_them_are_numbered():
     assert "the 2 parts" in text("july-1914") and "closed chain" in text("july-1914")
     assert rows("july-1914", "Camps") == (
-        ("1", "first", "Austria-Hungary, Germany"), ("1", "second", "Serbia"), ("2", "first", "Russia, France, Britain"),
-    )  # fmt: skip
+        ("1", "first", "Austria-Hungary, Germany"),
+        ("1", "second", "Serbia"),
+        ("2", "first", "Russia, France, Britain"),
+    )
 
 
 def test_camps_that_are_not_unique_are_said_to_be_so():

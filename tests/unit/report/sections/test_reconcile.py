@@ -23,29 +23,61 @@ POINTS = tuple(PathPoint(f"2024-{month:02}-28", 800.0, 900.0, 1000.0 + month, 11
 
 
 def residual(name: str, **changes: Any) -> ClaimResidual:
-    fields: dict[str, Any] = {"quantity": "losses", "source": "Staff", "side": "aland", "day": "2024-02-28",
-                              "statement": "950 person", "low": 950.0, "high": 950.0, "truth": 1000.0, "factor": 0.95,
-                              "residual": 1.25, "tail": 0.5, "surprising": False}  # fmt: skip
+    fields: dict[str, Any] = {
+        "quantity": "losses",
+        "source": "Staff",
+        "side": "aland",
+        "day": "2024-02-28",
+        "statement": "950 person",
+        "low": 950.0,
+        "high": 950.0,
+        "truth": 1000.0,
+        "factor": 0.95,
+        "residual": 1.25,
+        "tail": 0.5,
+        "surprising": False,
+    }
     return ClaimResidual(id=name, **fields | changes)
 
 
 def source(**changes: Any) -> SourceEstimate:
-    fields: dict[str, Any] = {"source": "Staff", "side": "aland", "interest": "own", "claims": 2, "bias": 0.9,
-                              "bias_interval": (0.8, 1.0), "bias_before": (0.5, 2.0), "noise": 0.1, "noise_interval": (0.05, 0.2),
-                              "by_name": False}  # fmt: skip
+    fields: dict[str, Any] = {
+        "source": "Staff",
+        "side": "aland",
+        "interest": "own",
+        "claims": 2,
+        "bias": 0.9,
+        "bias_interval": (0.8, 1.0),
+        "bias_before": (0.5, 2.0),
+        "noise": 0.1,
+        "noise_interval": (0.05, 0.2),
+        "by_name": False,
+    }
     return SourceEstimate(**fields | changes)
 
 
 def estimate(**changes: Any) -> ReconciledQuantity:
     fields: dict[str, Any] = {
-        "title": "North", "subject": "AAA", "quantity": "losses", "unit": "person", "at": POINTS[-1], "mc_error": 5.0,
-        "path": POINTS, "sources": (source(),), "claims": (residual("a"), residual("b", surprising=True, tail=0.001)),
-        "influences": (Influence("a", 990.0, (900.0, 1100.0), -0.02, RELIABLE_SHAPE + 0.1, None, None),
-                       Influence("b", 1010.0, (900.0, 1100.0), 0.01, RELIABLE_SHAPE, None, None)),
-        "left_out": (("c", "proposed"), ("d", "proposed")), "conflicts": ("a and b",), "definitions": {"killed": (0.2, 0.3)},
-        "warnings": (), "checks": Checks(True, 1.001, 900.0, 0, 4000, 7.0),
+        "title": "North",
+        "subject": "AAA",
+        "quantity": "losses",
+        "unit": "person",
+        "at": POINTS[-1],
+        "mc_error": 5.0,
+        "path": POINTS,
+        "sources": (source(),),
+        "claims": (residual("a"), residual("b", surprising=True, tail=0.001)),
+        "influences": (
+            Influence("a", 990.0, (900.0, 1100.0), -0.02, RELIABLE_SHAPE + 0.1, None, None),
+            Influence("b", 1010.0, (900.0, 1100.0), 0.01, RELIABLE_SHAPE, None, None),
+        ),
+        "left_out": (("c", "proposed"), ("d", "proposed")),
+        "conflicts": ("a and b",),
+        "definitions": {"killed": (0.2, 0.3)},
+        "warnings": (),
+        "checks": Checks(True, 1.001, 900.0, 0, 4000, 7.0),
         "made": ReconcileSettings("2024-12", "d" * 64, ("enemy",), True, 3, {}, {"numpyro": "0.1"}),
-    }  # fmt: skip
+    }
     return ReconciledQuantity(**fields | changes)
 
 
@@ -90,8 +122,18 @@ def test_consistent_claims_make_no_table() -> None:
 
 
 def test_actors_of_inconsistent_claims_have_their_names_before_their_codes() -> None:
-    broken = Inconsistency(subject="AAA", rule="losses >= killed", claims=("a", "b"), statements=("1", "2"), by=1.0, share=0.5,
-                           unit="person", days=1, one_speaker=False, text="1 falls short of 2")  # fmt: skip
+    broken = Inconsistency(
+        subject="AAA",
+        rule="losses >= killed",
+        claims=("a", "b"),
+        statements=("1", "2"),
+        by=1.0,
+        share=0.5,
+        unit="person",
+        days=1,
+        one_speaker=False,
+        text="1 falls short of 2",
+    )
     doubt = SuspectClaim("a", "AAA", "losses >= killed", 1, 1, 1.0, "person")
     report = ConsistencyReport(
         title="North", as_of="2024-12", ledger="d" * 64, looked_at=9, breaks=(broken,), doubts=(doubt,)

@@ -14,10 +14,18 @@ GROUP = ChangeGroup("stocks", (ChangedEntry(f"stocks{DOT}men", "2", "3"),), adde
 
 def change(name: str, before: float, after: float, error: float, kind: str = "event", unit: str = "") -> AnswerChange:
     return AnswerChange(
-        id=name, kind=kind, text=f"Will {name}?", date="2024-12", unit=unit, before=before, after=after,
-        change=after - before, mc_error=error, parts=(ShapleyShare("stocks", after - before, error),),
+        id=name,
+        kind=kind,
+        text=f"Will {name}?",
+        date="2024-12",
+        unit=unit,
+        before=before,
+        after=after,
+        change=after - before,
+        mc_error=error,
+        parts=(ShapleyShare("stocks", after - before, error),),
         stored=(before, after),
-    )  # fmt: skip
+    )
 
 
 def diff(**fields: Any) -> RunDiff:

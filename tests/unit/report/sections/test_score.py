@@ -12,16 +12,40 @@ from tests.unit.report.plain import row, written
 
 def scored(name: str, **changes: Any) -> Scored:
     fields: dict[str, Any] = {
-        "case": "north", "variant": "", "as_of": "2024-03", "id": name, "kind": "event", "text": "?", "date": "2024-12",
-        "unit": "", "outcome": "yes", "claims": (), "forecast": 0.25, "smoothed": 0.25, "base_rate": 0.1, "happened": 1.0,
-        "interval": None, "below": None, "inside": {}, "mc_error": 0.01,
+        "case": "north",
+        "variant": "",
+        "as_of": "2024-03",
+        "id": name,
+        "kind": "event",
+        "text": "?",
+        "date": "2024-12",
+        "unit": "",
+        "outcome": "yes",
+        "claims": (),
+        "forecast": 0.25,
+        "smoothed": 0.25,
+        "base_rate": 0.1,
+        "happened": 1.0,
+        "interval": None,
+        "below": None,
+        "inside": {},
+        "mc_error": 0.01,
         "scores": {"model": {"brier": 0.5625, "log": 1.386}, "base_rate": {"brier": 0.81, "log": math.inf}},
-    }  # fmt: skip
+    }
     return Scored(**fields | changes)
 
 
-NUMBER = scored("men", kind="quantity", unit="person", smoothed=None, forecast=12345.6, outcome="9000", below=0.2,
-                interval=(1000.4, None), scores={"model": {"crps": 3.25}})  # fmt: skip
+NUMBER = scored(
+    "men",
+    kind="quantity",
+    unit="person",
+    smoothed=None,
+    forecast=12345.6,
+    outcome="9000",
+    below=0.2,
+    interval=(1000.4, None),
+    scores={"model": {"crps": 3.25}},
+)
 SKILL = Skill(
     score="log",
     against="base_rate",
@@ -34,12 +58,29 @@ SKILL = Skill(
     better=2,
     resampled="cases",
 )
-SCORES = Scores((), (scored("war"), NUMBER), (SKILL, Skill(
-    score="brier", against="even", questions=3, cases=1, model=0.5, other=0.25, skill=-1.0, interval=None, better=0,
-    resampled="",
-)),
-                (CalibrationBin(0.0, 0.2, 5, 0.11, 0.4, (0.1, 0.7)),), (Coverage(0.9, 20, 0.75, (0.5, 0.9)),),
-                "the verdict", ("the first note", "another note"))  # fmt: skip
+SCORES = Scores(
+    (),
+    (scored("war"), NUMBER),
+    (
+        SKILL,
+        Skill(
+            score="brier",
+            against="even",
+            questions=3,
+            cases=1,
+            model=0.5,
+            other=0.25,
+            skill=-1.0,
+            interval=None,
+            better=0,
+            resampled="",
+        ),
+    ),
+    (CalibrationBin(0.0, 0.2, 5, 0.11, 0.4, (0.1, 0.7)),),
+    (Coverage(0.9, 20, 0.75, (0.5, 0.9)),),
+    "the verdict",
+    ("the first note", "another note"),
+)
 TEXT = written(score.blocks(SCORES))
 
 

@@ -13,10 +13,22 @@ from tests.unit.report.plain import printed
 
 def statement(**changes: Any) -> Statement:
     fields: dict[str, Any] = {
-        "id": "s1", "quote": "Aland lost 900 tanks", "start": 7, "end": 27, "sentence": "Aland lost 900 tanks.",
-        "speaker": "Staff", "speaker_codes": ("AAA",), "subject": "AAA", "quantity": "tanks", "value": 900.0,
-        "low": None, "high": None, "unit": "item", "comparator": "over", "as_of": "2024-01",
-    }  # fmt: skip
+        "id": "s1",
+        "quote": "Aland lost 900 tanks",
+        "start": 7,
+        "end": 27,
+        "sentence": "Aland lost 900 tanks.",
+        "speaker": "Staff",
+        "speaker_codes": ("AAA",),
+        "subject": "AAA",
+        "quantity": "tanks",
+        "value": 900.0,
+        "low": None,
+        "high": None,
+        "unit": "item",
+        "comparator": "over",
+        "as_of": "2024-01",
+    }
     return Statement(**fields | changes)
 
 
@@ -37,16 +49,24 @@ def test_numbers_are_written_in_full(changes: dict[str, Any], text: str) -> None
 
 def test_each_fact_has_its_line() -> None:
     full = statement(
-        polarity="negative", as_of=None, subject="",
+        polarity="negative",
+        as_of=None,
+        subject="",
         events=({"kind": "war", "date": "1999", "name": "Kargil"},),
         relations=({"kind": "aid", "source": "AAA", "target": "", "polarity": "negative"},),
         causal=({"cause": {"text": "pride"}, "effect": {"text": "war"}},),
-        reason={"number": 2, "of": 3, "actor": "AAA"}, hedges=({"kind": "doubt", "text": "perhaps"},),
-    )  # fmt: skip
+        reason={"number": 2, "of": 3, "actor": "AAA"},
+        hedges=({"kind": "doubt", "text": "perhaps"},),
+    )
     assert statements.facts(full) == [
-        "Staff (AAA), negative", "? tanks: over 900 item, undated", "war 1999: Kargil", "aid: AAA > ?, denied",
-        "because: pride => war", "reason 2 of 3 of AAA", "doubt: perhaps",
-    ]  # fmt: skip
+        "Staff (AAA), negative",
+        "? tanks: over 900 item, undated",
+        "war 1999: Kargil",
+        "aid: AAA > ?, denied",
+        "because: pride => war",
+        "reason 2 of 3 of AAA",
+        "doubt: perhaps",
+    ]
 
 
 def test_a_page_counts_statements_and_shows_where_they_begin() -> None:

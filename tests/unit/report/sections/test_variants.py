@@ -16,8 +16,13 @@ from standoff.report.sections import variants
 def effect(name: str, before: float, after: float, error: float = 0.01, **changes: Any) -> VariantEffect:
     fields = {"text": name, "question": "war", "kind": "event", "unit": "", "draws": 2000} | changes
     return VariantEffect(
-        variant=name, before=before, after=after, change=after - before, mc_error=error, **fields,
-    )  # fmt: skip
+        variant=name,
+        before=before,
+        after=after,
+        change=after - before,
+        mc_error=error,
+        **fields,
+    )
 
 
 def answer_of(mean: float) -> Answer:
@@ -27,9 +32,20 @@ def answer_of(mean: float) -> Answer:
         low=0.0, high=0.9, mean=mean, shares=shares, parameters=1, theories=5, draws=800, replicates=16
     )
     return Answer(
-        id="war", kind="event", lines=(), text="War?", date="2024-12", unit="", answer=0.2, futures=None, monte_carlo=None,
-        baselines={}, claims=(), resolution="papers", band=band,
-    )  # fmt: skip
+        id="war",
+        kind="event",
+        lines=(),
+        text="War?",
+        date="2024-12",
+        unit="",
+        answer=0.2,
+        futures=None,
+        monte_carlo=None,
+        baselines={},
+        claims=(),
+        resolution="papers",
+        band=band,
+    )
 
 
 @pytest.mark.parametrize(
