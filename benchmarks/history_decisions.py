@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from benchmarks import probability_scores as scores
 from benchmarks.history import SPANS, fits, rates
 
-from standoff.evaluation import probability_scores as scores
 from standoff.history import panel as panels
 from standoff.history.sources import sources
 from standoff.history.words import COVARIATE
