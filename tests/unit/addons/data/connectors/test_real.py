@@ -13,9 +13,9 @@ from standoff import catalog, registry
 if TYPE_CHECKING:
     from standoff.addons.data.connectors._dataset import ParseResult
 
-REAL = Path(__file__).parents[4] / "shared" / "data"
+REAL = Path(__file__).parents[6] / "shared" / "data"
 if not REAL.is_dir():
-    REAL = Path(__file__).parents[5] / "shared" / "data"  # a worktree lies one folder deeper
+    REAL = Path(__file__).parents[7] / "shared" / "data"  # a worktree lies one folder deeper
 
 
 def raw(path: str) -> bytes:
