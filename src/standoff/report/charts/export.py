@@ -215,7 +215,9 @@ def _picture(name: str, title: str, svg: str, finding: str) -> Picture:
 
 
 def standalone_svg(svg: str) -> str:
-    """Convert a picture of the page to a standalone file with size, namespace, font and colours."""
+    """Convert a picture of the page to a standalone file with size, namespace, font and colours; leave a file."""
+    if " xmlns=" in svg.partition(">")[0]:
+        return svg
     light, _ = themes()
     left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
     width += ROOM
