@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.analysis import option_limits
 from standoff.plan import labels
 from standoff.report import formatting
-from standoff.report.page import main_stocks
+from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 from standoff.web.band_texts import BandTexts, band_texts
 from standoff.web.controls import Control, belief_controls, lever_controls
