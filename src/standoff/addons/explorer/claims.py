@@ -16,8 +16,8 @@ from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 from standoff.ledger.conflicts import implied_interval
 from standoff.plan import labels
 from standoff.report import claim_labels, formatting
+from standoff.report.backends.html import web
 from standoff.report.charts import stocks
-from standoff.report.evidence_panels import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from standoff.addons.explorer.variants import VariantName, variant_names
 from standoff.analysis import option_limits
 from standoff.plan import labels
 from standoff.report import formatting
-from standoff.report.page import main_stocks
+from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 
 if TYPE_CHECKING:

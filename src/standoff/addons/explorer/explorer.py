@@ -28,8 +28,8 @@ from standoff.engine.block_size import default_path_count, path_bytes
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.questions import form
 from standoff.report import answer_text, formatting
-from standoff.report.page import main_stocks
 from standoff.report.sections.compare import change_text, is_clear
+from standoff.report.sections.figures import main_stocks
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
