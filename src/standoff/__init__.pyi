@@ -45,7 +45,6 @@ from standoff.evaluation.text_audit import audit as audit
 from standoff.games.estimate.estimate import estimate as estimate
 from standoff.games.single_game import solve as solve
 from standoff.history import build as history_build
-from standoff.inference.fit.calibration import calibrate as calibrate
 from standoff.inference.fit.fit import fit as fit
 from standoff.inference.fit.theory_evidence import compare_theories as theory_evidence
 from standoff.inference.history.ask import ask as history_ask
@@ -88,7 +87,6 @@ __all__ = [
     "bands",
     "brief",
     "build",
-    "calibrate",
     "check_consistency",
     "check_equilibria",
     "cite",

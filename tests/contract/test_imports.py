@@ -22,7 +22,6 @@ FUNCTIONS = {
     "bands",
     "brief",
     "build",
-    "calibrate",
     "check_consistency",
     "check_equilibria",
     "cite",

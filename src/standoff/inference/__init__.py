@@ -8,7 +8,6 @@ from typing import Any
 from standoff import registry
 
 _HOMES = {
-    "Calibration": "fit.calibration_records",
     "FitResult": "fit.records",
     "HistoryAnswer": "history.ask",
     "HistoryFit": "history.fit",
