@@ -49,6 +49,7 @@ _HOMES = {
     "explain": "standoff.analysis.explain",
     "fill_template": "standoff.case_templates",
     "fit": "standoff.inference.fit.fit",
+    "fit_explain": "standoff.inference.fit.fit:explain",
     "flip": "standoff.analysis.threshold",
     "game": "standoff.analysis.game",
     "hindcast": "standoff.evaluation.hindcast.run",

@@ -45,6 +45,7 @@ from standoff.evaluation.text_audit import audit as audit
 from standoff.games.estimate.estimate import estimate as estimate
 from standoff.games.single_game import solve as solve
 from standoff.history import build as history_build
+from standoff.inference.fit.fit import explain as fit_explain
 from standoff.inference.fit.fit import fit as fit
 from standoff.inference.fit.theory_evidence import compare_theories as theory_evidence
 from standoff.inference.history.ask import ask as history_ask
@@ -102,6 +103,7 @@ __all__ = [
     "explain",
     "fill_template",
     "fit",
+    "fit_explain",
     "flip",
     "game",
     "hindcast",

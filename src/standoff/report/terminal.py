@@ -63,7 +63,7 @@ def verdict_page(verdict: Verdict) -> RenderableType:
     if verdict.attribution:
         body = reason_attribution.body(verdict.attribution, reason_attribution.PAGE_ROWS)
         parts += [heading(reason_attribution.title(verdict.attribution)), render.terminal(body)]
-        parts.append(Text("All reasons, other questions: `standoff explain CASE --question ID`", "dim"))
+        parts.append(Text("All reasons, other questions: `standoff explain CASE QUESTION`", "dim"))
     if verdict.choices:
         parts += [heading("Choices"), Text(answer_text.LOG_ODDS, "dim"), *_means(verdict), Text()]
         parts += [item for choice in verdict.choices for item in _choice(choice, not verdict.attribution)]
