@@ -5,13 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import BinaryIO
 
 from standoff.errors import Problem, StandoffError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import BinaryIO
 
 STDIN = "-"  #: the name of standard input
 KINDS = {
