@@ -5,13 +5,12 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 import typer
 from typer.core import TyperGroup
-from typer.rich_utils import rich_format_help
 
 from standoff import registry
 
@@ -52,7 +51,7 @@ class Command(NamedTuple):
 
 
 class Bundle:
-    """Options that several commands share: a dataclass, each of whose fields is an option."""
+    """Options that several commands share: a dataclass, each of whose fields is an option with a default."""
 
 
 def laid_out(function: Callable[..., None]) -> Callable[..., None]:
@@ -65,15 +64,14 @@ def laid_out(function: Callable[..., None]) -> Callable[..., None]:
     bundles: dict[str, type[Bundle]] = {}
     for item in inspect.signature(function).parameters.values():
         hint = hints[item.name]
-        kind, *settings = get_args(hint) if get_origin(hint) is Annotated else (hint,)
-        if not (isinstance(kind, type) and issubclass(kind, Bundle) and is_dataclass(kind)):
+        kind, *defaults = get_args(hint) if get_origin(hint) is Annotated else (hint,)
+        if not (isinstance(kind, type) and issubclass(kind, Bundle)):
             options.append(item.replace(annotation=hint, kind=item.KEYWORD_ONLY))
             continue
         bundles[item.name] = kind
         types = get_type_hints(kind, include_extras=True)
-        for field in fields(kind):
-            default = (settings[0] if settings else {}).get(field.name, field.default)
-            default = item.empty if default is MISSING else default
+        for field in fields(kind):  # type: ignore[arg-type]
+            default = dict(*defaults).get(field.name, field.default)
             options.append(
                 inspect.Parameter(field.name, item.KEYWORD_ONLY, default=default, annotation=types[field.name])
             )
@@ -134,7 +132,7 @@ class CommandWithParts(TyperGroup):
         panel = command.rich_help_panel
         super().__init__(name=command.name, help=command.help, params=command.params, rich_help_panel=panel)
         self.command, self.commands = command, {name: _function(part, name, None) for name, part in parts.items()}
-        command.format_help = lambda context, _: rich_format_help(obj=self, ctx=context, markup_mode="rich")
+        command.format_help = self.format_help  # with the subcommands
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Read the arguments of the command, unless they begin with a subcommand."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import BadParameter, Context, Option
 
@@ -12,6 +12,10 @@ from standoff.cli import _options as options
 from standoff.cli._next_commands import next_commands
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
+
+if TYPE_CHECKING:
+    from standoff.engine.model import Model
+    from standoff.job_folder import JobExecutor
 
 
 class Precision(StrEnum):
@@ -75,26 +79,19 @@ def run(
     """
     from standoff.analysis.brief import brief as brief_of
     from standoff.analysis.run_case import run as simulate_case
-    from standoff.analysis.theory_comparison import theories as compare_theories
     from standoff.report import outputs, report
-    from standoff.report.sections.theories import page as theories_page
 
-    if theories and (output or pictures):
+    reports = output or []
+    if theories and (reports or pictures):
         raise RunError(Problem("--theories writes no report", "--output, --pictures", fix="use --folder, or --json"))
-    outputs.check(output or (), pictures, folder)
+    outputs.check(reports, pictures, folder)
     stored = paths if paths in ("", options.ALL) else options.whole_number(paths)
     if stored is None:
         raise BadParameter(f"`{paths}` is neither a number of draws nor `all`", param_hint="--paths")
     model = options.Simulated(**vars(futures), posterior=posterior, fitted=fitted).model(case)
     if theories:
-        names = options.theory_names(theories)
         with elsewhere.executor() as executor:
-            comparison = futures.find(
-                compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder
-            )
-        if folder is not None:
-            options.write_json(folder / "theories.json", comparison.to_data())
-        printed.show(comparison.to_data(), theories_page(comparison))
+            _compare_theories(model, theories, futures, folder, printed, executor)
         return
     settings = ("double" if precision is Precision.double else "", f"p{paths}" if paths else "")
     home = folder or options.run_folder(case, model, futures, *settings)
@@ -112,13 +109,13 @@ def run(
             progress=progress,
             executor=executor,
         )
-        needs_page = html or any(path.suffix.lower() == ".html" for path in output or ())
+        needs_page = html or any(path.suffix.lower() == ".html" for path in reports)
         short = brief_of(result, verdict, progress) if needs_page and verdict.answers else None
     page = home / "report.html"
     if html:
         report(result, page, verdict=verdict, brief=short)
     files = [f"page: {page.resolve()}"] if html else []
-    files += outputs.write(result, verdict, output or (), pictures, short)
+    files += outputs.write(result, verdict, reports, pictures, short)
     if full or not html:
         files.append(f"run:  {home.resolve()} (verdict.json, summary.json, scenario.yaml, claims.jsonl)")
     printed.show(
@@ -127,6 +124,25 @@ def run(
         *files,
         next_commands(context, "brief", "open", "explain"),
     )
+
+
+def _compare_theories(
+    model: Model,
+    theories: str,
+    futures: options.Futures,
+    folder: Path | None,
+    printed: options.Printed,
+    executor: JobExecutor | None,
+) -> None:
+    """Print the answers under each theory; a folder receives theories.json."""
+    from standoff.analysis.theory_comparison import theories as compare_theories
+    from standoff.report.sections.theories import page
+
+    names = options.theory_names(theories)
+    comparison = futures.find(compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder)
+    if folder is not None:
+        options.write_json(folder / "theories.json", comparison.to_data())
+    printed.show(comparison.to_data(), page(comparison))
 
 
 COMMAND = Command(HelpGroup.simulate, run)
