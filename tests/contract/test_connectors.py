@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from standoff import registry, units
-from standoff.connectors._dataset import STALE, Dataset
+from standoff.addons.data.connectors._dataset import STALE, Dataset
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:

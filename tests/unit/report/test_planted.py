@@ -12,17 +12,17 @@ import pytest
 import yaml
 
 from standoff import notebook
+from standoff.addons.reading.audit import audit
+from standoff.addons.reading.sections import text_audit
 from standoff.analysis.causal import structure
 from standoff.analysis.verdict import verdict
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger
-from standoff.reading.audit import audit
 from standoff.report import assets, page
 from standoff.report.backends import html
 from standoff.report.charts import conflicts, export
 from standoff.report.content_policy import policy
-from standoff.report.sections import text_audit
 from standoff.scenario import document, load_text
 from tests.unit.report.conftest import CLAIMS, SCENARIO, claim
 
