@@ -117,7 +117,7 @@ def through_dask(size: int, count: int = 200) -> float:
     """Results a second of so many bytes that come through a scheduler of this machine, by two workers."""
     from benchmarks.spread import echo as work
 
-    from standoff.distributed.dask_pool import DaskPool
+    from standoff.distributed.pools import DaskPool
 
     with dask(2) as file:
         while not Path(file).exists():

@@ -44,6 +44,7 @@ _HOMES = {
     "explain": "standoff.analysis.explain",
     "fill_template": "standoff.case_templates",
     "fit": "standoff.inference.fit.fit",
+    "fit_explain": "standoff.inference.fit.fit:explain",
     "flip": "standoff.analysis.threshold",
     "hindcast": "standoff.evaluation.hindcast.run",
     "influential_sources": "standoff.analysis.sensitivity.influential_sources",

@@ -244,7 +244,7 @@ def _add_results(
                 blocks = blocks or block_executor(model, how)
                 arrays = simulate_batch(model, how, task.update, blocks)
                 machine = about_machine() | {"seconds": round(time.perf_counter() - began, 3)}
-                results.put_own(job, JobResult(arrays, {}, machine))
+                results.put(job, JobResult(arrays, {}, machine))
             try:
                 whole.add_batch(draws, arrays)
             except (ValueError, KeyError, TypeError) as error:

@@ -13,13 +13,12 @@ import numpy as np
 
 from standoff.array_files import pack
 from standoff.distributed import worker
-from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.distributed.status import job_status
 from standoff.engine import batches, table_jobs
 from standoff.engine.model_data import job_of
 from standoff.engine.run import Settings
 from standoff.errors import Problem, RunError, StandoffError
-from standoff.job import Job
+from standoff.job import FAILED, REFUSED, RESULT, Job, Reply
 from standoff.job_folder import JobFolder, JobResult
 from tests.fuzz import changes
 from tests.fuzz.areas.folders import model

@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from standoff.distributed import worker
-from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.distributed.worker import do, work
 from standoff.engine.batches import batch_job, batches
 from standoff.engine.parameters import ParameterTable, build_table
 from standoff.engine.run import Settings
-from standoff.job import Job
+from standoff.job import FAILED, REFUSED, RESULT, Job, Reply
 from tests.unit.conftest import calm_model
 
 SETTINGS = Settings(64, 1, "single", 8, 0)
