@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 CLOSE = 0.6  #: similarity of suggested words, as in `difflib`
 MOST = 200  #: number of listed errors of one input; assumption
