@@ -28,8 +28,8 @@ import numpy as np
 from standoff.catalog import load
 from standoff.distributed.executors import open_executor
 from standoff.engine.batches import BATCH_BLOCKS, BatchSettings, batch_job, simulate_batch
-from standoff.engine.block_size import block_size
 from standoff.engine.build import build
+from standoff.engine.executor import block_size
 from standoff.engine.run import Settings
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate

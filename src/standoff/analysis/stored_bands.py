@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff import theories
-from standoff.engine.source_digest import source_digest
+from standoff.engine.compile_cache import source_digest
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
 from standoff.questions import EpistemicBand

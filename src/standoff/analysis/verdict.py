@@ -141,7 +141,7 @@ def verdict(
     a large case. An `executor` (`standoff.distributed`) simulates these elsewhere; a `folder` keeps them.
     `bands` are the epistemic bands of the answers, by default those stored with the case.
     """
-    from standoff.engine.solved_games import SOLVER_FLAGS
+    from standoff.engine.decisions import SOLVER_FLAGS
 
     plan = run.model.plan
     answered = answer(run, bands=bands)

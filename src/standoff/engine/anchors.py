@@ -14,27 +14,23 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
+from scipy.optimize import brentq
 
 from standoff import xla
-from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
-from standoff.engine.parameters import address, build_table
+from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange, block_size
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable, address, build_table
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, read_cached, write_cached
+from standoff.plan import Plan, PlannedAnchor
 from standoff.plan import plan as plan_of
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-    from standoff.plan import Plan, PlannedAnchor
 
 SEED = address("anchor")  #: of the futures in which constants are solved
 DRAWS = (4000, 16_000)  #: fewest and most futures, assumption: a prior of 10 % is then met to half a point
@@ -123,8 +119,6 @@ class Solver:
     @classmethod
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
         """Load or compile the program of a model."""
-        from standoff.engine.block_size import block_size
-
         with progress.task("compiling"):
             blocks = BlockExecutor.of(program_of, *block_size(program_of), "single")
         options = model.table.imposed_options.copy()
@@ -248,8 +242,6 @@ class Solver:
 
     def _closed(self, n: int, residual: Callable[[float], float], low: float, high: float, scale: float) -> float:
         """The root between two shifts."""
-        from scipy.optimize import brentq
-
         root = float(brentq(residual, low, high, xtol=PRECISION / scale))
         if abs(residual(root)) > 4 * self.tolerance(n):  # one standard error: the probability jumps here
             raise self._unreachable(n, "the probability jumps past it", "give `inclination` or `rationality` a range")

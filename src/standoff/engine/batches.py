@@ -9,23 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from annotated_types import Ge, Le
 
 from standoff.array_files import Arrays
 from standoff.engine.draw_store import PER_DRAW_OUTPUTS, DrawStore, RunningMoments
 from standoff.engine.executor import BlockExecutor, DrawRange
+from standoff.engine.model import Model
 from standoff.engine.model_data import job_of, model_of
-from standoff.engine.outcome_totals import OutcomeTotals, count_block
-from standoff.engine.run import Settings
-from standoff.job import Natural
+from standoff.engine.run import OutcomeTotals, Settings, count_block
+from standoff.job import Job, JobOutput, Natural
 from standoff.progress import SILENT, Progress
 from standoff.pydantic_messages import short
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job import Job, JobOutput
 
 KIND = "draws"  #: the kind of the jobs of this module
 BATCH_BLOCKS = 256  #: 102,400 draws without paths: a job of some ten seconds on the flagship, whose sums take 1.5 MB

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff.array_files import Arrays
-from standoff.engine.solved_games import SOLVER_FLAGS
+from standoff.engine.decisions import SOLVER_FLAGS
+from standoff.engine.executor import DrawRange
+from standoff.engine.run import Settings
 from standoff.errors import join_limited
-
-if TYPE_CHECKING:
-    from standoff.engine.executor import DrawRange
-    from standoff.engine.run import Settings
 
 PER_DRAW_OUTPUTS = ("answers", "failed", "cause", *SOLVER_FLAGS)  #: numbers of every draw, not only of those with paths
 OF_PATHS = ("start", "cells", "parameters", "sample_size")  #: numbers of draws with paths, at least

@@ -8,9 +8,10 @@ Numbers are drawn in single precision and widened, so that single and double pre
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -19,12 +20,8 @@ from jax import Array, lax
 from jax.scipy.special import ndtr, ndtri
 
 from standoff import beliefs
+from standoff.plan import Plan
 from standoff.plan.correlations import normal as copula
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from standoff.plan import Plan
 
 POSTERIOR = "posterior"  #: name of the uniform that selects the posterior draw of a future
 

@@ -7,18 +7,16 @@ numbers under other parameters as in the run: the effect of a change of paramete
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff.engine import failure
+from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange, block_size
+from standoff.engine.parameters import ParameterTable
+from standoff.engine.run import Run
 from standoff.errors import Problem, RunError
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
-    from standoff.engine.parameters import ParameterTable
-    from standoff.engine.run import Run
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,6 @@ class Rerunner:
     @classmethod
     def from_run(cls, run: Run) -> Rerunner:
         """Load the program of a run from disk, or compile it."""
-        from standoff.engine.block_size import block_size
-        from standoff.engine.executor import BlockExecutor
-
         return cls(run, BlockExecutor.of(run.model, *block_size(run.model), run.settings.precision))
 
     @property
@@ -60,8 +55,6 @@ class Rerunner:
         return self.blocks.checkpoint(self.run.model.table, settings.seed, self._blocks(count), state, settings.first)
 
     def _blocks(self, count: int, with_paths: bool = False) -> list[DrawRange]:
-        from standoff.engine.executor import DrawRange
-
         stops = [min(start + self.blocks.size, count) for start in range(0, count, self.blocks.size)]
         return [
             DrawRange(start, stop, stop - start if with_paths else 0)

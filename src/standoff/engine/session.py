@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.engine.batches import Partial
-from standoff.engine.block_size import default_path_count
 from standoff.engine.draw_store import PER_DRAW_OUTPUTS, DrawStore, RunningMoments
-from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange
+from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange, default_path_count
 from standoff.engine.run import Outcomes, Run, Settings
 from standoff.engine.simulate import assembled_run
 from standoff.errors import ModelError, Problem, StandoffError, join_limited

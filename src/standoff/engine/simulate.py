@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -23,22 +23,18 @@ from standoff.engine.batches import (
     simulate_batch,
     simulate_blocks,
 )
-from standoff.engine.block_size import block_size, default_path_count
+from standoff.engine.build import AS_OF, Held, intervened_model
 from standoff.engine.draw_store import DrawStore
-from standoff.engine.executor import BlockExecutor, DrawRange
-from standoff.engine.intervened_model import AS_OF, Held, intervened_model
+from standoff.engine.executor import BlockExecutor, DrawRange, block_size, default_path_count
+from standoff.engine.model import Model
 from standoff.engine.run import Run, Settings
 from standoff.engine.run_folder import RunFolder, refused
 from standoff.errors import Problem, RunError
-from standoff.job_folder import REMOVE, JobFolder, JobResult
+from standoff.job import Job
+from standoff.job_folder import REMOVE, JobExecutor, JobFolder, JobResult
 from standoff.progress import SILENT, Progress
 from standoff.software import about_machine
 from standoff.versions import versions
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job import Job
-    from standoff.job_folder import JobExecutor
 
 LAST = 2**31  # upper bound of draw numbers: they have 32 bits, and a block is padded beyond its draws
 DRAWS = 10_000  #: Monte Carlo errors of at most half a percentage point

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import numpy as np
 from annotated_types import Ge
@@ -16,12 +16,9 @@ from standoff.engine.rerun import Rerunner, RerunResult
 from standoff.engine.simulate import simulate
 from standoff.errors import Problem, RunError
 from standoff.job import Count, Job, JobOutput, Natural
-from standoff.job_folder import JobFolder
+from standoff.job_folder import JobExecutor, JobFolder
 from standoff.progress import SILENT, Progress, track
 from standoff.software import software
-
-if TYPE_CHECKING:
-    from standoff.job_folder import JobExecutor
 
 KIND = "table"  #: the kind of the jobs of this module
 

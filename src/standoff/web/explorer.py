@@ -22,7 +22,7 @@ from standoff import xla
 from standoff.analysis.answer import answer
 from standoff.analysis.compare_variants import base_values, compare_outcomes
 from standoff.analysis.stored_bands import Bands
-from standoff.engine.block_size import default_path_count, path_bytes
+from standoff.engine.executor import default_path_count, path_bytes
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.questions import form
 from standoff.report import answer_text, formatting

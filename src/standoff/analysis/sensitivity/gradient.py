@@ -264,7 +264,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
     import jax
     import jax.numpy as jnp
 
-    from standoff.engine import parameters, taste_shocks
+    from standoff.engine import conditioning, parameters
 
     program, choices = model.program, model.plan.choices
     dates = np.array(program.decision_steps, int)
@@ -280,7 +280,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         stored, _, paths, _ = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
         half_lives = jnp.stack([stored["parameters"][choice.half_life] for choice in choices]) if choices else none
-        renewal = taste_shocks.renewal_probability(elapsed, half_lives)
+        renewal = conditioning.renewal_probability(elapsed, half_lives)
         return (stored["answers"], p, renewal), (stored, paths)
 
     def along(way: tuple[Any, ...]) -> Any:

@@ -7,7 +7,7 @@ import pytest
 
 from standoff import build, load
 from standoff.cli._options import build_model
-from standoff.engine.intervened_model import intervened_model
+from standoff.engine.build import intervened_model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 
