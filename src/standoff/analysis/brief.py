@@ -46,7 +46,7 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     Simulates the main answer under every lever, and 10,240 futures for signs to watch. Raises `ModelError` for a case
     without questions.
     """
-    from standoff.engine.session import LeverSession
+    from standoff.engine.session import session as opened
 
     plan = run.model.plan
     main = next((item for item in verdict.answers if item.id == plan.main_question), None)
@@ -54,8 +54,7 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
         raise ModelError(Problem("the case has no question to answer", path="questions", fix="add one to the scenario"))
     query = plan.question(main.id)
     label = str(main.answer) if query.form.HAS_LABELS else ""
-    with progress.task("compiling"):
-        session = LeverSession.open(run.model, seed=run.settings.seed)
+    session = opened(run.model, seed=run.settings.seed, progress=progress)
     return Brief(
         origin=verdict.origin,
         verdict=verdict,

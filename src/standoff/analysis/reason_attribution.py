@@ -30,10 +30,10 @@ from standoff.progress import SILENT, Progress
 if TYPE_CHECKING:
     from standoff.analysis.answer import Answer
     from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.executor import Checkpoint
     from standoff.engine.model import Model
     from standoff.engine.rerun import Rerunner
     from standoff.engine.run import Run
+    from standoff.engine.simulator import Checkpoint
     from standoff.plan import Plan, PlannedQuestion, PlannedReason
 
 GROUPS = 6  # assumption: a reader compares no more shares; 64 subsets

@@ -14,7 +14,7 @@ from typing import Any
 
 from standoff.analysis import model_uncertainty
 from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
-from standoff.engine import batches, table_jobs
+from standoff.engine import batches, rerun
 from standoff.errors import StandoffError
 from standoff.evaluation.hindcast import origin_jobs
 from standoff.inference.fit import calibration
@@ -27,7 +27,7 @@ KINDS: Mapping[str, Callable[[Job], JobOutput]] = {
     batches.KIND: batches.perform,
     model_uncertainty.KIND: model_uncertainty.perform,
     origin_jobs.KIND: origin_jobs.perform,
-    table_jobs.KIND: table_jobs.perform,
+    rerun.KIND: rerun.perform,
     calibration.KIND: calibration.perform,
 }
 PAUSE = 1.0  # seconds, assumption: a worker that refuses everything leaves most jobs to the others

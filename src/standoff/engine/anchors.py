@@ -23,9 +23,9 @@ import numpy as np
 from scipy.optimize import brentq
 
 from standoff import xla
-from standoff.engine.executor import BlockExecutor, Checkpoint, DrawRange, block_size
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable, address, build_table
+from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.plan import Plan, PlannedAnchor
@@ -111,7 +111,7 @@ class Solver:
     """The futures in which the constants of a model are solved."""
 
     model: Model
-    blocks: BlockExecutor
+    simulator: Simulator
     table: ParameterTable  #: without interventions in choices
     draws: int
     _known: dict[tuple[int, tuple[float, ...]], dict[int, float]] = field(default_factory=dict)
@@ -120,10 +120,10 @@ class Solver:
     def of(cls, model: Model, program_of: Model, progress: Progress) -> Solver:
         """Load or compile the program of a model."""
         with progress.task("compiling"):
-            blocks = BlockExecutor.of(program_of, *block_size(program_of), "single")
+            simulator = Simulator.of(program_of)
         options = model.table.imposed_options.copy()
         options[:, model.plan.first_future_step :] = -1
-        return cls(model, blocks, model.table._replace(imposed_options=options), futures(model.plan))
+        return cls(model, simulator, model.table._replace(imposed_options=options), futures(model.plan))
 
     @property
     def anchors(self) -> tuple[PlannedAnchor, ...]:
@@ -133,8 +133,7 @@ class Solver:
     @property
     def ranges(self) -> list[DrawRange]:
         """The futures in blocks."""
-        size = self.blocks.size
-        return [DrawRange(start, min(start + size, self.draws), 0) for start in range(0, self.draws, size)]
+        return self.simulator.blocks(self.draws)
 
     @cached_property
     def begun(self) -> Checkpoint | None:
@@ -143,7 +142,7 @@ class Solver:
         steps, solved = program.conditioning_steps, {i for anchor in self.anchors for i in anchor.constants}
         learned = solved <= set(program.learned_parameters)
         state = (steps[-1] if learned else steps[0]) if steps else self.model.plan.first_future_step
-        return self.blocks.checkpoint(self.table, SEED, self.ranges, state) if state else None
+        return self.simulator.checkpoint(self.table, SEED, self.ranges, state) if state else None
 
     def solve(self) -> dict[str, float]:
         """Parameter -> its shift; raises `ModelError` if a prior cannot be met."""
@@ -197,12 +196,13 @@ class Solver:
         names = [item.name for item in program.watched]
         rows = [names.index(anchor.tracker) for anchor in own.values()]
 
-        def read(stored: Mapping[str, np.ndarray], _: object, __: object, ___: object, block: DrawRange) -> np.ndarray:
-            there = np.isfinite(stored["answers"][rows]).astype(float)
-            return np.where(stored["failed"] < 0, there, np.nan)[:, : block.stop - block.start]
+        def record(result: Results) -> np.ndarray:
+            there = np.isfinite(result.outcomes["answers"][rows]).astype(float)
+            return np.where(result.outcomes["failed"] < 0, there, np.nan)
 
         until = max(anchor.state for anchor in own.values())
-        parts = self.blocks.run(table.without_reasons(named), SEED, self.ranges, read, until=until, begun=self.begun)
+        table = table.without_reasons(named)
+        parts = self.simulator.run(table, SEED, self.ranges, record, begun=self.begun, until=until)
         values = np.concatenate(list(parts), axis=1)
         values = values[:, ~np.isnan(values[0])]
         if not values.size:

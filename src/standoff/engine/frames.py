@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas
@@ -11,11 +11,12 @@ import xarray
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from standoff.engine.run import FAN, Run
 from standoff.plan import Parameter, PlannedQuestion
 
+_Run: TypeAlias = Any  # `engine.run.Run`, which loads this module
 
-def answers_frame(run: Run, questions: Sequence[str] = ()) -> pandas.DataFrame:
+
+def answers_frame(run: _Run, questions: Sequence[str] = ()) -> pandas.DataFrame:
     """Outcomes of questions, see `Run.answers_frame`."""
     plan = run.model.plan
     queries = [plan.question(name) for name in questions] or plan.questions
@@ -28,7 +29,7 @@ def answers_frame(run: Run, questions: Sequence[str] = ()) -> pandas.DataFrame:
     return frame
 
 
-def parameters(run: Run) -> xarray.DataArray:
+def parameters(run: _Run) -> xarray.DataArray:
     """Parameters of the draws with paths, see `Run.parameters`."""
     items = run.model.plan.parameters
     factors, units = zip(*(_written_unit(run, item) for item in items), strict=True) if items else ((), ())
@@ -44,7 +45,7 @@ def parameters(run: Run) -> xarray.DataArray:
     return xarray.DataArray(values, coords, ("draw", "parameter"), "parameters", {"long_name": "parameters"})
 
 
-def _written_unit(run: Run, item: Parameter) -> tuple[float, str]:
+def _written_unit(run: _Run, item: Parameter) -> tuple[float, str]:
     """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
     section, name = (*item.path.split("."), "")[:2]
     if item.belief.unit or item.factor == 1.0:
@@ -59,7 +60,7 @@ def _unit_of(query: PlannedQuestion) -> str:
     return "month" if is_time else (query.form.unit(query) or query.form.MEASURE or "1")
 
 
-def dataset(run: Run) -> xarray.Dataset:
+def dataset(run: _Run) -> xarray.Dataset:
     """The run with named axes, units and long names, see `Run.dataset`."""
     scenario, plan = run.model.scenario, run.model.plan
     of_actors = {name for name, stock in scenario.stocks.items() if set(stock.holders) <= set(scenario.actors)}
@@ -67,7 +68,7 @@ def dataset(run: Run) -> xarray.Dataset:
     actors = [code for code in scenario.actors if code in held]
     coords: dict[str, Any] = {
         "time": ("time", run.days, {"long_name": "end of the period", "standard_name": "time", "axis": "T"}),
-        "quantile": ("quantile", list(FAN), {"long_name": "quantile over draws", "units": "1"}),
+        "quantile": ("quantile", list(run.FAN), {"long_name": "quantile over draws", "units": "1"}),
         "draw": ("draw", run.path_ids, {"long_name": "number of the draw"}),
     }
     if actors:
@@ -99,13 +100,13 @@ def dataset(run: Run) -> xarray.Dataset:
     return xarray.Dataset(variables, coords, origin)
 
 
-def _stock_variables(run: Run, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
+def _stock_variables(run: _Run, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:
     """Paths, quantiles and mean of a stock; NaN for holders that have none of it."""
     plan, stock = run.model.plan, run.model.scenario.stocks[name]
     cells = [f"{name}.{holder}" for holder in holders] or [name]
     places = np.array([plan.cells.index(cell) if cell in plan.cells else -1 for cell in cells])
     factor = plan.stock_units[plan.cells[places.max()]].factor
-    missing = np.full((len(FAN), len(run.times)), np.nan)
+    missing = np.full((len(run.FAN), len(run.times)), np.nan)
     fan = np.stack([run.quantile_fan(cell) if cell in plan.cells else missing for cell in cells], axis=-1)
     start = run.stock_paths[run.valid_paths, 0].mean(axis=0, keepdims=True)
     mean = np.where(places < 0, np.nan, np.concatenate([start, run.mean])[:, places] / factor)
@@ -122,7 +123,7 @@ def _stock_variables(run: Run, name: str, axis: str, holders: Sequence[str]) -> 
     return out if axis else {key: item.isel(cell=0) for key, item in out.items()}
 
 
-def _choice_variables(run: Run, index: int, coords: dict[str, Any]) -> dict[str, Any]:
+def _choice_variables(run: _Run, index: int, coords: dict[str, Any]) -> dict[str, Any]:
     """Option in force, its share and solved probability of a choice, whose options are added."""
     choice = run.model.plan.choices[index]
     word, count, good = choice.name.replace(".", "_"), len(choice.options), run.valid_paths

@@ -255,17 +255,15 @@ class Program(Dynamics):
             lambda *values: self.stacked_start(parameters.ParameterValues(self.layout, *values)), *shapes
         )
 
-    def path_shapes(self, size: int, dtype: Any, wide: int | None = None) -> dict[str, tuple[tuple[int, ...], Any]]:
+    def path_shapes(self, size: int, dtype: Any) -> dict[str, tuple[tuple[int, ...], Any]]:
         """Shapes and types of the paths of a block of `size` draws.
 
-        Stocks and choices of the first `wide` draws at every step, and probabilities before any decision and after each
-        decision date.
+        Stocks and choices at every step, and probabilities before any decision and after each decision date.
         """
-        wide = size if wide is None else wide
-        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), wide), dtype)}
+        out: dict[str, tuple[tuple[int, ...], Any]] = {"cells": ((self.steps, len(self.plan.cells), size), dtype)}
         if self.plan.choices:
             out["path_p"] = ((len(self.decision_steps) + 1, len(self.option_rows), size), dtype)
-            out["path_chosen"] = ((self.steps, len(self.plan.choices), wide), jnp.int8)
+            out["path_chosen"] = ((self.steps, len(self.plan.choices), size), jnp.int8)
         return out
 
 

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Annotated, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Concatenate, ParamSpec, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
+Counts: TypeAlias = tuple[np.ndarray, np.ndarray]  #: of the draws of a block, as `OutcomeTotals.add` takes them
 P = ParamSpec("P")
 T = TypeVar("T")
 FAN = (0.05, 0.25, 0.5, 0.75, 0.95)  #: quantiles of a fan chart
@@ -143,6 +144,7 @@ class Run(Outcomes):
     counted in `failed`.
     """
 
+    FAN: ClassVar = FAN
     count: np.ndarray  #: (T,) draws that had not failed
     mean: np.ndarray  #: (T, cell) at the end of each step, canonical units
     variance: np.ndarray  #: (T, cell)
@@ -271,7 +273,7 @@ def _questions_with_labels(model: Model) -> Iterator[tuple[PlannedQuestion, tupl
             yield query, labels
 
 
-def count_block(model: Model, outcomes: Arrays) -> tuple[np.ndarray, np.ndarray]:
+def count_block(model: Model, outcomes: Arrays) -> Counts:
     """Counts and shares of a block, from its arrays (..., draw); see `OutcomeTotals`."""
     good = outcomes["failed"] < 0
     counts = [int(good.sum()), *(int((outcomes[name] > 0).sum()) for name in SOLVER_FLAGS)]

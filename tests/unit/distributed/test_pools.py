@@ -15,9 +15,8 @@ from standoff.analysis.theory_comparison import theories
 from standoff.distributed.executors import open_executor
 from standoff.distributed.pools import ExecutorPool, ProcessPool
 from standoff.distributed.scheduler import JobScheduler
-from standoff.engine.rerun import Rerunner
+from standoff.engine.rerun import Rerunner, with_tables
 from standoff.engine.simulate import simulate, simulate_each
-from standoff.engine.table_jobs import with_tables
 from tests.unit.engine.test_batches import HOW, unequal
 
 

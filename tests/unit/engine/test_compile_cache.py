@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from standoff import xla
-from standoff.engine import compile_cache, executor
+from standoff.engine import compile_cache, simulator
 from standoff.engine.compile_cache import HOME, source_digest
 from standoff.engine.simulate import simulate
 from standoff.files import TAG, cache_dir
@@ -54,7 +54,7 @@ def test_a_second_start_reads_the_program_and_gives_the_same_numbers(calm, kept,
     first = simulate(model, draws=50, seed=3)
     assert len(code(kept)) == 1
     monkeypatch.setattr(compile_cache, "_LAST", {})
-    monkeypatch.setattr(executor, "_lowered", lambda *_: pytest.fail("traced again"))
+    monkeypatch.setattr(simulator, "_lowered", lambda *_: pytest.fail("traced again"))
     again = simulate(model, draws=50, seed=3)
     np.testing.assert_array_equal(first.answers, again.answers)
     np.testing.assert_array_equal(first.stock_paths, again.stock_paths)
@@ -180,7 +180,7 @@ def test_a_model_of_which_only_numbers_changed_is_not_compiled_again(calm, kept,
 
 def test_every_core_runs_the_code_that_was_compiled_for_the_first(calm, kept):
     model = fresh(calm)
-    lowered = partial(executor._lowered, model, 64, 64, "single")
+    lowered = partial(simulator._lowered, model, 64, "single")
     found = compile_cache.load_on_every_core(model.hash, "", "a block of 64", lowered)
     assert len(found) == len(single_thread_devices()) == cores()
     ids = np.arange(64, dtype=np.uint32)
@@ -274,7 +274,7 @@ def test_processes_that_begin_together_compile_a_program_once(tmp_path):
 
 MODULES = frozenset(
     {
-        "standoff.engine.executor",
+        "standoff.engine.simulator",
         "standoff.mechanisms.attrition",
         "standoff.considerations.war_cost",
         "standoff.theories.satisficing",

@@ -90,7 +90,7 @@ def sobol_of_each(
 
     An answer that is the same in every future has no indices.
     """
-    from standoff.engine.table_jobs import with_tables
+    from standoff.engine.rerun import with_tables
 
     analyze = _salib()
     model, together = again.run.model, merged(again.run.model, groups)
