@@ -74,6 +74,7 @@ _HOMES = {
     "schema": "standoff.plan.json_schema",
     "score": "standoff.evaluation.score_cases",
     "sensitivity": "standoff.analysis.sensitivity.sensitivity",
+    "session": "standoff.engine.session",
     "show": "standoff.report.sections.entries",
     "simulate": "standoff.engine.simulate",
     "solve": "standoff.games.single_game",

@@ -559,7 +559,7 @@ def _choose(
     now, probabilities = list(chosen), [[jnp.zeros_like(chosen[0], shock.dtype)] * len(c.options) for c in choices]
     shocks: list[list[Array]] = [[] for _ in choices]
     solutions = list(probabilities)
-    held = None if dynamics.held_options is None else jnp.asarray(dynamics.held_options)[:, k]
+    held = date.given.held_at(k)
     for c in dynamics.order:
         choice, rows = choices[c], dynamics.rows_of[c]
         solutions[c] = probabilities[c] = solved[c].probabilities(c, now)

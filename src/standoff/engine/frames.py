@@ -11,7 +11,7 @@ import xarray
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from standoff.plan import Parameter, PlannedQuestion
+from standoff.plan import PlannedQuestion
 
 _Run: TypeAlias = Any  # `engine.run.Run`, which loads this module
 
@@ -31,8 +31,8 @@ def answers_frame(run: _Run, questions: Sequence[str] = ()) -> pandas.DataFrame:
 
 def parameters(run: _Run) -> xarray.DataArray:
     """Parameters of the draws with paths, see `Run.parameters`."""
-    items = run.model.plan.parameters
-    factors, units = zip(*(_written_unit(run, item) for item in items), strict=True) if items else ((), ())
+    items, written = run.model.plan.parameters, run.model.plan.written_unit
+    factors, units = zip(*map(written, range(len(items))), strict=True) if items else ((), ())
     coords: dict[str, Any] = {
         "draw": run.path_ids,
         "parameter": np.array([item.path for item in items], dtype=object),
@@ -43,15 +43,6 @@ def parameters(run: _Run) -> xarray.DataArray:
     }
     values = run.parameter_values[run.valid_paths].astype(float) / np.array(factors)
     return xarray.DataArray(values, coords, ("draw", "parameter"), "parameters", {"long_name": "parameters"})
-
-
-def _written_unit(run: _Run, item: Parameter) -> tuple[float, str]:
-    """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
-    section, name = (*item.path.split("."), "")[:2]
-    if item.belief.unit or item.factor == 1.0:
-        return item.factor, item.belief.unit or item.unit or "1"
-    stocks = run.model.scenario.stocks  # numbers of a stock may leave its unit out
-    return (item.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, item.unit)
 
 
 def _unit_of(query: PlannedQuestion) -> str:
@@ -98,6 +89,26 @@ def dataset(run: _Run) -> xarray.Dataset:
         **run.versions,
     }
     return xarray.Dataset(variables, coords, origin)
+
+
+def datatree(run: _Run) -> xarray.DataTree:
+    """Parameters and outcomes of the draws with paths in the groups of ArviZ, see `Run.to_datatree`."""
+    given, word = parameters(run), "posterior" if run.model.posterior else "prior"
+    uncertain = given.sel(parameter=given["uncertain"])
+    beside, predicted = dict[str, Any](), dict[str, Any]()
+    for column in uncertain.transpose("parameter", "draw"):
+        about = {
+            "units": column["unit"].item(),
+            "long_name": column["description"].item() or column["parameter"].item(),
+        }
+        beside[column["parameter"].item()] = (("chain", "draw"), column.values[None], about)
+    for query in run.model.plan.questions:
+        values = run.outcome(query.id)[: run.settings.paths][run.valid_paths]
+        about = {"units": _unit_of(query), "long_name": query.question.text}
+        predicted[query.id] = (("chain", "draw"), values[None], about)
+    coords = {"chain": [0], "draw": run.path_ids}
+    groups = {word: xarray.Dataset(beside, coords), f"{word}_predictive": xarray.Dataset(predicted, coords)}
+    return xarray.DataTree.from_dict(groups)
 
 
 def _stock_variables(run: _Run, name: str, axis: str, holders: Sequence[str]) -> dict[str, Any]:

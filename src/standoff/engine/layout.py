@@ -226,13 +226,6 @@ class ProgramLayout:
         """Whether some option lasts a stated time, so that the time in force counts."""
         return any(item is not None and any(item.lasts) for item in self.option_restrictions)
 
-    @cached_property
-    def held_options(self) -> np.ndarray | None:
-        """(C, T) options set by a person, -1 where there is none; None without any."""
-        if not self.plan.has_held_options:
-            return None
-        return np.array([choice.held or (-1,) * self.steps for choice in self.plan.choices], np.int32)
-
     def unobserved_reasons(self, c: int) -> list[PlannedReason]:
         """Reasons of a conditioned choice whose parameters are learned from observed options."""
         reasons = self.plan.choices[c].reasons if self.is_conditioned[c] else ()

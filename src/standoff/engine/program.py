@@ -58,9 +58,8 @@ class Program(Dynamics):
                     before,
                 )
                 carry = self._with_options({**carry, **after, "chosen": carry["chosen"]}, after["chosen"], k)
-            if self.held_options is not None:
-                held = jnp.asarray(self.held_options)[:, k][:, None]
-                carry = self._with_options(carry, jnp.where(held >= 0, held, carry["chosen"]), k)
+            if (held := params.held_at(k)) is not None:
+                carry = self._with_options(carry, jnp.where(held[:, None] >= 0, held[:, None], carry["chosen"]), k)
         z, tails = self.noise_of(random["noise"])
         new, _ = self.filtered_advance(
             random["gains"], cells, params, carry["chosen"], z, k, tails, record_adjustments=False
@@ -184,7 +183,7 @@ class Program(Dynamics):
             lambda: jnp.zeros((len(layout.varying), *ids.shape), dtype),
         )
         params = parameters.ParameterValues(
-            layout, varying, table.a, table.imposed_options, reason_factor=table.reason_factor
+            layout, varying, table.a, table.imposed_options, table.held_options, reason_factor=table.reason_factor
         )
         learning = conditioning.random_numbers(self, table, seed, noise_seed, ids)
         gains = self.filter_gains(params)

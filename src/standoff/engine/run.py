@@ -259,6 +259,14 @@ class Run(Outcomes):
         """
         return _frames().dataset(self)
 
+    def to_datatree(self) -> xarray.DataTree:
+        """Parameters and outcomes for ArviZ, as one chain of the draws with paths that did not fail.
+
+        The group `prior`, or `posterior` of a fitted model, has each uncertain parameter by its path, in the unit of its
+        belief; `prior_predictive`, or `posterior_predictive`, the outcomes of the same draws by question (see `outcome`).
+        """
+        return _frames().datatree(self)
+
 
 def _frames() -> Any:
     """The module `frames`; imported late, since a run needs neither pandas nor xarray, which take a second to load."""

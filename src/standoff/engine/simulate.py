@@ -20,6 +20,7 @@ from standoff.engine.batches import (
     simulator_of,
 )
 from standoff.engine.build import AS_OF, Held, intervened_model
+from standoff.engine.design import with_design
 from standoff.engine.model import Model
 from standoff.engine.recording import Recording
 from standoff.engine.run import Run, Settings
@@ -42,8 +43,9 @@ Parts = Sequence[tuple[DrawRange, BatchSettings]]  #: batches of a run
 def simulate(
     model: Model,
     *,
-    draws: int = DRAWS,
+    draws: int | None = None,
     seed: int = 1,
+    parameters: Mapping[str, Any] | None = None,
     levers: Mapping[str, Any] | None = None,
     since: str = AS_OF,
     held: Held | None = None,
@@ -56,7 +58,10 @@ def simulate(
     executor: JobExecutor | None = None,
     batch: int = BATCH_BLOCKS,
 ) -> Run:
-    """Simulate `draws` futures of a model.
+    """Simulate `draws` futures of a model, by default 10,000.
+
+    `parameters` gives the parameters of each future, a row of a data frame for each (`standoff.engine.design`): columns are
+    paths of parameters in the unit of their belief, as in `Run.parameters`, or levers. There are as many draws as rows.
 
     `levers` sets levers and parameters by path, `{"aid.USA.money": 0}`, `since` as_of, start or a month; `held` sets options of
     actors, `{"CHN": {"2024-06": "arms"}}`. The numbers are those of `--set`, `--since` and `--hold` (`Run.model` has them).
@@ -72,14 +77,13 @@ def simulate(
     """
     if levers or held:
         model = intervened_model(model, levers, since, held, progress)
-    if draws < 1:
-        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
-    if not 0 <= first <= LAST - draws:
-        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
-    if precision not in {"single", "double"}:
-        raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
-    if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
-        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
+    if parameters is not None:
+        model = with_design(model, parameters)
+        draws = len(model.table.posterior_draws) if draws is None else draws
+        if executor is not None:
+            raise RunError(Problem("futures with given parameters are simulated in this process", "parameters"))
+    draws = DRAWS if draws is None else draws
+    _check(draws, first, precision, paths)
     count = draws if paths == "all" else min(draws, default_path_count(model) if paths is None else int(paths))
     settings = Settings(draws, seed, precision, count, first)
     about = None if folder is None else folder.open(model, settings)
@@ -93,6 +97,18 @@ def simulate(
     if folder is not None:
         folder.finish(run)
     return run
+
+
+def _check(draws: int, first: int, precision: str, paths: int | str | None) -> None:
+    """Raise `RunError` for settings that are none."""
+    if draws < 1:
+        raise RunError(Problem(f"{draws} draws", allowed="1 or more"))
+    if not 0 <= first <= LAST - draws:
+        raise RunError(Problem(f"draws {first:,} to {first + draws - 1:,}", allowed=f"numbers from 0 to {LAST - 1:,}"))
+    if precision not in {"single", "double"}:
+        raise RunError(Problem(f"unknown precision `{precision}`", allowed="single, double"))
+    if not (paths is None or paths == "all" or (isinstance(paths, int) and paths > 0)):
+        raise RunError(Problem(f"`{paths}` paths", allowed="all, or 1 or more"))
 
 
 def simulate_each(

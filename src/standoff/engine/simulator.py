@@ -141,7 +141,9 @@ class Simulator:
                     paths, seat.paths = seat.paths or self._blank(seat.device), None
                     seat.no_carry = seat.no_carry or _no_carry(seat)
                     carry, parts = begun.carries[block.start] if begun else seat.no_carry, []
-                    for numbers, span in zip(tables, spans, strict=True):
+                    for numbers, rows, span in zip(tables, designs, spans, strict=True):
+                        if self.program.layout.by_row:
+                            numbers = numbers._replace(posterior_draws=rows[ids % len(rows)])
                         *part, paths, carry = seat.program()(numbers, *common, paths, span, carry)
                         parts.append(part)
                     seat.paths = paths
@@ -155,6 +157,7 @@ class Simulator:
                 jax.tree.map(partial(np.asarray, dtype=_dtype(self.precision)), each)
                 for each in (table, *(later[1:] if later else ()))
             ]
+            designs = [each.posterior_draws for each in host]
             for seat in self._seats:
                 free.put((seat, jax.device_put(host, seat.device)))
         pool, under_way = ThreadPoolExecutor(len(self._seats)), deque[Future[T]]()
@@ -225,6 +228,8 @@ def _lowered(model: Model, size: int, precision: str) -> Any:
     shaped: Any = partial(jax.ShapeDtypeStruct, sharding=SingleDeviceSharding(xla.single_thread_devices()[0]))
     word, state = shaped((), jnp.uint32), shaped((), jnp.int32)
     table = jax.tree.map(lambda part: shaped(part.shape, dtype), model.table)
+    if model.layout.by_row:
+        table = table._replace(posterior_draws=shaped((size, len(model.layout.fitted)), dtype))
     paths = {name: shaped(*like) for name, like in model.program.path_shapes(size, dtype).items()}
     carry = jax.tree.map(lambda like: shaped(like.shape, like.dtype), model.program.carry_shapes(size, dtype))
     jitted = jax.jit(model.program.block, donate_argnums=5, keep_unused=True)

@@ -130,6 +130,19 @@ def test_parameters_have_names_and_the_units_of_the_scenario(held):
     assert list(values.to_pandas().columns) == [item.path for item in held.model.plan.parameters]
 
 
+def test_arviz_gets_parameters_and_outcomes_of_the_same_draws_as_one_chain(held):
+    tree = held.to_datatree()
+    assert sorted(tree.children) == ["prior", "prior_predictive"]
+    prior, predicted = tree["prior"], tree["prior_predictive"]
+    assert prior.sizes == predicted.sizes == {"chain": 1, "draw": 150}
+    uncertain = held.parameters["parameter"].values[held.parameters["uncertain"].values]
+    assert set(prior.data_vars) == {*uncertain} and set(predicted.data_vars) == {"dread", "when", "hope", "first"}
+    for path in uncertain:
+        np.testing.assert_array_equal(prior[path].values[0], held.parameters.sel(parameter=path).values)
+        assert prior[path].attrs["units"] == held.parameters.sel(parameter=path)["unit"].item()
+    np.testing.assert_array_equal(predicted["hope"].values[0], held.outcome("hope")[:150])
+
+
 def test_a_result_is_worked_out_once_per_run_and_goes_with_it(calm):
     calls = []
 

@@ -7,6 +7,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
+import standoff
 from standoff.analysis.explain import explained
 from standoff.analysis.paired_samples import outcome_values
 from standoff.engine.build import build
@@ -223,3 +224,13 @@ def test_more_futures_of_the_last_state_go_on_from_those_that_there_are(
     for name in ("answers", "failed", "mean", "held", "chosen", "standing"):
         np.testing.assert_array_equal(getattr(more, name), getattr(anew, name))
     np.testing.assert_array_equal(more.paths["tension"], anew.paths["tension"])
+
+
+def test_the_public_session_frees_its_futures_at_the_end(model: Model, warm: Session) -> None:
+    with standoff.session(model, seed=SEED) as opened:
+        np.testing.assert_array_equal(
+            opened.move({"calm": 0.5}, draws=DRAWS).answers, warm.move({"calm": 0.5}, draws=DRAWS).answers
+        )
+        assert opened._histories
+    assert not opened._histories and not opened._last[1]
+    assert opened.move(draws=DRAWS).valid.all()  # it can go on, from the beginning
