@@ -60,6 +60,7 @@ _HOMES = {
     "schema": "standoff.plan.json_schema",
     "score": "standoff.evaluation.score_cases",
     "sensitivity": "standoff.analysis.sensitivity.sensitivity",
+    "session": "standoff.engine.session",
     "show": "standoff.report.sections.entries",
     "simulate": "standoff.engine.simulate",
     "stock_drivers": "standoff.analysis.explain",

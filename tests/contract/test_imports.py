@@ -62,6 +62,7 @@ FUNCTIONS = {
     "schema",
     "score",
     "sensitivity",
+    "session",
     "show",
     "simulate",
     "solve",

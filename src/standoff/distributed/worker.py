@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from standoff.analysis import model_uncertainty
-from standoff.engine import batches, table_jobs
+from standoff.engine import batches, rerun
 from standoff.errors import StandoffError
 from standoff.evaluation.hindcast import origin_jobs
 from standoff.job import FAILED, REFUSED, RESULT, Job, JobOutput, Reply
@@ -25,7 +25,7 @@ KINDS: Mapping[str, Callable[[Job], JobOutput]] = {
     batches.KIND: batches.perform,
     model_uncertainty.KIND: model_uncertainty.perform,
     origin_jobs.KIND: origin_jobs.perform,
-    table_jobs.KIND: table_jobs.perform,
+    rerun.KIND: rerun.perform,
 }
 PAUSE = 1.0  # seconds, assumption: a worker that refuses everything leaves most jobs to the others
 _ONE = threading.Lock()  # a worker with several threads does one job at a time: a job uses all its cores

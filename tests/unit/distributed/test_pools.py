@@ -22,9 +22,8 @@ from standoff.analysis.theory_comparison import theories
 from standoff.distributed.executors import open_executor
 from standoff.distributed.pools import DaskPool, ExecutorPool, ProcessPool, address_in, check_address
 from standoff.distributed.scheduler import JobScheduler
-from standoff.engine.rerun import Rerunner
+from standoff.engine.rerun import Rerunner, with_tables
 from standoff.engine.simulate import simulate, simulate_each
-from standoff.engine.table_jobs import with_tables
 from standoff.errors import RunError
 from standoff.job_folder import JobResult
 from tests.unit.distributed.cluster import Client, Cluster, cluster, kill, wait
