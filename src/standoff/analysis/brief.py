@@ -11,6 +11,7 @@ from standoff.analysis.indicators import Indicator, indicators
 from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
+from standoff.engine.session import session as opened
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress
 from standoff.serialise import to_plain
