@@ -98,6 +98,16 @@ class DataError(StandoffError):
     """A public data set that is unavailable or has another format."""
 
 
+def require(
+    word: str, known: Iterable[str], kind: str, where: str = "", error: type[StandoffError] = ModelError
+) -> None:
+    """Raise an `error` with the allowed words, where `word` is not among the `known` ones of its kind."""
+    known = list(known)
+    if word not in known:
+        fix = did_you_mean(word, known)
+        raise error(Problem(f"there is no {kind} `{word}`", where, allowed=join_limited(known), fix=fix))
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """`did you mean ...?` with the closest known word, or an empty text."""
     return _nearest(word, tuple(known))

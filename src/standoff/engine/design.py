@@ -17,7 +17,7 @@ import numpy as np
 from standoff.engine.model import Model
 from standoff.engine.parameters import with_posterior
 from standoff.errors import ModelError, Problem
-from standoff.plan.levers import values as canonical_values
+from standoff.plan.interventions import canonical_values
 
 
 def with_design(model: Model, design: Mapping[str, Any]) -> Model:

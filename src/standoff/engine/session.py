@@ -31,7 +31,7 @@ from standoff.engine.run import Outcomes, Run, Settings
 from standoff.engine.simulator import Checkpoint, DrawRange, Results, Simulator, default_path_count, joined
 from standoff.errors import ModelError, Problem, StandoffError, join_limited
 from standoff.plan import InterventionRecord
-from standoff.plan.levers import values as canonical_values
+from standoff.plan.interventions import canonical_values
 from standoff.progress import SILENT, Progress
 from standoff.scenario.overrides import lever_value
 from standoff.versions import versions

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from standoff import expression
 from standoff.beliefs import Belief
-from standoff.errors import did_you_mean, join_limited
+from standoff.errors import join_limited
 from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
 from standoff.plan.records import PlannedAnchor, PlannedChoice, PlannedQuestion
@@ -34,9 +34,7 @@ def _of_choices(draft: PlanBuilder, choices: Sequence[PlannedChoice]) -> Iterato
         choice = draft.scenario.choices[planned.name]
         for option, anchor in choice.anchor.items():
             path, before = ("choices", planned.name, "anchor", option), draft.faults
-            if option not in planned.options:
-                fix = did_you_mean(option, planned.options)
-                draft.report(path, f"unknown option `{option}`", join_limited(planned.options), fix)
+            if not draft.is_known(path, option, planned.options, "option"):
                 continue
             day, scenario = calendar.last_day(anchor.by), draft.scenario
             if not draft.calendar.start <= day <= draft.calendar.end:

@@ -88,8 +88,8 @@ def restriction_faults(scenario: Scenario, name: str) -> Iterator[Fault]:
 def _order_faults(choice: Choice, here: tuple[Any, ...]) -> Iterator[Fault]:
     """Faults of the order of the options: unknown ones, no ladder, two orders, a circle."""
     rungs = choice.ladder.options
-    for option in rungs:
-        yield from unknown((*here, "ladder"), option, choice.options, "option")
+    for rung in rungs:
+        yield from unknown((*here, "ladder"), rung, choice.options, "option")
     if rungs and (len(rungs) < 2 or len(set(rungs)) < len(rungs)):
         yield Fault((*here, "ladder"), f"`{', '.join(rungs)}` is not a ladder", "two or more different options")
     for key, option in choice.options.items():

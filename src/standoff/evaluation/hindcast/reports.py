@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from standoff import units
+from standoff.ledger.precedence import first_published
 from standoff.scenario import calendar
 from standoff.units import DAYS_PER_MONTH
 
@@ -45,12 +47,12 @@ def series(ledger: Ledger, quantity: Quantity, declared: Mapping[str, str]) -> t
     Claims whose unit is of another kind are no reports of it. A bound counts as its number.
     """
     wanted = units.parse(quantity.unit, declared)
-    result: dict[dt.date, Report] = {}
+    by_day: dict[dt.date, list[Report]] = defaultdict(list)
     for claim in ledger.not_retracted().filter(**quantity.claims):
         report = _report(claim, wanted, declared)
-        if report is not None and (report.day not in result or report.published < result[report.day].published):
-            result[report.day] = report
-    return tuple(result[day] for day in sorted(result))
+        if report is not None:
+            by_day[report.day].append(report)
+    return tuple(filter(None, (first_published(by_day[day]) for day in sorted(by_day))))
 
 
 def _report(claim: Claim, wanted: units.Unit, declared: Mapping[str, str]) -> Report | None:
