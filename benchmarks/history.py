@@ -21,13 +21,13 @@ import polars as pl
 from benchmarks import probability_scores as scores
 from scipy.optimize import minimize
 
+from standoff.addons.history import ask, conflict_sides, design, fit, level, sources, weights
+from standoff.addons.history import panel as panels
+from standoff.addons.history.archive import load
+from standoff.addons.history.covariates import NAMES
+from standoff.addons.history.support_index import SupportIndex
 from standoff.files import json_digest
-from standoff.history import coefficients, conflict_sides, sources
-from standoff.history import panel as panels
-from standoff.history.archive import load
-from standoff.history.covariates import NAMES
-from standoff.history.support_index import SupportIndex
-from standoff.inference.history import ask, design, fit, level, weights
+from standoff.history import coefficients
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
 SPANS = ((2005, 2006, 2012), (2012, 2013, 2017))

@@ -23,9 +23,9 @@ import typer
 import yaml
 
 import standoff
+from standoff.addons.reading.review import opened as review_opened
 from standoff.cli import _output as output
 from standoff.cli import app
-from standoff.reading.review import opened as review_opened
 from standoff.report.text_table import table
 
 PLANTED = (
@@ -232,7 +232,7 @@ def test_nothing_planted_reaches_a_terminal(
 ) -> None:
     monkeypatch.chdir(here)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("standoff.cli.review.key", lambda: "s")
+    monkeypatch.setattr("standoff.addons.reading.cli.review.key", lambda: "s")
     for line in LINES[command]:
         words = [
             word.replace("{" + name + "}", path)
@@ -260,7 +260,7 @@ def test_what_is_planted_can_be_seen(planted: dict[str, str]) -> None:
 def test_a_field_that_is_edited_is_shown_visibly_and_stays_where_nothing_is_changed(
     planted: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from standoff.cli import review
+    from standoff.addons.reading.cli import review
 
     shown: list[str] = []
 

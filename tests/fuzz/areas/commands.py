@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
-from standoff.cli import app, audit, fit
+from standoff.addons.reading.cli import audit
+from standoff.cli import app, fit
 from standoff.errors import Problem, StandoffError
 from tests.fuzz import changes
 from tests.fuzz.areas import reading, records

@@ -1,0 +1,87 @@
+"""Account of a fetched data set: source, omitted rows, series of claims."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from standoff.report.formatting import counted
+from standoff.report.text_table import table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
+    from standoff.addons.data.datasets import FetchedDataset
+    from standoff.ledger import Claim, Ledger
+
+SERIES = 40  #: series that are shown
+
+
+def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None) -> dict[str, Any]:
+    """Account as plain data; `known` counts claims that the case already has."""
+    parsed, entry, source = got.parsed, got.entry, got.source
+    return {
+        "name": got.name,
+        "title": source.title,
+        "licence": source.licence,
+        "citation": source.citation,
+        "key": source.key,
+        "from": got.origin,
+        "fetched": entry.fetched if entry else None,
+        "sha256": entry.sha256 if entry else None,
+        "url": source.url,
+        "rows": {
+            "read": parsed.rows,
+            "kept": parsed.converted,
+            "left_out": parsed.skipped_rows,
+            "empty_figures": parsed.empty,
+        },
+        "left_out": [{"why": why, "count": count, "first": parsed.first[why]} for why, count in parsed.left.items()],
+        "claims_count": {
+            "read": len(parsed.claims),
+            "published_later": got.later,
+            "thinned": got.dropped_by_monthly,
+            "known": known,
+            "given": len(ledger),
+        },
+        "notes": list(parsed.notes),
+        "output": str(output) if output is not None else None,
+    }
+
+
+def page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
+    """The account and the series for the terminal."""
+    rows, claims = data["rows"], data["claims_count"]
+    whence = {"fetched": "fetched now", "kept": f"cached copy of {str(data['fetched'])[:10]}", "file": "local file"}
+    lines: list[RenderableType] = [
+        f"{data['title']}: {whence[data['from']]}",
+        f"licence: {data['licence']}",
+        f"cite: {data['citation']}",
+        f"{counted(rows['read'], 'row')} read, {rows['kept']} kept, {rows['left_out']} left out; "
+        f"{counted(rows['empty_figures'], 'figure')} missing in the kept rows (a missing figure is not zero)",
+        *(f"  {one['count']} x {one['why']} (first: {one['first']})" for one in data["left_out"]),
+    ]
+    for key, why in (
+        ("published_later", "published later"),
+        ("thinned", "not the last of their month"),
+        ("known", "already in the ledger of the case"),
+    ):
+        if claims[key]:
+            lines.append(f"{counted(claims[key], 'claim')} left out: {why}")
+    series: dict[tuple[str, str, str], list[Claim]] = {}
+    for claim in ledger:
+        series.setdefault((claim.subject, claim.quantity, claim.speaker), []).append(claim)
+    shown_rows = [
+        (*key, str(len(items)), str(items[0].as_of), str(items[-1].as_of), items[-1].statement)
+        for key, items in sorted(series.items())[:SERIES]
+        for items in [sorted(items, key=lambda claim: claim.as_of.first)]
+    ]
+    columns = ("subject", "quantity", "speaker", "claims", "from", "to", "last")
+    if shown_rows:
+        lines.append(table("", columns, shown_rows, ("claims",)))
+    if len(series) > SERIES:
+        lines.append(f"and {len(series) - SERIES} more series")
+    lines += [f"note: {note}" for note in data["notes"]]
+    to = f"written to {data['output']}" if data["output"] else "not written; `-o FILE.jsonl` writes them"
+    return [*lines, f"{counted(claims['given'], 'proposed claim')}, {to}"]
