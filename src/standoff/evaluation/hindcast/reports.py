@@ -95,7 +95,7 @@ def settled(ledger: Ledger, event: Event) -> EventStatus | None:
         return None
     first = next((claim for claim in claims if claim.numbers[0] >= event.at_least), None)
     claim = first or claims[-1]
-    return EventStatus(first and claim.as_of.last, claim.as_of.last, (claim.id,), claim.speaker)
+    return EventStatus(claim.as_of.last if first else None, claim.as_of.last, (claim.id,), claim.speaker)
 
 
 def nearest(reports: tuple[Report, ...], day: dt.date, window: float, after: dt.date) -> Report | None:
