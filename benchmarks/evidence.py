@@ -101,6 +101,7 @@ def in_pymc(d: measurement_model.ReconcileArrays, size: int) -> Any:
     import pytensor.tensor as pt
     from pymc.distributions.dist_math import normal_lcdf
 
+    d = jax.tree.map(np.asarray, d)
     a = {**d._asdict(), **d.claims._asdict(), **d.sources._asdict()}
     ends = np.cumsum(list(measurement_model.sizes(d).values()))
     with pm.Model() as model:
