@@ -24,7 +24,7 @@ GROUND: dict[str, set[str]] = {
     "mixing_distribution": {"statistics"},
     "types": set(),
     "units": {"errors"},
-    "versions": set(),
+    "versions": {"errors"},
     "files": {"errors"},
     "hidden_characters": set(),
     "yaml_reader": {"errors", "scalars"},

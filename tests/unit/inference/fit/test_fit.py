@@ -195,7 +195,7 @@ def test_mistakes_are_named() -> None:
 
 def test_claims_that_tell_nothing_about_any_number_are_refused() -> None:
     with jax.enable_x64(True), pytest.raises(ModelError, match=r"fit\n.*tells next to nothing"):
-        laplace.laplace(looked(), push=pushed(), stored=np.inf)
+        laplace.laplace(looked(), push=pushed(), least_information=np.inf)
 
 
 def test_a_posterior_belongs_to_what_was_said_and_not_to_where_it_can_be_read() -> None:
