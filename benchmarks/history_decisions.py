@@ -15,12 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from benchmarks import probability_scores as scores
 from benchmarks.history import SPANS, fits, rates
 
 from standoff.addons.history import fit
 from standoff.addons.history import panel as panels
 from standoff.addons.history.sources import sources
-from standoff.evaluation import probability_scores as scores
 from standoff.history.words import COVARIATE
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "decisions.md"

@@ -34,7 +34,6 @@ _HOMES = {
     "bands": "standoff.analysis.epistemic_band",
     "brief": "standoff.analysis.brief",
     "build": "standoff.engine.build",
-    "calibrate": "standoff.inference.fit.calibration",
     "check_consistency": "standoff.ledger.consistency:check_consistency",
     "cite": "standoff.analysis.citation",
     "claims": "standoff.catalog",

@@ -52,7 +52,6 @@ from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
 from standoff.evaluation.score_cases import score as score
-from standoff.inference.fit.calibration import calibrate as calibrate
 from standoff.inference.fit.fit import fit as fit
 from standoff.inference.fit.theory_evidence import compare_theories as theory_evidence
 from standoff.inference.reconcile.reconcile import reconcile as reconcile
@@ -88,7 +87,6 @@ __all__ = [
     "bands",
     "brief",
     "build",
-    "calibrate",
     "check_consistency",
     "check_equilibria",
     "cite",

@@ -69,8 +69,8 @@ def names(package: str) -> tuple[str, ...]:
 
 
 def module(package: str, name: str) -> ModuleType:
-    """One entry of `package` by name; raises `KeyError` for a name that it does not have."""
-    return importlib.import_module(_modules(package)[name])
+    """One entry of `package` by name; raises `ModuleNotFoundError` for a name that it does not have."""
+    return importlib.import_module(_modules(package).get(name, f"{package}.{name}"))
 
 
 def forget() -> None:

@@ -22,7 +22,6 @@ FUNCTIONS = {
     "bands",
     "brief",
     "build",
-    "calibrate",
     "check_consistency",
     "check_equilibria",
     "cite",
@@ -178,7 +177,7 @@ def test_what_load_gives_is_the_scenario_that_was_promised() -> None:
         scenario.stock  # noqa: B018
 
 
-@pytest.mark.parametrize("before", ["", "import standoff.report", "import standoff.report.page", "standoff.report"])
+@pytest.mark.parametrize("before", ["", "import standoff.report", "import standoff.report.outputs", "standoff.report"])
 def test_report_can_be_called_by_its_public_name_whatever_was_imported(before: str) -> None:
     """The package `standoff.report` takes the name in `standoff` when it is imported: it is the function too."""
     lines = [
@@ -190,7 +189,7 @@ def test_report_can_be_called_by_its_public_name_whatever_was_imported(before: s
         "assert one is two is report",
         "# inspect of Python 3.11 leaves out the first argument of a static __call__",
         "assert next(iter(inspect.signature(report.report).parameters)) == 'run'",
-        "from standoff.report import page",
+        "from standoff.report import outputs",
     ]
     subprocess.run([sys.executable, "-c", "\n".join(lines)], check=True, timeout=120)
 

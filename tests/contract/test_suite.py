@@ -52,8 +52,8 @@ ACROSS = {
 GOLDEN_TEXTS = {
     "unit/analysis/causal/test_loop_dominance.py",  # the stocks of a loop
     "unit/ledger/test_conflicts.py",  # the text of a conflict
-    "unit/report/sections/test_front_page.py",  # a question of the test's scenario
-    "unit/report/test_page.py",  # a rule of the style sheet
+    "unit/report/sections/test_main_answer.py",  # a question of the test's scenario
+    "unit/report/test_outputs.py",  # a rule of the style sheet
     "unit/test_errors.py",  # the layout of a problem
     "unit/theories/test_best_response.py",  # the sentence of a theory
     "unit/theories/test_cognitive_hierarchy.py",

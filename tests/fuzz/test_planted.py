@@ -26,7 +26,9 @@ DOORS = {door.name: door for door in areas.doors()}
 TRIED = 60  #: inputs until a planted fault must have been seen; assumption
 #: door -> function behind it, in which a fault is planted
 BEHIND = {
-    **{name: f"standoff.{name.replace(' ', '.')}:parse" for name in DOORS if name.startswith("connectors ")},
+    **{
+        name: f"standoff.addons.data.{name.replace(' ', '.')}:parse" for name in DOORS if name.startswith("connectors ")
+    },
     "commands quick": "standoff.cli._options:emit",
     "commands slow": "standoff.addons.games.single_game:solve",
     "estimate formula": "standoff.addons.games.estimate.formula:split",

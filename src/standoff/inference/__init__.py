@@ -8,7 +8,6 @@ from typing import Any
 from standoff import registry
 
 _HOMES = {
-    "Calibration": "fit.calibration_records",
     "FitResult": "fit.records",
     "ReconciledQuantity": "reconcile.records",
     "TheoryEvidence": "fit.theory_evidence",

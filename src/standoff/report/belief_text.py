@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from standoff import questions
+from standoff.analysis.claim_removal import ClaimRemoval
+from standoff.analysis.joint_threshold import JointShift, JointSwitch
+from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
+from standoff.analysis.value_of_information import InformationValue
 from standoff.report import formatting
-from standoff.report.document import NotedText
+from standoff.report.document import Content, noted
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.analysis.claim_removal import ClaimRemoval
-    from standoff.analysis.joint_threshold import JointShift, JointSwitch
-    from standoff.analysis.quantity_of_interest import QoiFinding
-    from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
-    from standoff.analysis.value_of_information import InformationValue
 
 
 class Named(Protocol):
@@ -73,9 +71,9 @@ def _is_probability(kind: str) -> bool:
     return kind == "option" or questions.form(kind).is_share
 
 
-def parameter(item: Named) -> NotedText:
+def parameter(item: Named) -> Content:
     """Name of a parameter in words, its path or lever as a note."""
-    return NotedText(formatting.capital(item.label), getattr(item, "name", "") or getattr(item, "path", ""))
+    return noted(formatting.capital(item.label), getattr(item, "name", "") or getattr(item, "path", ""))
 
 
 def value(item: SwitchingValue, number: float) -> str:
@@ -112,12 +110,6 @@ def together(item: JointSwitch) -> str:
 def shifted(part: JointShift) -> str:
     """Format the new value in a joint change with the digits that its error supports."""
     return formatting.number(part.value, part.mc_error or None, part.unit)
-
-
-def claims(ids: tuple[str, ...]) -> str:
-    """Format a group of claims: two ids and the count of the others."""
-    more = len(ids) - 2
-    return "\n".join(ids[:2]) + (f"\nor {formatting.counted(more, 'other')}" if more > 0 else "")
 
 
 def bears(item: ClaimRemoval) -> str:

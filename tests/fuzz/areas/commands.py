@@ -194,7 +194,6 @@ LEFT_OUT = {
     "--workers",
     "--on",
     "--reconcile",
-    "--calibrate",
     *(word for word in UNTRIED if " " not in word),
 }
 

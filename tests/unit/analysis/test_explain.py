@@ -17,7 +17,7 @@ from standoff.plan import plan
 from standoff.report import answer_text, terminal
 from standoff.scenario import load
 from standoff.scenario.document import Document, overlay, read_text
-from tests.unit.analysis.test_game import TEXT
+from tests.unit.addons.games.test_game import TEXT
 
 MARCH = 1
 

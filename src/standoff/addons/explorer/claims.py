@@ -20,8 +20,8 @@ from standoff.ledger import Claim
 from standoff.ledger.conflicts import implied_interval
 from standoff.plan import Plan, labels
 from standoff.report import claim_labels, formatting
+from standoff.report.backends.html import web
 from standoff.report.charts import stocks
-from standoff.report.evidence_panels import web
 
 PAGE = 40  #: claims of a page of a search
 STATEMENT = 160  #: characters of a statement in a list

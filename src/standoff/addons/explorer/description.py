@@ -15,7 +15,7 @@ from standoff.engine.model import Model
 from standoff.errors import Problem
 from standoff.plan import Plan, labels
 from standoff.report import formatting
-from standoff.report.page import main_stocks
+from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
 
 SEED = 1  #: of every futures of the page

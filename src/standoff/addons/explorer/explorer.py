@@ -29,8 +29,8 @@ from standoff.engine.model import Model
 from standoff.engine.session import LeverResult, LeverSession, MovedRun
 from standoff.questions import form
 from standoff.report import answer_text, formatting
-from standoff.report.page import main_stocks
 from standoff.report.sections.compare import change_text, is_clear
+from standoff.report.sections.figures import main_stocks
 from standoff.serialise import to_plain
 
 T = TypeVar("T")

@@ -15,17 +15,13 @@ from typing import TYPE_CHECKING
 from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.files import write_atomic
 from standoff.plan import labels
-from standoff.report import claim_labels, formatting
+from standoff.report import claim_labels
 from standoff.report.charts import choices, stocks, vegalite
 from standoff.report.diagram import themes
 from standoff.report.document import LegendItem, Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.analysis.causal import CausalGraph
     from standoff.analysis.explain import Explanation
-    from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
@@ -43,54 +39,12 @@ ROOM = 16  #: pixels on the right: names in capitals are wider than a page's mar
 BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
-def pictures(run: Run, verdict: Verdict, structure: CausalGraph | None = None) -> Iterator[Picture]:
-    """All pictures of the page: question, choices, reasons, first events, stocks, ties, causes."""
-    from standoff.report import diagram, page
-    from standoff.report.charts import relations
-    from standoff.report.sections import front_page
-
-    first = front_page.chart(run, verdict)
-    if first is not None:
-        yield _picture(f"question-{verdict.main}", first.title, first.wide, first.caption)
-    for text in page.choices(run, verdict):
-        question = f"{text.actor}: {text.explanation.text or formatting.humanise(text.explanation.choice)}"
-        trend = text.stream.finding.removeprefix(text.finding).strip()
-        says = (
-            ("holds", "share of futures in which each option is in force", text.finding),
-            ("chosen", "probability of each option if the actor decided afresh", trend),
-        )
-        for (title, shows, finding), svg in zip(says, text.stream.charts, strict=True):
-            samples = _picture(f"choice-{text.explanation.choice}-{title}", f"{question}: {shows}", str(svg), finding)
-            yield replace(samples, legend=_options(run, text.explanation, history=title == "holds"))
-        heading = text.waterfall.title
-        decided = f"{text.actor} {formatting.time_of(text.explanation.decided)}: {heading[0].lower()}{heading[1:]}"
-        samples = _picture(
-            f"reasons-{text.explanation.choice}", decided, str(text.waterfall.charts[0]), text.waterfall.finding
-        )
-        yield replace(samples, legend=REASONS)
-    for answer, _, charts in page.races(run, verdict):
-        for figure in charts:
-            title = answer.text if figure.title == answer.text else f"{answer.text} {figure.title}"
-            yield _picture(f"first-{answer.id}-{figure.title}", title, str(figure.charts[0]), figure.finding)
-    for figure in page.stock_figures(run):
-        samples = _picture(figure.key, figure.title, str(figure.charts[0]), figure.finding)
-        yield replace(samples, legend=_fan(run, figure.key.removeprefix("stock-")))
-    for stock, levels in relations.partnerships(run).items():
-        for level in levels:
-            title = f"{formatting.capital(formatting.humanise(stock))}: {level.title}"
-            samples = _picture(f"stock-{level.cell}", title, str(level.svg), level.finding)
-            yield replace(samples, legend=_fan(run, level.cell))
-    if structure is not None:
-        causes = page.causes(run.model.plan, structure)
-        yield Picture("causes", f"{causes.title}: {structure.title}", diagram.file(structure), causes.finding)
-
-
 def write(picture: Picture, folder: Path) -> tuple[Path, Path]:
     """Write a picture with title and legend as SVG and PNG; return both paths."""
     import vl_convert
 
     svg, png = (folder / f"{picture.name}.{form}" for form in ("svg", "png"))
-    whole = titled(picture)
+    whole = titled(replace(picture, svg=standalone_svg(picture.svg)))
     pixels = vl_convert.svg_to_png(whole, scale=SCALE)
     write_atomic(svg, whole + "\n")
     write_atomic(png, pixels)
@@ -156,7 +110,7 @@ def _since(run: Run, before: str) -> LegendItem:
     return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
 
 
-def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
+def option_legend(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
     """Legend of the options, in the words of the scenario."""
     light, _ = themes()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
@@ -167,7 +121,7 @@ def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, 
     return (*out, _since(run, "observed decisions")) if history else tuple(out)
 
 
-def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
+def fan_legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
     """Legend of a fan chart: bands, and sides of the claims."""
     light, _ = themes()
     observed = any(item.cell == cell for item in run.model.plan.observations)
@@ -210,19 +164,17 @@ def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
     return tuple(out)
 
 
-def _picture(name: str, title: str, svg: str, finding: str) -> Picture:
-    return Picture(re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower(), title, standalone_svg(svg), finding)
-
-
 def standalone_svg(svg: str) -> str:
-    """Convert a picture of the page to a standalone file with size, namespace, font and colours."""
+    """Convert a picture of the page to a standalone file with size, namespace, font and colours; leave a file."""
+    if " xmlns=" in svg.partition(">")[0]:
+        return svg
     light, _ = themes()
     left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
     width += ROOM
     paper = f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{light["--paper"]}"/>'
     head, _, body = vegalite.coloured(vegalite.without_data(svg), light).partition(">")
     head = BOX.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', head)
-    head = re.sub(r' font-size="[^"]*"', "", head).replace(
+    head = re.sub(r' (font-size|width|height)="[^"]*"', "", head).replace(
         "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {vegalite.FONT} ', 1
     )
     return f"{head}>{paper}{body}"

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from standoff.report import answer_text, formatting, terminal
+from standoff.report.sections.answers import ERROR
 from standoff.report.text_table import grid, heading
 from standoff.theories import DEFAULT, TheoryExplanation, theory
 
@@ -30,7 +31,7 @@ def page(comparison: TheoryComparison) -> RenderableType:
     parts: list[RenderableType] = [
         terminal.head(comparison.origin),
         Text(EXPLAINED, "dim"),
-        Text(terminal.ERROR, "dim"),
+        Text(ERROR, "dim"),
         heading("Answers under each theory"),
     ]
     own = {name: word for name, word in (comparison.own or {}).items() if word != DEFAULT}

@@ -22,7 +22,7 @@ from standoff.addons.games.tree import Tree
 
 NAMES = textbook.names()
 RATES = np.array([0.0, 0.1, 0.3, 1.0, 2.0, 4.0, 10.0, 30.0, 100.0])
-BIB = Path(__file__).parents[3] / "docs" / "sources.bib"
+BIB = Path(__file__).parents[4] / "docs" / "sources.bib"
 
 
 @cache

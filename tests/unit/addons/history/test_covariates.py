@@ -13,7 +13,7 @@ from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.history.words import COVARIATE, KIND
 from tests.unit.addons.history import six_wars
 
-PAGE = (Path(__file__).parents[3] / "docs" / "history.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "history.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

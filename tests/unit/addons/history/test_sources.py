@@ -13,7 +13,7 @@ from standoff.addons.history import panel, sources
 from standoff.errors import DataError
 from tests.unit.addons.history import six_wars
 
-BIBLIOGRAPHY = (Path(__file__).parents[3] / "docs" / "sources.bib").read_text(encoding="utf-8")
+BIBLIOGRAPHY = (Path(__file__).parents[4] / "docs" / "sources.bib").read_text(encoding="utf-8")
 
 
 @pytest.fixture

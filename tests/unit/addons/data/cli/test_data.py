@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     At = Callable[..., None]
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[4] / "samples"
 UK_MOD = (SAMPLES / "uk_mod.csv").read_bytes()
-NAMES = registry.names("standoff.connectors")
+NAMES = registry.names("standoff.addons.data.datasets")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[4] / "samples"
 
 
 @pytest.fixture

@@ -7,17 +7,38 @@ from typing import TYPE_CHECKING
 import pytest
 
 from standoff.analysis.sensitivity.quintiles import QuintileMeans
+from standoff.analysis.verdict import main_answer as main_of
 from standoff.analysis.verdict import verdict
-from standoff.report import answer_text, formatting, page
-from standoff.report.sections import front_page, variants
+from standoff.report import answer_text, formatting
+from standoff.report.document import plain
+from standoff.report.sections import main_answer, variants
+from tests.unit.report.plain import page
 
 if TYPE_CHECKING:
+    from standoff.analysis.explain import Explanation
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
 
 
-def plain(text: str) -> str:
-    return re.sub(r"<[^>]+>", "", text)
+def chosen(run: Run, found: Verdict) -> Explanation:
+    """The choice that the main question is about."""
+    main = main_of(run, found.answers)
+    assert main is not None
+    choice = main_answer.about(run, found, main)
+    assert choice is not None
+    return choice
+
+
+def changes(run: Run, found: Verdict, beside: dict[str, Verdict] | None = None) -> str:
+    main = main_of(run, found.answers)
+    assert main is not None
+    return " ".join(map(plain, variants.sentences(run, found, main, chosen(run, found), beside or {})))
+
+
+def doubts(run: Run, found: Verdict) -> str:
+    main = main_of(run, found.answers)
+    assert main is not None
+    return " ".join(map(plain, main_answer.uncertainty(run, found, main, chosen(run, found))))
 
 
 def headed(run: Run, name: str) -> Run:
@@ -33,28 +54,22 @@ def headed(run: Run, name: str) -> Run:
 
 
 def test_the_page_leads_with_the_event_about_the_first_choice(run: Run, found: Verdict) -> None:
-    main = front_page.main(run, found)
-    assert main is not None
-    assert main.id == "goes"
-    choice = front_page.about(run, found, main)
-    assert choice is not None
-    assert choice.choice == "AAA"
+    main = main_of(run, found.answers)
+    assert main is not None and main.id == "goes"
+    assert chosen(run, found).choice == "AAA"
 
 
 def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
-    main = front_page.main(headed(run, "when"), found)
+    main = main_of(headed(run, "when"), found.answers)
     assert main is not None
     assert main.id == "when"
-    text = page.html(headed(run, "when"), found)
+    text = page(headed(run, "when"), found)
     assert text.index("When is the fear great?") < text.index("Will A go?")
 
 
 def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None:
-    shown = front_page.lead(run, found, {})
-    assert shown is not None
-    choice = shown.choice
-    assert choice is not None
-    text = plain(" ".join(shown.why))
+    choice = chosen(run, found)
+    text = " ".join(map(plain, main_answer.why(run, found, choice)))
     decimals = answer_text.reason_decimals(choice)
     against = [item for item in choice.reasons if item.log_odds < 0]
     assert f"Of Aland’s 2 reasons, {len(against)} weigh" in text
@@ -64,14 +79,11 @@ def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None
 
 
 def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verdict) -> None:
-    shown = front_page.lead(run, found, {})
-    assert shown is not None
-    choice = shown.choice
-    assert choice is not None
+    choice = chosen(run, found)
     ordered = sorted(choice.reasons, key=lambda item: abs(item.log_odds), reverse=True)
     carrying = [item for item in ordered if (item.log_odds > 0) == (choice.log_odds > 0)]
     rest = formatting.signed(choice.log_odds - carrying[0].log_odds, answer_text.reason_decimals(choice))
-    text = plain(" ".join(shown.change))
+    text = changes(run, found)
     assert f"would be {rest} instead of" in text
     left = choice.log_odds - carrying[0].log_odds
     assert ("without the largest." in text) == ((left > 0) != (choice.log_odds > 0))
@@ -79,18 +91,15 @@ def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verd
 
 
 def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> None:
-    shown = front_page.lead(run, found, {"calm": found})
-    assert shown is not None
-    text = plain(" ".join(shown.change))
-    assert f"Nobody is afraid: {shown.text.main}." in text
+    text = changes(run, found, {"calm": found})
+    main = answer_text.answer(found.answers[0], found.origin.as_of).main
+    assert f"Nobody is afraid: {main}." in text
     assert "not run" not in text
 
 
 def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: Run, found: Verdict) -> None:
-    shown = front_page.lead(run, found, {})
-    assert shown is not None
     assert found.source_counts is not None
-    text = plain(" ".join(shown.sure))
+    text = doubts(run, found)
     assert (
         f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} parameters rest on assumption"
         in text
@@ -110,9 +119,7 @@ def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: R
 )
 def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -> None:
     answers = tuple(dataclasses.replace(item, answer=p) if item.id == "goes" else item for item in found.answers)
-    shown = front_page.lead(run, dataclasses.replace(found, answers=answers), {})
-    assert shown is not None
-    assert f"That is {said}" in plain(" ".join(shown.sure))
+    assert f"That is {said}" in doubts(run, dataclasses.replace(found, answers=answers))
 
 
 @pytest.mark.parametrize(
@@ -136,26 +143,23 @@ def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> N
 
 
 def test_the_same_run_gives_the_same_page(run: Run) -> None:
-    assert page.html(run, verdict(run)) == page.html(run, verdict(run))
+    assert page(run, verdict(run)) == page(run, verdict(run))
 
 
 def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
     """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
     one = QuintileMeans("choices.AAA.rationality", "rationality of Aland", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
     found = dataclasses.replace(verdict(run, changes=True), quintiles=(one,))
-    shown = front_page.lead(run, found, {})
-    assert shown is not None
-    marked = " ".join(shown.change)
+    marked = changes(run, found)
     mine = {item.variant: item for item in found.variant_effects if item.question == "goes"}
     assert found.main == "goes"
     assert mine.keys() == {"calm"}
     ((item, shown_answer, change),) = variants.variant_rows(found)
     assert item == mine["calm"]
     assert "not run for" not in marked
-    assert f'popovertarget="behind-lean-{one.path}"' in marked
-    assert "of Aland (31 % to 12 %)" in plain(marked)
-    text = page.html(run, found)
-    assert f'id="behind-lean-{one.path}"' in text
+    assert "of Aland (31 % to 12 %)" in marked
+    text = page(run, found)
+    assert f'id="behind-lean-{one.path}"' in text and f'popovertarget="behind-lean-{one.path}"' in text
     assert 'id="behind-variant-calm"' in text
     row = text[text.index('class="otherwise"') :]
     row = row[: row.index("</table>")]

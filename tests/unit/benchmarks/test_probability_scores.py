@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from standoff.evaluation import probability_scores as scores
+from benchmarks import probability_scores as scores
 
 RNG = np.random.default_rng(7)
 
@@ -61,5 +60,5 @@ def test_intervals_resample_groups_and_contain_the_estimate() -> None:
 def test_reliability_bins_have_all_rows() -> None:
     p, y = RNG.random(300), np.zeros(300)
     bins = scores.reliability(p, y, np.array([0.25, 0.5, 0.75]))
-    assert sum(row["rows"] for row in bins) == 300
-    assert all(row["happened"] == 0 for row in bins)
+    assert sum(count for _, _, count in bins) == 300
+    assert all(happened == 0 for _, happened, _ in bins)

@@ -6,8 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-
-from standoff.evaluation.past_scores import scores_of_cases, scores_of_hindcast, scores_of_record
+from benchmarks.past_scores import scores_of_cases, scores_of_hindcast, scores_of_record
 
 
 def row(case: str, **brier: float) -> Any:
