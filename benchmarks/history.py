@@ -18,10 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from benchmarks import history_conflicts, history_level
 from benchmarks import probability_scores as scores
 from scipy.optimize import minimize
 
-from standoff.addons.history import ask, conflict_sides, design, fit, level, sources, weights
+from standoff.addons.history import ask, design, fit, sources, weights
 from standoff.addons.history import panel as panels
 from standoff.addons.history.archive import load
 from standoff.addons.history.covariates import NAMES
@@ -156,7 +157,7 @@ def beginnings(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: in
     outcome = test["helps"].to_numpy().astype(float)
     step = float(np.median(np.asarray(fitted.numbers().scales["era"])))
     by_model = {
-        "model, level filtered": level.filtered(chance, outcome, year, arena, step),
+        "model, level filtered": history_level.filtered(chance, outcome, year, arena, step),
         "model": chance,
         "logit, all covariates": logit(train, test, NAMES),
         "logit, few covariates": logit(train, test, FEW),
@@ -182,8 +183,8 @@ def going_on(fitted: fit.HistoryFit, whole: pl.DataFrame, first: int, last: int)
 def later_troops(fitted: fit.HistoryFit, folder: Path, whole: pl.DataFrame) -> Forecasts:
     """Forecasts of who begins to send troops after the support data end, on the conflicts of UCDP/PRIO."""
     archive = load(folder)
-    table = sources.read(archive.files["conflicts"], conflict_sides.COLUMNS[:2], conflict_sides.COLUMNS[2:])
-    later = conflict_sides.later_sides(table, archive.sides, archive.troops, archive.states)
+    table = sources.read(archive.files["conflicts"], history_conflicts.COLUMNS[:2], history_conflicts.COLUMNS[2:])
+    later = history_conflicts.later_sides(table, archive.sides, archive.troops, archive.states)
     archive = replace(archive, table=replace(archive.table, sides=(*archive.sides, *later)))
     index = SupportIndex(archive)
     rows = pl.concat([panels.rows(side, archive, index) for side in later])

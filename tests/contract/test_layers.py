@@ -46,7 +46,7 @@ BASE = set(GROUND)
 RULES = {*BASE, "ledger", "scenario", "mechanisms", "considerations", "games"}
 MODEL = {*RULES, "history", "plan", "questions", "theories", "engine"}
 FINDINGS = {*MODEL, "analysis", "inference", "evaluation"}
-ADDON = {*FINDINGS, "case_templates", "catalog", "report", "cli"}  #: add-ons use the core, never one another
+ADDON = {*FINDINGS, "case_templates", "catalog", "report", "cli", "addons"}  #: add-ons use the core, never one another
 MAY_USE: dict[str, set[str]] = {
     **GROUND,
     "ledger": BASE,
@@ -71,7 +71,7 @@ MAY_USE: dict[str, set[str]] = {
     **{f"addons/{name}": ADDON for name in ("data", "explorer", "games", "history", "networks", "reading")},
     "__main__": {"cli"},
     "__init__": {"notebook", "registry", "versions"},
-    "addons": set(),
+    "addons": {"errors", "versions"},
 }
 NETWORK = {"http", "httpx", "requests", "smtplib", "socket", "ssl", "urllib.request", "urllib3", "wbgapi"}
 FILES = sorted(HOME.rglob("*.py"))

@@ -89,11 +89,11 @@ class MoveOrder:
 
     def conditional_play(self, strategy: Strategy, player: int, chosen: Sequence[Array]) -> list[Array]:
         """Strategy of a player at its information set when the others have `chosen`."""
-        observed = self.observes[player]
-        if not observed:
+        others = self.observes[player]
+        if not others:
             return strategy[()]
         out = [jnp.zeros_like(p) for p in next(iter(strategy.values()))]
         for info, options in strategy.items():
-            here = reduce(jnp.logical_and, [chosen[j] == option for j, option in zip(observed, info, strict=True)])
+            here = reduce(jnp.logical_and, [chosen[j] == option for j, option in zip(others, info, strict=True)])
             out = [jnp.where(here, p, before) for p, before in zip(options, out, strict=True)]
         return out

@@ -41,8 +41,8 @@ def solve(
     expected: Strategies = [dict(strategy) for strategy in result.expected]
 
     def placed(rows: Array, numbers: Any) -> tuple[polymatrix.Game, Strategies]:
-        base, pairs, rationality, current = numbers
-        out, values = [dict(strategy) for strategy in logit_response.even(game, fixed, current)], iter(rows)
+        base, pairs, rationality, options = numbers
+        out, values = [dict(strategy) for strategy in logit_response.even(game, fixed, options)], iter(rows)
         for i, info in places:
             out[i][info] = [next(values) for _ in out[i][info]]
         return replace(game, base=base, pairs=pairs, rationality=rationality), out

@@ -94,8 +94,8 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         rows = [(i, info) for i in reckoned for info in game.moves.information_sets(i)]
         bound = contraction.bound(game, fixed, reckoned)
 
-        def among(params: Any, stacked: Array, share: Any) -> Array:
-            base, pairs, rationality, stays, now, there = params
+        def among(numbers: Any, stacked: Array, share: Any) -> Array:
+            base, pairs, rationality, stays, now, there = numbers
             duller = Game(base, pairs, [share * rate for rate in rationality], game.moves, there)
             answered = dict(
                 zip(reckoned, responses(duller, _placed(blank, rows, stacked), stays, now, reckoned), strict=True)
@@ -111,7 +111,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         ]
         start = jnp.stack([share for i, info in rows for share in q[i][info]])
         pairs = {pair: table for pair, table in game.pairs.items() if pair[0] in reckoned}
-        params = (
+        numbers = (
             only(game.base, []),
             pairs,
             only(game.rationality, 0.0),
@@ -123,7 +123,7 @@ def solve(game: Game, fixed: Sequence[Array], fixed_strategies: Rows, tolerance:
         result = neumann_series_gradient.with_implicit_gradient(
             among,
             lambda some, begun: fixed_point.follow(some, begun[0], sizes, tolerance, begun[1]),
-            params,
+            numbers,
             (start, bound),
         )
         residual, jumped, count = result.residual, result.left_branch, result.evaluations

@@ -14,15 +14,14 @@ Sources: griewank_walther2008 (derivatives of fixed-point iterations).
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
-if TYPE_CHECKING:
-    from standoff.games.fixed_point import FixedPointResult
+from standoff.games.fixed_point import FixedPointResult
 
 Some: TypeAlias = Callable[
     [Array | None], Callable[[Array, Any], Array]

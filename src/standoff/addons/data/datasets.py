@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from standoff import input_files, registry
+from standoff.addons.data.connectors import _cache
+from standoff.addons.data.connectors._cache import CacheRecord
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult
+from standoff.addons.data.connectors._http import LIMIT, HttpClient
+from standoff.dates import PartialDate
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-    from standoff.addons.data.connectors._cache import CacheRecord
-    from standoff.addons.data.connectors._dataset import Dataset, ParseResult
-    from standoff.ledger import Claim, Ledger
+from standoff.ledger import Claim, Ledger
 
 HOME = "standoff.connectors"
 
@@ -70,8 +70,6 @@ def get(
     A fetched file is read before it is kept, so that a page of excuses never takes the place of data. Raises
     `DataError`.
     """
-    from standoff.ledger import Ledger
-
     if sum((offline, refresh, file is not None)) > 1:
         raise DataError(Problem("--offline, --refresh and --file exclude one another", fix="use one of them"))
     module = connector(name)
@@ -79,20 +77,16 @@ def get(
     claims = _dated(parsed.claims, entry)
     ledger = Ledger(claims)
     known = ledger.as_of(as_of) if as_of else ledger
-    stored = Ledger(tuple(_monthly(known))) if monthly else known
+    chosen = Ledger(tuple(_monthly(known))) if monthly else known
     return FetchedDataset(
-        name, module.SOURCE, stored, parsed, origin, entry, len(ledger) - len(known), len(known) - len(stored)
+        name, module.SOURCE, chosen, parsed, origin, entry, len(ledger) - len(known), len(known) - len(chosen)
     )
 
 
 def _obtain(
     name: str, module: ModuleType, offline: bool, refresh: bool, file: Path | None
 ) -> tuple[ParseResult, str, CacheRecord | None]:
-    from standoff.addons.data.connectors import _cache
-
     if file is not None:
-        from standoff.addons.data.connectors._http import LIMIT
-
         return module.parse(input_files.contents(file, LIMIT, DataError)), "file", None
     entry = _cache.find(name) if not refresh else _cached(name)
     if offline and entry is None:
@@ -111,8 +105,6 @@ def _obtain(
 
 def _cached(name: str) -> CacheRecord | None:
     """The record if it can be read; a new fetch does not need it."""
-    from standoff.addons.data.connectors import _cache
-
     try:
         return _cache.find(name)
     except DataError:
@@ -120,9 +112,6 @@ def _cached(name: str) -> CacheRecord | None:
 
 
 def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[ParseResult, str, CacheRecord | None]:
-    from standoff.addons.data.connectors import _cache
-    from standoff.addons.data.connectors._http import HttpClient
-
     fix = _by_hand(name, module.SOURCE)
     if entry is not None:
         fix = f"`--offline` uses the copy of {entry.fetched[:10]}; or {fix}"
@@ -143,8 +132,8 @@ def _fetched(name: str, module: ModuleType, entry: CacheRecord | None) -> tuple[
     try:
         parsed = module.parse(raw)
     except DataError as error:
-        stored = f"; the cached copy of {entry.fetched[:10]} stays" if entry else ""
-        note = Problem(f"the download of `{name}` cannot be read and is not cached{stored}", module.SOURCE.url)
+        stays = f"; the cached copy of {entry.fetched[:10]} stays" if entry else ""
+        note = Problem(f"the download of `{name}` cannot be read and is not cached{stays}", module.SOURCE.url)
         raise DataError([note, *error.problems]) from None
     return parsed, "fetched", _cache.store(name, module.SOURCE, raw)
 
@@ -160,8 +149,6 @@ def age(entry: CacheRecord) -> float:
 
 def _dated(claims: tuple[Claim, ...], entry: CacheRecord | None) -> tuple[Claim, ...]:
     """The claims with the date of the cached copy as that of their source."""
-    from standoff.dates import PartialDate
-
     if entry is None:
         return claims
     day = PartialDate.parse(entry.fetched[:10])
@@ -208,8 +195,6 @@ def cards() -> list[dict[str, Any]]:
 
 def status() -> list[dict[str, Any]]:
     """Age, hash and freshness of each cached copy."""
-    from standoff.addons.data.connectors import _cache
-
     out: list[dict[str, Any]] = []
     for name in names():
         try:

@@ -6,16 +6,12 @@ variant, a lever or an option of a person.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from standoff.analysis.stored_bands import stored_bands
+from standoff.engine.model import Model
 from standoff.report import answer_text, formatting
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from standoff.engine.model import Model
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis.path_shape import is_binary
-from standoff.engine.run import FAN, once_per_run
+from standoff.engine.run import FAN, Run, once_per_run
+from standoff.engine.session import LeverResult
+from standoff.plan import Plan
 from standoff.report import formatting
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from standoff.engine.run import Run
-    from standoff.engine.session import LeverResult
-    from standoff.plan import Plan
 
 Rows = tuple[tuple[float, ...], ...]
 TIMES = 41  # dates of a chart; assumption: a chart of 400 pixels shows no more

@@ -6,26 +6,22 @@ The ledger is never changed. What setting a claim aside does is stated by `stand
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from standoff import units
+from standoff.addons.explorer.charts import ChartScale
 from standoff.addons.explorer.reasons import reason_numbers
+from standoff.addons.explorer.responses import beside
 from standoff.analysis.claim_removal import claim_effects
+from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.ledger import Claim
 from standoff.ledger.conflicts import implied_interval
-from standoff.plan import labels
+from standoff.plan import Plan, labels
 from standoff.report import claim_labels, formatting
 from standoff.report.backends.html import web
 from standoff.report.charts import stocks
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from standoff.addons.explorer.charts import ChartScale
-    from standoff.engine.model import Model
-    from standoff.ledger import Claim
-    from standoff.plan import Plan
 
 PAGE = 40  #: claims of a page of a search
 STATEMENT = 160  #: characters of a statement in a list
@@ -66,17 +62,17 @@ class ClaimPage:
 
 @dataclass(frozen=True, kw_only=True)
 class RivalClaim:
-    """Another claim about the same quantity and subject, in the unit of the first."""
+    """Who claims what number; another claim about the same quantity and subject is in the unit of the first."""
 
     id: str
     speaker: str
     side: str  #: code
     side_text: str
     as_of: str
-    value: float | None
-    low: float | None
+    value: float | None  #: the number, or the middle of a range
+    low: float | None  #: ends of the range that it allows; None for an open end
     high: float | None
-    unit: str
+    unit: str  #: in words; empty for a number without one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,26 +94,17 @@ class CitingReason:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClaimView:
+class ClaimView(RivalClaim):
     """A claim in the words of its speaker, what rests on it, and its rivals."""
 
-    id: str
     statement: str  #: its quote, else its proposition; empty for a number without a quote
     number: str  #: as stated, with its unit in words; may be empty
-    speaker: str
-    side: str  #: code
-    side_text: str
-    as_of: str
     published: str
     title: str
     publisher: str
     url: str  #: only of the web
     quantity: str  #: in words, as is the subject
     subject: str
-    value: float | None  #: the number, or the middle of a range
-    low: float | None  #: ends of the range that it allows; None for an open end
-    high: float | None
-    unit: str  #: in words; empty for a number without one
     note: str  #: of the analyst
     objection: str  #: why it cannot be used, such as a retraction; empty where it can
     numbers: tuple[CitingNumber, ...]
@@ -194,26 +181,18 @@ def statement(plan: Plan, claim: Claim) -> str:
 def claim_view(model: Model, name: str) -> ClaimView:
     """A claim with everything that rests on it; raises `LedgerError` for an unknown id."""
     plan, claim = model.plan, model.ledger[name]
-    value, low, high = _numbers(claim)
     can, why_not = _suppositions(model, name)
-    return ClaimView(
-        id=name,
+    return beside(
+        ClaimView,
+        _rival(plan, claim, claim.unit),
         statement="" if claim.numbers and claim.quote is None else statement(plan, claim),
         number=claim_labels.value(claim),
-        speaker=claim.speaker,
-        side=claim.side,
-        side_text=claim_labels.side(plan, claim.side),
-        as_of=str(claim.as_of),
         published=str(claim.published),
         title=claim.source.title,
         publisher=claim.source.publisher,
         url=web(claim.source.url),
         quantity=claim_labels.quantity(plan, claim.quantity),
         subject=claim_labels.subject(plan, claim.subject),
-        value=value,
-        low=low,
-        high=high,
-        unit=formatting.unit_words(claim.unit).strip(),
         note=claim.note,
         objection=model.ledger.objection(name),
         numbers=tuple(
@@ -228,7 +207,23 @@ def claim_view(model: Model, name: str) -> ClaimView:
     )
 
 
-def _numbers(claim: Claim, factor: float = 1.0) -> tuple[float | None, float | None, float | None]:
+def _rival(plan: Plan, claim: Claim, unit: str, factor: float = 1.0) -> RivalClaim:
+    """Who claims what number, times `factor`, in a unit."""
+    value, low, high = _numbers(claim, factor)
+    return RivalClaim(
+        id=claim.id,
+        speaker=claim.speaker,
+        side=claim.side,
+        side_text=claim_labels.side(plan, claim.side),
+        as_of=str(claim.as_of),
+        value=value,
+        low=low,
+        high=high,
+        unit=formatting.unit_words(unit).strip(),
+    )
+
+
+def _numbers(claim: Claim, factor: float) -> tuple[float | None, float | None, float | None]:
     """Number, low and high end of a claim, times a factor; None where there is none."""
     if not claim.numbers:
         return None, None, None
@@ -247,23 +242,8 @@ def rivals(model: Model, name: str) -> tuple[RivalClaim, ...]:
     for other in model.ledger.not_retracted().filter(quantity=claim.quantity, subject=claim.subject):
         unit = units.parse(other.unit, declared) if other.numbers and other.id != name else None
         if unit is not None and unit.same_kind(own):
-            value, low, high = _numbers(other, unit.factor / own.factor)
-            out.append(
-                (
-                    abs((other.as_of.last - claim.as_of.last).days),
-                    RivalClaim(
-                        id=other.id,
-                        speaker=other.speaker,
-                        side=other.side,
-                        side_text=claim_labels.side(model.plan, other.side),
-                        as_of=str(other.as_of),
-                        value=value,
-                        low=low,
-                        high=high,
-                        unit=formatting.unit_words(claim.unit).strip(),
-                    ),
-                )
-            )
+            apart = abs((other.as_of.last - claim.as_of.last).days)
+            out.append((apart, _rival(model.plan, other, claim.unit, unit.factor / own.factor)))
     return tuple(rival for _, rival in sorted(out, key=lambda pair: pair[0]))
 
 

@@ -9,20 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from standoff.addons.explorer.option_effects import OptionEffect, option_effect
 from standoff.analysis.answer import question_sample
 from standoff.analysis.paired_samples import correlations, outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
-from standoff.plan import labels
+from standoff.engine.model import Model
+from standoff.engine.run import Outcomes
+from standoff.plan import Parameter, Plan, labels
 from standoff.report import formatting
 from standoff.scenario import overrides
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.run import Outcomes
-    from standoff.plan import Parameter, Plan
 
 SHOWN = 40  # beliefs of a list; assumption: a reader scrolls through no more, a search gives the others
 NAMED = re.compile(

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.addons.explorer.band_texts import BandTexts, band_texts
 from standoff.addons.explorer.controls import Control, belief_controls, lever_controls
 from standoff.addons.explorer.explorer import DRAWS, FANS, MOST, QUICK
 from standoff.addons.explorer.variants import VariantName, variant_names
 from standoff.analysis import option_limits
-from standoff.plan import labels
+from standoff.engine.model import Model
+from standoff.errors import Problem
+from standoff.plan import Plan, labels
 from standoff.report import formatting
 from standoff.report.sections.figures import main_stocks
 from standoff.scenario.option_checks import FREE
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.errors import Problem
-    from standoff.plan import Plan
 
 SEED = 1  #: of every futures of the page
 

@@ -2,89 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from standoff.analysis.exhaustion import exhaustion_times
-from standoff.errors import ModelError, RunError
-from standoff.plan import labels
+from standoff.addons.explorer.responses import beside
+from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion, exhaustion_times
+from standoff.engine.run import Outcomes
+from standoff.errors import ModelError, Problem, RunError
+from standoff.plan import Plan, labels
 from standoff.report import formatting
 from standoff.report.sections.exhaustion import is_about_constraints
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.analysis.exhaustion import Exhaustion, TimeToExhaustion
-    from standoff.engine.run import Outcomes
-    from standoff.errors import Problem
-    from standoff.plan import Plan
 
 DOTS = 50  #: of a quantile dotplot, as many as are read best (Fernandes and others 2018)
 Dates = tuple[str | None, ...]  #: of equally likely times; None where it is not by the date
 
 
 @dataclass(frozen=True, kw_only=True)
-class SideRace:
-    """The first exhaustion of a side."""
+class Race(TimeToExhaustion):
+    """Exhaustion of a store, or the first of a side, in a state and in the case."""
 
-    label: str
-    first: float  #: share of futures in which it is the first of all
     first_before: float
-    first_error: float
-    by: float  #: share in which it happens by the date
     by_before: float
+    before: tuple[float, ...]  #: shares by month in the case
+    indicator: str  #: the event by which it is seen; may be empty
     median: str | None
-    dates: Dates
+    dates: Dates  #: of a side
     before_dates: Dates
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConstraintRace:
-    """The exhaustion of one store."""
-
-    label: str
-    side: str
-    constraint: str
-    indicator: str  #: the event by which it is seen; may be empty
-    first: float
-    first_before: float
-    by: float
-    by_before: float
-    median: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RaceCurve:
-    """Share of futures in which a store is exhausted, by month."""
-
-    label: str
-    shares: tuple[float, ...]
-    before: tuple[float, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class RaceCurves:
-    """Curves of all sides and stores at the same dates."""
-
-    times: tuple[str, ...]
-    series: tuple[RaceCurve, ...]  #: sides first, then constraints that are not the only one of a side without a name
-
-
-@dataclass(frozen=True, kw_only=True)
-class ExhaustionRace:
+class ExhaustionRace(Exhaustion):
     """Who runs out of what first, and when."""
 
-    question: str
-    text: str
-    date: str
-    horizon: float  #: months from as_of to the date
     runs_out: bool  #: whether the labels name what runs out; else they are events of any kind
-    none: float  #: share of futures in which nobody does by then
     none_before: float
-    none_error: float
-    sides: tuple[SideRace, ...]  #: the likeliest first
-    constraints: tuple[ConstraintRace, ...]
-    curves: RaceCurves
+    times: tuple[str, ...]  #: dates of the curves
+    sides: tuple[Race, ...]  #: the likeliest first
+    constraints: tuple[Race, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,30 +55,19 @@ def exhaustion_race(now: Outcomes, before: Outcomes) -> ExhaustionRace | NoRace:
         base = result if before is now else exhaustion_times(before)
     except (ModelError, RunError) as error:
         return NoRace(none_asked=_sentences(error.problems[0]))
-    plan, constraints = now.model.plan, [item for item in result.constraints if item.constraint]
+    plan = now.model.plan
     sides, stores = ({item.label: item for item in each} for each in (base.sides, base.constraints))
-    return ExhaustionRace(
-        question=result.question,
-        text=result.text,
-        date=result.date,
-        horizon=result.horizon,
+    return beside(
+        ExhaustionRace,
+        result,
         runs_out=is_about_constraints(item.label for item in result.constraints),
-        none=result.none,
         none_before=base.none,
-        none_error=result.none_error,
-        sides=tuple(_side(plan, result, item, sides[item.label]) for item in result.sides),
-        constraints=tuple(_store(plan, result, item, stores[item.label]) for item in result.constraints),
-        curves=RaceCurves(
-            times=tuple(_label(result, month) or "" for month in result.at),
-            series=tuple(
-                RaceCurve(label=label_words(plan, item.label), shares=_short(item.shares), before=_short(first.shares))
-                for item, first in (
-                    (item, known[item.label])
-                    for group, known in ((result.sides, sides), (constraints, stores))
-                    for item in group
-                )
-            ),
+        times=tuple(_label(result, month) or "" for month in result.at),
+        sides=tuple(
+            _race(plan, result, item, sides[item.label], _dates(result, item), _dates(result, sides[item.label]))
+            for item in result.sides
         ),
+        constraints=tuple(_race(plan, result, item, stores[item.label]) for item in result.constraints),
     )
 
 
@@ -139,32 +82,27 @@ def _sentences(problem: Problem) -> str:
     return " ".join(part if part.endswith(".") else f"{part}." for part in map(formatting.capital, filter(None, parts)))
 
 
-def _side(plan: Plan, result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> SideRace:
-    return SideRace(
-        label=label_words(plan, item.label),
-        first=item.first,
-        first_before=base.first,
-        first_error=item.first_error,
-        by=item.by,
-        by_before=base.by,
-        median=_label(result, item.months["p50"]),
-        dates=_dates(result, item),
-        before_dates=_dates(result, base),
-    )
-
-
-def _store(plan: Plan, result: Exhaustion, item: TimeToExhaustion, base: TimeToExhaustion) -> ConstraintRace:
+def _race(
+    plan: Plan,
+    result: Exhaustion,
+    item: TimeToExhaustion,
+    base: TimeToExhaustion,
+    dates: Dates = (),
+    before_dates: Dates = (),
+) -> Race:
     indicators = result.indicators or {}
-    return ConstraintRace(
+    return beside(
+        Race,
+        item,
         label=label_words(plan, item.label),
-        side=item.side,
-        constraint=item.constraint,
-        indicator=indicators.get(item.label, indicators.get(item.constraint, "")),
-        first=item.first,
+        shares=_short(item.shares),
+        before=_short(base.shares),
         first_before=base.first,
-        by=item.by,
         by_before=base.by,
+        indicator=indicators.get(item.label, indicators.get(item.constraint, "")),
         median=_label(result, item.months["p50"]),
+        dates=dates,
+        before_dates=before_dates,
     )
 
 

@@ -14,16 +14,17 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
 from standoff import xla
 from standoff.addons.explorer import charts
 from standoff.addons.explorer.state import ExplorerState
-from standoff.analysis.answer import answer
-from standoff.analysis.compare_variants import base_values, compare_outcomes
+from standoff.analysis.answer import Answer, Answers, answer
+from standoff.analysis.compare_variants import QuestionComparison, base_values, compare_outcomes
 from standoff.analysis.stored_bands import Bands
+from standoff.engine.model import Model
 from standoff.engine.run import Run
 from standoff.engine.session import LeverResult, Session, session
 from standoff.engine.simulator import default_path_count, path_bytes
@@ -32,11 +33,6 @@ from standoff.report import answer_text, formatting
 from standoff.report.sections.compare import change_text, is_clear
 from standoff.report.sections.figures import main_stocks
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer, Answers
-    from standoff.analysis.compare_variants import QuestionComparison
-    from standoff.engine.model import Model
 
 T = TypeVar("T")
 QUICK, DRAWS, MOST = 512, 2048, 10_240  #: futures while a lever is dragged, at rest, and in the background
@@ -88,15 +84,6 @@ class ActiveOptions:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeliefAnswer:
-    """An answer under the beliefs and claims of a state, without its levers."""
-
-    question: str
-    now: str
-    change: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Move:
     """Everything that the page shows for a state."""
 
@@ -108,7 +95,7 @@ class Move:
     answers: tuple[MovedAnswer, ...]  #: the main question first
     fans: tuple[Fan, ...]
     choices: tuple[ActiveOptions, ...]
-    belief: tuple[BeliefAnswer, ...] | None  #: None unless levers are moved under other beliefs
+    belief: tuple[MovedAnswer, ...] | None  #: without its levers; None unless they are moved under other beliefs
     failed: int  #: futures that failed, before or now
     seconds: float
 
@@ -129,6 +116,7 @@ class Explorer:
         default_factory=OrderedDict, repr=False
     )
     _fans: OrderedDict[Hashable, charts.Rows] = field(default_factory=OrderedDict, repr=False)
+    answered_moves: OrderedDict[Hashable, dict[str, Any]] = field(default_factory=OrderedDict, repr=False)
     _scales: dict[str, charts.ChartScale] = field(default_factory=dict, repr=False)
     _sizes: dict[Hashable, float] = field(default_factory=dict, repr=False)  #: of what is kept
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -164,7 +152,7 @@ class Explorer:
                 stop=stop,
             )
 
-        return self._kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
+        return self.kept(self._outcomes, (state.key, draws, tuple(stocks)), simulated, FUTURES, draws)
 
     def run(self, state: ExplorerState, draws: int = DRAWS, stop: Callable[[], bool] = bool) -> Run:
         """A state as a run with paths, for any finding; raises as `outcome`."""
@@ -175,7 +163,7 @@ class Explorer:
             xla.release_memory()  # of the blocks: 20 to 80 MB of the flagship
             return result
 
-        return self._kept(self._runs, (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
+        return self.kept(self._runs, (state.key, draws), simulated, RUN_BYTES, path_bytes(self.model) * draws)
 
     def move(
         self, state: ExplorerState, draws: int = DRAWS, stocks: Sequence[str] = (), stop: Callable[[], bool] = bool
@@ -192,15 +180,10 @@ class Explorer:
             seed=self.session.seed,
             model=self.model.hash,
             times=charts.chart_times(self.model.plan),
-            answers=tuple(_answer(as_of, *each) for each in self.answered(base, now)),
+            answers=tuple(answer_beside(as_of, *each) for each in self.answered(base, now)),
             fans=tuple(self._fan(draws, cell, base, now, under) for cell in shown),
             choices=_choices(self._best_outcome, base, now),
-            belief=None
-            if under is None
-            else tuple(
-                BeliefAnswer(question=item.question, now=item.now, change=item.change)
-                for item in (_answer(as_of, *each) for each in self.answered(base, under))
-            ),
+            belief=None if under is None else tuple(answer_beside(as_of, *each) for each in self.answered(base, under)),
             failed=int((~(base.valid & now.valid)).sum()),
             seconds=time.perf_counter() - begun,
         )
@@ -251,21 +234,21 @@ class Explorer:
             first = answer(base, bands=Bands())
             return first, base_values(base, first)
 
-        for item in compare_outcomes(base, now, MOVED, *self._kept(self._values, len(base.failed), known, len(COUNTS))):
+        for item in compare_outcomes(base, now, MOVED, *self.kept(self._values, len(base.failed), known, len(COUNTS))):
             best = self._best[item.id]
             yield best, best if now is base else moved_answer(best, item), item
 
     def _fan(self, draws: int, cell: str, base: LeverResult, now: LeverResult, under: LeverResult | None) -> Fan:
         """A stock now, as the case stands (the same at every move) and under the beliefs alone."""
         shown = self.chart_scale(cell)
-        before = self._kept(self._fans, (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
+        before = self.kept(self._fans, (draws, cell), lambda: charts.outcome_rows(base, cell, shown), FAN_ROWS)
         quantiles = before if now is base else charts.outcome_rows(now, cell, shown)
         belief = None if under is None else charts.middle_row(charts.outcome_rows(under, cell, shown))
         return Fan(
             stock=cell, unit=shown.unit, quantiles=quantiles, before=None if now is base else before, belief=belief
         )
 
-    def _kept(
+    def kept(
         self, memory: OrderedDict[Hashable, T], key: Hashable, make: Callable[[], T], most: float, size: float = 1
     ) -> T:
         """A result from memory, or made.
@@ -289,7 +272,8 @@ class Explorer:
         return result
 
 
-def _answer(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -> MovedAnswer:
+def answer_beside(as_of: str, best: Answer, after: Answer, item: QuestionComparison) -> MovedAnswer:
+    """An answer as the case stands and in a state, with their difference."""
     change = item.changes[0]
     before, now = (answer_text.answer(each, as_of) for each in (best, after))
     count = None

@@ -7,27 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.addons.explorer import charts
 from standoff.addons.explorer.exhaustion import label_words
-from standoff.analysis.answer import answer
+from standoff.addons.explorer.explorer import Fan
+from standoff.analysis.answer import Answer, answer
 from standoff.analysis.paired_samples import paired_sample
 from standoff.analysis.stored_bands import Bands
-from standoff.engine.run import Outcomes
+from standoff.engine.model import Model
+from standoff.engine.run import Outcomes, Run, Settings
+from standoff.engine.session import LeverResult
 from standoff.errors import ModelError, Problem
-from standoff.questions import form
+from standoff.plan import PlannedQuestion
+from standoff.questions import Tracker, form
 from standoff.report import answer_text
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run, Settings
-    from standoff.engine.session import LeverResult
-    from standoff.plan import PlannedQuestion
-    from standoff.questions import Tracker
 
 NEAR = 0.05  # share of futures near a point; assumption: few enough to be near, and enough for answers of their own
 FEW = 30  # futures; assumption: a share of fewer is no estimate, and is given as a count
@@ -69,14 +64,6 @@ class GroupAnswer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GroupFan:
-    """A stock in a group of futures."""
-
-    stock: str
-    quantiles: charts.Rows
-
-
-@dataclass(frozen=True, kw_only=True)
 class GroupChoice:
     """Shares of a group with each option in force at the end."""
 
@@ -93,7 +80,7 @@ class FutureGroup:
     paths: int  #: those of the group with whole paths, behind the choices
     times: tuple[str, ...]
     answers: tuple[GroupAnswer, ...]
-    fans: tuple[GroupFan, ...]  #: none below 30 futures
+    fans: tuple[Fan, ...]  #: none below 30 futures
     choices: tuple[GroupChoice, ...]
 
 
@@ -203,8 +190,14 @@ def group(now: LeverResult, run: Run, futures: Sequence[int], shown: Mapping[str
         times=charts.chart_times(plan),
         answers=tuple(_group_answer(item, all_[item.id], len(chosen), as_of) for item in own.answers),
         fans=tuple(
-            GroupFan(stock=cell, quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], form_))
-            for cell, form_ in shown.items()
+            Fan(
+                stock=cell,
+                unit=scale.unit,
+                quantiles=charts.quantile_rows(now.paths[cell][chosen][:, dates], scale),
+                before=None,
+                belief=None,
+            )
+            for cell, scale in shown.items()
         )
         if len(chosen) >= FEW
         else (),
@@ -237,8 +230,8 @@ def _subset(run: Outcomes, chosen: np.ndarray) -> FutureSubset:
 def _group_answer(item: Answer, of_all: Answer, count: int, as_of: str) -> GroupAnswer:
     whole = answer_text.answer(of_all, as_of).main
     if count >= FEW:
-        text = answer_text.answer(item, as_of)
-        return GroupAnswer(question=item.id, now=text.main, error=text.error or None, all=whole)
+        here = answer_text.answer(item, as_of)
+        return GroupAnswer(question=item.id, now=here.main, error=here.error or None, all=whole)
     share = _share(item)
     if share is None:
         return GroupAnswer(question=item.id, now=None, error=None, all=whole)

@@ -54,32 +54,29 @@ class Guard:
         headers = _headers(scope)
         problem = self.refusal(scope["method"], scope["path"], headers)
         if problem:
-            status, text = problem
-            await JSONResponse({"problems": [text]}, status)(scope, receive, _with_headers(send))
+            status, reason = problem
+            await JSONResponse({"problems": [reason]}, status)(scope, receive, _with_headers(send))
             return
         await self.app(scope, _limited(receive), _with_headers(send))
 
     def refusal(self, method: str, path: str, headers: Mapping[str, list[str]]) -> tuple[int, str] | None:
         """Status and reason of a refusal; None for a request that may pass."""
-        hosts, origins = headers.get("host", []), headers.get("origin", [])
-        allowed = {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}
-        if len(hosts) != 1 or hosts[0] not in allowed:
+        origins, sites = headers.get("origin", []), headers.get("sec-fetch-site", [])
+        hosts = [f"127.0.0.1:{self.port}", f"localhost:{self.port}"]
+        if headers.get("host") not in [[host] for host in hosts]:
             return 421, "this server answers only to its own address"
         if method not in {"GET", "POST"}:
             return 405, "only GET and POST are known"
-        if origins and (len(origins) != 1 or origins[0] not in {f"http://{host}" for host in allowed}):
-            return 403, "requests of other pages are refused"
-        site = headers.get("sec-fetch-site", [])
-        if site and site not in (["same-origin"], ["none"]):
+        if origins not in [[], *([f"http://{host}"] for host in hosts)] or sites not in [[], ["same-origin"], ["none"]]:
             return 403, "requests of other pages are refused"
         if not path.startswith("/api/"):
             return None
-        given = headers.get(TOKEN, [""])
-        if len(given) != 1 or not hmac.compare_digest(given[0].encode(), self.token.encode()):
+        tokens = headers.get(TOKEN, [""])
+        if len(tokens) != 1 or not hmac.compare_digest(tokens[0].encode(), self.token.encode()):
             return 401, "the token of this start is missing: open the address that `standoff open` printed"
         if method == "GET":
             return None
-        if not origins and site != ["same-origin"]:
+        if not origins and sites != ["same-origin"]:
             return 403, "requests from outside the page are refused"
         if [kind.partition(";")[0].strip() for kind in headers.get("content-type", [])] != ["application/json"]:
             return 415, "a request must be JSON"

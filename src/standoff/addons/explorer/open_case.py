@@ -5,14 +5,12 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from standoff import catalog
+from standoff.addons.explorer.serve import OpenCase, address_of, serve
 from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 
 def open_case(
@@ -31,7 +29,6 @@ def open_case(
     `held` are options that a person sets, as in `standoff.load`. `port` is the first one tried. `read` gives the model, by
     default from the case; `show` gets the address in a sentence, `warn` the faults of a case.
     """
-    from standoff.addons.explorer.serve import OpenCase, address_of, serve
 
     def from_case() -> Model:
         return build(catalog.load(case, variant, held=held))

@@ -6,12 +6,8 @@ What acts is then not the number of a lever but what the option makes of it: a m
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from standoff.plan import Plan, PlannedChoice
+from standoff.plan import Plan, PlannedChoice, labels
 
 ORDER = ("set", "times", "plus")  #: in which the engine applies effects
 

@@ -8,84 +8,56 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.addons.explorer.responses import beside
 from standoff.analysis.deciding_reasons import DATES, deciding_reasons
-from standoff.analysis.explain import Explanation, ReasonContribution, decision_step, explained, find_choice
+from standoff.analysis.explain import (
+    ExpectedChoice,
+    Explanation,
+    OptionSummary,
+    ReasonContribution,
+    decision_step,
+    explained,
+    find_choice,
+)
+from standoff.engine.run import Run
 from standoff.errors import ModelError
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedQuestion, PlannedReason, labels
 from standoff.report import formatting
 
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
-    from standoff.plan import Plan, PlannedQuestion, PlannedReason
+
+@dataclass(frozen=True, kw_only=True)
+class OptionBesideBase(OptionSummary):
+    """An option in the moved state and in the case."""
+
+    before: float | None  #: its probability in the case; None where the decision does not arise there
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptionBesideBase:
-    """An option in the moved state and in the case (None where the decision does not arise)."""
+class ReasonBesideBase(ReasonContribution):
+    """A reason of a decision in the moved state and in the case.
 
-    option: str
-    text: str
-    probability: float
-    before: float | None
-    active: float  #: share of futures with the option in force then
-    expected: float  #: probability that the other actors expect
-    limit: str  #: when it can be chosen or left, in words; empty where it always can
-    available: float  #: share of these futures in which it could be chosen
-    error: float
+    `claims` are those of the reason and of its numbers, `sources` all others: keys of works, `history`, `assumption`.
+    """
 
-
-@dataclass(frozen=True, kw_only=True)
-class ReasonBesideBase:
-    """A reason of a decision in the moved state and in the case."""
-
-    reason: str
-    text: str
-    kind: str
-    log_odds: float
-    before: float | None
-    error: float
-    interval: tuple[float, float]  #: central 90 % of the futures
-    weight: str
-    claims: tuple[str, ...]  #: its own, and those of its numbers
-    sources: tuple[str, ...]  #: others: keys of works, `history`, `assumption`
+    before: float | None  #: its log odds in the case
     numbers: tuple[str, ...]  #: paths of its parameters, the weight first
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastBesideBase:
+class ForecastBesideBase(ExpectedChoice):
     """What the decider expects another actor to do, and what it does."""
 
-    choice: str
-    actor: str
-    option: str
-    text: str
-    expected: float
-    does: float
     before_does: float | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChoiceReasons:
+class ChoiceReasons(Explanation):
     """Why an option rather than another, in a decision of the moved state; `before` is the case."""
 
-    choice: str
-    actor: str
-    text: str
-    at: str
-    decided: str  #: date of the decision in force then
-    option: str
-    reference: str
-    status_quo: str
-    futures: int
-    frequency: float  #: share of futures in which the decision arises
-    log_odds: float
     before_log_odds: float | None
-    additivity_error: float
-    unsolved: float  #: share of futures whose game did not converge
     options: tuple[OptionBesideBase, ...]
     reasons: tuple[ReasonBesideBase, ...]
     forecasts: tuple[ForecastBesideBase, ...]
@@ -131,32 +103,16 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
     first = {item.option: item.probability for item in base.options} if base else {}
     parts = {item.reason: item.log_odds for item in base.reasons} if base else {}
     does = {(item.choice, item.option): item.does for item in base.forecasts} if base else {}
-    return ChoiceReasons(
-        choice=planned.name,
-        actor=labels.actor(plan, planned.actor),
-        text=result.text,
-        at=result.at,
-        decided=result.decided,
-        option=result.option,
-        reference=result.reference,
-        status_quo=result.status_quo,
-        futures=result.futures,
-        frequency=result.decision_frequency,
-        log_odds=result.log_odds,
+    return beside(
+        ChoiceReasons,
+        result,
         before_log_odds=base.log_odds if base else None,
-        additivity_error=result.additivity_error,
-        unsolved=result.unsolved,
         options=tuple(
-            OptionBesideBase(
-                option=item.option,
+            beside(
+                OptionBesideBase,
+                item,
                 text=labels.option(plan, planned.name, item.option),
-                probability=item.probability,
                 before=first.get(item.option),
-                active=item.active_share,
-                expected=item.expected,
-                error=item.mc_error,
-                limit=item.restriction,
-                available=item.available_share,
             )
             for item in result.options
         ),
@@ -165,15 +121,7 @@ def choice_reasons(now: Run, before: Run, choice: str, at: str, option: str = ""
             for item, entry in zip(planned.reasons, result.reasons, strict=True)
         ),
         forecasts=tuple(
-            ForecastBesideBase(
-                choice=item.choice,
-                actor=item.actor,
-                option=item.option,
-                text=item.text,
-                expected=item.expected,
-                does=item.does,
-                before_does=does.get((item.choice, item.option)),
-            )
+            beside(ForecastBesideBase, item, before_does=does.get((item.choice, item.option)))
             for item in result.forecasts
         ),
     )
@@ -189,14 +137,11 @@ def _explained(before: Run, index: int, step: int, like: Explanation) -> Explana
 
 def _reason(plan: Plan, planned: PlannedReason, entry: ReasonContribution, before: float | None) -> ReasonBesideBase:
     sources = dict.fromkeys((*entry.claims, *entry.sources))
-    return ReasonBesideBase(
-        reason=entry.reason,
+    return beside(
+        ReasonBesideBase,
+        entry,
         text=labels.reason(entry),
-        kind=entry.kind,
-        log_odds=entry.log_odds,
         before=before,
-        error=entry.mc_error,
-        interval=entry.interval,
         weight=formatting.believed(entry.weight),
         claims=tuple(name for name in sources if name in plan.ledger),
         sources=tuple(name for name in sources if name not in plan.ledger),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from standoff.engine.session import Interruption
 from standoff.errors import StandoffError
 from standoff.serialise import to_plain
 
+T = TypeVar("T")
 DIGITS = 6  #: significant digits of numbers; those of charts have three already
 WHOLE = 1e15  # beyond it a double is not exact to one
 
@@ -34,6 +35,11 @@ class JsonResponse(Response):
         """The bytes of the body."""
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return text.encode("utf-8", "backslashreplace")  # a lone surrogate becomes its escape, which is JSON
+
+
+def beside(kind: type[T], record: Any, **more: Any) -> T:
+    """A record of `kind`: the fields of another one that it extends, and more beside them or in their place."""
+    return kind(**{**vars(record), **more})
 
 
 def plain(value: Any) -> Any:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import h11
 import uvicorn
@@ -25,11 +24,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from standoff.addons.explorer.guard import TOKEN, proof
 from standoff.addons.explorer.server import Workshop, application
 from standoff.addons.explorer.tries import Tries
+from standoff.engine.model import Model
 from standoff.errors import ModelError, Problem
 from standoff.files import cache_dir, write_atomic
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 PORT, PORTS = 8765, 20  #: first port, and how many are tried after it
 READING = 60.0  # seconds; assumption: the largest case of the catalogue is read in five, on a busy machine

@@ -28,82 +28,77 @@ Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
 def application(workshop: Workshop, *, port: int, token: str) -> Guard:
     """The server of a case, behind its guard."""
 
-    async def described(request: Request) -> Response:
-        return await run_in_threadpool(respond, workshop.description)
-
-    async def reloaded(request: Request) -> Response:
-        if workshop.read is not None and await run_in_threadpool(workshop.reload):
+    def reloaded(request: Request, raw: bytes) -> Any:
+        if workshop.read is not None and workshop.reload():
             threading.Thread(target=workshop.warm, daemon=True).start()
-        return await described(request)
+        return workshop.description()
 
     async def proved(request: Request) -> Response:
         return JsonResponse({"proof": proof(token, port, request.path_params["challenge"])})
 
+    asked: dict[str, type[bodies.Body]] = {
+        "move": bodies.MoveBody,
+        "reasons": bodies.ReasonsBody,
+        "when": bodies.QuestionBody,
+        "futures": bodies.QuestionBody,
+        "future": bodies.FutureBody,
+        "group": bodies.GroupBody,
+        "near": bodies.NearBody,
+        "exhaustion": bodies.RunBody,
+        "variants": bodies.VariantBody,
+    }
     routes = [
         Route("/", page),
         Route("/static/{name}", page),
         Route("/proof/{challenge}", proved),
-        Route("/api/case", described),
-        Route("/api/reload", reloaded, methods=["POST"]),
+        Route("/api/case", endpoint(lambda request, raw: workshop.description())),
+        Route("/api/reload", endpoint(reloaded), methods=["POST"]),
         Route("/api/beliefs", from_query(bodies.BeliefQuery, workshop.beliefs)),
-        Route("/api/move", from_body(bodies.MoveBody, workshop.move), methods=["POST"]),
-        Route("/api/reasons", from_body(bodies.ReasonsBody, workshop.reasons), methods=["POST"]),
-        Route("/api/when", from_body(bodies.QuestionBody, workshop.when), methods=["POST"]),
         Route("/api/claims", from_query(bodies.ClaimQuery, workshop.claims)),
         Route("/api/claims/{name}", from_name(workshop.claim)),
         Route("/api/points/{name}", from_name(workshop.points)),
-        Route("/api/futures", from_body(bodies.QuestionBody, workshop.futures), methods=["POST"]),
-        Route("/api/future", from_body(bodies.FutureBody, workshop.future), methods=["POST"]),
-        Route("/api/group", from_body(bodies.GroupBody, workshop.group), methods=["POST"]),
-        Route("/api/near", from_body(bodies.NearBody, workshop.near), methods=["POST"]),
-        Route("/api/exhaustion", from_body(bodies.RunBody, workshop.exhaustion), methods=["POST"]),
         Route("/api/variants", from_query(bodies.EmptyBody, lambda _: workshop.variants(bodies.VariantBody()))),
-        Route("/api/variants", from_body(bodies.VariantBody, workshop.variants), methods=["POST"]),
         Route("/api/tries", from_query(bodies.EmptyBody, lambda _: workshop.history())),
         Route("/api/tries", from_body(bodies.TryBody, workshop.add_try), methods=["POST"]),
         Route("/api/tries/{name}", edit_of_try(workshop), methods=["POST"]),
+        *(
+            Route(f"/api/{name}", from_body(kind, getattr(workshop, name)), methods=["POST"])
+            for name, kind in asked.items()
+        ),
     ]
     return Guard(Starlette(routes=routes, exception_handlers={ClientDisconnect: cut_off}), port, token)
 
 
+def endpoint(work: Callable[[Request, bytes], Any]) -> Endpoint:
+    """An endpoint that works on a request and its body, in a thread."""
+
+    async def answered(request: Request) -> Response:
+        raw = await request.body() if request.method == "POST" else b""
+        return await run_in_threadpool(respond, lambda: work(request, raw))
+
+    return answered
+
+
 def from_body(kind: type[bodies.B], work: Callable[[bodies.B], Any]) -> Endpoint:
     """An endpoint that works on the body of a request."""
-
-    async def endpoint(request: Request) -> Response:
-        raw = await request.body()
-        return await run_in_threadpool(respond, lambda: work(bodies.read(kind, raw)))
-
-    return endpoint
+    return endpoint(lambda _, raw: work(bodies.read(kind, raw)))
 
 
 def from_query(kind: type[bodies.B], work: Callable[[bodies.B], Any]) -> Endpoint:
     """An endpoint that works on the query of an address."""
-
-    async def endpoint(request: Request) -> Response:
-        query = dict(request.query_params)
-        return await run_in_threadpool(respond, lambda: work(bodies.check(kind, query)))
-
-    return endpoint
+    return endpoint(lambda request, _: work(bodies.check(kind, dict(request.query_params))))
 
 
 def from_name(work: Callable[[str], Any]) -> Endpoint:
     """An endpoint that works on the name in an address."""
-
-    async def endpoint(request: Request) -> Response:
-        name = request.path_params["name"]
-        return await run_in_threadpool(respond, lambda: work(name))
-
-    return endpoint
+    return endpoint(lambda request, _: work(request.path_params["name"]))
 
 
 def edit_of_try(workshop: Workshop) -> Endpoint:
     """The endpoint that changes a try."""
-
-    async def endpoint(request: Request) -> Response:
-        name, raw = request.path_params["name"], await request.body()
-        return await run_in_threadpool(respond, lambda: workshop.edit_try(name, bodies.read(bodies.TryEditBody, raw)))
-
-    return endpoint
+    return endpoint(
+        lambda request, raw: workshop.edit_try(request.path_params["name"], bodies.read(bodies.TryEditBody, raw))
+    )
 
 
 async def cut_off(request: Request, error: Exception) -> Response:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.addons.explorer.explorer import Explorer
 from standoff.addons.explorer.state import ExplorerState
+from standoff.engine.model import Model
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 NAME = "explorer.json"
 MOST = 60_000  # bytes; assumption: read and sent within milliseconds

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.analysis.claim_removal import Dispute, claim_effects, disputed_table
 from standoff.analysis.parameter_range import unit_of
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
 
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-
 PARTS = ("levers", "beliefs", "claims")
-MOST = 200  # changes of a state; assumption: nobody moves more by hand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,39 +24,10 @@ class ExplorerState:
     claims: Mapping[str, Dispute] = field(default_factory=dict)  #: id of a claim -> what is done with it
 
     @classmethod
-    def from_data(cls, data: Any) -> ExplorerState:
-        """A state from JSON; raises `ModelError`."""
-        if not isinstance(data, dict) or set(data) - set(PARTS):
-            raise ModelError(
-                Problem("this is no state of the explorer", allowed=f"an object with {join_limited(PARTS)}")
-            )
-        parts = {name: data.get(name, {}) for name in PARTS}
-        wrong = [name for name, part in parts.items() if not isinstance(part, dict)]
-        if wrong or sum(map(len, parts.values())) > MOST:
-            raise ModelError(
-                Problem(f"{join_limited(wrong or PARTS)} of a state", allowed=f"objects, with {MOST} entries at most")
-            )
-        problems = [
-            Problem(
-                f"the value of `{name}` is no number", path=part, allowed="a number, or a text such as '5 bn USD/month'"
-            )
-            for part in ("levers", "beliefs")
-            for name, value in parts[part].items()
-            if not _is_value(value)
-        ]
-        problems += [
-            Problem(
-                f"`{value}` is not what can be done with a claim",
-                path=f"claims.{name}",
-                allowed=join_limited(list(Dispute)),
-            )
-            for name, value in parts["claims"].items()
-            if value not in set(Dispute)
-        ]
-        if problems:
-            raise ModelError(problems)
-        claims = {name: Dispute(value) for name, value in parts["claims"].items()}
-        return cls(levers=parts["levers"], beliefs=parts["beliefs"], claims=claims)
+    def from_data(cls, data: Mapping[str, Any]) -> ExplorerState:
+        """A state from the body of a request, which `bodies.StateBody` has checked."""
+        claims = {name: Dispute(value) for name, value in data.get("claims", {}).items()}
+        return cls(levers=data.get("levers", {}), beliefs=data.get("beliefs", {}), claims=claims)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -115,9 +82,3 @@ class ExplorerState:
         if problems:
             raise ModelError(problems)
         return table
-
-
-def _is_value(value: Any) -> bool:
-    if isinstance(value, str):
-        return bool(value.strip())
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

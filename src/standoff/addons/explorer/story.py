@@ -7,21 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.addons.explorer import charts
 from standoff.analysis.deciding_reasons import taken
 from standoff.analysis.paired_samples import paired_sample
+from standoff.engine import decision_record
+from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem
-from standoff.plan import labels
+from standoff.plan import PlannedChoice, PlannedQuestion, labels
 from standoff.questions import NONE
 from standoff.report import formatting
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
-    from standoff.plan import PlannedChoice, PlannedQuestion
 
 LARGEST = 3  # reasons of a decision in a story; assumption: a reader follows no more
 
@@ -111,8 +108,6 @@ def story(run: Run, number: int, shown: Mapping[str, charts.ChartScale]) -> Futu
 
 def _decisions(run: Run, number: int) -> Iterator[tuple[int, int, StoryDecision]]:
     """(step, choice, decision) of every option that the decider took in place of another."""
-    from standoff.engine import decision_record  # it imports JAX
-
     plan, row = run.model.plan, int(run.valid_paths[:number].sum())
     for c, choice in enumerate(plan.choices):
         chosen = run.path_chosen[number, :, c]

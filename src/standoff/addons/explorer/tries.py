@@ -15,12 +15,12 @@ import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from standoff.errors import RunError
 from standoff.files import write_errors
@@ -49,26 +49,7 @@ class Try:
     deleted: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class TryEdit:
-    """What a later line says about a try; None leaves it as it was."""
-
-    id: str
-    draws: int | None = None  #: with `answer` and `change`: the same try in more futures
-    model: str | None = None
-    answer: str | None = None
-    change: str | None = None
-    name: str | None = None
-    note: str | None = None
-    pinned: bool | None = None
-    deleted: bool | None = None
-
-    def applied(self, entry: Try) -> Try:
-        """The try with what the line says."""
-        return replace(entry, **{name: value for name, value in asdict(self).items() if value is not None})
-
-
-LINE: TypeAdapter[Try | TryEdit] = TypeAdapter(Try | TryEdit)
+TRY: TypeAdapter[Try] = TypeAdapter(Try)
 
 
 @dataclass(eq=False)
@@ -92,65 +73,29 @@ class Tries:
         out, skipped = dict[str, Try](), 0
         for line in filter(None, self._read()):
             try:
-                entry = LINE.validate_json(line, strict=True)
-                out[entry.id] = entry.applied(out[entry.id]) if isinstance(entry, TryEdit) else entry
-            except (ValidationError, KeyError):
+                parts = json.loads(line)
+                known = asdict(out[parts["id"]]) if parts["id"] in out else {}
+                entry = TRY.validate_json(json.dumps({**known, **parts}), strict=True)
+                out[entry.id] = entry
+            except (ValueError, KeyError, TypeError, RecursionError):
                 skipped += 1
         if self.path is not None:
             self.note = f"{skipped} of the lines of {self.path} cannot be read, and left out." if skipped else ""
         return tuple(out.values())
 
-    def add(
-        self,
-        *,
-        parent: str | None,
-        state: Mapping[str, Any],
-        draws: int,
-        text: str,
-        answer: str,
-        change: str,
-        model: str = "",
-        question: str = "",
-    ) -> str:
-        """Append a try; returns its id. Raises `LookupError` for an unknown parent."""
+    def add(self, *, parent: str | None, **parts: Any) -> str:
+        """Append a try, with the other fields of `Try`; returns its id. Raises `LookupError` for an unknown parent."""
         if parent is not None:
             self._require(parent)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        entry = Try(
-            id=secrets.token_hex(8),
-            parent=parent,
-            at=now,
-            model=model,
-            state=state,
-            draws=draws,
-            text=text,
-            question=question,
-            answer=answer,
-            change=change,
-        )
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        entry = Try(id=secrets.token_hex(8), parent=parent, at=at, **parts)
         self._append(asdict(entry))
         return entry.id
 
-    def edit(
-        self,
-        id: str,
-        *,
-        name: str | None = None,
-        note: str | None = None,
-        pinned: bool | None = None,
-        deleted: bool | None = None,
-    ) -> None:
-        """Name, annotate, pin, delete or restore a try; raises `LookupError` for an unknown id."""
+    def edit(self, id: str, **parts: Any) -> None:
+        """Replace fields of a try, or name, annotate, pin, delete it; raises `LookupError` for an unknown id."""
         self._require(id)
-        self._append_edit(TryEdit(id=id, name=name, note=note, pinned=pinned, deleted=deleted))
-
-    def renew(self, id: str, *, draws: int, answer: str, change: str, model: str = "") -> None:
-        """Replace the answer of a try by a newer one; raises `LookupError` for an unknown id."""
-        self._require(id)
-        self._append_edit(TryEdit(id=id, draws=draws, model=model, answer=answer, change=change))
-
-    def _append_edit(self, edit: TryEdit) -> None:
-        self._append({name: value for name, value in asdict(edit).items() if value is not None})
+        self._append({"id": id, **parts})
 
     def _require(self, id: str) -> None:
         if all(entry.id != id for entry in self.entries()):

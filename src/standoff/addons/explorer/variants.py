@@ -9,26 +9,18 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from standoff.addons.explorer import charts
-from standoff.addons.explorer.explorer import moved_answer
+from standoff.addons.explorer.explorer import Explorer, Fan, MovedAnswer, answer_beside, moved_answer
 from standoff.addons.explorer.state import ExplorerState
 from standoff.analysis.compare_variants import compare_outcomes
 from standoff.analysis.input_diff import DOT, differences
 from standoff.engine.build import build
+from standoff.engine.model import Model
+from standoff.engine.session import LeverResult
 from standoff.errors import ModelError, Problem, StandoffError, did_you_mean, join_limited
-from standoff.plan import labels
-from standoff.report import answer_text
-from standoff.report.sections.compare import change_text
-from standoff.scenario.load import load_scenario
-
-if TYPE_CHECKING:
-    from standoff.addons.explorer.explorer import Explorer
-    from standoff.engine.model import Model
-    from standoff.engine.session import LeverResult
-    from standoff.plan import Plan
-    from standoff.scenario.load import LoadedScenario
+from standoff.plan import Plan, labels
+from standoff.scenario.load import LoadedScenario, load_scenario
 
 BASE = "base"  #: the case without a variant, beside one of its variants
 OPEN = 2  # variants in memory; assumption: a reader compares two with the case, and each takes as much as the case
@@ -62,26 +54,6 @@ class VariantDifference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class VariantAnswer:
-    """An answer in the case and in the variant, in the same futures."""
-
-    question: str
-    before: str
-    now: str
-    change: str  #: with its 90 % Monte Carlo interval, or "no clear change"
-
-
-@dataclass(frozen=True, kw_only=True)
-class VariantFan:
-    """A stock in the variant, in the scale of the case's chart."""
-
-    stock: str
-    unit: str
-    quantiles: charts.Rows
-    before: charts.Rows | None  #: in the case; None where the variant has other dates
-
-
-@dataclass(frozen=True, kw_only=True)
 class VariantView:
     """A variant beside the case: only what differs in the file, and all answers that both have."""
 
@@ -91,8 +63,8 @@ class VariantView:
     stage: str  #: what it waits for, or why it cannot be opened; empty where it is open or nobody has asked
     differs: tuple[VariantDifference, ...]
     times: tuple[str, ...] = ()
-    answers: tuple[VariantAnswer, ...] = ()
-    fans: tuple[VariantFan, ...] = ()
+    answers: tuple[MovedAnswer, ...] = ()
+    fans: tuple[Fan, ...] = ()  #: in the scale of the case's charts; `before` is None where the dates differ
 
 
 @dataclass(eq=False)
@@ -144,12 +116,7 @@ class VariantShelf:
             differs=differs,
             times=charts.chart_times(other.model.plan),
             answers=tuple(
-                VariantAnswer(
-                    question=item.id,
-                    before=answer_text.answer(known[item.id], as_of).main,
-                    now=answer_text.answer(moved_answer(known[item.id], item), as_of).main,
-                    change=change_text(item, item.changes[0]),
-                )
+                answer_beside(as_of, known[item.id], moved_answer(known[item.id], item), item)
                 for item in compare_outcomes(first, second, name)
             ),
             fans=tuple(_fan(first, second, cell, base.chart_scale(cell)) for cell in stocks),
@@ -222,8 +189,8 @@ def entry_text(plan: Plan, path: str) -> str:
     return ""
 
 
-def _fan(first: LeverResult, second: LeverResult, cell: str, shown: charts.ChartScale) -> VariantFan:
+def _fan(first: LeverResult, second: LeverResult, cell: str, shown: charts.ChartScale) -> Fan:
     """A stock in the variant, and in the case where its dates are the same."""
     here, there = (charts.outcome_rows(result, cell, shown) for result in (first, second))
     before = here if first.times == second.times else None
-    return VariantFan(stock=cell, unit=shown.unit, quantiles=there, before=before)
+    return Fan(stock=cell, unit=shown.unit, quantiles=there, before=before, belief=None)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff import xla
-from standoff.addons.explorer import charts
+from standoff.addons.explorer import bodies, charts
 from standoff.addons.explorer.claims import ClaimPage, ClaimView, claim_points, claim_view, search_claims
 from standoff.addons.explorer.controls import belief_controls, control_effects
 from standoff.addons.explorer.description import CaseDescription, case_description
@@ -24,15 +23,10 @@ from standoff.addons.explorer.story import FutureStory, story
 from standoff.addons.explorer.tries import Tries
 from standoff.addons.explorer.turns import Turns
 from standoff.addons.explorer.variants import VariantShelf
+from standoff.engine.model import Model
+from standoff.engine.run import Run
+from standoff.engine.session import LeverResult
 from standoff.errors import ModelError, Problem, StandoffError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.addons.explorer import bodies
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
-    from standoff.engine.session import LeverResult
 
 KEPT = 64  # moves that are kept; assumption: undo, redo and a comparison of a session's last tries
 TAB = {"tab", "seq"}  #: keys of a body that say where it comes from
@@ -59,7 +53,6 @@ class Workshop:
     _turns: Turns = field(default_factory=Turns, repr=False)
     _findings: threading.Lock = field(default_factory=threading.Lock, repr=False)  #: one finding at a time
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _moves: OrderedDict[tuple[Any, ...], dict[str, Any]] = field(default_factory=OrderedDict, repr=False)
     _effects: Mapping[str, float] | None = field(default=None, repr=False)
     _variants: VariantShelf | None = field(default=None, repr=False)
 
@@ -82,7 +75,6 @@ class Workshop:
                 return False
             self.model, self.explorer, self.problems = model, None, ()
             self._effects = self._variants = None
-            self._moves.clear()
         return True
 
     def warm(self) -> None:
@@ -119,21 +111,15 @@ class Workshop:
     def move(self, body: bodies.MoveBody) -> dict[str, Any]:
         """Answers and charts of a state, from memory where it was asked for before."""
         explorer, state = self._explorer(), _state(body)
-        key = (body.draws, tuple(body.stocks), state.key)
-        with self._lock:
-            if key in self._moves:
-                self._moves.move_to_end(key)
-                return self._moves[key]
-        with self._turns.turn(body.tab, "move", state.key) as stop:
-            result: dict[str, Any] = plain(explorer.move(state, body.draws, tuple(body.stocks), stop))
-            if body.draws == MOST:  # the reader rests
-                xla.release_memory()
-        with self._lock:
-            if self.explorer is explorer:
-                self._moves[key] = result
-            while len(self._moves) > KEPT:
-                self._moves.popitem(last=False)
-        return result
+
+        def moved() -> dict[str, Any]:
+            with self._turns.turn(body.tab, "move", state.key) as stop:
+                result: dict[str, Any] = plain(explorer.move(state, body.draws, tuple(body.stocks), stop))
+                if body.draws == MOST:  # the reader rests
+                    xla.release_memory()
+            return result
+
+        return explorer.kept(explorer.answered_moves, (state.key, body.draws, tuple(body.stocks)), moved, KEPT)
 
     def reasons(self, body: bodies.ReasonsBody) -> ChoiceReasons:
         """Why an option rather than another, in a state beside the case."""
@@ -235,14 +221,11 @@ class Workshop:
         answer = body.draws, body.answer, body.change
         if any(part is not None for part in answer) and None in answer:
             raise ModelError(Problem("a part of an answer alone", "body", allowed="draws, answer and change together"))
+        parts = body.model_dump(exclude=TAB, exclude_none=True)
+        if body.draws is not None:
+            parts["model"] = self._model().hash
         try:
-            if body.draws is not None and body.answer is not None and body.change is not None:
-                self.tries.renew(
-                    name, draws=body.draws, answer=body.answer, change=body.change, model=self._model().hash
-                )
-            words = body.model_dump(exclude=TAB | {"draws", "answer", "change"}, exclude_none=True)
-            if words or body.draws is None:
-                self.tries.edit(name, **words)
+            self.tries.edit(name, **parts)
         except LookupError:
             raise UnknownName(Problem(f"there is no try `{name}`")) from None
         return {}

@@ -27,7 +27,7 @@ from jax import Array
 from numpy.typing import ArrayLike, NDArray
 
 from standoff.addons.games import continuation, multistart
-from standoff.addons.games.normal_form import APART, RESIDUAL, STARTS
+from standoff.addons.games.normal_form import APART, RESIDUAL, STARTS, BranchEnds
 from standoff.addons.games.tree import Tree
 from standoff.errors import Problem, StandoffError
 from standoff.types import Floats
@@ -36,22 +36,12 @@ BLOCK = 256  # lanes per block of residuals
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class AgentResponse:
-    """Agent quantal responses of a block of games with one tree, one per lane."""
+class AgentResponse(BranchEnds):
+    """Agent quantal responses of a block of games with one tree."""
 
-    tree: Tree
-    rationality: Floats  #: (lane, player)
-    probabilities: tuple[Floats, ...]  #: of each information set, (lane, action)
-    logs: Floats  #: (lane, action) log probabilities, of all information sets concatenated
-    payoffs: Floats  #: (lane, player) expected at the root
-    residual: Floats  #: (lane,) largest difference between a probability and the logit response to all
-    arrived: NDArray[np.bool_]  #: (lane,) the branch was followed to its rationality
-    converged: NDArray[np.bool_]  #: (lane,) converged: followed, with a small residual
-    steps: NDArray[np.int64]  #: (lane,) evaluations
-    turning: NDArray[np.int64]  #: (lane,) turning points of the branch
-    crossings: NDArray[np.int64]  #: (lane,) points where another branch crosses: a symmetry of the game
-    unique: NDArray[np.bool_] | None  #: (lane,) no other found from random starts; None without a search
-    starts: int  #: number of starts of that search
+    logs: Floats  #: (game, action) log probabilities, of all information sets concatenated
+    payoffs: Floats  #: (game, player) expected at the root
+    unique: NDArray[np.bool_] | None  #: (game,) no other found from random starts; None without a search
 
 
 def respond(
@@ -94,7 +84,6 @@ def respond(
     expected = np.einsum("le,lep->lp", tree.realisation(result), worth)
     converged = arrived & (residual <= RESIDUAL)
     return AgentResponse(
-        tree=tree,
         rationality=rates,
         probabilities=tree.split(result),
         logs=logs,
@@ -181,8 +170,8 @@ def _others(
     """Whether Newton's method finds another equilibrium from responses to random behaviour."""
     rng = np.random.default_rng(seed)
     # Dirichlet distribution with a small exponent: starts near the corners as well as inside
-    samples = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
-    worth = tree.conditional(samples, gain)
+    begin = structure.logs(np.log(np.maximum(rng.gamma(0.3, size=(starts, len(structure.rest))), 1e-30)))
+    worth = tree.conditional(begin, gain)
     odds = (worth - worth[:, structure.first[structure.home]])[:, structure.rest]
     data = np.repeat((gain / strength if strength else gain)[..., None], starts, axis=-1)
     x, settled = multistart.newton(structure.system, data, np.full(starts, strength), odds.T)

@@ -41,12 +41,12 @@ def induce(tree: Tree) -> BackwardInduction:
     Raises `StandoffError` where an information set has several nodes.
     """
     if not tree.perfect_information:
-        current = np.bincount(tree.paths.set_of)
-        h = int(np.argmax(current > 1))
+        nodes_of = np.bincount(tree.paths.set_of)
+        h = int(np.argmax(nodes_of > 1))
         name, player = tree.labels(h)[0], tree.players[tree.information_sets[h].player]
         raise StandoffError(
             Problem(
-                f"{player} does not know at information set `{name}` which of {current[h]} nodes it is at",
+                f"{player} does not know at information set `{name}` which of {nodes_of[h]} nodes it is at",
                 tree.title,
                 allowed="trees with perfect information",
                 fix="use --method qre or --method nash",

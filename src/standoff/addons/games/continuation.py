@@ -164,13 +164,13 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
     lane_game, rest = np.resize(games[:width], width), games[width:]
     live = np.arange(width) < len(games)  # spare lanes repeat a game, and are not read
     inputs = (curves.target, curves.bold, curves.data)
-    current = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
+    of_lanes = jax.tree.map(lambda a: np.ascontiguousarray(a[..., lane_game]), inputs)
     state = predictor_corrector.begin(curves.start[:, lane_game])
     state.status[~live] = predictor_corrector.LOST
     done: list[tuple[NDArray[np.int64], predictor_corrector.LaneState]] = []
     with jax.enable_x64(True):
         while live.any():
-            state = jax.tree.map(np.array, burst(state, *current, care))
+            state = jax.tree.map(np.array, burst(state, *of_lanes, care))
             free = np.flatnonzero(live & (state.status != predictor_corrector.FOLLOWING))
             if not len(free) or (len(rest) and len(free) < width // 8):
                 continue
@@ -180,7 +180,7 @@ def _follow(curves: Curves, games: NDArray[np.int64], care: float) -> TraceResul
             live[free[len(new) :]] = False
             lane_game[taken] = new
             begun = (predictor_corrector.begin(curves.start[:, new]), jax.tree.map(lambda a: a[..., new], inputs))  # noqa: B023
-            for whole, piece in zip(jax.tree.leaves((state, current)), jax.tree.leaves(begun), strict=True):
+            for whole, piece in zip(jax.tree.leaves((state, of_lanes)), jax.tree.leaves(begun), strict=True):
                 whole[..., taken] = piece
     order = np.argsort(np.concatenate([names for names, _ in done]))[np.argsort(np.argsort(games))]
     state = jax.tree.map(lambda *parts: np.concatenate(parts, axis=-1)[..., order], *(part for _, part in done))

@@ -7,8 +7,8 @@ equilibrium on its principal branch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,14 +25,11 @@ from standoff.addons.games.equilibrium_check import (
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
+from standoff.engine.model import Model
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress, track
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
 
 
 @dataclass(frozen=True)
@@ -85,8 +82,6 @@ def check_equilibria(
 
     Checks every date of decisions; with `actor` (or a choice's name) and `at` (a month), that of one decision.
     """
-    from standoff.engine.simulate import simulate
-
     if bool(actor) != bool(at):
         raise ModelError(
             Problem(

@@ -7,10 +7,11 @@ solver, and compared with the equilibrium of the run.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from math import prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import jax
 import jax.numpy as jnp
@@ -18,15 +19,11 @@ import numpy as np
 
 from standoff.addons.games import principal_branch
 from standoff.engine import decision_record, decisions
+from standoff.engine.program import Program
+from standoff.engine.run import Run
 from standoff.games import logit_response, polymatrix
 from standoff.games.information import Info, MoveOrder, Strategy
 from standoff.xla import float_precision
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.engine.program import Program
-    from standoff.engine.run import Run
 
 Expected: TypeAlias = list[dict[Info, list[np.ndarray]]]  #: [choice], known options -> [option](lane,)
 
@@ -74,15 +71,15 @@ def audit(run: Run, step: int) -> CheckedGames:
     used = np.moveaxis(run.path_p[good, step], 0, -1)  # (choice, option, K')
     known = np.ones(status.shape, bool)
     known[rows] = arrived
-    observed, known = status.reshape(perspective, -1), known.reshape(perspective, -1)
+    status, known = status.reshape(perspective, -1), known.reshape(perspective, -1)
     distance = np.zeros(made.shape)
     for c, rows_of in enumerate(program.rows_of):
         index, count = program.perspective_of[c], len(plan.choices[c].options)
         if plan.choices[c].held and plan.choices[c].held[step] >= 0:
             continue  # a person sets it; only what others expect of it was solved
         worst = np.abs(used[c, :count] - np.asarray(exact)[rows_of]).max(axis=0)
-        distance[c] = np.where(observed[index] == UNIQUE, 0.0, np.where(known[index], worst, np.nan))
-    return CheckedGames(step, observed, made, distance, ends)
+        distance[c] = np.where(status[index] == UNIQUE, 0.0, np.where(known[index], worst, np.nan))
+    return CheckedGames(step, status, made, distance, ends)
 
 
 def _without_single_options(games: dict[str, Any]) -> dict[str, Any]:
@@ -121,25 +118,37 @@ def _branches(
         base, pairs, rates = _folded(games, players, named, lanes)
         base = [values[options[j]] for j, values in zip(players, base, strict=True)]
         pairs = {(i, j): gains[np.ix_(options[players[i]], options[players[j]])] for (i, j), gains in pairs.items()}
-        observed = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
-        ends = max(ends, prod(map(len, base)) if any(observed) else 0)
-        result = principal_branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), observed))
+        observes = tuple(tuple(players.index(j) for j in moves.observes[i] if j in players) for i in players)
+        ends = max(ends, prod(map(len, base)) if any(observes) else 0)
+        result = principal_branch.principal(base, pairs, rates, MoveOrder(tuple(map(len, base)), observes))
         arrived[places] = result.reached
         for i, strategy in zip(players, result.strategies, strict=True):
-            known = [j for j in moves.observes[i] if j in players]
-            for info, shares in q[i].items():
-                seen_now = dict(zip(moves.observes[i], info, strict=True))
-                here = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are
-                for j in moves.observes[i]:
-                    if j not in players:
-                        here &= games["held"][j][lanes] == seen_now[j]
-                if any(seen_now[j] not in options[j] for j in known):
-                    continue  # nobody can see this
-                for o, share in zip(
-                    options[i], strategy[tuple(options[j].index(seen_now[j]) for j in known)], strict=True
-                ):
-                    shares[o][lanes[here]] = share[here]
+            _fill(q[i], strategy, i, moves.observes[i], options, games["held"], lanes)
     return q, arrived, ends
+
+
+def _fill(
+    expected: dict[Info, list[np.ndarray]],
+    strategy: Strategy,
+    player: int,
+    observes: Sequence[int],
+    options: dict[int, list[int]],
+    held: np.ndarray,
+    lanes: np.ndarray,
+) -> None:
+    """Write a player's strategy among those who decide into its strategy in `lanes` of the whole game."""
+    for info, shares in expected.items():
+        seen = dict(zip(observes, info, strict=True))
+        here = np.ones(len(lanes), bool)  # unknown values of a lane stay as they are
+        for j in observes:
+            if j not in options:
+                here &= held[j][lanes] == seen[j]
+        known = [j for j in observes if j in options]
+        if any(seen[j] not in options[j] for j in known):
+            continue  # nobody can see this
+        there = strategy[tuple(options[j].index(seen[j]) for j in known)]
+        for o, share in zip(options[player], there, strict=True):
+            shares[o][lanes[here]] = share[here]
 
 
 def _folded(
@@ -158,8 +167,8 @@ def _folded(
         if j in players:
             pairs[players.index(i), players.index(j)] = gains
         else:
-            current = games["held"][j][lanes]
-            base[players.index(i)] += np.take_along_axis(gains, current[None, None], axis=1)[:, 0]
+            option = games["held"][j][lanes]
+            base[players.index(i)] += np.take_along_axis(gains, option[None, None], axis=1)[:, 0]
     return base, pairs, np.array([games["rationality"][i][lanes] for i in players], float)
 
 
@@ -168,8 +177,8 @@ def _largest_difference(used: Expected, exact: Expected, games: dict[str, Any], 
     out = np.zeros(games["converged"].shape)
     for i in named:
         for info, shares in used[i].items():
-            for selected, theirs in zip(shares, exact[i][info], strict=True):
-                out = np.maximum(out, np.abs(selected - theirs))
+            for one, other in zip(shares, exact[i][info], strict=True):
+                out = np.maximum(out, np.abs(one - other))
     return out
 
 

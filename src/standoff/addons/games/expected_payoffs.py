@@ -196,29 +196,25 @@ def _finite(*tables: Floats) -> None:
 
 def rates(rationality: Any, games: int, players: int) -> Floats:
     """Rationality (game, player), from one number, (player,) or (game, player)."""
-    params = np.asarray(rationality, dtype=np.float64)
-    if (
-        params.ndim > 2
-        or params.shape[-1:] not in {(), (players,)}
-        or (params.ndim == 2 and len(params) not in {1, games})
-    ):
+    given = np.asarray(rationality, dtype=np.float64)
+    if given.ndim > 2 or given.shape[-1:] not in {(), (players,)} or (given.ndim == 2 and len(given) not in {1, games}):
         raise StandoffError(
             Problem(
-                f"rationality of shape {params.shape}",
+                f"rationality of shape {given.shape}",
                 "rationality",
                 allowed=f"one number, ({players},) or ({games}, {players})",
             )
         )
-    if not np.isfinite(params).all() or (params < 0).any():
+    if not np.isfinite(given).all() or (given < 0).any():
         raise StandoffError(
             Problem(
-                f"rationality of {params.min():g}",
+                f"rationality of {given.min():g}",
                 "rationality",
                 allowed="finite, at least 0",
                 fix="for the limit, use `nash`",
             )
         )
-    return np.broadcast_to(params, (games, players))
+    return np.broadcast_to(given, (games, players))
 
 
 def uniform_strategies(sizes: Sequence[int], games: int) -> tuple[Floats, ...]:

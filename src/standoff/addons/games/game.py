@@ -8,29 +8,25 @@ reported.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.addons.games import gambit_io
+from standoff.addons.games import gambit_io, single_game
 from standoff.addons.games.normal_form import NormalForm
+from standoff.addons.games.perceived_game import PerceivedGame, perceived_game
 from standoff.addons.games.tree import GameNode, InformationSet, Tree
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
 from standoff.engine import failure
+from standoff.engine.model import Model
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.games.information import MoveOrder
+from standoff.plan import Plan
 from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.addons.games.perceived_game import PerceivedGame
-    from standoff.engine.model import Model
-    from standoff.games.information import MoveOrder
-    from standoff.plan import Plan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +88,6 @@ def game(
 
     Raises `ModelError` where there is no such decision, and for a table (nfg) of a game with observed moves.
     """
-    from standoff.addons.games.perceived_game import perceived_game
-    from standoff.engine.simulate import simulate
-
     index, step = decision(model.plan, actor, at)
     count = draws if draw is None else 1  # a draw is the same, whatever else is run
     run = simulate(model, draws=count, seed=seed, paths="all", first=draw or 0, progress=progress)
@@ -129,11 +122,49 @@ def finding_of_game(
     origin: Provenance, plan: Plan, index: int, step: int, faced: PerceivedGame, draw: int | None = None, kind: str = ""
 ) -> GameFinding:
     """The finding about one game."""
-    from standoff.addons.games import single_game
-
     chosen, month = plan.choices[index], plan.scenario.calendar.label(step + 1)
-    observed = any(faced.moves.after)
-    if observed and kind == "nfg":
+    _refuse_unwritable(plan, faced, kind)
+    whose = f"future {draw}" if draw is not None else f"payoffs averaged over {len(faced.draws):,} futures"
+    believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
+    title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"
+    names = tuple(plan.choices[c].name for c in faced.choices)
+    options = tuple(
+        tuple(plan.choices[c].options[o] for o in rows) for c, rows in zip(faced.choices, faced.options, strict=True)
+    )
+    table = faced.payoffs()
+    rates = faced.rationality.mean(axis=0)
+    stated = (title, names, options, table)
+    file: NormalForm | Tree = (
+        tree(*stated, faced.moves) if any(faced.moves.after) or kind == "efg" else NormalForm(*stated)
+    )
+    solved = single_game.quantal_response(file, rates.tolist())
+    shares = solved.profiles[0] if isinstance(file, NormalForm) else totals(file, faced.moves, solved.profiles[0])
+    comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
+    distance = max(
+        float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True)
+    )
+    return GameFinding(
+        origin=origin,
+        choice=chosen.name,
+        actor=chosen.actor,
+        decided=month,
+        title=title,
+        draw=draw,
+        futures=len(faced.draws),
+        made=faced.made,
+        players=tuple(_players(plan, faced, options, rates, shares)),
+        kind="efg" if isinstance(file, Tree) else "nfg",
+        text=gambit_io.write_efg(file, comment) if isinstance(file, Tree) else gambit_io.write_nfg(file, comment),
+        residual=solved.residual,
+        unique=solved.unique,
+        notes=(*solved.notes, *_notes(plan, index, step, faced, options)),
+        response_error=distance,
+    )
+
+
+def _refuse_unwritable(plan: Plan, faced: PerceivedGame, kind: str) -> None:
+    """Raise `ModelError` for a table of a game with observed moves, and for a game that is too large."""
+    if any(faced.moves.after) and kind == "nfg":
         who = next(plan.choices[c].name for c, after in zip(faced.choices, faced.moves.after, strict=True) if after)
         raise ModelError(
             Problem(
@@ -152,77 +183,53 @@ def finding_of_game(
                 fix="export the game of an actor with fewer interdependent choices",
             )
         )
-    whose = f"future {draw}" if draw is not None else f"payoffs averaged over {len(faced.draws):,} futures"
-    believed = f"{chosen.name} in {month}, as {chosen.actor} believes it"
-    title = f"{plan.scenario.title}: {believed}, {whose}, seed {origin.seed}"
-    names = tuple(plan.choices[c].name for c in faced.choices)
-    options = tuple(
-        tuple(plan.choices[c].options[o] for o in rows) for c, rows in zip(faced.choices, faced.options, strict=True)
-    )
-    table = faced.payoffs()
-    rates = faced.rationality.mean(axis=0)
-    stated = (title, names, options, table)
-    file: NormalForm | Tree = tree(*stated, faced.moves) if observed or kind == "efg" else NormalForm(*stated)
-    solved = single_game.quantal_response(file, rates.tolist())
-    shares = solved.profiles[0] if isinstance(file, NormalForm) else totals(file, faced.moves, solved.profiles[0])
-    comment = f"rationality {','.join(repr(float(rate)) for rate in rates)}; model {origin.model}, draws {origin.draws}"
-    players = []
+
+
+def _players(
+    plan: Plan,
+    faced: PerceivedGame,
+    options: Sequence[Sequence[str]],
+    rationality: np.ndarray,
+    shares: Sequence[np.ndarray],
+) -> Iterator[Player]:
+    names = [plan.choices[c].name for c in faced.choices]
     for i, c in enumerate(faced.choices):
         does = faced.actual_play[i]
         error = does.std(axis=0) / math.sqrt(len(does))
         by_theory, played, errors = (
             dict(zip(options[i], values.tolist(), strict=True)) for values in (shares[i], does.mean(axis=0), error)
         )
-        players.append(
-            Player(
-                choice=names[i],
-                actor=plan.choices[c].actor,
-                text=plan.scenario.choices[names[i]].text,
-                after=tuple(names[j] for j in faced.moves.after[i]),
-                rationality=float(rates[i]),
-                theory=plan.choices[c].theory,
-                response=by_theory,
-                actual=played,
-                mc_errors=errors,
-            )
+        yield Player(
+            choice=names[i],
+            actor=plan.choices[c].actor,
+            text=plan.scenario.choices[names[i]].text,
+            after=tuple(names[j] for j in faced.moves.after[i]),
+            rationality=float(rationality[i]),
+            theory=plan.choices[c].theory,
+            response=by_theory,
+            actual=played,
+            mc_errors=errors,
         )
+
+
+def _notes(plan: Plan, index: int, step: int, faced: PerceivedGame, options: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Notes about options and choices that the game leaves out."""
+    actor = plan.choices[index].actor
     also = [
         choice.name
         for c, choice in enumerate(plan.choices)
-        if choice.actor == chosen.actor and choice.is_free[step] and c not in faced.choices
+        if choice.actor == actor and choice.is_free[step] and c not in faced.choices
     ]
     closed = [
-        f"{names[i]} {option}"
+        f"{plan.choices[c].name} {option}"
         for i, c in enumerate(faced.choices)
         for option in plan.choices[c].options
         if option not in options[i]
     ]
-    notes = (
-        *solved.notes,
-        *([f"not available on that date: {join_limited(closed)}"] if closed else []),
-        *([f"{chosen.actor} also makes {join_limited(also)} on that date, in other games"] if also else []),
-    )
-    text = gambit_io.write_efg(file, comment) if isinstance(file, Tree) else gambit_io.write_nfg(file, comment)
-    distance = max(
-        float(np.abs(p - does.mean(axis=0)).max()) for p, does in zip(shares, faced.actual_play, strict=True)
-    )
-    return GameFinding(
-        origin=origin,
-        choice=chosen.name,
-        actor=chosen.actor,
-        decided=month,
-        title=title,
-        draw=draw,
-        futures=len(faced.draws),
-        made=faced.made,
-        players=tuple(players),
-        kind="efg" if isinstance(file, Tree) else "nfg",
-        text=text,
-        residual=solved.residual,
-        unique=solved.unique,
-        notes=notes,
-        response_error=distance,
-    )
+    if closed:
+        yield f"not available on that date: {join_limited(closed)}"
+    if also:
+        yield f"{actor} also makes {join_limited(also)} on that date, in other games"
 
 
 def tree(

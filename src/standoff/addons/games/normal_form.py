@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.addons.games import expected_payoffs
+from standoff.addons.games import continuation, expected_payoffs, logit_equations, multistart
 from standoff.addons.games.expected_payoffs import MOST, Pairwise, Payoffs
 from standoff.errors import Problem, StandoffError
 from standoff.types import Floats
@@ -109,10 +109,10 @@ def _problems(game: NormalForm) -> list[Problem]:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class QuantalResponse:
-    """Logit equilibria of a block of games on their principal branches; games on the first axis."""
+class BranchEnds:
+    """Where the principal branches of a block of games were followed to; games on the first axis."""
 
-    probabilities: tuple[Floats, ...]  #: of each player, (game, strategy)
+    probabilities: tuple[Floats, ...]  #: of each player or information set, (game, strategy or action)
     rationality: Floats  #: (game, player)
     residual: Floats  #: (game,) largest difference between a probability and the logit response to all
     arrived: NDArray[np.bool_]  #: (game,) whether the branch was followed to its rationality
@@ -120,9 +120,15 @@ class QuantalResponse:
     steps: NDArray[np.int64]  #: (game,) evaluations of the equations
     turning: NDArray[np.int64]  #: (game,) turning points on the way; a step may miss two
     crossings: NDArray[np.int64]  #: (game,) branch points: a symmetry of the game
+    starts: int  #: number of random starts of a search for other equilibria
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class QuantalResponse(BranchEnds):
+    """Logit equilibria of a block of games on their principal branches."""
+
     contracts: NDArray[np.bool_]  #: (game,) proved to be the only equilibrium
     others: NDArray[np.int64] | None  #: (game,) number of equilibria in a search; None without a search
-    starts: int  #: number of starts of that search
 
     @property
     def unique(self) -> NDArray[np.bool_] | None:
@@ -153,8 +159,6 @@ def quantal_response(
     Raises `StandoffError` where the input is not a game; `converged` is false where a branch was not followed to its
     end.
     """
-    from standoff.addons.games import continuation, logit_equations  # JAX comes with them
-
     block = _block(game, rationality)
     rates = expected_payoffs.rates(rationality, block.games, len(block.sizes))
     strength = np.maximum((rates * block.spread()).max(axis=1), 1.0)  # log-odds that payoffs could bring about
@@ -187,24 +191,6 @@ def quantal_response(
     )
 
 
-def equilibria(game: NormalForm, rationality: Any, starts: int = 100, seed: int = 0) -> list[list[Floats]]:
-    """Logit equilibria of one game, that on the principal branch first, then others found."""
-    rates = expected_payoffs.rates(rationality, 1, len(game.players))
-    first = quantal_response(game, rates).of()
-    ends = np.cumsum(game.sizes)[:-1]
-    result = (
-        [] if len(game.players) == 0 else _search(Payoffs(game.payoffs[None]), rates, np.array([0]), starts, seed)[0]
-    )
-    return [
-        first,
-        *(
-            [np.asarray(row) for row in np.split(each, ends)]
-            for each in result
-            if np.abs(each - np.concatenate(first)).max() > APART
-        ),
-    ]
-
-
 def _block(game: NormalForm | Payoffs | Pairwise | Floats, rationality: Any) -> Payoffs | Pairwise:
     if isinstance(game, Payoffs | Pairwise):
         return game
@@ -229,8 +215,6 @@ def _search(
     It starts from the responses to profiles drawn at random: every other one pure, since near each strict equilibrium
     in pure strategies there is one where rationality is high.
     """
-    from standoff.addons.games import logit_equations, multistart
-
     if not len(games):
         return []
     rng = np.random.default_rng(seed)
@@ -257,8 +241,8 @@ def _search(
 
 def distinct(rows: Floats, apart: float) -> list[Floats]:
     """Rows without those within `apart` of an earlier one."""
-    stored: list[Floats] = []
+    kept: list[Floats] = []
     for row in rows:
-        if all(np.abs(row - other).max() > apart for other in stored):
-            stored.append(row)
-    return stored
+        if all(np.abs(row - other).max() > apart for other in kept):
+            kept.append(row)
+    return kept

@@ -7,22 +7,21 @@ contribution is added to the other utilities. Options that cannot be chosen on t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache, partial, reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
 from standoff.engine import decision_record, decisions, option_availability
+from standoff.engine.program import Program
+from standoff.engine.run import Run
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.games.information import MoveOrder
 from standoff.xla import float_precision
-
-if TYPE_CHECKING:
-    from standoff.engine.program import Program
-    from standoff.engine.run import Run
 
 
 @dataclass(frozen=True)
@@ -138,31 +137,35 @@ def _reduced(
         elif i not in stay:
             pairs[i, j] = gains
     moves = program.moves(players)
-    near = {
-        i: {j for k, j in pairs if k == i} | {j for j in moves.observes[i] if common[j]} for i in range(len(players))
-    }
-    stored, waiting = {at}, [at]
-    while waiting:
-        new = near[waiting.pop()] - stored
-        stored |= new
-        waiting += new
-    order = sorted(stored)
-    observed = tuple(tuple(order.index(j) for j in moves.observes[i] if j in stored) for i in order)
+    order = _connected(pairs, moves, common, at)
+    observes = tuple(tuple(order.index(j) for j in moves.observes[i] if j in order) for i in order)
     return PerceivedGame(
         tuple(players[i] for i in order),
         tuple(options[i] for i in order),
-        MoveOrder(tuple(len(options[i]) for i in order), observed),
+        MoveOrder(tuple(len(options[i]) for i in order), observes),
         tuple(base[i].T[:, list(options[i])] for i in order),
         {
             (order.index(i), order.index(j)): np.moveaxis(gains[np.ix_(options[i], options[j])], -1, 0)
             for (i, j), gains in pairs.items()
-            if i in stored
+            if i in order
         },
         np.stack([result["rationality"][i] for i in order], axis=1),
         tuple(result["does"][i].T[:, list(options[i])] for i in order),
         ids,
         made,
     )
+
+
+def _connected(pairs: Iterable[tuple[int, int]], moves: MoveOrder, active: np.ndarray, start: int) -> list[int]:
+    """All active players on whom `start` depends, over any number of others, in order."""
+    reached, waiting = {start}, [start]
+    while waiting:
+        i = waiting.pop()
+        new = {j for k, j in pairs if k == i} | {j for j in moves.observes[i] if active[j]}
+        new -= reached
+        reached |= new
+        waiting += new
+    return sorted(reached)
 
 
 def _solved(run: Run, index: int, step: int) -> dict[str, Any]:

@@ -46,8 +46,11 @@ class Reduced:
             for plan, weight in zip(plans, weights, strict=True):
                 for h, action in plan.items():
                     out[h][action] += weight
-        text = tuple(bool(p.sum() > 0) for p in out)
-        return tuple(p / p.sum() if t else np.full(len(p), 1 / len(p)) for p, t in zip(out, text, strict=True)), text
+        reached = tuple(bool(p.sum() > 0) for p in out)
+        mixed_there = (
+            p / p.sum() if known else np.full(len(p), 1 / len(p)) for p, known in zip(out, reached, strict=True)
+        )
+        return tuple(mixed_there), reached
 
 
 def reduced(tree: Tree) -> Reduced:

@@ -14,13 +14,19 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.addons.games import gambit_io, reduced_form
+from standoff import xla
+from standoff.addons.games import agent_qre, expected_payoffs, gambit_io, normal_form, reduced_form, tree_equilibrium
+from standoff.addons.games import nash as nash_equilibria
+from standoff.addons.games.backward_induction import induce
+from standoff.addons.games.expected_payoffs import Payoffs, Shares
 from standoff.addons.games.normal_form import APART, STARTS, NormalForm
 from standoff.addons.games.tree import Tree
 from standoff.errors import Problem, StandoffError
 from standoff.types import Floats
 
 Profile: TypeAlias = tuple[NDArray[np.float64], ...]
+TIED = 1e-12  # relative to the largest payoff: rounding differences between equally good strategies
+DEEPEST = 100  # level; assumption: people are found at 0 to 4 (camerer_ho_chong2004)
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,14 +58,14 @@ class GameSolution:
         ]
         for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
             name, actions = game.labels(h)
-            text: dict[str, Any] = {
+            row: dict[str, Any] = {
                 "player": game.players[information.player],
                 "name": name,
                 "actions": dict(zip(actions, shares.tolist(), strict=True)),
             }
             if self.reached_sets and not self.reached_sets[which][h]:
-                text["open"] = True
-            out[information.player]["information_sets"].append(text)
+                row["open"] = True
+            out[information.player]["information_sets"].append(row)
         return out
 
 
@@ -72,12 +78,8 @@ def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> G
     """
     result: Any
     if isinstance(game, Tree):
-        from standoff.addons.games import agent_qre
-
         result = agent_qre.respond(game, rationality, starts=STARTS)
     else:
-        from standoff.addons.games import normal_form
-
         result = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
     if not result.converged[0]:
         raise StandoffError(
@@ -121,9 +123,6 @@ def nash(game: NormalForm | Tree) -> GameSolution:
     A note states where the end is not reached. With two players and tables that are not too large, all extreme
     equilibria are returned; with more players, those in pure strategies. Raises `StandoffError` where there is none.
     """
-    from standoff.addons.games import nash as solver
-    from standoff.addons.games import tree_equilibrium  # JAX comes with it
-
     result: list[tuple[Profile, tuple[bool, ...]]] = []
     notes: list[str] = []
     why: list[StandoffError] = []
@@ -134,7 +133,7 @@ def nash(game: NormalForm | Tree) -> GameSolution:
             result.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
             notes.append("the first is the limit of the principal branch, a sequential equilibrium")
         else:
-            result.append((solver.branch(game).shares, ()))
+            result.append((nash_equilibria.branch(game).shares, ()))
             notes.append("the first is the limit of the principal branch")
     except StandoffError as error:
         why.append(error)
@@ -142,9 +141,9 @@ def nash(game: NormalForm | Tree) -> GameSolution:
     try:
         form = _form(game)
         try:
-            others, every = solver.extreme(form.game), True
+            others, every = nash_equilibria.extreme(form.game), True
         except StandoffError:
-            others = solver.pure(form.game)
+            others = nash_equilibria.pure(form.game)
         notes.append(
             "all extreme equilibria are listed"
             if every
@@ -169,11 +168,21 @@ def nash(game: NormalForm | Tree) -> GameSolution:
 
 
 def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
-    """Everybody reasons `level` steps; a tree is solved in its reduced normal form."""
-    from standoff.addons.games import level_k
+    """Everybody reasons `level` steps; a tree is solved in its reduced normal form.
 
+    A player of level k responds best to others of level k - 1, and level 0 plays at random (nagel1995, stahl_wilson1995).
+    Equally good strategies are equally likely. Beliefs need not be right, so that no fixed point is solved. Do not use it
+    for players who have learned the game: beliefs do not follow from play.
+    """
+    if not 0 <= level <= DEEPEST:
+        shown = level if abs(level) < 10**9 else "so high"
+        raise StandoffError(Problem(f"there is no level {shown}", "level", allowed=f"0 to {DEEPEST}"))
     form = _form(game)
-    profile, text = form.profile_of(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
+    block = Payoffs(form.game.payoffs[None])
+    shares = expected_payoffs.uniform_strategies(block.sizes, 1)
+    for _ in range(level):
+        shares = best_responses(block, shares)
+    profile, determined = form.profile_of([row[0] for row in shares])
     note = f"{level} steps of reasoning from uniform play; beliefs need not be correct, and the residual is their cost"
     return GameSolution(
         (profile,),
@@ -181,8 +190,17 @@ def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
         True,
         {"residual_unit": "payoff", "level": level},
         (note,),
-        (text,) if text else (),
+        (determined,) if determined else (),
     )
+
+
+def best_responses(block: Payoffs, shares: Shares) -> tuple[Floats, ...]:
+    """Best responses to `shares`, [player](game, strategy), in the same form; equally good strategies are equally likely."""
+    out = []
+    for utility in block.expected(shares):
+        best = utility >= utility.max(axis=1, keepdims=True) - TIED * np.abs(utility).max(axis=1, keepdims=True)
+        out.append(best / best.sum(axis=1, keepdims=True))
+    return tuple(out)
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,28 +225,24 @@ def _form(game: NormalForm | Tree) -> _Form:
 def _regret(game: NormalForm | Tree, profile: Profile) -> float:
     """Largest gain of a player from another strategy."""
     if isinstance(game, Tree):
-        from standoff.addons.games import tree_equilibrium
-
         return float(tree_equilibrium.regret(game, np.concatenate(profile)).max()) if profile else 0.0
-    from standoff.addons.games import nash as solver
-
-    return solver.regret(game, profile)
+    return nash_equilibria.regret(game, profile)
 
 
 def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
     """Profiles that differ from all earlier ones where both are determined."""
-    stored: list[tuple[Profile, tuple[bool, ...]]] = []
-    for profile, text in result:
+    kept: list[tuple[Profile, tuple[bool, ...]]] = []
+    for profile, determined in result:
         same = [
             all(
-                np.abs(p - q).max() <= APART or (text and not (text[k] and other[k]))
+                np.abs(p - q).max() <= APART or (determined and not (determined[k] and other[k]))
                 for k, (p, q) in enumerate(zip(profile, before, strict=True))
             )
-            for before, other in stored
+            for before, other in kept
         ]
         if not any(same):
-            stored.append((profile, text))
-    return stored
+            kept.append((profile, determined))
+    return kept
 
 
 def backward_induction(game: NormalForm | Tree) -> GameSolution:
@@ -242,9 +256,7 @@ def backward_induction(game: NormalForm | Tree) -> GameSolution:
                 fix="use --method qre or --method nash",
             )
         )
-    from standoff.addons.games import backward_induction
-
-    induction = backward_induction.induce(game)
+    induction = induce(game)
     ties = []
     for h, best in induction.ties:
         name, actions = game.labels(h)
@@ -285,8 +297,6 @@ def solve(
     rationality: of `qre`, in log odds per unit of payoff, one for all players or one each; level: of `level-k`, steps of
     reasoning. Raises `StandoffError` for a method or numbers that do not fit, and where no solution is found.
     """
-    from standoff import xla  # JAX comes with it
-
     xla.devices()  # settings of the compiler, before it is in use: models that this process runs later need them
     if not isinstance(game, NormalForm | Tree):
         game = gambit_io.read(game)

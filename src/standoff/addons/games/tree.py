@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,7 +79,7 @@ class Tree:
     title: str = ""
 
     def __post_init__(self) -> None:
-        problems = _mistakes(self)
+        problems = [Problem(what, self.title or "tree", where, allowed) for where, what, allowed in _mistakes(self)]
         if problems:
             raise StandoffError(problems)
 
@@ -91,7 +91,7 @@ class Tree:
     @cached_property
     def recall(self) -> tuple[tuple[tuple[int, int], ...] | None, ...]:
         """Own earlier (set, action) on the path to each information set, or None if not unique."""
-        observed: dict[int, tuple[tuple[int, int], ...] | None] = {}
+        earlier: dict[int, tuple[tuple[int, int], ...] | None] = {}
         own: list[dict[int, tuple[tuple[int, int], ...]]] = [{} for _ in self.nodes]
         for at, node in enumerate(self.nodes):
             here = node.information_set
@@ -100,11 +100,11 @@ class Tree:
             if here is not None:
                 player = self.information_sets[here].player
                 before = own[at].get(player, ())
-                observed[here] = before if observed.get(here, before) == before else None
+                earlier[here] = before if earlier.get(here, before) == before else None
             for action, child in enumerate(node.children):
                 own[child] = own[at] if here is None else {**own[at], player: (*before, (here, action))}
             own[at] = {}
-        return tuple(observed[h] for h in range(len(self.information_sets)))
+        return tuple(earlier[h] for h in range(len(self.information_sets)))
 
     @property
     def perfect_recall(self) -> bool:
@@ -206,61 +206,47 @@ def unique(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(word if times[word] == 1 else f"{word} ({i})" for i, word in enumerate(words, 1))
 
 
-def _mistakes(tree: Tree) -> list[Problem]:
-    out: list[Problem] = []
-    followed = [0] * len(tree.nodes)
-    used: set[int] = set()
-
-    def wrong(where: str, what: str, allowed: str = "") -> None:
-        out.append(Problem(what, tree.title or "tree", where, allowed))
-
+def _mistakes(tree: Tree) -> Iterator[tuple[str, str, str]]:
+    """What is inconsistent in a tree: place, fault and what is allowed."""
     if not tree.players or not tree.nodes:
-        wrong("", "a game needs a player and a node")
+        yield "", "a game needs a player and a node", ""
     for h, information in enumerate(tree.information_sets):
         if not 0 <= information.player < len(tree.players):
-            wrong(
-                f"information_sets[{h}]", f"player {information.player} does not exist", f"0 to {len(tree.players) - 1}"
-            )
+            allowed = f"0 to {len(tree.players) - 1}"
+            yield f"information_sets[{h}]", f"player {information.player} does not exist", allowed
         if not information.actions:
-            wrong(f"information_sets[{h}]", "an information set needs an action")
-    for at, node in enumerate(tree.nodes):
-        where = f"nodes[{at}]"
-        if node.information_set is not None and not 0 <= node.information_set < len(tree.information_sets):
-            wrong(
-                where,
-                f"information set {node.information_set} does not exist",
-                f"0 to {len(tree.information_sets) - 1}",
-            )
-            continue
-        moves = (
-            len(node.chance)
-            if node.information_set is None
-            else len(tree.information_sets[node.information_set].actions)
-        )
-        used |= {node.information_set} - {None}  # type: ignore[arg-type]
-        if node.information_set is not None and node.chance:
-            wrong(where, "both a player and chance move", "one of them")
-        if len(node.children) != moves:
-            wrong(where, f"{len(node.children)} nodes follow", f"one for each of {moves} moves")
-        if node.labels and len(node.labels) != len(node.chance):
-            wrong(where, f"{len(node.labels)} labels of {len(node.chance)} moves of chance")
-        if node.chance and not (min(node.chance) >= 0 and abs(math.fsum(node.chance) - 1) <= CHANCE_SUM):
-            wrong(where, f"probabilities of chance {node.chance}", "none below 0, their sum 1")
-        if node.payoffs and len(node.payoffs) != len(tree.players):
-            wrong(where, f"{len(node.payoffs)} payoffs", f"one for each of {len(tree.players)} players")
-        if not all(abs(payoff) <= MOST for payoff in node.payoffs):
-            wrong(where, f"payoffs {node.payoffs}", f"finite numbers up to {MOST:g} in size")
-        for child in node.children:
-            if not at < child < len(tree.nodes):
-                wrong(where, f"node {child} cannot follow", f"a later node, up to {len(tree.nodes) - 1}")
-            else:
-                followed[child] += 1
-    for at, count in enumerate(followed):
-        if at and count != 1:
-            wrong(f"nodes[{at}]", f"follows {count} nodes", "one, except the root")
-    for h in sorted(set(range(len(tree.information_sets))) - used):
-        wrong(f"information_sets[{h}]", "no node belongs to it")
-    return out
+            yield f"information_sets[{h}]", "an information set needs an action", ""
+    for at in range(len(tree.nodes)):
+        yield from ((f"nodes[{at}]", what, allowed) for what, allowed in _node_mistakes(tree, at))
+    followed = Counter(child for node in tree.nodes for child in node.children)
+    for at in range(1, len(tree.nodes)):
+        if followed[at] != 1:
+            yield f"nodes[{at}]", f"follows {followed[at]} nodes", "one, except the root"
+    for h in sorted(set(range(len(tree.information_sets))) - {node.information_set for node in tree.nodes}):
+        yield f"information_sets[{h}]", "no node belongs to it", ""
+
+
+def _node_mistakes(tree: Tree, at: int) -> Iterator[tuple[str, str]]:
+    node, own = tree.nodes[at], tree.nodes[at].information_set
+    if own is not None and not 0 <= own < len(tree.information_sets):
+        yield f"information set {own} does not exist", f"0 to {len(tree.information_sets) - 1}"
+        return
+    moves = len(node.chance if own is None else tree.information_sets[own].actions)
+    if own is not None and node.chance:
+        yield "both a player and chance move", "one of them"
+    if len(node.children) != moves:
+        yield f"{len(node.children)} nodes follow", f"one for each of {moves} moves"
+    if node.labels and len(node.labels) != len(node.chance):
+        yield f"{len(node.labels)} labels of {len(node.chance)} moves of chance", ""
+    if node.chance and not (min(node.chance) >= 0 and abs(math.fsum(node.chance) - 1) <= CHANCE_SUM):
+        yield f"probabilities of chance {node.chance}", "none below 0, their sum 1"
+    if node.payoffs and len(node.payoffs) != len(tree.players):
+        yield f"{len(node.payoffs)} payoffs", f"one for each of {len(tree.players)} players"
+    if not all(abs(payoff) <= MOST for payoff in node.payoffs):
+        yield f"payoffs {node.payoffs}", f"finite numbers up to {MOST:g} in size"
+    for child in node.children:
+        if not at < child < len(tree.nodes):
+            yield f"node {child} cannot follow", f"a later node, up to {len(tree.nodes) - 1}"
 
 
 def _paths(tree: Tree) -> TreeArrays:

@@ -80,9 +80,9 @@ def regret(tree: Tree, behaviour: Floats) -> Floats:
         depth = {h: len(tree.recall[h] or ()) for h, i in enumerate(tree.information_sets) if i.player == player}
         last = np.full(len(paths.ends), -1)  # the last own action on the way to each end
         for h in sorted(depth, key=depth.__getitem__):
-            selected = np.flatnonzero(paths.home == h)
-            end, action = np.nonzero(counts[:, selected])
-            last[end] = selected[action]
+            actions = np.flatnonzero(paths.home == h)
+            end, action = np.nonzero(counts[:, actions])
+            last[end] = actions[action]
         worth = np.bincount(last + 1, weights=others, minlength=len(paths.home) + 1)
         for h in sorted(depth, key=depth.__getitem__, reverse=True):
             best = worth[1:][paths.home == h].max()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from standoff.addons.history import sources
 from standoff.addons.history.dyads import Ties, ties
 from standoff.addons.history.sides import COLUMNS, TEXTS, WarSide, WarSides, sides, troop_senders
 from standoff.addons.history.states import FIRST, YEARS, States, states
+from standoff.addons.tables import pl
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-import polars as pl
 
 from standoff.addons.history import covariates, design, fit, model
 from standoff.addons.history import panel as panels
@@ -21,6 +20,7 @@ from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.sides import WarSide, interstate_key
 from standoff.addons.history.states import FIRST, LAST, States
 from standoff.addons.history.support_index import SupportIndex
+from standoff.addons.tables import pl
 from standoff.errors import DataError, Problem, join_limited
 from standoff.history.recorded import RecordedAnswer, RecordedDecision
 from standoff.serialise import to_plain

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from standoff.addons.history.covariates import NAMES
 from standoff.addons.history.model import Layout, Rows
 from standoff.addons.history.sides import ARENAS
+from standoff.addons.tables import pl
 
 FIRST_ERA, ERA_YEARS = 1976, 5
 OWN = 50  #: years of help from which an actor has weights of its own; assumption: fewer say little beyond the prior

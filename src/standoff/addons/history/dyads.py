@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
 from standoff.addons.history.sources import FoundFile, read
 from standoff.addons.history.states import FIRST, LAST, YEARS, States
+from standoff.addons.tables import pl
 
 NEAR = 3  #: contiguity types that count as a common border: land, or at most 24 miles of water
 DISPUTE_YEARS = 10  #: years in which a dispute counts as recent; assumption
@@ -89,24 +89,42 @@ def _blank(states: States, fill: float, dtype: type = np.float32) -> np.ndarray:
     return np.full((YEARS, len(states), len(states)), fill, dtype)
 
 
+def _states(states: States, table: pl.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """First and second states of rows, and which rows have both."""
+    first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
+    return first, second, (first >= 0) & (second >= 0)
+
+
+def _last(years: pl.Series) -> int:
+    return int(years.max())  # type: ignore[arg-type]
+
+
 def _runs(states: States, table: pl.DataFrame, last: int) -> tuple[np.ndarray, np.ndarray, list[slice], np.ndarray]:
     """First and second states of spells, their years, and which rows have both states.
 
     A spell without end, or that ends with the table, goes on.
     """
-    first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
+    first, second, known = _states(states, table)
     begin = np.clip(table["from"].to_numpy() - FIRST, 0, YEARS)
     end = table["to"].fill_null(last).to_numpy()
     end = np.where(end >= last, LAST, end) - FIRST + 1  # a spell at the end of the table goes on
-    kept = (first >= 0) & (second >= 0) & (end > begin)
-    return first, second, [slice(int(a), int(max(b, 0))) for a, b in zip(begin, end, strict=True)], kept
+    years = [slice(int(a), int(max(b, 0))) for a, b in zip(begin, end, strict=True)]
+    return first, second, years, known & (end > begin)
+
+
+def _both_ways(states: States, table: pl.DataFrame, last: int, values: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """`values` with the number of each spell in its years, for both orders of its states."""
+    first, second, years, kept = _runs(states, table, last)
+    for i in np.flatnonzero(kept):
+        values[years[i], first[i], second[i]] = values[years[i], second[i], first[i]] = numbers[i]
+    return values
 
 
 def _alliances(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     kinds = ("defence", "offence", "neutrality", "non_aggression", "consultation")
     table = read(files["alliances"], ("ccode1", "ccode2", "year_from", "year_to", *kinds))
     table = table.rename({"year_from": "from", "year_to": "to"})
-    last = int(table["to"].max())  # type: ignore[arg-type]
+    last = _last(table["to"])
     first, second, years, kept = _runs(states, table, last)
     for kind in kinds:
         out[kind] = _blank(states, 0, np.int8)
@@ -118,22 +136,18 @@ def _alliances(files: Mapping[str, FoundFile], states: States, out: dict[str, np
 
 def _rivalries(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     table = read(files["rivalries"], ("ccode1", "ccode2", "start", "end")).rename({"start": "from", "end": "to"})
-    last = int(table["to"].max())  # type: ignore[arg-type]
-    first, second, years, kept = _runs(states, table, last)
-    out["rivalry"] = _blank(states, 0, np.int8)
-    for i in np.flatnonzero(kept):
-        out["rivalry"][years[i], first[i], second[i]] = out["rivalry"][years[i], second[i], first[i]] = 1
+    last = _last(table["to"])
+    out["rivalry"] = _both_ways(states, table, last, _blank(states, 0, np.int8), np.ones(len(table)))
     return {"rivalries": last}
 
 
 def _disputes(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     """Dispute-years of two states in the last ten years, and their highest level of force."""
     table = read(files["disputes"], ("ccode1", "ccode2", "year", "sidea1", "sidea2", "hostlev1"))
-    last = int(table["year"].max())  # type: ignore[arg-type]
+    last = _last(table["year"])
     table = table.filter((pl.col("sidea1") != pl.col("sidea2")) & pl.col("year").is_between(FIRST, LAST))
-    first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
+    first, second, kept = _states(states, table)
     year, level = table["year"].to_numpy() - FIRST, table["hostlev1"].to_numpy()
-    kept = (first >= 0) & (second >= 0)
     count, highest = _blank(states, 0), _blank(states, 0)
     np.add.at(count, (year[kept], first[kept], second[kept]), 1)
     np.maximum.at(highest, (year[kept], first[kept], second[kept]), level[kept])
@@ -152,33 +166,25 @@ def _contiguity(files: Mapping[str, FoundFile], states: States, out: dict[str, n
     table = read(files["contiguity"], ("ccode1", "ccode2", "conttype"), ("stdate", "enddate"))
     table = table.with_columns(_years(table["stdate"]).alias("from"), _years(table["enddate"]).alias("to"))
     table = table.filter(pl.col("conttype").is_between(1, NEAR))  # 0: the table says that they do not touch
-    last = int(table["to"].max())  # type: ignore[arg-type]
-    first, second, years, kept = _runs(states, table, last)
-    out["border"] = _blank(states, 0, np.int8)
-    for i in np.flatnonzero(kept):
-        out["border"][years[i], first[i], second[i]] = out["border"][years[i], second[i], first[i]] = 1
+    last = _last(table["to"])
+    out["border"] = _both_ways(states, table, last, _blank(states, 0, np.int8), np.ones(len(table)))
     return {"contiguity": last}
 
 
 def _distance(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     table = read(files["distance"], ("ccode1", "ccode2", "year_from", "year_to", "mindist_km"))
     table = table.rename({"year_from": "from", "year_to": "to"})
-    last = int(table["to"].max())  # type: ignore[arg-type]
-    first, second, years, kept = _runs(states, table, last)
-    out["distance"] = _blank(states, np.nan)
-    km = table["mindist_km"].to_numpy()
-    for i in np.flatnonzero(kept):
-        out["distance"][years[i], first[i], second[i]] = out["distance"][years[i], second[i], first[i]] = km[i]
+    last = _last(table["to"])
+    out["distance"] = _both_ways(states, table, last, _blank(states, np.nan), table["mindist_km"].to_numpy())
     return {"distance": last}
 
 
 def _trade(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     """Imports and exports of two states, million USD of the year."""
     table = read(files["trade"], ("ccode1", "ccode2", "year", "smoothflow1", "smoothflow2"))
-    last = int(table["year"].max())  # type: ignore[arg-type]
+    last = _last(table["year"])
     table = table.filter(pl.col("year").is_between(FIRST, LAST)).fill_null(0)
-    first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
-    kept = (first >= 0) & (second >= 0)
+    first, second, kept = _states(states, table)
     year = table["year"].to_numpy() - FIRST
     volume = (table["smoothflow1"] + table["smoothflow2"]).to_numpy()
     trade = _blank(states, 0)
@@ -191,10 +197,9 @@ def _trade(files: Mapping[str, FoundFile], states: States, out: dict[str, np.nda
 
 def _organisations(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     table = read(files["organisations"], ("ccode1", "ccode2", "year", "dyadigos"))
-    last = int(table["year"].max())  # type: ignore[arg-type]
+    last = _last(table["year"])
     table = table.filter(pl.col("year").is_between(FIRST, LAST))
-    first, second = (states.index(table[name].to_numpy()) for name in ("ccode1", "ccode2"))
-    kept = (first >= 0) & (second >= 0)
+    first, second, kept = _states(states, table)
     year, count = table["year"].to_numpy() - FIRST, table["dyadigos"].to_numpy()
     shared = _blank(states, np.nan)
     shared[year[kept], first[kept], second[kept]] = count[kept]
@@ -234,7 +239,7 @@ def _columns(*names: str, of: str) -> Add:
         table = read(files[of], ("ccode", "year", *names))
         for name in names:
             out[name] = _by_year(states, table, name)
-        return {of: int(table.filter(pl.col(names[0]).is_not_null())["year"].max())}  # type: ignore[arg-type]
+        return {of: _last(table.filter(pl.col(names[0]).is_not_null())["year"])}
 
     return add
 
@@ -254,20 +259,20 @@ def _leaders(files: Mapping[str, FoundFile], states: States, out: dict[str, np.n
         place = states.by_gleditsch_ward.get((code, year))
         if place is not None:
             out["new_leader"][year - FIRST, place] = 1
-    return {"leaders": int(years.max())}  # type: ignore[arg-type]
+    return {"leaders": _last(years)}
 
 
 def _powers(files: Mapping[str, FoundFile], states: States, out: dict[str, np.ndarray]) -> dict[str, int]:
     """Great powers, regional or global powers, and states with nuclear weapons."""
     out["major"], out["regional"], out["nuclear"] = (np.zeros((YEARS, len(states))) for _ in range(3))
     major = read(files["powers"], ("ccode", "styear", "endyear"))
-    ended = int(major["endyear"].max())  # type: ignore[arg-type]
+    ended = _last(major["endyear"])
     for code, begin, end in major.fill_null(ended).iter_rows():
         _spell(out["major"], states, code, begin, LAST if end >= ended else end)
     dates = ("regstdate", "regenddate", "globstdate", "globenddate")
     table = read(files["regional_powers"], ("ccode",), dates)
     years = {name: _years(table[name]) for name in dates}
-    last = max(int(years[name].max()) for name in ("regenddate", "globenddate"))  # type: ignore[arg-type]
+    last = max(_last(years[name]) for name in ("regenddate", "globenddate"))
     for scope in ("reg", "glob"):
         spells = zip(table["ccode"], years[f"{scope}stdate"], years[f"{scope}enddate"].fill_null(last), strict=True)
         for code, begin, end in spells:

@@ -9,13 +9,13 @@ from pathlib import Path
 import jax
 import jax.numpy as jnp
 import numpy as np
-import polars as pl
 
 from standoff import xla
 from standoff.addons.history import design, model
 from standoff.addons.history.design import Design
 from standoff.addons.history.sides import ARENAS
 from standoff.addons.history.start import start
+from standoff.addons.tables import pl
 from standoff.errors import ModelError, Problem
 from standoff.inference import nuts
 from standoff.types import Floats

@@ -215,9 +215,9 @@ def probabilities(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> tuple
 def log_likelihood(n: ModelNumbers, rows: Rows, counts: tuple[int, ...]) -> Array:
     """Log likelihood of each row, corrected for the sample of rows without help."""
     p = probabilities(n, rows, counts)
-    observed = sum(p[o] * rows.allowed[:, o] for o in range(OPTION_COUNT))
+    allowed = sum(p[o] * rows.allowed[:, o] for o in range(OPTION_COUNT))
     weight = jnp.where(rows.allowed[:, 0] > 0, rows.share, 1.0)
-    return jnp.log(weight * observed / (p[1] + p[2] + p[0] * rows.share))
+    return jnp.log(weight * allowed / (p[1] + p[2] + p[0] * rows.share))
 
 
 def density(layout: Layout) -> DensityModel:

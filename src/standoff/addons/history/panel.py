@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import polars as pl
 
 from standoff.addons.history import covariates, sources
 from standoff.addons.history.account import AccountStep, account, carried_rows
@@ -30,6 +29,7 @@ from standoff.addons.history.archive import Archive, load
 from standoff.addons.history.sides import WarSide
 from standoff.addons.history.states import FIRST, States
 from standoff.addons.history.support_index import SupportIndex
+from standoff.addons.tables import pl
 from standoff.errors import DataError, Problem
 
 __all__ = ["Archive", "Panel", "SupportIndex", "build", "load", "rows"]

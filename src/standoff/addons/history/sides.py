@@ -13,9 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import polars as pl
-
 from standoff.addons.history.states import States
+from standoff.addons.tables import pl
 
 ARENAS = ("government", "rebels", "interstate")
 TYPES = {"arms": "w", "materiel": "m", "training": "t", "funding": "f", "intelligence": "i", "territory": "l"}

@@ -13,9 +13,8 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-import polars as pl
-
 from standoff import yaml_reader
+from standoff.addons.tables import pl
 from standoff.errors import DataError, Problem, join_limited
 from standoff.versions import install_command
 

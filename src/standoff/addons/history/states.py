@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
+from standoff.addons.tables import pl
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
 
 FIRST, LAST = 1945, 2025  #: years of all tables: one before the first forecast is possible, and the last listed

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import polars as pl
-
 from standoff.addons.history.account import AccountStep
 from standoff.addons.history.panel import Panel
 from standoff.addons.history.sides import ARENAS
 from standoff.addons.history.sources import count_rows
+from standoff.addons.tables import pl
 from standoff.serialise import to_plain
 
 #: first and last years: the Cold War, the years to fit to, to validate on and to test on

@@ -14,12 +14,12 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
-import polars as pl
 
 from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.addons.history.fit import HistoryFit, bilateral
 from standoff.addons.history.model import PRIOR
 from standoff.addons.history.sides import ARENAS
+from standoff.addons.tables import pl
 from standoff.history.coefficients import Rung
 
 PAYOFF_RANGE = MappingProxyType(

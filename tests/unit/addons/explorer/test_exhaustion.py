@@ -58,10 +58,14 @@ def test_shares_are_those_of_the_finding(
     assert race.runs_out == any(item.constraint for item in now.constraints)
     assert (race.none, race.none_before, race.horizon) == (now.none, before.none, now.horizon)
     own = {item.label: item.shares for item in (*now.sides, *now.constraints)}
-    assert {item.label: item.shares for item in race.curves.series} == {
+    assert {item.label: item.shares for item in (*race.sides, *race.constraints)} == {
         label: pytest.approx(shares, abs=1e-4) for label, shares in own.items()
     }
-    assert race.curves.times[0] == "2030-01" and race.curves.times[-1] == "2039-12" == race.date
+    first = {item.label: item.shares for item in before.sides}
+    assert {item.label: item.before for item in race.sides} == {
+        label: pytest.approx(shares, abs=1e-4) for label, shares in first.items()
+    }
+    assert race.times[0] == "2030-01" and race.times[-1] == "2039-12" == race.date
 
 
 def test_fifty_dates_are_quantiles_of_the_times_of_the_futures(race: ExhaustionRace) -> None:
@@ -89,4 +93,4 @@ def test_events_without_a_constraint_have_one_curve_each() -> None:
     run = simulate(build(load.load_text(EVENTS), Ledger()), draws=200, seed=1)
     view = exhaustion_race(run, run)
     assert isinstance(view, ExhaustionRace) and not view.runs_out
-    assert sorted(item.label for item in view.curves.series) == ["shots", "talks"]
+    assert sorted(item.label for item in view.sides) == ["shots", "talks"]

@@ -3,7 +3,7 @@
 import pytest
 
 from standoff import catalog
-from standoff.addons.explorer import serve as server
+from standoff.addons.explorer import open_case as module
 from standoff.addons.explorer.open_case import open_case
 from standoff.errors import Problem, ScenarioError
 
@@ -23,8 +23,8 @@ def test_a_case_is_served_with_its_model_and_its_faults_are_told(monkeypatch, op
         served.append((case.read(), case.file, port))
         announce("http://here", (Problem("a fault"),))
 
-    monkeypatch.setattr(server, "address_of", lambda case, port: "")
-    monkeypatch.setattr(server, "serve", serve)
+    monkeypatch.setattr(module, "address_of", lambda case, port: "")
+    monkeypatch.setattr(module, "serve", serve)
     open_case("closed-form", port=9000, show=shown.append, warn=warned.append)
     ((model, file, port),) = served
     assert model.scenario == catalog.load("closed-form").scenario.scenario and port == 9000
@@ -34,7 +34,7 @@ def test_a_case_is_served_with_its_model_and_its_faults_are_told(monkeypatch, op
 
 def test_a_case_that_is_open_is_shown_where_it_is(monkeypatch, opened):
     shown = []
-    monkeypatch.setattr(server, "address_of", lambda case, port: "http://there")
+    monkeypatch.setattr(module, "address_of", lambda case, port: "http://there")
     open_case("closed-form", browser=False, show=shown.append)
     assert shown == ["already open at http://there"] and not opened
     with pytest.raises(ScenarioError, match="no case and no file"):

@@ -53,7 +53,7 @@ def test_tries_are_a_tree_and_later_lines_change_them(tries: Tries) -> None:
 def test_a_try_takes_the_answer_of_more_futures(tries: Tries) -> None:
     one = add(tries, question="war", model="old")
     tries.edit(one, name="mine")
-    tries.renew(one, draws=10240, answer="43 %", change="+7", model="new")
+    tries.edit(one, draws=10240, answer="43 %", change="+7", model="new")
     (entry,) = tries.entries()
     assert (entry.draws, entry.answer, entry.change, entry.model) == (10240, "43 %", "+7", "new")
     assert (entry.name, entry.question, entry.state) == ("mine", "war", STATE)
@@ -63,7 +63,7 @@ def test_unknown_tries_are_refused(tries: Tries) -> None:
     with pytest.raises(LookupError):
         tries.edit("none", name="x")
     with pytest.raises(LookupError):
-        tries.renew("none", draws=10240, answer="", change="")
+        tries.edit("none", draws=10240, answer="", change="")
     with pytest.raises(LookupError):
         add(tries, "none")
     assert tries.entries() == ()

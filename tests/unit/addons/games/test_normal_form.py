@@ -10,7 +10,7 @@ import pytest
 
 from standoff.addons.games import continuation, expected_payoffs, predictor_corrector, single_game
 from standoff.addons.games.expected_payoffs import Pairwise, Payoffs
-from standoff.addons.games.normal_form import NormalForm, equilibria, quantal_response
+from standoff.addons.games.normal_form import NormalForm, quantal_response
 from standoff.errors import StandoffError
 
 COORDINATION = np.array([[[2.0, 0.0], [0.0, 1.0]], [[2.0, 0.0], [0.0, 1.0]]])
@@ -188,12 +188,9 @@ def test_another_equilibrium_is_found_and_reported():
     assert found.contracts.tolist() == [True, False]
     assert found.unique.tolist() == [True, False] and found.others.tolist() == [0, 2]
     assert quantal_response(named(COORDINATION), 6.0).unique is None
-    every = equilibria(named(COORDINATION), 6.0)
-    shares = sorted(row[0][0] for row in every)  # the same for both: p = 1 / (1 + exp(-6 (3 p - 1)))
-    assert len(shares) == 3
-    for p in shares:
-        assert math.isclose(p, 1 / (1 + math.exp(-6 * (3 * p - 1))), rel_tol=1e-9)
-    assert every[0][0][0] == shares[2] > 0.99  # the branch leads to the better one
+    p = found.probabilities[0][1, 0]  # the same for both: p = 1 / (1 + exp(-6 (3 p - 1)))
+    assert math.isclose(p, 1 / (1 + math.exp(-6 * (3 * p - 1))), rel_tol=1e-9)
+    assert p > 0.99  # the branch leads to the better one
 
 
 def test_a_symmetry_that_lets_branches_cross_is_reported():

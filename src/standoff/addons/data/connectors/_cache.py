@@ -9,19 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff import scalars
 from standoff.addons.data.connectors._dataset import Dataset
 from standoff.errors import DataError, Problem
 from standoff.files import cache_dir, json_digest, write_atomic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DIGEST = "record_sha256"  #: key of the digest of the record
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.addons.data.connectors._tables import DataTable, TableRow
 from standoff.errors import DataError, Problem, StandoffError
 from standoff.ledger.claim import Claim, make_id
-
-if TYPE_CHECKING:
-    from standoff.addons.data.connectors._tables import DataTable, TableRow
 
 SHOWN = 20  #: number of errors of a file that are listed
 STALE = {"day": 3, "week": 14, "month": 62, "year": 400}  # days; assumption: two releases missed, a year and a month
@@ -78,7 +76,7 @@ def collect_claims(
     left: dict[str, int] = {}
     first: dict[str, str] = {}
     problems: list[Problem] = []
-    stored = empty = 0
+    rows_used = empty = 0
     for row in table.rows:
         before = len(claims)
         try:
@@ -96,12 +94,12 @@ def collect_claims(
             ]
             continue
         if len(claims) > before:
-            stored += 1
+            rows_used += 1
             empty += sum(1 for name in figures if row.empty(name))
     refuse(problems)
     if not claims:
         raise DataError(Problem(f"none of {len(table.rows)} rows gives a claim", table.name, fix=_most(left)))
-    return ParseResult(tuple(claims.values()), len(table.rows), stored, left, first, empty, tuple(notes))
+    return ParseResult(tuple(claims.values()), len(table.rows), rows_used, left, first, empty, tuple(notes))
 
 
 def _or_error(items: Iterable[Claim | SkippedRow]) -> Iterator[Claim | SkippedRow]:

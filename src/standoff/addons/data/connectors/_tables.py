@@ -206,7 +206,7 @@ def _separated(written: str, name: str) -> DataTable:
 
 
 def _parquet(raw: bytes, name: str) -> DataTable:
-    import polars as pl
+    from standoff.addons.tables import pl
 
     try:
         frame = pl.read_parquet(io.BytesIO(raw), n_rows=ROWS + 1)

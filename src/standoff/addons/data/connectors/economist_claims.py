@@ -107,18 +107,19 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
         raise row.fault("type", "deaths or casualties")
     low, high, middle = (row.count(column) for column in ("estimate_low", "estimate_high", "estimate"))
     printed = _printed(link)
+    unused = ""
     if not name:
-        yield SkippedRow("no speaker is named")
+        unused = "no speaker is named"
     elif low is None and high is None and middle is None:
-        yield SkippedRow("no figure in the row")
-    elif name == "UK MoD" and kind == "casualties" and day.day == 1 and middle is not None:
-        yield SkippedRow("the newspaper's sum of the monthly averages, which are in `uk_mod`")
-    elif name == "Armed Forces of Ukraine" and kind == "casualties":
-        yield SkippedRow("a day of the General Staff's count, which is in `general_staff_personnel`")
-    elif not link.startswith("http"):
-        yield SkippedRow("no printed report is named, so that the day of printing is not known")
-    elif printed is not None and printed < day - timedelta(days=1):
-        yield SkippedRow("the report is older than the day that the row is about")
+        unused = "no figure in the row"
+    elif kind == "casualties":
+        unused = _other_data_set(name, day, middle)
+    if not unused and not link.startswith("http"):
+        unused = "no printed report is named, so that the day of printing is not known"
+    elif not unused and printed is not None and printed < day - timedelta(days=1):
+        unused = "the report is older than the day that the row is about"
+    if unused:
+        yield SkippedRow(unused)
     else:
         speaker, slug, side, origin = SPEAKERS.get(name, (name, name, "unknown", ""))
         bounds = (float(low), float(high)) if low is not None and high is not None else None
@@ -142,6 +143,15 @@ def _claim(row: TableRow) -> Iterator[Claim | SkippedRow]:
             origin=origin,
             note=note,
         )
+
+
+def _other_data_set(name: str, day: date, middle: int | None) -> str:
+    """Why a number of casualties is not taken from here: another data set has it; else empty."""
+    if name == "UK MoD" and day.day == 1 and middle is not None:
+        return "the newspaper's sum of the monthly averages, which are in `uk_mod`"
+    if name == "Armed Forces of Ukraine":
+        return "a day of the General Staff's count, which is in `general_staff_personnel`"
+    return ""
 
 
 def _value(low: int | None, high: int | None, middle: int | None) -> tuple[int | None, str]:

@@ -42,8 +42,8 @@ def parse(raw: bytes) -> ParseResult:
     odd = {table.rows[index].where for index in wrong}
 
     def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
-        day, count, statement = row.day("date"), row.count("personnel"), row.text(word).lower()
-        if statement not in QUALIFIERS:
+        day, count, qualifier = row.day("date"), row.count("personnel"), row.text(word).lower()
+        if qualifier not in QUALIFIERS:
             raise row.fault(word, "about, more, or an empty cell")
         if row.where in odd:
             yield SkippedRow(MISPRINT)
@@ -54,7 +54,7 @@ def parse(raw: bytes) -> ParseResult:
                 quantity="personnel_losses",
                 value=count,
                 unit="person",
-                comparator=QUALIFIERS[statement],
+                comparator=QUALIFIERS[qualifier],
                 as_of=day,
                 published=day,
                 speaker="General Staff of Ukraine",

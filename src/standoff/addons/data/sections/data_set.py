@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+from rich.console import RenderableType
+
+from standoff.addons.data.datasets import FetchedDataset
+from standoff.ledger import Claim, Ledger
 from standoff.report.formatting import counted
 from standoff.report.text_table import table
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from rich.console import RenderableType
-
-    from standoff.addons.data.datasets import FetchedDataset
-    from standoff.ledger import Claim, Ledger
 
 SERIES = 40  #: series that are shown
 

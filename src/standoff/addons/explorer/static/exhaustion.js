@@ -95,8 +95,8 @@ function Constraints({ data, moved }) {
 // Sides keep their places and colours while their shares change.
 function in_order(data) {
   if (!data.sides) return data;
-  const places = data.sides.map((each) => each.label).sort(), by_place = (one, other) => places.indexOf(one.label) - places.indexOf(other.label);
-  return { ...data, sides: [...data.sides].sort(by_place), curves: data.curves && { ...data.curves, series: data.curves.series.filter((each) => places.includes(each.label)).sort(by_place) } };
+  const places = data.sides.map((each) => each.label).sort();
+  return { ...data, sides: [...data.sides].sort((one, other) => places.indexOf(one.label) - places.indexOf(other.label)) };
 }
 
 export function Exhaustion() {
@@ -105,7 +105,7 @@ export function Exhaustion() {
   if (error) return html`<p class="notice">${error}</p>`;
   if (!data) return html`<p class="soft">${ready ? "Counting who runs out …" : "This comes when the server has the futures."}</p>`;
   if (data.none_asked) return html`<p>${data.none_asked.split("`").map((part, k) => (k % 2 ? html`<code>${part}</code>` : part))}</p>`;
-  const series = data.curves?.series ?? [];
+  const series = data.sides;
   const shares = `${data.sides.map((each) => `${each.label} in ${percent(each.first)}`).join(", ")}, ${words(data).nobody} in ${percent(data.none)} of futures`;
   const all = data.sides.flatMap((each) => [...each.dates, ...(each.before_dates ?? [])]).filter(Boolean).map(year), from = Math.min(year(info.as_of), ...all), until = Math.max(year(data.date), ...all);
   return html`<section aria-labelledby="race-title"><h2 id="race-title">${words(data).who}, by ${date(data.date)}?</h2>
@@ -114,6 +114,6 @@ export function Exhaustion() {
       <${Figure} title=${words(data).dates} head=${html`<span></span>`} make=${(box) => new Dates(box)} rows=${date_rows} data=${{ sides: data.sides, from, until, moved, text: `${words(data).dates}: ${shares}` }} /></section>
     ${series.length > 0 && html`<section aria-labelledby="curves-title"><h2 id="curves-title">${words(data).share}</h2>
       <${Figure} title=${words(data).share} head=${html`<p class="legend">${series.map((each, k) => html`<span class="entry"><span class=${`key race-key side-${k % 8}`}></span>${each.label}</span> `)}${moved ? html`<span class="entry">dashed: before</span>` : ""}</p>`} make=${(box) => new Curves(box)} rows=${curve_rows}
-        data=${{ times: data.curves.times, series, moved, frozen, text: series.map((each) => `${each.label}: ${percent(each.shares.at(-1))} by ${data.curves.times.at(-1)}`).join("; ") }} /></section>`}
+        data=${{ times: data.times, series, moved, frozen, text: series.map((each) => `${each.label}: ${percent(each.shares.at(-1))} by ${data.times.at(-1)}`).join("; ") }} /></section>`}
     <${Constraints} data=${data} moved=${moved} />`;
 }

@@ -41,7 +41,7 @@ function Pickers({ about, at, data }) {
 // Buttons over the bars: focus marks what belongs to a reason, a click opens what it is.
 function Rows({ data, row, open, onOpen }) {
   return html`<ul class="rows" aria-label="Reasons">${data.reasons.map((each, k) => {
-    const text = `${each.text}: ${signed(each.log_odds, 2)} log odds${each.error ? `, plus or minus ${(1.64 * each.error).toFixed(2)}` : ""}`;
+    const text = `${each.text}: ${signed(each.log_odds, 2)} log odds${each.mc_error ? `, plus or minus ${(1.64 * each.mc_error).toFixed(2)}` : ""}`;
     return html`<li key=${each.reason} style=${{ top: `${TOP + row * k}px`, height: `${row - 2}px` }}><button type="button" aria-label=${text} aria-expanded=${open === each.reason ? "true" : "false"} data-text=${`Reason: ${each.text}`}
       onClick=${() => onOpen(open === each.reason ? "" : each.reason)} ...${linked([reason_word(`${data.choice}/${each.reason}`)], [...each.numbers.map(number_word), ...each.claims.map(claim_word)])}></button></li>`;
   })}</ul>`;
@@ -49,7 +49,7 @@ function Rows({ data, row, open, onOpen }) {
 
 function Reason({ each, moved }) {
   return html`<div class="card" aria-label=${`Reason: ${each.text}`} role="region"><h3>${capital(each.text)}</h3>
-    <p>${signed(each.log_odds, 2)} log odds${each.error ? html` ± ${(1.64 * each.error).toFixed(2)} (90 %, of the mean over futures)` : ""}${each.interval ? html`; in 90 % of futures ${signed(each.interval[0], 2)} to ${signed(each.interval[1], 2)}` : ""}${moved && each.before !== null ? `; before ${signed(each.before, 2)}` : ""}.</p>
+    <p>${signed(each.log_odds, 2)} log odds${each.mc_error ? html` ± ${(1.64 * each.mc_error).toFixed(2)} (90 %, of the mean over futures)` : ""}${each.interval ? html`; in 90 % of futures ${signed(each.interval[0], 2)} to ${signed(each.interval[1], 2)}` : ""}${moved && each.before !== null ? `; before ${signed(each.before, 2)}` : ""}.</p>
     ${each.weight && html`<p class="soft">Weight: ${each.weight}.</p>`}
     ${each.sources.length + each.claims.length ? html`<p class="soft">Who says so:</p>` : ""}
     <${Sources} claims=${each.claims} sources=${each.sources} /></div>`;
@@ -57,8 +57,8 @@ function Reason({ each, moved }) {
 
 function OptionTable({ data, moved }) {
   return html`<section aria-labelledby="decided-title"><h2 id="decided-title">If it decided in ${date(data.at)}</h2>
-    <p class="soft">${data.frequency < 0.9995 ? `The decision arises in ${percent(data.frequency)} of futures. ` : ""}Mean probability of each option, over ${futures(data.futures)}.</p>
-    <ul class="bars">${data.options.map((each) => html`<li key=${each.option}><span>${each.text}${each.option === data.status_quo ? html` <span class="soft">(as now)</span>` : ""}${each.limit && html` <span class="soft">${each.limit}${each.available < 0.9995 ? `; it could be chosen in ${percent(each.available)} of these futures` : ""}</span>`}</span>
+    <p class="soft">${data.decision_frequency < 0.9995 ? `The decision arises in ${percent(data.decision_frequency)} of futures. ` : ""}Mean probability of each option, over ${futures(data.futures)}.</p>
+    <ul class="bars">${data.options.map((each) => html`<li key=${each.option}><span>${each.text}${each.option === data.status_quo ? html` <span class="soft">(as now)</span>` : ""}${each.restriction && html` <span class="soft">${each.restriction}${each.available_share < 0.9995 ? `; it could be chosen in ${percent(each.available_share)} of these futures` : ""}</span>`}</span>
       <${Bar} now=${each.probability} before=${moved ? each.before : null} /><span class="n"><${Step} was=${moved && each.before !== null ? percent(each.before) : null} now=${percent(each.probability)} /></span></li>`)}</ul></section>`;
 }
 
@@ -68,7 +68,7 @@ function Forecasts({ data, moved, name }) {
     <p class="soft">How probable it holds each move of the others, beside how often they make it.</p>
     <div class="scroll" tabindex="0" role="region" aria-label="Expected moves of others"><table><thead><tr><th scope="col">actor and move</th><th scope="col" class="n">expected</th><th scope="col" class="n">does</th>${moved && html`<th scope="col" class="n">did before</th>`}</tr></thead>
     <tbody>${data.forecasts.map((each) => html`<tr key=${`${each.choice} ${each.option}`}><th scope="row">${each.actor}: ${each.text}</th><td class="n">${percent(each.expected)}</td><td class="n">${each.does === null ? "–" : percent(each.does)}</td>
-      ${moved && html`<td class="n">${each.before_does === null || each.before_does === undefined ? "–" : percent(each.before_does)}</td>`}</tr>`)}</tbody></table></div></section>`;
+      ${moved && html`<td class="n">${each.before_does == null ? "–" : percent(each.before_does)}</td>`}</tr>`)}</tbody></table></div></section>`;
 }
 
 export function Reasons() {
@@ -90,9 +90,9 @@ export function Reasons() {
     ${error && html`<p class="notice">${error}</p>`}
     ${ready && !data && !error && html`<p class="soft">Reading the reasons …</p>`}${!ready && html`<p class="soft">The reasons come when the futures are simulated.</p>`}
     ${data && html`<section aria-labelledby="reasons-title"><h2 id="reasons-title">${title}</h2>
-      <p>${odds}${moved ? ` (before ${was === null || was === undefined ? "the decision did not arise" : signed(was, 2)})` : ""}. <span class="soft">Mean over ${count(data.futures)} futures in which the decision arises. +0.7 log odds about doubles the odds. ${moved ? "Grey outlines: before." : ""}</span></p>
+      <p>${odds}${moved ? ` (before ${was == null ? "the decision did not arise" : signed(was, 2)})` : ""}. <span class="soft">Mean over ${count(data.futures)} futures in which the decision arises. +0.7 log odds about doubles the odds. ${moved ? "Grey outlines: before." : ""}</span></p>
       <${Figure} title=${`${title}, ${date(data.at)}`} head=${html`<p class="legend"><span class="key for-key"></span>for <span class="key against-key"></span>against <span class="key sum-key"></span>together; whiskers: 90 % error of the mean</p>`} className="falls" make=${(box) => new Waterfall(box)} rows=${waterfall_rows}
-        data=${{ ...ordered, frozen, placed: set_row, moved: moved && was !== null && was !== undefined, text: `${title}: ${ordered.reasons.map((each) => `${each.text} ${signed(each.log_odds, 2)}`).join(", ")}; together ${odds}` }}
+        data=${{ ...ordered, frozen, placed: set_row, moved: moved && was != null, text: `${title}: ${ordered.reasons.map((each) => `${each.text} ${signed(each.log_odds, 2)}`).join(", ")}; together ${odds}` }}
         overlay=${html`<${Rows} data=${ordered} row=${row} open=${open} onOpen=${set_open} />`} />
       ${reason ? html`<${Reason} each=${reason} moved=${moved} />` : html`<p class="soft">Choose a reason to read who says so.</p>`}</section>
       <${OptionTable} data=${data} moved=${moved} /><${Forecasts} data=${data} moved=${moved} name=${shown.about.actor_name} />`}

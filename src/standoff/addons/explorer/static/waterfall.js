@@ -8,7 +8,7 @@ export const ROW = 42, TOP = 6; // height of a row, and of the room above the fi
 const BAR = 13, BOTTOM = 24, VALUE = 62, LINE = 15, LETTER = 6.6; // in pixels; a letter is as wide on average
 
 export const waterfall_rows = (data) => [["reason", "log odds", "standard error", "before", "claims"],
-  ...data.reasons.map((each) => [each.text, each.log_odds, each.error, each.before, each.claims.join(" ")]), ["all together", data.log_odds, "", data.before_log_odds, ""]];
+  ...data.reasons.map((each) => [each.text, each.log_odds, each.mc_error, each.before, each.claims.join(" ")]), ["all together", data.log_odds, "", data.before_log_odds, ""]];
 
 export class Waterfall extends Drawing {
   constructor(box) {
@@ -43,8 +43,8 @@ export class Waterfall extends Drawing {
         element("rect", { class: total ? "sum" : value < 0 ? "against" : "for", ...place(from, to), y }),
         element("text", { class: "strong", x: width, y: y + 11, "text-anchor": "end" }, signed(value, 2)));
       if (moved && (Math.abs(was[k][0] - from) > 5e-3 || Math.abs(was[k][1] - to) > 5e-3)) parts.push(element("rect", { class: "was ghost", ...place(...was[k]), y: y - 2, height: BAR + 4 }));
-      if (each?.error) {
-        const middle = y + BAR / 2, half = 1.64 * each.error;
+      if (each?.mc_error) {
+        const middle = y + BAR / 2, half = 1.64 * each.mc_error;
         parts.push(element("path", { class: "whisker", d: `M${this.x.at(to - half).toFixed(1)} ${middle}H${this.x.at(to + half).toFixed(1)}` }));
       }
       if (k + 1 < now.length - 1) parts.push(element("path", { class: "joint", d: `M${this.x.at(to).toFixed(1)} ${y + BAR}v${row - BAR}` }));

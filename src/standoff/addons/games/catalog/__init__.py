@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from standoff import yaml_reader
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 
 HOME = Path(__file__).parent
@@ -27,8 +28,6 @@ def find(name: str) -> Path | None:
 
 def card(name: str) -> dict[str, Any]:
     """The card of a game: title, source and known solutions."""
-    from standoff import yaml_reader
-
     return yaml_reader.read((HOME / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml").data
 
 

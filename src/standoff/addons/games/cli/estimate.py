@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from standoff.addons.games.estimate.nonnested import ModelTest
 from standoff.cli import _options as options
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, StandoffError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.addons.games.estimate.nonnested import ModelTest
 
 
 class ErrorLink(StrEnum):

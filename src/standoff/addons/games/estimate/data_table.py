@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
+from standoff.addons.tables import pl
 from standoff.errors import DataError, Problem, did_you_mean, join_limited
 from standoff.input_files import contents
 
@@ -97,9 +97,9 @@ def suspect_text(data: pl.DataFrame, name: str) -> Problem | None:
             allowed="numbers, true or false, or text",
             fix="convert it to numbers",
         )
-    text = column.cast(pl.String).drop_nulls()
-    number = text.str.strip_chars().cast(pl.Float64, strict=False)
-    words = text.filter(number.is_null()).unique().sort().to_list()
+    cells = column.cast(pl.String).drop_nulls()
+    number = cells.str.strip_chars().cast(pl.Float64, strict=False)
+    words = cells.filter(number.is_null()).unique().sort().to_list()
     if number.is_not_null().sum() > number.is_null().sum():
         return Problem(
             f"column `{name}` is not numeric: it has {join_limited([f'`{word}`' for word in words], 3)}",
@@ -107,7 +107,7 @@ def suspect_text(data: pl.DataFrame, name: str) -> Problem | None:
             allowed="numbers, or text that names groups",
             fix="correct these cells, or leave them empty",
         )
-    if len(words) > max(20, len(text) / 5):  # assumption: groups are few, names of observations are many
+    if len(words) > max(20, len(cells) / 5):  # assumption: groups are few, names of observations are many
         return Problem(
             f"column `{name}` is text with {len(words)} different values",
             "formula",

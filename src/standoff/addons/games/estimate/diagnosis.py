@@ -55,11 +55,11 @@ def warnings(lik: StrategicLikelihood, maximum: Maximum, size: Floats) -> Iterat
     if np.isfinite(errors).all() and len(errors) > 1:
         scale = np.sqrt(np.diag(-maximum.point.hessian))
         values, directions = np.linalg.eigh(-maximum.point.hessian / np.outer(scale, scale))
-        index = float(np.sqrt(values[-1] / values[0]))
-        if index > HIGH:
+        condition = float(np.sqrt(values[-1] / values[0]))
+        if condition > HIGH:
             close = [t for t, d in zip(lik.terms, directions[:, 0], strict=True) if abs(d) > 0.3]
             yield (
-                f"the data hardly tell {join_limited(close)} apart: condition index {index:.0f}, above {HIGH:.0f}; "
+                f"the data hardly tell {join_limited(close)} apart: condition index {condition:.0f}, above {HIGH:.0f}; "
                 "their standard errors are large and their estimates depend on each other"
             )
     surprising = int((np.exp(maximum.point.each) < EDGE).sum())

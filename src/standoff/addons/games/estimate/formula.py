@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
+import pandas as pd
 
 from standoff.addons.games.estimate.likelihood import Equation
+from standoff.addons.tables import pl
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.versions import install_command
 
@@ -209,7 +210,6 @@ def _readable(column: str) -> str:
 
 def frame(data: pl.DataFrame, names: Sequence[str]) -> Any:
     """Some columns as a pandas frame, which Formulaic reads; without PyArrow."""
-    import pandas as pd
 
     def column(series: pl.Series) -> Any:
         if isinstance(series.dtype, pl.Enum):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from standoff.addons.games.estimate import formula as formulas
@@ -16,6 +15,7 @@ from standoff.addons.games.estimate.choice_probability import ERRORS, LINKS, Err
 from standoff.addons.games.estimate.data_table import missing, require, suspect_text, table
 from standoff.addons.games.estimate.game_form import GameForm, game_form
 from standoff.addons.games.estimate.likelihood import Equation, StrategicLikelihood
+from standoff.addons.tables import pl
 from standoff.errors import Problem, StandoffError, join_limited
 
 
@@ -61,23 +61,14 @@ def model_data(
     names = observed_outcome.names_of(form, outcomes)
     labels = names or tuple(str(k + 1) for k in range(len(form.outcomes)))
     parts = _parts(form, read, utilities, labels)
-    scales = formulas.scale_parts(scale) if scale else ("1",) if utilities is not None else ()
-    if len(scales) not in (0, 1, len(form.players)):
-        raise StandoffError(
-            Problem(f"parts: {len(scales)}", "scale", allowed=f"1 for all players, or {len(form.players)}")
-        )
+    scales = _scale_parts(form, scale, utilities)
     rows = table(data)
     parsed = [formulas.parsed(part, term.name(labels)) for part, term in zip(parts, form.utilities, strict=False)]
     parsed_scales = [formulas.parsed(part, f"scale, part {k + 1}") for k, part in enumerate(scales)]
     used = sorted({name for part in (*parsed, *parsed_scales) for name in formulas.variables(part)})
-    whole = sorted(
-        {*used, *complete, *([cluster] if cluster else []), *(read.outcome if len(read.outcome) == 1 else ())}
-    )
-    problems = require(rows, list(read.outcome), "outcome") + require(rows, sorted({*used, *complete}), "formula")
-    problems += require(rows, [cluster] if cluster else [], "cluster")
-    problems = problems or [problem for name in used if (problem := suspect_text(rows, name))]
-    if problems:
-        raise StandoffError(problems)
+    clusters = [cluster] if cluster else []
+    _check_columns(rows, read, used, complete, clusters)
+    whole = sorted({*used, *complete, *clusters, *(read.outcome if len(read.outcome) == 1 else ())})
     places, left_out = _complete(rows, whole, drop_missing)
     rows = rows[places]
     observed, labels = observed_outcome.observed(rows, read.outcome, form, names)
@@ -93,6 +84,29 @@ def model_data(
 def _check_choice(name: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
         raise StandoffError(Problem(f"there is no {name} `{value}`", name, allowed=join_limited(allowed)))
+
+
+def _scale_parts(
+    form: GameForm, scale: str | Sequence[str] | None, utilities: Sequence[float] | None
+) -> tuple[str, ...]:
+    """Parts of the formula of the scale; a constant where the utilities are known."""
+    parts = formulas.scale_parts(scale) if scale else ("1",) if utilities is not None else ()
+    if len(parts) not in (0, 1, len(form.players)):
+        raise StandoffError(
+            Problem(f"parts: {len(parts)}", "scale", allowed=f"1 for all players, or {len(form.players)}")
+        )
+    return parts
+
+
+def _check_columns(
+    rows: pl.DataFrame, read: formulas.Formula, used: list[str], complete: Sequence[str], clusters: list[str]
+) -> None:
+    """Raise `StandoffError` for columns that are missing or cannot be used in a formula."""
+    problems = require(rows, list(read.outcome), "outcome") + require(rows, sorted({*used, *complete}), "formula")
+    problems += require(rows, clusters, "cluster")
+    problems = problems or [problem for name in used if (problem := suspect_text(rows, name))]
+    if problems:
+        raise StandoffError(problems)
 
 
 def _parts(

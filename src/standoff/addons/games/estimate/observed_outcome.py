@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from standoff.addons.games.estimate.game_form import UNNAMED, GameForm
+from standoff.addons.tables import pl
 from standoff.errors import Problem, StandoffError, join_limited
 
 

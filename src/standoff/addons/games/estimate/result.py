@@ -9,11 +9,11 @@ from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from standoff.addons.games.estimate.choice_probability import Error, Link
+from standoff.addons.tables import pl
 from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
 from standoff.types import Floats
 

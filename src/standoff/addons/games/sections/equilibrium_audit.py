@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from standoff.addons.games.equilibrium_audit import Counts, EquilibriumAudit
 from standoff.report import answer_text, formatting, terminal
 from standoff.report.text_table import grid
-
-if TYPE_CHECKING:
-    from standoff.addons.games.equilibrium_audit import Counts, EquilibriumAudit
 
 COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "unknown:", "largest:")
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
-from standoff.report.document import Heading, Notice, Paragraph, TableBlock, table
+from standoff.addons.games.estimate.nonnested import ModelTest
+from standoff.addons.games.estimate.result import StrategicEstimate
+from standoff.report.document import Block, Heading, Notice, Paragraph, TableBlock, table
 from standoff.report.formatting import MINUS
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.addons.games.estimate.nonnested import ModelTest
-    from standoff.addons.games.estimate.result import StrategicEstimate
-    from standoff.report.document import Block
 
 ERRORS = {"agent": "agent error", "private": "private information"}
 LEVEL = 0.95  #: of intervals, as the discipline prints them

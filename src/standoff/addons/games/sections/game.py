@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from standoff.addons.games.game import GameFinding
 from standoff.report import answer_text, formatting
-from standoff.report.document import Heading, Notice, Paragraph, table
-
-if TYPE_CHECKING:
-    from standoff.addons.games.game import GameFinding
-    from standoff.report.document import Block
+from standoff.report.document import Block, Heading, Notice, Paragraph, table
 
 
 def blocks(finding: GameFinding, file: str = "") -> list[Block]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from standoff.report.document import Heading, Paragraph, TableBlock, table
-
-if TYPE_CHECKING:
-    from standoff.addons.games.normal_form import NormalForm
-    from standoff.addons.games.single_game import GameSolution
-    from standoff.addons.games.tree import Tree
-    from standoff.report.document import Block
+from standoff.addons.games.normal_form import NormalForm
+from standoff.addons.games.single_game import GameSolution
+from standoff.addons.games.tree import Tree
+from standoff.report.document import Block, Heading, Paragraph, TableBlock, table
 
 HEADS = {
     "qre": "quantal response at rationality",

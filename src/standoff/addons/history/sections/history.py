@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from standoff.addons.history.ask import HistoryAnswer
+from standoff.addons.history.show import HistorySummary, PosteriorNumber
 from standoff.history.words import COVARIATE, KIND
 from standoff.report import formatting
-from standoff.report.document import Heading, Paragraph, table
+from standoff.report.document import Block, Heading, Paragraph, table
 from standoff.report.formatting import small_percent
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from standoff.addons.history.ask import HistoryAnswer
-    from standoff.addons.history.show import HistorySummary, PosteriorNumber
-    from standoff.report.document import Block
 
 OPTIONS = {"nothing": "no help", "support": "help short of troops", "troops": "troops"}
 ARENAS = {"government": "a government in internal war", "rebels": "rebels", "interstate": "a war between states"}

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from standoff.report.document import Heading, Notice, Paragraph, table
+from standoff.addons.history.summary import PanelSummary
+from standoff.report.document import Block, Heading, Notice, Paragraph, table
 from standoff.report.formatting import MINUS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.addons.history.summary import PanelSummary
-    from standoff.report.document import Block
 
 ARENAS = {"government": "government", "rebels": "rebels", "interstate": "state against state"}
 NOTE = (

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
+from standoff.addons.networks.case import NetworkRelation, RelationNetwork
+from standoff.addons.networks.signed_graph import Triad
 from standoff.report import formatting
-from standoff.report.document import Heading, Paragraph, table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from standoff.addons.networks.case import NetworkRelation, RelationNetwork
-    from standoff.addons.networks.signed_graph import Triad
-    from standoff.report.document import Block
+from standoff.report.document import Block, Heading, Paragraph, table
 
 CLAIMS = 3  # claim ids shown; the rest are counted
 SIGN = {1: "+", -1: formatting.MINUS, 0: "0"}

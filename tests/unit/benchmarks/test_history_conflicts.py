@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from benchmarks.history_conflicts import MISSION, later_sides
 
-from standoff.addons.history.conflict_sides import MISSION, later_sides
 from standoff.addons.history.sides import WarSide, troop_senders
 from standoff.addons.history.states import States, states
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from standoff.addons.history.level import filtered
+from benchmarks.history_level import filtered
 
 YEARS = np.repeat(np.arange(2000, 2010), 2000)
 ARENA = np.full(len(YEARS), "rebels")
