@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from standoff import xla
-from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.catalog import load
 from standoff.engine import decision_record
 from standoff.engine.build import build

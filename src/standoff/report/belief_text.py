@@ -10,10 +10,8 @@ from standoff.report.document import NotedText
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
-    from standoff.analysis.claim_removal import ClaimRemoval
-    from standoff.analysis.joint_threshold import JointShift, JointSwitch
     from standoff.analysis.quantity_of_interest import QoiFinding
-    from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
+    from standoff.analysis.threshold import ClaimRemoval, JointShift, JointSwitch, SwitchingValue, ThresholdAnalysis
     from standoff.analysis.value_of_information import InformationValue
 
 

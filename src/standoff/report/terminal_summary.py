@@ -13,7 +13,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from standoff.analysis.cautions import few_draws
+from standoff.analysis.answer import few_draws
 from standoff.questions import INTERVAL, AnswerText, form
 from standoff.report import answer_text, formatting, terminal, track_record
 from standoff.report.sections import reason_attribution, variants

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from standoff.analysis.answer import question_sample
-from standoff.analysis.paired_samples import correlations, outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.analysis.parameter_range import number_range, unit_of
+from standoff.analysis.sensitivity.screening import correlations
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.scenario import overrides

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.analysis import option_limits
+from standoff.analysis.explain import option_limit
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.page import main_stocks
@@ -188,7 +188,7 @@ def _choices(plan: Plan) -> tuple[ChoiceEntry, ...]:
                 OptionEntry(
                     id=option,
                     text=labels.option(plan, item.name, option),
-                    limit=option_limits.option_limit(plan, item.name, option),
+                    limit=option_limit(plan, item.name, option),
                 )
                 for option in item.options
             ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.answer import answer
-from standoff.analysis.paired_samples import paired_sample
+from standoff.analysis.paired import paired_sample
 from standoff.analysis.stored_bands import Bands
 from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, Problem

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.deciding_reasons import taken
-from standoff.analysis.paired_samples import paired_sample
+from standoff.analysis.paired import paired_sample
 from standoff.errors import ModelError, Problem
 from standoff.plan import labels
 from standoff.questions import NONE

@@ -12,7 +12,7 @@ import pytest
 from standoff.analysis.finding import Provenance
 from standoff.analysis.game import GameFinding, decision, finding_of_game
 from standoff.analysis.game import game as faced_game
-from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.flows import mean_flows

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.explain import explained
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.engine.build import build
 from standoff.engine.executor import DrawRange
 from standoff.engine.model import Model

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from standoff.analysis.paired_samples import outcome_values, parameter_uniforms
+from standoff.analysis.paired import outcome_values
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 from standoff.web.controls import belief_controls, control_effects, lever_controls
 
 from . import runs

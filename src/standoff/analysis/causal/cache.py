@@ -17,7 +17,7 @@ import numpy as np
 
 import standoff
 from standoff.analysis.causal.links import FlowSlope
-from standoff.analysis.causal.slopes import slopes as worked_out
+from standoff.analysis.causal.slopes import slopes as compute
 from standoff.files import cache_dir, read_cached, write_cached
 from standoff.plan import Plan
 
@@ -32,7 +32,7 @@ def slopes(plan: Plan) -> Sequence[FlowSlope]:
     file = None if folder is None else folder / digest(plan)
     known = None if file is None else _read(file)
     if known is None:
-        known = list(worked_out(plan))
+        known = list(compute(plan))
         if file is not None:
             _write(file, known)
     return known

@@ -14,8 +14,7 @@ from standoff.report.charts import tornado
 from standoff.report.evidence_panels import panel_button
 
 if TYPE_CHECKING:
-    from standoff.analysis.joint_threshold import JointSwitch
-    from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
+    from standoff.analysis.threshold import JointSwitch, SwitchingValue, ThresholdAnalysis
     from standoff.analysis.value_of_information import ValueOfInformation
     from standoff.analysis.verdict import Verdict
     from standoff.engine.run import Run
