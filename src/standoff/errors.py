@@ -156,3 +156,9 @@ def join_limited(words: Iterable[str], limit: int = 12) -> str:
     words = list(words)
     more = f", ... ({len(words) - limit} more)" if len(words) > limit else ""
     return ", ".join(words[:limit]) + more
+
+
+def unknown_word(what: str, word: str, known: Iterable[str], path: str = "") -> Problem:
+    """A word that is none of the known ones, which are listed with the nearest of them."""
+    known = tuple(known)
+    return Problem(what, path=path, allowed=join_limited(known), fix=did_you_mean(word, known))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from standoff.analysis.indicators import FRESH, LEAST, Indicator, indicators
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.engine.build import build
 from standoff.engine.session import Session
 from standoff.engine.session import session as open_session

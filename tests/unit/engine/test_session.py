@@ -9,7 +9,7 @@ import pytest
 
 import standoff
 from standoff.analysis.explain import explained
-from standoff.analysis.paired_samples import outcome_values
+from standoff.analysis.paired import outcome_values
 from standoff.engine.build import build
 from standoff.engine.model import Model
 from standoff.engine.run import Run

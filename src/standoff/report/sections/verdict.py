@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from standoff.analysis.answer import Answer
+from standoff.analysis.answer import Answer, few_draws
 from standoff.analysis.brief import Brief
 from standoff.analysis.causal import CausalGraph
-from standoff.analysis.cautions import few_draws
 from standoff.analysis.verdict import Verdict, main_answer
 from standoff.engine.run import Run
 from standoff.plan import labels

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from standoff.addons.explorer.controls import belief_controls, control_effects, lever_controls
-from standoff.analysis.paired_samples import outcome_values, parameter_uniforms
+from standoff.analysis.paired import outcome_values
+from standoff.analysis.sensitivity.screening import parameter_uniforms
 
 from . import runs
 

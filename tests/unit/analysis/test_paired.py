@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from standoff.analysis.shapley import shapley_values
+from standoff.analysis.paired import shapley_values
 
 
 def subsets(count: int, value) -> dict[frozenset[int], np.ndarray]:
