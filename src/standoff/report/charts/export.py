@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.files import write_atomic
 from standoff.plan import labels
-from standoff.report import claim_labels, formatting
+from standoff.report import assets, claim_labels, formatting
 from standoff.report.charts import choices, stocks, vegalite
-from standoff.report.diagram import themes
 from standoff.report.document import LegendItem, Picture
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ TITLE, SMALL, LINE, EDGE = (
 )  #: sizes of a file's title and of the text below it; line height; margin
 BOLD = 1.12  #: width of a bold letter to others
 DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", stocks.OUTLINES["square"]
-ROOM = 16  #: pixels on the right: names in capitals are wider than a page's margin reckons with, and nothing may be cut
 BOX = re.compile(r'viewBox="([-\d.]+) ([-\d.]+) ([\d.]+) ([\d.]+)"')
 
 
@@ -99,7 +97,7 @@ def write(picture: Picture, folder: Path) -> tuple[Path, Path]:
 
 def titled(picture: Picture) -> str:
     """Add a title above a picture, and its legend and finding below."""
-    light, _ = themes()
+    light = assets.colours()
     left, top, width, height = (float(number) for number in BOX.findall(picture.svg)[0])
     x, wide = left + EDGE, width - 2 * EDGE
     head = textwrap.wrap(picture.title, int(wide / (vegalite.LETTER * TITLE / vegalite.SIZE * BOLD)))
@@ -146,19 +144,19 @@ def _text(x: float, y: float, text: str, colour: str, size: float, more: str = "
 
 
 REASONS = (
-    LegendItem("for", themes()[0]["--for"], SWATCH),
-    LegendItem("against", themes()[0]["--against"], SWATCH),
-    LegendItem("total", themes()[0]["--band"], SWATCH),
+    LegendItem("for", assets.colours()["--for"], SWATCH),
+    LegendItem("against", assets.colours()["--against"], SWATCH),
+    LegendItem("total", assets.colours()["--band"], SWATCH),
 )
 
 
 def _since(run: Run, before: str) -> LegendItem:
-    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", themes()[0]["--ink"], DASHED)
+    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", assets.colours()["--ink"], DASHED)
 
 
 def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
     """Legend of the options, in the words of the scenario."""
-    light, _ = themes()
+    light = assets.colours()
     names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
     out = [
         LegendItem(labels.option(run.model.plan, choice.choice, name), light[f"--option-{o % choices.COLOURS}"], SWATCH)
@@ -169,7 +167,7 @@ def _options(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, 
 
 def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
     """Legend of a fan chart: bands, and sides of the claims."""
-    light, _ = themes()
+    light = assets.colours()
     observed = any(item.cell == cell for item in run.model.plan.observations)
     before = "history is imposed from claims" if observed else "history"
     shape = path_shape(run, cell)
@@ -211,18 +209,4 @@ def _fan(run: Run, cell: str) -> tuple[LegendItem, ...]:
 
 
 def _picture(name: str, title: str, svg: str, finding: str) -> Picture:
-    return Picture(re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower(), title, standalone_svg(svg), finding)
-
-
-def standalone_svg(svg: str) -> str:
-    """Convert a picture of the page to a standalone file with size, namespace, font and colours."""
-    light, _ = themes()
-    left, top, width, height = (float(number) for number in BOX.findall(svg)[0])
-    width += ROOM
-    paper = f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" fill="{light["--paper"]}"/>'
-    head, _, body = vegalite.coloured(vegalite.without_data(svg), light).partition(">")
-    head = BOX.sub(f'viewBox="{left:g} {top:g} {width:g} {height:g}"', head)
-    head = re.sub(r' font-size="[^"]*"', "", head).replace(
-        "<svg ", f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" {vegalite.FONT} ', 1
-    )
-    return f"{head}>{paper}{body}"
+    return Picture(re.sub(r"[^A-Za-z0-9.-]+", "-", name).strip("-").lower(), title, vegalite.standalone(svg), finding)
