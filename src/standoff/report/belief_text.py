@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from standoff import questions
 from standoff.report import formatting
-from standoff.report.document import NotedText
+from standoff.report.document import Content, noted
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def _is_probability(kind: str) -> bool:
     return kind == "option" or questions.form(kind).is_share
 
 
-def parameter(item: Named) -> NotedText:
+def parameter(item: Named) -> Content:
     """Name of a parameter in words, its path or lever as a note."""
-    return NotedText(formatting.capital(item.label), getattr(item, "name", "") or getattr(item, "path", ""))
+    return noted(formatting.capital(item.label), getattr(item, "name", "") or getattr(item, "path", ""))
 
 
 def value(item: SwitchingValue, number: float) -> str:

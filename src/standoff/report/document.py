@@ -1,34 +1,97 @@
-"""Records of a document: headings, paragraphs, lists, tables and pictures."""
+"""The document model: what a finding says, as blocks that every face renders.
+
+A finding is described once, by a function that returns blocks (`sections/*.py: blocks(finding)`), and rendered by the
+backends: `backends.terminal`, `backends.html` (pages, documents, notebooks), `backends.markdown`, `backends.pdf`,
+`backends.docx`, and `to_data` for JSON. A section never writes rich, HTML or Markdown.
+
+**Sentences.** Whatever is text (`Content`) is a plain string, in which words between backticks are code, or one inline
+node, or a tuple of strings and inline nodes:
+
+    Paragraph(("The answer is ", Number("31 %", "answer-goes"), ", see ", Link("claim-1", "#claim-claim-1"), "."))
+
+Inline nodes: `Number` (a number and the key of the evidence behind it), `Code`, `Link`, `Strong`, `Note` (small, behind a
+name, such as its path), and in cells of tables `Bar` and `SignedBar` (a share, a part of a sum). What a format cannot
+show it leaves out: a bar in Markdown, evidence on paper.
+
+**Blocks.** `Heading`, `Paragraph`, `Notice`, `BulletList`, `TableBlock` (by `table(...)`), `Facts` (labelled numbers),
+`Picture`, and three that hold blocks: `Fold` (a part with a heading that a page can close), `Group` (blocks that a page
+lays out beside one another; elsewhere they follow one another) and `OnPage` (what only a page has). Sections that print
+for a terminal use the same blocks: a grid is a `table`, a line a `Paragraph`, a dim line `Paragraph(..., soft=True)`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, TypeAlias
 
 from standoff.hidden_characters import visible
 
-CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a text, which are code
+CODE = re.compile(r"`([^`]+)`")  #: words between backticks of a string, which are code
 
 
-class NotedText(str):
-    """A text with a small note behind it, such as a path; as plain text `text (note)`."""
+@dataclass(frozen=True)
+class Number:
+    """A number in words, and the key of the panel with the claims behind it (`evidence_panels`)."""
 
     text: str
-    note: str
+    evidence: str = ""
 
-    def __new__(cls, text: str, note: str) -> NotedText:
-        out = super().__new__(cls, f"{text} ({note})" if note else text)
-        out.text, out.note = text, note
-        return out
+
+@dataclass(frozen=True)
+class Code:
+    """A command or a name of the language."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link: `#claim-ID` and `#NAME` within the page, else an address of the web."""
+
+    text: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words in bold."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A small note behind a name, such as its path; as plain text ` (note)`."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A share from 0 to 1 as a bar; only where bars are drawn."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class SignedBar:
+    """A part of a sum as a bar to the right or the left; only where bars are drawn."""
+
+    part: float
+    largest: float  #: size of the largest part
+
+
+Inline: TypeAlias = str | Number | Code | Link | Strong | Note | Bar | SignedBar
+Content: TypeAlias = Inline | tuple[Inline, ...]
 
 
 @dataclass(frozen=True)
 class Heading:
     """A heading; level 1 is the title."""
 
-    text: str
+    text: Content
     level: int = 2
 
 
@@ -36,23 +99,24 @@ class Heading:
 class Paragraph:
     """A paragraph; a soft one is a note."""
 
-    text: str
+    text: Content
     soft: bool = False
     strong: bool = False
+    kind: str = ""  #: class of the element on a page
 
 
 @dataclass(frozen=True)
 class Notice:
     """A line that a reader must not miss; it stays in sight on a web page."""
 
-    text: str
+    text: Content
 
 
 @dataclass(frozen=True)
 class BulletList:
     """Points, one below the other."""
 
-    points: tuple[str, ...]
+    points: tuple[Content, ...]
 
 
 @dataclass(frozen=True)
@@ -60,8 +124,10 @@ class TableBlock:
     """A table; a column whose name ends in a colon holds numbers, set flush right."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[Content, ...], ...]  #: each as long as the columns
     caption: str = ""
+    totals: int = 0  #: the last rows, which sum up the others
+    kind: str = ""  #: class of the element on a page
 
     @property
     def heads(self) -> tuple[str, ...]:
@@ -72,6 +138,13 @@ class TableBlock:
     def numbers(self) -> tuple[bool, ...]:
         """Which columns hold numbers."""
         return tuple(name.endswith(":") for name in self.columns)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labelled numbers that belong to what stands above; an empty label goes without a colon."""
+
+    facts: tuple[tuple[str, Content], ...]
 
 
 @dataclass(frozen=True)
@@ -87,33 +160,169 @@ class LegendItem:
 
 @dataclass(frozen=True)
 class Picture:
-    """Picture: file name, standalone SVG, finding in a sentence, and legend."""
+    """Picture: file name, SVG, finding in a sentence, legend of its file, and evidence.
+
+    The SVG is a standalone file, or in the colours and with the data of a page (`charts.vegalite.standalone`).
+    """
 
     name: str
     title: str
     svg: str
     finding: str
     legend: tuple[LegendItem, ...] = ()
+    evidence: str = ""  #: key of the panel with the claims behind it
+    narrow: str = ""  #: the same for a phone, if it differs
+    kind: str = ""  #: class of the element on a page
 
 
-Block: TypeAlias = Heading | Paragraph | Notice | BulletList | TableBlock | Picture
+@dataclass(frozen=True)
+class Group:
+    """Blocks that a page lays out together, by a class of its style sheet; elsewhere they follow one another."""
+
+    blocks: tuple[Block, ...]
+    kind: str
+    name: str = ""  #: id of the element, for links
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A part under a heading that a page shows closed, with its finding beside the heading."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    finding: Content = ""
+    name: str = ""  #: id of the element, for links
+    level: int = 2
+    is_open: bool = False
+    is_printed: bool = True  #: whether a page that is printed has it
+
+
+@dataclass(frozen=True)
+class Html:
+    """Markup of a page that its script works with; stands within `OnPage`."""
+
+    markup: str
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """Blocks that only a page has, since it shows them when asked; others have `instead`."""
+
+    blocks: tuple[Block, ...]
+    instead: tuple[Block, ...] = ()
+
+
+Block: TypeAlias = (
+    Heading | Paragraph | Notice | BulletList | TableBlock | Facts | Picture | Group | Fold | Html | OnPage
+)
+
+
+def inlines(content: Content) -> Iterator[Inline]:
+    """The nodes of a text, its words between backticks as `Code`."""
+    for node in content if isinstance(content, tuple) else (content,):
+        if isinstance(node, str):
+            for number, part in enumerate(CODE.split(node)):
+                if part:
+                    yield Code(part) if number % 2 else part
+        else:
+            yield node
+
+
+def plain(content: Content) -> str:
+    """A text without its nodes: notes in brackets, code between backticks, no bars."""
+    return "".join(_plain(node) for node in (content if isinstance(content, tuple) else (content,)))
+
+
+def _plain(node: Inline) -> str:
+    if isinstance(node, str | Bar | SignedBar):
+        return node if isinstance(node, str) else ""
+    return f" ({node.text})" if isinstance(node, Note) else f"`{node.text}`" if isinstance(node, Code) else node.text
+
+
+def noted(text: str, note: str) -> Content:
+    """A text with a small note behind it, if there is one."""
+    return (text, Note(note)) if note else text
+
+
+def joined(between: str, parts: Iterable[Content]) -> tuple[Inline, ...]:
+    """Texts with words between them."""
+    out: list[Inline] = []
+    for part in parts:
+        out += [*([between] if out else []), *(part if isinstance(part, tuple) else (part,))]
+    return tuple(out)
+
+
+def table(
+    *columns: str, rows: Iterable[Sequence[Content]], caption: str = "", totals: int = 0, kind: str = ""
+) -> TableBlock:
+    """A table from rows of any sequence."""
+    return TableBlock(columns, tuple(tuple(row) for row in rows), caption, totals, kind)
+
+
+def has_bars(block: TableBlock) -> list[bool]:
+    """Which columns of a table are bars."""
+    return [any(isinstance(cell, Bar | SignedBar) for cell in column) for column in zip(*block.rows, strict=False)]
+
+
+def without_bars(block: TableBlock) -> TableBlock:
+    """The table without its columns of bars, for formats that draw none."""
+    bars = has_bars(block)
+    if not any(bars):
+        return block
+    columns = tuple(name for name, is_bar in zip(block.columns, bars, strict=True) if not is_bar)
+    rows = (tuple(cell for cell, is_bar in zip(row, bars, strict=True) if not is_bar) for row in block.rows)
+    return replace(block, columns=columns, rows=tuple(rows))
+
+
+def flat(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks in their order for a format without folds: a fold is a heading and its blocks; facts are a paragraph."""
+    for block in blocks:
+        if isinstance(block, Fold):
+            yield Heading(block.title, block.level)
+            yield from flat(block.blocks)
+        elif isinstance(block, Group):
+            yield from flat(block.blocks)
+        elif isinstance(block, OnPage):
+            yield from flat(block.instead)
+        elif isinstance(block, Facts):
+            yield Paragraph(sentence(block))
+        elif isinstance(block, TableBlock):
+            yield without_bars(block)
+        elif not isinstance(block, Html):
+            yield block
+
+
+def sentence(block: Facts) -> Content:
+    """Labelled numbers on one line: `base rate: 20 % · no-change baseline: no`."""
+    return joined(" · ", (joined(": ", (label, fact)) if label else fact for label, fact in block.facts))
+
+
+def pictures(blocks: Iterable[Block]) -> Iterator[Picture]:
+    """All pictures of a document."""
+    return (block for block in flat(blocks) if isinstance(block, Picture))
+
+
+def changed(part: Any, change: Callable[[str], str]) -> Any:
+    """A part of a document with all its texts changed."""
+    if isinstance(part, str):
+        return change(part)
+    if isinstance(part, tuple | list):
+        return tuple(changed(item, change) for item in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        return replace(part, **{field.name: changed(getattr(part, field.name), change) for field in fields(part)})
+    return part
 
 
 def readable(part: Any) -> Any:
     """A part of a document with the hidden characters of its texts as escapes."""
-    if isinstance(part, NotedText):
-        return NotedText(visible(part.text), visible(part.note))
-    if isinstance(part, str):
-        return type(part)(visible(part))
+    return changed(part, visible)
+
+
+def to_data(part: Any) -> Any:
+    """A part of a document as JSON: a text is a string, a node or a block a mapping with its `type`."""
     if isinstance(part, tuple | list):
-        return tuple(map(readable, part))
-    return (
-        replace(part, **{name: readable(value) for name, value in vars(part).items()})
-        if hasattr(part, "__dict__")
-        else part
-    )
-
-
-def table(*columns: str, rows: Sequence[Sequence[str]], caption: str = "") -> TableBlock:
-    """A table from rows of any sequence."""
-    return TableBlock(columns, tuple(tuple(row) for row in rows), caption)
+        return [to_data(item) for item in part]
+    if is_dataclass(part) and not isinstance(part, type):
+        values = {field.name: to_data(getattr(part, field.name)) for field in fields(part)}
+        return {"type": type(part).__name__, **{name: value for name, value in values.items() if value not in ("", [])}}
+    return part

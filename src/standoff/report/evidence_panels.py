@@ -17,7 +17,7 @@ from standoff.analysis.provenance import assumptions_behind
 from standoff.plan import labels
 from standoff.questions import count_text
 from standoff.report import formatting
-from standoff.report.backends.html import coded
+from standoff.report.document import CODE
 from standoff.report.sections import anchors
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def linked(text: str, ledger: Ledger) -> Markup:
         if match.group(0) in ledger:
             parts += [escape(text[end : match.start()]), anchor(match.group(0))]
             end = match.end()
-    return coded(Markup("").join([*parts, escape(text[end:])]))
+    return Markup(CODE.sub(r"<code>\1</code>", Markup("").join([*parts, escape(text[end:])])))
 
 
 def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:

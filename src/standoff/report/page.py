@@ -32,7 +32,7 @@ from standoff.report import (
     stock_course,
     track_record,
 )
-from standoff.report.backends.html import coded, noted
+from standoff.report.backends.html import inline
 from standoff.report.charts import choices as options
 from standoff.report.charts import first_of, relations
 from standoff.report.charts import stocks as figures
@@ -145,8 +145,8 @@ def html(
     """The page as text."""
     ledger = run.model.ledger
     environment = _environment()
-    environment.filters["noted"] = noted
-    environment.filters["coded"] = coded
+    environment.filters["noted"] = inline
+    environment.filters["coded"] = inline
     environment.filters["svg"] = Markup
     environment.filters["linked"] = lambda text: evidence_panels.linked(text, ledger)
     stocks = stock_figures(run)

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 from standoff import registry
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock, readable
+from standoff.report.backends.terminal import render as terminal
+from standoff.report.document import readable
+
+__all__ = ["check", "formats", "terminal", "write"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
     from types import ModuleType
 
-    from rich.console import RenderableType
-
     from standoff.report.document import Block
 
 
 def formats() -> Mapping[str, ModuleType]:
-    """Output formats by file suffix; each module has `SUFFIX` and `render(blocks) -> bytes`."""
-    return {entry.SUFFIX: entry for entry in registry.modules("standoff.report.backends").values()}
+    """Output formats of files by suffix; each module has `SUFFIX` and `render(blocks) -> bytes`."""
+    entries = registry.modules("standoff.report.backends").values()
+    return {entry.SUFFIX: entry for entry in entries if hasattr(entry, "SUFFIX")}
 
 
 def check(path: Path) -> None:
@@ -46,29 +48,3 @@ def _format(path: Path) -> ModuleType:
             )
         )
     return known[path.suffix.lower()]
-
-
-def terminal(blocks: Sequence[Block]) -> RenderableType:
-    """Render a document for the terminal, without its pictures."""
-    from rich.console import Group
-    from rich.text import Text
-
-    from standoff.report.text_table import grid, heading
-    from standoff.report.text_wrap import WrappedText
-
-    out: list[RenderableType] = []
-    for block in blocks:
-        if isinstance(block, Heading):
-            out.append(heading(block.text) if block.level > 1 else Text(block.text, "bold"))
-        elif isinstance(block, Paragraph):
-            out.append(WrappedText(block.text, "dim" if block.soft else "bold" if block.strong else ""))
-        elif isinstance(block, Notice):
-            out.append(Text(block.text, "bold yellow"))
-        elif isinstance(block, BulletList):
-            out += [WrappedText("- ").append_text(WrappedText.noted(point)) for point in block.points]
-        elif isinstance(block, TableBlock):
-            table = grid(*block.columns)
-            for row in block.rows:
-                table.add_row(*map(WrappedText.noted, row))
-            out += [*([Text(block.caption, "bold")] if block.caption else []), table, Text()]
-    return Group(*out)

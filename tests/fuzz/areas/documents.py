@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from standoff.cli._output import HIDDEN
 from standoff.report import render
-from standoff.report.document import Block, BulletList, Heading, NotedText, Notice, Paragraph, TableBlock
+from standoff.report.document import Block, BulletList, Heading, Notice, Paragraph, TableBlock, noted
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 
@@ -48,9 +48,9 @@ def blocks(texts: Sequence[str]) -> list[Block]:
         Paragraph(paragraph),
         Paragraph(note, soft=True),
         Notice(note),
-        BulletList((point, NotedText(point, note))),
+        BulletList((point, noted(point, note))),
         Heading(head),
-        TableBlock((head, "number:"), ((cell, note), (NotedText(cell, note), "1")), caption),
+        TableBlock((head, "number:"), ((cell, note), (noted(cell, note), "1")), caption),
     ]
 
 

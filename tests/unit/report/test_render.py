@@ -14,10 +14,11 @@ from standoff.report.document import (
     BulletList,
     Heading,
     LegendItem,
-    NotedText,
+    Note,
     Notice,
     Paragraph,
     Picture,
+    noted,
     readable,
     table,
 )
@@ -29,8 +30,8 @@ BLOCKS: list[Block] = [
     Heading(TITLE, 1),
     Paragraph(TITLE),
     Notice(TITLE),
-    BulletList((TITLE, NotedText(TITLE, TITLE))),
-    table("a", TITLE, rows=[[TITLE, NotedText(TITLE, "path")]], caption=TITLE),
+    BulletList((TITLE, noted(TITLE, TITLE))),
+    table("a", TITLE, rows=[[TITLE, noted(TITLE, "path")]], caption=TITLE),
     Picture("p", TITLE, SVG, TITLE, (LegendItem(TITLE, "red"),)),
 ]
 
@@ -52,8 +53,8 @@ def test_no_text_of_a_file_has_a_character_that_is_not_seen(tmp_path: Path, suff
 
 
 def test_texts_of_a_document_keep_their_kind_and_what_can_be_seen() -> None:
-    ordinary = (Paragraph("± 3 %\tand\nso on", soft=True), BulletList((NotedText("a", "b"),)))
-    assert readable(ordinary) == ordinary and readable(ordinary)[1].points[0].note == "b"
+    ordinary = (Paragraph("± 3 %\tand\nso on", soft=True), BulletList((noted("a", "b"),)))
+    assert readable(ordinary) == ordinary and ordinary[1].points[0] == ("a", Note("b"))
 
 
 def test_the_page_of_a_run_has_none_either() -> None:

@@ -6,7 +6,24 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import no_break
-from standoff.report.document import CODE, BulletList, Heading, Notice, Paragraph, Picture, TableBlock
+from standoff.report.charts.vegalite import standalone
+from standoff.report.document import (
+    Bar,
+    BulletList,
+    Code,
+    Content,
+    Heading,
+    Note,
+    Notice,
+    Paragraph,
+    Picture,
+    SignedBar,
+    Strong,
+    TableBlock,
+    flat,
+    inlines,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +45,7 @@ def render(blocks: Sequence[Block]) -> bytes:
     from docx.oxml.ns import qn
 
     document = docx.Document()
-    for block in blocks:
+    for block in flat(blocks):
         _add(document, block)
     for part in document.element.body.iter(qn("w:t")):
         part.text = no_break.text(part.text or "")
@@ -41,10 +58,11 @@ def _add(document: Any, block: Block) -> None:
     from docx.shared import Cm
 
     if isinstance(block, Heading):
-        document.add_heading(block.text, level=block.level)
+        document.add_heading(plain(block.text), level=block.level)
     elif isinstance(block, Paragraph | Notice):
         for run in _runs(document.add_paragraph(), block.text):
-            run.bold = isinstance(block, Notice) or block.strong
+            if isinstance(block, Notice) or block.strong:
+                run.bold = True
             _small(run, isinstance(block, Paragraph) and block.soft)
     elif isinstance(block, BulletList):
         for point in block.points:
@@ -55,18 +73,20 @@ def _add(document: Any, block: Block) -> None:
         import vl_convert
 
         document.add_paragraph().add_run(block.title).bold = True
-        document.add_picture(io.BytesIO(vl_convert.svg_to_png(block.svg, scale=SCALE)), width=Cm(WIDTH))
+        document.add_picture(io.BytesIO(vl_convert.svg_to_png(standalone(block.svg), scale=SCALE)), width=Cm(WIDTH))
         _small(document.add_paragraph().add_run(_legend(block)), True)
 
 
-def _runs(paragraph: Any, text: str) -> list[Any]:
-    """The text as runs of a paragraph; words between backticks are code."""
+def _runs(paragraph: Any, content: Content) -> list[Any]:
+    """A text as runs of a paragraph."""
     out = []
-    for number, part in enumerate(CODE.split(text)):
-        if part:
-            out.append(paragraph.add_run(part))
-        if part and number % 2:
-            out[-1].font.name = MONOSPACED
+    for node in inlines(content):
+        if not isinstance(node, Bar | SignedBar):
+            words = node if isinstance(node, str) else f" ({node.text})" if isinstance(node, Note) else node.text
+            out.append(paragraph.add_run(words))
+            if isinstance(node, Code):
+                out[-1].font.name = MONOSPACED
+            out[-1].bold = isinstance(node, Strong) or None
     return out
 
 

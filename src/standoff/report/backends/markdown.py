@@ -4,65 +4,83 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
-from standoff.report import no_break
-from standoff.report.document import BulletList, Heading, NotedText, Notice, Paragraph, Picture, TableBlock
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.report.document import Block
+from standoff.report import document, no_break
+from standoff.report.charts.vegalite import standalone
+from standoff.report.document import (
+    Bar,
+    Block,
+    BulletList,
+    Code,
+    Content,
+    Heading,
+    Inline,
+    Link,
+    Note,
+    Notice,
+    Paragraph,
+    Picture,
+    SignedBar,
+    Strong,
+    TableBlock,
+)
 
 SUFFIX = ".md"
-CODE = re.compile(
-    r"(`[^`|]+`)|([\\`*_\[\]<>#|~])"
-)  #: code, which cannot have the `|` of a table, or a special character
+SPECIAL = re.compile(r"[\\`*_\[\]<>#|~]")
 
 
 def render(blocks: Sequence[Block]) -> bytes:
     """Encode a document as a Markdown file in UTF-8."""
-    return no_break.text("\n\n".join(filter(None, map(_block, blocks))) + "\n").encode()
+    return no_break.text("\n\n".join(filter(None, map(_block, document.flat(blocks)))) + "\n").encode()
 
 
 def _block(block: Block) -> str:
     if isinstance(block, Heading):
-        return f"{'#' * block.level} {plain(block.text)}"
+        return f"{'#' * block.level} {text(block.text)}"
     if isinstance(block, Paragraph):
-        text = plain(block.text)
-        return f"*{text}*" if block.soft and text else f"**{text}**" if block.strong else text
+        words = text(block.text)
+        return f"*{words}*" if block.soft and words else f"**{words}**" if block.strong else words
     if isinstance(block, Notice):
-        return f"> **{plain(block.text)}**"
+        return f"> **{text(block.text)}**"
     if isinstance(block, BulletList):
-        return "\n".join(f"- {_noted(point)}" for point in block.points)
+        return "\n".join(f"- {text(point)}" for point in block.points)
     if isinstance(block, TableBlock):
         rows = [
-            _row(map(plain, block.heads)),
+            _row(map(text, block.heads)),
             _row("---:" if number else "---" for number in block.numbers),
-            *map(_row, _plain(block)),
+            *(_row(map(text, row)) for row in block.rows),
         ]
-        return "\n".join([*([f"**{plain(block.caption)}**", ""] if block.caption else []), *rows])
-    return _picture(block)
+        return "\n".join([*([f"**{text(block.caption)}**", ""] if block.caption else []), *rows])
+    assert isinstance(block, Picture)
+    data = base64.b64encode(standalone(block.svg).encode()).decode()
+    return f"![{text(block.title).rstrip('.')}. {text(block.finding)}](data:image/svg+xml;base64,{data})"
 
 
-def _plain(block: TableBlock) -> list[list[str]]:
-    return [[_noted(cell) for cell in row] for row in block.rows]
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
-def _row(cells: Sequence[str] | object) -> str:
-    return f"| {' | '.join(cells)} |"  # type: ignore[arg-type]
+def text(content: Content) -> str:
+    """A text with its nodes and special characters escaped, on one line."""
+    return " ".join("".join(map(_node, document.inlines(content))).split())
 
 
-def _noted(text: str) -> str:
-    """A text, its note as code."""
-    return f"{plain(text.text)} (`{text.note}`)" if isinstance(text, NotedText) and text.note else plain(text)
+def _node(node: Inline) -> str:
+    if isinstance(node, Code) and "|" not in node.text:  # code cannot have the `|` of a table
+        return f"`{node.text}`"
+    if isinstance(node, Code):
+        return escaped(f"`{node.text}`")
+    if isinstance(node, Bar | SignedBar):
+        return ""
+    if isinstance(node, Note):
+        return f" (`{node.text}`)"
+    words = escaped(node if isinstance(node, str) else node.text)
+    if isinstance(node, Strong):
+        return f"**{words}**"
+    return f"[{words}]({node.target})" if isinstance(node, Link) and node.target.startswith("http") else words
 
 
-def _picture(block: Picture) -> str:
-    data = base64.b64encode(block.svg.encode()).decode()
-    return f"![{plain(block.title).rstrip('.')}. {plain(block.finding)}](data:image/svg+xml;base64,{data})"
-
-
-def plain(text: str) -> str:
-    """Escape Markdown's special characters outside code, and join the lines of a text."""
-    return CODE.sub(lambda found: found[1] or rf"\{found[2]}", " ".join(text.split()))
+def escaped(words: str) -> str:
+    """Words with Markdown's special characters escaped."""
+    return SPECIAL.sub(lambda match: f"\\{match[0]}", words)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
 from standoff.report import assets
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, TableBlock
+from standoff.report.charts.vegalite import standalone
+from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock, flat, plain
 from standoff.versions import install_command
 
 if TYPE_CHECKING:
@@ -34,27 +35,30 @@ def render(blocks: Sequence[Block]) -> bytes:
                 fix=f"write .docx or .html; for a PDF {install_command('pdf')}",
             )
         ) from None
-    data = json.dumps([_plain(block) for block in blocks], ensure_ascii=False)
+    data = json.dumps([_plain(block) for block in flat(blocks)], ensure_ascii=False)
     return typst.compile(assets.read("paper.typ").encode(), sys_inputs={"blocks": data})
 
 
 def _plain(block: Block) -> dict[str, Any]:
     if isinstance(block, Heading):
-        return {"kind": "heading", "text": block.text, "level": block.level}
+        return {"kind": "heading", "text": plain(block.text), "level": block.level}
     if isinstance(block, Paragraph):
-        return {"kind": "text", "text": block.text, "soft": block.soft, "strong": block.strong}
+        return {"kind": "text", "text": plain(block.text), "soft": block.soft, "strong": block.strong}
     if isinstance(block, Notice):
-        return {"kind": "text", "text": block.text, "soft": False, "strong": True}
+        return {"kind": "text", "text": plain(block.text), "soft": False, "strong": True}
     if isinstance(block, BulletList):
-        return {"kind": "list", "points": block.points}
+        return {"kind": "list", "points": [plain(point) for point in block.points]}
     if isinstance(block, TableBlock):
-        table = {"heads": block.heads, "numbers": block.numbers, "rows": block.rows, "caption": block.caption}
+        rows = [[plain(cell) for cell in row] for row in block.rows]
+        table = {"heads": block.heads, "numbers": block.numbers, "rows": rows, "caption": block.caption}
         return {"kind": "table", **table, "shares": _shares(block)}
-    width, height = (float(number) for number in SIZE.findall(block.svg)[0])
+    assert isinstance(block, Picture)
+    svg = standalone(block.svg)
+    width, height = (float(number) for number in SIZE.findall(svg)[0])
     return {
         "kind": "picture",
         "title": block.title,
-        "svg": block.svg,
+        "svg": svg,
         "finding": block.finding,
         "wide": width > WIDE,
         "tall": height > TALL * width,
@@ -66,7 +70,7 @@ def _shares(block: TableBlock) -> list[int]:
 
     A date does not wrap: in a column that is narrower it would be printed over the next one.
     """
-    longest = [max(map(len, cells)) for cells in zip(block.heads, *block.rows, strict=True)]
+    longest = [max(len(plain(cell)) for cell in cells) for cells in zip(block.heads, *block.rows, strict=True)]
     if all(number or letters <= SHORT for number, letters in zip(block.numbers, longest, strict=True)):
         return [max(letters, 1) for letters in longest]  # the table is as wide as the page all the same
     return [0 if letters <= SHORT else min(max(letters, NARROW), BROAD) for letters in longest]

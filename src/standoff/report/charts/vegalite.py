@@ -175,20 +175,26 @@ def view_box(svg: str) -> tuple[float, float, float, float]:
     return left, top, width, height
 
 
-def standalone(svg: str, dark: bool = False) -> str:
-    """An SVG element of the page as a file: with its size, font and colours, which may follow a dark screen."""
+def standalone(svg: str, dark: bool = False, least: float = 0.0) -> str:
+    """An SVG element of the page as a file, with size, font and colours; a file as it is.
+
+    Its colours may follow a `dark` screen; a picture less than `least` pixels wide is enlarged.
+    """
+    if " xmlns=" in svg.partition(">")[0]:
+        return svg
     light, other = assets.themes()
     left, top, width, height = view_box(svg)
     width += ROOM
-    at, size = f'x="{left:g}" y="{top:g}"', f'width="{width:g}" height="{height:g}"'
     head, _, body = DATA.sub("", svg).partition(">")
-    body = f'<rect {at} {size} fill="var(--paper)"/>{body}'
     head = re.sub(r' (?:font-size|width|height|viewBox)="[^"]*"', "", head).removeprefix("<svg")
-    used = sorted(set(VARIABLE.findall(body)) & set(light)) if dark else ()
-    rules = "".join(f'[{what}="{light[name]}"]{{{what}:{other[name]}}}' for name in used for what in ("fill", "stroke"))
-    style = f"<style>@media (prefers-color-scheme:dark){{{rules}}}</style>" if dark else ""
-    box = f'viewBox="{left:g} {top:g} {width:g} {height:g}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size} {box}>{style}{coloured(body, light)}'
+    paper = f'x="{left - 1:g}" y="{top - 1:g}" width="{width + 2:g}" height="{height + 2:g}"'  # pixels at the rim too
+    body = f'<rect {paper} fill="var(--paper)"/>{body}'
+    used = sorted(set(VARIABLE.findall(body)) & set(light))
+    rules = (f'[{what}="{light[name]}"]{{{what}:{other[name]}}}' for name in used for what in ("fill", "stroke"))
+    style = f"<style>@media (prefers-color-scheme:dark){{{''.join(rules)}}}</style>" if dark else ""
+    scale = max(1.0, least / width)
+    size = f'width="{width * scale:g}" height="{height * scale:g}" viewBox="{left:g} {top:g} {width:g} {height:g}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg"{head} {FONT} {size}>{style}{coloured(body, light)}'
 
 
 def coloured(svg: str, colours: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, claim_labels, formatting, history_beside, track_record
-from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, table
+from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, plain, table
 from standoff.report.sections import exhaustion, front_page, reason_attribution, variants
 from standoff.statistics import Z90
 
@@ -86,9 +86,9 @@ def parts(run: Run, brief: Brief) -> list[BriefPart]:
     out = []
     for group in (signs(run, brief), levers(brief)):
         if group:
-            title = next(block.text for block in group if isinstance(block, Heading))
+            title = next(plain(block.text) for block in group if isinstance(block, Heading))
             grid = next((replace(block, caption=title) for block in group if isinstance(block, TableBlock)), None)
-            notes = tuple(block.text for block in group if isinstance(block, Paragraph))
+            notes = tuple(plain(block.text) for block in group if isinstance(block, Paragraph))
             out.append(BriefPart(title, grid, notes))
     if brief.claims:
         out.append(BriefPart("What it rests on", quotes=tuple((name, quote(run, name)) for name in brief.claims)))

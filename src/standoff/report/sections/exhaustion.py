@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.exhaustion import split_label
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Heading, Paragraph, table
+from standoff.report.document import Content, Heading, Paragraph, table
 from standoff.statistics import Z90
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _within(exhaustion: Exhaustion, side: TimeToExhaustion) -> str:
     return f"{best}, {formatting.percent(of[best] / side.by)}"
 
 
-def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[str, ...]:
+def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[Content, ...]:
     never = f"after {exhaustion.date}"
     ratio = "no estimate" if mover.hazard is None else formatting.number(mover.hazard)
     if mover.hazard is not None and mover.hazard_interval is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.charts import tornado
-from standoff.report.document import BulletList, Heading, NotedText, Paragraph, Picture, table
+from standoff.report.document import BulletList, Heading, Paragraph, Picture, noted, table
 
 if TYPE_CHECKING:
     from standoff.analysis.quantity_of_interest import QoiFinding
@@ -213,7 +213,7 @@ def _slopes(result: Sensitivity) -> list[Block]:
 def _shares(result: Sensitivity) -> list[Block]:
     rows = [
         (
-            NotedText(formatting.capital(index.label), "" if index.label == index.name else index.name),
+            noted(formatting.capital(index.label), "" if index.label == index.name else index.name),
             belief_text.part(index.first, index.first_error),
             belief_text.part(index.total, index.total_error),
         )
@@ -260,7 +260,7 @@ def _box(result: Sensitivity) -> list[Block]:
     if box is None:
         return []
     ranges = tuple(
-        NotedText(f"{formatting.capital(item.label)} {belief_text.limits(item.low, item.high, item.unit)}", item.path)
+        noted(f"{formatting.capital(item.label)} {belief_text.limits(item.low, item.high, item.unit)}", item.path)
         for item in box.ranges
     )
     note = (
@@ -297,7 +297,7 @@ def values(value: ValueOfInformation) -> list[Block]:
             (
                 belief_text.claims(item.claims)
                 if item.claims
-                else NotedText(formatting.capital(item.labels[0]), item.numbers[0]),
+                else noted(formatting.capital(item.labels[0]), item.numbers[0]),
                 belief_text.width(item) if item.claims else item.beliefs[0].partition(" @")[0],
                 belief_text.part(item.share, item.error),
                 "" if item.switch_probability is None else formatting.percent(item.switch_probability),

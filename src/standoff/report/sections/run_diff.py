@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from standoff.analysis.input_diff import DOT
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import BulletList, Heading, NotedText, Notice, Paragraph, table
+from standoff.report.document import BulletList, Content, Heading, Notice, Paragraph, noted, table
 from standoff.report.sections import variants
 
 if TYPE_CHECKING:
@@ -82,12 +82,12 @@ def _inputs(diff: RunDiff) -> list[Block]:
     return out
 
 
-def _group_lines(group: ChangeGroup) -> list[str]:
-    out: list[str] = []
+def _group_lines(group: ChangeGroup) -> list[Content]:
+    out: list[Content] = []
     for entry in group.entries:
         path = entry.path.replace(DOT, ".")
         name, note = (entry.label, path) if entry.label not in {"", path} else (path, "")
-        out.append(NotedText(f"{formatting.capital(name) if note else name}: {entry.before} → {entry.after}", note))
+        out.append(noted(f"{formatting.capital(name) if note else name}: {entry.before} → {entry.after}", note))
     for ids, verb in ((group.added, "new"), (group.removed, "removed"), (group.edited, "edited")):
         out += [f"claim {name}: {verb}" for name in ids]
     return out[:SHOWN] + ([f"and {len(out) - SHOWN} more"] if len(out) > SHOWN else [])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from standoff.analysis.sanity import titles
 from standoff.report import formatting
-from standoff.report.document import BulletList, Heading, NotedText, Paragraph
+from standoff.report.document import BulletList, Content, Heading, Paragraph, noted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +26,9 @@ def blocks(findings: Sequence[SanityFinding]) -> list[Block]:
     return out + ([BulletList(tuple(sentence(item) for item in findings))] if findings else [])
 
 
-def sentence(finding: SanityFinding) -> NotedText:
+def sentence(finding: SanityFinding) -> Content:
     """A finding with its title and what to do; its path as a note."""
-    return NotedText(f"{title(finding)}. {statement(finding)}. {formatting.capital(finding.fix)}.", finding.subject)
+    return noted(f"{title(finding)}. {statement(finding)}. {formatting.capital(finding.fix)}.", finding.subject)
 
 
 def statement(finding: SanityFinding) -> str:

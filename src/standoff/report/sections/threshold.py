@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from standoff.plan import labels
 from standoff.report import belief_text, formatting
-from standoff.report.backends.html import noted
+from standoff.report.backends.html import inline
 from standoff.report.charts import tornado
 from standoff.report.evidence_panels import panel_button
 
@@ -57,7 +57,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
         chart=Markup(tornado.threshold_chart(flips)),
         alone=tuple(
             (
-                noted(belief_text.parameter(item)),
+                inline(belief_text.parameter(item)),
                 _text(belief_text.value(item, item.middle)),
                 _opens(item),
                 _text(belief_text.between(item)),
@@ -67,7 +67,7 @@ def turning(run: Run, verdict: Verdict) -> ThresholdSection | None:
         ),
         far=tuple(
             (
-                noted(belief_text.parameter(item)),
+                inline(belief_text.parameter(item)),
                 _text(belief_text.value(item, item.middle)),
                 _opens(item),
                 _text(belief_text.level(flips, item.answer, item.answer_error)),

@@ -2,8 +2,11 @@
 
 import pytest
 
-from standoff.report.backends.markdown import plain, render
+from standoff.report.backends.markdown import render
+from standoff.report.backends.markdown import text as plain
 from standoff.report.document import Picture, table
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"/>'
 
 
 @pytest.mark.parametrize(
@@ -20,7 +23,7 @@ def test_code_is_kept_and_the_rest_is_escaped(text: str, written: str) -> None:
 
 
 def test_a_title_that_is_a_sentence_has_one_full_stop() -> None:
-    text = render([Picture("a", "It falls.", "<svg/>", "Shares"), Picture("b", "Stocks", "<svg/>", "Shares")]).decode()
+    text = render([Picture("a", "It falls.", SVG, "Shares"), Picture("b", "Stocks", SVG, "Shares")]).decode()
     assert "![It falls. Shares]" in text and "![Stocks. Shares]" in text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from standoff.analysis.sanity import SanityFinding
-from standoff.report.backends.html import coded
+from standoff.report.backends.html import inline as coded
 from standoff.report.document import BulletList
 from standoff.report.sections import sanity
 

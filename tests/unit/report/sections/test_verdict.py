@@ -17,7 +17,7 @@ from standoff.engine.run import Run
 from standoff.errors import RunError
 from standoff.report import answer_text, render
 from standoff.report.backends import markdown, pdf
-from standoff.report.backends.markdown import plain
+from standoff.report.backends.markdown import text as plain
 from standoff.report.charts import export
 from standoff.report.document import Block, Heading, Paragraph, Picture, TableBlock
 from standoff.report.sections import verdict
