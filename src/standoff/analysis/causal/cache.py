@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-import standoff
 from standoff.analysis.causal.links import FlowSlope
 from standoff.files import cache_dir, read_cached, write_cached
 
@@ -54,7 +53,7 @@ def _code() -> str:
     """Digest of the code of the package and of the versions of its libraries."""
     from importlib.metadata import version
 
-    home = Path(standoff.__file__).parent
+    home = Path(__file__).parents[2]
     result = hashlib.sha256(version("jax").encode())
     for file in sorted(home.rglob("*.py")):
         if file.relative_to(home).parts[0] not in {"cli", "report", "catalog"}:  # they work out no slope
