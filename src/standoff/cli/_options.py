@@ -256,14 +256,18 @@ def pairs(texts: list[str] | None, option: str, kind: str, allowed: str) -> dict
     return out
 
 
-def display(*items: RenderableType) -> None:
-    """Print texts and tables; into a file or a pipe without trailing spaces."""
+def display(*items: RenderableType | Sequence[Block]) -> None:
+    """Print texts, blocks of documents and other renderables; into a file or a pipe without trailing spaces."""
     from standoff.cli._terminal import Terminal
+    from standoff.report import document, render
 
     out = Terminal()
     with to_output(), nullcontext() if out.is_terminal else out.capture() as captured:
         for item in items:
-            out.print(item, soft_wrap=isinstance(item, str))
+            out.print(
+                render.terminal(document.readable(item)) if isinstance(item, list) else item,
+                soft_wrap=isinstance(item, str),
+            )
     if captured is not None:
         put(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE).removesuffix("\n"))
 
@@ -328,19 +332,16 @@ def emit(data: Any, blocks: Sequence[Block], output: Path | None, as_json: bool)
     if as_json:
         print_json(data)
     else:
-        display(render.terminal(blocks))
+        display([*blocks])
         if output is not None:
             display(f"wrote {output}")
 
 
-def emit_theories(data: Any, page: RenderableType, folder: Path | None, as_json: bool) -> None:
+def emit_theories(data: Any, blocks: Sequence[Block], folder: Path | None, as_json: bool) -> None:
     """Print a comparison of decision theories; also write `theories.json` if a folder is given."""
     if folder is not None:
         write_text(folder / "theories.json", json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-    if as_json:
-        print_json(data)
-    else:
-        display(page)
+    emit(data, blocks, None, as_json)
 
 
 def require_suffix(path: Path | None, suffixes: Sequence[str], example: str) -> None:

@@ -21,12 +21,10 @@ def check_consistency(
 
     scenario, cut_off, ledger = options.dated_case(case, as_of)
     report = check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
-    if as_json:
-        options.print_json(report.to_data())
-        return
-    from standoff.report.sections.reconcile import balance_page
+    from standoff.report.sections.reconcile import balance_blocks
 
-    options.display(balance_page(report, {code: actor.name for code, actor in scenario.actors.items()}))
+    names = {code: actor.name for code, actor in scenario.actors.items()}
+    options.emit(report.to_data(), balance_blocks(report, names), None, as_json)
 
 
 COMMAND = Command(HelpGroup.evidence, check_consistency)

@@ -81,20 +81,21 @@ def _claims(ledger: Ledger, output: Path | None, as_json: bool) -> None:
 
 
 def _conflicts(ledger: Ledger, output: Path | None, full: bool, as_json: bool) -> None:
-    from standoff.report.charts.conflicts import picture
     from standoff.report.sections import claims as section
 
     if output is not None:
+        from standoff.report.charts.conflicts import picture
+
         try:
-            samples = picture(ledger)
+            svg = picture(ledger)
         except ValueError as error:
             raise RunError(Problem(str(error), fix="leave out a filter")) from None
-        write_text(output, samples)
+        write_text(output, svg)
     result = ledger.conflicts()
     if as_json:
         options.print_json([asdict(conflict) for conflict in result])
     else:
-        options.display(*([f"wrote {output}"] if output is not None else section.conflicts(result, full)))
+        options.display(f"wrote {output}" if output is not None else section.conflicts(result, full))
 
 
 def _missing_groups(ledger: Ledger, as_json: bool) -> None:

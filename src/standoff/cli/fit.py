@@ -138,12 +138,12 @@ def fit(
     if as_json:
         options.print_json(result.to_data())
     else:
-        from standoff.report.sections.fit import page
+        from standoff.report.sections.fit import blocks
 
         written = [] if folder is None else [f"fit: {folder.resolve()} (fit.json, posterior.nc, charts)"]
         if chains is not None and chains.is_dir():
             written.append(f"draws: {chains.resolve()}; the same command with more --draws goes on from them")
-        options.display(page(result), *written)
+        options.display(blocks(result), *written)
     if not result.diagnostics.passed:
         raise typer.Exit(NOT_CONVERGED)
 
@@ -167,12 +167,12 @@ def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | No
     """Compare theories by the probability of the observed choices; exit code 3 as for a fit."""
     from standoff.analysis.theory_comparison import check_theories, with_theory
     from standoff.inference.fit.theory_evidence import compare_theories
-    from standoff.report.sections.theory_evidence import page
+    from standoff.report.sections.theory_evidence import blocks
 
     models = {name: with_theory(model, name) for name in check_theories(options.theory_names(names))}
     with progress_bars(quiet=as_json) as progress:
         evidence = compare_theories(models, draws=draws, seed=seed, progress=progress)
-    options.emit_theories(evidence.to_data(), page(evidence), folder, as_json)
+    options.emit_theories(evidence.to_data(), blocks(evidence), folder, as_json)
     if not evidence.passed:
         raise typer.Exit(NOT_CONVERGED)
 

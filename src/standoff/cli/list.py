@@ -27,15 +27,15 @@ def list_(
     as_json: options.Json = False,
 ) -> None:
     """List the cases, mechanisms, considerations, priors, templates, or units."""
+    from standoff.report.document import table
     from standoff.report.sections.entries import list_entries
-    from standoff.report.text_table import table
 
     rows = list_entries(kind.value)
     if as_json:
         options.print_json(rows)
     elif rows:
         cells = [[str(len(cell)) if isinstance(cell, list) else str(cell) for cell in row.values()] for row in rows]
-        options.display(table("", rows[0], cells))
+        options.display([table(*rows[0], rows=cells)])
 
 
 COMMAND = Command(HelpGroup.inspect, list_)

@@ -65,12 +65,9 @@ def reconcile(
         from standoff.report.charts.claim_path import picture
 
         write_text(output, picture(result))
-    if as_json:
-        options.print_json(result.to_data())
-        return
-    from standoff.report.sections.reconcile import page
+    from standoff.report.sections.reconcile import blocks
 
-    options.display(page(result))
+    options.emit(result.to_data(), blocks(result), None, as_json)
 
 
 COMMAND = Command(HelpGroup.evidence, reconcile)

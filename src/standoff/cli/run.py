@@ -165,7 +165,7 @@ def _theories(
     model: Model, names: str, draws: int, seed: int, folder: Path | None, as_json: bool, executor: JobExecutor | None
 ) -> None:
     from standoff.analysis.theory_comparison import theories
-    from standoff.report.sections.theories import page
+    from standoff.report.sections.theories import blocks
 
     with progress_bars(quiet=as_json) as progress:
         comparison = theories(
@@ -177,7 +177,7 @@ def _theories(
             executor=executor,
             folder=folder,
         )
-    options.emit_theories(comparison.to_data(), page(comparison), folder, as_json)
+    options.emit_theories(comparison.to_data(), blocks(comparison), folder, as_json)
 
 
 def _count(text: str) -> int:

@@ -55,29 +55,29 @@ def show(
         _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), as_json)
     elif mechanism:
         sheet = describe.mechanism(planned, mechanism)
-        options.print_json(sheet) if as_json else options.display(*describe.mechanism_page(sheet))
+        options.print_json(sheet) if as_json else options.display(describe.mechanism_blocks(sheet))
     else:
         sheet = describe.case(planned)
-        options.print_json(sheet) if as_json else options.display(*describe.case_page(sheet))
+        options.print_json(sheet) if as_json else options.display(describe.case_blocks(sheet))
 
 
 def _part(name: str, as_json: bool) -> bool:
     """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
     from standoff import priors
     from standoff.report.sections import describe, entries
-    from standoff.report.sections import priors as prior_pages
+    from standoff.report.sections import priors as prior_section
 
     library = priors.list_priors()
     if name in library:
         prior = library[name]
-        options.print_json(prior.to_data()) if as_json else options.display(*prior_pages.page(prior))
+        options.print_json(prior.to_data()) if as_json else options.display(prior_section.blocks(prior))
         return True
 
     sheets = entries.part_sheets(name)
     if sheets and as_json:
         options.print_json(sheets)
     elif sheets:
-        options.display(*(line for sheet in sheets for line in (*describe.part_page(sheet), "")))
+        options.display([block for sheet in sheets for block in describe.part_blocks(sheet)])
     if not sheets:
         entries.case_name(name)
     return bool(sheets)
@@ -87,14 +87,14 @@ def _diagram(plan: Plan, processes: list[str], file: Path, as_json: bool) -> Non
     """Write the causal diagram, and print it in words."""
     from standoff.analysis.causal import structure
     from standoff.report import diagram
-    from standoff.report.sections.causal_graph import page
+    from standoff.report.sections.causal_graph import blocks
 
     graph = structure(plan, processes)
     diagram.write(graph, file)
     if as_json:
         options.print_json({**graph.to_data(), "file": str(file)})
     else:
-        options.display(*page(graph), "", f"wrote {file}")
+        options.display(blocks(graph), f"wrote {file}")
 
 
 COMMAND = Command(HelpGroup.inspect, show)

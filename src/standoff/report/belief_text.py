@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from standoff import questions
+from standoff.analysis.claim_removal import ClaimRemoval
+from standoff.analysis.joint_threshold import JointShift, JointSwitch
+from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
+from standoff.analysis.value_of_information import InformationValue
 from standoff.report import formatting
 from standoff.report.document import Content, noted
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.analysis.claim_removal import ClaimRemoval
-    from standoff.analysis.joint_threshold import JointShift, JointSwitch
-    from standoff.analysis.quantity_of_interest import QoiFinding
-    from standoff.analysis.threshold import SwitchingValue, ThresholdAnalysis
-    from standoff.analysis.value_of_information import InformationValue
 
 
 class Named(Protocol):
@@ -22,6 +20,16 @@ class Named(Protocol):
 
     @property
     def label(self) -> str: ...
+
+
+class Measured(Protocol):
+    """An answer of a form of question, in a unit."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def unit(self) -> str: ...
 
 
 def level(finding: QoiFinding, value: float, error: float) -> str:
@@ -48,7 +56,7 @@ def with_error(finding: QoiFinding, value: float, error: float) -> str:
     return f"{level(finding, value, error)} ± {size(finding, error)}{mean}"
 
 
-def change(finding: QoiFinding, value: float, mc_error: float) -> str:
+def change(finding: Measured, value: float, mc_error: float) -> str:
     """Format a change of an answer with its Monte Carlo error."""
     if scale := points_per_unit(finding.kind, finding.unit):
         decimals = formatting.common_decimals([scale * mc_error]) if mc_error else 1

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from standoff.plan import labels
+from standoff.ledger import Claim
+from standoff.plan import Plan, labels
 from standoff.report import formatting
-
-if TYPE_CHECKING:
-    from standoff.ledger import Claim
-    from standoff.plan import Plan
 
 CODE = 3  #: letters of the code of a state (ISO 3166-1 alpha-3)
 

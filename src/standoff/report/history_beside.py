@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from standoff.history.recorded import of_question
+from standoff.history.recorded import RecordedAnswer, RecordedDecision, of_question
 from standoff.report.formatting import small_percent
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.history.recorded import RecordedAnswer, RecordedDecision
 
 NAMED = 4  # similar decisions that are named; assumption: a sentence bears no more
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.analysis.path_summary import summarise_stock
+from standoff.engine.run import Run
 from standoff.report import formatting
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
 
 
 def course(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from standoff.analysis.finding import Provenance
 from standoff.ledger import Claim
 from standoff.report import no_break
-from standoff.report.backends import markdown
+from standoff.report.backends import markdown, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,12 +38,12 @@ def written(blocks: Sequence[Block]) -> str:
     return markdown.render(blocks).decode().replace(no_break.SPACE, " ")
 
 
-def printed(*items: RenderableType) -> str:
-    """What a wide terminal prints."""
+def printed(*items: RenderableType | list[Block]) -> str:
+    """What a wide terminal prints of documents and other renderables."""
     out = io.StringIO()
     console = Console(file=out, width=200)
     for item in items:
-        console.print(item)
+        console.print(terminal.render(item) if isinstance(item, list) else item)
     return out.getvalue()
 
 

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from standoff.analysis.explain import Explanation
+from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import numpy as np
-
-    from standoff.analysis.explain import Explanation
-    from standoff.engine.run import Run
 
 COLOURS = 6  #: colours for options, `--option-0` and on
 TEXT_LINE = 14  #: pixels from a line of text to the next

@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import vl_convert
 
+from standoff.analysis.causal import CausalGraph
+from standoff.analysis.explain import Explanation
 from standoff.analysis.path_shape import PathShape, path_shape
+from standoff.analysis.verdict import Verdict
+from standoff.engine.run import Run
 from standoff.files import write_atomic
 from standoff.plan import labels
 from standoff.report import claim_labels, formatting
 from standoff.report.charts import choices, stocks, vegalite
 from standoff.report.document import LegendItem, Picture
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.analysis.causal import CausalGraph
-    from standoff.analysis.explain import Explanation
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.run import Run
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
 UNUSED = "hollow: published after as_of, or a duplicate; not used"

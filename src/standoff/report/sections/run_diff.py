@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from standoff.analysis.input_diff import DOT
+from standoff.analysis.input_diff import DOT, ChangeGroup
+from standoff.analysis.run_diff import AnswerChange, RunDiff
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.document import BulletList, Content, Heading, Notice, Paragraph, noted, table
+from standoff.report.document import Block, BulletList, Content, Heading, Notice, Paragraph, noted, table
 from standoff.report.sections import variants
-
-if TYPE_CHECKING:
-    from standoff.analysis.input_diff import ChangeGroup
-    from standoff.analysis.run_diff import AnswerChange, RunDiff
-    from standoff.report.document import Block
 
 PARTS = (
     "The columns after the change attribute it to groups of inputs: Shapley values over all combinations of groups, in the "
@@ -95,12 +89,12 @@ def _group_lines(group: ChangeGroup) -> list[Content]:
 
 def _row(diff: RunDiff, move: AnswerChange) -> list[str]:
     parts = {part.group: part for part in move.parts}
-    text = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in diff.groups]
+    changes = [_signed(move, parts[group.name].change, parts[group.name].mc_error) for group in diff.groups]
     return [
         f"{move.text}{form(move.kind).COMPARED_TEXT} ({move.date})",
         *_levels(move),
         _signed(move, move.change, move.mc_error),
-        *text,
+        *changes,
     ]
 
 
@@ -109,10 +103,4 @@ def _levels(move: AnswerChange) -> list[str]:
 
 
 def _signed(move: AnswerChange, value: float, error: float) -> str:
-    if not value and not error:
-        return "0"
-    if scale := belief_text.points_per_unit(move.kind, move.unit):
-        decimals = formatting.common_decimals([scale * error])
-        return f"{formatting.signed(scale * value, decimals)} {formatting.points(scale * error / 100)}"
-    form = formatting.number_format([value], error or None, move.unit)
-    return f"{formatting.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"
+    return belief_text.change(move, value, error) if value or error else "0"
