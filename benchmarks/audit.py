@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standoff import catalog
-from standoff.evaluation.text_audit import audit
-from standoff.reading.audit.records import WRONG
+from standoff.addons.reading.audit.records import WRONG
+from standoff.addons.reading.text_audit import audit
 
 HOME = Path(__file__).parent / "data"
 OUTCOMES = ("found", "missed", "endorsed", "false alarm", "confirmed", "silent", "unknowable")

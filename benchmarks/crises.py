@@ -19,10 +19,10 @@ from benchmarks import crisis_says as says
 from benchmarks import crisis_tables as tables
 from benchmarks.crisis_figures import pooled
 from benchmarks.crisis_runs import BASE, HARDER, SENT, SUPPORTERS, Said, all_said, crises
+from benchmarks.past_scores import scores_of_cases
 
 from standoff.analysis.track_record import store_scores
 from standoff.distributed.executors import open_executor
-from standoff.evaluation.past_scores import scores_of_cases
 from standoff.evaluation.score_cases import score
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "crises.md"

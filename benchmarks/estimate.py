@@ -20,10 +20,10 @@ import numpy as np
 from scipy.optimize import minimize
 from tests.oracles.strategic_choice import table
 
-from standoff.games.estimate.estimate import estimate
-from standoff.games.estimate.likelihood import StrategicLikelihood
-from standoff.games.estimate.model_data import model_data
-from standoff.games.estimate.starting_values import start
+from standoff.addons.games.estimate.estimate import estimate
+from standoff.addons.games.estimate.likelihood import StrategicLikelihood
+from standoff.addons.games.estimate.model_data import model_data
+from standoff.addons.games.estimate.starting_values import start
 
 FOLDERS = (folder / "shared" / "data" / "replication" for folder in Path(__file__).resolve().parents)
 FOLDER = next((folder for folder in FOLDERS if folder.exists()), None)

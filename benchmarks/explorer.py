@@ -16,9 +16,9 @@ import time
 import numpy as np
 
 from standoff import build, load
+from standoff.addons.explorer.explorer import DRAWS, QUICK, Explorer
+from standoff.addons.explorer.state import ExplorerState
 from standoff.scenario.overrides import ends
-from standoff.web.explorer import DRAWS, QUICK, Explorer
-from standoff.web.state import ExplorerState
 
 
 def milliseconds(explorer: Explorer, draws: int, moves: int, first: int = 0) -> tuple[np.ndarray, int]:

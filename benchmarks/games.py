@@ -85,7 +85,7 @@ def speed(payoffs: Floats, rationality: float, sample: int, threads: int) -> dic
     """Microseconds a game of both, and how many of the sample agree."""
     import pygambit  # noqa: F401  (its import is not timed)
 
-    from standoff.games.normal_form import quantal_response
+    from standoff.addons.games.normal_form import quantal_response
 
     start = time.perf_counter()
     quantal_response(payoffs[: 64 * threads + 512], rationality, threads=threads)
@@ -154,8 +154,8 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
     """What solves the games inside a run: `standoff.games.fixed_point`."""
     import jax
 
+    from standoff.addons.games.expected_payoffs import Payoffs
     from standoff.games import fixed_point
-    from standoff.games.expected_payoffs import Payoffs
 
     block = Payoffs(payoffs)
     strength = np.linalg.matrix_power(rationality * block.influence() / 4, 4).sum(axis=2).max(axis=1) ** 0.25
@@ -167,8 +167,8 @@ def of_runs(payoffs: Floats, rationality: float) -> Answers:
 
 def newton(payoffs: Floats, rationality: float, parts: int = 1) -> Answers:
     """Newton's method at equal parts of rationality in turn, each from the last; one part: from even chances at once."""
-    from standoff.games import logit_equations, multistart
-    from standoff.games.expected_payoffs import Payoffs
+    from standoff.addons.games import logit_equations, multistart
+    from standoff.addons.games.expected_payoffs import Payoffs
 
     block = Payoffs(payoffs)
     system, data = (
@@ -196,7 +196,7 @@ METHODS = {
 
 def simpler(payoffs: Floats, rationality: float) -> dict[str, dict[str, float]]:
     """Of each simpler method: the share of games where it comes elsewhere, says so itself, and does not settle."""
-    from standoff.games.normal_form import quantal_response
+    from standoff.addons.games.normal_form import quantal_response
 
     branch = quantal_response(payoffs, rationality)
     right, known = in_a_row(branch.probabilities), branch.converged

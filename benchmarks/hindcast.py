@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from benchmarks.past_scores import scores_of_hindcast
 
 from standoff import units
 from standoff.analysis.answer import answer
@@ -27,7 +28,6 @@ from standoff.catalog import load
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
 from standoff.evaluation.hindcast.run import hindcast
-from standoff.evaluation.past_scores import scores_of_hindcast
 from standoff.plan.leak_check import WIDER
 from standoff.report.backends import markdown
 from standoff.report.document import Heading

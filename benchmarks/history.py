@@ -18,16 +18,16 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from benchmarks import probability_scores as scores
 from scipy.optimize import minimize
 
-from standoff.evaluation import probability_scores as scores
+from standoff.addons.history import ask, conflict_sides, design, fit, level, sources, weights
+from standoff.addons.history import panel as panels
+from standoff.addons.history.archive import load
+from standoff.addons.history.covariates import NAMES
+from standoff.addons.history.support_index import SupportIndex
 from standoff.files import json_digest
-from standoff.history import coefficients, conflict_sides, sources
-from standoff.history import panel as panels
-from standoff.history.archive import load
-from standoff.history.covariates import NAMES
-from standoff.history.support_index import SupportIndex
-from standoff.inference.history import ask, design, fit, level, weights
+from standoff.history import coefficients
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "history-scores.md"
 SPANS = ((2005, 2006, 2012), (2012, 2013, 2017))
@@ -206,8 +206,8 @@ def line(name: str, p: np.ndarray, each: Forecasts, chosen: np.ndarray | None = 
     brier = scores.mean_ratio_interval((p - y) ** 2, (base - y) ** 2, hosts)
     log = scores.mean_ratio_interval(scores.log_scores(p, y), scores.log_scores(base, y), hosts)
     return (
-        f"| {name} | {s.events} of {s.rows:,} | {s.auc:.3f} | {scores.auc(p[likely], y[likely]):.3f} | {s.precision:.3f} | "
-        f"{_skill(s.brier_skill, brier)} | {_skill(s.log_skill, log)} | {s.slope:.2f} | {s.mean / s.rate:.2f} |"
+        f"| {name} | {int(y.sum())} of {len(y):,} | {s.auc:.3f} | {scores.auc(p[likely], y[likely]):.3f} | {s.precision:.3f} | "
+        f"{_skill(s.brier_skill, brier)} | {_skill(s.log_skill, log)} | {s.slope:.2f} | {p.mean() / y.mean():.2f} |"
     )
 
 
@@ -234,7 +234,7 @@ def reliability(each: Forecasts, name: str) -> str:
     """Table of forecasts against what happened."""
     rows = scores.reliability(each.by_model[name], each.outcome, EDGES)
     body = "\n".join(
-        f"| {100 * row['forecast']:.2g} % | {100 * row['happened']:.2g} % | {row['rows']:,} |" for row in rows
+        f"| {100 * forecast:.2g} % | {100 * happened:.2g} % | {count:,} |" for forecast, happened, count in rows
     )
     return f"| mean forecast | happened | decisions |\n| --- | --- | --- |\n{body}"
 

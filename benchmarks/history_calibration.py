@@ -18,10 +18,10 @@ import jax.numpy as jnp
 import numpy as np
 from scipy.stats import chisquare
 
-from standoff.history.covariates import NAMES
+from standoff.addons.history import fit, model
+from standoff.addons.history.covariates import NAMES
+from standoff.addons.history.start import start
 from standoff.inference import nuts
-from standoff.inference.history import fit, model
-from standoff.inference.history.start import start
 
 OUT = Path(__file__).parent / "data" / "history_calibration.json"
 LAYOUT_NUMBERS = {"eras": 4, "actors": 8, "known": 2}

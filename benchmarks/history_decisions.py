@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+from benchmarks import probability_scores as scores
 from benchmarks.history import SPANS, fits, rates
 
-from standoff.evaluation import probability_scores as scores
-from standoff.history import panel as panels
-from standoff.history.sources import sources
+from standoff.addons.history import fit
+from standoff.addons.history import panel as panels
+from standoff.addons.history.sources import sources
 from standoff.history.words import COVARIATE
-from standoff.inference.history import fit
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "decisions.md"
 PAIRS, SEED = 30, 1

@@ -19,7 +19,9 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
-from standoff.networks import SignedGraph, balance, frustration, similarities
+from standoff.addons.networks.frustration_index import frustration
+from standoff.addons.networks.signed_graph import SignedGraph, balance
+from standoff.addons.networks.similarity import similarities
 
 HOMES = [folder / "shared" / "data" for folder in Path(__file__).resolve().parents]
 STATES, PAIRS = 200, 300  # pairs that plain Python compares; its time is scaled up to all pairs

@@ -24,7 +24,8 @@ from benchmarks import audit as audit_texts
 from benchmarks import reading_articles, reading_dates, reading_news, reading_plain
 from benchmarks import reading_gold as gold_sets
 
-from standoff.reading import read, spacy_parser
+from standoff.addons.reading import spacy_parser
+from standoff.addons.reading.pipeline import read
 
 PAGE = Path(__file__).parents[1] / "docs" / "reading-figures.md"
 TITLES = {

@@ -15,7 +15,7 @@ Rule of the match, written before the first reading:
   several. Attributions without a source have no speaker to find, and are no gold; a row with a speaker there is wrong.
   The corpus annotates thoughts, wishes and attitudes too (`wants`, `passion for`), and these count in `all`; what a
   ledger of claims needs are the sayings, which are counted beside: the cue has a word of `SAYING`, or `according to`.
-- Reading: `standoff.reading.read` on the whole article with its day of publication, as a user would. A row counts if its
+- Reading: `standoff.addons.reading.read` on the whole article with its day of publication, as a user would. A row counts if its
   speaker is not the author.
 - A row is right if one gold attribution has both: a part of its content that shares a word, by place, with the quote
   of the row; and a head of its source at the place of the head of the row's speaker. A pronoun stands for itself.
@@ -39,8 +39,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standoff.reading import read
-from standoff.reading.lexicon import each
+from standoff.addons.reading.lexicon import each
+from standoff.addons.reading.pipeline import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -273,7 +273,7 @@ def main() -> None:
         parser.error("errors are looked at in train only")
     nlp = None
     if question.parser:
-        from standoff.reading.spacy_parser import load as load_parser
+        from standoff.addons.reading.spacy_parser import load as load_parser
 
         nlp = load_parser()
     counts = measure(question.corpus, question.split, nlp, question.misses)

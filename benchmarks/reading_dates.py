@@ -20,7 +20,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from standoff.reading import dates, sentences
+from standoff.addons.reading import dates, sentences
 
 JUDGED = Path(__file__).parent / "data" / "reading_dates.json"
 BEFORE, BEHIND = 150, 100  # characters of a sentence that are printed

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.reading_gold import _parts
 
-from standoff.reading import read
+from standoff.addons.reading.pipeline import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,7 +172,7 @@ def main() -> None:
     question = parser.parse_args()
     nlp = None
     if question.parser:
-        from standoff.reading.spacy_parser import load as load_parser
+        from standoff.addons.reading.spacy_parser import load as load_parser
 
         nlp = load_parser()
     texts = load(question.texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from standoff.reading import gazetteer
+from standoff.addons.reading import gazetteer
 
 NAMES = {
     name: code

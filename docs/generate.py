@@ -13,7 +13,8 @@ import typer
 import yaml
 
 import standoff
-from standoff import analysis, catalog, evaluation, history, inference, networks, questions, registry
+from standoff import analysis, catalog, evaluation, inference, questions, registry
+from standoff.addons import games, history, networks, reading
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.track_record import track_record
 from standoff.cli import app
@@ -35,7 +36,15 @@ STORED = re.compile(r"(<!-- stored answer -->\n).*?(<!-- end of stored answer --
 EXPECTED = "expected.json"  #: results of a case that the tests hold
 FLAGSHIP, WIDTH = "china-russia", 128
 NOTE = "<!-- made by docs/generate.py; edit the code instead -->"
-PACKAGES = (analysis, history, inference, evaluation, networks)  #: whose names are part of the Python API
+PACKAGES = (
+    analysis,
+    inference,
+    evaluation,
+    games,
+    history,
+    networks,
+    reading,
+)  #: whose names are part of the Python API
 RECORDS = (
     "Scenario",
     "Actor",
@@ -409,7 +418,7 @@ def stubs() -> dict[Path, str]:
     out = {}
     for package in (standoff, *(package for package in PACKAGES if hasattr(package, "_HOMES"))):
         is_root, homes = package is standoff, []
-        for name, home in package._HOMES.items():
+        for name, home in {**(registry.functions() if is_root else {}), **package._HOMES}.items():
             module, _, other = home.partition(":")
             homes.append((module if is_root else f"{package.__name__}.{module}", other or name, name))
         lines = ["# made by docs/generate.py from _HOMES in the file beside it; edit that instead", ""]

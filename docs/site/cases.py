@@ -15,14 +15,14 @@ from docs.site.charts import ShownProbability
 from docs.site.placement import CATALOG, rewritten
 
 from standoff import build, catalog
+from standoff.addons.explorer.shipped import NAME as ANSWERS
+from standoff.addons.explorer.shipped import shipped
 from standoff.analysis.stored_bands import NAME as BANDS
 from standoff.analysis.stored_bands import stored_bands
 from standoff.engine.model import Model
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.charts import stocks
-from standoff.web.shipped import NAME as ANSWERS
-from standoff.web.shipped import shipped
 
 MOST = 12  #: rows of the chart of probabilities; the table below it has all
 FLAGSHIP = "china-russia"

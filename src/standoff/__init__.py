@@ -7,6 +7,7 @@ import os
 import sys
 from typing import Any
 
+from standoff import registry
 from standoff.versions import VERSION
 
 __version__ = VERSION
@@ -15,7 +16,7 @@ __version__ = VERSION
 #: to be reported, shows only what ends the process; failures are exceptions
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-#: public name -> its module, with `:name` if the name there differs
+#: public name -> its module, with `:name` if the name there differs; add-ons have `FUNCTIONS` of their own
 _HOMES = {
     "Belief": "standoff.beliefs",
     "Case": "standoff.scenario.case",
@@ -30,45 +31,29 @@ _HOMES = {
     "anchor_effects": "standoff.analysis.anchor_effects",
     "answer": "standoff.analysis.answer",
     "attribute_reasons": "standoff.analysis.reason_attribution",
-    "audit": "standoff.evaluation.text_audit",
     "bands": "standoff.analysis.epistemic_band",
     "brief": "standoff.analysis.brief",
     "build": "standoff.engine.build",
-    "calibrate": "standoff.inference.fit.calibration",
-    "check_equilibria": "standoff.analysis.equilibrium_audit",
     "check_consistency": "standoff.ledger.consistency:check_consistency",
     "cite": "standoff.analysis.citation",
     "claims": "standoff.catalog",
     "compare": "standoff.analysis.compare_variants",
     "compare_theories": "standoff.analysis.theory_comparison:theories",
-    "data_get": "standoff.connectors:get",
-    "data_list": "standoff.connectors:cards",
-    "data_status": "standoff.connectors:status",
     "diff": "standoff.analysis.run_diff",
-    "estimate": "standoff.games.estimate.estimate",
     "exhaustion": "standoff.analysis.exhaustion",
     "explain": "standoff.analysis.explain",
     "fill_template": "standoff.case_templates",
     "fit": "standoff.inference.fit.fit",
     "flip": "standoff.analysis.threshold",
-    "game": "standoff.analysis.game",
     "hindcast": "standoff.evaluation.hindcast.run",
-    "history_ask": "standoff.inference.history.ask:ask",
-    "history_build": "standoff.history:build",
-    "history_fit": "standoff.inference.history.fit:fit",
-    "history_show": "standoff.inference.history.show:show",
     "influential_sources": "standoff.analysis.sensitivity.influential_sources",
     "jobs": "standoff.distributed.status:job_status",
     "list_entries": "standoff.report.sections.entries",
     "list_priors": "standoff.priors",
     "load": "standoff.catalog",
-    "network": "standoff.networks",
     "new": "standoff.plan.new_case",
-    "open_case": "standoff.web.open_case",
-    "read": "standoff.reading",
     "reconcile": "standoff.inference.reconcile.reconcile",
     "report": "standoff.report",
-    "review": "standoff.reading.review:opened",
     "run": "standoff.analysis.run_case",
     "sanity": "standoff.analysis.sanity",
     "schema": "standoff.plan.json_schema",
@@ -76,7 +61,6 @@ _HOMES = {
     "sensitivity": "standoff.analysis.sensitivity.sensitivity",
     "show": "standoff.report.sections.entries",
     "simulate": "standoff.engine.simulate",
-    "solve": "standoff.games.single_game",
     "stock_drivers": "standoff.analysis.explain",
     "theory_evidence": "standoff.inference.fit.theory_evidence:compare_theories",
     "uncertainty": "standoff.analysis.model_uncertainty",
@@ -85,7 +69,6 @@ _HOMES = {
     "voi": "standoff.analysis.value_of_information",
     "work": "standoff.distributed.queue",
 }
-__all__ = sorted(_HOMES)
 #: records with an HTML representation in notebooks, by base class
 _SHOWN = {
     "standoff.analysis.finding": "Finding",
@@ -101,11 +84,14 @@ _SHOWN = {
 
 def __getattr__(name: str) -> Any:
     """Import a public name on first use, since `import standoff` must be fast."""
-    if name not in _HOMES:
-        raise AttributeError(f"module `standoff` has no `{name}`; it has {', '.join(__all__)}")
+    homes = {**registry.functions(), **_HOMES}
+    if name == "__all__":
+        return sorted(homes)
+    if name not in homes:
+        raise AttributeError(f"module `standoff` has no `{name}`; it has {', '.join(sorted(homes))}")
     if "IPython" in sys.modules and (shell := sys.modules["IPython"].get_ipython()) is not None:
         load_ipython_extension(shell)
-    module, _, attribute = _HOMES[name].partition(":")
+    module, _, attribute = homes[name].partition(":")
     public = getattr(importlib.import_module(module), attribute or name)
     return globals().get(name, public)  # `report` is a package too, which the import has set, and can be called
 
@@ -122,4 +108,4 @@ def _html(record: Any) -> str:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__getattr__("__all__"), "__version__"]

@@ -2,18 +2,32 @@
 
 from typing import Any
 
+from standoff.addons.data.datasets import cards as data_list
+from standoff.addons.data.datasets import get as data_get
+from standoff.addons.data.datasets import status as data_status
+from standoff.addons.explorer.open_case import open_case as open_case
+from standoff.addons.games.equilibrium_audit import check_equilibria as check_equilibria
+from standoff.addons.games.estimate.estimate import estimate as estimate
+from standoff.addons.games.game import game as game
+from standoff.addons.games.single_game import solve as solve
+from standoff.addons.history.ask import ask as history_ask
+from standoff.addons.history.fit import fit as history_fit
+from standoff.addons.history.panel import build as history_build
+from standoff.addons.history.show import show as history_show
+from standoff.addons.networks.case import network as network
+from standoff.addons.reading.pipeline import read as read
+from standoff.addons.reading.review import opened as review
+from standoff.addons.reading.text_audit import audit as audit
 from standoff.analysis.anchor_effects import anchor_effects as anchor_effects
 from standoff.analysis.answer import answer as answer
 from standoff.analysis.brief import brief as brief
 from standoff.analysis.citation import cite as cite
 from standoff.analysis.compare_variants import compare as compare
 from standoff.analysis.epistemic_band import bands as bands
-from standoff.analysis.equilibrium_audit import check_equilibria as check_equilibria
 from standoff.analysis.exhaustion import exhaustion as exhaustion
 from standoff.analysis.explain import explain as explain
 from standoff.analysis.explain import stock_drivers as stock_drivers
 from standoff.analysis.finding import Finding as Finding
-from standoff.analysis.game import game as game
 from standoff.analysis.model_uncertainty import uncertainty as uncertainty
 from standoff.analysis.reason_attribution import attribute_reasons as attribute_reasons
 from standoff.analysis.run_case import run as run
@@ -29,9 +43,6 @@ from standoff.beliefs import Belief as Belief
 from standoff.case_templates import fill_template as fill_template
 from standoff.catalog import claims as claims
 from standoff.catalog import load as load
-from standoff.connectors import cards as data_list
-from standoff.connectors import get as data_get
-from standoff.connectors import status as data_status
 from standoff.distributed.queue import work as work
 from standoff.distributed.status import job_status as jobs
 from standoff.engine.build import build as build
@@ -41,34 +52,22 @@ from standoff.engine.simulate import simulate as simulate
 from standoff.errors import StandoffError as StandoffError
 from standoff.evaluation.hindcast.run import hindcast as hindcast
 from standoff.evaluation.score_cases import score as score
-from standoff.evaluation.text_audit import audit as audit
-from standoff.games.estimate.estimate import estimate as estimate
-from standoff.games.single_game import solve as solve
-from standoff.history import build as history_build
-from standoff.inference.fit.calibration import calibrate as calibrate
 from standoff.inference.fit.fit import fit as fit
 from standoff.inference.fit.theory_evidence import compare_theories as theory_evidence
-from standoff.inference.history.ask import ask as history_ask
-from standoff.inference.history.fit import fit as history_fit
-from standoff.inference.history.show import show as history_show
 from standoff.inference.reconcile.reconcile import reconcile as reconcile
 from standoff.ledger import Claim as Claim
 from standoff.ledger import Ledger as Ledger
 from standoff.ledger import Source as Source
 from standoff.ledger.consistency import check_consistency as check_consistency
-from standoff.networks import network as network
 from standoff.plan.json_schema import schema as schema
 from standoff.plan.new_case import new as new
 from standoff.plan.validate import validate as validate
 from standoff.priors import list_priors as list_priors
-from standoff.reading import read as read
-from standoff.reading.review import opened as review
 from standoff.report import report as report
 from standoff.report.sections.entries import list_entries as list_entries
 from standoff.report.sections.entries import show as show
 from standoff.scenario import Scenario as Scenario
 from standoff.scenario.case import Case as Case
-from standoff.web.open_case import open_case as open_case
 
 __all__ = [
     "Belief",
@@ -88,7 +87,6 @@ __all__ = [
     "bands",
     "brief",
     "build",
-    "calibrate",
     "check_consistency",
     "check_equilibria",
     "cite",

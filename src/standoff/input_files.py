@@ -6,13 +6,16 @@ import os
 import stat
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from standoff.errors import Problem, StandoffError
+from standoff.errors import DataError, Problem, StandoffError
 
 if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}  #: names of its own addresses
+SECURE = "https, or http to this machine"
 STDIN = "-"  #: the name of standard input
 KINDS = {
     stat.S_IFDIR: "a folder",
@@ -83,3 +86,13 @@ def text(raw: bytes, where: str, kind: type[StandoffError]) -> str:
         raise kind(
             Problem("not UTF-8 text", f"{where}:{line}", allowed="UTF-8", fix="save the file as UTF-8")
         ) from None
+
+
+def require_secure(url: str) -> None:
+    """Raise `DataError` for an address that may not be fetched."""
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in THIS_MACHINE:
+        return
+    raise DataError(Problem(f"`{url[:200]}` may not be fetched", allowed=SECURE))

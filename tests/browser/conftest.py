@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import build, load
-from standoff.web.explorer import Explorer
+from standoff.addons.explorer.explorer import Explorer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize

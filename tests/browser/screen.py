@@ -8,8 +8,8 @@ from collections.abc import Callable
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from standoff.web.explorer import DRAWS, MOST, Explorer
-from standoff.web.state import ExplorerState
+from standoff.addons.explorer.explorer import DRAWS, MOST, Explorer
+from standoff.addons.explorer.state import ExplorerState
 
 LEVER = "ow much Blue's word binds it"  #: of the case that can be worked out on paper
 NAMES = ("Try", "Reasons", "Claims", "Futures", "Who runs out first", "Variants")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
 
+from standoff.addons.explorer.band_texts import band_texts
+from standoff.addons.explorer.explorer import Explorer
 from standoff.report import claim_labels
-from standoff.web.band_texts import band_texts
-from standoff.web.explorer import Explorer
 from tests.browser.conftest import CASE, Server
 from tests.browser.screen import Open, ready, slider, type_value, value_field
 

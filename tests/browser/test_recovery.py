@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from standoff import catalog
-from standoff.web.explorer import Explorer
+from standoff.addons.explorer.explorer import Explorer
 from tests.browser.conftest import CASE, Server, Watch
 from tests.browser.screen import Open, answer, go_to, ready, shows, type_value, violations
 

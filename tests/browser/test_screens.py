@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from standoff.web.exhaustion import exhaustion_race
-from standoff.web.explorer import Explorer
-from standoff.web.futures import near, outcomes
-from standoff.web.reasons import choice_reasons
-from standoff.web.state import ExplorerState
+from standoff.addons.explorer.exhaustion import exhaustion_race
+from standoff.addons.explorer.explorer import Explorer
+from standoff.addons.explorer.futures import near, outcomes
+from standoff.addons.explorer.reasons import choice_reasons
+from standoff.addons.explorer.state import ExplorerState
 from tests.browser.conftest import LARGER, Server
 from tests.browser.screen import Open, answer, go_to, ready, shows, slider, type_value
-from tests.unit.web.test_description import TEXT
+from tests.unit.addons.explorer.test_description import TEXT
 
 CLAIM = "blu-no-action-2030-01-blue-president"
 BASE = ExplorerState()

@@ -9,9 +9,9 @@ import sys
 import pytest
 from playwright.sync_api import expect
 
-from standoff.web.explorer import DRAWS, MOST, QUICK, Explorer
-from standoff.web.futures import outcomes
-from standoff.web.state import ExplorerState
+from standoff.addons.explorer.explorer import DRAWS, MOST, QUICK, Explorer
+from standoff.addons.explorer.futures import outcomes
+from standoff.addons.explorer.state import ExplorerState
 from tests.browser.conftest import Server, Watch
 from tests.browser.screen import Open, ready, shows, slider, type_value, value_field
 

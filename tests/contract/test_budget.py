@@ -52,21 +52,21 @@ COMPLEXITY = {
 #: file -> its text, and the figures that it adds
 PLANTED = {
     "src/standoff/a.py": ("x = 1\n", {"code_tokens": 3, "without_reading_tokens": 3, "lines": 1}),
-    "src/standoff/reading/deep/a.py": ("x = 1\n", {"code_tokens": 3, "lines": 1}),
+    "src/standoff/addons/reading/deep/a.py": ("x = 1\n", {"code_tokens": 3, "lines": 1}),
     "src/standoff/plan/deep/a.py": (
         "x = 1\n",
         {"code_tokens": 3, "without_reading_tokens": 3, "kernel_tokens": 3, "lines": 1},
     ),
-    "src/standoff/reading/imports.py": (
+    "src/standoff/addons/reading/imports.py": (
         "import a\nclass A:\n    def f():\n        import b, c; import d\n        def g():\n            from e import f\n",
         {"code_tokens": 26, "lines": 6, "imports_in_functions": 2},
     ),
-    "src/standoff/reading/skips.py": (
+    "src/standoff/addons/reading/skips.py": (
         "x  =  1  # fmt: skip\n" * 2,
         {"code_tokens": 6, "lines": 2, "formatter_skips": 2},
     ),
-    "src/standoff/reading/twenty.py": ("def f():\n" + "    assert x\n" * 19, {"code_tokens": 43, "lines": 20}),
-    "src/standoff/reading/twenty_one.py": (
+    "src/standoff/addons/reading/twenty.py": ("def f():\n" + "    assert x\n" * 19, {"code_tokens": 43, "lines": 20}),
+    "src/standoff/addons/reading/twenty_one.py": (
         "def f():\n" + "    assert x\n" * 20,
         {"code_tokens": 45, "lines": 21, "complexity_over_20": 1},
     ),

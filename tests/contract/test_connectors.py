@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from standoff import registry, units
-from standoff.connectors._dataset import STALE, Dataset
+from standoff.addons.data.connectors._dataset import STALE, Dataset
 from standoff.ledger import Ledger
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 ROOT = Path(__file__).parents[2]
-CONNECTORS = registry.modules("standoff.connectors")
+CONNECTORS = registry.modules("standoff.addons.data.datasets")
 BIBLIOGRAPHY = set(re.findall(r"@\w+\{([^,]+),", (ROOT / "docs" / "sources.bib").read_text()))
 SAMPLES = ROOT / "tests" / "samples"
 every_connector = pytest.mark.parametrize("module", CONNECTORS.values(), ids=CONNECTORS)

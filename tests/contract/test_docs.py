@@ -15,7 +15,8 @@ import pytest
 import typer
 
 import standoff
-from standoff import analysis, evaluation, history, inference, networks, registry
+from standoff import analysis, evaluation, inference, registry
+from standoff.addons import games, history, networks, reading
 from standoff.cli import app
 from standoff.ledger import Ledger
 from standoff.plan import plan
@@ -71,7 +72,7 @@ def test_the_citation_file_is_fresh() -> None:
 def test_type_stubs_are_fresh() -> None:
     made = generator().stubs()
     assert [path for path, text in made.items() if path.read_text() != text] == [], "stale: run `make docs`"
-    assert set(made) == set((ROOT / "src").rglob("*.pyi")) and len(made) == 4
+    assert set(made) == set((ROOT / "src").rglob("*.pyi")) and len(made) == 8
 
 
 def test_no_reference_page_is_left_over() -> None:
@@ -129,7 +130,7 @@ def test_every_command_named_in_documents_and_messages_exists() -> None:
 
 def test_the_api_page_lists_every_public_name_with_a_line() -> None:
     rows = dict(re.findall(r"(?m)^\| `([\w.]+)[^|]*\| ([^|]+) \|", pages()["api.md"]))
-    packages = (analysis, history, inference, evaluation, networks)
+    packages = (analysis, inference, evaluation, games, history, networks, reading)
     findings = {f"{package.__name__.partition('.')[2]}.{name}" for package in packages for name in package.__all__}
     assert set(rows) == set(standoff.__all__) | findings
     assert all(len(line) > 20 for line in rows.values())

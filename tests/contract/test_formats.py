@@ -31,11 +31,9 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     (folder / "plain.py").write_text(FORMAT)
     monkeypatch.setattr(backends, "__path__", [*backends.__path__, str(folder)])
-    registry.names.cache_clear()
-    registry.modules.cache_clear()
+    registry.forget()
     yield tmp_path
-    registry.names.cache_clear()
-    registry.modules.cache_clear()
+    registry.forget()
 
 
 def test_a_format_is_one_file(added: Path) -> None:

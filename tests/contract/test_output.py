@@ -23,10 +23,10 @@ import typer
 import yaml
 
 import standoff
+from standoff.addons.reading.review import opened as review_opened
 from standoff.cli import _output as output
 from standoff.cli import app
-from standoff.reading.review import opened as review_opened
-from standoff.report.text_table import table
+from standoff.report.document import table
 
 PLANTED = (
     "\x1b]0;owned\x07\x1b[31mred\x9b2J\x9d0;x\x9c\u202egnp\u2066\u2069\u200e\u200f\u200b\x08\x7f\u2028\r\U000e0041 "
@@ -232,7 +232,7 @@ def test_nothing_planted_reaches_a_terminal(
 ) -> None:
     monkeypatch.chdir(here)
     monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setattr("standoff.cli.review.key", lambda: "s")
+    monkeypatch.setattr("standoff.addons.reading.cli.review.key", lambda: "s")
     for line in LINES[command]:
         words = [
             word.replace("{" + name + "}", path)
@@ -260,7 +260,7 @@ def test_what_is_planted_can_be_seen(planted: dict[str, str]) -> None:
 def test_a_field_that_is_edited_is_shown_visibly_and_stays_where_nothing_is_changed(
     planted: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from standoff.cli import review
+    from standoff.addons.reading.cli import review
 
     shown: list[str] = []
 
@@ -350,8 +350,8 @@ def test_columns_stay_aligned_where_signs_are_written_with_more_letters() -> Non
     rows = [("± 3 € …", "end"), ("plain", "end"), ("\x1b[31mred", "end"), ("naïve", "end")]
     out = Screen(encoding="ascii")
     with redirect_stdout(out), output.streams():
-        display(table("", ("what", "then"), rows))
-    head, *lines = out.text.splitlines()
+        display([table("what", "then", rows=rows)])
+    head, _, *lines = out.text.splitlines()
     assert {line.index("end") for line in lines} == {head.index("then")}
     assert (
         lines[0].startswith("+- 3 EUR ...") and lines[2].startswith(r"\x1b[31mred") and lines[3].startswith(r"na\xefve")

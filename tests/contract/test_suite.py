@@ -26,10 +26,10 @@ ACROSS = {
     "cli/test_comparing.py",
     "cli/test_reading.py",
     "cli/test_running.py",
-    "connectors/test_fetch.py",
-    "connectors/test_hostile.py",
-    "connectors/test_parse.py",
-    "connectors/test_real.py",
+    "addons/data/connectors/test_fetch.py",
+    "addons/data/connectors/test_hostile.py",
+    "addons/data/connectors/test_parse.py",
+    "addons/data/connectors/test_real.py",
     "considerations/test_every_consideration.py",
     "engine/test_condition_numbers.py",
     "engine/test_games.py",
@@ -40,8 +40,8 @@ ACROSS = {
     "evaluation/hindcast/test_leaks.py",
     "ledger/test_ledger_docs.py",
     "plan/test_plan.py",
-    "reading/test_article.py",
-    "reading/test_cases.py",
+    "addons/reading/test_article.py",
+    "addons/reading/test_cases.py",
     "report/test_fitted_numbers.py",
     "report/test_notebook.py",
     "report/test_planted.py",
@@ -52,8 +52,8 @@ ACROSS = {
 GOLDEN_TEXTS = {
     "unit/analysis/causal/test_loop_dominance.py",  # the stocks of a loop
     "unit/ledger/test_conflicts.py",  # the text of a conflict
-    "unit/report/sections/test_front_page.py",  # a question of the test's scenario
-    "unit/report/test_page.py",  # a rule of the style sheet
+    "unit/report/sections/test_main_answer.py",  # a question of the test's scenario
+    "unit/report/test_outputs.py",  # a rule of the style sheet
     "unit/test_errors.py",  # the layout of a problem
     "unit/theories/test_best_response.py",  # the sentence of a theory
     "unit/theories/test_cognitive_hierarchy.py",

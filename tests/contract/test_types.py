@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import standoff
-from standoff import analysis, evaluation, history, inference, networks
+from standoff import analysis, evaluation, inference
+from standoff.addons import games, history, networks, reading
 
-PACKAGES = (standoff, analysis, evaluation, history, inference, networks)
+PACKAGES = (standoff, analysis, evaluation, inference, games, history, networks, reading)
 REVEALED = re.compile(r'use\.py:(\d+): note: Revealed type is "(.*)"')
 MISTAKES = {
     "standoff.simulate(model, drawz=3)": 'Unexpected keyword argument "drawz" for "simulate"',

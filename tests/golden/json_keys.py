@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from standoff import catalog
 from standoff.analysis import stored_bands
 from standoff.cli import app
-from tests.unit.history import six_wars
+from tests.unit.addons.history import six_wars
 
 FILE = Path(__file__).with_suffix(".json")
 CASE = "case"  # a copy of closed-form without its stored bands, which are shown only until the program changes

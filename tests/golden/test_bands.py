@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from standoff import build, catalog
+from standoff.addons.explorer import shipped
 from standoff.analysis.stored_bands import NAME, stored_bands
-from standoff.web import shipped
 
 
 def test_stored_bands_and_answers_are_fresh() -> None:

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from standoff.games import agent_qre
-from standoff.games.expected_payoffs import Payoffs, regret
-from standoff.games.normal_form import quantal_response
-from standoff.games.tree import GameNode, InformationSet, Tree
+from standoff.addons.games import agent_qre
+from standoff.addons.games.expected_payoffs import Payoffs, regret
+from standoff.addons.games.normal_form import quantal_response
+from standoff.addons.games.tree import GameNode, InformationSet, Tree
 
 FINE = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 SIZES = [(3, 2), (2, 2, 2)]  # few shapes: each is compiled once

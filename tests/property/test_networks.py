@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from standoff.networks import SignedGraph, balance, frustration, similarities, triads
+from standoff.addons.networks.frustration_index import frustration
+from standoff.addons.networks.signed_graph import SignedGraph, balance, triads
+from standoff.addons.networks.similarity import similarities
 
 WEIGHTS = st.sampled_from([0.0, 0.0, 1.0, 2.0, 0.5])
 

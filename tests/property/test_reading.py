@@ -7,15 +7,15 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.unit.reading.conftest import LEDGER
+from tests.unit.addons.reading.conftest import LEDGER
 
+from standoff.addons.reading.audit import audit
+from standoff.addons.reading.pipeline import read
+from standoff.addons.reading.sections.text_audit import page
+from standoff.addons.reading.sentences import clauses, sentences
+from standoff.addons.reading.source_text import decode
 from standoff.errors import ReadingError
 from standoff.ledger.consistency import RULES, check_consistency
-from standoff.reading import read
-from standoff.reading.audit import audit
-from standoff.reading.sentences import clauses, sentences
-from standoff.reading.source_text import decode
-from standoff.report.sections.text_audit import page
 
 WORDS = """Russia|Ukraine|the United States|said that|has lost|over|nearly|400,000|6000|5.5 million|soldiers|$|%|in|as of|2024
 June 5, 2019|05/06/2019|China believes|according to|, so|, but|.|?|U.S.|Firstly,|for the following four reasons:|because of|led to

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 from tests.oracles.strategic_choice import probabilities
 
-from standoff.games.estimate.estimate import estimate
+from standoff.addons.games.estimate.estimate import estimate
 
 pytestmark = pytest.mark.slow
 SETS, SIZE = 400, 600

@@ -11,9 +11,9 @@ import pytest
 from benchmarks import history_calibration as calibration
 from scipy import stats
 
+from standoff.addons.history import fit, model
+from standoff.addons.history.start import start
 from standoff.inference import nuts
-from standoff.inference.history import fit, model
-from standoff.inference.history.start import start
 
 pytestmark = pytest.mark.slow
 SETS, ROWS = 30, 500

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from standoff import catalog, input_files
+from standoff.addons.games import gambit_io
+from standoff.addons.reading import batch, text_files
+from standoff.addons.reading.review import opened
 from standoff.engine.run_folder import RunFolder
 from standoff.errors import LedgerError, ReadingError, StandoffError
 from standoff.evaluation.hindcast import forecast_ledger
-from standoff.games import gambit_io
 from standoff.inference.fit import posterior
 from standoff.ledger import Ledger
-from standoff.reading import batch, text_files
-from standoff.reading.review import opened
 from standoff.scenario import document
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.games import tree_equilibrium
+from standoff.addons.games import tree_equilibrium
 from standoff.types import Floats
 
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from standoff import xla
+from standoff.addons.games.single_game import solve
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.catalog import load
 from standoff.engine import decision_record
 from standoff.engine.build import build
 from standoff.engine.simulate import simulate
-from standoff.games.single_game import solve
 from standoff.inference.reconcile.reconcile import reconcile
 from tests.conftest import QUICK_COMPILER
 

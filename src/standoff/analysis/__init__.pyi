@@ -6,12 +6,10 @@ from standoff.analysis.answer import Answers as Answers
 from standoff.analysis.brief import Brief as Brief
 from standoff.analysis.citation import Citation as Citation
 from standoff.analysis.compare_variants import Comparison as Comparison
-from standoff.analysis.equilibrium_audit import EquilibriumAudit as EquilibriumAudit
 from standoff.analysis.exhaustion import Exhaustion as Exhaustion
 from standoff.analysis.explain import Explanation as Explanation
 from standoff.analysis.explain import StockDrivers as StockDrivers
 from standoff.analysis.finding import Finding as Finding
-from standoff.analysis.game import GameFinding as GameFinding
 from standoff.analysis.model_uncertainty import ModelUncertainty as ModelUncertainty
 from standoff.analysis.reason_attribution import ReasonAttribution as ReasonAttribution
 from standoff.analysis.run_diff import RunDiff as RunDiff
@@ -33,11 +31,9 @@ __all__ = [
     "Brief",
     "Citation",
     "Comparison",
-    "EquilibriumAudit",
     "Exhaustion",
     "Explanation",
     "Finding",
-    "GameFinding",
     "InfluentialSources",
     "ModelUncertainty",
     "ReasonAttribution",

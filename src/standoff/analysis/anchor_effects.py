@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.engine import anchors
+from standoff.engine.run import Run
 from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +35,6 @@ class AnchorEffect:
 
 def anchor_effects(run: Run) -> tuple[AnchorEffect, ...]:
     """Prior and posterior of every anchor of the model of a run."""
-    from standoff.engine import anchors  # it imports JAX
 
     plan, out = run.model.plan, []
     for item in plan.anchors:

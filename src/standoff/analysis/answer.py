@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas
 
 from standoff import expression
 from standoff.analysis.base_rates import base_rates
@@ -15,15 +15,11 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import claims_behind, influences
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.engine import failure
+from standoff.engine.run import Outcomes
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
+from standoff.plan import Plan, PlannedQuestion
 from standoff.questions import Answer, EpistemicBand, MonteCarlo, Response, Sample
 from standoff.statistics import wilson_interval
-
-if TYPE_CHECKING:
-    import pandas
-
-    from standoff.engine.run import Outcomes
-    from standoff.plan import Plan, PlannedQuestion
 
 BASELINES = ("persistence", "base_rate")  #: columns of a table of answers
 

@@ -6,15 +6,11 @@ p for a year becomes 1 - (1 - p)^t for t years, as if it were the same in every 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from standoff import units
+from standoff.plan import Plan, PlannedQuestion
 from standoff.questions import BaseRate
 from standoff.scenario import calendar
 from standoff.statistics import jeffreys_interval
-
-if TYPE_CHECKING:
-    from standoff.plan import Plan, PlannedQuestion
 
 DAYS = {"year": 365.2425, "month": 365.2425 / 12}
 

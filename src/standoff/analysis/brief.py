@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.analysis.answer import Answer
 from standoff.analysis.finding import Finding
 from standoff.analysis.indicators import Indicator, indicators
 from standoff.analysis.lever_effects import LeverEffect, lever_effects
+from standoff.analysis.verdict import Verdict
+from standoff.engine.run import Run
+from standoff.engine.session import LeverSession
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.run import Run
 
 CLAIMS = 5  # assumption: a reader keeps no more in mind
 
@@ -46,7 +45,6 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
     Simulates the main answer under every lever, and 10,240 futures for signs to watch. Raises `ModelError` for a case
     without questions.
     """
-    from standoff.engine.session import LeverSession
 
     plan = run.model.plan
     main = next((item for item in verdict.answers if item.id == plan.main_question), None)

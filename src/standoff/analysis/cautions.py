@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from typing import TYPE_CHECKING
 
 from standoff.engine import failure
+from standoff.engine.run import Outcomes
+from standoff.plan import Plan
 from standoff.plan.leak_check import late_entries
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Outcomes
-    from standoff.plan import Plan
 
 #: draws, below which a probability has an error of more than five percentage points; assumption: a reader expects no larger one
 FEW = 100

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
+from standoff.engine.model import Model
 
 
 @dataclass(frozen=True, eq=False)

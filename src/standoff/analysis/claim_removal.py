@@ -15,20 +15,16 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from standoff.analysis.margin import MarginEstimate
+from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.analysis.sensitivity.screening import choice_parameters, named
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
 from standoff.engine.table_changes import quantile, widened
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedChoice, labels
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.analysis.margin import MarginEstimate
-    from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-    from standoff.plan import Plan, PlannedChoice
 
 ALONE = 2.0  # assumption: how much wider a number is that rested on one claim
 MOST = 20  # assumption: lines, the claims that bear on most first

@@ -15,27 +15,26 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff import expression
 from standoff.analysis.answer import Answer, Answers, answer
+from standoff.analysis.causal.loop_dominance import Dominance
+from standoff.analysis.causal.loop_dominance import dominance as dominant
 from standoff.analysis.explain import find_choice
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, answer_values, outcome_values, question_ref
 from standoff.analysis.stored_bands import Bands
 from standoff.engine import decision_record, failure
+from standoff.engine.flows import flow_paths
+from standoff.engine.model import Model
+from standoff.engine.run import Outcomes, Run
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedQuestion, labels
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90, error_floor, is_binary, mean_and_error
-
-if TYPE_CHECKING:
-    from standoff.analysis.causal.loop_dominance import Dominance
-    from standoff.engine.model import Model
-    from standoff.engine.run import Outcomes, Run
-    from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
 PATHS = 400  # assumption: futures with stored paths, to attribute differences; 160 MB a variant of the largest case
@@ -140,7 +139,6 @@ def compare(
 
     models: by the name of their variant, the first is the base; stocks: to explain, by default those that differ most.
     """
-    from standoff.engine.simulate import simulate
 
     if len(models) < 2:
         raise ModelError(
@@ -163,8 +161,6 @@ def compare(
     reasons = [item for name, run in others for item in _reasons(first, name, run)]
     dominance = None
     if loops:
-        from standoff.analysis.causal.loop_dominance import dominance as dominant
-
         dominance = {name: dominant(run.model.plan) for name, run in runs.items()}
     texts = {name: _text(first.model.plan, name) for name in runs}
     return Comparison(
@@ -286,7 +282,6 @@ def _change(
 
 def _moved(base: Run, name: str, run: Run, stocks: tuple[str, ...]) -> Iterator[StockDecomposition]:
     """Decompose the differences of common stocks that questions name or that differ most."""
-    from standoff.engine.flows import flow_paths
 
     both = base.valid_paths & run.valid_paths
     chosen = stocks or tuple(_differ(base, run, both))

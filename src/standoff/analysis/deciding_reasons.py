@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
-    from standoff.plan import PlannedChoice, PlannedQuestion
+from standoff.engine import decision_record
+from standoff.engine.run import Run
+from standoff.plan import PlannedChoice, PlannedQuestion
 
 DATES = 8  # assumption: a reader follows no more dates
 
@@ -68,7 +67,6 @@ def reason_paths(run: Run, question: PlannedQuestion, most: int | None = None) -
 
     most: largest number of dates; the first and the last one are among them
     """
-    from standoff.engine import decision_record  # it imports JAX
 
     plan, out = run.model.plan, []
     for c, choice in enumerate(plan.choices):
@@ -131,7 +129,6 @@ def taken(choice: PlannedChoice, chosen: np.ndarray, state: int) -> tuple[int, i
 
 
 def _decided(run: Run, c: int, happens: np.ndarray, most: int | None) -> DecidingReasons | None:
-    from standoff.engine import decision_record  # it imports JAX
 
     plan, choice = run.model.plan, run.model.plan.choices[c]
     chosen, futures = run.path_chosen[run.valid_paths, :, c], np.flatnonzero(np.isfinite(happens))

@@ -14,7 +14,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,13 +22,11 @@ from standoff.analysis.paired_samples import outcome_values
 from standoff.analysis.stored_bands import MISSING, Bands, stored_bands
 from standoff.analysis.variance_shares import PARTS, shares, variances
 from standoff.engine.rerun import Rerunner
+from standoff.engine.run import Run
 from standoff.mixing_distribution import MixingDistribution, mixing_distribution, quantiles
+from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
-    from standoff.plan import PlannedQuestion
 
 DRAWS = 800  # assumption: one round of two cores; an end of a band is then right to about a tenth of its width
 REPLICATES = 32  # of a band over parameters alone; assumption: their noise then adds little to an end

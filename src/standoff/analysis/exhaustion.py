@@ -23,28 +23,23 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis import survival
-from standoff.analysis.answer import answer
+from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import columns, correlations
 from standoff.analysis.past_conditions import held_by_as_of
 from standoff.analysis.provenance import claims_behind
+from standoff.analysis.stored_bands import Bands
 from standoff.analysis.survival import CensoredTimes
 from standoff.engine import failure
+from standoff.engine.run import Outcomes, Run
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedQuestion, labels
 from standoff.questions import NONE
 from standoff.statistics import Z90, wilson_interval
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.analysis.stored_bands import Bands
-    from standoff.engine.run import Outcomes, Run
-    from standoff.plan import Plan, PlannedQuestion
 
 QUANTILES = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted

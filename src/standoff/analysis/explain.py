@@ -10,23 +10,22 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis import option_limits
 from standoff.analysis.finding import Finding, Provenance
 from standoff.beliefs import split_sources
-from standoff.engine import failure
+from standoff.engine import decision_record, failure
+from standoff.engine.conditioning import CANDIDATES
+from standoff.engine.flows import mean_flows
+from standoff.engine.model import Model
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedChoice, PlannedReason, labels
 from standoff.progress import SILENT, Progress
 from standoff.scenario import calendar as times
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
-    from standoff.plan import Plan, PlannedChoice, PlannedReason
 
 EXPLAIN_DRAWS = 2000  # assumption: a mean share is then right to about one part in fifty of its spread
 
@@ -201,7 +200,6 @@ def explain(
     named) in the decision in force in the month `at`. For a model under changed levers see `explained` and
     `LeverSession.run`.
     """
-    from standoff.engine.simulate import simulate
 
     index = find_choice(model.plan, choice)
     step = decision_step(model.plan, model.plan.choices[index], at)
@@ -211,8 +209,6 @@ def explain(
 
 def explained(run: Run, index: int, step: int, at: str = "", option: str = "", against: str = "") -> Explanation:
     """Explain the decision of `step` from a run with stored paths."""
-    from standoff.engine import decision_record  # it imports JAX
-    from standoff.engine.conditioning import CANDIDATES
 
     failure.refuse(run)
     plan = run.model.plan
@@ -349,7 +345,6 @@ def sign_reversal(reasons: Sequence[ReasonContribution], log_odds: float) -> Sig
 
 
 def _forecasts(run: Run, index: int, step: int, made: np.ndarray) -> tuple[ExpectedChoice, ...]:
-    from standoff.engine import decision_record  # it imports JAX
 
     out = []
     for other, choice in enumerate(run.model.plan.choices):
@@ -389,7 +384,6 @@ def sources_of(plan: Plan, choice: PlannedChoice, reason: PlannedReason) -> tupl
 
 def stock_drivers(run: Run, stock: str, since: str = "", until: str = "") -> StockDrivers:
     """Decompose the change of a stock between two months (default: as_of to the end) by process."""
-    from standoff.engine.flows import mean_flows  # it imports JAX
 
     failure.refuse(run)
     plan, calendar = run.model.plan, run.model.scenario.calendar

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from standoff.analysis.explain import default_option
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
+from standoff.engine import decision_record
+from standoff.engine.run import Run
 
 DATES = 24  # decisions that are looked through; assumption: two years of monthly decisions, each a fraction of a second
 
@@ -19,7 +17,6 @@ def first_decision(run: Run, index: int) -> int | None:
     The decision is free and arises in some futures. Where the option can be chosen in none of the first `DATES` decisions,
     it is the first that arises; None if none does.
     """
-    from standoff.engine import decision_record  # it imports JAX
 
     plan, first = run.model.plan, None
     choice = plan.choices[index]

@@ -18,18 +18,14 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff import expression
 from standoff.analysis.paired_samples import outcome_values, paired_sample
 from standoff.analysis.quantile_error import quantile_error
-from standoff.engine.session import LeverSession
-
-if TYPE_CHECKING:
-    from standoff.engine.session import LeverResult
-    from standoff.plan import Plan, PlannedQuestion
+from standoff.engine.session import LeverResult, LeverSession
+from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 10_240  # assumption: of an event of 2 in 100, two hundred futures
 FRESH = 2  # times as many futures to compare signs again, of which the first had too few; assumption

@@ -12,20 +12,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
+from standoff.engine.build import build
+from standoff.engine.model import Model
+from standoff.engine.run_folder import RunFolder
 from standoff.errors import Problem, RunError, StandoffError
-from standoff.ledger import Ledger
-from standoff.plan import labels
+from standoff.ledger import Claim, Ledger
+from standoff.plan import Plan, labels
 from standoff.scenario import load_text
 from standoff.scenario.interventions import SECTION, START
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.ledger import Claim
-    from standoff.plan import Plan
 
 GROUPS = 4  # assumption: sixteen mixes of inputs are run, more take too long
 LENGTH, CUT = 120, " ..."  #: characters of a value that is shown, and the end of one that is cut; assumption: one line
@@ -48,7 +46,6 @@ class RunInputs:
     @classmethod
     def read(cls, folder: Path) -> RunInputs:
         """Read a run folder; raises `RunError` if it is not one."""
-        from standoff.engine.run_folder import RunFolder
 
         there = RunFolder(folder)
         record = there.record()
@@ -77,7 +74,6 @@ class RunInputs:
 
     def answered(self) -> Mapping[str, Any]:
         """Answers by question as stored in the folder; empty if it has none."""
-        from standoff.engine.run_folder import RunFolder
 
         verdict = RunFolder(Path(self.folder)).read_json("verdict.json") or {}
         try:
@@ -197,7 +193,6 @@ def merge_dependent(before: RunInputs, after: RunInputs, result: Sequence[Change
 
 def apply_groups(before: RunInputs, after: RunInputs, result: Sequence[ChangeGroup], taken: frozenset[int]) -> Model:
     """The model of the first run with the changes of some groups."""
-    from standoff.engine.build import build
 
     ids = frozenset[str]().union(*(result[n].claims for n in taken)) if taken else frozenset[str]()
     paths = {tuple(entry.path.split(".")) for n in taken for entry in result[n].entries}

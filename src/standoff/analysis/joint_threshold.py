@@ -11,11 +11,9 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from standoff.analysis.margin import MarginEstimate
-    from standoff.analysis.parameter_range import ParameterRange
+from standoff.analysis.margin import MarginEstimate
+from standoff.analysis.parameter_range import ParameterRange
 
 PAIRS, BEST = 3, 4  # assumption: pairs to report, from the four parameters with the largest slopes
 STEPS = 3  # assumption: evaluations along a direction

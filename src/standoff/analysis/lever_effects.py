@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis.paired_samples import answer_values, outcome_values
+from standoff.engine.session import LeverSession
+from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.scenario import overrides
 from standoff.statistics import error_floor
-
-if TYPE_CHECKING:
-    from standoff.engine.session import LeverSession
-    from standoff.plan import PlannedQuestion
 
 DRAWS = 2048  # assumption: resolves a percentage point of a rare event, as for variants
 

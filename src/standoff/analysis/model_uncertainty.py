@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
@@ -23,26 +23,23 @@ from standoff.analysis.parameter_variants import as_table_of
 from standoff.analysis.stored_bands import Bands, store_bands
 from standoff.analysis.theory_comparison import check_theories, with_theory
 from standoff.analysis.variance_shares import PARTS, shares, variances
+from standoff.engine.build import build
+from standoff.engine.model import Model
 from standoff.engine.model_data import case_of, model_of, table_of
+from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, RunError
 from standoff.job import Count, Job, JobOutput, Natural
 from standoff.job_folder import JobExecutor, JobFolder, LocalExecutor
-from standoff.plan import InterventionRecord
+from standoff.plan import InterventionRecord, PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.questions import EpistemicBand
 from standoff.serialise import to_plain
 from standoff.software import software
 from standoff.statistics import error_floor
 from standoff.theories import names as all_theories
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-    from standoff.engine.run import Run
-    from standoff.plan import PlannedQuestion
 
 REPLICATES = 16  # under the theory of the case, assumption: a spread of a few points of a rare event then stands out
 PAIR = 2  # replicates under each other theory, enough for its mean and for the shares of the variance
@@ -154,7 +151,6 @@ def models_of(model: Model, names: Sequence[str] = ()) -> dict[str, Model]:
     Raises `ModelError` where `model` is under a variant or on a posterior, which is that of one model, and `ScenarioError`
     for an unknown variant.
     """
-    from standoff.engine.build import build
 
     if model.plan.variant or model.posterior:
         what = (
@@ -259,7 +255,6 @@ def _simulate_group(
     group: ProgramGroup, questions: Sequence[PlannedQuestion], draws: int, seed: int, progress: Progress
 ) -> GroupOutcomes:
     """Simulate a group by one program: replicates of the same draws, with independent chance."""
-    from standoff.engine.simulate import simulate
 
     model = group.model
     first = simulate(model, draws=draws, seed=seed, progress=progress)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedChoice, labels
 from standoff.scenario import option_words
-
-if TYPE_CHECKING:
-    from standoff.plan import Plan, PlannedChoice
 
 
 def option_limit(plan: Plan, choice: str, option: str) -> str:

@@ -6,17 +6,19 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
+from standoff import xla
 from standoff.analysis.quantile_error import median_pseudovalues
+from standoff.engine.model import Model
+from standoff.engine.parameters import POSTERIOR, uniforms
+from standoff.engine.run import Outcomes, Run
+from standoff.plan import PlannedQuestion
 from standoff.questions import Sample
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.run import Outcomes, Run
-    from standoff.plan import PlannedQuestion
 
 BLOCK = 16_384  # draws per block; assumption: 100 MB where there are 1,000 numbers
 
@@ -74,10 +76,6 @@ def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> n
 
     For parameters from a posterior, the rank among its draws: uniform, but not independent of one another.
     """
-    import jax.numpy as jnp
-
-    from standoff import xla
-    from standoff.engine.parameters import POSTERIOR
 
     xla.devices()  # before JAX is in use
     names = (*(model.layout.names[i] for i in model.layout.varying), POSTERIOR)
@@ -93,10 +91,6 @@ def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> n
 @lru_cache(maxsize=4)
 def _uniforms(names: tuple[str, ...]) -> Callable[..., Any]:
     """(seed, ids) -> (name, draw), compiled once for the blocks of a run."""
-    import jax
-    import jax.numpy as jnp
-
-    from standoff.engine.parameters import uniforms
 
     return jax.jit(lambda seed, ids: uniforms(seed, names, 0, ids, jnp.float32))
 

@@ -9,17 +9,14 @@ a posterior is its draws; changing it leaves the other parameters of each draw a
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
-from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from standoff.engine.model import Model
-    from standoff.plan import Parameter, Plan
+from standoff import units
+from standoff.beliefs import parse
+from standoff.engine.model import Model
+from standoff.plan import Parameter, Plan, labels
 
 EDGE = 2.3263478740408408  # standard deviations: one in a hundred beyond it at either end (assumption)
 OCTAVES = 1.0  # assumption: a number without a range may be half or double
@@ -119,7 +116,6 @@ def number_range(plan: Plan, index: int) -> ParameterRange | None:
 
 
 def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
-    from standoff.beliefs import parse
 
     parameter, lever = plan.parameters[index], plan.scenario.levers[name]
     ends = [_canonical(plan, parse(end).numbers[0], parse(end).unit, parameter) for end in (lever.low, lever.high)]
@@ -141,7 +137,6 @@ def _lever(plan: Plan, index: int, name: str) -> ParameterRange:
 
 
 def _canonical(plan: Plan, value: float, unit: str, parameter: Parameter) -> float:
-    from standoff import units
 
     return value * (units.parse(unit, plan.scenario.units).factor if unit else parameter.factor)
 

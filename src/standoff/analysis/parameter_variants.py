@@ -10,21 +10,20 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff.analysis.answer import answer
 from standoff.analysis.paired_samples import answer_values, outcome_values
+from standoff.engine.anchors import anchored
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterLayout, ParameterTable, build_table, override_posterior
 from standoff.engine.rerun import Rerunner
+from standoff.engine.run import Run
 from standoff.errors import StandoffError
+from standoff.plan import Plan, PlannedChoice, plan
 from standoff.statistics import error_floor
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterLayout, ParameterTable
-    from standoff.engine.run import Run
-    from standoff.plan import Plan, PlannedChoice
 
 DRAWS = 1536  # assumption: two blocks on each of two cores; this resolves a percentage point of a rare event
 MOST = 6  # assumption: a reader compares no more, and they take as long as a run of 10,000 draws
@@ -92,10 +91,6 @@ def variant_effects(run: Run, draws: int = DRAWS) -> tuple[VariantEffect, ...]:
 
 def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
     """Variants that the program of a model can simulate, with their parameter tables."""
-    from standoff.engine.anchors import anchored
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import build_table
-    from standoff.plan import plan
 
     memory = dict[Any, Any]()
     for name, variant in model.scenario.variants.items():
@@ -114,7 +109,6 @@ def parameter_variants(model: Model) -> Iterator[tuple[str, ParameterTable]]:
 
 def as_table_of(model: Model, other: Model) -> ParameterTable | None:
     """The parameter table with which the program of `model` simulates `other`, or None."""
-    from standoff.engine.parameters import override_posterior
 
     if _same_program(model.plan, other.plan) and _fits(model.layout, other.layout):
         return override_posterior(model.layout, model.table, other.table)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from standoff import expression
-
-if TYPE_CHECKING:
-    from standoff.engine.run import Run
-    from standoff.expression import ChoiceTerm, Node
+from standoff.engine.run import Run
+from standoff.expression import ChoiceTerm, Node
 
 
 def held_by_as_of(run: Run, node: Node) -> np.ndarray:

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis.explain import decision_step, find_choice
 from standoff.analysis.finding import Finding
 from standoff.analysis.paired_samples import paired_sample
+from standoff.engine.model import Model
+from standoff.engine.rerun import RerunResult
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.rerun import RerunResult
-    from standoff.plan import PlannedQuestion
+from standoff.plan import PlannedQuestion, labels
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,30 +11,25 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from standoff.analysis.answer import answer
+from standoff.analysis.answer import Answer, answer
 from standoff.analysis.causal.dependencies import choices_behind
 from standoff.analysis.deciding_reasons import DATES, DecidingReasons, ReasonPath, deciding_reasons, reason_paths
 from standoff.analysis.explain import EXPLAIN_DRAWS
 from standoff.analysis.finding import Finding, Provenance
-from standoff.analysis.quantity_of_interest import mean, question_outcome
+from standoff.analysis.quantity_of_interest import QuantityOfInterest, mean, question_outcome
 from standoff.analysis.shapley import shapley_values
-from standoff.engine import failure
+from standoff.engine import decision_record, failure
+from standoff.engine.executor import Checkpoint
+from standoff.engine.model import Model
+from standoff.engine.rerun import Rerunner
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem, join_limited
-from standoff.plan import labels
+from standoff.plan import Plan, PlannedQuestion, PlannedReason, labels
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.executor import Checkpoint
-    from standoff.engine.model import Model
-    from standoff.engine.rerun import Rerunner
-    from standoff.engine.run import Run
-    from standoff.plan import Plan, PlannedQuestion, PlannedReason
 
 GROUPS = 6  # assumption: a reader compares no more shares; 64 subsets
 #: for the first page, assumption: one round of blocks on two cores, and a second for the largest case
@@ -156,7 +151,6 @@ def attribute_reasons(
     question: its id, or `id=label` for a question of who comes first; by default the main question. by: groups of the
     shares: `reason`, `actor` or `consideration`. Only probabilities are attributed.
     """
-    from standoff.engine.simulate import simulate
 
     if by not in GROUPINGS:
         raise ModelError(Problem(f"no shares by `{by}`", "by", join_limited(GROUPINGS)))
@@ -205,7 +199,6 @@ def attributed(
     futures: how many of the run's; most: reasons left out one by one, those with the largest log odds; groups: largest
     number of shares; dates: largest number of decision dates of paths
     """
-    from standoff.engine.rerun import Rerunner
 
     failure.refuse(run)
     plan, query = run.model.plan, about.question
@@ -283,7 +276,6 @@ def reason_rows(plan: Plan, query: PlannedQuestion) -> tuple[ReasonRow, ...]:
 
 def _largest(run: Run, query: PlannedQuestion, rows: Sequence[ReasonRow]) -> list[ReasonRow]:
     """Reasons by size of their log odds; those of choices that the question names first."""
-    from standoff.engine import decision_record  # it imports JAX
 
     named, sizes = {choice.name for choice in run.model.plan.choices_of(query)}, {}
     for item in rows:

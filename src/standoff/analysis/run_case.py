@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.analysis.epistemic_band import bands
 from standoff.analysis.model_uncertainty import models_of
-from standoff.analysis.verdict import verdict
-from standoff.engine.run import FAN
+from standoff.analysis.verdict import Verdict, verdict
+from standoff.engine.model import Model
+from standoff.engine.run import FAN, Run
 from standoff.engine.run_folder import RunFolder
 from standoff.engine.simulate import simulate
+from standoff.job_folder import JobExecutor
 from standoff.progress import SILENT, Progress
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
-    from standoff.job_folder import JobExecutor
 
 RIVALS = "rivals"  #: name of the folder of rival models that are simulated elsewhere
 

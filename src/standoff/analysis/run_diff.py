@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -24,14 +24,13 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.input_diff import ChangeGroup, RunInputs, apply_groups, groups, merge_dependent, with_labels
 from standoff.analysis.paired_samples import answer_values, outcome_values
 from standoff.analysis.parameter_variants import _fits, _same_program
+from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate
 from standoff.errors import Problem, RunError
 from standoff.progress import SILENT, Progress
 from standoff.statistics import error_floor
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point, a difference far better
 
@@ -135,7 +134,6 @@ def _runs(
     one: RunInputs, other: RunInputs, result: tuple[ChangeGroup, ...], count: int, progress: Progress
 ) -> tuple[dict[frozenset[int], Run], int]:
     """One run per combination of change groups; combinations with identical inputs share a run."""
-    from standoff.engine.simulate import simulate
 
     out: dict[frozenset[int], Run] = {}
     programs: list[Run] = []

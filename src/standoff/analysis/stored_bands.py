@@ -12,18 +12,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff import theories
+from standoff.engine.model import Model
 from standoff.engine.source_digest import source_digest
 from standoff.errors import Problem, RunError
 from standoff.files import write_text
 from standoff.questions import EpistemicBand
 from standoff.serialise import to_plain
 from standoff.versions import versions
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 NAME = "bands.json"
 DIGITS = 4  # significant digits that are stored; assumption: an end of a band is right to two

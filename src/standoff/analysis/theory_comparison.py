@@ -21,7 +21,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,19 +28,17 @@ from standoff.analysis.answer import Answer, answer
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.paired_samples import QuestionRef, outcome_values, parameter_uniforms, question_ref
 from standoff.engine import decision_record
+from standoff.engine.model import Model
+from standoff.engine.run import Run
+from standoff.engine.simulate import simulate_each
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import labels
+from standoff.job_folder import JobExecutor
+from standoff.plan import PlannedQuestion, labels
 from standoff.progress import SILENT, Progress
 from standoff.statistics import error_floor, mean_and_error, screening_threshold
 from standoff.theories import DecisionSample, TheoryTerm
 from standoff.theories import names as all_theories
 from standoff.theories import theory as theory_of
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.run import Run
-    from standoff.job_folder import JobExecutor
-    from standoff.plan import PlannedQuestion
 
 DRAWS = 2000  # assumption: a probability is then right to about one percentage point
 FOLDS = 5  # assumption: each draw is guessed from the other four fifths
@@ -130,7 +127,6 @@ def theories(
 
     An `executor` (`standoff.distributed`) simulates all theories at once; with a `folder` what is done stays there.
     """
-    from standoff.engine.simulate import simulate_each
 
     names = check_theories(all_theories() if names is None else names)
     main = model.plan.main_question

@@ -14,7 +14,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -27,14 +26,13 @@ from standoff.analysis.margin import MarginEstimate, MarginEstimator
 from standoff.analysis.parameter_range import ParameterRange
 from standoff.analysis.quantity_of_interest import QoiFinding
 from standoff.analysis.sensitivity.screening import candidates, screening_slopes
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
 from standoff.engine.rerun import Rerunner
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
 
 DRAWS = 2048  # assumption: an answer is then known to about half a percentage point
 TRIES = 512  # assumption: draws in which other numbers are tried, rounded up to whole blocks
@@ -97,7 +95,6 @@ def flip(
     question: the id of a question, `id=label` for one of `first_of`; the main one if neither is named
     Raises `ModelError` for a quantity without `to`, and for a probability outside 0 to 1.
     """
-    from standoff.engine.simulate import simulate
 
     about = asking.resolve(model, choice, at, question)
     if to is None and not about.is_probability:

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,12 +32,11 @@ from standoff.analysis.claim_groups import ClaimGroup, bearings
 from standoff.analysis.finding import Provenance
 from standoff.analysis.quantity_of_interest import QoiFinding, mean
 from standoff.analysis.sensitivity.screening import parameter_normals
+from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
+from standoff.engine.simulate import simulate
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
 
 DRAWS = 8192  # assumption: a reduction of variance by a hundredth is then significant
 BEST = 5  # assumption: claims that a reader can check
@@ -83,7 +81,6 @@ def voi(
     progress: Progress = SILENT,
 ) -> ValueOfInformation:
     """Rank claims and parameters by how much checking them would reduce the uncertainty."""
-    from standoff.engine.simulate import simulate
 
     about = asking.resolve(model, choice, at, question)
     again = Rerunner.from_run(simulate(model, draws=1, seed=seed, progress=progress))

@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.analysis import reason_attribution
 from standoff.analysis.anchor_effects import AnchorEffect, anchor_effects
 from standoff.analysis.answer import Answer, answer
 from standoff.analysis.cautions import cautions
+from standoff.analysis.epistemic_band import DRAWS
 from standoff.analysis.exhaustion import Exhaustion, exhaustion_for_report
 from standoff.analysis.explain import Explanation, explained
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.first_decision import first_decision
+from standoff.analysis.model_uncertainty import ModelUncertainty, models_of, uncertainty
 from standoff.analysis.parameter_variants import VariantEffect, variant_effects
 from standoff.analysis.provenance import AssumedNumber, FittedNumber, fitted, source_counts, source_kind
+from standoff.analysis.reason_attribution import ReasonAttribution
 from standoff.analysis.sanity import SanityFinding
 from standoff.analysis.sanity import of_run as sanity_findings
 from standoff.analysis.sensitivity.quintiles import QuintileMeans, quintile_means
+from standoff.analysis.stored_bands import Bands
+from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.analysis.track_record import TrackRecord, track_record
+from standoff.analysis.value_of_information import ValueOfInformation, voi
+from standoff.beliefs import Belief
+from standoff.engine.run import Run
+from standoff.engine.solved_games import SOLVER_FLAGS
 from standoff.history.recorded import RecordedAnswer, recorded
+from standoff.job_folder import JobExecutor
 from standoff.plan import labels
 from standoff.plan.builder import ASSUMPTION
 from standoff.progress import SILENT, Progress
 from standoff.questions import form
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from standoff.analysis.model_uncertainty import ModelUncertainty
-    from standoff.analysis.reason_attribution import ReasonAttribution
-    from standoff.analysis.stored_bands import Bands
-    from standoff.analysis.threshold import ThresholdAnalysis
-    from standoff.analysis.value_of_information import ValueOfInformation
-    from standoff.beliefs import Belief
-    from standoff.engine.run import Run
-    from standoff.job_folder import JobExecutor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +141,6 @@ def verdict(
     a large case. An `executor` (`standoff.distributed`) simulates these elsewhere; a `folder` keeps them.
     `bands` are the epistemic bands of the answers, by default those stored with the case.
     """
-    from standoff.engine.solved_games import SOLVER_FLAGS
 
     plan = run.model.plan
     answered = answer(run, bands=bands)
@@ -196,8 +195,6 @@ def _model_uncertainty(
     run: Run, progress: Progress, executor: JobExecutor | None, folder: Path | None
 ) -> ModelUncertainty:
     """Every answer under rival models, in the first futures of the run."""
-    from standoff.analysis.epistemic_band import DRAWS
-    from standoff.analysis.model_uncertainty import models_of, uncertainty
 
     draws = min(DRAWS, run.settings.draws)
     return uncertainty(
@@ -209,8 +206,6 @@ def _turns(
     run: Run, choices: Sequence[Explanation], main: Answer, progress: Progress
 ) -> tuple[ThresholdAnalysis | None, ValueOfInformation | None]:
     """Threshold analysis of the main choice, and value of information."""
-    from standoff.analysis.threshold import flip
-    from standoff.analysis.value_of_information import voi
 
     model, seed = run.model, run.settings.seed
     index = model.plan.main_choice

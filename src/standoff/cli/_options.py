@@ -13,7 +13,7 @@ import typer
 
 from standoff.cli._output import put, put_error, put_json, to_output
 from standoff.cli._progress import progress_bars
-from standoff.errors import ModelError, Problem, ReadingError, RunError, ScenarioError, did_you_mean, join_limited
+from standoff.errors import ModelError, Problem, RunError, ScenarioError, did_you_mean, join_limited
 from standoff.files import check_writable, write_text
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
     from standoff.engine.run import Run
     from standoff.ledger import Ledger
-    from standoff.reading.source_text import SourceText
     from standoff.report.document import Block
     from standoff.scenario.case import Case as CaseRecord
     from standoff.scenario.language import Scenario
@@ -294,29 +293,6 @@ def dated_case(case: str, as_of: str) -> tuple[Scenario, str, Ledger]:
     except ValueError as error:
         raise ModelError(Problem(str(error), "--as-of", allowed=ALLOWED)) from None
     return loaded.scenario, str(day.first if as_of else day.last), ledger
-
-
-def load_text(file: Path, published: str) -> SourceText:
-    """Read a text; `published` overrides the day of publication that it gives itself."""
-    from dataclasses import replace
-
-    from standoff.reading import text_files
-
-    day = publication_day(published)
-    text = text_files.load(file)
-    return replace(text, published=day or text.published)
-
-
-def publication_day(published: str) -> str:
-    """Check the day of `--published`; raises `ReadingError`."""
-    from standoff.dates import ALLOWED, PartialDate
-
-    if not published:
-        return ""
-    try:
-        return str(PartialDate.parse(published))
-    except ValueError as error:
-        raise ReadingError(Problem(str(error), "--published", allowed=ALLOWED)) from None
 
 
 def emit(data: Any, blocks: Sequence[Block], output: Path | None, as_json: bool) -> None:

@@ -31,7 +31,8 @@ def answer(
     from standoff.analysis.answer import answer as answers
     from standoff.analysis.epistemic_band import bands
     from standoff.engine.simulate import simulate
-    from standoff.report import terminal
+    from standoff.report import render
+    from standoff.report.sections.answers import blocks
 
     model = options.build_model(case, variant, changes, since, posterior, fitted, held)
     options.require_known(questions or [], [question.id for question in model.plan.questions], "question")
@@ -42,7 +43,7 @@ def answer(
     if as_json:
         options.print_json(result.to_data())
     else:
-        options.display(terminal.answers(result))
+        options.display(render.terminal(blocks(result)))
 
 
 COMMAND = Command(HelpGroup.simulate, answer)

@@ -66,7 +66,8 @@ def explain(
 
     Without more, the answer to the main question.
     """
-    from standoff.report import terminal
+    from standoff.report import render
+    from standoff.report.sections import explanation
 
     if sum(map(bool, (choice, stock, question))) > 1:
         raise typer.BadParameter(
@@ -89,10 +90,9 @@ def explain(
             reasons = explain_choice(
                 model, choice=choice, at=at, option=option, against=against, draws=draws, seed=seed, progress=progress
             )
-        data, page = reasons.to_data(), terminal.explanation(reasons)
+        data, page = reasons.to_data(), render.terminal(explanation.blocks(reasons))
     elif not stock:
         from standoff.analysis.reason_attribution import attribute_reasons
-        from standoff.report import render
         from standoff.report.sections.reason_attribution import blocks
 
         with progress_bars(quiet=as_json) as progress:
@@ -110,7 +110,7 @@ def explain(
 
         options.require_known([stock], list(model.plan.cells), "stock")
         drivers = stock_drivers(options.simulated(model, draws, seed, as_json), stock, first, until)
-        data, page = drivers.to_data(), terminal.drivers(drivers)
+        data, page = drivers.to_data(), render.terminal(explanation.drivers(drivers))
     if as_json:
         options.print_json(data)
     else:

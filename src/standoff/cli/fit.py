@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from standoff.cli import _options as options
-from standoff.cli._output import put_error
 from standoff.cli._progress import progress_bars
 from standoff.cli._registry import Command, HelpGroup
 from standoff.errors import Problem, RunError
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from standoff.engine.model import Model
 
 DRAWS = 3_000
-SET_DRAWS = 480  # of each chain, for each set of a calibration: `calibration_set.DRAWS`, which imports JAX
 CHAINS = "chains"  # folder of the parts of the draws, in that of the fit
 NOT_CONVERGED = 3  # exit code, as of `audit` where a statement fails; 1 is an error
 
@@ -32,13 +29,13 @@ def fit(
     ] = False,
     as_of: options.AsOf = "",
     draws: Annotated[
-        int | None,
+        int,
         typer.Option(
             "--draws",
             min=100,
-            help=f"Draws of the posterior; without --quick, of each chain. By default {DRAWS:,}, with --calibrate {SET_DRAWS}.",
+            help="Draws of the posterior; without --quick, of each chain.",
         ),
-    ] = None,
+    ] = DRAWS,
     theory: Annotated[
         str, typer.Option("--theory", metavar="NAME", help="Let every actor decide by this theory.")
     ] = "",
@@ -58,17 +55,6 @@ def fit(
             help="Add the claims that inform each parameter to this posterior.nc; its draws do not change.",
         ),
     ] = None,
-    calibrate: Annotated[
-        int | None,
-        typer.Option(
-            "--calibrate",
-            metavar="SETS",
-            min=1,
-            help="Instead, fit so many sets of claims simulated from known parameters, and test the ranks of these.",
-        ),
-    ] = None,
-    on: options.On = "",
-    trust_network: options.TrustNetwork = False,
     variant: options.Variant = "",
     changes: options.Changes = None,
     since: options.Since = options.AS_OF,
@@ -78,7 +64,7 @@ def fit(
         typer.Option(
             "--folder",
             metavar="DIR",
-            help="Write fit.json, posterior.nc and charts into this folder; with --calibrate, calibration.json.",
+            help="Write fit.json, posterior.nc and charts into this folder.",
         ),
     ] = None,
     as_json: options.Json = False,
@@ -86,18 +72,15 @@ def fit(
     """Estimate the parameters of a case from claims and observed choices.
 
     The scenario lists under `fit:` the claims that each stock is compared with. Claims published after the date are not
-    used. Exit code 3: the convergence checks failed, or those of --calibrate; the results are written and printed all the same.
+    used. Exit code 3: the convergence checks failed; the results are written and printed all the same.
     """
     from standoff.inference import _optional
     from standoff.inference.fit.fit import fit as estimate
 
-    kinds = (("--theories", theories), ("--explain", explain), ("--calibrate", calibrate), ("--quick", quick))
+    kinds = (("--theories", theories), ("--explain", explain), ("--quick", quick))
     used = [name for name, value in (*kinds, ("--theory", theory), ("--folder", explain and folder)) if value]
-    alone = {"--theories", "--explain"} | ({"--calibrate"} if "--theory" in used else set())
-    if len(used) > 1 and used[0] in alone:
+    if len(used) > 1 and used[0] in {"--theories", "--explain"}:
         raise RunError(Problem(f"{used[0]} and {used[-1]} exclude each other", fix="leave one of them out"))
-    if calibrate is None:
-        options.refuse_on(on, "one fit is one piece of work, which is done here")
     if not quick and explain is None:
         _optional.require()
     if folder is not None and folder.exists() and not folder.is_dir():
@@ -106,10 +89,7 @@ def fit(
         check_writable_folder(folder)
     model = _model(case, variant, changes, since, as_of, theory)
     if theories:
-        _theories(model, theories, draws or DRAWS, seed, folder, as_json)
-        return
-    if calibrate is not None:
-        _calibrate(model, calibrate, quick, draws or SET_DRAWS, seed, on, trust_network, folder, as_json)
+        _theories(model, theories, draws, seed, folder, as_json)
         return
     if explain is not None:
         from standoff.inference.fit.fit import explain as add_claims
@@ -123,7 +103,7 @@ def fit(
         return
     chains = None if folder is None else folder / CHAINS
     with progress_bars(quiet=as_json) as progress:
-        result = estimate(model, quick=quick, draws=draws or DRAWS, seed=seed, progress=progress, checkpoint=chains)
+        result = estimate(model, quick=quick, draws=draws, seed=seed, progress=progress, checkpoint=chains)
     if folder is not None:
         from standoff.inference import checkpoint
         from standoff.inference.fit import posterior
@@ -174,44 +154,6 @@ def _theories(model: Model, names: str, draws: int, seed: int, folder: Path | No
         evidence = compare_theories(models, draws=draws, seed=seed, progress=progress)
     options.emit_theories(evidence.to_data(), blocks(evidence), folder, as_json)
     if not evidence.passed:
-        raise typer.Exit(NOT_CONVERGED)
-
-
-def _calibrate(
-    model: Model,
-    sets: int,
-    quick: bool,
-    draws: int,
-    seed: int,
-    on: str,
-    trust_network: bool,
-    folder: Path | None,
-    as_json: bool,
-) -> None:
-    """Calibrate the fit; exit code 3 where ranks are not uniform."""
-    from standoff.distributed.executors import open_executor
-    from standoff.inference.fit.calibration import calibrate
-    from standoff.inference.fit.calibration_records import FEWEST
-    from standoff.report.sections.calibration import page
-
-    if sets < FEWEST and not as_json:
-        put_error(f"{sets} sets are too few for a verdict, which takes {FEWEST} or more; 100 tell most.")
-    with (
-        options.resumable(folder) if folder is not None else nullcontext(),
-        open_executor(on, trust_network) as executor,
-        progress_bars(quiet=as_json) as progress,
-    ):
-        result = calibrate(
-            model, sets, quick=quick, draws=draws, seed=seed, progress=progress, executor=executor, folder=folder
-        )
-    if folder is not None:
-        write_text(folder / "calibration.json", json.dumps(result.to_data(), indent=1, ensure_ascii=False) + "\n")
-    if as_json:
-        options.print_json(result.to_data())
-    else:
-        written = [] if folder is None else [f"calibration: {folder.resolve()} (calibration.json, one file per set)"]
-        options.display(page(result), *written)
-    if result.passed is False:
         raise typer.Exit(NOT_CONVERGED)
 
 

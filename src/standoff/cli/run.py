@@ -149,7 +149,7 @@ def run(
         options.print_json(verdict.to_data())
         return
     options.display(
-        *outputs.terminal(verdict, full),
+        *outputs.terminal(result, verdict, full),
         *([f"page: {page.resolve()}"] if html else []),
         *written,
         *(

@@ -74,11 +74,11 @@ def validate(
     if not pilot:
         put(f"`standoff validate {case} --pilot` simulates {sanity.DRAWS:,} futures and says what looks wrong in them")
     if pilot or findings:
-        from standoff.report import terminal
+        from standoff.report import render
+        from standoff.report.sections import sanity as checks
 
-        options.display(
-            terminal.sanity(findings, f"a pilot run of {draws:,} futures" if pilot else "the scenario alone")
-        )
+        source = f"a pilot run of {draws:,} futures" if pilot else "the scenario alone"
+        options.display(render.terminal(checks.blocks(findings, source)))
 
 
 @contextmanager

@@ -17,7 +17,6 @@ from standoff.distributed.reply import FAILED, REFUSED, RESULT, Reply
 from standoff.engine import batches, table_jobs
 from standoff.errors import StandoffError
 from standoff.evaluation.hindcast import origin_jobs
-from standoff.inference.fit import calibration
 from standoff.job import Job, JobOutput
 from standoff.job_folder import JobResult
 from standoff.software import about_machine, differences
@@ -28,7 +27,6 @@ KINDS: Mapping[str, Callable[[Job], JobOutput]] = {
     model_uncertainty.KIND: model_uncertainty.perform,
     origin_jobs.KIND: origin_jobs.perform,
     table_jobs.KIND: table_jobs.perform,
-    calibration.KIND: calibration.perform,
 }
 PAUSE = 1.0  # seconds, assumption: a worker that refuses everything leaves most jobs to the others
 _ONE = threading.Lock()  # a worker with several threads does one job at a time: a job uses all its cores

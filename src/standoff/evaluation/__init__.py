@@ -1,13 +1,13 @@
-"""Scores of forecasts and audits of texts, and the records that they return.
+"""Scores of forecasts, and the records that they return.
 
-`score`, `hindcast` and `audit` are public as `standoff.NAME`.
+`score` and `hindcast` are public as `standoff.NAME`.
 """
 
 from typing import Any
 
 from standoff import registry
 
-_HOMES = {"Hindcast": "hindcast.summary", "HindcastRun": "hindcast.run", "Scores": "records", "TextAudit": "text_audit"}
+_HOMES = {"Hindcast": "hindcast.summary", "HindcastRun": "hindcast.run", "Scores": "records"}
 __all__ = sorted(_HOMES)
 
 

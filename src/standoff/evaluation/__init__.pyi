@@ -3,11 +3,9 @@
 from standoff.evaluation.hindcast.run import HindcastRun as HindcastRun
 from standoff.evaluation.hindcast.summary import Hindcast as Hindcast
 from standoff.evaluation.records import Scores as Scores
-from standoff.evaluation.text_audit import TextAudit as TextAudit
 
 __all__ = [
     "Hindcast",
     "HindcastRun",
     "Scores",
-    "TextAudit",
 ]

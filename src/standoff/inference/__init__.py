@@ -1,6 +1,6 @@
 """Inference from claims and choices, and the records that it returns.
 
-`fit`, `reconcile` and those of `history` are public as `standoff.NAME`. Only this package imports NumPyro.
+`fit` and `reconcile` are public as `standoff.NAME`.
 """
 
 from typing import Any
@@ -8,11 +8,7 @@ from typing import Any
 from standoff import registry
 
 _HOMES = {
-    "Calibration": "fit.calibration_records",
     "FitResult": "fit.records",
-    "HistoryAnswer": "history.ask",
-    "HistoryFit": "history.fit",
-    "HistorySummary": "history.show",
     "ReconciledQuantity": "reconcile.records",
     "TheoryEvidence": "fit.theory_evidence",
 }

@@ -53,11 +53,11 @@ def report(
     diagram, which takes some seconds the first time. `verdict`: that of the run, computed if None. `brief`: a brief of it
     (`standoff.analysis.brief`), whose signs to watch, levers and claims open the page.
     """
-    from standoff.report import page
+    from standoff.report import outputs
 
     if path is None:
-        return page.full_html(run, beside, with_causes, verdict, brief)
-    return page.write(run, path, beside, with_causes, verdict, brief)
+        return outputs.page(run, beside, with_causes, verdict, brief)
+    return outputs.write_page(run, path, beside, with_causes, verdict, brief)
 
 
 class _Callable(ModuleType):

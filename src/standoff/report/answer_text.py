@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Literal, TypeAlias
 
 from standoff import questions
+from standoff.analysis.answer import Answer, Answers
 from standoff.analysis.exhaustion import side_shares
+from standoff.analysis.explain import Explanation
+from standoff.analysis.finding import Provenance
+from standoff.analysis.verdict import Verdict
+from standoff.inference.fit.records import FitProvenance
 from standoff.questions import AnswerText, EpistemicBand
 from standoff.report import formatting
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer, Answers
-    from standoff.analysis.explain import Explanation
-    from standoff.analysis.finding import Provenance
-    from standoff.analysis.verdict import Verdict
-    from standoff.inference.fit.records import FitProvenance
+from standoff.report.document import Bar, Content, Facts, Note, Number, TableBlock, table
 
 LOG_ODDS = (
     "Log odds: +0.7 doubles the odds of an option, −0.7 halves them; parts add up, and their factors (× 1.3) multiply. A "
@@ -33,15 +33,72 @@ ROUNDING = 1e-3  # log odds; assumption: single precision loses less in a sum of
 ERRS = 0.05  # assumption: smaller differences between expected and actual probability do not matter
 
 
-@dataclass(frozen=True)
-class FirstOfRow:
-    """Row of the table of a `first_of` answer."""
+Length: TypeAlias = Literal["screen", "full", "page", "brief"]
+"""How much is described: what fits a screen, all that a terminal shows, a page with what stands behind it, two pages."""
+
+ALL: tuple[Length, ...] = ("full", "page")
+PAGES: tuple[Length, ...] = (*ALL, "brief")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerNumber:
+    """A number that stands beside an answer wherever it is shown."""
 
     label: str
-    first: str
-    share: float
-    by: str  #: share of futures in which it happens by the date
-    median: str  #: when it happens
+    text: str  #: with its unit
+    claims: tuple[str, ...] = ()  #: claims that it rests on, besides those of the answer
+    lengths: tuple[Length, ...] = ("screen", "full", "page", "brief")
+
+
+def _futures(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
+    """The central 90 % of futures."""
+    if text.futures:
+        label, _, ends = text.futures.partition(": ")
+        yield AnswerNumber(label=label, text=ends, lengths=PAGES)
+
+
+def _baselines(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
+    """No change, and all base rates in one line; in a brief not that nothing has happened so far."""
+    for name, value in text.baselines:
+        is_empty = questions.form(answer.kind).is_share and value == "no"
+        yield AnswerNumber(label=name, text=value, lengths=ALL if is_empty else PAGES)
+
+
+def _counted_rates(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
+    """On a screen the base rates over the time of the question, without their counts."""
+    for base in answer.base_rates:
+        if base.rate is not None and base.has_horizon:
+            rate, _ = formatting.band_percents(base.rate, base.interval or (base.rate, base.rate))
+            yield AnswerNumber(label=f"base rate {base.place}", text=rate, lengths=("screen",))
+
+
+def _error(answer: Answer, text: AnswerText) -> Iterator[AnswerNumber]:
+    if text.error:
+        yield AnswerNumber(label="Monte Carlo error", text=text.error, lengths=ALL)
+
+
+#: what stands beside an answer, in this order: one more number is a function here, of a field of `Answer`
+BESIDE: tuple[Callable[[Answer, AnswerText], Iterable[AnswerNumber]], ...] = (
+    _futures,
+    _baselines,
+    _counted_rates,
+    _error,
+)
+
+
+def beside(item: Answer, as_of: str, length: Length) -> Facts:
+    """The numbers beside an answer, each with the evidence of the answer and the claims of its own."""
+    text = answer(item, as_of)
+    numbers = (number for source in BESIDE for number in source(item, text) if length in number.lengths)
+    return Facts(tuple((number.label, _with_evidence(number, f"answer-{item.id}")) for number in numbers))
+
+
+def _with_evidence(number: AnswerNumber, evidence: str) -> Content:
+    """A number with its evidence, what is in brackets behind it, and the claims of its own."""
+    shown, bracket, rest = number.text.partition(" (")
+    claims = (Note(formatting.first_few(number.claims)),) if number.claims else ()
+    more = (*([bracket + rest] if bracket else []), *claims)
+    return (Number(shown, evidence), *more) if more else Number(shown, evidence)
 
 
 def dated(result: Answer) -> str:
@@ -152,8 +209,8 @@ def band_of_main(main: Answer) -> str:
     return f"{'; '.join(filter(None, parts))}."
 
 
-def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:
-    """Rows of a `first_of` answer, most frequent first."""
+def first_table(result: Answer, as_of: str) -> TableBlock:
+    """Conditions of a `first_of` answer, the most frequent first."""
     detail: dict[str, Any] = dict(result.detail)
     rows = []
     for label, share in sorted(detail["first"].items(), key=lambda pair: -pair[1]):
@@ -163,8 +220,8 @@ def first_rows(result: Answer, as_of: str) -> list[FirstOfRow]:
         first = formatting.percent(share, result.mc_error)
         if label == result.answer and result.band_ends:
             first = "{} ({})".format(*formatting.band_percents(result.point or 0.0, result.band_ends))
-        rows.append(FirstOfRow(label, first, share, happens, "" if by is None else when))
-    return rows
+        rows.append((label, Bar(share), Number(first, f"answer-{result.id}"), happens, "" if by is None else when))
+    return table("condition", "", "first:", f"by {result.date}:", "median date:", rows=rows)
 
 
 def reason_decimals(explanation: Explanation) -> int:

@@ -122,12 +122,6 @@ def shifted(part: JointShift) -> str:
     return formatting.number(part.value, part.mc_error or None, part.unit)
 
 
-def claims(ids: tuple[str, ...]) -> str:
-    """Format a group of claims: two ids and the count of the others."""
-    more = len(ids) - 2
-    return "\n".join(ids[:2]) + (f"\nor {formatting.counted(more, 'other')}" if more > 0 else "")
-
-
 def bears(item: ClaimRemoval) -> str:
     """List the parameters and reasons that cite a claim."""
     return "\n".join([*item.labels, *(f"“{text}”" for text in item.reason_labels)])

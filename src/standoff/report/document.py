@@ -259,14 +259,14 @@ def table(
     return TableBlock(columns, tuple(tuple(row) for row in rows), caption, totals, kind)
 
 
-def has_bars(block: TableBlock) -> list[bool]:
-    """Which columns of a table are bars."""
-    return [any(isinstance(cell, Bar | SignedBar) for cell in column) for column in zip(*block.rows, strict=False)]
+def has_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> list[bool]:
+    """Which columns of a table are bars of some kinds."""
+    return [any(isinstance(cell, kinds) for cell in column) for column in zip(*block.rows, strict=False)]
 
 
-def without_bars(block: TableBlock) -> TableBlock:
+def without_bars(block: TableBlock, kinds: tuple[type, ...] = (Bar, SignedBar)) -> TableBlock:
     """The table without its columns of bars, for formats that draw none."""
-    bars = has_bars(block)
+    bars = has_bars(block, kinds)
     if not any(bars):
         return block
     columns = tuple(name for name, is_bar in zip(block.columns, bars, strict=True) if not is_bar)

@@ -1,33 +1,39 @@
-"""Evidence panels: claims and notes behind a number of the page.
-
-Panels are popovers: they need no script and work with the keyboard; browsers without popovers show them at the end of
-the page.
-"""
+"""Evidence behind the numbers of a page: a panel with claims and notes for each, and the ledger that they link to."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from standoff.analysis.provenance import assumptions_behind
-from standoff.plan import labels
-from standoff.questions import count_text
-from standoff.report import formatting
-from standoff.report.document import CODE
+from standoff.analysis.verdict import Verdict
+from standoff.engine.run import Run
+from standoff.ledger import Claim, Ledger
+from standoff.plan import Parameter, Plan, labels
+from standoff.questions import Answer, count_text
+from standoff.report import claim_labels, formatting
+from standoff.report.backends import html
+from standoff.report.charts import stocks
+from standoff.report.document import (
+    Block,
+    BulletList,
+    Content,
+    Fold,
+    Group,
+    Html,
+    Inline,
+    Link,
+    Note,
+    OnPage,
+    Paragraph,
+    Strong,
+    joined,
+    table,
+)
 from standoff.report.sections import anchors
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from standoff.analysis.anchor_effects import AnchorEffect
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.run import Run
-    from standoff.ledger import Claim, Ledger
-    from standoff.plan import Parameter, Plan, PlannedQuestion
 
 WORD = re.compile(r"[a-z0-9][a-z0-9.-]*[a-z0-9]")
 WITHOUT_CLAIM = {
@@ -44,125 +50,184 @@ class EvidencePanel:
 
     key: str
     title: str
-    claims: tuple[Claim, ...]
-    notes: tuple[str, ...] = ()  #: other evidence, a sentence each
-    later: tuple[Claim, ...] = ()  #: shown beside it, not used
+    cited: Iterable[str]  #: ids of claims and keys of works, or words of `WITHOUT_CLAIM`
+    notes: tuple[str, ...] = ()  #: other evidence, a sentence each; empty ones are left out
+    later: Sequence[str] = ()  #: claims shown beside it, not used
 
 
-def panel_button(text: str, key: str) -> Markup:
-    """A number that opens its evidence panel."""
-    return Markup('<button type="button" class="num" popovertarget="behind-{}">{}</button>').format(key, text)
-
-
-def web(url: str) -> str:
-    """Return a link to the web, or nothing (links in claims are not trusted)."""
-    try:
-        return url if urlsplit(url).scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
-
-
-def anchor(claim: str) -> Markup:
-    """A link to the row of a claim."""
-    return Markup('<a href="#claim-{0}">{0}</a>').format(claim)
-
-
-def linked(text: str, ledger: Ledger) -> Markup:
-    """Escape a text, set its code, and link every claim id to the row of the claim."""
-    parts, end = [], 0
+def linked(text: str, ledger: Ledger) -> Content:
+    """A text in which every claim id is a link to the row of the claim."""
+    parts: list[Inline] = []
+    end = 0
     for match in WORD.finditer(text):
         if match.group(0) in ledger:
-            parts += [escape(text[end : match.start()]), anchor(match.group(0))]
+            parts += [text[end : match.start()], _row_link(match.group(0))]
             end = match.end()
-    return Markup(CODE.sub(r"<code>\1</code>", Markup("").join([*parts, escape(text[end:])])))
+    return (*parts, text[end:])
 
 
-def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> list[EvidencePanel]:
-    """Panels of answers, choices, reasons, relations and stocks (with unused claims)."""
+def _row_link(claim: str) -> Link:
+    return Link(claim, f"#claim-{claim}")
+
+
+def panels(run: Run, verdict: Verdict) -> list[EvidencePanel]:
+    """The evidence behind every number of a report."""
+    return [
+        *(_answer(run, item) for item in verdict.answers),
+        *_choices(run, verdict),
+        *_stocks(run),
+        *_parameters(run.model.plan, verdict),
+        *(
+            EvidencePanel(
+                anchors.key(prior),
+                anchors.about(prior),
+                prior.sources,
+                (f"Prior probability: {formatting.percent(prior.prior)}.",),
+            )
+            for prior in verdict.anchors
+        ),
+        *_variants(run, verdict),
+        *_relations(run),
+    ]
+
+
+def blocks(run: Run, panel: EvidencePanel) -> Group:
+    """A panel as blocks: its notes, its claims with speaker, date and source, and those that are not used."""
     scenario, ledger, plan = run.model.scenario, run.model.ledger, run.model.plan
-    out = []
+    named = list(dict.fromkeys(panel.cited))
+    works = [f"{key}: {scenario.sources[key]}" for key in named if key in scenario.sources]
+    notes = [*filter(None, panel.notes), *works, *(text for word, text in WITHOUT_CLAIM.items() if word in named)]
+    claims = [spoken(plan, ledger[name]) for name in named if name in ledger]
+    out: list[Block] = [Paragraph(panel.title, kind="title")]
+    out += [BulletList(tuple(linked(text, ledger) for text in notes))] if notes else []
+    out += [BulletList(tuple(claims))] if claims else [] if panel.later else [Paragraph("No claim is cited.")]
+    if panel.later:
+        out.append(Paragraph("Shown but not used (published later, or a duplicate)", kind="title"))
+        out.append(BulletList(tuple(spoken(plan, ledger[name]) for name in panel.later)))
+    return Group(tuple(out), "", panel.title)
 
-    def panel(key: str, title: str, cited: Iterable[str], *rests: str, later: Iterable[str] = ()) -> None:
-        cited = list(dict.fromkeys(cited))
-        works = [f"{key}: {scenario.sources[key]}" for key in cited if key in scenario.sources]
-        more = [text for word, text in WITHOUT_CLAIM.items() if word in cited]
-        claims = tuple(ledger[name] for name in cited if name in ledger)
-        beside = tuple(ledger[name] for name in later)
-        out.append(EvidencePanel(key, title, claims, tuple(text for text in (*rests, *works, *more) if text), beside))
 
-    for item in verdict.answers:
-        question = scenario.questions[item.id]
-        base = question.base_rate
-        message = f"Base rate: {base.text.strip().rstrip('.')}; {formatting.believed(str(base.value))}." if base else ""
-        counted = [
-            f"Rate in all data: {rate.text.strip().rstrip('.')}; {count_text(rate)}."
-            for rate in item.base_rates
-            if rate.kind == "data" and rate.rate is not None
-        ]
-        in_data = [source for rate in item.base_rates if rate.kind == "data" for source in rate.sources]
-        selected = next(planned for planned in plan.questions if planned.id == item.id)
-        fitted = item.provenance.get("fitted", ())
-        beyond = {*fitted[QUOTED:]}
-        to = (
+def spoken(plan: Plan, claim: Claim) -> tuple[Inline, ...]:
+    """A claim with its speaker, dates, source and link."""
+    words = f"{claim.speaker} ({claim_labels.side(plan, claim.side)}), as of {claim.as_of}, published {claim.published}"
+    return (*says(plan, claim), Note(words), " ", *_source(claim), ". ", _row_link(claim.id))
+
+
+def says(plan: Plan, claim: Claim) -> tuple[Inline, ...]:
+    """What a claim says: of whom, its number, and its words where the ledger has them."""
+    of = f"{claim_labels.subject(plan, claim.subject)}, {claim_labels.quantity(plan, claim.quantity)}:"
+    head = (Strong(of), " ") if claim.numbers else ()
+    status = () if claim.status == "accepted" else (Note(claim.status),)
+    if claim.quote:
+        number = f" ({claim_labels.value(claim)})" if claim.numbers else ""
+        return (*head, f"“{claim.quote.text}”{number}", *status)
+    if claim.retracts:
+        return (*head, _row_link(claim.retracts), ": ", claim.statement, *status)
+    return (*head, claim_labels.value(claim) or claim.statement, *status)
+
+
+def _source(claim: Claim) -> tuple[Inline, ...]:
+    title: Inline = Link(claim.source.title, claim.source.url) if claim.source.url else claim.source.title
+    return (title, f", {claim.source.publisher}") if claim.source.publisher else (title,)
+
+
+def _answer(run: Run, item: Answer) -> EvidencePanel:
+    scenario, plan = run.model.scenario, run.model.plan
+    base = scenario.questions[item.id].base_rate
+    in_data = [rate for rate in item.base_rates if rate.kind == "data"]
+    fitted = item.provenance.get("fitted", ())
+    return EvidencePanel(
+        f"answer-{item.id}",
+        item.text,
+        [
+            *(claim for claim in item.claims if claim not in fitted[QUOTED:]),
+            *(source for rate in in_data for source in rate.sources),
+        ],
+        (
+            f"Resolution rule: {item.resolution}.",
+            f"Base rate: {_sentence(base.text)}; {formatting.believed(str(base.value))}." if base else "",
+            *(
+                f"Rate in all data: {_sentence(rate.text)}; {count_text(rate)}."
+                for rate in in_data
+                if rate.rate is not None
+            ),
             f"Its parameters were fitted to {formatting.counted(len(fitted), 'claim')}: {_most(item.influence)}."
             if fitted
-            else ""
-        )
-        panel(
-            f"answer-{item.id}",
-            item.text,
-            [*(claim for claim in item.claims if claim not in beyond), *in_data],
-            f"Resolution rule: {item.resolution}.",
-            message,
-            *counted,
-            to,
-            _assumed(plan, selected),
-        )
+            else "",
+            _assumed(assumptions_behind(plan, plan.question(item.id))),
+        ),
+    )
+
+
+def _sentence(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def _choices(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
+    """Panels of choices and of their reasons."""
+    plan = run.model.plan
     for choice in verdict.choices:
-        params = scenario.choices[choice.choice]
-        seen = [source for entry in params.history for source in entry.sources]
-        own = {word: plan.parameter(f"choices.{choice.choice}.{word}") for word in ("rationality", "half_life")}
-        planned = next(item for item in plan.choices if item.name == choice.choice)
-        named = [plan.parameters[index] for index in planned.numbers.values()]
-        behind = [*(source for item in (*own.values(), *named) for source in _sources(item)), *params.sources]
-        panel(
-            f"choice-{choice.choice}",
-            params.text or choice.choice,
-            [*choice.claims, *seen, *behind],
-            f"Rationality: {formatting.believed(str(own['rationality'].belief))}.",
-            _fit(own["rationality"]),
-            f"Half-life of unknown reasons: {formatting.believed(str(own['half_life'].belief))}.",
-            _fit(own["half_life"]),
-            *(
-                f"{labels.capital(labels.parameter(plan, item.path))}: {formatting.believed(str(item.belief))}."
-                for item in named
+        name, written = choice.choice, run.model.scenario.choices[choice.choice]
+        planned = next(item for item in plan.choices if item.name == name)
+        own = {
+            "Rationality": plan.parameter(f"choices.{name}.rationality"),
+            "Half-life of unknown reasons": plan.parameter(f"choices.{name}.half_life"),
+        }
+        numbers = [plan.parameters[index] for index in planned.numbers.values()]
+        yield EvidencePanel(
+            f"choice-{name}",
+            written.text or name,
+            [
+                *choice.claims,
+                *(source for entry in written.history for source in entry.sources),
+                *(source for item in (*own.values(), *numbers) for source in _sources(item)),
+                *written.sources,
+            ],
+            (
+                *(text for word, item in own.items() for text in (_believed(word, item), _fit(item))),
+                *(_believed(labels.capital(labels.parameter(plan, item.path)), item) for item in numbers),
             ),
         )
         for reason in choice.reasons:
-            weight = plan.parameter(f"choices.{choice.choice}.reasons.{reason.reason}.weight")
-            panel(
-                f"reason-{choice.choice}-{reason.reason}",
+            yield EvidencePanel(
+                f"reason-{name}-{reason.reason}",
                 labels.reason(reason),
                 [*reason.claims, *reason.sources],
-                f"Kind of reason: {formatting.humanise(reason.kind)}.",
-                f"Weight: {formatting.believed(reason.weight)}.",
-                _fit(weight),
+                (
+                    f"Kind of reason: {formatting.humanise(reason.kind)}.",
+                    f"Weight: {formatting.believed(reason.weight)}.",
+                    _fit(plan.parameter(f"choices.{name}.reasons.{reason.reason}.weight")),
+                ),
             )
+
+
+def _believed(word: str, parameter: Parameter) -> str:
+    return f"{word}: {formatting.believed(str(parameter.belief))}."
+
+
+def _stocks(run: Run) -> Iterator[EvidencePanel]:
+    plan = run.model.plan
     observed = {item.cell: item for item in plan.observations}
-    for cell, later in stocks.items():
+    for cell, entry in run.model.scenario.cells().items():
         start = plan.parameters[plan.initial[plan.cells.index(cell)]]
-        seen = [*observed[cell].claims] if cell in observed else []
-        scale = f"Ratio of true to claimed value: {plan.parameters[observed[cell].scale].belief}." if seen else ""
-        scale = formatting.believed(scale[:-1]) + "." if scale else ""
-        panel(
+        observation = observed.get(cell)
+        points = stocks.points(plan, observation) if observation else []
+        scale = plan.parameters[observation.scale] if observation else None
+        yield EvidencePanel(
             f"stock-{cell}",
-            scenario.cells()[cell].text or formatting.humanise(cell),
-            [*seen, *_sources(start)],
-            f"At the start: {formatting.believed(str(start.belief))}.",
-            _fit(start),
-            scale,
-            later=later,
+            entry.text or formatting.humanise(cell),
+            [*(observation.claims if observation else ()), *_sources(start)],
+            (
+                _believed("At the start", start),
+                _fit(start),
+                _believed("Ratio of true to claimed value", scale) if scale else "",
+            ),
+            [point.claim.id for point in points if not point.used],
         )
+
+
+def _parameters(plan: Plan, verdict: Verdict) -> Iterator[EvidencePanel]:
+    """Panels of the parameters that are named for their effect, by the finding that names them."""
     movers = (verdict.exhaustion.movers or {}).values() if verdict.exhaustion else ()
     numbers = [("lean", item.path) for item in verdict.quintiles]
     numbers += [("flip", item.path) for item in (verdict.flips.flips if verdict.flips else ())]
@@ -170,48 +235,55 @@ def panels(run: Run, verdict: Verdict, stocks: Mapping[str, Sequence[str]]) -> l
     numbers += [("fit", item.path) for item in verdict.fitted if item.fit.evidence]
     for word, path in numbers:
         parameter = plan.parameter(path)
-        panel(
+        yield EvidencePanel(
             f"{word}-{path}",
             formatting.capital(labels.parameter(plan, path)),
             _sources(parameter),
-            f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).",
-            _fit(parameter),
+            (f"Prior: {str(parameter.belief).partition(' @')[0]} (`{path}`).", _fit(parameter)),
         )
-    for key, prior in zip(prior_panels(verdict.anchors), verdict.anchors, strict=True):
-        panel(key, anchors.about(prior), prior.sources, f"Prior probability: {formatting.percent(prior.prior)}.")
+
+
+def _variants(run: Run, verdict: Verdict) -> Iterator[EvidencePanel]:
     for name in dict.fromkeys(item.variant for item in verdict.variant_effects):
-        written = list(_written(scenario.variants[name].change))
+        variant = run.model.scenario.variants[name]
+        written = list(_written(variant.change))
         values = " ".join(text.partition(": ")[2] for text in written)
-        cited = [word for word in WORD.findall(values) if word in ledger or word in WITHOUT_CLAIM]
-        supposed = "" if cited else "Assumption of the author of the variant."
-        panel(
+        cited = [word for word in WORD.findall(values) if word in run.model.ledger or word in WITHOUT_CLAIM]
+        yield EvidencePanel(
             f"variant-{name}",
-            scenario.variants[name].text or name,
+            variant.text or name,
             cited,
-            f"Variant `{name}` of the scenario.",
-            *(f"Changed: {text}." for text in written),
-            supposed,
+            (
+                f"Variant `{name}` of the scenario.",
+                *(f"Changed: {text}." for text in written),
+                "" if cited else "Assumption of the author of the variant.",
+            ),
         )
+
+
+def _written(change: object, path: str = "") -> Iterator[str]:
+    """Changes of a variant as `path: value`."""
+    if isinstance(change, dict):
+        for key, inner in change.items():
+            yield from _written(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield f"{path}: {change}"
+
+
+def _relations(run: Run) -> Iterator[EvidencePanel]:
+    scenario = run.model.scenario
     for i, relation in enumerate(scenario.relations):
         names = " and ".join(scenario.actors[code].name for code in relation.between)
-        message = " ".join(
-            text
-            for text in (relation.level, f"Since {relation.since}." if relation.since else "", relation.note)
-            if text
-        )
-        panel(
+        since = f"Since {relation.since}." if relation.since else ""
+        yield EvidencePanel(
             f"relation-{i}",
             f"{formatting.capital(formatting.humanise(relation.kind))}: {names}",
             relation.sources,
-            message,
-            "" if relation.sources else "Assumption of the author of the scenario.",
+            (
+                " ".join(filter(None, (relation.level, since, relation.note))),
+                "" if relation.sources else WITHOUT_CLAIM["assumption"],
+            ),
         )
-    return out
-
-
-def prior_panels(effects: Iterable[AnchorEffect]) -> list[str]:
-    """Keys of the panels of prior probabilities."""
-    return ["-".join(("prior", item.choice, *item.options, item.date)) for item in effects]
 
 
 def _sources(parameter: Parameter) -> tuple[str, ...]:
@@ -224,18 +296,16 @@ def _fit(parameter: Parameter) -> str:
     fit = parameter.belief.fit
     if fit is None:
         return ""
-    return (
-        f"{formatting.fitted(fit)} {formatting.capital(_most(fit.claims))}." if fit.claims else formatting.fitted(fit)
-    )
+    most = f" {formatting.capital(_most(fit.claims))}." if fit.claims else ""
+    return formatting.fitted(fit) + most
 
 
 def _most(sizes: Mapping[str, float]) -> str:
     return f"largest influence of one claim, in s.d. of the prior: {formatting.influences(sizes, NAMED)}"
 
 
-def _assumed(plan: Plan, question: PlannedQuestion) -> str:
+def _assumed(paths: Sequence[str]) -> str:
     """The numbers behind an answer that rest on no claim, in a sentence."""
-    paths = assumptions_behind(plan, question)
     if not paths:
         return ""
     verb = "rests" if len(paths) == 1 else "rest"
@@ -243,10 +313,88 @@ def _assumed(plan: Plan, question: PlannedQuestion) -> str:
     return f"{count} {verb} on assumption, history or a cited work: {names}."
 
 
-def _written(change: object, path: str = "") -> Iterator[str]:
-    """Changes of a variant as `path: value`."""
-    if isinstance(change, dict):
-        for key, inner in change.items():
-            yield from _written(inner, f"{path}.{key}" if path else str(key))
-    else:
-        yield f"{path}: {change}"
+def used(run: Run, verdict: Verdict, shown: Iterable[EvidencePanel]) -> set[str]:
+    """Ids of the claims that the panels shown, the warnings and the ranges name, and of those that these retract."""
+    ledger = run.model.ledger
+    named = {name for panel in shown for name in (*panel.cited, *panel.later)}
+    named |= {name for item in verdict.fitted for name in item.fit.claims}
+    for text in (*verdict.warnings, *(item.belief for item in verdict.assumptions)):
+        named |= {*WORD.findall(text)}
+    known = {name for name in named if name in ledger}
+    return known | {ledger[name].retracts for name in known} - {""}
+
+
+def cited(run: Run, verdict: Verdict) -> set[str]:
+    """Ids of the claims that questions, choices, reasons and relations cite; these are printed."""
+    scenario = run.model.scenario
+    named = {name for item in verdict.answers for name in scenario.questions[item.id].claims}
+    for choice in verdict.choices:
+        named |= {*choice.claims}.union(*({*reason.claims, *reason.sources} for reason in choice.reasons))
+        named |= {name for entry in scenario.choices[choice.choice].history for name in entry.sources}
+    named |= {name for relation in scenario.relations for name in relation.sources}
+    return {name for name in named if name in run.model.ledger}
+
+
+def ledger(run: Run, verdict: Verdict, shown: set[str]) -> list[Block]:
+    """The whole ledger, which a page can search, and its contradictions; elsewhere the claims that are cited."""
+    plan, claims = run.model.plan, run.model.ledger
+    named = cited(run, verdict)
+    marks = stocks.marks(claim.side for claim in claims)
+    rows = [
+        {
+            "claim": claim,
+            "kind": "unused" if claim.id not in shown else "shown" if claim.id not in named else "",
+            "says": html.inline(says(plan, claim)),
+            "source": html.inline(_source(claim)),
+            "glyph": Markup(stocks.glyph(marks[claim.side])),
+            "side": claim_labels.side(plan, claim.side),
+        }
+        for claim in claims
+    ]
+    whole = html.template("ledger.html.j2").render(
+        rows=rows,
+        sides={claim.side: claim_labels.side(plan, claim.side) for claim in claims},
+        lines=sorted({line for claim in claims for line in claim.lines}),
+        cited=formatting.counted(len(named), "claim"),
+        more=len(shown) - len(named),
+    )
+    finding = f"{formatting.counted(len(claims), 'claim')}, {len(shown)} of them used on this page"
+    out: list[Block] = [
+        OnPage(
+            (Fold("Ledger", (Html(whole),), finding, "claims"),),
+            (table_of_cited(run, verdict),) if named else (),
+        )
+    ]
+    if conflicts := claims.conflicts():
+        points = tuple(
+            (
+                Strong(f"{claim_labels.subject(plan, item.subject)}, {claim_labels.quantity(plan, item.quantity)}:"),
+                f" {formatting.grouped(item.text.partition(': ')[2])} ",
+                *joined(", ", map(_row_link, item.claims)),
+            )
+            for item in conflicts
+        )
+        count = f"{formatting.counted(len(conflicts), 'place')} where claims contradict one another"
+        fold = Fold("Contradictions", (BulletList(points),), count, "contradictions", is_printed=False)
+        out.append(OnPage((fold,)))
+    return out
+
+
+def table_of_cited(run: Run, verdict: Verdict) -> Block:
+    """The claims that answers and reasons cite, where there is no ledger to link to."""
+    named = dict.fromkeys(
+        [
+            *(claim for item in verdict.answers for claim in item.provenance.get("question", ())),
+            *(claim for choice in verdict.choices for claim in choice.claims),
+        ]
+    )
+    rows = []
+    for name in named:
+        claim = run.model.ledger[name]
+        source = claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else "")
+        speaker = f"{claim.speaker} ({claim.side})"
+        rows.append(
+            (name, formatting.grouped(claim.statement), str(claim.as_of), str(claim.published), speaker, source)
+        )
+    heads = ("claim", "statement", "as of", "published", "speaker", "source")
+    return Fold("Cited claims", (table(*heads, rows=rows),)) if rows else Group((), "")

@@ -1,26 +1,31 @@
-"""Write the report of a run as HTML, Markdown and PDF, and its pictures as files."""
+"""Faces of a run and of a brief: terminal, page, documents, and pictures as files."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from standoff.files import check_writable, check_writable_folder
+from rich.console import RenderableType
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from standoff.analysis.brief import Brief
+from standoff.analysis.causal import structure
+from standoff.analysis.verdict import Verdict
+from standoff.analysis.verdict import verdict as verdict_of
+from standoff.engine.run import Run
+from standoff.files import check_writable, check_writable_folder, write_text
+from standoff.report import assets, document, evidence_panels, render, title
+from standoff.report.backends import html
+from standoff.report.charts import export
+from standoff.report.document import Block, Heading, Picture
+from standoff.report.sections import brief as brief_section
+from standoff.report.sections import findings, main_answer, model_uncertainty, verdict
 
-    from rich.console import RenderableType
-
-    from standoff.analysis.brief import Brief
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.run import Run
+SCRIPT = assets.read("page.js") + assets.read("charts.js")
 
 
 def check(output: Sequence[Path], *folders: Path | None) -> None:
     """Refuse unknown formats and unwritable files, before anything is simulated."""
-    from standoff.report import render
-
     for path in output:
         render.check(path)
         check_writable(path)
@@ -29,19 +34,41 @@ def check(output: Sequence[Path], *folders: Path | None) -> None:
             check_writable_folder(folder)
 
 
-def terminal(verdict: Verdict, full: bool = True) -> list[RenderableType]:
-    """The verdict for the terminal, whole or in short, with findings and uncertainty if any."""
-    from standoff.report import render
-    from standoff.report.sections import findings, model_uncertainty
-    from standoff.report.terminal import verdict_page
-    from standoff.report.terminal_summary import summary_page
-
-    out = [verdict_page(verdict) if full else summary_page(verdict)]
-    if verdict.flips and verdict.value:
-        out += [render.terminal(each) for each in (findings.flips(verdict.flips), findings.values(verdict.value))]
-    if verdict.model_uncertainty:
-        out.append(render.terminal(model_uncertainty.blocks(verdict.model_uncertainty)))
+def terminal(run: Run, result: Verdict, full: bool = True) -> list[RenderableType]:
+    """The verdict for the terminal, whole or in short; with findings and rival models, which the whole has already."""
+    if full:
+        summary = verdict.blocks(run, result, "screen")[len(title.blocks(result.origin)) :]
+        ends: list[Block] = [Heading("Summary"), *summary]
+        return [render.terminal(verdict.blocks(run, result, "full")), render.terminal(ends, True)]
+    out = [render.terminal(verdict.blocks(run, result, "screen"), True)]
+    if result.flips and result.value:
+        out += [render.terminal(each) for each in (findings.flips(result.flips), findings.values(result.value))]
+    if result.model_uncertainty:
+        out.append(render.terminal(model_uncertainty.blocks(result.model_uncertainty)))
     return out
+
+
+def page(
+    run: Run,
+    beside: Sequence[Run] = (),
+    with_causes: bool = True,
+    result: Verdict | None = None,
+    brief: Brief | None = None,
+) -> str:
+    """The page of a run as one self-contained HTML text; arguments as of `standoff.report.report`."""
+    others = {other.model.plan.variant: verdict_of(other) for other in beside}
+    causes = structure(run.model.plan) if with_causes else None
+    result = result or verdict_of(run, changes=True)
+    blocks = verdict.blocks(run, result, "page", others, causes, brief)
+    panels = {panel.key: evidence_panels.blocks(run, panel) for panel in evidence_panels.panels(run, result)}
+    return html.page(blocks, panels, SCRIPT)
+
+
+def write_page(run: Run, path: Path | str, *more: object) -> Path:
+    """Write the page of a run and return its path; `more` as of `page`."""
+    path = Path(path)
+    write_text(path, page(run, *more))  # type: ignore[arg-type]
+    return path
 
 
 def write(
@@ -50,43 +77,36 @@ def write(
     """Write the report to each file and the pictures into a folder; return a line about each."""
     if not output and folder is None:
         return []
-    from standoff.analysis.causal import structure
-    from standoff.report import render, report
-    from standoff.report.charts import export
-    from standoff.report.sections import verdict
-
-    samples = list(export.pictures(run, result, structure(run.model.plan)))
+    blocks = verdict.blocks(run, result, structure=structure(run.model.plan), brief=brief)
     out = []
     for path in output:
         if path.suffix.lower() == ".html":
-            report(run, path, verdict=result, brief=brief)
+            write_page(run, path, (), True, result, brief)
         else:
-            render.write(verdict.blocks(run, result, samples), path)
+            render.write(blocks, path)
         out.append(f"wrote {path.resolve()}")
     if folder is not None:
-        for picture in samples:
+        pictures = list(document.pictures(blocks))
+        for picture in pictures:
             export.write(picture, folder)
-        out.append(f"wrote {len(samples)} pictures, each as SVG and PNG, to {folder.resolve()}")
+        out.append(f"wrote {len(pictures)} pictures, each as SVG and PNG, to {folder.resolve()}")
     return out
 
 
 def brief_terminal(run: Run, result: Brief) -> list[RenderableType]:
     """A brief for the terminal."""
-    from standoff.report import render
-    from standoff.report.sections import brief
-
-    return [render.terminal(brief.blocks(run, result))]
+    return [render.terminal(brief_section.blocks(run, result))]
 
 
 def write_brief(run: Run, result: Brief, output: Sequence[Path]) -> list[str]:
     """Write a brief to each file; return a line about each."""
-    from itertools import islice
-
-    from standoff.report import render
-    from standoff.report.charts import export
-    from standoff.report.sections import brief
-
     if not output:
         return []
-    document = brief.blocks(run, result, list(islice(export.pictures(run, result.verdict), 1)))
-    return [f"wrote {render.write(document, path).resolve()}" for path in output]
+    blocks = brief_section.blocks(run, result, brief_pictures(run, result))
+    return [f"wrote {render.write(blocks, path).resolve()}" for path in output]
+
+
+def brief_pictures(run: Run, result: Brief) -> list[Picture]:
+    """The picture of a brief: the chart of its question, else the first of the verdict."""
+    chart = main_answer.chart(run, result.verdict)
+    return [chart] if chart else list(islice(document.pictures(verdict.blocks(run, result.verdict)), 1))

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
 
 from standoff import registry
 from standoff.errors import Problem, RunError
 from standoff.files import write_atomic
 from standoff.report.backends.terminal import render as terminal
-from standoff.report.document import readable
+from standoff.report.document import Block, readable
 
 __all__ = ["check", "formats", "terminal", "write"]
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-    from types import ModuleType
-
-    from standoff.report.document import Block
 
 
 def formats() -> Mapping[str, ModuleType]:

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from standoff.analysis.finding import Provenance
 from standoff.report import answer_text
-from standoff.report.document import Heading, Notice, Paragraph
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.analysis.finding import Provenance
-    from standoff.report.document import Block
+from standoff.report.document import Block, Heading, Notice, Paragraph
 
 
 def blocks(origin: Provenance, *more: str) -> list[Block]:
@@ -22,8 +15,3 @@ def blocks(origin: Provenance, *more: str) -> list[Block]:
     ]
     moved = answer_text.notice(origin)
     return [*out, Notice(moved)] if moved else out
-
-
-def without(document: Sequence[Block], origin: Provenance, *more: str) -> list[Block]:
-    """A document without its title, as a part of another."""
-    return list(document[len(blocks(origin, *more)) :])

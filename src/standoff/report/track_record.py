@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
 from standoff.report import formatting
-
-if TYPE_CHECKING:
-    from standoff.analysis.track_record import BlindScores, PastScores, TrackRecord
 
 PAGES = {"record": "docs/record.md", "crises": "docs/crises.md", "hindcasts": "docs/hindcast.md"}
 WORDS = {"even": "equal chances", "persistence": "no change"}
@@ -19,12 +15,13 @@ SEEN = "coded by an author who knew the outcomes, and reached after earlier scor
 def sentence(record: TrackRecord | None) -> str:
     """How earlier answers were scored, what was blind first; empty without any scores."""
     out = []
-    if record is not None and record.record is not None:
-        kind = KINDS[record.record.kind]
-        outcomes = record.record.number_outcomes + record.record.event_outcomes
+    if record is not None and (scores := record.record) is not None:
+        doubt = (
+            "" if scores.interval is None or scores.interval[0] > 0 or scores.interval[1] < 0 else " (none is shown)"
+        )
         out.append(
-            f"Forecasts of this case recorded {kind}: {_blind(record.record)}, about {outcomes} outcomes "
-            f"({PAGES['record']}, {record.record.date})."
+            f"Forecasts of this case recorded {KINDS[scores.kind]}: {_scored(scores, doubt)}, about "
+            f"{scores.number_outcomes + scores.event_outcomes} outcomes ({PAGES['record']}, {scores.date})."
         )
     parts = []
     if record is not None and (past := record.hindcasts) is not None:
@@ -42,26 +39,34 @@ def sentence(record: TrackRecord | None) -> str:
     return " ".join(out)
 
 
-def _blind(scores: BlindScores) -> str:
-    """Recorded forecasts against the best rival of their day."""
+def line(record: TrackRecord | None) -> str:
+    """The first screen's line: recorded forecasts of the case, or that there are none."""
+    if record is None or record.record is None:
+        return NONE
+    return f"recorded {'blind' if record.record.kind == 'blind' else 'before'}: {_scored(record.record)}"
+
+
+def _scored(scores: BlindScores, doubt: str = "") -> str:
+    """Recorded forecasts against the best rival of their day; `doubt` of the skill on numbers."""
     out = []
     if scores.numbers and scores.skill is not None:
-        is_shown = scores.interval is not None and not scores.interval[0] < 0 < scores.interval[1]
-        ends = [] if scores.interval is None else ["90 %: {} to {} %".format(*map(_share, scores.interval))]
-        doubt = ", ".join([*ends, *([] if is_shown else ["none is shown"])])
-        out.append(
-            f"{scores.numbers} numbers, {_share(scores.skill)} % skill over the best rival{f' ({doubt})' if doubt else ''}"
-        )
+        out.append(numbers_scored(f"{scores.numbers} numbers", scores.skill, scores.interval) + doubt)
     if scores.events:
-        out.append(
-            f"{scores.events} yes/no questions, Brier score {scores.brier['model']:.3f} (best rival "
-            f"{scores.brier['best']:.3f})"
-        )
+        out.append(events_scored(f"{scores.events} yes/no questions", scores.brier["model"], scores.brier["best"]))
     return "; ".join(out)
 
 
-def _share(share: float) -> str:
-    return formatting.signed(100 * share, 0)
+def numbers_scored(numbers: str, skill: float, interval: tuple[float, float] | None) -> str:
+    """Skill of forecasts of numbers over the best rival, with its central 90 %."""
+    ends = (
+        "" if interval is None else " (90 %: {} to {} %)".format(*(formatting.signed(100 * end, 0) for end in interval))
+    )
+    return f"{numbers} {formatting.signed(100 * skill, 0)} % over the best rival{ends}"
+
+
+def events_scored(events: str, own: float, best: float) -> str:
+    """Brier score of forecasts of events, and of the best rival."""
+    return f"{events}, Brier {own:.3f} against {best:.3f}"
 
 
 def _scores(past: PastScores, other: str) -> str:
@@ -88,16 +93,3 @@ def _made(past: PastScores, kind: str) -> str:
     """Page and date of the scores, and whether the cases have changed since."""
     changed = "" if past.is_current else ", scored with an earlier version of the cases"
     return f"{changed}, {PAGES[kind]}, {past.date}"
-
-
-def lines(record: TrackRecord | None) -> list[str]:
-    """The first screen's line: recorded forecasts of the case, or that there are none."""
-    if record is None or record.record is None:
-        return [NONE]
-    scores, out = record.record, []
-    if scores.numbers and scores.skill is not None:
-        ends = "" if scores.interval is None else " (90 %: {} to {} %)".format(*map(_share, scores.interval))
-        out.append(f"{scores.numbers} numbers {_share(scores.skill)} % over the best rival{ends}")
-    if scores.events:
-        out.append(f"{scores.events} yes/no, Brier {scores.brier['model']:.3f} against {scores.brier['best']:.3f}")
-    return [f"recorded {'blind' if scores.kind == 'blind' else 'before'}: {'; '.join(out)}"]

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from typer.testing import CliRunner
 
-from standoff.cli import app, audit, fit
+from standoff.addons.reading.cli import audit
+from standoff.cli import app, fit
 from standoff.errors import Problem, StandoffError
 from tests.fuzz import changes
 from tests.fuzz.areas import reading, records
@@ -193,7 +194,6 @@ LEFT_OUT = {
     "--workers",
     "--on",
     "--reconcile",
-    "--calibrate",
     *(word for word in UNTRIED if " " not in word),
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from standoff.games.estimate.estimate import estimate
+from standoff.addons.games.estimate.estimate import estimate
 from tests.fuzz.door import Door
 from tests.oracles.strategic_choice import table
 

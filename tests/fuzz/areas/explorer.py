@@ -7,17 +7,17 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from standoff.addons.explorer import bodies
+from standoff.addons.explorer.explorer import MOST, QUICK, Explorer
+from standoff.addons.explorer.state import ExplorerState
+from standoff.addons.explorer.workshop import Workshop
 from standoff.engine.build import build
 from standoff.errors import Problem, RunError
 from standoff.scenario import load_text
-from standoff.web import bodies
-from standoff.web.explorer import MOST, QUICK, Explorer
-from standoff.web.state import ExplorerState
-from standoff.web.workshop import Workshop
 from tests.fuzz import changes
 from tests.fuzz.areas.scenario import SOURCED, claims
 from tests.fuzz.door import Door
-from tests.unit.web.client import OWN, Client
+from tests.unit.addons.explorer.client import OWN, Client
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from functools import cache, partial
 
-from standoff.catalog import games as textbook
+from standoff.addons.games import catalog as textbook
+from standoff.addons.games import gambit_io
+from standoff.addons.games import single_game as answers
+from standoff.addons.games.normal_form import NormalForm
 from standoff.errors import StandoffError
-from standoff.games import gambit_io
-from standoff.games import single_game as answers
-from standoff.games.normal_form import NormalForm
 from tests.fuzz.door import Door
 
 SMALL = 40  #: payoffs, or nodes, of a game that is solved

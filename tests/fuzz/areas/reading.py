@@ -10,15 +10,16 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
 
+from standoff.addons.reading import extract_text, language_model, text_files
+from standoff.addons.reading.audit import audit
+from standoff.addons.reading.draft_claims import propose
+from standoff.addons.reading.pipeline import read
+from standoff.addons.reading.sections.text_audit import page
 from standoff.errors import DataError
-from standoff.reading import extract_text, language_model, read, text_files
-from standoff.reading.audit import audit
-from standoff.reading.draft_claims import propose
-from standoff.report.sections.text_audit import page
 from tests.fuzz import changes
 from tests.fuzz.door import Door
 from tests.property.test_reading import WORDS
-from tests.unit.reading.conftest import LEDGER
+from tests.unit.addons.reading.conftest import LEDGER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from standoff import catalog
-from standoff.connectors import _cache
+from standoff.addons.data.connectors import _cache
+from standoff.addons.reading import batch as reading_folder
+from standoff.addons.reading import review
 from standoff.evaluation.hindcast import config, forecast_ledger, record
 from standoff.ledger import Ledger
-from standoff.reading import batch as reading_folder
-from standoff.reading import review
 from standoff.scenario import load_text
 from tests.fuzz import changes
 from tests.fuzz.areas.ledger import EDGE, lines

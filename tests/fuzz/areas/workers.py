@@ -51,7 +51,6 @@ def jobs() -> dict[str, Job]:
             "late_parameter_widening": 2.0,
             "model": "x",
         },
-        "calibration": {"seed": 1, "set": 0, "quick": True, "draws": 0, "fitted": []},
     }
     out = {kind: job_of(model(), kind, kind, each) for kind, each in settings.items()}
     out["table"] = replace(out["table"], case=replace(case, arrays={**case.arrays, **columns}))

@@ -16,11 +16,11 @@ from standoff import build, load, simulate
 from standoff.analysis.brief import CLAIMS, Brief, brief
 from standoff.analysis.verdict import verdict
 from standoff.engine.run import Run
-from standoff.report import claim_labels, formatting, no_break, page, render
+from standoff.report import claim_labels, formatting, no_break, outputs, render
 from standoff.report.backends import markdown
-from standoff.report.charts import export
-from standoff.report.document import Heading, Paragraph, Picture, TableBlock
+from standoff.report.document import Heading, Paragraph, Picture, TableBlock, flat, plain
 from standoff.report.sections.brief import blocks, quote
+from tests.unit.report.plain import page
 
 DRAWS = 600
 
@@ -46,9 +46,9 @@ def test_it_has_levers_and_the_claims_of_the_largest_reasons(run: Run, found: Br
 
 
 def test_the_document_has_the_answer_first_and_every_part(run: Run, found: Brief) -> None:
-    document = blocks(run, found, list(export.pictures(run, found.verdict)))
+    document = blocks(run, found, outputs.brief_pictures(run, found))
     strong = next(block for block in document if isinstance(block, Paragraph) and block.strong)
-    assert strong.text.startswith(found.main.text)
+    assert plain(strong.text).startswith(found.main.text)
     assert sum(isinstance(block, Heading) and block.level == 2 for block in document) == 7
     (picture,) = (block for block in document if isinstance(block, Picture))
     assert picture.title and picture.finding != picture.title
@@ -70,21 +70,21 @@ def test_every_difference_is_added_to_the_one_answer_of_the_brief(run: Run, foun
 
 
 def test_a_pdf_has_two_pages_at_most(run: Run, found: Brief, tmp_path: Path) -> None:
-    path = render.write(blocks(run, found, list(export.pictures(run, found.verdict))), tmp_path / "brief.pdf")
+    path = render.write(blocks(run, found, outputs.brief_pictures(run, found)), tmp_path / "brief.pdf")
     assert len(pypdf.PdfReader(path).pages) <= 2
 
 
 def test_a_word_file_has_all_of_it(run: Run, found: Brief, tmp_path: Path) -> None:
-    document = blocks(run, found, list(export.pictures(run, found.verdict)))
+    document = blocks(run, found, outputs.brief_pictures(run, found))
     word = docx.Document(io.BytesIO(render.write(document, tmp_path / "brief.docx").read_bytes()))
     texts = [paragraph.text for paragraph in word.paragraphs]
     own = [
-        block.text.replace("`", "") for block in document if isinstance(block, Heading | Paragraph)
+        plain(block.text).replace("`", "") for block in flat(document) if isinstance(block, Heading | Paragraph)
     ]  # code has no marks
     assert all(no_break.text(text) in texts for text in own)
     tables = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
     shown = [row for block in document if isinstance(block, TableBlock) for row in (block.heads, *block.rows)]
-    assert all(list(map(no_break.text, row)) in tables for row in shown)
+    assert all([no_break.text(plain(cell)) for cell in row] in tables for row in shown)
     assert len(word.inline_shapes) == 1
 
 
@@ -96,7 +96,7 @@ def test_a_claim_with_a_number_says_of_what(run: Run) -> None:
 
 
 def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None:
-    whole = page.html(run, found.verdict, brief=found)
+    whole = page(run, found.verdict, brief=found)
     front = whole[whole.index('id="lead"') : whole.index('id="sanity"')]
     for name in found.claims:
         assert f'href="#claim-{name}"' in front
@@ -106,4 +106,4 @@ def test_the_page_opens_with_it_and_says_it_once(run: Run, found: Brief) -> None
     assert html.unescape(title).startswith(f"{run.model.scenario.actors['BLU'].name} in {found.main.date}: “")
     ids = re.findall(r' id="([^"]+)"', whole)
     assert len(ids) == len(set(ids))
-    assert "What could be done" not in page.html(run, found.verdict), "without a brief there is no guess of one"
+    assert "What could be done" not in page(run, found.verdict), "without a brief there is no guess of one"

@@ -10,7 +10,8 @@ from standoff.analysis.answer import answer
 from standoff.analysis.cautions import cautions
 from standoff.analysis.verdict import verdict
 from standoff.engine.simulate import simulate
-from standoff.report import terminal
+from standoff.report import render
+from standoff.report.sections import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,8 @@ def test_a_question_that_asks_about_no_time_is_told_with_its_answer(calm: Callab
     found = answer(run, ("sound",))
     assert found.warnings == verdict(run).warnings == told == tuple(found.to_data()["warnings"])
     console = Console(width=200, record=True)
-    console.print(terminal.answers(found))
-    assert all(f"warning: {text}" in console.export_text(clear=False) for text in told)
+    console.print(render.terminal(answers.blocks(found)))
+    assert all(f"Warning: {text}" in console.export_text(clear=False) for text in told)
 
 
 def test_few_futures_are_told_with_their_error(calm: Callable[..., Model]) -> None:

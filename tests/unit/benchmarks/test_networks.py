@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from benchmarks.networks import HOMES, LEVELS, PACTS, plain_measures, world
 
-from standoff.networks import frustration, similarities
+from standoff.addons.networks.frustration_index import frustration
+from standoff.addons.networks.similarity import similarities
 
 
 def test_plain_python_gives_the_same_numbers():

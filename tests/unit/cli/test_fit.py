@@ -39,36 +39,12 @@ def test_a_script_can_tell_whether_the_gate_was_passed(
     assert told.exit_code == code and '"found": 1' in told.stdout
 
 
-@pytest.mark.parametrize(("passed", "code"), [(True, 0), (None, 0), (False, 3)])
-def test_a_calibration_goes_by_its_ranks(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, passed: bool, code: int
-) -> None:
-    asked = {}
-
-    def calibrate(model: object, sets: int, **how: object) -> SimpleNamespace:
-        asked.update(how, sets=sets)
-        return SimpleNamespace(to_data=lambda: {"sets": sets}, passed=passed)
-
-    monkeypatch.setattr("standoff.inference.fit.calibration.calibrate", calibrate)
-    told = CliRunner().invoke(
-        app, ["fit", "closed-form", "--calibrate", "7", "--quick", "--json", "--folder", str(tmp_path), "--on", "queue"]
-    )
-    assert told.exit_code == code and (tmp_path / "calibration.json").exists()
-    assert (asked["sets"], asked["draws"], asked["quick"], asked["folder"]) == (7, 480, True, tmp_path)
-    assert type(asked["executor"]).__name__ == "QueueExecutor"
-
-
 @pytest.mark.parametrize(
-    ("words", "why"),
-    [
-        (["--calibrate", "9", "--theory", "best_response"], "--calibrate and --theory"),
-        (["--theories", "all", "--calibrate", "9"], "--theories and --calibrate"),
-        (["--quick", "--on", "local:2"], "one fit is one piece of work"),
-    ],
+    "words", [["--theories", "all", "--quick"], ["--explain", "some.nc", "--theory", "best_response"]]
 )
-def test_what_a_calibration_cannot_be_combined_with_is_refused(words: list[str], why: str) -> None:
+def test_kinds_of_fits_that_exclude_each_other_are_refused(words: list[str]) -> None:
     told = CliRunner().invoke(app, ["fit", "closed-form", *words])
-    assert told.exit_code == 1 and why in told.stderr
+    assert told.exit_code == 1 and f"{words[0]} and {words[2]}" in told.stderr
 
 
 @pytest.mark.parametrize("passed", [True, False])

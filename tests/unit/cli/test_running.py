@@ -211,7 +211,12 @@ def test_trying_where_to_write_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_every_command_tries_its_files_before_the_work(
     standoff: Command, case: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for work in ("catalog.load", "cli._options.load_text", "connectors.get", "evaluation.hindcast.run.hindcast"):
+    for work in (
+        "catalog.load",
+        "addons.reading.text_files.load",
+        "addons.data.datasets.get",
+        "evaluation.hindcast.run.hindcast",
+    ):
         monkeypatch.setattr(f"standoff.{work}", None)  # whoever begins before comes to grief
     place = words[-1]
     assert standoff(*words, code=1).stderr.startswith(f"{place}\n  cannot be written: ")

@@ -78,7 +78,7 @@ def test_settings_of_another_form_are_named(job, change, words):
     assert reply.kind == FAILED and words in reply.text and "Traceback" not in reply.text and job.label in reply.text
 
 
-@pytest.mark.parametrize("kind", ["table", "models", "origin", "calibration", "draws"])
+@pytest.mark.parametrize("kind", ["table", "models", "origin", "draws"])
 @pytest.mark.parametrize("settings", [{}, {"draws": -1, "seed": "x", "fitted": None, "set": 0.5}])
 def test_every_kind_checks_its_settings(job, kind, settings):
     reply = do(replace(job, kind=kind, settings=settings))

@@ -9,12 +9,12 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from standoff.addons.games.perceived_game import perceived_game
 from standoff.analysis.sanity_checks._base import CheckedRun
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.threshold import flip
 from standoff.engine import decision_record
 from standoff.engine.build import build
-from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger

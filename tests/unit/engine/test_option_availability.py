@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from standoff.addons.games.equilibrium_check import OFF_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, audit
+from standoff.addons.games.game import finding_of_game
+from standoff.addons.games.perceived_game import perceived_game
 from standoff.analysis.explain import explained
 from standoff.analysis.finding import Provenance
-from standoff.analysis.game import finding_of_game
 from standoff.engine import decision_record
 from standoff.engine.build import build
-from standoff.engine.equilibrium_check import OFF_BRANCH, UNIQUE, UNKNOWN, UNSOLVED, audit
-from standoff.engine.perceived_game import perceived_game
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
 from standoff.ledger import Ledger

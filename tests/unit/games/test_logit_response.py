@@ -12,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from standoff.games import contraction, expected_payoffs, fixed_point, logit_response, normal_form, polymatrix
+from standoff.addons.games import expected_payoffs, normal_form
+from standoff.games import contraction, fixed_point, logit_response, polymatrix
 from standoff.games.information import MoveOrder
 from standoff.theories import cognitive_hierarchy
 

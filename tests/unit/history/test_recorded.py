@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from standoff import catalog
+from standoff.addons.history import ask, fit
 from standoff.errors import DataError
 from standoff.history.recorded import NAME, RecordedAnswer, RecordedDecision, of_question, record, recorded
-from standoff.inference.history import ask, fit
 from standoff.report.history_beside import sentence
 
 DECISION = RecordedDecision(actor="LBY", year=1979, side="Uganda", host="Uganda", helped=True, troops=True)

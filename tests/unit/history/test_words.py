@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from standoff.addons.history.covariates import KINDS, NAMES
 from standoff.history import words
-from standoff.history.covariates import KINDS, NAMES
 
 
 def test_every_covariate_and_kind_has_words_and_no_two_the_same() -> None:

@@ -9,11 +9,11 @@ import pytest
 import yaml
 
 from standoff import catalog
+from standoff.addons.reading import gazetteer, sides
 from standoff.errors import ScenarioError
 from standoff.ledger import Ledger
 from standoff.ledger.vocabulary import SIDE, Quantities, Side, mistakes, package
 from standoff.plan import plan
-from standoff.reading import gazetteer, sides
 from standoff.scenario import load_text
 
 if TYPE_CHECKING:

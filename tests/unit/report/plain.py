@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -10,14 +11,17 @@ from rich.console import Console
 
 from standoff.analysis.finding import Provenance
 from standoff.ledger import Claim
-from standoff.report import no_break
-from standoff.report.backends import markdown, terminal
+from standoff.report import no_break, outputs, render
+from standoff.report.backends import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import RenderableType
 
+    from standoff.analysis.brief import Brief
+    from standoff.analysis.verdict import Verdict
+    from standoff.engine.run import Run
     from standoff.report.document import Block
 
 ORIGIN = Provenance(
@@ -38,12 +42,29 @@ def written(blocks: Sequence[Block]) -> str:
     return markdown.render(blocks).decode().replace(no_break.SPACE, " ")
 
 
+def page(run: Run, found: Verdict, with_causes: bool = False, brief: Brief | None = None) -> str:
+    """The page of a run, its spaces ordinary ones."""
+    return outputs.page(run, (), with_causes, found, brief).replace(no_break.SPACE, " ")
+
+
+def shown(blocks: Sequence[Block], width: int = 160, is_cut: bool = False) -> str:
+    """A document in a terminal of a width, as a file would hold it."""
+    out = io.StringIO()
+    Console(file=out, width=width).print(render.terminal(blocks, is_cut))
+    return out.getvalue()
+
+
+def joined(text: str) -> str:
+    """The text without line ends, so that wrapping between words does not matter."""
+    return re.sub(r"\s+", " ", text)
+
+
 def printed(*items: RenderableType | list[Block]) -> str:
     """What a wide terminal prints of documents and other renderables."""
     out = io.StringIO()
     console = Console(file=out, width=200)
     for item in items:
-        console.print(terminal.render(item) if isinstance(item, list) else item)
+        console.print(render.terminal(item) if isinstance(item, list) else item)
     return out.getvalue()
 
 

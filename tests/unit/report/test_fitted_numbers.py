@@ -16,11 +16,11 @@ from standoff.engine.simulate import simulate
 from standoff.inference.fit import posterior
 from standoff.inference.fit.records import Evidence
 from standoff.ledger import Ledger
-from standoff.report import page, terminal
+from standoff.report.backends import markdown
 from standoff.report.sections.verdict import blocks
 from standoff.scenario import load_text
 from tests.unit.report.conftest import CLAIMS, SCENARIO
-from tests.unit.report.test_terminal import joined, printed
+from tests.unit.report.plain import joined, page, shown
 
 if TYPE_CHECKING:
     from standoff.engine.run import Run
@@ -86,15 +86,15 @@ def test_verdict_and_answer_name_the_claims_with_their_influence(run: Run, found
     assert goes["influence"] == {VOW: pytest.approx(0.64), MEN: pytest.approx(0.1)}
 
 
-def test_the_terminal_names_them(found: Verdict) -> None:
-    text = joined(printed(terminal.verdict_page(found), 160))
+def test_the_terminal_names_them(run: Run, found: Verdict) -> None:
+    text = joined(shown(blocks(run, found, "full")))
     assert f": {VOW} (0.64), {MEN} (0.1)" in text
     assert "1 is fitted" in text and f"({MOVED})" in text.partition("most influential claims")[2]
     assert "1 other parameter" in text
 
 
 def test_the_page_names_them(run: Run, found: Verdict) -> None:
-    text = page.html(run, found)
+    text = page(run, found)
     panel = text.partition(f'id="behind-fit-{MOVED}"')[2].partition("</div>")[0]
     assert f'<a href="#claim-{VOW}">{VOW}</a> (0.64)' in panel and "Fitted: shifted by" in panel
     assert "AAA (influence 0.64)" in panel
@@ -102,9 +102,9 @@ def test_the_page_names_them(run: Run, found: Verdict) -> None:
     assert VOW in reason and MEN in reason and "Fitted: shifted by" in reason
     choice = text.partition('id="behind-choice-AAA"')[2].partition("</div>")[0]
     assert "Not identified" in choice
-    assert 'id="fitted"' in text
+    assert "Fitted to claims" in text
 
 
 def test_paper_names_them(run: Run, found: Verdict) -> None:
-    rows = [str(block) for block in blocks(run, found)]
+    rows = markdown.render(blocks(run, found)).decode().splitlines()
     assert any(MOVED in row and f"{VOW} (0.64)" in row for row in rows)

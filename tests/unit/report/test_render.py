@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from standoff.hidden_characters import HIDDEN
-from standoff.report import page, render
+from standoff.report import no_break, render
 from standoff.report.document import (
     Block,
     BulletList,
@@ -58,4 +58,4 @@ def test_texts_of_a_document_keep_their_kind_and_what_can_be_seen() -> None:
 
 
 def test_the_page_of_a_run_has_none_either() -> None:
-    assert not HIDDEN.search(page.no_break.html(f"<p>{TITLE}</p>"))
+    assert not HIDDEN.search(no_break.html(f"<p>{TITLE}</p>"))

@@ -14,7 +14,8 @@ from standoff.analysis.verdict import verdict
 from standoff.engine.build import build
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
-from standoff.report import evidence_panels, page
+from standoff.report import evidence_panels
+from tests.unit.report.plain import page
 
 FIGURE = re.compile(
     r"[\s<>~+−×.\d,%]+(?:to\b|$)"
@@ -85,7 +86,7 @@ class Tree(HTMLParser):
 def walk(run: Run, uncertainty: bool = False) -> list[str]:
     """What leads to no claim, no work, no decisions of the past and no named assumption."""
     tree = Tree()
-    tree.feed(page.html(run, verdict(run, changes=True, uncertainty=uncertainty)))
+    tree.feed(page(run, verdict(run, changes=True, uncertainty=uncertainty)))
     elements = [*tree.root.all()]
     panels = {item.attrs["id"]: item for item in elements if "popover" in item.attrs}
     paths = run.model.plan.index
@@ -105,7 +106,9 @@ def walk(run: Run, uncertainty: bool = False) -> list[str]:
 
     lost += [f"panel {name}" for name, panel in panels.items() if not grounded(panel)]
     for item in elements:
-        shows = item.tag in {"tr", "figure", "article"} and not item.within(SELF | {"relations", "contradictions"})
+        shows = (item.tag in {"tr", "figure"} or item.attrs.get("class") == "card") and not item.within(
+            SELF | {"relations", "contradictions"}
+        )
         cells = [
             cell
             for cell in item.all()

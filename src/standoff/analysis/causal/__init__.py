@@ -20,18 +20,14 @@ Sources: richardson1986 (signs), oliva2004 (loop set).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from standoff.analysis.causal import cache, graph
 from standoff.analysis.causal.links import links as linked
 from standoff.analysis.causal.loops import LOOPS, loops
 from standoff.analysis.causal.records import LABELS, CausalGraph, CausalLink, CausalNode, Edge, FeedbackLoop, group
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from standoff.plan import Plan
+from standoff.plan import Plan
 
 __all__ = [
     "LABELS",

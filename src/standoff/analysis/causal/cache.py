@@ -8,20 +8,17 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from collections.abc import Sequence
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-import standoff
 from standoff.analysis.causal.links import FlowSlope
+from standoff.analysis.causal.slopes import slopes as worked_out
 from standoff.files import cache_dir, read_cached, write_cached
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.plan import Plan
+from standoff.plan import Plan
 
 MOST = 100  # assumption: models that one works with at a time; 50 kB each
 WORDS = ("source", "target", "process", "choice")
@@ -34,8 +31,6 @@ def slopes(plan: Plan) -> Sequence[FlowSlope]:
     file = None if folder is None else folder / digest(plan)
     known = None if file is None else _read(file)
     if known is None:
-        from standoff.analysis.causal.slopes import slopes as worked_out
-
         known = list(worked_out(plan))
         if file is not None:
             _write(file, known)
@@ -52,9 +47,8 @@ def digest(plan: Plan) -> str:
 @cache
 def _code() -> str:
     """Digest of the code of the package and of the versions of its libraries."""
-    from importlib.metadata import version
 
-    home = Path(standoff.__file__).parent
+    home = Path(__file__).parents[2]
     result = hashlib.sha256(version("jax").encode())
     for file in sorted(home.rglob("*.py")):
         if file.relative_to(home).parts[0] not in {"cli", "report", "catalog"}:  # they work out no slope

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from types import ModuleType, SimpleNamespace
+from typing import Any, cast
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.records import group
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from types import ModuleType
-
-    from standoff.plan import Component, Plan
+from standoff.engine import parameters
+from standoff.engine.program import Program
+from standoff.plan import Component, Plan
 
 STATES = 12  # of the central path at which slopes are taken; assumption: a sign that turns does so for longer than that
 
@@ -38,11 +38,6 @@ class CentralPath:
     @classmethod
     def of(cls, plan: Plan) -> CentralPath:
         """Simulate the central future and select some of its states."""
-        import jax
-        import jax.numpy as jnp
-
-        from standoff.engine import parameters
-        from standoff.engine.program import Program
 
         layout, _ = parameters.build_table(plan)
         program = Program(plan, layout)
@@ -89,8 +84,6 @@ class CentralPath:
 
     def moved(self, function: Any, cells: Sequence[str]) -> tuple[Any, Any]:
         """Values and slopes of `function(cells)` at the states: rows of state, then of cell."""
-        import jax
-        import jax.numpy as jnp
 
         values = {cell: self.cells[cell] for cell in cells}
         count = len(self.step) // self.width
@@ -104,7 +97,6 @@ class CentralPath:
 
     def flows(self, part: Component, chosen: Any) -> Any:
         """A function of stocks that gives the flows of one process, from `rates` if it has them."""
-        import jax.numpy as jnp
 
         if rates := getattr(part.module, "rates", None):
             part = replace(part, module=cast("ModuleType", SimpleNamespace(flows=rates)))

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from standoff import expression
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from standoff.plan import Component, Plan, PlannedChoice, PlannedQuestion
+from standoff.plan import Component, Plan, PlannedChoice, PlannedQuestion
 
 
 def condition_stocks(item: Component | PlannedChoice) -> tuple[str, ...]:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from standoff.analysis.causal import dependencies
-from standoff.analysis.causal.records import CausalNode, Edge, group
+from standoff.analysis.causal.links import FlowSlope
+from standoff.analysis.causal.records import CausalLink, CausalNode, Edge, group
 from standoff.analysis.causal.signs import signs
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.analysis.causal.links import FlowSlope
-    from standoff.analysis.causal.records import CausalLink
-    from standoff.plan import Plan
+from standoff.plan import Plan
 
 
 def nodes(plan: Plan) -> tuple[CausalNode, ...]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis.causal.records import CausalLink
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 TURNS = 0.01  # assumption: a slope of the other sign counts from this share of the largest one on
 NOTHING = 1e-9  # assumption: a slope below this share of the largest one onto the same stock is rounding

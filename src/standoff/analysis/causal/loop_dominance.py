@@ -20,15 +20,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
-from standoff.analysis.causal import LABELS
-from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from standoff.plan import Plan
+from standoff.analysis.causal import LABELS, cache
+from standoff.analysis.causal.central_path import CentralPath
+from standoff.plan import Plan, labels
+from standoff.xla import devices, float_precision
 
 LENGTH = 4  # assumption: longer loops are not read, and their number grows without bound
 LEAST = 0.01  # assumption: a link that never reaches this share of the change of its target is left out
@@ -86,9 +86,6 @@ class ScoredLink:
 
 def dominance(plan: Plan, most: int = MOST) -> Dominance:
     """The dominant loops of a plan; needs JAX."""
-    from standoff.analysis.causal import cache
-    from standoff.analysis.causal.central_path import CentralPath
-    from standoff.xla import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
     slopes = cache.slopes(plan)
@@ -184,8 +181,6 @@ def cycles(links: Sequence[ScoredLink]) -> Iterator[tuple[ScoredLink, ...]]:
 
 def _parts(links: Iterable[ScoredLink]) -> Mapping[str, int]:
     """Index of the connected part of each stock, 0 for the largest part."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
 
     pairs = [(link.source, link.target) for link in links]
     names = sorted({name for pair in pairs for name in pair})

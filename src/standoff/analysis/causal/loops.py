@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import heapq
 import math
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff.analysis.causal.records import CausalLink, FeedbackLoop, group
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 LOOPS = 12  # assumption: more are not read
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.plan import InterventionRecord
 from standoff.serialise import to_plain
-
-if TYPE_CHECKING:
-    from standoff.plan import InterventionRecord
 
 LABELS = {"+": "reinforcing", "-": "balancing", "?": "either"}
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from standoff.analysis.causal.records import group
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from standoff.analysis.causal.links import FlowSlope
-    from standoff.analysis.causal.records import CausalLink
-    from standoff.plan import Component
+from standoff.analysis.causal.links import FlowSlope
+from standoff.analysis.causal.records import CausalLink, group
+from standoff.plan import Component
 
 
 def signs(

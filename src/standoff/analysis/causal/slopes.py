@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from standoff.analysis.causal import dependencies
 from standoff.analysis.causal.central_path import CentralPath
 from standoff.analysis.causal.links import FlowSlope
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from standoff.plan import Component, Plan, PlannedChoice
+from standoff.engine import decisions, option_availability
+from standoff.plan import Component, Plan, PlannedChoice
+from standoff.xla import devices, float_precision
 
 MIXES = 64  # assumption: more combinations of options of others take too long to work out
 
 
 def slopes(plan: Plan) -> Iterator[FlowSlope]:
     """Every slope of a model along its central path; needs JAX."""
-    from standoff.xla import devices, float_precision
 
     devices()  # and with them the folder of compiled programs
     with float_precision("double"):
@@ -45,10 +45,6 @@ def process_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
 
 
 def choice_slopes(centre: CentralPath) -> Iterator[FlowSlope]:
-    import jax
-    import jax.numpy as jnp
-
-    from standoff.engine import decisions, option_availability
 
     plan, program, params = centre.plan, centre.program, centre.given
     now = program.effective_parameters(params, centre.chosen)

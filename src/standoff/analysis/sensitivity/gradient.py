@@ -24,23 +24,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
+from jax.sharding import SingleDeviceSharding
 
-from standoff import expression
+from standoff import expression, xla
+from standoff.analysis.paired_samples import outcome_values, paired_sample
 from standoff.analysis.parameter_range import unit_of
+from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.components import NUMBERS
+from standoff.engine import compile_cache, parameters, taste_shocks
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
 from standoff.errors import Problem, RunError
-from standoff.plan import labels
+from standoff.plan import Plan, labels
 from standoff.progress import SILENT, Progress, track
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-    from standoff.plan import Plan
 
 #: draws and numbers of one call; assumption: what the cache of a processor holds. A call runs on one core, so that slopes
 #: are the same on any number of them
@@ -138,9 +141,6 @@ def _blocks(
     model: Model, about: QuantityOfInterest, group: list[int], draws: int, seed: int, progress: Progress
 ) -> list[tuple[np.ndarray, ...]]:
     """The results of `_block` for all blocks in order; every core takes one at a time."""
-    import jax
-
-    from standoff import xla
 
     table, idle = jax.tree.map(partial(np.asarray, dtype=np.float32), model.table), SimpleQueue[Callable[..., Any]]()
     ways = [np.zeros((DIRECTIONS, *getattr(table, name).shape), np.float32) for name in MOVED]
@@ -182,7 +182,6 @@ def _block(model: Model, about: QuantityOfInterest, count: int, result: Sequence
     count: number K of parameters
     result: of `_sloped`
     """
-    from standoff.analysis.paired_samples import outcome_values
 
     answers, p, renewal, failed, chosen, samples, fresh, d_answers, d_p, d_renewal = (
         np.asarray(part, float) for part in result
@@ -213,9 +212,6 @@ def _read(
     model: Model, about: QuantityOfInterest, answers: np.ndarray, slopes: np.ndarray, level: Callable[..., Any]
 ) -> Any:
     """The outcome of a question as a differentiable function of its recorded numbers."""
-    from types import SimpleNamespace
-
-    from standoff.analysis.paired_samples import paired_sample
 
     watched = model.program.watched
     shell: Any = SimpleNamespace(model=model, trackers=watched, answers=answers, valid=np.ones(answers.shape[1], bool))
@@ -231,12 +227,6 @@ def _read(
 
 def _compiled(model: Model) -> tuple[Callable[[], Any], ...]:
     """For each core, a function that gives the program with slopes along directions."""
-    import jax
-    import jax.numpy as jnp
-    from jax.sharding import SingleDeviceSharding
-
-    from standoff import xla
-    from standoff.engine import compile_cache
 
     if model.hash not in _MADE:
         with xla.float_precision("single"):
@@ -261,10 +251,6 @@ _MADE: dict[str, tuple[Callable[[], Any], ...]] = {}  # the last one, so that qu
 
 def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
     """Recorded numbers of each draw, probabilities of options and of redraws, with slopes."""
-    import jax
-    import jax.numpy as jnp
-
-    from standoff.engine import parameters, taste_shocks
 
     program, choices = model.program, model.plan.choices
     dates = np.array(program.decision_steps, int)
@@ -306,9 +292,6 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
 
 def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> Any:
     """Stocks, and the numbers of conditions at a step, with the options in force before it."""
-    import jax.numpy as jnp
-
-    from standoff.engine import parameters
 
     varying = numbers[np.array(program.layout.varying, int)]
     params = parameters.ParameterValues(program.layout, varying, numbers[:, 0]).at(jnp.asarray(step))
@@ -317,7 +300,6 @@ def _facts(program: Any, stocks: Any, numbers: Any, before: Any, step: int) -> A
 
 def _renewed(program: Any, c: int, step: int, renewed: Any, stocks: Any) -> tuple[Any, Any]:
     """Whether renewal of taste shocks is random at a step, and whether it happens."""
-    import jax.numpy as jnp
 
     choice = program.plan.choices[c]
     none = jnp.zeros_like(renewed)

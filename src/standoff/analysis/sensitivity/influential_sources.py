@@ -12,21 +12,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.provenance import SOURCE_KINDS, source_kind
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.analysis.sensitivity.screening import by_correlation
 from standoff.analysis.sensitivity.sobol import REST, by_parameter, merged, sobol_of_each
+from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem
+from standoff.job_folder import JobExecutor
+from standoff.plan import Plan
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job_folder import JobExecutor
-    from standoff.plan import Plan
 
 INPUTS = 30  # assumption: of the hundreds of a large case, these carry nearly all of the variance
 DRAWS, PAIRS = 4096, 1024  # assumption: a correlation of 0.03 then stands out; an index is then known to about 0.05
@@ -92,7 +90,6 @@ def influential_sources(
     questions: ids; by default the main question and all events
     executor: simulates the groups of the indices elsewhere (`standoff.distributed`)
     """
-    from standoff.engine.simulate import simulate
 
     abouts = [question_outcome(model, name) for name in questions or headline_questions(model.plan)]
     if not abouts:

@@ -17,17 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.stats import binomtest
 
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.analysis.parameter_range import unit_of
+from standoff.analysis.sensitivity.regional import KsDistance
+from standoff.engine.model import Model
 from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from standoff.analysis.sensitivity.regional import KsDistance
-    from standoff.engine.model import Model
 
 PEEL, LEAST, RISK = 0.05, 0.02, 0.05  #: peeling fraction, least mass of a box, probability of keeping a useless range
 NUMBERS = 12  # assumption: the numbers farthest apart; among more, peeling finds ranges in noise
@@ -152,7 +150,6 @@ def _opened(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
 
 def _useful(u: np.ndarray, y: np.ndarray, limits: Limits) -> Limits:
     """The box without insignificant ranges, the least significant removed first."""
-    from scipy.stats import binomtest
 
     out = dict(limits)
     while out:

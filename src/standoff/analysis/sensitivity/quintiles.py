@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.analysis.answer import Answer
 from standoff.analysis.paired_samples import answer_values, columns, correlations, outcome_values
+from standoff.engine.run import Run
 from standoff.engine.run_cache import once_per_run
 from standoff.plan import labels
 from standoff.statistics import screening_threshold
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.engine.run import Run
 
 MOST = 8  # assumption: more parameters do not move an answer by a share that a reader would notice
 PART = 0.2  # a fifth of the futures at either end: assumption, narrow enough to differ and wide enough to be counted

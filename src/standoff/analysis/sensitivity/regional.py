@@ -11,16 +11,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from standoff.analysis.paired_samples import parameter_uniforms
+from standoff.analysis.quantity_of_interest import QuantityOfInterest
+from standoff.engine.model import Model
 from standoff.plan import labels
-
-if TYPE_CHECKING:
-    from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.model import Model
 
 TOP = 0.75  #: for a quantity, its highest quarter is the outcome (assumption)
 RISK = 0.05  # assumption: in one of twenty answers noise alone shows a number

@@ -10,25 +10,21 @@ Sources: donoho_johnstone1994 (how far noise alone reaches).
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from scipy.special import ndtri
 
 from standoff.analysis.paired_samples import parameter_uniforms
 from standoff.analysis.parameter_range import ParameterRange, kind_of, parameter_ranges
+from standoff.analysis.quantity_of_interest import QuantityOfInterest
+from standoff.engine.model import Model
+from standoff.plan import PlannedChoice
 from standoff.statistics import screening_threshold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.model import Model
-    from standoff.plan import PlannedChoice
 
 
 def parameter_normals(model: Model, draws: int, seed: int) -> np.ndarray:
     """(N, P) the standard normal numbers behind the uncertain parameters."""
-    from scipy.special import ndtri
 
     return np.asarray(ndtri(parameter_uniforms(model, draws, seed)))
 

@@ -8,7 +8,6 @@ without the outcome; a box gives the ranges of parameters within which it mostly
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from standoff.analysis import quantity_of_interest as asking
 from standoff.analysis.finding import Provenance
@@ -19,14 +18,13 @@ from standoff.analysis.sensitivity.prim import PrimBox
 from standoff.analysis.sensitivity.regional import KsDistance
 from standoff.analysis.sensitivity.screening import by_correlation, choice_parameters
 from standoff.analysis.sensitivity.sobol import Index, by_mechanism, by_parameter, by_side, sobol
+from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
+from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, Problem
+from standoff.job_folder import JobExecutor
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
-
-if TYPE_CHECKING:
-    from standoff.engine.model import Model
-    from standoff.job_folder import JobExecutor
 
 SMALL = 60  # stocks and options; assumption: the slopes of a program of so many are compiled within seconds
 DRAWS = 4096  # assumption: distances of 0.1 then stand out, where one future in ten is inside
@@ -80,7 +78,6 @@ def sensitivity(
     indices: compute Sobol indices, of the `inputs` most influential parameters, or by `group` (parameter, mechanism, side)
     executor: simulates the groups of the indices elsewhere (`standoff.distributed`)
     """
-    from standoff.engine.simulate import simulate
 
     if group not in GROUPS:
         raise ModelError(Problem(f"unknown group `{group}`", "--by", allowed=", ".join(GROUPS)))

@@ -17,21 +17,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from standoff.analysis.quantity_of_interest import QuantityOfInterest
+from standoff.engine.model import Model
+from standoff.engine.parameters import ParameterTable
+from standoff.engine.rerun import Rerunner
+from standoff.engine.table_jobs import with_tables
 from standoff.errors import Problem, RunError
+from standoff.job_folder import JobExecutor
 from standoff.plan import labels
 from standoff.progress import SILENT, Progress
 from standoff.versions import install_command
-
-if TYPE_CHECKING:
-    from standoff.analysis.quantity_of_interest import QuantityOfInterest
-    from standoff.engine.model import Model
-    from standoff.engine.parameters import ParameterTable
-    from standoff.engine.rerun import Rerunner
-    from standoff.job_folder import JobExecutor
 
 CHANCE, REST, FITTED = "chance", "all other numbers", "the posterior"
 LEVEL, RESAMPLES = 0.9, 200  # of the intervals; assumption: their ends are then right to a tenth of their width
@@ -90,7 +88,6 @@ def sobol_of_each(
 
     An answer that is the same in every future has no indices.
     """
-    from standoff.engine.table_jobs import with_tables
 
     analyze = _salib()
     model, together = again.run.model, merged(again.run.model, groups)

@@ -40,6 +40,7 @@ from standoff.report.document import (
     has_bars,
     inlines,
     plain,
+    without_bars,
 )
 
 SUFFIX = ".html"
@@ -55,7 +56,7 @@ def page(blocks: Sequence[Block], panels: Mapping[str, Group] | None = None, scr
     title = next((plain(block.text) for block in blocks if isinstance(block, Heading)), "")
     writer = Writer(panels)
     body = writer.blocks(blocks)
-    whole = _template().render(
+    whole = template("document.html.j2").render(
         title=title,
         policy=policy(script),
         css=Markup(assets.read("page.css")),
@@ -80,7 +81,8 @@ def web(url: str) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """A template of the folder of assets, which escapes what it is given."""
     environment = Environment(
         loader=PackageLoader("standoff.report", "assets"),
         autoescape=True,
@@ -88,7 +90,7 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("document.html.j2")
+    return environment.get_template(name)
 
 
 class Writer:
@@ -97,12 +99,13 @@ class Writer:
     def __init__(self, panels: Mapping[str, Group] | None = None) -> None:
         self.panels = panels or {}
         self.used: dict[str, None] = {}
-        self.level = 1
+        self.heading = ""  #: the last one, for tables without a caption
+        self.level = 0  #: of the last heading; none skips a level
         self.has_nav = False
 
     def blocks(self, blocks: Iterable[Block]) -> Markup:
         """Blocks, one after the other."""
-        blocks = [*blocks]
+        blocks = [inner for block in blocks for inner in (block.blocks if isinstance(block, OnPage) else (block,))]
         out = []
         for block in blocks:
             if isinstance(block, Fold) and block.name and not self.has_nav:
@@ -182,8 +185,8 @@ class Writer:
         )
 
     def _heading(self, block: Heading) -> Markup:
-        self.level = block.level
-        return Markup("<h{0}>{1}</h{0}>").format(block.level, self.text(block.text))
+        self.level, self.heading = min(block.level, self.level + 1), plain(block.text)
+        return Markup("<h{0}>{1}</h{0}>").format(self.level, self.text(block.text))
 
     def _paragraph(self, block: Paragraph) -> Markup:
         text = self.text(block.text)
@@ -198,6 +201,7 @@ class Writer:
         return Markup("<dl>{}</dl>").format(Markup("").join(rows))
 
     def _table(self, block: TableBlock) -> Markup:
+        block = without_bars(block, (SignedBar,))  # a page has a chart of them
         wide = has_bars(block) or [False] * len(block.columns)
         heads = [
             Markup('<th scope="col"{}>{}</th>').format(_cell_class(is_number, is_wide), name)
@@ -214,9 +218,11 @@ class Writer:
             first = Markup('<th scope="row">{}</th>').format(self.text(row[0]))
             rows.append(Markup("<tr>{}</tr>").format(Markup("").join([first, *cells])))
         body, totals = rows[: len(rows) - block.totals], rows[len(rows) - block.totals :]
-        caption = Markup("<caption>{}</caption>").format(block.caption) if block.caption else ""
+        caption = Markup("<caption{}>{}</caption>").format(
+            _class("" if block.caption else "hidden"), block.caption or self.heading
+        )
         foot = Markup("\n<tfoot>{}</tfoot>").format(Markup("\n").join(totals)) if totals else ""
-        label = f"Table: {block.caption}" if block.caption else "Table"
+        label = f"Table: {block.caption or self.heading}"
         return _scroll(
             label,
             Markup("<table{}>{}\n<thead><tr>{}</tr></thead>\n<tbody>{}</tbody>{}</table>").format(
@@ -246,7 +252,8 @@ class Writer:
     def _group(self, block: Group) -> Markup:
         level = self.level
         inside = self.blocks(block.blocks)
-        self.level = level
+        if block.kind == "card":
+            self.level = level
         name = Markup(' id="{}"').format(block.name) if block.name else ""
         return Markup('<div class="{}"{}>\n{}\n</div>').format(block.kind, name, inside)
 
@@ -256,7 +263,7 @@ class Writer:
                 block.title, self.blocks(block.blocks)
             )
         finding = Markup(' <span class="finding">{}</span>').format(self.text(block.finding)) if block.finding else ""
-        self.level = block.level
+        self.level, self.heading = block.level, block.title
         kind = ("part" if block.level == 2 else "group") + (" printed" if block.is_printed else "")
         out = Markup('<details class="{}"{}{}>\n<summary><h{}>{}</h{}>{}</summary>\n{}\n</details>').format(
             kind,

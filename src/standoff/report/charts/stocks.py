@@ -21,7 +21,9 @@ from standoff.engine.run import Run
 from standoff.ledger import Claim
 from standoff.ledger.vocabulary import package
 from standoff.plan import Plan, PlannedObservation
+from standoff.report import claim_labels
 from standoff.report.charts import vegalite
+from standoff.report.document import LegendItem
 from standoff.report.formatting import NumberFormat
 from standoff.scenario import calendar
 
@@ -39,6 +41,8 @@ OUTLINES = {
     "triangle-left": "M-6,0L5,-6V6Z",
     "triangle-right": "M6,0L-5,-6V6Z",
 }  #: the same shapes as Vega's, for legends
+SWATCH, DASHED = OUTLINES["square"], "M-6,0h4M-1,0h4M4,0h3"  #: of a colour, and of the line at as_of
+UNUSED = "hollow: published after as_of, or a duplicate; not used"
 LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
 QUANTILES = ("5 %", "25 %", "median", "75 %", "95 %")
 HALF = 0.42  # of the distance of two whole numbers: half the height of their shading
@@ -161,6 +165,32 @@ def fan(
     )
     data = vegalite.ChartData(("date", *columns), tuple(numbers), form.suffix)
     return vegalite.chart(layers, rows, label, cell, *size, data)
+
+
+def legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
+    """Legend of the chart of a stock: bands, and sides of the claims."""
+    plan, shape = run.model.plan, path_shape(run, cell)
+    band, line = "var(--band)", "share of futures" if shape == PathShape.flag else "median"
+    out = [LegendItem(line, "var(--ink)", "M-6,0h12")]
+    if shape == PathShape.flow:
+        out += [LegendItem("central 50 %", band, SWATCH, 0.65), LegendItem("central 90 %", band, SWATCH, 0.28)]
+    elif shape == PathShape.level:
+        out.append(LegendItem("share of futures, darker for more", band, SWATCH, 0.5))
+    observations = [item for item in plan.observations if item.cell == cell]
+    out.append(since_item(run, "history is imposed from claims" if observations else "history"))
+    shown = marks(claim.side for claim in run.model.ledger)
+    claims = [point for item in observations for point in points(plan, item)]
+    for side in sorted({point.claim.side for point in claims}):
+        name, mark = claim_labels.side(plan, side), shown[side]
+        out.append(LegendItem(f"claim, {name}", mark.colour, OUTLINES[mark.shape]))
+    if any(not point.used for point in claims):
+        out.append(LegendItem(UNUSED, "var(--soft)", OUTLINES["circle"], hollow=True))
+    return tuple(out)
+
+
+def since_item(run: Run, before: str) -> LegendItem:
+    """The dashed line at as_of in a legend."""
+    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", "var(--ink)", DASHED)
 
 
 def first_state(run: Run, cell: str, claims: Sequence[ChartPoint] = ()) -> int:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from standoff.analysis.anchor_effects import AnchorEffect
 from standoff.report import formatting
-from standoff.report.document import Heading, Paragraph, table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.analysis.anchor_effects import AnchorEffect
-    from standoff.report.document import Block, TableBlock
+from standoff.report.document import Content, Fold, Number, Paragraph, table
 
 UNCLEAR = "no clear change"
 TITLE = "Prior and reasons"
@@ -30,24 +25,23 @@ COLUMNS = (
 )
 
 
-def blocks(effects: Sequence[AnchorEffect]) -> list[Block]:
-    """The anchors of a document; nothing without any."""
-    if not effects:
-        return []
-    return [Heading(TITLE), Paragraph(NOTE, soft=True), grid(effects)]
+def part(effects: Sequence[AnchorEffect]) -> Fold:
+    """The anchors as a part of a report."""
+    grid = table(*COLUMNS, rows=rows(effects), caption="Prior probabilities, and what the stated reasons add")
+    return Fold(TITLE, (Paragraph(NOTE, soft=True), grid), sentence(effects[0]), "anchors", is_printed=False)
 
 
-def grid(effects: Sequence[AnchorEffect], caption: str = "") -> TableBlock:
-    """The table of anchors."""
-    return table(*COLUMNS, rows=rows(effects), caption=caption)
+def key(item: AnchorEffect) -> str:
+    """Key of the evidence behind a prior probability."""
+    return "-".join(("prior", item.choice, *item.options, item.date))
 
 
-def rows(effects: Sequence[AnchorEffect]) -> list[tuple[str, ...]]:
+def rows(effects: Sequence[AnchorEffect]) -> list[tuple[Content, ...]]:
     """One row for each anchor."""
     return [
         (
             about(item),
-            formatting.percent(item.prior),
+            Number(formatting.percent(item.prior), key(item)),
             formatting.percent(item.posterior, item.monte_carlo),
             change(item),
             formatting.signed(item.shift, 1),

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from standoff.analysis.answer import Answer
+from standoff.analysis.brief import Brief
+from standoff.analysis.indicators import Indicator
+from standoff.analysis.lever_effects import LeverEnd
+from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, claim_labels, formatting, history_beside, track_record
-from standoff.report.document import BulletList, Heading, Paragraph, TableBlock, plain, table
-from standoff.report.sections import exhaustion, front_page, reason_attribution, variants
+from standoff.report.document import (
+    Block,
+    BulletList,
+    Content,
+    Facts,
+    Heading,
+    Link,
+    Paragraph,
+    Picture,
+    table,
+)
+from standoff.report.sections import exhaustion, main_answer, reason_attribution, variants
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.analysis.answer import Answer
-    from standoff.analysis.brief import Brief
-    from standoff.analysis.indicators import Indicator
-    from standoff.analysis.lever_effects import LeverEnd
-    from standoff.engine.run import Run
-    from standoff.report.document import Block, Picture
 
 REASONS, CHANGES, LEVERS = 3, 3, 5  # assumption: a reader of two pages keeps no more in mind
 QUOTE = 180  # letters of a quoted claim; assumption: two lines
@@ -38,16 +42,6 @@ SIGN_NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class BriefPart:
-    """A part of the brief on the page of a run: a table, notes, or quoted claims."""
-
-    title: str
-    grid: TableBlock | None = None
-    notes: tuple[str, ...] = ()
-    quotes: tuple[tuple[str, str], ...] = ()  #: id of a claim, and its words with speaker and date
-
-
 def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Block]:
     """The document of a brief."""
     main, as_of, verdict = brief.main, brief.origin.as_of, brief.verdict
@@ -61,109 +55,70 @@ def blocks(run: Run, brief: Brief, pictures: Sequence[Picture] = ()) -> list[Blo
             soft=True,
         ),
         Paragraph(f"{main.text} {text.with_band}{word}.", strong=True),
-        Paragraph(_beside(brief, main), soft=True),
-        *_chart(pictures),
+        Facts((("", text.note), *answer_text.beside(main, as_of, "brief").facts)),
+        *(Paragraph(sentence, soft=True) for sentence in _behind(brief) if sentence),
+        *pictures[:1],
     ]
-    out += _section("Why", _reasons(run, brief, main))
-    if (result := brief.verdict.attribution) is not None and result.choices:
+    out += _section("Why", _reasons(run, brief))
+    if (result := verdict.attribution) is not None and result.choices:
         out.append(Paragraph(f"Effects are measured {reason_attribution.sample(result)}.", soft=True))
-    out += _section("What would change the answer", _changes(run, brief, main))
-    if _clear_variants(brief):
+    out += _section("What would change the answer", _changes(brief))
+    if variants.clear_rows(verdict):
         out.append(Paragraph(f"Under each variant: {variants.as_it_is(verdict)}.", soft=True))
-    races = front_page.races(verdict, main)
-    labels_of_races = [label for item, _ in races for label in item.detail["first"]]
+    races = main_answer.races(verdict, main)
+    runs_out = exhaustion.is_about_constraints(label for item, _ in races for label in item.detail["first"])
     out += _section(
-        "Who runs out first" if exhaustion.is_about_constraints(labels_of_races) else "What comes first",
-        [f"{item.text} {finding}" for item, finding in races],
+        "Who runs out first" if runs_out else "What comes first", [f"{item.text} {finding}" for item, finding in races]
     )
-    out += [*signs(run, brief), *levers(brief)]
-    out += _section("What it rests on", [quote(run, name) for name in brief.claims])
+    out += [block for part in beyond(run, brief) for block in part]
     return [*out, Heading("How far to trust it"), *map(Paragraph, _trust(brief))]
 
 
-def parts(run: Run, brief: Brief) -> list[BriefPart]:
+def beyond(run: Run, brief: Brief) -> list[tuple[Block, ...]]:
     """What a brief says beyond the verdict: signs to watch, levers, and claims."""
-    out = []
-    for group in (signs(run, brief), levers(brief)):
-        if group:
-            title = next(plain(block.text) for block in group if isinstance(block, Heading))
-            grid = next((replace(block, caption=title) for block in group if isinstance(block, TableBlock)), None)
-            notes = tuple(plain(block.text) for block in group if isinstance(block, Paragraph))
-            out.append(BriefPart(title, grid, notes))
-    if brief.claims:
-        out.append(BriefPart("What it rests on", quotes=tuple((name, quote(run, name)) for name in brief.claims)))
-    return out
+    quotes = [(quote(run, name), " ", Link(name, f"#claim-{name}")) for name in brief.claims]
+    parts = (signs(run, brief), levers(brief), _section("What it rests on", quotes))
+    return [tuple(part) for part in parts if part]
 
 
-def _section(name: str, points: Sequence[str]) -> list[Block]:
+def _section(name: str, points: Sequence[Content]) -> list[Block]:
     return [Heading(name), BulletList(tuple(points))] if points else []
 
 
-def _beside(brief: Brief, main: Answer) -> str:
-    """The note, base rates and what history says, beside the answer."""
-    text = answer_text.answer(main, brief.origin.as_of)
-    parts = [
-        text.note,
-        *(f"{name}: {value}" for name, value in text.baselines if not (form(main.kind).is_share and value == "no")),
-    ]
+def _behind(brief: Brief) -> tuple[str, str]:
+    """What the band of the answer is over, and what history says."""
+    main = brief.main
     rivals = f", which cannot all be right; {answer_text.MEAN}" if main.band and main.band.is_over_models else ""
-    band = (
-        f"In brackets: the central 90 % over {answer_text.band_contents(main.band)}{rivals}"
-        if text.band and main.band
-        else ""
+    contents = answer_text.band_contents(main.band) if main.band is not None and main.band_ends is not None else ""
+    return (
+        f"In brackets: the central 90 % over {contents}{rivals}." if contents else "",
+        history_beside.sentence(brief.verdict.history, main.id, short=True),
     )
-    past = history_beside.sentence(brief.verdict.history, main.id, short=True)
-    return " ".join(f"{formatting.capital(part).rstrip('.')}." for part in [*parts, band, past] if part)
 
 
-def _chart(pictures: Sequence[Picture]) -> list[Block]:
-    """The first picture, with its finding as its title."""
-    first = next(iter(pictures), None)
-    if first is None or first.name.startswith("question-"):
-        return [] if first is None else [first]
-    return [replace(first, title=first.finding or first.title, finding=first.title)]
-
-
-def _reasons(run: Run, brief: Brief, main: Answer) -> list[str]:
+def _reasons(run: Run, brief: Brief) -> list[Content]:
+    """The reasons with the largest effects."""
     result = brief.verdict.attribution
     if result is not None and result.choices:
         return [
             f"“{item.text}” {reason_attribution.change(result, item)}."
             for item in reason_attribution.largest(result)[:REASONS]
         ]
-    choice = front_page.about(run, brief.verdict, main)
+    choice = main_answer.about(run, brief.verdict, brief.main)
     if choice is None:
         return [reason_attribution.NO_CHOICE] if result is not None else []
-    ordered, decimals = (
-        sorted(choice.reasons, key=lambda item: -abs(item.log_odds)),
-        answer_text.reason_decimals(choice),
-    )
-    return [
-        f"“{labels.reason(item)}” {formatting.odds(item.log_odds, item.mc_error)} "
-        f"({formatting.signed(item.log_odds, decimals)} in log odds)"
-        for item in ordered[:REASONS]
-    ]
+    ordered = sorted(choice.reasons, key=lambda item: -abs(item.log_odds))
+    return [main_answer.listed(choice, [item]) for item in ordered[:REASONS]]
 
 
-def _clear_variants(brief: Brief) -> list[str]:
-    """Variants with a clear change, the largest first."""
-    rows = [
-        (item, shown, change)
-        for item, shown, change in variants.variant_rows(brief.verdict)
-        if abs(item.change) > formatting.SURE * item.mc_error
-    ]
-    return [f"{item.text.rstrip('.')}: {shown} ({change})" for item, shown, change in rows[:CHANGES]]
-
-
-def _changes(run: Run, brief: Brief, main: Answer) -> list[str]:
+def _changes(brief: Brief) -> list[Content]:
     """Variants with a clear change, and the most influential parameters."""
-    out = _clear_variants(brief)
-    moving = []
-    for means in brief.verdict.quintiles[:CHANGES]:
-        low, high = variants.fifths(means, main)
-        if low != high:
-            moving.append(f"{means.label} ({low} to {high})")
-    if moving:
+    out: list[Content] = [
+        f"{item.text.rstrip('.')}: {shown} ({change})"
+        for item, shown, change in variants.clear_rows(brief.verdict)[:CHANGES]
+    ]
+    ends = [(item.label, *variants.fifths(item, brief.main)) for item in brief.verdict.quintiles[:CHANGES]]
+    if moving := [f"{label} ({low} to {high})" for label, low, high in ends if low != high]:
         out.append(
             "Numbers that move it most, with the answer in the fifth of futures where each is lowest and in that where "
             f"it is highest: {'; '.join(moving)}"
@@ -276,18 +231,11 @@ def quote(run: Run, name: str) -> str:
     return f"{claim.speaker}, {claim.published}: {f'“{text}”' if claim.quote else text}"
 
 
-def _trust(brief: Brief) -> list[str]:
-    verdict, counts = brief.verdict, brief.verdict.source_counts or {}
-    out = [track_record.sentence(verdict.track_record)]
-    if total := sum(counts.values()):
-        assumed, cited, works, past = (
-            f"{counts.get(kind, 0):,}" for kind in ("assumption", "claims", "works", "history")
-        )
-        out.append(
-            f"{assumed} of {total:,} numbers rest on assumption, {cited} on claims, {works} on published works and {past} "
-            "on decisions of the past. No band covers errors of the model itself."
-        )
+def _trust(brief: Brief) -> list[Content]:
+    """The record of forecasts, what the numbers rest on, and what the checks found."""
+    verdict = brief.verdict
+    out: list[Content] = [track_record.sentence(verdict.track_record), *main_answer.trust(verdict)]
     if verdict.sanity:
         checks = formatting.counted(len(verdict.sanity), "check")
         out.append(f"{checks} of the run found something to look at; `standoff run` with `--full` lists them.")
-    return [*filter(None, out), *([verdict.band_note] if verdict.band_note else [])]
+    return [text for text in [*out, verdict.band_note] if text]

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from standoff.analysis.exhaustion import split_label
+from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion, split_label
 from standoff.report import belief_text, formatting, title
-from standoff.report.document import Content, Heading, Paragraph, table
+from standoff.report.document import Block, Content, Heading, Number, Paragraph, TableBlock, table
 from standoff.statistics import Z90
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from standoff.analysis.exhaustion import Exhaustion, HazardDriver, TimeToExhaustion
-    from standoff.report.document import Block, TableBlock
 
 HAZARD = (
     "Hazard ratio: factor on the monthly hazard for a parameter one standard deviation higher, with its 90 % interval."
@@ -42,7 +36,7 @@ def body(exhaustion: Exhaustion) -> list[Block]:
     if _runs_out(exhaustion):
         rows = [_row(exhaustion, item) for item in exhaustion.constraints]
         out.append(table("side, constraint", *_heads(exhaustion), rows=rows))
-    out += [grid for grid, _ in movers(exhaustion)]
+    out += movers(exhaustion)
     out += [Paragraph(text, soft=True) for text in notes(exhaustion)]
     return out
 
@@ -86,18 +80,15 @@ def past(exhaustion: Exhaustion) -> list[str]:
     ]
 
 
-def movers(exhaustion: Exhaustion) -> list[tuple[TableBlock, tuple[str, ...]]]:
-    """The most influential parameters of each side's time, with their evidence panels."""
+def movers(exhaustion: Exhaustion) -> list[TableBlock]:
+    """The most influential parameters of each side's time."""
     when = "first exhaustion" if _runs_out(exhaustion) else "date"
     heads = ("parameter", "prior", "hazard ratio:", "median in its lowest fifth:", "median in its highest fifth:")
     return [
-        (
-            table(
-                *heads,
-                rows=[_mover(exhaustion, item) for item in items],
-                caption=f"Parameters with most influence on the {when} of {side}",
-            ),
-            tuple(f"mover-{item.path}" for item in items),
+        table(
+            *heads,
+            rows=[_mover(exhaustion, item) for item in items],
+            caption=f"Parameters with most influence on the {when} of {side}",
         )
         for side, items in (exhaustion.movers or {}).items()
         if items
@@ -145,7 +136,7 @@ def _heads(exhaustion: Exhaustion) -> tuple[str, ...]:
     return (*before, "first:", f"by {exhaustion.date}:", "median date:", "90 % of futures:")
 
 
-def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
+def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[Content, ...]:
     never = f"after {exhaustion.date}"
     ends = [
         never if month is None else month_of(exhaustion, month) for month in (spell.months["p5"], spell.months["p95"])
@@ -156,7 +147,7 @@ def _row(exhaustion: Exhaustion, spell: TimeToExhaustion) -> tuple[str, ...]:
     return (
         spell.label,
         *before,
-        _first(exhaustion, spell),
+        Number(_first(exhaustion, spell), f"answer-{exhaustion.question}"),
         formatting.percent(spell.by, spell.by_error),
         when,
         " to ".join(dict.fromkeys(ends)),
@@ -180,7 +171,12 @@ def _mover(exhaustion: Exhaustion, mover: HazardDriver) -> tuple[Content, ...]:
         form = formatting.number_format([mover.hazard, low, high], (high - low) / (2 * Z90))
         ratio = f"{form.full(mover.hazard)} ({form.between(low, high)})"
     ends = [never if month is None else month_of(exhaustion, month) for month in (mover.low, mover.high)]
-    return (belief_text.parameter(mover), mover.belief.partition(" @")[0], ratio, *ends)
+    return (
+        belief_text.parameter(mover),
+        Number(mover.belief.partition(" @")[0], f"mover-{mover.path}"),
+        ratio,
+        *ends,
+    )
 
 
 def _when(exhaustion: Exhaustion, spell: TimeToExhaustion) -> str:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
+from standoff.analysis.quantity_of_interest import QoiFinding
+from standoff.analysis.sensitivity.sensitivity import Sensitivity
+from standoff.analysis.threshold import ThresholdAnalysis
+from standoff.analysis.value_of_information import ValueOfInformation
+from standoff.analysis.verdict import Verdict
+from standoff.engine.run import Run
+from standoff.plan import labels
 from standoff.report import answer_text, belief_text, formatting, title
 from standoff.report.charts import tornado
-from standoff.report.document import BulletList, Heading, Paragraph, Picture, noted, table
-
-if TYPE_CHECKING:
-    from standoff.analysis.quantity_of_interest import QoiFinding
-    from standoff.analysis.sensitivity.sensitivity import Sensitivity
-    from standoff.analysis.threshold import ThresholdAnalysis
-    from standoff.analysis.value_of_information import ValueOfInformation
-    from standoff.report.document import Block
+from standoff.report.document import (
+    Block,
+    BulletList,
+    Content,
+    Fold,
+    Heading,
+    Inline,
+    Link,
+    Number,
+    Paragraph,
+    Picture,
+    joined,
+    noted,
+    table,
+)
 
 EXPLAINED = (
     "Variance explained: expected share of the variance of the answer that knowing it would remove. Leading answer "
@@ -30,21 +44,100 @@ TOGETHER = {
     "indices treat all of them as one group, and a parameter may separate futures through a correlated one.",
     "value": "Learning a fitted parameter also informs the parameters that are correlated with it in the posterior.",
 }  #: notes on findings under a posterior
+THREE = 3  # changes on the first page
 FEW, MORE = 12, 8  # assumption: rows that a reader takes in
 
 
 def flips(analysis: ThresholdAnalysis) -> list[Block]:
     """Document of a threshold analysis."""
-    out = [
+    return [
         *_head(analysis, verdict(analysis)),
+        *switches(analysis),
+        Paragraph(answer_text.versions_line(analysis.origin), soft=True),
+    ]
+
+
+def switches(analysis: ThresholdAnalysis) -> list[Block]:
+    """The same without its head and its versions."""
+    return [
         *_alone(analysis),
         *_others(analysis),
         *_picture_blocks(analysis),
         *_sets(analysis),
         *_claim_removal_blocks(analysis),
+        *(Paragraph(f"Not tested: {text}.", soft=True) for text in analysis.not_tested),
+        *_together(analysis, "flips"),
     ]
-    out += [Paragraph(f"Not tested: {text}.", soft=True) for text in analysis.not_tested]
-    return [*out, *_together(analysis, "flips"), Paragraph(answer_text.versions_line(analysis.origin), soft=True)]
+
+
+def thresholds(run: Run, analysis: ThresholdAnalysis, value: ValueOfInformation) -> Fold:
+    """What would change the main choice, and which claims to check, as a part of a report."""
+    (leading, now), (rival, other) = _options(run, analysis)
+    return Fold(
+        f"What would change {_actor(run, analysis)}’s choice {formatting.time_of(analysis.date)}, and which claims to check",
+        (*switches(analysis), *checks(value)),
+        f"{leading} {now}, {rival} {other}",
+        "turning",
+        is_printed=False,
+    )
+
+
+def lead(run: Run, report: Verdict) -> Iterator[Content]:
+    """Sentences of the first page: three changes that switch the choice; claims to check first."""
+    analysis, value = report.flips, report.value
+    if analysis is not None:
+        alone: list[Content] = [
+            (
+                f"{item.label} of ",
+                Number(belief_text.switching(item), f"flip-{item.path}"),
+                f" instead of {belief_text.value(item, item.middle)}",
+            )
+            for item in analysis.flips
+            if item.flips
+        ]
+        sets = [
+            " and ".join(
+                f"{part.label} of {belief_text.shifted(part)} instead of {formatting.number(part.middle, None, part.unit)}"
+                for part in item.parts
+            )
+            for item in analysis.together
+            if item.flips
+        ]
+        if changes := [*alone, *sets][:THREE]:
+            (leading, now), (rival, other) = _options(run, analysis)
+            yield (
+                f"Each of these would make {_actor(run, analysis)} choose “{leading}” rather than “{rival}” "
+                f"{formatting.time_of(analysis.date)} ({now} against {other} now): ",
+                *joined("; ", changes),
+                ".",
+            )
+    if value is not None and value.claims:
+        named = (
+            (*_claims(item.claims), f" ({belief_text.part(item.share, item.error)} of the variance)")
+            for item in value.claims[:THREE]
+        )
+        yield ("Claims to check first: ", *joined("; ", named), ".")
+
+
+def _options(run: Run, analysis: ThresholdAnalysis) -> list[tuple[str, str]]:
+    """The leading option and its rival in words, each with its probability."""
+    choice, _, option = analysis.quantity_of_interest.partition("=")
+    plan = run.model.plan
+    return [
+        (labels.option(plan, choice, name), belief_text.level(analysis, p, analysis.answer_error))
+        for name, p in ((option, analysis.answer), (analysis.rival, analysis.rival_answer))
+    ]
+
+
+def _actor(run: Run, analysis: ThresholdAnalysis) -> str:
+    name = analysis.quantity_of_interest.partition("=")[0]
+    return labels.actor(run.model.plan, run.model.scenario.choices[name].actor)
+
+
+def _claims(ids: tuple[str, ...]) -> tuple[Inline, ...]:
+    """A group of claims: two with their links, and the count of the others."""
+    links = joined(", ", (Link(name, f"#claim-{name}") for name in ids[:2]))
+    return (*links, *([f" or {formatting.counted(len(ids) - 2, 'other')}"] if len(ids) > 2 else []))
 
 
 def _alone(analysis: ThresholdAnalysis) -> list[Block]:
@@ -52,7 +145,7 @@ def _alone(analysis: ThresholdAnalysis) -> list[Block]:
         (
             belief_text.parameter(item),
             belief_text.value(item, item.middle),
-            belief_text.switching(item),
+            Number(belief_text.switching(item), f"flip-{item.path}"),
             belief_text.between(item),
             belief_text.likely(item),
         )
@@ -64,7 +157,7 @@ def _alone(analysis: ThresholdAnalysis) -> list[Block]:
     heads = ("parameter", "central value:", "switching value:", "90 %:", "prior tail probability:")
     note = "90 %: Monte Carlo interval. Prior tail probability: of a value at least as far from the centre."
     return [
-        Heading("Single parameters that change the answer"),
+        Heading("Single parameters that change the answer", 3),
         table(*heads, rows=rows[:FEW]),
         Paragraph(note, soft=True),
     ]
@@ -75,7 +168,7 @@ def _others(analysis: ThresholdAnalysis) -> list[Block]:
         (
             belief_text.parameter(item),
             belief_text.value(item, item.middle),
-            belief_text.value(item, item.value),
+            Number(belief_text.value(item, item.value), f"flip-{item.path}"),
             belief_text.level(analysis, item.answer, item.answer_error),
         )
         for item in analysis.flips
@@ -88,7 +181,7 @@ def _others(analysis: ThresholdAnalysis) -> list[Block]:
     note = (
         [Paragraph(f"And {formatting.counted(more, 'parameter')} with smaller effects.", soft=True)] if more > 0 else []
     )
-    return [Heading("Single parameters that do not change the answer"), shown, *note]
+    return [Heading("Single parameters that do not change the answer", 3), shown, *note]
 
 
 def _picture_blocks(analysis: ThresholdAnalysis) -> list[Block]:
@@ -118,7 +211,7 @@ def _sets(analysis: ThresholdAnalysis) -> list[Block]:
         return []
     shown = table("joint change of two or three parameters", "switches:", "answer:", rows=rows)
     return [
-        Heading("Joint changes"),
+        Heading("Joint changes", 3),
         shown,
         Paragraph("Directions follow the gradient; answers come from new runs.", soft=True),
     ]
@@ -127,17 +220,17 @@ def _sets(analysis: ThresholdAnalysis) -> list[Block]:
 def _claim_removal_blocks(analysis: ThresholdAnalysis) -> list[Block]:
     rows = [
         (
-            belief_text.claims(bound_rate.claims),
-            belief_text.bears(bound_rate),
-            belief_text.fallen(analysis, bound_rate.answer, bound_rate.answer_error, bound_rate.flips),
-            belief_text.untrue(analysis, bound_rate),
+            _claims(removal.claims),
+            belief_text.bears(removal),
+            belief_text.fallen(analysis, removal.answer, removal.answer_error, removal.flips),
+            belief_text.untrue(analysis, removal),
         )
-        for bound_rate in analysis.claims
+        for removal in analysis.claims
     ]
     if not rows:
         return []
     return [
-        Heading("Without a claim"),
+        Heading("Without a claim", 3),
         table("claim", "cited by", "withdrawn:", "assumed false:", rows=rows[:FEW]),
     ]
 
@@ -287,17 +380,21 @@ def _box(result: Sensitivity) -> list[Block]:
 
 def values(value: ValueOfInformation) -> list[Block]:
     """Document of a value-of-information analysis."""
-    out = _head(
-        value,
-        belief_text.with_error(value, value.answer, value.answer_error),
-    )
+    return [
+        *_head(value, belief_text.with_error(value, value.answer, value.answer_error)),
+        *checks(value),
+        Paragraph(answer_text.versions_line(value.origin), soft=True),
+    ]
+
+
+def checks(value: ValueOfInformation) -> list[Block]:
+    """The claims to check and the parameters to measure, without head and versions."""
+    out: list[Block] = []
     heads = ("variance\nexplained:", "leading answer\nwould change:", "s.d. of\nthe update:")
     for name, items in (("Claims to check next", value.claims), ("Parameters to measure better", value.numbers)):
         rows = [
             (
-                belief_text.claims(item.claims)
-                if item.claims
-                else noted(formatting.capital(item.labels[0]), item.numbers[0]),
+                _claims(item.claims) if item.claims else noted(formatting.capital(item.labels[0]), item.numbers[0]),
                 belief_text.width(item) if item.claims else item.beliefs[0].partition(" @")[0],
                 belief_text.part(item.share, item.error),
                 "" if item.switch_probability is None else formatting.percent(item.switch_probability),
@@ -306,17 +403,17 @@ def values(value: ValueOfInformation) -> list[Block]:
             for item in items
         ]
         what = "claim" if items is value.claims else "parameter"
-        out.append(Heading(name))
+        out.append(Heading(name, 3))
         out.append(
             table(what, "belief", *heads, rows=rows)
             if rows
             else Paragraph("None is distinguishable from Monte Carlo error.")
         )
-    notes = [Paragraph(EXPLAINED, soft=True), *_together(value, "value")]
+    out.append(Paragraph(EXPLAINED, soft=True))
     if value.uninformative:
         count = formatting.counted(value.uninformative, "other claim")
-        notes.insert(1, Paragraph(f"The effect of {count} is within Monte Carlo error.", soft=True))
-    return [*out, *notes, Paragraph(answer_text.versions_line(value.origin), soft=True)]
+        out.append(Paragraph(f"The effect of {count} is within Monte Carlo error.", soft=True))
+    return [*out, *_together(value, "value")]
 
 
 def _together(result: QoiFinding, finding: str) -> list[Block]:

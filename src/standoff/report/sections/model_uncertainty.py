@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomposition
 from standoff.analysis.variance_shares import PARTS
 from standoff.questions import form
 from standoff.report import formatting, title
-from standoff.report.document import Heading, Paragraph, TableBlock, table
+from standoff.report.document import (
+    Block,
+    BulletList,
+    Content,
+    Fold,
+    Heading,
+    Number,
+    Paragraph,
+    Strong,
+    TableBlock,
+    table,
+)
 from standoff.report.sections import variants
-
-if TYPE_CHECKING:
-    from standoff.analysis.model_uncertainty import ModelUncertainty, VarianceDecomposition
-    from standoff.report.document import Block
 
 GRIDS = 3  # questions shown under every model on the terminal, assumption; all of them in Markdown, PDF and data
 NOTE = (
@@ -25,7 +31,7 @@ NOTE = (
 
 def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Block]:
     """Document of the finding; the first `grids` questions under every model, all if None."""
-    out: list[Block] = [
+    return [
         *title.blocks(
             uncertainty.origin,
             f"{formatting.counted(len(uncertainty.variants), 'variant')} x "
@@ -33,12 +39,28 @@ def blocks(uncertainty: ModelUncertainty, grids: int | None = GRIDS) -> list[Blo
         ),
         Heading("Rival models"),
         Paragraph(f"{sentence(uncertainty)}."),
-        Paragraph(NOTE, soft=True),
+        *body(uncertainty, grids),
     ]
-    out += [Paragraph(f"{name}: {(uncertainty.texts or {}).get(name, '')}") for name in uncertainty.variants]
-    out.append(shares(uncertainty))
+
+
+def part(uncertainty: ModelUncertainty) -> Fold:
+    """The finding as a part of a report."""
+    return Fold(
+        "Rival models", tuple(body(uncertainty, None)), sentence(uncertainty), "model-uncertainty", is_printed=False
+    )
+
+
+def body(uncertainty: ModelUncertainty, grids: int | None) -> list[Block]:
+    """The models, the shares of the variance, and the answers under every model."""
+    out: list[Block] = [
+        Paragraph(NOTE, soft=True),
+        BulletList(
+            tuple((Strong(name), f": {(uncertainty.texts or {}).get(name, '')}") for name in uncertainty.variants)
+        ),
+        shares(uncertainty),
+        Heading("Each answer under every model", 3),
+    ]
     shown = uncertainty.questions if grids is None else uncertainty.questions[:grids]
-    out.append(Heading("Each answer under every model"))
     out += [grid(uncertainty, item) for item in shown]
     if rest := len(uncertainty.questions) - len(shown):
         out.append(
@@ -61,7 +83,7 @@ def shares(uncertainty: ModelUncertainty) -> TableBlock:
     """Range of every answer, and the parts of its variance."""
     rows = []
     for item in uncertainty.questions:
-        row = [_question_text(item), _range(item), _band(item)]
+        row: list[Content] = [_question_text(item), Number(_range(item), f"answer-{item.id}"), _band(item)]
         rows.append(row + [formatting.percent(item.shares[part], item.share_errors[part]) for part in PARTS])
     heads = (f"{part}:" for part in PARTS)
     count = len(uncertainty.variants) * len(uncertainty.theories)
@@ -95,15 +117,18 @@ def _range(item: VarianceDecomposition) -> str:
 
 def grid(uncertainty: ModelUncertainty, item: VarianceDecomposition) -> TableBlock:
     """One answer under every model."""
-    rows = [
+    rows: list[list[Content]] = [
         [
             name,
-            *(variants.level(item.kind, value, error, item.unit) for value, error in zip(values, errors, strict=True)),
+            *(
+                Number(variants.level(item.kind, value, error, item.unit), f"answer-{item.id}")
+                for value, error in zip(values, errors, strict=True)
+            ),
         ]
         for name, values, errors in zip(uncertainty.variants, item.means, item.mc_errors, strict=True)
     ]
     heads = (f"{formatting.humanise(theory)}:" for theory in uncertainty.theories)
-    return table("", *heads, rows=rows, caption=_question_text(item))
+    return table("variant", *heads, rows=rows, caption=_question_text(item))
 
 
 def _question_text(item: VarianceDecomposition) -> str:

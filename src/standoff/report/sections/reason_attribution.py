@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection
+from typing import TypeAlias
 
+from standoff.analysis.deciding_reasons import DecidingReasons, ReasonPath
+from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution, ReasonShare
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report import title as head
-from standoff.report.document import Heading, Paragraph, table
+from standoff.report.document import Block, Content, Fold, Heading, Number, Paragraph, TableBlock, table
 
-if TYPE_CHECKING:
-    from standoff.analysis.deciding_reasons import DecidingReasons, ReasonPath
-    from standoff.analysis.reason_attribution import AnswerReason, ReasonAttribution, ReasonShare
-    from standoff.analysis.verdict import Verdict
-    from standoff.report.document import Block, TableBlock
-
+NumberOf: TypeAlias = Callable[[str, str], Number]  #: a text and `CHOICE/REASON` as a number with its evidence
 NAMED = 3  # assumption: a reader keeps no more reasons in mind
-PAGE_ROWS = 8  # reasons shown on the page of a run; assumption
 DATES = 6  # decision dates in a table: beside the reasons no more fit into 120 characters
 NOTE = (
     "Each reason is left out of every decision after as_of, in the same futures, and the answer is simulated again: what it "
@@ -44,37 +41,30 @@ def title(result: ReasonAttribution) -> str:
     return f"Why: {result.text}{f' {result.label}' if result.label else ''} (by {result.date})"
 
 
-def body(result: ReasonAttribution, rows: int | None = None) -> list[Block]:
-    """The same without its headings; `rows` is the largest number of single reasons shown."""
+def part(result: ReasonAttribution, explained: Collection[str]) -> Fold:
+    """The finding as a part of a report; `explained` are the choices whose reasons have evidence there."""
+    finding = total(result) if result.choices else NO_CHOICE
+    return Fold(title(result), tuple(body(result, explained)), finding, "why", is_printed=False)
+
+
+def body(result: ReasonAttribution, explained: Collection[str] = ()) -> list[Block]:
+    """The same without its headings; evidence is that of a reason of an explained choice, else of the answer."""
     if not result.choices:
         return [Paragraph(NO_CHOICE)]
-    out: list[Block] = [Paragraph(text) for text in (total(result), *map(deciding, result.deciding))]
-    out += [singles(result, rows), Paragraph(NOTE, soft=True), shares(result), Paragraph(SHAPLEY, soft=True)]
-    return out + grids(result)
 
-
-def grids(result: ReasonAttribution) -> list[TableBlock]:
-    """Tables of the deciding date, and of the reasons over time."""
-    return [*map(decision, result.deciding), *(path(item, result) for item in result.paths)]
-
-
-def tables(result: ReasonAttribution, verdict: Verdict) -> list[tuple[TableBlock, list[str]]]:
-    """All tables, with the evidence panel of each row: that of a reason, or of the answer."""
-    explained, answer = {choice.choice for choice in verdict.choices}, f"answer-{result.question}"
-
-    def key(name: str) -> str:
+    def number(text: str, name: str) -> Number:
         choice, _, reason = name.rpartition("/")
-        return f"reason-{choice}-{reason}" if choice in explained else answer
+        return Number(text, f"reason-{choice}-{reason}" if choice in explained else f"answer-{result.question}")
 
-    out = [(singles(result), [key(f"{item.choice}/{item.reason}") for item in effective_reasons(result)])]
-    out.append(
-        (shares(result), [key(item.reasons[0]) if len(item.reasons) == 1 else answer for item in ordered(result)])
-    )
-    for deciding in result.deciding:
-        out.append((decision(deciding), [key(f"{deciding.choice}/{row.reason}") for row in deciding.reasons]))
-    for turns in result.paths:
-        out.append((path(turns, result), [key(f"{turns.choice}/{name}") for name in turns.reasons]))
-    return [(grid, [*keys, *[answer] * (len(grid.rows) - len(keys))]) for grid, keys in out]
+    out: list[Block] = [Paragraph(text) for text in (total(result), *map(deciding, result.deciding))]
+    out += [
+        _singles(result, number),
+        Paragraph(NOTE, soft=True),
+        _shares(result, number),
+        Paragraph(SHAPLEY, soft=True),
+    ]
+    out += [_decision(item, number) for item in result.deciding]
+    return out + [_path(item, result, number) for item in result.paths]
 
 
 def ordered(result: ReasonAttribution) -> list[ReasonShare]:
@@ -146,13 +136,13 @@ def deciding(item: DecidingReasons) -> str:
     )
 
 
-def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
+def _singles(result: ReasonAttribution, number: NumberOf) -> TableBlock:
     """The answer without each reason, the largest effect first."""
-    shown = effective_reasons(result)[:rows]
+    shown = effective_reasons(result)
     lines = [
         (
             item.text,
-            without(result, item.effect),
+            number(without(result, item.effect), f"{item.choice}/{item.reason}"),
             points(item.effect, item.mc_error),
             f"{item.gained:,}",
             f"{item.lost:,}",
@@ -172,21 +162,28 @@ def singles(result: ReasonAttribution, rows: int | None = None) -> TableBlock:
     )
 
 
-def shares(result: ReasonAttribution) -> TableBlock:
+def _shares(result: ReasonAttribution, number: NumberOf) -> TableBlock:
     """Shapley values, which add up."""
-    lines = [(item.text, f"{len(item.reasons)}", points(item.share, item.mc_error)) for item in ordered(result)]
+    lines = [
+        (
+            item.text,
+            f"{len(item.reasons)}",
+            number(points(item.share, item.mc_error), item.reasons[0] if len(item.reasons) == 1 else ""),
+        )
+        for item in ordered(result)
+    ]
     count = sum(len(item.reasons) for item in result.shares)
-    lines.append(("all reasons", f"{count}", points(result.total, result.total_error)))
+    lines.append(("all reasons", f"{count}", number(points(result.total, result.total_error), "")))
     return table(f"by {result.by}", "reasons:", "share,\npoints:", rows=lines, caption="Shares that add up")
 
 
-def decision(item: DecidingReasons) -> TableBlock:
+def _decision(item: DecidingReasons, number: NumberOf) -> TableBlock:
     """Reasons at the deciding date."""
     decimals = formatting.common_decimals(row.mc_error for row in item.reasons)
-    lines: list[tuple[str, ...]] = [
+    lines: list[tuple[Content, ...]] = [
         (
             labels.reason(row),
-            formatting.signed(row.with_event, decimals),
+            number(formatting.signed(row.with_event, decimals), f"{item.choice}/{row.reason}"),
             formatting.signed(row.without_event, decimals),
             f"{formatting.signed(row.difference, decimals)} ± {formatting.plain(row.mc_error, decimals)}",
             formatting.odds_factor(row.difference, row.mc_error),
@@ -194,7 +191,8 @@ def decision(item: DecidingReasons) -> TableBlock:
         for row in item.reasons
     ]
     own, others = item.sums
-    lines.append(("sum of reasons", *(formatting.signed(value, decimals) for value in (own, others, own - others)), ""))
+    sums = [formatting.signed(value, decimals) for value in (own, others, own - others)]
+    lines.append(("sum of reasons", number(sums[0], ""), *sums[1:], ""))
     return table(
         "log odds of each reason",
         "where it\nhappens:",
@@ -206,18 +204,21 @@ def decision(item: DecidingReasons) -> TableBlock:
     )
 
 
-def path(item: ReasonPath, result: ReasonAttribution) -> TableBlock:
+def _path(item: ReasonPath, result: ReasonAttribution, number: NumberOf) -> TableBlock:
     """Mean log odds of each reason over time, at a few dates from the first to the last."""
     count = len(item.dates)
     at = sorted({round(n * (count - 1) / (DATES - 1)) for n in range(DATES)})
     who = next((each.actor for each in result.deciding if each.choice == item.choice), item.choice)
     texts = {each.reason: each.text for each in result.reasons if each.choice == item.choice}
-    lines: list[tuple[str, ...]] = [
-        (texts.get(name) or formatting.humanise(name), *(formatting.signed(values[n], 2) for n in at))
+    lines: list[tuple[Content, ...]] = [
+        (
+            texts.get(name) or formatting.humanise(name),
+            *(number(formatting.signed(values[n], 2), f"{item.choice}/{name}") for n in at),
+        )
         for name, values in zip(item.reasons, item.log_odds, strict=True)
     ]
     sums = [sum(column) for column in zip(*item.log_odds, strict=True)]
-    lines.append(("sum of reasons", *(formatting.signed(sums[n], 2) for n in at)))
+    lines.append(("sum of reasons", *(number(formatting.signed(sums[n], 2), "") for n in at)))
     dates = "decision date" + ("" if len(at) == count else f" ({len(at)} of {count} shown)")
     option, reference = formatting.humanise(item.option), formatting.humanise(item.reference)
     return table(

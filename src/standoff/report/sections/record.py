@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from standoff.evaluation.hindcast import baselines, rivals
-from standoff.evaluation.hindcast.record import BEST, FILE, KINDS, RIVALS
-from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.evaluation.hindcast.record import (
+    BEST,
+    FILE,
+    KINDS,
+    RIVALS,
+    ForecastRecord,
+    GroupScore,
+    Kind,
+    RecordedForecast,
+)
+from standoff.report.document import Block, BulletList, Heading, Paragraph, table
 from standoff.report.formatting import counted, signed
 from standoff.report.sections.hindcast import figure
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.evaluation.hindcast.record import ForecastRecord, GroupScore, Kind, RecordedForecast
-    from standoff.report.document import Block
+from standoff.report.track_record import events_scored, numbers_scored
 
 WORDS = {**baselines.WORDS, **rivals.WORDS}
 TITLES: dict[Kind, str] = {
@@ -65,10 +69,9 @@ def _against(group: GroupScore) -> str:
     """One group against its best rival, in words."""
     what = "number" if group.score == "crps" else "yes/no question"
     head = f"{counted(group.forecasts, what)} ({counted(group.reports, 'outcome')})"
-    if BEST not in group.skill:
-        return f"{head}, Brier score {figure(group.brier['model'])}, of the best rival {figure(group.brier[BEST])}"
-    ends = "" if group.interval is None else f" (90 %: {_share(group.interval[0])} to {_share(group.interval[1])} %)"
-    return f"{head}, skill over the best rival {_share(group.skill[BEST])} %{ends}"
+    if group.score == "crps":
+        return numbers_scored(head, group.skill[BEST], group.interval)
+    return events_scored(head, group.brier["model"], group.brier[BEST])
 
 
 def _share(value: float) -> str:

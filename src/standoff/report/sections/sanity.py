@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from standoff.analysis.sanity import titles
+from standoff.analysis.sanity import SanityFinding, titles
 from standoff.report import formatting
-from standoff.report.document import BulletList, Content, Heading, Paragraph, noted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.analysis.sanity import SanityFinding
-    from standoff.report.document import Block
+from standoff.report.document import Block, BulletList, Content, Fold, Heading, Note, OnPage, Paragraph, Strong
 
 SHOWN = 5  # assumption: a reader of a terminal acts upon no more
 NOTE = "What to look at before believing an answer: found by rule in the run, with its number and what to do about it."
 CLEAN = "Nothing found."
 
 
-def blocks(findings: Sequence[SanityFinding]) -> list[Block]:
-    """The findings of a document."""
-    out: list[Block] = [Heading("Sanity checks"), Paragraph(NOTE if findings else CLEAN, soft=True)]
-    return out + ([BulletList(tuple(sentence(item) for item in findings))] if findings else [])
+def blocks(findings: Sequence[SanityFinding], source: str = "") -> list[Block]:
+    """The first findings of a document, and how many more there are."""
+    out: list[Block] = [
+        Heading(f"Sanity checks{f' of {source}' if source else ''}"),
+        Paragraph(NOTE if findings else CLEAN, soft=True),
+    ]
+    if findings:
+        out.append(BulletList(tuple(map(sentence, findings[:SHOWN]))))
+    if more := rest(findings):
+        others = Fold(more, (BulletList(tuple(map(sentence, findings[SHOWN:]))),), level=0)
+        out.append(OnPage((others,), (Paragraph(f"{more}: `--json` lists all", soft=True),)))
+    return out
 
 
 def sentence(finding: SanityFinding) -> Content:
-    """A finding with its title and what to do; its path as a note."""
-    return noted(f"{title(finding)}. {statement(finding)}. {formatting.capital(finding.fix)}.", finding.subject)
+    """A finding with its title, its path as a note, and what to do."""
+    return (
+        Strong(f"{title(finding)}."),
+        f" {statement(finding)}.",
+        Note(finding.subject),
+        f" {formatting.capital(finding.fix)}.",
+    )
 
 
 def statement(finding: SanityFinding) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
-from standoff.report import answer_text, formatting, terminal, title
+from standoff.report import answer_text, formatting, title
 from standoff.report.document import Block, Heading, Paragraph, TableBlock, table
+from standoff.report.sections.answers import ERROR
 from standoff.theories import DEFAULT, TheoryExplanation, TheoryTerm, theory
 
 MOST = 3  # assumption: decimals of a percentage point
@@ -25,7 +26,7 @@ def blocks(comparison: TheoryComparison) -> list[Block]:
     return [
         *title.blocks(comparison.origin),
         Paragraph(EXPLAINED, soft=True),
-        Paragraph(terminal.ERROR, soft=True),
+        Paragraph(ERROR, soft=True),
         Heading("Answers under each theory"),
         *([Paragraph(sets, soft=True)] if own else []),
         _numbers(*answers(comparison)),

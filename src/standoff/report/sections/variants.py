@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
 
-from markupsafe import Markup
-
+from standoff.analysis.answer import Answer
+from standoff.analysis.explain import Explanation, ReasonContribution
+from standoff.analysis.parameter_variants import VariantEffect
+from standoff.analysis.sensitivity.quintiles import QuintileMeans
+from standoff.analysis.verdict import Verdict
+from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.questions import form
 from standoff.report import answer_text, belief_text, formatting
-from standoff.report.evidence_panels import panel_button
-from standoff.report.sections import threshold
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from standoff.analysis.answer import Answer
-    from standoff.analysis.explain import Explanation, ReasonContribution
-    from standoff.analysis.parameter_variants import VariantEffect
-    from standoff.analysis.sensitivity.quintiles import QuintileMeans
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.run import Run
+from standoff.report.document import Content, Number, TableBlock, joined, table
+from standoff.report.sections import findings
 
 WAITING = 2  # assumption: two variants in words show what the others are like
 
 
 def sentences(
     run: Run, verdict: Verdict, answer: Answer, choice: Explanation | None, beside: Mapping[str, Verdict]
-) -> tuple[Markup, ...]:
+) -> list[Content]:
     """Sentences on what would change the main answer."""
     ran = {*beside, *(item.variant for item in verdict.variant_effects)}
-    return (
-        *threshold.sentence(run, verdict),
+    return [
+        *findings.lead(run, verdict),
         *_influential_parameters(verdict.quintiles, answer),
         *_variant_answers(run, answer, beside),
         *(_reasons(choice, bool(verdict.quintiles)) if choice else ()),
         *_waiting(run, ran),
-    )
+    ]
+
+
+def table_of(verdict: Verdict) -> TableBlock | None:
+    """The main answer under parameter variants; None without any."""
+    rows = [
+        (item.text, Number(shown, f"variant-{item.variant}"), change) for item, shown, change in variant_rows(verdict)
+    ]
+    caption = f"Scenario variants: {as_it_is(verdict)}" if rows else ""
+    return table("scenario variant", "answer:", "change:", rows=rows, caption=caption) if rows else None
 
 
 def level(kind: str, value: float, error: float, unit: str) -> str:
@@ -91,89 +94,72 @@ def fifths(means: QuintileMeans, main: Answer) -> tuple[str, str]:
     return low, high
 
 
-def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> tuple[Markup, ...]:
-    ends = [fifths(item, answer) for item in means]
-    if all(low == high for low, high in ends):
-        return ()
-    message = [
-        Markup('{} <span class="nobr">({} to {})</span>').format(
-            item.label,
-            panel_button(low, f"lean-{item.path}"),
-            high,
-        )
-        for item, (low, high) in zip(means, ends, strict=True)
-        if low != high
+def clear_rows(verdict: Verdict) -> list[tuple[VariantEffect, str, str]]:
+    """Those with a change beyond chance."""
+    return [row for row in variant_rows(verdict) if abs(row[0].change) > formatting.SURE * row[0].mc_error]
+
+
+def _influential_parameters(means: Sequence[QuintileMeans], answer: Answer) -> Iterator[Content]:
+    ends = [(item, *fifths(item, answer)) for item in means]
+    named = [
+        (f"{item.label} (", Number(low, f"lean-{item.path}"), f" to {high})") for item, low, high in ends if low != high
     ]
-    return (
-        Markup(
+    if named:
+        yield (
             "Most influential parameters, with the answer in the fifths of futures in which the parameter is lowest and "
-            "highest: {}."
-        ).format(Markup("; ").join(message)),
-    )
+            "highest: ",
+            *joined("; ", named),
+            ".",
+        )
 
 
-def _variant_answers(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> tuple[Markup, ...]:
+def _variant_answers(run: Run, answer: Answer, beside: Mapping[str, Verdict]) -> Iterator[Content]:
     """Main answer under variants with their own runs."""
-    out = []
     for name, result in beside.items():
         other = next((item for item in result.answers if item.id == answer.id), None)
         if other is not None:
             text = run.model.scenario.variants[name].text if name in run.model.scenario.variants else name
-            out.append(Markup("{}: {}.").format(text.rstrip("."), answer_text.answer(other, result.origin.as_of).main))
-    return tuple(out)
+            yield f"{text.rstrip('.')}: {answer_text.answer(other, result.origin.as_of).main}."
 
 
-def _waiting(run: Run, ran: set[str]) -> tuple[Markup, ...]:
+def _waiting(run: Run, ran: set[str]) -> Iterator[Content]:
     plan = run.model.plan
     waiting = [
         f"“{item.text.rstrip('.')}” ({name})"
         for name, item in run.model.scenario.variants.items()
         if name not in ran and name != plan.variant
     ]
-    if not waiting:
-        return ()
-    return (
-        Markup("Variants of the scenario not run for this page: {}.").format(formatting.first_few(waiting, WAITING)),
-    )
+    if waiting:
+        yield f"Variants of the scenario not run for this page: {formatting.first_few(waiting, WAITING)}."
 
 
-def _reasons(choice: Explanation, leaning: bool) -> tuple[Markup, ...]:
-    decimals, out = answer_text.reason_decimals(choice), []
+def _reasons(choice: Explanation, leaning: bool) -> Iterator[Content]:
+    decimals = answer_text.reason_decimals(choice)
     if choice.reversal is not None:
         result = choice.reversal
         largest = next(item for item in choice.reasons if item.reason == result.reason)
-        out.append(
-            Markup(
-                "Without the largest reason {}, “{}”, the log odds of {} rather than {} in {} would be {} instead of {}, with "
-                "the choices of the other actors unchanged. The sign changes only without the {}."
-            ).format(
-                "for" if choice.log_odds > 0 else "against",
-                labels.reason(largest),
-                *(answer_text.option(choice, name) for name in (choice.option, choice.reference)),
-                choice.decided,
-                panel_button(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
-                formatting.signed(choice.log_odds, decimals),
-                "largest" if result.count == 1 else f"{result.count} largest",
-            )
+        option, reference = (answer_text.option(choice, name) for name in (choice.option, choice.reference))
+        yield (
+            f"Without the largest reason {'for' if choice.log_odds > 0 else 'against'}, “{labels.reason(largest)}”, the "
+            f"log odds of {option} rather than {reference} in {choice.decided} would be ",
+            Number(formatting.signed(result.log_odds, decimals), f"reason-{choice.choice}-{result.reason}"),
+            f" instead of {formatting.signed(choice.log_odds, decimals)}, with the choices of the other actors unchanged. The "
+            f"sign changes only without the {'largest' if result.count == 1 else f'{result.count} largest'}.",
         )
     if not leaning:
         widest = max(choice.reasons, key=lambda item: item.interval[1] - item.interval[0])
-        out.append(
-            Markup("The most uncertain reason is “{}”: {} in 90 % of futures; prior of its weight: {}.").format(
-                labels.reason(widest), _range(choice, widest, decimals), formatting.believed(widest.weight)
-            )
+        yield (
+            f"The most uncertain reason is “{labels.reason(widest)}”: ",
+            _range(choice, widest, decimals),
+            f" in 90 % of futures; prior of its weight: {formatting.believed(widest.weight)}.",
         )
     least = 0.5 * 10.0**-decimals  # a value printed as zero has no sign
     torn = [item for item in choice.reasons if item.interval[0] < -least and item.interval[1] > least]
     if torn:
-        texts = Markup("; ").join(
-            Markup('“{}” <span class="nobr">({})</span>').format(labels.reason(item), _range(choice, item, decimals))
-            for item in torn
-        )
-        out.append(Markup("Reasons of uncertain sign: {}.").format(texts))
-    return tuple(out)
+        texts = ((f"“{labels.reason(item)}” (", _range(choice, item, decimals), ")") for item in torn)
+        yield ("Reasons of uncertain sign: ", *joined("; ", texts), ".")
 
 
-def _range(choice: Explanation, reason: ReasonContribution, decimals: int) -> Markup:
+def _range(choice: Explanation, reason: ReasonContribution, decimals: int) -> Number:
     text = " to ".join(formatting.signed(end, decimals) for end in reason.interval)
-    return panel_button(text, f"reason-{choice.choice}-{reason.reason}")
+    return Number(text, f"reason-{choice.choice}-{reason.reason}")

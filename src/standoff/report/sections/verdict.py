@@ -1,270 +1,401 @@
-"""Report of a run as a document, with the content of the page."""
+"""The verdict of a run, described once: on a screen, and on pages with everything behind it.
+
+`blocks` is what the terminal, the page, documents, notebooks and JSON render. A brief (`sections.brief`) is the same
+finding on two pages.
+"""
 
 from __future__ import annotations
 
-import html
-import re
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from standoff.analysis.answer import Answer
+from standoff.analysis.brief import Brief
+from standoff.analysis.causal import CausalGraph
+from standoff.analysis.cautions import few_draws
+from standoff.analysis.verdict import Verdict, main_answer
+from standoff.engine.run import Run
 from standoff.plan import labels
-from standoff.questions import form
-from standoff.report import answer_text, belief_text, formatting, history_beside, title, track_record
-from standoff.report.document import BulletList, Heading, Paragraph, table
+from standoff.questions import INTERVAL, AnswerText, form
+from standoff.report import answer_text, belief_text, evidence_panels, formatting, title, track_record
+from standoff.report.answer_text import Length
+from standoff.report.document import (
+    Block,
+    BulletList,
+    Content,
+    Fold,
+    Group,
+    Heading,
+    Link,
+    Number,
+    OnPage,
+    Paragraph,
+    joined,
+    table,
+)
 from standoff.report.sections import (
     anchors,
+    answers,
     exhaustion,
+    explanation,
+    figures,
     findings,
     model_uncertainty,
     reason_attribution,
     sanity,
     variants,
 )
-from standoff.report.sections import front_page as leads
+from standoff.report.sections import brief as brief_section
+from standoff.report.sections import main_answer as lead
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from standoff.analysis.explain import Explanation
-    from standoff.analysis.verdict import Verdict
-    from standoff.engine.run import Run
-    from standoff.report.document import Block, Picture
-
-ASSUMED = 20  # assumption: a reader of paper looks at no more ranges; the data has all of them
-FITTED = 3  # claims that are named for a fitted number; assumption
-TAG = re.compile(r"<[^>]+>")
-ON_PAGE = re.compile(
-    r"<span class='onpage'>.*?</span>"
-)  #: what has a sense on the page alone, such as a link within it
-CODE = re.compile(r"</?code>")
+OTHERS = 5  # other answers on a screen; assumption: what fits
+ASSUMED = 20  # assumption: a reader looks at no more ranges; a page has all
+CLAIMS = 3  # claims that are named for a fitted number; assumption
 
 
-def blocks(run: Run, verdict: Verdict, pictures: Iterable[Picture] = ()) -> list[Block]:
-    """Build the document."""
-    samples = {picture.name: picture for picture in pictures}
+def _screen(verdict: Verdict) -> list[Block]:
+    """Main answer, reasons, what would change it, other answers, and how far to trust them, in 15 to 25 lines."""
+    origin = verdict.origin
+    main = next((item for item in verdict.answers if item.id == verdict.main), None)
+    out: list[Block] = [*title.blocks(origin)]
+    if main is not None:
+        text = answer_text.answer(main, origin.as_of)
+        out += [
+            Paragraph(main.text, strong=True),
+            answers.main_number(main, origin.as_of, f"  {text.word or text.futures}"),
+            *(
+                Paragraph((f"{label}: ", *joined("", [fact])), soft=True)
+                for label, fact in answer_text.beside(main, origin.as_of, "screen").facts
+            ),
+        ]
+        if changes := [*_without_reasons(verdict), *_with_changes(verdict, main)]:
+            result = verdict.attribution
+            futures = f" ({reason_attribution.sample(result)})" if result is not None and result.choices else ""
+            out += [Heading(f"Why, and what would change it{futures}", 3), table("answer", "", rows=changes)]
+    others = [item for item in verdict.answers if item is not main]
+    others.sort(key=lambda item: (item.date <= origin.as_of, not form(item.kind).HAS_LABELS))  # what is to come first
+    if others:
+        rest = len(others) - OTHERS
+        more = f" ({formatting.counted(rest, 'more answer')} with --full)" if rest > 0 else ""
+        rows = [
+            (with_range(answer_text.answer(_in_three_digits(item), origin.as_of)), f"{item.text} ({item.date})")
+            for item in others[:OTHERS]
+        ]
+        out += [Heading(f"Other answers{more}", 3), table("answer", "", rows=rows)]
+    return [*out, Heading("How far to trust it", 3), BulletList(tuple(_limits(verdict, main)))]
+
+
+def _in_three_digits(item: Answer) -> Answer:
+    """An answer whose number has three digits, as one without a known error."""
+    return item if form(item.kind).is_share else replace(item, monte_carlo=None)
+
+
+def with_range(text: AnswerText) -> str:
+    """An answer with its band, or with the central 90 % of futures."""
+    if text.band or not text.futures.startswith(INTERVAL):
+        return text.with_band
+    number, _, unit = text.main.partition(" ")
+    ends = text.futures.removeprefix(INTERVAL)
+    return f"{text.main} (90 %: {ends.removesuffix(f' {unit}') if unit and number[-1:].isdecimal() else ends})"
+
+
+def _without_reasons(verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """The answer without each of the largest reasons."""
+    result = verdict.attribution
+    if result is not None and result.choices:
+        for item in reason_attribution.largest(result):
+            yield reason_attribution.without(result, item.effect), f"without: {item.text}"
+
+
+def _with_changes(verdict: Verdict, main: Answer) -> Iterator[tuple[str, str]]:
+    """The variant with the largest clear change, and the number that moves the answer most."""
+    for item, shown, _ in variants.clear_rows(verdict)[:1]:
+        yield shown, f"if: {item.text.rstrip('.')}"
+    for means in verdict.quintiles[:1]:
+        ends = " to ".join(variants.fifths(means, main))
+        yield ends, f"{means.label}: from its lowest fifth to its highest"
+
+
+def _limits(verdict: Verdict, main: Answer | None) -> Iterator[str]:
+    """What limits the trust in the answers: of this run first, then of past crises."""
+    yield from few_draws(verdict.origin.draws)
+    kinds = Counter(map(sanity.title, verdict.sanity))
+    named = [name if count == 1 else f"{name} ({count})" for name, count in kinds.most_common()]
+    raised = [formatting.counted(len(verdict.warnings), "warning")] if verdict.warnings else []
+    raised += [f"{formatting.counted(len(verdict.sanity), 'check')} raised: {', '.join(named)}"] if named else []
+    if raised:
+        yield f"{'; '.join(raised)} (--full says what to do)"
+    if main is not None and main.band is not None and main.band.variants * main.band.theories == 1:
+        yield "in brackets: over parameters alone, without rival models and theories"
+    yield track_record.line(verdict.track_record)
+
+
+def blocks(
+    run: Run,
+    verdict: Verdict,
+    length: Length = "page",
+    beside: Mapping[str, Verdict] | None = None,
+    structure: CausalGraph | None = None,
+    brief: Brief | None = None,
+) -> list[Block]:
+    """The verdict at a length: `screen`, `full` (without pictures and sources) or `page`.
+
+    `beside` are verdicts of variants that were run too; `structure` adds the causal diagram, a `brief` what to watch.
+    """
+    if length == "screen":
+        return _screen(verdict)
+    is_page = length == "page"
+    beyond = [_one_lower(part) for part in brief_section.beyond(run, brief)] if brief else []
     out: list[Block] = [
         *title.blocks(verdict.origin),
+        *lead.blocks(run, verdict, beside or {}, beyond, is_page),
+        Group(tuple(sanity.blocks(verdict.sanity)), "sanity", "sanity"),
     ]
-    out += _lead(run, verdict)
-    out += [picture for name, picture in samples.items() if name.startswith("question-")]
-    if verdict.attribution is not None:
-        out += [Heading(reason_attribution.title(verdict.attribution)), *reason_attribution.body(verdict.attribution)]
-    if verdict.flips is not None:  # neither their own title nor their versions
-        out += title.without(findings.flips(verdict.flips), verdict.flips.origin)[:-1]
-    if verdict.value is not None:
-        out += title.without(findings.values(verdict.value), verdict.value.origin)[:-1]
+    if verdict.answers:
+        table_of_all = [answers.overview(verdict.answers, verdict.origin)] if is_page else []
+        notes = (*answers.compared(verdict.origin), *answers.notes(verdict))
+        out.append(Group((Heading("All answers"), *notes, *table_of_all), "all", "all"))
+    out += [*answers.warnings(verdict), *_in_full(run, verdict, is_page)]
+    if verdict.flips is not None and verdict.value is not None:
+        out.append(findings.thresholds(run, verdict.flips, verdict.value))
     if verdict.model_uncertainty is not None:
-        out += title.without(model_uncertainty.blocks(verdict.model_uncertainty), verdict.model_uncertainty.origin)
-    out += [Paragraph(f"Warning: {warning}", strong=True) for warning in verdict.warnings]
-    out += sanity.blocks(verdict.sanity)
-    out += [Heading("All answers"), *_answers(verdict)]
-    out += anchors.blocks(verdict.anchors)
-    if verdict.choices:
-        out += [Heading("Choices and reasons"), Paragraph(answer_text.LOG_ODDS, soft=True)]
-        out += [item for choice in verdict.choices for item in _choice(verdict, choice, samples)]
-    races = [item for item in verdict.answers if form(item.kind).HAS_LABELS]
-    if races:
-        out.append(Heading("Who comes first"))
-    for item in races:
-        out += [Heading(item.text, 3), *_race(verdict, item.id)]
-        out += [
-            picture
-            for name, picture in samples.items()
-            if name.startswith(f"first-{item.id.lower().replace('_', '-')}-")
-        ]
-    stocks = [picture for name, picture in samples.items() if name.startswith("stock-")]
-    if stocks:
-        out += [Heading("Stocks and claims"), *stocks]
-    if "causes" in samples:
-        out += [Heading("Causes"), samples["causes"]]
-    return [
-        *out,
-        *_cited(run, verdict),
-        *_assumed(verdict),
-        Heading("Method and versions"),
-        *_provenance_blocks(verdict),
-    ]
+        out.append(model_uncertainty.part(verdict.model_uncertainty))
+    if verdict.anchors:
+        out.append(anchors.part(verdict.anchors))
+    if verdict.attribution is not None:
+        out.append(reason_attribution.part(verdict.attribution, {choice.choice for choice in verdict.choices}))
+    out += [*_choices(run, verdict, is_page), *_races(run, verdict, is_page)]
+    if not is_page:
+        versions = filter(None, (answer_text.games(verdict), answer_text.versions_line(verdict.origin)))
+        return [*out, _assumptions(verdict, run), *(Paragraph(text, soft=True) for text in versions)]
+    out += [*_stocks(run), *_relations(run)]
+    if structure is not None:
+        picture = figures.of_causes(run.model.plan, structure)
+        signs = (
+            "Derived from the model: signs are those of its partial derivatives along the central path. Below the diagram: "
+            "legend and loops."
+        )
+        out.append(Fold("Causes", (picture, Paragraph(signs, soft=True)), picture.finding, "causes"))
+    shown = evidence_panels.used(run, verdict, evidence_panels.panels(run, verdict))
+    return [*out, *evidence_panels.ledger(run, verdict, shown), _assumptions(verdict, run), *_method(run, verdict)]
 
 
-def _lead(run: Run, verdict: Verdict) -> list[Block]:
-    lead = leads.lead(run, verdict, {})
-    if lead is None:
+def _one_lower(part: tuple[Block, ...]) -> tuple[Block, ...]:
+    """A part of a document as one of the first part of a report."""
+    return tuple(replace(block, level=3) if isinstance(block, Heading) else block for block in part)
+
+
+def _in_full(run: Run, verdict: Verdict, is_page: bool) -> list[Block]:
+    """Every answer in full; by line of the article that the case is built on, where it has lines."""
+    if not verdict.answers:
         return []
-    word = f", {lead.text.word}" if lead.text.word else ""
-    spread = f"{lead.text.futures}. " if lead.text.futures else ""
-    error = f" Monte Carlo error: {lead.text.error}." if lead.text.error else ""
-    out: list[Block] = [
-        Heading(lead.answer.text),
-        Paragraph(f"{lead.text.with_band}{word}{_with(verdict)}", strong=True),
-        Paragraph(f"{spread}{formatting.capital(lead.text.note)}.{error}"),
-        *(Paragraph(text) for text in [history_beside.sentence(verdict.history, lead.answer.id)] if text),
-        *(Paragraph(text) for text in [track_record.sentence(verdict.track_record)] if text),
+    cards = {item.id: answers.card(item, verdict.origin) for item in verdict.answers}
+    rest = tuple(cards[item.id] for item in verdict.answers if not item.lines)
+    whole = Group(tuple(cards.values()), "cards")
+    if not is_page:
+        return [whole]
+    reasons = [(choice, reason) for choice in verdict.choices for reason in choice.reasons]
+    lines = {line for item in verdict.answers for line in item.lines}
+    lines |= {line for _, reason in reasons for line in reason.lines}
+    if not lines:
+        return [Fold("Answers in full", (whole,), _count(verdict), "lines", is_printed=False)]
+    lines |= {line for claim in run.model.ledger for line in claim.lines}
+    folds = []
+    for line in sorted(lines):
+        own = [item for item in verdict.answers if item.lines[:1] == (line,)]
+        elsewhere = [item for item in verdict.answers if line in item.lines[1:]]
+        claims = [claim for claim in run.model.ledger if line in claim.lines]
+        finding: list[Content] = [
+            f"{item.text} {answer_text.answer(item, verdict.origin.as_of).main} {answer_text.dated(item)}"
+            for item in (*own, *elsewhere)
+        ]
+        inside: list[Block] = [Group(tuple(cards[item.id] for item in own), "cards")] if own else []
+        if elsewhere:
+            named = [(Link(item.text, f"#question-{item.id}"), " ", _main_number(item, verdict)) for item in elsewhere]
+            inside.append(Paragraph(("See also: ", *joined("; ", named))))
+        if about := [(choice, reason) for choice, reason in reasons if line in reason.lines]:
+            parts = [(f"{choice.choice}: ", *lead.listed(choice, [reason])) for choice, reason in about]
+            inside.append(Paragraph(("Reasons: ", *joined("; ", parts), ".")))
+        if claims:
+            points = tuple(evidence_panels.spoken(run.model.plan, claim) for claim in claims)
+            inside.append(
+                Fold(f"{formatting.counted(len(claims), 'claim')} about this line", (BulletList(points),), level=0)
+            )
+        known = joined(" · ", finding) or f"{formatting.counted(len(claims), 'claim')}, no question"
+        folds.append(Fold(f"Line {line}", tuple(inside), known, f"line-{line}", level=3, is_printed=False))
+    if rest:
+        folds.append(Fold("Other questions", (Group(rest, "cards"),), level=3, is_open=True, is_printed=False))
+    part = Fold("By line of the article", tuple(folds), _count(verdict), "lines", is_printed=False)
+    return [OnPage((part,), (Fold("Answers in full", (whole,)),))]
+
+
+def _count(verdict: Verdict) -> str:
+    return f"{formatting.counted(len(verdict.answers), 'answer')}, each with what stands beside it"
+
+
+def _main_number(item: Answer, verdict: Verdict) -> Number:
+    return Number(answer_text.answer(item, verdict.origin.as_of).main, f"answer-{item.id}")
+
+
+def _choices(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
+    if not verdict.choices:
+        return []
+    answer = main_answer(run, verdict.answers)
+    first = lead.about(run, verdict, answer) if answer else None
+    most = max(choice.futures for choice in verdict.choices)
+    means = (
+        ""
+        if most >= verdict.origin.draws - verdict.origin.failed
+        else f" Reasons and probabilities of a fresh decision are means over the {most:,} futures with stored paths (those in "
+        f"which the decision arises); shares of futures in force are over all {verdict.origin.draws:,}. `--paths` stores more."
+    )
+    inside: list[Block] = [
+        Paragraph(
+            "Share of futures in which each option is in force; before the dashed line, the observed decisions. Then: mean "
+            "probability of each option if the actor decided afresh on that date, from the reasons that the model knows. The "
+            "reasons add up to the log odds of one option against the status quo in the first decision. "
+            f"{answer_text.LOG_ODDS}{means}"
+        )
     ]
-    out += [Paragraph(f"{item.text} {finding}") for item, finding in lead.races]
-    for name, points in (("Why", lead.why), ("Uncertainty", lead.sure), ("What would change the answer", lead.change)):
-        if points:
-            out += [Heading(name, 3), BulletList(tuple(bare(point) for point in points))]
-    if rows := variants.variant_rows(verdict):
-        out.append(
-            table(
-                "scenario variant",
-                "answer:",
-                "change:",
-                rows=[(item.text, shown, change) for item, shown, change in rows],
-                caption=formatting.capital(variants.as_it_is(verdict)),
+    finding = ""
+    for choice in sorted(verdict.choices, key=lambda choice: choice is not first):
+        drawn = figures.of_choice(run, choice) if with_pictures else []
+        waterfall = [figures.of_reasons(choice, run.model.plan)] if with_pictures else []
+        found = drawn[0].finding if drawn else ""
+        finding = finding or found
+        inside.append(
+            Fold(
+                f"{labels.actor(run.model.plan, choice.actor)}: {choice.text or choice.choice}",
+                (
+                    Group(tuple(drawn), "charts"),
+                    explanation.options(choice),
+                    Group((*waterfall, Group((explanation.reasons(choice),), "screen")), "sides"),
+                    *explanation.notes(choice),
+                    *(Paragraph(f"{text}.", soft=True) for text in explanation.beliefs(choice)),
+                ),
+                found,
+                f"choice-{choice.choice}",
+                level=3,
+                is_open=len(inside) == 1,
             )
         )
-    return out
+    return [Fold("Choices and reasons", tuple(inside), finding, "choices")]
 
 
-def _with(verdict: Verdict) -> str:
-    """What differs from the base case, beside the answer."""
-    moved = answer_text.moved(verdict.origin)
-    return f" (with {moved})" if moved else ""
+def _races(run: Run, verdict: Verdict, with_pictures: bool) -> list[Block]:
+    """Every question of who comes first."""
+    found = lead.races(verdict, None)
+    inside: list[Block] = []
+    for item, finding in found:
+        key = f"answer-{item.id}"
+        lines = " Lines: share of futures in which each condition has been met by the date." if with_pictures else ""
+        inside += [Heading(item.text, 3), Paragraph((Number(finding, key), lines))]
+        if with_pictures:
+            inside.append(Group(tuple(figures.of_race(run, item)), "figures small"))
+        inside.append(answer_text.first_table(item, verdict.origin.as_of))
+        if verdict.exhaustion is not None and verdict.exhaustion.question == item.id:
+            inside += exhaustion.body(verdict.exhaustion)
+    return [Fold("Who comes first", tuple(inside), found[0][1], "race")] if found else []
 
 
-def bare(marked: str) -> str:
-    """Strip HTML tags from a sentence of the page; code gets backticks."""
-    return html.unescape(TAG.sub("", CODE.sub("`", ON_PAGE.sub("", str(marked)))))
+def _stocks(run: Run) -> list[Block]:
+    drawn = figures.of_stocks(run)
+    if not drawn:
+        return []
+    marks = figures.legend(run)
+    points = (
+        " Points: claims, by the side of the speaker; filled points are used, hollow points are not (published later, or a "
+        "duplicate) and only serve for scoring."
+        if marks
+        else ""
+    )
+    text = (
+        "Line: median of futures. Dark band: central 50 %, light band: central 90 %. Dashed: "
+        f"{run.model.scenario.as_of}, before which history is imposed from claims.{points}"
+    )
+    finding = f"{formatting.counted(len(drawn), 'chart')}. {drawn[0].finding}"
+    return [Fold("Stocks and claims", (Paragraph(text), *marks, Group(tuple(drawn), "figures")), finding, "stocks")]
 
 
-def _answers(verdict: Verdict) -> list[Block]:
-    rows = []
-    for item in verdict.answers:
-        text = answer_text.answer(item, verdict.origin.as_of)
-        band = f"epistemic band {text.band}" if text.band else ""
-        error = f"Monte Carlo error {text.error}" if text.error else ""
-        spread = " · ".join(part for part in (band, text.futures, error) if part)
-        beside = "; ".join(f"{name}: {value}" for name, value in text.baselines)
-        rows.append(
-            (f"{item.text} ({answer_text.dated(item)})", text.main, spread, beside, ", ".join(map(str, item.lines)))
-        )
-    heads = ("question", "answer", "uncertainty", "baselines", "line")
-    used = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
-    return [table(*heads[:used], rows=[row[:used] for row in rows], caption=_with(verdict).strip(" ()").capitalize())]
+def _relations(run: Run) -> list[Block]:
+    finding, inside = figures.of_relations(run)
+    return [Fold("Relations", tuple(inside), finding, "relations")] if inside else []
 
 
-def _choice(verdict: Verdict, explanation: Explanation, samples: dict[str, Picture]) -> list[Block]:
-    decimals = answer_text.reason_decimals(explanation)
-    out: list[Block] = [Heading(f"{explanation.actor_text}: {explanation.text or explanation.choice}", 3)]
-    options = [
-        (
-            formatting.humanise(item.option) + answer_text.role(explanation, item.option),
-            formatting.percent(item.active_share),
-            chosen,
-            formatting.percents(item.interval),
-        )
-        for item, chosen in zip(explanation.options, answer_text.chosen(explanation), strict=True)
+def _assumptions(verdict: Verdict, run: Run) -> Fold:
+    """What the numbers rest on: those that were fitted to claims, and the widest assumed ranges."""
+    counts = verdict.source_counts or {}
+    ledger = run.model.ledger
+    inside: list[Block] = [
+        Paragraph(f"{formatting.cited(counts)} ({len(verdict.assumptions)} of these are ranges, the widest first).")
     ]
-    out.append(
-        table(
-            "option",
-            "share of futures in force:",
-            "if it decided afresh:",
-            "90 % across draws:",
-            rows=options,
-            caption=f"The decision of {explanation.decided}{_with(verdict)}",
-        )
-    )
-    out += [Paragraph(f"{sentence}.") for sentence in answer_text.restrictions(explanation)]
-    rows = [
-        (
-            labels.reason(reason),
-            formatting.signed(reason.log_odds, decimals),
-            formatting.odds_factor(reason.log_odds, reason.mc_error),
-            formatting.percent(reason.share),
-            formatting.first_few(reason.claims or reason.sources),
-        )
-        for reason in sorted(explanation.reasons, key=lambda item: item.log_odds)
-    ]
-    rows.append(
-        ("sum of reasons", formatting.signed(sum(item.log_odds for item in explanation.reasons), decimals), "", "", "")
-    )
-    beside = (
-        ""
-        if explanation.reference == explanation.status_quo
-        else f" against {formatting.humanise(explanation.reference)}"
-    )
-    rows.append(
-        (
-            f"log odds of {formatting.humanise(explanation.option)}{beside}",
-            formatting.signed(explanation.log_odds, decimals),
-            "",
-            "",
-            "",
-        )
-    )
-    out.append(
-        table(
-            "reason",
-            "log odds:",
-            "odds:",
-            "share of effects:",
-            "cites",
-            rows=rows,
-            caption=answer_text.reason_title(explanation),
-        )
-    )
-    name = re.sub(r"[^a-z0-9.-]+", "-", explanation.choice.lower())
-    return out + [samples[key] for key in (f"choice-{name}-holds", f"choice-{name}-chosen") if key in samples]
-
-
-def _race(verdict: Verdict, question: str) -> Sequence[Block]:
-    if verdict.exhaustion is not None and verdict.exhaustion.question == question:
-        return exhaustion.body(verdict.exhaustion)
-    item = next(answer for answer in verdict.answers if answer.id == question)
-    rows = [(row.label, row.first, row.by, row.median) for row in answer_text.first_rows(item, verdict.origin.as_of)]
-    found = Paragraph(answer_text.comes_first(item, verdict.origin.as_of))
-    return [found, table("condition", "first:", f"by {item.date}:", "median date:", rows=rows)]
-
-
-def _cited(run: Run, verdict: Verdict) -> list[Block]:
-    """Table of the claims cited by answers and reasons."""
-    named = dict.fromkeys(
-        [
-            *(claim for item in verdict.answers for claim in item.provenance.get("question", ())),
-            *(claim for choice in verdict.choices for claim in choice.claims),
-        ]
-    )
-    rows = []
-    for name in named:
-        claim = run.model.ledger[name]
-        source = claim.source.title + (f", {claim.source.publisher}" if claim.source.publisher else "")
-        dates = (str(claim.as_of), str(claim.published))
-        rows.append((name, formatting.grouped(claim.statement), *dates, f"{claim.speaker} ({claim.side})", source))
-    return (
-        [Heading("Cited claims"), table("claim", "statement", "as of", "published", "speaker", "source", rows=rows)]
-        if rows
-        else []
-    )
-
-
-def _assumed(verdict: Verdict) -> list[Block]:
-    out: list[Block] = [Heading("Assumptions"), Paragraph(f"{formatting.cited(verdict.source_counts or {})}.")]
-    informed = [item for item in verdict.fitted if item.fit.evidence][:ASSUMED]
+    informed = [item for item in verdict.fitted if item.fit.evidence]
     if informed:
-        message = [
-            (belief_text.parameter(item), item.belief, formatting.influences(item.fit.claims, FITTED))
+        rows = [
+            (
+                belief_text.parameter(item),
+                Number(item.belief, f"fit-{item.path}"),
+                f"{formatting.signed(item.fit.shift, 1)} s.d.",
+                f"{formatting.signed(100 * item.fit.contraction, 0)} %",
+                evidence_panels.linked(formatting.influences(item.fit.claims, CLAIMS), ledger),
+            )
             for item in informed
         ]
-        out.append(
-            table(
-                "parameter",
-                "posterior",
-                "most influential claims (s.d. of the prior)",
-                rows=message,
-                caption="Parameters fitted to claims, largest shift first",
+        left = formatting.counted(len(verdict.fitted) - len(informed), "other parameter")
+        heads = ("fitted parameter", "posterior", "shift:", "posterior contraction:", "most influential claims")
+        inside.append(table(*heads, rows=rows, caption="Fitted to claims"))
+        inside.append(
+            Paragraph(
+                "Influence: shift of a parameter without the claim, in standard deviations of its prior. "
+                f"{formatting.capital(left)} of the posterior not identified by the evidence, same as the prior.",
+                soft=True,
             )
         )
-    widest = verdict.assumptions[:ASSUMED]
-    if widest:
-        rows = [(belief_text.parameter(item), item.belief.partition(" @")[0]) for item in widest]
-        out.append(table("parameter", "range", rows=rows, caption="Widest assumed ranges"))
-    return out
+    if verdict.assumptions:
+        ranges = [
+            (belief_text.parameter(item), evidence_panels.linked(item.belief.replace(" @assumption", ""), ledger))
+            for item in verdict.assumptions
+        ]
+        inside.append(table("parameter", "range", rows=ranges[:ASSUMED], caption="Widest assumed ranges"))
+        if rest := len(ranges) - ASSUMED:
+            every = table("parameter", "range", rows=ranges, caption="All assumed ranges")
+            more = Paragraph(f"And {rest} more: `--json` lists all under `assumptions`.", soft=True)
+            if rest > 0:
+                inside.append(OnPage((Fold(f"All {len(ranges)} assumed ranges", (every,), level=0),), (more,)))
+    total = formatting.counted(sum(counts.values()), "parameter")
+    return Fold(
+        "Assumptions", tuple(inside), f"{counts.get('assumption', 0)} of {total} rest on assumption", "assumptions"
+    )
 
 
-def _provenance_blocks(verdict: Verdict) -> list[Block]:
+def _method(run: Run, verdict: Verdict) -> list[Block]:
+    """How the futures are made, what the numbers mean, and the versions."""
+    plan, scenario, origin = run.model.plan, run.model.scenario, verdict.origin
+    parts = formatting.counted(len(plan.mechanisms), "mechanism"), formatting.counted(len(plan.cells), "stock")
+    decided = formatting.counted(len(plan.choices), "choice")
+    verb = "forms" if len(plan.choices) == 1 else "form"
+    method = (
+        scenario.text,
+        f"Each of the {origin.draws:,} futures samples every uncertain parameter from its belief and simulates {parts[0]} over "
+        f"{parts[1]}, one {scenario.step} at a time, from {scenario.start} to {scenario.end}. Up to {origin.as_of} stocks "
+        "with observations follow the claims, and actors repeat their observed decisions; later months are simulated. At each "
+        f"decision date {decided} {verb} one game: every actor evaluates the state as it believes it to be, and chooses each "
+        "option with a probability that rises with its payoff (logit quantal response). The log odds of an option against the "
+        "status quo are the sum of rationality × weight × difference in payoff over its reasons.",
+        "Probabilities have a 90 % Monte Carlo interval, numbers the central 90 % of futures. The Monte Carlo error is the "
+        "standard error from the number of draws; numbers are rounded to it. Charts show "
+        f"{run.settings.paths:,} futures. The no-change baseline assumes no change since {origin.as_of}. Words for "
+        "probabilities follow Intelligence Community Directive 203: almost no chance up to 5 %, very unlikely to 20 %, unlikely "
+        "to 45 %, roughly even chance to 55 %, likely to 80 %, very likely to 95 %, almost certain above.",
+        answer_text.games(verdict),
+    )
+    versions = (
+        Paragraph(f"{', '.join(answer_text.origin(origin))}, {formatting.capital(answer_text.versions_line(origin))}."),
+        Paragraph(f"Model {origin.model}, ledger {run.model.ledger.hash}", kind="path", soft=True),
+    )
+    made = f"{', '.join((*parts, decided))}, {formatting.counted(origin.draws, 'future')}"
     return [
-        Paragraph(text)
-        for text in (answer_text.games(verdict), formatting.capital(answer_text.versions_line(verdict.origin)) + ".")
-        if text
+        Fold("Method", tuple(Paragraph(text) for text in method if text), made, "method"),
+        Fold("Versions", versions, f"seed {origin.seed}, standoff {origin.versions.get('standoff', '')}", "versions"),
     ]

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from standoff.report import answer_text, formatting, page
+from standoff.report import answer_text, formatting
 from standoff.report.charts import choices
+from standoff.report.sections import figures
 
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
@@ -39,13 +40,15 @@ def test_streams_fill_the_whole_height_at_every_date(run: Run) -> None:
 
 
 def test_captions_say_what_the_numbers_say(run: Run, found: Verdict) -> None:
-    told = page.choices(run, found)[0]
+    explanation = found.choices[0]
+    holds, _ = figures.of_choice(run, explanation)
     shares = run.active_share[-1, 0, :2]
-    likelier = told.explanation.options[int(shares.argmax())].option
-    assert told.finding.startswith(f"Aland at 2025-12: “{likelier}” ")
-    assert f" {formatting.percent(float(shares.max()))}" in told.finding
-    decimals = answer_text.reason_decimals(told.explanation)
-    for reason in told.explanation.reasons:
+    likelier = explanation.options[int(shares.argmax())].option
+    assert holds.finding.startswith(f"Aland at 2025-12: “{likelier}” ")
+    assert f" {formatting.percent(float(shares.max()))}" in holds.finding
+    decimals = answer_text.reason_decimals(explanation)
+    waterfall = figures.of_reasons(explanation, run.model.plan)
+    for reason in explanation.reasons:
         side = "against" if reason.log_odds < 0 else "for"
-        assert formatting.signed(reason.log_odds, decimals) in told.waterfall.finding, side
-    assert formatting.signed(told.explanation.log_odds, decimals) in told.waterfall.finding
+        assert formatting.signed(reason.log_odds, decimals) in waterfall.finding, side
+    assert formatting.signed(explanation.log_odds, decimals) in waterfall.finding

@@ -9,8 +9,9 @@ import pytest
 from standoff.analysis.answer import answer
 from standoff.analysis.exhaustion import side_shares
 from standoff.questions import NONE
-from standoff.report import formatting, page
+from standoff.report import formatting
 from standoff.report.charts import first_of
+from standoff.report.sections import main_answer
 
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
@@ -49,7 +50,7 @@ def test_labels_without_sides_share_one_panel(run: Run) -> None:
     assert re.search(r"By 2025-12: fear .* %; calm .* %\.", panel.finding)
 
 
-def test_every_race_of_the_verdict_is_shown(run: Run, found: Verdict) -> None:
-    shown = page.races(run, found)
-    assert [item.id for item, _, _ in shown] == ["first", "starved"]
+def test_every_race_of_the_verdict_is_shown(found: Verdict) -> None:
+    shown = main_answer.races(found, None)
+    assert [item.id for item, _ in shown] == ["first", "starved"]
     assert shown[1][1].startswith("Share of futures ")

@@ -14,8 +14,9 @@ import pytest
 import vl_convert
 
 from standoff.ledger import Ledger
-from standoff.report import assets, page
+from standoff.report import assets
 from standoff.report.charts import conflicts, stocks, vegalite
+from tests.unit.report.plain import page
 
 if TYPE_CHECKING:
     from standoff.analysis.verdict import Verdict
@@ -49,9 +50,8 @@ def test_every_specification_is_valid(run: Run, found: Verdict, monkeypatch: pyt
         return compiled(spec)
 
     monkeypatch.setattr(vegalite, "_compiled", watching)
-    from standoff.analysis.causal import structure
 
-    page.html(run, found, structure=structure(run.model.plan))
+    page(run, found, with_causes=True)
     known = run.model.ledger.claims[0]
     other = known.model_copy(
         update={"id": "other", "side": "borduria", "speaker": "Enemy", "value": 400, "origin": "x"}

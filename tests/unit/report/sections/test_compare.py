@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from standoff import build, load
+from standoff.addons.explorer.explorer import MOVED, compare_outcomes
 from standoff.analysis.compare_variants import QuestionComparison
 from standoff.engine.session import LeverSession
 from standoff.report.sections.compare import change_text, is_clear
-from standoff.web.explorer import MOVED, compare_outcomes
 
 TEXT = """
 title: A share without chance

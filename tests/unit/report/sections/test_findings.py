@@ -15,10 +15,11 @@ from standoff.analysis.sensitivity.prim import PrimBox, PrimRange
 from standoff.analysis.sensitivity.sensitivity import sensitivity
 from standoff.analysis.value_of_information import voi
 from standoff.analysis.verdict import verdict
-from standoff.report import page, render
+from standoff.report import render
 from standoff.report.charts import tornado
 from standoff.report.document import BulletList
 from standoff.report.sections import findings
+from tests.unit.report.plain import page
 
 if TYPE_CHECKING:
     from standoff.analysis.sensitivity.sensitivity import Sensitivity
@@ -84,7 +85,7 @@ def test_sensitivity_says_what_it_found_and_draws_it(closed: Run) -> None:
 
 
 def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, found: Verdict) -> None:
-    html = page.html(closed, found)
+    html = page(closed, found)
     assert "“acts for a year” rather" in html
     assert "Claims to check first" in html
     part = html[html.index('id="turning"') : html.index('id="choices"')]
@@ -96,7 +97,7 @@ def test_the_page_leads_with_three_changes_and_has_a_part_on_them(closed: Run, f
     assert data["flips"]["flips"][0]["flips"] and data["value"]["claims"]
     levels = [int(level) for level in re.findall("<h([1-6])", html)]
     assert all(below <= above + 1 for above, below in pairwise(levels))
-    assert 'id="turning"' not in page.html(closed, verdict(closed))
+    assert 'id="turning"' not in page(closed, verdict(closed))
 
 
 def test_a_value_without_any_claim_says_so(closed: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from standoff.analysis.quantity_of_interest import question_outcome
 from standoff.analysis.reason_attribution import attributed
 from standoff.report import formatting
-from standoff.report.document import Paragraph, TableBlock
+from standoff.report.document import Paragraph, TableBlock, plain
 from standoff.report.sections import reason_attribution
 
 if TYPE_CHECKING:
@@ -45,16 +45,13 @@ def test_effects_are_added_to_the_answer_of_the_page(result: ReasonAttribution) 
     assert reason_attribution.sample(result).count("%") == 0, "no other answer stands beside it"
 
 
-def test_rows_that_are_not_shown_are_counted(result: ReasonAttribution) -> None:
-    grid = reason_attribution.singles(result, 1)
-    assert len(grid.rows) == 1
-    assert "; 2 with" in grid.caption
-    assert len(reason_attribution.singles(result).rows) == 3
-
-
 def test_reasons_that_move_no_future_are_counted_and_not_shown(result: ReasonAttribution) -> None:
     idle = replace(result.reasons[-1], effect=0.0, mc_error=0.0, gained=0, lost=0)
-    grid = reason_attribution.singles(replace(result, reasons=(*result.reasons[:-1], idle)))
+    grid = next(
+        block
+        for block in reason_attribution.body(replace(result, reasons=(*result.reasons[:-1], idle)))
+        if isinstance(block, TableBlock)
+    )
     assert len(grid.rows) == 2
     assert "; 1 with" in grid.caption
 
@@ -64,17 +61,20 @@ def test_many_decision_dates_are_thinned_from_the_first_to_the_last(result: Reas
     dates = tuple(f"20{n}-01" for n in range(10, 41))
     values = tuple(tuple(float(n) for n in range(31)) for _ in one.reasons)
     long = replace(one, dates=dates, futures=(1,) * 31, log_odds=values)
-    grid = reason_attribution.path(long, result)
+    grid = reason_attribution.body(replace(result, paths=(long,)))[-1]
+    assert isinstance(grid, TableBlock)
     assert grid.heads == ("reason", *(dates[n] for n in (0, 6, 12, 18, 24, 30)))
     assert "6 of 31" in grid.caption
-    assert grid.rows[-1][1:] == ("0.00", "+18.00", "+36.00", "+54.00", "+72.00", "+90.00")
+    assert tuple(map(plain, grid.rows[-1][1:])) == ("0.00", "+18.00", "+36.00", "+54.00", "+72.00", "+90.00")
     short = replace(long, dates=dates[:2], log_odds=tuple(value[:2] for value in values))
-    assert reason_attribution.path(short, result).heads == ("reason", *dates[:2])
+    grid = reason_attribution.body(replace(result, paths=(short,)))[-1]
+    assert isinstance(grid, TableBlock) and grid.heads == ("reason", *dates[:2])
 
 
 def test_shares_end_in_their_total(result: ReasonAttribution) -> None:
-    *rows, last = reason_attribution.shares(result).rows
-    assert last == ("all reasons", "3", reason_attribution.points(result.total, result.total_error))
+    _, grid, *_ = (block for block in reason_attribution.body(result) if isinstance(block, TableBlock))
+    *rows, last = grid.rows
+    assert tuple(map(plain, last)) == ("all reasons", "3", reason_attribution.points(result.total, result.total_error))
     assert len(rows) == 3
 
 

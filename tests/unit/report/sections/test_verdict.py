@@ -1,10 +1,11 @@
-"""The report as Markdown, PDF and pictures: whole, safe, and the same numbers as the verdict."""
+"""The verdict described once: on a screen, in a terminal, and as a report with pictures."""
 
 from __future__ import annotations
 
 import builtins
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -12,43 +13,179 @@ from xml.etree import ElementTree
 import pypdf
 import pytest
 
+from standoff.analysis.stored_bands import MISSING
 from standoff.analysis.verdict import Verdict
+from standoff.analysis.verdict import verdict as verdict_of
 from standoff.engine.run import Run
 from standoff.errors import RunError
-from standoff.report import answer_text, render
+from standoff.questions import AnswerText, BaseRate, MonteCarlo
+from standoff.report import answer_text, document, render
 from standoff.report.backends import markdown, pdf
-from standoff.report.backends.markdown import text as plain
+from standoff.report.backends.markdown import escaped
 from standoff.report.charts import export, vegalite
-from standoff.report.document import Block, Heading, Paragraph, Picture, TableBlock
-from standoff.report.sections import verdict
+from standoff.report.document import Block, Heading, Paragraph, Picture, TableBlock, plain
+from standoff.report.sections import reason_attribution, verdict
+from tests.unit.report.plain import joined, shown
+
+MOST = 23  # lines: with those of the command at the end, 25
 
 
 @pytest.fixture(scope="module")
-def drawn(run: Run, found: Verdict) -> list[Picture]:
-    return list(export.pictures(run, found))
+def made(run: Run, found: Verdict) -> list[Block]:
+    return verdict.blocks(run, found)
 
 
 @pytest.fixture(scope="module")
-def made(run: Run, found: Verdict, drawn: list[Picture]) -> list[Block]:
-    return verdict.blocks(run, found, drawn)
+def drawn(made: list[Block]) -> list[Picture]:
+    return list(document.pictures(made))
 
 
-def test_a_sentence_of_the_page_loses_its_tags_and_what_makes_sense_there_alone() -> None:
-    marked = "5 &lt; 6<span class='onpage'> <a href='#why'>All of them</a>.</span> <b>Run</b> <code>a b</code>"
-    assert verdict.bare(marked) == "5 < 6 Run `a b`"
+def screen(run: Run, found: Verdict, width: int) -> str:
+    return shown(verdict.blocks(run, found, "screen"), width, is_cut=True)
 
 
 def test_every_answer_and_every_reason_is_in_it(found: Verdict, made: list[Block]) -> None:
-    cells = {cell for block in made if isinstance(block, TableBlock) for row in block.rows for cell in row}
+    cells = {
+        plain(cell)
+        for block in document.flat(made)
+        if isinstance(block, TableBlock)
+        for row in block.rows
+        for cell in row
+    }
     for item in found.answers:
-        assert (
-            f"{item.text} ({answer_text.dated(item)})" in cells
-            and answer_text.answer(item, found.origin.as_of).main in cells
-        )
+        assert f"{item.text} ({answer_text.dated(item)})" in cells
+        assert answer_text.answer(item, found.origin.as_of).with_band in cells
     for choice in found.choices:
-        assert {reason.text or reason.reason.replace("_", " ") for reason in choice.reasons} <= cells
+        for reason in choice.reasons:
+            assert any((reason.text or reason.reason.replace("_", " ")) in cell for cell in cells)
     assert isinstance(made[0], Heading) and made[0].level == 1
-    assert not any("<" in block.text for block in made if isinstance(block, Paragraph) and "popover" in block.text)
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_terminal_cuts_no_number_and_has_no_line_too_long(run: Run, found: Verdict, width: int) -> None:
+    text = shown(verdict.blocks(run, found, "full"), width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "…" not in text and "\x1b" not in text, "no colour codes in a file"
+    for item in found.answers:
+        told = answer_text.answer(item, found.origin.as_of)
+        assert told.with_band in joined(text) and told.futures in joined(text)
+        assert not told.error or f"Monte Carlo error: {told.error}" in joined(text)
+
+
+def test_a_terminal_has_all_but_pictures_and_sources(run: Run, found: Verdict) -> None:
+    text = joined(shown(verdict.blocks(run, found, "full"), 100))
+    for part in (
+        "as of 2024-03",
+        "300 draws",
+        "seed 1",
+        "variant base",
+        "Will A go?",
+        "lines 3, 4",
+        "no-change baseline: no",
+        "base rate: 20 %",
+        "aaa-men-2024-01-staff, aaa-men-2024-02-staff, aaa-men-2024-03-enemy",
+        "Why go rather than stay",
+        "sum of reasons",
+        "log odds of go",
+        "What comes first?",
+        "none by then",
+        "on assumption",
+        "choices.AAA.rationality",
+        "reasons cite: aaa-vows-2024-01-king",
+        "uncertainty of the model",
+        MISSING,
+    ):
+        assert part in text, part
+    assert "parameters cite: aaa-vows" not in text
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_it_has_the_main_answer_and_fits_a_screen(run: Run, found: Verdict, width: int) -> None:
+    main = found.answers[0]
+    text = screen(run, replace(found, main=main.id), width)
+    assert answer_text.answer(main, found.origin.as_of).with_band in joined(text) and main.text in joined(text)
+    assert len(text.splitlines()) <= MOST and "--full" in text
+
+
+def test_other_answers_are_the_first_and_the_rest_is_counted(run: Run, found: Verdict) -> None:
+    first = replace(found.answers[0], id="main")
+    many = replace(
+        found, main="main", answers=(first, *(replace(first, id=f"q{n}", text=f"Is it {n}?") for n in range(9)))
+    )
+    text = joined(screen(run, many, 120))
+    assert f"Is it {verdict.OTHERS - 1}?" in text and f"Is it {verdict.OTHERS}?" not in text
+    assert f"{9 - verdict.OTHERS} more answers" in text
+
+
+def test_texts_are_cut_and_warnings_counted_however_long_they_are(run: Run, found: Verdict) -> None:
+    long = replace(found.answers[0], id="main", text="Is it long? " * 40)
+    many = tuple(replace(long, id=f"q{n}") for n in range(verdict.OTHERS))
+    text = screen(run, replace(found, main="", answers=many, warnings=("beware " * 40,) * 3), 80)
+    assert "3 warnings" in text and text.count("…") >= verdict.OTHERS
+    assert len(text.splitlines()) <= MOST
+
+
+def test_a_base_rate_has_a_time_a_line_and_all_its_words(run: Run, found: Verdict) -> None:
+    """A list of cases without a time is on the page, and not on the screen."""
+    listed = BaseRate(kind="list", rate=0.34, of=41, text="famous cases")
+    data = BaseRate(
+        kind="data",
+        rate=0.122,
+        interval=(0.099, 0.148),
+        count=57,
+        of=798,
+        per="year",
+        months=21.0,
+        since=1975,
+        until=2017,
+        data="UCDP",
+        text="a state that gave neither arms nor troops " * 4,
+    )
+    main = replace(found.answers[0], base_rates=(listed, data))
+    text = screen(run, replace(found, main=main.id, answers=(main,), attribution=None), 80)
+    (line,) = [line for line in text.splitlines() if line.startswith("base rate")]
+    assert line.rstrip().endswith("12.2 %") and data.place in line and "34 %" not in text
+    full = answer_text.answer(main, found.origin.as_of).baselines
+    assert "no horizon stated" in full[-1][1]
+
+
+def test_a_number_has_three_digits(run: Run, found: Verdict) -> None:
+    number = next(item for item in found.answers if item.kind == "quantity")
+    exact = replace(
+        number, answer=3.2543, futures=(2.2802, 4.3301), monte_carlo=MonteCarlo(error=3e-4), unit="bn USD/month"
+    )
+    text = joined(screen(run, replace(found, main="", answers=(exact,)), 120))
+    assert "3.25 bn" in text and "3.254" not in text
+
+
+def test_reasons_and_variants_are_answers_and_no_differences(run: Run, found: Verdict) -> None:
+    full = verdict_of(run, changes=True)
+    result = full.attribution
+    assert result is not None and result.point == next(x for x in full.answers if x.id == full.main).point
+    text = joined(screen(run, full, 120))
+    told = reason_attribution.largest(result)
+    assert told and all(reason_attribution.without(result, item.effect) in text for item in told)
+    assert "points" not in text.partition("Other answers")[0]
+
+
+@pytest.mark.parametrize(
+    ("main", "futures", "shown"),
+    [
+        (
+            "696 thousand people",
+            "90 % of futures: 500 to 979 thousand people",
+            "696 thousand people (90 %: 500 to 979)",
+        ),
+        (
+            "after 2030-12",
+            "90 % of futures: 2027-04 to after 2030-12",
+            "after 2030-12 (90 %: 2027-04 to after 2030-12)",
+        ),
+        ("102 %", "", "102 %"),
+    ],
+)
+def test_a_quantity_has_its_range_with_the_unit_once(main: str, futures: str, shown: str) -> None:
+    assert verdict.with_range(AnswerText(main, futures)) == shown
 
 
 def test_markdown_is_escaped_and_its_tables_are_whole(made: list[Block]) -> None:
@@ -58,7 +195,7 @@ def test_markdown_is_escaped_and_its_tables_are_whole(made: list[Block]) -> None
         rows = lines.strip().split("\n")
         counts = {len(re.findall(r"(?<!\\)\|", row)) for row in rows}
         assert len(counts) == 1 and set(rows[1]) <= set("|-: ")
-    assert plain("a|b *c* <d>\n_e_") == r"a\|b \*c\* \<d\> \_e\_"
+    assert escaped("a|b *c* <d> _e_") == r"a\|b \*c\* \<d\> \_e\_"
 
 
 def test_pdf_takes_any_text_as_text(made: list[Block]) -> None:

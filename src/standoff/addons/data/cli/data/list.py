@@ -1,0 +1,21 @@
+"""`standoff data list`: the data sets."""
+
+from __future__ import annotations
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, HelpGroup
+
+
+def list_(as_json: options.Json = False) -> None:
+    """List the data sets with licence, update interval and date of the cached copy."""
+    from standoff.addons.data import datasets
+    from standoff.report.document import table
+
+    cards = datasets.cards()
+    rows = [
+        (card["name"], card["title"], card["licence"], card["cadence"], (card["kept"] or "no")[:10]) for card in cards
+    ]
+    options.emit(cards, [table("name", "title", "licence", "updated", "cached", rows=rows)], None, as_json)
+
+
+COMMAND = Command(HelpGroup.evidence, list_)

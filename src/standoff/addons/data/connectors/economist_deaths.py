@@ -1,0 +1,22 @@
+"""The Economist's daily estimate of Russians killed, as a range.
+
+Sources: economist2025 (the model and its output).
+"""
+
+from __future__ import annotations
+
+from standoff.addons.data.connectors import _meta_estimate
+from standoff.addons.data.connectors._dataset import ParseResult
+from standoff.addons.data.connectors._http import HttpClient
+
+SOURCE = _meta_estimate.source("deaths")
+
+
+def fetch(session: HttpClient) -> bytes:
+    """Fetch the file of the repository's default branch."""
+    return session.get(SOURCE.url)
+
+
+def parse(raw: bytes) -> ParseResult:
+    """One range per day; raises `DataError`."""
+    return _meta_estimate.parse(raw, SOURCE, "deaths")

@@ -1,0 +1,132 @@
+"""Russian dead by week: by name (Mediazona, BBC Russian), and by probate records.
+
+Two running sums a week. The named are a floor, and grow for years after a week has passed; so both count as printed in
+the year of the edition. The second is deaths and missing together; the bounds of its weeks are added up, which makes
+them wider than the interval of the sum. Weeks are ISO weeks, and a sum stands at their Sunday.
+
+Sources: mediazona2026 (method and weekly series), economist2025 (the copy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from standoff.addons.data.connectors import economist_claims
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._tables import DataTable, TableRow, read
+from standoff.errors import DataError, Problem
+from standoff.ledger import Claim
+
+EDITION = "2026"  #: year of the file; a later edition is another file
+SOURCE = Dataset(
+    title=f"meduza_{EDITION}_weekly.csv (Russian dead by week)",
+    publisher="Mediazona, Meduza and BBC Russian, via The Economist (GitHub)",
+    page=economist_claims.REPOSITORY,
+    url=f"{economist_claims.FILES}/source-data/deaths-and-casualties-data/meduza_{EDITION}_weekly.csv",
+    licence="CC BY 4.0",
+    citation="Mediazona, Meduza and BBC News Russian, named and estimated Russian military deaths, edition of 2026",
+    key="mediazona2026",
+    cadence="year",
+)
+ESTIMATE = ("edassembled", "edassembledlow", "edassembledhigh")
+START = (2022, 8)  #: ISO week of 24 February 2022
+
+
+def fetch(session: HttpClient) -> bytes:
+    """Fetch the file of the repository's default branch."""
+    return session.get(SOURCE.url)
+
+
+def parse(raw: bytes) -> ParseResult:
+    """Up to two claims per week; a sum ends before the first week without a value."""
+    table = read(raw, SOURCE.title.split()[0])
+    table.need(("year", "week", "bmznow", *ESTIMATE))
+    _in_order(table)
+    sums = dict.fromkeys(("bmznow", *ESTIMATE), 0.0)
+    ended: set[str] = set()
+
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+        day = _sunday(row)
+        for group, what in ((("bmznow",), "named"), (ESTIMATE, "estimated")):
+            figures = [row.number(column) for column in group]
+            if what in ended or None in figures:
+                ended.add(what)
+                yield SkippedRow(f"{what} dead: a week without a figure, or after one")
+                continue
+            for column, figure in zip(group, figures, strict=True):
+                sums[column] += figure or 0.0
+            yield _named(day, sums) if what == "named" else _estimated(day, sums)
+
+    return collect_claims(table, each)
+
+
+def _named(day: date, sums: dict[str, float]) -> Claim:
+    return claim(
+        SOURCE,
+        subject="RUS",
+        quantity="personnel_killed",
+        value=sums["bmznow"],
+        unit="person",
+        comparator="at_least",
+        as_of=day,
+        published=EDITION,
+        basis="computed",
+        side="neutral",
+        speaker="Mediazona and BBC Russian (named dead)",
+        slug="mediazona-bbc",
+        edition=EDITION,
+        note=f"Found by name until the edition of {EDITION}, by week of death, added up.",
+    )
+
+
+def _estimated(day: date, sums: dict[str, float]) -> Claim:
+    middle, low, high = (sums[column] for column in ESTIMATE)
+    return claim(
+        SOURCE,
+        subject="RUS",
+        quantity="personnel_killed",
+        bounds=(float(round(low)), float(round(high))),
+        unit="person",
+        comparator="range",
+        as_of=day,
+        published=EDITION,
+        basis="computed",
+        side="neutral",
+        speaker="Mediazona and Meduza",
+        slug="mediazona-meduza",
+        edition=EDITION,
+        note=f"Middle {round(middle)}; dead and missing by probate records, weeks and their bounds added up.",
+    )
+
+
+def _sunday(row: TableRow) -> date:
+    try:
+        return date.fromisocalendar(row.needed("year"), row.needed("week"), 7)
+    except ValueError:
+        raise row.fault("week", "an ISO week of that year, 1 to 52 or 53") from None
+
+
+def _in_order(table: DataTable) -> None:
+    """Check that weeks are complete from the first of the war, as running sums require."""
+    weeks = [_sunday(row) for row in table.rows]
+    if (table.rows[0].count("year"), table.rows[0].count("week")) != START:
+        raise DataError(
+            Problem(
+                "the weeks do not begin with the war",
+                table.rows[0].where,
+                "column week",
+                allowed=f"year {START[0]}, week {START[1]}",
+            )
+        )
+    for row, before, after in zip(table.rows[1:], weeks, weeks[1:], strict=False):
+        if (after - before).days != 7:
+            raise DataError(
+                Problem(
+                    f"the week after {before} is missing or out of order",
+                    row.where,
+                    "column week",
+                    allowed="one row a week, in order",
+                )
+            )

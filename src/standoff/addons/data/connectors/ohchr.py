@@ -1,0 +1,69 @@
+"""Civilian casualties in Ukraine by month, verified by the UN human rights office.
+
+Later checks revise earlier months, so that every figure counts as printed on the last day of the file.
+
+Sources: ohchr2022 (the figures).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._tables import TableRow, document, records
+from standoff.errors import DataError, Problem
+from standoff.ledger import Claim
+
+SOURCE = Dataset(
+    title="civilian-casualties.json (verified civilian casualties by month)",
+    publisher="OHCHR (UN human rights office), via engelde/ukrainewar (GitHub)",
+    page="https://ukraine.ohchr.org/en/reports",
+    url="https://raw.githubusercontent.com/engelde/ukrainewar/HEAD/public/data/civilian-casualties.json",
+    licence="public figures of the United Nations, with attribution",
+    citation="OHCHR, UN Human Rights Monitoring Mission in Ukraine, Protection of Civilians updates",
+    key="ohchr2022",
+    cadence="month",
+)
+QUANTITIES = {"killed": "civilians_killed_in_month", "injured": "civilians_injured_in_month"}
+
+
+def fetch(session: HttpClient) -> bytes:
+    """Fetch the file of the repository's default branch."""
+    return session.get(SOURCE.url)
+
+
+def parse(raw: bytes) -> ParseResult:
+    """Two claims per month; raises `DataError`."""
+    name = SOURCE.title.split()[0]
+    data = document(raw, name)
+    if not isinstance(data, dict):
+        raise DataError(Problem("not one record: the format has changed", name, allowed="{lastUpdated, monthly, ...}"))
+    printed = TableRow(name, {"lastupdated": data.get("lastUpdated")}).day("lastupdated")
+    table = records(data.get("monthly"), name, "monthly")
+    table.need(("month", *QUANTITIES))
+
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+        month = row.text("month")
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month):
+            raise row.fault("month", "a month such as 2024-02")
+        for column, quantity in QUANTITIES.items():
+            count = row.count(column)
+            if count is not None:
+                yield claim(
+                    SOURCE,
+                    subject="UKR",
+                    quantity=quantity,
+                    value=count,
+                    unit="person/month",
+                    comparator="at_least",
+                    as_of=month,
+                    published=printed,
+                    speaker="OHCHR",
+                    slug="ohchr",
+                    side="neutral",
+                    note=row.text("note"),
+                )
+
+    return collect_claims(table, each, tuple(QUANTITIES))

@@ -1,0 +1,114 @@
+"""Ideal points of states in votes of the UN General Assembly, by year, with 90 % intervals.
+
+The points are estimated anew with every session, all years together, so that every figure counts as printed in the
+year after the last session of the file. They have no unit, and their zero has no meaning: compare states or years.
+
+Sources: bailey2017 (the model and the data).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from standoff.addons.data.connectors._dataset import Dataset, ParseResult, SkippedRow, claim, collect_claims
+from standoff.addons.data.connectors._http import HttpClient
+from standoff.addons.data.connectors._tables import TableRow, document, read
+from standoff.errors import DataError, Problem
+from standoff.ledger import Claim
+
+DATAVERSE = "https://dataverse.harvard.edu/api"
+SOURCE = Dataset(
+    title="Ideal points of states in the UN General Assembly",
+    publisher="Harvard Dataverse, doi:10.7910/DVN/LEJUQZ",
+    page="https://doi.org/10.7910/DVN/LEJUQZ",
+    url=f"{DATAVERSE}/datasets/:persistentId/?persistentId=doi:10.7910/DVN/LEJUQZ",
+    licence="CC0 1.0",
+    citation="Bailey, M. A., Strezhnev, A. and Voeten, E. (2017), Estimating dynamic state preferences from UN voting data",
+    key="bailey2017",
+    cadence="year",
+)
+WANTED = re.compile(r"ideal_?points?(?!.*dyad).*\.(tab|csv)", re.IGNORECASE)
+COLUMNS = ("ccode", "iso3c", "year", "idealpointfp", "idealpointall", "q5all", "q95all")
+SPEAKER: dict[str, Any] = {
+    "speaker": "Bailey, Strezhnev and Voeten",
+    "slug": "bailey-strezhnev-voeten",
+    "side": "neutral",
+}
+
+
+def fetch(session: HttpClient) -> bytes:
+    """Fetch the newest table of ideal points in the list of the archive's files."""
+    listing = document(session.get(SOURCE.url), "list of files")
+    try:
+        files = [one["dataFile"] | {"label": one["label"]} for one in listing["data"]["latestVersion"]["files"]]
+        labels = [one["label"] for one in files]
+    except (KeyError, TypeError):
+        raise DataError(
+            Problem("the list of files has an unknown format", SOURCE.url, allowed="data.latestVersion.files")
+        ) from None
+    fit = [one for one in files if WANTED.fullmatch(one["label"])]
+    if not fit:
+        raise DataError(
+            Problem(
+                "no table of ideal points in the archive",
+                SOURCE.url,
+                allowed=f"a name like {WANTED.pattern}; got {labels[:12]}",
+            )
+        )
+    home = SOURCE.url.split("/datasets/")[0]
+    return session.get(f"{home}/access/datafile/{int(max(fit, key=lambda one: one['id'])['id'])}")
+
+
+def parse(raw: bytes) -> ParseResult:
+    """Up to two claims per state and year: all votes (range), final passage votes (point)."""
+    table = read(raw, "ideal points")
+    table.need(COLUMNS)
+    edition = str(max(row.needed("year") for row in table.rows) + 1)
+
+    def each(row: TableRow) -> Iterator[Claim | SkippedRow]:
+        year, state = row.needed("year"), row.text("iso3c")
+        every, low, high, passage = (row.number(name) for name in ("idealpointall", "q5all", "q95all", "idealpointfp"))
+        if not state:
+            yield SkippedRow("no ISO code of the state")
+            return
+        if not re.fullmatch(r"[A-Z]{3}", state):
+            raise row.fault("iso3c", "three capital letters")
+        common = {
+            **SPEAKER,
+            "subject": state,
+            "unit": "1",
+            "as_of": str(year),
+            "published": edition,
+            "origin": f"un-ideal-points-{edition}",
+            "edition": edition,
+            "basis": "computed",
+        }
+        if every is not None and low is not None and high is not None:
+            yield claim(
+                SOURCE,
+                quantity="un_ideal_point",
+                bounds=(_cut(low), _cut(high)),
+                comparator="range",
+                note=f"Middle {_cut(every)}; central 90 %, all votes.",
+                **common,
+            )
+        if passage is not None:
+            yield claim(
+                SOURCE,
+                quantity="un_ideal_point_final_passage",
+                value=_cut(passage),
+                comparator="about",
+                note="Votes on final passage.",
+                **common,
+            )
+        if every is None and passage is None:
+            yield SkippedRow("no estimate for that year")
+
+    return collect_claims(table, each, ("idealpointall", "idealpointfp"))
+
+
+def _cut(number: float) -> float:
+    """Four decimals, as published; copies in single precision add meaningless digits."""
+    return round(number, 4)

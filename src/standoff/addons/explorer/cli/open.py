@@ -1,0 +1,47 @@
+"""`standoff open`: a page in the browser in which levers move the answers."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._output import put, put_error
+from standoff.cli._registry import Command, HelpGroup
+
+
+def open_case(
+    case: options.Case,
+    variant: options.Variant = "",
+    held: options.Holds = None,
+    port: Annotated[int, typer.Option("--port", min=1024, max=65535, help="First port to try.")] = 8765,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, and open nothing.")] = False,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Store the answers beside the scenario file, for the page to show at once, and end."
+        ),
+    ] = False,
+) -> None:
+    """Open a case in the browser: move a lever and see the answers, futures and choices move."""
+    if keep:
+        from standoff.addons.explorer import shipped
+
+        put(f"wrote {shipped.keep(options.build_model(case, variant, held=held))}")
+        return
+    from standoff.addons.explorer.open_case import open_case as serve_case
+
+    serve_case(
+        case,
+        variant,
+        port=port,
+        browser=not no_browser,
+        held=options.parse_holds(held),
+        read=lambda: options.build_model(case, variant, held=held),
+        show=put,
+        warn=put_error,
+    )
+
+
+COMMAND = Command(HelpGroup.analyse, open_case)

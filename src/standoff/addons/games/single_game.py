@@ -1,0 +1,321 @@
+"""Solve one game, a table or a tree, under one theory, with a uniform result.
+
+A `profile` holds an array of probabilities for each player's strategies or, for a tree, for each information set.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.addons.games import gambit_io, reduced_form
+from standoff.addons.games.normal_form import APART, STARTS, NormalForm
+from standoff.addons.games.tree import Tree
+from standoff.errors import Problem, StandoffError
+from standoff.types import Floats
+
+Profile: TypeAlias = tuple[NDArray[np.float64], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class GameSolution:
+    """Solution of one game under a theory."""
+
+    profiles: tuple[Profile, ...]  #: the solution first, then others found
+    residual: float  #: deviation of the first from the condition of the theory; `facts` has the unit
+    unique: bool | None  #: whether it is the only one; None if the theory implies it
+    facts: Mapping[str, Any] = field(default_factory=dict)  #: further results, as plain data
+    notes: tuple[str, ...] = ()  #: notes for readers
+    reached_sets: tuple[tuple[bool, ...], ...] = ()  #: for each profile of a tree: information sets that it determines
+
+    def players(self, game: NormalForm | Tree, which: int = 0) -> list[dict[str, Any]]:
+        """One profile by name: each player with strategies or information sets, and its payoff."""
+        profile = self.profiles[which]
+        if isinstance(game, NormalForm):
+            value = game.payoffs
+            for shares in reversed(profile):
+                value = value @ shares
+            return [
+                {"name": name, "strategies": dict(zip(labels, shares.tolist(), strict=True)), "payoff": float(u)}
+                for name, labels, shares, u in zip(game.players, game.strategies, profile, value, strict=True)
+            ]
+        payoffs = game.expected(np.concatenate(profile)) if profile else game.expected(np.zeros(0))
+        out: list[dict[str, Any]] = [
+            {"name": name, "information_sets": [], "payoff": float(u)}
+            for name, u in zip(game.players, payoffs, strict=True)
+        ]
+        for h, (information, shares) in enumerate(zip(game.information_sets, profile, strict=True)):
+            name, actions = game.labels(h)
+            text: dict[str, Any] = {
+                "player": game.players[information.player],
+                "name": name,
+                "actions": dict(zip(actions, shares.tolist(), strict=True)),
+            }
+            if self.reached_sets and not self.reached_sets[which][h]:
+                text["open"] = True
+            out[information.player]["information_sets"].append(text)
+        return out
+
+
+def quantal_response(game: NormalForm | Tree, rationality: Sequence[float]) -> GameSolution:
+    """Logit quantal response on the principal branch; for a tree, agent quantal response.
+
+    rationality: of each player, per unit of payoff
+
+    Raises `StandoffError` where the branch could not be followed.
+    """
+    result: Any
+    if isinstance(game, Tree):
+        from standoff.addons.games import agent_qre
+
+        result = agent_qre.respond(game, rationality, starts=STARTS)
+    else:
+        from standoff.addons.games import normal_form
+
+        result = normal_form.quantal_response(game, np.asarray(rationality, float), starts=STARTS)
+    if not result.converged[0]:
+        raise StandoffError(
+            Problem(
+                "the principal branch could not be followed to this rationality",
+                game.title,
+                f"residual {result.residual[0]:.1e} after {result.steps[0]} steps",
+                fix="try a smaller --rationality, or --method nash",
+            )
+        )
+    unique = bool(result.unique[0])
+    proved = bool(getattr(result, "contracts", [False])[0])
+    notes = [
+        "unique equilibrium, proved: responses contract"
+        if proved
+        else f"no other equilibrium was found from {result.starts} random starts"
+        if unique
+        else f"other equilibria exist: {result.starts} random starts found some; this one is on the principal branch"
+    ]
+    if result.crossings[0]:
+        times = "once" if result.crossings[0] == 1 else f"{result.crossings[0]} times"
+        notes.append(
+            f"another branch crosses {times}, because of a symmetry of the game; this branch was followed straight on"
+        )
+    facts = {
+        "rationality": dict(zip(game.players, map(float, rationality), strict=True)),
+        "residual_unit": "probability",
+        "steps": int(result.steps[0]),
+        "turning_points": int(result.turning[0]),
+        "crossings": int(result.crossings[0]),
+        "proved_unique": proved,
+    }
+    return GameSolution(
+        (tuple(p[0] for p in result.probabilities),), float(result.residual[0]), unique, facts, tuple(notes)
+    )
+
+
+def nash(game: NormalForm | Tree) -> GameSolution:
+    """Nash equilibria: the limit of the principal branch first, if reached, then others.
+
+    A note states where the end is not reached. With two players and tables that are not too large, all extreme
+    equilibria are returned; with more players, those in pure strategies. Raises `StandoffError` where there is none.
+    """
+    from standoff.addons.games import nash as solver
+    from standoff.addons.games import tree_equilibrium  # JAX comes with it
+
+    result: list[tuple[Profile, tuple[bool, ...]]] = []
+    notes: list[str] = []
+    why: list[StandoffError] = []
+    if isinstance(game, Tree):
+        game.remembered()
+    try:
+        if isinstance(game, Tree):
+            result.append((tree_equilibrium.branch(game).probabilities, (True,) * len(game.information_sets)))
+            notes.append("the first is the limit of the principal branch, a sequential equilibrium")
+        else:
+            result.append((solver.branch(game).shares, ()))
+            notes.append("the first is the limit of the principal branch")
+    except StandoffError as error:
+        why.append(error)
+    every = False
+    try:
+        form = _form(game)
+        try:
+            others, every = solver.extreme(form.game), True
+        except StandoffError:
+            others = solver.pure(form.game)
+        notes.append(
+            "all extreme equilibria are listed"
+            if every
+            else "other equilibria are searched for in pure strategies only; there may be more"
+        )
+        result += [form.profile_of(each.shares) for each in others]
+    except StandoffError as error:
+        notes.append(f"other equilibria were not searched for: {error.problems[0].what}")
+    notes[:0] = [f"{error.problems[0].what}: the first need not be its limit" for error in why]
+    profiles = _distinct(result)
+    if not profiles:
+        raise why[0] if why else StandoffError(Problem("no equilibrium was found", game.title, fix="use --method qre"))
+    unique = False if len(profiles) > 1 else True if every else None
+    return GameSolution(
+        tuple(p for p, _ in profiles),
+        _regret(game, profiles[0][0]),
+        unique,
+        {"residual_unit": "payoff"},
+        tuple(notes),
+        tuple(t for _, t in profiles if t),
+    )
+
+
+def level_k(game: NormalForm | Tree, level: int) -> GameSolution:
+    """Everybody reasons `level` steps; a tree is solved in its reduced normal form."""
+    from standoff.addons.games import level_k
+
+    form = _form(game)
+    profile, text = form.profile_of(tuple(p[0] for p in level_k.level_k(form.game, level).probabilities))
+    note = f"{level} steps of reasoning from uniform play; beliefs need not be correct, and the residual is their cost"
+    return GameSolution(
+        (profile,),
+        _regret(game, profile),
+        True,
+        {"residual_unit": "payoff", "level": level},
+        (note,),
+        (text,) if text else (),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """A normal form game, with the format of results in the original form."""
+
+    game: NormalForm
+    tree: reduced_form.Reduced | None
+
+    def profile_of(self, shares: Sequence[Floats]) -> tuple[Profile, tuple[bool, ...]]:
+        """A profile and, for a tree, the information sets that it determines."""
+        return (tuple(shares), ()) if self.tree is None else self.tree.behaviour(shares)
+
+
+def _form(game: NormalForm | Tree) -> _Form:
+    if isinstance(game, NormalForm):
+        return _Form(game, None)
+    reduced = reduced_form.reduced(game)
+    return _Form(reduced.game, reduced)
+
+
+def _regret(game: NormalForm | Tree, profile: Profile) -> float:
+    """Largest gain of a player from another strategy."""
+    if isinstance(game, Tree):
+        from standoff.addons.games import tree_equilibrium
+
+        return float(tree_equilibrium.regret(game, np.concatenate(profile)).max()) if profile else 0.0
+    from standoff.addons.games import nash as solver
+
+    return solver.regret(game, profile)
+
+
+def _distinct(result: Sequence[tuple[Profile, tuple[bool, ...]]]) -> list[tuple[Profile, tuple[bool, ...]]]:
+    """Profiles that differ from all earlier ones where both are determined."""
+    stored: list[tuple[Profile, tuple[bool, ...]]] = []
+    for profile, text in result:
+        same = [
+            all(
+                np.abs(p - q).max() <= APART or (text and not (text[k] and other[k]))
+                for k, (p, q) in enumerate(zip(profile, before, strict=True))
+            )
+            for before, other in stored
+        ]
+        if not any(same):
+            stored.append((profile, text))
+    return stored
+
+
+def backward_induction(game: NormalForm | Tree) -> GameSolution:
+    """Backward induction; raises `StandoffError` for a table, and without perfect information."""
+    if not isinstance(game, Tree):
+        raise StandoffError(
+            Problem(
+                "backward induction needs a tree",
+                game.title,
+                allowed="a .efg file",
+                fix="use --method qre or --method nash",
+            )
+        )
+    from standoff.addons.games import backward_induction
+
+    induction = backward_induction.induce(game)
+    ties = []
+    for h, best in induction.ties:
+        name, actions = game.labels(h)
+        ties.append(
+            {
+                "player": game.players[game.information_sets[h].player],
+                "name": name,
+                "actions": [actions[a] for a in best],
+            }
+        )
+    notes = [
+        f"{tie['player']} at {tie['name']}: {', '.join(tie['actions'])} are equally good; the first is taken"
+        for tie in ties
+    ]
+    return GameSolution(
+        (induction.probabilities,),
+        induction.residual,
+        induction.unique,
+        {"residual_unit": "payoff", "ties": ties},
+        tuple(notes),
+    )
+
+
+METHODS = ("qre", "nash", "backward", "level-k")
+RATIONALITY = 1.0  #: per unit of payoff; assumption: typical of experiments with payoffs of order one
+LEVEL = 2  #: steps of reasoning; assumption: few players take more
+
+
+def solve(
+    game: NormalForm | Tree | str | Path,
+    method: str = "qre",
+    *,
+    rationality: float | Sequence[float] = RATIONALITY,
+    level: int = LEVEL,
+) -> GameSolution:
+    """Solve a game, or a Gambit file (.nfg or .efg), by one of `METHODS`.
+
+    rationality: of `qre`, in log odds per unit of payoff, one for all players or one each; level: of `level-k`, steps of
+    reasoning. Raises `StandoffError` for a method or numbers that do not fit, and where no solution is found.
+    """
+    from standoff import xla  # JAX comes with it
+
+    xla.devices()  # settings of the compiler, before it is in use: models that this process runs later need them
+    if not isinstance(game, NormalForm | Tree):
+        game = gambit_io.read(game)
+    if method == "nash":
+        return nash(game)
+    if method == "backward":
+        return backward_induction(game)
+    if method == "level-k":
+        return level_k(game, level)
+    if method != "qre":
+        raise StandoffError(Problem(f"there is no method `{method}`", allowed=", ".join(METHODS)))
+    rates = (rationality,) if isinstance(rationality, int | float) else tuple(rationality)
+    for rate in rates:
+        if not 0 <= rate < math.inf:
+            raise StandoffError(
+                Problem(
+                    f"`{rate:g}` is not a rationality",
+                    "--rationality",
+                    allowed="numbers from 0",
+                    fix="write such as --rationality 1.5",
+                )
+            )
+    if len(rates) not in (1, len(game.players)):
+        raise StandoffError(
+            Problem(
+                f"{len(rates)} numbers for {len(game.players)} players",
+                "--rationality",
+                allowed=f"one for all, or one each: {', '.join(game.players)}",
+                fix=f"write such as --rationality {','.join(['1.5'] * len(game.players))}",
+            )
+        )
+    return quantal_response(game, rates * len(game.players) if len(rates) == 1 else rates)

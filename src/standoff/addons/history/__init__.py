@@ -1,0 +1,18 @@
+"""Decisions of states about the wars of others: the panel, and the model of who helps whom."""
+
+from typing import Any
+
+from standoff import registry
+
+FUNCTIONS = {
+    "history_ask": "standoff.addons.history.ask:ask",
+    "history_build": "standoff.addons.history.panel:build",
+    "history_fit": "standoff.addons.history.fit:fit",
+    "history_show": "standoff.addons.history.show:show",
+}
+_HOMES = {"HistoryAnswer": "ask", "HistoryFit": "fit", "HistorySummary": "show", "Panel": "panel"}
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    return registry.public(__name__, _HOMES, name)

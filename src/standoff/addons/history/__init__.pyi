@@ -1,0 +1,13 @@
+# made by docs/generate.py from _HOMES in the file beside it; edit that instead
+
+from standoff.addons.history.ask import HistoryAnswer as HistoryAnswer
+from standoff.addons.history.fit import HistoryFit as HistoryFit
+from standoff.addons.history.panel import Panel as Panel
+from standoff.addons.history.show import HistorySummary as HistorySummary
+
+__all__ = [
+    "HistoryAnswer",
+    "HistoryFit",
+    "HistorySummary",
+    "Panel",
+]

@@ -1,0 +1,46 @@
+"""`standoff history fit`: the model of help, fitted to decisions up to a year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, HelpGroup
+from standoff.cli.fit import NOT_CONVERGED
+
+
+def fit(
+    data: Annotated[Path, typer.Option("--data", metavar="FOLDER", help="Folder with the publishers' files.")],
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="FILE", callback=options.writable, help="Write the posterior as .npz."),
+    ],
+    until: Annotated[int, typer.Option("--until", metavar="YEAR", help="Last year of the decisions.")] = 2017,
+    draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each of the four chains.")] = 700,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Fit the model of help to the panel of decisions; about a quarter of an hour.
+
+    Exit code 3: the convergence checks failed; the posterior is written all the same.
+    """
+    from standoff.addons.history.fit import fit as estimate
+    from standoff.addons.history.fit import save
+    from standoff.addons.history.panel import build
+    from standoff.addons.history.sections.history import fit_blocks
+    from standoff.addons.history.show import summarise
+    from standoff.inference import _optional
+
+    _optional.require()
+    result = estimate(build(data).rows, until=until, draws=draws, seed=seed)
+    save(result, output, len(result.draws))
+    summary = summarise(result)
+    options.emit(summary.to_data(), fit_blocks(summary, output), None, as_json)
+    if not result.passed:
+        raise typer.Exit(NOT_CONVERGED)
+
+
+COMMAND = Command(HelpGroup.evidence, fit)

@@ -1,0 +1,165 @@
+"""History in words: what moves help, and what it says about one decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from standoff.history.words import COVARIATE, KIND
+from standoff.report import formatting
+from standoff.report.document import Heading, Paragraph, table
+from standoff.report.formatting import small_percent
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from standoff.addons.history.ask import HistoryAnswer
+    from standoff.addons.history.show import HistorySummary, PosteriorNumber
+    from standoff.report.document import Block
+
+OPTIONS = {"nothing": "no help", "support": "help short of troops", "troops": "troops"}
+ARENAS = {"government": "a government in internal war", "rebels": "rebels", "interstate": "a war between states"}
+SHOWN = 0.02  #: share of all reasons below which a kind is left out of the table; assumption
+
+
+def answer_blocks(answer: HistoryAnswer) -> list[Block]:
+    """Document of an answer: rates, reasons, similar decisions."""
+    question = f"Does {answer.actor} begin to help {answer.side} against {answer.against} in {answer.year}?"
+    chance = {rate.option: rate for rate in answer.rates}
+    any_help = 1 - chance["nothing"].mean
+    arms, helpers = answer.arms_helpers
+    rates = [
+        (
+            OPTIONS[rate.option],
+            small_percent(rate.mean),
+            small_percent(rate.p50),
+            f"{small_percent(rate.p5)} to {small_percent(rate.p95)}",
+        )
+        for rate in answer.rates
+    ]
+    lead = (
+        f"From history alone the chance is {small_percent(any_help)} in the year; arms or troops "
+        f"{small_percent(answer.arms_or_troops.mean)}, since {formatting.percent(answer.arms_share)} of the helpers in wars "
+        f"between states gave arms ({arms} of {helpers} supporters counted by UCDP). Of all likely helpers in such wars "
+        f"{small_percent(answer.base_rate)} began in a year."
+    )
+    kinds = [
+        (
+            KIND[each.kind],
+            formatting.signed(each.log_odds, 1),
+            f"{each.p5:.1f} to {each.p95:.1f}".replace("-", formatting.MINUS),
+            formatting.percent(each.share),
+        )
+        for each in answer.kinds
+        if each.share >= SHOWN
+    ]
+    similar = [
+        (
+            f"{each.actor}, {each.year}",
+            f"{each.side} ({each.host})" if each.host not in each.side else each.side,
+            "troops" if each.troops else "helped" if each.helped else "nothing",
+        )
+        for each in answer.similar
+    ]
+    out: list[Block] = [
+        Heading(question, 1),
+        Paragraph(lead),
+        table("what it does", "mean:", "median:", "90 %:", rows=rates, caption="Chance in the year"),
+        table(
+            "kind of reason",
+            "log odds:",
+            "90 %:",
+            "share:",
+            rows=kinds,
+            caption="What sets it apart from the mean likely helper",
+        ),
+        table(
+            "state and year",
+            "side",
+            "what it did",
+            rows=similar,
+            caption="The ten most similar decisions of likely helpers",
+        ),
+        Paragraph(
+            f"{answer.helped_among_similar} of these ten began to help. Similar are decisions to which the kinds of reasons add "
+            f"like log odds. The fit rests on decisions from 1976 to {answer.until}; wars between states with helpers are few "
+            "in it, so that much of this rests on internal wars."
+        ),
+    ]
+    if answer.carried:
+        out.append(Paragraph(f"Carried forward from their last year: {', '.join(answer.carried)}.", soft=True))
+    return out
+
+
+def summary_blocks(summary: HistorySummary) -> list[Block]:
+    """Document of the posterior: kinds, weights, slopes, reconsidering."""
+    kinds = [
+        (
+            KIND[kind.kind],
+            kind.kind if kind.weight else "-",
+            _three(kind.weight) if kind.weight else "-",
+            "yes" if kind.sure else "no",
+        )
+        for kind in summary.kinds
+    ]
+    slopes = [
+        (KIND[kind.kind] if i == 0 else "", COVARIATE[each.name], _estimate(each))
+        for kind in summary.kinds
+        for i, each in enumerate(kind.slopes)
+    ]
+    out: list[Block] = [
+        Heading("What has moved states to help in the wars of others", 1),
+        Paragraph(
+            f"{summary.decisions:,} decisions of states from 1976 to {summary.until} about helping a side of a war, by "
+            f"{summary.draws:,} draws of the posterior (R-hat {summary.rhat:.3f}, {summary.ess:,.0f} effective draws at least). "
+            "Log odds are of help against none whenever a state reconsiders; an increase of 0.7 doubles the odds."
+        ),
+        table(
+            "kind of reason",
+            "consideration",
+            "weight (5, 50, 95 %)",
+            "a sign is sure",
+            rows=kinds,
+            caption="Kinds of reasons, and the weight that a scenario takes from them",
+        ),
+        table("kind", "covariate", "log odds (90 %)", rows=slopes, caption="Slopes"),
+        table(
+            "where",
+            "chance (90 %)",
+            rows=[(ARENAS[each.name], _chances(each)) for each in summary.reconsidering],
+            caption="Reconsidering in a year, at the beginning",
+        ),
+        table(
+            "number",
+            "value (90 %)",
+            rows=[(each.name, _estimate(each)) for each in summary.numbers],
+            caption="Other numbers",
+        ),
+    ]
+    if summary.half_life:
+        low, middle, high = summary.half_life
+        out.append(
+            Paragraph(
+                f"Half-life of reasons that a scenario takes: {middle:.0f} months ({low:.0f} to {high:.0f}). "
+                f"Made {summary.made} from the panel {summary.panel[:12]}.",
+                soft=True,
+            )
+        )
+    return out
+
+
+def fit_blocks(summary: HistorySummary, path: Path) -> list[Block]:
+    """Document of a new fit: its checks, and the posterior in words."""
+    word = "passed its checks" if summary.passed else "failed its checks: R-hat below 1.01, 400 effective draws"
+    return [*summary_blocks(summary), Paragraph(f"The fit {word}. Posterior: {path}")]
+
+
+def _three(ends: tuple[float, float, float]) -> str:
+    return " · ".join(f"{value:.2g}" for value in ends)
+
+
+def _estimate(each: PosteriorNumber) -> str:
+    return f"{formatting.signed(each.p50, 2)} ({each.p5:.2f} to {each.p95:.2f})".replace("-", formatting.MINUS)
+
+
+def _chances(each: PosteriorNumber) -> str:
+    return f"{formatting.percent(each.p50)} ({formatting.percents((each.p5, each.p95))})"

@@ -1,0 +1,102 @@
+"""`standoff audit`: the statements of a text compared with the ledger of a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from standoff.cli import _options as options
+from standoff.cli._registry import Command, HelpGroup
+from standoff.errors import Problem, ReadingError
+from standoff.files import write_text
+
+CONTRADICTED, UNCHECKED = 3, 4  # exit codes; 1 is an error, 2 a wrong option
+
+
+def audit(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Text as .txt, .md, .html or .pdf; `-` for standard input.")
+    ],
+    against: Annotated[
+        str,
+        typer.Option("--against", metavar="CASE", help="Case whose ledger is used.", autocompletion=options.cases),
+    ],
+    published: options.Published = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", metavar="DATE", help="Use only claims published by this day; by default the day of the text."
+        ),
+    ] = "",
+    rate: Annotated[
+        list[str] | None,
+        typer.Option("--rate", metavar="EUR=USD", help="Exchange rate to dollars, such as EUR=1.08; may be repeated."),
+    ] = None,
+    reconcile: Annotated[
+        bool,
+        typer.Option("--reconcile", help="Reconcile the claims behind each number (half a minute each, then cached)."),
+    ] = False,
+    output: Annotated[
+        Path | None,
+        options.output_file("Write the annotated text as .html."),
+    ] = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full", help="Also list each sentence without a verdict, with the reason."),
+    ] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Audit a text: compare each of its statements with the ledger of a case.
+
+    Exit code 0: something was compared, and nothing is wrong. 3: the ledger contradicts a statement. 4: nothing could be
+    compared with the ledger.
+    """
+    options.require_suffix(output, (".html",), "audit.html")
+    from standoff import catalog
+    from standoff.addons.reading.cli._text import load_text
+    from standoff.addons.reading.sections import text_audit
+    from standoff.addons.reading.text_audit import audit as audit_text
+
+    loaded, ledger = catalog.load(against)
+    text = load_text(file, published)
+    result = audit_text(
+        text.text,
+        ledger,
+        name=file.name,
+        case=against,
+        published=text.published,
+        as_of=as_of,
+        rates={**loaded.scenario.units, **_rates(rate)},
+        reconcile=reconcile,
+    )
+    if output is not None:
+        write_text(output, text_audit.page(result, text.text))
+    if as_json:
+        options.print_json(result.to_data())
+    else:
+        options.display(text_audit.terminal(result, full), *([f"page: {output}"] if output is not None else []))
+    if result.wrong:
+        raise typer.Exit(CONTRADICTED)
+    if not result.checked:
+        raise typer.Exit(UNCHECKED)
+
+
+def _rates(texts: list[str] | None) -> dict[str, str]:
+    """Parse exchange rates such as `EUR=1.08`; raises `ReadingError`."""
+    out = {}
+    for text in texts or ():
+        code, _, number = text.partition("=")
+        try:
+            if not code.strip() or float(number) <= 0:
+                raise ValueError
+        except ValueError:
+            raise ReadingError(
+                Problem(f"`{text}` is not a rate", "--rate", allowed="CURRENCY=NUMBER", fix="write such as EUR=1.08")
+            ) from None
+        out[code.strip()] = f"{float(number)} USD"
+    return out
+
+
+COMMAND = Command(HelpGroup.text, audit)

@@ -1,1 +1,0 @@
-"""The model of who helps whom: density, fit, posterior, and forecasts of decisions."""

@@ -1,0 +1,132 @@
+"""Answers to the questions of a case: a table of all, and each in full with what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from standoff.analysis.answer import Answer, Answers
+from standoff.analysis.finding import Provenance
+from standoff.analysis.verdict import Verdict
+from standoff.questions import form
+from standoff.report import answer_text, formatting, title
+from standoff.report.document import (
+    Bar,
+    Block,
+    Content,
+    Facts,
+    Group,
+    Heading,
+    Link,
+    Note,
+    Number,
+    OnPage,
+    Paragraph,
+    TableBlock,
+    joined,
+    sentence,
+    table,
+)
+
+GROUNDS = {
+    "question": "question cites",
+    "fitted": "parameters fitted to (influence in s.d. of the prior)",
+    "observed": "history up to {as_of} taken from",
+    "parameters": "parameters cite",
+    "reasons": "reasons cite",
+}
+ERROR = (
+    "The Monte Carlo error is a standard error that comes from the finite number of draws and shrinks with more of them. "
+    "It does not measure the uncertainty of the model."
+)
+CLAIMS = 3  # claim ids shown beside an answer; the rest are counted
+
+
+def blocks(result: Answers) -> list[Block]:
+    """Every answer, with the tables of those that ask who comes first."""
+    out: list[Block] = [*title.blocks(result.origin), *warnings(result)]
+    for item in result.answers:
+        out.append(card(item, result.origin))
+        if form(item.kind).HAS_LABELS:
+            out.append(answer_text.first_table(item, result.origin.as_of))
+    return [*out, *notes(result)]
+
+
+def warnings(result: Answers | Verdict) -> list[Block]:
+    """What the run warns of."""
+    return [Paragraph(f"Warning: {warning}", strong=True, kind="warning") for warning in result.warnings]
+
+
+def notes(result: Answers | Verdict) -> list[Block]:
+    """What the numbers in brackets and the errors mean."""
+    return [Paragraph(text, soft=True) for text in (*answer_text.bands(result), ERROR)]
+
+
+def compared(origin: Provenance) -> list[Block]:
+    """What differs from the base case, beside an answer."""
+    moved = answer_text.moved(origin)
+    return [Paragraph(f"with {moved}", kind="beside")] if moved else []
+
+
+def overview(answers: Sequence[Answer], origin: Provenance) -> TableBlock:
+    """All answers: question, answer, and the numbers beside it."""
+    has_lines = any(item.lines for item in answers)
+    rows: list[tuple[Content, ...]] = []
+    for item in answers:
+        text = answer_text.answer(item, origin.as_of)
+        facts = answer_text.beside(item, origin.as_of, "page").facts
+        error = tuple(fact for fact in facts if fact[0] != "Monte Carlo error")
+        row: tuple[Content, ...] = (
+            (Link(item.text, f"#question-{item.id}"), Note(answer_text.dated(item))),
+            Number(text.with_band, f"answer-{item.id}"),
+            sentence(Facts(error)),
+        )
+        rows.append((*row, ", ".join(map(str, item.lines))) if has_lines else row)
+    heads = ("question", "answer", "beside it", "line:")
+    return table(*heads[: 4 if has_lines else 3], rows=rows, caption="Every question and its answer", kind="verdicts")
+
+
+def card(item: Answer, origin: Provenance) -> Group:
+    """An answer in full."""
+    text = answer_text.answer(item, origin.as_of)
+    return Group(
+        (
+            Heading((item.text, Note(item.id + _lines(item.lines))), 4),
+            main_number(item, origin.as_of),
+            *compared(origin),
+            answer_text.beside(item, origin.as_of, "page"),
+            Paragraph(joined(" · ", (part for part in (text.word, text.note) if part)), soft=True),
+            OnPage((), _grounds(item, origin)),
+            Paragraph(f"Resolution rule: {item.resolution.rstrip('.')}.", soft=True),
+        ),
+        "card",
+        f"question-{item.id}",
+    )
+
+
+def main_number(item: Answer, as_of: str, *more: str) -> Paragraph:
+    """The answer with its band, and a bar of a probability."""
+    text = answer_text.answer(item, as_of)
+    bar = () if text.share is None else ("  ", Bar(text.share))
+    return Paragraph((Number(text.with_band, f"answer-{item.id}"), *bar, *more), strong=True, kind="answer")
+
+
+def _grounds(item: Answer, origin: Provenance) -> tuple[Block, ...]:
+    """The claims behind an answer by their role, where no panel shows them."""
+    out = []
+    for kind, claims in item.provenance.items():
+        if kind != "indirect":
+            named = (
+                formatting.influences({claim: item.influence[claim] for claim in claims}, CLAIMS)
+                if kind == "fitted"
+                else formatting.first_few(claims, CLAIMS)
+            )
+            out.append(f"{GROUNDS[kind].format(as_of=origin.as_of)}: {named}")
+    if "indirect" in item.provenance:
+        count = len(item.provenance["indirect"])
+        verb = "affects" if count == 1 else "affect"
+        out.append(f"{formatting.counted(count, 'more claim')} {verb} this answer through other parts of the model")
+    return tuple(Paragraph(text, soft=True) for text in out)
+
+
+def _lines(lines: tuple[int, ...]) -> str:
+    return f", line{'' if len(lines) == 1 else 's'} {', '.join(map(str, lines))}" if lines else ""

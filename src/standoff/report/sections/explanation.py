@@ -1,0 +1,180 @@
+"""A decision: its options, and the reasons that add up to the log odds of one of them."""
+
+from __future__ import annotations
+
+from standoff.analysis.explain import Explanation, StockDrivers
+from standoff.plan import labels
+from standoff.report import answer_text, formatting, title
+from standoff.report.document import (
+    Bar,
+    Block,
+    Content,
+    Heading,
+    Note,
+    Number,
+    Paragraph,
+    SignedBar,
+    TableBlock,
+    table,
+)
+
+CLAIMS = 3  # claim ids shown; the rest are counted
+
+
+def blocks(result: Explanation) -> list[Block]:
+    """A choice: its options, the reasons that add up, and the evidence for each reason."""
+    out: list[Block] = [*title.blocks(result.origin), Paragraph(answer_text.LOG_ODDS, soft=True), *body(result)]
+    rows = [
+        (
+            reason.text or reason.reason,
+            reason.weight.partition(" @")[0],
+            "\n".join(reason.sources),
+            "\n".join(reason.claims),
+        )
+        for reason in result.reasons
+    ]
+    out.append(table("reason", "weight", "parameters cite", "reason cites", rows=rows))
+    out += map(Paragraph, beliefs(result))
+    if result.forecasts:
+        expected = [
+            (f"{item.actor}: {item.text}", formatting.percent(item.expected), formatting.percent(item.does))
+            for item in result.forecasts
+        ]
+        out.append(table(f"expectations of {result.actor_text}", "expected:", "actual:", rows=expected))
+    return out + [Paragraph(sentence) for sentence in answer_text.expectation_errors(result)]
+
+
+def body(result: Explanation) -> list[Block]:
+    """The decision without the title of the case."""
+    decided = f"{result.actor_text} decides {formatting.time_of(result.decided)}"
+    other = answer_text.other_date(result)
+    return [
+        Heading(f"{decided}: {result.text or result.choice}", 3),
+        *([Paragraph(other, strong=True)] if other else []),
+        options(result),
+        reasons(result),
+        *notes(result),
+    ]
+
+
+def options(result: Explanation) -> TableBlock:
+    """Every option: how often it is in force, and its probability if the actor decided afresh."""
+    rows = [
+        (
+            _option(result, item.option, item.text),
+            Bar(item.active_share),
+            formatting.percent(item.active_share),
+            Number(chosen, f"choice-{result.choice}"),
+            formatting.percents(item.interval),
+        )
+        for item, chosen in zip(result.options, answer_text.chosen(result), strict=True)
+    ]
+    moved = answer_text.moved(result.origin)
+    return table(
+        "option",
+        "",
+        "share of futures\nin force:",
+        "if it decided\nafresh:",
+        "90 % across\ndraws:",
+        rows=rows,
+        caption=f"Options in the decision of {result.decided}{f', with {moved}' if moved else ''}",
+    )
+
+
+def _option(result: Explanation, name: str, text: str) -> Content:
+    words = formatting.humanise(name) + answer_text.role(result, name)
+    return (words, Note(text)) if text and text != formatting.humanise(name) else words
+
+
+def reasons(result: Explanation) -> TableBlock:
+    """The reasons of a decision, the largest first, and their sum."""
+    decimals, tail = answer_text.reason_decimals(result), answer_text.tail_decimals(result)
+    largest = max((abs(reason.log_odds) for reason in result.reasons), default=0.0)
+    rows: list[tuple[Content, ...]] = []
+    for reason in sorted(result.reasons, key=lambda item: -abs(item.log_odds)):
+        lines = (Note(f"line {', '.join(map(str, reason.lines))}"),) if reason.lines else ()
+        rows.append(
+            (
+                (labels.reason(reason), *lines),
+                Number(formatting.signed(reason.log_odds, decimals), f"reason-{result.choice}-{reason.reason}"),
+                formatting.odds_factor(reason.log_odds, reason.mc_error),
+                f"{formatting.signed(reason.interval[0], tail)} to {formatting.signed(reason.interval[1], tail)}",
+                formatting.percent(reason.share),
+                SignedBar(reason.log_odds, largest),
+            )
+        )
+    total, key = sum(reason.log_odds for reason in result.reasons), f"choice-{result.choice}"
+    odds = formatting.odds_factor(total, answer_text.total_error(result))
+    beside = "" if result.reference == result.status_quo else f" against {formatting.humanise(result.reference)}"
+    option = f"log odds of {formatting.humanise(result.option)}{beside}"
+    rows += [
+        ("sum of reasons", Number(formatting.signed(total, decimals), key), odds, "", "", ""),
+        (option, Number(formatting.signed(result.log_odds, decimals), key), "", "", "", ""),
+    ]
+    return table(
+        "reason",
+        "log odds:",
+        "odds:",
+        "90 % across draws:",
+        "share of\neffects:",
+        "",
+        rows=rows,
+        caption=formatting.capital(formatting.humanise(answer_text.reason_title(result))),
+        totals=2,
+    )
+
+
+def notes(result: Explanation) -> list[Block]:
+    """The check of the sum, when options can be chosen, and which futures count."""
+    learned = answer_text.conditioning(result)
+    texts = [
+        answer_text.additivity(result),
+        *answer_text.restrictions(result),
+        *([learned] if learned else []),
+        *([f"the reasons cite {formatting.first_few(result.claims, CLAIMS)}"] if result.claims else []),
+    ]
+    out: list[Block] = [Paragraph(" ".join(f"{formatting.capital(text)}." for text in texts), soft=True)]
+    if result.decision_frequency < 1:
+        share = formatting.percent(result.decision_frequency)
+        out.append(Paragraph(f"The decision arises in {share} of futures; only these count.", soft=True))
+    if result.unsolved:
+        out.append(
+            Paragraph(f"The game did not converge in {formatting.percent(result.unsolved)} of draws.", soft=True)
+        )
+    return out
+
+
+def beliefs(result: Explanation) -> list[str]:
+    """Sentences on what the actor takes for true."""
+    return [
+        f"{result.actor_text} takes {(result.belief_texts or {}).get(cell, cell)} to be {belief.partition(' @')[0]} "
+        "times the true value"
+        for cell, belief in (result.beliefs or {}).items()
+    ]
+
+
+def drivers(result: StockDrivers) -> list[Block]:
+    """Change of a stock by process."""
+    form = formatting.number_format(
+        [result.before, result.after, *(item.total for item in result.drivers)], result.mc_error or None, result.unit
+    )
+    name = "" if result.text.lower() == result.stock.lower() else f" ({result.stock})"
+    ends = f"from {form.full(result.before)} ({result.since}) to {form.full(result.after)} ({result.until})"
+    largest = max((abs(item.total) for item in result.drivers), default=0.0)
+    rows = [
+        (
+            formatting.humanise(item.part),
+            formatting.signed(item.total / form.scale, form.decimals) + form.suffix,
+            formatting.percent(item.share),
+            SignedBar(item.total, largest),
+        )
+        for item in result.drivers
+    ]
+    out: list[Block] = [
+        *title.blocks(result.origin),
+        Paragraph(f"{result.text}{name}: {ends}, mean of futures"),
+        table("process", "change:", "share:", "", rows=rows),
+    ]
+    if result.claims:
+        out.append(Paragraph(f"claims: {formatting.first_few(result.claims, CLAIMS)}", soft=True))
+    return out

@@ -1,0 +1,272 @@
+"""Pictures of a report with what they show in a sentence: stocks, choices, who comes first, relations, causes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from markupsafe import Markup
+
+from standoff import expression
+from standoff.analysis.answer import Answer
+from standoff.analysis.causal import CausalGraph
+from standoff.analysis.explain import Explanation
+from standoff.analysis.path_shape import PathShape, path_shape
+from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
+from standoff.engine.run import Run
+from standoff.plan import Plan, labels
+from standoff.report import answer_text, claim_labels, diagram, formatting
+from standoff.report.charts import choices, first_of, relations, stocks
+from standoff.report.document import Block, Content, Group, Html, Number, OnPage, Paragraph, Picture, joined, table
+from standoff.report.sections import causal_graph
+
+STOCKS = 24  # assumption: a reader looks at no more charts of stocks
+
+
+def file_name(text: str) -> str:
+    """Name of a picture as that of a file."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "-", text).strip("-").lower()
+
+
+def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
+    """A choice over time: its options in force, and their probabilities if the actor decided afresh."""
+    plan = run.model.plan
+    index = [choice.name for choice in plan.choices].index(explanation.choice)
+    names = [labels.option(plan, explanation.choice, option) for option in plan.choices[index].options]
+    actor, last = labels.actor(plan, explanation.actor), run.active_share[-1, index, : len(names)]
+    order = sorted(range(len(names)), key=lambda o: -last[o])[:2]
+    parts = [f"“{names[o]}” is in force in {formatting.percent(float(last[o]))}" for o in order]
+    holds = f"{actor} at {run.times[-1]}: {', '.join(parts)} of futures."
+    change = choice_trend(run, index)
+    most, error = change.option, explanation.options[change.option].mc_error
+    before, after = formatting.percent(change.before, error), formatting.percent(change.after, error)
+    trend = (
+        f"Largest change of probability: “{names[most]}”, from {before} {formatting.time_of(explanation.decided)} "
+        f"to {after} {formatting.time_of(run.times[-1])}."
+        if before != after
+        else f"No probability changes by more than its Monte Carlo error between {explanation.decided} and {run.times[-1]}."
+    )
+    question = f"{actor}: {explanation.text or formatting.humanise(explanation.choice)}"
+    drawn = (
+        ("holds", "share of futures in which each option is in force", holds, choices.active_share(run, index, holds)),
+        ("chosen", "probability of each option if the actor decided afresh", trend, choices.chosen(run, index, trend)),
+    )
+    return [
+        Picture(
+            file_name(f"choice-{explanation.choice}-{name}"),
+            f"{question}: {shows}",
+            svg,
+            finding,
+            choices.legend(run, explanation, history=name == "holds"),
+            f"choice-{explanation.choice}",
+        )
+        for name, shows, finding, svg in drawn
+    ]
+
+
+def of_reasons(explanation: Explanation, plan: Plan | None = None) -> Picture:
+    """The reasons of a decision as a waterfall; options are named in the words of the `plan`, if any."""
+    decimals = answer_text.reason_decimals(explanation)
+    against = [item.log_odds for item in explanation.reasons if item.log_odds < 0]
+    in_favour = [item.log_odds for item in explanation.reasons if item.log_odds > 0]
+    sums = [formatting.signed(sum(some), decimals) for some in (against, in_favour)]
+    finding = (
+        f"{formatting.counted(len(against), 'reason')} against sum to {sums[0]}, {len(in_favour)} for to {sums[1]}: total "
+        f"{formatting.signed(explanation.log_odds, decimals)}."
+    )
+    option, reference = (
+        labels.option(plan, explanation.choice, name) if plan else answer_text.option(explanation, name)
+        for name in (explanation.option, explanation.reference)
+    )
+    title = f"why {option} rather than {reference}"
+    return Picture(
+        file_name(f"reasons-{explanation.choice}"),
+        f"{explanation.actor_text} {formatting.time_of(explanation.decided)}: {title}",
+        choices.waterfall(explanation, f"{formatting.capital(title)}. {finding}"),
+        finding,
+        choices.REASONS,
+        f"choice-{explanation.choice}",
+    )
+
+
+def of_race(run: Run, answer: Answer) -> list[Picture]:
+    """Competing events over time."""
+    return [
+        Picture(
+            file_name(f"first-{answer.id}-{chart.title}"),
+            answer.text if chart.title == answer.text else f"{answer.text} {chart.title}",
+            chart.svg,
+            chart.finding,
+            evidence=f"answer-{answer.id}",
+        )
+        for chart in first_of.panels(run, answer)
+    ]
+
+
+def of_causes(plan: Plan, structure: CausalGraph) -> Picture:
+    """The causal diagram."""
+    kinds = [loop.polarity for loop in structure.loops]
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    finding = f"{formatting.counted(len(kinds), 'independent loop')} through several processes or choices" + (
+        f": {counts}. The fastest: {causal_graph.loop_text(plan, structure.loops[0])}." if kinds else "."
+    )
+    return Picture("causes", f"Causal diagram: {structure.title}", diagram.draw(structure), finding, kind="wide-figure")
+
+
+def main_stocks(plan: Plan) -> list[str]:
+    """Stocks to chart: observed and in questions first, constant ones last."""
+    query = [
+        cell
+        for question in plan.questions
+        for node in question.expressions.values()
+        for cell in expression.stock_names(node)
+    ]
+    observed = {item.cell: len(item.claims) for item in plan.observations}
+    both = sorted((cell for cell in dict.fromkeys(query) if cell in observed), key=lambda cell: -observed[cell])
+    cells = dict.fromkeys([*both, *observed, *query])
+    moved = {cell for part in plan.mechanisms for cell in part.writes}
+    shown = [cell for cell in cells if cell.partition(".")[0] not in relations.TIES]
+    return sorted(shown, key=lambda cell: cell not in moved)[:STOCKS]
+
+
+def of_stocks(run: Run) -> list[Picture]:
+    """Fan charts of the main stocks with the claims about them."""
+    if not run.valid_paths.any():
+        return []
+    marks = stocks.marks(claim.side for claim in run.model.ledger)
+    return [_stock(run, cell, marks) for cell in main_stocks(run.model.plan)]
+
+
+def _stock(run: Run, cell: str, marks: Mapping[str, stocks.ClaimMark]) -> Picture:
+    plan = run.model.plan
+    observation = next((item for item in plan.observations if item.cell == cell), None)
+    points = stocks.points(plan, observation) if observation else []
+    name = labels.stock(plan, cell)
+    form, course = _course(run, cell)
+    finding = f"{name}: {course}."
+    if start := stocks.first_state(run, cell, points):
+        finding += f" The chart begins in {run.times[start]}; before, it does not change."
+    later = [point for point in points if not point.used]
+    if later and path_shape(run, cell) != PathShape.flag:
+        inside = covered(run, cell, ((point.day, point.low, point.high) for point in later))
+        verb = "lies" if inside == 1 else "lie"
+        finding += (
+            f" Of {formatting.counted(len(later), 'claim')} not used by the run, {inside} {verb} in the 90 % band."
+        )
+    if points and observation and (factor := stocks.conversion(plan, observation)) != 1:
+        finding += f" Claims count a different quantity; they are shown multiplied by {formatting.number(factor)}."
+    sides = {side: marks[side] for side in sides_of(points)}
+    drawn = stocks.fan(run, cell, points, sides, form, finding)
+    if points:
+        finding += f" {formatting.counted(len(points) - len(later), 'claim')} used, {len(later)} not."
+    text = run.model.scenario.stocks[cell.partition(".")[0]].text
+    return Picture(
+        file_name(f"stock-{cell}"),
+        f"{name}: {text}" if text else name,
+        drawn,
+        finding,
+        stocks.legend(run, cell),
+        f"stock-{cell}",
+    )
+
+
+def _course(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock, and its median or, of 0 and 1, the share of futures with it."""
+    return _flag(run, cell) if path_shape(run, cell) == PathShape.flag else _quantity(run, cell)
+
+
+def _quantity(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock, and its course from as_of on."""
+    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
+    values = [result.low, result.before, result.median, result.high]
+    form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
+    course = _moved(form, result.before, result.median, since, run.times[-1])
+    return form, f"{course} (90 %: {form.between(result.low, result.high)})"
+
+
+def _flag(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock of 0 and 1, and the share of futures with it."""
+    since, paths = run.model.plan.first_future_step, run.path(cell)
+    shares = [float(paths[:, state].mean()) for state in (since, -1)]
+    error = math.sqrt(max(shares[1] * (1 - shares[1]), 1 / len(paths)) / len(paths))
+    now, then = (formatting.percent(share, error) for share in shares)
+    course = f"in {now} of futures at {run.times[since]}, in {then} at {run.times[-1]}"
+    return formatting.number_format([1.0], error, "share"), course
+
+
+def _moved(form: formatting.NumberFormat, before: float, after: float, since: str, until: str) -> str:
+    if form.bare(before) == form.bare(after):
+        return f"median {form.full(after)} at {until}, as at {since}"
+    verb = "rises" if after > before else "falls"
+    return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
+
+
+def sides_of(points: Iterable[stocks.ChartPoint]) -> list[str]:
+    """Sides of the speakers of claims."""
+    return sorted({point.claim.side for point in points})
+
+
+def legend(run: Run) -> list[Block]:
+    """The marks of the sides whose claims the charts of stocks show, on a page; nothing without claims."""
+    plan = run.model.plan
+    shown = [stocks.points(plan, item) for item in plan.observations if item.cell in main_stocks(plan)]
+    marks = stocks.marks(claim.side for claim in run.model.ledger)
+    rows = [
+        Markup("<li>{} {}</li>").format(Markup(stocks.symbol(marks[side])), claim_labels.side(plan, side))
+        for side in sides_of(point for points in shown for point in points)
+    ]
+    return [OnPage((Html(Markup('<ul class="legend">{}</ul>').format(Markup("\n").join(rows))),))] if rows else []
+
+
+def of_relations(run: Run) -> tuple[str, list[Block]]:
+    """The relations between actors and, over time, their partnerships; with a sentence on them."""
+    scenario = run.model.scenario
+    matrix = relations.matrix(scenario)
+    out: list[Block] = []
+
+    def related(places: Sequence[int]) -> Content:
+        return joined(
+            ", ",
+            (
+                Number(
+                    formatting.humanise(relation.kind) + (f" {str(relation.since)[:4]}" if relation.since else ""),
+                    f"relation-{place}",
+                )
+                for place in places
+                for relation in [scenario.relations[place]]
+            ),
+        )
+
+    if matrix:
+        names = [scenario.actors[code].name for code in matrix.actors]
+        rows = [
+            (name, *(related(matrix.cells[row, column]) for column in matrix.actors))
+            for name, row in zip(names, matrix.actors, strict=True)
+        ]
+        caption = f"Relations at {scenario.as_of_day}"
+        out.append(table("actor", *names, rows=rows, caption=caption, kind="matrix"))
+        beside: dict[str, list[Content]] = {}
+        for one, other, places in matrix.beside:
+            named = (f"{scenario.actors[other].name} (", *joined("", [related(places)]), ")")
+            beside.setdefault(one, []).append(named)
+        out += [
+            Paragraph((f"{scenario.actors[one].name} also: ", *joined("; ", others), "."))
+            for one, others in beside.items()
+        ]
+    for stock, levels in relations.partnerships(run).items():
+        text = scenario.stocks[stock].text
+        head = formatting.capital(formatting.humanise(stock))
+        pictures = tuple(
+            Picture(
+                file_name(f"stock-{level.cell}"),
+                f"{head}: {level.title}",
+                str(level.svg),
+                level.finding,
+                stocks.legend(run, level.cell),
+                f"stock-{level.cell}",
+            )
+            for level in levels
+        )
+        out += [Paragraph(f"{head}: {text}" if text else head, strong=True), Group(pictures, "figures small")]
+    return matrix.finding if matrix else "Partnership levels over time.", out

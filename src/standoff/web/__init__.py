@@ -1,1 +1,0 @@
-"""The explorer: a page in the browser in which levers move the answers of a case."""

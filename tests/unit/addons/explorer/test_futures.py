@@ -1,0 +1,92 @@
+"""Outcomes of futures and groups of them are those of the run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from standoff import answer
+from standoff.addons.explorer import charts
+from standoff.addons.explorer.explorer import QUICK, Explorer
+from standoff.addons.explorer.futures import FEW, NEAR, group, near, outcomes
+from standoff.addons.explorer.state import ExplorerState
+from standoff.analysis.stored_bands import Bands
+from standoff.errors import ModelError
+from standoff.report import answer_text
+
+from . import runs
+
+MOVED = ("restraint", 0.3)
+
+
+def test_outcomes_are_one_number_a_future_now_and_before() -> None:
+    now, before = runs.run("closed-form", MOVED), runs.run("closed-form")
+    event = outcomes(now, before, "acts")
+    assert event.labels == ("no", "yes") and len(event.outcomes) == runs.DRAWS and event.paths == runs.DRAWS
+    for run, values in ((now, event.outcomes), (before, event.before)):
+        assert np.mean(values) == answer(run)["acts"].answer
+    first = outcomes(now, before, "exhausted_first")
+    assert first.labels is not None and first.labels[-1] == "none by then"
+    shares = answer(now)["exhausted_first"].detail["first"]
+    counts = [first.outcomes.count(float(n)) / runs.DRAWS for n in range(len(first.labels))]
+    assert counts == pytest.approx([shares[label] for label in first.labels], abs=0.02)  # ties go to the first
+    until = outcomes(now, before, "shells_blue")
+    share = answer(now)["shells_blue"].detail["probability_by"]
+    assert until.unit == "months" and until.outcomes.count(None) == round((1 - share) * runs.DRAWS)
+    number = outcomes(now, before, "acted")
+    assert number.unit == "month" and number.labels is None
+    assert np.median(np.array(number.outcomes, float)) == answer(now)["acted"].answer
+    with pytest.raises(ModelError):
+        outcomes(now, before, "nothing")
+
+
+def test_a_group_of_all_is_the_whole_and_one_of_few_is_counted(explorer: Explorer) -> None:
+    now = explorer.outcome(ExplorerState(), QUICK, ("money.BLU",))
+    run, shown = explorer.run(ExplorerState(), QUICK), {"money.BLU": explorer.chart_scale("money.BLU")}
+    whole = group(now, run, range(QUICK), shown)
+    text = {item.id: answer_text.answer(item, "2030-01").main for item in answer(now, bands=Bands()).answers}
+    assert (
+        {item.question: item.now for item in whole.answers}
+        == {item.question: item.all for item in whole.answers}
+        == text
+    )
+    states = charts.chart_states(run.model.plan)
+    np.testing.assert_allclose(
+        whole.fans[0].quantiles, charts.fan_rows(run, "money.BLU", shown["money.BLU"], states), rtol=0.01
+    )
+    shares = np.bincount(run.path_chosen[:, -1, 0]) / QUICK
+    np.testing.assert_allclose(whole.choices[0].shares, shares, rtol=5e-3)
+    acts = [n for n, value in enumerate(outcomes(now, now, "acts").outcomes) if value][:FEW]
+    few, enough = group(now, run, acts[:-1], shown), group(now, run, acts, shown)
+    assert few.answers[0].now == f"{FEW - 1} of {FEW - 1}" and few.fans == ()
+    assert next(item.now for item in few.answers if item.question == "product") is None
+    assert enough.answers[0].now == "> 99 %"
+    paths = run.path("money.BLU")[acts][:, list(states)] / shown["money.BLU"].scale
+    np.testing.assert_allclose(enough.fans[0].quantiles[2], np.median(paths, axis=0), rtol=5e-3)
+
+
+@pytest.mark.parametrize("futures", [[], [-1], [QUICK]])
+def test_a_group_needs_futures_that_exist(explorer: Explorer, futures: list[int]) -> None:
+    now = explorer.outcome(ExplorerState(), QUICK, explorer.stocks)
+    with pytest.raises(ModelError):
+        group(now, explorer.run(ExplorerState(), QUICK), futures, {})
+
+
+def test_near_a_point_of_a_chart_are_the_futures_with_the_nearest_values(explorer: Explorer) -> None:
+    now, shown = explorer.outcome(ExplorerState(), QUICK, ("money.BLU",)), explorer.chart_scale("money.BLU")
+    values = now.paths["money.BLU"][:, now.times.index("2031-12")] / shown.scale
+    found = near(now, "money.BLU", "2031-12", 50.0, shown)
+    far = np.abs(values - 50.0)
+    inside = set(found.futures)
+    assert len(inside) == round(NEAR * QUICK) and (found.stock, found.time) == ("money.BLU", "2031-12")
+    assert max(far[n] for n in inside) <= min(far[n] for n in range(QUICK) if n not in inside)
+    assert (found.low, found.high) == (values[list(inside)].min(), values[list(inside)].max())
+    with pytest.raises(ModelError, match="2029-12"):
+        near(now, "money.BLU", "2029-12", 50.0, shown)
+
+
+def test_near_a_share_are_the_futures_with_the_event(explorer: Explorer) -> None:
+    now = explorer.outcome(ExplorerState(), QUICK, ("acted",))
+    shown = charts.ChartScale(1.0, "", is_flag=True)
+    acted = now.paths["acted"][:, now.times.index("2031-12")] > 0
+    assert near(now, "acted", "2031-12", 40.0, shown).futures == tuple(np.flatnonzero(acted))

@@ -1,0 +1,61 @@
+"""States of the explorer from the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff import build, load
+from standoff.addons.explorer.state import ExplorerState
+from standoff.analysis.claim_removal import claim_effects
+from standoff.engine.model import Model
+from standoff.errors import ModelError
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return build(*load("kuwait-1990"))
+
+
+def test_a_state_knows_what_is_changed() -> None:
+    state = ExplorerState.from_data({"levers": {"b": 1, "a": 2.0}, "claims": {"c1": "aside"}})
+    assert state and not ExplorerState.from_data({})
+    assert state.key == ExplorerState.from_data({"claims": {"c1": "aside"}, "levers": {"a": 2.0, "b": 1}}).key
+    assert not state.reference.levers and state.reference.claims == state.claims
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        {"lever": {}},
+        {"levers": []},
+        {"levers": {"a": True}},
+        {"beliefs": {"a": None}},
+        {"levers": {"a": float("nan")}},
+        {"claims": {"c": "burn"}},
+        {"claims": {"c": 1}},
+        {"beliefs": {str(n): 1 for n in range(999)}},
+    ],
+)
+def test_what_is_no_state_is_refused(data: Any) -> None:
+    with pytest.raises(ModelError) as error:
+        ExplorerState.from_data(data)
+    assert all(problem.allowed for problem in error.value.problems)
+
+
+def test_a_disputed_claim_changes_its_numbers_alone(model: Model) -> None:
+    name, effect = next((name, effect) for name, effect in claim_effects(model).items() if effect.weights)
+    table = ExplorerState.from_data({"claims": {name: "aside"}}).table(model)
+    assert table is not None
+    moved = np.flatnonzero(~np.isclose(table.a, model.table.a))
+    assert len(moved) > 0 and set(moved) <= {i for i, _ in (*effect.weights, *effect.numbers)}
+
+
+def test_claims_without_effect_are_refused(model: Model) -> None:
+    idle = next(claim.id for claim in model.ledger if claim.id not in claim_effects(model))
+    for name in (idle, "nobody-wrote-this"):
+        with pytest.raises(ModelError, match=name):
+            ExplorerState.from_data({"claims": {name: "aside"}}).table(model)

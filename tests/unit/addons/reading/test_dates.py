@@ -1,0 +1,76 @@
+"""Dates that the day of publication resolves."""
+
+from __future__ import annotations
+
+import pytest
+
+from standoff.addons.reading import dates
+from standoff.addons.reading.sentences import Span
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("They met Tuesday.", "2024-04-30"),
+        ("They met on Tuesday.", "2024-04-30"),
+        ("Attacks fell in June.", "2023-06"),
+        ("They met last month.", "2024-04"),
+        ("They met last week.", ""),
+        ("They met two weeks ago.", "2024-04"),
+        ("They met four weeks ago.", ""),
+        ("They will meet on Tuesday.", "2024-05-07"),
+        ("They could meet on Tuesday.", ""),
+        ("They plan a meeting, which opens on 8 May.", "2024-05-08"),
+        ("They met on 8 September.", "2023-09-08"),
+        ("They prepared for the 8 May vote.", "2024-05-08"),
+        ("They hope to win in November.", ""),
+        ("They won in November of that year.", ""),
+        ("They won in November of last year.", "2023-11"),
+        ("They spoke of the September 11 attacks.", ""),
+        ("They spoke to USA TODAY.", None),
+        ("They went so far as to march.", None),
+        ("They asked to date her.", None),
+        ("They kept it up to date.", None),
+        ("They marched over the last year.", ""),
+        ("They spent their Friday nights there.", None),
+        ("Today, they marched.", "2024-05-02"),
+        ("Bloody Sunday was long ago.", None),
+        ("It will march in march.", None),
+    ],
+)
+def test_a_date_is_resolved_by_the_day_of_publication(text: str, value: str | None) -> None:
+    found = [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")]
+    assert found == ([] if value is None else [value])
+
+
+def test_the_day_of_a_saying_is_read_beside_another_year() -> None:
+    text = "Spending will rise by 2035, Ann Lee said in Oslo on 25 April."
+    assert dates.find(text, Span(0, len(text)), "2024-05-02")[-1].value == "2024-04-25"
+
+
+def test_another_year_in_the_sentence_leaves_a_month_open() -> None:
+    text = "In 2008 they won the vote of 4 March."
+    assert [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")] == ["2008", ""]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It began on Sunday 25 June 1950.", ["1950-06-25"]),
+        ("It began on Sunday, 25 June 1950.", ["1950-06-25"]),
+        ("It began on 25 June 1950, a Sunday.", ["1950-06-25", ""]),
+        ("In 1950 they marched on Sunday.", ["1950", ""]),
+        ("It began on 25 June, in 1950.", ["1950-06-25"]),
+        ("It began on June 25, in the year 1950.", ["1950-06-25"]),
+        ("It began on 25 June 1450.", [""]),
+        ("It will begin on June 25, 2150.", [""]),
+        ("It began in June '50.", []),
+    ],
+)
+def test_a_year_that_is_named_is_never_that_of_publication(text: str, values: list[str]) -> None:
+    assert [date.value for date in dates.find(text, Span(0, len(text)), "2024-05-02")] == values
+
+
+def test_a_day_of_the_week_gives_its_role_to_the_date_behind_it() -> None:
+    (date,) = dates.find(text := "It has lost 40 tanks since Sunday, 25 June 1950.", Span(0, len(text)), "2024-05-02")
+    assert date.role == "since"

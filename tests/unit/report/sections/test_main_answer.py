@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from standoff.analysis.sensitivity.quintiles import QuintileMeans
+from standoff.analysis.verdict import main_answer as main_of
+from standoff.analysis.verdict import verdict
+from standoff.report import answer_text, formatting
+from standoff.report.document import plain
+from standoff.report.sections import main_answer, variants
+from tests.unit.report.plain import page
+
+if TYPE_CHECKING:
+    from standoff.analysis.explain import Explanation
+    from standoff.analysis.verdict import Verdict
+    from standoff.engine.run import Run
+
+
+def chosen(run: Run, found: Verdict) -> Explanation:
+    """The choice that the main question is about."""
+    main = main_of(run, found.answers)
+    assert main is not None
+    choice = main_answer.about(run, found, main)
+    assert choice is not None
+    return choice
+
+
+def changes(run: Run, found: Verdict, beside: dict[str, Verdict] | None = None) -> str:
+    main = main_of(run, found.answers)
+    assert main is not None
+    return " ".join(map(plain, variants.sentences(run, found, main, chosen(run, found), beside or {})))
+
+
+def doubts(run: Run, found: Verdict) -> str:
+    main = main_of(run, found.answers)
+    assert main is not None
+    return " ".join(map(plain, main_answer.uncertainty(run, found, main, chosen(run, found))))
+
+
+def headed(run: Run, name: str) -> Run:
+    """The run as if the scenario called `name` its headline."""
+    scenario = run.model.scenario
+    question = scenario.questions[name].model_copy(update={"main": True})
+    changed = scenario.model_copy(update={"questions": {**scenario.questions, name: question}})
+    asked = tuple(dataclasses.replace(item, question=changed.questions[item.id]) for item in run.model.plan.questions)
+    plan = dataclasses.replace(
+        run.model.plan, loaded=dataclasses.replace(run.model.plan.loaded, scenario=changed), questions=asked
+    )
+    return dataclasses.replace(run, model=dataclasses.replace(run.model, plan=plan))
+
+
+def test_the_page_leads_with_the_event_about_the_first_choice(run: Run, found: Verdict) -> None:
+    main = main_of(run, found.answers)
+    assert main is not None and main.id == "goes"
+    assert chosen(run, found).choice == "AAA"
+
+
+def test_a_headline_comes_before_all_others(run: Run, found: Verdict) -> None:
+    main = main_of(headed(run, "when"), found.answers)
+    assert main is not None
+    assert main.id == "when"
+    text = page(headed(run, "when"), found)
+    assert text.index("When is the fear great?") < text.index("Will A go?")
+
+
+def test_why_names_every_side_with_its_numbers(run: Run, found: Verdict) -> None:
+    choice = chosen(run, found)
+    text = " ".join(map(plain, main_answer.why(run, found, choice)))
+    decimals = answer_text.reason_decimals(choice)
+    against = [item for item in choice.reasons if item.log_odds < 0]
+    assert f"Of Aland’s 2 reasons, {len(against)} weigh" in text
+    for item in choice.reasons:
+        assert formatting.signed(item.log_odds, decimals) in text
+    assert answer_text.chosen(choice)[0] in text
+
+
+def test_what_would_change_it_is_arithmetic_on_the_reasons(run: Run, found: Verdict) -> None:
+    choice = chosen(run, found)
+    ordered = sorted(choice.reasons, key=lambda item: abs(item.log_odds), reverse=True)
+    carrying = [item for item in ordered if (item.log_odds > 0) == (choice.log_odds > 0)]
+    rest = formatting.signed(choice.log_odds - carrying[0].log_odds, answer_text.reason_decimals(choice))
+    text = changes(run, found)
+    assert f"would be {rest} instead of" in text
+    left = choice.log_odds - carrying[0].log_odds
+    assert ("without the largest." in text) == ((left > 0) != (choice.log_odds > 0))
+    assert "for this page: “Nobody is afraid” (calm)." in text
+
+
+def test_variants_that_were_run_answer_beside_it(run: Run, found: Verdict) -> None:
+    text = changes(run, found, {"calm": found})
+    main = answer_text.answer(found.answers[0], found.origin.as_of).main
+    assert f"Nobody is afraid: {main}." in text
+    assert "not run" not in text
+
+
+def test_how_sure_counts_what_is_assumed_and_says_what_no_interval_covers(run: Run, found: Verdict) -> None:
+    assert found.source_counts is not None
+    text = doubts(run, found)
+    assert (
+        f"{found.source_counts['assumption']} of {sum(found.source_counts.values())} parameters rest on assumption"
+        in text
+    )
+    assert "errors of the model" in text
+    assert re.search(r"(above|below) the base rate of 20 %", text)
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        (0.213, "1 point above the base"),
+        (0.187, "1 point below the base"),
+        (0.17, "3 points below"),
+        (0.203, "less than half"),
+    ],
+)
+def test_one_point_is_one_point(run: Run, found: Verdict, p: float, said: str) -> None:
+    answers = tuple(dataclasses.replace(item, answer=p) if item.id == "goes" else item for item in found.answers)
+    assert f"That is {said}" in doubts(run, dataclasses.replace(found, answers=answers))
+
+
+@pytest.mark.parametrize(
+    ("p", "word"),
+    [
+        (0.0, "almost no chance"),
+        (0.05, "almost no chance"),
+        (0.06, "very unlikely"),
+        (0.3, "unlikely"),
+        (0.0502, "almost no chance"),
+        (0.0549, "very unlikely"),
+        (0.5, "roughly even chance"),
+        (0.7, "likely"),
+        (0.9, "very likely"),
+        (1.0, "almost certain"),
+    ],
+)
+def test_probabilities_have_the_words_of_the_directive(p: float, word: str) -> None:
+    """The words fit the number as it is printed: what reads 5.0 % is called as 5 % is."""
+    assert formatting.likelihood(p, 0.002) == word
+
+
+def test_the_same_run_gives_the_same_page(run: Run) -> None:
+    assert page(run, verdict(run)) == page(run, verdict(run))
+
+
+def test_the_first_page_says_what_the_answer_leans_on_and_what_variants_of_numbers_give(run: Run) -> None:
+    """Numbers and variants are those of the findings, each opens its panel, and what was run is not said to be waiting."""
+    one = QuintileMeans("choices.AAA.rationality", "rationality of Aland", "1 to 4 @assumption", 0.31, 0.12, 0.02, 0.02)
+    found = dataclasses.replace(verdict(run, changes=True), quintiles=(one,))
+    marked = changes(run, found)
+    mine = {item.variant: item for item in found.variant_effects if item.question == "goes"}
+    assert found.main == "goes"
+    assert mine.keys() == {"calm"}
+    ((item, shown_answer, change),) = variants.variant_rows(found)
+    assert item == mine["calm"]
+    assert "not run for" not in marked
+    assert "of Aland (31 % to 12 %)" in marked
+    text = page(run, found)
+    assert f'id="behind-lean-{one.path}"' in text and f'popovertarget="behind-lean-{one.path}"' in text
+    assert 'id="behind-variant-calm"' in text
+    row = text[text.index('class="otherwise"') :]
+    row = row[: row.index("</table>")]
+    assert [word in row for word in ("Nobody is afraid", shown_answer, change)] == [True] * 3
