@@ -11,7 +11,7 @@ from standoff.analysis.indicators import Indicator, indicators
 from standoff.analysis.lever_effects import LeverEffect, lever_effects
 from standoff.analysis.verdict import Verdict
 from standoff.engine.run import Run
-from standoff.engine.session import LeverSession
+from standoff.engine.session import session as opened
 from standoff.errors import ModelError, Problem
 from standoff.progress import SILENT, Progress
 from standoff.serialise import to_plain
@@ -52,8 +52,7 @@ def brief(run: Run, verdict: Verdict, progress: Progress = SILENT) -> Brief:
         raise ModelError(Problem("the case has no question to answer", path="questions", fix="add one to the scenario"))
     query = plan.question(main.id)
     label = str(main.answer) if query.form.HAS_LABELS else ""
-    with progress.task("compiling"):
-        session = LeverSession.open(run.model, seed=run.settings.seed)
+    session = opened(run.model, seed=run.settings.seed, progress=progress)
     return Brief(
         origin=verdict.origin,
         verdict=verdict,

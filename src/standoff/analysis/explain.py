@@ -198,7 +198,7 @@ def explain(
 
     Why `option` (that of `default_option`, if not named) is more or less likely than `against` (the status quo, if not
     named) in the decision in force in the month `at`. For a model under changed levers see `explained` and
-    `LeverSession.run`.
+    `Session.run`.
     """
 
     index = find_choice(model.plan, choice)

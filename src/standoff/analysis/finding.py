@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from standoff.engine import failure
 from standoff.serialise import to_plain
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ class Provenance:
     @classmethod
     def of(cls, run: Outcomes) -> Provenance:
         """The provenance of findings from `run`."""
+        from standoff.engine import failure  # JAX comes with it, which checks of a plan do without
+
         model, settings = run.model, run.settings
         return cls(
             title=model.scenario.title,

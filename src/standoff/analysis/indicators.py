@@ -24,7 +24,7 @@ import numpy as np
 from standoff import expression
 from standoff.analysis.paired_samples import outcome_values, paired_sample
 from standoff.analysis.quantile_error import quantile_error
-from standoff.engine.session import LeverResult, LeverSession
+from standoff.engine.session import LeverResult, Session
 from standoff.plan import Plan, PlannedQuestion
 
 DRAWS = 10_240  # assumption: of an event of 2 in 100, two hundred futures
@@ -58,7 +58,7 @@ class Indicator:
 
 
 def indicators(
-    session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS
+    session: Session, question: PlannedQuestion, label: str = "", draws: int = DRAWS
 ) -> tuple[Indicator, ...]:
     """Signs that tell most about a question, the most telling first; else an uncertain one.
 
@@ -70,7 +70,7 @@ def indicators(
     if sure or not candidates:
         return tuple(_one_each(sorted(sure, key=lambda item: -item.variance_share)))
     strongest = _one_each(sorted(candidates, key=lambda item: -candidates[item]))
-    other = LeverSession(session.model, session.seed + 1, session.blocks)  # futures that did not choose these signs
+    other = Session(session.model, session.seed + 1, session.simulator)  # futures that did not choose these signs
     again = _compared(other, question, label, FRESH * draws, strongest)
     limit = _limit(len(again))
     confirmed = sorted((item for item, z in again.items() if z > limit), key=lambda item: -item.variance_share)
@@ -91,11 +91,11 @@ def _one_each(signs: Sequence[Indicator]) -> list[Indicator]:
 
 
 def _compared(
-    session: LeverSession, question: PlannedQuestion, label: str, draws: int, only: Sequence[Indicator] = ()
+    session: Session, question: PlannedQuestion, label: str, draws: int, only: Sequence[Indicator] = ()
 ) -> dict[Indicator, float]:
     """Signs with their numbers, and their differences in standard errors; if any, `only` these."""
     stocks = [sign.subject for sign in only if sign.kind == "stock"] if only else _stocks(session.model.plan)
-    run = session.rerun(draws=draws, stocks=list(dict.fromkeys(stocks)))
+    run = session.move(draws=draws, stocks=list(dict.fromkeys(stocks)))
     outcome = outcome_values(run, question, label).astype(float)
     out = dict[Indicator, float]()
     for sign, has_sign, waiting in _signs(run, question, np.isfinite(outcome), only):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from standoff.analysis.paired_samples import answer_values, outcome_values
-from standoff.engine.session import LeverSession
+from standoff.engine.session import Session
 from standoff.plan import PlannedQuestion
 from standoff.progress import SILENT, Progress, track
 from standoff.scenario import overrides
@@ -49,14 +49,14 @@ class LeverEffect:
 
 
 def lever_effects(
-    session: LeverSession, question: PlannedQuestion, label: str = "", draws: int = DRAWS, progress: Progress = SILENT
+    session: Session, question: PlannedQuestion, label: str = "", draws: int = DRAWS, progress: Progress = SILENT
 ) -> tuple[LeverEffect, ...]:
     """The answer to a question under every lever of the case, the largest change first.
 
     label: of a question with labels, whose share is the answer
     """
     plan, scenario = session.model.plan, session.model.scenario
-    before, out = outcome_values(session.rerun(draws=draws), question, label).astype(float), list[LeverEffect]()
+    before, out = outcome_values(session.move(draws=draws), question, label).astype(float), list[LeverEffect]()
     for name, lever in track(progress, "levers", list(scenario.levers.items())):
         low, high, unit = overrides.ends(lever.model_dump(), scenario.units)
         parameter = plan.parameters[plan.in_force(plan.number(lever.target))]
@@ -77,7 +77,7 @@ def lever_effects(
 
 
 def _end(
-    session: LeverSession,
+    session: Session,
     question: PlannedQuestion,
     label: str,
     lever: str,
@@ -85,7 +85,7 @@ def _end(
     before: np.ndarray,
     draws: int,
 ) -> LeverEnd:
-    after = outcome_values(session.rerun({lever: value}, draws=draws), question, label).astype(float)
+    after = outcome_values(session.move({lever: value}, draws=draws), question, label).astype(float)
     pair = np.stack([before, after])
     pair = pair[:, np.isfinite(pair).all(axis=0)]
     count, answers = max(pair.shape[1], 1), np.stack([answer_values(question, row) for row in pair])

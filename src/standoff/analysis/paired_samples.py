@@ -84,6 +84,8 @@ def parameter_uniforms(model: Model, draws: int, seed: int, first: int = 0) -> n
     among = model.table.posterior_draws
     for column, row in enumerate(model.layout.fitted):
         picked = np.minimum((which * len(among)).astype(int), len(among) - 1)
+        if model.layout.by_row:  # a design: each draw has its own row
+            picked = np.arange(first, first + draws) % len(among)
         own[row] = (among[:, column].argsort().argsort()[picked] + 0.5) / len(among)
     return np.array(own).reshape(-1, draws).T
 

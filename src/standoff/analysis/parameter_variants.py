@@ -127,7 +127,7 @@ def _same_program(plan: Plan, other: Plan) -> bool:
 def _program_key(choice: PlannedChoice) -> PlannedChoice:
     """A choice without citations and with the imposed options that the program contains."""
     reasons = tuple(replace(reason, claims=(), lines=()) for reason in choice.reasons)
-    return replace(choice, imposed_options=choice.imposed_options[:1], is_free=(), reasons=reasons)
+    return replace(choice, imposed_options=choice.imposed_options[:1], is_free=(), held=(), reasons=reasons)
 
 
 def _fits(layout: ParameterLayout, other: ParameterLayout) -> bool:

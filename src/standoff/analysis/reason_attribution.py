@@ -22,11 +22,11 @@ from standoff.analysis.finding import Finding, Provenance
 from standoff.analysis.quantity_of_interest import QuantityOfInterest, mean, question_outcome
 from standoff.analysis.shapley import shapley_values
 from standoff.engine import decision_record, failure
-from standoff.engine.executor import Checkpoint
 from standoff.engine.model import Model
 from standoff.engine.rerun import Rerunner
 from standoff.engine.run import Run
 from standoff.engine.simulate import simulate
+from standoff.engine.simulator import Checkpoint
 from standoff.errors import ModelError, Problem, join_limited
 from standoff.plan import Plan, PlannedQuestion, PlannedReason, labels
 from standoff.progress import SILENT, Progress

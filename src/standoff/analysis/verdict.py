@@ -28,8 +28,8 @@ from standoff.analysis.threshold import ThresholdAnalysis, flip
 from standoff.analysis.track_record import TrackRecord, track_record
 from standoff.analysis.value_of_information import ValueOfInformation, voi
 from standoff.beliefs import Belief
+from standoff.engine.decisions import SOLVER_FLAGS
 from standoff.engine.run import Run
-from standoff.engine.solved_games import SOLVER_FLAGS
 from standoff.history.recorded import RecordedAnswer, recorded
 from standoff.job_folder import JobExecutor
 from standoff.plan import labels

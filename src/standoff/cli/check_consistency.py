@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Option
 
 from standoff.cli import _options as options
 from standoff.cli._registry import Command, HelpGroup
@@ -12,19 +12,20 @@ from standoff.cli._registry import Command, HelpGroup
 
 def check_consistency(
     case: options.Case,
-    subject: Annotated[str, typer.Option("--subject", metavar="CODE", help="Check only claims about this actor.")] = "",
+    subject: Annotated[str, Option(metavar="CODE", help="Check only claims about this actor.")] = "",
     as_of: options.AsOf = "",
-    as_json: options.Json = False,
+    *,
+    printed: options.Printed,
 ) -> None:
     """Show inconsistent claims: totals and parts, pledges and deliveries, falling counts."""
     from standoff.ledger.consistency import check_consistency
+    from standoff.report.sections.reconcile import balance_blocks
 
     scenario, cut_off, ledger = options.dated_case(case, as_of)
     report = check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
-    from standoff.report.sections.reconcile import balance_blocks
-
-    names = {code: actor.name for code, actor in scenario.actors.items()}
-    options.emit(report.to_data(), balance_blocks(report, names), None, as_json)
+    printed.show(
+        report.to_data(), balance_blocks(report, {code: actor.name for code, actor in scenario.actors.items()})
+    )
 
 
 COMMAND = Command(HelpGroup.evidence, check_consistency)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from standoff import expression
+from standoff.beliefs import Belief
 from standoff.errors import did_you_mean, join_limited
+from standoff.plan.builder import PlanBuilder
 from standoff.plan.parameters import add_belief
-from standoff.plan.records import PlannedAnchor
+from standoff.plan.records import PlannedAnchor, PlannedChoice, PlannedQuestion
 from standoff.scenario import calendar
-
-if TYPE_CHECKING:
-    from standoff.beliefs import Belief
-    from standoff.plan.builder import PlanBuilder
-    from standoff.plan.records import PlannedChoice, PlannedQuestion
 
 KIND, FIELD = "alternative_constant", "inclination"  #: the reason and its numbers that are solved
 PRIOR = "prior probability, before the named reasons count"  #: text of its parameter

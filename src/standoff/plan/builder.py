@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 from standoff import beliefs, expression, units
 from standoff.components import NUMBERS
-from standoff.errors import Problem, StandoffError, did_you_mean, join_limited
+from standoff.errors import Fault, Problem, StandoffError, did_you_mean, join_limited
 from standoff.ledger import Ledger
 from standoff.plan.records import Parameter
 from standoff.scenario import LoadedScenario
@@ -140,7 +140,7 @@ class PlanBuilder:
     def report(self, path: Path_, what: str, allowed: str = "", fix: str = "") -> None:
         """Report an error in the entry at `path`."""
         self.faults += 1
-        self.problems[Problem(what, self.document.where(path), self.document.path(path), allowed, fix)] = None
+        self.problems[self.document.problem(Fault(path, what, allowed, fix))] = None
 
     def report_error(self, path: Path_, error: StandoffError) -> None:
         """Report an error that another reader found in the entry at `path`."""

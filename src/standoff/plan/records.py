@@ -374,6 +374,15 @@ class Plan:
         """The parameter or its last replacement."""
         return next((item.value for item in self.interventions if item.target == parameter), parameter)
 
+    def written_unit(self, parameter: int) -> tuple[float, str]:
+        """The divisor from canonical values of a parameter to the unit of its belief, and that unit."""
+        item = self.parameters[parameter]
+        section, name = (*item.path.split("."), "")[:2]
+        if item.belief.unit or item.factor == 1.0:
+            return item.factor, item.belief.unit or item.unit or "1"
+        stocks = self.scenario.stocks  # numbers of a stock may leave its unit out
+        return (item.factor, stocks[name].unit) if section == "stocks" and name in stocks else (1.0, item.unit)
+
     def view(self, viewer: str, of: str) -> Perception:
         """Perceptions of `viewer` about the reasons of the actor `of`."""
         current = self.views.get(viewer, {})

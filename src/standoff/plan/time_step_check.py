@@ -7,12 +7,9 @@ text of the mechanism states the error. The medians of the rates are compared wi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+from standoff.plan.builder import PlanBuilder
 from standoff.plan.records import Component
-
-if TYPE_CHECKING:
-    from standoff.plan.builder import PlanBuilder
 
 
 def warnings(draft: PlanBuilder, mechanisms: Sequence[Component]) -> list[str]:

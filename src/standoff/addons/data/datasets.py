@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from standoff.addons.data.connectors._dataset import Dataset, ParseResult
     from standoff.ledger import Claim, Ledger
 
-HOME = "standoff.addons.data.datasets"
+HOME = "standoff.connectors"
 
 
 @dataclass(frozen=True)

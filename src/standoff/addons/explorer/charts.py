@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from standoff.analysis.path_shape import is_binary
-from standoff.engine.run import FAN
-from standoff.engine.run_cache import once_per_run
+from standoff.engine.run import FAN, once_per_run
 from standoff.report import formatting
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ from standoff.analysis.paired_samples import outcome_values, paired_sample
 from standoff.analysis.parameter_range import unit_of
 from standoff.analysis.quantity_of_interest import QuantityOfInterest
 from standoff.components import NUMBERS
-from standoff.engine import compile_cache, parameters, taste_shocks
+from standoff.engine import compile_cache, conditioning, parameters
 from standoff.engine.model import Model
 from standoff.engine.parameters import ParameterTable
 from standoff.errors import Problem, RunError
@@ -266,7 +266,7 @@ def _sloped(model: Model, table: Any, seed: Any, ids: Any, ways: Any) -> Any:
         stored, _, paths, _ = program.block(there, seed, ids, jnp.uint32(2**32 - 1), jnp.bool_(True), blank)
         p = paths["path_p"][1:] if len(dates) else jnp.zeros((0, 0, len(ids)))
         half_lives = jnp.stack([stored["parameters"][choice.half_life] for choice in choices]) if choices else none
-        renewal = taste_shocks.renewal_probability(elapsed, half_lives)
+        renewal = conditioning.renewal_probability(elapsed, half_lives)
         return (stored["answers"], p, renewal), (stored, paths)
 
     def along(way: tuple[Any, ...]) -> Any:

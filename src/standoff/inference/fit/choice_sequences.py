@@ -24,7 +24,7 @@ import numpy as np
 from jax import Array
 from jax.scipy.special import logsumexp
 
-from standoff.engine.taste_shocks import renewal_probability
+from standoff.engine.conditioning import renewal_probability
 
 NEVER = -1e4  #: log of a probability of zero, finite for sums and slopes
 NOWHERE = -1e30  #: below any log probability here

@@ -18,8 +18,8 @@ import numpy as np
 from jax import Array
 
 from standoff import theories
-from standoff.engine import decisions, option_availability, rollout
-from standoff.engine.solved_games import add_all
+from standoff.engine import decisions, option_availability
+from standoff.engine.decisions import add_all
 from standoff.games import linear_system_gradient
 from standoff.plan import Plan, PlannedChoice, labels
 from standoff.scenario import calendar as times
@@ -82,7 +82,7 @@ class ObservedChoices:
             before,
             [~now for now in decides],
             k,
-            rollout.rollout_noise(program, jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
+            program.rollout_noise(jnp.asarray(0, jnp.uint32), ids, k, params.varying.dtype),
             option_availability.available_options(program, facts, before, bound, k, forced),
             bound,
         )

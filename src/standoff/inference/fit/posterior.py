@@ -241,7 +241,7 @@ def load(model: Model, path: Path, *, base: Model | None = None, must_pass: bool
     if len(stored) < len(paths):
         note += f"; parameters changed here, which keep their new beliefs: {len(paths) - len(stored)}"
     if None in fits:
-        note += "; it lacks the claims that inform them: `standoff fit CASE --explain FILE` adds that"
+        note += "; it lacks the claims that inform them: `standoff fit explain CASE FILE` adds that"
     warnings = [note, f"the likelihood of that posterior: {LIKELIHOOD}"]
     days = (model.scenario.as_of_day - PartialDate.parse(statement["as_of"]).last).days
     if days > OLD:

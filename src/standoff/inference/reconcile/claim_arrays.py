@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from standoff.dates import PartialDate
 from standoff.errors import ModelError, Problem, UnitError, did_you_mean, join_limited
 from standoff.inference.reconcile.time_grid import YEAR, TimeGrid
+from standoff.ledger.claim import WHOLE, is_share
 from standoff.ledger.conflicts import implied_interval
 from standoff.ledger.quantities import Prior
-from standoff.ledger.shares import WHOLE, is_share
 from standoff.ledger.sources import SERIES, SourcedClaim, exclude, resolve_sources
 from standoff.ledger.vocabulary import package
 from standoff.statistics import Z90

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from standoff import components
-from standoff.mechanisms._relaxation import closed, relax, spread
+from standoff.mechanisms._laws import closed, relax, spread
 
 ROUNDING = 1e-12  # a few operations of 2e-16 each
 

@@ -7,7 +7,8 @@ import pytest
 
 from standoff import build, load
 from standoff.cli._options import build_model
-from standoff.engine.intervened_model import intervened_model
+from standoff.engine import simulator
+from standoff.engine.build import intervened_model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, ScenarioError
 
@@ -69,6 +70,14 @@ def test_held_options_are_those_of_hold_and_join_levers_and_a_variant(case):
     assert here.model.plan.variant == "steady"
     np.testing.assert_array_equal(here.path_chosen[:, 1:], 0)
     np.testing.assert_array_equal(here.stock_paths, simulate(there, draws=16).stock_paths)
+
+
+def test_a_held_option_is_simulated_by_the_same_program(case):
+    free = build(load(case))
+    held = intervened_model(free, held={"AAA": {"2024-03": "strike"}})
+    assert held.hash != free.hash
+    one, other = (simulator._lowered(each, 16, "single").as_text() for each in (free, held))
+    assert one == other
 
 
 def test_a_model_without_levers_stays_as_it_is(case):
