@@ -26,7 +26,7 @@ import standoff
 from standoff.addons.reading.review import opened as review_opened
 from standoff.cli import _output as output
 from standoff.cli import app
-from standoff.report.text_table import table
+from standoff.report.document import table
 
 PLANTED = (
     "\x1b]0;owned\x07\x1b[31mred\x9b2J\x9d0;x\x9c\u202egnp\u2066\u2069\u200e\u200f\u200b\x08\x7f\u2028\r\U000e0041 "
@@ -358,8 +358,8 @@ def test_columns_stay_aligned_where_signs_are_written_with_more_letters() -> Non
     rows = [("± 3 € …", "end"), ("plain", "end"), ("\x1b[31mred", "end"), ("naïve", "end")]
     out = Screen(encoding="ascii")
     with redirect_stdout(out), output.streams():
-        display(table("", ("what", "then"), rows))
-    head, *lines = out.text.splitlines()
+        display([table("what", "then", rows=rows)])
+    head, _, *lines = filter(None, out.text.splitlines())
     assert {line.index("end") for line in lines} == {head.index("then")}
     assert (
         lines[0].startswith("+- 3 EUR ...") and lines[2].startswith(r"\x1b[31mred") and lines[3].startswith(r"na\xefve")

@@ -224,7 +224,7 @@ class Printed(Bundle):
         """Progress bars, unless JSON is printed."""
         return progress_bars(quiet=self.as_json)
 
-    def show(self, data: Any, *page: RenderableType) -> None:
+    def show(self, data: Any, *page: RenderableType | list[Block]) -> None:
         """Print the data as JSON, or the page."""
         if self.as_json:
             put_json(data)
@@ -331,14 +331,16 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else None
 
 
-def display(*items: RenderableType) -> None:
-    """Print texts and tables; into a file or a pipe without trailing spaces."""
+def display(*items: RenderableType | list[Block]) -> None:
+    """Print texts, documents and other renderables; into a file or a pipe without trailing spaces."""
     from standoff.cli._terminal import Terminal
+    from standoff.report import document, render
 
     out = Terminal()
     with to_output(), nullcontext() if out.is_terminal else out.capture() as captured:
         for item in items:
-            out.print(item, soft_wrap=isinstance(item, str))
+            printable = render.terminal(document.readable(item)) if isinstance(item, list) else item
+            out.print(printable, soft_wrap=isinstance(item, str))
     if captured is not None:
         put(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE).removesuffix("\n"))
 
@@ -378,7 +380,7 @@ def emit(data: Any, blocks: Sequence[Block], output: Path | None, as_json: bool)
     if as_json:
         put_json(data)
     else:
-        display(render.terminal(blocks), *([] if output is None else [f"wrote {output}"]))
+        display([*blocks], *([] if output is None else [f"wrote {output}"]))
 
 
 def require_suffix(path: Path | None, suffixes: Sequence[str], example: str) -> None:

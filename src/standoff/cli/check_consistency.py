@@ -19,11 +19,13 @@ def check_consistency(
 ) -> None:
     """Show inconsistent claims: totals and parts, pledges and deliveries, falling counts."""
     from standoff.ledger.consistency import check_consistency
-    from standoff.report.sections.reconcile import balance_page
+    from standoff.report.sections.reconcile import balance_blocks
 
     scenario, cut_off, ledger = options.dated_case(case, as_of)
     report = check_consistency(ledger, as_of=cut_off, subject=subject, title=scenario.title)
-    printed.show(report.to_data(), balance_page(report, {code: actor.name for code, actor in scenario.actors.items()}))
+    printed.show(
+        report.to_data(), balance_blocks(report, {code: actor.name for code, actor in scenario.actors.items()})
+    )
 
 
 COMMAND = Command(HelpGroup.evidence, check_consistency)

@@ -71,7 +71,7 @@ def claims(
     if output is not None:
         printed.show(data, f"wrote {output}")
     else:
-        printed.show(data, *(section.conflicts(rival, full) if conflicts else section.lines(ledger)))
+        printed.show(data, *([section.conflicts(rival, full)] if conflicts else section.lines(ledger)))
 
 
 def _picture(ledger: Ledger) -> str:

@@ -67,7 +67,7 @@ def fit(
     from standoff.inference.fit import posterior
     from standoff.inference.fit.fit import fit as estimate
     from standoff.report.charts.fit import pictures
-    from standoff.report.sections.fit import page
+    from standoff.report.sections.fit import blocks
 
     if not quick:
         _optional.require()
@@ -91,7 +91,7 @@ def fit(
     if printed.as_json:
         options.print_json(result.to_data())
     else:
-        options.display(page(result), *files)
+        options.display(blocks(result), *files)
     if not result.diagnostics.passed:
         raise Exit(NOT_CONVERGED)
 
@@ -115,7 +115,7 @@ def fit_theories(
     from standoff.analysis.theory_comparison import check_theories, with_theory
     from standoff.inference import _optional
     from standoff.inference.fit.theory_evidence import compare_theories
-    from standoff.report.sections.theory_evidence import page
+    from standoff.report.sections.theory_evidence import blocks
     from standoff.theories import names
 
     _optional.require()
@@ -126,7 +126,7 @@ def fit_theories(
         evidence = compare_theories(models, draws=draws, seed=seed, progress=progress)
     if folder is not None:
         options.write_json(folder / "theories.json", evidence.to_data())
-    printed.show(evidence.to_data(), page(evidence))
+    printed.show(evidence.to_data(), blocks(evidence))
     if not evidence.passed:
         raise Exit(NOT_CONVERGED)
 

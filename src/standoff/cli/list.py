@@ -28,12 +28,12 @@ def list_(
     printed: options.Printed,
 ) -> None:
     """List the cases, mechanisms, considerations, priors, templates, or units."""
+    from standoff.report.document import table
     from standoff.report.sections.entries import list_entries
-    from standoff.report.text_table import table
 
     rows = list_entries(kind.value)
     cells = [[str(len(cell)) if isinstance(cell, list) else str(cell) for cell in row.values()] for row in rows]
-    printed.show(rows, *([table("", rows[0], cells)] if rows else []))
+    printed.show(rows, *([[table(*rows[0], rows=cells)]] if rows else []))
 
 
 COMMAND = Command(HelpGroup.inspect, list_)

@@ -37,7 +37,7 @@ def reconcile(
     """Reconcile rival claims about a quantity: estimate, source bias, influential claims."""
     from standoff.inference.reconcile.reconcile import reconcile as estimate
     from standoff.report.charts.claim_path import picture
-    from standoff.report.sections.reconcile import page
+    from standoff.report.sections.reconcile import blocks
 
     options.require_suffix(output, (".svg",), "claims.svg")
     scenario, cut_off, ledger = options.dated_case(case, as_of)
@@ -57,7 +57,7 @@ def reconcile(
         )
     if output is not None:
         write_text(output, picture(result))
-    printed.show(result.to_data(), page(result))
+    printed.show(result.to_data(), blocks(result))
 
 
 COMMAND = Command(HelpGroup.evidence, reconcile)

@@ -136,13 +136,13 @@ def _compare_theories(
 ) -> None:
     """Print the answers under each theory; a folder receives theories.json."""
     from standoff.analysis.theory_comparison import theories as compare_theories
-    from standoff.report.sections.theories import page
+    from standoff.report.sections.theories import blocks
 
     names = options.theory_names(theories)
     comparison = futures.find(compare_theories, model, printed.as_json, names=names, executor=executor, folder=folder)
     if folder is not None:
         options.write_json(folder / "theories.json", comparison.to_data())
-    printed.show(comparison.to_data(), page(comparison))
+    printed.show(comparison.to_data(), blocks(comparison))
 
 
 COMMAND = Command(HelpGroup.simulate, run)

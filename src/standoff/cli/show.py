@@ -48,24 +48,24 @@ def show(
         _diagram(planned, process or [], output or Path(f"{Path(name).resolve().stem}.svg"), printed)
     elif mechanism:
         sheet = describe.mechanism(planned, mechanism)
-        printed.show(sheet, *describe.mechanism_page(sheet))
+        printed.show(sheet, describe.mechanism_blocks(sheet))
     else:
         sheet = describe.case(planned)
-        printed.show(sheet, *describe.case_page(sheet))
+        printed.show(sheet, describe.case_blocks(sheet))
 
 
 def _part(name: str, printed: options.Printed) -> bool:
     """Show mechanisms, considerations and priors by name; False if the name is that of a case."""
     from standoff import priors
     from standoff.report.sections import describe, entries
-    from standoff.report.sections import priors as prior_pages
+    from standoff.report.sections import priors as prior_section
 
     if (prior := priors.list_priors().get(name)) is not None:
-        printed.show(prior.to_data(), *prior_pages.page(prior))
+        printed.show(prior.to_data(), prior_section.blocks(prior))
         return True
     sheets = entries.part_sheets(name)
     if sheets:
-        printed.show(sheets, *(line for sheet in sheets for line in (*describe.part_page(sheet), "")))
+        printed.show(sheets, [block for sheet in sheets for block in describe.part_blocks(sheet)])
     else:
         entries.case_name(name)
     return bool(sheets)
@@ -75,11 +75,11 @@ def _diagram(plan: Plan, processes: list[str], file: Path, printed: options.Prin
     """Write the causal diagram, and print it in words."""
     from standoff.analysis.causal import structure
     from standoff.report import diagram
-    from standoff.report.sections.causal_graph import page
+    from standoff.report.sections.causal_graph import blocks
 
     graph = structure(plan, processes)
     diagram.write(graph, file)
-    printed.show({**graph.to_data(), "file": str(file)}, *page(graph), "", f"wrote {file}")
+    printed.show({**graph.to_data(), "file": str(file)}, blocks(graph), f"wrote {file}")
 
 
 COMMAND = Command(HelpGroup.inspect, show)

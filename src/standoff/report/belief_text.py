@@ -20,6 +20,16 @@ class Named(Protocol):
     def label(self) -> str: ...
 
 
+class Measured(Protocol):
+    """An answer of a form of question, in a unit."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def unit(self) -> str: ...
+
+
 def level(finding: QoiFinding, value: float, error: float) -> str:
     """Format an answer: a probability, or a number with its unit."""
     return (
@@ -44,7 +54,7 @@ def with_error(finding: QoiFinding, value: float, error: float) -> str:
     return f"{level(finding, value, error)} ± {size(finding, error)}{mean}"
 
 
-def change(finding: QoiFinding, value: float, mc_error: float) -> str:
+def change(finding: Measured, value: float, mc_error: float) -> str:
     """Format a change of an answer with its Monte Carlo error."""
     if scale := points_per_unit(finding.kind, finding.unit):
         decimals = formatting.common_decimals([scale * mc_error]) if mc_error else 1

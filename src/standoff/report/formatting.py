@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from standoff.belief_update import BeliefUpdate
 from standoff.dates import PartialDate, month_count, month_label
 from standoff.plan.labels import capital as capital
 from standoff.plan.labels import humanise as humanise
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from standoff.belief_update import BeliefUpdate
 
 MINUS = "\u2212"
 SIGNIFICANT = 3  # assumption: digits of a number whose error is not known

@@ -19,7 +19,7 @@ from standoff.engine.model import Model
 from standoff.engine.simulate import simulate
 from standoff.errors import ModelError, StandoffError
 from standoff.questions import BaseRate
-from standoff.report import terminal
+from standoff.report.outputs import terminal
 from standoff.serialise import to_plain
 
 QUESTIONS = {

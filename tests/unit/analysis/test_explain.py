@@ -16,7 +16,8 @@ from standoff.engine.simulate import simulate
 from standoff.errors import ModelError
 from standoff.ledger import Ledger
 from standoff.plan import plan
-from standoff.report import answer_text, terminal
+from standoff.report import answer_text, render
+from standoff.report.sections import explanation
 from standoff.scenario import load, load_text
 from standoff.scenario.document import Document, overlay, read_text
 from tests.unit.addons.games.test_game import TEXT
@@ -87,7 +88,7 @@ def test_whoever_errs_is_told_about_what():
     from rich.console import Console
 
     with (screen := Console(width=120)).capture() as shown:
-        screen.print(terminal.explanation(found))
+        screen.print(render.terminal(explanation.blocks(found)))
     assert "prize to be 2 times" in shown.get() and sentence in " ".join(shown.get().split())
 
 

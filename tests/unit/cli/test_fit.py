@@ -56,7 +56,7 @@ def test_draws_are_kept_until_the_checks_pass(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr("standoff.inference.fit.fit.fit", estimate)
     monkeypatch.setattr("standoff.inference.fit.posterior.save", lambda *_: None)
     monkeypatch.setattr("standoff.report.charts.fit.pictures", lambda _: {})
-    monkeypatch.setattr("standoff.report.sections.fit.page", lambda _: "page")
+    monkeypatch.setattr("standoff.report.sections.fit.blocks", lambda _: "page")
     told = CliRunner().invoke(app, ["fit", "closed-form", "--folder", str(tmp_path / "fits")])
     assert told.exit_code == (0 if passed else 3)
     assert (tmp_path / "fits" / "chains").exists() is not passed

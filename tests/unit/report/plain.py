@@ -59,12 +59,12 @@ def joined(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def printed(*items: RenderableType) -> str:
-    """What a wide terminal prints."""
+def printed(*items: RenderableType | list[Block]) -> str:
+    """What a wide terminal prints of documents and other renderables."""
     out = io.StringIO()
     console = Console(file=out, width=200)
     for item in items:
-        console.print(item)
+        console.print(render.terminal(item) if isinstance(item, list) else item)
     return out.getvalue()
 
 

@@ -103,7 +103,6 @@ SCENES = {
     "nothing": sketch({}, ""),
     "one": sketch(letters(1), ""),
     "alone": sketch(letters(26, "nobody is linked to {}"), ""),
-    "itself": sketch(letters(2), "a>a a>b b>b"),
     "both ways": sketch(letters(3), "a>b b>a b<>c c>a"),
     "dense": sketch(letters(8), " ".join(f"{a}>{b}" for a, b in itertools.permutations("abcdefgh", 2))),
     "long": sketch(

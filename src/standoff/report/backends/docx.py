@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
+
+import docx
+import vl_convert
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
 
 from standoff.report import no_break
 from standoff.report.charts.vegalite import standalone
 from standoff.report.document import (
     Bar,
+    Block,
     BulletList,
     Code,
     Content,
@@ -25,25 +33,14 @@ from standoff.report.document import (
     plain,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.report.document import Block
-
 SUFFIX = ".docx"
-WIDTH, SCALE = (
-    16.0,
-    2.0,
-)  #: width of a picture in centimetres, as wide as the text of a page; pixels for each of the SVG
+WIDTH, SCALE = 16.0, 2.0  #: width of a picture in centimetres, that of a page's text; its pixels for each of the SVG
 MONOSPACED = "Courier New"  # assumption: on every machine that opens Word files
 SMALL = 9  # points of notes and tables; assumption
 
 
 def render(blocks: Sequence[Block]) -> bytes:
     """Encode a document as a Word file."""
-    import docx
-    from docx.oxml.ns import qn
-
     document = docx.Document()
     for block in flat(blocks):
         _add(document, block)
@@ -55,8 +52,6 @@ def render(blocks: Sequence[Block]) -> bytes:
 
 
 def _add(document: Any, block: Block) -> None:
-    from docx.shared import Cm
-
     if isinstance(block, Heading):
         document.add_heading(plain(block.text), level=block.level)
     elif isinstance(block, Paragraph | Notice):
@@ -70,8 +65,6 @@ def _add(document: Any, block: Block) -> None:
     elif isinstance(block, TableBlock):
         _table(document, block)
     elif isinstance(block, Picture):
-        import vl_convert
-
         document.add_paragraph().add_run(block.title).bold = True
         document.add_picture(io.BytesIO(vl_convert.svg_to_png(standalone(block.svg), scale=SCALE)), width=Cm(WIDTH))
         _small(document.add_paragraph().add_run(_legend(block)), True)
@@ -91,8 +84,6 @@ def _runs(paragraph: Any, content: Content) -> list[Any]:
 
 
 def _small(run: Any, is_small: bool) -> None:
-    from docx.shared import Pt
-
     if is_small:
         run.font.size = Pt(SMALL)
 
@@ -102,8 +93,6 @@ def _legend(picture: Picture) -> str:
 
 
 def _table(document: Any, block: TableBlock) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
     if block.caption:
         document.add_paragraph().add_run(block.caption).bold = True
     table = document.add_table(rows=0, cols=len(block.heads), style="Light List Accent 1")

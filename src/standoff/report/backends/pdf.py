@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 from standoff.errors import Problem, RunError
 from standoff.report import assets
 from standoff.report.charts.vegalite import standalone
-from standoff.report.document import BulletList, Heading, Notice, Paragraph, Picture, TableBlock, flat, plain
+from standoff.report.document import Block, BulletList, Heading, Notice, Paragraph, Picture, TableBlock, flat, plain
 from standoff.versions import install_command
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.report.document import Block
 
 SUFFIX = ".pdf"
 WIDE, TALL = 600, 1.3  # pixels, and height over width: larger pictures have a line of their own

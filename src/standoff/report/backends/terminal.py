@@ -90,6 +90,7 @@ def _table(block: TableBlock) -> Iterator[RenderableType]:
     if block.caption:
         yield styled(block.caption, "bold")
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), header_style="dim", show_edge=False)
+    grid.show_header = any(block.heads)
     numbers = sum(block.numbers)
     for name, is_number in zip(block.heads, block.numbers, strict=True):
         if is_number:

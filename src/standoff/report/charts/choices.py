@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
+
+from standoff.analysis.explain import Explanation
+from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.report import answer_text, formatting
 from standoff.report.charts import stocks, vegalite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    import numpy as np
-
-    from standoff.analysis.explain import Explanation
-    from standoff.engine.run import Run
+from standoff.report.document import LegendItem
 
 COLOURS = 6  #: colours for options, `--option-0` and on
 TEXT_LINE = 14  #: pixels from a line of text to the next
@@ -127,6 +125,23 @@ def _stream(
     )
     table = vegalite.ChartData(("date", *texts), numbers, "%")
     return vegalite.chart(layers, data, label, name, width, height, table, right=right)
+
+
+def legend(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
+    """Legend of the options of a choice, in the words of the scenario."""
+    plan = run.model.plan
+    names = next(item for item in plan.choices if item.name == choice.choice).options
+    out = [
+        LegendItem(labels.option(plan, choice.choice, name), f"var(--option-{o % COLOURS})", stocks.SWATCH)
+        for o, name in enumerate(names)
+    ]
+    return (*out, stocks.since_item(run, "observed decisions")) if history else tuple(out)
+
+
+REASONS = tuple(
+    LegendItem(text, f"var(--{colour})", stocks.SWATCH)
+    for text, colour in (("for", "for"), ("against", "against"), ("total", "band"))
+)  #: legend of a waterfall
 
 
 def folded(text: str, letters: int, most: int) -> list[str]:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.inference.reconcile.records import ReconciledQuantity
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
-
-if TYPE_CHECKING:
-    from standoff.inference.reconcile.records import ReconciledQuantity
 
 WIDTH, HEIGHT = 760, 420  # pixels, for a page across
 LEGEND, LEFT = 22, 60  # pixels of the line with the sides, of labels of six digits
@@ -38,6 +36,7 @@ def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)
                 "v": c.truth * c.factor / form.scale,
                 "s": shown[c.side].shape,
                 "c": shown[c.side].colour,
+                "fill": shown[c.side].colour,
             }
             for c in claims
         ],
@@ -57,24 +56,11 @@ def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)
         ],
     }
     x, y = stocks.time_axis(rows["path"], size[0] - LEFT - vegalite.RIGHT), stocks.value_axis()
-    band = {"type": "area", "color": "var(--band)"}
     pixel = {"scale": None, "axis": None}
     below = size[1] - vegalite.TOP - LEGEND - vegalite.BOTTOM + 40
     layers = [
-        vegalite.layer("path", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
-        vegalite.layer("path", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
-        vegalite.layer(
-            "path", {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}, x=x, y=vegalite.number("q2", **y)
-        ),
+        *stocks.band_layers("path", x, y),
         stocks.HEADING,
-        vegalite.layer(
-            "ranges",
-            {"type": "rule", "strokeWidth": 1.2},
-            x=x,
-            y=vegalite.number("low", **y),
-            y2={"field": "high"},
-            color=vegalite.same("c"),
-        ),
         vegalite.layer(
             "open",
             vegalite.text(16, "bottom", align="center", dy=-3),
@@ -83,18 +69,10 @@ def figure(estimate: ReconciledQuantity, size: tuple[int, int] = (WIDTH, HEIGHT)
             text={"value": "↑"},
             color=vegalite.same("c"),
         ),
-        vegalite.layer(
-            "claims",
-            {"type": "point", "size": 40, "strokeWidth": 1.4, "opacity": 1},
-            x=x,
-            y=vegalite.number("v", **y),
-            fill=vegalite.same("c"),
-            stroke=vegalite.same("c"),
-            shape=vegalite.same("s"),
-        ),
+        *stocks.claim_layers(x, y),
         vegalite.layer(
             "legend",
-            {"type": "point", "size": 40, "strokeWidth": 1.4, "opacity": 1},
+            stocks.POINT,
             x=vegalite.number("x", **pixel),
             y=vegalite.at(below),
             fill=vegalite.same("c"),

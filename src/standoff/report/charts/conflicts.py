@@ -2,7 +2,7 @@
 
 The scale of a row is the ratio to the middle between its lowest and its highest number, so that rows of people, money
 and shares can be compared: the same distance means the same factor in every row. A bar shows the interval that a claim
-implies (`standoff.ledger.conflicts.implied_interval`); an arrow marks an open end. Conflicts of statements, and numbers
+implies (`standoff.ledger.conflicts.implied_interval`); an arrow marks an open end. Conflicts of labels, and numbers
 with a zero or of both signs, have no such scale and are counted, not drawn.
 """
 
@@ -10,17 +10,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.ledger import Claim, Conflict, Ledger
 from standoff.ledger.conflicts import implied_interval
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from standoff.ledger import Claim, Conflict, Ledger
 
 MOST = 25  #: rows that can be read in one picture
 OPEN = 1.3  # assumption: length of an open bar: the 95 % point of "over" as a belief
@@ -105,12 +102,12 @@ def _row(name: str, claims: Sequence[Claim]) -> ConflictRow | None:
 
 def picture(ledger: Ledger, most: int = MOST) -> str:
     """SVG file of the widest `most` rows; raises `ValueError` if there are none."""
-    result = ledger.conflicts()
-    every = rows(ledger, result)
+    contradictions = ledger.conflicts()
+    every = rows(ledger, contradictions)
     if not every:
         raise ValueError("no numeric claims contradict one another")
     shown = every[:most]
-    missing = sum(conflict.kind == "propositions" for conflict in result)
+    missing = sum(conflict.kind == "propositions" for conflict in contradictions)
     title = f"{len(shown)} contested quantit{'y' if len(shown) == 1 else 'ies'}"
     if len(every) > len(shown):
         title += f", the widest of {len(every)}"
@@ -135,15 +132,15 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
         names.append({"y": y + 10, "name": row.name, "soft": f"{row.when}, factor {row.spread:.3g}", "y2": y + 25})
         start = y + (height - LANE * len(row.lanes)) / 2 + LANE / 2
         for n, lane in enumerate(row.lanes):
-            index, colour = start + n * LANE, marks[lane.claim.side].colour
+            at, colour = start + n * LANE, marks[lane.claim.side].colour
             low, high = _ends(row, lane)
-            bars.append({"y": index, "low": low, "high": high, "c": colour})
+            bars.append({"y": at, "low": low, "high": high, "c": colour})
             if math.isinf(lane.high):
-                arrows.append({"y": index, "x": high, "c": colour, "s": "triangle-right"})
+                arrows.append({"y": at, "x": high, "c": colour, "s": "triangle-right"})
             if lane.low <= 0:
-                arrows.append({"y": index, "x": low, "c": colour, "s": "triangle-left"})
-            dots[lane.claim.side].append({"y": index, "x": lane.value / row.middle, "c": colour})
-            labels.append(_label(row, lane, form, index, low, high, domain))
+                arrows.append({"y": at, "x": low, "c": colour, "s": "triangle-left"})
+            dots[lane.claim.side].append({"y": at, "x": lane.value / row.middle, "c": colour})
+            labels.append(_label(row, lane, form, at, low, high, domain))
         y += height + GAP
         lines.append({"y": y - GAP / 2})
     height = int(y - GAP / 2)
@@ -197,12 +194,14 @@ def _draw(shown: Sequence[ConflictRow], title: str, note: str) -> str:
         for paint in ({"stroke": "var(--paper)", "strokeWidth": 4}, {"color": "var(--ink)"}):  # no line through it
             text = vegalite.text(10.5, align=align, dx=dx, **paint)
             layers.append(vegalite.layer(align, text, x=x, y=y_at, text=vegalite.word("text")))
-    for field, at, text in (
+    for field, y_field, text in (
         ("name", "y", vegalite.text(12, align="right", dx=-16, fontWeight=600, color="var(--ink)")),
         ("soft", "y2", vegalite.text(11, align="right", dx=-16, color="var(--soft)")),
     ):
         layers.append(
-            vegalite.layer("names", text, x=vegalite.at(0), y=vegalite.number(at, **down), text=vegalite.word(field))
+            vegalite.layer(
+                "names", text, x=vegalite.at(0), y=vegalite.number(y_field, **down), text=vegalite.word(field)
+            )
         )
     for n, (head, where) in enumerate(_head(marks, title, note, height)):
         rows[f"head {n}"] = [{}]
@@ -249,11 +248,11 @@ def _label(
     sign = formatting.MINUS if row.negative else ""
     if lane.claim.comparator == "range":
         first, last = (lane.high, lane.low) if row.negative else (lane.low, lane.high)
-        statement = f"{sign}{form.bare(first)} to {sign}{form.full(last)}"
+        number = f"{sign}{form.bare(first)} to {sign}{form.full(last)}"
     else:
         word = "" if lane.claim.comparator == "exact" else f"{lane.claim.comparator} ".replace("_", " ")
-        statement = f"{word}{sign}{form.full(lane.value)}"
-    text = f"{speaker}: {statement}"
+        number = f"{word}{sign}{form.full(lane.value)}"
+    text = f"{speaker}: {number}"
     width = math.log(domain[1] / domain[0])
     left = WIDTH * math.log(low / domain[0]) / width
     right = WIDTH + RIGHT - WIDTH * math.log(high / domain[0]) / width

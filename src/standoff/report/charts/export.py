@@ -1,35 +1,21 @@
-"""Pictures of a report as SVG and PNG files.
-
-In a page the colours come from the page; a file contains the colours of the light page. A page and the PDF have
-captions around a picture; a file is shown without them, and so has its title within (`titled`).
-"""
+"""Pictures as SVG and PNG files, with what a page has around them: the title above, legend and finding below."""
 
 from __future__ import annotations
 
 import textwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import vl_convert
 
-from standoff.analysis.path_shape import PathShape, path_shape
 from standoff.files import write_atomic
-from standoff.plan import labels
-from standoff.report import claim_labels
-from standoff.report.charts import choices, stocks, vegalite
-from standoff.report.document import LegendItem, Picture
-
-if TYPE_CHECKING:
-    from standoff.analysis.explain import Explanation
-    from standoff.engine.run import Run
+from standoff.report.charts import vegalite
+from standoff.report.document import Picture
 
 SCALE = 2.0  #: pixels of a PNG for each of the SVG: sharp on paper of a screen's width
-UNUSED = "hollow: published after as_of, or a duplicate; not used"
 LEAST = 560  #: pixels: a smaller picture is enlarged to that width
 TITLE, SMALL = 13, 11  #: sizes of a file's title and of the text below it
 LINE, EDGE = 16, 8  #: line height; margin
 BOLD = 1.12  #: width of a bold letter to others
-DASHED, SWATCH = "M-6,0h4M-1,0h4M4,0h3", stocks.OUTLINES["square"]
 
 
 def write(picture: Picture, folder: Path) -> tuple[Path, Path]:
@@ -78,65 +64,3 @@ def titled(picture: Picture) -> str:
 def _text(x: float, y: float, words: str, colour: str, size: float, more: str = "") -> str:
     place = f'x="{x:g}" y="{y:g}" font-size="{size}"'
     return f'<text {place} fill="var(--{colour})"{more}>{vegalite.escaped(words)}</text>'
-
-
-REASONS = tuple(
-    LegendItem(text, f"var(--{colour})", SWATCH)
-    for text, colour in (("for", "for"), ("against", "against"), ("total", "band"))
-)
-
-
-def _since(run: Run, before: str) -> LegendItem:
-    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", "var(--ink)", DASHED)
-
-
-def option_legend(run: Run, choice: Explanation, history: bool) -> tuple[LegendItem, ...]:
-    """Legend of the options, in the words of the scenario."""
-    names = next(item for item in run.model.plan.choices if item.name == choice.choice).options
-    out = [
-        LegendItem(labels.option(run.model.plan, choice.choice, name), f"var(--option-{o % choices.COLOURS})", SWATCH)
-        for o, name in enumerate(names)
-    ]
-    return (*out, _since(run, "observed decisions")) if history else tuple(out)
-
-
-def fan_legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
-    """Legend of a fan chart: bands, and sides of the claims."""
-    observed = any(item.cell == cell for item in run.model.plan.observations)
-    before = "history is imposed from claims" if observed else "history"
-    shape = path_shape(run, cell)
-    out = [LegendItem("share of futures" if shape == PathShape.flag else "median", "var(--ink)", "M-6,0h12")]
-    if shape == PathShape.flow:
-        out += [
-            LegendItem("central 50 %", "var(--band)", SWATCH, 0.65),
-            LegendItem("central 90 %", "var(--band)", SWATCH, 0.28),
-        ]
-    elif shape == PathShape.level:
-        out.append(LegendItem("share of futures, darker for more", "var(--band)", SWATCH, 0.5))
-    out.append(_since(run, before))
-    points = [
-        point
-        for item in run.model.plan.observations
-        if item.cell == cell
-        for point in stocks.points(run.model.plan, item)
-    ]
-    shown = stocks.marks(claim.side for claim in run.model.ledger)
-    for side in sorted({point.claim.side for point in points}):
-        mark = shown[side]
-        out.append(
-            LegendItem(
-                f"claim, {claim_labels.side(run.model.plan, side)}",
-                mark.colour,
-                stocks.OUTLINES[mark.shape],
-            )
-        )
-    if any(not point.used for point in points):
-        out.append(
-            LegendItem(
-                UNUSED,
-                "var(--soft)",
-                stocks.OUTLINES["circle"],
-                hollow=True,
-            )
-        )
-    return tuple(out)

@@ -6,21 +6,18 @@ Labels of the form `Russia, shells` give a panel for each constraint and a line 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.analysis.answer import Answer
 from standoff.analysis.exhaustion import side_shares, split_label
 from standoff.analysis.path_summary import occurrence_shares
+from standoff.engine.run import Run
 from standoff.questions import NONE
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.choices import label_margin, separate_labels
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from standoff.analysis.answer import Answer
-    from standoff.engine.run import Run
 
 WIDTH, HEIGHT = 300, 150
 GAP = 0.12  # of the height: a line of text
@@ -79,7 +76,7 @@ def _curves(curves: Mapping[str, Any], stamps: list[int], colours: Mapping[str, 
     ]
     ends = sorted(((float(curve[-1]), side) for side, curve in curves.items()))
     places = separate_labels([end for end, _ in ends], [GAP] * len(ends))
-    names = [{"t": stamps[-1], "v": index, "side": side} for index, (_, side) in zip(places, ends, strict=True)]
+    names = [{"t": stamps[-1], "v": height, "side": side} for height, (_, side) in zip(places, ends, strict=True)]
     right = label_margin(curves)
     x, y = stocks.time_axis(rows, WIDTH - vegalite.LEFT - right), vegalite.number("v", **stocks.value_axis("%", (0, 1)))
     layers = [

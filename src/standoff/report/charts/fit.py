@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from standoff.inference.fit.records import FitResult, PredictiveCheck, Triple
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
-
-if TYPE_CHECKING:
-    from standoff.inference.fit.records import FitResult, PredictiveCheck, Triple
 
 WIDTH, HEIGHT, LEGEND = 460, 300, 22
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 34, 46

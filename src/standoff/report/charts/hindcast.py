@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
+from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
+from standoff.evaluation.hindcast.summary import Hindcast
 from standoff.report import formatting
 from standoff.report.charts import stocks, vegalite
 from standoff.report.charts.tornado import alone
 from standoff.report.document import Picture
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from standoff.evaluation.hindcast.scored_forecasts import ScoredForecast
-    from standoff.evaluation.hindcast.summary import Hindcast
 
 WIDTH, HEIGHT = 380, 220  # pixels; a phone shows 360 to 430
 

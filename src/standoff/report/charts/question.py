@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from standoff.analysis.answer import Answer
+from standoff.engine.run import Run
 from standoff.plan import labels
 from standoff.report import formatting
 from standoff.report.charts import choices
-
-if TYPE_CHECKING:
-    from standoff.analysis.answer import Answer
-    from standoff.engine.run import Run
 
 NAMED = 3  # assumption: a title bears no more options
 

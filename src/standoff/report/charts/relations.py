@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
 
+from standoff.engine.run import Run
 from standoff.report import formatting
 from standoff.report.charts import stocks
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from standoff.engine.run import Run
-    from standoff.scenario import Scenario
+from standoff.scenario import Scenario
 
 TIES = ("alignment", "partnership_level")  #: stocks that measure partnerships
 STEPPED = ("partnership_level",)  #: those that are whole numbers
@@ -59,37 +56,34 @@ def matrix(scenario: Scenario) -> Matrix | None:
             pairs.setdefault(frozenset(relation.between), []).append(i)
     if not pairs:
         return None
-    related = {code: [pair for pair in pairs if code in pair] for code in scenario.actors}
-    named = [code for code in scenario.actors if related[code]]
-    rows = [code for code in named if len(named) <= WIDEST or len(related[code]) > 1]
+    order = list(scenario.actors).index
+    related = {code: of for code in scenario.actors if (of := [pair for pair in pairs if code in pair])}
+    rows = [code for code, of in related.items() if len(related) <= WIDEST or len(of) > 1]
     cells = {(a, b): tuple(pairs.get(frozenset((a, b)), ())) if a != b else () for a in rows for b in rows}
     beside = [
         (other, code, tuple(pairs[pair]))
-        for code in named
-        for pair in related[code]
+        for code, of in related.items()
+        if code not in rows
+        for pair in of
         for other in pair - {code}
-        if code not in rows and (other in rows or scenario_order(scenario, other) < scenario_order(scenario, code))
+        if other in rows or order(other) < order(code)
     ]
-    kinds: dict[str, int] = {}
-    for index in (index for places in pairs.values() for index in places):
-        kind = scenario.relations[index].kind
-        kinds[kind] = kinds.get(kind, 0) + 1
-    most = max(named, key=lambda code: len(related[code]))
-    counts = [f"{count} of {formatting.humanise(kind)}" for kind, count in sorted(kinds.items(), key=lambda k: -k[1])]
-    text = ", ".join(counts[:KINDS]) + (
-        f" and {formatting.counted(len(counts) - KINDS, 'other kind')}" if len(counts) > KINDS else ""
-    )
-    finding = (
-        f"{formatting.counted(sum(kinds.values()), 'relation')} between {len(named)} actors: {text}. "
+    beside.sort(key=lambda row: order(row[0]))
+    return Matrix(tuple(rows), cells, _counts(scenario, pairs.values(), related), tuple(beside))
+
+
+def _counts(scenario: Scenario, pairs: Iterable[Sequence[int]], related: Mapping[str, Sequence[frozenset[str]]]) -> str:
+    """Relations by kind, and the actor that has most, in words."""
+    kinds = Counter(scenario.relations[i].kind for places in pairs for i in places)
+    counts = [f"{count} of {formatting.humanise(kind)}" for kind, count in kinds.most_common()]
+    text = ", ".join(counts[:KINDS])
+    if len(counts) > KINDS:
+        text += f" and {formatting.counted(len(counts) - KINDS, 'other kind')}"
+    most = max(related, key=lambda code: len(related[code]))
+    return (
+        f"{formatting.counted(kinds.total(), 'relation')} between {len(related)} actors: {text}. "
         f"{scenario.actors[most].name} has relations to the most actors, {len(related[most])}."
     )
-    beside.sort(key=lambda row: scenario_order(scenario, row[0]))
-    return Matrix(tuple(rows), cells, finding, tuple(beside))
-
-
-def scenario_order(scenario: Scenario, code: str) -> int:
-    """Position of an actor in the scenario."""
-    return list(scenario.actors).index(code)
 
 
 def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
@@ -103,11 +97,11 @@ def partnerships(run: Run) -> dict[str, list[PartnershipChart]]:
             unit = "" if name in STEPPED else run.display_unit(cells[0])[1]
             top = max(float(np.abs(run.quantile_fan(cell)).max()) for cell in cells)
             form = formatting.number_format([top], 1.0 if name in STEPPED else None, unit)
-            out[name] = [_rung(run, cell, form, observed.get(cell, []), top) for cell in cells]
+            out[name] = [_partnership(run, cell, form, observed.get(cell, []), top) for cell in cells]
     return out
 
 
-def _rung(
+def _partnership(
     run: Run, cell: str, form: formatting.NumberFormat, points: list[stocks.ChartPoint], top: float
 ) -> PartnershipChart:
     start, quantiles = run.model.plan.first_future_step, run.quantile_fan(cell)

@@ -6,27 +6,26 @@ One function a figure. Each is drawn for the width of a phone's screen, so that 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from standoff import units
 from standoff.analysis.path_shape import PathShape, chart_start, level_shares, path_shape
 from standoff.dates import first_of_month, month_count
+from standoff.engine.run import Run
+from standoff.ledger import Claim
 from standoff.ledger.vocabulary import package
+from standoff.plan import Plan, PlannedObservation
+from standoff.report import claim_labels
 from standoff.report.charts import vegalite
+from standoff.report.document import LegendItem
+from standoff.report.formatting import NumberFormat
 from standoff.scenario import calendar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from standoff.engine.run import Run
-    from standoff.ledger import Claim
-    from standoff.plan import Plan, PlannedObservation
-    from standoff.report.formatting import NumberFormat
 
 WIDTH, HEIGHT = 380, 250  # a phone shows 360 to 430 CSS pixels
 FAULT = 3.0  # assumption: no source is off by more; a scale beyond it turns one quantity into another
@@ -42,10 +41,13 @@ OUTLINES = {
     "triangle-left": "M-6,0L5,-6V6Z",
     "triangle-right": "M6,0L-5,-6V6Z",
 }  #: the same shapes as Vega's, for legends
+SWATCH, DASHED = OUTLINES["square"], "M-6,0h4M-1,0h4M4,0h3"  #: of a colour, and of the line at as_of
+UNUSED = "hollow: published after as_of, or a duplicate; not used"
 LETTERS = dict(zip(SHAPES, "■●▲◆✚▼◀▶", strict=True))
 QUANTILES = ("5 %", "25 %", "median", "75 %", "95 %")
 HALF = 0.42  # of the distance of two whole numbers: half the height of their shading
 SHADE = 0.05  # assumption: an eye tells twenty shades
+POINT = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)  #: months between labels of time
 
 
@@ -151,28 +153,11 @@ def fan(
     elif shape == PathShape.level and domain is not None:
         domain = (domain[0] - HALF / form.scale, domain[1] + HALF / form.scale)
     x, y = time_axis(rows["fan"], size[0] - vegalite.LEFT - vegalite.RIGHT), value_axis(domain=domain)
-    point = {"type": "point", "size": 36, "strokeWidth": 1.4, "opacity": 1}
     layers = [
         *_paths(shape, x, y),
         AS_OF,
         HEADING,
-        vegalite.layer(
-            "ranges",
-            {"type": "rule", "strokeWidth": 1.2},
-            x=x,
-            y=vegalite.number("low", **y),
-            y2={"field": "high"},
-            color=vegalite.same("c"),
-        ),
-        vegalite.layer(
-            "claims",
-            point,
-            x=x,
-            y=vegalite.number("v", **y),
-            fill=vegalite.same("fill"),
-            stroke=vegalite.same("c"),
-            shape=vegalite.same("s"),
-        ),
+        *claim_layers(x, y),
     ]
     numbers = (
         (days_of[k].isoformat(), *(round(row[n], max(form.decimals, 0)) for row in scaled))
@@ -180,6 +165,32 @@ def fan(
     )
     data = vegalite.ChartData(("date", *columns), tuple(numbers), form.suffix)
     return vegalite.chart(layers, rows, label, cell, *size, data)
+
+
+def legend(run: Run, cell: str) -> tuple[LegendItem, ...]:
+    """Legend of the chart of a stock: bands, and sides of the claims."""
+    plan, shape = run.model.plan, path_shape(run, cell)
+    band, line = "var(--band)", "share of futures" if shape == PathShape.flag else "median"
+    out = [LegendItem(line, "var(--ink)", "M-6,0h12")]
+    if shape == PathShape.flow:
+        out += [LegendItem("central 50 %", band, SWATCH, 0.65), LegendItem("central 90 %", band, SWATCH, 0.28)]
+    elif shape == PathShape.level:
+        out.append(LegendItem("share of futures, darker for more", band, SWATCH, 0.5))
+    observations = [item for item in plan.observations if item.cell == cell]
+    out.append(since_item(run, "history is imposed from claims" if observations else "history"))
+    shown = marks(claim.side for claim in run.model.ledger)
+    claims = [point for item in observations for point in points(plan, item)]
+    for side in sorted({point.claim.side for point in claims}):
+        name, mark = claim_labels.side(plan, side), shown[side]
+        out.append(LegendItem(f"claim, {name}", mark.colour, OUTLINES[mark.shape]))
+    if any(not point.used for point in claims):
+        out.append(LegendItem(UNUSED, "var(--soft)", OUTLINES["circle"], hollow=True))
+    return tuple(out)
+
+
+def since_item(run: Run, before: str) -> LegendItem:
+    """The dashed line at as_of in a legend."""
+    return LegendItem(f"{run.model.scenario.as_of_day}, before it {before}", "var(--ink)", DASHED)
 
 
 def first_state(run: Run, cell: str, claims: Sequence[ChartPoint] = ()) -> int:
@@ -218,14 +229,8 @@ def _levels(run: Run, cell: str, shown: Sequence[int], scale: float) -> list[dic
 
 def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
     """Layers of the futures of a stock."""
-    line = {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}
     if shape == PathShape.flow:
-        band = {"type": "area", "color": "var(--band)"}
-        return [
-            vegalite.layer("fan", {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
-            vegalite.layer("fan", {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
-            vegalite.layer("fan", line, x=x, y=vegalite.number("q2", **y)),
-        ]
+        return band_layers("fan", x, y)
     shading = vegalite.layer(
         "levels",
         {"type": "rect", "color": "var(--band)"},
@@ -235,8 +240,32 @@ def _paths(shape: PathShape, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalit
         y2={"field": "high"},
         opacity={"field": "o", "type": "quantitative", "scale": None},
     )
-    steps = vegalite.layer("fan", {**line, "interpolate": "step-after"}, x=x, y=vegalite.number("q0", **y))
+    steps = vegalite.layer("fan", {**MEDIAN, "interpolate": "step-after"}, x=x, y=vegalite.number("q0", **y))
     return [*([shading] if shape == PathShape.level else []), steps]
+
+
+MEDIAN = {"type": "line", "color": "var(--ink)", "strokeWidth": 1.6}
+
+
+def band_layers(rows: str, x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
+    """Layers of the median `q2`, the central 50 % `q1` to `q3`, and the central 90 % `q0` to `q4`."""
+    band = {"type": "area", "color": "var(--band)"}
+    return [
+        vegalite.layer(rows, {**band, "opacity": 0.28}, x=x, y=vegalite.number("q0", **y), y2={"field": "q4"}),
+        vegalite.layer(rows, {**band, "opacity": 0.5}, x=x, y=vegalite.number("q1", **y), y2={"field": "q3"}),
+        vegalite.layer(rows, MEDIAN, x=x, y=vegalite.number("q2", **y)),
+    ]
+
+
+def claim_layers(x: vegalite.Spec, y: vegalite.Spec) -> list[vegalite.Spec]:
+    """Layers of the rows `ranges` and `claims`."""
+    rule = {"type": "rule", "strokeWidth": 1.2}
+    colour, shape = vegalite.same("c"), vegalite.same("s")
+    low, middle = vegalite.number("low", **y), vegalite.number("v", **y)
+    return [
+        vegalite.layer("ranges", rule, x=x, y=low, y2={"field": "high"}, color=colour),
+        vegalite.layer("claims", POINT, x=x, y=middle, fill=vegalite.same("fill"), stroke=colour, shape=shape),
+    ]
 
 
 def states(run: Run, first: int = 0, last: int | None = None) -> list[int]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from standoff.analysis.sensitivity.sensitivity import Sensitivity
+from standoff.analysis.threshold import ThresholdAnalysis
 from standoff.report import belief_text, formatting
 from standoff.report.charts import vegalite
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from standoff.analysis.sensitivity.sensitivity import Sensitivity
-    from standoff.analysis.threshold import ThresholdAnalysis
 
 WIDTH, ROW, EDGE = 380, 34, 46  #: a phone's width; height of a row; below and above the rows
 LETTERS = 54  # that fit into that width

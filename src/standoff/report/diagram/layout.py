@@ -3,35 +3,36 @@
 The steps of sugiyama1981: turn arrows until no circle is left (eades1993), choose layers, order each layer for few
 crossings (medians and swaps), choose positions. Layers and positions are the optima of gansner1993, found by linear
 programs. An arrow over several layers has a node in each between the boxes; its curve is the one of least bending
-through the free space, so that it crosses no box. Parts that are not linked lie beside each other. Sizes are in CSS
-pixels; nothing is measured in a font.
+through the free space, so that it crosses no box. Sizes are in CSS pixels; nothing is measured in a font.
 
 Sources: sugiyama1981 (steps), eades1993 (circles), gansner1993 (optima, medians and swaps).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
-from scipy.optimize import linprog, lsq_linear
+from scipy.linalg import solveh_banded
+from scipy.optimize import linprog
 from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from standoff.report.diagram.scene import Arrow, Scene
 
 MARGIN = 16
 BESIDE, BELOW = 18.0, 40.0  # assumption: least distances between boxes of a layer, and between layers
 LANE = 10.0  # assumption: least distance between arrows, and from an arrow to a box
+REACH = 4 * LANE  # assumption: how far a curve may leave the straight middle of its lane
 CORNER = 14.0  #: round or pointed end of a box, where no arrow ends
 TIP = 7.0  #: length of an arrow's tip
 ROUNDS = 24  # assumption: as in gansner1993
-ROW = 1400.0  # assumption: unlinked parts stand in rows of about this width
 THIN = ("weighs", "expects")  #: kinds of arrows that are turned first, and may be long
+HEAVY = 3.0  # assumption: weight of the other kinds
 STRAIGHT = (1.0, 2.0, 8.0)  #: weights of a link with none, one and both ends on an arrow, from gansner1993
 Point: TypeAlias = tuple[float, float]
 Link: TypeAlias = tuple[int, int, float]  #: two nodes, and a weight or distance
@@ -56,135 +57,77 @@ class Places:
     boxes: dict[str, Point]  #: their middles
     lines: tuple[Line, ...]
 
-    def moved(self, right: float, down: float) -> Places:
-        """The same, further right and down."""
-
-        def point(at: Point) -> Point:
-            return at[0] + right, at[1] + down
-
-        lines = [
-            Line(line.arrow, tuple(map(point, line.points)), point(line.head), line.tail and point(line.tail))
-            for line in self.lines
-        ]
-        boxes = {name: point(at) for name, at in self.boxes.items()}
-        return Places(self.width, self.height, boxes, tuple(lines))
-
-
-@dataclass
-class _Graph:
-    """Linked boxes, then a node for each layer that a long arrow passes."""
-
-    sizes: list[tuple[float, float]]  #: width and height
-    layer: list[int]
-    chains: list[list[int]] = field(default_factory=list)  #: nodes of each arrow, downwards
-    weights: list[float] = field(default_factory=list)  #: of each arrow
-    rows: list[list[int]] = field(default_factory=list)  #: nodes of each layer, from the left
-    above: list[list[int]] = field(default_factory=list)  #: linked nodes in the layer above each
-    below: list[list[int]] = field(default_factory=list)
-
-    def add(self, upper: int, lower: int, weight: float) -> None:
-        """Add an arrow."""
-        passed = range(self.layer[upper] + 1, self.layer[lower])
-        self.chains.append([upper, *range(len(self.sizes), len(self.sizes) + len(passed)), lower])
-        self.weights.append(weight)
-        self.sizes += [(0.0, 0.0)] * len(passed)
-        self.layer += passed
-
-    @property
-    def links(self) -> Iterator[Link]:
-        """Pairs of nodes in neighbouring layers with weights."""
-        for chain, weight in zip(self.chains, self.weights, strict=True):
-            for n, (upper, lower) in enumerate(pairwise(chain)):
-                yield upper, lower, weight * STRAIGHT[(n > 0) + (n < len(chain) - 2)]
-
 
 def place(scene: Scene) -> Places:
-    """Lay the scene out: each linked part, and the parts in rows."""
+    """Lay the scene out; no arrow leads from a box to itself."""
     index = {name: n for n, name in enumerate(scene.boxes)}
-    ends = np.array([(index[arrow.source], index[arrow.target]) for arrow in scene.arrows], int).reshape(-1, 2)
-    links = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(index), len(index)))
-    _, part_of = connected_components(links, directed=False)
-    parts: list[Places] = []
-    x = y = lowest = 0.0
-    for part in dict.fromkeys(part_of):
-        names = [name for name, n in index.items() if part_of[n] == part]
-        placed = _part(scene, names, [arrow for arrow in scene.arrows if part_of[index[arrow.source]] == part])
-        if x and x + placed.width > ROW:
-            x, y = 0.0, lowest + BELOW
-        parts.append(placed.moved(x + MARGIN, y + MARGIN))
-        x, lowest = x + placed.width + 2 * BESIDE, max(lowest, y + placed.height)
-    right = max(
-        (at + scene.boxes[name].size[0] / 2 for part in parts for name, (at, _) in part.boxes.items()), default=0
+    sizes = [box.size for box in scene.boxes.values()]
+    ends = [(index[arrow.source], index[arrow.target]) for arrow in scene.arrows]
+    downward, layer = _layers(scene, ends)
+    chains, links = list[list[int]](), list[Link]()
+    for arrow, (upper, lower) in zip(scene.arrows, downward, strict=True):
+        passed = range(layer[upper] + 1, layer[lower])
+        chains.append([upper, *range(len(layer), len(layer) + len(passed)), lower])
+        layer += passed
+        for n, (a, b) in enumerate(pairwise(chains[-1])):
+            straight = STRAIGHT[(n > 0) + (n < len(passed))]
+            links.append((a, b, straight * (1 if arrow.kind in THIN else HEAVY)))
+    sizes += [(0.0, 0.0)] * (len(layer) - len(sizes))
+    rows = _rows(layer, links)
+    across = _optimum(
+        len(layer), links, [(a, b, _distance(sizes[a], sizes[b])) for row in rows for a, b in pairwise(row)]
     )
-    right = max([right, *(at for part in parts for line in part.lines for at, _ in line.points)])
-    boxes = {name: at for part in parts for name, at in part.boxes.items()}
-    return Places(right + MARGIN, lowest + 2 * MARGIN, boxes, tuple(line for part in parts for line in part.lines))
-
-
-def _part(scene: Scene, names: Sequence[str], arrows: Sequence[Arrow]) -> Places:
-    """Lay out linked boxes; the left upper corner is at the origin."""
-    index = {name: n for n, name in enumerate(names)}
-    between = [arrow for arrow in arrows if arrow.source != arrow.target]
-    downward, layer = _layers(index, between, scene.detached)
-    sizes = [scene.boxes[name].size for name in names]
-    looped = {arrow.source for arrow in arrows if arrow.source == arrow.target}
-    graph = _Graph([(w + 4 * CORNER * (name in looped), h) for name, (w, h) in zip(names, sizes, strict=True)], layer)
-    for arrow, (upper, lower) in zip(between, downward, strict=True):
-        graph.add(upper, lower, 1.0 if arrow.kind in THIN else 3.0)
-    _order(graph)
-    across = _optimum(len(graph.sizes), graph.links, _distances(graph))
-    tops = _tops(graph, across)
-    middles = [(tops[row][0] + tops[row][1]) / 2 for row in layer]
-    curves = _curves(graph, sizes, across, tops)
-    lines = []
-    for arrow in arrows:
-        n = index[arrow.source]
-        if arrow.source == arrow.target:
-            x, y, (w, h) = across[n], middles[n], sizes[n]
-            points = [(x + w / 2 + CORNER * out, y + h * part / 4) for out, part in ((0, -1), (2, -2), (2, 2), (0, 1))]
-        else:
-            points = next(curves)[:: 1 if middles[n] < middles[index[arrow.target]] else -1]
-        lines.append(_line(arrow, points))
-    edges = [across[n] + side * sizes[n][0] / 2 for n in index.values() for side in (-1, 1)]
-    edges += [x for line in lines for x, _ in line.points]
+    half = np.array([width / 2 or REACH for width, _ in sizes])
+    across += MARGIN - min(across - half, default=0.0)
+    tops = list[Point]()  # top and bottom of each layer; layers are further apart where arrows between them are flat
+    for n, row in enumerate(rows):
+        flat = max((abs(across[a] - across[b]) for a, b, _ in links if layer[a] == n - 1), default=0.0)
+        top = tops[-1][1] + BELOW + min(flat / 12, BELOW) if tops else float(MARGIN)
+        tops.append((top, top + max(sizes[node][1] for node in row)))
+    middles = [sum(tops[n]) / 2 for n in layer]
+    curves = _curves(chains, rows, sizes, across, [tops[n] for n in layer])
+    lines = tuple(
+        _line(arrow, curve if upper == source else curve[::-1])
+        for arrow, curve, (upper, _), (source, _) in zip(scene.arrows, curves, downward, ends, strict=True)
+    )
     boxes = {name: (float(across[n]), middles[n]) for name, n in index.items()}
-    return Places(max(edges) - min(edges), tops[-1][1], boxes, tuple(lines)).moved(-min(edges), 0.0)
+    height = tops[-1][1] if tops else MARGIN
+    return Places(max(across + half, default=MARGIN) + MARGIN, height + MARGIN, boxes, lines)
 
 
-def _optimum(count: int, links: Iterable[Link], distances: Iterable[Link]) -> np.ndarray:
+def _optimum(count: int, links: Sequence[Link], distances: Sequence[Link]) -> np.ndarray:
     """Least weighted distance of linked numbers, where of some pairs the second is so far beyond."""
-    pulls, gaps = list(links), list(distances)
-    rows: list[tuple[int, int, float]] = []
-    for n, (a, b, _) in enumerate(pulls):  # the distance is no less than the difference, either way
+    rows: list[Link] = []
+    for n, (a, b, _) in enumerate(links):  # its distance is no less than the difference, either way
         for row, sign in ((2 * n, 1.0), (2 * n + 1, -1.0)):
             rows += [(row, a, sign), (row, b, -sign), (row, count + n, -1.0)]
-    for row, (a, b, _) in enumerate(gaps, 2 * len(pulls)):
+    for row, (a, b, _) in enumerate(distances, 2 * len(links)):
         rows += [(row, a, 1.0), (row, b, -1.0)]
     if not rows:
         return np.zeros(count)
     at, column, value = zip(*rows, strict=True)
-    limits = [0.0] * (2 * len(pulls)) + [-gap for _, _, gap in gaps]
-    matrix = coo_array((value, (at, column)), shape=(len(limits), count + len(pulls))).tocsr()
-    cost = [0.0] * count + [weight for _, _, weight in pulls]
-    found: Any = linprog(cost, matrix, limits, method="highs-ds")
-    numbers: np.ndarray = found.x[:count]
+    limits = [0.0] * (2 * len(links)) + [-distance for _, _, distance in distances]
+    matrix = coo_array((value, (at, column)), shape=(len(limits), count + len(links))).tocsr()
+    cost = [0.0] * count + [weight for _, _, weight in links]
+    solution: Any = linprog(cost, matrix, limits, method="highs-ds")
+    numbers: np.ndarray = solution.x[:count]
     return numbers
 
 
-def _layers(index: dict[str, int], arrows: Sequence[Arrow], detached: bool) -> tuple[list[tuple[int, int]], list[int]]:
+def _layers(scene: Scene, ends: Sequence[tuple[int, int]]) -> tuple[list[tuple[int, int]], list[int]]:
     """The upper and the lower end of each arrow, and the layer of each box."""
-    ends = [(index[arrow.source], index[arrow.target]) for arrow in arrows]
-    free = [detached and arrow.kind in THIN for arrow in arrows]
-    pull = [0.0 if arrow.back is not None else 0.1 if thin else 1.0 for arrow, thin in zip(arrows, free, strict=True)]
-    rank = _without_circles(len(index), [(*end, weight) for end, weight in zip(ends, pull, strict=True)])
-    downward = [(a, b) if rank[a] < rank[b] else (b, a) for a, b in ends]
-    links = [(*end, 0.1 if thin else 1.0) for end, thin in zip(downward, free, strict=True)]
-    first = _optimum(len(index), links, [(*end, 1.0) for end, thin in zip(downward, free, strict=True) if not thin])
-    level = np.rint(first).astype(int)
-    downward = [(a, b) if (level[a], rank[a]) < (level[b], rank[b]) else (b, a) for a, b in ends]
-    links = [(*end, weight) for end, (_, _, weight) in zip(downward, links, strict=True)]
-    level = np.rint(_optimum(len(index), links, [(*end, 1.0) for end in downward])).astype(int)
-    return downward, [int(each) for each in level - level.min()]
+    count, free = len(scene.boxes), [scene.detached and arrow.kind in THIN for arrow in scene.arrows]
+    weights = [0.1 if is_free else 1.0 for is_free in free]  # assumption: ten arrows into choices for one other
+    either = [arrow.back is not None for arrow in scene.arrows]
+    rank = _without_circles(count, [(*end, w * (not e)) for end, w, e in zip(ends, weights, either, strict=True)])
+    level = np.zeros(count)
+    for is_last in (False, True):
+        key = [*zip(level, rank, strict=True)]
+        downward = [(a, b) if key[a] < key[b] else (b, a) for a, b in ends]
+        links = [(*end, weight) for end, weight in zip(downward, weights, strict=True)]
+        steps = [(*end, 1.0) for end, is_free in zip(downward, free, strict=True) if is_last or not is_free]
+        level = np.rint(_optimum(count, links, steps))
+    return downward, [int(each) for each in level - min(level, default=0)]
 
 
 def _without_circles(count: int, links: Sequence[Link]) -> list[int]:
@@ -197,169 +140,118 @@ def _without_circles(count: int, links: Sequence[Link]) -> list[int]:
                 out[a] += weight
                 into[b] += weight
         sinks = [n for n in left if not out[n] and into[n]]
-        if sinks:
-            chosen = max(sinks)
-            last.append(chosen)
-        else:
-            chosen = max(left, key=lambda n: (not into[n], out[n] - into[n], -n))
-            first.append(chosen)
+        chosen = max(sinks) if sinks else max(left, key=lambda n: (not into[n], out[n] - into[n], -n))
+        (last if sinks else first).append(chosen)
         left.remove(chosen)
-    rank = [0] * count
-    for n, node in enumerate([*first, *reversed(last)]):
-        rank[node] = n
-    return rank
+    order = [*first, *reversed(last)]
+    return [order.index(n) for n in range(count)]
 
 
-def _order(graph: _Graph) -> None:
-    """Order each layer for few crossings, from several beginnings."""
-    count = len(graph.sizes)
-    graph.above, graph.below = [[] for _ in range(count)], [[] for _ in range(count)]
-    for upper, lower, _ in graph.links:
-        graph.below[upper].append(lower)
-        graph.above[lower].append(upper)
-    best, fewest = list[list[int]](), float("inf")
-    for start in (min, max):
-        graph.rows = _beginning(graph, start)
-        for turn in range(ROUNDS):
-            _by_medians(graph, downwards=turn % 2 == 0)
-            _swap(graph)
-            crossings = sum(_crossings(graph, row) for row in graph.rows)
-            if crossings < fewest:
-                best, fewest = [list(row) for row in graph.rows], crossings
-    graph.rows = best
-
-
-def _beginning(graph: _Graph, start: Any) -> list[list[int]]:
-    """Layers in the order of a walk along the links."""
-    rows: list[list[int]] = [[] for _ in range(max(graph.layer) + 1)]
-    left = set(range(len(graph.sizes)))
-    walk: list[int] = []
-    while left:
-        node = walk.pop() if walk else start(left, key=lambda n: (-graph.layer[n], -n))
+def _rows(layer: Sequence[int], links: Sequence[Link]) -> list[list[int]]:
+    """Nodes of each layer, ordered for few crossings."""
+    above: list[list[int]] = [[] for _ in layer]
+    below: list[list[int]] = [[] for _ in layer]
+    for a, b, _ in links:
+        below[a].append(b)
+        above[b].append(a)
+    rows: list[list[int]] = [[] for _ in range(max(layer, default=-1) + 1)]
+    left, walk = set(range(len(layer))), list[int]()
+    while left:  # begin in the order of a walk along the links
+        node = walk.pop() if walk else min(left)
         if node in left:
             left.remove(node)
-            rows[graph.layer[node]].append(node)
-            walk += [*reversed(graph.above[node]), *reversed(graph.below[node])]
-    return rows
+            rows[layer[node]].append(node)
+            walk += [*above[node], *below[node]]
+    best, fewest = rows, float("inf")
+    place = {node: n for row in rows for n, node in enumerate(row)}
+
+    def crossings(a: int, b: int, *sides: list[list[int]]) -> int:
+        return sum(place[x] > place[y] for near in sides for x in near[a] for y in near[b])
+
+    for turn in range(ROUNDS):
+        for row in rows if turn % 2 == 0 else rows[::-1]:
+            near = above if turn % 2 == 0 else below
+            middle = {node: median([place[other] for other in near[node]]) for node in row if near[node]}
+            ordered = iter(sorted(middle, key=lambda node: (middle[node], place[node])))
+            row[:] = [next(ordered) if node in middle else node for node in row]
+            place |= {node: n for n, node in enumerate(row)}
+        is_better = True
+        while is_better:
+            is_better = False
+            for row in rows:
+                for n in range(len(row) - 1):
+                    a, b = row[n], row[n + 1]
+                    if crossings(a, b, above, below) > crossings(b, a, above, below):
+                        row[n], row[n + 1], place[a], place[b] = b, a, n + 1, n
+                        is_better = True
+        at, upper, lower = np.array([(layer[a], place[a], place[b]) for a, b, _ in links]).reshape(-1, 3).T[:, :, None]
+        total = int(((at == at.T) & (upper < upper.T) & (lower > lower.T)).sum())
+        if total < fewest:
+            best, fewest = [list(row) for row in rows], total
+    return best
 
 
-def _by_medians(graph: _Graph, downwards: bool) -> None:
-    """Sort each layer by the medians of its links to the layer before; nodes without a link stay."""
-    rows, near = (graph.rows[1:], graph.above) if downwards else (graph.rows[-2::-1], graph.below)
-    place = {node: float(n) for row in graph.rows for n, node in enumerate(row)}
-    for row in rows:
-        linked = [node for node in row if near[node]]
-        middle = {node: float(np.median([place[other] for other in near[node]])) for node in linked}
-        sorted_ones = iter(sorted(linked, key=lambda node: (middle[node], place[node])))
-        row[:] = [next(sorted_ones) if near[node] else node for node in row]
-        place |= {node: float(n) for n, node in enumerate(row)}
-
-
-def _swap(graph: _Graph) -> None:
-    """Swap neighbours while that saves crossings."""
-    place = {node: n for row in graph.rows for n, node in enumerate(row)}
-    better = True
-    while better:
-        better = False
-        for row in graph.rows:
-            for n in range(len(row) - 1):
-                a, b = row[n], row[n + 1]
-                now = later = 0
-                for near in (graph.above, graph.below):
-                    left, right = [place[other] for other in near[a]], [place[other] for other in near[b]]
-                    now += sum(x > y for x in left for y in right)
-                    later += sum(x < y for x in left for y in right)
-                if later < now:
-                    row[n], row[n + 1], place[a], place[b] = b, a, n + 1, n
-                    better = True
-
-
-def _crossings(graph: _Graph, row: Sequence[int]) -> int:
-    """Crossings between a layer and the next."""
-    place = {node: n for each in graph.rows for n, node in enumerate(each)}
-    ends = np.array([(n, place[other]) for n, node in enumerate(row) for other in graph.below[node]]).reshape(-1, 2)
-    upper, lower = ends.T
-    return int(((upper[:, None] < upper) & (lower[:, None] > lower)).sum())
-
-
-def _distances(graph: _Graph) -> Iterator[Link]:
-    """Least distances between the middles of neighbours in a layer."""
-    for row in graph.rows:
-        for a, b in pairwise(row):
-            boxes = bool(graph.sizes[a][1]) + bool(graph.sizes[b][1])
-            yield a, b, (graph.sizes[a][0] + graph.sizes[b][0]) / 2 + (LANE, LANE * 1.4, BESIDE)[boxes]
-
-
-def _tops(graph: _Graph, across: np.ndarray) -> list[tuple[float, float]]:
-    """Top and bottom of each layer; further apart where arrows between them are flat."""
-    out, y = [], 0.0
-    for row in graph.rows:
-        height = max(graph.sizes[node][1] for node in row)
-        out.append((y, y + height))
-        flat = max((abs(across[node] - across[other]) for node in row for other in graph.below[node]), default=0.0)
-        y += height + BELOW + min(flat / 12, BELOW)
-    return out
+def _distance(size: Point, other: Point) -> float:
+    """Least distance between the middles of neighbours in a layer."""
+    return (size[0] + other[0]) / 2 + (LANE, 1.4 * LANE, BESIDE)[bool(size[0]) + bool(other[0])]
 
 
 def _curves(
-    graph: _Graph, sizes: Sequence[tuple[float, float]], across: np.ndarray, tops: Sequence[tuple[float, float]]
+    chains: Sequence[Sequence[int]],
+    rows: Sequence[Sequence[int]],
+    sizes: Sequence[Point],
+    across: np.ndarray,
+    tops: Sequence[Point],
 ) -> Iterator[list[Point]]:
-    """Bezier points of each arrow, downwards, of least bending in the free space."""
-    ports = _ports(graph, sizes, across)
+    """Bezier points of each arrow, downwards; `tops` are the top and the bottom of the layer of each node."""
     free = {}
-    for row in graph.rows:
+    for row in rows:
         for n, node in enumerate(row):
-            limits = []
-            for side, others in ((-1, row[max(n - 1, 0) : n]), (1, row[n + 1 : n + 2])):
-                reach = 4 * LANE
-                for other in others:
-                    room = abs(across[other] - across[node])
-                    box = graph.sizes[other][0] / 2
-                    reach = min(reach, room - box - LANE / 2 if box else room / 2 - LANE / 4)
-                limits.append(across[node] + side * reach)
-            free[node] = (limits[0], limits[1])
-    for n, (upper, *passed, lower) in enumerate(graph.chains):
-        begin, end = (
-            sum(tops[graph.layer[box]]) / 2 + side * sizes[box][1] / 2 for box, side in ((upper, 1), (lower, -1))
-        )
-        knots = [(y, free[node]) for node in passed for y in tops[graph.layer[node]]]
-        knots = [(begin, ports[n, upper]), *knots, (end, ports[n, lower])]
-        knots = [knot for knot, after in pairwise(knots) if after[0] > knot[0]] + knots[-1:]
-        yield _least_bending(np.array([y for y, _ in knots]), np.array([limits for _, limits in knots]))
-
-
-def _ports(
-    graph: _Graph, sizes: Sequence[tuple[float, float]], across: np.ndarray
-) -> dict[tuple[int, int], tuple[float, float]]:
-    """Where each arrow may meet its boxes: a share of the side, in the order of what it leads to."""
-    met: dict[tuple[int, int], list[tuple[float, int]]] = {}
-    for n, chain in enumerate(graph.chains):
-        met.setdefault((chain[0], 1), []).append((across[chain[1]], n))
-        met.setdefault((chain[-1], -1), []).append((across[chain[-2]], n))
-    out = {}
-    for (box, _), leading in met.items():
+            room = [REACH, REACH]
+            for side, other in enumerate((row[n - 1] if n else node, row[min(n + 1, len(row) - 1)])):
+                if other != node:
+                    distance, box = abs(across[other] - across[node]), sizes[other][0] / 2
+                    room[side] = min(REACH, distance - box - LANE / 2 if box else distance / 2 - LANE / 4)
+            free[node] = (across[node] - room[0], across[node] + room[1])
+    met: dict[tuple[int, bool], list[tuple[float, int]]] = {}
+    for n, chain in enumerate(chains):
+        met.setdefault((chain[0], True), []).append((across[chain[1]], n))
+        met.setdefault((chain[-1], False), []).append((across[chain[-2]], n))
+    ports = {}  # where an arrow may meet a box: a share of its side, in the order of what the arrows lead to
+    for (box, is_start), leading in met.items():
         half = max(sizes[box][0] / 2 - CORNER, 1.0)
         slot = 2 * half / len(leading)
         for k, (_, n) in enumerate(sorted(leading)):
             low = across[box] - half + k * slot
-            out[n, box] = (low + 0.15 * slot, low + 0.85 * slot)
-    return out
+            ports[n, is_start] = (low + 0.15 * slot, low + 0.85 * slot)
+    for n, (upper, *passed, lower) in enumerate(chains):
+        begin, end = (sum(tops[box]) / 2 + side * sizes[box][1] / 2 for box, side in ((upper, 1), (lower, -1)))
+        knots = [(y, free[node]) for node in passed for y in dict.fromkeys(tops[node])]
+        knots = [(begin, ports[n, True]), *knots, (end, ports[n, False])]
+        yield _least_bending(np.array([y for y, _ in knots]), np.array([limits for _, limits in knots]))
 
 
 def _least_bending(y: np.ndarray, limits: np.ndarray) -> list[Point]:
     """Bezier points of a curve between limits of x at each y: least curvature, then shortest; it never leaves them."""
-    steps = np.diff(y)
-    slope = (np.eye(len(y))[1:] - np.eye(len(y))[:-1]) / steps[:, None]
-    bend = np.diff(slope, axis=0) * np.sqrt((steps[1:] + steps[:-1]) / 2)[:, None] ** -1
+    steps, (low, high) = np.diff(y), limits.T
+    slope = np.diff(np.eye(len(y)), axis=0) / steps[:, None]
+    bend = np.diff(slope, axis=0) / np.sqrt((steps[1:] + steps[:-1]) / 2)[:, None]
     system = np.vstack([bend * steps.mean(), 0.1 * slope * np.sqrt(steps)[:, None] / steps.mean()])
-    centre = limits.mean(axis=1)
-    x = lsq_linear(system, -system @ centre, (limits - centre[:, None]).T).x + centre
-    tangent = PchipInterpolator(y, x)(y, 1)
+    normal, pull, goal = system.T @ system, np.full(len(y), 1e-6), limits.mean(axis=1)
+    for _ in range(ROUNDS):  # what leaves its limits is held at them
+        bands = [np.pad(np.diagonal(normal, -k), (0, k)) for k in range(min(3, len(y)))]
+        x = solveh_banded(np.array([bands[0] + pull, *bands[1:]]), pull * goal, lower=True)
+        outside = (x < low - 0.01) | (x > high + 0.01)
+        if not outside.any():
+            break
+        pull, goal = np.where(outside, 1e3, pull), np.where(outside, np.clip(x, low, high), goal)
+    x = np.clip(x, low, high)
+    rise = PchipInterpolator(y, x)(y, 1)
     points = [(float(x[0]), float(y[0]))]
-    for n, step in enumerate(steps):
+    for n, step in enumerate(steps / 3):
         points += [
-            (float(x[n] + tangent[n] * step / 3), float(y[n] + step / 3)),
-            (float(x[n + 1] - tangent[n + 1] * step / 3), float(y[n + 1] - step / 3)),
+            (float(x[n] + rise[n] * step), float(y[n] + step)),
+            (float(x[n + 1] - rise[n + 1] * step), float(y[n + 1] - step)),
             (float(x[n + 1]), float(y[n + 1])),
         ]
     return points
@@ -367,12 +259,11 @@ def _least_bending(y: np.ndarray, limits: np.ndarray) -> list[Point]:
 
 def _line(arrow: Arrow, points: Sequence[Point]) -> Line:
     """An arrow along a curve, which ends where its tips begin."""
-    curve = list(points)
-    head, curve[-1] = curve[-1], _base(curve[-1], curve[-2])
-    if arrow.back is None:
-        return Line(arrow, tuple(curve), head, None)
-    tail, curve[0] = curve[0], _base(curve[0], curve[1])
-    return Line(arrow, tuple(curve), head, tail)
+    first, second, *inner, before, last = points
+    begin = first if arrow.back is None else _base(first, second)
+    return Line(
+        arrow, (begin, second, *inner, before, _base(last, before)), last, None if arrow.back is None else first
+    )
 
 
 def _base(tip: Point, before: Point) -> Point:

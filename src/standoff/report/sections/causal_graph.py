@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from standoff.plan import labels
-from standoff.report.text_table import table
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from standoff.analysis.causal import CausalGraph, FeedbackLoop
-    from standoff.plan import Plan
+from standoff.analysis.causal import CausalGraph, FeedbackLoop
+from standoff.plan import Plan, labels
+from standoff.report.document import Block, Paragraph, table
 
 
-def page(graph: CausalGraph) -> list[RenderableType]:
-    """Terminal tables: effects of processes and choices on stocks, with signs, and loops."""
+def blocks(graph: CausalGraph) -> list[Block]:
+    """Tables: effects of processes and choices on stocks, with signs, and loops."""
     names = {node.id: node.name for node in graph.nodes}
 
     def ends(node: str, kind: str, out: bool) -> str:
@@ -34,17 +27,16 @@ def page(graph: CausalGraph) -> list[RenderableType]:
     loops = [(loop.polarity, f"{loop.rate:.2g}", loop.name) for loop in graph.loops]
     variant = f", variant {graph.variant}" if graph.variant else ""
     variant += "".join(f", {item}" for item in graph.interventions)
-    out: list[RenderableType] = [
-        f"{graph.title}{variant}: {len(graph.nodes)} nodes, {len(graph.edges)} arrows",
-        "+ drives or adds to, - slows or takes from, ? either, no sign: no slope on the central path",
-        "",
-        table("processes", ("name", "reads", "writes"), processes),
+    out: list[Block] = [
+        Paragraph(f"{graph.title}{variant}: {len(graph.nodes)} nodes, {len(graph.edges)} arrows"),
+        Paragraph("+ drives or adds to, - slows or takes from, ? either, no sign: no slope on the central path"),
+        table("name", "reads", "writes", rows=processes, caption="processes"),
     ]
     if choices:
-        out += ["", table("choices", ("choice", "weighs", "expects", "changes"), choices)]
+        out.append(table("choice", "weighs", "expects", "changes", rows=choices, caption="choices"))
     if loops:
-        columns = ("polarity", "rate, 1/month", "through")
-        out += ["", table("loops, the quickest first", columns, loops, right=("rate, 1/month",))]
+        heads = ("polarity", "rate, 1/month:", "through")
+        out.append(table(*heads, rows=loops, caption="loops, the quickest first"))
     return out
 
 

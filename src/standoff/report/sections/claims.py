@@ -5,21 +5,15 @@ from __future__ import annotations
 import csv as csv_format
 import io
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from standoff.errors import Problem, RunError
+from standoff.ledger import Ledger
+from standoff.ledger.conflicts import Conflict
+from standoff.ledger.grouping_checks import MissingGroup
 from standoff.ledger.ledger import COLUMNS
+from standoff.report.document import Block, Paragraph, table
 from standoff.report.formatting import counted, shortened
-from standoff.report.text_table import table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import RenderableType
-
-    from standoff.ledger import Ledger
-    from standoff.ledger.conflicts import Conflict
-    from standoff.ledger.grouping_checks import MissingGroup
 
 SHOWN, SHORT = 12, 90  # conflicts, and letters of each; assumption: what fits on a screen
 FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠]|^[\t\r\n]")  # text that a spreadsheet may run, by OWASP's rule for CSV
@@ -36,10 +30,10 @@ def lines(ledger: Ledger) -> list[str]:
     return [*out, counted(len(ledger), "claim")]
 
 
-def conflicts(result: Sequence[Conflict], full: bool = False) -> list[RenderableType]:
+def conflicts(every: Sequence[Conflict], full: bool = False) -> list[Block]:
     """A table of conflicts, and their number; of many, unless `full`, the largest ones in short."""
-    full = full or len(result) <= SHOWN
-    shown = result if full else sorted(result, key=lambda item: -(item.spread or 0.0))[:SHOWN]
+    full = full or len(every) <= SHOWN
+    shown = every if full else sorted(every, key=lambda item: -(item.spread or 0.0))[:SHOWN]
     rows = [
         (
             conflict.subject,
@@ -50,16 +44,16 @@ def conflicts(result: Sequence[Conflict], full: bool = False) -> list[Renderable
         )
         for conflict in shown
     ]
-    head = ("subject", "quantity", "kind", "ratio", "difference")
-    rest = "" if len(rows) == len(result) else f", the {len(rows)} largest shown (--full shows all in full)"
-    return [table("", head, rows, ("ratio",)), f"{counted(len(result), 'conflict')}{rest}"]
+    heads = ("subject", "quantity", "kind", "ratio:", "difference")
+    rest = "" if len(rows) == len(every) else f", the {len(rows)} largest shown (--full shows all in full)"
+    return [table(*heads, rows=rows), Paragraph(f"{counted(len(every), 'conflict')}{rest}")]
 
 
 def missing_groups(gaps: Sequence[MissingGroup]) -> list[str]:
     """Two lines for each pair of claims that belong into one group, and their number."""
     out = []
-    for distance in gaps:
-        out += [distance.text, f"    {distance.claims[0]}  {distance.claims[1]}"]
+    for gap in gaps:
+        out += [gap.text, f"    {gap.claims[0]}  {gap.claims[1]}"]
     return [*out, counted(len(gaps), "missing group")]
 
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import Any
 
 from standoff import components, registry
 from standoff.analysis.provenance import source_counts
 from standoff.errors import ModelError, Problem, did_you_mean, join_limited
-from standoff.plan import InterventionRecord, labels
+from standoff.plan import InterventionRecord, Plan, labels
 from standoff.report import formatting
-from standoff.report.text_table import table
+from standoff.report.document import Block, Content, Heading, Paragraph, table
 from standoff.scenario import option_words, overrides
 from standoff.scenario.anchor import Anchor
-
-if TYPE_CHECKING:
-    from types import ModuleType
-
-    from rich.console import RenderableType
-
-    from standoff.plan import Plan
 
 Sheet = dict[str, Any]
 
@@ -79,11 +74,12 @@ def first_line(module: ModuleType) -> str:
     return " ".join((module.__doc__ or "").split("\n\n")[0].split())
 
 
-def part_page(sheet: Sheet) -> list[RenderableType]:
-    """A part for the terminal."""
-    from rich.text import Text
-
-    rows = [
+def part_blocks(sheet: Sheet) -> list[Block]:
+    """Document of a part."""
+    fields = [
+        (item["name"], item["of"], "" if item["needed"] else "optional", item["doc"]) for item in sheet["settings"]
+    ]
+    parameters = [
         (
             item["name"],
             item["unit"],
@@ -95,16 +91,18 @@ def part_page(sheet: Sheet) -> list[RenderableType]:
         )
         for item in sheet["parameters"]
     ]
-    settings = [
-        (item["name"], item["of"], "" if item["needed"] else "optional", item["doc"]) for item in sheet["settings"]
+    return [
+        Heading(f"{sheet['name']} ({sheet['kind'].removesuffix('s')})", 1),
+        Paragraph(f"{sheet['text']}\n"),
+        *_table("fields", ("name", "refers to", "", "description"), fields),
+        table(*("name", "unit", "per", "range", "", "source", "description"), rows=parameters, caption="parameters"),
+        *(Paragraph(f"{word}: {', '.join(sheet[word]) or 'nothing'}") for word in ("reads", "writes")),
     ]
-    lines = [f"{word}: {', '.join(sheet[word]) or 'nothing'}" for word in ("reads", "writes")]
-    title = Text(f"{sheet['name']} ({sheet['kind'].removesuffix('s')})", style="bold underline")
-    out: list[RenderableType] = [title, Text(sheet["text"]), ""]
-    if settings:
-        out += [table("fields", ("name", "refers to", "", "description"), settings), ""]
-    out += [table("parameters", ("name", "unit", "per", "range", "", "source", "description"), rows), ""]
-    return [*out, *lines]
+
+
+def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[Content]]) -> list[Block]:
+    """A table, if it has rows."""
+    return [table(*heads, rows=rows, caption=caption)] if rows else []
 
 
 def case(plan: Plan) -> Sheet:
@@ -201,66 +199,52 @@ def _lever(plan: Plan, name: str) -> Sheet:
     }
 
 
-def case_page(sheet: Sheet) -> list[RenderableType]:
-    """A case for the terminal."""
+def case_blocks(sheet: Sheet) -> list[Block]:
+    """Document of a case."""
     variant = f", variant {sheet['variant']}" if sheet["variant"] else ""
     variant += "".join(f", {InterventionRecord(**item)}" for item in sheet["interventions"])
     span = f"{sheet['start']} to {sheet['end']} by {sheet['step']}, as of {sheet['as_of']}"
+
+    def rows(section: str, *keys: str) -> list[tuple[str, ...]]:
+        return [tuple(str(item[key]) for key in keys) for item in sheet[section]]
+
     stocks = [
-        (
-            item["name"],
-            item["stock"],
-            item["initial"],
-            item["unit"],
-            "from claims" if item["observed"] else "",
-            item["text"],
-        )
-        for item in sheet["stocks"]
+        (*row, "from claims" if item["observed"] else "", item["text"])
+        for row, item in zip(rows("stocks", "name", "stock", "initial", "unit"), sheet["stocks"], strict=True)
     ]
     mechanisms = [
         (item["name"], item["use"], item["when"] or "always", ", ".join(item["writes"])) for item in sheet["mechanisms"]
     ]
-    questions = [(item["id"], item["kind"], str(item["date"]), item["text"]) for item in sheet["questions"]]
-    out: list[RenderableType] = [
-        f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims",
-        *([sheet["text"].strip(), ""] if sheet["text"] else [""]),
-        f"{formatting.cited(sheet['source_counts'])}.",
-        "",
-        table("actors", ("code", "name", "kind"), [tuple(item.values()) for item in sheet["actors"]]),
-        "",
-        *(
-            [table("events", ("event", "date", "description"), [tuple(item.values()) for item in sheet["events"]]), ""]
-            if sheet["events"]
-            else []
-        ),
-        table("stocks", ("stock", "code", "at the start", "unit", "history", "description"), stocks),
-        "",
-        table(
+    levers = ("name", "range", "current value", "parameter", "description")
+    return [
+        Paragraph(f"{sheet['title']}{variant}: {span}, {sheet['claims']} claims"),
+        *([Paragraph(f"{sheet['text'].strip()}\n")] if sheet["text"] else []),
+        Paragraph(f"{formatting.cited(sheet['source_counts'])}.\n"),
+        *_table("actors", ("code", "name", "kind"), rows("actors", "code", "name", "kind")),
+        *_table("events", ("event", "date", "description"), rows("events", "event", "date", "text")),
+        *_table("stocks", ("stock", "code", "at the start", "unit", "history", "description"), stocks),
+        *_table(
             "mechanisms (`--mechanism NAME` shows the parameters)", ("name", "use", "active when", "writes"), mechanisms
         ),
-        "",
+        *(block for item in sheet["choices"] for block in _choice(item)),
+        *_table("anchors", ("anchor", "prior probability"), [*sheet["anchors"].items()]),
+        *_table("questions", ("id", "form", "date", "text"), rows("questions", "id", "kind", "date", "text")),
+        *_table("variants (`--variant NAME`)", ("name", "description"), [*sheet["variants"].items()]),
+        *_table("levers (`--set NAME=VALUE`)", levers, rows("levers", "lever", "range", "now", "target", "text")),
     ]
-    for item in sheet["choices"]:
-        options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
-        out += [
-            f"choice {item['choice']} ({item['text']}), every {item['every']}"
-            f"{', when ' + item['when'] if item['when'] else ''}: {options}",
-            *(f"  {name}: {belief}" for name, belief in item["numbers"].items()),
-            *(f"  {option}: {words}" for option, words in item["restrictions"].items()),
-            *(f"  held by a person from {month} on: {option}" for month, option in item["held"].items()),
-            table("", ("reason", "weight"), list(item["reasons"].items())),
-            "",
-        ]
-    if sheet["anchors"]:
-        out += [table("anchors", ("anchor", "prior probability"), list(sheet["anchors"].items())), ""]
-    out.append(table("questions", ("id", "form", "date", "text"), questions))
-    if sheet["variants"]:
-        out += ["", table("variants (`--variant NAME`)", ("name", "description"), list(sheet["variants"].items()))]
-    if sheet["levers"]:
-        rows = [(item["lever"], item["range"], item["now"], item["target"], item["text"]) for item in sheet["levers"]]
-        heads = ("name", "range", "current value", "parameter", "description")
-        out += ["", table("levers (`--set NAME=VALUE`)", heads, rows)]
-    return out
+
+
+def _choice(item: Sheet) -> list[Block]:
+    """A choice of a case."""
+    when = f", when {item['when']}" if item["when"] else ""
+    options = f"{', '.join(item['options'])} (status quo {item['status_quo']})"
+    lines = [
+        f"choice {item['choice']} ({item['text']}), every {item['every']}{when}: {options}",
+        *(f"  {name}: {belief}" for name, belief in item["numbers"].items()),
+        *(f"  {option}: {words}" for option, words in item["restrictions"].items()),
+        *(f"  held by a person from {month} on: {option}" for month, option in item["held"].items()),
+    ]
+    return [*map(Paragraph, lines), table("reason", "weight", rows=item["reasons"].items())]
 
 
 def mechanism(plan: Plan, name: str) -> Sheet:
@@ -307,21 +291,17 @@ def mechanism(plan: Plan, name: str) -> Sheet:
     }
 
 
-def mechanism_page(sheet: Sheet) -> list[RenderableType]:
-    """One mechanism of a case for the terminal."""
-    return [
+def mechanism_blocks(sheet: Sheet) -> list[Block]:
+    """Document of a mechanism of a case."""
+    lines = [
         f"{sheet['name']} ({sheet['use']}): {sheet['about']}",
         *([f"when: {sheet['when']}"] if sheet["when"] else []),
         *(f"{field}: {text}" for field, text in sheet["rates"].items()),
         f"reads: {', '.join(sheet['reads'])}",
         f"writes: {', '.join(sheet['writes'])}",
-        "",
-        table(
-            "",
-            ("parameter", "belief", "description"),
-            [
-                (i["parameter"], i["belief"] + (f"; {i['set']}" if i["set"] else ""), i["doc"])
-                for i in sheet["parameters"]
-            ],
-        ),
     ]
+    rows = [
+        (item["parameter"], item["belief"] + (f"; {item['set']}" if item["set"] else ""), item["doc"])
+        for item in sheet["parameters"]
+    ]
+    return [*map(Paragraph, lines), table("parameter", "belief", "description", rows=rows)]

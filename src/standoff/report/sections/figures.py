@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -12,11 +13,11 @@ from standoff.analysis.answer import Answer
 from standoff.analysis.causal import CausalGraph
 from standoff.analysis.explain import Explanation
 from standoff.analysis.path_shape import PathShape, path_shape
-from standoff.analysis.path_summary import choice_trend, covered
+from standoff.analysis.path_summary import choice_trend, covered, summarise_stock
 from standoff.engine.run import Run
 from standoff.plan import Plan, labels
-from standoff.report import answer_text, claim_labels, diagram, formatting, stock_course
-from standoff.report.charts import choices, export, first_of, relations, stocks
+from standoff.report import answer_text, claim_labels, diagram, formatting
+from standoff.report.charts import choices, first_of, relations, stocks
 from standoff.report.document import Block, Content, Group, Html, OnPage, Paragraph, Picture, ShownNumber, joined, table
 from standoff.report.sections import causal_graph
 
@@ -57,7 +58,7 @@ def of_choice(run: Run, explanation: Explanation) -> list[Picture]:
             f"{question}: {shows}",
             svg,
             finding,
-            export.option_legend(run, explanation, history=name == "holds"),
+            choices.legend(run, explanation, history=name == "holds"),
             f"choice-{explanation.choice}",
         )
         for name, shows, finding, svg in drawn
@@ -84,7 +85,7 @@ def of_reasons(explanation: Explanation, plan: Plan | None = None) -> Picture:
         f"{explanation.actor_text} {formatting.time_of(explanation.decided)}: {title}",
         choices.waterfall(explanation, f"{formatting.capital(title)}. {finding}"),
         finding,
-        export.REASONS,
+        choices.REASONS,
         f"choice-{explanation.choice}",
     )
 
@@ -142,7 +143,7 @@ def _stock(run: Run, cell: str, marks: Mapping[str, stocks.ClaimMark]) -> Pictur
     observation = next((item for item in plan.observations if item.cell == cell), None)
     points = stocks.points(plan, observation) if observation else []
     name = labels.stock(plan, cell)
-    form, course = stock_course.course(run, cell)
+    form, course = _course(run, cell)
     finding = f"{name}: {course}."
     if start := stocks.first_state(run, cell, points):
         finding += f" The chart begins in {run.times[start]}; before, it does not change."
@@ -165,9 +166,40 @@ def _stock(run: Run, cell: str, marks: Mapping[str, stocks.ClaimMark]) -> Pictur
         f"{name}: {text}" if text else name,
         drawn,
         finding,
-        export.fan_legend(run, cell),
+        stocks.legend(run, cell),
         f"stock-{cell}",
     )
+
+
+def _course(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock, and its median or, of 0 and 1, the share of futures with it."""
+    return _flag(run, cell) if path_shape(run, cell) == PathShape.flag else _quantity(run, cell)
+
+
+def _quantity(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock, and its course from as_of on."""
+    result, since = summarise_stock(run, cell), run.times[run.model.plan.first_future_step]
+    values = [result.low, result.before, result.median, result.high]
+    form = formatting.number_format(values, result.mc_error, run.display_unit(cell)[1])
+    course = _moved(form, result.before, result.median, since, run.times[-1])
+    return form, f"{course} (90 %: {form.between(result.low, result.high)})"
+
+
+def _flag(run: Run, cell: str) -> tuple[formatting.NumberFormat, str]:
+    """Format of a stock of 0 and 1, and the share of futures with it."""
+    since, paths = run.model.plan.first_future_step, run.path(cell)
+    shares = [float(paths[:, state].mean()) for state in (since, -1)]
+    error = math.sqrt(max(shares[1] * (1 - shares[1]), 1 / len(paths)) / len(paths))
+    now, then = (formatting.percent(share, error) for share in shares)
+    course = f"in {now} of futures at {run.times[since]}, in {then} at {run.times[-1]}"
+    return formatting.number_format([1.0], error, "share"), course
+
+
+def _moved(form: formatting.NumberFormat, before: float, after: float, since: str, until: str) -> str:
+    if form.bare(before) == form.bare(after):
+        return f"median {form.full(after)} at {until}, as at {since}"
+    verb = "rises" if after > before else "falls"
+    return f"median {verb} from {form.full(before)} at {since} to {form.full(after)} at {until}"
 
 
 def sides_of(points: Iterable[stocks.ChartPoint]) -> list[str]:
@@ -231,7 +263,7 @@ def of_relations(run: Run) -> tuple[str, list[Block]]:
                 f"{head}: {level.title}",
                 str(level.svg),
                 level.finding,
-                export.fan_legend(run, level.cell),
+                stocks.legend(run, level.cell),
                 f"stock-{level.cell}",
             )
             for level in levels

@@ -1,69 +1,50 @@
-"""Fit for the terminal: parameters, evidence, source bias, predictive check."""
+"""Fit as a document: parameters, evidence, source bias, predictive check."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.text import Text
+from collections.abc import Sequence
 
 from standoff.errors import join_limited
-from standoff.inference.fit.records import LIKELIHOOD
-from standoff.report import belief_text, formatting, terminal
-from standoff.report.text_table import grid, heading
-from standoff.report.text_wrap import WrappedText
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.inference.fit.records import FitDiagnostics, FitResult, ParameterUpdate, Triple
+from standoff.inference.fit.records import LIKELIHOOD, FitDiagnostics, FitResult, ParameterUpdate, Triple
+from standoff.report import answer_text, belief_text, formatting
+from standoff.report.document import Block, Heading, Notice, Paragraph, joined, table
 
 MOST = 25  #: parameters in the table; the rest are counted
 EXCLUDED = 4  #: named for a reason of exclusion; the rest are counted, and --json has all
 CLAIMS = 3  #: named for a parameter; the rest are counted
 
 
-def page(result: FitResult) -> RenderableType:
-    """Render the finding for the terminal."""
+def blocks(result: FitResult) -> list[Block]:
+    """Document of a fit."""
     trust = result.diagnostics
-    head = [
-        Text(result.title, "bold"),
-        Text(
-            f"fit of {formatting.counted(sum(len(item.claims) for item in result.compared), 'claim')} and "
-            f"{formatting.counted(len(result.choices), 'choice')} · published by {result.as_of} · free simulation from "
-            f"{result.since} · variant {result.variant or 'base'} · seed {result.seed}",
-            "dim",
-        ),
-        *terminal.notice(result),
-        Text(),
-        Text(
-            f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}",
-            "" if trust.passed else "bold",
-        ),
-    ]
-    parts: list[RenderableType] = [*head, *(Text(f"warning: {text}", "yellow") for text in result.warnings)]
     identified = [item for item in result.parameters if item.identified]
-    parts += [heading("Updated"), _parameters(identified[:MOST])]
-    parts += [heading("Evidence by parameter"), *_informed(result, identified[:MOST])]
+    claims, choices = sum(len(item.claims) for item in result.compared), len(result.choices)
+    made = (
+        f"fit of {formatting.counted(claims, 'claim')} and {formatting.counted(choices, 'choice')} · published by "
+        f"{result.as_of} · free simulation from {result.since} · variant {result.variant or 'base'} · seed {result.seed}"
+    )
+    convergence = f"convergence checks {'passed' if trust.passed else 'failed'}: {checks(trust)}"
+    moved = answer_text.notice(result)
+    excluded: dict[str, list[str]] = {}
+    for name, why in result.left_out:
+        excluded.setdefault(why, []).append(name)
+    out: list[Block] = [Heading(result.title, 1), Paragraph(made, soft=True), *([Notice(moved)] if moved else [])]
+    out += [Paragraph(convergence, strong=not trust.passed)]
+    out += [Notice(f"warning: {text}") for text in result.warnings]
+    out += [Heading("Updated"), _parameters(identified[:MOST])]
+    out += [Heading("Evidence by parameter"), *_informed(result, identified[:MOST])]
     if len(identified) > MOST:
-        parts.append(Text(f"and {len(identified) - MOST} more, see --json", "dim"))
-    parts += [heading("Not identified by the evidence"), Text(unidentified(result))]
-    parts += [heading("Source bias"), _voices(result)]
+        out.append(Paragraph(f"and {len(identified) - MOST} more, see --json", soft=True))
+    out += [Heading("Not identified by the evidence"), Paragraph(unidentified(result))]
+    out += [Heading("Source bias"), _sources(result)]
     if result.choices:
-        parts += [heading("Observed choices"), _choices(result)]
-    parts += [heading("Predictive check against the claims"), _compared(result)]
-    if result.left_out:
-        parts += [heading("Excluded claims"), *_excluded(result.left_out)]
-    return Group(*parts, heading("Likelihood"), Padding(Text(LIKELIHOOD), (0, 0, 1, 0)))
-
-
-def _excluded(left_out: Sequence[tuple[str, str]]) -> list[Text]:
-    """Claims and choices by the reason for which they are excluded."""
-    by_reason: dict[str, list[str]] = {}
-    for name, why in left_out:
-        by_reason.setdefault(why, []).append(name)
-    return [Text(f"{join_limited(names, EXCLUDED)}: {why}", "dim") for why, names in by_reason.items()]
+        rows = [(item.text, item.picked, f"{item.before:.2g}", f"{item.after:.2g}") for item in result.choices]
+        out += [Heading("Observed choices"), table("choice", "observed", "prior probability:", "posterior:", rows=rows)]
+    out += [Heading("Predictive check against the claims"), _compared(result)]
+    if excluded:
+        out.append(Heading("Excluded claims"))
+        out += [Paragraph(f"{join_limited(names, EXCLUDED)}: {why}", soft=True) for why, names in excluded.items()]
+    return [*out, Heading("Likelihood"), Paragraph(LIKELIHOOD)]
 
 
 def checks(trust: FitDiagnostics) -> str:
@@ -97,38 +78,36 @@ def unidentified(result: FitResult) -> str:
     return text
 
 
-def _parameters(items: list[ParameterUpdate]) -> RenderableType:
-    table = grid("parameter", "prior:", "posterior:", "posterior contraction:", "shift:")
-    for item in items:
-        name = WrappedText.noted(belief_text.parameter(item))
-        name.append(f", {item.unit}" if item.unit != "1" else "")
-        table.add_row(
-            name,
+def _parameters(items: Sequence[ParameterUpdate]) -> Block:
+    rows = [
+        (
+            joined("", [belief_text.parameter(item), f", {item.unit}" if item.unit != "1" else ""]),
             _three(item.before),
             _three(item.after),
             formatting.percent(item.contraction),
             f"{formatting.signed(item.shift, 1)} s.d.",
         )
-    return table
+        for item in items
+    ]
+    return table("parameter", "prior:", "posterior:", "posterior contraction:", "shift:", rows=rows)
 
 
-def _informed(result: FitResult, items: list[ParameterUpdate]) -> list[RenderableType]:
+def _informed(result: FitResult, items: Sequence[ParameterUpdate]) -> list[Block]:
     """Evidence by parameter."""
-    table = grid("parameter", "groups of claims", "most influential claims")
+    rows = []
     for item in items:
         fit = result.fits.get(item.path)
         if fit and fit.evidence:
-            on = formatting.first_few([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
-            table.add_row(
-                WrappedText.noted(belief_text.parameter(item)),
-                on,
-                WrappedText(formatting.influences(fit.claims, CLAIMS)),
-            )
+            groups = formatting.first_few([f"{part.entry} ({part.influence:.2g})" for part in fit.evidence], CLAIMS)
+            rows.append((belief_text.parameter(item), groups, formatting.influences(fit.claims, CLAIMS)))
     text = (
         "Influence: shift of the posterior mean without these claims, in standard deviations of the prior. Claims with the "
         "same content can replace one another, which lowers the influence of each."
     )
-    return [table, Text(text, "dim")]
+    return [
+        table("parameter", "groups of claims", "most influential claims", rows=rows),
+        Paragraph(text, soft=True),
+    ]
 
 
 def _three(values: Triple) -> str:
@@ -136,30 +115,23 @@ def _three(values: Triple) -> str:
     return f"{middle} ({low} to {high})"
 
 
-def _voices(result: FitResult) -> RenderableType:
-    table = grid("about", "source", "interest", "claims:", "reported / estimated:")
-    for item in sorted(result.sources, key=lambda item: (item.subject, item.family, -item.claims, item.name)):
-        table.add_row(
+def _sources(result: FitResult) -> Block:
+    rows = [
+        (
             f"{item.subject} {formatting.humanise(item.family)}",
             item.name,
             item.interest,
             str(item.claims),
             _three(item.reported_over_estimated),
         )
-    return table
+        for item in sorted(result.sources, key=lambda item: (item.subject, item.family, -item.claims, item.name))
+    ]
+    return table("about", "source", "interest", "claims:", "reported / estimated:", rows=rows)
 
 
-def _choices(result: FitResult) -> RenderableType:
-    table = grid("choice", "observed", "prior probability:", "posterior:")
-    for item in result.choices:
-        table.add_row(item.text, item.picked, f"{item.before:.2g}", f"{item.after:.2g}")
-    return table
-
-
-def _compared(result: FitResult) -> RenderableType:
-    table = grid("quantity", "unit", "claims:", "at", "prior:", "posterior:")
-    for item in result.compared:
-        table.add_row(
+def _compared(result: FitResult) -> Block:
+    rows = [
+        (
             formatting.humanise(item.name),
             item.unit,
             str(len(item.claims)),
@@ -167,4 +139,6 @@ def _compared(result: FitResult) -> RenderableType:
             _three(item.before[-1]),
             _three(item.after[-1]),
         )
-    return table
+        for item in result.compared
+    ]
+    return table("quantity", "unit", "claims:", "at", "prior:", "posterior:", rows=rows)

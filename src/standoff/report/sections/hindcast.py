@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from standoff.evaluation.hindcast.baselines import WORDS
-from standoff.evaluation.hindcast.summary import RIVALS
+from standoff.evaluation.hindcast.summary import RIVALS, Hindcast, HindcastCoverage, HindcastSkill
 from standoff.report import formatting
-from standoff.report.document import BulletList, Heading, Paragraph, table
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from standoff.evaluation.hindcast.summary import Hindcast, HindcastCoverage, HindcastSkill
-    from standoff.report.document import Block, Picture
+from standoff.report.document import Block, BulletList, Heading, Paragraph, Picture, table
 
 HOW = (
     "Skill is 1 - score / score of the baseline: above 0 the model is better. The score of numbers is the CRPS (over several "

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from standoff import beliefs, priors
+from standoff.history import coefficients
+from standoff.priors import LibraryPrior
+from standoff.report.document import Block, Paragraph, table
 from standoff.report.formatting import capital
-from standoff.report.text_table import table
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from standoff.priors import LibraryPrior
 
 
 def rows() -> list[dict[str, Any]]:
@@ -34,8 +31,6 @@ def range_text(prior: LibraryPrior) -> str:
     unit = "" if prior.unit == "1" else f" {prior.unit}"
     if belief.shape != "history":
         return f"{' to '.join(f'{belief.quantile(p):.2g}' for p in (0.05, 0.95))}{unit}"
-    from standoff.history import coefficients
-
     rung = coefficients.load().rungs[-1]
     if prior.kind == "half_life":
         low, _, high = rung.half_life()
@@ -46,19 +41,15 @@ def range_text(prior: LibraryPrior) -> str:
     return f"{low:.2g} to {high:.2g}"
 
 
-def page(prior: LibraryPrior) -> list[RenderableType]:
+def blocks(prior: LibraryPrior) -> list[Block]:
     """A prior with its range, its sources and where it is from."""
-    lines = {
+    works = [f"{key}: {text}" for key, text in prior.works.items()]
+    facts = {
         "range (5 to 95 %)": range_text(prior),
         "kind": prior.kind.replace("_", " "),
         "from": prior.origin,
         "by the rule": prior.rule,
         "in a scenario": f"prior({prior.name}), 2 * prior({prior.name})",
-        "sources": "; ".join(
-            [
-                *(f"{key}: {text}" for key, text in prior.works.items()),
-                *(word for word in prior.sources if word not in prior.works),
-            ]
-        ),
+        "sources": "; ".join([*works, *(word for word in prior.sources if word not in prior.works)]),
     }
-    return [f"{prior.name}: {capital(prior.text)}", table("", ("", ""), [[key, text] for key, text in lines.items()])]
+    return [Paragraph(f"{prior.name}: {capital(prior.text)}"), table("", "", rows=facts.items())]

@@ -1,29 +1,16 @@
-"""Reconciled quantities and consistency checks for the terminal."""
+"""Reconciled quantities and consistency checks as documents."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
+from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
+from standoff.ledger.consistency import ConsistencyReport
 from standoff.report import formatting
-from standoff.report.text_table import grid, heading
+from standoff.report.document import Block, Heading, Notice, Paragraph, Strong, noted, table
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from rich.table import Table
-
-    from standoff.inference.reconcile.records import Interval, ReconciledQuantity, SourceEstimate
-    from standoff.ledger.consistency import ConsistencyReport
-
-DAYS, MOVED, SHOWN = (
-    8,
-    6,
-    12,
-)  # rows of the tables of the path, of claims that move the answer, of claims that do not fit
+DAYS, MOVED, SHOWN = 8, 6, 12  # rows of the path, of claims that move the answer, and of those that do not fit
 INTERESTS = {
     "own": "about itself",
     "enemy": "about its enemy",
@@ -41,34 +28,51 @@ WEIGHTS = (
 )
 
 
-def page(estimate: ReconciledQuantity) -> RenderableType:
-    """Render the finding for the terminal."""
-    form = formatting.number_format([estimate.at.median, estimate.at.high], estimate.mc_error, estimate.unit)
-    parts: list[RenderableType] = [Text(estimate.title, "bold"), Text(" · ".join(head(estimate)), "dim"), Text()]
-    parts += [Text(f"warning: {warning}", "yellow") for warning in estimate.warnings]
-    parts += [Text.assemble(answer(estimate), "\n"), _path(estimate, form)]
-    parts += [heading("Sources"), _sources(estimate.sources), Text(), Text(FACTORS, "dim")]
-    parts += [heading("Most influential claims"), _moved(estimate, form), Text(), Text(WEIGHTS, "dim")]
-    parts += [heading("Outlying claims"), *_odd(estimate)]
-    parts += [Text(), *(Text(text, "dim") for text in foot(estimate))]
-    return Group(*parts)
+def blocks(estimate: ReconciledQuantity) -> list[Block]:
+    """Document of a reconciled quantity."""
+    form = _form(estimate)
+    return [
+        Heading(estimate.title, 1),
+        Paragraph(" · ".join(head(estimate)), soft=True),
+        *(Notice(f"warning: {warning}") for warning in estimate.warnings),
+        Paragraph(answer(estimate)),
+        _path(estimate, form),
+        Heading("Sources"),
+        _sources(estimate.sources),
+        Paragraph(FACTORS, soft=True),
+        Heading("Most influential claims"),
+        _moved(estimate, form),
+        Paragraph(WEIGHTS, soft=True),
+        Heading("Outlying claims"),
+        *_odd(estimate),
+        *(Paragraph(text, soft=True) for text in foot(estimate)),
+    ]
+
+
+def _form(estimate: ReconciledQuantity) -> formatting.NumberFormat:
+    return formatting.number_format([estimate.at.median, estimate.at.high], estimate.mc_error, estimate.unit)
 
 
 def head(estimate: ReconciledQuantity) -> list[str]:
     """Quantity, date, sources and options of the estimate in short phrases."""
-    question = [
+    claims, sources = (
+        formatting.counted(len(estimate.claims), "claim"),
+        formatting.counted(len(estimate.sources), "source"),
+    )
+    made = estimate.made
+    return [
         f"{formatting.humanise(estimate.quantity)} of {estimate.subject}",
-        f"as of {estimate.made.as_of}",
-        f"{formatting.counted(len(estimate.claims), 'claim')} of {formatting.counted(len(estimate.sources), 'source')}",
+        f"as of {made.as_of}",
+        f"{claims} of {sources}",
+        *([f"without {', '.join(made.without)}"] if made.without else []),
+        *(["relays counted as independent"] if made.independent_relays else []),
+        f"seed {made.seed}",
     ]
-    question += [f"without {', '.join(estimate.made.without)}"] if estimate.made.without else []
-    question += ["relays counted as independent"] if estimate.made.independent_relays else []
-    return [*question, f"seed {estimate.made.seed}"]
 
 
 def answer(estimate: ReconciledQuantity) -> str:
     """The answer in one sentence."""
-    form = formatting.number_format([estimate.at.median, estimate.at.high], estimate.mc_error, estimate.unit)
+    form = _form(estimate)
     ends = form.between(estimate.at.low, estimate.at.high)
     error = formatting.number_format([estimate.at.median], None, estimate.unit).error(estimate.mc_error)
     return (
@@ -92,65 +96,63 @@ def foot(estimate: ReconciledQuantity) -> list[str]:
     return out
 
 
-def _path(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
-    table = grid("end of", "median:", "90 %:")
+def _path(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Block:
     step = max(-(-len(estimate.path) // DAYS), 1)
-    for point in estimate.path[::-1][::step][::-1]:
-        table.add_row(point.day, form.bare(point.median), form.between(point.low, point.high))
-    return table
+    rows = [
+        (point.day, form.bare(point.median), form.between(point.low, point.high))
+        for point in estimate.path[::-1][::step][::-1]
+    ]
+    return table("end of", "median:", "90 %:", rows=rows)
 
 
-def _sources(sources: tuple[SourceEstimate, ...]) -> Table:
-    table = grid("source (side)", "position", "claims:", "factor:", "90 %:", "prior:", "noise:")
-    for item in sources:
-        how = "counts by name" if item.by_name else INTERESTS[item.interest]
-        table.add_row(
+def _sources(sources: tuple[SourceEstimate, ...]) -> Block:
+    rows = [
+        (
             f"{item.source} ({item.side})",
-            how,
+            "counts by name" if item.by_name else INTERESTS[item.interest],
             str(item.claims),
             f"{item.bias:.2f}",
             _factors(item.bias_interval),
             _factors(item.bias_before),
             formatting.percent(item.noise),
         )
-    return table
+        for item in sources
+    ]
+    return table("source (side)", "position", "claims:", "factor:", "90 %:", "prior:", "noise:", rows=rows)
 
 
 def _factors(ends: Interval) -> str:
     return f"{ends[0]:.2f} to {ends[1]:.2f}"
 
 
-def _moved(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Table:
-    statement = {claim.id: claim.statement for claim in estimate.claims}
-    table = grid("claim", "statement", "without it:", "refitted:", "change:")
-    for item in estimate.influences[:MOVED]:
-        anew = "" if item.refitted is None else form.bare(item.refitted)
-        doubt = "" if item.is_reliable or item.refitted is not None else " ?"
-        table.add_row(
+def _moved(estimate: ReconciledQuantity, form: formatting.NumberFormat) -> Block:
+    statements = {claim.id: claim.statement for claim in estimate.claims}
+    rows = [
+        (
             item.id,
-            Text(formatting.grouped(statement[item.id])),
+            formatting.grouped(statements[item.id]),
             form.bare(item.median),
-            anew,
-            formatting.signed(100 * item.change, 1) + " %" + doubt,
+            "" if item.refitted is None else form.bare(item.refitted),
+            formatting.signed(100 * item.change, 1)
+            + (" %" if item.is_reliable or item.refitted is not None else " % ?"),
         )
-    return table
+        for item in estimate.influences[:MOVED]
+    ]
+    return table("claim", "statement", "without it:", "refitted:", "change:", rows=rows)
 
 
-def _odd(estimate: ReconciledQuantity) -> list[RenderableType]:
+def _odd(estimate: ReconciledQuantity) -> list[Block]:
     odd = sorted((claim for claim in estimate.claims if claim.surprising), key=lambda claim: claim.tail)
-    parts: list[RenderableType] = []
-    if odd:
-        table = grid("claim", "statement", "reported / estimated:", "reported / expected of the source:")
-        for claim in odd[:SHOWN]:
-            table.add_row(
-                claim.id, Text(formatting.grouped(claim.statement)), f"{claim.factor:.2f}", f"{claim.residual:.2f}"
-            )
-        parts.append(table)
-    else:
-        parts.append(Text("none: every claim is within the bias and noise of its source"))
+    rows = [
+        (claim.id, formatting.grouped(claim.statement), f"{claim.factor:.2f}", f"{claim.residual:.2f}")
+        for claim in odd[:SHOWN]
+    ]
+    heads = ("claim", "statement", "reported / estimated:", "reported / expected of the source:")
     conflicts = formatting.counted(len(estimate.conflicts), "contradiction")
-    parts.append(Text(f"{conflicts} among the claims: `standoff claims CASE --conflicts`", "dim"))
-    return parts
+    return [
+        table(*heads, rows=rows) if odd else Paragraph("none: every claim is within the bias and noise of its source"),
+        Paragraph(f"{conflicts} among the claims: `standoff claims CASE --conflicts`", soft=True),
+    ]
 
 
 def _consistent(sets: int) -> str:
@@ -163,38 +165,32 @@ def _consistent(sets: int) -> str:
     )
 
 
-def balance_page(report: ConsistencyReport, names: Mapping[str, str] | None = None) -> RenderableType:
-    """Table of inconsistent claims by rule; `names` are those of actors, by code."""
+def balance_blocks(report: ConsistencyReport, names: Mapping[str, str] | None = None) -> list[Block]:
+    """Inconsistent claims by rule; `names` are those of actors, by code."""
     known = names or {}
-    parts: list[RenderableType] = [Text(report.title, "bold"), Text(f"as of {report.as_of}", "dim"), Text()]
+    out: list[Block] = [Heading(report.title, 1), Paragraph(f"as of {report.as_of}", soft=True)]
     if not report.breaks:
-        return Group(*parts, Text(_consistent(report.looked_at)))
+        return [*out, Paragraph(_consistent(report.looked_at))]
     verb = "breaks" if len(report.breaks) == 1 else "break"
-    parts.append(
-        Text(f"{len(report.breaks)} of {formatting.counted(report.looked_at, 'set')} of claims {verb} a rule.")
-    )
+    sets = formatting.counted(report.looked_at, "set")
+    out.append(Paragraph(f"{len(report.breaks)} of {sets} of claims {verb} a rule."))
     for rule in dict.fromkeys(item.rule for item in report.breaks):
         selected = [item for item in report.breaks if item.rule == rule]
-        parts.append(heading(rule))
-        table = grid("actor", "discrepancy:", "share of the total:", "days apart:", "inconsistent claims")
-        for item in selected[:SHOWN]:
-            message = Text.assemble(
-                formatting.thousands(item.text), (" (one speaker)", "bold") if item.one_speaker else ""
-            )
-            name = known.get(item.subject)
-            table.add_row(
-                Text.assemble(name, (f" {item.subject}", "dim")) if name else item.subject,
+        rows = [
+            (
+                noted(known[item.subject], item.subject) if item.subject in known else item.subject,
                 formatting.number(item.by, None, item.unit),
                 formatting.percent(item.share),
                 str(item.days),
-                message,
+                (formatting.thousands(item.text), Strong(" (one speaker)" * item.one_speaker)),
             )
-        parts.append(table)
+            for item in selected[:SHOWN]
+        ]
+        heads = ("actor", "discrepancy:", "share of the total:", "days apart:", "inconsistent claims")
+        out += [Heading(rule), table(*heads, rows=rows)]
         if len(selected) > SHOWN:
-            parts.append(Text(f"and {len(selected) - SHOWN} more", "dim"))
+            out.append(Paragraph(f"and {len(selected) - SHOWN} more", soft=True))
         for doubt in (item for item in report.doubts if item.rule == rule):
-            who = known.get(doubt.subject, doubt.subject)
-            parts.append(
-                Text(f"without {doubt.claim}: {doubt.breaks} of {doubt.of} breaks about {who} are gone", "dim")
-            )
-    return Group(*parts)
+            gone = f"{doubt.breaks} of {doubt.of} breaks about {known.get(doubt.subject, doubt.subject)} are gone"
+            out.append(Paragraph(f"without {doubt.claim}: {gone}", soft=True))
+    return out

@@ -103,10 +103,4 @@ def _levels(move: AnswerChange) -> list[str]:
 
 
 def _signed(move: AnswerChange, value: float, error: float) -> str:
-    if not value and not error:
-        return "0"
-    if scale := belief_text.points_per_unit(move.kind, move.unit):
-        decimals = formatting.common_decimals([scale * error])
-        return f"{formatting.signed(scale * value, decimals)} {formatting.points(scale * error / 100)}"
-    form = formatting.number_format([value], error or None, move.unit)
-    return f"{formatting.signed(value / form.scale, form.decimals)}{form.suffix} {form.error(error)}"
+    return belief_text.change(move, value, error) if value or error else "0"

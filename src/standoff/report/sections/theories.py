@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from standoff.report import answer_text, formatting, terminal
+from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
+from standoff.report import answer_text, formatting, title
+from standoff.report.document import Block, Heading, Paragraph, TableBlock, table
 from standoff.report.sections.answers import ERROR
-from standoff.report.text_table import grid, heading
-from standoff.theories import DEFAULT, TheoryExplanation, theory
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from standoff.analysis.theory_comparison import Disagreement, DisputedOption, TheoryComparison, TheoryQuestion
-    from standoff.theories import TheoryTerm
+from standoff.theories import DEFAULT, TheoryExplanation, TheoryTerm, theory
 
 MOST = 3  # assumption: decimals of a percentage point
 EXPLAINED = (
@@ -26,29 +18,27 @@ EXPLAINED = (
 )
 
 
-def page(comparison: TheoryComparison) -> RenderableType:
-    """Render the finding for the terminal."""
-    parts: list[RenderableType] = [
-        terminal.head(comparison.origin),
-        Text(EXPLAINED, "dim"),
-        Text(ERROR, "dim"),
-        heading("Answers under each theory"),
-    ]
+def blocks(comparison: TheoryComparison) -> list[Block]:
+    """Document of a comparison."""
     own = {name: word for name, word in (comparison.own or {}).items() if word != DEFAULT}
-    if own:
-        named = ", ".join(f"{name} {formatting.humanise(word)}" for name, word in own.items())
-        parts.insert(
-            4, Text(f"The case itself sets theories other than {formatting.humanise(DEFAULT)}: {named}.", "dim")
-        )
-    head, rows = answers(comparison)
-    shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
-    for row in rows:
-        shown.add_row(*row)
-    parts += [shown, Text()]
-    parts += [Text(f"{item.text} {spread_sentence(item)}") for item in comparison.compared]
-    if comparison.disagreement is not None:
-        parts += _decision(comparison.disagreement)
-    return Group(*parts, Text(), Text(answer_text.versions_line(comparison.origin), "dim"))
+    named = ", ".join(f"{name} {formatting.humanise(word)}" for name, word in own.items())
+    sets = f"The case itself sets theories other than {formatting.humanise(DEFAULT)}: {named}."
+    return [
+        *title.blocks(comparison.origin),
+        Paragraph(EXPLAINED, soft=True),
+        Paragraph(ERROR, soft=True),
+        Heading("Answers under each theory"),
+        *([Paragraph(sets, soft=True)] if own else []),
+        _numbers(*answers(comparison)),
+        *(Paragraph(f"{item.text} {spread_sentence(item)}") for item in comparison.compared),
+        *(_decision(comparison.disagreement) if comparison.disagreement is not None else []),
+        Paragraph(answer_text.versions_line(comparison.origin), soft=True),
+    ]
+
+
+def _numbers(head: Sequence[str], rows: Sequence[Sequence[str]]) -> TableBlock:
+    """A table whose columns after the first are numbers, with folded names."""
+    return table(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)), rows=rows)
 
 
 def answers(comparison: TheoryComparison) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -136,31 +126,24 @@ def log_odds(item: TheoryTerm) -> str:
     return f"{formatting.signed(item.value, decimals)} ± {formatting.plain(item.mc_error, decimals)}"
 
 
-def _decision(disagreement: Disagreement) -> list[RenderableType]:
-    head, rows = options(disagreement)
-    shown = grid(*(word.replace(" ", "\n", 1) + ":" if n else word for n, word in enumerate(head)))
-    for row in rows:
-        shown.add_row(*row)
-    out: list[RenderableType] = [
-        heading("Why they disagree"),
-        Text(f"{disagreement.actor} decides {formatting.time_of(disagreement.decided)}  {disagreement.text}", "bold"),
-        Text("Probability of each option if it decided afresh, by theory", "dim"),
-        Text(),
-        shown,
+def _decision(disagreement: Disagreement) -> list[Block]:
+    decides = f"{disagreement.actor} decides {formatting.time_of(disagreement.decided)}  {disagreement.text}"
+    out: list[Block] = [
+        Heading("Why they disagree"),
+        Paragraph(decides, strong=True),
+        Paragraph("Probability of each option if it decided afresh, by theory", soft=True),
+        _numbers(*options(disagreement)),
     ]
     if disagreement.occasion < 1:
-        out.append(
-            Text(f"The decision arises in {formatting.percent(disagreement.occasion)} of futures; only these count.")
-        )
+        arises = f"The decision arises in {formatting.percent(disagreement.occasion)} of futures; only these count."
+        out.append(Paragraph(arises))
     for issue in disagreement.issues:
-        parts = grid("reason", "log odds:", "odds:")
-        for row in reasons(issue):
-            parts.add_row(*row)
-        title = (
+        heading = (
             f"Reasons under every theory: “{disagreement.texts[issue.option]}” "
             f"rather than “{disagreement.texts[disagreement.against]}”"
         )
-        out += [Text(), Text(title, "bold"), parts, Text(), *map(Text, why(disagreement, issue))]
+        out.append(table("reason", "log odds:", "odds:", rows=reasons(issue), caption=heading))
+        out += map(Paragraph, why(disagreement, issue))
     return out
 
 

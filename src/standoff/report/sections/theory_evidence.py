@@ -1,17 +1,10 @@
-"""Evidence of the observed choices for decision theories, for the terminal."""
+"""Evidence of the observed choices for decision theories, as a document."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from rich.console import Group, RenderableType
-from rich.text import Text
-
-from standoff.report import formatting, terminal
-from standoff.report.text_table import grid, heading
-
-if TYPE_CHECKING:
-    from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
+from standoff.inference.fit.theory_evidence import TheoryEvidence, TheoryLikelihood
+from standoff.report import answer_text, formatting
+from standoff.report.document import Block, Heading, Notice, Paragraph, table
 
 BARE, STRONG = 1.0, 3.0  #: log Bayes factors "not worth more than a bare mention", and from which on "strong"; kass1995
 EXPLAINED = (
@@ -21,41 +14,41 @@ EXPLAINED = (
 )
 
 
-def page(evidence: TheoryEvidence) -> RenderableType:
-    """Render the finding for the terminal."""
+def blocks(evidence: TheoryEvidence) -> list[Block]:
+    """Document of the evidence for theories."""
     shares, first = evidence.shares(), evidence.theories[0]
-    table = grid("theory", "log marginal likelihood:", "posterior probability:", "difference to the first:")
-    for item in evidence.theories:
-        behind = "" if item is first else f"{item.log_probability - first.log_probability:.2f}"
-        table.add_row(
+    rows = [
+        (
             formatting.humanise(item.name),
             f"{item.log_probability:.2f} ± {item.error:.2f}",
             formatting.percent(shares[item.name]),
-            behind,
+            "" if item is first else f"{item.log_probability - first.log_probability:.2f}",
         )
-    wrong = [
-        Text(f"warning: {formatting.humanise(item.name)} fails its convergence checks: {item.why}", "bold")
         for item in evidence.theories
-        if not item.passed
     ]
-    head = (
+    made = (
         f"{formatting.counted(len(first.choices), 'choice')} against {formatting.counted(len(evidence.theories), 'theory')} · "
         f"after {formatting.counted(evidence.claims, 'claim')} · published by {evidence.as_of} · from {evidence.since} on · "
         f"variant {evidence.variant or 'base'} · seed {evidence.seed}"
     )
-    return Group(
-        Text(evidence.title, "bold"),
-        Text(head, "dim"),
-        *terminal.notice(evidence),
-        Text(),
-        Text(verdict(evidence), "bold"),
-        Text(EXPLAINED, "dim"),
-        *wrong,
-        heading("Theories"),
-        table,
-        heading("By choice"),
+    heads = ("theory", "log marginal likelihood:", "posterior probability:", "difference to the first:")
+    moved = answer_text.notice(evidence)
+    return [
+        Heading(evidence.title, 1),
+        Paragraph(made, soft=True),
+        *([Notice(moved)] if moved else []),
+        Paragraph(verdict(evidence), strong=True),
+        Paragraph(EXPLAINED, soft=True),
+        *(
+            Notice(f"warning: {formatting.humanise(item.name)} fails its convergence checks: {item.why}")
+            for item in evidence.theories
+            if not item.passed
+        ),
+        Heading("Theories"),
+        table(*heads, rows=rows),
+        Heading("By choice"),
         _by_choice(evidence.theories),
-    )
+    ]
 
 
 def verdict(evidence: TheoryEvidence) -> str:
@@ -72,11 +65,11 @@ def verdict(evidence: TheoryEvidence) -> str:
     return f"The observed choices {strength} {names[0]} over {names[1]}: log Bayes factor {factor:.1f} ± {error:.1f}."
 
 
-def _by_choice(theories: tuple[TheoryLikelihood, ...]) -> RenderableType:
+def _by_choice(theories: tuple[TheoryLikelihood, ...]) -> Block:
     """Mean probability of each choice, given all but the choices."""
-    table = grid(
-        "choice", "observed", *(formatting.humanise(item.name).replace(" ", "\n", 1) + ":" for item in theories)
-    )
-    for n, item in enumerate(theories[0].choices):
-        table.add_row(item.text, item.picked, *(f"{theory.choices[n].before:.2g}" for theory in theories))
-    return table
+    names = (formatting.humanise(item.name).replace(" ", "\n", 1) + ":" for item in theories)
+    rows = [
+        (item.text, item.picked, *(f"{theory.choices[n].before:.2g}" for theory in theories))
+        for n, item in enumerate(theories[0].choices)
+    ]
+    return table("choice", "observed", *names, rows=rows)

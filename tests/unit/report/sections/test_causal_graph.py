@@ -24,24 +24,24 @@ GRAPH = CausalGraph(
 
 
 def test_a_process_has_what_it_reads_and_writes_with_signs() -> None:
-    shown = printed(*causal_graph.page(GRAPH))
+    shown = printed(causal_graph.blocks(GRAPH))
     line = next(line for line in shown.splitlines() if line.strip().startswith("war"))
     assert "men +" in line and "men -, fear" in line and "variant calm" in shown and "3 nodes, 3 arrows" in shown
 
 
 def test_loops_have_their_polarity_and_rate() -> None:
-    line = next(line for line in printed(*causal_graph.page(GRAPH)).splitlines() if "men → men" in line)
+    line = next(line for line in printed(causal_graph.blocks(GRAPH)).splitlines() if "men → men" in line)
     assert "balancing" in line and "0.25" in line
 
 
 def test_tables_that_would_be_empty_are_left_out() -> None:
     bare = CausalGraph("North", "", (), NODES, EDGES, (), ())
-    assert "loops" not in printed(*causal_graph.page(bare)) and "choices" not in printed(*causal_graph.page(bare))
+    assert "loops" not in printed(causal_graph.blocks(bare)) and "choices" not in printed(causal_graph.blocks(bare))
     choice = CausalNode("choice:AAA", "choice", "AAA")
     more = CausalGraph(
         "North", "", (), (*NODES, choice), (*EDGES, Edge("stock:fear", "choice:AAA", "weighs", "+")), (), ()
     )
-    line = next(line for line in printed(*causal_graph.page(more)).splitlines() if line.strip().startswith("AAA"))
+    line = next(line for line in printed(causal_graph.blocks(more)).splitlines() if line.strip().startswith("AAA"))
     assert "fear +" in line
 
 

@@ -45,7 +45,7 @@ def test_conflicts_have_their_ratio_where_there_is_one() -> None:
         Conflict("AAA", "men", ("one", "two"), "numbers", 1.5, "t"),
         Conflict("B", "vow", (), "propositions", None, "u"),
     ]
-    text = printed(*claims.conflicts(found))
+    text = printed(claims.conflicts(found))
     assert "x 1.50" in text and "2 conflicts" in text
 
 
@@ -62,7 +62,7 @@ def test_of_many_conflicts_the_largest_are_shown_in_short() -> None:
         Conflict("AAA", "men", (), "numbers", float(n), f"AAA men: numbers differ, factor {n}: " + "word " * 80)
         for n in range(1, 60)
     ]
-    short, whole = (printed(*claims.conflicts(found, full)) for full in (False, True))
+    short, whole = (printed(claims.conflicts(found, full)) for full in (False, True))
     assert "x 59.00" in short and "x 1.00" not in short and len(short.splitlines()) <= 3 * claims.SHOWN
     assert "59 conflicts" in short and "--full" in short
     assert "x 1.00" in whole and "--full" not in whole and whole.count("word") == 59 * 80

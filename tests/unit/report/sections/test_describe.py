@@ -28,7 +28,7 @@ def test_a_part_lists_its_parameters_with_unit_range_and_source() -> None:
     speed = next(item for item in sheet["parameters"] if item["name"] == "speed")
     assert speed["unit"] == "1/month" and speed["low"] == 0 and speed["doc"]
     assert next(item for item in sheet["settings"] if item["name"] == "stock")["of"] == "stock"
-    text = printed(*describe.part_page(sheet))
+    text = printed(describe.part_blocks(sheet))
     assert text.startswith("mean_reversion (mechanism)") and "speed" in text and "writes: " in text
 
 
@@ -39,7 +39,7 @@ def test_a_case_lists_every_stock_choice_and_question(closed: Plan) -> None:
     assert {item["id"] for item in sheet["questions"]} == {question.id for question in closed.questions}
     lever = next(item for item in sheet["levers"] if item["lever"] == "restraint")
     assert (lever["low"], lever["high"]) == (0, 3) and "@" not in lever["now"]
-    text = printed(*describe.case_page(sheet))
+    text = printed(describe.case_blocks(sheet))
     assert all(name in text for name in (*closed.cells, "restraint", sheet["title"]))
     assert all(item["name"] in text and item["name"] == labels.stock(closed, item["stock"]) for item in sheet["stocks"])
 
@@ -48,7 +48,7 @@ def test_a_mechanism_has_its_beliefs(closed: Plan) -> None:
     sheet = describe.mechanism(closed, closed.mechanisms[0].name)
     count = sum(len(where) if isinstance(where, dict) else 1 for where in closed.mechanisms[0].parameter_index.values())
     assert len(sheet["parameters"]) == count and sheet["writes"] == list(closed.mechanisms[0].writes)
-    assert printed(*describe.mechanism_page(sheet)).startswith(f"{sheet['name']} ({sheet['use']})")
+    assert printed(describe.mechanism_blocks(sheet)).startswith(f"{sheet['name']} ({sheet['use']})")
 
 
 def test_an_unknown_mechanism_is_refused_with_those_that_are_there(closed: Plan) -> None:

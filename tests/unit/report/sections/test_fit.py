@@ -71,7 +71,7 @@ def line(text: str, start: str) -> str:
 
 
 def test_only_what_the_evidence_moved_is_in_the_table() -> None:
-    text = printed(fit.page(result()))
+    text = printed(fit.blocks(result()))
     assert (
         "2 (1 to 4)" in line(text, "Rate (mechanisms.war.rate), 1/month")
         and "2,000 (1,500 to 2,500)" in text
@@ -90,7 +90,7 @@ def test_what_was_not_identified_is_counted_and_named() -> None:
 
 
 def test_sources_choices_and_claims_have_their_lines() -> None:
-    text = printed(fit.page(result()))
+    text = printed(fit.blocks(result()))
     assert "0.9 (0.8 to 1.1)" in line(text, "AAA losses") and "0.25" in line(text, "Blue, what to do")
     assert (
         "2024-02-29" in line(text, "losses.AAA")
@@ -115,5 +115,5 @@ def test_diagnostics_are_those_of_the_method(changes: dict[str, Any], words: lis
 
 
 def test_failed_checks_are_said_first() -> None:
-    head = printed(fit.page(result(diagnostics=diagnostics(passed=False)))).partition("Updated")[0]
+    head = printed(fit.blocks(result(diagnostics=diagnostics(passed=False)))).partition("Updated")[0]
     assert "checks failed" in head

@@ -82,7 +82,7 @@ def estimate(**changes: Any) -> ReconciledQuantity:
 
 
 def lines(**changes: Any) -> dict[str, str]:
-    text = printed(reconcile.page(estimate(**changes)))
+    text = printed(reconcile.blocks(estimate(**changes)))
     return {line.split()[0]: line for line in text.splitlines() if line.strip()}
 
 
@@ -99,7 +99,7 @@ def test_the_path_is_thinned_but_ends_at_the_last_day() -> None:
 def test_a_doubtful_change_is_marked_and_a_refit_lifts_the_doubt() -> None:
     found = lines()
     assert "−2.0 % ?" in found["a"]
-    assert "+1.0 % ?" not in printed(reconcile.page(estimate()))
+    assert "+1.0 % ?" not in printed(reconcile.blocks(estimate()))
     refitted = Influence("a", 990.0, (900.0, 1100.0), -0.02, RELIABLE_SHAPE + 0.1, 985.0, (900.0, 1000.0))
     assert "?" not in lines(influences=(refitted,), claims=(residual("a"),))["a"]
 
@@ -117,8 +117,8 @@ def test_sources_have_their_factor_and_a_count_by_name_is_so_called() -> None:
 
 def test_consistent_claims_make_no_table() -> None:
     report = ConsistencyReport(title="North", as_of="2024-12", ledger="d" * 64, looked_at=1234, breaks=(), doubts=())
-    assert "1,234 sets" in printed(reconcile.balance_page(report))
-    assert "consistent" not in printed(reconcile.balance_page(replace(report, looked_at=0))), "nothing was checked"
+    assert "1,234 sets" in printed(reconcile.balance_blocks(report))
+    assert "consistent" not in printed(reconcile.balance_blocks(replace(report, looked_at=0))), "nothing was checked"
 
 
 def test_actors_of_inconsistent_claims_have_their_names_before_their_codes() -> None:
@@ -138,6 +138,6 @@ def test_actors_of_inconsistent_claims_have_their_names_before_their_codes() -> 
     report = ConsistencyReport(
         title="North", as_of="2024-12", ledger="d" * 64, looked_at=9, breaks=(broken,), doubts=(doubt,)
     )
-    text = printed(reconcile.balance_page(report, {"AAA": "Aland"}))
-    assert "Aland AAA" in text and "about Aland" in text
-    assert "about AAA" in printed(reconcile.balance_page(report))
+    text = printed(reconcile.balance_blocks(report, {"AAA": "Aland"}))
+    assert "Aland (AAA)" in text and "about Aland" in text
+    assert "about AAA" in printed(reconcile.balance_blocks(report))

@@ -48,12 +48,12 @@ def test_one_theory_has_no_rival() -> None:
 
 
 def test_the_table_has_shares_and_distances() -> None:
-    text = printed(theory_evidence.page(evidence(theory("best_response", -5), theory("satisficing", -7))))
+    text = printed(theory_evidence.blocks(evidence(theory("best_response", -5), theory("satisficing", -7))))
     line = next(line for line in text.splitlines() if line.strip().startswith("satisficing"))
     assert "-7.00 ± 0.10" in line and "12 %" in line and "-2.00" in line
     assert "“go” × 3" in text and "0.12" in text and "17 claims" in text
 
 
 def test_a_theory_that_fails_its_checks_is_a_warning() -> None:
-    text = printed(theory_evidence.page(evidence(theory("best_response", -5, passed=False, why="R-hat 1.3"))))
+    text = printed(theory_evidence.blocks(evidence(theory("best_response", -5, passed=False, why="R-hat 1.3"))))
     assert "warning: best response" in text and "R-hat 1.3" in text

@@ -230,8 +230,9 @@ def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 def test_pictures_stand_by_themselves(drawn: list[Picture], tmp_path: Path) -> None:
     assert len(drawn) == len({picture.name for picture in drawn}) and drawn
     for picture in drawn:
-        root = ElementTree.fromstring(svg := vegalite.standalone(picture.svg))
-        assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in svg
+        file = vegalite.standalone(picture.svg)
+        root = ElementTree.fromstring(file)
+        assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in file
         assert float(root.attrib["width"]) > 100 and re.fullmatch(r"[a-z0-9.-]+", picture.name)
         assert picture.finding and picture.title
     svg, png = export.write(drawn[0], tmp_path / "deep" / "er")

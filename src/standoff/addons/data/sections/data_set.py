@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.console import RenderableType
-
 from standoff.addons.data.datasets import FetchedDataset
 from standoff.ledger import Claim, Ledger
+from standoff.report.document import Block, Paragraph, table
 from standoff.report.formatting import counted
-from standoff.report.text_table import table
 
 SERIES = 40  #: series that are shown
 
@@ -47,38 +45,33 @@ def account(got: FetchedDataset, ledger: Ledger, known: int, output: Path | None
     }
 
 
-def page(data: dict[str, Any], ledger: Ledger) -> list[RenderableType]:
-    """The account and the series for the terminal."""
+def blocks(data: dict[str, Any], ledger: Ledger) -> list[Block]:
+    """The account and the series as a document."""
     rows, claims = data["rows"], data["claims_count"]
     whence = {"fetched": "fetched now", "kept": f"cached copy of {str(data['fetched'])[:10]}", "file": "local file"}
-    lines: list[RenderableType] = [
+    reasons = {
+        "published_later": "published later",
+        "thinned": "not the last of their month",
+        "known": "already in the ledger of the case",
+    }
+    lines = [
         f"{data['title']}: {whence[data['from']]}",
         f"licence: {data['licence']}",
         f"cite: {data['citation']}",
         f"{counted(rows['read'], 'row')} read, {rows['kept']} kept, {rows['left_out']} left out; "
         f"{counted(rows['empty_figures'], 'figure')} missing in the kept rows (a missing figure is not zero)",
         *(f"  {one['count']} x {one['why']} (first: {one['first']})" for one in data["left_out"]),
+        *(f"{counted(claims[key], 'claim')} left out: {why}" for key, why in reasons.items() if claims[key]),
     ]
-    for key, why in (
-        ("published_later", "published later"),
-        ("thinned", "not the last of their month"),
-        ("known", "already in the ledger of the case"),
-    ):
-        if claims[key]:
-            lines.append(f"{counted(claims[key], 'claim')} left out: {why}")
     series: dict[tuple[str, str, str], list[Claim]] = {}
-    for claim in ledger:
+    for claim in sorted(ledger, key=lambda claim: claim.as_of.first):
         series.setdefault((claim.subject, claim.quantity, claim.speaker), []).append(claim)
-    shown_rows = [
+    shown = [
         (*key, str(len(items)), str(items[0].as_of), str(items[-1].as_of), items[-1].statement)
         for key, items in sorted(series.items())[:SERIES]
-        for items in [sorted(items, key=lambda claim: claim.as_of.first)]
     ]
-    columns = ("subject", "quantity", "speaker", "claims", "from", "to", "last")
-    if shown_rows:
-        lines.append(table("", columns, shown_rows, ("claims",)))
-    if len(series) > SERIES:
-        lines.append(f"and {len(series) - SERIES} more series")
-    lines += [f"note: {note}" for note in data["notes"]]
+    heads = ("subject", "quantity", "speaker", "claims:", "from", "to", "last")
+    notes = [f"and {len(series) - SERIES} more series"] if len(series) > SERIES else []
     to = f"written to {data['output']}" if data["output"] else "not written; `-o FILE.jsonl` writes them"
-    return [*lines, f"{counted(claims['given'], 'proposed claim')}, {to}"]
+    notes += [*(f"note: {note}" for note in data["notes"]), f"{counted(claims['given'], 'proposed claim')}, {to}"]
+    return [*map(Paragraph, lines), *([table(*heads, rows=shown)] if shown else []), *map(Paragraph, notes)]

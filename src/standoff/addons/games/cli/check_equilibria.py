@@ -34,15 +34,12 @@ def check_equilibria(
 ) -> None:
     """Check that each game has one equilibrium, and that the run found the principal branch."""
     from standoff.addons.games.equilibrium_audit import check_equilibria as check
-    from standoff.addons.games.sections.equilibrium_audit import page
+    from standoff.addons.games.sections.equilibrium_audit import blocks
 
     model = options.build_model(case, variant, changes, since, held=held)
     with progress_bars(quiet=as_json) as progress:
         finding = check(model, actor=actor, at=at, draws=draws, seed=seed, progress=progress)
-    if as_json:
-        options.print_json(finding.to_data())
-    else:
-        options.display(page(finding))
+    options.emit(finding.to_data(), blocks(finding), None, as_json)
 
 
 COMMAND = Command(HelpGroup.analyse, check_equilibria)

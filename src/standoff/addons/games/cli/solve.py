@@ -113,7 +113,7 @@ def _list(as_json: bool) -> None:
     from standoff.addons.games import catalog as textbook
     from standoff.addons.games import gambit_io
     from standoff.addons.games.tree import Tree
-    from standoff.report.text_table import table
+    from standoff.report.document import table
 
     rows: list[dict[str, Any]] = []
     for name in textbook.names():
@@ -129,11 +129,8 @@ def _list(as_json: bool) -> None:
                 "about": card["about"],
             }
         )
-    if as_json:
-        options.print_json(rows)
-        return
     cells = [[row["game"], row["title"], str(row["players"]), row["kind"], ", ".join(row["source"])] for row in rows]
-    options.display(table("", ("game", "title", "players", "kind", "source"), cells, right=("players",)))
+    options.emit(rows, [table("game", "title", "players:", "kind", "source", rows=cells)], None, as_json)
 
 
 COMMAND = Command(HelpGroup.analyse, solve)

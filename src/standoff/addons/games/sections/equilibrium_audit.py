@@ -1,36 +1,28 @@
-"""Equilibrium audit for the terminal."""
+"""Equilibrium audit as a document."""
 
 from __future__ import annotations
 
-from rich.console import Group, RenderableType
-from rich.text import Text
-
 from standoff.addons.games.equilibrium_audit import Counts, EquilibriumAudit
-from standoff.report import answer_text, formatting, terminal
-from standoff.report.text_table import grid
+from standoff.report import answer_text, formatting, title
+from standoff.report.document import Block, Paragraph, table
 
 COLUMNS = ("at", "choice", "games:", "proven:", "on the branch:", "off it:", "unsolved:", "unknown:", "largest:")
 
 
-def page(audit: EquilibriumAudit) -> RenderableType:
-    """Render the finding for the terminal."""
-    head = [terminal.head(audit.origin)]
+def blocks(audit: EquilibriumAudit) -> list[Block]:
+    """Document of the audit."""
+    head = title.blocks(audit.origin)
     if not audit.total.games:
-        return Group(*head, Text("no actor decides in this run, so there is no game to check"))
-    table = grid(*COLUMNS)
-    for row in audit.choices:
-        table.add_row(row.at, row.choice, *_cells(row.counts), f"{row.largest:.1e}")
-    table.add_section()
-    table.add_row("all", "", *_cells(audit.total), f"{audit.largest:.1e}")
-    return Group(
+        return [*head, Paragraph("no actor decides in this run, so there is no game to check")]
+    rows = [(row.at, row.choice, *_cells(row.counts), f"{row.largest:.1e}") for row in audit.choices]
+    rows.append(("all", "", *_cells(audit.total), f"{audit.largest:.1e}"))
+    return [
         *head,
-        Text(verdict(audit)),
-        Text(),
-        table,
-        Text(),
-        Text(EXPLAINED, "dim"),
-        Text(answer_text.versions_line(audit.origin), "dim"),
-    )
+        Paragraph(verdict(audit)),
+        table(*COLUMNS, rows=rows, totals=1),
+        Paragraph(EXPLAINED, soft=True),
+        Paragraph(answer_text.versions_line(audit.origin), soft=True),
+    ]
 
 
 EXPLAINED = (

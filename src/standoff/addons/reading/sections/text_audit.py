@@ -9,9 +9,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from standoff.addons.reading.audit import KINDS, REASONS, WRONG
-from standoff.report import assets, formatting
+from standoff.report import assets, formatting, render
 from standoff.report.content_policy import policy
-from standoff.report.text_table import heading
+from standoff.report.document import Heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,12 +133,14 @@ def terminal(audit: TextAudit, full: bool = False) -> RenderableType:
     for title, chosen in (("Statements that disagree with the ledger", True), ("Other statements", False)):
         selected = [verdict for verdict in audit.verdicts if (verdict.kind in WRONG) == chosen]
         if selected:
-            parts.append(heading(title))
+            parts.append(render.terminal([Heading(title)]))
         for verdict in selected:
             parts += _verdict_lines(verdict)
     if audit.uncompared:
         parts.append(
-            heading("Sentences without a verdict") if full else Text(f"{uncompared(audit)} (--full lists them)", "dim")
+            render.terminal([Heading("Sentences without a verdict")])
+            if full
+            else Text(f"{uncompared(audit)} (--full lists them)", "dim")
         )
     for one in audit.uncompared if full else ():
         parts += [

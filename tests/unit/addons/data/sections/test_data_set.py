@@ -38,7 +38,7 @@ def test_the_account_counts_every_row_and_claim() -> None:
 
 def test_a_series_is_dated_from_its_first_claim_to_its_last() -> None:
     data, ledger = account(CLAIMS, Path("out.jsonl"))
-    text = printed(*data_set.page(data, ledger))
+    text = printed(data_set.blocks(data, ledger))
     line = next(line for line in text.splitlines() if "AAA" in line)
     assert line.index("2024-01-31") < line.index("2024-02-29") and " 2 " in line
     assert "3 claims left out" in text and "1 claim left out" in text and "2 x no mean" in text and "out.jsonl" in text
@@ -47,10 +47,10 @@ def test_a_series_is_dated_from_its_first_claim_to_its_last() -> None:
 def test_only_so_many_series_are_shown() -> None:
     many = tuple(claim(f"c{n}", quantity=f"q{n:02}") for n in range(data_set.SERIES + 2))
     data, ledger = account(many)
-    text = printed(*data_set.page(data, ledger))
+    text = printed(data_set.blocks(data, ledger))
     assert f"q{data_set.SERIES - 1}" in text and f"q{data_set.SERIES}" not in text and "2 more series" in text
 
 
 def test_no_claims_make_no_table() -> None:
     data, ledger = account(())
-    assert "subject" not in printed(*data_set.page(data, ledger))
+    assert "subject" not in printed(data_set.blocks(data, ledger))

@@ -19,7 +19,7 @@ def test_every_count_is_in_the_sentence() -> None:
 
 
 def test_a_row_has_the_counts_in_their_order() -> None:
-    line = next(line for line in printed(equilibrium_audit.page(AUDIT)).splitlines() if "2024-06" in line)
+    line = next(line for line in printed(equilibrium_audit.blocks(AUDIT)).splitlines() if "2024-06" in line)
     assert [word for word in line.split() if word[0].isdigit()] == [
         "2024-06",
         "2,000",
@@ -33,4 +33,4 @@ def test_a_row_has_the_counts_in_their_order() -> None:
 
 
 def test_without_decisions_there_is_no_table() -> None:
-    assert "no game" in printed(equilibrium_audit.page(EquilibriumAudit(ORIGIN)))
+    assert "no game" in printed(equilibrium_audit.blocks(EquilibriumAudit(ORIGIN)))

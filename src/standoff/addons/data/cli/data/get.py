@@ -67,7 +67,7 @@ def get(
     if as_json:
         options.print_json(data if output is not None else data | {"claims": [claim.to_data() for claim in ledger]})
     else:
-        options.display(*data_set.page(data, ledger))
+        options.display(data_set.blocks(data, ledger))
 
 
 COMMAND = Command(HelpGroup.evidence, get)

@@ -9,16 +9,13 @@ from standoff.cli._registry import Command, HelpGroup
 def list_(as_json: options.Json = False) -> None:
     """List the data sets with licence, update interval and date of the cached copy."""
     from standoff.addons.data import datasets
-    from standoff.report.text_table import table
+    from standoff.report.document import table
 
     cards = datasets.cards()
-    if as_json:
-        options.print_json(cards)
-        return
     rows = [
         (card["name"], card["title"], card["licence"], card["cadence"], (card["kept"] or "no")[:10]) for card in cards
     ]
-    options.display(table("", ("name", "title", "licence", "updated", "cached"), rows))
+    options.emit(cards, [table("name", "title", "licence", "updated", "cached", rows=rows)], None, as_json)
 
 
 COMMAND = Command(HelpGroup.evidence, list_)

@@ -9,12 +9,9 @@ from standoff.cli._registry import Command, HelpGroup
 def status(as_json: options.Json = False) -> None:
     """Show the cached copies: age, freshness, digest, and whether the last fetch changed them."""
     from standoff.addons.data import datasets
-    from standoff.report.text_table import table
+    from standoff.report.document import table
 
     copies = datasets.status()
-    if as_json:
-        options.print_json(copies)
-        return
     changed = {True: "yes", False: "no", None: ""}
     rows = [
         (
@@ -28,8 +25,8 @@ def status(as_json: options.Json = False) -> None:
         )
         for item in copies
     ]
-    columns = ("name", "state", "fetched", "age, of days fresh", "bytes", "sha256", "changed")
-    options.display(table("", columns, rows, ("age, of days fresh", "bytes")))
+    heads = ("name", "state", "fetched", "age, of days fresh:", "bytes:", "sha256", "changed")
+    options.emit(copies, [table(*heads, rows=rows)], None, as_json)
 
 
 COMMAND = Command(HelpGroup.evidence, status)
